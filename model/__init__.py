@@ -1,0 +1,1 @@
+"""The TensorFlow side: dataset, augmentation, network, training, conversion, evaluation."""

@@ -1,0 +1,5 @@
+"""The app: ink -> raster -> recognise -> page.
+
+`ink` is what was drawn, `raster` makes an image of MNIST's kind of it, `recognise` reads images,
+`text` is what the page says, `app` wires these together, `page` touches the document.
+"""

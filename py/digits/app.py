@@ -1,0 +1,88 @@
+"""Wires the rooms together: what is drawn is read while it is drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from digits.raster import rasterise
+from digits.recognise import Recogniser
+from offline_onnx import OfflineModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from digits.ink import Ink
+    from digits.raster import Image
+    from digits.recognise import Reading
+    from offline_onnx import LoadedModel, Session
+
+
+class View(Protocol):
+    """What the app asks of the page."""
+
+    def show_nothing(self) -> None:
+        """Show that nothing is drawn: no digit."""
+        ...
+
+    def show_reading(self, reading: Reading, image: Image) -> None:
+        """Show a reading and the image that was read."""
+        ...
+
+    def show_origin(self, model: LoadedModel[Any]) -> None:
+        """Tell where the model came from; reading works from now on."""
+        ...
+
+    def show_failure(self, error: OfflineModelError) -> None:
+        """Tell why nothing can be read, and offer to try again."""
+        ...
+
+
+@dataclass
+class App:
+    """The drawing, the page, and the way to get a model and a session for it."""
+
+    ink: Ink
+    view: View
+    load: Callable[[], Awaitable[LoadedModel[Any]]]
+    open_session: Callable[[LoadedModel[Any]], Awaitable[Session]]
+    recogniser: Recogniser | None = None
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def open(self) -> None:
+        """Load the model and read what is drawn already; a failure is shown and can be retried."""
+        try:
+            model = await self.load()
+            self.recogniser = Recogniser(await self.open_session(model), model.manifest)
+        except OfflineModelError as error:
+            self.view.show_failure(error)
+            return
+        self.view.show_origin(model)
+        self.ink_changed()
+
+    def ink_changed(self) -> None:
+        """Have the drawing read as soon as the reading under way, if any, is done."""
+        self._changed.set()
+
+    async def read_live(self) -> None:
+        """Read the drawing again and again, whenever it has changed."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await self._read()
+
+    async def _read(self) -> None:
+        if self.ink.is_empty:
+            self.view.show_nothing()
+            return
+        if self.recogniser is None:
+            return
+        image = rasterise(self.ink.strokes)
+        try:
+            (reading,) = await self.recogniser.read([image])
+        except OfflineModelError as error:
+            self.view.show_failure(error)
+            return
+        if not self.ink.is_empty:
+            self.view.show_reading(reading, image)

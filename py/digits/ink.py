@@ -1,0 +1,120 @@
+"""What was drawn: strokes on a square sheet, and undo.
+
+Coordinates are in sheet sides: (0, 0) is the top left corner, (1, 1) the bottom right one. A
+gesture is what happens from pen down to pen up; where it leaves the sheet it is cut, so that what
+is read is what is seen, and it may come back, which makes several strokes of one gesture.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+
+type Point = tuple[float, float]
+type Stroke = list[Point]
+
+MIN_STEP = 0.004
+"""Closer points than this are one: a pen that rests trembles."""
+
+
+class Ink:
+    """The gestures on the sheet, oldest first."""
+
+    def __init__(self) -> None:
+        self._gestures: list[list[Stroke]] = []
+        self._pen: Point | None = None
+
+    @property
+    def strokes(self) -> list[Stroke]:
+        """All strokes, oldest first. A stroke has one point or more, all on the sheet."""
+        return [stroke for gesture in self._gestures for stroke in gesture]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn."""
+        return not any(self._gestures)
+
+    def begin(self, point: Point) -> None:
+        """Put the pen down."""
+        self._gestures.append([[point]] if _on_sheet(point) else [])
+        self._pen = point
+
+    def extend(self, point: Point) -> tuple[Point, Point] | None:
+        """Move the pen that is down to `point`, on the sheet or beside it.
+
+        Gives the ends of the line that this adds to the sheet, if it adds one.
+        """
+        if self._pen is None or math.dist(self._pen, point) < MIN_STEP:
+            return None
+        line = _clip(self._pen, point)
+        if line:
+            gesture = self._gestures[-1]
+            if not _on_sheet(self._pen):
+                gesture.append([line[0]])
+            gesture[-1].append(line[1])
+        self._pen = point
+        return line
+
+    def end(self) -> None:
+        """Lift the pen."""
+        self._pen = None
+        if self._gestures and not self._gestures[-1]:
+            self._gestures.pop()
+
+    def undo(self) -> None:
+        """Take the last gesture back."""
+        self.end()
+        if self._gestures:
+            self._gestures.pop()
+
+    def clear(self) -> None:
+        """Take all back."""
+        self._pen = None
+        self._gestures.clear()
+
+    def to_json(self) -> str:
+        """Write the gestures as JSON: gestures of strokes of [x, y]."""
+        return json.dumps(self._gestures, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Ink:
+        """Read what `to_json` wrote. Raises ValueError for anything else."""
+        ink = cls()
+        try:
+            gestures = [
+                [[(float(x), float(y)) for x, y in stroke] for stroke in gesture if stroke]
+                for gesture in json.loads(text)
+            ]
+        except TypeError as error:
+            raise ValueError(f"not a drawing: {error}") from error
+        if not all(_on_sheet(p) for gesture in gestures for stroke in gesture for p in stroke):
+            raise ValueError("not a drawing: a point is not on the sheet")
+        ink._gestures = [gesture for gesture in gestures if gesture]
+        return ink
+
+
+def _on_sheet(point: Point) -> bool:
+    return 0 <= point[0] <= 1 and 0 <= point[1] <= 1
+
+
+def _clip(a: Point, b: Point) -> tuple[Point, Point] | None:
+    """Cut the segment from a to b to the sheet (Liang and Barsky, 1984)."""
+    enter, leave = 0.0, 1.0
+    for start, end in zip(a, b, strict=True):
+        delta = end - start
+        if delta == 0:
+            if not 0 <= start <= 1:
+                return None
+            continue
+        near, far = sorted(((0 - start) / delta, (1 - start) / delta))
+        enter, leave = max(enter, near), min(leave, far)
+    if enter > leave:
+        return None
+    return _between(a, b, enter), _between(a, b, leave)
+
+
+def _between(a: Point, b: Point, part: float) -> Point:
+    if part in (0, 1):
+        return b if part else a
+    x, y = (start + (end - start) * part for start, end in zip(a, b, strict=True))
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)

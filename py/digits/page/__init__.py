@@ -1,0 +1,1 @@
+"""The parts that touch the document: the sheet, the answer, the service worker."""

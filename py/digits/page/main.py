@@ -1,0 +1,95 @@
+"""Where Python takes over from boot.js: it wires the page and starts reading."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from js import URL, document, navigator, window
+
+from digits.app import App
+from digits.page import draft
+from digits.page.dom import element, on
+from digits.page.offline import Offline
+from digits.page.sheet import Sheet
+from digits.page.view import PageView
+from digits.text import Words
+from offline_onnx import Loader, OfflineModelError, SessionError
+from offline_onnx.browser import HttpSource, IndexedDBStore, WebSession, sha256
+
+if TYPE_CHECKING:
+    from offline_onnx import LoadedModel
+
+DATABASE = "offline-digits"
+MODEL = "digits"
+
+
+class Page:
+    """The running page. js_boot: what boot.js hands over, see there."""
+
+    def __init__(self, js_boot: Any) -> None:
+        self._js_boot = js_boot
+        words = Words(str(js_boot.language))
+        ink = draft.restore()
+        self._view = PageView(words, self._retry, self._started)
+        self.app = App(ink, self._view, self._load, self._open_session)
+        self._sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
+        self._offline = Offline(words)
+        on(element("undo"), "click", lambda _: self._change(ink.undo))
+        on(element("clear"), "click", lambda _: self._change(ink.clear))
+        self._change(lambda: None)
+
+    async def run(self) -> None:
+        """Load the model and begin to read; ends when the start has ended, well or not."""
+        self._reading = asyncio.create_task(self.app.read_live())
+        await self.app.open()
+        self._registering = asyncio.create_task(self._offline.register())
+
+    async def _load(self) -> LoadedModel[Any]:
+        self._js_boot.step("step_model")
+        address = URL.new(f"{self._js_boot.folders.model}{MODEL}.json", document.baseURI).href
+        store = IndexedDBStore(self._js_boot.idb, DATABASE)
+        return await Loader(MODEL, store, HttpSource(str(address)), sha256).load()
+
+    async def _open_session(self, model: LoadedModel[Any]) -> WebSession:
+        self._js_boot.step("step_runtime")
+        js_ort = self._js_boot.ort
+        js_ort.env.wasm.numThreads = 1
+        js_ort.env.wasm.wasmPaths = URL.new(
+            self._js_boot.folders.onnxruntime, document.baseURI
+        ).href
+        return await WebSession.open(js_ort, model.content)
+
+    def _retry(self, error: OfflineModelError) -> None:
+        if isinstance(error, SessionError):  # onnxruntime-web can't be started twice in one page
+            window.location.reload()
+        else:
+            self._retrying = asyncio.create_task(self.app.open())
+
+    def _started(self) -> None:
+        self._js_boot.end()
+
+    def _change(self, change: Any) -> None:
+        change()
+        self._sheet.redraw()
+        self._ink_changed()
+        self._ink_ended()
+
+    def _ink_changed(self) -> None:
+        empty = self.app.ink.is_empty
+        element("hint").hidden = not empty
+        element("undo").disabled = element("clear").disabled = empty
+        self.app.ink_changed()
+
+    def _ink_ended(self) -> None:
+        draft.keep(self.app.ink)
+
+
+page: Page | None = None
+
+
+async def start(js_boot: Any) -> None:
+    """Start the app. Called once, by boot.js."""
+    global page
+    page = Page(js_boot)
+    await page.run()

@@ -1,0 +1,100 @@
+"""The sheet: pointer events to ink, and ink to the canvas, crisp on every screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import ResizeObserver, getComputedStyle, window
+from pyodide.ffi import create_proxy
+
+from digits.page.dom import on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digits.ink import Ink, Point
+
+PEN = 0.05
+"""The pen's width, in sheet sides."""
+
+
+class Sheet:
+    """A square canvas that is drawn on with mouse, finger or pen, one pointer at a time.
+
+    changed: called after every change of the ink. ended: called when a gesture is complete.
+    """
+
+    def __init__(
+        self, js_canvas: Any, ink: Ink, changed: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
+        self._js_canvas = js_canvas
+        self._js_context = js_canvas.getContext("2d")
+        self._ink = ink
+        self._changed = changed
+        self._ended = ended
+        self._pointer: int | None = None
+        on(js_canvas, "pointerdown", self._down)
+        on(js_canvas, "pointermove", self._move)
+        for event in ("pointerup", "pointercancel", "lostpointercapture"):
+            on(js_canvas, event, self._up)
+        on(window, "resize", lambda _: self.redraw())
+        on(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _: self.redraw())
+        ResizeObserver.new(create_proxy(lambda *_: self.redraw())).observe(js_canvas)
+
+    def redraw(self) -> None:
+        """Draw all ink anew, in the screen's own pixels."""
+        side = round(self._js_canvas.clientWidth * window.devicePixelRatio)
+        self._js_canvas.width = self._js_canvas.height = side
+        self._js_context.lineWidth = side * PEN
+        self._js_context.lineCap = self._js_context.lineJoin = "round"
+        self._js_context.strokeStyle = getComputedStyle(self._js_canvas).color
+        for stroke in self._ink.strokes:
+            self._draw(stroke)
+
+    def _draw(self, stroke: list[Point]) -> None:
+        side = self._js_canvas.width
+        self._js_context.beginPath()
+        self._js_context.moveTo(stroke[0][0] * side, stroke[0][1] * side)
+        for x, y in stroke[1:] or stroke:
+            self._js_context.lineTo(x * side, y * side)
+        self._js_context.stroke()
+
+    def _down(self, js_event: Any) -> None:
+        if self._pointer is not None or js_event.button != 0:
+            return
+        self._pointer = js_event.pointerId
+        self._js_canvas.setPointerCapture(self._pointer)
+        point = self._point(js_event)
+        self._ink.begin(point)
+        self._draw([point])
+        self._changed()
+
+    def _move(self, js_event: Any) -> None:
+        if js_event.pointerId != self._pointer:
+            return
+        lines = [self._ink.extend(self._point(js_part)) for js_part in _parts(js_event)]
+        for line in filter(None, lines):
+            self._draw(list(line))
+        if any(lines):
+            self._changed()
+
+    def _up(self, js_event: Any) -> None:
+        if js_event.pointerId != self._pointer:
+            return
+        self._pointer = None
+        self._ink.end()
+        self._changed()
+        self._ended()
+
+    def _point(self, js_event: Any) -> Point:
+        js_box = self._js_canvas.getBoundingClientRect()
+        return (
+            (js_event.clientX - js_box.left) / js_box.width,
+            (js_event.clientY - js_box.top) / js_box.height,
+        )
+
+
+def _parts(js_event: Any) -> list[Any]:
+    """Give the moves that the browser has put together in one event, where it tells them."""
+    coalesced = getattr(js_event, "getCoalescedEvents", None)
+    return list(coalesced() if coalesced else ()) or [js_event]

@@ -1,0 +1,100 @@
+"""The answer: the digit, a bar for each label, the image that was read, and what went on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import ImageData, Uint8ClampedArray, document
+
+from digits.page.dom import element, on, write
+from digits.raster import SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digits.raster import Image
+    from digits.recognise import Reading
+    from digits.text import Words
+    from offline_onnx import LoadedModel, OfflineModelError
+
+LABELS = "0123456789"
+
+
+class PageView:
+    """Satisfies digits.app.View. retry: called when the user wants to try again.
+
+    started: called once, when the start has ended, well or not.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        retry: Callable[[OfflineModelError], None],
+        started: Callable[[], None],
+    ) -> None:
+        self._words = words
+        self._retry = retry
+        self._started = started
+        self._bars = [_bar(label) for label in LABELS]
+        self._error: OfflineModelError | None = None
+        self._js_seen = element("seen").getContext("2d")
+        on(element("retry"), "click", lambda _: self._try_again())
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Show no digit, empty bars and a blank image."""
+        self._show("", [0.0] * len(LABELS))
+        self._js_seen.clearRect(0, 0, SIDE, SIDE)
+
+    def show_reading(self, reading: Reading, image: Image) -> None:
+        """Show the digit large, how sure the network is of each, and the 28x28 image."""
+        self._show(reading.label, reading.probabilities)
+        self._js_seen.putImageData(_image_data(image), 0, 0)
+
+    def show_origin(self, model: LoadedModel[Any]) -> None:
+        """Tell where the model came from."""
+        write(element("origin"), self._words.origin(model))
+        element("origin").dataset.origin = model.origin.value
+        self._started()
+
+    def show_failure(self, error: OfflineModelError) -> None:
+        """Tell why nothing can be read, and offer to try again."""
+        self._error = error
+        write(element("failure-text"), self._words.failure(error))
+        element("failure").hidden = False
+        self._started()
+
+    def _try_again(self) -> None:
+        element("failure").hidden = True
+        if self._error:
+            self._retry(self._error)
+
+    def _show(self, label: str, probabilities: list[float] | tuple[float, ...]) -> None:
+        write(element("digit"), label)
+        for bar, other, probability in zip(self._bars, LABELS, probabilities, strict=True):
+            bar.style.setProperty("--part", f"{probability:.3f}")
+            bar.classList.toggle("best", other == label)
+            percent = self._words.say("percent", value=round(100 * probability))
+            write(bar.lastElementChild, percent if label else "")
+
+
+def _bar(label: str) -> Any:
+    js_row = document.createElement("li")
+    for kind, words in (("label", label), ("bar", ""), ("percent", "")):
+        js_part = document.createElement("span")
+        js_part.className = kind
+        js_part.textContent = words
+        js_row.append(js_part)
+    element("bars").append(js_row)
+    return js_row
+
+
+def _image_data(image: Image) -> Any:
+    """Make the image visible: white ink on black, as the network has it."""
+    pixels = bytearray()
+    for value in image:
+        grey = round(255 * value)
+        pixels += bytes((grey, grey, grey, 255))
+    js_pixels = Uint8ClampedArray.new(len(pixels))
+    js_pixels.assign(pixels)
+    return ImageData.new(js_pixels, SIDE, SIDE)

@@ -1,0 +1,74 @@
+"""What the page says: one table, text.json, with a column for each language."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from offline_onnx import (
+    BadStatus,
+    IntegrityError,
+    ManifestError,
+    ModelUnavailable,
+    OfflineModelError,
+    SessionError,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from offline_onnx import LoadedModel
+
+REASONS: dict[type[OfflineModelError], str] = {
+    StoreUnavailable: "reason_no_storage",
+    StoreFull: "reason_full",
+    StoreError: "reason_storage",
+    Unreachable: "reason_unreachable",
+    BadStatus: "reason_status",
+    IntegrityError: "reason_damaged",
+    ManifestError: "reason_manifest",
+    SessionError: "reason_runtime",
+}
+
+
+@cache
+def table() -> dict[str, dict[str, str]]:
+    """Give the whole table: language, then key, then words with {placeholders}."""
+    loaded: dict[str, dict[str, str]] = json.loads(files("digits").joinpath("text.json").read_text("utf-8"))
+    return loaded
+
+
+@dataclass(frozen=True)
+class Words:
+    """The page's words in one language, "en" or "zh"."""
+
+    language: str
+
+    def say(self, key: str, **values: object) -> str:
+        """Give the words for a key, with the values put in."""
+        return table()[self.language][key].format(**values)
+
+    def origin(self, model: LoadedModel[Any]) -> str:
+        """Tell where the model came from, and why it is not kept if it is not."""
+        return self.say(
+            f"origin_{model.origin.value}",
+            version=model.manifest.version,
+            size=f"{model.manifest.size / 1000:.0f}",
+            reason=self.reason(model.fault) if model.fault else "",
+        )
+
+    def failure(self, error: OfflineModelError) -> str:
+        """Tell why there is no reading, what still works, and what to do."""
+        if isinstance(error, ModelUnavailable) and isinstance(error.__cause__, OfflineModelError):
+            return self.say("failed_model", reason=self.reason(error.__cause__))
+        return self.say("failed_session", detail=error)
+
+    def reason(self, error: OfflineModelError) -> str:
+        """Give the cause as a part of a sentence."""
+        key = next(REASONS[kind] for kind in type(error).mro() if kind in REASONS)
+        return self.say(key, status=getattr(error, "status", ""))

@@ -1,0 +1,177 @@
+"""The way in for a model: the stored copy first, else HTTP, verified, then saved for next time.
+
+Only the policy is here. The store, the source and the digest are handed in, so that the same code
+is tested on CPython and runs in the browser, where the bytes stay JavaScript's (type `B`).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from offline_onnx.errors import (
+    FetchError,
+    IntegrityError,
+    ManifestError,
+    ModelUnavailable,
+    OfflineModelError,
+    StoreError,
+)
+from offline_onnx.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+class Origin(Enum):
+    """Where the model that runs came from."""
+
+    STORED = "stored"
+    """The browser's store; nothing was downloaded."""
+    STORED_OLDER = "stored_older"
+    """The store; there is a newer version, but it could not be downloaded."""
+    DOWNLOADED = "downloaded"
+    """HTTP, and it was saved."""
+    UPDATED = "updated"
+    """HTTP, and it was saved in place of an older version."""
+    REPAIRED = "repaired"
+    """HTTP, and it was saved in place of a damaged copy, which was thrown away."""
+    NOT_KEPT = "not_kept"
+    """HTTP, and it could not be saved: it runs from memory."""
+
+
+@dataclass(frozen=True)
+class StoredModel[B]:
+    """What the store keeps: the manifest's JSON and the bytes it describes."""
+
+    manifest: str
+    content: B
+
+
+@dataclass(frozen=True)
+class LoadedModel[B]:
+    """Verified bytes, where they came from, and what went wrong on the way, if anything did."""
+
+    manifest: Manifest
+    content: B
+    origin: Origin
+    fault: OfflineModelError | None = None
+
+
+class Store[B](Protocol):
+    """Keeps models by name. Every method raises StoreError when it fails."""
+
+    async def get(self, name: str) -> StoredModel[B] | None:
+        """Give what is stored under the name, if anything is.
+
+        Raises IntegrityError if the record is no model at all.
+        """
+        ...
+
+    async def put(self, name: str, model: StoredModel[B]) -> None:
+        """Store the model under the name, whole or not at all."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Remove what is stored under the name, if anything is."""
+        ...
+
+
+class Source[B](Protocol):
+    """Where a model is downloaded from."""
+
+    async def manifest(self) -> str:
+        """Fetch the manifest's JSON. Raises FetchError."""
+        ...
+
+    async def content(self, manifest: Manifest) -> B:
+        """Fetch the file that the manifest names. Raises FetchError, or IntegrityError if its
+        length is not the manifest's.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Loader[B]:
+    """Loads one model, kept in the store under `name`."""
+
+    name: str
+    store: Store[B]
+    source: Source[B]
+    digest: Callable[[B], Awaitable[str]]
+
+    async def load(self) -> LoadedModel[B]:
+        """Load the model. Raises ModelUnavailable if it is neither stored nor downloadable."""
+        kept = await self._kept()
+        wanted = await self._wanted()
+        if kept.model and isinstance(wanted, OfflineModelError):
+            return kept.model
+        if isinstance(wanted, OfflineModelError):
+            raise ModelUnavailable(wanted) from wanted
+        if kept.model and kept.model.manifest.sha256 == wanted.sha256:
+            return kept.model
+        try:
+            content = await self._download(wanted)
+        except (FetchError, IntegrityError) as fault:
+            if kept.model:
+                return LoadedModel(
+                    kept.model.manifest, kept.model.content, Origin.STORED_OLDER, fault
+                )
+            raise ModelUnavailable(fault) from fault
+        return await self._save(wanted, content, kept)
+
+    async def _kept(self) -> _Kept[B]:
+        try:
+            stored = await self.store.get(self.name)
+            if stored is None:
+                return _Kept(None, None)
+            return _Kept(await self._sound(stored), None)
+        except StoreError as fault:
+            return _Kept(None, fault)
+        except (ManifestError, IntegrityError) as damage:
+            with suppress(StoreError):
+                await self.store.remove(self.name)
+            return _Kept(None, damage)
+
+    async def _sound(self, stored: StoredModel[B]) -> LoadedModel[B]:
+        manifest = Manifest.parse(stored.manifest)
+        await self._verify(stored.content, manifest, "the store")
+        return LoadedModel(manifest, stored.content, Origin.STORED)
+
+    async def _wanted(self) -> Manifest | OfflineModelError:
+        try:
+            return Manifest.parse(await self.source.manifest())
+        except (FetchError, ManifestError) as fault:
+            return fault
+
+    async def _download(self, manifest: Manifest) -> B:
+        content = await self.source.content(manifest)
+        await self._verify(content, manifest, manifest.file)
+        return content
+
+    async def _verify(self, content: B, manifest: Manifest, origin: str) -> None:
+        found = await self.digest(content)
+        if found != manifest.sha256:
+            raise IntegrityError(origin, f"SHA-256 {found}, expected {manifest.sha256}")
+
+    async def _save(self, manifest: Manifest, content: B, kept: _Kept[B]) -> LoadedModel[B]:
+        origin = Origin.DOWNLOADED
+        if kept.model:
+            origin = Origin.UPDATED
+        elif kept.fault and not isinstance(kept.fault, StoreError):
+            origin = Origin.REPAIRED
+        try:
+            await self.store.put(self.name, StoredModel(manifest.to_json(), content))
+        except StoreError as fault:
+            return LoadedModel(manifest, content, Origin.NOT_KEPT, fault)
+        return LoadedModel(manifest, content, origin, kept.fault)
+
+
+@dataclass(frozen=True)
+class _Kept[B]:
+    """The stored copy if it is sound, else what is wrong with it, if there was one."""
+
+    model: LoadedModel[B] | None
+    fault: OfflineModelError | None

@@ -1,0 +1,21 @@
+"""What can run a model: onnxruntime-web in the browser, onnxruntime on CPython."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_onnx.tensor import Tensor
+
+
+class Session(Protocol):
+    """A model that is ready to run."""
+
+    async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Run the model: its inputs by name in, its outputs by name out.
+
+        Raises SessionError if the runtime refuses.
+        """
+        ...

@@ -1,0 +1,61 @@
+"""A Chromium for the tests: the one named, the one there is, or one installed now."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from tools.report import BuildError, run, say
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def find() -> str:
+    """Give the path of a browser, installing one if there is none. Raises BuildError."""
+    if named := os.environ.get("CHROMIUM"):
+        if not shutil.which(named):
+            raise BuildError(f"$CHROMIUM is {named}, which can't be run.")
+        return named
+    found = _on_machine() or _playwrights()
+    if not found:
+        say("Installing Chromium for the browser tests ...")
+        found = _install()
+    return found
+
+
+def _on_machine() -> str | None:
+    return next(filter(None, map(shutil.which, (*NAMES, MAC))), None)
+
+
+def _playwrights() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _install() -> str:
+    steps = [[[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        steps.append([["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]])
+    reasons = []
+    for commands in steps:
+        try:
+            for command in commands:
+                run(
+                    f"`{' '.join(Path(command[0]).name if part == command[0] else part for part in command)}`",
+                    command,
+                    env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                )
+        except BuildError as error:
+            reasons.append(str(error))
+        if found := _on_machine() or _playwrights():
+            return found
+    raise BuildError(
+        "the browser tests need Chromium, and it could not be installed: install it (Debian: "
+        f"`sudo apt-get install chromium`) or set $CHROMIUM to one. {' '.join(reasons)}"
+    )

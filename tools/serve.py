@@ -1,0 +1,61 @@
+"""A static server for the site: the media types and cache headers that any host should send."""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from tools.report import BuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HASHED = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves files; those in a folder named by hash may be kept for ever."""
+
+    extensions_map = {  # noqa: RUF012  # the base class's own form
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+        ".onnx": "application/octet-stream",
+        ".whl": "application/zip",
+    }
+
+    def end_headers(self) -> None:
+        """Add the cache header."""
+        kept = HASHED.search(self.path)
+        self.send_header(
+            "Cache-Control", "public, max-age=31536000, immutable" if kept else "no-cache"
+        )
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
+        """Stay silent: the address is all there is to say."""
+
+
+def serve(site: Path, port: int) -> None:
+    """Serve the site on this machine until interrupted, after printing the address.
+
+    port: 0 for a free one. Raises BuildError if it is taken.
+    """
+    try:
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", port), functools.partial(Handler, directory=str(site))
+        )
+    except OSError as error:
+        raise BuildError(
+            f"port {port} can't be used ({error.strerror}); choose another: serve --port N"
+        ) from error
+    with server:
+        print(f"http://localhost:{server.server_port}/  (Ctrl+C stops)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("Stopped. The page goes on working without.", file=sys.stderr)

@@ -1,0 +1,21 @@
+// Writes SITE/service-worker.js, which keeps every file of the site: node service_worker.mjs SITE
+import { join } from "node:path";
+import { generateSW } from "workbox-build";
+
+const site = process.argv[2];
+const { count, warnings } = await generateSW({
+  globDirectory: site,
+  globPatterns: ["**/*"],
+  swDest: join(site, "service-worker.js"),
+  cacheId: "offline-digits",
+  // Folders with a hash in their name never change: let the browser's own cache serve them.
+  dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
+  maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
+  // The page that installs it is offline-ready at once; a new version waits until it is asked for.
+  clientsClaim: true,
+  skipWaiting: false,
+  inlineWorkboxRuntime: true,
+  sourcemap: false,
+  mode: "production",
+});
+if (warnings.length || !count) throw new Error(`error: ${warnings.join("; ") || "an empty site"}`);
