@@ -109,7 +109,9 @@ COMMANDS = [
     Command("bundle", "bundle", "make web/ ready to be served, with the released model", bundle),
     Command("serve", "bundle", "bundle if something changed, then serve; print the address", serve),
     Command("test", "test", "lint, types, unit and browser tests; install what they need", test),
-    Command("evaluate", "evaluate", "measure the released model: MNIST's test set, strokes", evaluate),
+    Command(
+        "evaluate", "evaluate", "measure the released model: MNIST's test set, strokes", evaluate
+    ),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
 ]
@@ -139,7 +141,11 @@ def parser() -> argparse.ArgumentParser:
     parts["evaluate"].add_argument("--json", action="store_true", help="print JSON")
     parts["evaluate"].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
     parts["evaluate"].add_argument(
-        "--strokes", action="append", default=[], type=Path, metavar="FILE",
+        "--strokes",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
         help="also measure a file of strokes (.jsonl.gz); may be given again",
     )
     return whole

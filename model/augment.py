@@ -21,7 +21,12 @@ def augment(images: Any, seed: Any) -> Any:
     """Distort a batch: float32 [N, 28, 28, 1] in, the same out. seed: int32 or int64 [2]."""
     count, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
     u = tf.random.stateless_uniform([6, count], seed, -1.0, 1.0)
-    turn, scale_x, scale_y, shear = u[0] * ROTATION, 1 + u[1] * SCALE, 1 + u[2] * SCALE, u[3] * SHEAR
+    turn, scale_x, scale_y, shear = (
+        u[0] * ROTATION,
+        1 + u[1] * SCALE,
+        1 + u[2] * SCALE,
+        u[3] * SHEAR,
+    )
     # Maps an output pixel to the input pixel it is read from, about the middle of the image.
     a, b = scale_x * tf.cos(turn), scale_x * (shear * tf.cos(turn) - tf.sin(turn))
     c, d = scale_y * tf.sin(turn), scale_y * (shear * tf.sin(turn) + tf.cos(turn))

@@ -98,7 +98,8 @@ def _from_keras() -> Callable[[str], bytes]:
     def read(name: str) -> bytes:
         array = arrays[name]
         magic = 0x0800 + array.ndim
-        return struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
+        header = struct.pack(f">{1 + array.ndim}I", magic, *array.shape)
+        return header + bytes(array.tobytes())
 
     return read
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from digits.ink import Stroke
     from digits.raster import Image
     from model.dataset import Digits
 
@@ -60,21 +61,30 @@ def on_mnist(reader: Recogniser, digits: Digits) -> Accuracy:
 
 def on_strokes(reader: Recogniser, file: Path) -> Accuracy:
     """Measure on drawn digits, through `digits.raster`. Raises StrokeFileError."""
-    labels, images = [], []
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                drawing = json.loads(line)
-                if drawing["label"] is not None:
-                    labels.append(str(drawing["label"]))
-                    images.append(rasterise(drawing["strokes"]))
-    except OSError as error:
-        raise StrokeFileError(f"{file} can't be read: {error}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise StrokeFileError(f"{file}, line {number}: not a drawing ({error!r}).") from error
-    if not labels:
+    drawings = [drawing for drawing in read_strokes(file) if drawing[0] is not None]
+    if not drawings:
         raise StrokeFileError(f"{file} holds no digit.")
-    return _measure(reader, images, labels)
+    images = [rasterise(strokes) for _, strokes in drawings]
+    return _measure(reader, images, [str(label) for label, _ in drawings])
+
+
+def read_strokes(file: Path) -> list[tuple[str | None, list[Stroke]]]:
+    """Read a stroke file: the label of each drawing, and its strokes. Raises StrokeFileError."""
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as text:
+            lines = text.readlines()
+    except (OSError, ValueError) as error:
+        raise StrokeFileError(f"{file} can't be read: {error}.") from error
+    return [_drawing(f"{file}, line {number}", line) for number, line in enumerate(lines, 1)]
+
+
+def _drawing(where: str, line: str) -> tuple[str | None, list[Stroke]]:
+    try:
+        raw = json.loads(line)
+        strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in raw["strokes"]]
+        return raw["label"], strokes
+    except (ValueError, KeyError, TypeError) as error:
+        raise StrokeFileError(f"{where}: not a drawing ({error!r}).") from error
 
 
 def as_json(mnist: Accuracy, strokes: dict[str, Accuracy]) -> str:

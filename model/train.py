@@ -140,8 +140,11 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
         super().__init__()
         patience = 0.5 if sys.stderr.isatty() else 20
         self._bar = tqdm(
-            desc="Training", total=plan.epochs * plan.steps, initial=done * plan.steps,
-            unit="batch", mininterval=patience,
+            desc="Training",
+            total=plan.epochs * plan.steps,
+            initial=done * plan.steps,
+            unit="batch",
+            mininterval=patience,
         )
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002

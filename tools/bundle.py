@@ -12,10 +12,13 @@ import json
 import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools import npm, venv
 from tools.report import BuildError, run, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEB = venv.ROOT / "web"
 MODEL = venv.ROOT / "model"
@@ -98,8 +101,10 @@ def _fill(built: Path, model: Path) -> None:
         "sizes": sizes,
         "text": json.loads(TEXTS.read_text("utf-8")),
     }
-    lines = (f"export const {key} = {json.dumps(value, indent=1)};\n" for key, value in site.items())
-    note = "// Written by build.py: where the parts are, how many bytes they have, what the page says.\n"
+    lines = (
+        f"export const {key} = {json.dumps(value, indent=1)};\n" for key, value in site.items()
+    )
+    note = "// Written by build.py: where the parts are, their bytes, and what the page says.\n"
     (built / "site.js").write_text(note + "".join(lines), "utf-8")
 
 
@@ -115,7 +120,11 @@ def _build_wheel() -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     run(
         "Building the wheel",
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
+        [sys.executable, "-m", "hatchling", "build"],
+        "-t",
+        "wheel",
+        "-d",
+        folder,
         cwd=venv.ROOT,
     )
     return next(folder.glob("*.whl"))
@@ -130,8 +139,14 @@ def _write_lock(wheel: Path) -> Path:
     empty.write_text(json.dumps({**json.loads(theirs.read_text("utf-8")), "packages": {}}), "utf-8")
     run(
         "Listing the wheel in the lock file",
-        [venv.SCRIPTS / "pyodide", "lockfile", "add-wheels", "--input", empty, "--output", ours]
-        + ["--base-path", wheel.parent, wheel],
+        [venv.SCRIPTS / "pyodide", "lockfile", "add-wheels"],
+        "--input",
+        empty,
+        "--output",
+        ours,
+        "--base-path",
+        wheel.parent,
+        wheel,
         cwd=wheel.parent,
     )
     return ours

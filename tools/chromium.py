@@ -12,6 +12,13 @@ from tools.report import BuildError, run, say
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
+ARGUMENTS = [
+    "--disable-background-networking",  # these three: else it calls home all the time
+    "--disable-component-update",
+    "--disable-sync",
+    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+]
+
 
 def find() -> str:
     """Give the path of a browser, installing one if there is none. Raises BuildError."""
@@ -39,18 +46,15 @@ def _playwrights() -> str | None:
 
 
 def _install() -> str:
-    steps = [[[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]]
+    attempts = [[[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]]
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        steps.append([["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]])
+        attempts.append([["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]])
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     reasons = []
-    for commands in steps:
+    for commands in attempts:
         try:
             for command in commands:
-                run(
-                    f"`{' '.join(Path(command[0]).name if part == command[0] else part for part in command)}`",
-                    command,
-                    env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                )
+                run(f"`{Path(command[0]).name} {command[-1]}`", command, env=environment)
         except BuildError as error:
             reasons.append(str(error))
         if found := _on_machine() or _playwrights():

@@ -24,9 +24,18 @@ def _compile(group: str, *arguments: str) -> None:
     say(f"Pinning {group} ...")
     run(
         f"Pinning {group}",
-        [venv.SCRIPTS / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal"]
-        + ["--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-header", "--no-annotate"]
-        + ["--no-emit-index-url", "--no-emit-find-links", *arguments]
-        + ["--group", group, "--output-file", f"locks/{group}.txt"],
+        [venv.SCRIPTS / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal"],
+        "--python-version",
+        OLDEST_PYTHON,
+        "--generate-hashes",
+        "--no-header",
+        "--no-annotate",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        *arguments,
+        "--group",
+        group,
+        "--output-file",
+        f"locks/{group}.txt",
         cwd=venv.ROOT,
     )

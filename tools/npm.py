@@ -56,7 +56,7 @@ def _machine_has_node() -> bool:
         return False
     done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
     version = re.match(r"v(\d+)", done.stdout)
-    return bool(version) and int(version[1]) >= OLDEST_NODE
+    return version is not None and int(version[1]) >= OLDEST_NODE
 
 
 def _environment() -> dict[str, str]:

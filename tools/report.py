@@ -26,8 +26,8 @@ def say(message: str) -> None:
 
 def run(
     what: str,
-    command: Sequence[str | Path],
-    *,
+    program: Sequence[str | Path],
+    *arguments: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> str:
@@ -37,7 +37,7 @@ def run(
     """
     try:
         done = subprocess.run(  # noqa: S603
-            [str(part) for part in command],
+            [str(part) for part in (*program, *arguments)],
             cwd=cwd,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -51,7 +51,5 @@ def run(
     if done.returncode:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         telling = [line for line in lines if "error" in line.lower()] or lines[-WORDS:]
-        raise BuildError(
-            f"{what} failed (status {done.returncode}): {' / '.join(telling[:WORDS])}"
-        )
+        raise BuildError(f"{what} failed (status {done.returncode}): {' / '.join(telling[:WORDS])}")
     return done.stdout

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tools.report import BuildError
+from tools.report import BuildError, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,15 +39,18 @@ class Handler(SimpleHTTPRequestHandler):
         """Stay silent: the address is all there is to say."""
 
 
-def serve(site: Path, port: int) -> None:
-    """Serve the site on this machine until interrupted, after printing the address.
+def server_of(site: Path, port: int = 0) -> ThreadingHTTPServer:
+    """Open a server of the site on this machine. port: 0 for a free one. Raises OSError."""
+    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(site)))
 
-    port: 0 for a free one. Raises BuildError if it is taken.
+
+def serve(site: Path, port: int) -> None:
+    """Serve the site until interrupted, after printing the address.
+
+    Raises BuildError if the port is taken.
     """
     try:
-        server = ThreadingHTTPServer(
-            ("127.0.0.1", port), functools.partial(Handler, directory=str(site))
-        )
+        server = server_of(site, port)
     except OSError as error:
         raise BuildError(
             f"port {port} can't be used ({error.strerror}); choose another: serve --port N"
@@ -58,4 +60,4 @@ def serve(site: Path, port: int) -> None:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            print("Stopped. The page goes on working without.", file=sys.stderr)
+            say("Stopped. The page goes on working without.")

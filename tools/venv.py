@@ -47,8 +47,11 @@ def install(group: str) -> None:
     say(f"Installing what this command needs ({len(pins - there)} packages) into .venv ...")
     run(
         "Installing the locked packages",
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["--require-hashes", "--no-deps", "-r", lock],
+        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        lock,
     )
     names = {pin.split("==")[0] for pin in pins}
     kept = {pin for pin in there if pin.split("==")[0] not in names}

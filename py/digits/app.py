@@ -34,7 +34,7 @@ class View(Protocol):
         """Tell where the model came from; reading works from now on."""
         ...
 
-    def show_failure(self, error: OfflineModelError) -> None:
+    def show_failure(self, error: BaseException) -> None:
         """Tell why nothing can be read, and offer to try again."""
         ...
 

@@ -39,7 +39,9 @@ REASONS: dict[type[OfflineModelError], str] = {
 @cache
 def table() -> dict[str, dict[str, str]]:
     """Give the whole table: language, then key, then words with {placeholders}."""
-    loaded: dict[str, dict[str, str]] = json.loads(files("digits").joinpath("text.json").read_text("utf-8"))
+    loaded: dict[str, dict[str, str]] = json.loads(
+        files("digits").joinpath("text.json").read_text("utf-8")
+    )
     return loaded
 
 
@@ -62,11 +64,13 @@ class Words:
             reason=self.reason(model.fault) if model.fault else "",
         )
 
-    def failure(self, error: OfflineModelError) -> str:
+    def failure(self, error: BaseException) -> str:
         """Tell why there is no reading, what still works, and what to do."""
         if isinstance(error, ModelUnavailable) and isinstance(error.__cause__, OfflineModelError):
             return self.say("failed_model", reason=self.reason(error.__cause__))
-        return self.say("failed_session", detail=error)
+        if isinstance(error, OfflineModelError):
+            return self.say("failed_session", detail=error)
+        return self.say("failed_bug", detail=repr(error))
 
     def reason(self, error: OfflineModelError) -> str:
         """Give the cause as a part of a sentence."""

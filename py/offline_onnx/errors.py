@@ -1,16 +1,16 @@
 """Everything that can go wrong, as one tree. Each message says what happened and what to do.
 
-    OfflineModelError
-    ├── ManifestError         the manifest is not one, or lacks a field
-    ├── FetchError            the file did not come over the network
-    │   ├── Unreachable       no answer: offline, blocked, stalled
-    │   └── BadStatus         an answer, but not the file (404, 500, ...)
-    ├── IntegrityError        the bytes are not those that the manifest names
-    ├── StoreError            the browser's storage did not do what was asked
-    │   ├── StoreUnavailable  no IndexedDB here: private mode, blocked, switched off
-    │   └── StoreFull         the quota or the disk is full
-    ├── SessionError          the runtime can't run the model, or not on this input
-    └── ModelUnavailable      no stored copy and no download: nothing to run
+OfflineModelError
+├── ManifestError         the manifest is not one, or lacks a field
+├── FetchError            the file did not come over the network
+│   ├── Unreachable       no answer: offline, blocked, stalled
+│   └── BadStatus         an answer, but not the file (404, 500, ...)
+├── IntegrityError        the bytes are not those that the manifest names
+├── StoreError            the browser's storage did not do what was asked
+│   ├── StoreUnavailable  no IndexedDB here: private mode, blocked, switched off
+│   └── StoreFull         the quota or the disk is full
+├── SessionError          the runtime can't run the model, or not on this input
+└── ModelUnavailable      no stored copy and no download: nothing to run
 """
 
 from __future__ import annotations

@@ -87,8 +87,9 @@ class Source[B](Protocol):
         ...
 
     async def content(self, manifest: Manifest) -> B:
-        """Fetch the file that the manifest names. Raises FetchError, or IntegrityError if its
-        length is not the manifest's.
+        """Fetch the file that the manifest names.
+
+        Raises FetchError, or IntegrityError if its length is not the manifest's.
         """
         ...
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from array import array
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from array import array
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def element(name: str) -> Any:
     return js_element
 
 
-def on(js_target: Any, event: str, handler: Callable[[Any], object]) -> None:
+def on(js_target: Any, event: str, handler: Callable[[Any], None]) -> None:
     """Call the handler with each such event, for the page's life."""
     add_event_listener(js_target, event, handler)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import URL, document, navigator, window
+from js import URL, document, window
 
 from digits.app import App
 from digits.page import draft
@@ -14,7 +14,7 @@ from digits.page.offline import Offline
 from digits.page.sheet import Sheet
 from digits.page.view import PageView
 from digits.text import Words
-from offline_onnx import Loader, OfflineModelError, SessionError
+from offline_onnx import Loader, ModelUnavailable
 from offline_onnx.browser import HttpSource, IndexedDBStore, WebSession, sha256
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Page:
     async def run(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
         self._reading = asyncio.create_task(self.app.read_live())
+        self._reading.add_done_callback(self._stopped)
         await self.app.open()
         self._registering = asyncio.create_task(self._offline.register())
 
@@ -60,11 +61,16 @@ class Page:
         ).href
         return await WebSession.open(js_ort, model.content)
 
-    def _retry(self, error: OfflineModelError) -> None:
-        if isinstance(error, SessionError):  # onnxruntime-web can't be started twice in one page
-            window.location.reload()
-        else:
+    def _retry(self, error: BaseException) -> None:
+        if isinstance(error, ModelUnavailable):
             self._retrying = asyncio.create_task(self.app.open())
+        else:  # onnxruntime-web can't be started twice in one page
+            window.location.reload()
+
+    def _stopped(self, reading: asyncio.Task[None]) -> None:
+        """Tell of an error that nobody foresaw, instead of standing still without a word."""
+        if error := reading.exception():
+            self._view.show_failure(error)
 
     def _started(self) -> None:
         self._js_boot.end()

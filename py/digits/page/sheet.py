@@ -83,6 +83,7 @@ class Sheet:
             return
         self._pointer = None
         self._ink.end()
+        self.redraw()  # one path for each stroke: smoother than the pieces it was drawn in
         self._changed()
         self._ended()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digits.raster import Image
     from digits.recognise import Reading
     from digits.text import Words
-    from offline_onnx import LoadedModel, OfflineModelError
+    from offline_onnx import LoadedModel
 
 LABELS = "0123456789"
 
@@ -29,14 +29,14 @@ class PageView:
     def __init__(
         self,
         words: Words,
-        retry: Callable[[OfflineModelError], None],
+        retry: Callable[[BaseException], None],
         started: Callable[[], None],
     ) -> None:
         self._words = words
         self._retry = retry
         self._started = started
         self._bars = [_bar(label) for label in LABELS]
-        self._error: OfflineModelError | None = None
+        self._error: BaseException | None = None
         self._js_seen = element("seen").getContext("2d")
         on(element("retry"), "click", lambda _: self._try_again())
         self.show_nothing()
@@ -57,7 +57,7 @@ class PageView:
         element("origin").dataset.origin = model.origin.value
         self._started()
 
-    def show_failure(self, error: OfflineModelError) -> None:
+    def show_failure(self, error: BaseException) -> None:
         """Tell why nothing can be read, and offer to try again."""
         self._error = error
         write(element("failure-text"), self._words.failure(error))

@@ -55,7 +55,9 @@ class HttpSource:
         return js_content.buffer
 
     async def _get(self, address: str) -> Any:
-        js_response = await self._answer(fetch(address, js_object({"mode": "same-origin"})), address)
+        js_response = await self._answer(
+            fetch(address, js_object({"mode": "same-origin"})), address
+        )
         if not js_response.ok:
             raise BadStatus(address, int(js_response.status))
         return js_response

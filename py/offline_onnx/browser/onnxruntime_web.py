@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from js import Float32Array, Uint8Array
+from js import Float32Array, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.interop import js_object, reason
@@ -45,7 +45,8 @@ class WebSession:
             js_results = await self._js_session.run(js_feeds)
         except JsException as error:
             raise SessionError(f"The runtime can't run the model ({reason(error)}).") from error
-        return {str(name): _tensor(js_results[name]) for name in self._js_session.outputNames}
+        names = [str(name) for name in self._js_session.outputNames]
+        return {name: _tensor(Reflect.get(js_results, name)) for name in names}
 
     def _js_tensor(self, tensor: Tensor) -> Any:
         js_values = Float32Array.new(len(tensor.values))

@@ -1,0 +1,58 @@
+"""The README's pictures, taken from the real page."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+from playwright.sync_api import sync_playwright
+
+from tools import chromium
+from tools.serve import server_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+VIEWS = {"desktop": (1280, 800), "phone": (390, 844)}
+SCHEMES: Final = ("light", "dark")
+CROSSED_SEVEN = (((0.30, 0.22), (0.68, 0.20), (0.44, 0.80)), ((0.36, 0.50), (0.63, 0.49)))
+
+
+def take(site: Path, folder: Path) -> None:
+    """Draw a digit in the page at each size and theme, and save folder/SIZE-THEME.png."""
+    folder.mkdir(exist_ok=True)
+    with server_of(site) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=chromium.ARGUMENTS
+        )
+        for name, (width, height) in VIEWS.items():
+            for scheme in SCHEMES:
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=scheme
+                )
+                page = context.new_page()
+                page.goto(f"http://localhost:{server.server_port}/")
+                page.locator("#offline[data-state=offline_ready]").wait_for()
+                for stroke in CROSSED_SEVEN:
+                    draw(page, stroke)
+                page.locator("#bars .best .percent").get_by_text("%").wait_for()
+                page.screenshot(path=folder / f"{name}-{scheme}.png", animations="disabled")
+                context.close()
+        browser.close()
+        server.shutdown()
+
+
+def draw(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
+    """Draw with the mouse. stroke: points in sheet sides."""
+    box = page.locator("#sheet").bounding_box()
+    if box is None:
+        raise LookupError("the page shows no sheet")
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=12)
+    page.mouse.up()
