@@ -13,6 +13,7 @@ import tf2onnx
 
 from model.network import CLASSES, INPUT_SHAPE
 from offline_onnx import Manifest, TensorSpec
+from tools.report import BuildError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +24,7 @@ INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
 OUTPUT = TensorSpec("probabilities", "float32", ("N", CLASSES))
 
 
-class ConversionError(Exception):
+class ConversionError(BuildError):
     """The ONNX model does not answer as the Keras model does; the message gives by how much."""
 
 

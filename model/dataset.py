@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tools.report import BuildError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,7 +32,7 @@ DIGESTS = {
 }
 
 
-class DatasetError(Exception):
+class DatasetError(BuildError):
     """MNIST is missing, incomplete or changed; the message says which file and what to do."""
 
 

@@ -17,6 +17,7 @@ from digits.raster import rasterise
 from digits.recognise import Recogniser
 from offline_onnx import Manifest
 from offline_onnx.native import NativeSession
+from tools.report import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-class StrokeFileError(Exception):
+class StrokeFileError(BuildError):
     """A stroke file can't be read; the message says which line is wrong."""
 
 

@@ -114,7 +114,5 @@ def _clip(a: Point, b: Point) -> tuple[Point, Point] | None:
 
 
 def _between(a: Point, b: Point, part: float) -> Point:
-    if part in (0, 1):
-        return b if part else a
-    x, y = (start + (end - start) * part for start, end in zip(a, b, strict=True))
+    x, y = b if part == 1 else (p + (q - p) * part for p, q in zip(a, b, strict=True))
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)

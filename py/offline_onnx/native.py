@@ -26,7 +26,7 @@ class NativeSession:
             self._session = onnxruntime.InferenceSession(
                 content, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:
+        except Exception as error:  # onnxruntime's errors have no base class of their own
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
         self._outputs = [output.name for output in self._session.get_outputs()]
 
@@ -38,7 +38,7 @@ class NativeSession:
         }
         try:
             results = self._session.run(self._outputs, feeds)
-        except Exception as error:
+        except Exception as error:  # onnxruntime's errors have no base class of their own
             raise SessionError(f"onnxruntime can't run the model: {error}") from error
         return {
             name: Tensor(array("f", result.astype(np.float32).tobytes()), result.shape)

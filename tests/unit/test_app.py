@@ -1,0 +1,181 @@
+import asyncio
+
+import pytest
+
+from digits.app import App
+from digits.ink import Ink
+from offline_onnx import LoadedModel, ModelUnavailable, Origin, SessionError, Unreachable
+from tests.unit.fakes import CountingSession, manifest_of
+
+
+class Screen:
+    def __init__(self):
+        self.shown = []
+        self.news = asyncio.Event()
+
+    def _show(self, *what):
+        self.shown.append(what)
+        self.news.set()
+
+    def show_nothing(self):
+        self._show("nothing")
+
+    def show_reading(self, reading, image):
+        self._show("reading", reading.label, len(image))
+
+    def show_origin(self, model):
+        self._show("origin", model.origin)
+
+    def show_failure(self, error):
+        self._show("failure", type(error))
+
+    async def next(self):
+        await asyncio.wait_for(self.news.wait(), 5)
+        self.news.clear()
+        return self.shown[-1]
+
+
+def draw(ink):
+    ink.begin((0.2, 0.2))
+    ink.extend((0.8, 0.8))
+    ink.end()
+
+
+async def running(scenario, load=None, session=None):
+    async def load_model():
+        return LoadedModel(manifest_of(b"m"), b"m", Origin.STORED)
+
+    async def open_session(_):
+        return session or CountingSession()
+
+    app = App(Ink(), Screen(), load or load_model, open_session)
+    task = asyncio.create_task(app.read_live())
+    try:
+        await scenario(app, app.view)
+    finally:
+        task.cancel()
+
+
+def test_a_drawing_that_waits_is_read_once_the_model_is_there():
+    async def scenario(app, screen):
+        draw(app.ink)
+        app.ink_changed()
+        await app.open()
+        assert screen.shown == [("origin", Origin.STORED)]
+        screen.news.clear()
+        assert await screen.next() == ("reading", "0", 784)
+
+    asyncio.run(running(scenario))
+
+
+def test_an_empty_sheet_shows_no_digit():
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        assert await screen.next() == ("nothing",)
+        draw(app.ink)
+        app.ink_changed()
+        assert (await screen.next())[0] == "reading"
+        app.ink.undo()
+        app.ink_changed()
+        assert await screen.next() == ("nothing",)
+
+    asyncio.run(running(scenario))
+
+
+def test_many_changes_during_one_reading_are_read_once_at_the_end():
+    session = CountingSession()
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw(app.ink)
+        for _ in range(100):
+            app.ink_changed()
+        await screen.next()
+        assert len(session.runs) == 1
+
+    asyncio.run(running(scenario, session=session))
+
+
+def test_a_sheet_cleared_during_a_reading_shows_no_digit():
+    class Slow(CountingSession):
+        async def run(self, inputs):
+            self.app.ink.clear()
+            self.app.ink_changed()
+            return await super().run(inputs)
+
+    session = Slow()
+
+    async def scenario(app, screen):
+        session.app = app
+        await app.open()
+        screen.news.clear()
+        draw(app.ink)
+        app.ink_changed()
+        assert await screen.next() == ("nothing",)
+
+    asyncio.run(running(scenario, session=session))
+
+
+def test_a_failed_load_is_shown_and_can_be_tried_again():
+    answers = [ModelUnavailable(Unreachable("x", "offline"))]
+
+    async def load():
+        if answers:
+            raise answers.pop()
+        return LoadedModel(manifest_of(b"m"), b"m", Origin.DOWNLOADED)
+
+    async def scenario(app, screen):
+        draw(app.ink)
+        await app.open()
+        assert await screen.next() == ("failure", ModelUnavailable)
+        await app.open()
+        screen.news.clear()
+        assert await screen.next() == ("reading", "0", 784)
+
+    asyncio.run(running(scenario, load=load))
+
+
+def test_a_failed_reading_is_shown_and_the_next_one_works():
+    class Failing(CountingSession):
+        failures = 1
+
+        async def run(self, inputs):
+            if self.failures:
+                self.failures -= 1
+                raise SessionError("no")
+            return await super().run(inputs)
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw(app.ink)
+        app.ink_changed()
+        assert await screen.next() == ("failure", SessionError)
+        app.ink_changed()
+        assert (await screen.next())[0] == "reading"
+
+    asyncio.run(running(scenario, session=Failing()))
+
+
+def test_an_error_that_nobody_foresaw_is_not_swallowed():
+    class Broken(CountingSession):
+        async def run(self, inputs):
+            raise ZeroDivisionError
+
+    async def scenario():
+        async def load():
+            return LoadedModel(manifest_of(b"m"), b"m", Origin.STORED)
+
+        async def open_session(_):
+            return Broken()
+
+        app = App(Ink(), Screen(), load, open_session)
+        await app.open()
+        draw(app.ink)
+        app.ink_changed()
+        await asyncio.wait_for(app.read_live(), 5)
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(scenario())

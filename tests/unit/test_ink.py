@@ -1,0 +1,103 @@
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digits.ink import MIN_STEP, Ink
+
+anywhere = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
+gestures = st.lists(st.lists(anywhere, min_size=1, max_size=20), max_size=6)
+
+
+def drawn(gestures):
+    ink = Ink()
+    for gesture in gestures:
+        ink.begin(gesture[0])
+        for point in gesture[1:]:
+            ink.extend(point)
+        ink.end()
+    return ink
+
+
+@given(gestures)
+def test_every_point_is_on_the_sheet(gestures):
+    for stroke in drawn(gestures).strokes:
+        assert stroke
+        assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in stroke)
+
+
+@given(gestures)
+def test_json_gives_the_drawing_back(gestures):
+    ink = drawn(gestures)
+    again = Ink.from_json(ink.to_json())
+    assert again.strokes == ink.strokes
+    assert again.to_json() == ink.to_json()
+
+
+@given(gestures)
+def test_undo_takes_back_one_gesture_after_the_other(gestures):
+    ink = drawn(gestures)
+    seen = [gesture for gesture in gestures if drawn([gesture]).strokes]
+    for count in range(len(seen) - 1, -1, -1):
+        ink.undo()
+        assert ink.strokes == drawn(seen[:count]).strokes
+    assert ink.is_empty
+    ink.undo()
+    assert ink.is_empty
+
+
+def test_a_pen_that_leaves_and_comes_back_makes_two_strokes_of_one_gesture():
+    ink = drawn([[(0.5, 0.5), (1.5, 0.5), (1.5, 0.8), (0.5, 0.8)]])
+    assert ink.strokes == [[(0.5, 0.5), (1.0, 0.5)], [(1.0, 0.8), (0.5, 0.8)]]
+    ink.undo()
+    assert ink.is_empty
+
+
+def test_a_pen_that_crosses_the_sheet_from_side_to_side_leaves_a_line():
+    ink = drawn([[(-1, 0.25), (2, 0.25)]])
+    (((x0, y0), (x1, y1)),) = ink.strokes
+    assert (x0, y0, x1, y1) == pytest.approx((0, 0.25, 1, 0.25))
+
+
+def test_a_pen_that_stays_beside_the_sheet_leaves_nothing():
+    assert drawn([[(-1, 0.5), (-0.5, 0.9), (-0.1, -1)]]).is_empty
+
+
+def test_a_tap_is_a_dot():
+    assert drawn([[(0.4, 0.6)]]).strokes == [[(0.4, 0.6)]]
+
+
+def test_a_pen_that_rests_adds_no_points():
+    ink = Ink()
+    ink.begin((0.5, 0.5))
+    for i in range(100):
+        assert ink.extend((0.5 + MIN_STEP / 2 * math.sin(i), 0.5)) is None
+    assert ink.strokes == [[(0.5, 0.5)]]
+
+
+def test_a_move_without_a_pen_down_draws_nothing():
+    ink = Ink()
+    assert ink.extend((0.5, 0.5)) is None
+    assert ink.is_empty
+
+
+def test_clear_takes_all_back():
+    ink = drawn([[(0.1, 0.1), (0.9, 0.9)], [(0.9, 0.1), (0.1, 0.9)]])
+    ink.clear()
+    assert ink.is_empty
+    assert ink.strokes == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "3", "[3]", "[[3]]", "[[[3]]]", '[[["a","b"]]]', "[[[[2,0]]]]"]
+)
+def test_what_is_no_drawing_is_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        Ink.from_json(text)
+
+
+def test_the_json_is_gestures_of_strokes_of_points():
+    ink = drawn([[(0.5, 0.25), (0.5, 0.75)]])
+    assert json.loads(ink.to_json()) == [[[[0.5, 0.25], [0.5, 0.75]]]]
