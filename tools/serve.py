@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +28,13 @@ class Handler(SimpleHTTPRequestHandler):
         ".whl": "application/zip",
     }
 
-    def end_headers(self) -> None:
-        """Add the cache header."""
-        kept = HASHED.search(self.path)
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Add the cache header: an answer that is not the file must never be kept."""
+        super().send_response(code, message)
+        kept = code == HTTPStatus.OK and HASHED.search(self.path)
         self.send_header(
             "Cache-Control", "public, max-age=31536000, immutable" if kept else "no-cache"
         )
-        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Stay silent: the address is all there is to say."""

@@ -24,9 +24,28 @@ function show() {
   element("bytes").textContent = say("progress", { done: megabytes(done), total: megabytes(total) });
 }
 
+// Pyodide waits for ever for a file that does not come: `broken` ends the wait.
+const suspects = new Set();
+let refuse;
+const broken = new Promise((_, reject) => (refuse = reject));
+broken.catch(() => {});
+
+function giveUp(url, reason) {
+  suspects.add(url);
+  refuse(new Error(`${url.split("/").pop()}: ${reason}.`));
+}
+
 async function countingFetch(resource, options) {
-  const response = await plainFetch(resource, options);
-  if (!expected.has(response.url) || !response.ok) return response;
+  const url = address(resource.url ?? resource);
+  if (!expected.has(url)) return plainFetch(resource, options);
+  const response = await plainFetch(resource, options).catch((error) => {
+    giveUp(url, error.message);
+    throw error;
+  });
+  if (!response.ok) {
+    giveUp(url, `status ${response.status}`);
+    return response;
+  }
   const count = new TransformStream({
     transform(piece, out) {
       done += piece.byteLength;
@@ -52,7 +71,13 @@ function fail(key, detail) {
   end();
   element("failure-text").textContent = say(key, { detail });
   element("failure").hidden = false;
-  element("retry").addEventListener("click", () => location.reload(), { once: true });
+  element("retry").addEventListener("click", retry, { once: true });
+}
+
+async function retry() {
+  // What came wrong may have been kept by the browser's cache: ask the server again.
+  await Promise.allSettled([...suspects].map((url) => plainFetch(url, { cache: "reload" })));
+  location.reload();
 }
 
 async function boot() {
@@ -65,11 +90,12 @@ async function boot() {
     const [{ loadPyodide }, ort, idb] = await Promise.all(
       [folders.pyodide + "pyodide.mjs", ...loading].map((path) => import(address(path))),
     );
-    const pyodide = await loadPyodide({
+    const starting = loadPyodide({
       indexURL: address(folders.pyodide),
       lockFileURL: address(folders.python + "pyodide-lock.json"),
       packages: ["offline-digits"],
     });
+    const pyodide = await Promise.race([starting, broken]);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
     await pyodide.pyimport("digits.page.main").start({ language, folders, ort, idb, step, end });
   } catch (error) {

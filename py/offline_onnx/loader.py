@@ -86,8 +86,8 @@ class Source[B](Protocol):
         """Fetch the manifest's JSON. Raises FetchError."""
         ...
 
-    async def content(self, manifest: Manifest) -> B:
-        """Fetch the file that the manifest names.
+    async def content(self, manifest: Manifest, *, fresh: bool) -> B:
+        """Fetch the file that the manifest names; if `fresh`, past every cache.
 
         Raises FetchError, or IntegrityError if its length is not the manifest's.
         """
@@ -148,7 +148,13 @@ class Loader[B]:
             return fault
 
     async def _download(self, manifest: Manifest) -> B:
-        content = await self.source.content(manifest)
+        try:
+            return await self._download_once(manifest, fresh=False)
+        except IntegrityError:  # perhaps only a cache on the way is damaged
+            return await self._download_once(manifest, fresh=True)
+
+    async def _download_once(self, manifest: Manifest, *, fresh: bool) -> B:
+        content = await self.source.content(manifest, fresh=fresh)
         await self._verify(content, manifest, manifest.file)
         return content
 

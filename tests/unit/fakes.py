@@ -55,6 +55,7 @@ class Server:
     manifest_fault: Exception | None = None
     content_fault: Exception | None = None
     sends: bytes | None = None
+    cached: bytes | None = None
     downloads: int = 0
 
     async def manifest(self):
@@ -62,10 +63,12 @@ class Server:
             raise self.manifest_fault
         return manifest_of(self.content, self.version).to_json()
 
-    async def content_of(self, _):
+    async def content_of(self, fresh):
         self.downloads += 1
         if self.content_fault:
             raise self.content_fault
+        if self.cached is not None and not fresh:
+            return self.cached
         return self.content if self.sends is None else self.sends
 
 
@@ -76,8 +79,8 @@ class ServerSource:
     async def manifest(self):
         return await self._server.manifest()
 
-    async def content(self, manifest):
-        return await self._server.content_of(manifest)
+    async def content(self, manifest, *, fresh):
+        return await self._server.content_of(fresh)
 
 
 class CountingSession:

@@ -103,6 +103,13 @@ def test_a_damaged_copy_is_thrown_away_even_without_a_server():
     assert store.records == {}
 
 
+def test_a_cache_that_gives_damaged_bytes_is_passed_by():
+    store, server = MemoryStore(), Server(NEW, cached=b"damaged")
+    assert load(store, server).origin is Origin.DOWNLOADED
+    assert store.records["digits"].content == NEW
+    assert server.downloads == 2
+
+
 @pytest.mark.parametrize("fault", [StoreUnavailable("private mode"), StoreError("broken")])
 def test_without_a_store_the_model_runs_from_memory(fault):
     model = load(MemoryStore(get_fault=fault, put_fault=fault), Server(NEW))

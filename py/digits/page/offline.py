@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from js import navigator, window
-from pyodide.ffi import JsException
 
 from digits.page.dom import element, on, write
-from offline_onnx.browser.interop import js_object, reason
+from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:
     from digits.text import Words
@@ -31,9 +30,9 @@ class Offline:
         self._tell("offline_preparing")
         on(navigator.serviceWorker, "controllerchange", lambda _: self._switched())
         try:
-            js_registration = await navigator.serviceWorker.register(WORKER)
-        except JsException as error:
-            self._tell("offline_failed", detail=reason(error))
+            js_registration = await call(navigator.serviceWorker, "register", WORKER)
+        except Rejected as error:
+            self._tell("offline_failed", detail=error)
             return
         on(element("update-now"), "click", lambda _: self._switch(js_registration))
         on(element("update-later"), "click", lambda _: self._offer(visible=False))

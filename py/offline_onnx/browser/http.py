@@ -5,18 +5,14 @@ The body is read piece by piece, so that a slow download can last and a stalled 
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import URL, Uint8Array, fetch
-from pyodide.ffi import JsException
+from js import URL, Uint8Array, window
 
-from offline_onnx.browser.interop import js_object, reason
+from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import BadStatus, IntegrityError, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from offline_onnx.manifest import Manifest
 
 STALL = 30.0
@@ -32,21 +28,24 @@ class HttpSource:
     async def manifest(self) -> str:
         """Fetch the manifest's text. Raises Unreachable or BadStatus."""
         js_response = await self._get(self._address)
-        return str(await self._answer(js_response.text(), self._address))
+        return str(await self._answer(self._address, js_response, "text"))
 
-    async def content(self, manifest: Manifest) -> Any:
+    async def content(self, manifest: Manifest, *, fresh: bool) -> Any:
         """Fetch the file beside the manifest, as an ArrayBuffer.
+
+        fresh: ask under an address that neither a service worker nor a cache knows yet.
 
         Raises Unreachable or BadStatus, IntegrityError if the length is not the manifest's.
         """
-        address = str(URL.new(manifest.file, self._address).href)
+        file = f"{manifest.file}?sha256={manifest.sha256}" if fresh else manifest.file
+        address = str(URL.new(file, self._address).href)
         js_reader = (await self._get(address)).body.getReader()
         js_content = Uint8Array.new(manifest.size)
         length = 0
-        while not (js_read := await self._answer(js_reader.read(), address)).done:
+        while not (js_read := await self._answer(address, js_reader, "read")).done:
             js_piece = js_read.value
             if length + js_piece.length > manifest.size:
-                await js_reader.cancel()
+                js_reader.cancel()
                 raise IntegrityError(address, f"longer than {manifest.size} bytes")
             js_content.set(js_piece, length)
             length += js_piece.length
@@ -55,18 +54,17 @@ class HttpSource:
         return js_content.buffer
 
     async def _get(self, address: str) -> Any:
-        js_response = await self._answer(
-            fetch(address, js_object({"mode": "same-origin"})), address
-        )
+        js_options = js_object({"mode": "same-origin"})
+        js_response = await self._answer(address, window, "fetch", address, js_options)
         if not js_response.ok:
             raise BadStatus(address, int(js_response.status))
         return js_response
 
     @staticmethod
-    async def _answer(js_promise: Awaitable[Any], address: str) -> Any:
+    async def _answer(address: str, js_owner: Any, method: str, *arguments: Any) -> Any:
         try:
-            return await asyncio.wait_for(js_promise, STALL)
+            return await call(js_owner, method, *arguments, patience=STALL)
         except TimeoutError as error:
             raise Unreachable(address, f"no answer for {STALL:.0f} seconds") from error
-        except JsException as error:
-            raise Unreachable(address, reason(error)) from error
+        except Rejected as error:
+            raise Unreachable(address, str(error)) from error

@@ -7,13 +7,12 @@ upgrade that another tab asks for.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from js import ArrayBuffer
-from pyodide.ffi import JsException, create_proxy
+from pyodide.ffi import create_proxy
 
-from offline_onnx.browser.interop import js_object, reason
+from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import IntegrityError, StoreError, StoreFull, StoreUnavailable
 from offline_onnx.loader import StoredModel
 
@@ -52,15 +51,15 @@ class IndexedDBStore:
     async def _request(self, method: str, *arguments: Any) -> Any:
         js_database = await self._open()
         try:
-            return await asyncio.wait_for(getattr(js_database, method)(*arguments), PATIENCE)
+            return await call(js_database, method, *arguments, patience=PATIENCE)
         except TimeoutError as error:
             raise StoreError(
                 f"IndexedDB did not answer a `{method}` for {PATIENCE:.0f} s."
             ) from error
-        except JsException as error:
+        except Rejected as error:
             if error.name == "QuotaExceededError":
-                raise StoreFull(reason(error)) from error
-            raise StoreError(f"IndexedDB refused a `{method}` ({reason(error)}).") from error
+                raise StoreFull(str(error)) from error
+            raise StoreError(f"IndexedDB refused a `{method}` ({error}).") from error
         finally:
             js_database.close()
 
@@ -68,13 +67,13 @@ class IndexedDBStore:
         js_upgrade = create_proxy(_upgrade)
         try:
             js_options = js_object({"upgrade": js_upgrade})
-            return await asyncio.wait_for(
-                self._js_idb.openDB(self._database, VERSION, js_options), PATIENCE
+            return await call(
+                self._js_idb, "openDB", self._database, VERSION, js_options, patience=PATIENCE
             )
         except TimeoutError as error:
             raise StoreUnavailable(f"no answer for {PATIENCE:.0f} seconds") from error
-        except JsException as error:
-            raise StoreUnavailable(reason(error)) from error
+        except Rejected as error:
+            raise StoreUnavailable(str(error)) from error
         finally:
             js_upgrade.destroy()
 

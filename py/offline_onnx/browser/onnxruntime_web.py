@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from js import Float32Array, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
-from offline_onnx.browser.interop import js_object, reason
+from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
 from offline_onnx.tensor import Tensor
 
@@ -31,11 +31,11 @@ class WebSession:
         """
         js_options = js_object({"executionProviders": ["wasm"]})
         try:
-            js_session = await js_ort.InferenceSession.create(
-                Uint8Array.new(js_content), js_options
+            js_session = await call(
+                js_ort.InferenceSession, "create", Uint8Array.new(js_content), js_options
             )
-        except JsException as error:
-            raise SessionError(f"The runtime can't open the model ({reason(error)}).") from error
+        except Rejected as error:
+            raise SessionError(f"The runtime can't open the model ({error}).") from error
         return cls(js_ort, js_session)
 
     async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -44,7 +44,7 @@ class WebSession:
         try:
             js_results = await self._js_session.run(js_feeds)
         except JsException as error:
-            raise SessionError(f"The runtime can't run the model ({reason(error)}).") from error
+            raise SessionError(f"The runtime can't run the model ({error}).") from error
         names = [str(name) for name in self._js_session.outputNames]
         return {name: _tensor(Reflect.get(js_results, name)) for name in names}
 

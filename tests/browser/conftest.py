@@ -1,0 +1,60 @@
+import os
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.site import SiteServer
+from tools import bundle, chromium
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {
+        "executable_path": os.environ.get("CHROMIUM") or chromium.find(),
+        "args": chromium.ARGUMENTS,
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"}
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site."""
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    return bundle.WEB
+
+
+@pytest.fixture
+def server(site):
+    server = SiteServer(site)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def visit(page, server):
+    """Open the page, or open it again, and wait until the start has ended."""
+
+    def visit():
+        page.goto(server.address)
+        page.locator("#start").wait_for(state="hidden")
+        return page
+
+    return visit
+
+
+@pytest.fixture
+def visit_offline_ready(visit):
+    """Open the page and wait until all of it is kept."""
+
+    def visit_offline_ready():
+        page = visit()
+        page.locator("#offline[data-state=offline_ready]").wait_for()
+        return page
+
+    return visit_offline_ready

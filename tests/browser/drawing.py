@@ -1,0 +1,83 @@
+"""Draws digits in the page as a person would, with the real mouse or with touches."""
+
+import json
+from itertools import pairwise
+
+from playwright.sync_api import expect
+
+DIGITS = {
+    "0": [[(0.5, 0.2), (0.34, 0.3), (0.3, 0.5), (0.35, 0.7), (0.5, 0.8), (0.65, 0.7), (0.7, 0.5),
+           (0.66, 0.3), (0.5, 0.2)]],
+    "1": [[(0.52, 0.2), (0.5, 0.8)]],
+    "2": [[(0.32, 0.35), (0.38, 0.24), (0.5, 0.2), (0.64, 0.27), (0.65, 0.4), (0.5, 0.6),
+           (0.3, 0.78), (0.5, 0.77), (0.7, 0.78)]],
+    "3": [[(0.33, 0.25), (0.5, 0.2), (0.63, 0.28), (0.62, 0.4), (0.48, 0.47), (0.63, 0.55),
+           (0.66, 0.68), (0.52, 0.8), (0.33, 0.74)]],
+    "4": [[(0.42, 0.2), (0.3, 0.55), (0.68, 0.55)], [(0.6, 0.3), (0.58, 0.8)]],
+    "5": [[(0.64, 0.21), (0.4, 0.21), (0.37, 0.45), (0.53, 0.42), (0.65, 0.54), (0.62, 0.72),
+           (0.48, 0.8), (0.34, 0.75)]],
+    "6": [[(0.6, 0.2), (0.42, 0.38), (0.35, 0.6), (0.42, 0.77), (0.56, 0.79), (0.64, 0.66),
+           (0.55, 0.54), (0.38, 0.6)]],
+    "7": [[(0.3, 0.22), (0.68, 0.2), (0.44, 0.8)], [(0.36, 0.5), (0.63, 0.49)]],
+    "8": [[(0.5, 0.48), (0.36, 0.38), (0.38, 0.25), (0.5, 0.2), (0.62, 0.25), (0.63, 0.37),
+           (0.5, 0.48), (0.35, 0.6), (0.36, 0.74), (0.5, 0.8), (0.64, 0.74), (0.65, 0.6),
+           (0.5, 0.48)]],
+    "9": [[(0.62, 0.32), (0.5, 0.2), (0.37, 0.3), (0.42, 0.45), (0.57, 0.42), (0.62, 0.3),
+           (0.6, 0.55), (0.55, 0.8)]],
+}  # fmt: skip
+
+
+def places(page, stroke):
+    """Give the points of a stroke in the page. The sheet must be in view."""
+    box = page.locator("#sheet").bounding_box()
+    return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+
+
+def press(page, stroke):
+    """Draw a stroke and keep the button down."""
+    first, *rest = places(page, stroke)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for point in rest:
+        page.mouse.move(*point, steps=6)
+
+
+def draw(page, strokes):
+    for stroke in strokes:
+        press(page, stroke)
+        page.mouse.up()
+
+
+def touch(page, strokes):
+    """Draw with a finger, through the browser's own input pipeline."""
+    devtools = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        devtools.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+        )
+
+    for stroke in strokes:
+        points = places(page, stroke)
+        send("touchStart", points[0])
+        for (x0, y0), (x1, y1) in pairwise(points):
+            for part in range(1, 7):
+                send("touchMove", (x0 + (x1 - x0) * part / 6, y0 + (y1 - y0) * part / 6))
+        send("touchEnd")
+
+
+def expect_digit(page, label):
+    expect(page.locator("#digit")).to_have_text(label)
+
+
+def expect_works(page):
+    """The page reads what is drawn."""
+    page.locator("#clear").click(force=True) if page.locator("#clear").is_enabled() else None
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")
+
+
+def kept_ink(page):
+    """Give the gestures that the page keeps for a reload."""
+    return json.loads(page.evaluate("sessionStorage.getItem('offline-digits-ink')") or "[]")

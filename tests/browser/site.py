@@ -1,0 +1,94 @@
+"""A real server of the built site, on a free port, with real faults to switch on."""
+
+import functools
+import threading
+from http.server import ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from tools.serve import Handler
+
+FAULTS = ("missing", "gone", "cut", "changed", "portal", "longer")
+
+
+class SiteServer:
+    """Serves a folder. faults: the end of a path to what happens to it, one of FAULTS."""
+
+    def __init__(self, site):
+        self.site = site
+        self.faults = {}
+        self.gates = {}
+        self.requests = []
+        self.port = 0
+        self.start()
+
+    @property
+    def address(self):
+        return f"http://localhost:{self.port}/"
+
+    def start(self):
+        handler = functools.partial(FaultyHandler, directory=str(self.site), owner=self)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def stop(self):
+        """Shut the server down: from now on the browser is refused."""
+        for gate in self.gates.values():
+            gate.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def hold(self, ending):
+        """Hold the answers for such paths back until the event that this gives is set."""
+        self.gates[ending] = threading.Event()
+        return self.gates[ending]
+
+    def asked_for(self, ending):
+        return [path for path in self.requests if path.endswith(ending)]
+
+
+class FaultyHandler(Handler):
+    protocol_version = "HTTP/1.0"
+
+    def __init__(self, *arguments, owner, **keywords):
+        self.owner = owner
+        super().__init__(*arguments, **keywords)
+
+    def do_GET(self):  # noqa: N802  # the base class's name
+        path = urlsplit(self.path).path
+        self.owner.requests.append(path)
+        gate = next((g for ending, g in self.owner.gates.items() if path.endswith(ending)), None)
+        if gate:
+            gate.wait(60)
+        fault = next((f for ending, f in self.owner.faults.items() if path.endswith(ending)), None)
+        if fault:
+            self.misbehave(fault)
+        else:
+            super().do_GET()
+
+    def misbehave(self, fault):
+        if fault == "missing":
+            self.send_error(404)
+            return
+        if fault == "gone":
+            self.close_connection = True
+            self.connection.close()
+            return
+        content = (self.owner.site / self.path.lstrip("/")).read_bytes()
+        body = {
+            "cut": content[: len(content) // 2],
+            "changed": bytes([content[0] ^ 1]) + content[1:],
+            "longer": content + b"and more",
+            "portal": b"<html>Log in to the hotel's network</html>",
+        }[fault]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content if fault == "cut" else body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def handle(self):
+        try:
+            super().handle()
+        except (ConnectionError, ValueError):  # the browser went away, or "gone" closed the socket
+            return

@@ -1,0 +1,193 @@
+"""Offline use: after one visit, with the server shut down and the browser restarted."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.drawing import DIGITS, draw, expect_digit, expect_works, kept_ink
+from tests.browser.site import SiteServer
+from tools import bundle
+
+
+@pytest.fixture
+def launch(browser_type, browser_type_launch_args, browser_context_args, tmp_path):
+    """Start a browser that keeps its profile from one start to the next."""
+    open_contexts = []
+
+    def launch():
+        context = browser_type.launch_persistent_context(
+            tmp_path / "profile", **browser_type_launch_args, **browser_context_args
+        )
+        open_contexts.append(context)
+        return context
+
+    yield launch
+    for context in open_contexts:
+        with contextlib.suppress(Exception):
+            context.close()
+
+
+def refused(server):
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    return True
+
+
+def offline_ready(page):
+    expect(page.locator("#offline")).to_have_text("Ready to work offline")
+
+
+def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(server, launch):
+    context = launch()
+    page = context.new_page()
+    page.goto(server.address)
+    offline_ready(page)
+    context.close()
+    server.stop()
+    assert refused(server)
+
+    context = launch()
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was downloaded.")
+    for label in ("7", "2", "0"):
+        draw(page, DIGITS[label])
+        expect_digit(page, label)
+        page.locator("#clear").click()
+    offline_ready(page)
+    assert refused(server)
+
+
+def test_without_the_record_the_service_workers_copy_serves_offline(visit_offline_ready, server):
+    page = visit_offline_ready()
+    page.evaluate(
+        "new Promise(done => indexedDB.deleteDatabase('offline-digits').onsuccess = done)"
+    )
+    server.stop()
+    page.reload()
+    expect(page.locator("#origin")).to_have_attribute("data-origin", "downloaded")
+    expect_works(page)
+
+
+@pytest.fixture
+def changing(site, tmp_path):
+    """A server of a copy of the site, and a way to publish a newer build of it."""
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    server = SiteServer(copy)
+
+    def publish(words):
+        style = copy / "style.css"
+        style.write_text(style.read_text("utf-8") + f"\n/* {words} */\n", "utf-8")
+        bundle.write_service_worker(copy)
+
+    server.publish = publish
+    yield server
+    server.stop()
+
+
+def style(page):
+    return page.evaluate("async () => (await fetch('style.css')).text()")
+
+
+def test_an_update_waits_until_it_is_asked_for(page, changing):
+    page.goto(changing.address)
+    offline_ready(page)
+    expect(page.locator("#update")).to_be_hidden()
+    draw(page, DIGITS["4"])
+    changing.publish("second build")
+    page.reload()
+    expect(page.locator("#update")).to_contain_text("A new version is ready.")
+    assert "second build" not in style(page)
+
+    page.get_by_role("button", name="Later").click()
+    expect(page.locator("#update")).to_be_hidden()
+    expect_digit(page, "4")
+    assert "second build" not in style(page)
+
+    page.reload()
+    expect(page.locator("#update")).to_be_visible()
+    before = kept_ink(page)
+    page.get_by_role("button", name="Reload").click()
+    expect(page.locator("#update")).to_be_hidden()
+    offline_ready(page)
+    assert "second build" in style(page)
+    assert kept_ink(page) == before
+    expect_digit(page, "4")
+
+
+def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.goto(changing.address)
+        offline_ready(page)
+    draw(second, DIGITS["7"])
+    expect_digit(second, "7")
+    second.evaluate("window.untouched = true")
+    changing.publish("second build")
+    first.reload()
+    first.get_by_role("button", name="Reload").click()
+    expect(first.locator("#update")).to_be_hidden()
+    offline_ready(first)
+    assert "second build" in style(first)
+    assert second.evaluate("window.untouched")
+    expect_works(second)
+
+
+def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, changing):
+    changing.faults["icon.svg"] = "missing"
+    page.goto(changing.address)
+    expect(page.locator("#offline")).to_contain_text("could not be kept for offline use")
+    expect_works(page)
+
+
+def test_a_browser_without_service_workers_is_told_and_the_page_works(page, server):
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    page.goto(server.address)
+    expect(page.locator("#offline")).to_contain_text("This browser can't keep the page")
+    expect_works(page)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310  # our own server
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("below", ["", "some/path/"])
+def test_any_static_server_serves_it_also_from_a_sub_path(page, site, tmp_path, below):
+    root = tmp_path / "root"
+    shutil.copytree(site, root / below, dirs_exist_ok=True)
+    port = free_port()
+    address = f"http://localhost:{port}/{below}"
+    with subprocess.Popen(
+        [sys.executable, "-m", "http.server", "-d", root, str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as plain:
+        try:
+            while not answers(address):
+                assert plain.poll() is None
+            page.goto(address)
+            offline_ready(page)
+            expect_works(page)
+        finally:
+            plain.terminate()
+    assert not answers(address)
+    page.reload()
+    expect(page.locator("#origin")).to_contain_text("Nothing was downloaded")
+    expect_works(page)

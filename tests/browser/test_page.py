@@ -1,0 +1,249 @@
+"""The page on the built site: drawing, reading, starting."""
+
+import base64
+
+import pytest
+from playwright.sync_api import expect
+
+from digits.ink import Ink
+from digits.raster import rasterise
+from tests.browser.drawing import (
+    DIGITS,
+    draw,
+    expect_digit,
+    expect_works,
+    kept_ink,
+    places,
+    press,
+    touch,
+)
+
+
+@pytest.fixture
+def ready(visit):
+    return visit()
+
+
+@pytest.mark.parametrize("pointer", [draw, touch])
+def test_digits_are_read(visit, pointer):
+    page = visit()
+    for label, strokes in DIGITS.items():
+        pointer(page, strokes)
+        expect_digit(page, label)
+        page.locator("#clear").click()
+        expect_digit(page, "")
+
+
+def test_touch_never_scrolls_the_page(visit, page):
+    page.set_viewport_size({"width": 390, "height": 500})
+    visit()
+    assert page.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
+    touch(page, [[(0.5, 0.9), (0.5, 0.1)]])
+    expect_digit(page, "1")
+    assert page.evaluate("scrollY") == 0
+
+
+def test_it_reads_while_one_draws(ready):
+    press(ready, [(0.52, 0.2), (0.5, 0.8)])
+    expect_digit(ready, "1")
+    ready.mouse.move(*places(ready, [(0.5, 0.79)])[0])
+    ready.mouse.up()
+    expect_digit(ready, "1")
+
+
+def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
+    undo, clear = ready.locator("#undo"), ready.locator("#clear")
+    expect(undo).to_be_disabled()
+    expect(ready.locator("#hint")).to_be_visible()
+    draw(ready, DIGITS["1"])
+    expect_digit(ready, "1")
+    expect(ready.locator("#hint")).to_be_hidden()
+    draw(ready, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
+    assert len(kept_ink(ready)) == 3
+    undo.click()
+    undo.click()
+    expect_digit(ready, "1")
+    assert len(kept_ink(ready)) == 1
+    undo.click()
+    expect_digit(ready, "")
+    expect(undo).to_be_disabled()
+    draw(ready, DIGITS["7"])
+    clear.click()
+    expect_digit(ready, "")
+    expect(clear).to_be_disabled()
+    assert kept_ink(ready) == []
+
+
+def test_an_empty_sheet_shows_no_digit_and_no_bar(ready):
+    expect_digit(ready, "")
+    assert ready.locator("#bars .percent").all_inner_texts() == [""] * 10
+    assert ready.locator("#bars .best").count() == 0
+    assert set(seen(ready)) == {0}
+
+
+def test_the_ten_bars_show_the_probabilities(ready):
+    draw(ready, DIGITS["7"])
+    expect_digit(ready, "7")
+    percents = [
+        int(t.removesuffix(" %")) for t in ready.locator("#bars .percent").all_inner_texts()
+    ]
+    assert len(percents) == 10
+    assert sum(percents) == pytest.approx(100, abs=5)
+    assert max(percents) == percents[7]
+    assert ready.locator("#bars .best .label").all_inner_texts() == ["7"]
+
+
+def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
+    draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
+    ((first, second),) = kept_ink(ready)
+    assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
+    assert second[0] == pytest.approx([1, 0.7], abs=0.01)
+    assert second[-1] == pytest.approx([0.5, 0.7], abs=0.01)
+    ready.locator("#undo").click()
+    assert kept_ink(ready) == []
+
+
+def test_a_pointer_let_go_outside_the_sheet_is_up(ready):
+    press(ready, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
+    ready.mouse.up()
+    before = kept_ink(ready)
+    ready.mouse.move(*places(ready, [(0.3, 0.3)])[0])
+    ready.mouse.move(*places(ready, [(0.7, 0.7)])[0])
+    assert kept_ink(ready) == before != []
+
+
+def test_another_button_draws_nothing(ready):
+    ready.mouse.move(*places(ready, [(0.4, 0.4)])[0])
+    ready.mouse.down(button="right")
+    ready.mouse.move(*places(ready, [(0.6, 0.6)])[0])
+    ready.mouse.up(button="right")
+    assert kept_ink(ready) == []
+
+
+@pytest.mark.parametrize("density", [1, 2, 3])
+def test_the_sheet_is_as_fine_as_the_screen(browser, server, browser_context_args, density):
+    context = browser.new_context(**browser_context_args, device_scale_factor=density)
+    page = context.new_page()
+    page.goto(server.address)
+    page.locator("#start").wait_for(state="hidden")
+    width, wide = page.evaluate("[sheet.width, sheet.clientWidth]")
+    assert width == pytest.approx(wide * density, abs=1)
+    draw(page, DIGITS["1"])
+    expect_digit(page, "1")
+    context.close()
+
+
+def seen(page):
+    """Give the red values of the 28x28 image that the page shows."""
+    data = page.evaluate(
+        """() => btoa(String.fromCharCode(
+            ...document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data))"""
+    )
+    return list(base64.b64decode(data)[::4])
+
+
+def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
+    import json
+
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    ink = Ink.from_json(json.dumps(kept_ink(ready)))
+    assert seen(ready) == [round(255 * value) for value in rasterise(ink.strokes)]
+
+
+def test_the_drawing_outlives_a_reload(ready, visit):
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    before = kept_ink(ready)
+    visit()
+    expect_digit(ready, "4")
+    assert kept_ink(ready) == before
+
+
+def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready, visit):
+    ready.evaluate("sessionStorage.setItem('offline-digits-ink', '[[[[5, 5]]]]')")
+    visit()
+    expect_digit(ready, "")
+    expect_works(ready)
+
+
+def test_the_start_tells_its_step_and_its_bytes(page, server):
+    gates = [server.hold(ending) for ending in ("python_stdlib.zip", ".onnx", "threaded.wasm")]
+    page.goto(server.address)
+    step, done = page.locator("#step"), page.locator("#bytes")
+    expect(step).to_have_text("Starting Python")
+    expect(done).to_have_text("9.6 of 26.7 MB")
+    expect(page.locator("#hint")).to_be_hidden()
+    gates[0].set()
+    expect(step).to_have_text("Loading the model")
+    expect(done).to_have_text("12.2 of 26.7 MB")
+    gates[1].set()
+    expect(step).to_have_text("Starting the network's runtime")
+    expect(done).to_have_text("12.5 of 26.7 MB")
+    gates[2].set()
+    expect(page.locator("#start")).to_be_hidden()
+    assert page.evaluate("document.getElementById('progress').value") == pytest.approx(1)
+
+
+def test_what_is_drawn_before_the_model_has_come_is_read_when_it_has(page, server):
+    gate = server.hold(".onnx")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Loading the model")
+    draw(page, DIGITS["7"])
+    expect_digit(page, "")
+    gate.set()
+    expect_digit(page, "7")
+
+
+@pytest.mark.parametrize(
+    ("ending", "fault"),
+    [
+        ("pyodide.mjs", "missing"),
+        ("pyodide.asm.wasm", "missing"),
+        ("python_stdlib.zip", "gone"),
+        (".whl", "changed"),
+        ("ort.wasm.min.mjs", "missing"),
+    ],
+)
+def test_a_start_that_fails_says_why_and_offers_to_try_again(page, server, ending, fault):
+    server.faults[ending] = fault
+    page.goto(server.address)
+    failure = page.locator("#failure")
+    expect(failure).to_contain_text("could not start")
+    expect(page.locator("#start")).to_be_hidden()
+    server.faults.clear()
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.locator("#origin")).not_to_be_empty()
+    expect_works(page)
+
+
+def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(page, server):
+    server.faults["threaded.wasm"] = "missing"
+    page.goto(server.address)
+    failure = page.locator("#failure")
+    expect(failure).to_contain_text("the network can't be run")
+    draw(page, DIGITS["4"])
+    server.faults.clear()
+    failure.get_by_role("button", name="Try again").click()
+    expect_digit(page, "4")
+
+
+def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.locator("#undo")).to_have_text("撤销")
+    expect(page.locator("#offline")).to_have_text("可以离线使用")
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    assert page.title() == "离线数字"
+    context.close()
+
+
+def test_the_page_fits_narrow_and_short_windows(visit, page):
+    for width, height in ((320, 640), (390, 844), (844, 390), (1280, 800), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        visit()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        box = page.locator("#sheet").bounding_box()
+        assert box["width"] == pytest.approx(box["height"], abs=0.5)
+        assert box["width"] >= 240

@@ -1,0 +1,52 @@
+"""The page's recogniser and native onnxruntime give the same answers, image by image."""
+
+import asyncio
+import base64
+from array import array
+
+import numpy as np
+
+from model import dataset, evaluate
+from tools.bundle import MODEL
+
+COUNT = 1000
+
+# Runs in the page's Python, on the page's own recogniser.
+READ = """
+import base64
+from array import array
+from digits.page import main
+
+pixels = array("f", base64.b64decode(encoded))
+images = [pixels[start:start + 784] for start in range(0, len(pixels), 784)]
+readings = await main.page.app.recogniser.read(images)
+answers = array("f", [p for reading in readings for p in reading.probabilities])
+base64.b64encode(answers).decode()
+"""
+
+IN_PAGE = """async ([code, encoded]) => {
+  const globals = pyodide.globals.get("dict")();
+  globals.set("encoded", encoded);
+  return await pyodide.runPythonAsync(code, {globals});
+}"""
+
+
+def read_in_page(page, images):
+    encoded = base64.b64encode(b"".join(image.tobytes() for image in images)).decode()
+    answers = base64.b64decode(page.evaluate(IN_PAGE, [READ, encoded]))
+    return np.frombuffer(answers, np.float32).reshape(len(images), 10)
+
+
+def read_natively(folder, images):
+    readings = asyncio.run(evaluate.recogniser(folder).read(images))
+    return np.array([reading.probabilities for reading in readings], np.float32)
+
+
+def test_a_thousand_mnist_images_are_read_the_same_in_the_page(visit):
+    page = visit()
+    test = dataset.load()[1][:COUNT]
+    images = [array("f", image.tobytes()) for image in test.as_input()]
+    ours, native = read_in_page(page, images), read_natively(MODEL, images)
+    assert np.array_equal(ours.argmax(1), native.argmax(1))
+    assert np.abs(ours - native).max() < 1e-5
+    assert (ours.argmax(1) == test.labels).mean() > 0.99
