@@ -75,7 +75,7 @@ class FaultyHandler(Handler):
             self.close_connection = True
             self.connection.close()
             return
-        content = (self.owner.site / self.path.lstrip("/")).read_bytes()
+        content = (self.owner.site / urlsplit(self.path).path.lstrip("/")).read_bytes()
         body = {
             "cut": content[: len(content) // 2],
             "changed": bytes([content[0] ^ 1]) + content[1:],

@@ -163,6 +163,7 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
           }
         }"""
     )
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     server.stop()
     page.reload()
     failure = page.locator("#failure")

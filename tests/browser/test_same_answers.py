@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -38,7 +39,9 @@ def read_in_page(page, images):
 
 
 def read_natively(folder, images):
-    readings = asyncio.run(evaluate.recogniser(folder).read(images))
+    with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
+        reading = other.submit(asyncio.run, evaluate.recogniser(folder).read(images))
+        readings = reading.result()
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 

@@ -39,7 +39,8 @@ class HttpSource:
         """
         file = f"{manifest.file}?sha256={manifest.sha256}" if fresh else manifest.file
         address = str(URL.new(file, self._address).href)
-        js_reader = (await self._get(address)).body.getReader()
+        js_response = await self._get(address, cache="reload" if fresh else "default")
+        js_reader = js_response.body.getReader()
         js_content = Uint8Array.new(manifest.size)
         length = 0
         while not (js_read := await self._answer(address, js_reader, "read")).done:
@@ -53,8 +54,8 @@ class HttpSource:
             raise IntegrityError(address, f"{length} of {manifest.size} bytes")
         return js_content.buffer
 
-    async def _get(self, address: str) -> Any:
-        js_options = js_object({"mode": "same-origin"})
+    async def _get(self, address: str, *, cache: str = "default") -> Any:
+        js_options = js_object({"mode": "same-origin", "cache": cache})
         js_response = await self._answer(address, window, "fetch", address, js_options)
         if not js_response.ok:
             raise BadStatus(address, int(js_response.status))
