@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from offline_onnx.errors import (
     FetchError,
@@ -20,9 +20,12 @@ from offline_onnx.errors import (
     StoreError,
 )
 from offline_onnx.manifest import Manifest
+from offline_onnx.parts import StoredModel
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from offline_onnx.parts import Source, Store
 
 
 class Origin(Enum):
@@ -43,14 +46,6 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True)
-class StoredModel[B]:
-    """What the store keeps: the manifest's JSON and the bytes it describes."""
-
-    manifest: str
-    content: B
-
-
-@dataclass(frozen=True)
 class LoadedModel[B]:
     """Verified bytes, where they came from, and what went wrong on the way, if anything did."""
 
@@ -58,40 +53,6 @@ class LoadedModel[B]:
     content: B
     origin: Origin
     fault: OfflineModelError | None = None
-
-
-class Store[B](Protocol):
-    """Keeps models by name. Every method raises StoreError when it fails."""
-
-    async def get(self, name: str) -> StoredModel[B] | None:
-        """Give what is stored under the name, if anything is.
-
-        Raises IntegrityError if the record is no model at all.
-        """
-        ...
-
-    async def put(self, name: str, model: StoredModel[B]) -> None:
-        """Store the model under the name, whole or not at all."""
-        ...
-
-    async def remove(self, name: str) -> None:
-        """Remove what is stored under the name, if anything is."""
-        ...
-
-
-class Source[B](Protocol):
-    """Where a model is downloaded from."""
-
-    async def manifest(self) -> str:
-        """Fetch the manifest's JSON. Raises FetchError."""
-        ...
-
-    async def content(self, manifest: Manifest, *, fresh: bool) -> B:
-        """Fetch the file that the manifest names; if `fresh`, past every cache.
-
-        Raises FetchError, or IntegrityError if its length is not the manifest's.
-        """
-        ...
 
 
 @dataclass(frozen=True)

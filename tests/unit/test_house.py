@@ -18,6 +18,7 @@ ORDER = {
         "tensor",
         "session",
         "manifest",
+        "parts",
         "loader",
         "native",
         "browser",
@@ -94,4 +95,4 @@ def test_the_library_exports_what_it_says():
 
 def test_modules_are_small():
     for file in [*SOURCES, *(ROOT / "model").glob("*.py"), *(ROOT / "tools").glob("*.py")]:
-        assert len(file.read_text("utf-8").splitlines()) <= 180, file
+        assert len(file.read_text("utf-8").splitlines()) <= 175, file

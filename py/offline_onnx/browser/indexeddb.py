@@ -14,7 +14,7 @@ from pyodide.ffi import create_proxy
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import IntegrityError, StoreError, StoreFull, StoreUnavailable
-from offline_onnx.loader import StoredModel
+from offline_onnx.parts import StoredModel
 
 VERSION = 1
 MODELS = "models"
