@@ -40,7 +40,7 @@ def enter(root: Path, arguments: Sequence[str]) -> None:
 def install(group: str) -> None:
     """Install the locked packages of a group, unless they are there."""
     lock = ROOT / "locks" / f"{group}.txt"
-    pins = set(re.findall(r"^\w.*?==.*?(?= \\$)", lock.read_text("utf-8"), re.MULTILINE))
+    pins = set(re.findall(r"^\S+==\S+", lock.read_text("utf-8"), re.MULTILINE))
     there = set(INSTALLED.read_text("utf-8").splitlines()) if INSTALLED.exists() else set()
     if pins <= there:
         return

@@ -36,6 +36,18 @@ RECORD = """async ({change}) => {
   return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", record.content)));
 }"""
 
+# What a test does to the service worker's copy of the model.
+CACHED = """async ({change}) => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (!request.url.includes(".onnx")) continue;
+      if (change === "delete") await cache.delete(request);
+      if (change === "damage") await cache.put(request, new Response("damaged"));
+    }
+  }
+}"""
+
 
 def kept_digest(page):
     """Give the SHA-256 of the stored model's bytes, or None if none is stored."""
@@ -154,15 +166,7 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
 ):
     page = visit_offline_ready()
     page.evaluate(RECORD, {"change": "delete"})
-    page.evaluate(
-        """async () => {
-          for (const name of await caches.keys()) {
-            const cache = await caches.open(name);
-            for (const request of await cache.keys())
-              if (request.url.includes(".onnx")) await cache.delete(request);
-          }
-        }"""
-    )
+    page.evaluate(CACHED, {"change": "delete"})
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     server.stop()
     page.reload()
@@ -204,15 +208,7 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(page, server, fau
 def test_a_damaged_copy_in_the_service_workers_cache_is_passed_by(visit_offline_ready):
     page = visit_offline_ready()
     page.evaluate(RECORD, {"change": "delete"})
-    page.evaluate(
-        """async () => {
-          for (const name of await caches.keys()) {
-            const cache = await caches.open(name);
-            for (const request of await cache.keys())
-              if (request.url.includes(".onnx")) await cache.put(request, new Response("damaged"));
-          }
-        }"""
-    )
+    page.evaluate(CACHED, {"change": "damage"})
     visit_offline_ready()
     expect_origin(page, "downloaded", "kept on this device")
 
