@@ -6,6 +6,7 @@ is tested on CPython and runs in the browser, where the bytes stay JavaScript's 
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +19,7 @@ from offline_onnx.errors import (
     ModelUnavailable,
     OfflineModelError,
     StoreError,
+    StoreUnavailable,
 )
 from offline_onnx.manifest import Manifest
 from offline_onnx.parts import StoredModel
@@ -66,8 +68,7 @@ class Loader[B]:
 
     async def load(self) -> LoadedModel[B]:
         """Load the model. Raises ModelUnavailable if it is neither stored nor downloadable."""
-        kept = await self._kept()
-        wanted = await self._wanted()
+        kept, wanted = await asyncio.gather(self._kept(), self._wanted())
         if kept.model and isinstance(wanted, OfflineModelError):
             return kept.model
         if isinstance(wanted, OfflineModelError):
@@ -125,6 +126,8 @@ class Loader[B]:
             raise IntegrityError(origin, f"SHA-256 {found}, expected {manifest.sha256}")
 
     async def _save(self, manifest: Manifest, content: B, kept: _Kept[B]) -> LoadedModel[B]:
+        if isinstance(kept.fault, StoreUnavailable):
+            return LoadedModel(manifest, content, Origin.NOT_KEPT, kept.fault)
         origin = Origin.DOWNLOADED
         if kept.model:
             origin = Origin.UPDATED

@@ -131,7 +131,11 @@ NEVER_ANSWERS = """IDBFactory.prototype.open = () =>
   Object.setPrototypeOf(new EventTarget(), IDBOpenDBRequest.prototype)"""
 
 
-@pytest.mark.parametrize("script", [MISSING, THROWS, NEVER_ANSWERS])
+@pytest.mark.parametrize(
+    "script",
+    [MISSING, THROWS, REFUSES, NEVER_ANSWERS],
+    ids=["missing", "throws", "refuses", "never answers"],
+)
 def test_6_without_indexeddb_the_model_runs_from_memory(page, visit, script):
     page.add_init_script(script)
     visit()

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.drawing import DIGITS, draw, expect_digit, expect_works, kept_ink
 from tests.browser.site import SiteServer
 from tools import bundle
+from tools.serve import HASHED
 
 
 @pytest.fixture
@@ -62,6 +63,15 @@ def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(serve
         page.locator("#clear").click()
     offline_ready(page)
     assert refused(server)
+
+
+def test_the_first_visit_downloads_no_large_file_twice(server, launch):
+    page = launch().new_page()
+    page.goto(server.address)
+    offline_ready(page)
+    hashed = [path for path in server.requests if HASHED.search(path)]
+    assert len(hashed) > 10
+    assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 
 
 def test_without_the_record_the_service_workers_copy_serves_offline(visit_offline_ready, server):
@@ -143,7 +153,9 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
 def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, changing):
     changing.faults["icon.svg"] = "missing"
     page.goto(changing.address)
-    expect(page.locator("#offline")).to_contain_text("could not be kept for offline use")
+    expect(page.locator("#offline")).to_contain_text(
+        "could not be kept for offline use (not all of its files could be saved)"
+    )
     expect_works(page)
 
 

@@ -116,6 +116,15 @@ def test_without_a_store_the_model_runs_from_memory(fault):
     assert (model.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, fault)
 
 
+def test_a_store_that_could_not_be_opened_is_not_waited_for_again():
+    class Unopened(MemoryStore):
+        async def put(self, name, model):
+            pytest.fail("asked again")
+
+    fault = StoreUnavailable("no answer")
+    assert load(Unopened(get_fault=fault), Server(NEW)).fault is fault
+
+
 def test_a_full_store_is_told_and_the_model_runs_from_memory():
     full = StoreFull("quota")
     model = load(MemoryStore(put_fault=full), Server(NEW))

@@ -50,7 +50,7 @@ class Offline:
             self._tell("offline_ready")
             self._offer(visible=bool(js_registration.waiting))
         elif js_worker and js_worker.state == "redundant":
-            self._tell("offline_failed", detail=self._words.say("reason_storage"))
+            self._tell("offline_failed", detail=self._words.say("reason_files"))
 
     def _offer(self, *, visible: bool) -> None:
         element("update").hidden = not visible

@@ -62,8 +62,8 @@ class Sheet:
     def _down(self, js_event: Any) -> None:
         if self._pointer is not None or js_event.button != 0:
             return
+        self._js_canvas.setPointerCapture(js_event.pointerId)
         self._pointer = js_event.pointerId
-        self._js_canvas.setPointerCapture(self._pointer)
         point = self._point(js_event)
         self._ink.begin(point)
         self._draw([point])
