@@ -228,6 +228,18 @@ def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(
     expect_digit(page, "4")
 
 
+def test_an_error_that_nobody_foresaw_is_told_and_the_drawing_is_kept(ready):
+    ready.evaluate(
+        "code => pyodide.runPython(code)",
+        "from digits.page import main; main.page.app.recogniser = 'no recogniser'",
+    )
+    draw(ready, DIGITS["4"])
+    failure = ready.locator("#failure")
+    expect(failure).to_contain_text("Something in this page broke: AttributeError")
+    failure.get_by_role("button", name="Try again").click()
+    expect_digit(ready, "4")
+
+
 def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()

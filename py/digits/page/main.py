@@ -18,6 +18,8 @@ from offline_onnx import Loader, ModelUnavailable
 from offline_onnx.browser import HttpSource, IndexedDBStore, WebSession, sha256
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from offline_onnx import LoadedModel
 
 DATABASE = "offline-digits"
@@ -29,6 +31,7 @@ class Page:
 
     def __init__(self, js_boot: Any) -> None:
         self._js_boot = js_boot
+        self._tasks: set[asyncio.Task[None]] = set()
         words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started)
@@ -41,10 +44,9 @@ class Page:
 
     async def run(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
-        self._reading = asyncio.create_task(self.app.read_live())
-        self._reading.add_done_callback(self._stopped)
+        self._run(self.app.read_live())
         await self.app.open()
-        self._registering = asyncio.create_task(self._offline.register())
+        self._run(self._offline.register())
 
     async def _load(self) -> LoadedModel[Any]:
         self._js_boot.step("step_model")
@@ -63,19 +65,25 @@ class Page:
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
-            self._retrying = asyncio.create_task(self.app.open())
+            self._run(self.app.open())
         else:  # onnxruntime-web can't be started twice in one page
             window.location.reload()
 
-    def _stopped(self, reading: asyncio.Task[None]) -> None:
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._stopped)
+
+    def _stopped(self, task: asyncio.Task[None]) -> None:
         """Tell of an error that nobody foresaw, instead of standing still without a word."""
-        if error := reading.exception():
+        self._tasks.discard(task)
+        if error := task.exception():
             self._view.show_failure(error)
 
     def _started(self) -> None:
         self._js_boot.end()
 
-    def _change(self, change: Any) -> None:
+    def _change(self, change: Callable[[], None]) -> None:
         change()
         self._sheet.redraw()
         self._ink_changed()
