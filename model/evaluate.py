@@ -65,6 +65,12 @@ def on_strokes(reader: Recogniser, file: Path) -> Accuracy:
     drawings = [drawing for drawing in read_strokes(file) if drawing[0] is not None]
     if not drawings:
         raise StrokeFileError(f"{file} holds no digit.")
+    for label, strokes in drawings:
+        if label not in reader.manifest.labels or not any(strokes):
+            raise StrokeFileError(
+                f"{file}: a drawing with the label {label!r} and {len(strokes)} strokes; needed "
+                f"are one of {', '.join(reader.manifest.labels)} (or null), and a stroke."
+            )
     images = [rasterise(strokes) for _, strokes in drawings]
     return _measure(reader, images, [str(label) for label, _ in drawings])
 
@@ -74,8 +80,11 @@ def read_strokes(file: Path) -> list[tuple[str | None, list[Stroke]]]:
     try:
         with gzip.open(file, "rt", encoding="utf-8") as text:
             lines = text.readlines()
-    except (OSError, ValueError) as error:
-        raise StrokeFileError(f"{file} can't be read: {error}.") from error
+    except gzip.BadGzipFile as error:
+        raise StrokeFileError(f"{file} is not gzipped; compress it with `gzip`.") from error
+    except (OSError, EOFError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StrokeFileError(f"{file} can't be read: {reason}.") from error
     return [_drawing(f"{file}, line {number}", line) for number, line in enumerate(lines, 1)]
 
 
@@ -85,7 +94,9 @@ def _drawing(where: str, line: str) -> tuple[str | None, list[Stroke]]:
         strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in raw["strokes"]]
         return raw["label"], strokes
     except (ValueError, KeyError, TypeError) as error:
-        raise StrokeFileError(f"{where}: not a drawing ({error!r}).") from error
+        raise StrokeFileError(
+            f"{where}: not a drawing ({type(error).__name__}: {error})."
+        ) from error
 
 
 def as_json(mnist: Accuracy, strokes: dict[str, Accuracy]) -> str:
@@ -106,7 +117,10 @@ def as_text(mnist: Accuracy, strokes: dict[str, Accuracy]) -> str:
     digits = sorted(mnist.by_label)
     lines = [f"{'':32} {'count':>6} {'all':>8} " + " ".join(f"{digit:>6}" for digit in digits)]
     for name, found in rows:
-        each = " ".join(f"{found.by_label.get(digit, float('nan')):6.1%}" for digit in digits)
+        each = " ".join(
+            f"{found.by_label[digit]:6.1%}" if digit in found.by_label else f"{'-':>6}"
+            for digit in digits
+        )
         lines.append(f"{name[-32:]:32} {found.count:6} {found.accuracy:8.2%} {each}")
     return "\n".join(lines)
 

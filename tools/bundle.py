@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools import npm, venv
-from tools.report import BuildError, run, say
+from tools import npm, venv, wheel
+from tools.report import BuildError, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +24,7 @@ MODEL = venv.ROOT / "model"
 SCRATCH = venv.ROOT / ".build"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
 BUILT, WORKER = "built", "service-worker.js"
+_GENERATED = shutil.ignore_patterns(BUILT, WORKER)
 
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 ONNXRUNTIME = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
@@ -62,12 +62,15 @@ def bundle(site: Path, model: Path) -> None:
     say(f"Bundling the site into {site} ...")
     stage = SCRATCH / "stage"
     shutil.rmtree(stage, ignore_errors=True)
-    shutil.copytree(WEB, stage, ignore=shutil.ignore_patterns(BUILT, WORKER))
+    shutil.copytree(WEB, stage, ignore=_GENERATED)
     _fill(stage / BUILT, model)
     write_service_worker(stage)
     (stage / BUILT / ".inputs").write_text(inputs, "utf-8")
+    if site != WEB:
+        shutil.copytree(WEB, site, ignore=_GENERATED, dirs_exist_ok=True)
     shutil.rmtree(site / BUILT, ignore_errors=True)
-    shutil.copytree(stage, site, dirs_exist_ok=True)
+    shutil.move(stage / BUILT, site / BUILT)
+    shutil.move(stage / WORKER, site / WORKER)
     shutil.rmtree(stage)
 
 
@@ -81,12 +84,12 @@ def write_service_worker(site: Path) -> None:
 
 def _fill(built: Path, model: Path) -> None:
     packages = npm.PACKAGES
-    wheel = _build_wheel()
+    ours = wheel.build(SCRATCH / "wheel")
     parts = {
         "pyodide": [packages / "pyodide" / name for name in PYODIDE],
         "onnxruntime": [packages / "onnxruntime-web" / "dist" / name for name in ONNXRUNTIME],
         "idb": [packages / "idb" / "build" / "index.js"],
-        "python": [wheel, _write_lock(wheel)],
+        "python": [ours, wheel.write_lock(ours)],
         "model": [model / MANIFEST, model / _model_file(model)],
     }
     folders = {name: Part(name, files).place(built) for name, files in parts.items()}
@@ -113,43 +116,6 @@ def _model_file(model: Path) -> str:
     if not manifest.is_file():
         raise BuildError(f"{manifest} is missing; `python build.py` makes it.")
     return str(json.loads(manifest.read_text("utf-8"))["file"])
-
-
-def _build_wheel() -> Path:
-    folder = SCRATCH / "wheel"
-    shutil.rmtree(folder, ignore_errors=True)
-    run(
-        "Building the wheel",
-        [sys.executable, "-m", "hatchling", "build"],
-        "-t",
-        "wheel",
-        "-d",
-        folder,
-        cwd=venv.ROOT,
-    )
-    return next(folder.glob("*.whl"))
-
-
-def _write_lock(wheel: Path) -> Path:
-    """List our wheel in a lock file of our own: Pyodide's, without its packages."""
-    theirs = npm.PACKAGES / "pyodide" / "pyodide-lock.json"
-    if not theirs.is_file():
-        raise BuildError(f"{theirs} is missing; run `npm ci`.")
-    empty, ours = wheel.parent / "empty-lock.json", wheel.parent / "pyodide-lock.json"
-    empty.write_text(json.dumps({**json.loads(theirs.read_text("utf-8")), "packages": {}}), "utf-8")
-    run(
-        "Listing the wheel in the lock file",
-        [venv.SCRIPTS / "pyodide", "lockfile", "add-wheels"],
-        "--input",
-        empty,
-        "--output",
-        ours,
-        "--base-path",
-        wheel.parent,
-        wheel,
-        cwd=wheel.parent,
-    )
-    return ours
 
 
 def _fingerprint(model: Path) -> str:

@@ -10,6 +10,9 @@ const { count, warnings } = await generateSW({
   cacheId: "offline-digits",
   // Folders with a hash in their name never change: let the browser's own cache serve them.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
+  // A link to the page may carry a query; it is the same page.
+  navigateFallback: "index.html",
+  navigateFallbackAllowlist: [/\/(index\.html)?\?/],
   maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
   // The page that installs it is offline-ready at once; a new version waits until it is asked for.
   clientsClaim: true,

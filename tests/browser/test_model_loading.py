@@ -71,7 +71,7 @@ def model_requests(page):
 
 def test_1_the_first_visit_downloads_the_model_and_keeps_it(visit):
     page = visit()
-    expect_origin(page, "downloaded", "Model 1.0.0 downloaded (294 KB) and kept on this device.")
+    expect_origin(page, "downloaded", "Model 1.0.0 fetched (294 KB) and kept on this device.")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
@@ -80,7 +80,7 @@ def test_2_the_second_visit_does_not_ask_for_the_model_at_all(visit_offline_read
     before = len(server.asked_for(".onnx"))
     asked = model_requests(page)
     visit_offline_ready()
-    expect_origin(page, "stored", "from this device. Nothing was downloaded.")
+    expect_origin(page, "stored", "from this device. Nothing was fetched.")
     assert asked == []
     assert len(server.asked_for(".onnx")) == before
 
@@ -93,7 +93,7 @@ def test_3_cleared_site_data_is_a_first_visit_again(visit_offline_ready, server)
         {"origin": server.address.rstrip("/"), "storageTypes": "all"},
     )
     visit_offline_ready()
-    expect_origin(page, "downloaded", "downloaded")
+    expect_origin(page, "downloaded", "fetched")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
@@ -102,7 +102,7 @@ def test_4_an_evicted_record_is_downloaded_again(visit):
     page.evaluate(RECORD, {"change": "delete"})
     assert kept_digest(page) is None
     visit()
-    expect_origin(page, "downloaded", "downloaded")
+    expect_origin(page, "downloaded", "fetched")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
@@ -184,7 +184,7 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
     failure.get_by_role("button", name="Try again").click()
     expect_digit(page, "4")
     expect(failure).to_be_hidden()
-    expect_origin(page, "downloaded", "downloaded")
+    expect_origin(page, "downloaded", "fetched")
 
 
 @pytest.mark.parametrize(

@@ -56,13 +56,21 @@ def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(serve
     context = launch()
     page = context.new_page()
     page.goto(server.address)
-    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was downloaded.")
+    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was fetched.")
     for label in ("7", "2", "0"):
         draw(page, DIGITS[label])
         expect_digit(page, label)
         page.locator("#clear").click()
     offline_ready(page)
     assert refused(server)
+
+
+def test_a_link_with_a_query_works_offline_too(visit_offline_ready, server):
+    page = visit_offline_ready()
+    server.stop()
+    page.goto(server.address + "?from=a-friend")
+    expect(page.locator("#origin")).to_contain_text("Nothing was fetched")
+    expect_works(page)
 
 
 def test_the_first_visit_downloads_no_large_file_twice(server, launch):
@@ -201,5 +209,5 @@ def test_any_static_server_serves_it_also_from_a_sub_path(page, site, tmp_path, 
             plain.terminate()
     assert not answers(address)
     page.reload()
-    expect(page.locator("#origin")).to_contain_text("Nothing was downloaded")
+    expect(page.locator("#origin")).to_contain_text("Nothing was fetched")
     expect_works(page)

@@ -1,6 +1,8 @@
 """The page on the built site: drawing, reading, starting."""
 
 import base64
+import json
+import math
 
 import pytest
 from playwright.sync_api import expect
@@ -93,6 +95,39 @@ def test_the_ten_bars_show_the_probabilities(ready):
     assert ready.locator("#bars .best .label").all_inner_texts() == ["7"]
 
 
+def test_a_click_leaves_a_dot_that_is_seen(ready):
+    draw(ready, [[(0.5, 0.5)]])
+    dark = ready.evaluate(
+        """() => {
+          const {width} = sheet;
+          const pixels = sheet.getContext("2d").getImageData(0, 0, width, width).data;
+          return pixels.filter((value, i) => i % 4 === 3 && value > 128).length / width ** 2;
+        }"""
+    )
+    assert dark == pytest.approx(math.pi * 0.025**2, rel=0.1)
+
+
+def test_the_right_button_does_not_end_a_stroke(ready):
+    press(ready, [(0.3, 0.22), (0.68, 0.2)])
+    ready.mouse.down(button="right")
+    ready.mouse.up(button="right")
+    ready.mouse.move(*places(ready, [(0.44, 0.8)])[0], steps=6)
+    ready.mouse.up()
+    ((stroke,),) = kept_ink(ready)
+    assert stroke[-1] == pytest.approx([0.44, 0.8], abs=0.01)
+    expect_digit(ready, "7")
+
+
+def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
+    gate = server.hold("python_stdlib.zip")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Starting Python")
+    expect(page.locator("#sheet")).not_to_have_class("ready")
+    gate.set()
+    expect(page.locator("#sheet")).to_have_class("ready")
+    expect(page.locator("#hint")).to_be_visible()
+
+
 def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
     draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
     ((first, second),) = kept_ink(ready)
@@ -143,8 +178,6 @@ def seen(page):
 
 
 def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
-    import json
-
     draw(ready, DIGITS["4"])
     expect_digit(ready, "4")
     ink = Ink.from_json(json.dumps(kept_ink(ready)))
@@ -178,7 +211,7 @@ def test_the_start_tells_its_step_and_its_bytes(page, server):
     expect(step).to_have_text("Loading the model")
     expect(done).to_have_text("12.2 of 26.7 MB")
     gates[1].set()
-    expect(step).to_have_text("Starting the network's runtime")
+    expect(step).to_have_text("Starting the runtime")
     expect(done).to_have_text("12.5 of 26.7 MB")
     gates[2].set()
     expect(page.locator("#start")).to_be_hidden()
@@ -221,7 +254,7 @@ def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(
     server.faults["threaded.wasm"] = "missing"
     page.goto(server.address)
     failure = page.locator("#failure")
-    expect(failure).to_contain_text("the network can't be run")
+    expect(failure).to_contain_text("it can't be run")
     draw(page, DIGITS["4"])
     server.faults.clear()
     failure.get_by_role("button", name="Try again").click()

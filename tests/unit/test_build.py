@@ -48,6 +48,23 @@ def test_a_failure_is_one_line(tmp_path):
     assert re.fullmatch(r"build\.py: \S*none\.gz can't be read: [^\n]*\n", done.stderr)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--quick", "evaluate"], "for training alone"),
+        (["--data", "keras", "serve"], "for training alone"),
+        (["serve", "--port", "99999"], "not between 0 and 65535"),
+        (["serve", "--port", "http"], "invalid"),
+        (["bake"], "bake"),
+    ],
+)
+def test_a_wrong_call_is_told_before_anything_is_done(arguments, words):
+    done = build(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_an_accepted_python_one_line_says_what_to_install(monkeypatch):
     monkeypatch.setattr(venv, "_candidates", lambda: iter(["/nowhere/python", sys.executable]))
     monkeypatch.setattr(venv, "ACCEPTED", ("3.99",))

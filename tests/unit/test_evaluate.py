@@ -49,6 +49,20 @@ def test_a_line_that_is_no_drawing_is_named(reader, tmp_path, line):
         evaluate.on_strokes(reader, stroke_file(tmp_path, json.dumps(ONE), line))
 
 
+@pytest.mark.parametrize("drawing", [{**SEVEN, "label": "A"}, {**SEVEN, "strokes": []}])
+def test_a_label_that_the_model_does_not_know_or_a_digit_without_ink_is_refused(
+    reader, tmp_path, drawing
+):
+    with pytest.raises(StrokeFileError, match="needed are one of 0, 1"):
+        evaluate.on_strokes(reader, stroke_file(tmp_path, json.dumps(drawing)))
+
+
+def test_a_file_that_is_not_gzipped_is_told(reader, tmp_path):
+    (tmp_path / "plain.jsonl").write_text(json.dumps(SEVEN))
+    with pytest.raises(StrokeFileError, match="not gzipped"):
+        evaluate.on_strokes(reader, tmp_path / "plain.jsonl")
+
+
 def test_a_file_that_is_not_there_or_holds_no_digit_is_told(reader, tmp_path):
     with pytest.raises(StrokeFileError, match="can't be read"):
         evaluate.on_strokes(reader, tmp_path / "none.gz")

@@ -41,6 +41,7 @@ class Page:
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._change(ink.clear))
         self._change(lambda: None)
+        element("sheet").classList.add("ready")
 
     async def run(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""

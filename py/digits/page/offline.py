@@ -27,7 +27,8 @@ class Offline:
         if not getattr(navigator, "serviceWorker", None):
             self._tell("offline_unsupported")
             return
-        self._tell("offline_preparing")
+        known = navigator.serviceWorker.controller
+        self._tell("offline_ready" if known else "offline_preparing")
         on(navigator.serviceWorker, "controllerchange", lambda _: self._switched())
         try:
             js_registration = await call(navigator.serviceWorker, "register", WORKER)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PEN = 0.05
 """The pen's width, in sheet sides."""
+DOT = 0.01
+"""The length of a dot, in pixels."""
 
 
 class Sheet:
@@ -35,8 +37,11 @@ class Sheet:
         self._pointer: int | None = None
         on(js_canvas, "pointerdown", self._down)
         on(js_canvas, "pointermove", self._move)
-        for event in ("pointerup", "pointercancel", "lostpointercapture"):
+        for event in ("pointerup", "pointercancel"):
             on(js_canvas, event, self._up)
+        on(js_canvas, "lostpointercapture", self._lost)
+        # A menu over the sheet would end the stroke: from the right button, or from a long touch.
+        on(js_canvas, "contextmenu", lambda js_event: js_event.preventDefault())
         on(window, "resize", lambda _: self.redraw())
         on(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _: self.redraw())
         ResizeObserver.new(create_proxy(lambda *_: self.redraw())).observe(js_canvas)
@@ -55,8 +60,10 @@ class Sheet:
         side = self._js_canvas.width
         self._js_context.beginPath()
         self._js_context.moveTo(stroke[0][0] * side, stroke[0][1] * side)
-        for x, y in stroke[1:] or stroke:
+        for x, y in stroke[1:]:
             self._js_context.lineTo(x * side, y * side)
+        if len(stroke) == 1:  # a line without any length would leave no dot
+            self._js_context.lineTo(stroke[0][0] * side + DOT, stroke[0][1] * side)
         self._js_context.stroke()
 
     def _down(self, js_event: Any) -> None:
@@ -86,6 +93,13 @@ class Sheet:
         self.redraw()  # one path for each stroke: smoother than the pieces it was drawn in
         self._changed()
         self._ended()
+
+    def _lost(self, js_event: Any) -> None:
+        """Go on if the button is still down: another button's menu takes the pointer away."""
+        if js_event.pointerId == self._pointer and js_event.buttons:
+            self._js_canvas.setPointerCapture(self._pointer)
+        else:
+            self._up(js_event)
 
     def _point(self, js_event: Any) -> Point:
         js_box = self._js_canvas.getBoundingClientRect()
