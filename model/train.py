@@ -126,7 +126,7 @@ class _Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
         super().__init__()
         self._state = state
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Save to a file beside, then rename."""
         partial = self._state.with_name(f"partial-{self._state.name}")
         self.model.save(partial)
@@ -147,7 +147,7 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
             mininterval=patience,
         )
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Count one batch."""
         self._bar.update()
 
@@ -158,6 +158,6 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
             f"epoch {epoch + 1}, loss {logs['loss']:.4f}, validation {logs['val_accuracy']:.4f}"
         )
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Close the bar."""
         self._bar.close()

@@ -72,6 +72,8 @@ def bundle(site: Path, model: Path) -> None:
     shutil.move(stage / BUILT, site / BUILT)
     shutil.move(stage / WORKER, site / WORKER)
     shutil.rmtree(stage)
+    total = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
+    say(f"The site is ready: {total / 1e6:.1f} MB before compression.")
 
 
 def write_service_worker(site: Path) -> None:

@@ -33,7 +33,7 @@ def check(pytest_arguments: Sequence[str]) -> int:
 
 def _run(name: str, program: str, *arguments: str, **environment: str) -> int:
     say(f"Checking {name} ...")
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [sys.executable, "-m", program, *arguments],
         cwd=venv.ROOT,
         env={**os.environ, **environment},

@@ -36,7 +36,7 @@ def run(
     Raises BuildError with the program's last words if it can't be started or fails.
     """
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [str(part) for part in (*program, *arguments)],
             cwd=cwd,
             env=env,

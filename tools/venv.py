@@ -34,7 +34,7 @@ def enter(root: Path, arguments: Sequence[str]) -> None:
         return
     if _version(PYTHON) not in ACCEPTED:
         _make()
-    os.execv(PYTHON, [str(PYTHON), str(root / "build.py"), *arguments[1:]])  # noqa: S606
+    os.execv(PYTHON, [str(PYTHON), str(root / "build.py"), *arguments[1:]])
 
 
 def install(group: str) -> None:
@@ -95,7 +95,7 @@ def _version(python: str | Path) -> str:
 
 def _output(command: list[str]) -> str:
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
     except OSError:
