@@ -1,6 +1,7 @@
 """Draws digits in the page as a person would, with the real mouse or with touches."""
 
 import json
+import time
 from itertools import pairwise
 
 from playwright.sync_api import expect
@@ -76,6 +77,14 @@ def expect_works(page):
     page.locator("#clear").click(force=True) if page.locator("#clear").is_enabled() else None
     draw(page, DIGITS["7"])
     expect_digit(page, "7")
+
+
+def eventually(read, wanted):
+    """What is read is as wanted, now or when the page has caught up."""
+    end = time.monotonic() + 20
+    while (found := read()) != wanted and time.monotonic() < end:
+        pass
+    assert found == wanted
 
 
 def kept_ink(page):

@@ -12,6 +12,7 @@ from digits.raster import rasterise
 from tests.browser.drawing import (
     DIGITS,
     draw,
+    eventually,
     expect_digit,
     expect_works,
     kept_ink,
@@ -181,7 +182,7 @@ def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
     draw(ready, DIGITS["4"])
     expect_digit(ready, "4")
     ink = Ink.from_json(json.dumps(kept_ink(ready)))
-    assert seen(ready) == [round(255 * value) for value in rasterise(ink.strokes)]
+    eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
 
 
 def test_the_drawing_outlives_a_reload(ready, visit):
