@@ -85,7 +85,6 @@ def test_the_network_is_small():
 def test_the_converted_model_answers_as_keras_does(digits, trained):
     content = convert.convert(trained)
     assert convert.prove(trained, content, digits.as_input()) <= convert.TOLERANCE
-    assert convert.convert(trained) == content
     graph = onnx.load_from_string(content).graph
     shapes = [
         [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]
