@@ -41,7 +41,7 @@ def convert(model: Any) -> bytes:
         answer, input_signature=answer.input_signature, opset=OPSET
     )
     _name_free_dimension(proto)
-    proto.graph.ClearField("doc_string")  # a temporary folder's name: no two builds would be alike
+    proto.graph.ClearField("doc_string")  # a counter's value: no two builds would be alike
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString())
 

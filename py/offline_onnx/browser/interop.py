@@ -1,4 +1,4 @@
-"""The only converter of dicts, and the only way to call JavaScript that answers with a promise."""
+"""The only converter of dicts, and the safe way to call JavaScript that gives a promise."""
 
 from __future__ import annotations
 
