@@ -1,8 +1,7 @@
-"""Keras to ONNX, the proof that both give the same answers, and the manifest."""
+"""Keras to ONNX, and the proof that both give the same answers."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import tensorflow as tf
 import tf2onnx
 
 from model.network import CLASSES, INPUT_SHAPE
-from offline_onnx import Manifest, TensorSpec
+from offline_onnx import TensorSpec
 from tools.report import BuildError
 
 if TYPE_CHECKING:
@@ -61,21 +60,6 @@ def prove(model: Any, content: bytes, images: NDArray[np.float32]) -> float:
             f"more than {TOLERANCE:.0e}: the converted model is not the trained one."
         )
     return difference
-
-
-def describe(content: bytes, name: str, version: str, metrics: dict[str, float]) -> Manifest:
-    """Write the manifest of the model."""
-    return Manifest(
-        name=name,
-        version=version,
-        file=f"{name}.onnx",
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        input=INPUT,
-        output=OUTPUT,
-        labels=tuple(str(digit) for digit in range(CLASSES)),
-        metrics=metrics,
-    )
 
 
 def _name_free_dimension(proto: Any) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from digits.raster import rasterise
 from digits.recognise import Recogniser
-from offline_onnx import Manifest
+from offline_onnx import Manifest, Model
 from offline_onnx.native import NativeSession
 from tools.report import BuildError
 
@@ -51,7 +51,7 @@ def recogniser(folder: Path) -> Recogniser:
 
 def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
     """Open a model in memory with native onnxruntime."""
-    return Recogniser(NativeSession(content), manifest)
+    return Recogniser(Model(manifest, NativeSession(content)))
 
 
 def on_mnist(reader: Recogniser, digits: Digits) -> Accuracy:
@@ -66,10 +66,10 @@ def on_strokes(reader: Recogniser, file: Path) -> Accuracy:
     if not drawings:
         raise StrokeFileError(f"{file} holds no digit.")
     for label, strokes in drawings:
-        if label not in reader.manifest.labels or not any(strokes):
+        if label not in reader.model.labels or not any(strokes):
             raise StrokeFileError(
                 f"{file}: a drawing with the label {label!r} and {len(strokes)} strokes; needed "
-                f"are one of {', '.join(reader.manifest.labels)} (or null), and a stroke."
+                f"are one of {', '.join(reader.model.labels)} (or null), and a stroke."
             )
     images = [rasterise(strokes) for _, strokes in drawings]
     return _measure(reader, images, [str(label) for label, _ in drawings])

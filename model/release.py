@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model import convert, dataset, evaluate, train
+from model.network import CLASSES
+from offline_onnx.describe import describe
 from tools.report import say
 from tools.venv import ROOT
 
@@ -33,9 +36,9 @@ def release(source: str, folder: Path, *, quick: bool) -> None:
     content = convert.convert(model)
     difference = convert.prove(model, content, test[:PROOF].as_input())
     say(f"Keras and onnxruntime differ by at most {difference:.1e} on {PROOF} images.")
-    accuracy = evaluate.on_mnist(evaluate.recogniser_of(content, _manifest(content, {})), test)
+    accuracy = evaluate.on_mnist(evaluate.recogniser_of(content, manifest_of(content, {})), test)
     folder.mkdir(parents=True, exist_ok=True)
-    manifest = _manifest(content, {"mnist_test_accuracy": accuracy.accuracy})
+    manifest = manifest_of(content, {"mnist_test_accuracy": accuracy.accuracy})
     for file, written in ((manifest.file, content), (f"{NAME}.json", manifest.to_json().encode())):
         (folder / f"{file}.new").write_bytes(written)
         (folder / f"{file}.new").replace(folder / file)
@@ -43,5 +46,14 @@ def release(source: str, folder: Path, *, quick: bool) -> None:
     say(evaluate.as_text(accuracy, {}))
 
 
-def _manifest(content: bytes, metrics: dict[str, float]) -> Manifest:
-    return convert.describe(content, NAME, VERSION, metrics)
+def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
+    """Describe the released model. metadata: what was measured."""
+    description = describe(
+        content,
+        name=NAME,
+        version=VERSION,
+        file=f"{NAME}.onnx",
+        labels=[str(digit) for digit in range(CLASSES)],
+        metadata=metadata,
+    )
+    return asyncio.run(description)

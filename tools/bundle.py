@@ -1,8 +1,7 @@
 """The site: everything that the page needs, in one static folder.
 
-The sources (index.html, style.css, boot.js, icon) lie in web/. The build adds `built/` and
-`service-worker.js`, and nothing else. Every folder in `built/` carries the hash of its content in
-its name, so that a file's address never means two contents.
+The app's sources (index.html, style.css, boot.js, icon) lie in web/, another page's in a folder of
+its own. The build adds `built/` and `service-worker.js`, and nothing else.
 """
 
 from __future__ import annotations
@@ -10,64 +9,84 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from tools import npm, venv, wheel
+from tools.built import BUILT, SCRATCH, SCRIPTS, Part, fill
 from tools.report import BuildError, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 WEB = venv.ROOT / "web"
 MODEL = venv.ROOT / "model"
-SCRATCH = venv.ROOT / ".build"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
-BUILT, WORKER = "built", "service-worker.js"
+WORKER = "service-worker.js"
 _GENERATED = shutil.ignore_patterns(BUILT, WORKER)
 
-PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-ONNXRUNTIME = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 MANIFEST = "digits.json"
 
 
-@dataclass(frozen=True)
-class Part:
-    """A folder of the site: its name and the files that go into it."""
-
-    name: str
-    files: list[Path]
-
-    def place(self, built: Path) -> str:
-        """Copy the files to a folder named after them and their content; give its name."""
-        digest = hashlib.sha256()
-        for file in self.files:
-            if not file.is_file():
-                raise BuildError(f"{file} is missing; the {self.name} part of the site needs it.")
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-        folder = built / f"{self.name}-{digest.hexdigest()[:12]}"
-        folder.mkdir(parents=True)
-        for file in self.files:
-            shutil.copyfile(file, folder / file.name)
-        return folder.name
-
-
 def bundle(site: Path, model: Path) -> None:
-    """Complete the site in `site` with the model in `model`, unless it is complete already."""
+    """Complete the app's site in `site` with the model in `model`, unless it is complete."""
     npm.install()
-    inputs = _fingerprint(model)
+
+    def fill_in(built: Path) -> None:
+        files = [model / MANIFEST, model / _model_file(model)]
+        text = json.loads(TEXTS.read_text("utf-8"))
+        fill(built, [wheel.LIBRARY, wheel.APP], [Part("model", files)], {"text": text})
+
+    inputs = _fingerprint([WEB, TEXTS, *sorted(model.glob("digits.*"))])
+    _make(WEB, site, inputs, fill_in, "offline-digits", [])
+
+
+def bundle_page(folder: Path) -> None:
+    """Add to any page's folder what it needs to run Python and models with no network.
+
+    The models beside the page are not for the service worker to keep: they are kept in IndexedDB.
+    """
+    npm.install()
+    if not (folder / "index.html").is_file():
+        raise BuildError(f"{folder} has no index.html: it is no page.")
+    models = [file.relative_to(folder).as_posix() for file in _models(folder)]
+    inputs = _fingerprint([folder])
+    _make(
+        folder,
+        folder,
+        inputs,
+        lambda built: fill(built, [wheel.LIBRARY], [], {}),
+        "offline-onnx",
+        models,
+    )
+
+
+def _make(
+    source: Path,
+    site: Path,
+    inputs: str,
+    fill_in: Callable[[Path], None],
+    cache: str,
+    left: list[str],
+) -> None:
+    """Build a site beside its old self, then put it in its place.
+
+    inputs: what it is made from; if that has not changed, nothing is done. cache: the name of the
+    service worker's cache. left: the files that the service worker does not keep.
+    """
     stamp = site / BUILT / ".inputs"
     if stamp.exists() and stamp.read_text("utf-8") == inputs and (site / WORKER).exists():
         return
     say(f"Bundling the site into {site} ...")
-    stage = SCRATCH / "stage"
-    shutil.rmtree(stage, ignore_errors=True)
-    shutil.copytree(WEB, stage, ignore=_GENERATED)
-    _fill(stage / BUILT, model)
-    write_service_worker(stage)
+    SCRATCH.mkdir(exist_ok=True)
+    stage = Path(mkdtemp(dir=SCRATCH))
+    shutil.copytree(source, stage, ignore=_GENERATED, dirs_exist_ok=True)
+    fill_in(stage / BUILT)
+    write_service_worker(stage, cache, *left)
     (stage / BUILT / ".inputs").write_text(inputs, "utf-8")
-    if site != WEB:
-        shutil.copytree(WEB, site, ignore=_GENERATED, dirs_exist_ok=True)
+    if site != source:
+        shutil.copytree(source, site, ignore=_GENERATED, dirs_exist_ok=True)
     shutil.rmtree(site / BUILT, ignore_errors=True)
     shutil.move(stage / BUILT, site / BUILT)
     shutil.move(stage / WORKER, site / WORKER)
@@ -76,41 +95,29 @@ def bundle(site: Path, model: Path) -> None:
     say(f"The site is ready: {total / 1e6:.1f} MB before compression.")
 
 
-def write_service_worker(site: Path) -> None:
-    """Have Workbox write the service worker that keeps every file of the site."""
+def write_service_worker(site: Path, cache: str = "offline-digits", *left: str) -> None:
+    """Have Workbox write the service worker that keeps every file of the site but those left."""
     (site / WORKER).unlink(missing_ok=True)
-    npm.node(
-        "Writing the service worker", str(venv.ROOT / "tools" / "service_worker.mjs"), str(site)
-    )
+    script = SCRIPTS / "service_worker.mjs"
+    npm.node("Writing the service worker", str(script), str(site), cache, *left)
 
 
-def _fill(built: Path, model: Path) -> None:
-    packages = npm.PACKAGES
-    ours = wheel.build(SCRATCH / "wheel")
-    parts = {
-        "pyodide": [packages / "pyodide" / name for name in PYODIDE],
-        "onnxruntime": [packages / "onnxruntime-web" / "dist" / name for name in ONNXRUNTIME],
-        "idb": [packages / "idb" / "build" / "index.js"],
-        "python": [ours, wheel.write_lock(ours)],
-        "model": [model / MANIFEST, model / _model_file(model)],
-    }
-    folders = {name: Part(name, files).place(built) for name, files in parts.items()}
-    fetched = (".wasm", ".zip", ".whl", ".onnx")
-    sizes = {
-        f"{BUILT}/{file.relative_to(built).as_posix()}": file.stat().st_size
-        for file in sorted(built.rglob("*"))
-        if file.suffix in fetched
-    }
-    site = {
-        "folders": {name: f"{BUILT}/{folder}/" for name, folder in folders.items()},
-        "sizes": sizes,
-        "text": json.loads(TEXTS.read_text("utf-8")),
-    }
-    lines = (
-        f"export const {key} = {json.dumps(value, indent=1)};\n" for key, value in site.items()
-    )
-    note = "// Written by build.py: where the parts are, their bytes, and what the page says.\n"
-    (built / "site.js").write_text(note + "".join(lines), "utf-8")
+def _models(folder: Path) -> list[Path]:
+    """Find the models in a folder and their manifests."""
+    models = [file for file in _files(folder) if file.suffix == ".onnx"]
+    names = {file.name for file in models}
+    manifests = [
+        file for file in _files(folder) if file.suffix == ".json" and _named_file(file) in names
+    ]
+    return [*models, *manifests]
+
+
+def _named_file(manifest: Path) -> object:
+    try:
+        raw = json.loads(manifest.read_text("utf-8"))
+    except ValueError:
+        return None
+    return raw.get("file") if isinstance(raw, dict) else None
 
 
 def _model_file(model: Path) -> str:
@@ -120,24 +127,23 @@ def _model_file(model: Path) -> str:
     return str(json.loads(manifest.read_text("utf-8"))["file"])
 
 
-def _fingerprint(model: Path) -> str:
-    """Digest all that the site is made from."""
+def _fingerprint(inputs: list[Path]) -> str:
+    """Digest all that a site is made from: the inputs, our code and the locks."""
     here = venv.ROOT
-    files = [*_files(here / "py"), *_files(here / "tools"), *_files(WEB)]
-    files += [here / name for name in ("pyproject.toml", "package-lock.json", "README.md")]
-    files += [here / "locks" / "bundle.txt", *sorted(model.glob("digits.*"))]
-    digest = hashlib.sha256(str(model).encode())
-    for file in files:
-        digest.update(str(file).encode() + b"\0" + file.read_bytes())
+    names = ("py", "tools", "pyproject.toml", "package-lock.json", "README.md", "locks/bundle.txt")
+    digest = hashlib.sha256()
+    for root in (*(here / name for name in names), *inputs):
+        for file in _files(root) if root.is_dir() else [root]:
+            digest.update(str(file).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
 def _files(folder: Path) -> list[Path]:
-    generated = (WEB / BUILT, WEB / WORKER)
+    """List the files that nobody generated."""
     return [
         file
         for file in sorted(folder.rglob("*"))
         if file.is_file()
-        and "__pycache__" not in file.parts
-        and not any(file.is_relative_to(other) for other in generated)
+        and file.name != WORKER
+        and not {"__pycache__", BUILT} & set(file.relative_to(folder).parts)
     ]

@@ -1,4 +1,4 @@
-"""A static server for the site: the media types and cache headers that any host should send."""
+"""A static server for the site: the media types, cache headers and ranges of any good host."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import functools
 import re
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from tools.report import BuildError, say
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HASHED = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files; those in a folder named by hash may be kept for ever."""
+    """Serves files, also from a byte on; those in a folder named by hash may be kept for ever."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,
@@ -27,6 +25,29 @@ class Handler(SimpleHTTPRequestHandler):
         ".onnx": "application/octet-stream",
         ".whl": "application/zip",
     }
+
+    def send_head(self) -> Any:
+        """Send the headers; give what the body is read from. A range is one that has no end."""
+        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        file = Path(self.translate_path(self.path))
+        if not asked or not file.is_file():
+            return super().send_head()
+        start, size = int(asked[1]), file.stat().st_size
+        modified = self.date_time_string(file.stat().st_mtime)
+        if self.headers.get("If-Range", modified) != modified:
+            return super().send_head()
+        if start >= size:
+            self.send_error(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+            return None
+        self.send_response(HTTPStatus.PARTIAL_CONTENT)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
+        self.send_header("Content-Length", str(size - start))
+        self.send_header("Last-Modified", modified)
+        self.end_headers()
+        body = file.open("rb")
+        body.seek(start)
+        return body
 
     def send_response(self, code: int, message: str | None = None) -> None:
         """Add the cache header: an answer that is not the file must never be kept."""

@@ -2,8 +2,9 @@
 from typing import Any
 
 Array: Any
-ArrayBuffer: Any
+Blob: Any
 Float32Array: Any
+IDBKeyRange: Any
 ImageData: Any
 Object: Any
 Promise: Any
@@ -15,5 +16,9 @@ Uint8ClampedArray: Any
 crypto: Any
 document: Any
 getComputedStyle: Any
+globalThis: Any
+indexedDB: Any
+localStorage: Any
+location: Any
 navigator: Any
 window: Any

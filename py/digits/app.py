@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from digits.raster import rasterise
 from digits.recognise import Recogniser
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digits.ink import Ink
     from digits.raster import Image
     from digits.recognise import Reading
-    from offline_onnx import LoadedModel, Session
+    from offline_onnx import Model, Update
 
 
 class View(Protocol):
@@ -30,8 +30,12 @@ class View(Protocol):
         """Show a reading and the image that was read."""
         ...
 
-    def show_origin(self, model: LoadedModel[Any]) -> None:
+    def show_origin(self, model: Model) -> None:
         """Tell where the model came from; reading works from now on."""
+        ...
+
+    def show_update(self, update: Update) -> None:
+        """Tell of a newer model, if there is one."""
         ...
 
     def show_failure(self, error: BaseException) -> None:
@@ -41,12 +45,11 @@ class View(Protocol):
 
 @dataclass
 class App:
-    """The drawing, the page, and the way to get a model and a session for it."""
+    """The drawing, the page, and the way to get a model."""
 
     ink: Ink
     view: View
-    load: Callable[[], Awaitable[LoadedModel[Any]]]
-    open_session: Callable[[LoadedModel[Any]], Awaitable[Session]]
+    load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -54,7 +57,7 @@ class App:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
         try:
             model = await self.load()
-            self.recogniser = Recogniser(await self.open_session(model), model.manifest)
+            self.recogniser = Recogniser(model)
         except OfflineModelError as error:
             self.view.show_failure(error)
             return

@@ -1,4 +1,4 @@
-"""Images to readings, over any session."""
+"""Images to readings, over any model that takes images and gives probabilities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.raster import Image
-    from offline_onnx import Manifest, Session
+    from offline_onnx import Model
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,21 @@ class Reading:
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A session, and the manifest that names its input, its output and its labels."""
+    """A model with one input, images, and one output, a probability for each label."""
 
-    session: Session
-    manifest: Manifest
+    model: Model
 
     async def read(self, images: Sequence[Image]) -> list[Reading]:
-        """Read all images in one run. Raises SessionError if the runtime refuses them."""
+        """Read all images in one run. Raises SessionError if the model can't take them."""
         pixels = array("f", b"".join(image.tobytes() for image in images))
-        outputs = await self.session.run(
-            {self.manifest.input.name: Tensor(pixels, (len(images), SIDE, SIDE, 1))}
+        (images_in,), (probabilities,) = self.model.get_inputs(), self.model.get_outputs()
+        outputs = await self.model.run(
+            {images_in.name: Tensor(pixels, (len(images), SIDE, SIDE, 1))}
         )
-        values = outputs[self.manifest.output.name].values
-        width = len(self.manifest.labels)
+        values = outputs[probabilities.name].values
+        width = len(self.model.labels)
         return [self._reading(values[i * width : (i + 1) * width]) for i in range(len(images))]
 
     def _reading(self, probabilities: array[float]) -> Reading:
         best = max(range(len(probabilities)), key=probabilities.__getitem__)
-        return Reading(self.manifest.labels[best], probabilities[best], tuple(probabilities))
+        return Reading(self.model.labels[best], probabilities[best], tuple(probabilities))

@@ -6,33 +6,53 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from offline_onnx import (
+    AddressError,
     BadStatus,
+    CaptivePortal,
+    Evicted,
+    InputError,
     IntegrityError,
     ManifestError,
     ModelUnavailable,
+    NotStored,
     OfflineModelError,
+    SelfTestFailed,
     SessionError,
+    StoreBlocked,
     StoreError,
     StoreFull,
     StoreUnavailable,
+    Truncated,
     Unreachable,
+    WrongLength,
+    WrongType,
 )
 
 if TYPE_CHECKING:
-    from offline_onnx import LoadedModel
+    from offline_onnx import Model, Origin, Update
 
 REASONS: dict[type[OfflineModelError], str] = {
     StoreUnavailable: "reason_no_storage",
+    StoreBlocked: "reason_blocked",
     StoreFull: "reason_full",
     StoreError: "reason_storage",
+    Evicted: "reason_evicted",
     Unreachable: "reason_unreachable",
     BadStatus: "reason_status",
+    CaptivePortal: "reason_portal",
+    WrongType: "reason_type",
+    WrongLength: "reason_length",
+    Truncated: "reason_cut",
     IntegrityError: "reason_damaged",
     ManifestError: "reason_manifest",
     SessionError: "reason_runtime",
+    InputError: "reason_input",
+    SelfTestFailed: "reason_test",
+    NotStored: "reason_not_stored",
+    AddressError: "reason_address",
 }
 
 
@@ -55,13 +75,24 @@ class Words:
         """Give the words for a key, with the values put in."""
         return table()[self.language][key].format(**values)
 
-    def origin(self, model: LoadedModel[Any]) -> str:
+    def origin(self, model: Model, origin: Origin) -> str:
         """Tell where the model came from, and why it is not kept if it is not."""
         return self.say(
-            f"origin_{model.origin.value}",
+            f"origin_{origin.value}",
             version=model.manifest.version,
             size=f"{model.manifest.size / 1000:.0f}",
             reason=self.reason(model.fault) if model.fault else "",
+        )
+
+    def update(self, update: Update) -> str:
+        """Tell of a newer model; "" if there is none, or none that is known of."""
+        key = f"newer_{update.state.value}"
+        if update.manifest is None or key not in table()[self.language]:
+            return ""
+        return self.say(
+            key,
+            version=update.manifest.version,
+            reason=self.reason(update.fault) if update.fault else "",
         )
 
     def failure(self, error: BaseException) -> str:

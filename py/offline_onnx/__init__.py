@@ -1,49 +1,91 @@
 """Keep any ONNX model in the browser and run it with no network.
 
-Read in this order: `manifest` (what a model is), `errors` (what can go wrong), `parts` and `loader`
-(the way in: stored copy, else HTTP), `session` and `tensor` (running it). `browser` holds the parts
-that touch JavaScript, `native` the same session on CPython.
+    from offline_onnx.browser import Models
+
+    model = await Models().load("model/iris.json")
+    answer = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
+
+Read in this order: `manifest` (what a model is), `errors` (what can go wrong), `parts` (what keeps
+and gives models), `download`, `loader` and `update` (the way in), `library` (what is stored),
+`tensor`, `session` and `model` (running it). `browser` holds the parts that touch JavaScript,
+`native` the same session on CPython.
 """
 
 from offline_onnx.errors import (
+    AddressError,
     BadStatus,
+    CaptivePortal,
+    Evicted,
     FetchError,
+    InputError,
     IntegrityError,
     ManifestError,
     ModelUnavailable,
+    NotStored,
     OfflineModelError,
+    SelfTestFailed,
     SessionError,
+    StoreBlocked,
     StoreError,
     StoreFull,
     StoreUnavailable,
+    Truncated,
     Unreachable,
+    WrongLength,
+    WrongType,
 )
+from offline_onnx.library import Library, ModelInfo
 from offline_onnx.loader import LoadedModel, Loader, Origin
-from offline_onnx.manifest import Manifest, TensorSpec
-from offline_onnx.parts import Source, Store, StoredModel
+from offline_onnx.manifest import Manifest
+from offline_onnx.model import Model
+from offline_onnx.parts import Download, Memory, Source, Store
+from offline_onnx.self_test import Sample, SelfTest
 from offline_onnx.session import Session
-from offline_onnx.tensor import Tensor
+from offline_onnx.tensor import Tensor, TensorSpec
+from offline_onnx.update import Update, Updater, UpdateState
+from offline_onnx.versions import Head, Version
 
 __all__ = [
+    "AddressError",
     "BadStatus",
+    "CaptivePortal",
+    "Download",
+    "Evicted",
     "FetchError",
+    "Head",
+    "InputError",
     "IntegrityError",
+    "Library",
     "LoadedModel",
     "Loader",
     "Manifest",
     "ManifestError",
+    "Memory",
+    "Model",
+    "ModelInfo",
     "ModelUnavailable",
+    "NotStored",
     "OfflineModelError",
     "Origin",
+    "Sample",
+    "SelfTest",
+    "SelfTestFailed",
     "Session",
     "SessionError",
     "Source",
     "Store",
+    "StoreBlocked",
     "StoreError",
     "StoreFull",
     "StoreUnavailable",
-    "StoredModel",
     "Tensor",
     "TensorSpec",
+    "Truncated",
     "Unreachable",
+    "Update",
+    "UpdateState",
+    "Updater",
+    "Version",
+    "WrongLength",
+    "WrongType",
 ]

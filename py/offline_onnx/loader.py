@@ -1,33 +1,35 @@
-"""The way in for a model: the stored copy first, else HTTP, verified, then saved for next time.
+"""The way in for a model: the stored copy at once, else a download that is verified and stored.
 
-Only the policy is here. The store, the source and the digest are handed in, so that the same code
+Only the policy is here. The store, the source and the memory are handed in, so that the same code
 is tested on CPython and runs in the browser, where the bytes stay JavaScript's (type `B`).
 """
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from offline_onnx.download import fetch
 from offline_onnx.errors import (
+    Evicted,
     FetchError,
     IntegrityError,
     ManifestError,
     ModelUnavailable,
+    NotStored,
     OfflineModelError,
     StoreError,
     StoreUnavailable,
 )
 from offline_onnx.manifest import Manifest
-from offline_onnx.parts import StoredModel
+from offline_onnx.saving import Saving
+from offline_onnx.verify import verify
+from offline_onnx.versions import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from offline_onnx.parts import Source, Store
+    from offline_onnx.parts import Memory, Progress, Source, Store
 
 
 class Origin(Enum):
@@ -36,113 +38,133 @@ class Origin(Enum):
     STORED = "stored"
     """The browser's store; nothing was downloaded."""
     STORED_OLDER = "stored_older"
-    """The store; there is a newer version, but it could not be downloaded."""
+    """The store's previous version: the one in use was damaged, and could not be downloaded."""
     DOWNLOADED = "downloaded"
-    """HTTP, and it was saved."""
-    UPDATED = "updated"
-    """HTTP, and it was saved in place of an older version."""
+    """A download, and it was stored."""
     REPAIRED = "repaired"
-    """HTTP, and it was saved in place of a damaged copy, which was thrown away."""
+    """A download, and it was stored in place of a damaged copy, which was thrown away."""
+    RESTORED = "restored"
+    """A download, and it was stored; the browser had removed the copy that was here."""
     NOT_KEPT = "not_kept"
-    """HTTP, and it could not be saved: it runs from memory."""
+    """A download, and it could not be stored: it runs from memory."""
+    GIVEN = "given"
+    """A source that was handed in, such as a file; it is not stored."""
 
 
 @dataclass(frozen=True)
 class LoadedModel[B]:
-    """Verified bytes, where they came from, and what went wrong on the way, if anything did."""
+    """Verified bytes, where they came from, and what went wrong on the way, if anything did.
+
+    saved: when they were stored, in seconds since 1970; None if they are not.
+    """
 
     manifest: Manifest
     content: B
     origin: Origin
     fault: OfflineModelError | None = None
+    saved: float | None = None
 
 
 @dataclass(frozen=True)
 class Loader[B]:
-    """Loads one model, kept in the store under `name`."""
+    """Loads the model that is kept in the store under `name`."""
 
     name: str
     store: Store[B]
-    source: Source[B]
-    digest: Callable[[B], Awaitable[str]]
+    memory: Memory[B]
+    progress: Progress
 
-    async def load(self) -> LoadedModel[B]:
-        """Load the model. Raises ModelUnavailable if it is neither stored nor downloadable."""
-        kept, wanted = await asyncio.gather(self._kept(), self._wanted())
-        if kept.model and isinstance(wanted, OfflineModelError):
+    async def stored(self) -> LoadedModel[B]:
+        """Load the stored copy. Raises NotStored, IntegrityError or StoreError."""
+        kept = await self._kept()
+        if kept.model:
             return kept.model
-        if isinstance(wanted, OfflineModelError):
-            raise ModelUnavailable(wanted) from wanted
-        if kept.model and kept.model.manifest.sha256 == wanted.sha256:
+        raise kept.fault or NotStored(self.name)
+
+    async def load(self, source: Source[B]) -> LoadedModel[B]:
+        """Load the stored copy, else download. Raises ModelUnavailable if neither can be."""
+        kept = await self._kept()
+        if kept.model:
             return kept.model
-        try:
-            content = await self._download(wanted)
-        except (FetchError, IntegrityError) as fault:
-            if kept.model:
-                return LoadedModel(
-                    kept.model.manifest, kept.model.content, Origin.STORED_OLDER, fault
-                )
-            raise ModelUnavailable(fault) from fault
-        return await self._save(wanted, content, kept)
+        if isinstance(kept.fault, StoreUnavailable):
+            return await self._download(source, kept)
+        async with self.store.lock(self.name):
+            again = await self._kept()  # another tab may have stored it meanwhile
+            if again.model:
+                return again.model
+            return await self._download(source, kept if kept.fault else again)
 
     async def _kept(self) -> _Kept[B]:
+        """Give the version in use if it is sound; throw away what is damaged."""
         try:
-            stored = await self.store.get(self.name)
-            if stored is None:
-                return _Kept(None, None)
-            return _Kept(await self._sound(stored), None)
+            head = (await self.store.heads()).get(self.name)
+            if head is None:
+                evicted = await self.store.was_kept(self.name)
+                return _Kept(None, None, Evicted(self.name) if evicted else None)
+            return await self._sound(head, head.current, Origin.STORED)
+        except IntegrityError as damage:
+            return _Kept(None, None, damage)
         except StoreError as fault:
-            return _Kept(None, fault)
-        except (ManifestError, IntegrityError) as damage:
+            return _Kept(None, None, fault)
+
+    async def _sound(self, head: Head, sha256: str, origin: Origin) -> _Kept[B]:
+        """Read a version and verify each of its chunks; throw it away if it is damaged."""
+        try:
+            version = await self.store.version(self.name, sha256)
+            content = await self.store.content(self.name, sha256)
+            if version is None or content is None:
+                raise IntegrityError("the store", "a part of the record is gone")
+            manifest = version.read()
+            if manifest.sha256 != sha256:
+                raise IntegrityError("the store", "it is stored under another digest")
+            await verify(manifest, self.memory, content, "the store", self.progress)
+            return _Kept(head, LoadedModel(manifest, content, origin, None, version.saved))
+        except (IntegrityError, ManifestError) as damage:
             with suppress(StoreError):
-                await self.store.remove(self.name)
-            return _Kept(None, damage)
+                await self.store.discard(self.name, sha256)
+            return _Kept(head, None, damage)
 
-    async def _sound(self, stored: StoredModel[B]) -> LoadedModel[B]:
-        manifest = Manifest.parse(stored.manifest)
-        await self._verify(stored.content, manifest, "the store")
-        return LoadedModel(manifest, stored.content, Origin.STORED)
-
-    async def _wanted(self) -> Manifest | OfflineModelError:
+    async def _download(self, source: Source[B], kept: _Kept[B]) -> LoadedModel[B]:
         try:
-            return Manifest.parse(await self.source.manifest())
-        except (FetchError, ManifestError) as fault:
-            return fault
-
-    async def _download(self, manifest: Manifest) -> B:
-        try:
-            return await self._download_once(manifest, fresh=False)
-        except IntegrityError:  # perhaps only a cache on the way is damaged
-            return await self._download_once(manifest, fresh=True)
-
-    async def _download_once(self, manifest: Manifest, *, fresh: bool) -> B:
-        content = await self.source.content(manifest, fresh=fresh)
-        await self._verify(content, manifest, manifest.file)
-        return content
-
-    async def _verify(self, content: B, manifest: Manifest, origin: str) -> None:
-        found = await self.digest(content)
-        if found != manifest.sha256:
-            raise IntegrityError(origin, f"SHA-256 {found}, expected {manifest.sha256}")
-
-    async def _save(self, manifest: Manifest, content: B, kept: _Kept[B]) -> LoadedModel[B]:
-        if isinstance(kept.fault, StoreUnavailable):
-            return LoadedModel(manifest, content, Origin.NOT_KEPT, kept.fault)
+            manifest = Manifest.parse(await source.manifest())
+            store = None if isinstance(kept.fault, StoreUnavailable) else self.store
+            saving = Saving(self.name, manifest, store)
+            content = await fetch(source, self.memory, saving, self.progress)
+        except (FetchError, IntegrityError, ManifestError) as fault:
+            return await self._older(kept.head, fault)
+        previous = kept.head.previous if kept.head else None
+        await saving.commit(Head(manifest.sha256, previous))
+        if saving.saved is None:
+            reason = saving.fault or kept.fault
+            return LoadedModel(manifest, content, Origin.NOT_KEPT, reason)
         origin = Origin.DOWNLOADED
-        if kept.model:
-            origin = Origin.UPDATED
+        if isinstance(kept.fault, Evicted):
+            origin = Origin.RESTORED
         elif kept.fault and not isinstance(kept.fault, StoreError):
             origin = Origin.REPAIRED
-        try:
-            await self.store.put(self.name, StoredModel(manifest.to_json(), content))
-        except StoreError as fault:
-            return LoadedModel(manifest, content, Origin.NOT_KEPT, fault)
-        return LoadedModel(manifest, content, origin, kept.fault)
+        return LoadedModel(manifest, content, origin, kept.fault, saving.saved)
+
+    async def _older(self, head: Head | None, fault: OfflineModelError) -> LoadedModel[B]:
+        """Go back to the previous version, if there is one. Raises ModelUnavailable."""
+        if head and head.previous:
+            with suppress(StoreError):
+                older = await self._sound(head, head.previous, Origin.STORED_OLDER)
+                if older.model:
+                    return replace(older.model, fault=fault)
+        raise ModelUnavailable(fault) from fault
+
+
+async def load_given[B](source: Source[B], memory: Memory[B], progress: Progress) -> LoadedModel[B]:
+    """Load from a source into memory alone. Raises FetchError, IntegrityError, ManifestError."""
+    manifest = Manifest.parse(await source.manifest())
+    content = await fetch(source, memory, Saving("", manifest, store=None), progress)
+    return LoadedModel(manifest, content, Origin.GIVEN)
 
 
 @dataclass(frozen=True)
 class _Kept[B]:
     """The stored copy if it is sound, else what is wrong with it, if there was one."""
 
+    head: Head | None
     model: LoadedModel[B] | None
-    fault: OfflineModelError | None
+    fault: OfflineModelError | None = None

@@ -1,6 +1,6 @@
-"""What the loader is put together from: a store that keeps models, a source that gives them.
+"""What the library is put together from: a store that keeps models, a source that gives them.
 
-`B` is the type of a model's bytes: `bytes` on CPython, an ArrayBuffer in the browser.
+`B` is the type of a model's bytes: `bytearray` on CPython, a Uint8Array in the browser.
 """
 
 from __future__ import annotations
@@ -9,46 +9,128 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractAsyncContextManager
+
     from offline_onnx.manifest import Manifest
+    from offline_onnx.versions import Head, Version
+
+    type Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class StoredModel[B]:
-    """What the store keeps: the manifest's JSON and the bytes it describes."""
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody how many bytes of how many are there."""
 
-    manifest: str
-    content: B
+
+class Memory[B](Protocol):
+    """Where bytes lie while they are loaded, and how they are digested."""
+
+    def allocate(self, size: int) -> B:
+        """Give room for so many bytes. Raises SessionError if there is not as much memory."""
+        ...
+
+    def length(self, content: B) -> int:
+        """Give the number of bytes."""
+        ...
+
+    def part(self, content: B, start: int, stop: int) -> B:
+        """Give the bytes from start to stop, without a copy where that is possible."""
+        ...
+
+    def write(self, content: B, start: int, chunk: B) -> None:
+        """Copy a chunk to its place."""
+        ...
+
+    async def digest(self, content: B) -> str:
+        """Give the SHA-256 in lower-case hexadecimal."""
+        ...
 
 
 class Store[B](Protocol):
-    """Keeps models by name. Every method raises StoreError when it fails."""
+    """Keeps versions of models by name. Every method raises StoreError when it fails.
 
-    async def get(self, name: str) -> StoredModel[B] | None:
-        """Give what is stored under the name, if anything is.
+    What is read is as it was stored; nothing is verified here. Methods that find a record of
+    another form than they wrote raise IntegrityError.
+    """
 
-        Raises IntegrityError if the record is no model at all.
-        """
+    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Hold the only right, among all tabs, to change what is stored under the name."""
         ...
 
-    async def put(self, name: str, model: StoredModel[B]) -> None:
-        """Store the model under the name, whole or not at all."""
+    async def room(self) -> int | None:
+        """Tell how many bytes can still be stored, if that is known."""
+        ...
+
+    async def was_kept(self, name: str) -> bool:
+        """Tell whether a model was once kept here and never removed by us."""
+        ...
+
+    async def heads(self) -> dict[str, Head]:
+        """Give every name, with what is in use under it."""
+        ...
+
+    async def set_head(self, name: str, head: Head) -> None:
+        """Say what is in use; drop what is stored under the name and not named by the head."""
+        ...
+
+    async def version(self, name: str, sha256: str) -> Version | None:
+        """Give what is known of a version, whole or not."""
+        ...
+
+    async def describe(self, name: str, sha256: str, version: Version) -> None:
+        """Write what is known of a version, before its first chunk."""
+        ...
+
+    async def content(self, name: str, sha256: str) -> B | None:
+        """Give the bytes of a whole version."""
+        ...
+
+    async def chunk(self, name: str, sha256: str, index: int) -> B | None:
+        """Give a chunk of a version that is not whole yet."""
+        ...
+
+    async def put_chunk(self, name: str, sha256: str, index: int, chunk: B) -> None:
+        """Store a chunk of a version that is not whole yet."""
+        ...
+
+    async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
+        """Make a version whole out of its chunks, and set the head, in one transaction."""
+        ...
+
+    async def discard(self, name: str, sha256: str) -> None:
+        """Remove a version, whole or not."""
         ...
 
     async def remove(self, name: str) -> None:
-        """Remove what is stored under the name, if anything is."""
+        """Remove all that is stored under the name."""
         ...
 
 
+@dataclass(frozen=True)
+class Download[B]:
+    """An answer under way: its chunks in order, beginning with the one numbered `first`.
+
+    validator: what has to be shown to go on with this very file later, "" if nothing is known.
+    """
+
+    first: int
+    validator: str
+    chunks: AsyncGenerator[B]
+
+
 class Source[B](Protocol):
-    """Where a model is downloaded from."""
+    """Where a model comes from. Write one of your own to load from anywhere else."""
 
     async def manifest(self) -> str:
         """Fetch the manifest's JSON. Raises FetchError."""
         ...
 
-    async def content(self, manifest: Manifest, *, fresh: bool) -> B:
-        """Fetch the file that the manifest names; if `fresh`, past every cache.
+    async def open(
+        self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
+    ) -> Download[B]:
+        """Begin to fetch the file that the manifest names, from the chunk `first` on or before.
 
-        Raises FetchError, or IntegrityError if its length is not the manifest's.
+        validator: of the download that is gone on with. fresh: pass every cache by. Raises
+        FetchError, as the iteration over the chunks does.
         """
         ...

@@ -1,23 +1,30 @@
-"""A real server of the built site, on a free port, with real faults to switch on."""
+"""A real server of a site, on a free port, with real faults to switch on."""
 
 import functools
 import threading
+from collections import Counter
 from http.server import ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from tools.serve import Handler
 
-FAULTS = ("missing", "gone", "cut", "changed", "portal", "longer")
+FAULTS = ("missing", "gone", "cut", "stuck", "changed", "portal", "longer")
 
 
 class SiteServer:
-    """Serves a folder. faults: the end of a path to what happens to it, one of FAULTS."""
+    """Serves a folder. faults: the end of a path to what happens to it, one of FAULTS, or a list of
+    what happens one after the other, the last of it for good. sent: bytes of bodies, by
+    path. headers: those of the last request, by path. unstick: ends an answer that is "stuck".
+    """
 
     def __init__(self, site):
         self.site = site
         self.faults = {}
         self.gates = {}
         self.requests = []
+        self.sent = Counter()
+        self.headers = {}
+        self.unstick = threading.Event()
         self.port = 0
         self.start()
 
@@ -34,7 +41,7 @@ class SiteServer:
 
     def stop(self):
         """Shut the server down: from now on the browser is refused."""
-        for gate in self.gates.values():
+        for gate in (*self.gates.values(), self.unstick):
             gate.set()
         self._server.shutdown()
         self._server.server_close()
@@ -58,10 +65,13 @@ class FaultyHandler(Handler):
     def do_GET(self):  # noqa: N802  # the base class's name
         path = urlsplit(self.path).path
         self.owner.requests.append(path)
+        self.owner.headers[path] = self.headers
         gate = next((g for ending, g in self.owner.gates.items() if path.endswith(ending)), None)
         if gate:
             gate.wait(60)
         fault = next((f for ending, f in self.owner.faults.items() if path.endswith(ending)), None)
+        if isinstance(fault, list):
+            fault = fault.pop(0) if len(fault) > 1 else fault[0]
         if fault:
             self.misbehave(fault)
         else:
@@ -75,17 +85,34 @@ class FaultyHandler(Handler):
             self.close_connection = True
             self.connection.close()
             return
-        content = (self.owner.site / urlsplit(self.path).path.lstrip("/")).read_bytes()
+        file = self.owner.site / urlsplit(self.path).path.lstrip("/")
+        content = file.read_bytes()
         body = {
             "cut": content[: len(content) // 2],
+            "stuck": content[: len(content) * 6 // 10],
             "changed": bytes([content[0] ^ 1]) + content[1:],
             "longer": content + b"and more",
             "portal": b"<html>Log in to the hotel's network</html>",
         }[fault]
         self.send_response(200)
-        self.send_header("Content-Length", str(len(content if fault == "cut" else body)))
+        self.send_header(
+            "Content-Type", "text/html" if fault == "portal" else "application/octet-stream"
+        )
+        self.send_header("Content-Length", str(len(content if fault in ("cut", "stuck") else body)))
+        self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
         self.end_headers()
         self.wfile.write(body)
+        self.count(len(body))
+        if fault == "stuck":
+            self.owner.unstick.wait(60)
+
+    def copyfile(self, source, outputfile):
+        body = source.read()
+        outputfile.write(body)
+        self.count(len(body))
+
+    def count(self, length):
+        self.owner.sent[urlsplit(self.path).path] += length
 
     def handle(self):
         try:

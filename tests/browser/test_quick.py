@@ -33,7 +33,7 @@ def test_a_quickly_trained_model_is_converted_proved_and_read_by_the_page(quick,
     assert "Keras and onnxruntime differ by at most" in quick.stderr
     manifest = json.loads((QUICK / "model" / "digits.json").read_text("utf-8"))
     released = json.loads((MODEL / "digits.json").read_text("utf-8"))
-    assert manifest["metrics"]["mnist_test_accuracy"] > 0.9
+    assert manifest["metadata"]["mnist_test_accuracy"] > 0.9
     assert manifest["sha256"] != released["sha256"]
 
     server = SiteServer(QUICK / "web")

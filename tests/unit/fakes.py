@@ -1,86 +1,185 @@
 """Stand-ins that satisfy the library's protocols, with faults to switch on."""
 
+import asyncio
 import hashlib
 from array import array
+from collections import defaultdict
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from offline_onnx import Manifest, StoredModel, Tensor, TensorSpec
+from offline_onnx import Download, Head, Manifest, Model, Origin, Tensor, TensorSpec, Truncated
+
+CHUNK = 4
 
 
-def manifest_of(content, version="1.0.0"):
-    return Manifest(
-        name="digits",
-        version=version,
-        file="digits.onnx",
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        input=TensorSpec("image", "float32", ("N", 28, 28, 1)),
-        output=TensorSpec("probabilities", "float32", ("N", 10)),
-        labels=tuple("0123456789"),
-        metrics={"mnist_test_accuracy": 0.99},
-    )
-
-
-async def digest(content):
+def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
-@dataclass
+def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
+    starts = range(0, len(content), chunk_size)
+    return Manifest(
+        **{
+            "name": "digits",
+            "version": version,
+            "file": "digits.onnx",
+            "size": len(content),
+            "sha256": sha256(content),
+            "chunk_size": chunk_size,
+            "chunks": tuple(sha256(content[s : s + chunk_size]) for s in starts),
+            "inputs": (TensorSpec("image", "float32", ("N", 28, 28, 1)),),
+            "outputs": (TensorSpec("probabilities", "float32", ("N", 10)),),
+            "labels": tuple("0123456789"),
+            "metadata": {"mnist_test_accuracy": 0.99},
+            **fields,
+        }
+    )
+
+
+def model_of(session, origin=Origin.STORED, fault=None):
+    return Model(manifest_of(b"model"), session, origin, fault)
+
+
 class MemoryStore:
-    records: dict = field(default_factory=dict)
-    get_fault: Exception | None = None
-    put_fault: Exception | None = None
+    """A store in this process. faults: a method's name to the errors that its next calls raise."""
 
-    async def get(self, name):
-        if self.get_fault:
-            raise self.get_fault
-        return self.records.get(name)
+    def __init__(self):
+        self.kept_heads = {}
+        self.versions = {}
+        self.files = {}
+        self.chunks = {}
+        self.notes = set()
+        self.faults = defaultdict(list)
+        self.free = None
+        self.locks = defaultdict(asyncio.Lock)
+        self.log = []
 
-    async def put(self, name, model):
-        if self.put_fault:
-            raise self.put_fault
-        self.records[name] = model
+    def _called(self, method):
+        self.log.append(method)
+        if self.faults[method]:
+            raise self.faults[method].pop(0)
+
+    @asynccontextmanager
+    async def lock(self, name):
+        async with self.locks[name]:
+            yield
+
+    async def room(self):
+        self._called("room")
+        return self.free
+
+    async def was_kept(self, name):
+        return name in self.notes
+
+    async def heads(self):
+        self._called("heads")
+        return dict(self.kept_heads)
+
+    async def set_head(self, name, head):
+        self._called("set_head")
+        self.kept_heads[name] = head
+        self._drop(name, lambda sha: sha not in (head.current, head.previous))
+
+    async def version(self, name, sha):
+        self._called("version")
+        return self.versions.get((name, sha))
+
+    async def describe(self, name, sha, version):
+        self._called("describe")
+        self.versions[name, sha] = version
+
+    async def content(self, name, sha):
+        self._called("content")
+        return self.files.get((name, sha))
+
+    async def chunk(self, name, sha, index):
+        self._called("chunk")
+        return self.chunks.get((name, sha, index))
+
+    async def put_chunk(self, name, sha, index, chunk):
+        self._called("put_chunk")
+        self.chunks[name, sha, index] = bytearray(chunk)
+
+    async def commit(self, name, sha, version, head):
+        self._called("commit")
+        keys = sorted(key for key in self.chunks if key[:2] == (name, sha))
+        self.files[name, sha] = bytearray(b"".join(self.chunks.pop(key) for key in keys))
+        self.versions[name, sha] = version
+        self.notes.add(name)
+        await self.set_head(name, head)
+
+    async def discard(self, name, sha):
+        self._called("discard")
+        self._drop(name, lambda other: other == sha)
 
     async def remove(self, name):
-        self.records.pop(name, None)
+        self._called("remove")
+        self.kept_heads.pop(name, None)
+        self.notes.discard(name)
+        self._drop(name, lambda _: True)
 
-    def keep(self, content, manifest=None):
-        self.records["digits"] = StoredModel((manifest or manifest_of(content)).to_json(), content)
+    def _drop(self, name, which):
+        for table in (self.versions, self.files, self.chunks):
+            for key in [key for key in table if key[0] == name and which(key[1])]:
+                del table[key]
+
+    def damage(self, name="digits"):
+        """Change one byte of the version in use."""
+        self.files[name, self.kept_heads[name].current][0] ^= 1
+
+    def stored(self, name="digits"):
+        """Give the bytes of the version in use."""
+        return bytes(self.files[name, self.kept_heads[name].current])
 
 
 @dataclass
 class Server:
+    """A source whose answers can be spoilt.
+
+    manifest_fault, content_fault: raised when it is asked. sends: other bytes than the published.
+    cached: what it sends unless asked for afresh. cut_at: bytes after which each answer ends.
+    """
+
     content: bytes
     version: str = "1.0.0"
     manifest_fault: Exception | None = None
     content_fault: Exception | None = None
     sends: bytes | None = None
     cached: bytes | None = None
-    downloads: int = 0
+    cut_at: int | None = None
+    ranges: bool = True
+    fields: dict = field(default_factory=dict)
+    asked: list = field(default_factory=list)
+    sent: int = 0
+
+    @property
+    def published(self):
+        return manifest_of(self.content, self.version, **self.fields)
 
     async def manifest(self):
         if self.manifest_fault:
             raise self.manifest_fault
-        return manifest_of(self.content, self.version).to_json()
+        return self.published.to_json()
 
-    async def content_of(self, fresh):
-        self.downloads += 1
+    async def open(self, manifest, first, *, validator="", fresh=False):
+        self.asked.append((first, validator, fresh))
         if self.content_fault:
             raise self.content_fault
+        body = self.content if self.sends is None else self.sends
         if self.cached is not None and not fresh:
-            return self.cached
-        return self.content if self.sends is None else self.sends
+            body = self.cached
+        first = first if self.ranges else 0
+        return Download(first, "tag", self._chunks(manifest, first, body))
 
-
-class ServerSource:
-    def __init__(self, server):
-        self._server = server
-
-    async def manifest(self):
-        return await self._server.manifest()
-
-    async def content(self, manifest, *, fresh):
-        return await self._server.content_of(fresh)
+    async def _chunks(self, manifest, first, body):
+        start = manifest.span(first)[0]
+        stop = len(body) if self.cut_at is None else min(len(body), start + self.cut_at)
+        for index in range(first, len(manifest.chunks)):
+            begin, end = manifest.span(index)
+            self.sent += max(0, min(end, stop) - begin)
+            if end > stop:
+                raise Truncated("digits.onnx", stop, manifest.size)
+            yield bytearray(body[begin:end])
 
 
 class CountingSession:
@@ -97,3 +196,7 @@ class CountingSession:
             label = round(image.values[i * 784] * 10)
             answers.extend(0.91 if j == label else 0.01 for j in range(10))
         return {"probabilities": Tensor(answers, (image.shape[0], 10))}
+
+
+def head_of(content, previous=None, refused=()):
+    return Head(sha256(content), previous and sha256(previous), tuple(map(sha256, refused)))

@@ -4,8 +4,8 @@ import pytest
 
 from digits.app import App
 from digits.ink import Ink
-from offline_onnx import LoadedModel, ModelUnavailable, Origin, SessionError, Unreachable
-from tests.unit.fakes import CountingSession, manifest_of
+from offline_onnx import ModelUnavailable, Origin, SessionError, Unreachable
+from tests.unit.fakes import CountingSession, model_of
 
 
 class Screen:
@@ -43,12 +43,9 @@ def draw(ink):
 
 async def running(scenario, load=None, session=None):
     async def load_model():
-        return LoadedModel(manifest_of(b"m"), b"m", Origin.STORED)
+        return model_of(session or CountingSession())
 
-    async def open_session(_):
-        return session or CountingSession()
-
-    app = App(Ink(), Screen(), load or load_model, open_session)
+    app = App(Ink(), Screen(), load or load_model)
     task = asyncio.create_task(app.read_live())
     try:
         await scenario(app, app.view)
@@ -124,7 +121,7 @@ def test_a_failed_load_is_shown_and_can_be_tried_again():
     async def load():
         if answers:
             raise answers.pop()
-        return LoadedModel(manifest_of(b"m"), b"m", Origin.DOWNLOADED)
+        return model_of(CountingSession(), Origin.DOWNLOADED)
 
     async def scenario(app, screen):
         draw(app.ink)
@@ -166,12 +163,9 @@ def test_an_error_that_nobody_foresaw_is_not_swallowed():
 
     async def scenario():
         async def load():
-            return LoadedModel(manifest_of(b"m"), b"m", Origin.STORED)
+            return model_of(Broken())
 
-        async def open_session(_):
-            return Broken()
-
-        app = App(Ink(), Screen(), load, open_session)
+        app = App(Ink(), Screen(), load)
         await app.open()
         draw(app.ink)
         app.ink_changed()

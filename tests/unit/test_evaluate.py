@@ -28,7 +28,7 @@ def test_the_released_model_reads_mnists_test_set_as_its_manifest_says(reader):
     found = evaluate.on_mnist(reader, dataset.load()[1])
     assert found.count == 10_000
     assert found.accuracy >= 0.995
-    assert found.accuracy == pytest.approx(reader.manifest.metrics["mnist_test_accuracy"], abs=2e-4)
+    assert found.accuracy == pytest.approx(reader.model.metadata["mnist_test_accuracy"], abs=2e-4)
 
 
 def test_strokes_are_read_and_what_is_no_digit_is_left_out(reader, tmp_path):

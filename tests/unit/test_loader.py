@@ -4,141 +4,221 @@ import pytest
 
 from offline_onnx import (
     BadStatus,
+    Evicted,
     IntegrityError,
     Loader,
     ManifestError,
     ModelUnavailable,
+    NotStored,
     Origin,
-    StoredModel,
     StoreError,
     StoreFull,
     StoreUnavailable,
+    Truncated,
     Unreachable,
 )
-from tests.unit.fakes import MemoryStore, Server, ServerSource, digest, manifest_of
+from offline_onnx.download import fetch
+from offline_onnx.loader import load_given
+from offline_onnx.native import NativeMemory
+from offline_onnx.parts import silent
+from offline_onnx.saving import Saving
+from tests.unit.fakes import CHUNK, MemoryStore, Server, head_of, sha256
 
-OLD, NEW = b"the old model", b"the new model"
+OLD, NEW = b"the old model", b"the new model!"
+OFFLINE = Unreachable("digits.onnx", "offline")
 
 
-def load(store, server):
-    return asyncio.run(Loader("digits", store, ServerSource(server), digest).load())
+def load(store, server, progress=silent):
+    return asyncio.run(Loader("digits", store, NativeMemory(), progress).load(server))
+
+
+def with_stored(content, **fields):
+    store = MemoryStore()
+    load(store, Server(content, fields=fields))
+    store.log.clear()
+    return store
 
 
 def test_the_first_visit_downloads_and_saves():
     store, server = MemoryStore(), Server(NEW)
     model = load(store, server)
     assert (model.content, model.origin, model.fault) == (NEW, Origin.DOWNLOADED, None)
-    assert store.records["digits"].content == NEW
+    assert store.stored() == NEW
+    assert model.saved == store.versions["digits", sha256(NEW)].saved
+    assert store.chunks == {}
     assert load(store, server).origin is Origin.STORED
-    assert server.downloads == 1
+    assert len(server.asked) == 1
 
 
-def test_the_stored_copy_needs_no_download():
-    store, server = MemoryStore(), Server(NEW)
-    store.keep(NEW)
+def test_the_stored_copy_needs_no_server():
+    store = with_stored(NEW)
+    server = Server(NEW, manifest_fault=OFFLINE)
     model = load(store, server)
     assert (model.content, model.origin) == (NEW, Origin.STORED)
-    assert server.downloads == 0
+    assert server.asked == []
 
 
-def test_the_stored_copy_is_enough_without_a_server():
-    store = MemoryStore()
-    store.keep(OLD)
-    model = load(store, Server(NEW, manifest_fault=Unreachable("m.json", "offline")))
-    assert (model.content, model.origin) == (OLD, Origin.STORED)
+def test_the_stored_copy_does_not_wait_for_a_newer_manifest():
+    class Silent(Server):
+        async def manifest(self):
+            await asyncio.Event().wait()
+
+    assert load(with_stored(OLD), Silent(NEW)).content == OLD
 
 
-def test_a_newer_version_replaces_the_stored_one():
-    store = MemoryStore()
-    store.keep(OLD)
-    model = load(store, Server(NEW, version="2.0.0"))
-    assert (model.content, model.origin, model.manifest.version) == (NEW, Origin.UPDATED, "2.0.0")
-    assert store.records["digits"].content == NEW
+def told(store, content):
+    calls = []
+    load(store, Server(content), lambda done, total: calls.append((done, total)))
+    return calls
 
 
-@pytest.mark.parametrize("fault", [Unreachable("x", "offline"), BadStatus("x", 500)])
-def test_a_newer_version_that_does_not_come_leaves_the_stored_one(fault):
-    store = MemoryStore()
-    store.keep(OLD)
-    model = load(store, Server(NEW, content_fault=fault))
-    assert (model.content, model.origin, model.fault) == (OLD, Origin.STORED_OLDER, fault)
-    assert store.records["digits"].content == OLD
+def test_progress_is_told_for_every_chunk_that_arrives():
+    assert told(MemoryStore(), NEW) == [(4, 14), (8, 14), (12, 14), (14, 14)]
 
 
-def test_a_newer_version_that_comes_damaged_leaves_the_stored_one():
-    store = MemoryStore()
-    store.keep(OLD)
-    model = load(store, Server(NEW, sends=b"<html>Log in to the hotel's network"))
-    assert (model.content, model.origin) == (OLD, Origin.STORED_OLDER)
-    assert isinstance(model.fault, IntegrityError)
+def test_progress_is_told_for_the_stored_copy_as_it_is_verified():
+    content = bytes(range(100))
+    assert told(with_stored(content), content) == [(32, 100), (64, 100), (96, 100), (100, 100)]
 
 
 def test_a_damaged_copy_is_thrown_away_and_fetched_again():
-    store = MemoryStore()
-    store.keep(b"damaged", manifest_of(NEW))
+    store = with_stored(NEW)
+    store.damage()
     model = load(store, Server(NEW))
     assert (model.content, model.origin) == (NEW, Origin.REPAIRED)
     assert isinstance(model.fault, IntegrityError)
-    assert store.records["digits"].content == NEW
+    assert store.stored() == NEW
+    assert load(store, Server(NEW)).origin is Origin.STORED
 
 
-def test_a_copy_with_a_damaged_manifest_is_fetched_again():
-    store = MemoryStore(records={"digits": StoredModel('{"name":', NEW)})
+@pytest.mark.parametrize("part", ["versions", "files"])
+def test_a_copy_of_which_a_part_is_gone_is_fetched_again(part):
+    store = with_stored(NEW)
+    getattr(store, part).clear()
+    assert load(store, Server(NEW)).origin is Origin.REPAIRED
+    assert store.stored() == NEW
+
+
+@pytest.mark.parametrize("change", ["text", "json"])
+def test_a_copy_with_a_changed_manifest_is_fetched_again(change):
+    from dataclasses import replace
+
+    store = with_stored(NEW)
+    key = ("digits", sha256(NEW))
+    version = store.versions[key]
+    text = "{" if change == "json" else version.manifest.replace('"0"', '"8"')
+    store.versions[key] = replace(version, manifest=text)
+    model = load(store, Server(NEW))
+    assert model.origin is Origin.REPAIRED
+    assert model.manifest.labels[0] == "0"
+
+
+def test_a_copy_that_is_cut_is_fetched_again():
+    store = with_stored(NEW)
+    del store.files["digits", sha256(NEW)][-1]
     assert load(store, Server(NEW)).origin is Origin.REPAIRED
 
 
-def test_a_record_that_is_no_model_is_fetched_again():
-    class Odd(MemoryStore):
-        async def get(self, name):
-            raise IntegrityError("the store", "no model")
-
-    assert load(Odd(), Server(NEW)).origin is Origin.REPAIRED
+def test_a_copy_stored_under_another_digest_is_not_run():
+    store = with_stored(NEW)
+    for table in (store.versions, store.files):
+        table["digits", sha256(OLD)] = table["digits", sha256(NEW)]
+    store.kept_heads["digits"] = head_of(OLD)
+    assert load(store, Server(OLD)).content == OLD
 
 
 def test_a_damaged_copy_is_thrown_away_even_without_a_server():
-    store = MemoryStore()
-    store.keep(b"damaged", manifest_of(NEW))
+    store = with_stored(NEW)
+    store.damage()
     with pytest.raises(ModelUnavailable):
-        load(store, Server(NEW, manifest_fault=Unreachable("m.json", "offline")))
-    assert store.records == {}
+        load(store, Server(NEW, manifest_fault=OFFLINE))
+    assert store.files == {}
+
+
+def test_the_previous_version_helps_out_if_the_damaged_one_can_not_be_fetched():
+    store = with_stored(OLD)
+    asyncio.run(save(store, NEW, previous=OLD))
+    store.damage()
+    model = load(store, Server(NEW, manifest_fault=OFFLINE))
+    assert (model.content, model.origin, model.fault) == (OLD, Origin.STORED_OLDER, OFFLINE)
+    assert load(store, Server(NEW)).content == NEW
+
+
+async def save(store, content, previous):
+    server = Server(content, version="2.0.0")
+    saving = Saving("digits", server.published, store)
+    await fetch(server, NativeMemory(), saving)
+    await saving.commit(head_of(content, previous))
+
+
+def test_an_eviction_is_told_from_a_first_visit():
+    store = with_stored(NEW)
+    for table in (store.kept_heads, store.versions, store.files):
+        table.clear()
+    model = load(store, Server(NEW))
+    assert model.origin is Origin.RESTORED
+    assert isinstance(model.fault, Evicted)
 
 
 def test_a_cache_that_gives_damaged_bytes_is_passed_by():
-    store, server = MemoryStore(), Server(NEW, cached=b"damaged")
+    store, server = MemoryStore(), Server(NEW, cached=b"damaged bytes!")
     assert load(store, server).origin is Origin.DOWNLOADED
-    assert store.records["digits"].content == NEW
-    assert server.downloads == 2
+    assert store.stored() == NEW
+    assert [fresh for _, _, fresh in server.asked] == [False, True]
+
+
+def test_damage_in_the_middle_keeps_what_came_before_it():
+    store, server = MemoryStore(), Server(NEW, cached=NEW[:8] + b"####" + NEW[12:])
+    load(store, server)
+    assert store.log.count("put_chunk") == 4
 
 
 @pytest.mark.parametrize("fault", [StoreUnavailable("private mode"), StoreError("broken")])
 def test_without_a_store_the_model_runs_from_memory(fault):
-    model = load(MemoryStore(get_fault=fault, put_fault=fault), Server(NEW))
+    store = MemoryStore()
+    store.faults["heads"] = [fault, fault]
+    store.faults["room"] = [fault]
+    model = load(store, Server(NEW))
     assert (model.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, fault)
+    assert model.saved is None
 
 
-def test_a_store_that_could_not_be_opened_is_not_waited_for_again():
-    class Unopened(MemoryStore):
-        async def put(self, name, model):
-            pytest.fail("asked again")
-
-    fault = StoreUnavailable("no answer")
-    assert load(Unopened(get_fault=fault), Server(NEW)).fault is fault
+def test_a_store_that_could_not_be_opened_is_not_asked_again():
+    store, fault = MemoryStore(), StoreUnavailable("no answer")
+    store.faults["heads"] = [fault]
+    assert load(store, Server(NEW)).fault is fault
+    assert store.log == ["heads"]
 
 
-def test_a_full_store_is_told_and_the_model_runs_from_memory():
-    full = StoreFull("quota")
-    model = load(MemoryStore(put_fault=full), Server(NEW))
+@pytest.mark.parametrize("method", ["describe", "put_chunk", "commit"])
+def test_a_full_store_is_told_and_nothing_is_left_in_it(method):
+    store, full = MemoryStore(), StoreFull("quota")
+    store.faults[method] = [full]
+    model = load(store, Server(NEW))
     assert (model.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, full)
+    assert (store.chunks, store.versions, store.kept_heads) == ({}, {}, {})
+
+
+def test_what_can_not_fit_is_not_begun():
+    store = MemoryStore()
+    store.free = 2 * len(NEW) - 1
+    model = load(store, Server(NEW))
+    assert model.origin is Origin.NOT_KEPT
+    assert isinstance(model.fault, StoreFull)
+    assert "put_chunk" not in store.log
+    store.free += 1
+    assert load(store, Server(NEW)).origin is Origin.DOWNLOADED
 
 
 @pytest.mark.parametrize(
     "server",
     [
-        Server(NEW, manifest_fault=Unreachable("m.json", "offline")),
-        Server(NEW, content_fault=Unreachable("m.onnx", "offline")),
+        Server(NEW, manifest_fault=OFFLINE),
+        Server(NEW, content_fault=OFFLINE),
         Server(NEW, content_fault=BadStatus("m.onnx", 404)),
         Server(NEW, manifest_fault=ManifestError("no manifest")),
-        Server(NEW, sends=b"<html>"),
+        Server(NEW, sends=b"<html>log in</html>"),
+        Server(NEW, cut_at=3),
     ],
 )
 def test_only_no_copy_and_no_download_is_an_error(server):
@@ -147,4 +227,74 @@ def test_only_no_copy_and_no_download_is_an_error(server):
         load(store, server)
     assert caught.value.__cause__ is not None
     assert str(caught.value.__cause__) in str(caught.value)
-    assert store.records == {}
+    assert store.kept_heads == {}
+
+
+def test_an_interrupted_download_goes_on_from_its_last_verified_chunk():
+    store = MemoryStore()
+
+    class GoesAway(Server):
+        async def open(self, manifest, first, *, validator="", fresh=False):
+            if self.asked:
+                raise OFFLINE
+            return await super().open(manifest, first, validator=validator, fresh=fresh)
+
+    with pytest.raises(ModelUnavailable):
+        load(store, GoesAway(NEW, cut_at=10))
+    again = Server(NEW)
+    assert load(store, again).content == NEW
+    assert again.asked == [(2, "tag", False)]
+    assert again.sent == len(NEW) - 2 * CHUNK
+
+
+def test_a_server_without_ranges_starts_again_and_nothing_is_stored_twice():
+    store, server = MemoryStore(), Server(NEW, cut_at=9)
+    with pytest.raises(ModelUnavailable):
+        load(store, Server(NEW, cut_at=9, ranges=False))
+    store.log.clear()
+    server = Server(NEW, ranges=False)
+    assert load(store, server).content == NEW
+    assert store.log.count("put_chunk") == 2
+
+
+def test_an_answer_that_ends_early_is_gone_on_with_as_long_as_chunks_come():
+    server = Server(NEW, cut_at=5)
+    assert load(MemoryStore(), server).content == NEW
+    assert [first for first, _, _ in server.asked] == [0, 1, 2, 3]
+
+
+def test_a_damaged_chunk_of_an_interrupted_download_is_fetched_again():
+    store = MemoryStore()
+    with pytest.raises(ModelUnavailable):
+        load(store, Server(NEW, sends=NEW[:10]))
+    store.chunks["digits", sha256(NEW), 1][0] ^= 1
+    server = Server(NEW)
+    assert load(store, server).content == NEW
+    assert server.asked[0][0] == 1
+
+
+def test_ten_tabs_download_once():
+    store, server = MemoryStore(), Server(NEW)
+
+    async def tabs():
+        loaders = [Loader("digits", store, NativeMemory(), silent) for _ in range(10)]
+        return await asyncio.gather(*(loader.load(server) for loader in loaders))
+
+    models = asyncio.run(tabs())
+    assert [model.content for model in models] == [NEW] * 10
+    assert [model.origin for model in models].count(Origin.DOWNLOADED) == 1
+    assert len(server.asked) == 1
+
+
+def test_a_stored_model_is_loaded_by_name_alone():
+    loader = Loader("digits", with_stored(NEW), NativeMemory(), silent)
+    assert asyncio.run(loader.stored()).content == NEW
+    with pytest.raises(NotStored):
+        asyncio.run(Loader("digits", MemoryStore(), NativeMemory(), silent).stored())
+
+
+def test_a_source_that_is_handed_in_is_not_stored():
+    model = asyncio.run(load_given(Server(NEW), NativeMemory(), silent))
+    assert (model.content, model.origin) == (NEW, Origin.GIVEN)
+    with pytest.raises(Truncated):
+        asyncio.run(load_given(Server(NEW, cut_at=3), NativeMemory(), silent))

@@ -4,10 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_onnx import Manifest, ManifestError
-from tests.unit.fakes import manifest_of
+from offline_onnx import Manifest, ManifestError, Sample, SelfTest, TensorSpec
+from tests.unit.fakes import manifest_of, sha256
 
-GOOD = json.loads(manifest_of(b"model").to_json())
+CONTENT = b"the bytes of a model"
+SELF_TEST = SelfTest({"image": Sample((1, 28, 28, 1), (0.5, 1.0))}, {"probabilities": (0.1,)}, 0.01)
+FULL = manifest_of(CONTENT, self_test=SELF_TEST)
+GOOD = json.loads(FULL.to_json())
+OPTIONAL = {"chunk_size", "chunks", "labels", "metadata", "self_test"}
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -15,37 +19,97 @@ json_values = st.recursive(
 )
 
 
+def without(*fields, **changed):
+    return json.dumps({k: v for k, v in {**GOOD, **changed}.items() if k not in fields})
+
+
 def test_what_is_written_is_read_back():
-    manifest = manifest_of(b"model")
-    assert Manifest.parse(manifest.to_json()) == manifest
+    assert Manifest.parse(FULL.to_json()) == FULL
 
 
-@pytest.mark.parametrize("field", sorted(GOOD))
+@pytest.mark.parametrize("field", sorted(set(GOOD) - OPTIONAL))
 def test_a_missing_field_is_named(field):
     with pytest.raises(ManifestError, match=field):
-        Manifest.parse(json.dumps({key: value for key, value in GOOD.items() if key != field}))
+        Manifest.parse(without(field))
+
+
+def test_a_short_manifest_is_enough():
+    manifest = Manifest.parse(without(*OPTIONAL))
+    assert (manifest.labels, manifest.metadata, manifest.self_test) == ((), {}, None)
+    assert (manifest.chunk_size, manifest.chunks) == (len(CONTENT), (sha256(CONTENT),))
+
+
+@given(st.integers(1, 50), st.integers(1, 60))
+def test_the_chunks_are_the_file_without_gaps(size, chunk_size):
+    content = bytes(range(size))
+    manifest = Manifest.parse(manifest_of(content, chunk_size=chunk_size).to_json())
+    spans = [manifest.span(index) for index in range(len(manifest.chunks))]
+    assert b"".join(content[start:stop] for start, stop in spans) == content
+    assert [sha256(content[start:stop]) for start, stop in spans] == list(manifest.chunks)
+
+
+def sample(**changes):
+    return {"inputs": {"image": {"shape": [1], "values": [1], **changes}},
+            "outputs": {"probabilities": [1]}, "tolerance": 0}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("size", -1),
+        ("size", 0),
+        ("size", 2**60),
         ("size", True),
         ("size", "12"),
         ("sha256", "ABC"),
         ("file", "../secret.onnx"),
+        ("file", ".."),
         ("file", "https://elsewhere/model.onnx"),
+        ("file", "model.onnx?version=2"),
         ("file", ""),
+        ("name", ""),
         ("labels", "0123"),
         ("labels", [1]),
-        ("input", {"name": "image", "dtype": "float32"}),
-        ("output", {"name": "p", "dtype": "float32", "shape": [None, 10]}),
-        ("metrics", {"accuracy": "high"}),
+        ("labels", ["yes", "no"]),
+        ("inputs", []),
+        ("inputs", {"name": "image"}),
+        ("inputs", [{"name": "image", "dtype": "float32"}]),
+        ("inputs", [{"name": "image", "dtype": "string", "shape": []}]),
+        ("inputs", [{"name": "image", "dtype": "float32", "shape": [0]}]),
+        ("inputs", [{"name": "a", "dtype": "float32", "shape": []}] * 2),
+        ("outputs", [{"name": "p", "dtype": "float32", "shape": [None, 10]}]),
+        ("metadata", "none"),
+        ("chunks", []),
+        ("chunks", GOOD["chunks"][:-1]),
+        ("chunks", [*GOOD["chunks"][:-1], "abc"]),
+        ("chunk_size", 0),
+        ("chunk_size", 3),
+        ("self_test", {}),
+        ("self_test", sample(shape=[0])),
+        ("self_test", sample(shape=[2**30])),
+        ("self_test", sample(values=[])),
+        ("self_test", sample(values=[10**400])),
+        ("self_test", {**sample(), "outputs": {"other": [1]}}),
+        ("self_test", {**sample(), "outputs": {}}),
+        ("self_test", {**sample(), "tolerance": -1}),
     ],
 )
 def test_a_wrong_field_is_refused(field, value):
     with pytest.raises(ManifestError):
-        Manifest.parse(json.dumps({**GOOD, field: value}))
+        Manifest.parse(without(**{field: value}))
+
+
+def test_labels_are_compared_with_the_first_output():
+    with pytest.raises(ManifestError, match=r"2 labels.*'probabilities' has 10 values"):
+        Manifest.parse(without(labels=["yes", "no"]))
+    free = [{"name": "p", "dtype": "float32", "shape": ["N"]}]
+    free_test = {**sample(), "outputs": {"p": [1]}}
+    parsed = Manifest.parse(without(labels=["yes", "no"], outputs=free, self_test=free_test))
+    assert parsed.labels == ("yes", "no")
+
+
+def test_a_spec_is_written_as_a_reader_would():
+    assert str(TensorSpec("x", "int64", ("N", 3))) == "int64 (N, 3)"
 
 
 @given(st.text() | json_values.map(json.dumps))
@@ -54,10 +118,24 @@ def test_anything_else_is_refused_and_nothing_else_is_raised(text):
         Manifest.parse(text)
 
 
+def test_deep_nesting_is_refused():
+    with pytest.raises(ManifestError):
+        Manifest.parse("[" * 100_000)
+
+
 @given(st.sampled_from(sorted(GOOD)), json_values)
 def test_a_field_of_any_value_is_read_or_refused(field, value):
     try:
-        manifest = Manifest.parse(json.dumps({**GOOD, field: value}))
+        manifest = Manifest.parse(without(**{field: value}))
     except ManifestError:
         return
-    assert Manifest.parse(manifest.to_json()) == manifest
+    again = Manifest.parse(manifest.to_json())
+    assert again.to_json() == manifest.to_json()
+
+
+@given(st.sampled_from(["inputs", "outputs", "tolerance"]), json_values)
+def test_a_self_test_of_any_value_is_read_or_refused(field, value):
+    try:
+        Manifest.parse(without(self_test={**GOOD["self_test"], field: value}))
+    except ManifestError:
+        return

@@ -3,8 +3,9 @@ from array import array
 
 import pytest
 
-from offline_onnx import Manifest, SessionError, Tensor
-from offline_onnx.native import NativeSession
+from offline_onnx import IntegrityError, Manifest, SessionError, Tensor
+from offline_onnx.describe import describe
+from offline_onnx.native import NativeSession, load_model
 from tools.bundle import MODEL
 
 
@@ -14,15 +15,35 @@ def session():
 
 
 def test_the_released_model_is_the_one_its_manifest_names():
-    import hashlib
+    model = asyncio.run(load_model(MODEL / "digits.json"))
+    assert [str(spec) for spec in model.get_inputs()] == ["float32 (N, 28, 28, 1)"]
+    assert [str(spec) for spec in model.get_outputs()] == ["float32 (N, 10)"]
+    assert model.labels == tuple("0123456789")
+    assert model.metadata["mnist_test_accuracy"] >= 0.995
+    asyncio.run(model.self_test())
 
+
+def test_the_released_manifest_is_the_one_that_a_release_writes():
+    written = Manifest.parse((MODEL / "digits.json").read_text("utf-8"))
     content = (MODEL / "digits.onnx").read_bytes()
-    manifest = Manifest.parse((MODEL / "digits.json").read_text())
-    assert (len(content), hashlib.sha256(content).hexdigest()) == (manifest.size, manifest.sha256)
-    assert (manifest.input.name, manifest.input.shape) == ("image", ("N", 28, 28, 1))
-    assert (manifest.output.name, manifest.output.shape) == ("probabilities", ("N", 10))
-    assert manifest.labels == tuple("0123456789")
-    assert manifest.metrics["mnist_test_accuracy"] >= 0.995
+    described = describe(
+        content,
+        name=written.name,
+        version=written.version,
+        file=written.file,
+        labels=written.labels,
+        metadata=written.metadata,
+    )
+    assert asyncio.run(described) == written
+
+
+@pytest.mark.parametrize("damage", [b"", b"more"])
+def test_a_file_that_is_not_the_manifests_is_not_opened(tmp_path, damage):
+    content = (MODEL / "digits.onnx").read_bytes()
+    (tmp_path / "digits.json").write_bytes((MODEL / "digits.json").read_bytes())
+    (tmp_path / "digits.onnx").write_bytes(content + damage if damage else content[::-1])
+    with pytest.raises(IntegrityError, match=r"digits\.onnx"):
+        asyncio.run(load_model(tmp_path / "digits.json"))
 
 
 @pytest.mark.parametrize("count", [1, 3])

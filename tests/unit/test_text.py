@@ -8,13 +8,14 @@ from digits.text import REASONS, Words, table
 from offline_onnx import (
     BadStatus,
     IntegrityError,
-    LoadedModel,
     ModelUnavailable,
     Origin,
     SessionError,
     StoreFull,
+    Update,
+    UpdateState,
 )
-from tests.unit.fakes import manifest_of
+from tests.unit.fakes import CountingSession, manifest_of, model_of
 from tools.bundle import WEB
 
 LANGUAGES = ("en", "zh")
@@ -45,10 +46,20 @@ def test_every_word_that_the_page_and_the_boot_script_ask_for_is_in_the_table():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_origin_has_a_line(language):
     lines = {
-        Words(language).origin(LoadedModel(manifest_of(b"m"), b"m", origin, StoreFull("full")))
+        Words(language).origin(model_of(CountingSession(), origin, StoreFull("full")), origin)
         for origin in Origin
     }
     assert len(lines) == len(Origin)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_newer_model_is_told_of_unless_there_is_none(language):
+    words, newer = Words(language), manifest_of(b"m", "2.0.0")
+    lines = {state: words.update(Update(state, newer, StoreFull("full"))) for state in UpdateState}
+    assert lines.pop(UpdateState.CURRENT) == ""
+    assert len(set(lines.values())) == len(lines)
+    assert all("2.0.0" in line for line in lines.values())
+    assert words.update(Update(UpdateState.FAILED, None, StoreFull("full"))) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,13 +14,13 @@ from digits.page.offline import Offline
 from digits.page.sheet import Sheet
 from digits.page.view import PageView
 from digits.text import Words
-from offline_onnx import Loader, ModelUnavailable
-from offline_onnx.browser import HttpSource, IndexedDBStore, WebSession, sha256
+from offline_onnx import ModelUnavailable
+from offline_onnx.browser import Models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from offline_onnx import LoadedModel
+    from offline_onnx import Model
 
 DATABASE = "offline-digits"
 MODEL = "digits"
@@ -35,7 +35,8 @@ class Page:
         words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started)
-        self.app = App(ink, self._view, self._load, self._open_session)
+        self._models = Models(database=DATABASE)
+        self.app = App(ink, self._view, self._load)
         self._sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
@@ -49,20 +50,16 @@ class Page:
         await self.app.open()
         self._run(self._offline.register())
 
-    async def _load(self) -> LoadedModel[Any]:
+    async def _load(self) -> Model:
         self._js_boot.step("step_model")
         address = URL.new(f"{self._js_boot.folders.model}{MODEL}.json", document.baseURI).href
-        store = IndexedDBStore(self._js_boot.idb, DATABASE)
-        return await Loader(MODEL, store, HttpSource(str(address)), sha256).load()
+        return await self._models.load(
+            str(address), name=MODEL, progress=self._progress, on_update=self._view.show_update
+        )
 
-    async def _open_session(self, model: LoadedModel[Any]) -> WebSession:
-        self._js_boot.step("step_runtime")
-        js_ort = self._js_boot.ort
-        js_ort.env.wasm.numThreads = 1
-        js_ort.env.wasm.wasmPaths = URL.new(
-            self._js_boot.folders.onnxruntime, document.baseURI
-        ).href
-        return await WebSession.open(js_ort, model.content)
+    def _progress(self, done: int, total: int) -> None:
+        if done == total:
+            self._js_boot.step("step_runtime")
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):

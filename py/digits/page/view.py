@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digits.raster import Image
     from digits.recognise import Reading
     from digits.text import Words
-    from offline_onnx import LoadedModel
+    from offline_onnx import Model, Update
 
 LABELS = "0123456789"
 
@@ -51,11 +51,17 @@ class PageView:
         self._show(reading.label, reading.probabilities)
         self._js_seen.putImageData(_image_data(image), 0, 0)
 
-    def show_origin(self, model: LoadedModel[Any]) -> None:
+    def show_origin(self, model: Model) -> None:
         """Tell where the model came from."""
-        write(element("origin"), self._words.origin(model))
-        element("origin").dataset.origin = model.origin.value
+        if model.origin:
+            write(element("origin"), self._words.origin(model, model.origin))
+            element("origin").dataset.origin = model.origin.value
         self._started()
+
+    def show_update(self, update: Update) -> None:
+        """Tell of a newer model, if there is one."""
+        write(element("newer"), self._words.update(update))
+        element("newer").dataset.state = update.state.value
 
     def show_failure(self, error: BaseException) -> None:
         """Tell why nothing can be read, and offer to try again."""

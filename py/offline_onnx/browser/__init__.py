@@ -1,12 +1,25 @@
 """The parts that touch JavaScript: storage, network, digest, runtime.
 
-JavaScript objects are named `js_*`. A model's bytes are an ArrayBuffer all the way: they never
-enter Python's heap.
+`Models` is all that a page needs. JavaScript objects are named `js_*`. A model's bytes are a
+Uint8Array all the way: they never enter Python's heap.
 """
 
-from offline_onnx.browser.crypto import sha256
+from offline_onnx.browser.files import FileSource
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
+from offline_onnx.browser.memory import WebMemory
+from offline_onnx.browser.models import Models
 from offline_onnx.browser.onnxruntime_web import WebSession
+from offline_onnx.browser.storage import StorageInfo, persist, storage_info
 
-__all__ = ["HttpSource", "IndexedDBStore", "WebSession", "sha256"]
+__all__ = [
+    "FileSource",
+    "HttpSource",
+    "IndexedDBStore",
+    "Models",
+    "StorageInfo",
+    "WebMemory",
+    "WebSession",
+    "persist",
+    "storage_info",
+]

@@ -1,82 +1,172 @@
-"""Keep models in IndexedDB, through the npm package `idb`.
-
-Each call opens the database, does one request in one transaction and closes it again: a
-transaction ends as soon as Python awaits, and a connection that stays open would block the
-upgrade that another tab asks for.
-"""
+"""Keep models in IndexedDB; see `schema` for what lies where."""
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from js import ArrayBuffer
-from pyodide.ffi import create_proxy
+from js import Blob
 
-from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.errors import IntegrityError, StoreError, StoreFull, StoreUnavailable
-from offline_onnx.parts import StoredModel
+from offline_onnx.browser.blobs import blob_of, bytes_of, patience_for
+from offline_onnx.browser.database import Database
+from offline_onnx.browser.locks import lock
+from offline_onnx.browser.schema import (
+    CHUNKS,
+    FILES,
+    HEADS,
+    STORES,
+    VERSION,
+    VERSIONS,
+    below,
+    head_of,
+    js_head,
+    js_version,
+    key,
+    upgrade,
+    version_of,
+)
+from offline_onnx.browser.storage import Notes, storage_info
+from offline_onnx.errors import IntegrityError, StoreError
 
-VERSION = 1
-MODELS = "models"
-PATIENCE = 5.0
-"""Seconds that the browser has to answer; in some private windows it never does."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractAsyncContextManager
+
+    from offline_onnx.versions import Head, Version
 
 
 class IndexedDBStore:
-    """A Store of ArrayBuffers. js_idb: the module `idb`. database: its name in this origin."""
+    """A Store of Uint8Arrays. database: its name in this origin."""
 
-    def __init__(self, js_idb: Any, database: str) -> None:
-        self._js_idb = js_idb
-        self._database = database
+    def __init__(self, database: str) -> None:
+        self._prefix = f"offline-onnx:{database}:"
+        self._database = Database(database, VERSION, upgrade)
+        self._notes = Notes(self._prefix)
 
-    async def get(self, name: str) -> StoredModel[Any] | None:
-        """Give the record, or None. Raises StoreError, IntegrityError if it is no model."""
-        js_record = await self._request("get", MODELS, name)
-        if js_record is None:
-            return None
-        manifest, js_content = (getattr(js_record, key, None) for key in ("manifest", "content"))
-        if not isinstance(manifest, str) or getattr(js_content, "constructor", None) != ArrayBuffer:
-            raise IntegrityError("the store", "the record is not a model's")
-        return StoredModel(manifest, js_content)
+    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Hold the right to change a model, among all tabs; see `locks.lock`."""
+        return lock(self._prefix + name)
 
-    async def put(self, name: str, model: StoredModel[Any]) -> None:
-        """Write the record in one transaction. Raises StoreError, StoreFull for the quota."""
-        js_record = js_object({"manifest": model.manifest, "content": model.content})
-        await self._request("put", MODELS, js_record, name)
+    async def room(self) -> int | None:
+        """Tell how many bytes the browser would still take, if it tells."""
+        info = await storage_info()
+        return None if info.quota is None or info.usage is None else info.quota - info.usage
+
+    async def was_kept(self, name: str) -> bool:
+        """Tell whether it was kept and not removed by us: then the browser has evicted it."""
+        return self._notes.has(name)
+
+    async def heads(self) -> dict[str, Head]:
+        """Give what is in use under each name; records of another form are left out."""
+        js_names, js_records = await self._read(
+            HEADS, lambda js_store: (js_store.getAllKeys(), js_store.getAll())
+        )
+        heads = {}
+        for name, js_record in zip(js_names, js_records, strict=True):
+            with suppress(IntegrityError):
+                heads[str(name)] = head_of(js_record)
+        return heads
+
+    async def set_head(self, name: str, head: Head) -> None:
+        """Put a version in use, in one transaction."""
+        others = await self._others(name, head)
+        await self._write(
+            lambda store: [
+                store(HEADS).put(js_head(head), name),
+                *_drop(store, name, others),
+            ]
+        )
+
+    async def version(self, name: str, sha256: str) -> Version | None:
+        """Give a version's record. Raises IntegrityError if it is none."""
+        (js_record,) = await self._read(
+            VERSIONS, lambda js_store: [js_store.get(key(name, sha256))]
+        )
+        return None if js_record is None else version_of(js_record)
+
+    async def describe(self, name: str, sha256: str, version: Version) -> None:
+        """Write a version's record."""
+        await self._write(
+            lambda store: [store(VERSIONS).put(js_version(version), key(name, sha256))]
+        )
+
+    async def content(self, name: str, sha256: str) -> Any | None:
+        """Give a whole version's bytes as a Uint8Array. Raises IntegrityError."""
+        (js_blob,) = await self._read(FILES, lambda js_store: [js_store.get(key(name, sha256))])
+        return None if js_blob is None else await bytes_of(js_blob)
+
+    async def chunk(self, name: str, sha256: str, index: int) -> Any | None:
+        """Give a chunk's bytes as a Uint8Array. Raises IntegrityError."""
+        (js_blob,) = await self._read(
+            CHUNKS, lambda js_store: [js_store.get(key(name, sha256, index))]
+        )
+        return None if js_blob is None else await bytes_of(js_blob)
+
+    async def put_chunk(self, name: str, sha256: str, index: int, js_chunk: Any) -> None:
+        """Store a chunk, of which a copy is made."""
+        js_blob = blob_of(js_chunk)
+        await self._write(
+            lambda store: [store(CHUNKS).put(js_blob, key(name, sha256, index))],
+            int(js_chunk.length),
+        )
+
+    async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
+        """Make one file of the chunks and put it in use, in one transaction."""
+        (js_blobs,) = await self._read(
+            CHUNKS, lambda js_store: [js_store.getAll(below(name, sha256))]
+        )
+        js_file, size = Blob.new(js_blobs), version.read().size
+        if js_file.size != size:
+            raise StoreError(f"Of {size} stored bytes {js_file.size} are left: the rest is gone.")
+        others = await self._others(name, head)
+        await self._write(
+            lambda store: [
+                store(FILES).put(js_file, key(name, sha256)),
+                store(VERSIONS).put(js_version(version), key(name, sha256)),
+                store(HEADS).put(js_head(head), name),
+                store(CHUNKS).delete(below(name, sha256)),
+                *_drop(store, name, others),
+            ],
+            size,
+        )
+        self._notes.add(name)
+
+    async def discard(self, name: str, sha256: str) -> None:
+        """Remove a version and its chunks."""
+        await self._write(lambda store: _drop(store, name, [sha256]))
 
     async def remove(self, name: str) -> None:
-        """Delete the record, if there is one. Raises StoreError."""
-        await self._request("delete", MODELS, name)
+        """Remove all under the name."""
+        self._notes.remove(name)
+        await self._write(
+            lambda store: [
+                store(HEADS).delete(name),
+                *(store(s).delete(below(name)) for s in STORES[1:]),
+            ]
+        )
 
-    async def _request(self, method: str, *arguments: Any) -> Any:
-        js_database = await self._open()
-        try:
-            return await call(js_database, method, *arguments, patience=PATIENCE)
-        except TimeoutError as error:
-            raise StoreError(
-                f"IndexedDB did not answer a `{method}` for {PATIENCE:.0f} s."
-            ) from error
-        except Rejected as error:
-            if error.name == "QuotaExceededError":
-                raise StoreFull(str(error)) from error
-            raise StoreError(f"IndexedDB refused a `{method}` ({error}).") from error
-        finally:
-            js_database.close()
+    async def _others(self, name: str, head: Head) -> list[str]:
+        """Name the versions that a head does not."""
+        (js_keys,) = await self._read(VERSIONS, lambda js_store: [js_store.getAllKeys(below(name))])
+        return [js_key[1] for js_key in js_keys if js_key[1] not in (head.current, head.previous)]
 
-    async def _open(self) -> Any:
-        js_upgrade = create_proxy(_upgrade)
-        try:
-            js_options = js_object({"upgrade": js_upgrade})
-            return await call(
-                self._js_idb, "openDB", self._database, VERSION, js_options, patience=PATIENCE
-            )
-        except TimeoutError as error:
-            raise StoreUnavailable(f"no answer for {PATIENCE:.0f} seconds") from error
-        except Rejected as error:
-            raise StoreUnavailable(str(error)) from error
-        finally:
-            js_upgrade.destroy()
+    async def _read(self, store: str, ask: Callable[[Any], Iterable[Any]]) -> list[Any]:
+        return await self._database.transact(
+            [store], "readonly", lambda js_store_of: ask(js_store_of(store))
+        )
+
+    async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
+        """Change anything in one transaction. size: how many bytes, for the time that it takes."""
+        await self._database.transact(STORES, "readwrite", queue, patience_for(size))
 
 
-def _upgrade(js_database: Any, *_: Any) -> None:
-    js_database.createObjectStore(MODELS)
+def _drop(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
+    return [
+        request
+        for sha256 in versions
+        for request in (
+            store(VERSIONS).delete(key(name, sha256)),
+            store(FILES).delete(key(name, sha256)),
+            store(CHUNKS).delete(below(name, sha256)),
+        )
+    ]

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from js import Array, Object, Promise, Reflect
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException, create_proxy, to_js
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Rejected(Exception):  # what JavaScript calls it
@@ -44,3 +44,25 @@ async def call(js_owner: Any, method: str, *arguments: Any, patience: float | No
     if js_outcome.status == "rejected":
         raise Rejected(js_outcome.reason)
     return js_outcome.value
+
+
+async def settled(js_target: Any, events: Sequence[str], patience: float) -> str:
+    """Wait for the first of some events; give its name. Raises TimeoutError.
+
+    patience: in seconds. The target is an IndexedDB request or transaction.
+    """
+    ended = asyncio.get_running_loop().create_future()
+
+    def end(js_event: Any) -> None:
+        if not ended.done():
+            ended.set_result(str(js_event.type))
+
+    js_end = create_proxy(end)
+    for event in events:
+        js_target.addEventListener(event, js_end)
+    try:
+        return str(await asyncio.wait_for(ended, patience))
+    finally:
+        for event in events:
+            js_target.removeEventListener(event, js_end)
+        js_end.destroy()

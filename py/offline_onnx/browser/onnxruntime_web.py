@@ -5,15 +5,29 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
+import js
 from js import Float32Array, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
-from offline_onnx.tensor import Tensor
+from offline_onnx.tensor import TYPECODES, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_ARRAYS = {
+    "float64": "Float64Array",
+    "int8": "Int8Array",
+    "uint8": "Uint8Array",
+    "int16": "Int16Array",
+    "uint16": "Uint16Array",
+    "int32": "Int32Array",
+    "uint32": "Uint32Array",
+    "int64": "BigInt64Array",
+    "uint64": "BigUint64Array",
+    "bool": "Uint8Array",
+}
 
 
 class WebSession:
@@ -25,15 +39,13 @@ class WebSession:
 
     @classmethod
     async def open(cls, js_ort: Any, js_content: Any) -> WebSession:
-        """Compile the model in an ArrayBuffer. js_ort: the module `onnxruntime-web`.
+        """Compile the model in a Uint8Array. js_ort: the module `onnxruntime-web`.
 
         Raises SessionError if the runtime can't start or can't read the model.
         """
         js_options = js_object({"executionProviders": ["wasm"]})
         try:
-            js_session = await call(
-                js_ort.InferenceSession, "create", Uint8Array.new(js_content), js_options
-            )
+            js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
         except Rejected as error:
             raise SessionError(f"The runtime can't open the model ({error}).") from error
         return cls(js_ort, js_session)
@@ -48,12 +60,25 @@ class WebSession:
         names = [str(name) for name in self._js_session.outputNames]
         return {name: _tensor(Reflect.get(js_results, name)) for name in names}
 
+    async def release(self) -> None:
+        """Give the memory back; the session can't be run again."""
+        await call(self._js_session, "release")
+
     def _js_tensor(self, tensor: Tensor) -> Any:
-        js_values = Float32Array.new(len(tensor.values))
-        js_values.assign(tensor.values)
-        return self._js_ort.Tensor.new("float32", js_values, to_js(tensor.shape))
+        if tensor.dtype == "float32":
+            js_values = Float32Array.new(len(tensor.values))
+            js_values.assign(tensor.values)
+        else:
+            js_bytes = Uint8Array.new(len(tensor.values) * tensor.values.itemsize)
+            js_bytes.assign(memoryview(tensor.values).cast("B"))
+            js_values = getattr(js, _ARRAYS[tensor.dtype]).new(js_bytes.buffer)
+        return self._js_ort.Tensor.new(tensor.dtype, js_values, to_js(tensor.shape))
 
 
 def _tensor(js_tensor: Any) -> Tensor:
-    values = array("f", js_tensor.data.to_bytes())
-    return Tensor(values, tuple(int(size) for size in js_tensor.dims))
+    js_data, dtype = js_tensor.data, str(js_tensor.type)
+    if dtype not in TYPECODES:
+        raise SessionError(f"The model gives values of the type {dtype}, which can't be read.")
+    js_bytes = Uint8Array.new(js_data.buffer, js_data.byteOffset, js_data.byteLength)
+    values = array(TYPECODES[dtype], js_bytes.to_bytes())
+    return Tensor(values, tuple(int(size) for size in js_tensor.dims), dtype)

@@ -1,13 +1,15 @@
-// Writes SITE/service-worker.js, which keeps every file of the site: node service_worker.mjs SITE
+// Writes SITE/service-worker.js, which keeps every file of the site but those left out:
+// node service_worker.mjs SITE CACHE [LEFT...]
 import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
-const site = process.argv[2];
+const [site, cacheId, ...globIgnores] = process.argv.slice(2);
 const { count, warnings } = await generateSW({
   globDirectory: site,
   globPatterns: ["**/*"],
   swDest: join(site, "service-worker.js"),
-  cacheId: "offline-digits",
+  cacheId,
+  globIgnores,
   // Folders with a hash in their name never change: let the browser's own cache serve them.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
   // A link to the page may carry a query; it is the same page.

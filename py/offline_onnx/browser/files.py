@@ -1,0 +1,75 @@
+"""Models as files: those that the user picks, and those that are saved to the user's disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import URL, Array, Blob, Uint8Array, document
+
+from offline_onnx.browser.interop import Rejected, call, js_object
+from offline_onnx.errors import ManifestError, Unreachable
+from offline_onnx.parts import Download
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterable
+
+    from offline_onnx.manifest import Manifest
+
+
+class FileSource:
+    """A model in files that the user picked: its manifest, whose name ends in .json, and its file.
+
+    js_files: a list of File, such as `input.files`.
+    """
+
+    def __init__(self, js_files: Iterable[Any]) -> None:
+        self._js_files = {str(js_file.name): js_file for js_file in js_files}
+
+    async def manifest(self) -> str:
+        """Read the manifest. Raises ManifestError if there is none, Unreachable."""
+        names = [name for name in self._js_files if name.lower().endswith(".json")]
+        if len(names) != 1:
+            raise ManifestError(
+                f"Of the picked files ({', '.join(self._js_files) or 'none'}), one has to be the "
+                "model's manifest, a .json file."
+            )
+        return str(await _read(names[0], self._js_files[names[0]], "text"))
+
+    async def open(
+        self,
+        manifest: Manifest,
+        first: int,
+        *,
+        validator: str = "",
+        fresh: bool = False,  # noqa: ARG002  # there is no cache in between
+    ) -> Download[Any]:
+        """Read the model's file from a chunk on. Raises Unreachable if it was not picked."""
+        js_file = self._js_files.get(manifest.file)
+        if js_file is None:
+            raise Unreachable(manifest.file, "it is not among the picked files")
+        return Download(first, validator, _chunks(js_file, manifest, first))
+
+
+async def save_files(manifest: Manifest, js_content: Any) -> None:
+    """Hand a model to the user: two downloads, the model's file and its manifest."""
+    stem = manifest.file.removesuffix(".onnx")
+    for name, part in ((manifest.file, js_content), (f"{stem}.json", manifest.to_json())):
+        js_blob = Blob.new(Array.of(part), js_object({"type": "application/octet-stream"}))
+        js_link = document.createElement("a")
+        js_link.href = URL.createObjectURL(js_blob)
+        js_link.download = name
+        js_link.click()
+        URL.revokeObjectURL(js_link.href)
+
+
+async def _chunks(js_file: Any, manifest: Manifest, first: int) -> AsyncGenerator[Any]:
+    for index in range(first, len(manifest.chunks)):
+        js_part = js_file.slice(*manifest.span(index))
+        yield Uint8Array.new(await _read(manifest.file, js_part, "arrayBuffer"))
+
+
+async def _read(name: str, js_blob: Any, method: str) -> Any:
+    try:
+        return await call(js_blob, method)
+    except Rejected as error:
+        raise Unreachable(name, f"the file can't be read: {error}") from error

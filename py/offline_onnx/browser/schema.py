@@ -1,0 +1,108 @@
+"""What lies in the database, and how an older form of it becomes this one.
+
+    heads     name                    -> {current, previous, refused}
+    versions  [name, sha256]          -> {manifest, digest, saved, whole, validator}
+    files     [name, sha256]          -> Blob
+    chunks    [name, sha256, index]   -> Blob
+
+Bytes are kept as Blobs: browsers keep these as files, and read a large one several times as fast
+as an ArrayBuffer inside a record (`python build.py bench`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from js import Array, IDBKeyRange
+from pyodide.ffi import create_once_callable, to_js
+
+from offline_onnx.browser.blobs import blob_of
+from offline_onnx.browser.interop import js_object
+from offline_onnx.errors import IntegrityError, ManifestError
+from offline_onnx.migrate import from_first_schema
+from offline_onnx.versions import Head, Version
+
+VERSION = 2
+HEADS, VERSIONS, FILES, CHUNKS = STORES = ("heads", "versions", "files", "chunks")
+_FIRST_STORE = "models"
+
+
+def upgrade(js_database: Any, js_transaction: Any, old: int) -> None:
+    """Make the stores; take over what version 1, `name -> {manifest, content}`, has kept."""
+    for store in STORES:
+        js_database.createObjectStore(store)
+    if old == 1:
+        js_models = js_transaction.objectStore(_FIRST_STORE)
+        js_names, js_records = js_models.getAllKeys(), js_models.getAll()
+
+        def take_over(_js_event: Any) -> None:
+            for name, js_record in zip(js_names.result, js_records.result, strict=True):
+                _take_over(js_transaction, name, js_record)
+            js_database.deleteObjectStore(_FIRST_STORE)
+
+        js_records.onsuccess = create_once_callable(take_over)
+
+
+def _take_over(js_transaction: Any, name: str, js_record: Any) -> None:
+    manifest, js_content = (getattr(js_record, key, None) for key in ("manifest", "content"))
+    if not isinstance(manifest, str) or not js_content:
+        return
+    try:
+        sha256, version = from_first_schema(manifest, time.time())
+    except ManifestError:
+        return
+    js_key = key(name, sha256)
+    js_transaction.objectStore(FILES).put(blob_of(js_content), js_key)
+    js_transaction.objectStore(VERSIONS).put(js_version(version), js_key)
+    js_transaction.objectStore(HEADS).put(js_head(Head(sha256)), name)
+
+
+def key(*parts: str | int) -> Any:
+    """Make a key of several parts."""
+    return to_js(list(parts))
+
+
+def below(*parts: str) -> Any:
+    """Make the range of all keys that begin with these parts and go on."""
+    return IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
+
+
+def js_head(head: Head) -> Any:
+    """Make a head's record."""
+    return js_object(
+        {"current": head.current, "previous": head.previous or "", "refused": list(head.refused)}
+    )
+
+
+def js_version(version: Version) -> Any:
+    """Make a version's record."""
+    names = ("manifest", "digest", "saved", "whole", "validator")
+    return js_object({name: getattr(version, name) for name in names})
+
+
+def head_of(js_record: Any) -> Head:
+    """Read a head's record. Raises IntegrityError."""
+    current, previous = _field(js_record, "current", str), _field(js_record, "previous", str)
+    js_refused = getattr(js_record, "refused", None)
+    if js_refused is None or not Array.isArray(js_refused):
+        raise IntegrityError("the store", "a record has another form")
+    return Head(current, previous or None, tuple(map(str, js_refused)))
+
+
+def version_of(js_record: Any) -> Version:
+    """Read a version's record. Raises IntegrityError."""
+    return Version(
+        manifest=_field(js_record, "manifest", str),
+        digest=_field(js_record, "digest", str),
+        saved=float(_field(js_record, "saved", (int, float))),
+        whole=_field(js_record, "whole", bool),
+        validator=_field(js_record, "validator", str),
+    )
+
+
+def _field(js_record: Any, name: str, kind: type | tuple[type, ...]) -> Any:
+    value = getattr(js_record, name, None)
+    if not isinstance(value, kind):
+        raise IntegrityError("the store", f"a record has no {name}")
+    return value

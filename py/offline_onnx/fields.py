@@ -1,0 +1,85 @@
+"""Typed access to JSON that somebody else wrote: every miss is an error that names the field."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+from offline_onnx.errors import ManifestError
+
+
+class Fields:
+    """The fields of one JSON object. where: what messages call it."""
+
+    def __init__(self, raw: object, where: str) -> None:
+        self._raw: dict[str, Any] = check(raw, dict, where)
+        self._where = where
+
+    @classmethod
+    def of_json(cls, text: str, where: str) -> Fields:
+        """Read a JSON object. Raises ManifestError."""
+        try:
+            return cls(json.loads(text), where)
+        except (ValueError, RecursionError) as error:
+            raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
+
+    def has(self, key: str) -> bool:
+        """Whether the field is there."""
+        return key in self._raw
+
+    def value(self, key: str) -> Any:
+        """Give a field that has to be there."""
+        if key not in self._raw:
+            raise ManifestError(f"{self._where.capitalize()} has no `{key}`.")
+        return self._raw[key]
+
+    def text(self, key: str, pattern: str = r"[^\0]+") -> str:
+        """Give a text that matches the whole pattern."""
+        value = str(check(self.value(key), str, self._name(key)))
+        if not re.fullmatch(pattern, value):
+            raise wrong(self._name(key), value)
+        return value
+
+    def count(self, key: str) -> int:
+        """Give a whole number from 1 to 2^53, the largest that JavaScript counts to."""
+        value = int(check(self.value(key), int, self._name(key)))
+        if not 1 <= value <= 2**53:
+            raise wrong(self._name(key), value)
+        return value
+
+    def number(self, key: str) -> float:
+        """Give a finite number that is not negative."""
+        value = check(self.value(key), (int, float), self._name(key))
+        try:
+            number = float(value)
+        except OverflowError as error:
+            raise wrong(self._name(key), value) from error
+        if not (math.isfinite(number) and number >= 0):
+            raise wrong(self._name(key), value)
+        return number
+
+    def items(self, key: str, kind: type | tuple[type, ...]) -> list[Any]:
+        """Give a list whose items are all of a kind."""
+        values = check(self.value(key), list, self._name(key))
+        return [check(value, kind, f"an item of {self._name(key)}") for value in values]
+
+    def object(self, key: str) -> dict[str, Any]:
+        """Give a JSON object as it is."""
+        return dict(check(self.value(key), dict, self._name(key)))
+
+    def _name(self, key: str) -> str:
+        return f"`{key}` in {self._where}"
+
+
+def check(value: Any, kind: type | tuple[type, ...], where: str) -> Any:
+    """Give the value if it is of the kind; true and false are never numbers."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise wrong(where, value)
+    return value
+
+
+def wrong(where: str, value: object) -> ManifestError:
+    """Make the error for a field's value."""
+    return ManifestError(f"The value of {where} is wrong: {value!r:.60}.")

@@ -1,0 +1,36 @@
+"""Prove that bytes are those of a manifest, chunk by chunk."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from offline_onnx.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from offline_onnx.manifest import Manifest
+    from offline_onnx.parts import Memory, Progress
+
+IN_FLIGHT = 8
+"""Digests under way at once: a browser copies what it digests, and does it in threads."""
+
+
+async def verify[B](
+    manifest: Manifest, memory: Memory[B], content: B, where: str, progress: Progress
+) -> None:
+    """Digest every chunk. Raises IntegrityError that names the first one that is damaged.
+
+    where: what the error says it came from. progress: told how many bytes are proven.
+    """
+    length = memory.length(content)
+    if length != manifest.size:
+        raise IntegrityError(where, f"{length} bytes instead of {manifest.size}")
+    for batch in batched(range(len(manifest.chunks)), IN_FLIGHT):
+        parts = (memory.part(content, *manifest.span(index)) for index in batch)
+        digests = await asyncio.gather(*map(memory.digest, parts))
+        for index, digest in zip(batch, digests, strict=True):
+            if digest != manifest.chunks[index]:
+                chunk = f"chunk {index + 1} of {len(manifest.chunks)}"
+                raise IntegrityError(where, f"{chunk} has the SHA-256 {digest}")
+        progress(manifest.span(batch[-1])[1], manifest.size)

@@ -1,0 +1,49 @@
+"""What is written down of a stored model: which versions there are, and which is in use."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from offline_onnx.errors import IntegrityError
+from offline_onnx.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Head:
+    """Which version of a model is in use. Versions are named by the SHA-256 of their file.
+
+    previous: the one that `rollback` goes back to. refused: those that are not to be fetched
+    again, because they failed their self-test here or were rolled back.
+    """
+
+    current: str
+    previous: str | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is stored beside a version's bytes.
+
+    manifest: its JSON, and digest: the SHA-256 of that. saved: seconds since 1970. whole: False
+    while the download goes on. validator: the ETag or date under which its server gave it.
+    """
+
+    manifest: str
+    digest: str
+    saved: float
+    whole: bool
+    validator: str = ""
+
+    @classmethod
+    def of(cls, manifest: Manifest, saved: float, *, whole: bool, validator: str = "") -> Version:
+        """Describe a version of this manifest."""
+        text = manifest.to_json()
+        return cls(text, hashlib.sha256(text.encode()).hexdigest(), saved, whole, validator)
+
+    def read(self) -> Manifest:
+        """Give the manifest. Raises IntegrityError if it was changed, ManifestError."""
+        if hashlib.sha256(self.manifest.encode(errors="replace")).hexdigest() != self.digest:
+            raise IntegrityError("the store", "its manifest was changed")
+        return Manifest.parse(self.manifest)

@@ -1,0 +1,479 @@
+"""offline_onnx in a real browser: what a developer writes in a page, against a real server."""
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.drawing import eventually
+from tests.browser.site import SiteServer
+from tests.models import KIB, adder, publish
+from tools import bundle
+
+HERE = Path(__file__).parent
+MODEL = "adder.onnx"
+PADDING = 2000 * KIB
+CHUNK = 32 * KIB
+
+RUN = """async (code) => {
+  const globals = pyodide.globals.get("dict")();
+  return await pyodide.runPythonAsync(code, {globals});
+}"""
+
+PRELUDE = """
+import asyncio, json
+from offline_onnx import *
+from offline_onnx.browser import *
+
+models = Models()
+
+def told(model, answer=None):
+    fault = model.fault and type(model.fault).__name__
+    values = answer and answer["y"].tolist()
+    return [model.origin.value, model.manifest.version, fault, values]
+
+async def load(address="adder.json", **options):
+    model = await models.load(address, **options)
+    return told(model, await model.run({"x": [[1, 2]]}))
+
+async def load_and_update(**options):
+    looked = asyncio.Event()
+    updates = []
+    def tell(update):
+        fault = update.fault and type(update.fault).__name__
+        updates.append([update.state.value, update.manifest and update.manifest.version, fault])
+        looked.set()
+    loaded = await load(on_update=tell, **options)
+    await looked.wait()
+    return loaded, *updates
+"""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("library") / "page"
+    shutil.copytree(HERE / "library_page", folder)
+    bundle.bundle_page(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(built, tmp_path):
+    """The page's folder with a model of its own."""
+    copy = tmp_path / "page"
+    shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
+    publish(copy, 1, PADDING)
+    return copy
+
+
+@pytest.fixture
+def server(folder):
+    server = SiteServer(folder)
+    yield server
+    server.stop()
+
+
+def visit(page, server):
+    page.goto(server.address)
+    page.locator("html[data-python=ready]").wait_for(state="attached")
+    return page
+
+
+@pytest.fixture
+def library(page, server):
+    return visit(page, server)
+
+
+def python(page, code):
+    """Run Python in the page; the last line's value comes back as JSON would bring it."""
+    *lines, last = code.strip().splitlines()
+    code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
+    return json.loads(page.evaluate(RUN, code))
+
+
+def test_a_model_is_loaded_run_and_kept(library, server):
+    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    asked = len(server.asked_for(MODEL))
+    visit(library, server)
+    assert python(library, "await load()") == ["stored", "1", None, [[2, 3]]]
+    assert len(server.asked_for(MODEL)) == asked == 1
+
+
+def test_a_model_says_what_goes_in_and_comes_out(library):
+    code = """
+model = await models.load("adder.json")
+specs = [str(spec) for spec in (*model.get_inputs(), *model.get_outputs())]
+[specs, list(model.labels), model.metadata]
+"""
+    assert python(library, code) == [["float32 (N, 2)", "float32 (N, 2)"], ["a", "b"], {}]
+    code = """
+model = await models.load("adder.json")
+try:
+    await model.run({"x": [1, 2, 3]})
+except InputError as error:
+    message = str(error)
+message
+"""
+    assert "'x' should be float32 (N, 2), given is float32 (3)" in python(library, code)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool"])
+def test_every_type_goes_in_and_comes_out(library, folder, kind):
+    import numpy as np
+    from onnx import helper
+
+    tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+    node = helper.make_node("Identity", ["x"], ["y"])
+    values = [helper.make_tensor_value_info(name, tensor_type, ["N"]) for name in ("x", "y")]
+    graph = helper.make_graph([node], "identity", values[:1], values[1:])
+    opset = [helper.make_opsetid("", 17)]
+    content = helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString()
+    publish_bytes(folder, content, "identity")
+    code = """
+model = await models.load("identity.json")
+await model.self_test()
+answer = await model.run({"x": [0, 1, 1]})
+[answer["y"].dtype, answer["y"].shape, answer["y"].tolist()]
+"""
+    assert python(library, code) == [kind, [3], [0, 1, 1]]
+
+
+def publish_bytes(folder, content, name):
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    from offline_onnx.describe import describe
+
+    with ThreadPoolExecutor(1) as other:
+        description = describe(content, name=name, version="1", file=f"{name}.onnx")
+        manifest = other.submit(asyncio.run, description).result()
+    (folder / f"{name}.onnx").write_bytes(content)
+    (folder / f"{name}.json").write_text(manifest.to_json(), "utf-8")
+    return manifest
+
+
+def test_progress_is_in_bytes_for_both_ways_in(library, folder):
+    size = (folder / MODEL).stat().st_size
+    code = """
+calls = []
+await load(progress=lambda *bytes_: calls.append(bytes_))
+calls
+"""
+    downloaded, stored = python(library, code), python(library, code)
+    assert len(downloaded) == -(-size // CHUNK)
+    assert len(stored) > 5
+    for calls in (downloaded, stored):
+        assert calls == sorted(calls)
+        assert calls[-1] == [size, size]
+
+
+def test_stored_models_are_listed_copied_moved_and_removed(library):
+    code = """
+await load(name="one")
+await models.copy("indexeddb://one", "indexeddb://two")
+await models.move("indexeddb://two", "indexeddb://three")
+await models.copy("adder.json", "indexeddb://four")
+await models.remove("indexeddb://four")
+infos = await models.list()
+ran = await load("indexeddb://three")
+[sorted(infos), [(i.size, i.manifest.version, i.saved.year > 2000) for i in infos.values()], ran]
+"""
+    names, infos, ran = python(library, code)
+    assert names == ["indexeddb://one", "indexeddb://three"]
+    size = len(adder(1, PADDING))
+    assert infos == [[size, "1", True]] * 2
+    assert ran == ["stored", "1", None, [[2, 3]]]
+    assert databases(library)["chunks"] == 0
+    assert databases(library)["files"] == 2
+
+
+# Counts the records in each store of the page's real IndexedDB.
+COUNT = """async () => {
+  const opened = indexedDB.open("offline-onnx");
+  const database = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
+  const counts = await Promise.all([...database.objectStoreNames].map((name) => {
+    const asked = database.transaction(name).objectStore(name).count();
+    return new Promise((done) => { asked.onsuccess = () => done([name, asked.result]); });
+  }));
+  database.close();
+  return Object.fromEntries(counts);
+}"""
+
+
+def databases(page):
+    return page.evaluate(COUNT)
+
+
+def test_a_model_is_saved_to_disk_and_picked_again(library, tmp_path, folder):
+    with (
+        library.expect_download(lambda d: d.suggested_filename == MODEL) as first,
+        library.expect_download(lambda d: d.suggested_filename == "adder.json") as second,
+    ):
+        python(library, 'await models.copy("adder.json", "downloads://")')
+    files = [tmp_path / MODEL, tmp_path / "adder.json"]
+    for download, file in zip((first.value, second.value), files, strict=True):
+        download.save_as(file)
+    assert files[0].read_bytes() == (folder / MODEL).read_bytes()
+    library.locator("#files").set_input_files(files)
+    code = """
+from js import document
+files = FileSource(document.getElementById("files").files)
+given = await load(files)
+await models.copy(files, "indexeddb://picked")
+[given, await load("indexeddb://picked")]
+"""
+    assert python(library, code) == [
+        ["given", "1", None, [[2, 3]]],
+        ["stored", "1", None, [[2, 3]]],
+    ]
+
+
+def test_picked_files_without_a_manifest_or_without_the_model_are_told(library, folder):
+    code = """
+from js import document
+files = FileSource(document.getElementById("files").files)
+try:
+    await models.load(files)
+except OfflineModelError as error:
+    message = f"{type(error).__name__}: {error}"
+message
+"""
+    library.locator("#files").set_input_files([folder / MODEL])
+    assert python(library, code).startswith("ManifestError: Of the picked files (adder.onnx)")
+    library.locator("#files").set_input_files([folder / "adder.json"])
+    assert "adder.onnx can't be reached (it is not among" in python(library, code)
+
+
+def test_headers_and_credentials_are_sent_along(library, server):
+    library.context.add_cookies([{"name": "who", "value": "me", "url": server.address}])
+    code = """
+models = Models(headers={"Authorization": "Bearer secret"}, credentials="%s")
+await load()
+"""
+    python(library, code % "same-origin")
+    assert [server.headers[path]["Authorization"] for path in ("/adder.json", "/adder.onnx")] == [
+        "Bearer secret"
+    ] * 2
+    assert server.headers["/adder.onnx"]["Cookie"] == "who=me"
+    python(library, "await models.remove((await models.list()).popitem()[0])")
+    python(library, code % "omit")
+    assert "Cookie" not in server.headers["/adder.onnx"]
+
+
+def test_a_source_of_ones_own_is_a_class_of_two_methods(library):
+    code = """
+class Upside:
+    async def manifest(self):
+        return await HttpSource(address).manifest()
+
+    async def open(self, manifest, first, *, validator="", fresh=False):
+        calls.append(first)
+        return await HttpSource(address).open(manifest, first)
+
+import js
+address, calls = js.location.href + "adder.json", []
+[await load(Upside(), name="own"), await load(Upside(), name="own"), calls]
+"""
+    downloaded, stored, calls = python(library, code)
+    assert (downloaded[0], stored[0], calls) == ("downloaded", "stored", [0])
+
+
+BEGIN = "(code) => { globalThis.loading = pyodide.runPythonAsync(code); }"
+WATCHED = """
+import js
+js.done = 0
+def watch(done, total):
+    js.done = done
+json.dumps(await load(progress=watch))
+"""
+
+
+def stuck_at_60_percent(page, server, folder):
+    """Begin a download that stands still after 60 %; wait until all that came is stored."""
+    server.faults[MODEL] = ["stuck", None]
+    page.evaluate(BEGIN, PRELUDE + WATCHED)
+    size = (folder / MODEL).stat().st_size
+    came = size * 6 // 10 // CHUNK
+    eventually(lambda: page.evaluate("globalThis.done ?? 0"), came * CHUNK)
+    eventually(lambda: databases(page)["chunks"], came)
+    return size
+
+
+def test_a_download_that_is_cut_at_60_percent_goes_on_at_once(library, server, folder):
+    size = stuck_at_60_percent(library, server, folder)
+    before = server.sent[f"/{MODEL}"]
+    server.unstick.set()
+    assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
+    assert 0.35 * size < server.sent[f"/{MODEL}"] - before < 0.45 * size
+
+
+def test_a_download_that_is_cut_at_60_percent_goes_on_after_a_reload(library, server, folder):
+    size = stuck_at_60_percent(library, server, folder)
+    before = server.sent[f"/{MODEL}"]
+    visit(library, server)
+    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    assert 0.35 * size < server.sent[f"/{MODEL}"] - before < 0.45 * size
+    assert server.headers[f"/{MODEL}"]["Range"] == f"bytes={size * 6 // 10 // CHUNK * CHUNK}-"
+    assert "If-Range" in server.headers[f"/{MODEL}"]
+
+
+def test_a_file_that_was_replaced_meanwhile_is_fetched_from_its_beginning(library, server, folder):
+    size = stuck_at_60_percent(library, server, folder)
+    before = server.sent[f"/{MODEL}"]
+    os.utime(folder / MODEL, (1e9, 1e9))
+    visit(library, server)
+    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    assert server.sent[f"/{MODEL}"] - before == size
+
+
+def test_ten_tabs_on_an_empty_profile_download_once(context, server):
+    tabs = [visit(context.new_page(), server) for _ in range(10)]
+    gate = server.hold(MODEL)
+    for tab in tabs:
+        tab.evaluate(BEGIN, PRELUDE + "json.dumps(await load())")
+    gate.set()
+    loaded = [json.loads(tab.evaluate("loading")) for tab in tabs]
+    assert sorted(origin for origin, *_ in loaded) == ["downloaded"] + ["stored"] * 9
+    assert all(values == [[2, 3]] for *_, values in loaded)
+    assert len(server.asked_for(MODEL)) == 1
+
+
+def test_an_update_is_fetched_beside_tried_out_and_used_next_time(library, folder):
+    python(library, "await load()")
+    publish(folder, 2, PADDING)
+    code = "await load_and_update()"
+    assert python(library, code) == [["stored", "1", None, [[2, 3]]], ["ready", "2", None]]
+    assert python(library, code) == [["stored", "2", None, [[3, 4]]], ["current", "2", None]]
+    code = """
+name = (await models.list()).popitem()[0]
+back = await models.rollback(name)
+[back.version, await load_and_update()]
+"""
+    assert python(library, code) == [
+        "1",
+        [["stored", "1", None, [[2, 3]]], ["refused", "2", None]],
+    ]
+
+
+def test_an_open_model_goes_on_when_an_update_is_put_in_place(library, folder):
+    python(library, "await load()")
+    publish(folder, 2, PADDING)
+    code = """
+model = await models.load("adder.json")
+update = await models.update("adder.json")
+[update.state.value, told(model, await model.run({"x": [[1, 2]]}))]
+"""
+    assert python(library, code) == ["ready", ["stored", "1", None, [[2, 3]]]]
+
+
+def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
+    python(library, "await load()")
+    manifest = publish(folder, 2, PADDING)
+    wrong = replace(manifest.self_test, outputs={"y": (0.0,)})
+    text = replace(manifest, self_test=wrong).to_json()
+    (folder / "adder.json").write_text(text, "utf-8")
+    loaded, update = python(library, "await load_and_update()")
+    assert (loaded[1], update) == ("1", ["refused", "2", "SelfTestFailed"])
+    asked = len(server.asked_for(MODEL))
+    assert python(library, "await load_and_update()")[1] == ["refused", "2", None]
+    assert len(server.asked_for(MODEL)) == asked
+    assert databases(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
+
+
+def test_lasting_storage_is_asked_for_when_one_comes_back(library):
+    library.evaluate("""() => {
+      globalThis.asked = 0;
+      StorageManager.prototype.persist = async () => { asked += 1; return true; };
+    }""")
+    python(library, "await load()")
+    assert library.evaluate("asked") == 0
+    python(library, "await load_and_update()")
+    assert library.evaluate("asked") == 1
+
+
+def test_what_is_used_and_granted_is_told(library):
+    code = """
+info = await storage_info()
+[info.usage, info.quota, info.persistent]
+"""
+    usage, quota, persistent = python(library, code)
+    assert 0 <= usage < quota
+    assert persistent is False
+
+
+# Holds a connection to a database of an older form, as a tab with an older page would.
+OLD_TAB = """() => new Promise((done) => {
+  const opened = indexedDB.open("offline-onnx", 1);
+  opened.onupgradeneeded = () => opened.result.createObjectStore("models");
+  opened.onsuccess = () => { globalThis.held = opened.result; done(); };
+})"""
+OLD_RECORD = """async ({manifest, address}) => {
+  const content = await (await fetch(address)).arrayBuffer();
+  const transaction = held.transaction("models", "readwrite");
+  transaction.objectStore("models").put({manifest, content}, "adder");
+  await new Promise((done) => { transaction.oncomplete = done; });
+}"""
+
+
+def first_manifest(manifest):
+    """Write a manifest as version 0.1 did."""
+    raw = json.loads(manifest.to_json())
+    kept = {key: raw[key] for key in ("name", "version", "file", "size", "sha256", "labels")}
+    return json.dumps(
+        {**kept, "input": raw["inputs"][0], "output": raw["outputs"][0], "metrics": {}}
+    )
+
+
+def test_an_old_tab_neither_blocks_the_new_form_nor_loses_its_data(library, server, folder):
+    manifest = publish(folder, 1, PADDING)
+    old = library.context.new_page()
+    old.goto(f"{server.address}index.html")
+    old.evaluate(OLD_TAB)
+    old.evaluate(OLD_RECORD, {"manifest": first_manifest(manifest), "address": MODEL})
+    told = python(library, 'await load(name="adder")')
+    assert told == ["not_kept", "1", "StoreBlocked", [[2, 3]]]
+    asked = len(server.asked_for(MODEL))
+    old.close()
+    assert python(library, 'await load(name="adder")') == ["stored", "1", None, [[2, 3]]]
+    assert len(server.asked_for(MODEL)) == asked
+
+
+def test_an_open_page_makes_way_for_a_newer_form_and_says_so(library):
+    python(library, "await load()")
+    library.evaluate("""() => new Promise((done, failed) => {
+      const opened = indexedDB.open("offline-onnx", 3);
+      opened.onsuccess = () => { opened.result.close(); done(); };
+      opened.onblocked = () => failed(new Error("blocked"));
+    })""")
+    assert python(library, "await load()") == ["not_kept", "1", "StoreBlocked", [[2, 3]]]
+
+
+def test_without_web_locks_it_works_all_the_same(page, server):
+    page.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
+    visit(page, server)
+    assert python(page, "await load()")[0] == "downloaded"
+    assert python(page, "await load()")[0] == "stored"
+
+
+def test_a_large_model_never_enters_pythons_heap(library, folder):
+    publish(folder, 3, 64 * KIB * KIB, chunk_size=KIB * KIB)
+    code = """
+import gc, pyodide_js
+before = pyodide_js._module.HEAP8.length
+first, second = await load(), await load()
+[first, second, pyodide_js._module.HEAP8.length - before]
+"""
+    first, second, growth = python(library, code)
+    assert (first[0], second[0]) == ("downloaded", "stored")
+    assert growth < KIB * KIB
+
+
+def test_a_page_that_breaks_says_so(page, server, folder):
+    (folder / "main.py").unlink()
+    (folder / "main.py").write_text("1 / 0")
+    page.goto(server.address)
+    expect(page.locator("[data-failure]")).to_contain_text("ZeroDivisionError")

@@ -1,0 +1,70 @@
+import pytest
+
+import offline_onnx
+from offline_onnx import (
+    BadStatus,
+    CaptivePortal,
+    Evicted,
+    IntegrityError,
+    ModelUnavailable,
+    NotStored,
+    OfflineModelError,
+    StoreBlocked,
+    StoreFull,
+    StoreUnavailable,
+    Truncated,
+    Unreachable,
+    WrongLength,
+    WrongType,
+    errors,
+)
+
+ADDRESS = "https://example.org/model.onnx"
+KINDS = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, OfflineModelError)
+]
+EXAMPLES = [
+    Unreachable(ADDRESS, "offline"),
+    BadStatus(ADDRESS, 503),
+    CaptivePortal(ADDRESS),
+    WrongType(ADDRESS, "image/png"),
+    WrongLength(ADDRESS, 12, 13),
+    WrongLength(ADDRESS, None, 13),
+    Truncated(ADDRESS, 12, 13),
+    IntegrityError(ADDRESS, "chunk 2 of 3"),
+    Evicted("digits"),
+    NotStored("digits"),
+    StoreUnavailable("private window"),
+    StoreBlocked("an older version"),
+    StoreFull("quota"),
+    ModelUnavailable(Unreachable(ADDRESS, "offline")),
+]
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_each_says_what_happened_where_and_what_to_do(error):
+    assert str(error) == f"{error.what} {error.remedy}"
+    assert error.what.endswith(".")
+    assert error.remedy.endswith(".")
+    named = isinstance(error, errors.StoreError) and not isinstance(error, Evicted)
+    assert bool(error.address) is not named
+    assert error.address in str(error)
+
+
+def test_every_kind_has_a_remedy_of_its_own_or_of_its_family():
+    for kind in KINDS:
+        assert kind is OfflineModelError or kind.remedy != OfflineModelError.remedy, kind
+        assert kind.__name__ in offline_onnx.__all__
+
+
+def test_the_tree_in_the_docstring_is_the_tree():
+    drawn, path = {}, []
+    for line in errors.__doc__.splitlines():
+        name = line.lstrip("│├└─ ").split(" ")[0]
+        if name in vars(errors) and (depth := (len(line) - len(line.lstrip("│├└─ "))) // 4) >= 0:
+            path[depth:] = [name]
+            drawn[name] = path[depth - 1] if depth else None
+    bases = {kind.__name__: kind.__mro__[1].__name__ for kind in KINDS}
+    assert drawn == {**bases, "OfflineModelError": None}

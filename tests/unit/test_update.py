@@ -1,0 +1,167 @@
+import asyncio
+
+import pytest
+
+from offline_onnx import (
+    Loader,
+    ManifestError,
+    NotStored,
+    Origin,
+    SelfTestFailed,
+    StoreFull,
+    Unreachable,
+    Updater,
+    UpdateState,
+)
+from offline_onnx.native import NativeMemory
+from offline_onnx.parts import silent
+from offline_onnx.update import rollback
+from tests.unit.fakes import MemoryStore, Server, head_of, sha256
+
+OLD, NEW, NEXT = b"the old model", b"the new model!", b"the one after that"
+
+
+def load(store, server):
+    return asyncio.run(Loader("digits", store, NativeMemory(), silent).load(server))
+
+
+def update(store, server, try_out=None):
+    async def passes(_manifest, _content):
+        return None
+
+    updater = Updater("digits", store, NativeMemory(), try_out or passes)
+    return asyncio.run(updater.update(server))
+
+
+@pytest.fixture
+def store():
+    store = MemoryStore()
+    load(store, Server(OLD))
+    return store
+
+
+def test_the_published_version_is_current(store):
+    server = Server(OLD)
+    assert update(store, server).state is UpdateState.CURRENT
+    assert server.asked == []
+
+
+def test_a_newer_version_is_tried_out_then_put_in_place(store):
+    tried = []
+
+    async def try_out(manifest, content):
+        assert store.stored() == OLD  # not swapped yet
+        tried.append((manifest.version, bytes(content)))
+
+    found = update(store, Server(NEW, "2.0.0"), try_out)
+    assert (found.state, found.manifest.version) == (UpdateState.READY, "2.0.0")
+    assert tried == [("2.0.0", NEW)]
+    assert store.kept_heads == {"digits": head_of(NEW, OLD)}
+    model = load(store, Server(NEW, "2.0.0"))
+    assert (model.content, model.origin) == (NEW, Origin.STORED)
+
+
+def test_only_the_last_two_versions_are_kept(store):
+    update(store, Server(NEW))
+    update(store, Server(NEXT))
+    assert {sha for _, sha in store.files} == {sha256(NEW), sha256(NEXT)}
+    assert {sha for _, sha in store.versions} == {sha256(NEW), sha256(NEXT)}
+
+
+def test_a_version_that_fails_its_self_test_leaves_no_trace_and_is_not_fetched_again(store):
+    async def fails(_manifest, _content):
+        raise SelfTestFailed("0.1 instead of 0.2")
+
+    server = Server(NEW)
+    found = update(store, server, fails)
+    assert found.state is UpdateState.REFUSED
+    assert isinstance(found.fault, SelfTestFailed)
+    assert store.stored() == OLD
+    assert (store.chunks, set(store.files)) == ({}, {("digits", sha256(OLD))})
+    assert update(store, server).state is UpdateState.REFUSED
+    assert len(server.asked) == 1
+    assert update(store, Server(NEXT)).state is UpdateState.READY
+
+
+@pytest.mark.parametrize(
+    ("server", "known"),
+    [
+        (Server(NEW, manifest_fault=Unreachable("x", "offline")), False),
+        (Server(NEW, manifest_fault=ManifestError("broken")), False),
+        (Server(NEW, content_fault=Unreachable("x", "offline")), True),
+        (Server(NEW, sends=b"<html>log in</html>"), True),
+    ],
+)
+def test_an_update_that_does_not_come_leaves_the_old_in_place(store, server, known):
+    found = update(store, server)
+    assert found.state is UpdateState.FAILED
+    assert found.fault is not None
+    assert (found.manifest is not None) is known
+    assert load(store, server).content == OLD
+
+
+def test_an_update_that_was_cut_goes_on_later(store):
+    class Cut(Server):
+        async def open(self, *arguments, **keywords):
+            if self.asked:
+                raise Unreachable("x", "offline")
+            return await super().open(*arguments, **keywords)
+
+    assert update(store, Cut(NEW, cut_at=9)).state is UpdateState.FAILED
+    server = Server(NEW)
+    assert update(store, server).state is UpdateState.READY
+    assert server.asked[0][0] == 2
+
+
+def test_an_update_that_does_not_fit_leaves_the_old_in_place(store):
+    store.free = 1
+    found = update(store, Server(NEW))
+    assert found.state is UpdateState.FAILED
+    assert isinstance(found.fault, StoreFull)
+    assert load(store, Server(NEW)).content == OLD
+
+
+def test_labels_that_changed_without_the_file_are_taken_over(store):
+    labels = tuple("abcdefghij")
+    server = Server(OLD, fields={"labels": labels})
+    assert update(store, server).state is UpdateState.CURRENT
+    assert load(store, server).manifest.labels == labels
+    assert server.asked == []
+
+
+def test_what_is_not_stored_can_not_be_updated():
+    found = update(MemoryStore(), Server(NEW))
+    assert found.state is UpdateState.FAILED
+    assert isinstance(found.fault, NotStored)
+
+
+def test_a_rollback_goes_back_and_is_not_undone_by_the_next_update(store):
+    update(store, Server(NEW))
+    assert asyncio.run(rollback(store, "digits")).sha256 == sha256(OLD)
+    assert load(store, Server(NEW)).content == OLD
+    assert update(store, Server(NEW)).state is UpdateState.REFUSED
+    assert update(store, Server(NEXT)).state is UpdateState.READY
+    assert store.stored() == NEXT
+
+
+def test_a_rollback_can_be_rolled_back(store):
+    update(store, Server(NEW))
+    asyncio.run(rollback(store, "digits"))
+    asyncio.run(rollback(store, "digits"))
+    assert store.kept_heads["digits"] == head_of(NEW, OLD, refused=(OLD,))
+
+
+def test_without_a_previous_version_there_is_no_rollback(store):
+    with pytest.raises(NotStored):
+        asyncio.run(rollback(store, "digits"))
+    with pytest.raises(NotStored):
+        asyncio.run(rollback(MemoryStore(), "digits"))
+
+
+def test_the_previous_version_published_again_needs_no_download(store):
+    update(store, Server(NEW))
+    server = Server(OLD)
+    assert update(store, server).state is UpdateState.READY
+    assert server.asked == []
+    assert load(store, server).content == OLD
+    assert store.kept_heads["digits"] == head_of(OLD, NEW)
