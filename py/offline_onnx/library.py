@@ -67,13 +67,19 @@ class Library[B]:
                 found[SCHEME + name] = info
         return found
 
-    async def remove(self, address: str) -> None:
-        """Remove a model with all of its versions. Raises NotStored, StoreError."""
+    async def remove(self, address: str) -> ModelInfo | None:
+        """Remove a model with all of its versions; tell of it, if it was sound.
+
+        Raises NotStored, StoreError.
+        """
         name = stored_name(address)
         async with self.store.lock(name):
-            if name not in await self.store.heads():
+            head = (await self.store.heads()).get(name)
+            if head is None:
                 raise NotStored(name)
+            info = await self._info(name, head)
             await self.store.remove(name)
+            return info
 
     async def copy(
         self, source: str | Source[B], destination: str, progress: Progress = silent
@@ -91,12 +97,11 @@ class Library[B]:
         origin = self.source(source)
         async with self.store.lock(name):
             manifest = Manifest.parse(await origin.manifest())
-            head = (await self.store.heads()).get(name)
-            if head and head.current == manifest.sha256:
-                return
+            head = (await self.store.heads()).get(name) or Head(manifest.sha256)
+            previous = head.previous if head.current == manifest.sha256 else head.current
             saving = Saving(name, manifest, self.store)
             await fetch(origin, self.memory, saving, progress)
-            await saving.commit(Head(manifest.sha256, head.current if head else None))
+            await saving.commit(Head(manifest.sha256, previous))
         if saving.fault:
             raise saving.fault
 

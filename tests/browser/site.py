@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 
 from tools.serve import Handler
 
-FAULTS = ("missing", "gone", "cut", "stuck", "changed", "portal", "longer")
+HTML = b"<html>Log in to the hotel's network</html>"
+TYPES = {"portal": "text/html", "other type": "application/json"}
 
 
 class SiteServer:
-    """Serves a folder. faults: the end of a path to what happens to it, one of FAULTS, or a list of
-    what happens one after the other, the last of it for good. sent: bytes of bodies, by
-    path. headers: those of the last request, by path. unstick: ends an answer that is "stuck".
+    """Serves a folder.
+
+    faults: the end of a path to what happens to it (see misbehave), or to a list of what happens
+    one after the other, the last of it for good. sent: bytes of bodies, by path. headers: those of
+    the last request, by path. unstick: ends an answer that is "stuck".
     """
 
     def __init__(self, site):
@@ -92,12 +95,13 @@ class FaultyHandler(Handler):
             "stuck": content[: len(content) * 6 // 10],
             "changed": bytes([content[0] ^ 1]) + content[1:],
             "longer": content + b"and more",
-            "portal": b"<html>Log in to the hotel's network</html>",
+            "shorter": content[:-1],
+            "portal": HTML,
+            "untyped portal": HTML,
+            "other type": b'{"error": "no such model"}',
         }[fault]
         self.send_response(200)
-        self.send_header(
-            "Content-Type", "text/html" if fault == "portal" else "application/octet-stream"
-        )
+        self.send_header("Content-Type", TYPES.get(fault, "application/octet-stream"))
         self.send_header("Content-Length", str(len(content if fault in ("cut", "stuck") else body)))
         self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
         self.end_headers()

@@ -89,7 +89,7 @@ def test_without_the_record_the_service_workers_copy_serves_offline(visit_offlin
     )
     server.stop()
     page.reload()
-    expect(page.locator("#origin")).to_have_attribute("data-origin", "downloaded")
+    expect(page.locator("#origin")).to_have_attribute("data-origin", "restored")
     expect_works(page)
 
 

@@ -67,7 +67,7 @@ def test_what_is_not_whole_or_damaged_is_not_listed(shelf):
 
 def test_a_model_is_removed_with_all_its_versions(shelf):
     shelf.do("copy", ADDRESS, "indexeddb://one")
-    shelf.do("remove", "indexeddb://one")
+    assert shelf.do("remove", "indexeddb://one").size == len(TWO)
     assert (shelf.store.files, shelf.store.versions, shelf.names()) == ({}, {}, [])
     with pytest.raises(NotStored):
         shelf.do("remove", "indexeddb://one")
@@ -136,6 +136,14 @@ def test_a_move_that_fails_anywhere_never_loses_the_model(shelf, method, fault):
     shelf.do("move", "indexeddb://one", "indexeddb://uno")
     assert shelf.store.stored("uno") == ONE
     assert shelf.names() == ["indexeddb://uno"]
+
+
+def test_a_move_to_a_damaged_twin_repairs_it_and_never_loses_the_model(shelf):
+    shelf.do("copy", "indexeddb://one", "indexeddb://uno")
+    shelf.store.damage("uno")
+    shelf.do("move", "indexeddb://one", "indexeddb://uno")
+    assert shelf.store.stored("uno") == ONE
+    assert shelf.store.kept_heads == {"uno": head_of(ONE)}
 
 
 def test_a_copy_that_fails_leaves_what_was_there(shelf):

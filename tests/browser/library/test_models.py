@@ -1,98 +1,15 @@
-"""offline_onnx in a real browser: what a developer writes in a page, against a real server."""
+"""What a developer writes in a page, in a real browser, against a real server."""
 
 import json
 import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.drawing import eventually
-from tests.browser.site import SiteServer
+from tests.browser.library.in_page import CHUNK, MODEL, PADDING, PRELUDE, databases, python, visit
 from tests.models import KIB, adder, publish
-from tools import bundle
-
-HERE = Path(__file__).parent
-MODEL = "adder.onnx"
-PADDING = 2000 * KIB
-CHUNK = 32 * KIB
-
-RUN = """async (code) => {
-  const globals = pyodide.globals.get("dict")();
-  return await pyodide.runPythonAsync(code, {globals});
-}"""
-
-PRELUDE = """
-import asyncio, json
-from offline_onnx import *
-from offline_onnx.browser import *
-
-models = Models()
-
-def told(model, answer=None):
-    fault = model.fault and type(model.fault).__name__
-    values = answer and answer["y"].tolist()
-    return [model.origin.value, model.manifest.version, fault, values]
-
-async def load(address="adder.json", **options):
-    model = await models.load(address, **options)
-    return told(model, await model.run({"x": [[1, 2]]}))
-
-async def load_and_update(**options):
-    looked = asyncio.Event()
-    updates = []
-    def tell(update):
-        fault = update.fault and type(update.fault).__name__
-        updates.append([update.state.value, update.manifest and update.manifest.version, fault])
-        looked.set()
-    loaded = await load(on_update=tell, **options)
-    await looked.wait()
-    return loaded, *updates
-"""
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("library") / "page"
-    shutil.copytree(HERE / "library_page", folder)
-    bundle.bundle_page(folder)
-    return folder
-
-
-@pytest.fixture
-def folder(built, tmp_path):
-    """The page's folder with a model of its own."""
-    copy = tmp_path / "page"
-    shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
-    publish(copy, 1, PADDING)
-    return copy
-
-
-@pytest.fixture
-def server(folder):
-    server = SiteServer(folder)
-    yield server
-    server.stop()
-
-
-def visit(page, server):
-    page.goto(server.address)
-    page.locator("html[data-python=ready]").wait_for(state="attached")
-    return page
-
-
-@pytest.fixture
-def library(page, server):
-    return visit(page, server)
-
-
-def python(page, code):
-    """Run Python in the page; the last line's value comes back as JSON would bring it."""
-    *lines, last = code.strip().splitlines()
-    code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
-    return json.loads(page.evaluate(RUN, code))
 
 
 def test_a_model_is_loaded_run_and_kept(library, server):
@@ -189,23 +106,6 @@ ran = await load("indexeddb://three")
     assert ran == ["stored", "1", None, [[2, 3]]]
     assert databases(library)["chunks"] == 0
     assert databases(library)["files"] == 2
-
-
-# Counts the records in each store of the page's real IndexedDB.
-COUNT = """async () => {
-  const opened = indexedDB.open("offline-onnx");
-  const database = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
-  const counts = await Promise.all([...database.objectStoreNames].map((name) => {
-    const asked = database.transaction(name).objectStore(name).count();
-    return new Promise((done) => { asked.onsuccess = () => done([name, asked.result]); });
-  }));
-  database.close();
-  return Object.fromEntries(counts);
-}"""
-
-
-def databases(page):
-    return page.evaluate(COUNT)
 
 
 def test_a_model_is_saved_to_disk_and_picked_again(library, tmp_path, folder):

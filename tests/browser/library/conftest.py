@@ -1,0 +1,40 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.library.in_page import PADDING, visit
+from tests.browser.site import SiteServer
+from tests.models import publish
+from tools import bundle
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("library") / "page"
+    shutil.copytree(HERE / "page", folder)
+    bundle.bundle_page(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(built, tmp_path):
+    """The page's folder with a model of its own."""
+    copy = tmp_path / "page"
+    shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
+    publish(copy, 1, PADDING)
+    return copy
+
+
+@pytest.fixture
+def server(folder):
+    server = SiteServer(folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def library(page, server):
+    return visit(page, server)

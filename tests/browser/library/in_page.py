@@ -1,0 +1,72 @@
+"""Runs Python in the library's page, as a developer would write it there."""
+
+import json
+
+from tests.models import KIB
+
+MODEL = "adder.onnx"
+PADDING = 2000 * KIB
+CHUNK = 32 * KIB
+
+RUN = """async (code) => {
+  const globals = pyodide.globals.get("dict")();
+  return await pyodide.runPythonAsync(code, {globals});
+}"""
+
+PRELUDE = """
+import asyncio, json
+from offline_onnx import *
+from offline_onnx.browser import *
+
+models = Models()
+
+def told(model, answer=None):
+    fault = model.fault and type(model.fault).__name__
+    values = answer and answer["y"].tolist()
+    return [model.origin.value, model.manifest.version, fault, values]
+
+async def load(address="adder.json", **options):
+    model = await models.load(address, **options)
+    return told(model, await model.run({"x": [[1, 2]]}))
+
+async def load_and_update(**options):
+    looked = asyncio.Event()
+    updates = []
+    def tell(update):
+        fault = update.fault and type(update.fault).__name__
+        updates.append([update.state.value, update.manifest and update.manifest.version, fault])
+        looked.set()
+    loaded = await load(on_update=tell, **options)
+    await looked.wait()
+    return loaded, *updates
+"""
+
+
+def visit(page, server):
+    page.goto(server.address)
+    page.locator("html[data-python=ready]").wait_for(state="attached")
+    return page
+
+
+def python(page, code):
+    """Run Python in the page; the last line's value comes back as JSON would bring it."""
+    *lines, last = code.strip().splitlines()
+    code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
+    return json.loads(page.evaluate(RUN, code))
+
+
+# Counts the records in each store of the page's real IndexedDB.
+COUNT = """async () => {
+  const opened = indexedDB.open("offline-onnx");
+  const database = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
+  const counts = await Promise.all([...database.objectStoreNames].map((name) => {
+    const asked = database.transaction(name).objectStore(name).count();
+    return new Promise((done) => { asked.onsuccess = () => done([name, asked.result]); });
+  }));
+  database.close();
+  return Object.fromEntries(counts);
+}"""
+
+
+def databases(page):
+    return page.evaluate(COUNT)

@@ -1,0 +1,103 @@
+"""The library's API reference, written from its docstrings and signatures, which griffe reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import griffe
+
+from tools import venv
+from tools.report import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE = venv.ROOT / "docs" / "reference.md"
+PUBLIC = {
+    "offline_onnx.browser": "In the browser",
+    "offline_onnx": "Everywhere",
+    "offline_onnx.native": "On CPython",
+    "offline_onnx.describe": "Writing a manifest",
+}
+"""The modules whose names are public, in the order of the reference, and their headings."""
+
+INTRODUCTION = """\
+# API reference of offline_onnx
+
+Written by `python build.py reference` from the docstrings; don't edit it. To begin with, read
+[Ship your own model in five steps](your-own-model.md).
+"""
+
+
+def write() -> None:
+    """Write the reference."""
+    FILE.write_text(reference(), "utf-8")
+    say(f"Written: {FILE}")
+
+
+def reference() -> str:
+    """Give the reference as Markdown."""
+    package = griffe.load("offline_onnx", search_paths=[venv.ROOT / "py"])
+    parts = [INTRODUCTION]
+    for place, heading in PUBLIC.items():
+        module = package[place.partition(".")[2]] if "." in place else package
+        parts.append(f"## {heading}: `{place}`\n\n{_words(module)}\n")
+        parts += [_entry(member) for member in _public(module)]
+    return "\n".join(parts)
+
+
+def _public(module: Any) -> Iterator[Any]:
+    """Give what a module offers: what its `__all__` names, else its own classes and functions."""
+    for name in module.exports or module.members:
+        member = module.members[str(name)]
+        if module.exports or not (member.is_alias or name.startswith("_")):
+            target = member.final_target if member.is_alias else member
+            if target.is_class or target.is_function:
+                yield target
+
+
+def _entry(member: Any) -> str:
+    if member.is_function:
+        return f"### {member.name}\n\n```python\n{_signature(member)}\n```\n\n{_words(member)}\n"
+    bases = f"({', '.join(str(base) for base in member.bases)})" if member.bases else ""
+    made = "\n" + _constructor(member) if member.parameters else ""
+    lines = [f"### {member.name}", "", f"```python\nclass {member.name}{bases}{made}\n```", ""]
+    lines += [_words(member), ""]
+    for name, part in {**member.inherited_members, **member.members}.items():
+        target = part.final_target if part.is_alias else part
+        if name.startswith("_") or (part.inherited and _is_error(member)):
+            continue
+        if target.is_function:
+            lines += [f"#### {member.name}.{name}", "", f"```python\n{_signature(target)}\n```", ""]
+            lines += [_words(target), ""]
+        elif target.is_attribute:
+            lines += _attribute(target)
+    return "\n".join(lines)
+
+
+def _constructor(member: Any) -> str:
+    parameters = griffe.Parameters(*(p for p in member.parameters if p.name != "self"))
+    return str(griffe.Function(member.name, parameters=parameters).signature())
+
+
+def _attribute(attribute: Any) -> list[str]:
+    """Write a field of a class, a member of an enumeration, or a property."""
+    if attribute.has_labels("property"):
+        return [f"- `{attribute.name}: {attribute.annotation}` - {_words(attribute)}", ""]
+    if attribute.annotation:
+        return [f"- `{attribute.name}: {attribute.annotation}`", ""]
+    words = f" - {_words(attribute)}" if attribute.docstring else ""
+    return [f"- `{attribute.name} = {attribute.value}`{words}", ""]
+
+
+def _is_error(member: Any) -> bool:
+    return any(base.name == "OfflineModelError" for base in member.mro())
+
+
+def _signature(function: Any) -> str:
+    start = "async def" if function.has_labels("async") else "def"
+    return f"{start} {function.signature(name=function.name)}"
+
+
+def _words(member: Any) -> str:
+    return str(member.docstring.value) if member.docstring else ""
