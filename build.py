@@ -7,6 +7,7 @@ It makes `.venv`, installs there what the command needs (locked, with hashes), a
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools import venv
-from tools.report import BuildError
+from tools.report import BuildError, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,20 +50,51 @@ def release(options: argparse.Namespace) -> int:
     return 0
 
 
-def bundle(_: argparse.Namespace) -> int:
-    """Make the site ready to be served."""
+def bundle(options: argparse.Namespace) -> int:
+    """Make the app, or the page in a folder, ready to be served."""
     from tools import bundle
 
-    bundle.bundle(bundle.WEB, bundle.MODEL)
+    if options.folder:
+        bundle.bundle_page(options.folder.resolve())
+    else:
+        bundle.bundle(bundle.WEB, bundle.MODEL)
     return 0
 
 
 def serve(options: argparse.Namespace) -> int:
     """Bundle if something changed, then serve."""
-    from tools import bundle, serve
+    from tools import bundle as site
+    from tools import serve
 
-    bundle.bundle(bundle.WEB, bundle.MODEL)
-    serve.serve(bundle.WEB, options.port)
+    bundle(options)
+    # A browser keeps an offline page by its address: another page takes another port.
+    port = (8001 if options.folder else 8000) if options.port is None else options.port
+    serve.serve(options.folder or site.WEB, port)
+    return 0
+
+
+def manifest(options: argparse.Namespace) -> int:
+    """Describe any ONNX model, for a page to load it."""
+    from tools import manifest
+
+    described = manifest.write(
+        options.file,
+        name=options.name,
+        version=options.version,
+        labels=manifest.labels_of(options.labels) if options.labels else (),
+        chunk_size=options.chunk_size,
+    )
+    print(f"{options.file.with_suffix('.json')}\n{manifest.summary(described)}")
+    return 0
+
+
+def example(_: argparse.Namespace) -> int:
+    """Make the page in examples/own_model ready to be served."""
+    from tools import example
+
+    venv.install("bundle")
+    example.make(example.FOLDER)
+    say("`python build.py serve examples/own_model` shows it.")
     return 0
 
 
@@ -88,12 +120,30 @@ def evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def bench(options: argparse.Namespace) -> int:
+    """Measure beside the peers, and write bench/README.md."""
+    from bench import report, storage
+
+    results = storage.measure()
+    report.write(results)
+    print(json.dumps(results, indent=1) if options.json else report.text(results))
+    return 0
+
+
 def screenshots(_: argparse.Namespace) -> int:
     """Take the README's pictures from the real page."""
     from tools import bundle, screenshots
 
     bundle.bundle(bundle.WEB, bundle.MODEL)
     screenshots.take(bundle.WEB, ROOT / "docs")
+    return 0
+
+
+def reference(_: argparse.Namespace) -> int:
+    """Write the API reference of the library."""
+    from tools import reference
+
+    reference.write()
     return 0
 
 
@@ -106,13 +156,17 @@ def lock(_: argparse.Namespace) -> int:
 
 
 COMMANDS = [
-    Command("bundle", "bundle", "make web/ ready to be served, with the released model", bundle),
+    Command("bundle", "bundle", "make web/, or the page in FOLDER, ready to be served", bundle),
     Command("serve", "bundle", "bundle if something changed, then serve; print the address", serve),
+    Command("manifest", "evaluate", "describe any ONNX model, for a page to load it", manifest),
+    Command("example", "evaluate", "make the page and the model in examples/own_model", example),
     Command("test", "test", "lint, types, unit and browser tests; install what they need", test),
     Command(
         "evaluate", "evaluate", "measure the released model: MNIST's test set, strokes", evaluate
     ),
+    Command("bench", "test", "measure loading and storing beside TensorFlow.js", bench),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
+    Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
 ]
 RELEASE = Command("", "train", "train, convert, check, evaluate and bundle, from scratch", release)
@@ -136,9 +190,23 @@ def parser() -> argparse.ArgumentParser:
         part = table.add_parser(command.name, help=command.help, description=command.help)
         part.set_defaults(command=command)
         parts[command.name] = part
-    parts["serve"].add_argument("--port", type=port, default=8000, help="8000; 0 for a free one")
+    for name in ("bundle", "serve"):
+        help_folder = "any page's folder, docs/your-own-model.md; left out, the app's"
+        parts[name].add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=help_folder)
+    help_port = "left out, 8000, or 8001 for FOLDER; 0 for a free one"
+    parts["serve"].add_argument("--port", type=port, help=help_port)
+    parts["manifest"].add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
+    parts["manifest"].add_argument("--name", help="left out, the file's")
+    parts["manifest"].add_argument("--version", default="1", help="left out, 1")
+    help_labels = "of the first output's values: a file with one a line, or a list with commas"
+    parts["manifest"].add_argument("--labels", metavar="LABELS", help=help_labels)
+    help_size = "of what is fetched, verified and stored at a time; left out, 1 MiB"
+    parts["manifest"].add_argument(
+        "--chunk-size", type=size, default=1 << 20, metavar="BYTES", help=help_size
+    )
     parts["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
-    parts["evaluate"].add_argument("--json", action="store_true", help="print JSON")
+    for name in ("evaluate", "bench"):
+        parts[name].add_argument("--json", action="store_true", help="print JSON")
     parts["evaluate"].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
     parts["evaluate"].add_argument(
         "--strokes",
@@ -156,6 +224,14 @@ def port(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"{number} is not between 0 and 65535")
+    return number
+
+
+def size(text: str) -> int:
+    """Read a number of bytes."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
     return number
 
 

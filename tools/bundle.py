@@ -24,7 +24,7 @@ WEB = venv.ROOT / "web"
 MODEL = venv.ROOT / "model"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
 WORKER = "service-worker.js"
-_GENERATED = shutil.ignore_patterns(BUILT, WORKER)
+_GENERATED = shutil.ignore_patterns(BUILT, WORKER, ".*")
 
 MANIFEST = "digits.json"
 
@@ -146,4 +146,5 @@ def _files(folder: Path) -> list[Path]:
         if file.is_file()
         and file.name != WORKER
         and not {"__pycache__", BUILT} & set(file.relative_to(folder).parts)
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]

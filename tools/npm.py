@@ -13,34 +13,36 @@ from tools.report import run, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 PACKAGES = venv.ROOT / "node_modules"
 LOCK = venv.ROOT / "package-lock.json"
-INSTALLED = PACKAGES / ".installed-lock.json"
 OLDEST_NODE = 20  # what workbox-build asks for
 
 
-def install() -> None:
-    """Install the locked packages, unless they are there. No package's own script is run."""
-    if INSTALLED.exists() and INSTALLED.read_bytes() == LOCK.read_bytes():
+def install(folder: Path = venv.ROOT) -> None:
+    """Install what a folder's lock names, unless it is there. No package's own script is run."""
+    lock, installed = folder / LOCK.name, folder / PACKAGES.name / ".installed-lock.json"
+    if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return
     say("Installing the npm packages ...")
-    npm("Installing the npm packages", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    shutil.copyfile(LOCK, INSTALLED)
+    what = "Installing the npm packages"
+    npm(what, "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+    shutil.copyfile(lock, installed)
 
 
-def npm(what: str, *arguments: str) -> str:
-    """Run npm and give its output. Raises BuildError, naming the step `what`."""
-    return _run(what, "npm", arguments)
+def npm(what: str, *arguments: str, folder: Path = venv.ROOT) -> str:
+    """Run npm in a folder and give its output. Raises BuildError, naming the step `what`."""
+    return _run(what, "npm", arguments, folder)
 
 
 def node(what: str, *arguments: str) -> str:
     """Run a script with Node and give its output. Raises BuildError, naming the step `what`."""
-    return _run(what, "node", arguments)
+    return _run(what, "node", arguments, venv.ROOT)
 
 
-def _run(what: str, name: str, arguments: Sequence[str]) -> str:
-    return run(what, [_program(name), *arguments], cwd=venv.ROOT, env=_environment())
+def _run(what: str, name: str, arguments: Sequence[str], folder: Path) -> str:
+    return run(what, [_program(name), *arguments], cwd=folder, env=_environment())
 
 
 def _program(name: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ManifestError, SessionError
@@ -39,7 +41,8 @@ async def describe(
 
     content: its bytes. file: the name of its file. labels: of the first output's last dimension.
     The self-test is a run on SAMPLE_VALUES seeded numbers, with every dimension that may vary set
-    to 1; a model that can't be run so has none.
+    to 1; a model that can't be run so has none. An input of which the file does not even say how
+    many dimensions it has is taken for a single number, as onnxruntime has it.
 
     Raises SessionError if onnxruntime can't read it, ManifestError if it has an input or output of
     a type that is not supported.
@@ -61,18 +64,18 @@ async def describe(
         outputs=outputs,
         labels=tuple(labels),
         metadata=metadata or {},
-        self_test=await _self_test(session, inputs),
     )
-    return Manifest.parse(manifest.to_json())
+    sound = Manifest.parse(manifest.to_json())
+    return replace(sound, self_test=await _self_test(session, inputs))
 
 
 def _specs(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
-    """Take over onnxruntime's NodeArgs; a dimension without a name is called `?` and its number."""
+    """Take over onnxruntime's NodeArgs; a dimension without a name gets one of its own."""
     specs = []
     for argument in arguments:
-        kind = str(argument.type).removeprefix("tensor(").removesuffix(")")
+        kind = re.sub(r"^tensor\((\w+)\)$", r"\1", argument.type)
         shape = tuple(
-            size if isinstance(size, (int, str)) else f"?{place}"
+            size if isinstance(size, (int, str)) else f"{argument.name}?{place}"
             for place, size in enumerate(argument.shape)
         )
         specs.append(TensorSpec(argument.name, _TYPES.get(kind, kind), shape))

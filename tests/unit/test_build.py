@@ -36,8 +36,8 @@ def build(*arguments, python=sys.executable, **environment):
 def test_help_needs_nothing_installed_and_fits_one_screen(python):
     done = build("--help", python=python)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) <= 24
-    for command in ("bundle", "serve", "test", "evaluate", "screenshots", "lock"):
+    assert len(done.stdout.splitlines()) <= 30
+    for command in ("bundle", "serve", "manifest", "example", "test", "evaluate", "lock"):
         assert re.search(rf"^ +{command} +\w", done.stdout, re.MULTILINE)
 
 

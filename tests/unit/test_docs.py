@@ -14,7 +14,7 @@ PAGES = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]
 def test_every_test_that_the_parity_table_names_exists():
     text = (ROOT / "docs" / "parity.md").read_text("utf-8")
     named = re.findall(r"(test_\w+\.py)::(test_\w+)", text)
-    assert len(named) > 40
+    assert len(named) >= 40
     for file, test in named:
         sources = [path.read_text("utf-8") for path in (ROOT / "tests").rglob(file)]
         assert any(re.search(rf"^def {test}\(", source, re.MULTILINE) for source in sources), test

@@ -1,6 +1,6 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
 // A failure is written into the element with the attribute `data-failure`, if there is one. When the
-// page can do without a network, <html> gets the attribute data-offline="ready".
+// page can do without a network, <html> gets data-offline="ready"; "failed" if it could not be kept.
 import { startPython, stopCounting } from "./python.js";
 
 async function run() {
@@ -14,9 +14,13 @@ async function run() {
 
 async function keepForOffline() {
   if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("service-worker.js");
-  await navigator.serviceWorker.ready;
-  document.documentElement.dataset.offline = "ready";
+  const tell = (state) => (document.documentElement.dataset.offline = state);
+  const { active, installing } = await navigator.serviceWorker.register("service-worker.js");
+  if (active) return tell("ready");
+  installing.addEventListener("statechange", () => {
+    if (installing.state === "activated") tell("ready");
+    if (installing.state === "redundant") tell("failed");
+  });
 }
 
 try {

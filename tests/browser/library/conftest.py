@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.library.in_page import PADDING, visit
+from tests.browser.library.in_page import publish_adder, visit
 from tests.browser.site import SiteServer
-from tests.models import publish
 from tools import bundle
 
 HERE = Path(__file__).parent
@@ -24,7 +23,7 @@ def folder(built, tmp_path):
     """The page's folder with a model of its own."""
     copy = tmp_path / "page"
     shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
-    publish(copy, 1, PADDING)
+    publish_adder(copy, 1)
     return copy
 
 

@@ -2,8 +2,9 @@
 
 import json
 
-from tests.models import KIB
+from tests.small_models import adder, publish
 
+KIB = 1024
 MODEL = "adder.onnx"
 PADDING = 2000 * KIB
 CHUNK = 32 * KIB
@@ -70,3 +71,11 @@ COUNT = """async () => {
 
 def databases(page):
     return page.evaluate(COUNT)
+
+
+def publish_adder(folder, bias, padding=PADDING, chunk_size=CHUNK):
+    """Publish the model that adds a bias, which is its version, in place of an earlier one."""
+    for name in (MODEL, "adder.json"):
+        (folder / name).unlink(missing_ok=True)
+    content = adder(bias, padding)
+    return publish(folder, content, "adder", str(bias), labels=["a", "b"], chunk_size=chunk_size)

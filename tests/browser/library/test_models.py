@@ -4,12 +4,24 @@ import json
 import os
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from onnx import helper
 from playwright.sync_api import expect
 
 from tests.browser.drawing import eventually
-from tests.browser.library.in_page import CHUNK, MODEL, PADDING, PRELUDE, databases, python, visit
-from tests.models import KIB, adder, publish
+from tests.browser.library.in_page import (
+    CHUNK,
+    KIB,
+    MODEL,
+    PADDING,
+    PRELUDE,
+    databases,
+    publish_adder,
+    python,
+    visit,
+)
+from tests.small_models import adder, identity, publish
 
 
 def test_a_model_is_loaded_run_and_kept(library, server):
@@ -40,16 +52,8 @@ message
 
 @pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool"])
 def test_every_type_goes_in_and_comes_out(library, folder, kind):
-    import numpy as np
-    from onnx import helper
-
     tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
-    node = helper.make_node("Identity", ["x"], ["y"])
-    values = [helper.make_tensor_value_info(name, tensor_type, ["N"]) for name in ("x", "y")]
-    graph = helper.make_graph([node], "identity", values[:1], values[1:])
-    opset = [helper.make_opsetid("", 17)]
-    content = helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString()
-    publish_bytes(folder, content, "identity")
+    publish(folder, identity(tensor_type, ["N"]), "identity")
     code = """
 model = await models.load("identity.json")
 await model.self_test()
@@ -57,20 +61,6 @@ answer = await model.run({"x": [0, 1, 1]})
 [answer["y"].dtype, answer["y"].shape, answer["y"].tolist()]
 """
     assert python(library, code) == [kind, [3], [0, 1, 1]]
-
-
-def publish_bytes(folder, content, name):
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
-
-    from offline_onnx.describe import describe
-
-    with ThreadPoolExecutor(1) as other:
-        description = describe(content, name=name, version="1", file=f"{name}.onnx")
-        manifest = other.submit(asyncio.run, description).result()
-    (folder / f"{name}.onnx").write_bytes(content)
-    (folder / f"{name}.json").write_text(manifest.to_json(), "utf-8")
-    return manifest
 
 
 def test_progress_is_in_bytes_for_both_ways_in(library, folder):
@@ -244,7 +234,7 @@ def test_ten_tabs_on_an_empty_profile_download_once(context, server):
 
 def test_an_update_is_fetched_beside_tried_out_and_used_next_time(library, folder):
     python(library, "await load()")
-    publish(folder, 2, PADDING)
+    publish_adder(folder, 2)
     code = "await load_and_update()"
     assert python(library, code) == [["stored", "1", None, [[2, 3]]], ["ready", "2", None]]
     assert python(library, code) == [["stored", "2", None, [[3, 4]]], ["current", "2", None]]
@@ -261,7 +251,7 @@ back = await models.rollback(name)
 
 def test_an_open_model_goes_on_when_an_update_is_put_in_place(library, folder):
     python(library, "await load()")
-    publish(folder, 2, PADDING)
+    publish_adder(folder, 2)
     code = """
 model = await models.load("adder.json")
 update = await models.update("adder.json")
@@ -272,7 +262,7 @@ update = await models.update("adder.json")
 
 def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
     python(library, "await load()")
-    manifest = publish(folder, 2, PADDING)
+    manifest = publish_adder(folder, 2)
     wrong = replace(manifest.self_test, outputs={"y": (0.0,)})
     text = replace(manifest, self_test=wrong).to_json()
     (folder / "adder.json").write_text(text, "utf-8")
@@ -329,7 +319,7 @@ def first_manifest(manifest):
 
 
 def test_an_old_tab_neither_blocks_the_new_form_nor_loses_its_data(library, server, folder):
-    manifest = publish(folder, 1, PADDING)
+    manifest = publish_adder(folder, 1)
     old = library.context.new_page()
     old.goto(f"{server.address}index.html")
     old.evaluate(OLD_TAB)
@@ -360,7 +350,7 @@ def test_without_web_locks_it_works_all_the_same(page, server):
 
 
 def test_a_large_model_never_enters_pythons_heap(library, folder):
-    publish(folder, 3, 64 * KIB * KIB, chunk_size=KIB * KIB)
+    publish_adder(folder, 3, 64 * KIB * KIB, chunk_size=KIB * KIB)
     code = """
 import gc, pyodide_js
 before = pyodide_js._module.HEAP8.length

@@ -1,0 +1,16 @@
+"""What a page has stored, read from its IndexedDB past its own code."""
+
+HEADS = """async () => {
+  const opened = indexedDB.open("offline-onnx");
+  await new Promise((done) => { opened.onsuccess = done; });
+  const heads = opened.result.transaction("heads").objectStore("heads");
+  const names = heads.getAllKeys(), records = heads.getAll();
+  await new Promise((done) => { records.onsuccess = done; });
+  opened.result.close();
+  return Object.fromEntries(names.result.map((name, i) => [name, records.result[i].current]));
+}"""
+
+
+def in_use(page):
+    """Give the SHA-256 of the version in use under each name."""
+    return page.evaluate(HEADS)

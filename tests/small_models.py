@@ -1,0 +1,74 @@
+"""Small ONNX models, made for the test that needs one."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from offline_onnx.describe import describe
+
+OPSET = helper.make_opsetid("", 13)
+
+
+def onnx_model(inputs, outputs, *nodes, weights=()):
+    """Give a model's bytes. inputs, outputs: name to (TensorProto type, shape)."""
+
+    def infos(specs):
+        return [helper.make_tensor_value_info(name, *spec) for name, spec in specs.items()]
+
+    graph = helper.make_graph(list(nodes), "g", infos(inputs), infos(outputs), list(weights))
+    model = helper.make_model(graph, ir_version=8, opset_imports=[OPSET])
+    return model.SerializeToString(deterministic=True)
+
+
+def identity(kind=TensorProto.FLOAT, shape=("N", 3)):
+    """Give a model whose output y is its input x."""
+    spec = (kind, list(shape))
+    return onnx_model({"x": spec}, {"y": spec}, helper.make_node("Identity", ["x"], ["y"]))
+
+
+def iris(bias=0.0):
+    """Give a model of "features" (N, 4) to "probabilities" (N, 3): the longer the petal, the later.
+
+    bias: in favour of the last kind.
+    """
+    slopes = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5, 3.0, 0.0, 0.0, 0.0]
+    return onnx_model(
+        {"features": (TensorProto.FLOAT, ["N", 4])},
+        {"probabilities": (TensorProto.FLOAT, ["N", 3])},
+        helper.make_node("Gemm", ["features", "slopes", "bias"], ["scores"]),
+        helper.make_node("Softmax", ["scores"], ["probabilities"]),
+        weights=[
+            helper.make_tensor("slopes", TensorProto.FLOAT, [4, 3], slopes),
+            helper.make_tensor("bias", TensorProto.FLOAT, [3], [9.0, 6.0, bias]),
+        ],
+    )
+
+
+def adder(bias, padding=0):
+    """Give a model whose output y is its input x (N, 2) and a bias.
+
+    padding: bytes of noise, the bias's own, that only make it larger.
+    """
+    noise = np.random.default_rng(bias).integers(0, 256, padding, np.uint8)
+    spec = (TensorProto.FLOAT, ["N", 2])
+    return onnx_model(
+        {"x": spec},
+        {"y": spec},
+        helper.make_node("Add", ["x", "bias"], ["y"]),
+        weights=[
+            helper.make_tensor("bias", TensorProto.FLOAT, [2], [bias, bias]),
+            numpy_helper.from_array(noise, "noise"),
+        ],
+    )
+
+
+def publish(folder, content, name, version="1", **description):
+    """Write a model and its manifest into a folder; give the manifest."""
+    work = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
+    with ThreadPoolExecutor(1) as other:  # Playwright's own event loop may run in this thread
+        manifest = other.submit(asyncio.run, work).result()
+    (folder / manifest.file).write_bytes(content)
+    (folder / f"{name}.json").write_text(manifest.to_json(), "utf-8")
+    return manifest

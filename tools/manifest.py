@@ -1,0 +1,92 @@
+"""The manifest of anybody's model: FILE.json beside FILE.onnx."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from offline_onnx.describe import describe
+from offline_onnx.errors import OfflineModelError
+from offline_onnx.manifest import CHUNK_SIZE, Manifest
+from tools.report import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def write(
+    file: Path,
+    *,
+    name: str | None = None,
+    version: str = "1",
+    labels: Sequence[str] = (),
+    chunk_size: int = CHUNK_SIZE,
+) -> Manifest:
+    """Write a model's manifest to the file of the same name that ends in .json.
+
+    name: left out, the file's without its ending. chunk_size: in bytes. Raises BuildError.
+    """
+    if file.suffix != ".onnx":
+        raise BuildError(f"{file}: the name of a model's file has to end in .onnx.")
+    target = file.with_suffix(".json")
+    if target.exists() and not _is_manifest(target):
+        raise BuildError(f"{target} is in the way: it is no manifest. Give it another name.")
+    description = describe(
+        _read(file),
+        name=name or file.stem,
+        version=version,
+        file=file.name,
+        labels=labels,
+        chunk_size=chunk_size,
+    )
+    try:
+        manifest = asyncio.run(description)
+    except OfflineModelError as error:
+        raise BuildError(f"{file}: {' '.join(error.what.split())}") from error
+    new = target.with_suffix(".json.new")
+    new.write_text(manifest.to_json(), "utf-8")
+    new.replace(target)
+    return manifest
+
+
+def summary(manifest: Manifest) -> str:
+    """Say in a few lines what a manifest says."""
+    lines = [f"{manifest.name} {manifest.version}, {manifest.size} bytes"]
+    lines += [f"input      {spec.name}: {spec}" for spec in manifest.inputs]
+    lines += [f"output     {spec.name}: {spec}" for spec in manifest.outputs]
+    if manifest.labels:
+        lines.append(f"labels     {len(manifest.labels)}, from {manifest.labels[0]!r} on")
+    lines.append(f"chunks     {len(manifest.chunks)} of up to {manifest.chunk_size} bytes")
+    tested = "one run, which an update has to repeat" if manifest.self_test else "none"
+    lines.append(f"self-test  {tested}")
+    return "\n".join(lines)
+
+
+def labels_of(text: str) -> list[str]:
+    """Read labels from a file with one a line, or from the text itself, separated by commas.
+
+    Raises BuildError.
+    """
+    if not Path(text).is_file():
+        if "," not in text:
+            raise BuildError(f"{text} is neither a file of labels nor a list with commas.")
+        return [label.strip() for label in text.split(",")]
+    lines = _read(Path(text)).decode("utf-8", "replace").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BuildError(f"{file} can't be read: {error.strerror}.") from error
+
+
+def _is_manifest(file: Path) -> bool:
+    try:
+        raw = json.loads(_read(file))
+    except ValueError:
+        return False
+    return isinstance(raw, dict) and "file" in raw and "sha256" in raw

@@ -1,0 +1,4 @@
+# Pyodide's own JavaScript object.
+from typing import Any
+
+_module: Any
