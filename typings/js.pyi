@@ -1,6 +1,7 @@
 # The JavaScript globals that the page uses, and no others: a new one has to be named here first.
 from typing import Any
 
+AbortController: Any
 Array: Any
 Blob: Any
 Float32Array: Any

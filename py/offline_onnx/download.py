@@ -75,6 +75,15 @@ class _Fetching[B]:
                 if len(self._there) == before and (fresh or not isinstance(error, _DOUBTFUL)):
                     raise
                 fresh = fresh or len(self._there) == before or isinstance(error, IntegrityError)
+        await self._prove_whole()
+
+    async def _prove_whole(self) -> None:
+        """Compare the file's own digest too: a damaged manifest may name another file's chunks."""
+        manifest = self._manifest
+        if manifest.chunks != (manifest.sha256,):
+            digest = await self.memory.digest(self.content)
+            if digest != manifest.sha256:
+                raise IntegrityError(manifest.file, f"the whole file has the SHA-256 {digest}")
 
     async def _find_whole(self) -> bool:
         content = await self.saving.content()

@@ -142,10 +142,10 @@ class Library[B]:
         )
 
     async def _read(self, name: str, sha256: str | None) -> tuple[Manifest, float, int] | None:
-        version = await self.store.version(name, sha256) if sha256 else None
-        if version is None or not version.whole:
-            return None
         try:
+            version = await self.store.version(name, sha256) if sha256 else None
+            if version is None or not version.whole:
+                return None
             return version.read(), version.saved, len(version.manifest.encode())
         except (IntegrityError, ManifestError):
             return None

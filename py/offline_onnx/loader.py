@@ -20,6 +20,7 @@ from offline_onnx.errors import (
     ModelUnavailable,
     NotStored,
     OfflineModelError,
+    SessionError,
     StoreError,
     StoreUnavailable,
 )
@@ -112,7 +113,7 @@ class Loader[B]:
         try:
             version = await self.store.version(self.name, sha256)
             content = await self.store.content(self.name, sha256)
-            if version is None or content is None:
+            if version is None or not version.whole or content is None:
                 raise IntegrityError("the store", "a part of the record is gone")
             manifest = version.read()
             if manifest.sha256 != sha256:
@@ -130,7 +131,7 @@ class Loader[B]:
             store = None if isinstance(kept.fault, StoreUnavailable) else self.store
             saving = Saving(self.name, manifest, store)
             content = await fetch(source, self.memory, saving, self.progress)
-        except (FetchError, IntegrityError, ManifestError) as fault:
+        except (FetchError, IntegrityError, ManifestError, SessionError) as fault:
             return await self._older(kept.head, fault)
         previous = kept.head.previous if kept.head else None
         await saving.commit(Head(manifest.sha256, previous))

@@ -17,6 +17,7 @@ from offline_onnx.errors import (
 from offline_onnx.manifest import Manifest
 from offline_onnx.parts import silent
 from offline_onnx.saving import Saving
+from offline_onnx.verify import verify
 from offline_onnx.versions import Head, Version
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class Updater[B]:
         """Take over labels and the like that were changed without the file."""
         stored = await self.store.version(self.name, wanted.sha256)
         if stored and stored.whole and stored.manifest != wanted.to_json():
+            content = await self.store.content(self.name, wanted.sha256)
+            if content is None:
+                return
+            await verify(wanted, self.memory, content, "the store", self.progress)
             anew = Version.of(wanted, stored.saved, whole=True, validator=stored.validator)
             await self.store.describe(self.name, wanted.sha256, anew)
 

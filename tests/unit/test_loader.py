@@ -11,6 +11,7 @@ from offline_onnx import (
     ModelUnavailable,
     NotStored,
     Origin,
+    SessionError,
     StoreError,
     StoreFull,
     StoreUnavailable,
@@ -111,6 +112,38 @@ def test_a_copy_with_a_changed_manifest_is_fetched_again(change):
     model = load(store, Server(NEW))
     assert model.origin is Origin.REPAIRED
     assert model.manifest.labels[0] == "0"
+
+
+def test_a_copy_that_was_never_finished_is_not_run():
+    from dataclasses import replace
+
+    store = with_stored(NEW)
+    key = ("digits", sha256(NEW))
+    store.versions[key] = replace(store.versions[key], whole=False)
+    assert load(store, Server(NEW)).origin is Origin.REPAIRED
+
+
+def test_chunks_of_another_file_than_the_manifest_names_are_not_run():
+    class Mixed(Server):
+        async def manifest(self):
+            from dataclasses import replace
+
+            return replace(self.published, sha256=sha256(OLD)).to_json()
+
+    store = MemoryStore()
+    with pytest.raises(ModelUnavailable, match="the whole file"):
+        load(store, Mixed(NEW))
+    assert store.files == {}
+
+
+def test_a_model_that_no_memory_can_hold_is_told():
+    class Small(NativeMemory):
+        def allocate(self, size):
+            raise SessionError(f"There is no memory for {size} bytes.")
+
+    loader = Loader("digits", MemoryStore(), Small(), silent)
+    with pytest.raises(ModelUnavailable, match="no memory for 14 bytes"):
+        asyncio.run(loader.load(Server(NEW)))
 
 
 def test_a_copy_that_is_cut_is_fetched_again():

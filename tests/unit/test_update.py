@@ -129,6 +129,19 @@ def test_labels_that_changed_without_the_file_are_taken_over(store):
     assert server.asked == []
 
 
+def test_a_manifest_of_other_chunks_is_not_taken_over(store):
+    wrong = Server(OLD, fields={"chunks": (sha256(NEW),) * 4})
+    assert update(store, wrong).state is UpdateState.FAILED
+    assert load(store, wrong).origin is Origin.STORED
+
+
+def test_a_manifest_of_smaller_chunks_is_taken_over(store):
+    pieces = tuple(sha256(OLD[start : start + 2]) for start in range(0, len(OLD), 2))
+    server = Server(OLD, fields={"chunks": pieces, "chunk_size": 2})
+    assert update(store, server).state is UpdateState.CURRENT
+    assert load(store, server).manifest.chunk_size == 2
+
+
 def test_what_is_not_stored_can_not_be_updated():
     found = update(MemoryStore(), Server(NEW))
     assert found.state is UpdateState.FAILED

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import URL, globalThis
+from js import URL, AbortController, globalThis
 
 from offline_onnx.browser.interop import js_object
 from offline_onnx.browser.response import answer, chunks, extent, pieces, validator_of
-from offline_onnx.errors import BadStatus, CaptivePortal, WrongType
+from offline_onnx.errors import BadStatus, CaptivePortal, Unreachable, WrongType
 from offline_onnx.parts import Download
 
 if TYPE_CHECKING:
@@ -62,16 +62,25 @@ class HttpSource:
                 headers["If-Range"] = validator
         js_response = await self._get(address, headers, "reload" if fresh else "default")
         start, total = extent(address, js_response)
-        if start % manifest.chunk_size:
+        if start % manifest.chunk_size or start > manifest.span(first)[0]:
             raise WrongType(address, f"the bytes from {start} on")
         body = pieces(address, js_response, manifest.size, start, total)
         first = start // manifest.chunk_size
         return Download(first, validator_of(js_response), chunks(body, manifest, start))
 
     async def _get(self, address: str, headers: Mapping[str, str], cache: str) -> Any:
-        options = {"cache": cache, "credentials": self._credentials}
-        js_options = js_object({**options, "headers": js_object({**self._headers, **headers})})
-        js_response = await answer(address, globalThis, "fetch", address, js_options)
+        js_abort = AbortController.new()
+        options = {
+            "cache": cache,
+            "credentials": self._credentials,
+            "headers": js_object({**self._headers, **headers}),
+            "signal": js_abort.signal,
+        }
+        try:
+            js_response = await answer(address, globalThis, "fetch", address, js_object(options))
+        except Unreachable:
+            js_abort.abort()  # left open, it would keep the next request for this address waiting
+            raise
         if js_response.status == 416 and "Range" in headers:  # a file that is shorter now
             return await self._get(address, {}, "reload")
         if js_response.status not in (200, 206):

@@ -26,6 +26,7 @@ from offline_onnx.versions import Head, Version
 VERSION = 2
 HEADS, VERSIONS, FILES, CHUNKS = STORES = ("heads", "versions", "files", "chunks")
 _FIRST_STORE = "models"
+_LATEST = 1e11  # seconds; beyond, no calendar goes
 
 
 def upgrade(js_database: Any, js_transaction: Any, old: int) -> None:
@@ -91,11 +92,12 @@ def head_of(js_record: Any) -> Head:
 
 
 def version_of(js_record: Any) -> Version:
-    """Read a version's record. Raises IntegrityError."""
+    """Read a version's record; a time that is none becomes 1970. Raises IntegrityError."""
+    saved = _field(js_record, "saved", (int, float))
     return Version(
         manifest=_field(js_record, "manifest", str),
         digest=_field(js_record, "digest", str),
-        saved=float(_field(js_record, "saved", (int, float))),
+        saved=float(saved) if 0 <= saved < _LATEST else 0.0,
         whole=_field(js_record, "whole", bool),
         validator=_field(js_record, "validator", str),
     )

@@ -149,7 +149,7 @@ await load()
         "Bearer secret"
     ] * 2
     assert server.headers["/adder.onnx"]["Cookie"] == "who=me"
-    python(library, "await models.remove((await models.list()).popitem()[0])")
+    python(library, "(await models.remove((await models.list()).popitem()[0])).size")
     python(library, code % "omit")
     assert "Cookie" not in server.headers["/adder.onnx"]
 
