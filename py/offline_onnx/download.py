@@ -1,7 +1,7 @@
 """Fetch a version chunk by chunk: each verified on arrival, stored at once, gone on with later.
 
 A chunk that is stored stays stored whatever happens next, so a download that is cut, or a tab that
-is closed, costs one chunk at most.
+is closed, costs no more than what was on its way.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ async def fetch[B](
     progress: told of the bytes that are there and verified, and of all.
     """
     fetching = _Fetching(source, memory, saving, progress)
-    await fetching.run()
+    try:
+        await fetching.run()
+    finally:
+        await saving.settle()
     return fetching.content
 
 
@@ -81,7 +84,7 @@ class _Fetching[B]:
         """Compare the file's own digest too: a damaged manifest may name another file's chunks."""
         manifest = self._manifest
         if manifest.chunks != (manifest.sha256,):
-            digest = await self.memory.digest(self.content)
+            (digest,) = await self.memory.digests(self.content, [(0, manifest.size)])
             if digest != manifest.sha256:
                 raise IntegrityError(manifest.file, f"the whole file has the SHA-256 {digest}")
 
@@ -125,13 +128,14 @@ class _Fetching[B]:
                 f"chunk {index + 1} of {len(self._manifest.chunks)} has another SHA-256",
             )
         self._take(index, chunk)
-        await self.saving.put(index, chunk)
+        self.saving.put(index, self.memory.part(self.content, *self._manifest.span(index)))
 
     async def _is_sound(self, index: int, chunk: B) -> bool:
         start, stop = self._manifest.span(index)
         if self.memory.length(chunk) != stop - start:
             return False
-        return await self.memory.digest(chunk) == self._manifest.chunks[index]
+        (digest,) = await self.memory.digests(chunk, [(0, stop - start)])
+        return digest == self._manifest.chunks[index]
 
     def _take(self, index: int, chunk: B) -> None:
         self.memory.write(self.content, self._manifest.span(index)[0], chunk)

@@ -6,6 +6,7 @@ is tested on CPython and runs in the browser, where the bytes stay JavaScript's 
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -111,8 +112,9 @@ class Loader[B]:
     async def _sound(self, head: Head, sha256: str, origin: Origin) -> _Kept[B]:
         """Read a version and verify each of its chunks; throw it away if it is damaged."""
         try:
-            version = await self.store.version(self.name, sha256)
-            content = await self.store.content(self.name, sha256)
+            version, content = await asyncio.gather(
+                self.store.version(self.name, sha256), self.store.content(self.name, sha256)
+            )
             if version is None or not version.whole or content is None:
                 raise IntegrityError("the store", "a part of the record is gone")
             manifest = version.read()

@@ -21,7 +21,7 @@ from offline_onnx.tensor import TYPECODES, Tensor
 from offline_onnx.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,9 +80,9 @@ class NativeMemory:
         """Copy a chunk to its place."""
         content[start : start + len(chunk)] = chunk
 
-    async def digest(self, content: bytearray) -> str:
-        """Give the SHA-256 in lower-case hexadecimal."""
-        return hashlib.sha256(content).hexdigest()
+    async def digests(self, content: bytearray, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """Give the SHA-256 of the bytes from start to stop of each span, in hexadecimal."""
+        return [hashlib.sha256(content[start:stop]).hexdigest() for start, stop in spans]
 
 
 async def load_model(manifest_file: str | Path) -> Model:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from offline_onnx.manifest import Manifest
@@ -41,8 +41,8 @@ class Memory[B](Protocol):
         """Copy a chunk to its place."""
         ...
 
-    async def digest(self, content: B) -> str:
-        """Give the SHA-256 in lower-case hexadecimal."""
+    async def digests(self, content: B, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """Give the SHA-256 of the bytes from start to stop of each span, in hexadecimal."""
         ...
 
 
@@ -89,8 +89,8 @@ class Store[B](Protocol):
         """Give a chunk of a version that is not whole yet."""
         ...
 
-    async def put_chunk(self, name: str, sha256: str, index: int, chunk: B) -> None:
-        """Store a chunk of a version that is not whole yet."""
+    async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, B]) -> None:
+        """Store chunks, by their numbers, of a version that is not whole yet."""
         ...
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:

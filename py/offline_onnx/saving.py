@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import IntegrityError, StoreError, StoreFull
@@ -34,6 +35,8 @@ class Saving[B]:
     whole: bool = False
     saved: float | None = None
     fault: StoreError | None = None
+    _waiting: dict[int, B] = field(default_factory=dict)
+    _writing: asyncio.Task[None] | None = None
 
     async def content(self) -> B | None:
         """Give the version's bytes if all of it is stored, which it may be as the previous one."""
@@ -86,10 +89,26 @@ class Saving[B]:
             version = self._version(whole=False)
             await self._kept(self._store.describe(self.name, self.manifest.sha256, version))
 
-    async def put(self, index: int, chunk: B) -> None:
-        """Store a chunk."""
+    def put(self, index: int, chunk: B) -> None:
+        """Have a chunk stored: at once, or with others that come while a write is under way.
+
+        A transaction takes longer than a chunk of a fast download, whatever it stores.
+        """
         if self._store:
-            await self._kept(self._store.put_chunk(self.name, self.manifest.sha256, index, chunk))
+            self._waiting[index] = chunk
+            if self._writing is None:
+                self._writing = asyncio.create_task(self._write())
+
+    async def settle(self) -> None:
+        """Wait until all chunks are stored, or have failed to be."""
+        if self._writing:
+            await self._writing
+
+    async def _write(self) -> None:
+        while self._waiting and self._store:
+            chunks, self._waiting = self._waiting, {}
+            await self._kept(self._store.put_chunks(self.name, self.manifest.sha256, chunks))
+        self._writing = None
 
     async def commit(self, head: Head) -> None:
         """Make what is stored the version in use."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from offline_onnx.manifest import Manifest
     from offline_onnx.parts import Memory, Progress
 
-IN_FLIGHT = 8
+IN_FLIGHT = 32
 """Digests under way at once: a browser copies what it digests, and does it in threads."""
 
 
@@ -27,8 +26,7 @@ async def verify[B](
     if length != manifest.size:
         raise IntegrityError(where, f"{length} bytes instead of {manifest.size}")
     for batch in batched(range(len(manifest.chunks)), IN_FLIGHT):
-        parts = (memory.part(content, *manifest.span(index)) for index in batch)
-        digests = await asyncio.gather(*map(memory.digest, parts))
+        digests = await memory.digests(content, list(map(manifest.span, batch)))
         for index, digest in zip(batch, digests, strict=True):
             if digest != manifest.chunks[index]:
                 chunk = f"chunk {index + 1} of {len(manifest.chunks)}"

@@ -53,6 +53,7 @@ class MemoryStore:
         self.free = None
         self.locks = defaultdict(asyncio.Lock)
         self.log = []
+        self.put = 0
 
     def _called(self, method):
         self.log.append(method)
@@ -96,9 +97,11 @@ class MemoryStore:
         self._called("chunk")
         return self.chunks.get((name, sha, index))
 
-    async def put_chunk(self, name, sha, index, chunk):
-        self._called("put_chunk")
-        self.chunks[name, sha, index] = bytearray(chunk)
+    async def put_chunks(self, name, sha, chunks):
+        self._called("put_chunks")
+        self.put += len(chunks)
+        for index, chunk in chunks.items():
+            self.chunks[name, sha, index] = bytearray(chunk)
 
     async def commit(self, name, sha, version, head):
         self._called("commit")

@@ -125,7 +125,7 @@ def test_a_move_is_a_new_name(shelf):
     assert {name for name, _ in shelf.store.files} == {"uno"}
 
 
-@pytest.mark.parametrize("method", ["content", "describe", "put_chunk", "commit", "remove"])
+@pytest.mark.parametrize("method", ["content", "describe", "put_chunks", "commit", "remove"])
 @pytest.mark.parametrize("fault", [StoreError("broken"), StoreFull("quota")])
 def test_a_move_that_fails_anywhere_never_loses_the_model(shelf, method, fault):
     shelf.store.faults[method] = [fault]

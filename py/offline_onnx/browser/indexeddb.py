@@ -29,7 +29,7 @@ from offline_onnx.browser.storage import Notes, storage_info
 from offline_onnx.errors import IntegrityError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from offline_onnx.versions import Head, Version
@@ -102,12 +102,15 @@ class IndexedDBStore:
         )
         return None if js_blob is None else await bytes_of(js_blob)
 
-    async def put_chunk(self, name: str, sha256: str, index: int, js_chunk: Any) -> None:
-        """Store a chunk, of which a copy is made."""
-        js_blob = blob_of(js_chunk)
+    async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
+        """Store chunks, of which copies are made, in one transaction."""
+        js_blobs = {index: blob_of(js_chunk) for index, js_chunk in chunks.items()}
         await self._write(
-            lambda store: [store(CHUNKS).put(js_blob, key(name, sha256, index))],
-            int(js_chunk.length),
+            lambda store: [
+                store(CHUNKS).put(js_blob, key(name, sha256, index))
+                for index, js_blob in js_blobs.items()
+            ],
+            sum(int(js_blob.size) for js_blob in js_blobs.values()),
         )
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
