@@ -120,6 +120,21 @@ def evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def faults(options: argparse.Namespace) -> int:
+    """Play seeded faults in a real browser; fail if one breaks an invariant."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.faults import run
+    from tools import chromium
+
+    executable = chromium.find()
+    with sync_playwright() as playwright:
+        seeds = range(options.seed, options.seed + options.count)
+        report = run.run(playwright, executable, seeds)
+    print(report.as_json() if options.json else report.as_text())
+    return int(bool(report.broken_invariants))
+
+
 def bench(options: argparse.Namespace) -> int:
     """Measure beside the peers, and write bench/README.md."""
     from bench import report, storage
@@ -164,6 +179,7 @@ COMMANDS = [
     Command(
         "evaluate", "evaluate", "measure the released model: MNIST's test set, strokes", evaluate
     ),
+    Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure loading and storing beside TensorFlow.js", bench),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
@@ -205,7 +221,10 @@ def parser() -> argparse.ArgumentParser:
         "--chunk-size", type=size, default=1 << 20, metavar="BYTES", help=help_size
     )
     parts["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
-    for name in ("evaluate", "bench"):
+    parts["faults"].add_argument("--count", type=size, default=60, help="left out, 60")
+    help_seed = "of the first fault, the next has the next number; left out, 0"
+    parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
+    for name in ("evaluate", "faults", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
     parts["evaluate"].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
     parts["evaluate"].add_argument(
@@ -228,7 +247,7 @@ def port(text: str) -> int:
 
 
 def size(text: str) -> int:
-    """Read a number of bytes."""
+    """Read a number of something, such as bytes."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is not at least 1")

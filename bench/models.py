@@ -1,0 +1,44 @@
+"""Models of a given size to load: real ONNX files, a table of numbers and rows looked up in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from tools import manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEGABYTE = 1 << 20
+COLUMNS = 64
+ROOM = 4096
+"""Bytes of a file, at most, that are not numbers."""
+SEED = 1
+
+
+def make(size: int) -> bytes:
+    """Make a model whose file has so many bytes; no server or disk can compress its numbers."""
+    rows = (size - ROOM) // (4 * COLUMNS)
+    table = np.random.default_rng(SEED).random((rows, COLUMNS), np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["table", "row"], ["numbers"])],
+        "lookup",
+        [helper.make_tensor_value_info("row", TensorProto.INT64, ["N"])],
+        [helper.make_tensor_value_info("numbers", TensorProto.FLOAT, ["N", COLUMNS])],
+        [numpy_helper.from_array(table, "table")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    padding = size - model.ByteSize() - 3  # less the field's tag and the two bytes of its length
+    model.doc_string = " " * padding
+    return bytes(model.SerializeToString())
+
+
+def write(folder: Path, megabytes: int) -> str:
+    """Write a model of that size and its manifest; give their name without its ending."""
+    file = folder / f"{megabytes}mb.onnx"
+    file.write_bytes(make(megabytes * MEGABYTE))
+    manifest.write(file)
+    return file.stem

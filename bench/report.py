@@ -1,0 +1,96 @@
+"""What was measured, in words: a section for each kind of measurement, and bench/README.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+README = Path(__file__).parent / "README.md"
+TITLE = """# Side by side with the peers
+
+`python build.py bench` writes this page; `--json` prints every single run. Seconds are those of one
+machine, with whatever else it did: compare within a row. Medians, and from the least to the most.
+"""
+STORAGE = """## Loading and storing
+
+A model is a real ONNX file of that many MB (2^20 bytes); TensorFlow.js keeps the same bytes as
+weights, through its `indexeddb://`. Every load is in a page opened anew, ours and theirs in turn.
+
+- First load: the download from this machine, and storing it; ours is verified, and ends when the
+  browser says that all is stored. `save` of TensorFlow.js ends before that.
+- Stored load: until the bytes are in memory; ours are verified by then, theirs never.
+- Memory: the most by which the page's process grew during a load. Of Python's heap, and of its
+  objects (`tracemalloc`), the most in any load.
+"""
+HEADER = """
+| MB | first load | TensorFlow.js | ratio | stored load | TensorFlow.js | ratio |
+|---:|---|---|---:|---|---|---:|
+"""
+MEMORY_HEADER = """
+| MB | memory of a first load | TensorFlow.js | of a stored load | TensorFlow.js | Python's heap \
+grows by | Python's objects take | a session opens in |
+|---:|---|---|---|---|---:|---:|---|
+"""
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Divide the medians, to three digits: less than 1 where ours is the smaller."""
+    return round(median(ours) / median(theirs), 3)
+
+
+def seconds(values: Sequence[float]) -> str:
+    """Give the median and the range, such as "0.12 s (0.11-0.15)"."""
+    return f"{median(values):.3f} s ({min(values):.3f}-{max(values):.3f})"
+
+
+def memory(values: Sequence[float]) -> str:
+    """Give the median and the range of bytes in MB."""
+    low, middle, high = (value / 2**20 for value in (min(values), median(values), max(values)))
+    return f"{middle:.0f} MB ({low:.0f}-{high:.0f})"
+
+
+def storage(results: Sequence[Mapping[str, Any]]) -> str:
+    """Write the section of what `storage.measure` gave."""
+    times, sizes = [], []
+    for result in results:
+        ours, tfjs, name = result["ours"], result["tfjs"], result["megabytes"]
+        loads = [
+            text
+            for load in ("first_load", "stored_load")
+            for text in (
+                seconds(ours[f"{load}_s"]),
+                seconds(tfjs[f"{load}_s"]),
+                f"{result[f'{load}_vs_tfjs']:.2f}",
+            )
+        ]
+        times.append(_row(name, *loads))
+        peaks = [
+            memory(side[f"{load}_peak_memory_bytes"])
+            for load in ("first_load", "stored_load")
+            for side in (ours, tfjs)
+        ]
+        python = [
+            f"{max(ours[f'python_{figure}_bytes']) / 2**20:.2f} MB"
+            for figure in ("heap_growth", "peak")
+        ]
+        sizes.append(_row(name, *peaks, *python, seconds(ours["open_session_s"])))
+    return STORAGE + HEADER + "".join(times) + MEMORY_HEADER + "".join(sizes)
+
+
+def text(results: Mapping[str, Any]) -> str:
+    """Write all sections, and what they were measured with."""
+    machine = f"Measured with {results['browser']} on {results['cores']} cores.\n"
+    return f"{machine}\n{storage(results['storage'])}"
+
+
+def write(results: Mapping[str, Any]) -> None:
+    """Write bench/README.md."""
+    README.write_text(f"{TITLE}\n{text(results)}", "utf-8")
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |\n"

@@ -1,0 +1,61 @@
+"""Four versions of a small real model; a run on zeros answers with the version's number."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from offline_onnx.describe import describe
+
+CHUNK_SIZE = 32 * 1024
+INPUTS = 64
+WIDTHS = (1200, 1200, 1231, 1150)
+"""Of each version's output. The first two have files of one size, the others of other sizes."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as it is published: its file, the manifest beside it, the file's SHA-256."""
+
+    number: int
+    content: bytes
+    manifest: str
+    sha256: str
+
+
+@functools.cache
+def versions() -> dict[int, Version]:
+    """Make all versions, by number."""
+    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop in this one
+        return thread.submit(asyncio.run, _versions()).result()
+
+
+async def _versions() -> dict[int, Version]:
+    made = {}
+    for number, width in enumerate(WIDTHS, 1):
+        content = _model(number, width)
+        manifest = await describe(
+            content, name="faults", version=str(number), file="model.onnx", chunk_size=CHUNK_SIZE
+        )
+        made[number] = Version(number, content, manifest.to_json(), manifest.sha256)
+    return made
+
+
+def _model(number: int, width: int) -> bytes:
+    """Give y = x W + number, with a W (about 300 KB) that no other version has."""
+    weights = np.random.default_rng(number).standard_normal((INPUTS, width)).astype(np.float32)
+    bias = np.full(width, number, np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Gemm", ["x", "weights", "bias"], ["y"])],
+        "faults",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, INPUTS])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, width])],
+        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(bias, "bias")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+    return bytes(model.SerializeToString())
