@@ -135,8 +135,8 @@ class Loader[B]:
             content = await fetch(source, self.memory, saving, self.progress)
         except (FetchError, IntegrityError, ManifestError, SessionError) as fault:
             return await self._older(kept.head, fault)
-        previous = kept.head.previous if kept.head else None
-        await saving.commit(Head(manifest.sha256, previous))
+        head = kept.head or Head(manifest.sha256)
+        await saving.commit(head.after_loss(manifest.sha256))
         if saving.saved is None:
             reason = saving.fault or kept.fault
             return LoadedModel(manifest, content, Origin.NOT_KEPT, reason)

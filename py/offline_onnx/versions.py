@@ -21,6 +21,11 @@ class Head:
     previous: str | None = None
     refused: tuple[str, ...] = ()
 
+    def after_loss(self, current: str) -> Head:
+        """Give the head with a version in place of the one in use, which was lost."""
+        previous = None if self.previous == current else self.previous
+        return Head(current, previous, tuple(r for r in self.refused if r != current))
+
 
 @dataclass(frozen=True)
 class Version:

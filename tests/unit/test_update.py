@@ -164,6 +164,22 @@ def test_a_rollback_can_be_rolled_back(store):
     assert store.kept_heads["digits"] == head_of(NEW, OLD, refused=(OLD,))
 
 
+def test_a_rollback_to_a_copy_that_is_lost_takes_what_is_published(store):
+    update(store, Server(NEW))
+    asyncio.run(rollback(store, "digits"))
+    store.damage()
+    assert load(store, Server(NEW)).content == NEW
+    assert store.kept_heads["digits"] == head_of(NEW)
+
+
+def test_what_was_refused_stays_so_when_the_copy_is_repaired(store):
+    update(store, Server(NEW))
+    asyncio.run(rollback(store, "digits"))
+    store.damage()
+    assert load(store, Server(OLD)).content == OLD
+    assert update(store, Server(NEW)).state is UpdateState.REFUSED
+
+
 def test_without_a_previous_version_there_is_no_rollback(store):
     with pytest.raises(NotStored):
         asyncio.run(rollback(store, "digits"))

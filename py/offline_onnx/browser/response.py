@@ -39,7 +39,7 @@ def extent(address: str, js_response: Any) -> tuple[int, int | None]:
         return int(found[1]), int(found[2])
     length = _header(js_response, "content-length")
     # Another origin's Content-Encoding can't be seen, and the length is that of the encoded file.
-    is_plain = js_response.type == "basic" and not _header(js_response, "content-encoding")
+    is_plain = js_response.type != "cors" and not _header(js_response, "content-encoding")
     is_told = length.isdecimal() and is_plain
     return 0, int(length) if is_told else None
 
