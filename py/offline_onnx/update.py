@@ -76,7 +76,8 @@ class Updater[B]:
         if wanted.sha256 == head.current:
             await self._describe_anew(wanted)
             return Update(UpdateState.CURRENT, wanted)
-        if wanted.sha256 in head.refused:
+        described = Version.of(wanted, 0, whole=False).digest
+        if wanted.sha256 in head.refused or described in head.refused:
             return Update(UpdateState.REFUSED, wanted)
         saving = Saving(self.name, wanted, self.store)
         content = await fetch(source, self.memory, saving, self.progress)
@@ -84,7 +85,7 @@ class Updater[B]:
             try:
                 await self.try_out(wanted, content)
             except SelfTestFailed as fault:
-                refused = (*head.refused, wanted.sha256)
+                refused = (*head.refused, described)  # a mended manifest gets another chance
                 await self.store.set_head(self.name, replace(head, refused=refused))
                 return Update(UpdateState.REFUSED, wanted, fault)
             await saving.commit(Head(wanted.sha256, head.current, head.refused))

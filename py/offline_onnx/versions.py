@@ -13,8 +13,8 @@ from offline_onnx.manifest import Manifest
 class Head:
     """Which version of a model is in use. Versions are named by the SHA-256 of their file.
 
-    previous: the one that `rollback` goes back to. refused: those that are not to be fetched
-    again, because they failed their self-test here or were rolled back.
+    previous: the one that `rollback` goes back to. refused: what is not to be fetched again: files,
+    by their SHA-256, that were rolled back, and manifests, by theirs, whose self-test failed here.
     """
 
     current: str

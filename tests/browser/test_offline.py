@@ -77,7 +77,9 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     page = launch().new_page()
     page.goto(server.address)
     offline_ready(page)
-    hashed = [path for path in server.requests if HASHED.search(path)]
+    # The model's manifest is small and is asked for past every cache.
+    asked = [path for path in server.requests if not path.endswith("digits.json")]
+    hashed = [path for path in asked if HASHED.search(path)]
     assert len(hashed) > 10
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 

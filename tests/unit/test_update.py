@@ -80,6 +80,8 @@ def test_a_version_that_fails_its_self_test_leaves_no_trace_and_is_not_fetched_a
     assert (store.chunks, set(store.files)) == ({}, {("digits", sha256(OLD))})
     assert update(store, server).state is UpdateState.REFUSED
     assert len(server.asked) == 1
+    mended = Server(NEW, fields={"metadata": {"self-test": "mended"}})
+    assert update(store, mended).state is UpdateState.READY
     assert update(store, Server(NEXT)).state is UpdateState.READY
 
 
