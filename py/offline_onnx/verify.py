@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from offline_onnx.parts import Memory, Progress
 
 IN_FLIGHT = 32
-"""Digests under way at once: a browser copies what it digests, and does it in threads."""
+"""Digests that are asked for at once; a browser makes a copy of what it digests."""
 
 
 async def verify[B](
