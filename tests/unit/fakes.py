@@ -4,12 +4,19 @@ import asyncio
 import hashlib
 from array import array
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from offline_onnx import Download, Head, Manifest, Model, Origin, Tensor, TensorSpec, Truncated
 
 CHUNK = 4
+
+
+def run(coroutine):
+    """Run a coroutine for a fixture: Playwright's event loop may run in its thread."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, coroutine).result()
 
 
 def sha256(content):

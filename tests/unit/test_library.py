@@ -1,4 +1,3 @@
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from offline_onnx import (
 )
 from offline_onnx.native import NativeMemory
 from offline_onnx.parts import silent
-from tests.unit.fakes import MemoryStore, Server, head_of, sha256
+from tests.unit.fakes import MemoryStore, Server, head_of, run, sha256
 
 ONE, TWO = b"the first model", b"the second model"
 ADDRESS = "https://example.org/two.json"
@@ -30,13 +29,13 @@ class Shelf:
         self.server = Server(TWO)
         self.saved = []
         self.library = Library(self.store, NativeMemory(), lambda _: self.server, self._save)
-        asyncio.run(Loader("one", self.store, NativeMemory(), silent).load(Server(ONE)))
+        run(Loader("one", self.store, NativeMemory(), silent).load(Server(ONE)))
 
     async def _save(self, manifest, content):
         self.saved.append((manifest.file, bytes(content)))
 
     def do(self, method, *arguments):
-        return asyncio.run(getattr(self.library, method)(*arguments))
+        return run(getattr(self.library, method)(*arguments))
 
     def names(self):
         return sorted(self.do("list"))
@@ -76,7 +75,7 @@ def test_a_model_is_removed_with_all_its_versions(shelf):
 def test_a_removed_model_is_a_first_visit_and_no_eviction(shelf):
     shelf.do("remove", "indexeddb://one")
     loader = Loader("one", shelf.store, NativeMemory(), silent)
-    assert asyncio.run(loader.load(Server(ONE))).origin is Origin.DOWNLOADED
+    assert run(loader.load(Server(ONE))).origin is Origin.DOWNLOADED
 
 
 def test_a_copy_from_a_server_is_stored_and_verified(shelf):

@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 
 from offline_onnx import (
@@ -16,13 +14,13 @@ from offline_onnx import (
 from offline_onnx.native import NativeMemory
 from offline_onnx.parts import silent
 from offline_onnx.update import rollback
-from tests.unit.fakes import MemoryStore, Server, head_of, sha256
+from tests.unit.fakes import MemoryStore, Server, head_of, run, sha256
 
 OLD, NEW, NEXT = b"the old model", b"the new model!", b"the one after that"
 
 
 def load(store, server):
-    return asyncio.run(Loader("digits", store, NativeMemory(), silent).load(server))
+    return run(Loader("digits", store, NativeMemory(), silent).load(server))
 
 
 def update(store, server, try_out=None):
@@ -30,7 +28,7 @@ def update(store, server, try_out=None):
         return None
 
     updater = Updater("digits", store, NativeMemory(), try_out or passes)
-    return asyncio.run(updater.update(server))
+    return run(updater.update(server))
 
 
 @pytest.fixture
@@ -152,7 +150,7 @@ def test_what_is_not_stored_can_not_be_updated():
 
 def test_a_rollback_goes_back_and_is_not_undone_by_the_next_update(store):
     update(store, Server(NEW))
-    assert asyncio.run(rollback(store, "digits")).sha256 == sha256(OLD)
+    assert run(rollback(store, "digits")).sha256 == sha256(OLD)
     assert load(store, Server(NEW)).content == OLD
     assert update(store, Server(NEW)).state is UpdateState.REFUSED
     assert update(store, Server(NEXT)).state is UpdateState.READY
@@ -161,14 +159,14 @@ def test_a_rollback_goes_back_and_is_not_undone_by_the_next_update(store):
 
 def test_a_rollback_can_be_rolled_back(store):
     update(store, Server(NEW))
-    asyncio.run(rollback(store, "digits"))
-    asyncio.run(rollback(store, "digits"))
+    run(rollback(store, "digits"))
+    run(rollback(store, "digits"))
     assert store.kept_heads["digits"] == head_of(NEW, OLD, refused=(OLD,))
 
 
 def test_a_rollback_to_a_copy_that_is_lost_takes_what_is_published(store):
     update(store, Server(NEW))
-    asyncio.run(rollback(store, "digits"))
+    run(rollback(store, "digits"))
     store.damage()
     assert load(store, Server(NEW)).content == NEW
     assert store.kept_heads["digits"] == head_of(NEW)
@@ -176,7 +174,7 @@ def test_a_rollback_to_a_copy_that_is_lost_takes_what_is_published(store):
 
 def test_what_was_refused_stays_so_when_the_copy_is_repaired(store):
     update(store, Server(NEW))
-    asyncio.run(rollback(store, "digits"))
+    run(rollback(store, "digits"))
     store.damage()
     assert load(store, Server(OLD)).content == OLD
     assert update(store, Server(NEW)).state is UpdateState.REFUSED
@@ -184,9 +182,9 @@ def test_what_was_refused_stays_so_when_the_copy_is_repaired(store):
 
 def test_without_a_previous_version_there_is_no_rollback(store):
     with pytest.raises(NotStored):
-        asyncio.run(rollback(store, "digits"))
+        run(rollback(store, "digits"))
     with pytest.raises(NotStored):
-        asyncio.run(rollback(MemoryStore(), "digits"))
+        run(rollback(MemoryStore(), "digits"))
 
 
 def test_the_previous_version_published_again_needs_no_download(store):
