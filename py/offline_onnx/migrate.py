@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from offline_onnx.errors import ManifestError
 from offline_onnx.fields import Fields
 from offline_onnx.manifest import Manifest
 from offline_onnx.versions import Version
@@ -23,8 +22,5 @@ def from_first_schema(text: str, saved: float) -> tuple[str, Version]:
         **{key: fields.value(key) for key in ("name", "version", "file", "labels")},
         **{key: fields.value(key) for key in ("size", "sha256")},
     }
-    try:
-        manifest = Manifest.parse(json.dumps(raw))
-    except ValueError as error:
-        raise ManifestError(f"The stored manifest is wrong ({error}).") from error
+    manifest = Manifest.parse(json.dumps(raw))
     return manifest.sha256, Version.of(manifest, saved, whole=True)

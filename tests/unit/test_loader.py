@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -102,8 +103,6 @@ def test_a_copy_of_which_a_part_is_gone_is_fetched_again(part):
 
 @pytest.mark.parametrize("change", ["text", "json"])
 def test_a_copy_with_a_changed_manifest_is_fetched_again(change):
-    from dataclasses import replace
-
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     version = store.versions[key]
@@ -115,8 +114,6 @@ def test_a_copy_with_a_changed_manifest_is_fetched_again(change):
 
 
 def test_a_copy_that_was_never_finished_is_not_run():
-    from dataclasses import replace
-
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     store.versions[key] = replace(store.versions[key], whole=False)
@@ -126,8 +123,6 @@ def test_a_copy_that_was_never_finished_is_not_run():
 def test_chunks_of_another_file_than_the_manifest_names_are_not_run():
     class Mixed(Server):
         async def manifest(self):
-            from dataclasses import replace
-
             return replace(self.published, sha256=sha256(OLD)).to_json()
 
     store = MemoryStore()

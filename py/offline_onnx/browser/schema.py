@@ -12,6 +12,7 @@ as an ArrayBuffer inside a record (`python build.py bench`).
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import Any
 
 from js import Array, IDBKeyRange
@@ -78,8 +79,7 @@ def js_head(head: Head) -> Any:
 
 def js_version(version: Version) -> Any:
     """Make a version's record."""
-    names = ("manifest", "digest", "saved", "whole", "validator")
-    return js_object({name: getattr(version, name) for name in names})
+    return js_object(asdict(version))
 
 
 def head_of(js_record: Any) -> Head:

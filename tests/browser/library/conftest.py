@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.library.in_page import publish_adder, visit
-from tests.browser.site import SiteServer
 from tools import bundle
 
 HERE = Path(__file__).parent
@@ -28,10 +27,8 @@ def folder(built, tmp_path):
 
 
 @pytest.fixture
-def server(folder):
-    server = SiteServer(folder)
-    yield server
-    server.stop()
+def site(folder):
+    return folder
 
 
 @pytest.fixture
