@@ -59,7 +59,7 @@ def summary(manifest: Manifest) -> str:
     if manifest.labels:
         lines.append(f"labels     {len(manifest.labels)}, from {manifest.labels[0]!r} on")
     lines.append(f"chunks     {len(manifest.chunks)} of up to {manifest.chunk_size} bytes")
-    tested = "one run, which an update has to repeat" if manifest.self_test else "none"
+    tested = "one run, to be repeated before it is stored" if manifest.self_test else "none"
     lines.append(f"self-test  {tested}")
     return "\n".join(lines)
 

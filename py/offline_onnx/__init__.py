@@ -5,9 +5,9 @@
     model = await Models().load("model/iris.json")
     answer = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
 
-Read in this order: `manifest` (what a model is), `errors` (what can go wrong), `parts` (what keeps
-and gives models), `download`, `loader` and `update` (the way in), `library` (what is stored),
-`tensor`, `session` and `model` (running it). `browser` holds the parts that touch JavaScript,
+Read in this order: `manifest` (what a model is), `errors` (what can go wrong), `tensor`, `session`
+and `model` (running it), `parts` (what keeps and gives models), `download`, `shelf`, `loader` and
+`update` (the way in), `library` (what is stored). `browser` holds the parts that touch JavaScript,
 `native` the same session on CPython.
 """
 
@@ -35,12 +35,12 @@ from offline_onnx.errors import (
     WrongType,
 )
 from offline_onnx.library import Library, ModelInfo
-from offline_onnx.loader import LoadedModel, Loader, Origin
+from offline_onnx.loader import Loader
 from offline_onnx.manifest import Manifest
-from offline_onnx.model import Model
-from offline_onnx.parts import Download, Memory, Source, Store
+from offline_onnx.model import Model, Origin
+from offline_onnx.parts import Download, InUse, Memory, Source, Store
 from offline_onnx.self_test import Sample, SelfTest
-from offline_onnx.session import Session
+from offline_onnx.session import Runtime, Session
 from offline_onnx.tensor import Tensor, TensorSpec
 from offline_onnx.update import Update, Updater, UpdateState
 from offline_onnx.versions import Head, Version
@@ -53,10 +53,10 @@ __all__ = [
     "Evicted",
     "FetchError",
     "Head",
+    "InUse",
     "InputError",
     "IntegrityError",
     "Library",
-    "LoadedModel",
     "Loader",
     "Manifest",
     "ManifestError",
@@ -67,6 +67,7 @@ __all__ = [
     "NotStored",
     "OfflineModelError",
     "Origin",
+    "Runtime",
     "Sample",
     "SelfTest",
     "SelfTestFailed",

@@ -19,7 +19,7 @@ from offline_onnx.errors import (
     WrongType,
 )
 from offline_onnx.parts import silent
-from offline_onnx.verify import verify
+from offline_onnx.verify import seal, verify
 
 if TYPE_CHECKING:
     from offline_onnx.manifest import Manifest
@@ -57,14 +57,19 @@ class _Fetching[B]:
     _done: int = 0
 
     async def run(self) -> None:
+        """Find the version in the store, or fetch what is missing of it; then seal it."""
+        if not await self._find_whole():
+            await self._fetch()
+            await self._prove_whole()
+        self.saving.seal = await seal(self._manifest, self.memory, self.content)
+
+    async def _fetch(self) -> None:
         """Fetch what is missing.
 
         An answer that ends early is gone on with at once, for as long as each brings a chunk. Where
         none comes, or another file than the manifest's, a damaged cache may be in between, or a
         server that does not keep to ranges: the file is asked for once more, past both.
         """
-        if await self._find_whole():
-            return
         self.content = self.memory.allocate(self._manifest.size)
         await self._find_chunks()
         if self._missing():
@@ -78,7 +83,6 @@ class _Fetching[B]:
                 if len(self._there) == before and (fresh or not isinstance(error, _DOUBTFUL)):
                     raise
                 fresh = fresh or len(self._there) == before or isinstance(error, IntegrityError)
-        await self._prove_whole()
 
     async def _prove_whole(self) -> None:
         """Compare the file's own digest too: a damaged manifest may name another file's chunks."""
@@ -93,7 +97,7 @@ class _Fetching[B]:
         if content is None:
             return False
         try:
-            await verify(self._manifest, self.memory, content, "the store", self.progress)
+            await verify(self._manifest.proof, self.memory, content, "the store", self.progress)
         except IntegrityError:
             return False
         self.content = content

@@ -122,7 +122,7 @@ class IntegrityError(OfflineModelError):
 class SelfTestFailed(OfflineModelError):
     """The model answers otherwise than its manifest's self-test says."""
 
-    remedy = "The model in use stays in place. Whoever publishes the model should look at it."
+    remedy = "Whoever publishes the model should look at it. A stored one stays in use."
 
 
 class StoreError(OfflineModelError):

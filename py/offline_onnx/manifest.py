@@ -21,6 +21,7 @@ from typing import Any
 
 from offline_onnx.errors import ManifestError
 from offline_onnx.fields import Fields, wrong
+from offline_onnx.proof import Proof
 from offline_onnx.self_test import SelfTest
 from offline_onnx.tensor import TYPECODES, TensorSpec
 
@@ -77,9 +78,14 @@ class Manifest:
             del raw["self_test"]
         return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
 
+    @property
+    def proof(self) -> Proof:
+        """The digests of the chunks."""
+        return Proof(self.size, self.chunk_size, self.chunks)
+
     def span(self, index: int) -> tuple[int, int]:
         """Give where a chunk begins in the file, and where it ends."""
-        return index * self.chunk_size, min((index + 1) * self.chunk_size, self.size)
+        return self.proof.span(index)
 
 
 def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:

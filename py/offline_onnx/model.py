@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import InputError
@@ -12,10 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from offline_onnx.errors import OfflineModelError
-    from offline_onnx.loader import Origin
     from offline_onnx.manifest import Manifest
-    from offline_onnx.session import Session
+    from offline_onnx.session import Runtime, Session
     from offline_onnx.tensor import Tensor, TensorSpec
+
+
+class Origin(Enum):
+    """Where the model that runs came from."""
+
+    STORED = "stored"
+    """The browser's store; nothing was downloaded."""
+    STORED_OLDER = "stored_older"
+    """The store's previous version: the one in use was damaged, and no other could be had."""
+    DOWNLOADED = "downloaded"
+    """A download, and it was stored."""
+    REPAIRED = "repaired"
+    """A download, and it was stored in place of a damaged copy, which was thrown away."""
+    RESTORED = "restored"
+    """A download, and it was stored; the browser had removed the copy that was here."""
+    NOT_KEPT = "not_kept"
+    """A download, and it could not be stored: it runs from memory."""
+    GIVEN = "given"
+    """A source that was handed in, such as a file; it is not stored."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,21 @@ class Model:
         """Run the manifest's self-test, if it has one. Raises SelfTestFailed, SessionError."""
         if self.manifest.self_test:
             await self.manifest.self_test.check(self.session, self.manifest.inputs)
+
+
+async def tried_out[B](runtime: Runtime[B], manifest: Manifest, content: B) -> Model:
+    """Open a version that has never run here; give it once it has passed its self-test.
+
+    Raises SelfTestFailed, SessionError, or ManifestError if no input can be made of the self-test.
+    """
+    session = await runtime.open(content)
+    model = Model(manifest, session)
+    try:
+        await model.self_test()
+    except BaseException:
+        await session.release()
+        raise
+    return model
 
 
 def checked(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, Tensor]:

@@ -60,6 +60,10 @@ class NativeSession:
         except Exception as error:  # onnxruntime's errors have no base class of their own
             raise SessionError(f"onnxruntime can't run the model: {error}") from error
 
+    async def release(self) -> None:
+        """Give the memory back; the session can't be run again."""
+        del self._session
+
 
 class NativeMemory:
     """Bytes of this process: a Memory for tests and tools on CPython."""
@@ -91,7 +95,7 @@ async def load_model(manifest_file: str | Path) -> Model:
     Raises ManifestError, IntegrityError, SessionError, and OSError if a file can't be read.
     """
     manifest, file, content = _read(Path(manifest_file))
-    await verify(manifest, NativeMemory(), content, str(file), silent)
+    await verify(manifest.proof, NativeMemory(), content, str(file), silent)
     return Model(manifest, NativeSession(content))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from offline_onnx.manifest import Manifest
@@ -46,6 +46,18 @@ class Memory[B](Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class InUse[B]:
+    """What is in use under a name.
+
+    version: None if its record is gone, or is none. read: gives its bytes, None if these are gone.
+    """
+
+    head: Head
+    version: Version | None
+    read: Callable[[], Awaitable[B | None]]
+
+
 class Store[B](Protocol):
     """Keeps versions of models by name. Every method raises StoreError when it fails.
 
@@ -63,6 +75,10 @@ class Store[B](Protocol):
 
     async def was_kept(self, name: str) -> bool:
         """Tell whether a model was once kept here and never removed by us."""
+        ...
+
+    async def in_use(self, name: str) -> InUse[B] | None:
+        """Give what is in use under a name, if anything is, all of it as of one moment."""
         ...
 
     async def heads(self) -> dict[str, Head]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Saving[B]:
     """A version on its way into the store.
 
-    store: None if it is to stay in memory. validator: under which its server gives it. whole:
-    whether all of it was stored before. saved: when it was put in use, in seconds since 1970.
+    store: None if it is to stay in memory. validator: under which its server gives it. seal: see
+    `verify.seal`. whole: whether all of it was stored before. committed: whether it was put in use.
     fault: why it is not stored, if it should be and is not.
     """
 
@@ -32,8 +32,9 @@ class Saving[B]:
     manifest: Manifest
     store: Store[B] | None
     validator: str = ""
+    seal: str = ""
     whole: bool = False
-    saved: float | None = None
+    committed: bool = False
     fault: StoreError | None = None
     _waiting: dict[int, B] = field(default_factory=dict)
     _writing: asyncio.Task[None] | None = None
@@ -116,7 +117,7 @@ class Saving[B]:
             version = self._version(whole=True)
             commit = self._adopt if self.whole else self._store.commit
             await self._kept(commit(self.name, self.manifest.sha256, version, head))
-            self.saved = None if self.fault else version.saved
+            self.committed = self.fault is None
 
     async def _adopt(self, name: str, sha256: str, version: Version, head: Head) -> None:
         if self._store:
@@ -128,7 +129,9 @@ class Saving[B]:
         return None if self.fault else self.store
 
     def _version(self, *, whole: bool) -> Version:
-        return Version.of(self.manifest, time.time(), whole=whole, validator=self.validator)
+        return Version.of(
+            self.manifest, time.time(), whole=whole, validator=self.validator, seal=self.seal
+        )
 
     async def _kept[T](self, act: Awaitable[T]) -> T | None:
         try:

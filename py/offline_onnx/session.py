@@ -19,3 +19,15 @@ class Session(Protocol):
         Raises SessionError if the runtime refuses.
         """
         ...
+
+    async def release(self) -> None:
+        """Give its memory back; it can't be run again."""
+        ...
+
+
+class Runtime[B](Protocol):
+    """Makes sessions of models' bytes, of the type `B`."""
+
+    async def open(self, content: B) -> Session:
+        """Open a session. Raises SessionError if the runtime can't start or read the model."""
+        ...

@@ -15,15 +15,15 @@ from offline_onnx.errors import (
     SelfTestFailed,
 )
 from offline_onnx.manifest import Manifest
+from offline_onnx.model import tried_out
 from offline_onnx.parts import silent
 from offline_onnx.saving import Saving
-from offline_onnx.verify import verify
+from offline_onnx.verify import seal, verify
 from offline_onnx.versions import Head, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from offline_onnx.parts import Memory, Progress, Source, Store
+    from offline_onnx.session import Runtime
 
 
 class UpdateState(Enum):
@@ -50,15 +50,12 @@ class Update:
 
 @dataclass(frozen=True)
 class Updater[B]:
-    """Keeps the model under `name` up to date; a page that runs a version goes on with it.
-
-    try_out: opens a version and runs its self-test; raises SelfTestFailed or SessionError.
-    """
+    """Keeps the model under `name` up to date; a page that runs a version goes on with it."""
 
     name: str
     store: Store[B]
     memory: Memory[B]
-    try_out: Callable[[Manifest, B], Awaitable[None]]
+    runtime: Runtime[B]
     progress: Progress = silent
 
     async def update(self, source: Source[B]) -> Update:
@@ -83,7 +80,7 @@ class Updater[B]:
         content = await fetch(source, self.memory, saving, self.progress)
         if saving.fault is None:
             try:
-                await self.try_out(wanted, content)
+                await self._try_out(wanted, content)
             except SelfTestFailed as fault:
                 refused = (*head.refused, described)  # a mended manifest gets another chance
                 await self.store.set_head(self.name, replace(head, refused=refused))
@@ -99,9 +96,20 @@ class Updater[B]:
             content = await self.store.content(self.name, wanted.sha256)
             if content is None:
                 return
-            await verify(wanted, self.memory, content, "the store", self.progress)
-            anew = Version.of(wanted, stored.saved, whole=True, validator=stored.validator)
+            await verify(wanted.proof, self.memory, content, "the store", self.progress)
+            await self._try_out(wanted, content)
+            anew = Version.of(
+                wanted,
+                stored.saved,
+                whole=True,
+                validator=stored.validator,
+                seal=await seal(wanted, self.memory, content),
+            )
             await self.store.describe(self.name, wanted.sha256, anew)
+
+    async def _try_out(self, wanted: Manifest, content: B) -> None:
+        model = await tried_out(self.runtime, wanted, content)
+        await model.session.release()
 
 
 async def rollback[B](store: Store[B], name: str) -> Manifest:

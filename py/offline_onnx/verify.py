@@ -1,4 +1,4 @@
-"""Prove that bytes are those of a manifest, chunk by chunk."""
+"""Prove that bytes are those that a proof describes, piece by piece; seal what is proven."""
 
 from __future__ import annotations
 
@@ -6,29 +6,48 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import IntegrityError
+from offline_onnx.proof import SEAL_STEP
 
 if TYPE_CHECKING:
     from offline_onnx.manifest import Manifest
     from offline_onnx.parts import Memory, Progress
+    from offline_onnx.proof import Proof
 
 IN_FLIGHT = 32
 """Digests that are asked for at once; a browser makes a copy of what it digests."""
 
 
 async def verify[B](
-    manifest: Manifest, memory: Memory[B], content: B, where: str, progress: Progress
+    proof: Proof, memory: Memory[B], content: B, where: str, progress: Progress
 ) -> None:
-    """Digest every chunk. Raises IntegrityError that names the first one that is damaged.
+    """Digest every piece. Raises IntegrityError that names the first one that is damaged.
 
     where: what the error says it came from. progress: told how many bytes are proven.
     """
     length = memory.length(content)
-    if length != manifest.size:
-        raise IntegrityError(where, f"{length} bytes instead of {manifest.size}")
-    for batch in batched(range(len(manifest.chunks)), IN_FLIGHT):
-        digests = await memory.digests(content, list(map(manifest.span, batch)))
-        for index, digest in zip(batch, digests, strict=True):
-            if digest != manifest.chunks[index]:
-                chunk = f"chunk {index + 1} of {len(manifest.chunks)}"
-                raise IntegrityError(where, f"{chunk} has the SHA-256 {digest}")
-        progress(manifest.span(batch[-1])[1], manifest.size)
+    if length != proof.size:
+        raise IntegrityError(where, f"{length} bytes instead of {proof.size}")
+    for batch in batched(enumerate(proof.digests), IN_FLIGHT):
+        spans = [proof.span(index) for index, _ in batch]
+        for (index, expected), digest in zip(
+            batch, await memory.digests(content, spans), strict=True
+        ):
+            if digest != expected:
+                piece = f"piece {index + 1} of {len(proof.digests)}"
+                raise IntegrityError(where, f"{piece} has the SHA-256 {digest}")
+        progress(spans[-1][1], proof.size)
+
+
+async def seal[B](manifest: Manifest, memory: Memory[B], content: B) -> str:
+    """Digest a version whose chunks are verified once more, in pieces that are read fast later on.
+
+    Where the chunks are as small, they do as well: the seal is "".
+    """
+    if manifest.chunk_size <= SEAL_STEP:
+        return ""
+    starts = range(0, manifest.size, SEAL_STEP)
+    digests = []
+    for batch in batched(starts, IN_FLIGHT):
+        spans = [(start, min(start + SEAL_STEP, manifest.size)) for start in batch]
+        digests += await memory.digests(content, spans)
+    return "".join(digests)

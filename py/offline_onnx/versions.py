@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from offline_onnx.errors import IntegrityError
 from offline_onnx.manifest import Manifest
+from offline_onnx.proof import Proof
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class Head:
 class Version:
     """What is stored beside a version's bytes.
 
-    manifest: its JSON, and digest: the SHA-256 of that. saved: seconds since 1970. whole: False
-    while the download goes on. validator: the ETag or date under which its server gave it.
+    manifest: its JSON. digest: the SHA-256 of that and the seal. saved: seconds since 1970. whole:
+    False while the download goes on. validator: the ETag or date under which its server gave it.
+    seal: see `verify.seal`; "" for what needs none, and for what was stored before there were any.
     """
 
     manifest: str
@@ -40,18 +42,25 @@ class Version:
     saved: float
     whole: bool
     validator: str = ""
+    seal: str = ""
 
     @classmethod
-    def of(cls, manifest: Manifest, saved: float, *, whole: bool, validator: str = "") -> Version:
+    def of(
+        cls, manifest: Manifest, saved: float, *, whole: bool, validator: str = "", seal: str = ""
+    ) -> Version:
         """Describe a version of this manifest."""
         text = manifest.to_json()
-        return cls(text, _digest(text), saved, whole, validator)
+        return cls(text, _digest(text + seal), saved, whole, validator, seal)
 
     def read(self) -> Manifest:
-        """Give the manifest. Raises IntegrityError if it was changed, ManifestError."""
-        if _digest(self.manifest) != self.digest:
+        """Give the manifest. Raises IntegrityError if it or the seal was changed, ManifestError."""
+        if _digest(self.manifest + self.seal) != self.digest:
             raise IntegrityError("the store", "its manifest was changed")
         return Manifest.parse(self.manifest)
+
+    def proof(self, manifest: Manifest) -> Proof:
+        """Give what proves the stored bytes. manifest: what `read` gave."""
+        return Proof.sealed(manifest.size, self.seal) if self.seal else manifest.proof
 
 
 def _digest(text: str) -> str:

@@ -8,7 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from offline_onnx import Download, Head, Manifest, Model, Origin, Tensor, TensorSpec, Truncated
+from offline_onnx import (
+    Download,
+    Head,
+    InUse,
+    Manifest,
+    Model,
+    Origin,
+    Sample,
+    SelfTest,
+    Tensor,
+    TensorSpec,
+    Truncated,
+)
 
 CHUNK = 4
 
@@ -79,6 +91,12 @@ class MemoryStore:
     async def was_kept(self, name):
         return name in self.notes
 
+    async def in_use(self, name):
+        self._called("in_use")
+        head = self.kept_heads.get(name)
+        key = (name, head and head.current)
+        return head and InUse(head, self.versions.get(key), lambda: self._file(key))
+
     async def heads(self):
         self._called("heads")
         return dict(self.kept_heads)
@@ -99,6 +117,9 @@ class MemoryStore:
     async def content(self, name, sha):
         self._called("content")
         return self.files.get((name, sha))
+
+    async def _file(self, key):
+        return self.files.get(key)
 
     async def chunk(self, name, sha, index):
         self._called("chunk")
@@ -140,6 +161,47 @@ class MemoryStore:
     def stored(self, name="digits"):
         """Give the bytes of the version in use."""
         return bytes(self.files[name, self.kept_heads[name].current])
+
+
+class CountingSession:
+    """Answers each image with the label that its first pixel, times ten, names."""
+
+    def __init__(self, content=b""):
+        self.content = content
+        self.runs = []
+        self.released = False
+
+    async def run(self, inputs):
+        image = inputs["image"]
+        self.runs.append(image.shape)
+        answers = array("f")
+        for i in range(image.shape[0]):
+            label = round(image.values[i * 784] * 10)
+            answers.extend(0.91 if j == label else 0.01 for j in range(10))
+        return {"probabilities": Tensor(answers, (image.shape[0], 10))}
+
+    async def release(self):
+        self.released = True
+
+
+def self_test(label):
+    """A test that CountingSession passes if the label is 3."""
+    answer = tuple(0.91 if j == label else 0.01 for j in range(10))
+    return SelfTest({"image": Sample((1, 28, 28, 1), (0.3,))}, {"probabilities": answer}, 0.001)
+
+
+@dataclass
+class CountingRuntime:
+    """Opens a CountingSession on any bytes. fault: raised instead. opened: all of its sessions."""
+
+    fault: Exception | None = None
+    opened: list = field(default_factory=list)
+
+    async def open(self, content):
+        if self.fault:
+            raise self.fault
+        self.opened.append(CountingSession(content))
+        return self.opened[-1]
 
 
 @dataclass
@@ -190,22 +252,6 @@ class Server:
             if end > stop:
                 raise Truncated("digits.onnx", stop, manifest.size)
             yield bytearray(body[begin:end])
-
-
-class CountingSession:
-    """Answers each image with the label that its first pixel, times ten, names."""
-
-    def __init__(self):
-        self.runs = []
-
-    async def run(self, inputs):
-        image = inputs["image"]
-        self.runs.append(image.shape)
-        answers = array("f")
-        for i in range(image.shape[0]):
-            label = round(image.values[i * 784] * 10)
-            answers.extend(0.91 if j == label else 0.01 for j in range(10))
-        return {"probabilities": Tensor(answers, (image.shape[0], 10))}
 
 
 def head_of(content, previous=None, refused=()):

@@ -14,8 +14,7 @@ from offline_onnx import (
     Unreachable,
 )
 from offline_onnx.native import NativeMemory
-from offline_onnx.parts import silent
-from tests.unit.fakes import MemoryStore, Server, head_of, run, sha256
+from tests.unit.fakes import CountingRuntime, MemoryStore, Server, head_of, run, sha256
 
 ONE, TWO = b"the first model", b"the second model"
 ADDRESS = "https://example.org/two.json"
@@ -29,7 +28,7 @@ class Shelf:
         self.server = Server(TWO)
         self.saved = []
         self.library = Library(self.store, NativeMemory(), lambda _: self.server, self._save)
-        run(Loader("one", self.store, NativeMemory(), silent).load(Server(ONE)))
+        run(Loader("one", self.store, NativeMemory(), CountingRuntime()).load(Server(ONE)))
 
     async def _save(self, manifest, content):
         self.saved.append((manifest.file, bytes(content)))
@@ -74,7 +73,7 @@ def test_a_model_is_removed_with_all_its_versions(shelf):
 
 def test_a_removed_model_is_a_first_visit_and_no_eviction(shelf):
     shelf.do("remove", "indexeddb://one")
-    loader = Loader("one", shelf.store, NativeMemory(), silent)
+    loader = Loader("one", shelf.store, NativeMemory(), CountingRuntime())
     assert run(loader.load(Server(ONE))).origin is Origin.DOWNLOADED
 
 

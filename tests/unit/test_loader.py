@@ -1,7 +1,10 @@
 import asyncio
+import random
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from offline_onnx import (
     BadStatus,
@@ -12,26 +15,29 @@ from offline_onnx import (
     ModelUnavailable,
     NotStored,
     Origin,
+    SelfTestFailed,
     SessionError,
     StoreError,
     StoreFull,
     StoreUnavailable,
     Truncated,
     Unreachable,
+    Version,
 )
 from offline_onnx.download import fetch
 from offline_onnx.loader import load_given
 from offline_onnx.native import NativeMemory
 from offline_onnx.parts import silent
 from offline_onnx.saving import Saving
-from tests.unit.fakes import CHUNK, MemoryStore, Server, head_of, sha256
+from tests.unit.fakes import CHUNK, CountingRuntime, MemoryStore, Server, head_of, self_test, sha256
 
 OLD, NEW = b"the old model", b"the new model!"
 OFFLINE = Unreachable("digits.onnx", "offline")
 
 
-def load(store, server, progress=silent):
-    return asyncio.run(Loader("digits", store, NativeMemory(), progress).load(server))
+def load(store, server, progress=silent, runtime=None):
+    loader = Loader("digits", store, NativeMemory(), runtime or CountingRuntime(), progress)
+    return asyncio.run(loader.load(server))
 
 
 def with_stored(content, **fields):
@@ -44,19 +50,68 @@ def with_stored(content, **fields):
 def test_the_first_visit_downloads_and_saves():
     store, server = MemoryStore(), Server(NEW)
     model = load(store, server)
-    assert (model.content, model.origin, model.fault) == (NEW, Origin.DOWNLOADED, None)
+    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.DOWNLOADED, None)
     assert store.stored() == NEW
-    assert model.saved == store.versions["digits", sha256(NEW)].saved
     assert store.chunks == {}
     assert load(store, server).origin is Origin.STORED
     assert len(server.asked) == 1
+
+
+def test_a_download_is_tried_out_before_it_is_put_in_use():
+    store = MemoryStore()
+
+    class Watching(CountingRuntime):
+        async def open(self, content):
+            assert store.kept_heads == {}
+            return await super().open(content)
+
+    runtime, server = Watching(), Server(NEW, fields={"self_test": self_test(3)})
+    model = load(store, server, runtime=runtime)
+    assert (model.origin, store.stored()) == (Origin.DOWNLOADED, NEW)
+    assert runtime.opened == [model.session]
+    assert (len(model.session.runs), model.session.released) == (1, False)
+
+
+def test_a_stored_copy_has_passed_its_self_test_and_is_not_tried_out_again():
+    model = load(with_stored(NEW, self_test=self_test(3)), Server(NEW))
+    assert (model.origin, model.session.runs) == (Origin.STORED, [])
+
+
+UNFIT = Server(NEW, fields={"self_test": self_test(4)})
+
+
+def test_a_first_model_that_fails_its_self_test_is_not_put_in_use():
+    store, runtime = MemoryStore(), CountingRuntime()
+    with pytest.raises(SelfTestFailed):
+        load(store, UNFIT, runtime=runtime)
+    assert runtime.opened[0].released
+    assert store.kept_heads == {}
+    mended = Server(NEW, fields={"self_test": self_test(3)})
+    assert load(store, mended).origin is Origin.DOWNLOADED
+    assert mended.asked == []  # its chunks were stored
+
+
+def test_a_first_model_that_can_not_be_opened_is_not_put_in_use():
+    store, refused = MemoryStore(), SessionError("an operator is not supported")
+    with pytest.raises(SessionError, match="operator"):
+        load(store, Server(NEW), runtime=CountingRuntime(refused))
+    assert store.kept_heads == {}
+
+
+def test_the_previous_version_helps_out_if_what_is_published_fails_its_self_test():
+    store = with_stored(OLD)
+    asyncio.run(save(store, b"the damaged one", previous=OLD))
+    store.damage()
+    model = load(store, UNFIT)
+    assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
+    assert isinstance(model.fault, SelfTestFailed)
 
 
 def test_the_stored_copy_needs_no_server():
     store = with_stored(NEW)
     server = Server(NEW, manifest_fault=OFFLINE)
     model = load(store, server)
-    assert (model.content, model.origin) == (NEW, Origin.STORED)
+    assert (model.session.content, model.origin) == (NEW, Origin.STORED)
     assert server.asked == []
 
 
@@ -65,7 +120,7 @@ def test_the_stored_copy_does_not_wait_for_a_newer_manifest():
         async def manifest(self):
             await asyncio.Event().wait()
 
-    assert load(with_stored(OLD), Silent(NEW)).content == OLD
+    assert load(with_stored(OLD), Silent(NEW)).session.content == OLD
 
 
 def told(store, content):
@@ -87,7 +142,7 @@ def test_a_damaged_copy_is_thrown_away_and_fetched_again():
     store = with_stored(NEW)
     store.damage()
     model = load(store, Server(NEW))
-    assert (model.content, model.origin) == (NEW, Origin.REPAIRED)
+    assert (model.session.content, model.origin) == (NEW, Origin.REPAIRED)
     assert isinstance(model.fault, IntegrityError)
     assert store.stored() == NEW
     assert load(store, Server(NEW)).origin is Origin.STORED
@@ -113,6 +168,52 @@ def test_a_copy_with_a_changed_manifest_is_fetched_again(change):
     assert model.manifest.labels[0] == "0"
 
 
+MIB = 1 << 20
+LARGE = random.Random(1).randbytes(2 * MIB + 100)  # noqa: S311  # the same in every run
+
+
+def with_large():
+    store = with_stored(LARGE, chunk_size=MIB)
+    return store, ("digits", sha256(LARGE))
+
+
+def test_a_version_of_large_chunks_is_sealed_and_read_by_its_seal():
+    store, key = with_large()
+    assert len(store.versions[key].seal) == 64 * 5  # a SHA-256 for each 512 KiB
+    calls = []
+    loaded = load(store, Server(LARGE), lambda *bytes_: calls.append(bytes_))
+    assert (loaded.origin, loaded.session.content) == (Origin.STORED, LARGE)
+    assert calls == [(len(LARGE), len(LARGE))]
+
+
+@given(place=st.integers(0, len(LARGE) - 1))
+@settings(max_examples=20, deadline=None)
+def test_a_sealed_copy_is_thrown_away_whichever_byte_is_changed(place):
+    store, key = with_large()
+    store.files[key][place] ^= 1
+    model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
+    assert model.origin is Origin.REPAIRED
+    assert f"piece {place // (MIB // 2) + 1} of 5" in str(model.fault)
+    assert store.stored() == LARGE
+
+
+@pytest.mark.parametrize("seal", ["", "0" * 64 * 5])
+def test_a_copy_with_a_changed_seal_is_thrown_away(seal):
+    store, key = with_large()
+    store.versions[key] = replace(store.versions[key], seal=seal)
+    assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
+
+
+@pytest.mark.parametrize("damage", [0, 1])
+def test_a_copy_from_before_there_were_seals_is_read_by_its_chunks(damage):
+    store, key = with_large()
+    version = store.versions[key]
+    store.versions[key] = Version.of(version.read(), version.saved, whole=True)
+    store.files[key][MIB] ^= damage
+    model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
+    assert model.origin is (Origin.REPAIRED if damage else Origin.STORED)
+
+
 def test_a_copy_that_was_never_finished_is_not_run():
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
@@ -136,7 +237,7 @@ def test_a_model_that_no_memory_can_hold_is_told():
         def allocate(self, size):
             raise SessionError(f"There is no memory for {size} bytes.")
 
-    loader = Loader("digits", MemoryStore(), Small(), silent)
+    loader = Loader("digits", MemoryStore(), Small(), CountingRuntime())
     with pytest.raises(ModelUnavailable, match="no memory for 14 bytes"):
         asyncio.run(loader.load(Server(NEW)))
 
@@ -152,7 +253,7 @@ def test_a_copy_stored_under_another_digest_is_not_run():
     for table in (store.versions, store.files):
         table["digits", sha256(OLD)] = table["digits", sha256(NEW)]
     store.kept_heads["digits"] = head_of(OLD)
-    assert load(store, Server(OLD)).content == OLD
+    assert load(store, Server(OLD)).session.content == OLD
 
 
 def test_a_damaged_copy_is_thrown_away_even_without_a_server():
@@ -168,8 +269,8 @@ def test_the_previous_version_helps_out_if_the_damaged_one_can_not_be_fetched():
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
     model = load(store, Server(NEW, manifest_fault=OFFLINE))
-    assert (model.content, model.origin, model.fault) == (OLD, Origin.STORED_OLDER, OFFLINE)
-    assert load(store, Server(NEW)).content == NEW
+    assert (model.session.content, model.origin, model.fault) == (OLD, Origin.STORED_OLDER, OFFLINE)
+    assert load(store, Server(NEW)).session.content == NEW
 
 
 async def save(store, content, previous):
@@ -204,18 +305,17 @@ def test_damage_in_the_middle_keeps_what_came_before_it():
 @pytest.mark.parametrize("fault", [StoreUnavailable("private mode"), StoreError("broken")])
 def test_without_a_store_the_model_runs_from_memory(fault):
     store = MemoryStore()
-    store.faults["heads"] = [fault, fault]
+    store.faults["in_use"] = [fault, fault]
     store.faults["room"] = [fault]
     model = load(store, Server(NEW))
-    assert (model.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, fault)
-    assert model.saved is None
+    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, fault)
 
 
 def test_a_store_that_could_not_be_opened_is_not_asked_again():
     store, fault = MemoryStore(), StoreUnavailable("no answer")
-    store.faults["heads"] = [fault]
+    store.faults["in_use"] = [fault]
     assert load(store, Server(NEW)).fault is fault
-    assert store.log == ["heads"]
+    assert store.log == ["in_use"]
 
 
 @pytest.mark.parametrize("method", ["describe", "put_chunks", "commit"])
@@ -223,7 +323,7 @@ def test_a_full_store_is_told_and_nothing_is_left_in_it(method):
     store, full = MemoryStore(), StoreFull("quota")
     store.faults[method] = [full]
     model = load(store, Server(NEW))
-    assert (model.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, full)
+    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, full)
     assert (store.chunks, store.versions, store.kept_heads) == ({}, {}, {})
 
 
@@ -270,7 +370,7 @@ def test_an_interrupted_download_goes_on_from_its_last_verified_chunk():
     with pytest.raises(ModelUnavailable):
         load(store, GoesAway(NEW, cut_at=10))
     again = Server(NEW)
-    assert load(store, again).content == NEW
+    assert load(store, again).session.content == NEW
     assert again.asked == [(2, "tag", False)]
     assert again.sent == len(NEW) - 2 * CHUNK
 
@@ -281,13 +381,13 @@ def test_a_server_without_ranges_starts_again_and_nothing_is_stored_twice():
         load(store, Server(NEW, cut_at=9, ranges=False))
     store.put = 0
     server = Server(NEW, ranges=False)
-    assert load(store, server).content == NEW
+    assert load(store, server).session.content == NEW
     assert store.put == 2
 
 
 def test_an_answer_that_ends_early_is_gone_on_with_as_long_as_chunks_come():
     server = Server(NEW, cut_at=5)
-    assert load(MemoryStore(), server).content == NEW
+    assert load(MemoryStore(), server).session.content == NEW
     assert [first for first, _, _ in server.asked] == [0, 1, 2, 3]
 
 
@@ -297,7 +397,7 @@ def test_a_damaged_chunk_of_an_interrupted_download_is_fetched_again():
         load(store, Server(NEW, sends=NEW[:10]))
     store.chunks["digits", sha256(NEW), 1][0] ^= 1
     server = Server(NEW)
-    assert load(store, server).content == NEW
+    assert load(store, server).session.content == NEW
     assert server.asked[0][0] == 1
 
 
@@ -305,24 +405,24 @@ def test_ten_tabs_download_once():
     store, server = MemoryStore(), Server(NEW)
 
     async def tabs():
-        loaders = [Loader("digits", store, NativeMemory(), silent) for _ in range(10)]
+        loaders = [Loader("digits", store, NativeMemory(), CountingRuntime()) for _ in range(10)]
         return await asyncio.gather(*(loader.load(server) for loader in loaders))
 
     models = asyncio.run(tabs())
-    assert [model.content for model in models] == [NEW] * 10
+    assert [model.session.content for model in models] == [NEW] * 10
     assert [model.origin for model in models].count(Origin.DOWNLOADED) == 1
     assert len(server.asked) == 1
 
 
 def test_a_stored_model_is_loaded_by_name_alone():
-    loader = Loader("digits", with_stored(NEW), NativeMemory(), silent)
-    assert asyncio.run(loader.stored()).content == NEW
+    loader = Loader("digits", with_stored(NEW), NativeMemory(), CountingRuntime())
+    assert asyncio.run(loader.stored()).session.content == NEW
     with pytest.raises(NotStored):
-        asyncio.run(Loader("digits", MemoryStore(), NativeMemory(), silent).stored())
+        asyncio.run(Loader("digits", MemoryStore(), NativeMemory(), CountingRuntime()).stored())
 
 
 def test_a_source_that_is_handed_in_is_not_stored():
-    model = asyncio.run(load_given(Server(NEW), NativeMemory(), silent))
-    assert (model.content, model.origin) == (NEW, Origin.GIVEN)
+    model = asyncio.run(load_given(Server(NEW), NativeMemory(), CountingRuntime()))
+    assert (model.session.content, model.origin) == (NEW, Origin.GIVEN)
     with pytest.raises(Truncated):
-        asyncio.run(load_given(Server(NEW, cut_at=3), NativeMemory(), silent))
+        asyncio.run(load_given(Server(NEW, cut_at=3), NativeMemory(), CountingRuntime()))

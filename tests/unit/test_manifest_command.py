@@ -68,7 +68,7 @@ def test_the_command_writes_the_manifest_and_says_what_it_wrote(file):
         "output     probabilities: float32 (N, 3)",
         "labels     3, from 'setosa' on",
         f"chunks     {len(written(file).chunks)} of up to 100 bytes",
-        "self-test  one run, which an update has to repeat",
+        "self-test  one run, to be repeated before it is stored",
     ]
     assert sorted(path.name for path in file.parent.iterdir()) == ["iris.json", "iris.onnx"]
     asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())

@@ -12,22 +12,18 @@ from offline_onnx import (
     UpdateState,
 )
 from offline_onnx.native import NativeMemory
-from offline_onnx.parts import silent
 from offline_onnx.update import rollback
-from tests.unit.fakes import MemoryStore, Server, head_of, run, sha256
+from tests.unit.fakes import CountingRuntime, MemoryStore, Server, head_of, run, self_test, sha256
 
 OLD, NEW, NEXT = b"the old model", b"the new model!", b"the one after that"
 
 
 def load(store, server):
-    return run(Loader("digits", store, NativeMemory(), silent).load(server))
+    return run(Loader("digits", store, NativeMemory(), CountingRuntime()).load(server))
 
 
-def update(store, server, try_out=None):
-    async def passes(_manifest, _content):
-        return None
-
-    updater = Updater("digits", store, NativeMemory(), try_out or passes)
+def update(store, server, runtime=None):
+    updater = Updater("digits", store, NativeMemory(), runtime or CountingRuntime())
     return run(updater.update(server))
 
 
@@ -45,18 +41,20 @@ def test_the_published_version_is_current(store):
 
 
 def test_a_newer_version_is_tried_out_then_put_in_place(store):
-    tried = []
+    class Watching(CountingRuntime):
+        async def open(self, content):
+            assert store.stored() == OLD  # not swapped yet
+            return await super().open(content)
 
-    async def try_out(manifest, content):
-        assert store.stored() == OLD  # not swapped yet
-        tried.append((manifest.version, bytes(content)))
-
-    found = update(store, Server(NEW, "2.0.0"), try_out)
+    runtime = Watching()
+    server = Server(NEW, "2.0.0", fields={"self_test": self_test(3)})
+    found = update(store, server, runtime)
     assert (found.state, found.manifest.version) == (UpdateState.READY, "2.0.0")
-    assert tried == [("2.0.0", NEW)]
+    (session,) = runtime.opened
+    assert (session.content, len(session.runs), session.released) == (NEW, 1, True)
     assert store.kept_heads == {"digits": head_of(NEW, OLD)}
     model = load(store, Server(NEW, "2.0.0"))
-    assert (model.content, model.origin) == (NEW, Origin.STORED)
+    assert (model.session.content, model.origin) == (NEW, Origin.STORED)
 
 
 def test_only_the_last_two_versions_are_kept(store):
@@ -67,18 +65,16 @@ def test_only_the_last_two_versions_are_kept(store):
 
 
 def test_a_version_that_fails_its_self_test_leaves_no_trace_and_is_not_fetched_again(store):
-    async def fails(_manifest, _content):
-        raise SelfTestFailed("0.1 instead of 0.2")
-
-    server = Server(NEW)
-    found = update(store, server, fails)
+    server, runtime = Server(NEW, fields={"self_test": self_test(4)}), CountingRuntime()
+    found = update(store, server, runtime)
     assert found.state is UpdateState.REFUSED
+    assert runtime.opened[0].released
     assert isinstance(found.fault, SelfTestFailed)
     assert store.stored() == OLD
     assert (store.chunks, set(store.files)) == ({}, {("digits", sha256(OLD))})
     assert update(store, server).state is UpdateState.REFUSED
     assert len(server.asked) == 1
-    mended = Server(NEW, fields={"metadata": {"self-test": "mended"}})
+    mended = Server(NEW, fields={"self_test": self_test(3)})
     assert update(store, mended).state is UpdateState.READY
     assert update(store, Server(NEXT)).state is UpdateState.READY
 
@@ -97,7 +93,7 @@ def test_an_update_that_does_not_come_leaves_the_old_in_place(store, server, kno
     assert found.state is UpdateState.FAILED
     assert found.fault is not None
     assert (found.manifest is not None) is known
-    assert load(store, server).content == OLD
+    assert load(store, server).session.content == OLD
 
 
 def test_an_update_that_was_cut_goes_on_later(store):
@@ -118,7 +114,7 @@ def test_an_update_that_does_not_fit_leaves_the_old_in_place(store):
     found = update(store, Server(NEW))
     assert found.state is UpdateState.FAILED
     assert isinstance(found.fault, StoreFull)
-    assert load(store, Server(NEW)).content == OLD
+    assert load(store, Server(NEW)).session.content == OLD
 
 
 def test_labels_that_changed_without_the_file_are_taken_over(store):
@@ -127,6 +123,13 @@ def test_labels_that_changed_without_the_file_are_taken_over(store):
     assert update(store, server).state is UpdateState.CURRENT
     assert load(store, server).manifest.labels == labels
     assert server.asked == []
+
+
+def test_a_manifest_that_does_not_fit_the_file_is_not_taken_over(store):
+    server = Server(OLD, fields={"labels": tuple("abcdefghij"), "self_test": self_test(4)})
+    found = update(store, server)
+    assert (found.state, type(found.fault)) == (UpdateState.FAILED, SelfTestFailed)
+    assert load(store, server).manifest.labels == tuple("0123456789")
 
 
 def test_a_manifest_of_other_chunks_is_not_taken_over(store):
@@ -151,7 +154,7 @@ def test_what_is_not_stored_can_not_be_updated():
 def test_a_rollback_goes_back_and_is_not_undone_by_the_next_update(store):
     update(store, Server(NEW))
     assert run(rollback(store, "digits")).sha256 == sha256(OLD)
-    assert load(store, Server(NEW)).content == OLD
+    assert load(store, Server(NEW)).session.content == OLD
     assert update(store, Server(NEW)).state is UpdateState.REFUSED
     assert update(store, Server(NEXT)).state is UpdateState.READY
     assert store.stored() == NEXT
@@ -168,7 +171,7 @@ def test_a_rollback_to_a_copy_that_is_lost_takes_what_is_published(store):
     update(store, Server(NEW))
     run(rollback(store, "digits"))
     store.damage()
-    assert load(store, Server(NEW)).content == NEW
+    assert load(store, Server(NEW)).session.content == NEW
     assert store.kept_heads["digits"] == head_of(NEW)
 
 
@@ -176,7 +179,7 @@ def test_what_was_refused_stays_so_when_the_copy_is_repaired(store):
     update(store, Server(NEW))
     run(rollback(store, "digits"))
     store.damage()
-    assert load(store, Server(OLD)).content == OLD
+    assert load(store, Server(OLD)).session.content == OLD
     assert update(store, Server(NEW)).state is UpdateState.REFUSED
 
 
@@ -192,5 +195,5 @@ def test_the_previous_version_published_again_needs_no_download(store):
     server = Server(OLD)
     assert update(store, server).state is UpdateState.READY
     assert server.asked == []
-    assert load(store, server).content == OLD
+    assert load(store, server).session.content == OLD
     assert store.kept_heads["digits"] == head_of(OLD, NEW)

@@ -7,26 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from js import Blob
 
+from offline_onnx.browser import schema
 from offline_onnx.browser.blobs import blob_of, bytes_of, patience_for
 from offline_onnx.browser.database import Database
 from offline_onnx.browser.locks import lock
-from offline_onnx.browser.schema import (
-    CHUNKS,
-    FILES,
-    HEADS,
-    STORES,
-    VERSION,
-    VERSIONS,
-    below,
-    head_of,
-    js_head,
-    js_version,
-    key,
-    upgrade,
-    version_of,
-)
 from offline_onnx.browser.storage import Notes, storage_info
 from offline_onnx.errors import IntegrityError, StoreError
+from offline_onnx.parts import InUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +27,7 @@ class IndexedDBStore:
 
     def __init__(self, database: str) -> None:
         self._prefix = f"offline-onnx:{database}:"
-        self._database = Database(database, VERSION, upgrade)
+        self._database = Database(database, schema.VERSION, schema.upgrade)
         self._notes = Notes(self._prefix)
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
@@ -56,15 +43,32 @@ class IndexedDBStore:
         """Tell whether it was kept and not removed by us: then the browser has evicted it."""
         return self._notes.has(name)
 
+    async def in_use(self, name: str) -> InUse[Any] | None:
+        """Give what is in use under a name, read in one transaction; the bytes are read later."""
+        js_record, *js_found = await self._database.transact(
+            (schema.HEADS, schema.VERSIONS, schema.FILES),
+            "readonly",
+            lambda store: schema.all_of(store, name),
+        )
+        try:
+            head = schema.head_of(js_record)
+        except IntegrityError:
+            return None
+        js_versions, js_blobs = schema.by_version(*js_found[:2]), schema.by_version(*js_found[2:])
+        version = None
+        with suppress(IntegrityError):
+            version = schema.version_of(js_versions.get(head.current))
+        return InUse(head, version, lambda: _content(js_blobs.get(head.current)))
+
     async def heads(self) -> dict[str, Head]:
         """Give what is in use under each name; records of another form are left out."""
         js_names, js_records = await self._read(
-            HEADS, lambda js_store: (js_store.getAllKeys(), js_store.getAll())
+            schema.HEADS, lambda js_store: (js_store.getAllKeys(), js_store.getAll())
         )
         heads = {}
         for name, js_record in zip(js_names, js_records, strict=True):
             with suppress(IntegrityError):
-                heads[str(name)] = head_of(js_record)
+                heads[str(name)] = schema.head_of(js_record)
         return heads
 
     async def set_head(self, name: str, head: Head) -> None:
@@ -72,42 +76,38 @@ class IndexedDBStore:
         others = await self._others(name, head)
         await self._write(
             lambda store: [
-                store(HEADS).put(js_head(head), name),
-                *_drop(store, name, others),
+                store(schema.HEADS).put(schema.js_head(head), name),
+                *schema.drop(store, name, others),
             ]
         )
 
     async def version(self, name: str, sha256: str) -> Version | None:
         """Give a version's record. Raises IntegrityError if it is none."""
-        (js_record,) = await self._read(
-            VERSIONS, lambda js_store: [js_store.get(key(name, sha256))]
-        )
-        return None if js_record is None else version_of(js_record)
+        js_record = await self._get(schema.VERSIONS, name, sha256)
+        return None if js_record is None else schema.version_of(js_record)
 
     async def describe(self, name: str, sha256: str, version: Version) -> None:
         """Write a version's record."""
         await self._write(
-            lambda store: [store(VERSIONS).put(js_version(version), key(name, sha256))]
+            lambda store: [
+                store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256))
+            ]
         )
 
     async def content(self, name: str, sha256: str) -> Any | None:
         """Give a whole version's bytes as a Uint8Array. Raises IntegrityError."""
-        (js_blob,) = await self._read(FILES, lambda js_store: [js_store.get(key(name, sha256))])
-        return None if js_blob is None else await bytes_of(js_blob)
+        return await _content(await self._get(schema.FILES, name, sha256))
 
     async def chunk(self, name: str, sha256: str, index: int) -> Any | None:
         """Give a chunk's bytes as a Uint8Array. Raises IntegrityError."""
-        (js_blob,) = await self._read(
-            CHUNKS, lambda js_store: [js_store.get(key(name, sha256, index))]
-        )
-        return None if js_blob is None else await bytes_of(js_blob)
+        return await _content(await self._get(schema.CHUNKS, name, sha256, index))
 
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
         """Store chunks, of which copies are made, in one transaction."""
         js_blobs = {index: blob_of(js_chunk) for index, js_chunk in chunks.items()}
         await self._write(
             lambda store: [
-                store(CHUNKS).put(js_blob, key(name, sha256, index))
+                store(schema.CHUNKS).put(js_blob, schema.key(name, sha256, index))
                 for index, js_blob in js_blobs.items()
             ],
             sum(int(js_blob.size) for js_blob in js_blobs.values()),
@@ -116,7 +116,7 @@ class IndexedDBStore:
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
         """Make one file of the chunks and put it in use, in one transaction."""
         (js_blobs,) = await self._read(
-            CHUNKS, lambda js_store: [js_store.getAll(below(name, sha256))]
+            schema.CHUNKS, lambda js_store: [js_store.getAll(schema.below(name, sha256))]
         )
         js_file, size = Blob.new(js_blobs), version.read().size
         if js_file.size != size:
@@ -124,11 +124,11 @@ class IndexedDBStore:
         others = await self._others(name, head)
         await self._write(
             lambda store: [
-                store(FILES).put(js_file, key(name, sha256)),
-                store(VERSIONS).put(js_version(version), key(name, sha256)),
-                store(HEADS).put(js_head(head), name),
-                store(CHUNKS).delete(below(name, sha256)),
-                *_drop(store, name, others),
+                store(schema.FILES).put(js_file, schema.key(name, sha256)),
+                store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256)),
+                store(schema.HEADS).put(schema.js_head(head), name),
+                store(schema.CHUNKS).delete(schema.below(name, sha256)),
+                *schema.drop(store, name, others),
             ],
             size,
         )
@@ -136,22 +136,29 @@ class IndexedDBStore:
 
     async def discard(self, name: str, sha256: str) -> None:
         """Remove a version and its chunks."""
-        await self._write(lambda store: _drop(store, name, [sha256]))
+        await self._write(lambda store: schema.drop(store, name, [sha256]))
 
     async def remove(self, name: str) -> None:
         """Remove all under the name."""
         self._notes.remove(name)
         await self._write(
             lambda store: [
-                store(HEADS).delete(name),
-                *(store(s).delete(below(name)) for s in STORES[1:]),
+                store(schema.HEADS).delete(name),
+                *(store(s).delete(schema.below(name)) for s in schema.STORES[1:]),
             ]
         )
 
     async def _others(self, name: str, head: Head) -> list[str]:
         """Name the versions that a head does not."""
-        (js_keys,) = await self._read(VERSIONS, lambda js_store: [js_store.getAllKeys(below(name))])
+        (js_keys,) = await self._read(
+            schema.VERSIONS, lambda js_store: [js_store.getAllKeys(schema.below(name))]
+        )
         return [js_key[1] for js_key in js_keys if js_key[1] not in (head.current, head.previous)]
+
+    async def _get(self, store: str, *parts: str | int) -> Any:
+        """Give one record, None if it is not there."""
+        (js_record,) = await self._read(store, lambda js_store: [js_store.get(schema.key(*parts))])
+        return js_record
 
     async def _read(self, store: str, ask: Callable[[Any], Iterable[Any]]) -> list[Any]:
         return await self._database.transact(
@@ -160,16 +167,8 @@ class IndexedDBStore:
 
     async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
         """Change anything in one transaction. size: how many bytes, for the time that it takes."""
-        await self._database.transact(STORES, "readwrite", queue, patience_for(size))
+        await self._database.transact(schema.STORES, "readwrite", queue, patience_for(size))
 
 
-def _drop(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
-    return [
-        request
-        for sha256 in versions
-        for request in (
-            store(VERSIONS).delete(key(name, sha256)),
-            store(FILES).delete(key(name, sha256)),
-            store(CHUNKS).delete(below(name, sha256)),
-        )
-    ]
+async def _content(js_blob: Any) -> Any | None:
+    return None if js_blob is None else await bytes_of(js_blob)

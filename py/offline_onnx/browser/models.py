@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from js import URL, globalThis, location
@@ -12,20 +11,19 @@ from offline_onnx.browser.files import save_files
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.memory import WebMemory
-from offline_onnx.browser.onnxruntime_web import WebSession
+from offline_onnx.browser.onnxruntime_web import WebRuntime
 from offline_onnx.browser.storage import persist, storage_info
 from offline_onnx.errors import AddressError, SessionError
 from offline_onnx.library import SCHEME, Library, stored_name
-from offline_onnx.loader import Loader, Origin, load_given
-from offline_onnx.model import Model
+from offline_onnx.loader import Loader, load_given
+from offline_onnx.model import Origin
 from offline_onnx.parts import silent
 from offline_onnx.update import Updater
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    from offline_onnx.loader import LoadedModel
-    from offline_onnx.manifest import Manifest
+    from offline_onnx.model import Model
     from offline_onnx.parts import Progress, Source
     from offline_onnx.update import Update
 
@@ -33,14 +31,12 @@ if TYPE_CHECKING:
 class Models(Library[Any]):
     """The models of this site: `load` one, `list`, `copy`, `move`, `remove`, `rollback`, `update`.
 
-    js_ort: the module `onnxruntime-web`; left out, the one that the page has registered under the
-    name `onnxruntime_web`. database: the name of the IndexedDB. headers, credentials: sent along
-    with every request, as `fetch` has them.
+    database: the name of the IndexedDB. headers, credentials: sent along with every request, as
+    `fetch` has them. The page has to have registered onnxruntime-web as `onnxruntime_web`.
     """
 
     def __init__(
         self,
-        js_ort: Any = None,
         *,
         database: str = "offline-onnx",
         headers: Mapping[str, str] | None = None,
@@ -54,7 +50,7 @@ class Models(Library[Any]):
             ),
             download=save_files,
         )
-        self._js_ort = js_ort
+        self._runtime = WebRuntime()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def load(
@@ -73,51 +69,40 @@ class Models(Library[Any]):
         progress: called with the bytes that are there and verified, and with all. on_update: called
         when a look for a newer version, which a stored model has in the background, has ended.
 
-        Raises ModelUnavailable if it is neither stored nor to be had, NotStored, SessionError.
+        A download is run on its self-test before it is stored. Raises ModelUnavailable if it is
+        neither stored nor to be had, NotStored, SessionError, SelfTestFailed.
         """
         if not globalThis.isSecureContext:
             raise SessionError("Browsers let a page verify bytes only over https, or at localhost.")
-        loaded = await self._load(source, name, progress)
-        session = await WebSession.open(self._ort(), loaded.content)
-        if loaded.origin is Origin.STORED:
+        model = await self._load(source, name, progress)
+        if model.origin is Origin.STORED:
             # Who comes back has a reason to keep it: the moment to ask for lasting storage.
             self._run(_keep_for_good())
             if not (isinstance(source, str) and source.startswith(SCHEME)):
                 self._run(self._update(source, name, on_update))
-        return Model(loaded.manifest, session, loaded.origin, loaded.fault)
+        return model
 
     async def update(self, source: str | Source[Any], *, name: str | None = None) -> Update:
         """Look for a newer version of a stored model now; it runs from the next load on."""
         name = name or _address(source)
-        updater = Updater(name, self.store, self.memory, self._try_out)
+        updater = Updater(name, self.store, self.memory, self._runtime)
         return await updater.update(self.source(source))
 
-    async def _load(
-        self, source: str | Source[Any], name: str | None, progress: Progress
-    ) -> LoadedModel[Any]:
+    async def _load(self, source: str | Source[Any], name: str | None, progress: Progress) -> Model:
         if name is None and not isinstance(source, str):
-            return await load_given(source, self.memory, progress)
+            return await load_given(source, self.memory, self._runtime, progress)
         if isinstance(source, str) and source.startswith(SCHEME):
-            return await Loader(stored_name(source), self.store, self.memory, progress).stored()
-        loader = Loader(name or _address(source), self.store, self.memory, progress)
+            return await self._loader(stored_name(source), progress).stored()
+        loader = self._loader(name or _address(source), progress)
         return await loader.load(self.source(source))
+
+    def _loader(self, name: str, progress: Progress) -> Loader[Any]:
+        return Loader(name, self.store, self.memory, self._runtime, progress)
 
     async def _update(
         self, source: str | Source[Any], name: str | None, tell: Callable[[Update], None]
     ) -> None:
         tell(await self.update(source, name=name))
-
-    async def _try_out(self, manifest: Manifest, js_content: Any) -> None:
-        session = await WebSession.open(self._ort(), js_content)
-        try:
-            await Model(manifest, session).self_test()
-        finally:
-            await session.release()
-
-    def _ort(self) -> Any:
-        if self._js_ort is None:
-            self._js_ort = import_module("onnxruntime_web")
-        return self._js_ort
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import js
@@ -30,25 +31,29 @@ _ARRAYS = {
 }
 
 
-class WebSession:
-    """A Session in this page. Make one with `open`."""
+class WebRuntime:
+    """The Runtime of a page: the module that it has registered as `onnxruntime_web`."""
 
-    def __init__(self, js_ort: Any, js_session: Any) -> None:
-        self._js_ort = js_ort
-        self._js_session = js_session
-
-    @classmethod
-    async def open(cls, js_ort: Any, js_content: Any) -> WebSession:
-        """Compile the model in a Uint8Array. js_ort: the module `onnxruntime-web`.
+    async def open(self, js_content: Any) -> WebSession:
+        """Compile the model in a Uint8Array.
 
         Raises SessionError if the runtime can't start or can't read the model.
         """
+        js_ort = import_module("onnxruntime_web")
         js_options = js_object({"executionProviders": ["wasm"]})
         try:
             js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
         except Rejected as error:
             raise SessionError(f"The runtime can't open the model ({error}).") from error
-        return cls(js_ort, js_session)
+        return WebSession(js_ort, js_session)
+
+
+class WebSession:
+    """A Session in this page."""
+
+    def __init__(self, js_ort: Any, js_session: Any) -> None:
+        self._js_ort = js_ort
+        self._js_session = js_session
 
     async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Run the model. Raises SessionError if the runtime refuses the input."""

@@ -1,7 +1,7 @@
 """What lies in the database, and how an older form of it becomes this one.
 
     heads     name                    -> {current, previous, refused}
-    versions  [name, sha256]          -> {manifest, digest, saved, whole, validator}
+    versions  [name, sha256]          -> {manifest, digest, saved, whole, validator, seal}
     files     [name, sha256]          -> Blob
     chunks    [name, sha256, index]   -> Blob
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from js import Array, IDBKeyRange
 from pyodide.ffi import create_once_callable, to_js
@@ -23,6 +23,9 @@ from offline_onnx.browser.interop import js_object
 from offline_onnx.errors import IntegrityError, ManifestError
 from offline_onnx.migrate import from_first_schema
 from offline_onnx.versions import Head, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 VERSION = 2
 HEADS, VERSIONS, FILES, CHUNKS = STORES = ("heads", "versions", "files", "chunks")
@@ -70,6 +73,39 @@ def below(*parts: str) -> Any:
     return IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
 
 
+def all_of(store: Callable[[str], Any], name: str) -> list[Any]:
+    """Ask for a model's head, then the keys and the records of its versions, then of its files.
+
+    store: gives an object store by its name.
+    """
+    return [
+        store(HEADS).get(name),
+        *(
+            request
+            for js_store in map(store, (VERSIONS, FILES))
+            for request in (js_store.getAllKeys(below(name)), js_store.getAll(below(name)))
+        ),
+    ]
+
+
+def by_version(js_keys: Any, js_records: Any) -> dict[str, Any]:
+    """Sort a model's records by their versions."""
+    return {str(k[1]): js_record for k, js_record in zip(js_keys, js_records, strict=True)}
+
+
+def drop(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
+    """Ask for the removal of versions, whole or not. store: gives an object store by its name."""
+    return [
+        request
+        for sha256 in versions
+        for request in (
+            store(VERSIONS).delete(key(name, sha256)),
+            store(FILES).delete(key(name, sha256)),
+            store(CHUNKS).delete(below(name, sha256)),
+        )
+    ]
+
+
 def js_head(head: Head) -> Any:
     """Make a head's record."""
     return js_object(
@@ -92,7 +128,10 @@ def head_of(js_record: Any) -> Head:
 
 
 def version_of(js_record: Any) -> Version:
-    """Read a version's record; a time that is none becomes 1970. Raises IntegrityError."""
+    """Read a version's record; a time that is none becomes 1970. Raises IntegrityError.
+
+    Records from before there were seals have none.
+    """
     saved = _field(js_record, "saved", (int, float))
     return Version(
         manifest=_field(js_record, "manifest", str),
@@ -100,6 +139,7 @@ def version_of(js_record: Any) -> Version:
         saved=float(saved) if 0 <= saved < _LATEST else 0.0,
         whole=_field(js_record, "whole", bool),
         validator=_field(js_record, "validator", str),
+        seal=_field(js_record, "seal", str) if hasattr(js_record, "seal") else "",
     )
 
 

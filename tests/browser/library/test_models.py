@@ -286,6 +286,24 @@ def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
     assert databases(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
 
+def test_a_first_model_whose_manifest_is_wrong_is_not_kept_and_a_mended_one_is(
+    library, server, folder
+):
+    right = (folder / "adder.json").read_text("utf-8")
+    (folder / "adder.json").write_text(right.replace("float32", "int32"), "utf-8")
+    code = """
+try:
+    told = await load()
+except OfflineModelError as error:
+    told = type(error).__name__
+[told, await models.list()]
+"""
+    assert python(library, code) == ["SessionError", {}]
+    (folder / "adder.json").write_text(right, "utf-8")
+    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    assert len(server.asked_for(MODEL)) == 1
+
+
 def test_lasting_storage_is_asked_for_when_one_comes_back(library):
     library.evaluate("""() => {
       globalThis.asked = 0;

@@ -1,0 +1,104 @@
+"""What is stored under a name, read and proven; what is damaged is thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_onnx.errors import (
+    Evicted,
+    IntegrityError,
+    ManifestError,
+    OfflineModelError,
+    StoreError,
+)
+from offline_onnx.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from offline_onnx.manifest import Manifest
+    from offline_onnx.parts import Memory, Progress, Store
+    from offline_onnx.versions import Head, Version
+
+
+@dataclass(frozen=True)
+class Copy[B]:
+    """A stored version whose bytes are proven to be its manifest's."""
+
+    manifest: Manifest
+    content: B
+
+
+@dataclass(frozen=True)
+class Kept[B]:
+    """The stored copy if it is sound, else what is wrong with it, if there was one."""
+
+    head: Head | None
+    copy: Copy[B] | None
+    fault: OfflineModelError | None = None
+
+
+@dataclass(frozen=True)
+class Shelf[B]:
+    """The place of the model `name` in the store. progress: told of the bytes that are proven."""
+
+    name: str
+    store: Store[B]
+    memory: Memory[B]
+    progress: Progress
+
+    async def in_use(self) -> Kept[B]:
+        """Read the version in use. Never raises: an error of the store is the fault."""
+        try:
+            found = await self.store.in_use(self.name)
+            if found is None:
+                evicted = await self.store.was_kept(self.name)
+                return Kept(None, None, Evicted(self.name) if evicted else None)
+            head = found.head
+            return await self._sound(head, head.current, found.version, found.read)
+        except StoreError as fault:
+            return Kept(None, None, fault)
+
+    async def previous(self, head: Head) -> Kept[B]:
+        """Read the version before the one in use. Never raises, as `in_use`."""
+        sha256 = head.previous
+        if sha256 is None:
+            return Kept(head, None)
+        try:
+            version = await self.store.version(self.name, sha256)
+            return await self._sound(
+                head, sha256, version, lambda: self.store.content(self.name, sha256)
+            )
+        except (StoreError, IntegrityError) as fault:
+            return Kept(head, None, fault)
+
+    async def _sound(
+        self,
+        head: Head,
+        sha256: str,
+        version: Version | None,
+        read: Callable[[], Awaitable[B | None]],
+    ) -> Kept[B]:
+        """Read a version and verify all of it; throw it away if it is damaged."""
+        try:
+            if version is None or not version.whole:
+                raise IntegrityError("the store", "a part of the record is gone")
+            # The bytes are under way while Python reads the manifest.
+            content, manifest = await asyncio.gather(read(), _manifest(version))
+            if content is None:
+                raise IntegrityError("the store", "a part of the record is gone")
+            if manifest.sha256 != sha256:
+                raise IntegrityError("the store", "it is stored under another digest")
+            await verify(version.proof(manifest), self.memory, content, "the store", self.progress)
+            return Kept(head, Copy(manifest, content))
+        except (IntegrityError, ManifestError) as damage:
+            with suppress(StoreError):
+                await self.store.discard(self.name, sha256)
+            return Kept(head, None, damage)
+
+
+async def _manifest(version: Version) -> Manifest:
+    return version.read()
