@@ -22,7 +22,8 @@ weights, through its `indexeddb://`. Every load is in a page opened anew, ours a
 
 - First load: the download from this machine, and storing it; ours is verified, and ends when the
   browser says that all is stored. `save` of TensorFlow.js ends before that.
-- Stored load: until the bytes are in memory; ours are verified by then, theirs never.
+- Stored load: until the bytes are in memory; ours are verified by then, theirs never. Neither side
+  makes a model of them yet: what a session takes to open is in the last column.
 - Memory: the most by which the page's process grew during a load. Of Python's heap, and of its
   objects (`tracemalloc`), the most in any load.
 """

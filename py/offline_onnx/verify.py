@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from offline_onnx.parts import Memory, Progress
     from offline_onnx.proof import Proof
 
-IN_FLIGHT = 32
+IN_FLIGHT = 64
 """Digests that are asked for at once; a browser makes a copy of what it digests."""
 
 

@@ -134,8 +134,8 @@ def test_progress_is_told_for_every_chunk_that_arrives():
 
 
 def test_progress_is_told_for_the_stored_copy_as_it_is_verified():
-    content = bytes(range(256))
-    assert told(with_stored(content), content) == [(128, 256), (256, 256)]
+    content = bytes(range(256)) * 2
+    assert told(with_stored(content), content) == [(256, 512), (512, 512)]
 
 
 def test_a_damaged_copy_is_thrown_away_and_fetched_again():
