@@ -52,6 +52,7 @@ class Shelf[B]:
 
     async def in_use(self) -> Kept[B]:
         """Read the version in use. Never raises: an error of the store is the fault."""
+        head = None
         try:
             found = await self.store.in_use(self.name)
             if found is None:
@@ -59,8 +60,8 @@ class Shelf[B]:
                 return Kept(None, None, Evicted(self.name) if evicted else None)
             head = found.head
             return await self._sound(head, head.current, found.version, found.read)
-        except StoreError as fault:
-            return Kept(None, None, fault)
+        except (IntegrityError, StoreError) as fault:
+            return Kept(head, None, fault)
 
     async def previous(self, head: Head) -> Kept[B]:
         """Read the version before the one in use. Never raises, as `in_use`."""

@@ -119,6 +119,7 @@ class MemoryStore:
         return self.files.get((name, sha))
 
     async def _file(self, key):
+        self._called("read")
         return self.files.get(key)
 
     async def chunk(self, name, sha, index):

@@ -311,6 +311,14 @@ def test_without_a_store_the_model_runs_from_memory(fault):
     assert (model.session.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, fault)
 
 
+def test_a_store_that_finds_another_form_than_it_wrote_is_written_anew():
+    store, damage = with_stored(NEW), IntegrityError("the store", "a record has another form")
+    store.faults["in_use"] = [damage, damage]
+    model = load(store, Server(NEW))
+    assert (model.origin, model.fault) == (Origin.REPAIRED, damage)
+    assert load(store, Server(NEW)).origin is Origin.STORED
+
+
 def test_a_store_that_could_not_be_opened_is_not_asked_again():
     store, fault = MemoryStore(), StoreUnavailable("no answer")
     store.faults["in_use"] = [fault]

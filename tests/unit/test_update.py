@@ -6,6 +6,7 @@ from offline_onnx import (
     NotStored,
     Origin,
     SelfTestFailed,
+    StoreError,
     StoreFull,
     Unreachable,
     Updater,
@@ -181,6 +182,15 @@ def test_what_was_refused_stays_so_when_the_copy_is_repaired(store):
     store.damage()
     assert load(store, Server(OLD)).session.content == OLD
     assert update(store, Server(NEW)).state is UpdateState.REFUSED
+
+
+def test_what_was_refused_stays_so_when_the_copy_could_not_be_read(store):
+    update(store, Server(NEW))
+    run(rollback(store, "digits"))
+    store.faults["read"] = [StoreError("no answer"), StoreError("no answer")]
+    model = load(store, Server(OLD))
+    assert (model.session.content, model.origin) == (OLD, Origin.DOWNLOADED)
+    assert store.kept_heads["digits"] == head_of(OLD, NEW, refused=(NEW,))
 
 
 def test_without_a_previous_version_there_is_no_rollback(store):
