@@ -7,17 +7,24 @@ from tools.report import run, say
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
 ALONE = ("node", "lock")
+NPM_ARGUMENTS = (
+    "install",
+    "--package-lock-only",
+    "--ignore-scripts",
+    "--omit-lockfile-registry-resolved",
+)
 TOGETHER = ("bundle", "evaluate", "train")  # parts of "test", which is pinned first
 
 
 def lock() -> None:
-    """Pin the groups of pyproject.toml in locks/, and package.json in package-lock.json."""
+    """Pin the groups of pyproject.toml in locks/, and each package.json in a package-lock.json."""
     for group in ("test", *ALONE):
         _compile(group)
     for group in TOGETHER:
         _compile(group, "--constraint", "locks/test.txt")
     say("Pinning the npm packages ...")
-    npm.npm("Pinning the npm packages", "install", "--package-lock-only", "--ignore-scripts")
+    for folder in (venv.ROOT, venv.ROOT / "bench"):
+        npm.npm("Pinning the npm packages", *NPM_ARGUMENTS, folder=folder)
 
 
 def _compile(group: str, *arguments: str) -> None:
