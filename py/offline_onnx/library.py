@@ -75,10 +75,10 @@ class Library[B]:
         name = stored_name(address)
         async with self.store.lock(name):
             head = (await self.store.heads()).get(name)
+            info = await self._info(name, head) if head else None
+            await self.store.remove(name)  # without a head, what a download has left
             if head is None:
                 raise NotStored(name)
-            info = await self._info(name, head)
-            await self.store.remove(name)
             return info
 
     async def copy(
@@ -87,8 +87,8 @@ class Library[B]:
         """Copy a model from any address to indexeddb://NAME or to downloads://.
 
         What is stored under NAME becomes the version that `rollback` goes back to. Every chunk is
-        verified. If it fails, the source and what was stored are as before. Raises
-        OfflineModelError.
+        verified; the model is not run. If it fails, the source and what was stored are as before.
+        Raises OfflineModelError.
         """
         if destination.startswith("downloads://"):
             await self._copy_to_disk(source, progress)

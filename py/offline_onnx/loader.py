@@ -28,13 +28,13 @@ from offline_onnx.manifest import Manifest
 from offline_onnx.model import Model, Origin, tried_out
 from offline_onnx.parts import silent
 from offline_onnx.saving import Saving
-from offline_onnx.shelf import Shelf
+from offline_onnx.shelf import Kept, Shelf
 from offline_onnx.versions import Head
 
 if TYPE_CHECKING:
     from offline_onnx.parts import Memory, Progress, Source, Store
     from offline_onnx.session import Runtime
-    from offline_onnx.shelf import Copy, Kept
+    from offline_onnx.shelf import Copy
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,9 @@ class Loader[B]:
     async def stored(self) -> Model:
         """Open the stored copy. Raises NotStored, IntegrityError, StoreError or SessionError."""
         kept = await self._shelf.in_use()
+        if isinstance(kept.fault, (IntegrityError, ManifestError)):
+            async with self.store.lock(self.name):
+                kept = await self._shelf.in_use(sweep=True)
         if kept.copy is None:
             raise kept.fault or NotStored(self.name)
         return await self._open(kept.copy, Origin.STORED)
@@ -62,13 +65,17 @@ class Loader[B]:
         """
         kept = await self._shelf.in_use()
         if kept.copy:
-            return await self._open(kept.copy, Origin.STORED)
+            try:
+                return await self._open(kept.copy, Origin.STORED)
+            except SessionError as fault:  # a runtime that is newer than it, perhaps
+                kept = Kept(kept.head, None, fault)
         if isinstance(kept.fault, StoreUnavailable):
             return await self._download(source, kept)
         async with self.store.lock(self.name):
-            again = await self._shelf.in_use()  # another tab may have stored it meanwhile
-            if again.copy is None:
-                return await self._download(source, kept if kept.fault else again)
+            again = await self._shelf.in_use(sweep=True)  # another tab may have stored it meanwhile
+            if again.copy is None or isinstance(kept.fault, SessionError):
+                kept = Kept(again.head or kept.head, None, again.fault or kept.fault)
+                return await self._download(source, kept)
         return await self._open(again.copy, Origin.STORED)
 
     @property
@@ -78,7 +85,7 @@ class Loader[B]:
     async def _open(
         self, copy: Copy[B], origin: Origin, fault: OfflineModelError | None = None
     ) -> Model:
-        """Open a copy that has run here before."""
+        """Open a stored copy, which was tried out when it was stored."""
         return Model(copy.manifest, await self.runtime.open(copy.content), origin, fault)
 
     async def _download(self, source: Source[B], kept: Kept[B]) -> Model:
@@ -90,15 +97,18 @@ class Loader[B]:
         except (FetchError, IntegrityError, ManifestError, SessionError) as fault:
             if older := await self._older(kept.head, fault):
                 return older
+            if isinstance(kept.fault, SessionError):
+                raise kept.fault from fault
             raise ModelUnavailable(fault) from fault
         try:
             model = await tried_out(self.runtime, manifest, content)
         except (ManifestError, SelfTestFailed, SessionError) as fault:
             if older := await self._older(kept.head, fault):
                 return older
+            if isinstance(fault, ManifestError):
+                raise ModelUnavailable(fault) from fault
             raise
-        head = kept.head or Head(manifest.sha256)
-        await saving.commit(head.after_loss(manifest.sha256))
+        await self._commit(saving, kept)
         if not saving.committed:
             return replace(model, origin=Origin.NOT_KEPT, fault=saving.fault or kept.fault)
         origin = Origin.DOWNLOADED
@@ -107,6 +117,16 @@ class Loader[B]:
         elif kept.fault and not isinstance(kept.fault, StoreError):
             origin = Origin.REPAIRED
         return replace(model, origin=origin, fault=kept.fault)
+
+    async def _commit(self, saving: Saving[B], kept: Kept[B]) -> None:
+        """Put a version in use. Where the head could not be read, it is not overwritten unread."""
+        head, sha256 = kept.head, saving.manifest.sha256
+        if head is None and saving.store and not saving.fault:
+            try:
+                head = (await self.store.heads()).get(self.name)
+            except StoreError as fault:
+                saving.fault = fault
+        await saving.commit((head or Head(sha256)).after_loss(sha256))
 
     async def _older(self, head: Head | None, fault: OfflineModelError) -> Model | None:
         """Go back to the previous version, if there is one, and say why."""

@@ -28,7 +28,7 @@ class Origin(Enum):
     DOWNLOADED = "downloaded"
     """A download, and it was stored."""
     REPAIRED = "repaired"
-    """A download, and it was stored in place of a damaged copy, which was thrown away."""
+    """A download, and it was stored in place of a copy that was damaged or could not be opened."""
     RESTORED = "restored"
     """A download, and it was stored; the browser had removed the copy that was here."""
     NOT_KEPT = "not_kept"
@@ -49,6 +49,10 @@ class Model:
     session: Session
     origin: Origin | None = None
     fault: OfflineModelError | None = None
+
+    def __post_init__(self) -> None:
+        if self.fault:  # the frames that it was raised in hold the bytes of a model
+            self.fault.with_traceback(None)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import batched
 
 SEAL_STEP = 512 << 10
-"""Bytes between two digests of a seal; what is stored is read with it.
+"""Bytes between two digests of a seal.
 
 Chromium copies what it digests. It has such pieces of memory at hand; for larger ones it gets fresh
 memory from the system each time, which costs as much again as the digest itself.
@@ -29,6 +29,11 @@ class Proof:
     def sealed(cls, size: int, seal: str) -> Proof:
         """Read a seal: the digests of pieces of SEAL_STEP bytes, one after the other."""
         return cls(size, SEAL_STEP, tuple(map("".join, batched(seal, _DIGEST))))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a digest for each piece."""
+        return len(self.digests) == -(-self.size // self.step)
 
     def span(self, index: int) -> tuple[int, int]:
         """Give where a piece begins, and where it ends."""

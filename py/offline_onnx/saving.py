@@ -141,8 +141,11 @@ class Saving[B]:
             return None
 
     async def _give_up(self, fault: StoreError) -> None:
-        """Go on in memory alone; a storage that is full gets back what this version took of it."""
-        if isinstance(fault, StoreFull) and self._store:
+        """Go on in memory alone; a storage that is full gets back what this version took of it.
+
+        A version that was stored whole before has taken nothing, and may be in use.
+        """
+        if isinstance(fault, StoreFull) and self._store and not self.whole:
             with suppress(StoreError):
                 await self._store.discard(self.name, self.manifest.sha256)
         self.fault = fault

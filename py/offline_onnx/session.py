@@ -21,7 +21,7 @@ class Session(Protocol):
         ...
 
     async def release(self) -> None:
-        """Give its memory back; it can't be run again."""
+        """Give its memory back; it can't be run again. Never raises."""
         ...
 
 

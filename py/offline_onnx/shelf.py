@@ -1,4 +1,4 @@
-"""What is stored under a name, read and proven; what is damaged is thrown away."""
+"""What is stored under a name, read and proven."""
 
 from __future__ import annotations
 
@@ -50,8 +50,12 @@ class Shelf[B]:
     memory: Memory[B]
     progress: Progress
 
-    async def in_use(self) -> Kept[B]:
-        """Read the version in use. Never raises: an error of the store is the fault."""
+    async def in_use(self, *, sweep: bool = False) -> Kept[B]:
+        """Read the version in use. Never raises: an error of the store is the fault.
+
+        sweep: throw it away if it is damaged. For that the lock has to be held: another tab may
+        have put a sound copy in its place meanwhile.
+        """
         head = None
         try:
             found = await self.store.in_use(self.name)
@@ -59,22 +63,30 @@ class Shelf[B]:
                 evicted = await self.store.was_kept(self.name)
                 return Kept(None, None, Evicted(self.name) if evicted else None)
             head = found.head
-            return await self._sound(head, head.current, found.version, found.read)
+            kept = await self._sound(head, head.current, found.version, found.read)
         except (IntegrityError, StoreError) as fault:
             return Kept(head, None, fault)
+        if sweep and kept.copy is None:
+            await self._discard(head.current)
+        return kept
 
     async def previous(self, head: Head) -> Kept[B]:
-        """Read the version before the one in use. Never raises, as `in_use`."""
+        """Read the version before the one in use; the lock has to be held. Never raises."""
         sha256 = head.previous
         if sha256 is None:
             return Kept(head, None)
         try:
-            version = await self.store.version(self.name, sha256)
-            return await self._sound(
+            version = None
+            with suppress(IntegrityError):
+                version = await self.store.version(self.name, sha256)
+            kept = await self._sound(
                 head, sha256, version, lambda: self.store.content(self.name, sha256)
             )
-        except (StoreError, IntegrityError) as fault:
+        except StoreError as fault:
             return Kept(head, None, fault)
+        if kept.copy is None:
+            await self._discard(sha256)
+        return kept
 
     async def _sound(
         self,
@@ -83,7 +95,7 @@ class Shelf[B]:
         version: Version | None,
         read: Callable[[], Awaitable[B | None]],
     ) -> Kept[B]:
-        """Read a version and verify all of it; throw it away if it is damaged."""
+        """Read a version and verify all of it. Raises StoreError."""
         try:
             if version is None or not version.whole:
                 raise IntegrityError("the store", "a part of the record is gone")
@@ -96,9 +108,11 @@ class Shelf[B]:
             await verify(version.proof(manifest), self.memory, content, "the store", self.progress)
             return Kept(head, Copy(manifest, content))
         except (IntegrityError, ManifestError) as damage:
-            with suppress(StoreError):
-                await self.store.discard(self.name, sha256)
             return Kept(head, None, damage)
+
+    async def _discard(self, sha256: str) -> None:
+        with suppress(StoreError):
+            await self.store.discard(self.name, sha256)
 
 
 async def _manifest(version: Version) -> Manifest:

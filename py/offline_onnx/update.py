@@ -47,6 +47,10 @@ class Update:
     manifest: Manifest | None = None
     fault: OfflineModelError | None = None
 
+    def __post_init__(self) -> None:
+        if self.fault:  # the frames that it was raised in hold the bytes of a model
+            self.fault.with_traceback(None)
+
 
 @dataclass(frozen=True)
 class Updater[B]:
@@ -70,27 +74,31 @@ class Updater[B]:
 
     async def _update(self, source: Source[B], wanted: Manifest) -> Update:
         head = await _head(self.store, self.name)
-        if wanted.sha256 == head.current:
-            await self._describe_anew(wanted)
-            return Update(UpdateState.CURRENT, wanted)
         described = Version.of(wanted, 0, whole=False).digest
         if wanted.sha256 in head.refused or described in head.refused:
             return Update(UpdateState.REFUSED, wanted)
+        try:
+            if wanted.sha256 == head.current:
+                await self._describe_anew(wanted)
+                return Update(UpdateState.CURRENT, wanted)
+            return await self._replace(source, wanted, head)
+        except SelfTestFailed as fault:
+            refused = (*head.refused, described)  # a mended manifest gets another chance
+            await self.store.set_head(self.name, replace(head, refused=refused))
+            return Update(UpdateState.REFUSED, wanted, fault)
+
+    async def _replace(self, source: Source[B], wanted: Manifest, head: Head) -> Update:
+        """Fetch a newer version and put it in use. Raises SelfTestFailed."""
         saving = Saving(self.name, wanted, self.store)
         content = await fetch(source, self.memory, saving, self.progress)
         if saving.fault is None:
-            try:
-                await self._try_out(wanted, content)
-            except SelfTestFailed as fault:
-                refused = (*head.refused, described)  # a mended manifest gets another chance
-                await self.store.set_head(self.name, replace(head, refused=refused))
-                return Update(UpdateState.REFUSED, wanted, fault)
+            await self._try_out(wanted, content)
             await saving.commit(Head(wanted.sha256, head.current, head.refused))
         state = UpdateState.FAILED if saving.fault else UpdateState.READY
         return Update(state, wanted, saving.fault)
 
     async def _describe_anew(self, wanted: Manifest) -> None:
-        """Take over labels and the like that were changed without the file."""
+        """Take over what was changed without the file, such as labels. Raises SelfTestFailed."""
         stored = await self.store.version(self.name, wanted.sha256)
         if stored and stored.whole and stored.manifest != wanted.to_json():
             content = await self.store.content(self.name, wanted.sha256)

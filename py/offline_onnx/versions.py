@@ -60,7 +60,8 @@ class Version:
 
     def proof(self, manifest: Manifest) -> Proof:
         """Give what proves the stored bytes. manifest: what `read` gave."""
-        return Proof.sealed(manifest.size, self.seal) if self.seal else manifest.proof
+        sealed = Proof.sealed(manifest.size, self.seal)
+        return sealed if sealed.is_complete else manifest.proof
 
 
 def _digest(text: str) -> str:

@@ -17,6 +17,7 @@ from offline_onnx import (
     Origin,
     Sample,
     SelfTest,
+    StoreError,
     Tensor,
     TensorSpec,
     Truncated,
@@ -135,6 +136,8 @@ class MemoryStore:
     async def commit(self, name, sha, version, head):
         self._called("commit")
         keys = sorted(key for key in self.chunks if key[:2] == (name, sha))
+        if sum(len(self.chunks[key]) for key in keys) != version.read().size:
+            raise StoreError("the rest is gone")
         self.files[name, sha] = bytearray(b"".join(self.chunks.pop(key) for key in keys))
         self.versions[name, sha] = version
         self.notes.add(name)

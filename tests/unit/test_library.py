@@ -123,6 +123,24 @@ def test_a_move_is_a_new_name(shelf):
     assert {name for name, _ in shelf.store.files} == {"uno"}
 
 
+def test_a_copy_of_what_is_there_already_leaves_it_there_if_the_storage_is_full(shelf):
+    shelf.server.content = ONE
+    shelf.store.faults["describe"] = [StoreFull("quota")]
+    with pytest.raises(StoreFull):
+        shelf.do("copy", ADDRESS, "indexeddb://one")
+    assert shelf.store.stored("one") == ONE
+
+
+def test_what_a_download_has_left_is_removed_though_no_model_is_stored(shelf):
+    shelf.store.faults["commit"] = [StoreError("broken")]
+    with pytest.raises(StoreError):
+        shelf.do("copy", ADDRESS, "indexeddb://two")
+    assert shelf.store.chunks != {}
+    with pytest.raises(NotStored):
+        shelf.do("remove", "indexeddb://two")
+    assert shelf.store.chunks == {}
+
+
 @pytest.mark.parametrize("method", ["content", "describe", "put_chunks", "commit", "remove"])
 @pytest.mark.parametrize("fault", [StoreError("broken"), StoreFull("quota")])
 def test_a_move_that_fails_anywhere_never_loses_the_model(shelf, method, fault):

@@ -15,11 +15,13 @@ from offline_onnx import (
     ModelUnavailable,
     NotStored,
     Origin,
+    Sample,
     SelfTestFailed,
     SessionError,
     StoreError,
     StoreFull,
     StoreUnavailable,
+    TensorSpec,
     Truncated,
     Unreachable,
     Version,
@@ -205,10 +207,11 @@ def test_a_copy_with_a_changed_seal_is_thrown_away(seal):
 
 
 @pytest.mark.parametrize("damage", [0, 1])
-def test_a_copy_from_before_there_were_seals_is_read_by_its_chunks(damage):
+@pytest.mark.parametrize("seal", ["", "0" * 64])
+def test_a_copy_without_a_seal_or_with_one_of_other_pieces_is_read_by_its_chunks(seal, damage):
     store, key = with_large()
     version = store.versions[key]
-    store.versions[key] = Version.of(version.read(), version.saved, whole=True)
+    store.versions[key] = Version.of(version.read(), version.saved, whole=True, seal=seal)
     store.files[key][MIB] ^= damage
     model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
     assert model.origin is (Origin.REPAIRED if damage else Origin.STORED)
@@ -278,6 +281,104 @@ async def save(store, content, previous):
     saving = Saving("digits", server.published, store)
     await fetch(server, NativeMemory(), saving)
     await saving.commit(head_of(content, previous))
+
+
+def test_a_previous_version_with_a_damaged_record_is_thrown_away():
+    store = with_stored(OLD)
+    asyncio.run(save(store, NEW, previous=OLD))
+    store.damage()
+    store.faults["version"] = [IntegrityError("the store", "a record has no saved")]
+    with pytest.raises(ModelUnavailable):
+        load(store, Server(NEW, manifest_fault=OFFLINE))
+    assert store.files == {}
+
+
+def test_a_tab_that_finds_the_damage_late_leaves_alone_what_another_has_repaired():
+    store = with_stored(NEW)
+    store.damage()
+    read, repaired = asyncio.Event(), asyncio.Event()
+
+    class Slow(NativeMemory):
+        async def digests(self, content, spans):
+            found = await super().digests(content, spans)
+            read.set()
+            await repaired.wait()
+            return found
+
+    async def tabs():
+        offline = Server(NEW, manifest_fault=OFFLINE)
+        late = Loader("digits", store, Slow(), CountingRuntime())
+        other = asyncio.create_task(late.load(offline))
+        await read.wait()
+        model = await Loader("digits", store, NativeMemory(), CountingRuntime()).load(Server(NEW))
+        repaired.set()
+        return model.origin, (await other).origin
+
+    assert asyncio.run(tabs()) == (Origin.REPAIRED, Origin.STORED)
+    assert store.stored() == NEW
+
+
+def test_a_store_that_does_not_answer_at_first_still_has_the_previous_version():
+    store = with_stored(OLD)
+    asyncio.run(save(store, NEW, previous=OLD))
+    store.damage()
+    store.faults["in_use"] = [StoreError("no answer")]
+    model = load(store, Server(NEW, manifest_fault=OFFLINE))
+    assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_head_that_could_not_be_read_is_not_overwritten(readable):
+    store = with_stored(OLD)
+    asyncio.run(save(store, NEW, previous=OLD))
+    fault = StoreError("no answer")
+    store.faults["in_use"] = [fault, fault]
+    store.faults["heads"] = [] if readable else [fault]
+    model = load(store, Server(b"a third model"))
+    assert model.origin is (Origin.DOWNLOADED if readable else Origin.NOT_KEPT)
+    expected = head_of(b"a third model", OLD) if readable else head_of(NEW, OLD)
+    assert store.kept_heads["digits"] == expected
+
+
+REFUSED = SessionError("an operator is not supported")
+
+
+class RefusesOnce(CountingRuntime):
+    async def open(self, content):
+        self.fault, fault = None, self.fault
+        if fault:
+            raise fault
+        return await super().open(content)
+
+
+def test_a_stored_copy_that_can_not_be_opened_is_replaced_by_what_is_published():
+    store = with_stored(OLD)
+    model = load(store, Server(NEW), runtime=RefusesOnce(REFUSED))
+    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.REPAIRED, REFUSED)
+    assert load(store, Server(NEW)).session.content == NEW
+
+
+@pytest.mark.parametrize("server", [Server(OLD), Server(OLD, manifest_fault=OFFLINE)])
+def test_a_stored_copy_that_can_not_be_opened_and_is_the_newest_says_so_and_stays(server):
+    store = with_stored(OLD)
+    with pytest.raises(SessionError, match="operator"):
+        load(store, server, runtime=CountingRuntime(REFUSED))
+    assert server.asked == []
+    assert store.stored() == OLD
+
+
+def test_a_self_test_that_can_not_be_made_is_a_wrong_manifest():
+    wrong = replace(self_test(3), inputs={"image": Sample((1, 28, 28, 1), (300,))})
+    image = TensorSpec("image", "uint8", ("N", 28, 28, 1))
+    server = Server(NEW, fields={"self_test": wrong, "inputs": (image,)})
+    with pytest.raises(ModelUnavailable, match="no uint8"):
+        load(MemoryStore(), server)
+
+
+def test_what_went_wrong_does_not_hold_the_bytes():
+    store = with_stored(NEW)
+    store.damage()
+    assert load(store, Server(NEW)).fault.__traceback__ is None
 
 
 def test_an_eviction_is_told_from_a_first_visit():

@@ -129,8 +129,28 @@ def test_labels_that_changed_without_the_file_are_taken_over(store):
 def test_a_manifest_that_does_not_fit_the_file_is_not_taken_over(store):
     server = Server(OLD, fields={"labels": tuple("abcdefghij"), "self_test": self_test(4)})
     found = update(store, server)
-    assert (found.state, type(found.fault)) == (UpdateState.FAILED, SelfTestFailed)
+    assert (found.state, type(found.fault)) == (UpdateState.REFUSED, SelfTestFailed)
     assert load(store, server).manifest.labels == tuple("0123456789")
+    runtime = CountingRuntime()
+    assert update(store, server, runtime).state is UpdateState.REFUSED
+    assert runtime.opened == []  # nor is it tried out on every visit
+    server.fields["self_test"] = self_test(3)
+    assert update(store, server).state is UpdateState.CURRENT
+    assert load(store, server).manifest.labels == tuple("abcdefghij")
+
+
+def test_the_previous_version_published_again_stays_stored_if_the_storage_is_full(store):
+    update(store, Server(NEW))
+    store.faults["describe"] = [StoreFull("quota")]
+    assert update(store, Server(OLD)).state is UpdateState.FAILED
+    assert run(rollback(store, "digits")).sha256 == sha256(OLD)
+    assert load(store, Server(OLD)).session.content == OLD
+
+
+def test_what_went_wrong_does_not_hold_the_bytes(store):
+    found = update(store, Server(NEW, cut_at=5, sends=NEW[:6]))
+    assert found.state is UpdateState.FAILED
+    assert found.fault.__traceback__ is None
 
 
 def test_a_manifest_of_other_chunks_is_not_taken_over(store):

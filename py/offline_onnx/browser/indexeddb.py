@@ -44,16 +44,15 @@ class IndexedDBStore:
         return self._notes.has(name)
 
     async def in_use(self, name: str) -> InUse[Any] | None:
-        """Give what is in use under a name, read in one transaction; the bytes are read later."""
+        """Give what is in use, read in one transaction; the bytes later. Raises IntegrityError."""
         js_record, *js_found = await self._database.transact(
             (schema.HEADS, schema.VERSIONS, schema.FILES),
             "readonly",
             lambda store: schema.all_of(store, name),
         )
-        try:
-            head = schema.head_of(js_record)
-        except IntegrityError:
+        if js_record is None:
             return None
+        head = schema.head_of(js_record)
         js_versions, js_blobs = schema.by_version(*js_found[:2]), schema.by_version(*js_found[2:])
         version = None
         with suppress(IntegrityError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +40,11 @@ class WebRuntime:
 
         Raises SessionError if the runtime can't start or can't read the model.
         """
-        js_ort = import_module("onnxruntime_web")
         js_options = js_object({"executionProviders": ["wasm"]})
         try:
+            js_ort = import_module("onnxruntime_web")
             js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
-        except Rejected as error:
+        except (ImportError, Rejected) as error:
             raise SessionError(f"The runtime can't open the model ({error}).") from error
         return WebSession(js_ort, js_session)
 
@@ -67,7 +68,8 @@ class WebSession:
 
     async def release(self) -> None:
         """Give the memory back; the session can't be run again."""
-        await call(self._js_session, "release")
+        with suppress(Rejected):  # a runtime that has broken down has no memory to give back
+            await call(self._js_session, "release")
 
     def _js_tensor(self, tensor: Tensor) -> Any:
         if tensor.dtype == "float32":
