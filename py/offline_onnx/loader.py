@@ -85,7 +85,7 @@ class Loader[B]:
     async def _open(
         self, copy: Copy[B], origin: Origin, fault: OfflineModelError | None = None
     ) -> Model:
-        """Open a stored copy, which was tried out when it was stored."""
+        """Open a stored copy; it is not tried out again."""
         return Model(copy.manifest, await self.runtime.open(copy.content), origin, fault)
 
     async def _download(self, source: Source[B], kept: Kept[B]) -> Model:
