@@ -206,6 +206,13 @@ def test_a_copy_with_a_changed_seal_is_thrown_away(seal):
     assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
 
 
+def test_a_sealed_copy_with_a_changed_manifest_is_thrown_away():
+    store, key = with_large()
+    version = store.versions[key]
+    store.versions[key] = replace(version, manifest=version.manifest.replace('"0"', '"8"'))
+    assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
+
+
 @pytest.mark.parametrize("damage", [0, 1])
 @pytest.mark.parametrize("seal", ["", "0" * 64])
 def test_a_copy_without_a_seal_or_with_one_of_other_pieces_is_read_by_its_chunks(seal, damage):
