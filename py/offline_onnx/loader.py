@@ -121,7 +121,8 @@ class Loader[B]:
     async def _commit(self, saving: Saving[B], kept: Kept[B]) -> None:
         """Put a version in use. Where the head could not be read, it is not overwritten unread."""
         head, sha256 = kept.head, saving.manifest.sha256
-        if head is None and saving.store and not saving.fault:
+        unread = head is None and isinstance(kept.fault, StoreError)
+        if unread and saving.store and not saving.fault:
             try:
                 head = (await self.store.heads()).get(self.name)
             except StoreError as fault:

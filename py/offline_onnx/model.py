@@ -24,7 +24,7 @@ class Origin(Enum):
     STORED = "stored"
     """The browser's store; nothing was downloaded."""
     STORED_OLDER = "stored_older"
-    """The store's previous version: the one in use was damaged, and no other could be had."""
+    """The store's previous version: the one in use can't be used, and no other could be had."""
     DOWNLOADED = "downloaded"
     """A download, and it was stored."""
     REPAIRED = "repaired"

@@ -33,7 +33,12 @@ class Proof:
     @property
     def is_complete(self) -> bool:
         """Whether there is a digest for each piece."""
-        return len(self.digests) == -(-self.size // self.step)
+        return len(self.digests) == self.pieces
+
+    @property
+    def pieces(self) -> int:
+        """Into how many pieces the bytes are cut."""
+        return -(-self.size // self.step)
 
     def span(self, index: int) -> tuple[int, int]:
         """Give where a piece begins, and where it ends."""

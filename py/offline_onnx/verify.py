@@ -6,12 +6,11 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import IntegrityError
-from offline_onnx.proof import SEAL_STEP
+from offline_onnx.proof import SEAL_STEP, Proof
 
 if TYPE_CHECKING:
     from offline_onnx.manifest import Manifest
     from offline_onnx.parts import Memory, Progress
-    from offline_onnx.proof import Proof
 
 IN_FLIGHT = 64
 """Digests that are asked for at once; a browser makes a copy of what it digests."""
@@ -45,9 +44,8 @@ async def seal[B](manifest: Manifest, memory: Memory[B], content: B) -> str:
     """
     if manifest.chunk_size <= SEAL_STEP:
         return ""
-    starts = range(0, manifest.size, SEAL_STEP)
+    cut = Proof.sealed(manifest.size, "")
     digests = []
-    for batch in batched(starts, IN_FLIGHT):
-        spans = [(start, min(start + SEAL_STEP, manifest.size)) for start in batch]
-        digests += await memory.digests(content, spans)
+    for batch in batched(range(cut.pieces), IN_FLIGHT):
+        digests += await memory.digests(content, list(map(cut.span, batch)))
     return "".join(digests)
