@@ -1,0 +1,136 @@
+"""The report's sections in Markdown, each around one plot: what it shows, its figures in words."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from model import plots
+from model.calibration import expected_calibration_error
+from model.measured import NO_DIGIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from model.measured import Measured
+
+MOST = 5
+"""Confusions that are put into words."""
+LOSS = 0.01
+"""Accuracy that a digit may lose by a change and still count as read as well as before."""
+
+
+def learning(history: Sequence[Mapping[str, float]]) -> str:
+    """Say where the training ended. history: see `report.write`."""
+    last = history[-1]
+    return f"""## Learning curves
+
+![Loss, share of misread digits and learning rate, by epoch](learning.svg)
+
+Training images are distorted anew in each epoch, validation images are not; the validation is
+read with the averaged weights, which are those released. After epoch {last["epoch"]:.0f} the loss
+is {last["loss"]:.4f}, that of the validation {last["validation_loss"]:.4f}; of the validation
+images {last["validation_accuracy"]:.2%} are read right, of pen digits made for the validation
+{last["pen_accuracy"]:.2%}."""
+
+
+def confusion(sets: Mapping[str, Measured]) -> str:
+    """Say what is mistaken most often in each set."""
+    words = []
+    for name, measured in sets.items():
+        most = [
+            f"{label} as {plots.NAMES[reading]} ({count})"
+            for label, reading, count in measured.confusions()[:MOST]
+        ]
+        words.append(f"- {name}, most often misread: {enumeration(most or ['nothing'])}.")
+    none = any(NO_DIGIT in measured.readings for measured in sets.values())
+    note = '\n\n"none" is a digit that is taken for no digit at all.' if none else ""
+    return f"""## What is taken for what
+
+![Two confusion matrices, true digits down, readings across](confusion.svg)
+
+{"\n".join(words)}{note}"""
+
+
+def misread(mnist: Measured) -> str:
+    """List the misread images of MNIST's test set."""
+    rows = [
+        (
+            str(index),
+            str(label := int(mnist.labels[index])),
+            plots.NAMES[reading := int(mnist.readings[index])],
+            f"{mnist.outcomes[index, reading]:.1%}",
+            f"{mnist.outcomes[index, label]:.1%}",
+        )
+        for index in mnist.misread()
+    ]
+    if not rows:
+        return "## Every misread test image\n\nThere is none."
+    columns = ("image", "is", "read as", "probability", "of what it is")
+    return f"""## Every misread test image
+
+The surest mistakes first. Below each image: the probability of what it was read as, that of what it
+is, and its number in MNIST's test set, counted from 0.
+
+![The {len(rows)} misread images of MNIST's test set](misread.png)
+
+<details><summary>The same as a table</summary>
+
+{table(columns, rows)}
+
+</details>"""
+
+
+def calibration(sets: Mapping[str, Measured]) -> str:
+    """Say how far the probabilities of each set are off."""
+    errors = enumeration(
+        f"{expected_calibration_error(measured.outcomes, measured.labels):.2%} ({name})"
+        for name, measured in sets.items()
+    )
+    return f"""## Do the probabilities mean what they say?
+
+![Reliability diagrams: the share of right answers against their probability](calibration.svg)
+
+Of all answers that are given with a probability of 80%, 80% should be right: dots on the dashed
+line. There are 15 bins of equal width, most of them with few answers; a stroke is the 95% interval.
+The expected calibration error (Guo et al. 2017) is {errors}."""
+
+
+def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+    """Say how far a digit may be changed. curves: see `robustness.measure`."""
+    rows = []
+    for name, curve in curves.items():
+        low, high = _steady(curve, plots.UNCHANGED[name])
+        ends = [f"{accuracy:.1%} at {x:.3g}" for x, accuracy in (curve[0], curve[-1])]
+        rows.append((f"{name} ({plots.UNITS[name]})", f"{low:.3g} to {high:.3g}", *ends))
+    return f"""## Digits that are changed
+
+![Accuracy against shift, scale, rotation and stroke width](robustness.svg)
+
+Images of MNIST's test set, changed and read by the network alone. The app centres and scales what
+is drawn, and draws it with MNIST's thickness, before the network sees it.
+
+{table(("change", f"loses at most {LOSS:.0%} within", "at one end", "at the other"), rows)}"""
+
+
+def _steady(curve: Sequence[tuple[float, float]], unchanged: float) -> tuple[float, float]:
+    """Give the first and the last x about the unchanged one that lose at most LOSS."""
+    middle = min(range(len(curve)), key=lambda index: abs(curve[index][0] - unchanged))
+    least = curve[middle][1] - LOSS - 1e-9
+
+    def last(ways: Sequence[tuple[float, float]]) -> float:
+        return [x for x, _ in takewhile(lambda point: point[1] >= least, ways)][-1]
+
+    return last(curve[middle::-1]), last(curve[middle:])
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a Markdown table whose columns but the first are aligned to the right."""
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+
+
+def enumeration(items: Iterable[str]) -> str:
+    """Join items with commas, and "and" before the last."""
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
