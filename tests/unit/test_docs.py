@@ -8,7 +8,7 @@ import pytest
 from tools import reference
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]
+PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
 
 
 def test_every_test_that_the_parity_table_names_exists():
@@ -26,7 +26,7 @@ def test_every_row_of_the_parity_tables_has_its_test():
     assert all("::test_" in row for row in rows if not row.endswith(("| proof |", "|---|---|")))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_to_a_file_leads_to_one(page):
     for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text("utf-8")):
         assert target.startswith("http") or (page.parent / target).exists(), target
