@@ -108,15 +108,36 @@ def test(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Measure the released model."""
-    from model import dataset
+    from model import dataset, strokes
     from model import evaluate as measure
     from tools import bundle, npm
 
     npm.install()
-    reader = measure.recogniser(bundle.MODEL)
-    mnist = measure.on_mnist(reader, dataset.load(options.data)[1])
-    strokes = {str(file): measure.on_strokes(reader, file) for file in options.strokes}
-    print((measure.as_json if options.json else measure.as_text)(mnist, strokes))
+    test = dataset.load(options.data)[1]
+    result = measure.evaluate(bundle.MODEL, test, strokes.drawings(options.strokes))
+    print((measure.as_json if options.json else measure.as_text)(result))
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write docs/report/."""
+    from tools import bundle, npm
+
+    npm.install()
+    from model import publish
+
+    publish.write(bundle.MODEL, ROOT / "docs" / "report", options.data, options.strokes)
+    return 0
+
+
+def seeds(options: argparse.Namespace) -> int:
+    """Train with other seeds."""
+    from tools import bundle, npm
+
+    npm.install()
+    from model import release as model
+
+    print(json.dumps(model.seeds(options.data, bundle.MODEL), indent=1))
     return 0
 
 
@@ -179,6 +200,10 @@ COMMANDS = [
     Command(
         "evaluate", "evaluate", "measure the released model: MNIST's test set, strokes", evaluate
     ),
+    Command(
+        "report", "train", "write docs/report/: the released model, measured and drawn", report
+    ),
+    Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure loading and storing beside TensorFlow.js", bench),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
@@ -226,15 +251,17 @@ def parser() -> argparse.ArgumentParser:
     parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
     for name in ("evaluate", "faults", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
-    parts["evaluate"].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
-    parts["evaluate"].add_argument(
-        "--strokes",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="also measure a file of strokes (.jsonl.gz); may be given again",
-    )
+    for name in ("evaluate", "report", "seeds"):
+        parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
+    for name in ("evaluate", "report"):
+        parts[name].add_argument(
+            "--strokes",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="measure a file of strokes (.jsonl.gz), not drawings made by code; again for more",
+        )
     return whole
 
 

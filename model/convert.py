@@ -1,4 +1,4 @@
-"""Keras to ONNX, and the proof that both give the same answers."""
+"""Keras to ONNX with weights of 16 bits, and the proof that all give the same answers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import onnx
 import onnxruntime
 import tensorflow as tf
 import tf2onnx
+from onnx import TensorProto, helper, numpy_helper
 
-from model.network import CLASSES, INPUT_SHAPE
+from model.network import DIGITS, INPUT_SHAPE
 from offline_onnx import TensorSpec
 from tools.report import BuildError
 
@@ -19,41 +20,80 @@ if TYPE_CHECKING:
 
 OPSET = 17
 TOLERANCE = 1e-5
+CHANGED = 2  # answers of 10,000 that weights of 16 bits may change
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
-OUTPUT = TensorSpec("probabilities", "float32", ("N", CLASSES))
+PROBABILITIES = TensorSpec("probabilities", "float32", ("N", DIGITS))
+IS_DIGIT = TensorSpec("is_digit", "float32", ("N", 1))
 
 
 class ConversionError(BuildError):
     """The ONNX model does not answer as the Keras model does; the message gives by how much."""
 
 
-def convert(model: Any) -> bytes:
-    """Convert the trained network to a checked ONNX model, softmax inside."""
+def answers(model: Any, images: Any, temperature: float) -> dict[str, Any]:
+    """Turn logits into what the released model tells.
+
+    probabilities [N, 10]: of each digit, if it is one; they sum to 1. is_digit [N, 1]: the
+    probability that it is a digit at all. temperature: what the logits are divided by, so that a
+    probability is the share of such answers that are right (Guo et al., "On Calibration of Modern
+    Neural Networks", 2017).
+    """
+    logits = model(images, training=False) / temperature
+    return {
+        PROBABILITIES.name: tf.nn.softmax(logits[:, :DIGITS]),
+        IS_DIGIT.name: tf.reduce_sum(tf.nn.softmax(logits)[:, :DIGITS], axis=1, keepdims=True),
+    }
+
+
+def convert(model: Any, temperature: float) -> bytes:
+    """Convert the trained network to a checked ONNX model, see `answers`."""
 
     @tf.function(  # type: ignore[untyped-decorator]  # TensorFlow has no type hints
         input_signature=[tf.TensorSpec([None, *INPUT_SHAPE], tf.float32, name=INPUT.name)]
     )
     def answer(image: Any) -> dict[str, Any]:
-        return {OUTPUT.name: model(image, training=False)}
+        return answers(model, image, temperature)
 
     proto, _ = tf2onnx.convert.from_function(
         answer, input_signature=answer.input_signature, opset=OPSET
     )
-    _name_free_dimension(proto)
-    proto.graph.ClearField("doc_string")  # a counter's value: no two builds would be alike
+    _tidy(proto)
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString())
 
 
-def prove(model: Any, content: bytes, images: NDArray[np.float32]) -> float:
+def halve(content: bytes) -> bytes:
+    """Keep the weights as float16; a runtime makes them float32 again when it opens the model."""
+    proto = onnx.load_from_string(content)
+    weights = [w for w in proto.graph.initializer if w.data_type == TensorProto.FLOAT and w.dims]
+    casts = []
+    for weight in weights:
+        half = numpy_helper.to_array(weight).astype(np.float16)
+        name = f"{weight.name}_half"
+        casts.append(helper.make_node("Cast", [name], [weight.name], to=TensorProto.FLOAT))
+        weight.CopyFrom(numpy_helper.from_array(half, name))
+    nodes = [*casts, *proto.graph.node]
+    del proto.graph.node[:]
+    proto.graph.node.extend(nodes)
+    onnx.checker.check_model(proto, full_check=True)
+    return bytes(proto.SerializeToString())
+
+
+def parameters(content: bytes) -> int:
+    """Count the weights in an ONNX model."""
+    kinds = (TensorProto.FLOAT, TensorProto.FLOAT16)
+    weights = onnx.load_from_string(content).graph.initializer
+    return sum(int(np.prod(w.dims)) for w in weights if w.data_type in kinds and w.dims)
+
+
+def prove(model: Any, temperature: float, content: bytes, images: NDArray[np.float32]) -> float:
     """Give the largest difference between Keras and onnxruntime over the images.
 
     images: float32 [N, 28, 28, 1]. Raises ConversionError if it is over TOLERANCE.
     """
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    (ours,) = session.run([OUTPUT.name], {INPUT.name: images})
-    theirs = np.asarray(model(images, training=False))
-    difference = float(np.abs(ours - theirs).max())
+    theirs = answers(model, images, temperature)
+    ours = run(content, images)
+    difference = max(float(np.abs(ours[name] - theirs[name]).max()) for name in theirs)
     if not difference <= TOLERANCE:
         raise ConversionError(
             f"onnxruntime's answers differ from Keras's by {difference:.1e}, "
@@ -62,7 +102,32 @@ def prove(model: Any, content: bytes, images: NDArray[np.float32]) -> float:
     return difference
 
 
-def _name_free_dimension(proto: Any) -> None:
-    """Call the first dimension N, where tf2onnx leaves a name of its own making."""
+def prove_same_answers(content: bytes, other: bytes, images: NDArray[np.float32]) -> int:
+    """Give how many images the two models read otherwise.
+
+    images: float32 [N, 28, 28, 1]. Raises ConversionError if it is more than CHANGED.
+    """
+    read = [run(model, images)[PROBABILITIES.name].argmax(1) for model in (content, other)]
+    changed = int((read[0] != read[1]).sum())
+    if changed > CHANGED:
+        raise ConversionError(
+            f"Weights of 16 bits change {changed} answers of {len(images)}, more than {CHANGED}."
+        )
+    return changed
+
+
+def run(content: bytes, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Run an ONNX model on images, float32 [N, 28, 28, 1]: its outputs by name."""
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, {INPUT.name: images}), strict=True))
+
+
+def _tidy(proto: Any) -> None:
+    """Put the probabilities first, and call the first dimension N; tf2onnx names it otherwise."""
+    outputs = sorted(proto.graph.output, key=lambda value: value.name != PROBABILITIES.name)
+    del proto.graph.output[:]
+    proto.graph.output.extend(outputs)
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "N"
+    proto.graph.ClearField("doc_string")  # a counter's value: no two builds would be alike

@@ -1,46 +1,87 @@
-"""How well the released model reads: MNIST's test set, and strokes through the app's own pipeline.
+"""How well the released model reads, through the app's own pipeline.
 
-Stroke files are JSON lines, gzipped: {"label": "7", "strokes": [[[x, y], ...], ...]}, y down, at
-any scale. A drawing whose label is null is no digit and is left out of the accuracy.
+MNIST's test set as it is; drawn digits and what is no digit, as they come from the pen; and numbers
+composed of the drawn digits.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 from array import array
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from digits.raster import rasterise
+import numpy as np
+
+from digits.raster import SIDE, rasterise
 from digits.recognise import Recogniser
+from digits.segment import segment
+from model import convert, numbers
+from model.calibration import area_under_roc, expected_calibration_error
+from model.measured import Measured
 from offline_onnx import Manifest, Model
 from offline_onnx.native import NativeSession
-from tools.report import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from digits.ink import Stroke
     from digits.raster import Image
+    from digits.recognise import Reading
     from model.dataset import Digits
+    from model.strokes import Drawing
 
 BATCH = 500
-
-
-class StrokeFileError(BuildError):
-    """A stroke file can't be read; the message says which line is wrong."""
+LENGTHS = range(1, 7)
+NUMBERS = 1_000, 200
+"""How many numbers of four digits are composed, and of each other length."""
 
 
 @dataclass(frozen=True)
-class Accuracy:
-    """The share of digits read right: of all, and of each label."""
+class Result:
+    """What was measured.
 
-    count: int
-    accuracy: float
-    by_label: dict[str, float]
+    mnist: the test set. drawn: the digits among the drawings. accepted: the share of them that the
+    reader is sure of, mnist_accepted: of the test set. refused: the share of the other drawings
+    that it is not sure of. auroc: how well its sureness tells digits from other drawings. numbers:
+    for each length, the share of numbers that are read exactly right.
+    """
+
+    parameters: int
+    model_bytes: int
+    mnist: Measured
+    drawn: Measured
+    mnist_accepted: float
+    accepted: float
+    refused: float
+    auroc: float
+    numbers: dict[int, float]
+
+
+def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
+    """Measure the model in the folder on MNIST's test set and on drawings of both kinds."""
+    manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
+    content = (folder / manifest.file).read_bytes()
+    reader = recogniser_of(content, manifest)
+    scans = read(reader, [array("f", image.tobytes()) for image in test.as_input()])
+    digits = [(label, strokes) for label, strokes in drawings if label is not None]
+    drawn = read(reader, [rasterise(strokes) for _, strokes in digits])
+    others = read(reader, [rasterise(strokes) for label, strokes in drawings if label is None])
+    return Result(
+        convert.parameters(content),
+        len(content),
+        _measured(test.labels.tolist(), scans),
+        _measured([int(label) for label, _ in digits], drawn),
+        _share([reading.sure for reading in scans]),
+        _share([reading.sure for reading in drawn]),
+        _share([not reading.sure for reading in others]),
+        area_under_roc(_sureness(drawn), _sureness(others)),
+        {length: on_numbers(reader, digits, length) for length in LENGTHS},
+    )
 
 
 def recogniser(folder: Path) -> Recogniser:
@@ -54,92 +95,83 @@ def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
     return Recogniser(Model(manifest, NativeSession(content)))
 
 
-def on_mnist(reader: Recogniser, digits: Digits) -> Accuracy:
-    """Measure on scanned digits, as they are."""
-    images = [array("f", image.tobytes()) for image in digits.as_input()]
-    return _measure(reader, images, [str(label) for label in digits.labels])
+def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
+    """Read images, BATCH in a run."""
+
+    async def all_of_them() -> list[Reading]:
+        parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        return [reading for part in parts for reading in await reader.read(part)]
+
+    return asyncio.run(all_of_them())
 
 
-def on_strokes(reader: Recogniser, file: Path) -> Accuracy:
-    """Measure on drawn digits, through `digits.raster`. Raises StrokeFileError."""
-    drawings = [drawing for drawing in read_strokes(file) if drawing[0] is not None]
-    if not drawings:
-        raise StrokeFileError(f"{file} holds no digit.")
-    for label, strokes in drawings:
-        if label not in reader.model.labels or not any(strokes):
-            raise StrokeFileError(
-                f"{file}: a drawing with the label {label!r} and {len(strokes)} strokes; needed "
-                f"are one of {', '.join(reader.model.labels)} (or null), and a stroke."
-            )
-    images = [rasterise(strokes) for _, strokes in drawings]
-    return _measure(reader, images, [str(label) for label, _ in drawings])
+def on_numbers(
+    reader: Recogniser, digits: Sequence[tuple[str, list[Stroke]]], length: int
+) -> float:
+    """Give the share of numbers of some length, composed of the digits, that are read right."""
+    count = NUMBERS[0] if length == 4 else NUMBERS[1]
+    composed = numbers.compose(digits, count, length, seed=length)
+    groups = [segment(strokes) for _, strokes in composed]
+    readings = iter(read(reader, [rasterise(group) for several in groups for group in several]))
+    found = ["".join(next(readings).label for _ in several) for several in groups]
+    return _share([label == other for (label, _), other in zip(composed, found, strict=True)])
 
 
-def read_strokes(file: Path) -> list[tuple[str | None, list[Stroke]]]:
-    """Read a stroke file: the label of each drawing, and its strokes. Raises StrokeFileError."""
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as text:
-            lines = text.readlines()
-    except gzip.BadGzipFile as error:
-        raise StrokeFileError(f"{file} is not gzipped; compress it with `gzip`.") from error
-    except (OSError, EOFError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StrokeFileError(f"{file} can't be read: {reason}.") from error
-    return [_drawing(f"{file}, line {number}", line) for number, line in enumerate(lines, 1)]
+def as_json(result: Result) -> str:
+    """Write the result for programs."""
+    values: dict[str, Any] = {
+        "mnist_test_accuracy": result.mnist.accuracy,
+        "parameters": result.parameters,
+        "model_bytes": result.model_bytes,
+        "strokes_accuracy": result.drawn.accuracy,
+        "strokes_accuracy_by_digit": result.drawn.by_digit(),
+        "calibration_error": calibration_error(result),
+        "mnist_accepted": result.mnist_accepted,
+        "accepted": result.accepted,
+        "refused": result.refused,
+        "auroc": result.auroc,
+        "numbers_accuracy": result.numbers[4],
+        "numbers_accuracy_by_length": result.numbers,
+        "mnist_test_accuracy_by_digit": result.mnist.by_digit(),
+    }
+    return json.dumps(values, indent=2)
 
 
-def _drawing(where: str, line: str) -> tuple[str | None, list[Stroke]]:
-    try:
-        raw = json.loads(line)
-        strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in raw["strokes"]]
-        return raw["label"], strokes
-    except (ValueError, KeyError, TypeError) as error:
-        raise StrokeFileError(
-            f"{where}: not a drawing ({type(error).__name__}: {error})."
-        ) from error
-
-
-def as_json(mnist: Accuracy, strokes: dict[str, Accuracy]) -> str:
-    """Write the result: `mnist_test_accuracy`, and `strokes` with one entry a file."""
-    return json.dumps(
-        {
-            "mnist_test_accuracy": mnist.accuracy,
-            "mnist_test": asdict(mnist),
-            "strokes": [{"file": name, **asdict(found)} for name, found in strokes.items()],
-        },
-        indent=2,
+def as_text(result: Result) -> str:
+    """Write the result as tables: a row a set, a column a digit; then the rest."""
+    lines = [f"{'':16} {'count':>6} {'all':>7} " + " ".join(f"{digit:>6}" for digit in range(10))]
+    for name, found in (("MNIST test", result.mnist), ("drawn digits", result.drawn)):
+        by_digit = found.by_digit()
+        each = " ".join(
+            f"{by_digit[str(d)]:6.1%}" if str(d) in by_digit else f"{'-':>6}" for d in range(10)
+        )
+        lines.append(f"{name:16} {len(found.labels):6} {found.accuracy:7.2%} {each}")
+    exact = ", ".join(f"{length}: {share:.1%}" for length, share in result.numbers.items())
+    return "\n".join(
+        [
+            *lines,
+            f"sure of {result.mnist_accepted:.1%} of MNIST, {result.accepted:.1%} of drawn digits; "
+            f"not sure of {result.refused:.1%} of what is no digit "
+            f"(area under the ROC curve {result.auroc:.3f})",
+            f"expected calibration error on drawn digits {calibration_error(result):.4f}",
+            f"numbers read exactly right, by length: {exact}",
+            f"{result.parameters} parameters, {result.model_bytes} bytes",
+        ]
     )
 
 
-def as_text(mnist: Accuracy, strokes: dict[str, Accuracy]) -> str:
-    """Write the result as a table: a row a set, a column a digit."""
-    rows = [("MNIST test", mnist), *strokes.items()]
-    digits = sorted(mnist.by_label)
-    lines = [f"{'':32} {'count':>6} {'all':>8} " + " ".join(f"{digit:>6}" for digit in digits)]
-    for name, found in rows:
-        each = " ".join(
-            f"{found.by_label[digit]:6.1%}" if digit in found.by_label else f"{'-':>6}"
-            for digit in digits
-        )
-        lines.append(f"{name[-32:]:32} {found.count:6} {found.accuracy:8.2%} {each}")
-    return "\n".join(lines)
+def calibration_error(result: Result) -> float:
+    """Give the expected calibration error on the drawn digits, see `calibration`."""
+    return expected_calibration_error(result.drawn.probabilities, result.drawn.labels)
 
 
-def _measure(reader: Recogniser, images: Sequence[Image], labels: Sequence[str]) -> Accuracy:
-    read = asyncio.run(_read(reader, images))
-    right = [found == label for found, label in zip(read, labels, strict=True)]
-    by_label = {
-        label: _share([ok for ok, other in zip(right, labels, strict=True) if other == label])
-        for label in sorted(set(labels))
-    }
-    return Accuracy(len(labels), _share(right), by_label)
+def _measured(labels: Sequence[int], readings: Sequence[Reading]) -> Measured:
+    probabilities = [reading.probabilities for reading in readings]
+    return Measured(np.array(labels, np.int64), np.array(probabilities, np.float32))
 
 
-async def _read(reader: Recogniser, images: Sequence[Image]) -> list[str]:
-    found = []
-    for start in range(0, len(images), BATCH):
-        found += [reading.label for reading in await reader.read(images[start : start + BATCH])]
-    return found
+def _sureness(readings: Sequence[Reading]) -> NDArray[np.float64]:
+    return np.array([reading.sureness for reading in readings])
 
 
 def _share(right: Sequence[bool]) -> float:

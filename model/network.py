@@ -1,7 +1,7 @@
-"""The network, as one literal list of layers: a small VGG with batch normalisation.
+"""The network, as one literal list of layers: five convolutions with batch normalisation.
 
-Three pairs of 3x3 convolutions, halving the image and doubling the channels between them, then the
-mean of each channel. About 72,000 parameters.
+No layer works on all 28x28 pixels with many channels, where a small network spends most of its time: the first one
+looks at 5x5 pixels and halves the image. About 95,000 parameters.
 """
 
 from __future__ import annotations
@@ -12,33 +12,31 @@ import keras
 from keras import layers
 
 INPUT_SHAPE = (28, 28, 1)
-CLASSES = 10
+DIGITS = 10
+CLASSES = DIGITS + 1
+"""The ten digits, and what is no digit."""
 
 
-def _convolution(channels: int) -> list[Any]:
+def _convolution(channels: int, size: int, stride: int = 1, padding: str = "valid") -> list[Any]:
     return [
-        layers.Conv2D(channels, 3, padding="same", use_bias=False),
+        layers.Conv2D(channels, size, stride, padding, use_bias=False),
         layers.BatchNormalization(),
         layers.ReLU(),
     ]
 
 
 def build() -> Any:
-    """Build the untrained network: float32 [N, 28, 28, 1] in 0..1 to probabilities [N, 10]."""
+    """Build the untrained network: float32 [N, 28, 28, 1] in 0..1 to logits [N, 11]."""
     return keras.Sequential(
         [
             keras.Input(INPUT_SHAPE, name="image"),
-            *_convolution(16),
-            *_convolution(16),
-            layers.MaxPooling2D(),
-            *_convolution(32),
-            *_convolution(32),
-            layers.MaxPooling2D(),
-            *_convolution(64),
-            *_convolution(64),
+            *_convolution(32, 5, stride=2),
+            *_convolution(40, 3),
+            *_convolution(48, 3),
+            *_convolution(64, 3, stride=2, padding="same"),
+            *_convolution(64, 3, padding="same"),
             layers.GlobalAveragePooling2D(),
             layers.Dense(CLASSES),
-            layers.Softmax(name="probabilities"),
         ],
         name="digits",
     )

@@ -12,7 +12,6 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentForma
 
 from model.calibration import expected_calibration_error, reliability, wilson
 from model.canvas import ACCENT, CARD, INK, LINE, PAPER, QUIET, SMALL, bare, card
-from model.measured import NO_DIGIT, Measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 ACROSS = 6
 """Misread images in a row."""
-NAMES = (*map(str, range(10)), "none")
+DIGITS = "0123456789"
 """What an image is read as, by outcome."""
 UNITS = {
     "shift": "pixels, across or down",
@@ -70,8 +69,6 @@ def learning(history: Sequence[Mapping[str, float]]) -> Figure:
 def confusion(sets: Mapping[str, Measured]) -> Figure:
     """Draw for each set how often each digit is read as what; what is right stays in grey."""
     figure = card(9, 4.95)
-    none = any(NO_DIGIT in measured.readings for measured in sets.values())
-    columns = NAMES if none else NAMES[:NO_DIGIT]
     panels = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
     for axes, (name, measured) in zip(panels, sets.items(), strict=True):
         most = max(max((count for *_, count in measured.confusions()), default=0), 2)
@@ -85,10 +82,10 @@ def confusion(sets: Mapping[str, Measured]) -> Figure:
             colour = QUIET if right else PAPER if dark else INK
             place = (reading + 0.5, digit + 0.5)
             axes.annotate(str(count), place, ha="center", va="center", color=colour)
-        axes.set(xlim=(0, len(columns)), ylim=(10, 0))
+        axes.set(xlim=(0, 10), ylim=(10, 0))
         axes.set(title=name, xlabel="read as", aspect="equal")
-        axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
-        axes.set_yticks(np.arange(10) + 0.5, NAMES[:10])
+        axes.set_xticks(np.arange(10) + 0.5, list(DIGITS))
+        axes.set_yticks(np.arange(10) + 0.5, list(DIGITS))
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
     panels[0].set_ylabel("true digit")
@@ -100,13 +97,13 @@ def calibration(sets: Mapping[str, Measured]) -> Figure:
     figure = card(9, 5.2)
     rows = figure.subplots(2, len(sets), height_ratios=[3, 1], sharex=True, sharey="row")
     for (name, measured), (axes, below) in zip(sets.items(), rows.T, strict=True):
-        bins = reliability(measured.outcomes, measured.labels)
+        bins = reliability(measured.probabilities, measured.labels)
         x, y = [b.confidence for b in bins], np.array([b.accuracy for b in bins])
         low, high = np.array([wilson(b.right, b.count) for b in bins]).T
         axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
         axes.vlines(x, low, high, color=ACCENT, linewidth=1.25, alpha=0.5)
         axes.plot(x, y, "o", color=ACCENT, markersize=5, clip_on=False)
-        error = expected_calibration_error(measured.outcomes, measured.labels)
+        error = expected_calibration_error(measured.probabilities, measured.labels)
         axes.set_title(f"{name}, calibration error {error:.2%}")
         below.vlines(x, 0.8, [b.count for b in bins], color=ACCENT, linewidth=6)
         below.set(yscale="log", xlabel="probability of the answer")
@@ -153,9 +150,9 @@ def misread(measured: Measured, images: NDArray[np.uint8]) -> Figure:
         bare(tile)
     for tile, index in zip(tiles, wrong, strict=False):
         label, reading = int(measured.labels[index]), int(measured.readings[index])
-        chances = measured.outcomes[index]
+        chances = measured.probabilities[index]
         tile.imshow(images[index], cmap=_SHEET, vmin=0, vmax=255, interpolation="nearest")
-        tile.set_title(f"{label} read as {NAMES[reading]}", loc="center", pad=5)
-        said = f"{NAMES[reading]}: {chances[reading]:.0%}, {label}: {chances[label]:.0%}"
+        tile.set_title(f"{label} read as {reading}", loc="center", pad=5)
+        said = f"{reading}: {chances[reading]:.0%}, {label}: {chances[label]:.0%}"
         tile.set_xlabel(f"{said}\nno. {index}", size=SMALL - 1)
     return figure

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from model import plots
 from model.calibration import expected_calibration_error
-from model.measured import NO_DIGIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,17 +38,15 @@ def confusion(sets: Mapping[str, Measured]) -> str:
     words = []
     for name, measured in sets.items():
         most = [
-            f"{label} as {plots.NAMES[reading]} ({count})"
+            f"{label} as {reading} ({count})"
             for label, reading, count in measured.confusions()[:MOST]
         ]
         words.append(f"- {name}, most often misread: {enumeration(most or ['nothing'])}.")
-    none = any(NO_DIGIT in measured.readings for measured in sets.values())
-    note = '\n\n"none" is a digit that is taken for no digit at all.' if none else ""
     return f"""## What is taken for what
 
 ![Two confusion matrices, true digits down, readings across](confusion.svg)
 
-{"\n".join(words)}{note}"""
+{"\n".join(words)}"""
 
 
 def misread(mnist: Measured) -> str:
@@ -58,9 +55,9 @@ def misread(mnist: Measured) -> str:
         (
             str(index),
             str(label := int(mnist.labels[index])),
-            plots.NAMES[reading := int(mnist.readings[index])],
-            f"{mnist.outcomes[index, reading]:.1%}",
-            f"{mnist.outcomes[index, label]:.1%}",
+            str(reading := int(mnist.readings[index])),
+            f"{mnist.probabilities[index, reading]:.1%}",
+            f"{mnist.probabilities[index, label]:.1%}",
         )
         for index in mnist.misread()
     ]
@@ -84,7 +81,7 @@ is, and its number in MNIST's test set, counted from 0.
 def calibration(sets: Mapping[str, Measured]) -> str:
     """Say how far the probabilities of each set are off."""
     errors = enumeration(
-        f"{expected_calibration_error(measured.outcomes, measured.labels):.2%} ({name})"
+        f"{expected_calibration_error(measured.probabilities, measured.labels):.2%} ({name})"
         for name, measured in sets.items()
     )
     return f"""## Do the probabilities mean what they say?

@@ -8,16 +8,18 @@ and a training that finds it goes on from there.
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from model import augment, network
+from model import augment, mixture, network, synthetic
 
 if TYPE_CHECKING:
     from model.dataset import Digits
@@ -25,29 +27,60 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how hard to train."""
+    """How long and how hard to train, and on what.
 
-    images: int
+    scans: MNIST's images, the first of its training set; the next `validation` ones are held out.
+    pen, negatives: how many drawings are made. shares: how many of each (scans, pen digits,
+    negatives) are in a batch. steps: batches in an epoch.
+    """
+
+    scans: int
     validation: int
+    pen: int
+    negatives: int
     epochs: int
-    batch: int = 128
+    steps: int
+    shares: tuple[int, int, int] = (80, 28, 20)
     peak_rate: float = 3e-3
     weight_decay: float = 0.01
     ema: float = 0.999
     seed: int = 1
 
-    @property
-    def steps(self) -> int:
-        """Batches in an epoch."""
-        return self.images // self.batch
+
+FULL = Plan(scans=55_000, validation=5_000, pen=30_000, negatives=15_000, epochs=56, steps=500)
+QUICK = Plan(
+    scans=10_000, validation=1_000, pen=1_000, negatives=500, epochs=3, steps=100, ema=0.95
+)
 
 
-FULL = Plan(images=55_000, validation=5_000, epochs=30)
-QUICK = Plan(images=10_000, validation=1_000, epochs=6, ema=0.9)
+@dataclass(frozen=True)
+class Data:
+    """What to learn from, and what to watch: scans and pen digits that are held out."""
+
+    scans: Digits
+    pen: Digits
+    negatives: Digits
+    held_out_scans: Digits
+    held_out_pen: Digits
 
 
-def train(digits: Digits, plan: Plan, folder: Path) -> Any:
-    """Train the network on `digits` and return it with its averaged weights.
+def data(scans: Digits, plan: Plan, folder: Path) -> Data:
+    """Split MNIST's training set, and make the drawings (kept in the folder)."""
+    return Data(
+        scans[: plan.scans],
+        synthetic.images("pen", plan.pen, plan.seed, folder),
+        synthetic.images("training", plan.negatives, plan.seed, folder),
+        scans[len(scans) - plan.validation :],
+        synthetic.images("pen", plan.validation, plan.seed + 1000, folder),
+    )
+
+
+def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, float]]]:
+    """Train the network and return it with its averaged weights, and the history, an entry an epoch.
+
+    An entry has `epoch`, from 1 on, `loss` on what is learned from, `validation_loss` and
+    `validation_accuracy` on the scans held out, `pen_accuracy` on the pen digits held out, and
+    `rate`, the learning rate at the epoch's end.
 
     folder: where the state is kept between epochs, in a file of its own for each plan and network.
     """
@@ -59,46 +92,41 @@ def train(digits: Digits, plan: Plan, folder: Path) -> Any:
     done = int(model.optimizer.iterations) // plan.steps
     if done:
         print(f"Resuming after epoch {done} of {plan.epochs}.", file=sys.stderr)
-    held_out = digits[len(digits) - plan.validation :]
+    history = _History(data.held_out_pen, state.with_suffix(".json"))
+    sources = zip((data.scans, data.pen, data.negatives), plan.shares, strict=True)
+    steps = range(done * plan.steps, plan.epochs * plan.steps)
     model.fit(
-        batches(digits[: plan.images], plan, first=done * plan.steps),
+        mixture.batches(list(sources), plan.seed, steps),
         shuffle=False,  # `batches` has shuffled already
         steps_per_epoch=plan.steps,
         initial_epoch=done,
         epochs=plan.epochs,
-        validation_data=(held_out.as_input(), held_out.labels),
+        validation_data=(data.held_out_scans.as_input(), data.held_out_scans.labels),
         validation_batch_size=500,
         verbose=0,
-        callbacks=[keras.callbacks.SwapEMAWeights(), _Progress(plan, done), _Save(state)],
+        callbacks=[
+            history,  # before the averaged weights are swapped out again
+            keras.callbacks.SwapEMAWeights(),
+            _Progress(plan, done),
+            _Save(state),
+        ],
     )
-    return model
+    return model, history.entries
 
 
 def state_file(plan: Plan, folder: Path) -> Path:
     """Name the file that keeps this training's state: another plan or network, another file."""
-    sources = b"".join(Path(m.__file__ or "").read_bytes() for m in (augment, network))
+    sources = b"".join(
+        Path(m.__file__ or "").read_bytes() for m in (augment, mixture, network, synthetic)
+    )
     fingerprint = hashlib.sha256(sources + repr(plan).encode()).hexdigest()[:12]
     return folder / f"training-{fingerprint}.keras"
 
 
-def batches(digits: Digits, plan: Plan, first: int) -> Any:
-    """Give the training's batches from step `first` on, the same whether or not it was stopped.
-
-    Yields (images float32 [batch, 28, 28, 1], labels uint8 [batch]).
-    """
-    images, labels = tf.constant(digits.images), tf.constant(digits.labels)
-
-    def batch(step: Any) -> tuple[Any, Any]:
-        epoch, place = step // plan.steps, step % plan.steps
-        seed = tf.stack([tf.constant(plan.seed, tf.int64), epoch])
-        order = tf.random.experimental.stateless_shuffle(tf.range(len(digits)), seed)
-        chosen = order[place * plan.batch : (place + 1) * plan.batch]
-        pixels = tf.cast(tf.gather(images, chosen), tf.float32)[..., tf.newaxis] / 255.0
-        distorted = augment.augment(pixels, tf.stack([tf.constant(plan.seed, tf.int64), step]))
-        return distorted, tf.gather(labels, chosen)
-
-    steps = tf.data.Dataset.range(first, plan.epochs * plan.steps)
-    return steps.map(batch, num_parallel_calls=2, deterministic=True).prefetch(4)
+def forget(plan: Plan, folder: Path) -> None:
+    """Delete the state of a training that has ended."""
+    state_file(plan, folder).unlink()
+    state_file(plan, folder).with_suffix(".json").unlink()
 
 
 def _compiled(plan: Plan) -> Any:
@@ -112,11 +140,47 @@ def _compiled(plan: Plan) -> Any:
         optimizer=keras.optimizers.AdamW(
             rate, weight_decay=plan.weight_decay, use_ema=True, ema_momentum=plan.ema
         ),
-        loss="sparse_categorical_crossentropy",
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=False,
     )
     return model
+
+
+class _History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
+    """Writes down how each epoch did, in a file beside the state."""
+
+    def __init__(self, pen: Digits, file: Path) -> None:
+        super().__init__()
+        self._images, self._labels = pen.as_input(), pen.labels
+        self._file = file
+        self._pen_accuracy = 0.0
+        self.entries: list[dict[str, float]] = []
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Go on with what was written before a training was stopped."""
+        if self.model.optimizer.iterations > 0:
+            self.entries = json.loads(self._file.read_text("utf-8"))
+
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
+        """Read the pen digits with the averaged weights."""
+        parts = np.array_split(self._images, max(1, len(self._images) // 500))
+        found = np.concatenate([self.model(part, training=False) for part in parts])
+        self._pen_accuracy = float((found[:, : network.DIGITS].argmax(1) == self._labels).mean())
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Add an entry."""
+        logs = logs or {}
+        entry = {
+            "epoch": epoch + 1,
+            "loss": logs["loss"],
+            "validation_loss": logs["val_loss"],
+            "validation_accuracy": logs["val_accuracy"],
+            "pen_accuracy": self._pen_accuracy,
+            "rate": float(self.model.optimizer.learning_rate),
+        }
+        self.entries = [*self.entries[:epoch], entry]
+        self._file.write_text(json.dumps(self.entries), "utf-8")
 
 
 class _Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints

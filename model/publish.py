@@ -1,0 +1,51 @@
+"""The report on the released model: measure it, then write what was measured."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digits.raster import SIDE
+from model import convert, dataset, evaluate, report, robustness
+from model.strokes import drawings
+from offline_onnx import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+SYNTHETIC = "digits drawn by code, which took no part in the training"
+
+
+def write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None:
+    """Write the report on the model in a folder, see `report.write`.
+
+    source: where MNIST is, see `dataset.load`. files: of strokes to measure with as well.
+    """
+    test = dataset.load(source)[1]
+    result = evaluate.evaluate(model, test, drawings(files))
+    manifest = Manifest.parse((model / "digits.json").read_text("utf-8"))
+    content = (model / manifest.file).read_bytes()
+
+    def read(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return convert.run(content, images)[convert.PROBABILITIES.name]
+
+    report.write(
+        folder,
+        released=manifest,
+        parameters=result.parameters,
+        history=json.loads((model / "history.json").read_text("utf-8")),
+        mnist=result.mnist,
+        mnist_images=test.images.reshape(-1, SIDE, SIDE),
+        pen=result.drawn,
+        pen_name=", ".join(file.name for file in files) or SYNTHETIC,
+        robustness=robustness.measure(read, test),
+        seeds=[
+            result.mnist.accuracy,
+            *json.loads((model / "seeds.json").read_text("utf-8")).values(),
+        ],
+    )
