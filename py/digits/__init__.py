@@ -1,5 +1,6 @@
-"""The app: ink -> raster -> recognise -> page.
+"""The app: ink -> segment -> raster -> recognise -> page.
 
-`ink` is what was drawn, `raster` makes an image of MNIST's kind of it, `recognise` reads images,
-`text` is what the page says, `app` wires these together, `page` touches the document.
+`ink` is what was drawn, `segment` groups its strokes into digits, `raster` makes an image
+of MNIST's kind of each, `recognise` reads images, `text` is what the page says, `app` wires these
+together, `page` touches the document.
 """

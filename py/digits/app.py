@@ -1,4 +1,4 @@
-"""Wires the rooms together: what is drawn is read while it is drawn."""
+"""Wires the rooms together: the number that is drawn is read while it is drawn."""
 
 from __future__ import annotations
 
@@ -6,17 +6,28 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from digits.ink import box_around
 from digits.raster import rasterise
 from digits.recognise import Recogniser
+from digits.segment import segment
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from digits.ink import Ink
+    from digits.ink import Box, Ink
     from digits.raster import Image
     from digits.recognise import Reading
     from offline_onnx import Model, Update
+
+
+@dataclass(frozen=True)
+class Digit:
+    """A digit of the number. box: what it takes of the sheet. image: what was read of it."""
+
+    box: Box
+    image: Image
+    reading: Reading
 
 
 class View(Protocol):
@@ -26,8 +37,11 @@ class View(Protocol):
         """Show that nothing is drawn: no digit."""
         ...
 
-    def show_reading(self, reading: Reading, image: Image) -> None:
-        """Show a reading and the image that was read."""
+    def show_number(self, digits: Sequence[Digit], newest: int) -> None:
+        """Show a number of one digit or more, left to right.
+
+        newest: the index of the digit that was drawn on last.
+        """
         ...
 
     def show_origin(self, model: Model) -> None:
@@ -81,11 +95,15 @@ class App:
             return
         if self.recogniser is None:
             return
-        image = rasterise(self.ink.strokes)
+        strokes = self.ink.strokes
+        groups = segment(strokes)
+        newest = next(i for i, group in enumerate(groups) if strokes[-1] in group)
+        images = [rasterise(group) for group in groups]
+        boxes = [box_around(group) for group in groups]  # before the pen draws on
         try:
-            (reading,) = await self.recogniser.read([image])
+            readings = await self.recogniser.read(images)
         except OfflineModelError as error:
             self.view.show_failure(error)
             return
         if not self.ink.is_empty:
-            self.view.show_reading(reading, image)
+            self.view.show_number(list(map(Digit, boxes, images, readings)), newest)

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import json
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 type Point = tuple[float, float]
 type Stroke = list[Point]
+type Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
 
 MIN_STEP = 0.004
 """Closer points than this are one: a pen that rests trembles."""
@@ -91,6 +97,12 @@ class Ink:
             raise ValueError("not a drawing: a point is not on the sheet")
         ink._gestures = [gesture for gesture in gestures if gesture]
         return ink
+
+
+def box_around(strokes: Iterable[Sequence[Point]]) -> Box:
+    """Give the smallest box that holds the strokes. Raises ValueError if they have no point."""
+    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _on_sheet(point: Point) -> bool:

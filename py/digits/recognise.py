@@ -18,16 +18,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the network makes of one image. probabilities: one for each label, in 0..1."""
+    """What the network makes of one image.
+
+    probabilities: one for each label, in 0..1. They may sum to less than one: what is missing is
+    the probability that the image shows no digit at all. label, probability: the best of them.
+    second: the label that comes next. sure: whether the best is probable enough to be an answer.
+    """
 
     label: str
     probability: float
     probabilities: tuple[float, ...]
+    second: str
+    sure: bool
 
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A model with one input, images, and one output, a probability for each label."""
+    """A model with one input, images, and one output, a probability for each of its labels.
+
+    A reading is sure from the probability on that the model's metadata gives as `threshold`; a
+    model without one is always sure.
+    """
 
     model: Model
 
@@ -43,5 +54,12 @@ class Recogniser:
         return [self._reading(values[i * width : (i + 1) * width]) for i in range(len(images))]
 
     def _reading(self, probabilities: array[float]) -> Reading:
-        best = max(range(len(probabilities)), key=probabilities.__getitem__)
-        return Reading(self.model.labels[best], probabilities[best], tuple(probabilities))
+        ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
+        best, second = ranked[:2]
+        return Reading(
+            self.model.labels[best],
+            probabilities[best],
+            tuple(probabilities),
+            self.model.labels[second],
+            probabilities[best] >= self.model.metadata.get("threshold", 0.0),
+        )

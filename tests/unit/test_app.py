@@ -4,6 +4,7 @@ import pytest
 
 from digits.app import App
 from digits.ink import Ink
+from digits.raster import rasterise
 from offline_onnx import ModelUnavailable, Origin, SessionError, Unreachable
 from tests.unit.fakes import CountingSession, model_of
 
@@ -20,8 +21,9 @@ class Screen:
     def show_nothing(self):
         self._show("nothing")
 
-    def show_reading(self, reading, image):
-        self._show("reading", reading.label, len(image))
+    def show_number(self, digits, newest):
+        self.digits, self.newest = digits, newest
+        self._show("number", "".join(digit.reading.label for digit in digits))
 
     def show_origin(self, model):
         self._show("origin", model.origin)
@@ -36,9 +38,15 @@ class Screen:
 
 
 def draw(ink):
-    ink.begin((0.2, 0.2))
-    ink.extend((0.8, 0.8))
-    ink.end()
+    draw_strokes(ink, [(0.2, 0.2), (0.8, 0.8)])
+
+
+def draw_strokes(ink, *strokes):
+    for first, *rest in strokes:
+        ink.begin(first)
+        for point in rest:
+            ink.extend(point)
+        ink.end()
 
 
 async def running(scenario, load=None, session=None):
@@ -60,7 +68,42 @@ def test_a_drawing_that_waits_is_read_once_the_model_is_there():
         await app.open()
         assert screen.shown == [("origin", Origin.STORED)]
         screen.news.clear()
-        assert await screen.next() == ("reading", "0", 784)
+        assert await screen.next() == ("number", "0")
+
+    asyncio.run(running(scenario))
+
+
+BAR, STEM, LOWER = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)], [(0.1, 0.2), (0.1, 0.8)]
+
+
+def test_the_digits_of_a_number_are_read_in_one_run_and_told_left_to_right():
+    session = CountingSession()
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw_strokes(app.ink, BAR, LOWER, STEM)
+        app.ink_changed()
+        assert await screen.next() == ("number", "00")
+        assert session.runs == [(2, 28, 28, 1)]
+        one, seven = screen.digits
+        assert one.box == (0.1, 0.2, 0.1, 0.8)
+        assert seven.box == (0.3, 0.2, 0.5, 0.8)
+        assert one.image == rasterise([LOWER])
+        assert seven.image == rasterise([BAR, STEM])
+
+    asyncio.run(running(scenario, session=session))
+
+
+@pytest.mark.parametrize(("last", "newest"), [(STEM, 1), (LOWER, 0)])
+def test_the_newest_digit_is_the_one_that_the_last_stroke_belongs_to(last, newest):
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw_strokes(app.ink, *(stroke for stroke in (BAR, STEM, LOWER) if stroke != last), last)
+        app.ink_changed()
+        await screen.next()
+        assert (len(screen.digits), screen.newest) == (2, newest)
 
     asyncio.run(running(scenario))
 
@@ -72,7 +115,7 @@ def test_an_empty_sheet_shows_no_digit():
         assert await screen.next() == ("nothing",)
         draw(app.ink)
         app.ink_changed()
-        assert (await screen.next())[0] == "reading"
+        assert (await screen.next())[0] == "number"
         app.ink.undo()
         app.ink_changed()
         assert await screen.next() == ("nothing",)
@@ -129,7 +172,7 @@ def test_a_failed_load_is_shown_and_can_be_tried_again():
         assert await screen.next() == ("failure", ModelUnavailable)
         await app.open()
         screen.news.clear()
-        assert await screen.next() == ("reading", "0", 784)
+        assert await screen.next() == ("number", "0")
 
     asyncio.run(running(scenario, load=load))
 
@@ -151,7 +194,7 @@ def test_a_failed_reading_is_shown_and_the_next_one_works():
         app.ink_changed()
         assert await screen.next() == ("failure", SessionError)
         app.ink_changed()
-        assert (await screen.next())[0] == "reading"
+        assert (await screen.next())[0] == "number"
 
     asyncio.run(running(scenario, session=Failing()))
 

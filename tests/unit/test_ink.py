@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.ink import MIN_STEP, Ink
+from digits.ink import MIN_STEP, Ink, box_around
 
 anywhere = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
 gestures = st.lists(st.lists(anywhere, min_size=1, max_size=20), max_size=6)
@@ -101,3 +101,9 @@ def test_what_is_no_drawing_is_refused(text):
 def test_the_json_is_gestures_of_strokes_of_points():
     ink = drawn([[(0.5, 0.25), (0.5, 0.75)]])
     assert json.loads(ink.to_json()) == [[[[0.5, 0.25], [0.5, 0.75]]]]
+
+
+def test_the_box_around_strokes_is_the_smallest_that_holds_them():
+    assert box_around([[(0.2, 0.9)], [(0.4, 0.3), (0.1, 0.5)]]) == (0.1, 0.3, 0.4, 0.9)
+    with pytest.raises(ValueError, match="expected"):
+        box_around([])

@@ -1,4 +1,4 @@
-"""The answer: the digit, a bar for each label, the image that was read, and what went on."""
+"""The answer: the number, a bar for each label, the image that was read, and what went on."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from js import ImageData, Uint8ClampedArray, document
 
+from digits.page.boxes import Boxes
 from digits.page.dom import element, on, write
+from digits.page.number import Number
 from digits.raster import SIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from digits.app import Digit
     from digits.raster import Image
-    from digits.recognise import Reading
     from digits.text import Words
     from offline_onnx import Model, Update
 
@@ -35,6 +37,8 @@ class PageView:
         self._words = words
         self._retry = retry
         self._started = started
+        self._number = Number(words)
+        self._boxes = Boxes(element("boxes"))
         self._bars = [_bar(label) for label in LABELS]
         self._error: BaseException | None = None
         self._js_seen = element("seen").getContext("2d")
@@ -43,13 +47,18 @@ class PageView:
 
     def show_nothing(self) -> None:
         """Show no digit, empty bars and a blank image."""
-        self._show("", [0.0] * len(LABELS))
+        self._number.show([])
+        self._boxes.show([], 0)
+        self._fill_bars("", [0.0] * len(LABELS))
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
 
-    def show_reading(self, reading: Reading, image: Image) -> None:
-        """Show the digit large, how sure the network is of each, and the 28x28 image."""
-        self._show(reading.label, reading.probabilities)
-        self._js_seen.putImageData(_image_data(image), 0, 0)
+    def show_number(self, digits: Sequence[Digit], newest: int) -> None:
+        """Show the number large and a box around each digit; of the newest, bars and image."""
+        shown = digits[newest]
+        self._number.show([digit.reading for digit in digits])
+        self._boxes.show(digits, newest)
+        self._fill_bars(shown.reading.label, shown.reading.probabilities)
+        self._js_seen.putImageData(_image_data(shown.image), 0, 0)
 
     def show_origin(self, model: Model) -> None:
         """Tell where the model came from."""
@@ -75,8 +84,7 @@ class PageView:
         if self._error:
             self._retry(self._error)
 
-    def _show(self, label: str, probabilities: list[float] | tuple[float, ...]) -> None:
-        write(element("digit"), label)
+    def _fill_bars(self, label: str, probabilities: Sequence[float]) -> None:
         for bar, other, probability in zip(self._bars, LABELS, probabilities, strict=True):
             bar.style.setProperty("--part", f"{probability:.3f}")
             bar.classList.toggle("best", other == label)
