@@ -1,9 +1,9 @@
-"""What changes from epoch to epoch: each image is turned, scaled, slanted, shifted and bent a
-little, and its ink made thicker or thinner.
+"""What changes from epoch to epoch: where each image's ink is, how it is bent, how thick it is.
 
-One random map an image, affine and elastic (Simard, Steinkraus and Platt, 2003), resampled
-bilinearly. It depends on the seed and on the step alone, so that a training which was interrupted
-goes on with the very images it would have seen.
+Images are turned, scaled, slanted, shifted and bent a little, and thickened or thinned. One random
+map an image, affine and elastic (Simard, Steinkraus and Platt, 2003), resampled bilinearly. It
+depends on the seed and on the step alone, so that a training which was interrupted goes on with the
+very images it would have seen.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from digits.raster import SIDE, rasterise
+from digits.raster import rasterise
 from digits.recognise import Recogniser
 from digits.segment import segment
 from model import convert, numbers

@@ -93,13 +93,15 @@ def _broken_digit(rng: np.random.Generator) -> list[Stroke]:
     """Spoil a digit: mirror it, cross it out, write over it or beside it."""
     kind = rng.integers(3)
     if kind == 0:  # those that mirrored are another character, or none
-        return [
-            [(-x, y) for x, y in stroke] for stroke in pen.digit(rng.choice(list("234579")), rng)
-        ]
-    first, second = (pen.digit(rng.choice(list("02345689")), rng) for _ in range(2))
+        return [[(-x, y) for x, y in stroke] for stroke in pen.digit(_any("234579", rng), rng)]
+    first, second = (pen.digit(_any("02345689", rng), rng) for _ in range(2))
     if kind == 1:
         return [*first, *second]
     return [*first, *([(x + rng.uniform(0.7, 0.9), y) for x, y in stroke] for stroke in second)]
+
+
+def _any(labels: str, rng: np.random.Generator) -> str:
+    return labels[rng.integers(len(labels))]
 
 
 def _scribble(rng: np.random.Generator) -> Way:

@@ -1,7 +1,7 @@
 """The network, as one literal list of layers: five convolutions with batch normalisation.
 
-No layer works on all 28x28 pixels with many channels, where a small network spends most of its time: the first one
-looks at 5x5 pixels and halves the image. About 95,000 parameters.
+A small network spends most of its time where there are many pixels: the first layer halves the
+image, looking at 5x5 pixels, and none works at full size. About 95,000 parameters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Synthetic pen digits: a way of writing, bent as hands differ, sampled as a finger or a mouse does.
+"""Synthetic pen digits: a way of writing, bent as hands differ, sampled as devices do.
 
 The page's strokes are no scans. These are made in code from `templates`, so that no real stroke is
 needed for training: control points tremble, loops close too early or too late, the whole is

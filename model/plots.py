@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from model.measured import Measured
+
 ACROSS = 6
 """Misread images in a row."""
 DIGITS = "0123456789"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from digits.raster import SIDE
 from model import convert, dataset, evaluate, report, robustness
 from model.strokes import drawings
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 SYNTHETIC = "digits drawn by code, which took no part in the training"

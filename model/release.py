@@ -20,6 +20,7 @@ from tools.venv import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digits.recognise import Recogniser
     from model.dataset import Digits
     from offline_onnx import Manifest
 
@@ -115,5 +116,5 @@ def _images(digits: Digits) -> list[array[float]]:
     return [array("f", image.tobytes()) for image in digits.as_input()]
 
 
-def _sureness(reader: evaluate.Recogniser, digits: Digits) -> Any:
+def _sureness(reader: Recogniser, digits: Digits) -> Any:
     return np.array([reading.sureness for reading in evaluate.read(reader, _images(digits))])

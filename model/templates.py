@@ -1,7 +1,7 @@
 """The world's ways to write each digit, as strokes through control points.
 
-A way is a string: strokes apart by " / ", points as "x,y" in percent of the digit's box, y down. The
-pen runs through the points in a smooth curve; "!" marks a corner, where it turns sharply.
+A way is a string: strokes apart by " / ", points as "x,y" in percent of the digit's box, y down.
+The pen runs through the points in a smooth curve; "!" marks a corner, where it turns sharply.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def data(scans: Digits, plan: Plan, folder: Path) -> Data:
 
 
 def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, float]]]:
-    """Train the network and return it with its averaged weights, and the history, an entry an epoch.
+    """Train the network: give it with its averaged weights, and the history, an entry an epoch.
 
     An entry has `epoch`, from 1 on, `loss` on what is learned from, `validation_loss` and
     `validation_accuracy` on the scans held out, `pen_accuracy` on the pen digits held out, and

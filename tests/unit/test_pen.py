@@ -82,7 +82,7 @@ def test_images_are_drawn_once_and_each_place_is_always_the_same(tmp_path, monke
     assert set(synthetic.images("training", 5, 5, tmp_path).labels) == {synthetic.NO_DIGIT}
 
 
-def test_what_a_file_lacks_is_drawn_by_code(tmp_path, monkeypatch):
+def test_what_a_file_lacks_is_drawn_by_code(monkeypatch):
     monkeypatch.setattr(synthetic, "MEASURED", 10)
     drawn = strokes.drawings([])
     assert [label for label, _ in drawn] == [*LABELS, *[None] * 10]

@@ -1,10 +1,11 @@
 import asyncio
+import dataclasses
 from array import array
 
 import pytest
 
 from digits.recognise import Recogniser
-from offline_onnx import Model, Tensor
+from offline_onnx import Model, Tensor, TensorSpec
 from tests.unit.fakes import CountingSession, manifest_of, model_of
 
 
@@ -24,36 +25,45 @@ def test_all_images_are_read_in_one_run():
 class Answering:
     """Answers every image with the same probabilities."""
 
-    def __init__(self, *probabilities):
-        self.probabilities = probabilities
+    def __init__(self, probabilities, is_digit):
+        self.answer = {"probabilities": Tensor(array("f", probabilities), (1, 10))}
+        if is_digit is not None:
+            self.answer["is_digit"] = Tensor(array("f", [is_digit]), (1, 1))
 
     async def run(self, inputs):
-        return {"probabilities": Tensor(array("f", self.probabilities), (1, 10))}
+        return self.answer
 
 
-def read(metadata, *probabilities):
-    model = Model(manifest_of(b"model", metadata=metadata), Answering(*probabilities))
+def read(metadata, is_digit=None):
+    manifest = manifest_of(b"model", metadata=metadata)
+    if is_digit is not None:
+        second = TensorSpec("is_digit", "float32", ("N", 1))
+        manifest = dataclasses.replace(manifest, outputs=(*manifest.outputs, second))
+    model = Model(manifest, Answering(FOUR_OR_NINE, is_digit))
     (reading,) = asyncio.run(Recogniser(model).read([image(0)]))
     return reading
 
 
-FOUR_OR_NINE = (0, 0, 0, 0.05, 0.5, 0, 0, 0, 0.05, 0.25)
+FOUR_OR_NINE = (0, 0, 0, 0.125, 0.5, 0, 0, 0, 0.125, 0.25)
 
 
 @pytest.mark.parametrize(
-    ("metadata", "sure"),
-    [({"threshold": 0.51}, False), ({"threshold": 0.5}, True), ({"threshold": 0.2}, True)],
+    ("threshold", "is_digit", "sure"),
+    [(0.51, 1, False), (0.5, 1, True), (0.5, 0.75, False), (0.2, 0.5, True), (0.2, 0.25, False)],
 )
-def test_a_reading_is_sure_from_the_models_threshold_on(metadata, sure):
-    assert read(metadata, *FOUR_OR_NINE).sure is sure
+def test_a_reading_is_sure_if_it_is_probably_a_digit_and_this_one(threshold, is_digit, sure):
+    reading = read({"threshold": threshold}, is_digit)
+    assert reading.sure is sure
+    assert reading.sureness == 0.5 * is_digit
+    assert reading.probability == 0.5
 
 
-def test_a_model_without_a_threshold_is_always_sure():
-    assert read({}, *FOUR_OR_NINE).sure
-    assert read({}, *[0.0] * 10).sure
+def test_a_kept_model_of_the_apps_first_kind_is_always_sure():
+    assert read({}).sure
+    assert read({}).is_digit == 1
 
 
-def test_the_second_best_label_is_told_and_what_is_missing_to_one_stays_missing():
-    reading = read({}, *FOUR_OR_NINE)
+def test_the_second_best_label_is_told():
+    reading = read({})
     assert (reading.label, reading.second) == ("4", "9")
-    assert sum(reading.probabilities) == pytest.approx(0.85)
+    assert reading.probabilities == FOUR_OR_NINE
