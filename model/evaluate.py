@@ -57,7 +57,7 @@ def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
 def on_mnist(reader: Recogniser, digits: Digits) -> Accuracy:
     """Measure on scanned digits, as they are."""
     images = [array("f", image.tobytes()) for image in digits.as_input()]
-    return _measure(reader, images, [str(label) for label in digits.labels])
+    return measure(reader, images, [str(label) for label in digits.labels])
 
 
 def on_strokes(reader: Recogniser, file: Path) -> Accuracy:
@@ -72,7 +72,7 @@ def on_strokes(reader: Recogniser, file: Path) -> Accuracy:
                 f"are one of {', '.join(reader.model.labels)} (or null), and a stroke."
             )
     images = [rasterise(strokes) for _, strokes in drawings]
-    return _measure(reader, images, [str(label) for label, _ in drawings])
+    return measure(reader, images, [str(label) for label, _ in drawings])
 
 
 def read_strokes(file: Path) -> list[tuple[str | None, list[Stroke]]]:
@@ -125,7 +125,8 @@ def as_text(mnist: Accuracy, strokes: dict[str, Accuracy]) -> str:
     return "\n".join(lines)
 
 
-def _measure(reader: Recogniser, images: Sequence[Image], labels: Sequence[str]) -> Accuracy:
+def measure(reader: Recogniser, images: Sequence[Image], labels: Sequence[str]) -> Accuracy:
+    """Read all images in batches and count what is right."""
     read = asyncio.run(_read(reader, images))
     right = [found == label for found, label in zip(read, labels, strict=True)]
     by_label = {

@@ -51,6 +51,7 @@ class App:
     view: View
     load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
+    _picture: Image | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self) -> None:
@@ -62,10 +63,16 @@ class App:
             self.view.show_failure(error)
             return
         self.view.show_origin(model)
-        self.ink_changed()
+        self._changed.set()
 
     def ink_changed(self) -> None:
         """Have the drawing read as soon as the reading under way, if any, is done."""
+        self._picture = None
+        self._changed.set()
+
+    def read_picture(self, image: Image) -> None:
+        """Have the image of a picture read in place of the drawing, until the drawing changes."""
+        self._picture = image
         self._changed.set()
 
     async def read_live(self) -> None:
@@ -76,16 +83,17 @@ class App:
             await self._read()
 
     async def _read(self) -> None:
-        if self.ink.is_empty:
+        picture = self._picture
+        if self.ink.is_empty and picture is None:
             self.view.show_nothing()
             return
         if self.recogniser is None:
             return
-        image = rasterise(self.ink.strokes)
+        image = picture or rasterise(self.ink.strokes)
         try:
             (reading,) = await self.recogniser.read([image])
         except OfflineModelError as error:
             self.view.show_failure(error)
             return
-        if not self.ink.is_empty:
+        if self._picture is picture and (picture or not self.ink.is_empty):
             self.view.show_reading(reading, image)

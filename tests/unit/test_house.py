@@ -37,7 +37,7 @@ ORDER = {
         "describe",
         "browser",
     ],
-    "digits": ["ink", "raster", "recognise", "text", "app", "page"],
+    "digits": ["ink", "raster", "light", "pieces", "picture", "recognise", "text", "app", "page"],
 }
 SOURCES = sorted(PY.rglob("*.py"))
 
