@@ -1,6 +1,6 @@
 """The app: ink -> raster -> recognise -> page.
 
 `ink` is what was drawn, `raster` makes an image of MNIST's kind of it; `picture` makes one of a
-picture, with its light made even by `light` and its digit found by `pieces`. `recognise` reads images,
-`text` is what the page says, `app` wires these together, `page` touches the document.
+picture, with its light made even by `light` and its digit found by `pieces`. `recognise` reads
+images, `text` is what the page says, `app` wires these together, `page` touches the document.
 """

@@ -99,7 +99,7 @@ def test_the_parts_of_a_broken_digit_are_kept_and_crumbs_are_not():
     whole = image(sheet)
     sheet[10:13, 100:103] = 40
     assert np.abs(image(sheet) - whole).max() < 0.02
-    assert (whole.max(0) > 0.5).sum() > 6
+    assert min(whole[:, :13].max(), whole[:, 15:].max()) > 0.5
 
 
 def blank(kind):
