@@ -6,22 +6,19 @@ composed of the drawn digits.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from digits.raster import rasterise
-from digits.recognise import Recogniser
 from digits.segment import segment
 from model import convert, numbers
 from model.calibration import area_under_roc, expected_calibration_error
-from model.measured import Measured
-from offline_onnx import Manifest, Model
-from offline_onnx.native import NativeSession
+from model.photos import KINDS, on_photos
+from model.reading import images_of, measured, read, recogniser_of
+from offline_onnx import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,15 +27,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digits.ink import Stroke
-    from digits.raster import Image
-    from digits.recognise import Reading
+    from digits.recognise import Reading, Recogniser
     from model.dataset import Digits
+    from model.measured import Measured
     from model.strokes import Drawing
 
-BATCH = 500
 LENGTHS = range(1, 7)
 NUMBERS = 1_000, 200
 """How many numbers of four digits are composed, and of each other length."""
+PHOTOS = 25
+"""How many photos of each kind are made."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,8 @@ class Result:
     mnist: the test set. drawn: the digits among the drawings. accepted: the share of them that the
     reader is sure of, mnist_accepted: of the test set. refused: the share of the other drawings
     that it is not sure of. auroc: how well its sureness tells digits from other drawings. numbers:
-    for each length, the share of numbers that are read exactly right.
+    for each length, the share of numbers that are read exactly right. photos: for each kind of
+    photo of test digits, see `photos`, the share that is read right.
     """
 
     parameters: int
@@ -60,6 +59,7 @@ class Result:
     refused: float
     auroc: float
     numbers: dict[int, float]
+    photos: dict[str, float]
 
 
 def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
@@ -67,42 +67,22 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
     manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
     content = (folder / manifest.file).read_bytes()
     reader = recogniser_of(content, manifest)
-    scans = read(reader, [array("f", image.tobytes()) for image in test.as_input()])
+    scans = read(reader, images_of(test))
     digits = [(label, strokes) for label, strokes in drawings if label is not None]
     drawn = read(reader, [rasterise(strokes) for _, strokes in digits])
     others = read(reader, [rasterise(strokes) for label, strokes in drawings if label is None])
     return Result(
         convert.parameters(content),
         len(content),
-        _measured(test.labels.tolist(), scans),
-        _measured([int(label) for label, _ in digits], drawn),
+        measured(test.labels, scans),
+        measured([label for label, _ in digits], drawn),
         _share([reading.sure for reading in scans]),
         _share([reading.sure for reading in drawn]),
         _share([not reading.sure for reading in others]),
         area_under_roc(_sureness(drawn), _sureness(others)),
         {length: on_numbers(reader, digits, length) for length in LENGTHS},
+        {kind: on_photos(reader, test[:: len(test) // PHOTOS], kind, seed=0) for kind in KINDS},
     )
-
-
-def recogniser(folder: Path) -> Recogniser:
-    """Open the model in the folder (digits.json and the file it names) with native onnxruntime."""
-    manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
-    return recogniser_of((folder / manifest.file).read_bytes(), manifest)
-
-
-def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
-    """Open a model in memory with native onnxruntime."""
-    return Recogniser(Model(manifest, NativeSession(content)))
-
-
-def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
-    """Read images, BATCH in a run."""
-
-    async def all_of_them() -> list[Reading]:
-        parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
-        return [reading for part in parts for reading in await reader.read(part)]
-
-    return asyncio.run(all_of_them())
 
 
 def on_numbers(
@@ -132,6 +112,8 @@ def as_json(result: Result) -> str:
         "auroc": result.auroc,
         "numbers_accuracy": result.numbers[4],
         "numbers_accuracy_by_length": result.numbers,
+        "photos_accuracy": _mean(result.photos),
+        "photos_accuracy_by_kind": result.photos,
         "mnist_test_accuracy_by_digit": result.mnist.by_digit(),
     }
     return json.dumps(values, indent=2)
@@ -147,6 +129,7 @@ def as_text(result: Result) -> str:
         )
         lines.append(f"{name:16} {len(found.labels):6} {found.accuracy:7.2%} {each}")
     exact = ", ".join(f"{length}: {share:.1%}" for length, share in result.numbers.items())
+    hardest = min(result.photos, key=result.photos.__getitem__)
     return "\n".join(
         [
             *lines,
@@ -155,6 +138,7 @@ def as_text(result: Result) -> str:
             f"(area under the ROC curve {result.auroc:.3f})",
             f"expected calibration error on drawn digits {calibration_error(result):.4f}",
             f"numbers read exactly right, by length: {exact}",
+            f"photos read right: {_mean(result.photos):.1%}, the hardest kind {hardest}",
             f"{result.parameters} parameters, {result.model_bytes} bytes",
         ]
     )
@@ -165,13 +149,12 @@ def calibration_error(result: Result) -> float:
     return expected_calibration_error(result.drawn.probabilities, result.drawn.labels)
 
 
-def _measured(labels: Sequence[int], readings: Sequence[Reading]) -> Measured:
-    probabilities = [reading.probabilities for reading in readings]
-    return Measured(np.array(labels, np.int64), np.array(probabilities, np.float32))
-
-
 def _sureness(readings: Sequence[Reading]) -> NDArray[np.float64]:
     return np.array([reading.sureness for reading in readings])
+
+
+def _mean(shares: dict[str, float]) -> float:
+    return sum(shares.values()) / len(shares)
 
 
 def _share(right: Sequence[bool]) -> float:

@@ -6,12 +6,11 @@ import asyncio
 import dataclasses
 import json
 import logging
-from array import array
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model import confidence, convert, dataset, evaluate, train
+from model import confidence, convert, dataset, reading, train
 from model.network import DIGITS
 from offline_onnx.describe import describe
 from tools.report import say
@@ -94,13 +93,11 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
     content = convert.halve(full)
     changed = convert.prove_same_answers(full, content, test.as_input())
     say(f"Weights of 16 bits change {changed} answers of {len(test)}.")
-    reader = evaluate.recogniser_of(content, manifest_of(content, {}))
+    reader = reading.recogniser_of(content, manifest_of(content, {}))
     threshold = confidence.threshold([_sureness(reader, digits) for digits in held_out])
-    labels = [str(label) for label in test.labels]
-    readings = evaluate.read(reader, _images(test))
-    right = [reading.label == label for reading, label in zip(readings, labels, strict=True)]
+    found = reading.measured(test.labels, reading.read(reader, reading.images_of(test)))
     metadata = {
-        "mnist_test_accuracy": sum(right) / len(right),
+        "mnist_test_accuracy": found.accuracy,
         "threshold": round(threshold, 4),
         "temperature": round(temperature, 4),
     }
@@ -112,9 +109,5 @@ def _logits(model: Any, digits: Digits) -> Any:
     return np.asarray(model.predict(digits.as_input(), verbose=0))[:, :DIGITS]
 
 
-def _images(digits: Digits) -> list[array[float]]:
-    return [array("f", image.tobytes()) for image in digits.as_input()]
-
-
 def _sureness(reader: Recogniser, digits: Digits) -> Any:
-    return np.array([reading.sureness for reading in evaluate.read(reader, _images(digits))])
+    return np.array([found.sureness for found in reading.read(reader, reading.images_of(digits))])

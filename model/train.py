@@ -8,18 +8,16 @@ and a training that finds it goes on from there.
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
-import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from model import augment, mixture, network, synthetic
+from model.callbacks import History, Progress, Save
 
 if TYPE_CHECKING:
     from model.dataset import Digits
@@ -92,7 +90,7 @@ def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, flo
     done = int(model.optimizer.iterations) // plan.steps
     if done:
         print(f"Resuming after epoch {done} of {plan.epochs}.", file=sys.stderr)
-    history = _History(data.held_out_pen, state.with_suffix(".json"))
+    history = History(data.held_out_pen, state.with_suffix(".json"))
     sources = zip((data.scans, data.pen, data.negatives), plan.shares, strict=True)
     steps = range(done * plan.steps, plan.epochs * plan.steps)
     model.fit(
@@ -107,8 +105,8 @@ def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, flo
         callbacks=[
             history,  # before the averaged weights are swapped out again
             keras.callbacks.SwapEMAWeights(),
-            _Progress(plan, done),
-            _Save(state),
+            Progress(plan.epochs * plan.steps, done * plan.steps),
+            Save(state),
         ],
     )
     return model, history.entries
@@ -145,83 +143,3 @@ def _compiled(plan: Plan) -> Any:
         jit_compile=False,
     )
     return model
-
-
-class _History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Writes down how each epoch did, in a file beside the state."""
-
-    def __init__(self, pen: Digits, file: Path) -> None:
-        super().__init__()
-        self._images, self._labels = pen.as_input(), pen.labels
-        self._file = file
-        self._pen_accuracy = 0.0
-        self.entries: list[dict[str, float]] = []
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Go on with what was written before a training was stopped."""
-        if self.model.optimizer.iterations > 0:
-            self.entries = json.loads(self._file.read_text("utf-8"))
-
-    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Read the pen digits with the averaged weights."""
-        parts = np.array_split(self._images, max(1, len(self._images) // 500))
-        found = np.concatenate([self.model(part, training=False) for part in parts])
-        self._pen_accuracy = float((found[:, : network.DIGITS].argmax(1) == self._labels).mean())
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Add an entry."""
-        logs = logs or {}
-        entry = {
-            "epoch": epoch + 1,
-            "loss": logs["loss"],
-            "validation_loss": logs["val_loss"],
-            "validation_accuracy": logs["val_accuracy"],
-            "pen_accuracy": self._pen_accuracy,
-            "rate": float(self.model.optimizer.learning_rate),
-        }
-        self.entries = [*self.entries[:epoch], entry]
-        self._file.write_text(json.dumps(self.entries), "utf-8")
-
-
-class _Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Writes the state after each epoch, whole or not at all."""
-
-    def __init__(self, state: Path) -> None:
-        super().__init__()
-        self._state = state
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Save to a file beside, then rename."""
-        partial = self._state.with_name(f"partial-{self._state.name}")
-        self.model.save(partial)
-        partial.replace(self._state)
-
-
-class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """One bar for the whole training, with the time left."""
-
-    def __init__(self, plan: Plan, done: int) -> None:
-        super().__init__()
-        patience = 0.5 if sys.stderr.isatty() else 20
-        self._bar = tqdm(
-            desc="Training",
-            total=plan.epochs * plan.steps,
-            initial=done * plan.steps,
-            unit="batch",
-            mininterval=patience,
-        )
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count one batch."""
-        self._bar.update()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Show how the averaged weights do on the held-out images."""
-        logs = logs or {}
-        self._bar.set_postfix_str(
-            f"epoch {epoch + 1}, loss {logs['loss']:.4f}, validation {logs['val_accuracy']:.4f}"
-        )
-
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Close the bar."""
-        self._bar.close()

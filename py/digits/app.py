@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from digits.recognise import Reading
     from offline_onnx import Model, Update
 
+SHEET: Box = (0.0, 0.0, 1.0, 1.0)
+"""What a picture takes of the sheet."""
+
 
 @dataclass(frozen=True)
 class Digit:
@@ -65,6 +68,7 @@ class App:
     view: View
     load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
+    _picture: Image | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self) -> None:
@@ -76,10 +80,16 @@ class App:
             self.view.show_failure(error)
             return
         self.view.show_origin(model)
-        self.ink_changed()
+        self._changed.set()
 
     def ink_changed(self) -> None:
         """Have the drawing read as soon as the reading under way, if any, is done."""
+        self._picture = None
+        self._changed.set()
+
+    def read_picture(self, image: Image) -> None:
+        """Have the image of a picture read in place of the drawing, until the drawing changes."""
+        self._picture = image
         self._changed.set()
 
     async def read_live(self) -> None:
@@ -90,20 +100,24 @@ class App:
             await self._read()
 
     async def _read(self) -> None:
-        if self.ink.is_empty:
+        picture = self._picture
+        if self.ink.is_empty and picture is None:
             self.view.show_nothing()
             return
         if self.recogniser is None:
             return
-        strokes = self.ink.strokes
-        groups = segment(strokes)
-        newest = next(i for i, group in enumerate(groups) if strokes[-1] in group)
-        images = [rasterise(group) for group in groups]
-        boxes = [box_around(group) for group in groups]  # before the pen draws on
+        boxes, images, newest = ([SHEET], [picture], 0) if picture else self._digits()
         try:
             readings = await self.recogniser.read(images)
         except OfflineModelError as error:
             self.view.show_failure(error)
             return
-        if not self.ink.is_empty:
+        if self._picture is picture and (picture or not self.ink.is_empty):
             self.view.show_number(list(map(Digit, boxes, images, readings)), newest)
+
+    def _digits(self) -> tuple[list[Box], list[Image], int]:
+        """Give the box and the image of each digit drawn, and which was drawn on last."""
+        strokes = self.ink.strokes
+        groups = segment(strokes)
+        newest = next(i for i, group in enumerate(groups) if strokes[-1] in group)
+        return [box_around(group) for group in groups], [rasterise(g) for g in groups], newest

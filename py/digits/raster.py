@@ -32,10 +32,11 @@ EDGE = 0.8
 type _Points = Sequence[tuple[float, float]]
 
 
-def rasterise(strokes: Sequence[_Points]) -> Image:
+def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
     """Draw strokes of (x, y), y down, at any scale, as an image of MNIST's kind.
 
     Strokes that all lie on one point give a dot. No strokes, or only empty ones, give paper.
+    radius: half the thickness of the pen, in pixels; less for strokes that fill a thick line.
     """
     points = [point for stroke in strokes for point in stroke]
     if not points:
@@ -43,16 +44,16 @@ def rasterise(strokes: Sequence[_Points]) -> Image:
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     longer = max(right - left, bottom - top)
-    scale = (BOX - 2 * RADIUS) / longer if longer else 0.0
+    scale = (BOX - 2 * radius) / longer if longer else 0.0
     middle_x, middle_y = left + (right - left) / 2, top + (bottom - top) / 2
     centred = [[((x - middle_x) * scale, (y - middle_y) * scale) for x, y in s] for s in strokes]
-    mass_x, mass_y = _centre_of_mass(_draw(centred, SIDE / 2, SIDE / 2))
-    return _draw(centred, SIDE - mass_x, SIDE - mass_y)
+    mass_x, mass_y = _centre_of_mass(_draw(centred, SIDE / 2, SIDE / 2, radius))
+    return _draw(centred, SIDE - mass_x, SIDE - mass_y, radius)
 
 
-def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float) -> Image:
+def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float, radius: float) -> Image:
     """Draw strokes in pixels about the origin: the ink of a pixel fades with its distance."""
-    reach = RADIUS + EDGE
+    reach = radius + EDGE
     squares = [math.inf] * (SIDE * SIDE)
     for stroke in strokes:
         placed = [(x + origin_x - 0.5, y + origin_y - 0.5) for x, y in stroke]

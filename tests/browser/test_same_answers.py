@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from model import dataset, evaluate
+from model import dataset, reading
 from tools.bundle import MODEL
 
 COUNT = 1000
@@ -40,8 +40,8 @@ def read_in_page(page, images):
 
 def read_natively(folder, images):
     with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
-        reading = other.submit(asyncio.run, evaluate.recogniser(folder).read(images))
-        readings = reading.result()
+        answer = other.submit(asyncio.run, reading.recogniser(folder).read(images))
+        readings = answer.result()
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 

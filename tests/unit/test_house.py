@@ -37,7 +37,18 @@ ORDER = {
         "describe",
         "browser",
     ],
-    "digits": ["ink", "segment", "raster", "recognise", "text", "app", "page"],
+    "digits": [
+        "ink",
+        "segment",
+        "raster",
+        "light",
+        "pieces",
+        "picture",
+        "recognise",
+        "text",
+        "app",
+        "page",
+    ],
 }
 SOURCES = sorted(PY.rglob("*.py"))
 

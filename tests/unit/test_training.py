@@ -6,7 +6,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from model import augment, dataset, mixture, network, train
+from model import augment, callbacks, dataset, mixture, network, train
 
 PLAN = dataclasses.replace(
     train.QUICK,
@@ -31,14 +31,14 @@ def trained(data, tmp_path_factory):
 
 
 def test_an_interrupted_training_ends_with_the_same_weights(data, trained, tmp_path, monkeypatch):
-    save = train._Save.on_epoch_end
+    save = callbacks.Save.on_epoch_end
 
     def save_and_stop(self, epoch, logs=None):
         save(self, epoch, logs)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(train._Save, "on_epoch_end", save_and_stop)
+        patched.setattr(callbacks.Save, "on_epoch_end", save_and_stop)
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 train.train(data, PLAN, tmp_path)

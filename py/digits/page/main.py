@@ -11,6 +11,7 @@ from digits.app import App
 from digits.page import draft
 from digits.page.dom import element, on
 from digits.page.offline import Offline
+from digits.page.picture_input import PictureInput
 from digits.page.sheet import Sheet
 from digits.page.view import PageView
 from digits.text import Words
@@ -20,6 +21,7 @@ from offline_onnx.browser import Models
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from digits.raster import Image
     from offline_onnx import Model
 
 DATABASE = "offline-digits"
@@ -38,6 +40,7 @@ class Page:
         self._models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
         self._sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
+        self._pictures = PictureInput(words, self._run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._change(ink.clear))
@@ -87,7 +90,12 @@ class Page:
         self._ink_changed()
         self._ink_ended()
 
+    def _read_picture(self, image: Image) -> None:
+        element("undo").disabled = element("clear").disabled = True  # they are for the drawing
+        self.app.read_picture(image)
+
     def _ink_changed(self) -> None:
+        self._pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty
         element("undo").disabled = element("clear").disabled = empty

@@ -1,0 +1,58 @@
+"""Many images read by a model on CPython, by the recogniser that the page has."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digits.recognise import Recogniser
+from model.measured import Measured
+from offline_onnx import Manifest, Model
+from offline_onnx.native import NativeSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from digits.raster import Image
+    from digits.recognise import Reading
+    from model.dataset import Digits
+
+BATCH = 500
+
+
+def recogniser(folder: Path) -> Recogniser:
+    """Open the model in the folder (digits.json and the file it names) with native onnxruntime."""
+    manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
+    return recogniser_of((folder / manifest.file).read_bytes(), manifest)
+
+
+def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
+    """Open a model in memory with native onnxruntime."""
+    return Recogniser(Model(manifest, NativeSession(content)))
+
+
+def images_of(digits: Digits) -> list[Image]:
+    """Give scanned digits, as they are, as the recogniser takes images."""
+    return [array("f", image.tobytes()) for image in digits.as_input()]
+
+
+def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
+    """Read images, BATCH in a run."""
+
+    async def all_of_them() -> list[Reading]:
+        parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        return [reading for part in parts for reading in await reader.read(part)]
+
+    return asyncio.run(all_of_them())
+
+
+def measured(labels: Iterable[int | str], readings: Sequence[Reading]) -> Measured:
+    """Put readings beside what the images are."""
+    probabilities = [reading.probabilities for reading in readings]
+    return Measured(
+        np.array([int(label) for label in labels], np.int64), np.array(probabilities, np.float32)
+    )
