@@ -13,13 +13,13 @@ from typing import Any
 
 import tensorflow as tf
 
-ROTATION = math.radians(13)
-SCALE = 0.13
-SHEAR = 0.22
+ROTATION = math.radians(12)
+SCALE = 0.12
+SHEAR = 0.2
 SHIFT = 1.8  # pixels
-BEND = 0.6  # pixels that the points of a GRID x GRID net are moved by, one standard deviation
+BEND = 0.45  # pixels that the points of a GRID x GRID net are moved by, one standard deviation
 GRID = 5
-THICKEN, THIN = 0.5, 0.25  # how far towards the largest, the smallest of a pixel's neighbours
+THICKEN, THIN = 0.4, 0.2  # how far towards the largest, the smallest of a pixel's neighbours
 
 
 def augment(images: Any, seed: Any) -> Any:

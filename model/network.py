@@ -1,7 +1,7 @@
-"""The network, as one literal list of layers: five convolutions with batch normalisation.
+"""The network, as one literal list of layers: a small VGG with batch normalisation.
 
-A small network spends most of its time where there are many pixels: the first layer halves the
-image, looking at 5x5 pixels, and none works at full size. About 95,000 parameters.
+Three pairs of 3x3 convolutions, halving the image and widening between them, then the mean of each
+channel. The first four leave the border out: it is paper. About 91,000 parameters.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ CLASSES = DIGITS + 1
 """The ten digits, and what is no digit."""
 
 
-def _convolution(channels: int, size: int, stride: int = 1, padding: str = "valid") -> list[Any]:
+def _convolution(channels: int, padding: str = "valid") -> list[Any]:
     return [
-        layers.Conv2D(channels, size, stride, padding, use_bias=False),
+        layers.Conv2D(channels, 3, padding=padding, use_bias=False),
         layers.BatchNormalization(),
         layers.ReLU(),
     ]
@@ -30,11 +30,14 @@ def build() -> Any:
     return keras.Sequential(
         [
             keras.Input(INPUT_SHAPE, name="image"),
-            *_convolution(32, 5, stride=2),
-            *_convolution(40, 3),
-            *_convolution(48, 3),
-            *_convolution(64, 3, stride=2, padding="same"),
-            *_convolution(64, 3, padding="same"),
+            *_convolution(16),
+            *_convolution(16),
+            layers.MaxPooling2D(),
+            *_convolution(40),
+            *_convolution(48),
+            layers.MaxPooling2D(),
+            *_convolution(64, padding="same"),
+            *_convolution(64, padding="same"),
             layers.GlobalAveragePooling2D(),
             layers.Dense(CLASSES),
         ],

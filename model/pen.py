@@ -51,7 +51,7 @@ def parse(way: str, width: float) -> Way:
 
 def write(way: Way, rng: np.random.Generator) -> list[Stroke]:
     """Write what a way describes, otherwise each time."""
-    tremble = 0.035 * rng.lognormal(0, 0.4)
+    tremble = 0.03 * rng.lognormal(0, 0.4)
     curves = [_curve(_trembling(points, tremble, rng), corners) for points, corners in way]
     curves = [_ends(curve, rng) for curve in curves]
     if len(curves) > 1 and rng.random() < 0.06:
@@ -110,8 +110,8 @@ def _joined(curves: Sequence[Points]) -> list[Points]:
 
 def _bending(rng: np.random.Generator) -> Callable[[Points], Points]:
     """Choose how a hand stretches, slants, turns and warps all that it writes."""
-    stretch = math.exp(rng.normal(0, 0.25))
-    slant, turn = rng.normal(0.12, 0.22), rng.normal(0, 0.1)
+    stretch = math.exp(np.clip(rng.normal(0, 0.22), -0.4, 0.5))
+    slant, turn = rng.normal(0.1, 0.18), rng.normal(0, 0.07)
     cos, sin = math.cos(turn), math.sin(turn)
     matrix = np.array([[stretch, 0], [-slant, 1]]) @ np.array([[cos, sin], [-sin, cos]])
     waves = rng.normal(0, 0.03, (2, 2)), rng.uniform(2, 5, (2, 2)), rng.uniform(0, 6.3, (2, 2))

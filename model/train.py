@@ -38,14 +38,14 @@ class Plan:
     negatives: int
     epochs: int
     steps: int
-    shares: tuple[int, int, int] = (80, 28, 20)
+    shares: tuple[int, int, int] = (82, 32, 14)
     peak_rate: float = 3e-3
     weight_decay: float = 0.01
     ema: float = 0.999
     seed: int = 1
 
 
-FULL = Plan(scans=55_000, validation=5_000, pen=30_000, negatives=15_000, epochs=56, steps=500)
+FULL = Plan(scans=55_000, validation=5_000, pen=30_000, negatives=15_000, epochs=50, steps=500)
 QUICK = Plan(
     scans=10_000, validation=1_000, pen=1_000, negatives=500, epochs=3, steps=100, ema=0.95
 )

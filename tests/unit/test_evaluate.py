@@ -1,81 +1,112 @@
-import gzip
-import json
+"""The measure of the released model."""
 
+import json
+import math
+
+import numpy as np
 import pytest
 
-from model import dataset, evaluate
-from model.evaluate import StrokeFileError
+from model import dataset, evaluate, numbers, reading, strokes
+from model.measured import Measured
+from tests.browser.drawing import DIGITS
 from tools.bundle import MODEL
-
-SEVEN = {"label": "7", "strokes": [[[0, 0], [60, 0], [25, 100]], [[10, 50], [50, 50]]]}
-ONE = {"label": "1", "strokes": [[[5, 0], [4, 50], [5, 100]]]}
-SCRIBBLE = {"label": None, "strokes": [[[0, 0], [1, 1]]]}
 
 
 @pytest.fixture(scope="module")
-def reader():
-    return evaluate.recogniser(MODEL)
+def result():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluate, "NUMBERS", (20, 5))
+        patch.setattr(evaluate, "PHOTOS", 3)
+        yield evaluate.evaluate(MODEL, dataset.load()[1], drawings())
 
 
-def stroke_file(folder, *lines):
-    file = folder / "strokes.jsonl.gz"
-    with gzip.open(file, "wt", encoding="utf-8") as out:
-        out.writelines(line + "\n" for line in lines)
-    return file
+def drawings():
+    """Ten digits and five drawings that are none: two of them a letter, three a scribble."""
+    digits = [(label, DIGITS[label]) for label in "0123456789"]
+    cross = [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
+    zigzag = [[(x / 8, x % 2) for x in range(9)]]
+    return [*digits, *[(None, cross)] * 2, *[(None, zigzag)] * 3]
 
 
-def test_the_released_model_reads_mnists_test_set_as_its_manifest_says(reader):
-    found = evaluate.on_mnist(reader, dataset.load()[1])
-    assert found.count == 10_000
-    assert found.accuracy >= 0.995
-    assert found.accuracy == pytest.approx(reader.model.metadata["mnist_test_accuracy"], abs=2e-4)
+def test_the_released_model_reads_mnists_test_set_as_its_manifest_says(result):
+    metadata = reading.recogniser(MODEL).model.metadata
+    assert len(result.mnist.labels) == 10_000
+    assert result.mnist.accuracy == pytest.approx(metadata["mnist_test_accuracy"], abs=2e-4)
+    assert result.mnist_accepted >= 0.98
 
 
-def test_strokes_are_read_and_what_is_no_digit_is_left_out(reader, tmp_path):
-    file = stroke_file(tmp_path, *map(json.dumps, (SEVEN, ONE, SCRIBBLE, SEVEN)))
-    found = evaluate.on_strokes(reader, file)
-    assert (found.count, found.accuracy, found.by_label) == (3, 1.0, {"1": 1.0, "7": 1.0})
+def test_the_released_model_is_small(result):
+    assert result.parameters <= 120_000
+    assert result.model_bytes == (MODEL / "digits.onnx").stat().st_size <= 200_000
 
 
-def test_a_wrong_label_counts_as_an_error(reader, tmp_path):
-    file = stroke_file(tmp_path, *map(json.dumps, (SEVEN, {**SEVEN, "label": "2"})))
-    found = evaluate.on_strokes(reader, file)
-    assert (found.accuracy, found.by_label) == (0.5, {"2": 0.0, "7": 1.0})
-
-
-@pytest.mark.parametrize("line", ["{", "[]", '{"label": "7"}', '{"label": "7", "strokes": [[1]]}'])
-def test_a_line_that_is_no_drawing_is_named(reader, tmp_path, line):
-    with pytest.raises(StrokeFileError, match="line 2"):
-        evaluate.on_strokes(reader, stroke_file(tmp_path, json.dumps(ONE), line))
-
-
-@pytest.mark.parametrize("drawing", [{**SEVEN, "label": "A"}, {**SEVEN, "strokes": []}])
-def test_a_label_that_the_model_does_not_know_or_a_digit_without_ink_is_refused(
-    reader, tmp_path, drawing
-):
-    with pytest.raises(StrokeFileError, match="needed are one of 0, 1"):
-        evaluate.on_strokes(reader, stroke_file(tmp_path, json.dumps(drawing)))
-
-
-def test_a_file_that_is_not_gzipped_is_told(reader, tmp_path):
-    (tmp_path / "plain.jsonl").write_text(json.dumps(SEVEN))
-    with pytest.raises(StrokeFileError, match="not gzipped"):
-        evaluate.on_strokes(reader, tmp_path / "plain.jsonl")
-
-
-def test_a_file_that_is_not_there_or_holds_no_digit_is_told(reader, tmp_path):
-    with pytest.raises(StrokeFileError, match="can't be read"):
-        evaluate.on_strokes(reader, tmp_path / "none.gz")
-    with pytest.raises(StrokeFileError, match="no digit"):
-        evaluate.on_strokes(reader, stroke_file(tmp_path, json.dumps(SCRIBBLE)))
-
-
-def test_the_result_is_written_as_json_and_as_a_table():
-    mnist = evaluate.Accuracy(4, 0.75, {"1": 0.5, "7": 1.0})
-    pen = evaluate.Accuracy(2, 0.5, {"7": 0.5})
-    found = json.loads(evaluate.as_json(mnist, {"pen.gz": pen}))
-    assert found["mnist_test_accuracy"] == 0.75
-    assert found["strokes"] == [
-        {"file": "pen.gz", "count": 2, "accuracy": 0.5, "by_label": {"7": 0.5}}
+def test_drawn_digits_and_what_is_none_are_measured_apart(result):
+    assert result.drawn.labels.tolist() == list(range(10))
+    reader = reading.recogniser(MODEL)
+    sure = [
+        each.sure for each in reading.read(reader, [evaluate.rasterise(s) for _, s in drawings()])
     ]
-    assert "75.00%" in evaluate.as_text(mnist, {"pen.gz": pen})
+    assert result.accepted == sum(sure[:10]) / 10
+    assert result.refused == 1 - sum(sure[10:]) / 5
+    assert 0 <= result.auroc <= 1
+
+
+def test_numbers_are_cut_and_read(monkeypatch):
+    monkeypatch.setattr(evaluate, "NUMBERS", (20, 5))
+    reader = reading.recogniser(MODEL)
+    digits = [(label, DIGITS[label]) for label in "0123456789"]
+    assert evaluate.on_numbers(reader, digits, 3) >= 0.8
+    wrong = [(str(9 - int(label)), strokes) for label, strokes in digits]
+    assert evaluate.on_numbers(reader, wrong, 3) == 0
+    monkeypatch.setattr(evaluate, "segment", lambda strokes: [strokes])
+    assert evaluate.on_numbers(reader, digits, 3) == 0
+
+
+def some(**changed):
+    drawn = Measured(np.array([1, 7]), np.eye(10, dtype=np.float32)[[1, 1]])
+    values = {
+        "parameters": 1000,
+        "model_bytes": 2000,
+        "mnist": Measured(np.array([3, 3, 4, 4]), np.eye(10, dtype=np.float32)[[3, 5, 4, 4]]),
+        "drawn": drawn,
+        "mnist_accepted": 0.99,
+        "accepted": 0.97,
+        "refused": 0.8,
+        "auroc": 0.96,
+        "numbers": {length: 1 - length / 100 for length in evaluate.LENGTHS},
+        "photos": {"noise": 0.75, "blur": 1.0},
+    }
+    return evaluate.Result(**{**values, **changed})
+
+
+def test_the_result_is_written_for_programs():
+    found = json.loads(evaluate.as_json(some()))
+    assert found["mnist_test_accuracy"] == 0.75
+    assert (found["parameters"], found["model_bytes"]) == (1000, 2000)
+    assert found["strokes_accuracy"] == 0.5
+    assert found["strokes_accuracy_by_digit"] == {"1": 1.0, "7": 0.0}
+    assert found["calibration_error"] == 0.5
+    assert (found["accepted"], found["refused"], found["auroc"]) == (0.97, 0.8, 0.96)
+    assert found["numbers_accuracy"] == 0.96
+    assert found["photos_accuracy"] == 0.875
+    assert not any(isinstance(value, float) and math.isnan(value) for value in found.values())
+
+
+def test_the_result_is_written_as_tables():
+    text = evaluate.as_text(some())
+    assert "75.00%" in text
+    assert "50.00%" in text
+    assert "4: 96.0%" in text
+    assert "the hardest kind noise" in text
+
+
+def test_a_number_is_composed_of_the_digits_that_are_given():
+    assert {label for label, _ in numbers.compose(drawings()[:2], 5, 4, seed=1)} <= {
+        f"{a}{b}{c}{d}" for a in "01" for b in "01" for c in "01" for d in "01"
+    }
+
+
+def test_what_is_drawn_by_code_is_enough_to_measure_with(monkeypatch):
+    monkeypatch.setattr(strokes.synthetic, "MEASURED", 10)
+    labels = [label for label, _ in strokes.drawings([])]
+    assert labels == [*"0123456789", *[None] * 10]
