@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent
+REPORT = ROOT / "docs" / "report"
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,11 @@ class Command:
 
 
 def release(options: argparse.Namespace) -> int:
-    """Train, convert, check, evaluate and bundle."""
+    """Train, convert, check, evaluate, report and bundle."""
     from tools import bundle, npm
 
     npm.install()
+    from model import publish
     from model import release as model
 
     if options.quick:
@@ -46,6 +48,7 @@ def release(options: argparse.Namespace) -> int:
         bundle.bundle(folder / "web", folder / "model")
     else:
         model.release(options.source, bundle.MODEL, quick=False)
+        publish.write(bundle.MODEL, REPORT, options.source, [])
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return 0
 
@@ -113,25 +116,25 @@ def evaluate(options: argparse.Namespace) -> int:
     from tools import bundle, npm
 
     npm.install()
-    test = dataset.load(options.data)[1]
-    result = measure.evaluate(bundle.MODEL, test, strokes.drawings(options.strokes))
+    drawings = strokes.drawings(options.strokes)
+    result = measure.evaluate(bundle.MODEL, dataset.load(options.data)[1], drawings)
     print((measure.as_json if options.json else measure.as_text)(result))
     return 0
 
 
 def report(options: argparse.Namespace) -> int:
-    """Write docs/report/."""
+    """Write docs/report/ on the released model."""
     from tools import bundle, npm
 
     npm.install()
     from model import publish
 
-    publish.write(bundle.MODEL, ROOT / "docs" / "report", options.data, options.strokes)
+    publish.write(bundle.MODEL, REPORT, options.data, options.strokes)
     return 0
 
 
 def seeds(options: argparse.Namespace) -> int:
-    """Train with other seeds."""
+    """Train with other seeds, to see how much of the accuracy is chance."""
     from tools import bundle, npm
 
     npm.install()
@@ -218,7 +221,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="python build.py",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=f"Without a command: {RELEASE.help}\n(about 15 minutes on 2 cores).",
+        description=f"Without a command: {RELEASE.help}\n(about 45 minutes on 2 cores).",
         epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)

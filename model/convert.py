@@ -9,7 +9,6 @@ import onnx
 import onnxruntime
 import tensorflow as tf
 import tf2onnx
-from onnx import TensorProto, helper, numpy_helper
 
 from model.network import DIGITS, INPUT_SHAPE
 from offline_onnx import TensorSpec
@@ -60,30 +59,6 @@ def convert(model: Any, temperature: float) -> bytes:
     _tidy(proto)
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString())
-
-
-def halve(content: bytes) -> bytes:
-    """Keep the weights as float16; a runtime makes them float32 again when it opens the model."""
-    proto = onnx.load_from_string(content)
-    weights = [w for w in proto.graph.initializer if w.data_type == TensorProto.FLOAT and w.dims]
-    casts = []
-    for weight in weights:
-        half = numpy_helper.to_array(weight).astype(np.float16)
-        name = f"{weight.name}_half"
-        casts.append(helper.make_node("Cast", [name], [weight.name], to=TensorProto.FLOAT))
-        weight.CopyFrom(numpy_helper.from_array(half, name))
-    nodes = [*casts, *proto.graph.node]
-    del proto.graph.node[:]
-    proto.graph.node.extend(nodes)
-    onnx.checker.check_model(proto, full_check=True)
-    return bytes(proto.SerializeToString())
-
-
-def parameters(content: bytes) -> int:
-    """Count the weights in an ONNX model."""
-    kinds = (TensorProto.FLOAT, TensorProto.FLOAT16)
-    weights = onnx.load_from_string(content).graph.initializer
-    return sum(int(np.prod(w.dims)) for w in weights if w.data_type in kinds and w.dims)
 
 
 def prove(model: Any, temperature: float, content: bytes, images: NDArray[np.float32]) -> float:

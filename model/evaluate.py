@@ -14,7 +14,7 @@ import numpy as np
 
 from digits.raster import rasterise
 from digits.segment import segment
-from model import convert, numbers
+from model import numbers, weights
 from model.calibration import area_under_roc, expected_calibration_error
 from model.photos import KINDS, on_photos
 from model.reading import images_of, measured, read, recogniser_of
@@ -72,7 +72,7 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
     drawn = read(reader, [rasterise(strokes) for _, strokes in digits])
     others = read(reader, [rasterise(strokes) for label, strokes in drawings if label is None])
     return Result(
-        convert.parameters(content),
+        weights.parameters(content),
         len(content),
         measured(test.labels, scans),
         measured([label for label, _ in digits], drawn),

@@ -1,6 +1,6 @@
 """Numbers for measuring: single drawn digits, put side by side as one writer would.
 
-Nobody has written these numbers; the digits are real, their spacing is drawn at random. All
+Nobody has written these numbers: their digits are given, their spacing is drawn at random. All
 lengths are in heights of a digit of middle size, y down, the base line at 0.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from digits.raster import SIDE
 from model import convert, dataset, evaluate, report, robustness
-from model.strokes import drawings
+from model.strokes import drawings, read_strokes
 from offline_onnx import Manifest
 
 if TYPE_CHECKING:
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SYNTHETIC = "digits drawn by code, which took no part in the training"
+SYNTHETIC = "digits drawn by the code that also draws those to learn from"
 
 
 def write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None:
     """Write the report on the model in a folder, see `report.write`.
 
-    source: where MNIST is, see `dataset.load`. files: of strokes to measure with as well.
+    source: where MNIST is, see `dataset.load`. files: of strokes to measure with, see
+    `strokes.drawings`.
     """
     test = dataset.load(source)[1]
+    drawn = [file for file in files if any(label for label, _ in read_strokes(file))]
     result = evaluate.evaluate(model, test, drawings(files))
     manifest = Manifest.parse((model / "digits.json").read_text("utf-8"))
     content = (model / manifest.file).read_bytes()
@@ -41,10 +43,17 @@ def write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None
         mnist=result.mnist,
         mnist_images=test.images.reshape(-1, SIDE, SIDE),
         pen=result.drawn,
-        pen_name=", ".join(file.name for file in files) or SYNTHETIC,
+        pen_name=", ".join(file.name for file in drawn) or SYNTHETIC,
         robustness=robustness.measure(read, test),
-        seeds=[
-            result.mnist.accuracy,
-            *json.loads((model / "seeds.json").read_text("utf-8")).values(),
-        ],
+        seeds=_seeds(model, manifest, result.mnist.accuracy),
     )
+
+
+def _seeds(model: Path, manifest: Manifest, released: float) -> list[float]:
+    """Give the accuracies of the released training and of its twins, see `release.seeds`."""
+    file = model / "seeds.json"
+    if not file.exists():
+        return []
+    others = json.loads(file.read_text("utf-8"))
+    same = others["training"] == manifest.metadata["training"]
+    return [released, *others["accuracies"].values()] if same else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model import confidence, convert, dataset, reading, train
+from model import confidence, convert, dataset, reading, train, weights
 from model.network import DIGITS
 from offline_onnx.describe import describe
 from tools.report import say
@@ -53,13 +53,14 @@ def release(source: str, folder: Path, *, quick: bool) -> None:
 
 def seeds(source: str, folder: Path) -> dict[str, float]:
     """Train with other seeds; write their accuracies on MNIST's test set into seeds.json."""
-    found = {}
+    found: dict[str, float] = {}
     for seed in SEEDS:
         plan = dataclasses.replace(train.FULL, seed=seed)
         _, manifest, _ = _made(source, plan)
         found[str(seed)] = manifest.metadata["mnist_test_accuracy"]
         train.forget(plan, TRAINING)
-    (folder / "seeds.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    written = {"training": train.fingerprint(train.FULL), "accuracies": found}
+    (folder / "seeds.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     return found
 
 
@@ -90,7 +91,7 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
     full = convert.convert(model, temperature)
     difference = convert.prove(model, temperature, full, test[:PROOF].as_input())
     say(f"Keras and onnxruntime differ by at most {difference:.1e} on {PROOF} images.")
-    content = convert.halve(full)
+    content = weights.halve(full)
     changed = convert.prove_same_answers(full, content, test.as_input())
     say(f"Weights of 16 bits change {changed} answers of {len(test)}.")
     reader = reading.recogniser_of(content, manifest_of(content, {}))
@@ -100,6 +101,7 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
         "mnist_test_accuracy": found.accuracy,
         "threshold": round(threshold, 4),
         "temperature": round(temperature, 4),
+        "training": train.fingerprint(plan),
     }
     return content, manifest_of(content, metadata), history
 

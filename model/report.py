@@ -44,7 +44,7 @@ def write(
     history: for each epoch `epoch`, `loss`, `validation_loss`, `validation_accuracy`,
     `pen_accuracy` and `rate`. mnist_images: uint8 [N, 28, 28], those of `mnist`. pen_name: what the
     digits of `pen` are, in words. robustness: see `robustness.measure`. seeds: the accuracies on
-    MNIST's test set of at least two trainings that differ in nothing but their seed.
+    MNIST's test set of trainings that differ in nothing but their seed: two or more, or none.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sets = {"MNIST test": mnist, "Pen digits": pen}
@@ -95,9 +95,12 @@ not the same: the seed's app read real strokes, drawn in its page; this model re
 ({len(pen.labels):,}).
 
 {count:,} images can tell no more than that its accuracy is between {low:.2%} and {high:.2%} (95%
-interval). {len(seeds)} trainings with different seeds came to {mean(seeds):.2%} on average, with a
-standard deviation of {100 * stdev(seeds):.2f} points: {_percentages(seeds)}."""
+interval).{_spread(seeds)}"""
 
 
-def _percentages(shares: Sequence[float]) -> str:
-    return sections.enumeration(f"{share:.2%}" for share in shares)
+def _spread(seeds: Sequence[float]) -> str:
+    if not seeds:
+        return ""
+    each = sections.enumeration(f"{share:.2%}" for share in seeds)
+    return f""" {len(seeds)} trainings with different seeds came to {mean(seeds):.2%} on average,
+with a standard deviation of {100 * stdev(seeds):.2f} points: {each}."""

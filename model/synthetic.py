@@ -6,6 +6,7 @@ The label NO_DIGIT stands for what is no digit.
 from __future__ import annotations
 
 import hashlib
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from model.strokes import Drawing
 
 NO_DIGIT = 10
+SOURCES = (raster, pen, templates, negatives, sys.modules[__name__])
+"""The modules that a drawing follows from."""
 PIECE = 500  # drawings that a process makes at a time
 MEASURED, SEED = 2_000, 9_999  # the seed is no training's
 
@@ -42,8 +45,7 @@ def images(kind: str, count: int, seed: int, folder: Path) -> Digits:
     kind: "pen" for digits, as many of each; "training" for what is no digit. What is drawn at a
     place depends on the kind, the seed and the place alone.
     """
-    modules = [raster, pen, templates, *([] if kind == "pen" else [negatives])]
-    sources = b"".join(Path(m.__file__ or "").read_bytes() for m in modules)
+    sources = b"".join(Path(m.__file__ or "").read_bytes() for m in SOURCES)
     digest = hashlib.sha256(sources + repr((kind, count, seed)).encode()).hexdigest()[:12]
     file = folder / f"{kind}-{digest}.npz"
     if not file.exists():

@@ -114,11 +114,15 @@ def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, flo
 
 def state_file(plan: Plan, folder: Path) -> Path:
     """Name the file that keeps this training's state: another plan or network, another file."""
-    sources = b"".join(
-        Path(m.__file__ or "").read_bytes() for m in (augment, mixture, network, synthetic)
-    )
-    fingerprint = hashlib.sha256(sources + repr(plan).encode()).hexdigest()[:12]
-    return folder / f"training-{fingerprint}.keras"
+    return folder / f"training-{fingerprint(plan)}.keras"
+
+
+def fingerprint(plan: Plan) -> str:
+    """Name what a training follows from: the plan, and the sources of all that takes part."""
+    modules = (augment, mixture, network, *synthetic.SOURCES)
+    sources = b"".join(Path(m.__file__ or "").read_bytes() for m in modules)
+    sources += Path(__file__).read_bytes() + repr(plan).encode()
+    return hashlib.sha256(sources).hexdigest()[:12]
 
 
 def forget(plan: Plan, folder: Path) -> None:

@@ -35,6 +35,9 @@ function fail(key, detail) {
   element("retry").addEventListener("click", retry, { once: true });
 }
 
+// A picture that is dropped before Python is there would take the place of the page.
+for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
+
 async function boot() {
   if (!isSecureContext) return fail("failed_insecure");
   step("step_python");

@@ -117,7 +117,13 @@ class App:
 
     def _digits(self) -> tuple[list[Box], list[Image], int]:
         """Give the box and the image of each digit drawn, and which was drawn on last."""
-        strokes = self.ink.strokes
-        groups = segment(strokes)
-        newest = next(i for i, group in enumerate(groups) if strokes[-1] in group)
-        return [box_around(group) for group in groups], [rasterise(g) for g in groups], newest
+        gestures = self.ink.gestures
+        # A gesture that left the sheet and came back is one line, whatever was cut off it.
+        lines = [[point for stroke in gesture for point in stroke] for gesture in gestures]
+        cut = {id(line): gesture for line, gesture in zip(lines, gestures, strict=True)}
+        groups = segment(lines)
+        newest = next(
+            i for i, group in enumerate(groups) if any(line is lines[-1] for line in group)
+        )
+        digits = [[stroke for line in group for stroke in cut[id(line)]] for group in groups]
+        return [box_around(each) for each in digits], [rasterise(each) for each in digits], newest

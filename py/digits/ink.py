@@ -36,6 +36,11 @@ class Ink:
         return [stroke for gesture in self._gestures for stroke in gesture]
 
     @property
+    def gestures(self) -> list[list[Stroke]]:
+        """All gestures, oldest first, each of one stroke or more."""
+        return [gesture for gesture in self._gestures if gesture]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is drawn."""
         return not any(self._gestures)

@@ -33,6 +33,11 @@ class Reading:
     threshold: float
 
     @property
+    def chances(self) -> tuple[float, ...]:
+        """How probable it is that the image shows each digit; what is missing to 1 is no digit."""
+        return tuple(probability * self.is_digit for probability in self.probabilities)
+
+    @property
     def sureness(self) -> float:
         """How probable it is that the image shows this very digit, in 0..1."""
         return self.probability * self.is_digit

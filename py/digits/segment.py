@@ -5,7 +5,8 @@ much of their height they share: neighbours stand on one line and share nearly a
 its 7, or the two loops of an 8, next to nothing. *Depth* is how far one piece must be pushed
 sideways to be free of the other: the slash of a 0 sits deep, neighbours that touch are free after a
 hair's breadth, and ink that does not touch at all has a negative depth, its distance. The more
-height two pieces share, the deeper they must sit in each other to be one digit. Boxes that overlap
+height two pieces share, the deeper they must sit in each other to be one digit, or lie on each
+other: neighbours touch in places, a line that is drawn a second time all along. Boxes that overlap
 tell little, for slanted neighbours have such boxes too; but they do for a part above or below.
 
 What fits best is joined first, and then judged as a whole: a bar has found its 7 before it could be
@@ -45,6 +46,10 @@ EQUAL = 0.17
 """The depth from which pieces belong together that share all their height."""
 COVER = 0.2
 """How much depth it is worth if a part lies wholly above or below the rest."""
+AGAIN = 0.3
+"""How much depth it is worth if a line lies on another all along: it was drawn a second time."""
+MOSTLY = 0.6
+"""The part of its rows from which on a line lies on another, and not across it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +100,10 @@ def _fit(a: _Piece, b: _Piece) -> float:
     cover = _overlap(left, right, other_left, other_right) / (
         min(right - left, other_right - other_left) + PEN
     )
-    needed = PART + (EQUAL - PART) * sharing
-    return _depth(a, b) + COVER * cover * (1 - sharing) - needed
+    needed = PART + (EQUAL - PART) * sharing - COVER * cover * (1 - sharing)
+    if min(right - other_left, other_right - left) + AGAIN < needed:  # no depth can be more
+        return -math.inf
+    return _depth(a, b) + AGAIN * _coincidence(a, b) - needed
 
 
 def _overlap(start: float, end: float, other_start: float, other_end: float) -> float:
@@ -114,6 +121,15 @@ def _depth(a: _Piece, b: _Piece) -> float:
         to_right = min(to_right, left - other_right)
     free = max(to_left, to_right)
     return -free if free <= 0 else -_distance(a, b)
+
+
+def _coincidence(a: _Piece, b: _Piece) -> float:
+    """Give how far one piece lies on the other: 0 up to MOSTLY of its rows, 1 if in all of them."""
+    on = sum(
+        max(left, other_left) - min(right, other_right) <= PEN
+        for rows, (left, right), (other_left, other_right) in _near(a, b, 0)
+    )
+    return max(on / min(len(a.rows), len(b.rows)) - MOSTLY, 0.0) / (1 - MOSTLY)
 
 
 def _distance(a: _Piece, b: _Piece) -> float:

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 
 def arc(x, y, rx, ry, start, stop):
     """Points of an arc, from one angle to another, in degrees clockwise from the right."""
@@ -75,25 +73,3 @@ def moved(strokes, right=0.0, down=0.0, scale=1.0):
 def slanted(strokes, slant):
     """Lean to the right by `slant` widths a height."""
     return [[(x + (1 - y) * slant, y) for x, y in stroke] for stroke in strokes]
-
-
-def by_hand(name, chance):
-    """Give the label and strokes of a shape, written a little differently each time."""
-    label, strokes = SHAPES[name]
-    width, slant = math.exp(chance.normal(0, 0.15)), chance.normal(0.1, 0.12)
-    turn = chance.normal(0, 0.06)
-    loose = [moved([s], chance.normal(0, 0.015), chance.normal(0, 0.015))[0] for s in strokes]
-    wide = [[(x * width, y) for x, y in stroke] for stroke in slanted(loose, slant)]
-    return label, [
-        [
-            (x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn))
-            for x, y in stroke
-        ]
-        for stroke in wide
-    ]
-
-
-def handwriting(count, seed):
-    """Give labels and strokes of that many digits."""
-    chance = np.random.default_rng(seed)
-    return [by_hand(str(chance.choice(sorted(SHAPES))), chance) for _ in range(count)]

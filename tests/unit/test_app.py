@@ -154,6 +154,69 @@ def test_a_sheet_cleared_during_a_reading_shows_no_digit():
         draw(app.ink)
         app.ink_changed()
         assert await screen.next() == ("nothing",)
+        assert "number" not in [kind for kind, *_ in screen.shown]
+
+    asyncio.run(running(scenario, session=session))
+
+
+def test_a_gesture_that_leaves_the_sheet_and_comes_back_is_one_digit():
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        app.ink.begin((0.3, 0.1))
+        for point in ((0.2, 0.5), (0.3, 1.1), (0.6, 1.1), (0.7, 0.5), (0.6, 0.1)):
+            app.ink.extend(point)
+        app.ink.end()
+        app.ink_changed()
+        assert len(app.ink.strokes) == 2
+        await screen.next()
+        (digit,) = screen.digits
+        assert digit.image == rasterise(app.ink.strokes)
+
+    asyncio.run(running(scenario))
+
+
+PICTURE = rasterise([[(0, 0), (1, 1)]])
+
+
+def test_a_picture_is_read_in_place_of_the_drawing_until_that_changes():
+    async def scenario(app, screen):
+        await app.open()
+        draw(app.ink)
+        screen.news.clear()
+        app.read_picture(PICTURE)
+        await screen.next()
+        (digit,) = screen.digits
+        assert digit.image == PICTURE
+        assert digit.box == (0, 0, 1, 1)
+        app.ink_changed()
+        await screen.next()
+        assert screen.digits[0].image == rasterise(app.ink.strokes)
+
+    asyncio.run(running(scenario))
+
+
+@pytest.mark.parametrize("picture_first", [True, False])
+def test_what_came_last_is_shown_though_the_other_is_being_read(picture_first):
+    class Slow(CountingSession):
+        async def run(self, inputs):
+            if len(self.runs) == 0:
+                self.app.ink_changed() if picture_first else self.app.read_picture(PICTURE)
+            return await super().run(inputs)
+
+    session = Slow()
+
+    async def scenario(app, screen):
+        session.app = app
+        await app.open()
+        draw(app.ink)
+        screen.news.clear()
+        app.read_picture(PICTURE) if picture_first else app.ink_changed()
+        await screen.next()
+        assert len(session.runs) == 2
+        assert [kind for kind, *_ in screen.shown].count("number") == 1
+        last = rasterise(app.ink.strokes) if picture_first else PICTURE
+        assert screen.digits[0].image == last
 
     asyncio.run(running(scenario, session=session))
 

@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
-from model import convert, dataset, network
+from model import convert, dataset, network, weights
 from model.convert import ConversionError
 
 TEMPERATURE = 1.5
@@ -59,9 +59,9 @@ def test_a_model_that_answers_otherwise_stops_the_build(model, content, images):
 
 
 def test_weights_of_16_bits_take_half_the_bytes_and_answer_nearly_the_same(content, images):
-    half = convert.halve(content)
+    half = weights.halve(content)
     assert len(half) < 0.52 * len(content)
-    assert convert.parameters(half) == convert.parameters(content)
+    assert weights.parameters(half) == weights.parameters(content)
     ours, theirs = (convert.run(each, images)["probabilities"] for each in (half, content))
     assert 0 < np.abs(ours - theirs).max() < 1e-3
 
@@ -69,7 +69,7 @@ def test_weights_of_16_bits_take_half_the_bytes_and_answer_nearly_the_same(conte
 def test_parameters_are_the_networks_with_its_normalisation_folded_in(model, content):
     kernels = sum(int(np.prod(w.shape)) for w in model.trainable_weights if w.path[-6:] == "kernel")
     biases = sum(layer.filters for layer in model.layers if hasattr(layer, "filters"))
-    assert convert.parameters(content) == kernels + biases + network.CLASSES
+    assert weights.parameters(content) == kernels + biases + network.CLASSES
 
 
 def test_answers_that_change_too_often_stop_the_build(content, images, model):

@@ -56,6 +56,7 @@ def test_a_reading_is_sure_if_it_is_probably_a_digit_and_this_one(threshold, is_
     assert reading.sure is sure
     assert reading.sureness == 0.5 * is_digit
     assert reading.probability == 0.5
+    assert reading.chances == tuple(part * is_digit for part in FOUR_OR_NINE)
 
 
 def test_a_kept_model_of_the_apps_first_kind_is_always_sure():

@@ -42,7 +42,7 @@ def measured(misread):
     return Measured(LABELS, probabilities)
 
 
-def write(folder, mnist):
+def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
     report.write(
         folder,
         released=Manifest.parse((MODEL / "digits.json").read_text("utf-8")),
@@ -53,7 +53,7 @@ def write(folder, mnist):
         pen=measured({3: 5}),
         pen_name="digits drawn for a test",
         robustness=ROBUSTNESS,
-        seeds=[0.99, 0.992, 0.994],
+        seeds=seeds,
     )
     return folder
 
@@ -108,6 +108,10 @@ def test_the_model_is_compared_with_the_seeds(readme):
     assert "digits drawn for a test" in readme
     assert "99.20% on average" in readme
     assert "0.20 points: 99.00%, 99.20% and 99.40%." in readme
+
+
+def test_without_other_seeds_nothing_is_said_of_them(tmp_path):
+    assert "seeds" not in (write(tmp_path, measured({}), ()) / "README.md").read_text("utf-8")
 
 
 def test_what_is_mistaken_is_said_in_words(readme):

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.segment import segment
-from model import numbers
-from tests.unit.digit_shapes import SHAPES, handwriting, moved, slanted
+from model import numbers, pen
+from tests.unit.digit_shapes import SHAPES, moved, slanted
 
 whole = st.integers(-64, 64).map(float)
 points = st.lists(st.tuples(whole, whole), min_size=1, max_size=6)
@@ -79,6 +79,22 @@ def test_neighbours_of_other_sizes_stay_apart(scale):
         assert same(segment(flat(digits)), digits), name
 
 
+AGAIN = {
+    "1 plain": [[(0.0, 0.0), (0.02, 1.0)]],
+    "1 with a flag": [[(0.0, 0.0), (0.0, 1.0)]],
+    "7 plain": [[(0.6, 0.0), (0.25, 1.0)]],
+    "9 of a loop and a stem": [[(0.5, 0.05), (0.47, 1.0)]],
+    "4 closed": [[(0.5, 0.0), (0.5, 1.0)]],
+}
+
+
+@pytest.mark.parametrize("name", AGAIN)
+@pytest.mark.parametrize("aside", [-0.03, -0.005, 0, 0.005, 0.03])
+def test_a_line_that_is_drawn_again_stays_with_its_digit(name, aside):
+    strokes = [*shape(name), *moved(AGAIN[name], aside)]
+    assert segment(strokes) == [strokes]
+
+
 def test_bars_that_are_drawn_last_find_their_sevens():
     digits = line(*["7 crossed"] * 4, gap=0.05)
     strokes = [seven for seven, _ in digits] + [bar for _, bar in reversed(digits)]
@@ -124,7 +140,7 @@ def test_every_stroke_is_in_one_digit(strokes):
 
 def test_nearly_all_numbers_are_cut_where_the_digits_were_joined():
     chance = np.random.default_rng(7)
-    digits = [strokes for _, strokes in handwriting(1200, seed=7)]
+    digits = [pen.digit(str(place % 10), chance) for place in chance.permutation(1200)]
     lines = [numbers.write(digits[i : i + 4], chance) for i in range(0, len(digits), 4)]
     right = [same(segment(flat(line)), line) for line in lines]
     assert sum(right) / len(right) >= 0.98

@@ -49,8 +49,10 @@ class PictureInput:
         self._newest: Any = None
         js_chooser = element("chooser")
         on(element("choose"), "click", lambda _: js_chooser.click())
+        element("choose").disabled = False
         on(js_chooser, "change", lambda _: self._chosen(js_chooser))
-        on(element("back"), "click", lambda _: back())
+        self._back = back
+        on(element("back"), "click", lambda _: self._go_back())
         on(document, "paste", lambda js_event: self._take(js_event, js_event.clipboardData))
         on(document, "dragover", self._dragged)
         on(document, "dragleave", self._left)
@@ -61,6 +63,10 @@ class PictureInput:
         self._newest = None
         element("picture").hidden = True
         element("picture-fault").hidden = True
+
+    def _go_back(self) -> None:
+        self._back()
+        element("choose").focus()  # the button that had the focus is gone
 
     def _chosen(self, js_chooser: Any) -> None:
         if js_chooser.files.length:
@@ -121,6 +127,7 @@ class PictureInput:
         self._read(found.image)
 
     def _tell(self, key: str) -> None:
+        self._back()
         element("picture-fault").hidden = False
         write(element("picture-fault"), self._words.say(key))
 

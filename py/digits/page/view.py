@@ -57,7 +57,7 @@ class PageView:
         shown = digits[newest]
         self._number.show([digit.reading for digit in digits])
         self._boxes.show(digits, newest)
-        self._fill_bars(shown.reading.label, shown.reading.probabilities)
+        self._fill_bars(shown.reading.label, shown.reading.chances)
         self._js_seen.putImageData(_image_data(shown.image), 0, 0)
 
     def show_origin(self, model: Model) -> None:

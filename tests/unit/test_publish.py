@@ -1,0 +1,39 @@
+"""The report on the released model, from measuring to its page."""
+
+import json
+import shutil
+
+import pytest
+
+from model import evaluate, publish, robustness, synthetic
+from tools.bundle import MODEL
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr(evaluate, "NUMBERS", (5, 5))
+    monkeypatch.setattr(evaluate, "PHOTOS", 1)
+    monkeypatch.setattr(evaluate, "KINDS", evaluate.KINDS[:2])
+    monkeypatch.setattr(robustness, "SUBSET", 20)
+    monkeypatch.setattr(synthetic, "MEASURED", 20)
+
+
+def test_the_report_is_on_the_model_in_the_folder(small, tmp_path):
+    publish.write(MODEL, tmp_path, "npm", [])
+    text = (tmp_path / "README.md").read_text("utf-8")
+    manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
+    assert manifest["sha256"][:12] in text
+    assert f"{manifest['metadata']['mnist_test_accuracy']:.2%}" in text
+    assert publish.SYNTHETIC in text
+
+
+def test_only_twins_of_the_released_training_tell_of_chance(small, tmp_path):
+    model = tmp_path / "model"
+    shutil.copytree(MODEL, model)
+    training = json.loads((model / "digits.json").read_text("utf-8"))["metadata"]["training"]
+    for name, told in ((training, True), ("another", False)):
+        seeds = {"training": name, "accuracies": {"2": 0.9, "3": 0.91}}
+        (model / "seeds.json").write_text(json.dumps(seeds), "utf-8")
+        publish.write(model, tmp_path / name, "npm", [])
+        text = (tmp_path / name / "README.md").read_text("utf-8")
+        assert ("3 trainings with different seeds" in text) is told
