@@ -146,3 +146,7 @@ def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, word
     choose(ready, photo("7"))
     expect_digit(ready, "7")
     expect(fault).to_be_hidden()
+    ready.locator("#chooser").set_input_files(tmp_path / "picture.png")
+    expect(fault).to_contain_text(words)
+    expect(ready.locator("#picture")).to_be_hidden()
+    expect_digit(ready, "4")

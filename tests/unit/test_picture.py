@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digits.light import Picture
-from digits.picture import find
+from digits.picture import find, nearer
 from digits.pieces import NothingFound
 from digits.raster import SIDE, rasterise
 from model import dataset, photos, reading
@@ -122,3 +122,10 @@ def blank(kind):
 def test_nothing_is_found_where_nothing_is(kind):
     with pytest.raises(NothingFound):
         find(picture(blank(kind)))
+
+
+def test_a_small_digit_is_looked_at_from_nearer_with_room_about_it():
+    assert nearer((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
+    assert nearer((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
+    assert nearer((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)
+    assert nearer((40, 20, 100, 80), 160, 120) is None

@@ -9,7 +9,7 @@ from model import evaluate, publish, robustness, synthetic
 from tools.bundle import MODEL
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def small(monkeypatch):
     monkeypatch.setattr(evaluate, "NUMBERS", (5, 5))
     monkeypatch.setattr(evaluate, "PHOTOS", 1)
@@ -18,7 +18,7 @@ def small(monkeypatch):
     monkeypatch.setattr(synthetic, "MEASURED", 20)
 
 
-def test_the_report_is_on_the_model_in_the_folder(small, tmp_path):
+def test_the_report_is_on_the_model_in_the_folder(tmp_path):
     publish.write(MODEL, tmp_path, "npm", [])
     text = (tmp_path / "README.md").read_text("utf-8")
     manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
@@ -27,7 +27,7 @@ def test_the_report_is_on_the_model_in_the_folder(small, tmp_path):
     assert publish.SYNTHETIC in text
 
 
-def test_only_twins_of_the_released_training_tell_of_chance(small, tmp_path):
+def test_only_twins_of_the_released_training_tell_of_chance(tmp_path):
     model = tmp_path / "model"
     shutil.copytree(MODEL, model)
     training = json.loads((model / "digits.json").read_text("utf-8"))["metadata"]["training"]

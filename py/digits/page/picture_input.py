@@ -8,7 +8,7 @@ from js import document, window
 
 from digits.light import Picture
 from digits.page.dom import element, on, write
-from digits.picture import Found, find
+from digits.picture import Found, find, nearer
 from digits.pieces import NothingFound
 from offline_onnx.browser.interop import Rejected, call
 
@@ -25,8 +25,6 @@ LONGEST = 160
 """The longer side of what is read, in pixels."""
 SHOWN = 960
 """The longer side of what is shown, in pixels."""
-NARROW = 1 / 3
-"""A digit that takes less of the picture's longer side is looked at once more, from nearer."""
 
 
 class PictureInput:
@@ -137,16 +135,11 @@ def _find(js_bitmap: Any) -> Found:
     width, height = js_bitmap.width, js_bitmap.height
     js_far = _scaled(js_bitmap, (0, 0, width, height), LONGEST)
     found = find(_grey(js_far))
-    left, top, right, bottom = found.box
-    length, scale = max(right - left, bottom - top), width / js_far.width
-    if length > NARROW * max(js_far.width, js_far.height) or scale <= 1:
+    part, scale = nearer(found.box, js_far.width, js_far.height), width / js_far.width
+    if part is None or scale <= 1:
         return found
-    near = (
-        max(round((left - length / 2) * scale), 0),
-        max(round((top - length / 2) * scale), 0),
-        min(round((right + length / 2) * scale), width),
-        min(round((bottom + length / 2) * scale), height),
-    )
+    left, top, right, bottom = (round(side * scale) for side in part)
+    near = left, top, min(right, width), min(bottom, height)
     try:
         return find(_grey(_scaled(js_bitmap, near, LONGEST)))
     except NothingFound:
