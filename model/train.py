@@ -47,7 +47,14 @@ class Plan:
 
 FULL = Plan(scans=55_000, validation=5_000, pen=30_000, negatives=15_000, epochs=50, steps=500)
 QUICK = Plan(
-    scans=10_000, validation=1_000, pen=1_000, negatives=500, epochs=3, steps=100, ema=0.95
+    scans=10_000,
+    validation=1_000,
+    pen=1_000,
+    negatives=500,
+    epochs=3,
+    steps=200,
+    shares=(40, 16, 8),
+    ema=0.95,
 )
 
 

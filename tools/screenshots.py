@@ -17,11 +17,19 @@ if TYPE_CHECKING:
 
 VIEWS = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES: Final = ("light", "dark")
-CROSSED_SEVEN = (((0.30, 0.22), (0.68, 0.20), (0.44, 0.80)), ((0.36, 0.50), (0.63, 0.49)))
+NUMBER = "27"
+STROKES = (
+    (
+        (0.13, 0.37), (0.17, 0.29), (0.26, 0.25), (0.35, 0.29), (0.36, 0.39), (0.29, 0.52),
+        (0.12, 0.71), (0.26, 0.70), (0.42, 0.71),
+    ),
+    ((0.56, 0.27), (0.87, 0.25), (0.68, 0.73)),
+    ((0.60, 0.50), (0.84, 0.49)),
+)  # fmt: skip
 
 
 def take(site: Path, folder: Path) -> None:
-    """Draw a digit in the page at each size and theme, and save folder/SIZE-THEME.png."""
+    """Draw a number in the page at each size and theme, and save folder/SIZE-THEME.png."""
     folder.mkdir(exist_ok=True)
     with server_of(site) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -36,9 +44,9 @@ def take(site: Path, folder: Path) -> None:
                 page = context.new_page()
                 page.goto(f"http://localhost:{server.server_port}/")
                 page.locator("#offline[data-state=offline_ready]").wait_for()
-                for stroke in CROSSED_SEVEN:
+                for stroke in STROKES:
                     draw(page, stroke)
-                page.locator("#bars .best .percent").get_by_text("%").wait_for()
+                page.locator("#digit").get_by_text(NUMBER, exact=True).wait_for()
                 page.screenshot(path=folder / f"{name}-{scheme}.png", animations="disabled")
                 context.close()
         browser.close()
