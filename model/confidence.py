@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TEMPERATURES = np.geomspace(0.5, 3, 200)
-ACCEPTED = 0.99
-"""The share of held-out digits, of the scans and of the pen's, that the threshold accepts."""
+ACCEPTED = 0.997
+"""The share of held-out digits, of the scans and of the pen's, that the threshold accepts.
+
+Real hands differ more than those made in code, so it is near 1. What is no digit is still refused:
+with 0.99, 92.6 % of the drawings of `negatives.measuring`, with 0.997, 89.8 %.
+"""
 
 
 def temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
