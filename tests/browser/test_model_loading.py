@@ -82,7 +82,9 @@ def model_requests(page):
 
 def test_1_the_first_visit_downloads_the_model_and_keeps_it(visit):
     page = visit()
-    expect_origin(page, "downloaded", "Model 1.0.0 fetched (294 KB) and kept on this device.")
+    size = round(MANIFEST["size"] / 1000)
+    words = f"Model {MANIFEST['version']} fetched ({size} KB) and kept on this device."
+    expect_origin(page, "downloaded", words)
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
