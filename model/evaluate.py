@@ -10,24 +10,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from digits.raster import rasterise
 from digits.segment import segment
 from model import numbers, weights
 from model.calibration import area_under_roc, expected_calibration_error
 from model.photos import KINDS, on_photos
-from model.reading import images_of, measured, read, recogniser_of
-from offline_onnx import Manifest
+from model.reading import images_of, load, measured, read, recogniser_of, sureness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from digits.ink import Stroke
-    from digits.recognise import Reading, Recogniser
+    from digits.recognise import Recogniser
     from model.dataset import Digits
     from model.measured import Measured
     from model.strokes import Drawing
@@ -64,8 +59,7 @@ class Result:
 
 def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
     """Measure the model in the folder on MNIST's test set and on drawings of both kinds."""
-    manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
-    content = (folder / manifest.file).read_bytes()
+    content, manifest = load(folder)
     reader = recogniser_of(content, manifest)
     scans = read(reader, images_of(test))
     digits = [(label, strokes) for label, strokes in drawings if label is not None]
@@ -79,7 +73,7 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
         _share([reading.sure for reading in scans]),
         _share([reading.sure for reading in drawn]),
         _share([not reading.sure for reading in others]),
-        area_under_roc(_sureness(drawn), _sureness(others)),
+        area_under_roc(sureness(drawn), sureness(others)),
         {length: on_numbers(reader, digits, length) for length in LENGTHS},
         {kind: on_photos(reader, test[:: len(test) // PHOTOS], kind, seed=0) for kind in KINDS},
     )
@@ -147,10 +141,6 @@ def as_text(result: Result) -> str:
 def calibration_error(result: Result) -> float:
     """Give the expected calibration error on the drawn digits, see `calibration`."""
     return expected_calibration_error(result.drawn.probabilities, result.drawn.labels)
-
-
-def _sureness(readings: Sequence[Reading]) -> NDArray[np.float64]:
-    return np.array([reading.sureness for reading in readings])
 
 
 def _mean(shares: dict[str, float]) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digits.raster import SIDE
-from model import convert, dataset, evaluate, report, robustness
-from model.strokes import drawings, read_strokes
-from offline_onnx import Manifest
+from model import convert, dataset, evaluate, reading, report, robustness
+from model.strokes import completed, read_strokes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from offline_onnx import Manifest
 
 SYNTHETIC = "digits drawn by the code that also draws those to learn from"
 
@@ -27,10 +29,14 @@ def write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None
     `strokes.drawings`.
     """
     test = dataset.load(source)[1]
-    drawn = [file for file in files if any(label for label, _ in read_strokes(file))]
-    result = evaluate.evaluate(model, test, drawings(files))
-    manifest = Manifest.parse((model / "digits.json").read_text("utf-8"))
-    content = (model / manifest.file).read_bytes()
+    read_files = [read_strokes(file) for file in files]
+    drawn = [
+        file.name
+        for file, drawings in zip(files, read_files, strict=True)
+        if any(label for label, _ in drawings)
+    ]
+    result = evaluate.evaluate(model, test, completed(list(chain(*read_files))))
+    content, manifest = reading.load(model)
 
     def read(images: NDArray[np.float32]) -> NDArray[np.float32]:
         return convert.run(content, images)[convert.PROBABILITIES.name]
@@ -43,7 +49,7 @@ def write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None
         mnist=result.mnist,
         mnist_images=test.images.reshape(-1, SIDE, SIDE),
         pen=result.drawn,
-        pen_name=", ".join(file.name for file in drawn) or SYNTHETIC,
+        pen_name=", ".join(drawn) or SYNTHETIC,
         robustness=robustness.measure(read, test),
         seeds=_seeds(model, manifest, result.mnist.accuracy),
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from digits.raster import Image
     from digits.recognise import Reading
     from model.dataset import Digits
@@ -24,10 +26,15 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-def recogniser(folder: Path) -> Recogniser:
-    """Open the model in the folder (digits.json and the file it names) with native onnxruntime."""
+def load(folder: Path) -> tuple[bytes, Manifest]:
+    """Give the model in the folder and its manifest: digits.json, and the file that it names."""
     manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
-    return recogniser_of((folder / manifest.file).read_bytes(), manifest)
+    return (folder / manifest.file).read_bytes(), manifest
+
+
+def recogniser(folder: Path) -> Recogniser:
+    """Open the model in the folder with native onnxruntime."""
+    return recogniser_of(*load(folder))
 
 
 def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
@@ -48,6 +55,11 @@ def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
         return [reading for part in parts for reading in await reader.read(part)]
 
     return asyncio.run(all_of_them())
+
+
+def sureness(readings: Sequence[Reading]) -> NDArray[np.float64]:
+    """Give how sure each reading is: [N] in 0..1."""
+    return np.array([reading.sureness for reading in readings])
 
 
 def measured(labels: Iterable[int | str], readings: Sequence[Reading]) -> Measured:

@@ -19,7 +19,6 @@ from tools.venv import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digits.recognise import Recogniser
     from model.dataset import Digits
     from offline_onnx import Manifest
 
@@ -95,8 +94,11 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
     changed = convert.prove_same_answers(full, content, test.as_input())
     say(f"Weights of 16 bits change {changed} answers of {len(test)}.")
     reader = reading.recogniser_of(content, manifest_of(content, {}))
-    threshold = confidence.threshold([_sureness(reader, digits) for digits in held_out])
-    found = reading.measured(test.labels, reading.read(reader, reading.images_of(test)))
+    *watched, tested = (
+        reading.read(reader, reading.images_of(digits)) for digits in (*held_out, test)
+    )
+    threshold = confidence.threshold([reading.sureness(readings) for readings in watched])
+    found = reading.measured(test.labels, tested)
     metadata = {
         "mnist_test_accuracy": found.accuracy,
         "threshold": round(threshold, 4),
@@ -109,7 +111,3 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
 def _logits(model: Any, digits: Digits) -> Any:
     """Give the network's logits of the ten digits: [N, 10]."""
     return np.asarray(model.predict(digits.as_input(), verbose=0))[:, :DIGITS]
-
-
-def _sureness(reader: Recogniser, digits: Digits) -> Any:
-    return np.array([found.sureness for found in reading.read(reader, reading.images_of(digits))])

@@ -32,11 +32,15 @@ def drawings(files: Sequence[Path]) -> list[Drawing]:
 
     Raises StrokeFileError.
     """
-    found = [drawing for file in files for drawing in read_strokes(file)]
-    there = {label is None for label, _ in found}
-    return found + [
-        drawing for drawing in synthetic.measuring() if (drawing[0] is None) not in there
-    ]
+    return completed([drawing for file in files for drawing in read_strokes(file)])
+
+
+def completed(drawings: list[Drawing]) -> list[Drawing]:
+    """Add drawings made in code of the kind, digits or none, that there is none of."""
+    there = {label is None for label, _ in drawings}
+    if len(there) == 2:
+        return drawings
+    return drawings + [made for made in synthetic.measuring() if (made[0] is None) not in there]
 
 
 def read_strokes(file: Path) -> list[Drawing]:
