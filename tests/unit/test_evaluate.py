@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -20,7 +21,9 @@ def result():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluate, "NUMBERS", (20, 5))
         patch.setattr(evaluate, "PHOTOS", 3)
-        yield evaluate.evaluate(MODEL, dataset.load()[1], drawings())
+        with ThreadPoolExecutor(1) as other:  # Playwright's event loop may run in the main thread
+            arguments = MODEL, dataset.load()[1], drawings()
+            yield other.submit(evaluate.evaluate, *arguments).result()
 
 
 def drawings():
