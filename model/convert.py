@@ -15,6 +15,8 @@ from offline_onnx import TensorSpec
 from tools.report import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 OPSET = 17
@@ -67,7 +69,7 @@ def prove(model: Any, temperature: float, content: bytes, images: NDArray[np.flo
     images: float32 [N, 28, 28, 1]. Raises ConversionError if it is over TOLERANCE.
     """
     theirs = answers(model, images, temperature)
-    ours = run(content, images)
+    ours = opened(content)(images)
     difference = max(float(np.abs(ours[name] - theirs[name]).max()) for name in theirs)
     if not difference <= TOLERANCE:
         raise ConversionError(
@@ -82,7 +84,8 @@ def prove_same_answers(content: bytes, other: bytes, images: NDArray[np.float32]
 
     images: float32 [N, 28, 28, 1]. Raises ConversionError if it is more than CHANGED.
     """
-    read = [run(model, images)[PROBABILITIES.name].argmax(1) for model in (content, other)]
+    models = opened(content), opened(other)
+    read = [run(images)[PROBABILITIES.name].argmax(1) for run in models]
     changed = int((read[0] != read[1]).sum())
     if changed > CHANGED:
         raise ConversionError(
@@ -91,11 +94,15 @@ def prove_same_answers(content: bytes, other: bytes, images: NDArray[np.float32]
     return changed
 
 
-def run(content: bytes, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """Run an ONNX model on images, float32 [N, 28, 28, 1]: its outputs by name."""
+def opened(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
+    """Open an ONNX model: it takes images, float32 [N, 28, 28, 1], and gives outputs by name."""
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, {INPUT.name: images}), strict=True))
+
+    def run(images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        return dict(zip(names, session.run(names, {INPUT.name: images}), strict=True))
+
+    return run
 
 
 def _tidy(proto: Any) -> None:

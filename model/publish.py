@@ -37,18 +37,17 @@ def write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None
     ]
     result = evaluate.evaluate(model, test, completed(list(chain(*read_files))))
     content, manifest = reading.load(model)
+    run = convert.opened(content)
 
     def read(images: NDArray[np.float32]) -> NDArray[np.float32]:
-        return convert.run(content, images)[convert.PROBABILITIES.name]
+        return run(images)[convert.PROBABILITIES.name]
 
     report.write(
         folder,
         released=manifest,
-        parameters=result.parameters,
         history=json.loads((model / "history.json").read_text("utf-8")),
-        mnist=result.mnist,
+        result=result,
         mnist_images=test.images.reshape(-1, SIDE, SIDE),
-        pen=result.drawn,
         pen_name=", ".join(drawn) or SYNTHETIC,
         robustness=robustness.measure(read, test),
         seeds=_seeds(model, manifest, result.mnist.accuracy),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from model.measured import Measured
+    from model.evaluate import Result
     from offline_onnx import Manifest
 
 SEED_ACCURACY, SEED_PEN_ACCURACY = 0.9939, 0.880
@@ -30,11 +30,9 @@ def write(
     folder: Path,
     *,
     released: Manifest,
-    parameters: int,
     history: Sequence[Mapping[str, float]],
-    mnist: Measured,
+    result: Result,
     mnist_images: NDArray[np.uint8],
-    pen: Measured,
     pen_name: str,
     robustness: Mapping[str, Sequence[tuple[float, float]]],
     seeds: Sequence[float],
@@ -42,12 +40,13 @@ def write(
     """Write README.md and its plots into the folder.
 
     history: for each epoch `epoch`, `loss`, `validation_loss`, `validation_accuracy`,
-    `pen_accuracy` and `rate`. mnist_images: uint8 [N, 28, 28], those of `mnist`. pen_name: what the
-    digits of `pen` are, in words. robustness: see `robustness.measure`. seeds: the accuracies on
+    `pen_accuracy` and `rate`. mnist_images: uint8 [N, 28, 28], those that were read. pen_name: what
+    the drawn digits are, in words. robustness: see `robustness.measure`. seeds: the accuracies on
     MNIST's test set of trainings that differ in nothing but their seed: two or more, or none.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sets = {"MNIST test": mnist, "Pen digits": pen}
+    mnist = result.mnist
+    sets = {"MNIST test": mnist, "Pen digits": result.drawn}
     canvas.save(plots.learning(history), folder / "learning.svg")
     canvas.save(plots.confusion(sets), folder / "confusion.svg")
     if mnist.misread():
@@ -55,30 +54,26 @@ def write(
     canvas.save(plots.calibration(sets), folder / "calibration.svg")
     canvas.save(plots.robustness(robustness), folder / "robustness.svg")
     parts = (
-        _comparison(released, parameters, mnist, pen, pen_name, seeds),
+        _comparison(released, result, pen_name, seeds),
         sections.learning(history),
         sections.confusion(sets),
         sections.misread(mnist),
         sections.calibration(sets),
+        sections.refusing(result),
+        sections.beyond_a_digit(result),
         sections.robustness(robustness),
     )
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", "utf-8")
 
 
-def _comparison(
-    released: Manifest,
-    parameters: int,
-    mnist: Measured,
-    pen: Measured,
-    pen_name: str,
-    seeds: Sequence[float],
-) -> str:
+def _comparison(released: Manifest, result: Result, pen_name: str, seeds: Sequence[float]) -> str:
+    mnist, pen = result.mnist, result.drawn
     count, wrong = len(mnist.labels), len(mnist.misread())
     low, high = wilson(count - wrong, count)
     rows = [
         ("MNIST test accuracy", f"{SEED_ACCURACY:.2%}", f"{mnist.accuracy:.2%}"),
         (f"misread of {count:,} images", f"{(1 - SEED_ACCURACY) * count:.0f}", f"{wrong}"),
-        ("parameters", f"{SEED_PARAMETERS:,}", f"{parameters:,}"),
+        ("parameters", f"{SEED_PARAMETERS:,}", f"{result.parameters:,}"),
         ("size", f"{SEED_BYTES / 1e6:.2f} MB", f"{released.size / 1e6:.2f} MB"),
         ("pen digits", f"{SEED_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
     ]

@@ -11,6 +11,7 @@ from model.calibration import expected_calibration_error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from model.evaluate import Result
     from model.measured import Measured
 
 MOST = 5
@@ -26,10 +27,10 @@ def learning(history: Sequence[Mapping[str, float]]) -> str:
 
 ![Loss, share of misread digits and learning rate, by epoch](learning.svg)
 
-Training images are distorted anew in each epoch, validation images are not; the validation is
-read with the averaged weights, which are those released. After epoch {last["epoch"]:.0f} the loss
-is {last["loss"]:.4f}, that of the validation {last["validation_loss"]:.4f}; of the validation
-images {last["validation_accuracy"]:.2%} are read right, of pen digits made for the validation
+Training images are distorted, validation images are not; the validation is read with the averaged
+weights, which are those released. After epoch {last["epoch"]:.0f} the loss is {last["loss"]:.4f},
+that of the validation {last["validation_loss"]:.4f}; of the validation images
+{last["validation_accuracy"]:.2%} are read right, of pen digits made for the validation
 {last["pen_accuracy"]:.2%}."""
 
 
@@ -91,6 +92,40 @@ def calibration(sets: Mapping[str, Measured]) -> str:
 Of all answers that are given with a probability of 80%, 80% should be right: dots on the dashed
 line. There are 15 bins of equal width, most of them with few answers; a stroke is the 95% interval.
 The expected calibration error (Guo et al. 2017) is {errors}."""
+
+
+def refusing(result: Result) -> str:
+    """Say what the model is sure of."""
+    rows = [
+        ("MNIST test", f"{result.mnist_accepted:.1%}"),
+        ("pen digits", f"{result.accepted:.1%}"),
+        ("what is no digit", f"{1 - result.refused:.1%}"),
+    ]
+    return f"""## Does it know when not to answer?
+
+Letters of stroke fonts, symbols, scribbles and dots are no digits. From a threshold on, which was
+chosen on images held out from training, the model is sure of what it reads; below it the page says
+that it is not sure, and which two digits come closest.
+
+{table(("", "the model is sure of"), rows)}
+
+The area under the ROC curve, of how well its sureness tells pen digits from what is none, is
+{result.auroc:.3f}."""
+
+
+def beyond_a_digit(result: Result) -> str:
+    """Say how numbers and photos are read."""
+    exact = [(f"{length}", f"{share:.1%}") for length, share in result.numbers.items()]
+    photos = [(kind, f"{share:.1%}") for kind, share in result.photos.items()]
+    return f"""## Numbers, and photos
+
+Pen digits put side by side as one writer would; a number counts if every digit is right.
+
+{table(("digits", "read exactly right"), exact)}
+
+Photos that code makes of MNIST's test digits, in uneven light, with paper and noise.
+
+{table(("photo", "read right"), photos)}"""
 
 
 def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:

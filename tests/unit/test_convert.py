@@ -42,7 +42,7 @@ def test_the_converted_model_answers_as_keras_does(model, content, images):
 
 
 def test_probabilities_are_of_digits_and_what_is_left_of_eleven_is_no_digit(model, content, images):
-    found = convert.run(content, images)
+    found = convert.opened(content)(images)
     logits = np.asarray(model(images, training=False), np.float64) / TEMPERATURE
     chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     assert np.allclose(found["is_digit"][:, 0], 1 - chances[:, 10], atol=1e-5)
@@ -62,7 +62,7 @@ def test_weights_of_16_bits_take_half_the_bytes_and_answer_nearly_the_same(conte
     half = weights.halve(content)
     assert len(half) < 0.52 * len(content)
     assert weights.parameters(half) == weights.parameters(content)
-    ours, theirs = (convert.run(each, images)["probabilities"] for each in (half, content))
+    ours, theirs = (convert.opened(each)(images)["probabilities"] for each in (half, content))
     assert 0 < np.abs(ours - theirs).max() < 1e-3
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import report
+from model.evaluate import Result
 from model.measured import Measured
 from offline_onnx import Manifest
 from tools.bundle import MODEL
@@ -47,11 +48,20 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
     report.write(
         folder,
         released=RELEASED,
-        parameters=71_717,
         history=HISTORY,
-        mnist=mnist,
+        result=Result(
+            parameters=71_717,
+            model_bytes=RELEASED.size,
+            mnist=mnist,
+            drawn=measured({3: 5}),
+            mnist_accepted=0.991,
+            accepted=0.972,
+            refused=0.825,
+            auroc=0.9614,
+            numbers={1: 0.99, 4: 0.934},
+            photos={"pencil": 0.96, "marker": 0.881},
+        ),
         mnist_images=np.random.default_rng(1).integers(0, 256, (COUNT, 28, 28), np.uint8),
-        pen=measured({3: 5}),
         pen_name="digits drawn for a test",
         robustness=ROBUSTNESS,
         seeds=seeds,
@@ -95,6 +105,18 @@ def test_every_misread_image_is_listed_the_surest_first(readme):
         ("38", "8", "2"),
     ]
     assert rows[0][3:] == ("93.8", "6.2")
+
+
+def test_what_it_is_sure_of_and_how_it_reads_numbers_and_photos_is_told(readme):
+    for row in (
+        "| MNIST test | 99.1% |",
+        "| pen digits | 97.2% |",
+        "| what is no digit | 17.5% |",
+        "| 4 | 93.4% |",
+        "| marker | 88.1% |",
+    ):
+        assert row in readme
+    assert "0.961" in readme
 
 
 def test_the_model_is_compared_with_the_seeds(readme):
