@@ -73,7 +73,6 @@ class PictureInput:
 
     def _dragged(self, js_event: Any) -> None:
         if "Files" in list(js_event.dataTransfer.types):
-            js_event.preventDefault()
             element("paper").classList.add("awaits")
 
     def _left(self, js_event: Any) -> None:
