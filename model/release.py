@@ -54,7 +54,8 @@ def seeds(source: str, folder: Path) -> dict[str, float]:
     """Train with other seeds; write their accuracies on MNIST's test set into seeds.json."""
     found: dict[str, float] = {}
     for seed in SEEDS:
-        plan = dataclasses.replace(train.FULL, seed=seed)
+        schedule = dataclasses.replace(train.FULL.schedule, seed=seed)
+        plan = dataclasses.replace(train.FULL, schedule=schedule)
         _, manifest, _ = _made(source, plan)
         found[str(seed)] = manifest.metadata["mnist_test_accuracy"]
         train.forget(plan, TRAINING)
