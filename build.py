@@ -144,18 +144,6 @@ def seeds(options: argparse.Namespace) -> int:
     return 0
 
 
-def teach(options: argparse.Namespace) -> int:
-    """Train the wide networks that tell the small one how sure to be."""
-    from tools import npm
-
-    npm.install()
-    from model import teachers
-
-    *each, together = teachers.teach(options.data, ROOT / ".build" / "training")
-    print(f"Held-out scans read right: {', '.join(map(str, each))}; by all: {together}")
-    return 0
-
-
 def faults(options: argparse.Namespace) -> int:
     """Play seeded faults in a real browser; fail if one breaks an invariant."""
     from playwright.sync_api import sync_playwright
@@ -218,7 +206,6 @@ COMMANDS = [
     Command(
         "report", "train", "write docs/report/: the released model, measured and drawn", report
     ),
-    Command("teach", "train", "train wide networks, into model/soft-labels.npz", teach),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure loading and storing beside TensorFlow.js", bench),
@@ -267,7 +254,7 @@ def parser() -> argparse.ArgumentParser:
     parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
     for name in ("evaluate", "faults", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
-    for name in ("evaluate", "report", "seeds", "teach"):
+    for name in ("evaluate", "report", "seeds"):
         parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
     for name in ("evaluate", "report"):
         parts[name].add_argument(

@@ -9,51 +9,33 @@ very images it would have seen.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
 
+ROTATION = math.radians(12)
+SCALE = 0.12
+SHEAR = 0.2
+SHIFT = 1.8  # pixels
+BEND = 0.45  # pixels that the points of a GRID x GRID net are moved by, one standard deviation
 GRID = 5
+THICKEN, THIN = 0.4, 0.2  # how far towards the largest, the smallest of a pixel's neighbours
 
 
-@dataclass(frozen=True)
-class Distortion:
-    """How far images are distorted, at most; evenly up to there in both directions.
-
-    rotation: radians. scale, shear: shares of the image. shift: pixels. bend: pixels that the
-    points of a GRID x GRID net are moved by, one standard deviation. thicken, thin: how far towards
-    the largest, the smallest of a pixel's neighbours.
-    """
-
-    rotation: float
-    scale: float
-    shear: float
-    shift: float
-    bend: float
-    thicken: float
-    thin: float
-
-
-SCANS = Distortion(math.radians(12), 0.12, 0.2, 2.0, bend=0.2, thicken=0.1, thin=0.05)
-DRAWINGS = Distortion(math.radians(12), 0.12, 0.2, 1.8, bend=0.45, thicken=0.4, thin=0.2)
-
-
-def augment(images: Any, seed: Any, by: Distortion) -> Any:
+def augment(images: Any, seed: Any) -> Any:
     """Distort a batch: float32 [N, 28, 28, 1] in, the same out. seed: int32 or int64 [2]."""
     u = tf.random.stateless_uniform([7, tf.shape(images)[0], 1, 1], seed, -1.0, 1.0)
-    thick = _thickness(images, u[6][..., tf.newaxis], by)
-    return _sample(thick, *_places(images, u, seed, by))
+    return _sample(_thickness(images, u[6][..., tf.newaxis]), *_places(images, u, seed))
 
 
-def _places(images: Any, u: Any, seed: Any, by: Distortion) -> tuple[Any, Any]:
+def _places(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
     """Choose the place in the image, x and y [N, 28, 28], that each pixel is read from."""
     count, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
     turn, scale_x, scale_y, shear = (
-        u[0] * by.rotation,
-        1 + u[1] * by.scale,
-        1 + u[2] * by.scale,
-        u[3] * by.shear,
+        u[0] * ROTATION,
+        1 + u[1] * SCALE,
+        1 + u[2] * SCALE,
+        u[3] * SHEAR,
     )
     y, x = tf.meshgrid(
         tf.range(height, dtype=tf.float32) - (height - 1) / 2,
@@ -65,11 +47,11 @@ def _places(images: Any, u: Any, seed: Any, by: Distortion) -> tuple[Any, Any]:
         scale_x * (tf.cos(turn) * x - tf.sin(turn) * y),
         scale_y * (tf.sin(turn) * x + tf.cos(turn) * y),
     )
-    net = tf.random.stateless_normal([count, GRID, GRID, 2], seed + 1, stddev=by.bend)
+    net = tf.random.stateless_normal([count, GRID, GRID, 2], seed + 1, stddev=BEND)
     bend = tf.image.resize(net, [height, width], "bicubic")
     return (
-        x + (width - 1) / 2 + u[4] * by.shift + bend[..., 0],
-        y + (height - 1) / 2 + u[5] * by.shift + bend[..., 1],
+        x + (width - 1) / 2 + u[4] * SHIFT + bend[..., 0],
+        y + (height - 1) / 2 + u[5] * SHIFT + bend[..., 1],
     )
 
 
@@ -91,12 +73,12 @@ def _sample(images: Any, x: Any, y: Any) -> Any:
     return (upper * (1 - lower_part) + lower * lower_part)[..., tf.newaxis]
 
 
-def _thickness(images: Any, amount: Any, by: Distortion) -> Any:
+def _thickness(images: Any, amount: Any) -> Any:
     """Thicken the ink, amount 0 to 1, or thin it, -1 to 0."""
     thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
     thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     return (
         images
-        + tf.nn.relu(amount) * by.thicken * (thick - images)
-        + tf.nn.relu(-amount) * by.thin * (thin - images)
+        + tf.nn.relu(amount) * THICKEN * (thick - images)
+        + tf.nn.relu(-amount) * THIN * (thin - images)
     )

@@ -1,4 +1,4 @@
-"""What a network sees at each step: images of several sources, each with its share.
+"""What the network sees at each step: scans, pen digits and what is no digit, each with its share.
 
 Every batch follows from the seed and the step alone, so that a training which was interrupted goes
 on as if it had not been.
@@ -6,7 +6,6 @@ on as if it had not been.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
@@ -16,47 +15,30 @@ from model.augment import augment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from model.augment import Distortion
+    from model.dataset import Digits
 
 
-@dataclass(frozen=True)
-class Source:
-    """Images to learn from.
-
-    images: uint8 [N, 28, 28]. targets: float32 [N, classes], the probability of each class. share:
-    how many images each batch has of them. distortion: how they are distorted, anew at each step,
-    or None.
-    """
-
-    images: NDArray[np.uint8]
-    targets: NDArray[np.float32]
-    share: int
-    distortion: Distortion | None
-
-
-def batches(sources: Sequence[Source], seed: int, steps: range) -> Any:
+def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> Any:
     """Give the training's batches of some steps.
 
-    All images of a source have their turn before one comes again.
+    sources: images, and how many of them each batch has. All images of a source have their turn
+    before one comes again.
 
-    Yields (images float32 [batch, 28, 28, 1], targets float32 [batch, classes]).
+    Yields (images float32 [batch, 28, 28, 1], labels uint8 [batch]).
     """
-    kept = [(tf.constant(each.images), tf.constant(each.targets), each) for each in sources]
+    parts = [
+        (tf.constant(digits.images), tf.constant(digits.labels), share) for digits, share in sources
+    ]
 
     def batch(step: Any) -> tuple[Any, Any]:
-        images, targets = [], []
-        for place, (pixels, wanted, source) in enumerate(kept):
-            chosen = _turns(step, source.share, pixels.shape[0], seed)
-            floats = tf.cast(tf.gather(pixels, chosen), tf.float32)[..., tf.newaxis] / 255.0
-            if source.distortion:
-                key = tf.stack([tf.constant(seed + 1000 * place, tf.int64), step])
-                floats = augment(floats, key, source.distortion)
-            images.append(floats)
-            targets.append(tf.gather(wanted, chosen))
-        return tf.concat(images, 0), tf.concat(targets, 0)
+        images, labels = [], []
+        for pixels, names, share in parts:
+            chosen = _turns(step, share, names.shape[0], seed)
+            images.append(tf.gather(pixels, chosen))
+            labels.append(tf.gather(names, chosen))
+        floats = tf.cast(tf.concat(images, 0), tf.float32)[..., tf.newaxis] / 255.0
+        distorted = augment(floats, tf.stack([tf.constant(seed, tf.int64), step]))
+        return distorted, tf.concat(labels, 0)
 
     numbers = tf.data.Dataset.range(steps.start, steps.stop)
     return numbers.map(batch, num_parallel_calls=2, deterministic=True).prefetch(4)

@@ -97,8 +97,7 @@ def _broken_digit(rng: np.random.Generator) -> list[Stroke]:
     first, second = (pen.digit(_any("02345689", rng), rng) for _ in range(2))
     if kind == 1:
         return [*first, *second]
-    apart = rng.uniform(0.7, 0.9)
-    return [*first, *([(x + apart, y) for x, y in stroke] for stroke in second)]
+    return [*first, *([(x + rng.uniform(0.7, 0.9), y) for x, y in stroke] for stroke in second)]
 
 
 def _any(labels: str, rng: np.random.Generator) -> str:

@@ -17,9 +17,9 @@ CLASSES = DIGITS + 1
 """The ten digits, and what is no digit."""
 
 
-def _convolution(channels: int, size: int = 3, step: int = 1, padding: str = "valid") -> list[Any]:
+def _convolution(channels: int, padding: str = "valid") -> list[Any]:
     return [
-        layers.Conv2D(channels, size, strides=step, padding=padding, use_bias=False),
+        layers.Conv2D(channels, 3, padding=padding, use_bias=False),
         layers.BatchNormalization(),
         layers.ReLU(),
     ]
@@ -42,27 +42,4 @@ def build() -> Any:
             layers.Dense(CLASSES),
         ],
         name="digits",
-    )
-
-
-def build_teacher() -> Any:
-    """Build the untrained teacher: the same input to logits [N, 10]. About 283,000 parameters.
-
-    It never pools: each layer leaves its border out until four places are left, as in An, Lee,
-    Park, Yang and So, "An Ensemble of Simple Convolutional Neural Network Models for MNIST", 2020.
-    """
-    return keras.Sequential(
-        [
-            keras.Input(INPUT_SHAPE, name="image"),
-            *_convolution(16),
-            *_convolution(48, size=4, step=2),
-            *_convolution(64),
-            *_convolution(64),
-            *_convolution(64),
-            *_convolution(96),
-            *_convolution(128),
-            layers.GlobalAveragePooling2D(),
-            layers.Dense(DIGITS),
-        ],
-        name="teacher",
     )

@@ -54,8 +54,7 @@ def seeds(source: str, folder: Path) -> dict[str, float]:
     """Train with other seeds; write their accuracies on MNIST's test set into seeds.json."""
     found: dict[str, float] = {}
     for seed in SEEDS:
-        schedule = dataclasses.replace(train.FULL.schedule, seed=seed)
-        plan = dataclasses.replace(train.FULL, schedule=schedule)
+        plan = dataclasses.replace(train.FULL, seed=seed)
         _, manifest, _ = _made(source, plan)
         found[str(seed)] = manifest.metadata["mnist_test_accuracy"]
         train.forget(plan, TRAINING)

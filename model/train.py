@@ -1,26 +1,25 @@
-"""Train the network that is released: on scans as the teachers see them, and on drawings.
+"""Fit the network: a fixed seed, a validation split from the training set, resumable.
 
 The last images of MNIST's training set are held out to watch the training; the test set is not
-touched here.
+touched here. After each epoch the whole state (weights, optimizer, step) is written to one file,
+and a training that finds it goes on from there.
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import keras
+import tensorflow as tf
 
-from model import augment, fitting, mixture, network, synthetic, teachers
-from model.callbacks import History
-from model.fitting import Schedule
-from model.mixture import Source
+from model import augment, mixture, network, synthetic
+from model.callbacks import History, Progress, Save
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from model.dataset import Digits
 
 
@@ -28,34 +27,34 @@ if TYPE_CHECKING:
 class Plan:
     """How long and how hard to train, and on what.
 
-    scans: MNIST's images, the first of its training set; the last `validation` ones are held out.
+    scans: MNIST's images, the first of its training set; the next `validation` ones are held out.
     pen, negatives: how many drawings are made. shares: how many of each (scans, pen digits,
-    negatives) are in a batch.
+    negatives) are in a batch. steps: batches in an epoch.
     """
 
     scans: int
     validation: int
     pen: int
     negatives: int
-    shares: tuple[int, int, int]
-    schedule: Schedule
+    epochs: int
+    steps: int
+    shares: tuple[int, int, int] = (82, 32, 14)
+    peak_rate: float = 3e-3
+    weight_decay: float = 0.01
+    ema: float = 0.999
+    seed: int = 1
 
 
-FULL = Plan(
-    scans=teachers.SCANS,
-    validation=teachers.HELD_OUT,
-    pen=30_000,
-    negatives=15_000,
-    shares=(96, 22, 10),
-    schedule=Schedule(epochs=50, steps=520, seed=1),
-)
+FULL = Plan(scans=55_000, validation=5_000, pen=30_000, negatives=15_000, epochs=50, steps=500)
 QUICK = Plan(
     scans=10_000,
     validation=1_000,
     pen=1_000,
     negatives=500,
+    epochs=3,
+    steps=200,
     shares=(40, 16, 8),
-    schedule=Schedule(epochs=3, steps=200, seed=1, ema=0.95),
+    ema=0.95,
 )
 
 
@@ -63,31 +62,21 @@ QUICK = Plan(
 class Data:
     """What to learn from, and what to watch: scans and pen digits that are held out."""
 
-    sources: list[Source]
+    scans: Digits
+    pen: Digits
+    negatives: Digits
     held_out_scans: Digits
     held_out_pen: Digits
 
 
 def data(scans: Digits, plan: Plan, folder: Path) -> Data:
     """Split MNIST's training set, and make the drawings (kept in the folder)."""
-    seed = plan.schedule.seed
-    for_scans, for_pen, for_negatives = plan.shares
-    soft = teachers.soft_labels(plan.scans).reshape(-1, network.DIGITS)
-    pen = synthetic.images("pen", plan.pen, seed, folder)
-    negatives = synthetic.images("training", plan.negatives, seed, folder)
     return Data(
-        [
-            Source(
-                teachers.views(scans[: plan.scans]).reshape(-1, *scans.images.shape[1:]),
-                np.pad(soft, ((0, 0), (0, network.CLASSES - network.DIGITS))),
-                for_scans,
-                None,
-            ),
-            Source(pen.images, _certain(pen), for_pen, augment.DRAWINGS),
-            Source(negatives.images, _certain(negatives), for_negatives, augment.DRAWINGS),
-        ],
+        scans[: plan.scans],
+        synthetic.images("pen", plan.pen, plan.seed, folder),
+        synthetic.images("training", plan.negatives, plan.seed, folder),
         scans[len(scans) - plan.validation :],
-        synthetic.images("pen", plan.validation, seed + 1000, folder),
+        synthetic.images("pen", plan.validation, plan.seed + 1000, folder),
     )
 
 
@@ -100,10 +89,32 @@ def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, flo
 
     folder: where the state is kept between epochs, in a file of its own for each plan and network.
     """
+    keras.utils.set_random_seed(plan.seed)
+    tf.config.experimental.enable_op_determinism()
+    folder.mkdir(parents=True, exist_ok=True)
     state = state_file(plan, folder)
+    model = keras.models.load_model(state) if state.exists() else _compiled(plan)
+    done = int(model.optimizer.iterations) // plan.steps
+    if done:
+        print(f"Resuming after epoch {done} of {plan.epochs}.", file=sys.stderr)
     history = History(data.held_out_pen, state.with_suffix(".json"))
-    model = fitting.fit(
-        network.build, data.sources, plan.schedule, data.held_out_scans, state, [history]
+    sources = zip((data.scans, data.pen, data.negatives), plan.shares, strict=True)
+    steps = range(done * plan.steps, plan.epochs * plan.steps)
+    model.fit(
+        mixture.batches(list(sources), plan.seed, steps),
+        shuffle=False,  # `batches` has shuffled already
+        steps_per_epoch=plan.steps,
+        initial_epoch=done,
+        epochs=plan.epochs,
+        validation_data=(data.held_out_scans.as_input(), data.held_out_scans.labels),
+        validation_batch_size=500,
+        verbose=0,
+        callbacks=[
+            history,  # before the averaged weights are swapped out again
+            keras.callbacks.SwapEMAWeights(),
+            Progress(plan.epochs * plan.steps, done * plan.steps),
+            Save(state),
+        ],
     )
     return model, history.entries
 
@@ -114,10 +125,10 @@ def state_file(plan: Plan, folder: Path) -> Path:
 
 
 def fingerprint(plan: Plan) -> str:
-    """Name what a training follows from: the plan, the soft labels, and the sources of all else."""
-    modules = (augment, fitting, mixture, network, teachers, *synthetic.SOURCES)
+    """Name what a training follows from: the plan, and the sources of all that takes part."""
+    modules = (augment, mixture, network, *synthetic.SOURCES)
     sources = b"".join(Path(m.__file__ or "").read_bytes() for m in modules)
-    sources += Path(__file__).read_bytes() + teachers.FILE.read_bytes() + repr(plan).encode()
+    sources += Path(__file__).read_bytes() + repr(plan).encode()
     return hashlib.sha256(sources).hexdigest()[:12]
 
 
@@ -127,6 +138,19 @@ def forget(plan: Plan, folder: Path) -> None:
     state_file(plan, folder).with_suffix(".json").unlink()
 
 
-def _certain(digits: Digits) -> NDArray[np.float32]:
-    """Give the labels as probabilities: 1 for the label, 0 for all else."""
-    return np.eye(network.CLASSES, dtype=np.float32)[digits.labels]
+def _compiled(plan: Plan) -> Any:
+    model = network.build()
+    total = plan.epochs * plan.steps
+    warm_up = total // 20
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, total - warm_up, warmup_target=plan.peak_rate, warmup_steps=warm_up
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            rate, weight_decay=plan.weight_decay, use_ema=True, ema_momentum=plan.ema
+        ),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model
