@@ -15,8 +15,8 @@ TEMPERATURES = np.geomspace(0.5, 3, 200)
 ACCEPTED = 0.997
 """The share of held-out digits, of the scans and of the pen's, that the threshold accepts.
 
-Real hands differ more than those made in code, so it is near 1. What is no digit is still refused:
-with 0.99, 92.6 % of the drawings of `negatives.measuring`, with 0.997, 89.8 %.
+Real hands differ more than those made in code, so it is near 1. How much of what is no digit is
+still refused, `python build.py evaluate` prints.
 """
 
 
