@@ -37,9 +37,10 @@ def drawings(files: Sequence[Path]) -> list[Drawing]:
 
 def completed(drawings: list[Drawing]) -> list[Drawing]:
     """Add drawings made in code of the kind, digits or none, that there is none of."""
-    there = {"measuring" if label is None else "pen" for label, _ in drawings}
-    missing = [kind for kind in ("pen", "measuring") if kind not in there]
-    return drawings + [made for kind in missing for made in synthetic.measuring(kind)]
+    there = {label is None for label, _ in drawings}
+    if there == {True, False}:
+        return drawings
+    return drawings + [made for made in synthetic.measuring() if (made[0] is None) not in there]
 
 
 def read_strokes(file: Path) -> list[Drawing]:

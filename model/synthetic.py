@@ -32,12 +32,10 @@ PIECE = 500  # drawings that a process makes at a time
 MEASURED, SEED = 2_000, 9_999  # the seed is no training's
 
 
-def measuring(kind: str) -> list[Drawing]:
-    """Give MEASURED drawings to measure with.
-
-    kind: "pen" for digits, as many of each; "measuring" for what is no digit.
-    """
-    drawn = [_drawing(kind, SEED, place) for place in range(MEASURED)]
+def measuring() -> list[Drawing]:
+    """Give MEASURED digits to measure with, as many of each, and as many drawings that are none."""
+    kinds = [kind for kind in ("pen", "measuring") for _ in range(MEASURED)]
+    drawn = [_drawing(kind, SEED, place) for place, kind in enumerate(kinds)]
     return [(None if label == NO_DIGIT else str(label), strokes) for label, strokes in drawn]
 
 

@@ -48,6 +48,9 @@ function countingFetch(onBytes) {
 // can import as `onnxruntime_web`. onBytes is called with the bytes that have come, until stopCounting.
 export async function startPython(packages, onBytes = () => {}) {
   window.fetch = countingFetch(onBytes);
+  // Pyodide switches stacks where it can, for `run_sync`, which not every browser has. In Chromium
+  // the start takes longer with it, and a page may crash (pyodide#5702, pyodide#6106).
+  delete WebAssembly.Suspending;
   const modules = [folders.pyodide + "pyodide.mjs", folders.onnxruntime + "ort.wasm.min.mjs"];
   const [{ loadPyodide }, ort] = await Promise.all(modules.map((path) => import(address(path))));
   ort.env.wasm.numThreads = 1;
