@@ -30,7 +30,10 @@ def trained(data, tmp_path_factory):
     return train.train(data, PLAN, tmp_path_factory.mktemp("whole"))
 
 
-def test_an_interrupted_training_ends_with_the_same_weights(data, trained, tmp_path, monkeypatch):
+@pytest.mark.parametrize("times", [2, PLAN.epochs])
+def test_an_interrupted_training_ends_with_the_same_weights(
+    data, trained, tmp_path, monkeypatch, times
+):
     save = callbacks.Save.on_epoch_end
 
     def save_and_stop(self, epoch, logs=None):
@@ -39,7 +42,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(data, trained, tmp_p
 
     with monkeypatch.context() as patched:
         patched.setattr(callbacks.Save, "on_epoch_end", save_and_stop)
-        for _ in range(2):
+        for _ in range(times):
             with pytest.raises(KeyboardInterrupt):
                 train.train(data, PLAN, tmp_path)
     model, history = train.train(data, PLAN, tmp_path)
