@@ -56,9 +56,8 @@ def seeds(source: str, folder: Path) -> dict[str, float]:
     What was cut short goes on where it stood, trainings that have ended included.
     """
     plans = [dataclasses.replace(train.FULL, seed=seed) for seed in SEEDS]
-    manifests = {str(plan.seed): _made(source, plan)[1] for plan in plans}
     found: dict[str, float] = {
-        seed: manifest.metadata["mnist_test_accuracy"] for seed, manifest in manifests.items()
+        str(plan.seed): _made(source, plan)[1].metadata["mnist_test_accuracy"] for plan in plans
     }
     written = {"training": train.fingerprint(train.FULL), "accuracies": found}
     (folder / "seeds.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")

@@ -25,7 +25,7 @@ def test_drawings_are_read_with_their_labels(tmp_path):
     assert scribble == (None, [[(0.0, 0.0), (1.0, 1.0)]])
 
 
-def test_files_are_put_together_and_only_the_kind_that_is_missing_is_drawn(tmp_path, monkeypatch):
+def test_files_are_put_together_and_only_the_kind_that_is_missing_is_added(tmp_path, monkeypatch):
     monkeypatch.setattr(synthetic, "MEASURED", 10)
     digits = stroke_file(tmp_path, json.dumps(SEVEN), name="digits.gz")
     others = stroke_file(tmp_path, json.dumps(SCRIBBLE), name="others.gz")
