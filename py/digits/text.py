@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -56,13 +55,10 @@ REASONS: dict[type[OfflineModelError], str] = {
 }
 
 
-@cache
-def table() -> dict[str, dict[str, str]]:
-    """Give the whole table: language, then key, then words with {placeholders}."""
-    loaded: dict[str, dict[str, str]] = json.loads(
-        files("digits").joinpath("text.json").read_text("utf-8")
-    )
-    return loaded
+TABLE: dict[str, dict[str, str]] = json.loads(
+    files("digits").joinpath("text.json").read_text("utf-8")
+)
+"""Language, then key, then words with {placeholders}; read once, when the page is put together."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """Give the words for a key, with the values put in."""
-        return table()[self.language][key].format(**values)
+        return TABLE[self.language][key].format(**values)
 
     def origin(self, model: Model, origin: Origin) -> str:
         """Tell where the model came from, and why it is not kept if it is not."""
@@ -87,7 +83,7 @@ class Words:
     def update(self, update: Update) -> str:
         """Tell of a newer model; "" if there is none, or none that is known of."""
         key = f"newer_{update.state.value}"
-        if update.manifest is None or key not in table()[self.language]:
+        if update.manifest is None or key not in TABLE[self.language]:
             return ""
         return self.say(
             key,

@@ -4,7 +4,7 @@ import string
 import pytest
 
 import offline_onnx
-from digits.text import REASONS, Words, table
+from digits.text import REASONS, TABLE, Words
 from offline_onnx import (
     BadStatus,
     IntegrityError,
@@ -26,7 +26,7 @@ def placeholders(words):
 
 
 def test_both_languages_say_the_same_things_with_the_same_values():
-    english, chinese = (table()[language] for language in LANGUAGES)
+    english, chinese = (TABLE[language] for language in LANGUAGES)
     assert list(english) == list(chinese)
     for key, words in english.items():
         assert words
@@ -40,7 +40,7 @@ def test_every_word_that_the_page_and_the_boot_script_ask_for_is_in_the_table():
     asked = set(re.findall(r'data-(?:text|label)="(\w+)"', page))
     asked |= set(re.findall(r'(?:say|step|fail)\("(\w+)"', boot))
     assert len(asked) > 10
-    assert asked <= set(table()["en"])
+    assert asked <= set(TABLE["en"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
