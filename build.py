@@ -26,10 +26,10 @@ REPORT = ROOT / "docs" / "report"
 
 @dataclass(frozen=True)
 class Command:
-    """What a command is called, what it needs installed, and what it does."""
+    """What a command is called, which lock it needs installed if any, and what it does."""
 
     name: str
-    group: str
+    group: str | None
     help: str
     run: Callable[[argparse.Namespace], int]
 
@@ -95,7 +95,6 @@ def example(_: argparse.Namespace) -> int:
     """Make the page in examples/own_model ready to be served."""
     from tools import example
 
-    venv.install("bundle")
     example.make(example.FOLDER)
     say("`python build.py serve examples/own_model` shows it.")
     return 0
@@ -161,11 +160,12 @@ def faults(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Measure beside the peers, and write bench/README.md."""
-    from bench import report, storage
+    from bench import app, report, storage
 
-    results = storage.measure()
-    report.write(results)
-    print(json.dumps(results, indent=1) if options.json else report.text(results))
+    results = {**app.measure(), **storage.measure()}
+    text = report.text(results, app.section(results))
+    report.write(text, app.drawn(results))
+    print(json.dumps(results, indent=1) if options.json else text)
     return 0
 
 
@@ -195,8 +195,8 @@ def lock(_: argparse.Namespace) -> int:
 
 
 COMMANDS = [
-    Command("bundle", "bundle", "make web/, or the page in FOLDER, ready to be served", bundle),
-    Command("serve", "bundle", "bundle if something changed, then serve; print the address", serve),
+    Command("bundle", None, "make web/, or the page in FOLDER, ready to be served", bundle),
+    Command("serve", None, "bundle if something changed, then serve; print the address", serve),
     Command("manifest", "evaluate", "describe any ONNX model, for a page to load it", manifest),
     Command("example", "evaluate", "make the page and the model in examples/own_model", example),
     Command("test", "test", "lint, types, unit and browser tests; install what they need", test),
@@ -208,7 +208,7 @@ COMMANDS = [
     ),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
-    Command("bench", "test", "measure loading and storing beside TensorFlow.js", bench),
+    Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
@@ -293,7 +293,8 @@ def main() -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         venv.enter(ROOT, sys.argv)
-        venv.install(options.command.group)
+        if options.command.group:
+            venv.install(options.command.group)
         sys.path.insert(0, str(ROOT / "py"))
         return int(options.command.run(options))
     except BuildError as error:

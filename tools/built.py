@@ -1,4 +1,4 @@
-"""What lies in a site's `built/`: the interpreter, the runtime, our wheels, and where each is.
+"""What lies in a site's `built/`: the interpreter, the runtime, our code, and where each is.
 
 Every folder in it carries the hash of its content in its name, so that a file's address never means
 two contents.
@@ -14,17 +14,18 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from tools import npm, venv, wheel
+from tools import interpreter, library, runtime, venv
 from tools.report import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tools.library import Code
+
 SCRATCH = venv.ROOT / ".build"
 SCRIPTS = venv.ROOT / "tools" / "site"
 BUILT = "built"
-PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-ONNXRUNTIME = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+PAGE_SCRIPTS = ("download.js", "python.js", "run.js", "snapshot.js")
 
 
 @dataclass(frozen=True)
@@ -48,26 +49,34 @@ class Part:
         return folder.name
 
 
-def fill(built: Path, projects: list[Path], parts: list[Part], extra: Mapping[str, object]) -> None:
-    """Write the parts of a site. extra: what site.js exports beside folders and sizes."""
-    packages, wheels = npm.PACKAGES, Path(mkdtemp(dir=SCRATCH))
-    ours = [wheel.build(project, wheels) for project in projects]
-    parts = [
-        Part("pyodide", [packages / "pyodide" / name for name in PYODIDE]),
-        Part("onnxruntime", [packages / "onnxruntime-web" / "dist" / name for name in ONNXRUNTIME]),
-        Part("python", [*ours, wheel.write_lock(ours, wheels)]),
-        *parts,
-    ]
+def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object]) -> None:
+    """Write the parts of a site.
+
+    model: the manifest of the one model that the page will ever run, if that is so. extra: what
+    site.js exports beside what the scripts need.
+    """
+    scratch = Path(mkdtemp(dir=SCRATCH))
+    parts = [Part("python", [library.write(code, scratch / "library.zip")])]
+    if model:
+        file = model.with_name(str(json.loads(model.read_text("utf-8"))["file"]))
+        parts += [
+            Part("pyodide", interpreter.lean(scratch / "pyodide")),
+            Part("onnxruntime", runtime.lean(file, scratch / "onnxruntime")),
+            Part("model", [model, file]),
+        ]
+    else:
+        parts += [Part("pyodide", interpreter.files()), Part("onnxruntime", runtime.files())]
     folders = {part.name: part.place(built) for part in parts}
-    shutil.rmtree(wheels)
-    fetched = (".wasm", ".zip", ".whl", ".onnx")
+    shutil.rmtree(scratch)
     site = {
         "folders": {name: f"{BUILT}/{folder}/" for name, folder in folders.items()},
         "sizes": {
             f"{BUILT}/{file.relative_to(built).as_posix()}": file.stat().st_size
             for file in sorted(built.rglob("*"))
-            if file.suffix in fetched
+            if file.suffix in (".wasm", ".zip", ".onnx")
         },
+        "module": code.module,
+        "lock": library.lock(),
         **extra,
     }
     lines = (
@@ -75,5 +84,5 @@ def fill(built: Path, projects: list[Path], parts: list[Part], extra: Mapping[st
     )
     note = "// Written by build.py: where the parts are, their bytes, and what the page says.\n"
     (built / "site.js").write_text(note + "".join(lines), "utf-8")
-    for script in ("python.js", "run.js"):
+    for script in PAGE_SCRIPTS:
         shutil.copyfile(SCRIPTS / script, built / script)

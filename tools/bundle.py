@@ -13,8 +13,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from tools import npm, venv, wheel
-from tools.built import BUILT, SCRATCH, SCRIPTS, Part, fill
+from tools import npm, sizes, venv
+from tools.built import BUILT, SCRATCH, SCRIPTS, fill
+from tools.library import Code
 from tools.report import BuildError, say
 
 if TYPE_CHECKING:
@@ -24,19 +25,24 @@ WEB = venv.ROOT / "web"
 MODEL = venv.ROOT / "model"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
 WORKER = "service-worker.js"
-_GENERATED = shutil.ignore_patterns(BUILT, WORKER, ".*")
+_GENERATED = shutil.ignore_patterns(BUILT, f"{WORKER}*", ".*")
+COMPRESSED = SCRATCH / "compressed"
+_INCOMPRESSIBLE = {".onnx", ".br", ".gz"}
 
 MANIFEST = "digits.json"
+LIBRARY = Code(["offline_onnx"], "offline_onnx.browser", whole=True)
+APP = Code(["offline_onnx", "digits"], "digits.page.main", whole=False)
 
 
 def bundle(site: Path, model: Path) -> None:
     """Complete the app's site in `site` with the model in `model`, unless it is complete."""
     npm.install()
+    if not (model / MANIFEST).is_file():
+        raise BuildError(f"{model / MANIFEST} is missing; `python build.py` makes it.")
 
     def fill_in(built: Path) -> None:
-        files = [model / MANIFEST, model / _model_file(model)]
         text = json.loads(TEXTS.read_text("utf-8"))
-        fill(built, [wheel.LIBRARY, wheel.APP], [Part("model", files)], {"text": text})
+        fill(built, APP, model / MANIFEST, {"text": text})
 
     inputs = _fingerprint([WEB, TEXTS, *sorted(model.glob("digits.*"))])
     _make(WEB, site, inputs, fill_in, "offline-digits", [])
@@ -56,7 +62,7 @@ def bundle_page(folder: Path) -> None:
         folder,
         folder,
         inputs,
-        lambda built: fill(built, [wheel.LIBRARY], [], {}),
+        lambda built: fill(built, LIBRARY, None, {}),
         "offline-onnx",
         models,
     )
@@ -84,15 +90,16 @@ def _make(
     shutil.copytree(source, stage, ignore=_GENERATED, dirs_exist_ok=True)
     fill_in(stage / BUILT)
     write_service_worker(stage, cache, *left)
+    compress([stage / WORKER, *sorted((stage / BUILT).rglob("*"))])
     (stage / BUILT / ".inputs").write_text(inputs, "utf-8")
     if site != source:
         shutil.copytree(source, site, ignore=_GENERATED, dirs_exist_ok=True)
     shutil.rmtree(site / BUILT, ignore_errors=True)
     shutil.move(stage / BUILT, site / BUILT)
-    shutil.move(stage / WORKER, site / WORKER)
+    for file in stage.glob(f"{WORKER}*"):
+        shutil.move(file, site / file.name)
     shutil.rmtree(stage)
-    total = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
-    say(f"The site is ready: {total / 1e6:.1f} MB before compression.")
+    say(f"The site is ready: {sizes.told(site)}.")
 
 
 def write_service_worker(site: Path, cache: str = "offline-digits", *left: str) -> None:
@@ -100,6 +107,12 @@ def write_service_worker(site: Path, cache: str = "offline-digits", *left: str) 
     (site / WORKER).unlink(missing_ok=True)
     script = SCRIPTS / "service_worker.mjs"
     npm.node("Writing the service worker", str(script), str(site), cache, *left)
+
+
+def compress(files: list[Path]) -> None:
+    """Write `.br` and `.gz` beside files, for servers to send: not of models, fetched in parts."""
+    named = [str(file) for file in files if file.is_file() and file.suffix not in _INCOMPRESSIBLE]
+    npm.node("Compressing", str(SCRIPTS / "compress.mjs"), str(COMPRESSED), *named)
 
 
 def _models(folder: Path) -> list[Path]:
@@ -120,17 +133,10 @@ def _named_file(manifest: Path) -> object:
     return raw.get("file") if isinstance(raw, dict) else None
 
 
-def _model_file(model: Path) -> str:
-    manifest = model / MANIFEST
-    if not manifest.is_file():
-        raise BuildError(f"{manifest} is missing; `python build.py` makes it.")
-    return str(json.loads(manifest.read_text("utf-8"))["file"])
-
-
 def _fingerprint(inputs: list[Path]) -> str:
     """Digest all that a site is made from: the inputs, our code and the locks."""
     here = venv.ROOT
-    names = ("py", "tools", "pyproject.toml", "package-lock.json", "README.md", "locks/bundle.txt")
+    names = ("py", "tools", "package-lock.json")
     digest = hashlib.sha256()
     for root in (*(here / name for name in names), *inputs):
         for file in _files(root) if root.is_dir() else [root]:
@@ -144,7 +150,7 @@ def _files(folder: Path) -> list[Path]:
         file
         for file in sorted(folder.rglob("*"))
         if file.is_file()
-        and file.name != WORKER
+        and not file.name.startswith(WORKER)
         and not {"__pycache__", BUILT} & set(file.relative_to(folder).parts)
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]

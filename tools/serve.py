@@ -1,4 +1,4 @@
-"""A static server for the site: the media types, cache headers and ranges of any good host."""
+"""A static server for the site: media types, cache headers, encodings, ranges, as hosts have."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 from tools.report import BuildError, say
 
+CODINGS = {"br": "br", "gzip": "gz"}
+"""How a body may be encoded, the smallest first: its name in HTTP, and the ending of the file."""
 HASHED = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
 
 
@@ -23,7 +25,6 @@ class Handler(SimpleHTTPRequestHandler):
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
         ".onnx": "application/octet-stream",
-        ".whl": "application/zip",
     }
 
     def send_head(self) -> Any:
@@ -31,7 +32,7 @@ class Handler(SimpleHTTPRequestHandler):
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         file = Path(self.translate_path(self.path))
         if not asked or not file.is_file():
-            return super().send_head()
+            return self._send_compressed(file) or super().send_head()
         start, size = int(asked[1]), file.stat().st_size
         modified = self.date_time_string(file.stat().st_mtime)
         if self.headers.get("If-Range", modified) != modified:
@@ -49,6 +50,25 @@ class Handler(SimpleHTTPRequestHandler):
         body.seek(start)
         return body
 
+    def _send_compressed(self, file: Path) -> Any:
+        """Send what the build has compressed, in the first way that the browser takes, if any."""
+        if not file.is_file():
+            return None
+        accepted = self.headers.get("Accept-Encoding", "").split(",")
+        taken = {part.strip() for part in accepted}
+        for coding, ending in CODINGS.items():
+            compressed = file.with_name(f"{file.name}.{ending}")
+            if coding in taken and _is_of(compressed, file):
+                self.send_response(HTTPStatus.OK)
+                self.send_header("Content-Type", self.guess_type(file))
+                self.send_header("Content-Encoding", coding)
+                self.send_header("Content-Length", str(compressed.stat().st_size))
+                self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
+                self.send_header("Vary", "Accept-Encoding")
+                self.end_headers()
+                return compressed.open("rb")
+        return None
+
     def send_response(self, code: int, message: str | None = None) -> None:
         """Add the cache header: an answer that is not the file must never be kept."""
         super().send_response(code, message)
@@ -59,6 +79,14 @@ class Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Stay silent: the address is all there is to say."""
+
+
+def _is_of(compressed: Path, file: Path) -> bool:
+    """Tell whether a file was compressed after it was last changed."""
+    try:
+        return compressed.stat().st_mtime >= file.stat().st_mtime
+    except OSError:
+        return False
 
 
 def server_of(site: Path, port: int = 0) -> ThreadingHTTPServer:

@@ -1,6 +1,6 @@
 // Says what the page says, starts Python and shows how far it is.
-import { retry, startPython, stopCounting, total } from "./built/python.js";
-import { folders, text } from "./built/site.js";
+import { endStart, retry, startPython, total } from "./built/python.js";
+import { folders, module, text } from "./built/site.js";
 
 const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 const words = text[language];
@@ -24,7 +24,7 @@ function step(key) {
 }
 
 function end() {
-  stopCounting();
+  endStart();
   element("start").hidden = true;
 }
 
@@ -43,9 +43,9 @@ async function boot() {
   step("step_python");
   show(0);
   try {
-    const pyodide = await startPython(["offline-digits"], show);
+    const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
-    await pyodide.pyimport("digits.page.main").start({ language, folders, step, end });
+    await pyodide.pyimport(module).start({ language, folders, step, end });
   } catch (error) {
     console.error(error);
     fail("failed_start", String(error.message ?? error).trim().split("\n").pop());

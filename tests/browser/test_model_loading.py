@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
+from onnx import TensorProto, helper
 from playwright.sync_api import expect
 
 from tests.browser.drawing import DIGITS, draw, expect_digit, expect_works
+from tests.browser.site import SiteServer
+from tests.small_models import onnx_model, publish
 from tools.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
@@ -215,6 +219,34 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(page, server, fau
     page.locator("#retry").click()
     expect_origin(page, "downloaded", "kept on this device")
     assert kept_digest(page) == MANIFEST["sha256"]
+
+
+def test_a_stored_model_that_this_pages_runtime_has_no_code_for_is_replaced(page, site, tmp_path):
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    flat = helper.make_node("Reshape", ["image", "shape"], ["flat"])
+    content = onnx_model(
+        {"image": (TensorProto.FLOAT, ["N", 28, 28, 1])},
+        {"probabilities": (TensorProto.FLOAT, ["N", 784])},
+        flat,
+        *(helper.make_node(kind, ["flat"], [kind]) for kind in ("Tan", "Cosh", "Softsign")),
+        helper.make_node("Sum", ["Tan", "Cosh", "Softsign"], ["probabilities"]),
+        weights=[helper.make_tensor("shape", TensorProto.INT64, [2], [-1, 784])],
+    )
+    publish(copy, content, "other")
+    server = SiteServer(copy)
+    page.goto(server.address)
+    expect_works(page)
+    code = """
+from digits.page import main
+await main.page._models.copy("other.json", "indexeddb://digits")
+"""
+    page.evaluate("code => pyodide.runPythonAsync(code)", code)
+    page.reload()
+    expect_origin(page, "repaired", "could not be run")
+    page.reload()
+    expect_origin(page, "stored", "")
+    server.stop()
 
 
 def test_a_damaged_copy_in_the_service_workers_cache_is_passed_by(visit_offline_ready):

@@ -80,7 +80,7 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     # The model's manifest is small and is asked for past every cache.
     asked = [path for path in server.requests if not path.endswith("digits.json")]
     hashed = [path for path in asked if HASHED.search(path)]
-    assert len(hashed) > 10
+    assert len(hashed) >= 8
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 
 

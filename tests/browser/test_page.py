@@ -120,7 +120,7 @@ def test_the_right_button_does_not_end_a_stroke(ready):
 
 
 def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
-    gate = server.hold("python_stdlib.zip")
+    gate = server.hold("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     expect(page.locator("#sheet")).not_to_have_class("ready")
@@ -202,9 +202,9 @@ def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready, visit):
 
 
 def test_the_start_tells_its_step_and_its_bytes(page, server, site):
-    held = ("python_stdlib.zip", ".onnx", "threaded.wasm")
+    held = ("library.zip", ".onnx", "threaded.wasm")
     gates = [server.hold(ending) for ending in held]
-    fetched = [f for f in site.rglob("built/*/*") if f.suffix in (".wasm", ".zip", ".whl", ".onnx")]
+    fetched = [f for f in site.rglob("built/*/*") if f.suffix in (".wasm", ".zip", ".onnx")]
 
     def bytes_told(*missing):
         sizes = {f: f.stat().st_size for f in fetched}
@@ -242,8 +242,8 @@ def test_what_is_drawn_before_the_model_has_come_is_read_when_it_has(page, serve
     [
         ("pyodide.mjs", "missing"),
         ("pyodide.asm.wasm", "missing"),
-        ("python_stdlib.zip", "gone"),
-        (".whl", "changed"),
+        ("library.zip", "gone"),
+        ("library.zip", "changed"),
         ("ort.wasm.min.mjs", "missing"),
     ],
 )

@@ -46,7 +46,7 @@ def test_figures_have_their_median_and_range():
 
 def test_the_text_has_a_row_for_each_size_and_names_the_machine():
     results = {"browser": "Chromium 1.2", "cores": 2, "storage": [result(1), result(64)]}
-    text = report.text(results)
+    text = report.text(results, "## The page\n")
     assert "Measured with Chromium 1.2 on 2 cores." in text
     rows = [line for line in text.splitlines() if line.startswith(("| 1 |", "| 64 |"))]
     assert len(rows) == 4
@@ -60,8 +60,10 @@ def test_the_text_has_a_row_for_each_size_and_names_the_machine():
 def test_the_page_is_written_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "README", tmp_path / "README.md")
     results = {"browser": "Chromium 1.2", "cores": 2, "storage": [result(16)]}
-    report.write(results)
-    assert (tmp_path / "README.md").read_text("utf-8").endswith(report.text(results))
+    text = report.text(results, "## The page\n")
+    report.write(text, "<svg/>")
+    assert (tmp_path / "README.md").read_text("utf-8").endswith(text)
+    assert (tmp_path / "starts.svg").read_text("utf-8") == "<svg/>"
 
 
 @pytest.mark.parametrize("size", [models.MEGABYTE, 3 * models.MEGABYTE])

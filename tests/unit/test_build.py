@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tools import bundle, chromium, npm, venv
-from tools.bundle import Part
+from tools.built import Part
 from tools.report import BuildError, run
 
 PYTHONS = [
@@ -89,13 +89,13 @@ def test_pythons_are_sought_in_order_running_path_pyenv_uv(monkeypatch, tmp_path
 
 def test_what_is_installed_is_not_installed_again(monkeypatch):
     monkeypatch.setattr(venv, "run", lambda *_: pytest.fail("pip was called"))
-    for group in ("bundle", "evaluate", "train", "test"):
+    for group in ("evaluate", "train", "test"):
         venv.install(group)
 
 
 def test_every_locked_package_has_a_version_and_digests_and_no_address():
     locks = sorted((venv.ROOT / "locks").glob("*.txt"))
-    assert len(locks) == 6
+    assert len(locks) == 5
     for lock in locks:
         text = lock.read_text("utf-8")
         entries = [entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")]
@@ -112,7 +112,7 @@ def test_the_smaller_groups_agree_with_the_largest():
         text = (venv.ROOT / "locks" / f"{group}.txt").read_text("utf-8")
         return set(re.findall(r"^(\S+==\S+)", text, re.MULTILINE))
 
-    for group in ("bundle", "evaluate", "train"):
+    for group in ("evaluate", "train"):
         assert pins(group) <= pins("test")
 
 
@@ -127,7 +127,7 @@ def test_a_missing_file_stops_the_bundle_with_its_name(tmp_path):
     with pytest.raises(BuildError, match=r"gone\.wasm is missing"):
         Part("runtime", [tmp_path / "gone.wasm"]).place(tmp_path / "built")
     with pytest.raises(BuildError, match=r"digits\.json is missing; `python build\.py` makes it"):
-        bundle._model_file(tmp_path)
+        bundle.bundle(tmp_path / "web", tmp_path)
 
 
 def test_a_folders_name_follows_its_content(tmp_path):

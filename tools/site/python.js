@@ -1,76 +1,94 @@
 // Starts Python and onnxruntime-web in a page, from the files beside this one.
-import { folders, sizes } from "./site.js";
+import { address, askAgain, begin, broken, give, start, stop } from "./download.js";
+import { folders, lock, module } from "./site.js";
+import { find, forget, keep, making, restoring, take } from "./snapshot.js";
 
-const address = (path) => new URL(path, document.baseURI).href;
+export { total } from "./download.js";
 
-// Every download of the start goes through `fetch`, so that is where its bytes are counted.
-export const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
-const expected = new Set(Object.keys(sizes).map(address));
-const plainFetch = window.fetch;
-let done = 0;
+const LIBRARY = `${folders.python}library.zip`;
+const PLACE = "/lib/python314.zip"; // where Pyodide puts it, and Python 3.14 looks first
+const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyodide + name);
 
-// Pyodide waits for ever for a file that does not come: `broken` ends the wait.
-const suspects = new Set();
-let refuse;
-const broken = new Promise((_, reject) => (refuse = reject));
-broken.catch(() => {});
+let python, made;
+let libraryIsLeft = false;
 
-function giveUp(url, reason) {
-  suspects.add(url);
-  refuse(new Error(`${url.split("/").pop()}: ${reason}.`));
-}
-
-function countingFetch(onBytes) {
-  return async (resource, options) => {
-    const url = address(resource.url ?? resource);
-    if (!expected.has(url)) return plainFetch(resource, options);
-    const response = await plainFetch(resource, options).catch((error) => {
-      giveUp(url, error.message);
-      throw error;
-    });
-    if (!response.ok) {
-      giveUp(url, `status ${response.status}`);
-      return response;
-    }
-    const count = new TransformStream({
-      transform(piece, out) {
-        done += piece.byteLength;
-        onBytes(done);
-        out.enqueue(piece);
-      },
-    });
-    const { status, statusText, headers } = response;
-    return new Response(response.body.pipeThrough(count), { status, statusText, headers });
-  };
-}
-
-// Gives Pyodide, with the packages of the lock file installed, and onnxruntime-web, which Python
-// can import as `onnxruntime_web`. onBytes is called with the bytes that have come, until stopCounting.
-export async function startPython(packages, onBytes = () => {}) {
-  window.fetch = countingFetch(onBytes);
+// Gives Pyodide, with our packages, and onnxruntime-web, which Python can import as
+// `onnxruntime_web`. told is called with the bytes that have come, until the start has ended. <html>
+// gets data-python: "restored" from a snapshot, "made" with a new one, or "plain" without.
+export async function startPython(told = () => {}) {
+  start(told);
+  const finding = find().catch(lost);
   // Pyodide switches stacks where it can, for `run_sync`, which not every browser has. In Chromium
   // the start takes longer with it, and a page may crash (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
-  const modules = [folders.pyodide + "pyodide.mjs", folders.onnxruntime + "ort.wasm.min.mjs"];
-  const [{ loadPyodide }, ort] = await Promise.all(modules.map((path) => import(address(path))));
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = address(folders.onnxruntime);
-  const starting = loadPyodide({
-    indexURL: address(folders.pyodide),
-    lockFileURL: address(folders.python + "pyodide-lock.json"),
-    packages,
-  });
-  const pyodide = await Promise.race([starting, broken]);
-  pyodide.registerJsModule("onnxruntime_web", ort);
-  return pyodide;
+  const atHand = Boolean(navigator.serviceWorker?.controller);
+  const coming = [begin(`${folders.pyodide}pyodide.asm.wasm`)];
+  if (!atHand) coming.push(begin(LIBRARY));
+  const scripts = [`${folders.onnxruntime}ort.wasm.min.mjs`, ...INTERPRETER].map(address);
+  const [ort, { loadPyodide }] = await Promise.all(scripts.map((script) => import(script)));
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime) });
+  // Over a network, what Python starts with comes first, and it starts while the rest comes.
+  if (atHand) startRuntime(ort);
+  else Promise.all(coming).then(() => startRuntime(ort));
+  python = await load(loadPyodide, await finding, atHand);
+  python.registerJsModule("onnxruntime_web", ort);
+  return python;
 }
 
-export function stopCounting() {
-  window.fetch = plainFetch;
+function startRuntime(ort) {
+  begin(`${folders.onnxruntime}ort-wasm-simd-threaded.wasm`, false);
+  // It refuses this model, and by then it has started. Why it can't, the first real model will tell.
+  ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
+}
+
+async function load(loadPyodide, snapshot, atHand) {
+  const options = {
+    indexURL: address(folders.pyodide),
+    stdLibURL: address(LIBRARY),
+    lockFileContents: lock,
+  };
+  const begun = (more) => Promise.race([loadPyodide({ ...options, ...more }), broken]);
+  const tell = (how) => (document.documentElement.dataset.python = how);
+  tell(snapshot ? "restored" : "made");
+  try {
+    if (!snapshot) {
+      if (atHand) begin(LIBRARY);
+      const maker = await begun(making);
+      maker.pyimport(module).destroy();
+      made = snapshot = take(maker);
+    } else if (atHand) {
+      give(LIBRARY, new ArrayBuffer(0)); // what the start imports is in the snapshot
+      libraryIsLeft = true;
+    }
+    return await begun(restoring(snapshot));
+  } catch (error) {
+    made = undefined;
+    libraryIsLeft = false;
+    await lost(error);
+    tell("plain");
+    begin(LIBRARY);
+    return begun();
+  }
+}
+
+async function lost(error) {
+  console.warn("Python starts without a snapshot of its memory.", error);
+  await forget().catch(() => {});
+}
+
+// To be called when the page reads what is drawn, or has failed: what is left to do has time.
+export async function endStart() {
+  stop();
+  if (made) keep(made).catch((error) => console.warn("Python's snapshot is not kept.", error));
+  made = undefined;
+  if (libraryIsLeft) {
+    libraryIsLeft = false;
+    const response = await fetch(address(LIBRARY));
+    python.FS.writeFile(PLACE, new Uint8Array(await response.arrayBuffer()));
+  }
 }
 
 export async function retry() {
-  // What came wrong may have been kept by the browser's cache: ask the server again.
-  await Promise.allSettled([...suspects].map((url) => plainFetch(url, { cache: "reload" })));
+  await askAgain();
   location.reload();
 }

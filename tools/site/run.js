@@ -1,12 +1,12 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
 // A failure is written into the element with the attribute `data-failure`, if there is one. When the
 // page can do without a network, <html> gets data-offline="ready"; "failed" if it could not be kept.
-import { startPython, stopCounting } from "./python.js";
+import { endStart, startPython } from "./python.js";
 
 async function run() {
   const { main } = document.querySelector("script[data-main]").dataset;
-  const pyodide = await startPython(["offline-onnx"]);
-  stopCounting();
+  const pyodide = await startPython();
+  await endStart();
   const response = await fetch(main);
   if (!response.ok) throw new Error(`${main}: status ${response.status}`);
   await pyodide.runPythonAsync(await response.text(), { filename: main });

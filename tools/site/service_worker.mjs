@@ -3,13 +3,13 @@
 import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
-const [site, cacheId, ...globIgnores] = process.argv.slice(2);
+const [site, cacheId, ...left] = process.argv.slice(2);
 const { count, warnings } = await generateSW({
   globDirectory: site,
   globPatterns: ["**/*"],
   swDest: join(site, "service-worker.js"),
   cacheId,
-  globIgnores,
+  globIgnores: [...left, "**/*.br", "**/*.gz"], // the browser asks for a file, not for an encoding of it
   // Folders with a hash in their name never change: let the browser's own cache serve them.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
   // A link to the page may carry a query; it is the same page.

@@ -1,6 +1,10 @@
 """How Python was started in the page."""
 
+from playwright.sync_api import expect
+
+from tests.browser.drawing import eventually
 from tests.browser.library.in_page import python
+from tests.browser.test_snapshot import KEPT
 
 
 def test_stacks_are_never_switched(library):
@@ -9,3 +13,11 @@ from pyodide.ffi import can_run_sync
 can_run_sync()
 """
     assert python(library, code) is False
+
+
+def test_python_is_restored_from_the_second_visit_on_and_can_import_all(library):
+    eventually(lambda: library.evaluate(KEPT) != [], True)
+    library.reload()
+    expect(library.locator("html")).to_have_attribute("data-python", "restored")
+    expect(library.locator("html")).to_have_attribute("data-offline", "ready")
+    assert python(library, "import statistics\nstatistics.mean([1, 3])") == 2

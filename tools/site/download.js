@@ -1,0 +1,106 @@
+// The downloads of the start: begun at once, each only once, counted, and given up when one fails.
+import { sizes } from "./site.js";
+
+export const address = (path) => new URL(path, document.baseURI).href;
+export const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+
+const expected = new Map(Object.entries(sizes).map(([path, size]) => [address(path), size]));
+const plainFetch = window.fetch;
+const plainInstantiate = WebAssembly.instantiateStreaming;
+const begun = new Map(); // by address: the promise of a module, or of bytes
+const modules = new Map(); // by the promise that `fetch` has given: that of the module
+const suspects = new Set();
+let tell = () => {};
+let done = 0;
+
+function count(bytes) {
+  done += bytes;
+  tell(done);
+}
+
+// Pyodide waits for ever for a file that does not come: `broken` ends the wait.
+let refuse;
+export const broken = new Promise((_, reject) => (refuse = reject));
+broken.catch(() => {});
+
+async function download(url, resource, options) {
+  const response = await plainFetch(resource, options);
+  if (!response.ok) return response;
+  if (navigator.serviceWorker?.controller) {
+    // It comes at once, and the browser keeps compiled code beside it, unless it is touched.
+    count(expected.get(url));
+    return response;
+  }
+  const counter = new TransformStream({
+    transform(piece, out) {
+      count(piece.byteLength);
+      out.enqueue(piece);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
+}
+
+const compiled = []; // code is kept beside a response only while that is there
+
+async function content(url) {
+  const response = await download(url, url);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  if (!url.endsWith(".wasm")) return response.arrayBuffer();
+  compiled.push(response);
+  return WebAssembly.compileStreaming(response);
+}
+
+// Has `fetch` give bytes that are there already.
+export function give(path, bytes) {
+  begun.set(address(path), Promise.resolve(bytes));
+}
+
+// Begins a download, of which `fetch` and `instantiateStreaming` then give what came; gives its
+// end. needed: whether there is no Python without it.
+export function begin(path, needed = true) {
+  const url = address(path);
+  const coming = content(url);
+  begun.set(url, coming);
+  return coming.then(
+    () => {},
+    (error) => {
+      suspects.add(url);
+      if (needed) refuse(new Error(`${url.split("/").pop()}: ${error.message}.`));
+    },
+  );
+}
+
+function startFetch(resource, options) {
+  const url = address(resource.url ?? resource);
+  const coming = begun.get(url);
+  if (!coming) return expected.has(url) ? download(url, resource, options) : plainFetch(resource, options);
+  const response = coming.then((bytes) => new Response(url.endsWith(".wasm") ? null : bytes));
+  modules.set(response, coming);
+  return response;
+}
+
+async function startInstantiate(source, imports) {
+  const module = await modules.get(source);
+  if (!module) return plainInstantiate.call(WebAssembly, source, imports);
+  return { module, instance: await WebAssembly.instantiate(module, imports) };
+}
+
+// From now until `stop`, told is called with the bytes that have come.
+export function start(told) {
+  tell = told;
+  window.fetch = startFetch;
+  WebAssembly.instantiateStreaming = startInstantiate;
+}
+
+export function stop() {
+  window.fetch = plainFetch;
+  WebAssembly.instantiateStreaming = plainInstantiate;
+}
+
+// What came wrong may have been kept by the browser's cache: ask the server again, for all if nobody
+// knows what it was.
+export function askAgain() {
+  const urls = suspects.size ? [...suspects] : [...begun.keys()];
+  return Promise.allSettled(urls.map((url) => plainFetch(url, { cache: "reload" })));
+}
