@@ -23,13 +23,25 @@ from tools.built import SCRATCH
 from tools.report import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import BrowserContext, CDPSession, Page
 
 PROFILE = SCRATCH / "bench" / "profile"
 PROOF = 64 << 20
 TOLERANCE = 0.1
+
+
+def growth[T](devtools: CDPSession, work: Callable[[], T]) -> tuple[T, int]:
+    """Do some work; give its answer, and by how many bytes a page grew at the most.
+
+    The page's process is the one of all that grows the most; the others do nothing meanwhile.
+    """
+    found = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+    pages = [process["id"] for process in found if process["type"] == "renderer"]
+    before = {pid: _settle(pid) for pid in pages}
+    answer = work()
+    return answer, max(_status(pid, "VmHWM") - held for pid, held in before.items())
 
 
 @dataclass(frozen=True)
@@ -44,18 +56,9 @@ class Tab:
         return self.page.evaluate(f"async argument => window.{function}(argument)", argument)
 
     def measure(self, function: str, argument: object = None) -> tuple[Any, int]:
-        """Await a function; give its answer, and by how many bytes the page grew at the most.
-
-        The page's process is the one of all that grows the most; the others do nothing meanwhile.
-        """
+        """Await a function; give its answer, and by how many bytes the page grew at the most."""
         self.page.request_gc()
-        before = {pid: _settle(pid) for pid in self._processes()}
-        answer = self.call(function, argument)
-        return answer, max(_status(pid, "VmHWM") - held for pid, held in before.items())
-
-    def _processes(self) -> list[int]:
-        found = self.devtools.send("SystemInfo.getProcessInfo")["processInfo"]
-        return [process["id"] for process in found if process["type"] == "renderer"]
+        return growth(self.devtools, lambda: self.call(function, argument))
 
 
 @dataclass(frozen=True)

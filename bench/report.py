@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+PICTURE = "starts.svg"
 README = Path(__file__).parent / "README.md"
 TITLE = """# Side by side with the peers
 
@@ -82,15 +83,16 @@ def storage(results: Sequence[Mapping[str, Any]]) -> str:
     return STORAGE + HEADER + "".join(times) + MEMORY_HEADER + "".join(sizes)
 
 
-def text(results: Mapping[str, Any]) -> str:
-    """Write all sections, and what they were measured with."""
+def text(results: Mapping[str, Any], page: str) -> str:
+    """Write all sections, and what they were measured with. page: the section on the page."""
     machine = f"Measured with {results['browser']} on {results['cores']} cores.\n"
-    return f"{machine}\n{storage(results['storage'])}"
+    return f"{machine}\n{page}\n{storage(results['storage'])}"
 
 
-def write(results: Mapping[str, Any]) -> None:
-    """Write bench/README.md."""
-    README.write_text(f"{TITLE}\n{text(results)}", "utf-8")
+def write(written: str, picture: str) -> None:
+    """Write bench/README.md and the picture in it."""
+    README.write_text(f"{TITLE}\n{written}", "utf-8")
+    (README.parent / PICTURE).write_text(picture, "utf-8")
 
 
 def _row(*cells: object) -> str:

@@ -1,0 +1,76 @@
+// The peer's page, as small as can be: it keeps the seed's own network (594,922 parameters, its
+// weights not trained) in IndexedDB, and reads a drawing that is waiting, as soon as it can.
+import * as tf from "@tensorflow/tfjs-core";
+import { layers, loadLayersModel, sequential } from "@tensorflow/tfjs-layers";
+
+const STORED = "indexeddb://digits";
+const DRAWING = "offline-digits-ink"; // where our page keeps it too
+
+const network = () => {
+  const { conv2d, dense, dropout, flatten, maxPooling2d } = layers;
+  const conv = (filters, more) => conv2d({ filters, kernelSize: 3, activation: "relu", ...more });
+  return sequential({
+    layers: [
+      conv(32, { inputShape: [28, 28, 1] }),
+      conv(32),
+      maxPooling2d({ poolSize: 2 }),
+      conv(64),
+      conv(64),
+      maxPooling2d({ poolSize: 2 }),
+      flatten(),
+      dropout({ rate: 0.25 }),
+      dense({ units: 512, activation: "relu" }),
+      dropout({ rate: 0.5 }),
+      dense({ units: 10, activation: "softmax" }),
+    ],
+  });
+};
+
+function draw(sheet) {
+  const context = sheet.getContext("2d");
+  context.fillRect(0, 0, sheet.width, sheet.height);
+  Object.assign(context, { strokeStyle: "white", lineWidth: sheet.width / 14, lineCap: "round" });
+  for (const stroke of JSON.parse(sessionStorage.getItem(DRAWING)).flat()) {
+    context.beginPath();
+    for (const [x, y] of stroke) context.lineTo(x * sheet.width, y * sheet.height);
+    context.stroke();
+  }
+}
+
+const image = (sheet) =>
+  tf.tidy(() => {
+    const small = tf.image.resizeBilinear(tf.browser.fromPixels(sheet, 1), [28, 28]);
+    return tf.expandDims(tf.div(tf.cast(small, "float32"), 255));
+  });
+
+async function read(model, input) {
+  const output = model.predict(input);
+  const chances = await output.data();
+  output.dispose();
+  return chances.indexOf(Math.max(...chances));
+}
+
+export async function boot(backend) {
+  await tf.setBackend(backend);
+  window.save = async () => {
+    const model = network();
+    await model.save(STORED);
+    return model.countParams();
+  };
+  if (!sessionStorage.getItem(DRAWING)) return;
+  const sheet = document.getElementById("sheet");
+  draw(sheet);
+  const model = await loadLayersModel(STORED);
+  const input = image(sheet);
+  document.getElementById("digit").textContent = await read(model, input);
+  // One inference, from the image as a tensor to the probabilities as numbers, in milliseconds.
+  window.infer = async (runs) => {
+    const times = [];
+    for (let run = 0; run < runs; run++) {
+      const start = performance.now();
+      await read(model, input);
+      times.push(performance.now() - start);
+    }
+    return times;
+  };
+}
