@@ -1,13 +1,16 @@
 """The benchmark's own arithmetic and text; what it measures is measured by hand."""
 
 import json
+import time
+import urllib.request
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
 
-from bench import models, report
+from bench import figures, link, models, pages, picture, report
 from tools.venv import ROOT
 
 
@@ -82,3 +85,89 @@ def test_the_packages_of_the_benchmark_are_locked_without_addresses():
     packages = json.loads((ROOT / "bench" / "package-lock.json").read_text("utf-8"))["packages"]
     assert all("resolved" not in package for package in packages.values())
     assert all("integrity" in package for name, package in packages.items() if name)
+
+
+def page_results():
+    times = {side: [0.4, 0.5, 0.6] for side in (pages.OURS, pages.PLAIN, *pages.PEERS)}
+    starts = {**times, pages.PLAIN: [2.0, 2.5, 2.6], "tfjs-wasm": [0.1, 0.2, 0.3]}
+    inference = {**times, pages.OURS: [0.001], "tfjs-cpu": [0.02], "tfjs-wasm": [0.01]}
+    held = {"javascript_bytes": 3, "python_bytes": 2, "proxies": 0}
+    return {
+        "warm": {
+            "start_s": starts,
+            "inference_s": inference,
+            "longest_task_s": [0.1, 0.151],
+            "peak_memory_bytes": [50_000_000, 70_000_000],
+            "process_growth_bytes": [200 << 20, 190 << 20],
+        },
+        "first_visit": {"start_s": [5.5, 5.0], "bytes_alone_s": [5.0, 5.0], "sent": []},
+        "drawing": {
+            "pointer_to_digit_s": [number / 1000 for number in range(101)],
+            "longest_task_s": [0.009],
+            "before_predictions": held,
+            "after_predictions": held,
+        },
+    }
+
+
+@pytest.fixture
+def small_site(tmp_path):
+    (tmp_path / "built" / "python-0123456789ab").mkdir(parents=True)
+    file = tmp_path / "built" / "python-0123456789ab" / "library.zip"
+    for ending, size in (("", 900), (".br", 200), (".gz", 300)):
+        file.with_name(file.name + ending).write_bytes(bytes(size))
+    (tmp_path / "index.html").write_bytes(bytes(50))
+    return tmp_path
+
+
+def of(results, site):
+    return figures.of(results["warm"], results["first_visit"], results["drawing"], site)
+
+
+def test_each_figure_is_held_against_its_bar(small_site):
+    results = page_results()
+    found = of(results, small_site)
+    assert found == {
+        "warm_start_vs_tfjs": 2.5,
+        "warm_start_vs_plain_pyodide": 0.2,
+        "inference_vs_tfjs": 0.1,
+        "pointer_to_digit_p95_ms": 95.0,
+        "longest_task_start_ms": 151.0,
+        "longest_task_drawing_ms": 9.0,
+        "transfer_brotli_bytes": 250,
+        "transfer_gzip_bytes": 350,
+        "first_visit_vs_bytes": 1.05,
+        "peak_memory_bytes": 70_000_000,
+    }
+    assert list(found) == [bar.key for bar in figures.BARS]
+    missed = [row for row in figures.table(found).splitlines() if "missed" in row]
+    assert len(missed) == 3
+    assert missed[2] == "| longest task of a warm start | 151 ms | 150 ms | **missed** |"
+
+
+def test_the_section_on_the_page_has_every_page_and_every_file(small_site):
+    results = page_results()
+    text = figures.text({**of(results, small_site), "runs": results}, small_site, 10_000)
+    assert "| this page on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
+    assert "| built/python/library.zip | 900 | 200 | 300 |" in text
+    assert "| all | 950 | 250 | 350 |" in text
+    assert "python bytes 2 and 2" in text
+
+
+def test_the_picture_has_a_bar_for_each_page_as_long_as_its_median():
+    starts = page_results()["warm"]["start_s"]
+    drawn = ET.fromstring(picture.starts(starts, figures.NAMES, pages.OURS))  # noqa: S314  # ours
+    bars = [float(bar.get("width")) for bar in drawn.iterfind("{*}rect[@rx='3']")]
+    assert len(bars) == len(starts)
+    assert bars[1] == pytest.approx(5 * bars[0], abs=0.5)
+
+
+def test_a_link_takes_the_time_that_its_bytes_take_and_counts_them(tmp_path):
+    (tmp_path / "file.bin").write_bytes(bytes(20_000))
+    slow = link.Link(rate=100_000)
+    with link.served(tmp_path, slow) as address:
+        start = time.monotonic()
+        with urllib.request.urlopen(f"{address}/file.bin") as answer:  # noqa: S310  # this machine
+            assert len(answer.read()) == 20_000
+        assert time.monotonic() - start >= 0.2
+    assert slow.sent == {"/file.bin": 20_000}

@@ -60,7 +60,9 @@ async function load(loadPyodide, snapshot, atHand) {
       give(LIBRARY, new ArrayBuffer(0)); // what the start imports is in the snapshot
       libraryIsLeft = true;
     }
-    return await begun(restoring(snapshot));
+    const restored = await begun(restoring(snapshot));
+    restored.pyimport("random").seed(); // else it would give the same numbers after every start
+    return restored;
   } catch (error) {
     made = undefined;
     libraryIsLeft = false;

@@ -21,3 +21,14 @@ def test_python_is_restored_from_the_second_visit_on_and_can_import_all(library)
     expect(library.locator("html")).to_have_attribute("data-python", "restored")
     expect(library.locator("html")).to_have_attribute("data-offline", "ready")
     assert python(library, "import statistics\nstatistics.mean([1, 3])") == 2
+
+
+def test_every_restored_start_has_other_random_numbers(library):
+    eventually(lambda: library.evaluate(KEPT) != [], True)
+    numbers = set()
+    for _ in range(2):
+        library.reload()
+        expect(library.locator("html")).to_have_attribute("data-python", "restored")
+        expect(library.locator("html")).to_have_attribute("data-offline", "ready")
+        numbers.add(python(library, "import random\nrandom.random()"))
+    assert len(numbers) == 2
