@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 
 const [work, folder, file, malloc, free, target] = process.argv.slice(2);
 const BATCHES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32, 64, 100];
+const EXTREMES = [0, 1, -1, 1e-40, 1e4, -1e4, 1e30, -1e30, Infinity, -Infinity, NaN];
 const address = pathToFileURL(`${folder}/`).href;
 const content = new Uint8Array(readFileSync(file));
 
@@ -35,13 +36,16 @@ const values = (prefix) =>
     .filter(([name]) => name.startsWith(prefix))
     .map(([name, { value }]) => [Number(name.slice(prefix.length)), value]);
 
-async function run(session, batch) {
+const shades = (_, index) => (index % 7) / 7;
+
+// numbers: what the inputs hold. The mathematics of a model may call what only extremes need.
+async function run(session, batch, numbers = shades) {
   const feeds = {};
   for (const { name, type, shape } of session.inputMetadata) {
     if (type !== "float32") throw new Error(`${name} is of the type ${type}: only float32 can be tried out.`);
     const dims = shape.map((size) => (typeof size === "number" ? size : batch));
-    const numbers = new Float32Array(dims.reduce((product, size) => product * size, 1));
-    feeds[name] = new ort.Tensor(type, numbers.map((_, index) => (index % 7) / 7), dims);
+    const zeros = new Float32Array(dims.reduce((product, size) => product * size, 1));
+    feeds[name] = new ort.Tensor(type, zeros.map(numbers), dims);
   }
   await session.run(feeds);
 }
@@ -72,6 +76,8 @@ if (work === "state") {
   console.log(JSON.stringify(values("global:").sort(([a], [b]) => a - b).map(([, value]) => value)));
 } else {
   for (const batch of BATCHES) await run(session, batch);
+  for (const extreme of EXTREMES) await run(session, 1, () => extreme);
+  await run(session, 2, (_, index) => EXTREMES[index % EXTREMES.length]);
   const wrong = new ort.Tensor("float32", new Float32Array(5), [5]);
   const name = session.inputNames[0];
   const faults = [
