@@ -97,21 +97,19 @@ def _empty(context: BrowserContext, site: str) -> Iterator[Page]:
 def _peak(page: Page, site: str) -> int:
     """Start; give the most bytes of JavaScript's objects, of buffers and of WebAssembly's memory.
 
-    The browser is asked between any two tasks of the page; memory that threads could share is left
-    out of what it tells, and added.
+    The browser is asked between any two tasks of the page; WebAssembly's memory is left out of what
+    it tells, and added.
     """
     devtools = page.context.new_cdp_session(page)
-    page.add_init_script(visit.SHARED)
+    page.add_init_script(visit.MEMORIES)
     page.goto(site, wait_until="commit")
     most = 0
     end = None
     while end is None or time.monotonic() < end:
         usage = devtools.send("Runtime.getHeapUsage")
         told = sum(usage[key] for key in ("usedSize", "embedderHeapUsedSize", "backingStorageSize"))
-        shared, read = page.evaluate(
-            "() => [window.sharedMemory?.() ?? 0, Boolean(window.firstDigit)]"
-        )
-        most = max(most, int(told) + int(shared))
+        wasm, read = page.evaluate("() => [window.wasmMemory?.() ?? 0, !!window.firstDigit]")
+        most = max(most, int(told) + int(wasm))
         if read and end is None:
             end = time.monotonic() + QUIET / 1000
     return most

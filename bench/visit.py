@@ -23,17 +23,25 @@ new MutationObserver((_, observer) => {
   window.firstDigit = performance.now();
 }).observe(document, { subtree: true, childList: true, characterData: true });
 """.replace("STROKES", json.dumps(STROKES))
-SHARED = """
-const { Memory } = WebAssembly;
-const memories = [];
+MEMORIES = """
+const { Memory, instantiate } = WebAssembly;
+const memories = new Set();
 WebAssembly.Memory = function (description) {
   const memory = new Memory(description);
-  if (description.shared) memories.push(memory);
+  memories.add(memory);
   return memory;
 };
 WebAssembly.Memory.prototype = Memory.prototype;
-window.sharedMemory = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+WebAssembly.instantiate = async (...given) => {
+  const result = await instantiate.apply(WebAssembly, given);
+  for (const each of Object.values((result.instance ?? result).exports)) {
+    if (each instanceof Memory) memories.add(each);
+  }
+  return result;
+};
+window.wasmMemory = () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 """
+"""Has a page tell the bytes of WebAssembly's memories, which the browser leaves out."""
 TOLD = """
 () => new Promise((resolve) => {
   const ask = () => (window.firstDigit ? resolve(window.firstDigit) : setTimeout(ask, 10));

@@ -38,7 +38,7 @@ export function take(pyodide) {
 }
 
 // What `loadPyodide` has to be given to begin with a snapshot.
-export const restoring = ({ memory, state, spans, content }) => ({
+export const restoring = ({ memory, state, spans, content: left }) => ({
   _loadSnapshot: new Uint8Array(0),
   async createPyodideModule(settings) {
     const { default: create } = await import(address(`${folders.pyodide}pyodide.asm.mjs`));
@@ -46,9 +46,10 @@ export const restoring = ({ memory, state, spans, content }) => ({
     module.API.restoreSnapshot = () => {
       let at = 0;
       for (const [start, end] of spans) {
-        module.HEAPU8.set(content.subarray(at, at + end - start), start);
+        module.HEAPU8.set(left.subarray(at, at + end - start), start);
         at += end - start;
       }
+      left = undefined; // Pyodide holds on to this function
       return state;
     };
     return module;
