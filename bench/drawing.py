@@ -21,7 +21,7 @@ GESTURES = 100
 GESTURE = 24
 """Pointer events of a gesture."""
 LONG = 5
-"""Seconds of drawing without an end, to look for long tasks."""
+"""Seconds of drawing in all runs together, to look for long tasks."""
 RUNS = 10
 QUIET = 150
 """Milliseconds after a gesture in which its digit is shown for sure."""

@@ -85,10 +85,7 @@ def table(found: Mapping[str, float]) -> str:
     for bar in BARS:
         value = found[bar.key]
         verdict = "" if value <= bar.most else "**missed**"
-        shown, most = (
-            f"{number / bar.scale:.4g} {bar.unit}".strip() for number in (value, bar.most)
-        )
-        rows.append(f"| {bar.what} | {shown} | {most} | {verdict} |\n")
+        rows.append(f"| {bar.what} | {bar.tell(value)} | {bar.tell(bar.most)} | {verdict} |\n")
     return "| what | measured | at most | |\n|---|---:|---:|---|\n" + "".join(rows)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tools.serve import Handler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PIECE = 4096
@@ -48,7 +48,13 @@ class Link:
 @contextmanager
 def served(folder: Path, link: Link) -> Iterator[str]:
     """Serve a folder on this machine; give its address, without a slash at its end."""
-    handler = functools.partial(_Handler, directory=str(folder), link=link)
+    with serving(functools.partial(_Handler, directory=str(folder), link=link)) as address:
+        yield address
+
+
+@contextmanager
+def serving(handler: Callable[..., Handler]) -> Iterator[str]:
+    """Answer on this machine with such handlers; give the address, without a slash at its end."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     with server:

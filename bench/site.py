@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import shutil
-import threading
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.link import serving
 from tools import bundle, npm
 from tools.built import SCRATCH
 from tools.serve import Handler
@@ -35,11 +34,8 @@ def make() -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the folder on this machine; give its address, without a slash at its end."""
-    handler = functools.partial(_Handler, directory=str(FOLDER))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
+    with serving(functools.partial(_Handler, directory=str(FOLDER))) as address:
+        yield address
 
 
 class _Handler(Handler):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import CDPSession, Page
 
@@ -21,31 +21,16 @@ class Tasks:
     """The tasks of one page's main thread. longest: in seconds, once the tracing has ended."""
 
     longest: float = 0.0
-    _events: list[dict[str, Any]] = field(default_factory=list)
-
-    def add(self, message: dict[str, Any]) -> None:
-        """Take events of the trace."""
-        self._events += message["value"]
-
-    def end(self) -> None:
-        """Find the longest task of the thread that has the mark."""
-        thread = next(_thread(event) for event in self._events if event["name"] == MARK)
-        tasks = [
-            event["dur"]
-            for event in self._events
-            if event["name"] == TASK and event["ph"] == "X" and _thread(event) == thread
-        ]
-        self.longest = max(tasks) / 1e6
-        self._events.clear()
 
 
 @contextmanager
 def traced(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
     """Trace what happens meanwhile. devtools: the browser's."""
     tasks, ended = Tasks(), []
+    events: list[dict[str, Any]] = []
 
     def add(message: dict[str, Any]) -> None:
-        tasks.add(message)
+        events.extend(message["value"])
 
     devtools.on("Tracing.dataCollected", add)
     devtools.once("Tracing.tracingComplete", lambda message: ended.append(message))
@@ -57,7 +42,18 @@ def traced(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
     while not ended:
         page.wait_for_timeout(10)
     devtools.remove_listener("Tracing.dataCollected", add)
-    tasks.end()
+    tasks.longest = _longest(events)
+
+
+def _longest(events: Sequence[dict[str, Any]]) -> float:
+    """Find the longest task of the thread that has the mark, in seconds."""
+    thread = next(_thread(event) for event in events if event["name"] == MARK)
+    tasks: list[int] = [
+        event["dur"]
+        for event in events
+        if event["name"] == TASK and event["ph"] == "X" and _thread(event) == thread
+    ]
+    return max(tasks) / 1e6
 
 
 def _thread(event: dict[str, Any]) -> tuple[int, int]:

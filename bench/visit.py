@@ -63,9 +63,8 @@ def settle(page: Page) -> None:
     """Have the service worker keep all of the page."""
     page.evaluate(
         """async () => {
-          const { installing } = await navigator.serviceWorker.register("service-worker.js");
+          await navigator.serviceWorker.register("service-worker.js");
           await navigator.serviceWorker.ready;
-          return Boolean(installing);
         }"""
     )
 
