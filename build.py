@@ -178,6 +178,16 @@ def screenshots(_: argparse.Namespace) -> int:
     return 0
 
 
+def watch(_: argparse.Namespace) -> int:
+    """Learn what of the interpreter a start calls."""
+    from tools import bundle, watch
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    say(f"A start calls {watch.watch(bundle.WEB)} functions of the interpreter.")
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    return 0
+
+
 def reference(_: argparse.Namespace) -> int:
     """Write the API reference of the library."""
     from tools import reference
@@ -210,6 +220,7 @@ COMMANDS = [
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
+    Command("watch", "test", "learn what of the interpreter a start calls: it loads first", watch),
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
 ]

@@ -65,6 +65,7 @@ def warm(chromium: Browser) -> dict[str, Any]:
                 if side in (pages.OURS, pages.PLAIN):
                     visit.probe(page)
                 inference[side] += visit.infer(page, INFERENCES)[INFERENCES // 2 :]
+            time.sleep(QUIET / 1000)  # while the page's process ends, which takes a core
     for _ in range(RUNS):
         with _empty(context, sites[pages.OURS]) as page, traced(chromium.devtools, page) as task:
             page.goto(sites[pages.OURS], wait_until="commit")

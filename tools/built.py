@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SCRATCH = venv.ROOT / ".build"
 SCRIPTS = venv.ROOT / "tools" / "site"
 BUILT = "built"
-PAGE_SCRIPTS = ("download.js", "python.js", "run.js", "snapshot.js")
+PAGE_SCRIPTS = ("download.js", "memory.js", "python.js", "rest.js", "run.js", "snapshot.js")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
         "sizes": {
             f"{BUILT}/{file.relative_to(built).as_posix()}": file.stat().st_size
             for file in sorted(built.rglob("*"))
-            if file.suffix in (".wasm", ".zip", ".onnx")
+            if file.suffix in (".wasm", ".data", ".zip", ".onnx")
         },
         "module": code.module,
         "lock": library.lock(),

@@ -1,29 +1,36 @@
-"""Pyodide's interpreter: the release's files, or without the names that only extensions use.
+"""Pyodide's interpreter: the release's files, or as a page starts the fastest with it.
 
 The interpreter exports every function of Python's C API, and of C's library, for extension modules
 in C to find them by name; to prepare that takes a good part of its start. A page that will never
-load such a module can do without.
+load such a module can do without. What the memory begins with is a file of its own, which a start
+from a snapshot does not need; so is all code that such a start does not call (`build.py watch`).
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from collections import Counter
+import textwrap
 from typing import TYPE_CHECKING
 
-from tools import npm
+from tools import glue, npm
 from tools.report import BuildError
-from tools.wasm import Module
+from tools.venv import ROOT
+from tools.wasm import cut, watch
+from tools.wasm.module import Module
+from tools.wasm.split import split
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 RELEASE = npm.PACKAGES / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LOADER, GLUE, WASM = FILES
-_NAME = r"[\w$]+"
-_ASSIGNMENT = re.compile(rf'({_NAME})=Module\["{_NAME}"\]=wasmExports\["{_NAME}"\];')
+REST, DATA = "pyodide.rest.wasm", "pyodide.data"
+CALLED = ROOT / "tools" / "pyodide_called.txt"
+"""Pyodide's version, and the numbers of the functions that a start from a snapshot calls."""
 
 
 def files() -> list[Path]:
@@ -34,23 +41,49 @@ def files() -> list[Path]:
 def lean(folder: Path) -> list[Path]:
     """Write the files that can't load extensions into a folder. Raises BuildError."""
     folder.mkdir()
-    glue, left = _without_unused((RELEASE / GLUE).read_text("utf-8"))
-    if not left:
-        raise BuildError(f"{GLUE} is not written as expected: it has no assignments of exports.")
     module = Module.read((RELEASE / WASM).read_bytes())
+    loader = (RELEASE / LOADER).read_text("utf-8")
+    script = glue.lean(RELEASE / GLUE, loader, module, folder / GLUE)
     # What the module asks of itself: addresses of its own functions and data.
-    own = {name for place, name in module.imports() if place.startswith("GOT.")}
-    used = own | set(re.findall(_NAME, glue))
+    own = {name for place, name, _ in module.imports() if place.startswith("GOT.")}
+    used = own | set(re.findall(r"[\w$]+", script))
     shutil.copyfile(RELEASE / LOADER, folder / LOADER)
-    (folder / GLUE).write_text(glue, "utf-8")
-    (folder / WASM).write_bytes(module.exporting(used).write())
-    return [folder / name for name in FILES]
+    bare, data = cut.without_data(cut.exporting(module, used))
+    first, rest = split(bare, called())
+    (folder / WASM).write_bytes(first.write())
+    (folder / REST).write_bytes(rest.write())
+    (folder / DATA).write_bytes(data)
+    return [folder / name for name in (*FILES, REST, DATA)]
 
 
-def _without_unused(glue: str) -> tuple[str, int]:
-    """Leave the exports out that the script only hands on; tell how many these are."""
-    words = Counter(re.findall(_NAME, glue))
-    # A name that is only handed on occurs in its declaration, and twice where it is assigned.
-    unused = {name for name in _ASSIGNMENT.findall(glue) if words[name] <= 3}
-    kept = _ASSIGNMENT.sub(lambda match: "" if match[1] in unused else match[0], glue)
-    return kept, len(unused)
+def telling() -> Module:
+    """Give the interpreter, whole, with a global for each function that tells if it is called."""
+    return watch.telling_calls(Module.read((RELEASE / WASM).read_bytes()))
+
+
+def called() -> set[int]:
+    """Give the functions that a start calls. Raises BuildError if these are another release's."""
+    version, *words = CALLED.read_text("utf-8").split()
+    if version != _version():
+        raise BuildError(
+            f"{CALLED.name} is of Pyodide {version}: `python build.py watch` renews it."
+        )
+    spans = ((int(word) for word in span.split("-")) for span in words)
+    return {number for first, *last in spans for number in range(first, (last or [first])[0] + 1)}
+
+
+def write_called(numbers: Iterable[int]) -> None:
+    """Keep which functions a start calls."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    words = (str(first) if first == last else f"{first}-{last}" for first, last in spans)
+    text = "\n".join(textwrap.wrap(" ".join(words), 100))
+    CALLED.write_text(f"{_version()}\n{text}\n", "utf-8")
+
+
+def _version() -> str:
+    return str(json.loads((RELEASE / "package.json").read_text("utf-8"))["version"])

@@ -3,7 +3,8 @@
 onnxruntime's own builds with fewer operators (`--include_ops_by_config`) need its sources and a
 compiler. Here its release is watched while it opens and runs the model, and two things are changed:
 its memory is as it was after a session had been opened and closed, so that no operator has to be
-registered when a page starts; and functions that were never called only trap.
+registered when a page starts, and is a file of its own, which a browser has not to take apart; and
+functions that were never called only trap.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from tools import npm, venv
 from tools.report import BuildError
-from tools.wasm import Module
+from tools.wasm import cut, watch
+from tools.wasm.module import Module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +26,7 @@ FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-thread
 RELEASE = npm.PACKAGES / "onnxruntime-web" / "dist"
 SCRIPT = venv.ROOT / "tools" / "site" / "runtime.mjs"
 _, GLUE, WASM = FILES
+DATA = "ort-wasm-simd-threaded.data"
 NOTHING, ZERO = b"\0\x0b", b"\0\x41\0\x0b"
 """Bodies of functions that do nothing, and that give 0."""
 _NAMES = {
@@ -45,18 +48,20 @@ def lean(model: Path, folder: Path) -> list[Path]:
     names = _names((RELEASE / GLUE).read_text("utf-8"))
     release = Module.read((RELEASE / WASM).read_bytes())
     memory = folder / "memory"
-    _put(release.telling_globals(), folder)
+    _put(watch.telling_globals(release), folder)
     values = _watch("state", folder, model, names["malloc"], names["free"], memory)
     done = {
         release.exported(names["init"]): ZERO,
         release.exported(names["constructors"]): NOTHING,
         release.start(): NOTHING,
     }
-    started = release.initialised(memory.read_bytes(), values, done)
+    started = cut.initialised(release, memory.read_bytes(), values, done)
     memory.unlink()
-    _put(started.telling_calls(), folder)
-    _put(started.pruned(_watch("calls", folder, model)), folder)
-    return [folder / name for name in FILES]
+    _put(watch.telling_calls(started), folder)
+    module, data = cut.without_data(cut.pruned(started, _watch("calls", folder, model)))
+    _put(module, folder)
+    (folder / DATA).write_bytes(data)
+    return [folder / name for name in (*FILES, DATA)]
 
 
 def _names(glue: str) -> dict[str, str]:

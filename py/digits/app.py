@@ -70,6 +70,7 @@ class App:
     recogniser: Recogniser | None = None
     _picture: Image | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self) -> None:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
@@ -79,8 +80,8 @@ class App:
         except OfflineModelError as error:
             self.view.show_failure(error)
             return
+        await self._read()
         self.view.show_origin(model)
-        self._changed.set()
 
     def ink_changed(self) -> None:
         """Have the drawing read as soon as the reading under way, if any, is done."""
@@ -100,6 +101,10 @@ class App:
             await self._read()
 
     async def _read(self) -> None:
+        async with self._reading:
+            await self._read_now()
+
+    async def _read_now(self) -> None:
         picture = self._picture
         if self.ink.is_empty and picture is None:
             self.view.show_nothing()

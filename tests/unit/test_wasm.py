@@ -1,6 +1,8 @@
 """WebAssembly modules are taken apart, watched, cut and put together; Node runs the outcome."""
 
 import json
+import struct
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -8,8 +10,10 @@ from hypothesis import strategies as st
 
 from tools import interpreter, npm, runtime
 from tools.report import BuildError
-from tools.wasm import MAGIC, Module
-from tools.wasm_format import Reader, filled, sint, sized, uint, vector
+from tools.wasm import cut, watch
+from tools.wasm.format import Reader, Section, sint, sized, uint, vector
+from tools.wasm.module import MAGIC, Module, assembled, export
+from tools.wasm.split import split
 
 I32, CONST, CALL, END = b"\x7f", b"\x41", b"\x10", b"\x0b"
 
@@ -75,14 +79,32 @@ def test_signed_numbers_are_as_short_as_can_be(value):
     assert len(written) == 1 or not -64 <= value < 64
 
 
-@given(st.binary(max_size=200))
-def test_spans_hold_all_that_is_not_zero(memory):
-    again = bytearray(len(memory))
-    for start, end in filled(memory):
+@given(st.binary(max_size=200), st.integers(1, 20))
+def test_spans_hold_all_that_is_not_zero(memory, gap):
+    again, last = bytearray(len(memory)), -gap
+    for start, end in cut.spans(memory, gap):
         assert memory[start]
         assert memory[end - 1]
+        assert start - last >= gap
         again[start:end] = memory[start:end]
+        last = end
     assert bytes(again) == memory
+
+
+@given(st.lists(st.tuples(st.integers(0, 600), st.binary(min_size=1, max_size=9)), max_size=5))
+def test_an_image_holds_all_that_a_memory_begins_with(parts):
+    memory = bytearray(1000)
+    for start, content in parts:
+        memory[start : start + len(content)] = content
+    image = cut.image(bytes(memory))
+    (count,) = struct.unpack_from("<I", image)
+    places = struct.unpack_from(f"<{2 * count}I", image, 4)
+    again, at = bytearray(len(memory)), 4 + 8 * count
+    for start, length in zip(places[::2], places[1::2], strict=True):
+        again[start : start + length] = image[at : at + length]
+        at += length
+    assert again == memory
+    assert at == len(image)
 
 
 def test_a_module_is_put_together_as_it_was():
@@ -95,18 +117,18 @@ def test_what_is_no_module_is_refused():
 
 
 def test_calls_are_told():
-    told = run(Module.read(small()).telling_calls(), "a")
+    told = run(watch.telling_calls(Module.read(small())), "a")
     assert told["answers"] == [7]
     assert told["values"] == ["called:0", "called:1", "called:3"]  # the last one when it started
 
 
 def test_what_was_not_called_traps():
-    told = run(Module.read(small()).pruned([0, 1, 3]), "a", "b")
+    told = run(cut.pruned(Module.read(small()), [0, 1, 3]), "a", "b")
     assert told["answers"] == [7, "unreachable"]
 
 
 def test_globals_are_told():
-    assert run(Module.read(small()).telling_globals())["values"] == ["global:0"]
+    assert run(watch.telling_globals(Module.read(small())))["values"] == ["global:0"]
 
 
 def test_a_module_begins_where_a_run_has_come_to():
@@ -114,30 +136,119 @@ def test_a_module_begins_where_a_run_has_come_to():
     assert (module.exported("b"), module.start()) == (2, 3)
     memory = b"\0\0new" + bytes(40) + b"!"
     done = {module.exported("b"): b"\0" + CONST + b"\0" + END}
-    told = run(module.initialised(memory, [-8], done), "a", "b")
+    told = run(cut.initialised(module, memory, [-8], done), "a", "b")
     assert told["answers"] == [-8, 0]
     assert told["memory"] == "\0\0new" + "\0" * 11
 
 
 def test_names_are_left_out():
-    told = run(Module.read(small()).exporting({"a"}), "a")
+    told = run(cut.exporting(Module.read(small()), {"a"}), "a")
     assert told["answers"] == [7]
     assert "memory" not in told
     with pytest.raises(BuildError, match="exports no function 'b'"):
-        Module.read(small()).exporting({"a"}).exported("b")
+        cut.exporting(Module.read(small()), {"a"}).exported("b")
 
 
 def test_a_section_that_is_not_there_is_not_written_unnoticed():
     bare = Module([part for part in Module.read(small()).sections if part[0] != 6])
     with pytest.raises(BuildError, match="no section"):
-        bare.telling_calls()
+        watch.telling_calls(bare)
+
+
+def test_what_a_memory_begins_with_is_parted_from_the_module():
+    bare, image = cut.without_data(Module.read(small()))
+    assert bare.section(Section.DATA_COUNT) == uint(1)  # the one that is passive
+    assert run(bare)["memory"] == "\0" * 16
+    assert image == struct.pack("<3I", 1, 5, 3) + b"old"
+    with pytest.raises(BuildError, match="plain number"):
+        cut.without_data(Module([(Section.DATA, vector([b"\0\x23\0\x0b\0"]))]))
+
+
+def calling():
+    """Functions that call each other: direct, by the table, and what is imported."""
+    get, add, indirect = b"\x20\0", b"\x6a", b"\x11\0\0"
+    codes = [
+        get + CALL + b"\2",  # twice
+        get + get + add,
+        b"\x23\0" + get + add + b"\x24\0\x23\0",  # counted
+        get + CALL + b"\0" + CALL + b"\3",  # told
+        get + CONST + b"\1" + indirect,  # placed
+    ]
+    names = {"twice": 0, "counted": 2, "told": 3, "placed": 4}
+    return assembled(
+        {
+            Section.TYPE: [b"\x60" + vector([I32]) + vector([I32])],
+            Section.IMPORT: [sized(b"page") + sized(b"tell") + b"\0\0"],
+            Section.FUNCTION: [b"\0"] * len(codes),
+            Section.TABLE: [b"\x70\0\3"],
+            Section.MEMORY: [b"\0\1"],
+            Section.GLOBAL: [I32 + b"\1" + CONST + sint(7) + END],
+            Section.EXPORT: [export(name, 0, 1 + number) for name, number in names.items()],
+            Section.ELEMENT: [b"\0" + CONST + b"\1" + END + vector([b"\2"])],
+            Section.CODE: [body(code) for code in codes],
+        }
+    )
+
+
+SPLIT = """
+const compiled = (hex) => new WebAssembly.Module(Buffer.from(hex, "hex"));
+const bridge = compiled("0061736d010000000104016000000205010000000007040100" + "0000");
+const answers = HALVES.map(([first, rest]) => {
+  const told = [];
+  let fetched = 0;
+  const imports = { page: { tell: (value) => (told.push(value), value + 1) } };
+  const { exports } = new WebAssembly.Instance(compiled(first), imports);
+  if (rest) {
+    const fetchRest = () => {
+      fetched += 1;
+      new WebAssembly.Instance(compiled(rest), { ...imports, rest: exports });
+      exports["rest:ready"].value = 1;
+    };
+    const table = exports["rest:1:0"];
+    const placed = new WebAssembly.Instance(bridge, { "": { "": fetchRest } });
+    table.set(table.length - 1, placed.exports[""]);
+  }
+  const calls = ["counted", "twice", "told", "counted", "placed"];
+  return [calls.map((name, index) => exports[name](index + 3)), told, fetched];
+});
+console.log(JSON.stringify(answers));
+"""
+
+
+def test_both_halves_do_what_the_whole_did_whatever_is_in_which():
+    whole = calling()
+    choices = [set(each) for size in range(6) for each in combinations(range(5), size)]
+    halves = [[half.write().hex() for half in split(whole, chosen)] for chosen in choices]
+    script = SPLIT.replace("HALVES", json.dumps([[whole.write().hex(), None], *halves]))
+    expected, *answers = json.loads(npm.node("Running halves", "--eval", script))
+    assert expected[:2] == [[10, 8, 16, 22, 14], [5]]
+    assert [answer[:2] for answer in answers] == [expected[:2]] * len(choices)
+    # The rest is fetched once, if anything is called that is in it: all are.
+    assert [answer[2] for answer in answers] == [int(len(each) < 5) for each in choices]
+
+
+def test_a_module_that_can_not_be_split_is_refused():
+    with pytest.raises(BuildError, match="no table"):
+        split(Module.read(small()), [0])
+
+
+def test_functions_that_a_start_calls_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(interpreter, "CALLED", tmp_path / "called.txt")
+    numbers = {1, 2, 3, 7, 9, 10, *range(1000, 2000, 3)}
+    interpreter.write_called(numbers)
+    assert interpreter.called() == numbers
+    kept = (tmp_path / "called.txt").read_text()
+    (tmp_path / "called.txt").write_text(f"0.1\n{kept}")
+    with pytest.raises(BuildError, match="renews it"):
+        interpreter.called()
 
 
 def test_a_release_that_is_written_otherwise_stops_the_build(tmp_path, monkeypatch):
     release = tmp_path / "release"
     release.mkdir()
     for name in (*interpreter.FILES, *runtime.FILES):
-        (release / name).write_text("export default 1;")
+        other = small() if name.endswith(".wasm") else b"export default 1;"
+        (release / name).write_bytes(other)
     monkeypatch.setattr(interpreter, "RELEASE", release)
     monkeypatch.setattr(runtime, "RELEASE", release)
     with pytest.raises(BuildError, match="not written as expected"):

@@ -8,7 +8,8 @@ const expected = new Map(Object.entries(sizes).map(([path, size]) => [address(pa
 const plainFetch = window.fetch;
 const plainInstantiate = WebAssembly.instantiateStreaming;
 const begun = new Map(); // by address: the promise of a module, or of bytes
-const modules = new Map(); // by the promise that `fetch` has given: that of the module
+const prepared = new Map(); // by address: what is done with an instance of the module
+const modules = new Map(); // by the promise that `fetch` has given: the module's address
 const suspects = new Set();
 let tell = () => {};
 let done = 0;
@@ -43,8 +44,18 @@ async function download(url, resource, options) {
 
 const compiled = []; // code is kept beside a response only while that is there
 
+// What the service worker keeps, without asking it: that takes a third of the time.
+async function atHand(url) {
+  if (!navigator.serviceWorker?.controller) return undefined;
+  const response = await caches.match(url).catch(() => {});
+  if (response) count(expected.get(url));
+  return response;
+}
+
 async function content(url) {
-  const response = await download(url, url);
+  // Of code, what the browser compiles is kept for the service worker's answers alone.
+  const kept = url.endsWith(".wasm") ? undefined : await atHand(url);
+  const response = kept ?? (await download(url, url));
   if (!response.ok) throw new Error(`status ${response.status}`);
   if (!url.endsWith(".wasm")) return response.arrayBuffer();
   compiled.push(response);
@@ -55,6 +66,12 @@ async function content(url) {
 export function give(path, bytes) {
   begun.set(address(path), Promise.resolve(bytes));
 }
+
+// Gives the promise of what has been begun: of a module, or of bytes.
+export const begunWith = (path) => begun.get(address(path));
+
+// Has each instance of a module awaited by `prepare(instance, imports)` before anybody has it.
+export const preparing = (path, prepare) => prepared.set(address(path), prepare);
 
 // Begins a download, of which `fetch` and `instantiateStreaming` then give what came; gives its
 // end. needed: whether there is no Python without it.
@@ -76,14 +93,22 @@ function startFetch(resource, options) {
   const coming = begun.get(url);
   if (!coming) return expected.has(url) ? download(url, resource, options) : plainFetch(resource, options);
   const response = coming.then((bytes) => new Response(url.endsWith(".wasm") ? null : bytes));
-  modules.set(response, coming);
+  modules.set(response, url);
   return response;
 }
 
 async function startInstantiate(source, imports) {
-  const module = await modules.get(source);
-  if (!module) return plainInstantiate.call(WebAssembly, source, imports);
-  return { module, instance: await WebAssembly.instantiate(module, imports) };
+  const url = modules.get(source);
+  if (!url) return plainInstantiate.call(WebAssembly, source, imports);
+  const module = await begun.get(url);
+  const instance = await WebAssembly.instantiate(module, imports);
+  try {
+    await prepared.get(url)?.(instance, imports);
+  } catch (error) {
+    refuse(error);
+    throw error;
+  }
+  return { module, instance };
 }
 
 // From now until `stop`, told is called with the bytes that have come.

@@ -1,6 +1,8 @@
 // Starts Python and onnxruntime-web in a page, from the files beside this one.
-import { address, askAgain, begin, broken, give, start, stop } from "./download.js";
-import { folders, lock, module } from "./site.js";
+import { address, askAgain, begin, begunWith, broken, give, preparing, start, stop } from "./download.js";
+import { fill } from "./memory.js";
+import { linking } from "./rest.js";
+import { folders, lock, module, sizes } from "./site.js";
 import { find, forget, keep, making, restoring, take } from "./snapshot.js";
 
 export { total } from "./download.js";
@@ -8,22 +10,27 @@ export { total } from "./download.js";
 const LIBRARY = `${folders.python}library.zip`;
 const PLACE = "/lib/python314.zip"; // where Pyodide puts it, and Python 3.14 looks first
 const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyodide + name);
+const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${folders.pyodide}pyodide.${kind}`);
+const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
+// What Python starts with, and what it needs besides where there is no snapshot.
+const LEAST = [CODE, DATA].filter((path) => path in sizes);
+const MORE = [LIBRARY, REST].filter((path) => path in sizes);
 
 let python, made;
 let libraryIsLeft = false;
+let link;
 
 // Gives Pyodide, with our packages, and onnxruntime-web, which Python can import as
 // `onnxruntime_web`. told is called with the bytes that have come, until the start has ended. <html>
 // gets data-python: "restored" from a snapshot, "made" with a new one, or "plain" without.
 export async function startPython(told = () => {}) {
   start(told);
-  const finding = find().catch(lost);
+  const finding = find();
   // Pyodide switches stacks where it can, for `run_sync`, which not every browser has. In Chromium
   // the start takes longer with it, and a page may crash (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
   const atHand = Boolean(navigator.serviceWorker?.controller);
-  const coming = [begin(`${folders.pyodide}pyodide.asm.wasm`)];
-  if (!atHand) coming.push(begin(LIBRARY));
+  const coming = [...LEAST, ...(atHand ? [] : MORE)].map((path) => begin(path));
   const scripts = [`${folders.onnxruntime}ort.wasm.min.mjs`, ...INTERPRETER].map(address);
   const [ort, { loadPyodide }] = await Promise.all(scripts.map((script) => import(script)));
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime) });
@@ -36,12 +43,20 @@ export async function startPython(told = () => {}) {
 }
 
 function startRuntime(ort) {
-  begin(`${folders.onnxruntime}ort-wasm-simd-threaded.wasm`, false);
+  begin(RUNTIME, false);
+  if (RUNTIME_DATA in sizes) {
+    begin(RUNTIME_DATA, false);
+    preparing(RUNTIME, async (instance, imports) => {
+      const [memory] = Object.values(imports.a).filter((each) => each instanceof WebAssembly.Memory);
+      fill(new Uint8Array(memory.buffer), await bytes(RUNTIME_DATA));
+    });
+  }
   // It refuses this model, and by then it has started. Why it can't, the first real model will tell.
   ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
 }
 
-async function load(loadPyodide, snapshot, atHand) {
+// kept: the snapshot of an earlier start, if there is one.
+async function load(loadPyodide, kept, atHand) {
   const options = {
     indexURL: address(folders.pyodide),
     stdLibURL: address(LIBRARY),
@@ -49,28 +64,51 @@ async function load(loadPyodide, snapshot, atHand) {
   };
   const begun = (more) => Promise.race([loadPyodide({ ...options, ...more }), broken]);
   const tell = (how) => (document.documentElement.dataset.python = how);
-  tell(snapshot ? "restored" : "made");
-  try {
-    if (!snapshot) {
-      if (atHand) begin(LIBRARY);
-      const maker = await begun(making);
-      maker.pyimport(module).destroy();
-      made = snapshot = take(maker);
-    } else if (atHand) {
-      give(LIBRARY, new ArrayBuffer(0)); // what the start imports is in the snapshot
-      libraryIsLeft = true;
+  if (REST in sizes) preparing(CODE, prepare);
+
+  async function restored(snapshot) {
+    const pyodide = await begun(restoring(snapshot));
+    pyodide.pyimport("random").seed(); // else it would give the same numbers after every start
+    return pyodide;
+  }
+
+  if (kept) {
+    tell("restored");
+    if (atHand) give(LIBRARY, new ArrayBuffer(0)); // what the start imports is in the snapshot
+    try {
+      const pyodide = await restored(kept.coming);
+      libraryIsLeft = atHand;
+      return pyodide;
+    } catch (error) {
+      await lost(error);
     }
-    const restored = await begun(restoring(snapshot));
-    restored.pyimport("random").seed(); // else it would give the same numbers after every start
-    return restored;
+  }
+  if (atHand) MORE.forEach((path) => begin(path));
+  try {
+    tell("made");
+    const maker = await begun(making);
+    maker.pyimport(module).destroy();
+    made = take(maker, await bytes(DATA));
+    return await restored(made);
   } catch (error) {
     made = undefined;
-    libraryIsLeft = false;
     await lost(error);
     tell("plain");
-    begin(LIBRARY);
     return begun();
   }
+}
+
+const bytes = async (path) => (path in sizes ? new Uint8Array(await begunWith(path)) : undefined);
+
+// The module has neither all of its code nor what its memory begins with.
+async function prepare(instance, imports) {
+  const linkRest = linking(instance, imports, REST);
+  fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
+  if (begunWith(REST)) return linkRest(await begunWith(REST));
+  link = async () => {
+    await begin(REST, false);
+    await linkRest(await begunWith(REST));
+  };
 }
 
 async function lost(error) {
@@ -83,6 +121,8 @@ export async function endStart() {
   stop();
   if (made) keep(made).catch((error) => console.warn("Python's snapshot is not kept.", error));
   made = undefined;
+  link?.().catch((error) => console.warn("The rest of Python's code comes when it is called.", error));
+  link = undefined;
   if (libraryIsLeft) {
     libraryIsLeft = false;
     const response = await fetch(address(LIBRARY));

@@ -2,11 +2,11 @@
 // files, and put back at every start from then on. Pyodide's functions for it are private, so that
 // anything may go wrong here: then Python starts as it always did.
 import { address } from "./download.js";
+import { fill, image } from "./memory.js";
 import { folders } from "./site.js";
 
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
 const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
-const GAP = 256; // bytes that are zero and not worth a span of their own
 
 // The page's names, as an object that Pyodide can put its own proxies around.
 const names = new Proxy(
@@ -16,40 +16,25 @@ const names = new Proxy(
 
 export const making = { jsglobals: names, _makeSnapshot: true };
 
-// Gives what lies where in the memory of a Pyodide that was started with `making`.
-export function take(pyodide) {
+// Gives the memory of a Pyodide that was started with `making`, and what Pyodide needs beside it.
+// data: the image of what every Pyodide's memory begins with, if it is known.
+export function take(pyodide, data) {
   const { API, HEAPU8 } = pyodide._module;
-  const words = new BigUint64Array(HEAPU8.buffer);
-  const spans = [];
-  let end = -GAP;
-  for (let at = 0; at < words.length; at++) {
-    if (!words[at]) continue;
-    if (at * 8 - end >= GAP) spans.push([at * 8, 0]);
-    end = at * 8 + 8;
-    spans.at(-1)[1] = end;
-  }
-  const content = new Uint8Array(spans.reduce((sum, [start, end]) => sum + end - start, 0));
-  let filled = 0;
-  for (const [start, end] of spans) {
-    content.set(HEAPU8.subarray(start, end), filled);
-    filled += end - start;
-  }
-  return { memory: HEAPU8.length, state: API.serializeHiwireState(), spans, content };
+  const before = new Uint8Array(HEAPU8.length);
+  if (data) fill(before, data);
+  return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
 }
 
-// What `loadPyodide` has to be given to begin with a snapshot.
-export const restoring = ({ memory, state, spans, content: left }) => ({
+// What `loadPyodide` has to be given to begin with a snapshot, which may still be coming.
+export const restoring = (snapshot) => ({
   _loadSnapshot: new Uint8Array(0),
   async createPyodideModule(settings) {
     const { default: create } = await import(address(`${folders.pyodide}pyodide.asm.mjs`));
-    const module = await create(Object.assign(settings, { INITIAL_MEMORY: memory }));
+    const module = await create(settings);
+    let { state, content } = await snapshot;
     module.API.restoreSnapshot = () => {
-      let at = 0;
-      for (const [start, end] of spans) {
-        module.HEAPU8.set(left.subarray(at, at + end - start), start);
-        at += end - start;
-      }
-      left = undefined; // Pyodide holds on to this function
+      fill(module.HEAPU8, content);
+      content = undefined; // Pyodide holds on to this function
       return state;
     };
     return module;
@@ -59,13 +44,19 @@ export const restoring = ({ memory, state, spans, content: left }) => ({
 const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 // What is kept: the SHA-256 of all that follows; the length of the head, 32 bits; the head as JSON;
-// the content of the spans, one after the other.
+// the memory's image.
 const HEAD = 32 + 4;
 
-// Gives the snapshot that was kept for these very files, or undefined. Throws if it is damaged.
+// Gives the snapshot that was kept for these very files: a promise of it, or undefined.
 export async function find() {
-  const response = await caches.match(NAME, { cacheName: CACHE });
+  const response = await globalThis.caches?.match(NAME, { cacheName: CACHE }).catch(() => {});
   if (!response) return undefined;
+  const coming = read(response);
+  coming.catch(() => {}); // who waits for it is told
+  return { coming };
+}
+
+async function read(response) {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const sha256 = await digest(bytes.subarray(32));
   if (sha256.some((byte, index) => byte !== bytes[index])) throw new Error("It is damaged.");

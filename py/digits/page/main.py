@@ -44,7 +44,8 @@ class Page:
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._change(ink.clear))
-        self._change(lambda: None)
+        self._sheet.redraw()
+        self._ink_changed()
         element("sheet").classList.add("ready")
 
     async def run(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import ImageData, Uint8ClampedArray, document
+from js import ImageData, Uint8ClampedArray
 
+from digits.page.bars import LABELS, Bars
 from digits.page.boxes import Boxes
 from digits.page.dom import element, on, write
 from digits.page.number import Number
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from digits.raster import Image
     from digits.text import Words
     from offline_onnx import Model, Update
-
-LABELS = "0123456789"
 
 
 class PageView:
@@ -39,17 +38,16 @@ class PageView:
         self._started = started
         self._number = Number(words)
         self._boxes = Boxes(element("boxes"))
-        self._bars = [_bar(label) for label in LABELS]
+        self._bars = Bars(element("bars"), words)
         self._error: BaseException | None = None
         self._js_seen = element("seen").getContext("2d")
         on(element("retry"), "click", lambda _: self._try_again())
-        self.show_nothing()
 
     def show_nothing(self) -> None:
         """Show no digit, empty bars and a blank image."""
         self._number.show([])
         self._boxes.show([], 0)
-        self._fill_bars("", [0.0] * len(LABELS))
+        self._bars.show("", [0.0] * len(LABELS))
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
 
     def show_number(self, digits: Sequence[Digit], newest: int) -> None:
@@ -57,7 +55,7 @@ class PageView:
         shown = digits[newest]
         self._number.show([digit.reading for digit in digits])
         self._boxes.show(digits, newest)
-        self._fill_bars(shown.reading.label, shown.reading.chances)
+        self._bars.show(shown.reading.label, shown.reading.chances)
         self._js_seen.putImageData(_image_data(shown.image), 0, 0)
 
     def show_origin(self, model: Model) -> None:
@@ -83,24 +81,6 @@ class PageView:
         element("failure").hidden = True
         if self._error:
             self._retry(self._error)
-
-    def _fill_bars(self, label: str, probabilities: Sequence[float]) -> None:
-        for bar, other, probability in zip(self._bars, LABELS, probabilities, strict=True):
-            bar.style.setProperty("--part", f"{probability:.3f}")
-            bar.classList.toggle("best", other == label)
-            percent = self._words.say("percent", value=round(100 * probability))
-            write(bar.lastElementChild, percent if label else "")
-
-
-def _bar(label: str) -> Any:
-    js_row = document.createElement("li")
-    for kind, words in (("label", label), ("bar", ""), ("percent", "")):
-        js_part = document.createElement("span")
-        js_part.className = kind
-        js_part.textContent = words
-        js_row.append(js_part)
-    element("bars").append(js_row)
-    return js_row
 
 
 def _image_data(image: Image) -> Any:

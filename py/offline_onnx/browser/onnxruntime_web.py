@@ -55,6 +55,7 @@ class WebSession:
     def __init__(self, js_ort: Any, js_session: Any) -> None:
         self._js_ort = js_ort
         self._js_session = js_session
+        self._names = [str(name) for name in js_session.outputNames]
 
     async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Run the model. Raises SessionError if the runtime refuses the input."""
@@ -63,8 +64,7 @@ class WebSession:
             js_results = await self._js_session.run(js_feeds)
         except JsException as error:
             raise SessionError(f"The runtime can't run the model ({error}).") from error
-        names = [str(name) for name in self._js_session.outputNames]
-        return {name: _tensor(Reflect.get(js_results, name)) for name in names}
+        return {name: _tensor(Reflect.get(js_results, name)) for name in self._names}
 
     async def release(self) -> None:
         """Give the memory back; the session can't be run again."""
@@ -83,9 +83,8 @@ class WebSession:
 
 
 def _tensor(js_tensor: Any) -> Tensor:
-    js_data, dtype = js_tensor.data, str(js_tensor.type)
+    dtype = str(js_tensor.type)
     if dtype not in TYPECODES:
         raise SessionError(f"The model gives values of the type {dtype}, which can't be read.")
-    js_bytes = Uint8Array.new(js_data.buffer, js_data.byteOffset, js_data.byteLength)
-    values = array(TYPECODES[dtype], js_bytes.to_bytes())
-    return Tensor(values, tuple(int(size) for size in js_tensor.dims), dtype)
+    values = array(TYPECODES[dtype], js_tensor.data.to_bytes())
+    return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)
