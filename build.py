@@ -180,8 +180,11 @@ def screenshots(_: argparse.Namespace) -> int:
 
 def watch(_: argparse.Namespace) -> int:
     """Learn what of the interpreter a start calls."""
-    from tools import bundle, watch
+    from tools import bundle, interpreter, npm, watch
 
+    npm.install()
+    if interpreter.outdated():
+        interpreter.write_called([])  # the page works without knowing, only slower
     bundle.bundle(bundle.WEB, bundle.MODEL)
     say(f"A start calls {watch.watch(bundle.WEB)} functions of the interpreter.")
     bundle.bundle(bundle.WEB, bundle.MODEL)

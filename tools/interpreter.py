@@ -2,8 +2,8 @@
 
 The interpreter exports every function of Python's C API, and of C's library, for extension modules
 in C to find them by name; to prepare that takes a good part of its start. A page that will never
-load such a module can do without. What the memory begins with is a file of its own, which a start
-from a snapshot does not need; so is all code that such a start does not call (`build.py watch`).
+load such a module can do without. All code that a start from a snapshot does not call is a file of
+its own (`build.py watch`), and so is what the memory begins with: a browser takes code apart.
 """
 
 from __future__ import annotations
@@ -61,10 +61,15 @@ def telling() -> Module:
     return watch.telling_calls(Module.read((RELEASE / WASM).read_bytes()))
 
 
+def outdated() -> bool:
+    """Tell whether it is another release's functions that are known to be called."""
+    return CALLED.read_text("utf-8").split()[0] != _version()
+
+
 def called() -> set[int]:
     """Give the functions that a start calls. Raises BuildError if these are another release's."""
     version, *words = CALLED.read_text("utf-8").split()
-    if version != _version():
+    if outdated():
         raise BuildError(
             f"{CALLED.name} is of Pyodide {version}: `python build.py watch` renews it."
         )

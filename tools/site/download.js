@@ -9,7 +9,8 @@ const plainFetch = window.fetch;
 const plainInstantiate = WebAssembly.instantiateStreaming;
 const begun = new Map(); // by address: the promise of a module, or of bytes
 const prepared = new Map(); // by address: what is done with an instance of the module
-const modules = new Map(); // by the promise that `fetch` has given: the module's address
+const modules = new Map(); // by the promise that `fetch` has given: the module's address, its promise
+const required = new Set(); // the addresses without which there is no Python
 const suspects = new Set();
 let tell = () => {};
 let done = 0;
@@ -67,7 +68,7 @@ export function give(path, bytes) {
   begun.set(address(path), Promise.resolve(bytes));
 }
 
-// Gives the promise of what has been begun: of a module, or of bytes.
+// Gives the promise of what has been begun, until `stop`: of a module, or of bytes.
 export const begunWith = (path) => begun.get(address(path));
 
 // Has each instance of a module awaited by `prepare(instance, imports)` before anybody has it.
@@ -79,6 +80,7 @@ export function begin(path, needed = true) {
   const url = address(path);
   const coming = content(url);
   begun.set(url, coming);
+  if (needed) required.add(url);
   return coming.then(
     () => {},
     (error) => {
@@ -93,22 +95,22 @@ function startFetch(resource, options) {
   const coming = begun.get(url);
   if (!coming) return expected.has(url) ? download(url, resource, options) : plainFetch(resource, options);
   const response = coming.then((bytes) => new Response(url.endsWith(".wasm") ? null : bytes));
-  modules.set(response, url);
+  modules.set(response, { url, coming });
   return response;
 }
 
 async function startInstantiate(source, imports) {
-  const url = modules.get(source);
-  if (!url) return plainInstantiate.call(WebAssembly, source, imports);
-  const module = await begun.get(url);
-  const instance = await WebAssembly.instantiate(module, imports);
+  const known = modules.get(source);
+  if (!known) return plainInstantiate.call(WebAssembly, source, imports);
   try {
-    await prepared.get(url)?.(instance, imports);
+    const module = await known.coming;
+    const instance = await WebAssembly.instantiate(module, imports);
+    await prepared.get(known.url)?.(instance, imports);
+    return { module, instance };
   } catch (error) {
-    refuse(error);
+    if (required.has(known.url)) refuse(error);
     throw error;
   }
-  return { module, instance };
 }
 
 // From now until `stop`, told is called with the bytes that have come.
@@ -121,6 +123,8 @@ export function start(told) {
 export function stop() {
   window.fetch = plainFetch;
   WebAssembly.instantiateStreaming = plainInstantiate;
+  modules.clear();
+  for (const url of begun.keys()) begun.set(url, undefined); // what has come takes memory
 }
 
 // What came wrong may have been kept by the browser's cache: ask the server again, for all if nobody

@@ -16,7 +16,7 @@ const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxru
 const LEAST = [CODE, DATA].filter((path) => path in sizes);
 const MORE = [LIBRARY, REST].filter((path) => path in sizes);
 
-let python, made;
+let python, runtime, made;
 let libraryIsLeft = false;
 let link;
 
@@ -52,7 +52,7 @@ function startRuntime(ort) {
     });
   }
   // It refuses this model, and by then it has started. Why it can't, the first real model will tell.
-  ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
+  runtime = ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
 }
 
 // kept: the snapshot of an earlier start, if there is one.
@@ -102,12 +102,13 @@ const bytes = async (path) => (path in sizes ? new Uint8Array(await begunWith(pa
 
 // The module has neither all of its code nor what its memory begins with.
 async function prepare(instance, imports) {
+  link = undefined;
   const linkRest = linking(instance, imports, REST);
   fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
   if (begunWith(REST)) return linkRest(await begunWith(REST));
-  link = async () => {
-    await begin(REST, false);
-    await linkRest(await begunWith(REST));
+  link = () => {
+    begin(REST, false);
+    return begunWith(REST).then(linkRest);
   };
 }
 
@@ -118,11 +119,12 @@ async function lost(error) {
 
 // To be called when the page reads what is drawn, or has failed: what is left to do has time.
 export async function endStart() {
-  stop();
   if (made) keep(made).catch((error) => console.warn("Python's snapshot is not kept.", error));
   made = undefined;
   link?.().catch((error) => console.warn("The rest of Python's code comes when it is called.", error));
   link = undefined;
+  await runtime; // it may still begin with what has been begun for it
+  stop();
   if (libraryIsLeft) {
     libraryIsLeft = false;
     const response = await fetch(address(LIBRARY));
