@@ -98,6 +98,17 @@ def starts(warm: Mapping[str, Any]) -> str:
     return "| page | start to digit, ms | one inference, ms |\n|---|---|---|\n" + "".join(rows)
 
 
+def steps(warm: Mapping[str, Any]) -> str:
+    """Write a row for each part of our page's start: how long it took."""
+    rows, begun = [], [0.0] * len(warm["steps_s"])
+    for step, what in STEPS.items():
+        ended = [told[step] for told in warm["steps_s"]]
+        taken = [end - start for start, end in zip(begun, ended, strict=True)]
+        rows.append(f"| {what} | {_spread(taken)} |\n")
+        begun = ended
+    return "| part of this page's start | ms |\n|---|---|\n" + "".join(rows)
+
+
 def files(site: Path) -> str:
     """Write a row for each file that is sent, the largest first."""
     plain, brotli, gzip = (sizes.on_the_wire(site, encoding) for encoding in ("", "br", "gz"))
@@ -128,6 +139,13 @@ def _spread(seconds: Sequence[float]) -> str:
     return f"{middle:.4g} ({low:.3g}-{high:.3g})"
 
 
+STEPS = {
+    "step_python": "the page, its style and its scripts",
+    "step_model": "Python, put back, and the page's events wired; beside it, onnxruntime-web",
+    "step_runtime": "the model, out of IndexedDB and verified",
+    "digit": "its session opened, the drawing read and shown",
+}
+"""What ends with each step that the page tells of."""
 TEXT = """## The page
 
 ![Bars: from the visit to the first digit, offline](starts.svg)
@@ -146,6 +164,7 @@ TEXT = """## The page
 - Memory before and after {predictions:,} predictions: {growth}.
 
 {starts}
+{steps}
 ### What is sent on a first visit
 
 {files}"""
@@ -165,5 +184,6 @@ def text(results: Mapping[str, Any], site: Path, predictions: int) -> str:
         process=memory(warm["process_growth_bytes"]),
         growth=growth,
         starts=starts(warm),
+        steps=steps(warm),
         files=files(site),
     )

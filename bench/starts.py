@@ -56,11 +56,13 @@ def warm(chromium: Browser) -> dict[str, Any]:
     say("Starting without a server ...")
     seconds: dict[str, list[float]] = {side: [] for side in SIDES}
     inference: dict[str, list[float]] = {side: [] for side in SIDES}
-    tasks, peaks, processes = [], [], []
+    tasks, peaks, processes, steps = [], [], [], []
     for run in range(RUNS):
         for side in SIDES if run % 2 else reversed(SIDES):
             with visit.visited(context, sites[side]) as (page, told):
                 seconds[side].append(told)
+                if side == pages.OURS:
+                    steps.append({**visit.steps(page), "digit": told})
                 page.wait_for_timeout(QUIET)
                 if side in (pages.OURS, pages.PLAIN):
                     visit.probe(page)
@@ -79,6 +81,7 @@ def warm(chromium: Browser) -> dict[str, Any]:
     return {
         "start_s": seconds,
         "inference_s": inference,
+        "steps_s": steps,
         "longest_task_s": tasks,
         "peak_memory_bytes": peaks,
         "process_growth_bytes": processes,

@@ -17,11 +17,16 @@ STROKES = [[[[0.3, 0.22], [0.68, 0.2], [0.44, 0.8]]], [[[0.36, 0.5], [0.63, 0.49
 """A crossed 7, in sheet sides."""
 WAITING = """
 sessionStorage.setItem("offline-digits-ink", JSON.stringify(STROKES));
+window.steps = {};
 new MutationObserver((_, observer) => {
+  const { step } = document.getElementById("start")?.dataset ?? {};
+  if (step) window.steps[step] ??= performance.now();
   if (!document.getElementById("digit")?.textContent.trim()) return;
   observer.disconnect();
   window.firstDigit = performance.now();
-}).observe(document, { subtree: true, childList: true, characterData: true });
+}).observe(document, {
+  subtree: true, childList: true, characterData: true, attributeFilter: ["data-step"],
+});
 """.replace("STROKES", json.dumps(STROKES))
 MEMORIES = """
 const { Memory, instantiate } = WebAssembly;
@@ -57,6 +62,12 @@ def visited(context: BrowserContext, address: str) -> Iterator[tuple[Page, float
     page.goto(address, wait_until="commit")
     yield page, page.evaluate(TOLD) / 1000
     page.close()
+
+
+def steps(page: Page) -> dict[str, float]:
+    """Tell when each step of our page's start began: seconds from the visit."""
+    told: dict[str, float] = page.evaluate("() => window.steps")
+    return {step: milliseconds / 1000 for step, milliseconds in told.items()}
 
 
 def settle(page: Page) -> None:

@@ -43,6 +43,16 @@ def test_our_own_scripts_are_small(site):
     assert sum(file.stat().st_size for file in own) <= BUDGET["page_scripts_bytes"]
 
 
+def test_a_start_has_little_code_to_take_apart(site):
+    code = [
+        *site.glob("built/pyodide-*/pyodide.asm.*"),
+        *site.glob("built/onnxruntime-*/*.wasm"),
+    ]
+    sizes_of = {file.name: file.stat().st_size for file in code if file.suffix in (".wasm", ".mjs")}
+    assert len(sizes_of) == 3
+    assert sum(sizes_of.values()) <= BUDGET["start_code_bytes"], sizes_of
+
+
 def test_a_start_asks_for_few_files_and_python_takes_little_memory(visit_offline_ready):
     page = visit_offline_ready()
     eventually(lambda: len(page.evaluate(KEPT)), 1)

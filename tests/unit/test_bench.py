@@ -95,6 +95,10 @@ def page_results():
     return {
         "warm": {
             "start_s": starts,
+            "steps_s": [
+                {"step_python": 0.1, "step_model": 0.3, "step_runtime": 0.35, "digit": 0.5},
+                {"step_python": 0.1, "step_model": 0.2, "step_runtime": 0.35, "digit": 0.4},
+            ],
             "inference_s": inference,
             "longest_task_s": [0.1, 0.151],
             "peak_memory_bytes": [50_000_000, 70_000_000],
@@ -149,6 +153,7 @@ def test_the_section_on_the_page_has_every_page_and_every_file(small_site):
     results = page_results()
     text = figures.text({**of(results, small_site), "runs": results}, small_site, 10_000)
     assert "| this page on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
+    assert "| the model, out of IndexedDB and verified | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
     assert "| all | 950 | 250 | 350 |" in text
     assert "python bytes 2 and 2" in text
