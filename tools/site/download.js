@@ -43,6 +43,9 @@ async function download(url, resource, options) {
   return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
 }
 
+// What is compiled while it comes. The rest of a module is compiled when it is wanted.
+const isCode = (url) => url.endsWith(".wasm") && !url.endsWith(".rest.wasm");
+
 const compiled = []; // code is kept beside a response only while that is there
 
 // What the service worker keeps, without asking it: that takes a third of the time.
@@ -55,10 +58,10 @@ async function atHand(url) {
 
 async function content(url) {
   // Of code, what the browser compiles is kept for the service worker's answers alone.
-  const kept = url.endsWith(".wasm") ? undefined : await atHand(url);
+  const kept = isCode(url) ? undefined : await atHand(url);
   const response = kept ?? (await download(url, url));
   if (!response.ok) throw new Error(`status ${response.status}`);
-  if (!url.endsWith(".wasm")) return response.arrayBuffer();
+  if (!isCode(url)) return response.arrayBuffer();
   compiled.push(response);
   return WebAssembly.compileStreaming(response);
 }
@@ -94,7 +97,7 @@ function startFetch(resource, options) {
   const url = address(resource.url ?? resource);
   const coming = begun.get(url);
   if (!coming) return expected.has(url) ? download(url, resource, options) : plainFetch(resource, options);
-  const response = coming.then((bytes) => new Response(url.endsWith(".wasm") ? null : bytes));
+  const response = coming.then((bytes) => new Response(isCode(url) ? null : bytes));
   modules.set(response, { url, coming });
   return response;
 }

@@ -12,9 +12,7 @@ const PLACE = "/lib/python314.zip"; // where Pyodide puts it, and Python 3.14 lo
 const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyodide + name);
 const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${folders.pyodide}pyodide.${kind}`);
 const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
-// What Python starts with, and what it needs besides where there is no snapshot.
-const LEAST = [CODE, DATA].filter((path) => path in sizes);
-const MORE = [LIBRARY, REST].filter((path) => path in sizes);
+const PARTS = [CODE, DATA, REST].filter((path) => path in sizes);
 
 let python, runtime, made;
 let libraryIsLeft = false;
@@ -30,7 +28,7 @@ export async function startPython(told = () => {}) {
   // the start takes longer with it, and a page may crash (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
   const atHand = Boolean(navigator.serviceWorker?.controller);
-  const coming = [...LEAST, ...(atHand ? [] : MORE)].map((path) => begin(path));
+  const coming = [...PARTS, ...(atHand ? [] : [LIBRARY])].map((path) => begin(path));
   const scripts = [`${folders.onnxruntime}ort.wasm.min.mjs`, ...INTERPRETER].map(address);
   const [ort, { loadPyodide }] = await Promise.all(scripts.map((script) => import(script)));
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime) });
@@ -65,6 +63,14 @@ async function load(loadPyodide, kept, atHand) {
   const begun = (more) => Promise.race([loadPyodide({ ...options, ...more }), broken]);
   const tell = (how) => (document.documentElement.dataset.python = how);
   if (REST in sizes) preparing(CODE, prepare);
+  let whole = false;
+
+  // The module has neither all of its code nor what its memory begins with.
+  async function prepare(instance, imports) {
+    fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
+    link = linking(instance, imports, await bytes(REST));
+    if (whole) await linked();
+  }
 
   async function restored(snapshot) {
     const pyodide = await begun(restoring(snapshot));
@@ -83,7 +89,8 @@ async function load(loadPyodide, kept, atHand) {
       await lost(error);
     }
   }
-  if (atHand) MORE.forEach((path) => begin(path));
+  whole = true; // from here on it is not a start that has been watched
+  if (atHand) begin(LIBRARY);
   try {
     tell("made");
     const maker = await begun(making);
@@ -100,16 +107,11 @@ async function load(loadPyodide, kept, atHand) {
 
 const bytes = async (path) => (path in sizes ? new Uint8Array(await begunWith(path)) : undefined);
 
-// The module has neither all of its code nor what its memory begins with.
-async function prepare(instance, imports) {
+// Has all of Python's code there.
+async function linked() {
+  const linkRest = link;
   link = undefined;
-  const linkRest = linking(instance, imports, REST);
-  fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
-  if (begunWith(REST)) return linkRest(await begunWith(REST));
-  link = () => {
-    begin(REST, false);
-    return begunWith(REST).then(linkRest);
-  };
+  await linkRest?.();
 }
 
 async function lost(error) {
@@ -121,8 +123,7 @@ async function lost(error) {
 export async function endStart() {
   if (made) keep(made).catch((error) => console.warn("Python's snapshot is not kept.", error));
   made = undefined;
-  link?.().catch((error) => console.warn("The rest of Python's code comes when it is called.", error));
-  link = undefined;
+  linked();
   await runtime; // it may still begin with what has been begun for it
   stop();
   if (libraryIsLeft) {
