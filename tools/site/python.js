@@ -109,9 +109,8 @@ const bytes = async (path) => (path in sizes ? new Uint8Array(await begunWith(pa
 
 // Has all of Python's code there.
 async function linked() {
-  const linkRest = link;
+  await link?.();
   link = undefined;
-  await linkRest?.();
 }
 
 async function lost(error) {
@@ -123,7 +122,7 @@ async function lost(error) {
 export async function endStart() {
   if (made) keep(made).catch((error) => console.warn("Python's snapshot is not kept.", error));
   made = undefined;
-  linked();
+  linked().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
   await runtime; // it may still begin with what has been begun for it
   stop();
   if (libraryIsLeft) {

@@ -3,8 +3,8 @@
 Both halves have all functions, by the numbers that these had in the whole, so that no code has to
 change: in place of a function that it does not have, a half calls the other half's, by its place in
 a table that both use. The first half owns the memory, the tables, the tags and what globals can
-change, and exports them for the rest. The last place in its table is for a function that fetches
-the rest: it is called before any function of the rest, unless the global "rest:ready" is 1.
+change, and exports them for the rest. The last place in its table is for a function that links the
+rest: it is called before any function of the rest, unless the global "rest:ready" is 1.
 
 Binaryen's wasm-split does the same with a function of JavaScript for each function of the rest.
 """
@@ -98,10 +98,10 @@ class _Whole:
         functions, types = len(self.types), self.module.items(Section.TYPE)
         first = self.module.imported(Kind.FUNCTION)
         ready = self.module.imported(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
-        fetch = first + functions
+        ensure = first + functions
         last = self.table + functions
         codes = [
-            item if number in self.called else self._elsewhere(number, CALL + uint(fetch))
+            item if number in self.called else self._elsewhere(number, CALL + uint(ensure))
             for number, item in enumerate(self.module.items(Section.CODE))
         ]
         ask = _indirect(last, len(types))
