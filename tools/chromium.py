@@ -5,9 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.report import BuildError, run, say
+from tools.serve import server_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -31,6 +40,19 @@ def find() -> str:
         say("Installing Chromium for the browser tests ...")
         found = _install()
     return found
+
+
+@contextmanager
+def visiting(site: Path) -> Iterator[tuple[Browser, str]]:
+    """Serve a site and open a browser; give it, and the site's address. Raises BuildError."""
+    from playwright.sync_api import sync_playwright
+
+    with server_of(site) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield browser, f"http://localhost:{server.server_port}/"
+        browser.close()
+        server.shutdown()
 
 
 def _on_machine() -> str | None:

@@ -30,7 +30,7 @@ FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LOADER, GLUE, WASM = FILES
 REST, DATA = "pyodide.rest.wasm", "pyodide.data"
 CALLED = ROOT / "tools" / "pyodide_called.txt"
-"""Pyodide's version, and the numbers of the functions that a start from a snapshot calls."""
+"""Pyodide's version, and the numbers of the functions that starts were seen to call."""
 
 
 def files() -> list[Path]:
@@ -63,13 +63,13 @@ def telling() -> Module:
 
 def outdated() -> bool:
     """Tell whether it is another release's functions that are known to be called."""
-    return CALLED.read_text("utf-8").split()[0] != _version()
+    return _kept()[0] != _version()
 
 
 def called() -> set[int]:
     """Give the functions that a start calls. Raises BuildError if these are another release's."""
-    version, *words = CALLED.read_text("utf-8").split()
-    if outdated():
+    version, words = _kept()
+    if version != _version():
         raise BuildError(
             f"{CALLED.name} is of Pyodide {version}: `python build.py watch` renews it."
         )
@@ -88,6 +88,12 @@ def write_called(numbers: Iterable[int]) -> None:
     words = (str(first) if first == last else f"{first}-{last}" for first, last in spans)
     text = "\n".join(textwrap.wrap(" ".join(words), 100))
     CALLED.write_text(f"{_version()}\n{text}\n", "utf-8")
+
+
+def _kept() -> tuple[str, list[str]]:
+    """Give the release that was watched, and the spans of functions that it called."""
+    version, *words = CALLED.read_text("utf-8").split()
+    return version, words
 
 
 def _version() -> str:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Final
 
-from playwright.sync_api import sync_playwright
-
 from tools import chromium
-from tools.serve import server_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,26 +27,20 @@ STROKES = (
 def take(site: Path, folder: Path) -> None:
     """Draw a number in the page at each size and theme, and save folder/SIZE-THEME.png."""
     folder.mkdir(exist_ok=True)
-    with server_of(site) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=chromium.ARGUMENTS
-        )
+    with chromium.visiting(site) as (browser, address):
         for name, (width, height) in VIEWS.items():
             for scheme in SCHEMES:
                 context = browser.new_context(
                     viewport={"width": width, "height": height}, color_scheme=scheme
                 )
                 page = context.new_page()
-                page.goto(f"http://localhost:{server.server_port}/")
+                page.goto(address)
                 page.locator("#offline[data-state=offline_ready]").wait_for()
                 for stroke in STROKES:
                     draw(page, stroke)
                 page.locator("#digit").get_by_text(NUMBER, exact=True).wait_for()
                 page.screenshot(path=folder / f"{name}-{scheme}.png", animations="disabled")
                 context.close()
-        browser.close()
-        server.shutdown()
 
 
 def draw(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:

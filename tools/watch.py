@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
 from tools import bundle, chromium, interpreter
 from tools.built import BUILT
 from tools.screenshots import NUMBER, STROKES, draw
-from tools.serve import server_of
 from tools.wasm.watch import CALLED
 
 if TYPE_CHECKING:
@@ -56,17 +52,11 @@ def watch(site: Path) -> int:
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "site"
         _telling(site, copy)
-        with server_of(copy) as server, sync_playwright() as playwright:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            browser = playwright.chromium.launch(
-                executable_path=chromium.find(), args=chromium.ARGUMENTS
-            )
+        with chromium.visiting(copy) as (browser, address):
             page = browser.new_page()
             page.add_init_script(KEEP_EXPORTS)
-            for _ in _visits(page, f"http://localhost:{server.server_port}/"):
+            for _ in _visits(page, address):
                 called.update(page.evaluate(TELL))
-            browser.close()
-            server.shutdown()
     interpreter.write_called(called)
     return len(called)
 

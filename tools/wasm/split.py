@@ -124,7 +124,6 @@ class _Whole:
             sized(REST.encode()) + sized(name.encode()) + bytes([kind]) + description
             for name, kind, _, description in self._shared()
         ]
-        codes = self.module.items(Section.CODE)
         return assembled(
             {
                 Section.TYPE: self.module.items(Section.TYPE),
@@ -134,7 +133,7 @@ class _Whole:
                 Section.ELEMENT: [self._elements(self.left)],
                 Section.CODE: [
                     self._elsewhere(number) if number in self.called else item
-                    for number, item in enumerate(codes)
+                    for number, item in enumerate(self.module.items(Section.CODE))
                 ],
             }
         )
@@ -159,9 +158,9 @@ class _Whole:
             for number, item in enumerate(self.module.items(section)):
                 yield f"{REST}:{kind}:{number}", kind, number, item
         first = self.module.imported(Kind.GLOBAL)
-        for number in range(self._changing()):
-            description = self.module.items(Section.GLOBAL)[number][:2]
-            yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, first + number, description
+        changing = self.module.items(Section.GLOBAL)[: self._changing()]
+        for number, item in enumerate(changing):
+            yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, first + number, item[:2]
 
     def _changing(self) -> int:
         """Count the globals that can change. Raises BuildError unless they come first."""
