@@ -282,6 +282,15 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+def read(whole: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments. What follows `test` is pytest's, its options too."""
+    if arguments[:1] != ["test"] or arguments[1:2] in (["-h"], ["--help"]):
+        return whole.parse_args(arguments)
+    options = whole.parse_args(["test"])
+    options.arguments = arguments[1:]
+    return options
+
+
 def port(text: str) -> int:
     """Read a port's number."""
     number = int(text)
@@ -301,7 +310,7 @@ def size(text: str) -> int:
 def main() -> int:
     """Run one command inside `.venv`."""
     whole = parser()
-    options = whole.parse_args()
+    options = read(whole, sys.argv[1:])
     if options.command is not RELEASE and (options.quick or options.source != "npm"):
         whole.error("--quick and --data, before a command, are for training alone")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -18,13 +18,15 @@ CHECKS = {
     "lint": ("ruff", "check", "--quiet", "."),
     "types": ("mypy", "--no-error-summary"),
 }
+PARALLEL = ("--numprocesses=auto", "--dist=loadscope")
+"""A worker for each core. A module's tests stay together, for what was made for all of them."""
 
 
 def check(pytest_arguments: Sequence[str]) -> int:
     """Run every check, pytest with the arguments last. Give 0 if all passed."""
     browser = chromium.find()
     failed = [name for name, command in CHECKS.items() if _run(name, *command)]
-    if _run("tests", "pytest", *pytest_arguments, CHROMIUM=browser):
+    if _run("tests", "pytest", *PARALLEL, *pytest_arguments, CHROMIUM=browser):
         failed.append("tests")
     if failed:
         say(f"build.py: failed: {', '.join(failed)}")

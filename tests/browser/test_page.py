@@ -18,32 +18,27 @@ from tests.browser.drawing import (
     kept_ink,
     places,
     press,
+    reload,
     touch,
 )
 
 
-@pytest.fixture
-def ready(visit):
-    return visit()
-
-
 @pytest.mark.parametrize("pointer", [draw, touch])
-def test_digits_are_read(visit, pointer):
-    page = visit()
+def test_digits_are_read(ready, pointer):
     for label, strokes in DIGITS.items():
-        pointer(page, strokes)
-        expect_digit(page, label)
-        page.locator("#clear").click()
-        expect_digit(page, "")
+        pointer(ready, strokes)
+        expect_digit(ready, label)
+        ready.locator("#clear").click()
+        expect_digit(ready, "")
 
 
-def test_touch_never_scrolls_the_page(visit, page):
-    page.set_viewport_size({"width": 390, "height": 500})
-    visit()
-    assert page.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
-    touch(page, [[(0.5, 0.9), (0.5, 0.1)]])
-    expect_digit(page, "1")
-    assert page.evaluate("scrollY") == 0
+def test_touch_never_scrolls_the_page(ready):
+    ready.set_viewport_size({"width": 390, "height": 500})
+    reload(ready)
+    assert ready.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
+    touch(ready, [[(0.5, 0.9), (0.5, 0.1)]])
+    expect_digit(ready, "1")
+    assert ready.evaluate("scrollY") == 0
 
 
 def test_it_reads_while_one_draws(ready):
@@ -185,18 +180,18 @@ def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
     eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
 
 
-def test_the_drawing_outlives_a_reload(ready, visit):
+def test_the_drawing_outlives_a_reload(ready):
     draw(ready, DIGITS["4"])
     expect_digit(ready, "4")
     before = kept_ink(ready)
-    visit()
+    reload(ready)
     expect_digit(ready, "4")
     assert kept_ink(ready) == before
 
 
-def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready, visit):
+def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready):
     ready.evaluate("sessionStorage.setItem('offline-digits-ink', '[[[[5, 5]]]]')")
-    visit()
+    reload(ready)
     expect_digit(ready, "")
     expect_works(ready)
 
@@ -294,11 +289,11 @@ def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
     context.close()
 
 
-def test_the_page_fits_narrow_and_short_windows(visit, page):
+def test_the_page_fits_narrow_and_short_windows(ready):
     for width, height in ((320, 640), (390, 844), (844, 390), (1280, 800), (3840, 2160)):
-        page.set_viewport_size({"width": width, "height": height})
-        visit()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        box = page.locator("#sheet").bounding_box()
+        ready.set_viewport_size({"width": width, "height": height})
+        reload(ready)
+        assert ready.evaluate("document.documentElement.scrollWidth") <= width
+        box = ready.locator("#sheet").bounding_box()
         assert box["width"] == pytest.approx(box["height"], abs=0.5)
         assert box["width"] >= 240

@@ -24,11 +24,6 @@ HAND_OVER = """([event, name, type, content]) => {
 }"""
 
 
-@pytest.fixture
-def ready(visit):
-    return visit()
-
-
 def png(brightness):
     """Write a grey PNG."""
     height, width = brightness.shape

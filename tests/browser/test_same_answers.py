@@ -44,12 +44,11 @@ def read_natively(folder, images):
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 
-def test_all_test_images_of_mnist_are_read_the_same_in_the_page(visit):
-    page = visit()
+def test_all_test_images_of_mnist_are_read_the_same_in_the_page(ready):
     test = dataset.load()[1]
     images = reading.images_of(test)
     parts = [images[start : start + PART] for start in range(0, len(images), PART)]
-    ours = np.concatenate([read_in_page(page, part) for part in parts])
+    ours = np.concatenate([read_in_page(ready, part) for part in parts])
     native = np.concatenate([read_natively(MODEL, part) for part in parts])
     assert len(ours) == 10_000
     assert np.array_equal(ours.argmax(1), native.argmax(1))

@@ -22,16 +22,15 @@ def test_the_policy_allows_the_own_origin_and_no_eval(page, server):
     assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'"}
 
 
-def test_the_policy_is_in_force(visit):
-    page = visit()
+def test_the_policy_is_in_force(ready):
     # In a timer: what Playwright itself evaluates is exempt from the policy.
-    evaluated = page.evaluate(
+    evaluated = ready.evaluate(
         """() => new Promise((done) => setTimeout(() => {
           try { new Function("1")(); done("allowed"); } catch (error) { done(error.name); }
         }))"""
     )
     assert evaluated == "EvalError"
-    refused = page.evaluate(
+    refused = ready.evaluate(
         """async () => {
           const refused = new Promise((done) =>
             addEventListener("securitypolicyviolation", (e) => done(e.violatedDirective)));

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import build as door
 from tools import bundle, chromium, npm, venv
 from tools.built import Part
 from tools.report import BuildError, run
@@ -63,6 +64,12 @@ def test_a_wrong_call_is_told_before_anything_is_done(arguments, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["-k", "undo", "-x"], ["--durations=3"], ["tests/unit"], []])
+def test_what_follows_test_is_pytests(arguments):
+    options = door.read(door.parser(), ["test", *arguments])
+    assert (options.command.name, options.arguments) == ("test", arguments)
 
 
 def test_without_an_accepted_python_one_line_says_what_to_install(monkeypatch):
