@@ -3,7 +3,7 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drawing import wait_until_started
+from tests.browser.drawing import wait_until_offline_ready, wait_until_started
 from tests.browser.site import SiteServer
 from tools import bundle, chromium
 
@@ -60,7 +60,7 @@ def home(browser, browser_context_args, site):
     context = browser.new_context(**browser_context_args)
     page = context.new_page()
     page.goto(server.address)
-    page.locator("#offline[data-state=offline_ready]").wait_for()
+    wait_until_offline_ready(page)
     page.close()
     yield context, server.address
     context.close()
@@ -84,7 +84,7 @@ def visit_offline_ready(visit):
 
     def visit_offline_ready():
         page = visit()
-        page.locator("#offline[data-state=offline_ready]").wait_for()
+        wait_until_offline_ready(page)
         return page
 
     return visit_offline_ready

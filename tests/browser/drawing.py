@@ -32,6 +32,10 @@ def wait_until_started(page):
     page.locator("#start").wait_for(state="hidden")
 
 
+def wait_until_offline_ready(page):
+    page.locator("#offline[data-state=offline_ready]").wait_for()
+
+
 def reload(page):
     page.reload()
     wait_until_started(page)

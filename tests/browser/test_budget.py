@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.browser.drawing import eventually
-from tests.browser.test_snapshot import KEPT
+from tests.browser.drawing import eventually, reload
+from tests.browser.test_snapshot import KEPT, started
 from tools import sizes
 from tools.venv import ROOT
 
@@ -57,9 +57,8 @@ def test_a_start_asks_for_few_files_and_python_takes_little_memory(visit_offline
     page = visit_offline_ready()
     eventually(lambda: len(page.evaluate(KEPT)), 1)
     assert page.evaluate(SNAPSHOT) <= BUDGET["snapshot_bytes"]
-    page.reload()
-    page.locator("html[data-python=restored]").wait_for()
-    page.locator("#start").wait_for(state="hidden")
+    reload(page)
+    started(page, "restored")
     assert page.evaluate("pyodide._module.HEAP8.length") <= BUDGET["python_memory_bytes"]
     asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     assert 0 < len(asked) <= BUDGET["start_files"], asked

@@ -20,6 +20,7 @@ from tests.browser.drawing import (
     press,
     reload,
     touch,
+    wait_until_started,
 )
 
 
@@ -156,7 +157,7 @@ def test_the_sheet_is_as_fine_as_the_screen(browser, server, browser_context_arg
     context = browser.new_context(**browser_context_args, device_scale_factor=density)
     page = context.new_page()
     page.goto(server.address)
-    page.locator("#start").wait_for(state="hidden")
+    wait_until_started(page)
     width, wide = page.evaluate("[sheet.width, sheet.clientWidth]")
     assert width == pytest.approx(wide * density, abs=1)
     draw(page, DIGITS["1"])

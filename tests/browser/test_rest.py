@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.drawing import DIGITS, draw, expect_works
+from tests.browser.drawing import DIGITS, draw, expect_works, reload
 from tests.browser.test_snapshot import started
 
 COUNTED = """
@@ -33,9 +33,8 @@ def offline(page, server):
     page.add_init_script(COUNTED)
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     server.stop()
-    page.reload()
+    reload(page)
     started(page, "restored")
-    page.locator("#start").wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("digits", ["", "7", "180"])

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.browser.drawing import expect_works
+from tests.browser.drawing import expect_works, wait_until_offline_ready
 
 
 def test_the_policy_allows_the_own_origin_and_no_eval(page, server):
@@ -11,7 +11,7 @@ def test_the_policy_allows_the_own_origin_and_no_eval(page, server):
         addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective));"""
     )
     page.goto(server.address)
-    page.locator("#offline[data-state=offline_ready]").wait_for()
+    wait_until_offline_ready(page)
     expect_works(page)
     assert page.evaluate("violations") == []
 
@@ -50,10 +50,10 @@ def test_no_request_leaves_the_origin_and_none_fails(page, server):
     page.on("console", lambda m: errors.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(server.address)
-    page.locator("#offline[data-state=offline_ready]").wait_for()
+    wait_until_offline_ready(page)
     expect_works(page)
     page.reload()
-    page.locator("#offline[data-state=offline_ready]").wait_for()
+    wait_until_offline_ready(page)
     expect_works(page)
     assert len(asked) > 20
     assert {url for url in asked if not url.startswith((server.address, "data:", "blob:"))} == set()
