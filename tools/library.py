@@ -21,8 +21,9 @@ _LEFT = {"__pycache__", "README.md", "pyproject.toml"}
 class Code:
     """What a page needs of Python.
 
-    packages: ours. module: what the page begins with; all that it imports is compiled, and without
-    docstrings. whole: the rest of the standard library is there too.
+    packages: ours. module: what the page begins with; all that it and the other modules of its
+    package import is compiled, and without docstrings. whole: the rest of the standard library is
+    there too.
     """
 
     packages: list[str]

@@ -2,7 +2,8 @@
 import { endStart, retry, startPython, total } from "./built/python.js";
 import { folders, module, text } from "./built/site.js";
 
-const language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+const LANGUAGE = "offline-digits-language";
+const language = chosenLanguage() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
 const words = text[language];
 const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const element = (id) => document.getElementById(id);
@@ -11,6 +12,28 @@ document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
 document.title = words.name;
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = words[node.dataset.text];
 for (const node of document.querySelectorAll("[data-label]")) node.ariaLabel = words[node.dataset.label];
+
+element("language").lang = language === "zh" ? "en" : "zh-Hans";
+element("language").addEventListener("click", switchLanguage);
+
+function chosenLanguage() {
+  try {
+    return localStorage.getItem(LANGUAGE);
+  } catch {
+    return null; // site data is blocked
+  }
+}
+
+// What is drawn outlives the reload, see draft.py.
+function switchLanguage() {
+  const other = language === "zh" ? "en" : "zh";
+  try {
+    localStorage.setItem(LANGUAGE, other);
+  } catch {
+    return tellFailure("language_not_kept");
+  }
+  location.reload();
+}
 
 function show(done) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
@@ -28,10 +51,14 @@ function end() {
   element("start").hidden = true;
 }
 
-function fail(key, detail) {
-  end();
+function tellFailure(key, detail) {
   element("failure-text").textContent = say(key, { detail });
   element("failure").hidden = false;
+}
+
+function fail(key, detail) {
+  end();
+  tellFailure(key, detail);
   element("retry").addEventListener("click", retry, { once: true });
 }
 

@@ -62,12 +62,17 @@ class View(Protocol):
 
 @dataclass
 class App:
-    """The drawing, the page, and the way to get a model."""
+    """The drawing, the page, and the way to get a model.
+
+    number: the digits that are shown, left to right. newest: the index of the one drawn on last.
+    """
 
     ink: Ink
     view: View
     load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
+    number: Sequence[Digit] = ()
+    newest: int = 0
     _picture: Image | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -107,6 +112,7 @@ class App:
     async def _read_now(self) -> None:
         picture = self._picture
         if self.ink.is_empty and picture is None:
+            self.number = ()
             self.view.show_nothing()
             return
         if self.recogniser is None:
@@ -118,7 +124,8 @@ class App:
             self.view.show_failure(error)
             return
         if self._picture is picture and (picture or not self.ink.is_empty):
-            self.view.show_number(list(map(Digit, boxes, images, readings)), newest)
+            self.number, self.newest = list(map(Digit, boxes, images, readings)), newest
+            self.view.show_number(self.number, newest)
 
     def _digits(self) -> tuple[list[Box], list[Image], int]:
         """Give the box and the image of each digit drawn, and which was drawn on last."""

@@ -1,8 +1,8 @@
 // Writes what Python can import in a page, as one zip:
 // node library.mjs PYODIDE PACKAGES.zip MODULE all|imported LIBRARY.zip
 //
-// What MODULE needs, of our packages and of the standard library, is compiled and without docstrings,
-// so that Python has only to read it; with "all" the rest is in it too, as source.
+// What MODULE and its package need, of our packages and of the standard library, is compiled and without
+// docstrings, so that Python has only to read it; with "all" the rest is in it too, as source.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

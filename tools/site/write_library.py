@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import io
 import marshal
+import pkgutil
 import sys
 import zipfile
 
@@ -18,12 +19,14 @@ HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
 def write(packages: str, module: str, *, whole: bool) -> bytes:
     """Give the zip's bytes.
 
-    packages: the path of a zip with ours. module: what the page begins with. What it imports is
-    compiled, and without docstrings; whole: the rest of the standard library is in the zip too, as
-    source.
+    packages: the path of a zip with ours. module: what the page begins with. What it and the other
+    modules of its package import is compiled, and without docstrings; whole: the rest of the
+    standard library is in the zip too, as source.
     """
     sys.path.append(packages)
-    importlib.import_module(module)
+    package = sys.modules[str(importlib.import_module(module).__package__)]
+    for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        importlib.import_module(each.name)  # the page may import it when it is needed
     loaded = [str(getattr(each, "__file__", None)) for each in list(sys.modules.values())]
     imported = {file.removeprefix(f"{root}/") for file in loaded for root in (STANDARD, packages)}
     content = io.BytesIO()

@@ -11,6 +11,7 @@ from digits.app import App
 from digits.page import draft
 from digits.page.dom import element, on
 from digits.page.offline import Offline
+from digits.page.panels import Panels
 from digits.page.picture_input import PictureInput
 from digits.page.sheet import Sheet
 from digits.page.view import PageView
@@ -34,13 +35,14 @@ class Page:
     def __init__(self, js_boot: Any) -> None:
         self._js_boot = js_boot
         self._tasks: set[asyncio.Task[None]] = set()
-        words = Words(str(js_boot.language))
+        self._panels: Panels | None = None
+        self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
-        self._view = PageView(words, self._retry, self._started)
-        self._models = Models(database=DATABASE)
+        self._view = PageView(words, self._retry, self._started, self._shown)
+        self.models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
         self._sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
-        self._pictures = PictureInput(words, self._run, self._read_picture, self._ink_changed)
+        self._pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._change(ink.clear))
@@ -48,16 +50,23 @@ class Page:
         self._ink_changed()
         element("sheet").classList.add("ready")
 
-    async def run(self) -> None:
+    async def start(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
-        self._run(self.app.read_live())
+        self.run(self.app.read_live())
         await self.app.open()
-        self._run(self._offline.register())
+        self.run(self._offline.register())
+        self._panels = Panels(self)
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have work done beside what else goes on; an error in it is told."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._stopped)
 
     async def _load(self) -> Model:
         self._js_boot.step("step_model")
         address = URL.new(f"{self._js_boot.folders.model}{MODEL}.json", document.baseURI).href
-        return await self._models.load(
+        return await self.models.load(
             str(address), name=MODEL, progress=self._progress, on_update=self._view.show_update
         )
 
@@ -67,14 +76,9 @@ class Page:
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
-            self._run(self.app.open())
+            self.run(self.app.open())
         else:  # onnxruntime-web can't be started twice in one page
             window.location.reload()
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._stopped)
 
     def _stopped(self, task: asyncio.Task[None]) -> None:
         """Tell of an error that nobody foresaw, instead of standing still without a word."""
@@ -84,6 +88,10 @@ class Page:
 
     def _started(self) -> None:
         self._js_boot.end()
+
+    def _shown(self) -> None:
+        if self._panels:
+            self._panels.refresh()
 
     def _change(self, change: Callable[[], None]) -> None:
         change()
@@ -113,4 +121,4 @@ async def start(js_boot: Any) -> None:
     """Start the app. Called once, by boot.js."""
     global page
     page = Page(js_boot)
-    await page.run()
+    await page.start()

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class PageView:
     """Satisfies digits.app.View. retry: called when the user wants to try again.
 
-    started: called once, when the start has ended, well or not.
+    started: called once, when the start has ended, well or not. shown: called whenever another
+    reading is shown.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class PageView:
         words: Words,
         retry: Callable[[BaseException], None],
         started: Callable[[], None],
+        shown: Callable[[], None],
     ) -> None:
         self._words = words
         self._retry = retry
         self._started = started
+        self._shown = shown
         self._number = Number(words)
         self._boxes = Boxes(element("boxes"))
         self._bars = Bars(element("bars"), words)
@@ -49,6 +52,7 @@ class PageView:
         self._boxes.show([], 0)
         self._bars.show("", [0.0] * len(LABELS))
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
+        self._shown()
 
     def show_number(self, digits: Sequence[Digit], newest: int) -> None:
         """Show the number large and a box around each digit; of the newest, bars and image."""
@@ -56,7 +60,8 @@ class PageView:
         self._number.show([digit.reading for digit in digits])
         self._boxes.show(digits, newest)
         self._bars.show(shown.reading.label, shown.reading.chances)
-        self._js_seen.putImageData(_image_data(shown.image), 0, 0)
+        self._js_seen.putImageData(image_data(shown.image), 0, 0)
+        self._shown()
 
     def show_origin(self, model: Model) -> None:
         """Tell where the model came from."""
@@ -83,7 +88,7 @@ class PageView:
             self._retry(self._error)
 
 
-def _image_data(image: Image) -> Any:
+def image_data(image: Image) -> Any:
     """Make the image visible: white ink on black, as the network has it."""
     pixels = bytearray()
     for value in image:

@@ -1,0 +1,39 @@
+"""English or Chinese: the browser's choice at first, then the reader's."""
+
+from playwright.sync_api import expect
+
+from tests.browser.drawing import DIGITS, draw, expect_digit, wait_until_started
+
+NO_STORAGE = """
+Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("no", "SecurityError"); },
+});
+"""
+
+
+def test_the_language_is_switched_and_stays_and_the_drawing_with_it(visit):
+    page = visit()
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")
+    switch = page.locator("#language")
+    expect(switch).to_have_text("中文")
+    expect(switch).to_have_attribute("lang", "zh-Hans")
+    switch.click()
+    expect(page.locator("h1")).to_have_text("离线数字")
+    wait_until_started(page)
+    expect_digit(page, "7")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.reload()
+    expect(page.locator("#language")).to_have_text("English")
+    page.locator("#language").click()
+    expect(page.locator("h1")).to_have_text("Offline Digits")
+
+
+def test_a_language_that_can_not_be_kept_is_told(page, server):
+    page.add_init_script(NO_STORAGE)
+    page.goto(server.address)
+    wait_until_started(page)
+    page.locator("#language").click()
+    expect(page.locator("#failure")).to_contain_text("The language can't be switched")
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")
