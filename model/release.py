@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model import confidence, convert, dataset, reading, train, weights
+from model import confidence, convert, dataset, outputs, prototypes, reading, train, weights
 from model.network import DIGITS
 from offline_onnx.describe import describe
 from tools.report import say
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from model.dataset import Digits
     from offline_onnx import Manifest
 
-NAME, VERSION = "digits", "2.0.0"
+NAME, VERSION = "digits", "2.1.0"
 DRAWINGS, TRAINING = ROOT / ".build" / "drawings", ROOT / ".build" / "training"
 PROOF = 1000  # test images on which Keras and onnxruntime must agree
 SEEDS = (2, 3)
@@ -90,7 +90,9 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
         np.concatenate([_logits(model, digits) for digits in held_out]),
         np.concatenate([digits.labels for digits in held_out]),
     )
-    full = convert.convert(model, temperature)
+    full = outputs.with_layers(convert.convert(model, temperature))
+    looks = prototypes.of_classes(full, (data.scans, data.pen), range(DIGITS))
+    full = outputs.with_distances(full, looks)
     difference = convert.prove(model, temperature, full, test[:PROOF].as_input())
     say(f"Keras and onnxruntime differ by at most {difference:.1e} on {PROOF} images.")
     content = weights.halve(full)
