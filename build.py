@@ -132,6 +132,23 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
+def teaching(options: argparse.Namespace) -> int:
+    """Measure how much five corrections help."""
+    from model import dataset, strokes
+    from model import teaching as measure
+    from tools import bundle, npm
+
+    npm.install()
+    drawn = [
+        (label, strokes_of)
+        for label, strokes_of in strokes.drawings(options.strokes)
+        if label is not None
+    ]
+    styles = measure.measure(bundle.MODEL, dataset.load(options.data)[1], drawn)
+    print((measure.as_json if options.json else measure.as_text)(styles))
+    return 0
+
+
 def seeds(options: argparse.Namespace) -> int:
     """Train with other seeds, to see how much of the accuracy is chance."""
     from tools import bundle, npm
@@ -219,6 +236,7 @@ COMMANDS = [
     Command(
         "report", "train", "write docs/report/: the released model, measured and drawn", report
     ),
+    Command("teaching", "evaluate", "measure how much five corrections of a style help", teaching),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
@@ -266,11 +284,11 @@ def parser() -> argparse.ArgumentParser:
     parts["faults"].add_argument("--count", type=size, default=60, help="left out, 60")
     help_seed = "of the first fault, the next has the next number; left out, 0"
     parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
-    for name in ("evaluate", "faults", "bench"):
+    for name in ("evaluate", "teaching", "faults", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
-    for name in ("evaluate", "report", "seeds"):
+    for name in ("evaluate", "teaching", "report", "seeds"):
         parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
-    for name in ("evaluate", "report"):
+    for name in ("evaluate", "teaching", "report"):
         parts[name].add_argument(
             "--strokes",
             action="append",

@@ -45,6 +45,8 @@ ORDER = {
         "light",
         "pieces",
         "picture",
+        "examples",
+        "taught",
         "recognise",
         "text",
         "app",
