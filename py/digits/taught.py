@@ -47,9 +47,10 @@ class Taught:
         self._gather(label)
 
     def remove(self, key: int) -> None:
-        """Forget an example."""
-        label, _ = self._examples.pop(key)
-        self._gather(label)
+        """Forget an example, if it was learned."""
+        if key in self._examples:
+            label, _ = self._examples.pop(key)
+            self._gather(label)
 
     def clear(self) -> None:
         """Forget all."""

@@ -14,6 +14,7 @@ from digits.page.offline import Offline
 from digits.page.panels import Panels
 from digits.page.picture_input import PictureInput
 from digits.page.sheet import Sheet
+from digits.page.teacher import Teacher
 from digits.page.view import PageView
 from digits.text import Words
 from offline_onnx import ModelUnavailable
@@ -36,6 +37,7 @@ class Page:
         self._js_boot = js_boot
         self._tasks: set[asyncio.Task[None]] = set()
         self._panels: Panels | None = None
+        self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started, self._shown)
@@ -53,15 +55,25 @@ class Page:
     async def start(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
         self.run(self.app.read_live())
-        await self.app.open()
+        await self._open()
         self.run(self._offline.register())
+        self.teacher.wire()
         self._panels = Panels(self)
+
+    def refresh(self) -> None:
+        """Show in all other places what is true now."""
+        if self._panels:
+            self._panels.refresh()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Have work done beside what else goes on; an error in it is told."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._stopped)
+
+    async def _open(self) -> None:
+        await self.app.open()
+        self.run(self.teacher.open())
 
     async def _load(self) -> Model:
         self._js_boot.step("step_model")
@@ -76,7 +88,7 @@ class Page:
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
-            self.run(self.app.open())
+            self.run(self._open())
         else:  # onnxruntime-web can't be started twice in one page
             window.location.reload()
 
@@ -90,8 +102,8 @@ class Page:
         self._js_boot.end()
 
     def _shown(self) -> None:
-        if self._panels:
-            self._panels.refresh()
+        self.teacher.refresh()
+        self.refresh()
 
     def _change(self, change: Callable[[], None]) -> None:
         change()
