@@ -55,6 +55,7 @@ class Inside:
             self._newest, self._since = number, time.monotonic()
         if number is not self._shown and not self._changed.is_set():
             self._changed.set()
+            self._shown = None  # from here on even what was shown before has to be shown again
             element("why").ariaBusy = "true"
 
     async def _follow(self) -> None:
@@ -65,8 +66,7 @@ class Inside:
                 await asyncio.sleep(left)
                 continue
             self._changed.clear()
-            # When the pen goes up, there is another reading.
-            if element("inside").open and not self._page.app.ink.pen_is_down:
+            if not self._page.app.ink.pen_is_down:  # when it goes up, there is another reading
                 await self._explain()
 
     async def _explain(self) -> None:
