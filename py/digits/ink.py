@@ -45,6 +45,11 @@ class Ink:
         """Whether nothing is drawn."""
         return not any(self._gestures)
 
+    @property
+    def pen_is_down(self) -> bool:
+        """Whether somebody is drawing right now."""
+        return self._pen is not None
+
     def begin(self, point: Point) -> None:
         """Put the pen down."""
         self._gestures.append([[point]] if _on_sheet(point) else [])

@@ -8,7 +8,7 @@ from js import URL, Array, Blob, document
 
 from digits.examples import ExamplesError, from_json, to_json
 from digits.page.dom import element, on, write
-from digits.page.view import image_data
+from digits.page.pixels import image_data
 from digits.raster import SIDE
 from offline_onnx.browser.interop import Rejected, call, js_object
 
