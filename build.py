@@ -187,11 +187,13 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def screenshots(_: argparse.Namespace) -> int:
-    """Take the README's pictures from the real page."""
+    """Take pictures of the real page."""
     from tools import bundle, screenshots
 
     bundle.bundle(bundle.WEB, bundle.MODEL)
-    screenshots.take(bundle.WEB, ROOT / "docs")
+    folder = ROOT / ".build" / "screenshots"
+    screenshots.take(bundle.WEB, folder, ROOT / "docs")
+    say(f"The page in all of its states is in {folder}.")
     return 0
 
 
@@ -240,7 +242,12 @@ COMMANDS = [
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
-    Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
+    Command(
+        "screenshots",
+        "test",
+        "take pictures of the page in all its states, and the README's",
+        screenshots,
+    ),
     Command("watch", "test", "learn what of the interpreter a start calls: it loads first", watch),
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tools import bundle, chromium, interpreter
 from tools.built import BUILT
-from tools.screenshots import NUMBER, STROKES, draw
+from tools.pen import NUMBER, STROKES, draw
 from tools.wasm.watch import CALLED
 
 if TYPE_CHECKING:
