@@ -46,6 +46,7 @@ ORDER = {
         "pieces",
         "picture",
         "recognise",
+        "history",
         "text",
         "app",
         "page",

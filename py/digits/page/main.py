@@ -22,6 +22,7 @@ from offline_onnx.browser import Models
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from digits.page.extras import Extras
     from digits.raster import Image
     from offline_onnx import Model
 
@@ -35,7 +36,9 @@ class Page:
     def __init__(self, js_boot: Any) -> None:
         self._js_boot = js_boot
         self._tasks: set[asyncio.Task[None]] = set()
+        self._extras: Extras | None = None
         self._panels: Panels | None = None
+        self._js_ended: Any = None
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started, self._shown)
@@ -45,7 +48,7 @@ class Page:
         self._pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
-        on(element("clear"), "click", lambda _: self._change(ink.clear))
+        on(element("clear"), "click", lambda _: self._clear())
         self._sheet.redraw()
         self._ink_changed()
         element("sheet").classList.add("ready")
@@ -55,13 +58,21 @@ class Page:
         self.run(self.app.read_live())
         await self.app.open()
         self.run(self._offline.register())
-        self._panels = Panels(self)
+        self.run(self._complete())
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Have work done beside what else goes on; an error in it is told."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._stopped)
+
+    async def _complete(self) -> None:
+        """Add what a start does without, once all that Python can import is there."""
+        await self._js_ended
+        from digits.page.extras import Extras
+
+        self._extras = Extras(self)
+        self._panels = Panels(self)
 
     async def _load(self) -> Model:
         self._js_boot.step("step_model")
@@ -87,11 +98,19 @@ class Page:
             self._view.show_failure(error)
 
     def _started(self) -> None:
-        self._js_boot.end()
+        self._js_ended = self._js_boot.end()
 
     def _shown(self) -> None:
         if self._panels:
             self._panels.refresh()
+
+    def _clear(self) -> None:
+        self._number_goes()
+        self._change(self.app.ink.clear)
+
+    def _number_goes(self) -> None:
+        if self._extras:
+            self._extras.number_goes()
 
     def _change(self, change: Callable[[], None]) -> None:
         change()
@@ -100,10 +119,13 @@ class Page:
         self._ink_ended()
 
     def _read_picture(self, image: Image) -> None:
+        self._number_goes()
         element("undo").disabled = element("clear").disabled = True  # they are for the drawing
         self.app.read_picture(image)
 
     def _ink_changed(self) -> None:
+        if self.app.read_from:
+            self._number_goes()
         self._pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty

@@ -11,7 +11,7 @@ from digits.page.dom import element, on
 if TYPE_CHECKING:
     from digits.page.main import Page
 
-PANELS: dict[str, str] = {}
+PANELS: dict[str, str] = {"history": "digits.page.history_panel"}
 """The id of a panel's element, and the module whose `open_panel(page)` gives the panel."""
 
 
