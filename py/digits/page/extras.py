@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digits.page.copy_button import CopyButton
 from digits.page.history_store import Recording
+from digits.page.keyboard_pen import KeyboardPen
+from digits.page.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
     from digits.page.main import Page
@@ -15,7 +18,13 @@ class Extras:
 
     def __init__(self, page: Page) -> None:
         self._recording = Recording(page.app)
+        self._copy_button = CopyButton(page)
+        Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
 
     def number_goes(self) -> None:
         """Keep the number that is shown: it is about to go."""
         self._recording.record()
+
+    def refresh(self) -> None:
+        """Go by the number that is shown now."""
+        self._copy_button.refresh()

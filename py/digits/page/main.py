@@ -44,12 +44,12 @@ class Page:
         self._view = PageView(words, self._retry, self._started, self._shown)
         self.models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
-        self._sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
+        self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         self._pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._clear())
-        self._sheet.redraw()
+        self.sheet.redraw()
         self._ink_changed()
         element("sheet").classList.add("ready")
 
@@ -101,7 +101,8 @@ class Page:
         self._js_ended = self._js_boot.end()
 
     def _shown(self) -> None:
-        if self._panels:
+        if self._extras and self._panels:
+            self._extras.refresh()
             self._panels.refresh()
 
     def _clear(self) -> None:
@@ -114,7 +115,7 @@ class Page:
 
     def _change(self, change: Callable[[], None]) -> None:
         change()
-        self._sheet.redraw()
+        self.sheet.redraw()
         self._ink_changed()
         self._ink_ended()
 
