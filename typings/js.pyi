@@ -7,6 +7,7 @@ Blob: Any
 Float32Array: Any
 IDBKeyRange: Any
 ImageData: Any
+Intl: Any
 Object: Any
 Promise: Any
 Reflect: Any

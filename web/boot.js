@@ -47,8 +47,8 @@ function step(key) {
 }
 
 function end() {
-  endStart();
   element("start").hidden = true;
+  return endStart();
 }
 
 function tellFailure(key, detail) {

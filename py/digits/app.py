@@ -66,6 +66,7 @@ class App:
     """The drawing, the page, and the way to get a model.
 
     number: the digits that are shown, left to right. newest: the index of the one drawn on last.
+    read_from: the picture that the number was read from; None: the drawing.
     """
 
     ink: Ink
@@ -75,6 +76,7 @@ class App:
     taught: Taught = field(default_factory=Taught)
     number: Sequence[Digit] = ()
     newest: int = 0
+    read_from: Image | None = None
     _picture: Image | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -131,6 +133,7 @@ class App:
             return
         if self._picture is picture and (picture or not self.ink.is_empty):
             self.number, self.newest = list(map(Digit, boxes, images, readings)), newest
+            self.read_from = picture
             self.view.show_number(self.number, newest)
 
     def _digits(self) -> tuple[list[Box], list[Image], int]:

@@ -51,6 +51,7 @@ ORDER = {
         "squares",
         "occlusion",
         "paint",
+        "history",
         "text",
         "app",
         "page",

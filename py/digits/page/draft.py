@@ -8,6 +8,8 @@ from pyodide.ffi import JsException
 from digits.ink import Ink
 
 KEY = "offline-digits-ink"
+RECORDED = "offline-digits-recorded"
+"""The drawing's entry in the history, see history_store.py."""
 
 
 def restore() -> Ink:
@@ -22,5 +24,7 @@ def keep(ink: Ink) -> None:
     """Keep the ink, as far as the browser lets the page."""
     try:
         window.sessionStorage.setItem(KEY, ink.to_json())
+        if ink.is_empty:
+            window.sessionStorage.removeItem(RECORDED)
     except JsException:
         return

@@ -23,6 +23,7 @@ from offline_onnx.browser import Models
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from digits.page.extras import Extras
     from digits.raster import Image
     from offline_onnx import Model
 
@@ -36,19 +37,21 @@ class Page:
     def __init__(self, js_boot: Any) -> None:
         self._js_boot = js_boot
         self._tasks: set[asyncio.Task[None]] = set()
+        self._extras: Extras | None = None
         self._panels: Panels | None = None
+        self._js_ended: Any = None
         self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started, self._shown)
         self.models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
-        self._sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
+        self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         self._pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
-        on(element("clear"), "click", lambda _: self._change(ink.clear))
-        self._sheet.redraw()
+        on(element("clear"), "click", lambda _: self._clear())
+        self.sheet.redraw()
         self._ink_changed()
         element("sheet").classList.add("ready")
 
@@ -57,12 +60,11 @@ class Page:
         self.run(self.app.read_live())
         await self._open()
         self.run(self._offline.register())
-        self.teacher.wire()
-        self._panels = Panels(self)
 
     def refresh(self) -> None:
         """Show in all other places what is true now."""
-        if self._panels:
+        if self._extras and self._panels:
+            self._extras.refresh()
             self._panels.refresh()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -73,7 +75,18 @@ class Page:
 
     async def _open(self) -> None:
         await self.app.open()
-        self.run(self.teacher.open())
+        self.run(self._complete())
+
+    async def _complete(self) -> None:
+        """Add what a start does without, once all that Python can import is there."""
+        await self._js_ended
+        if not self._extras:
+            from digits.page.extras import Extras
+
+            self._extras = Extras(self)
+            self._panels = Panels(self)
+            self.teacher.wire()
+        await self.teacher.open()
 
     async def _load(self) -> Model:
         self._js_boot.step("step_model")
@@ -99,23 +112,34 @@ class Page:
             self._view.show_failure(error)
 
     def _started(self) -> None:
-        self._js_boot.end()
+        self._js_ended = self._js_boot.end()
 
     def _shown(self) -> None:
         self.teacher.refresh()
         self.refresh()
 
+    def _clear(self) -> None:
+        self._number_goes()
+        self._change(self.app.ink.clear)
+
+    def _number_goes(self) -> None:
+        if self._extras:
+            self._extras.number_goes()
+
     def _change(self, change: Callable[[], None]) -> None:
         change()
-        self._sheet.redraw()
+        self.sheet.redraw()
         self._ink_changed()
         self._ink_ended()
 
     def _read_picture(self, image: Image) -> None:
+        self._number_goes()
         element("undo").disabled = element("clear").disabled = True  # they are for the drawing
         self.app.read_picture(image)
 
     def _ink_changed(self) -> None:
+        if self.app.read_from:
+            self._number_goes()
         self._pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty

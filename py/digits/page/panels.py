@@ -11,7 +11,11 @@ from digits.page.dom import element, on
 if TYPE_CHECKING:
     from digits.page.main import Page
 
-PANELS = {"inside": "digits.page.inside", "taught": "digits.page.taught_panel"}
+PANELS = {
+    "inside": "digits.page.inside",
+    "taught": "digits.page.taught_panel",
+    "history": "digits.page.history_panel",
+}
 """The id of a panel's element, and the module whose `open_panel(page)` gives the panel."""
 
 

@@ -10,7 +10,7 @@ from pyodide.ffi import create_proxy
 from digits.page.dom import on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from digits.ink import Ink, Point
 
@@ -18,12 +18,15 @@ PEN = 0.05
 """The pen's width, in sheet sides."""
 DOT = 0.01
 """The length of a dot, in pixels."""
+KEYBOARD = -1
+"""The pointer that the keyboard moves: no browser gives one this number."""
 
 
 class Sheet:
-    """A square canvas that is drawn on with mouse, finger or pen, one pointer at a time.
+    """A square canvas that is drawn on with mouse, finger, pen or keyboard, one at a time.
 
     changed: called after every change of the ink. ended: called when a gesture is complete.
+    pointer: what draws now, if something does.
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class Sheet:
         self._ink = ink
         self._changed = changed
         self._ended = ended
-        self._pointer: int | None = None
+        self.pointer: int | None = None
         on(js_canvas, "pointerdown", self._down)
         on(js_canvas, "pointermove", self._move)
         for event in ("pointerup", "pointercancel"):
@@ -56,6 +59,31 @@ class Sheet:
         for stroke in self._ink.strokes:
             self._draw(stroke)
 
+    def put_down(self, pointer: int, point: Point) -> None:
+        """Begin a gesture."""
+        self.pointer = pointer
+        self._ink.begin(point)
+        self._draw([point])
+        self._changed()
+
+    def draw_to(self, points: Iterable[Point]) -> None:
+        """Go on with the gesture, through some points."""
+        lines = [self._ink.extend(point) for point in points]
+        for line in filter(None, lines):
+            self._draw(list(line))
+        if any(lines):
+            self._changed()
+
+    def lift(self) -> None:
+        """End the gesture, if there is one."""
+        if self.pointer is None:
+            return
+        self.pointer = None
+        self._ink.end()
+        self.redraw()  # one path for each stroke: smoother than the pieces it was drawn in
+        self._changed()
+        self._ended()
+
     def _draw(self, stroke: list[Point]) -> None:
         side = self._js_canvas.width
         self._js_context.beginPath()
@@ -67,37 +95,25 @@ class Sheet:
         self._js_context.stroke()
 
     def _down(self, js_event: Any) -> None:
-        if self._pointer is not None or js_event.button != 0:
+        if self.pointer == KEYBOARD:
+            self.lift()
+        if self.pointer is not None or js_event.button != 0:
             return
         self._js_canvas.setPointerCapture(js_event.pointerId)
-        self._pointer = js_event.pointerId
-        point = self._point(js_event)
-        self._ink.begin(point)
-        self._draw([point])
-        self._changed()
+        self.put_down(js_event.pointerId, self._point(js_event))
 
     def _move(self, js_event: Any) -> None:
-        if js_event.pointerId != self._pointer:
-            return
-        lines = [self._ink.extend(self._point(js_part)) for js_part in _parts(js_event)]
-        for line in filter(None, lines):
-            self._draw(list(line))
-        if any(lines):
-            self._changed()
+        if js_event.pointerId == self.pointer:
+            self.draw_to(self._point(js_part) for js_part in _parts(js_event))
 
     def _up(self, js_event: Any) -> None:
-        if js_event.pointerId != self._pointer:
-            return
-        self._pointer = None
-        self._ink.end()
-        self.redraw()  # one path for each stroke: smoother than the pieces it was drawn in
-        self._changed()
-        self._ended()
+        if js_event.pointerId == self.pointer:
+            self.lift()
 
     def _lost(self, js_event: Any) -> None:
         """Go on if the button is still down: another button's menu takes the pointer away."""
-        if js_event.pointerId == self._pointer and js_event.buttons:
-            self._js_canvas.setPointerCapture(self._pointer)
+        if js_event.pointerId == self.pointer and js_event.buttons:
+            self._js_canvas.setPointerCapture(self.pointer)
         else:
             self._up(js_event)
 

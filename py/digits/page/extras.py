@@ -1,0 +1,30 @@
+"""What the page can do once it has started: it costs the start nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digits.page.copy_button import CopyButton
+from digits.page.history_store import Recording
+from digits.page.keyboard_pen import KeyboardPen
+from digits.page.shortcuts import Shortcuts
+
+if TYPE_CHECKING:
+    from digits.page.main import Page
+
+
+class Extras:
+    """Made once, when all that Python can import is there."""
+
+    def __init__(self, page: Page) -> None:
+        self._recording = Recording(page.app)
+        self._copy_button = CopyButton(page)
+        Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
+
+    def number_goes(self) -> None:
+        """Keep the number that is shown: it is about to go."""
+        self._recording.record()
+
+    def refresh(self) -> None:
+        """Go by the number that is shown now."""
+        self._copy_button.refresh()

@@ -1,0 +1,98 @@
+"""The panel of what was read: the newest first, to be copied, cleared, and had back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import Intl, document, window
+
+from digits import history
+from digits.page.clipboard import copy
+from digits.page.dom import element, on, write
+from digits.page.history_store import STORE
+from offline_onnx.browser.interop import js_object
+
+if TYPE_CHECKING:
+    from digits.history import Entry
+    from digits.page.main import Page
+
+
+class HistoryPanel:
+    """Fills the element `history` of index.html."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._words = page.words
+        self._shown: list[Entry] = []
+        self._cleared: list[Entry] = []
+        style = {"dateStyle": "medium", "timeStyle": "short"}
+        self._js_time = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
+        on(element("history-list"), "click", self._row_clicked)
+        on(element("history-copy"), "click", lambda _: self._copy_all())
+        on(element("history-clear"), "click", lambda _: self._clear())
+        on(element("history-undo"), "click", lambda _: self._undo())
+        on(window, "storage", lambda _: self.refresh())  # another tab has read something
+        self._show([])
+
+    def refresh(self) -> None:
+        """Show the entries, if they are others than those shown."""
+        if STORE.entries != self._shown:
+            self._show(STORE.entries)
+
+    def _show(self, entries: list[Entry]) -> None:
+        self._shown = entries
+        element("history-list").replaceChildren(*map(self._row, reversed(entries)))
+        element("history-copy").hidden = element("history-clear").hidden = not entries
+        element("history-undo").hidden = not self._cleared
+        self._tell("" if entries else "history_cleared" if self._cleared else "history_empty")
+        element("history-unkept").hidden = STORE.kept
+
+    def _row(self, entry: Entry) -> Any:
+        js_row = document.createElement("li")
+        js_number = _child(js_row, "span", entry.text)
+        if not entry.sure:
+            js_number.className = "unsure"
+            _child(js_row, "small", self._words.say("history_unsure"))
+        _child(js_row, "time", self._js_time.format(entry.when * 1000))
+        js_copy = _child(js_row, "button", self._words.say("copy"))
+        js_copy.type, js_copy.value = "button", entry.text
+        js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)
+        return js_row
+
+    def _row_clicked(self, js_event: Any) -> None:
+        if js_button := js_event.target.closest("button"):
+            self._page.run(self._copy(js_button.value))
+
+    def _copy_all(self) -> None:
+        self._page.run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))
+
+    async def _copy(self, text: str) -> None:
+        write(element("history-told"), await copy(text, self._words))
+
+    def _clear(self) -> None:
+        self._cleared = STORE.entries
+        STORE.replace([])
+        self.refresh()
+        element("history-undo").focus()  # the button that had the focus is gone
+
+    def _undo(self) -> None:
+        entries = history.merged(self._cleared, STORE.entries)
+        self._cleared = []
+        STORE.replace(entries)
+        self.refresh()
+        element("history-clear").focus()
+
+    def _tell(self, key: str) -> None:
+        write(element("history-told"), self._words.say(key) if key else "")
+
+
+def open_panel(page: Page) -> HistoryPanel:
+    """Give the panel; see panels.py."""
+    return HistoryPanel(page)
+
+
+def _child(js_parent: Any, tag: str, words: str) -> Any:
+    js_child = document.createElement(tag)
+    js_child.textContent = words
+    js_parent.append(js_child)
+    return js_child
