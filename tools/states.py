@@ -78,6 +78,15 @@ def teach(page: Page, address: str) -> None:
     page.locator("#taught-list canvas").wait_for()
 
 
+def history(page: Page, address: str) -> None:
+    """Read two numbers, and look at what was read."""
+    for _ in range(2):
+        number(page, address)
+        page.locator("#clear").click()
+    page.locator("#history > summary").click()
+    page.locator("#history-list li").last.wait_for()
+
+
 def offline(page: Page, address: str) -> None:
     """Come back without a network."""
     _open(page, address)
@@ -99,7 +108,7 @@ def first_load(page: Page, address: str) -> None:
     page.locator("#start[data-step=step_model]").wait_for()
 
 
-KNOWN = (empty, drawing, sure, not_sure, number, why, offline, teach)
+KNOWN = (empty, drawing, sure, not_sure, number, why, history, offline, teach)
 """States of a page that the browser knows."""
 FIRST = error, first_load
 """States of a first visit."""
@@ -123,6 +132,7 @@ def visit(browser: Browser, address: str, **look: Any) -> Iterator[tuple[str, Pa
         page = context.new_page()
         state(page, address)
         yield state.__name__, page
+        page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 
