@@ -1,6 +1,7 @@
 """The measurement of teaching, on few drawings; the figures are the command's."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,7 +12,9 @@ from tools.bundle import MODEL
 @pytest.fixture(scope="module")
 def styles():
     drawn = [(label, strokes) for label, strokes in synthetic.measuring() if label in ("2", "7")]
-    return teaching.measure(MODEL, dataset.load()[1][:300], drawn[:120])
+    with ThreadPoolExecutor(1) as other:  # Playwright's event loop may run in this thread
+        test = dataset.load()[1][:300]
+        return other.submit(teaching.measure, MODEL, test, drawn[:120]).result()
 
 
 def test_styles_that_are_misread_are_read_after_five_corrections(styles):
