@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from itertools import batched
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,7 +52,7 @@ def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
     """Read images, BATCH in a run."""
 
     async def all_of_them() -> list[Reading]:
-        parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        parts = batched(images, BATCH)
         return [reading for part in parts for reading in await reader.read(part)]
 
     return asyncio.run(all_of_them())

@@ -9,6 +9,7 @@ import gzip
 import json
 from typing import TYPE_CHECKING
 
+from digits.examples import LABELS
 from model import synthetic
 from tools.report import BuildError
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from digits.ink import Stroke
 
 type Drawing = tuple[str | None, list[Stroke]]
-
-LABELS = "0123456789"
 
 
 class StrokeFileError(BuildError):

@@ -11,6 +11,7 @@ import asyncio
 import json
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -149,8 +150,7 @@ def _outputs(reader: Recogniser, images: Sequence[Image]) -> list[Outputs]:
 
     async def run() -> list[Outputs]:
         wanted = [reader.model.get_outputs()[0].name, IS_DIGIT, FEATURES, DISTANCES]
-        starts = range(0, len(images), reading.BATCH)
-        parts = [images[start : start + reading.BATCH] for start in starts]
+        parts = batched(images, reading.BATCH)
         return [each for part in parts for each in await reader.outputs(part, wanted)]
 
     return asyncio.run(run())

@@ -18,7 +18,8 @@ element("language").addEventListener("click", switchLanguage);
 
 function chosenLanguage() {
   try {
-    return localStorage.getItem(LANGUAGE);
+    const kept = localStorage.getItem(LANGUAGE);
+    return Object.hasOwn(text, kept) ? kept : null;
   } catch {
     return null; // site data is blocked
   }

@@ -81,6 +81,11 @@ class App:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @property
+    def text(self) -> str:
+        """The number that is shown, "" if none is."""
+        return "".join(digit.reading.label for digit in self.number)
+
     async def open(self) -> None:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
         try:

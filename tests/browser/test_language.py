@@ -27,6 +27,9 @@ def test_the_language_is_switched_and_stays_and_the_drawing_with_it(visit):
     expect(page.locator("#language")).to_have_text("English")
     page.locator("#language").click()
     expect(page.locator("h1")).to_have_text("Offline Digits")
+    page.evaluate("localStorage.setItem('offline-digits-language', 'none of both')")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Offline Digits")
 
 
 def test_a_language_that_can_not_be_kept_is_told(page, server):

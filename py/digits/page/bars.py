@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digits.examples import LABELS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.text import Words
 
-LABELS = "0123456789"
 EMPTY = ("0.000", "", False)
 
 

@@ -22,7 +22,7 @@ class CopyButton:
 
     def refresh(self) -> None:
         """Be there, or not, as there is a number."""
-        number = "".join(digit.reading.label for digit in self._page.app.number)
+        number = self._page.app.text
         if number != self.number:
             self.number = number
             element("copy").hidden = not number

@@ -24,6 +24,28 @@ def on(js_target: Any, event: str, handler: Callable[[Any], None]) -> None:
     add_event_listener(js_target, event, handler)
 
 
+def on_pressed(js_list: Any, handler: Callable[[str], None]) -> None:
+    """Call the handler with the value of each button in the list that is pressed."""
+
+    def pressed(js_event: Any) -> None:
+        if js_button := js_event.target.closest("button"):
+            handler(str(js_button.value))
+
+    on(js_list, "click", pressed)
+
+
+def offer_files(js_button: Any, js_chooser: Any, take: Callable[[Any], None]) -> None:
+    """Have the button open the chooser, and hand each file that is chosen to `take`."""
+
+    def chosen(_: Any) -> None:
+        if js_chooser.files.length:
+            take(js_chooser.files.item(0))
+        js_chooser.value = ""  # or the same file could not be chosen again
+
+    on(js_button, "click", lambda _: js_chooser.click())
+    on(js_chooser, "change", chosen)
+
+
 def write(js_element: Any, words: str) -> None:
     """Set an element's text, and leave it alone if it has it: a live region would speak again."""
     if js_element.textContent != words:

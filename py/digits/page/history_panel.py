@@ -8,7 +8,7 @@ from js import Intl, document, window
 
 from digits import history
 from digits.page.clipboard import copy
-from digits.page.dom import element, on, write
+from digits.page.dom import element, on, on_pressed, write
 from digits.page.history_store import STORE
 from offline_onnx.browser.interop import js_object
 
@@ -27,7 +27,7 @@ class HistoryPanel:
         self._cleared: list[Entry] = []
         style = {"dateStyle": "medium", "timeStyle": "short"}
         self._js_time = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
-        on(element("history-list"), "click", self._row_clicked)
+        on_pressed(element("history-list"), lambda text: page.run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._undo())
@@ -58,10 +58,6 @@ class HistoryPanel:
         js_copy.type, js_copy.value = "button", entry.text
         js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)
         return js_row
-
-    def _row_clicked(self, js_event: Any) -> None:
-        if js_button := js_event.target.closest("button"):
-            self._page.run(self._copy(js_button.value))
 
     def _copy_all(self) -> None:
         self._page.run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))

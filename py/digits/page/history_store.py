@@ -73,9 +73,8 @@ class Recording:
         drawing = self._app.ink.gestures
         if not number or not (picture or drawing):  # cleared, and not yet read again
             return
-        text = "".join(digit.reading.label for digit in number)
         sure = all(digit.reading.sure for digit in number)
-        entry = Entry(text, window.Date.now() / 1000, sure)
+        entry = Entry(self._app.text, window.Date.now() / 1000, sure)
         if picture:
             self._recorder.record("picture", picture, entry)
         else:  # strokes are added and taken back, but a drawing begins once

@@ -43,7 +43,7 @@ class Page:
         self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
-        self._view = PageView(words, self._retry, self._started, self._shown)
+        self._view = PageView(words, self._retry, self._started, self.refresh)
         self.models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
@@ -64,6 +64,7 @@ class Page:
     def refresh(self) -> None:
         """Show in all other places what is true now."""
         if self._extras and self._panels:
+            self.teacher.refresh()
             self._extras.refresh()
             self._panels.refresh()
 
@@ -113,10 +114,6 @@ class Page:
 
     def _started(self) -> None:
         self._js_ended = self._js_boot.end()
-
-    def _shown(self) -> None:
-        self.teacher.refresh()
-        self.refresh()
 
     def _clear(self) -> None:
         self._number_goes()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document, window
 
 from digits.light import Picture
-from digits.page.dom import element, on, write
+from digits.page.dom import element, offer_files, on, write
 from digits.picture import Found, find, nearer
 from digits.pieces import NothingFound
 from offline_onnx.browser.interop import Rejected, call
@@ -45,10 +45,8 @@ class PictureInput:
         self._run = run
         self._read = read
         self._newest: Any = None
-        js_chooser = element("chooser")
-        on(element("choose"), "click", lambda _: js_chooser.click())
+        offer_files(element("choose"), element("chooser"), self._open)
         element("choose").disabled = False
-        on(js_chooser, "change", lambda _: self._chosen(js_chooser))
         self._back = back
         on(element("back"), "click", lambda _: self._go_back())
         on(document, "paste", lambda js_event: self._take(js_event, js_event.clipboardData))
@@ -65,11 +63,6 @@ class PictureInput:
     def _go_back(self) -> None:
         self._back()
         element("choose").focus()  # the button that had the focus is gone
-
-    def _chosen(self, js_chooser: Any) -> None:
-        if js_chooser.files.length:
-            self._open(js_chooser.files.item(0))
-        js_chooser.value = ""  # or the same file could not be chosen again
 
     def _dragged(self, js_event: Any) -> None:
         if "Files" in list(js_event.dataTransfer.types):

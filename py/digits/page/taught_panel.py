@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import URL, Array, Blob, document
+from js import document
 
 from digits.examples import ExamplesError, from_json, to_json
-from digits.page.dom import element, on, write
+from digits.page.dom import element, offer_files, on, on_pressed, write
 from digits.page.pixels import image_data
 from digits.raster import SIDE
-from offline_onnx.browser.interop import Rejected, call, js_object
+from offline_onnx.browser.files import save_file
+from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
     from digits.examples import Example
@@ -33,13 +34,15 @@ class TaughtPanel:
         self._page = page
         self._teacher = page.teacher
         self._shown: dict[int, Example] | None = None
-        js_chooser = element("taught-chooser")
-        on(element("taught-list"), "click", self._tapped)
+        on_pressed(element("taught-list"), self._tapped)
         on(element("taught-forget"), "click", lambda _: self._forget(list(self._teacher.examples)))
         on(element("taught-export"), "click", lambda _: self._export())
-        on(element("taught-import"), "click", lambda _: js_chooser.click())
+        offer_files(
+            element("taught-import"),
+            element("taught-chooser"),
+            lambda js_file: page.run(self._import(js_file)),
+        )
         on(element("taught-undo"), "click", lambda _: page.run(self._teacher.undo()))
-        on(js_chooser, "change", lambda _: self._chosen(js_chooser))
 
     def refresh(self) -> None:
         """Show the examples that there are now."""
@@ -72,29 +75,15 @@ class TaughtPanel:
         js_item.append(js_button)
         return js_item
 
-    def _tapped(self, js_event: Any) -> None:
-        if js_button := js_event.target.closest("button"):
-            self._forget([int(js_button.value)])
-            element("taught-count").focus()  # the button that had the focus is gone
+    def _tapped(self, key: str) -> None:
+        self._forget([int(key)])
+        element("taught-count").focus()  # the button that had the focus is gone
 
     def _forget(self, keys: list[int]) -> None:
         self._page.run(self._teacher.forget(keys))
 
     def _export(self) -> None:
-        js_blob = Blob.new(
-            Array.of(to_json(self._teacher.examples.values())),
-            js_object({"type": "application/json"}),
-        )
-        js_link = document.createElement("a")
-        js_link.href = URL.createObjectURL(js_blob)
-        js_link.download = FILE
-        js_link.click()
-        URL.revokeObjectURL(js_link.href)
-
-    def _chosen(self, js_chooser: Any) -> None:
-        if js_chooser.files.length:
-            self._page.run(self._import(js_chooser.files.item(0)))
-        js_chooser.value = ""  # or the same file could not be chosen again
+        save_file(FILE, to_json(self._teacher.examples.values()), "application/json")
 
     async def _import(self, js_file: Any) -> None:
         try:

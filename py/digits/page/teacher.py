@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from digits.examples import Example
-from digits.page.dom import element, on, write
+from digits.page.dom import element, on, on_pressed, write
 from digits.page.example_store import ExampleStore
 from digits.recognise import FEATURES
 from offline_onnx import StoreError
@@ -38,7 +39,7 @@ class Teacher:
 
     def wire(self) -> None:
         """Listen to taps. Call it after the start, to cost none of it."""
-        on(element("bars"), "click", self._tapped)
+        on_pressed(element("bars"), lambda label: self._page.run(self.teach(label)))
         on(element("unteach"), "click", lambda _: self._page.run(self.undo()))
 
     async def open(self) -> None:
@@ -50,7 +51,8 @@ class Teacher:
         if damaged:
             self.tell("taught_damaged", count=damaged)
         self._page.app.taught.clear()
-        await self._learn(self.examples)
+        if self.examples:
+            await self._learn(self.examples)
         element("teach").dataset.examples = len(self.examples)
         self.refresh()
 
@@ -127,17 +129,11 @@ class Teacher:
         """Have the network look at examples, and read again what is drawn."""
         app, reader = self._page.app, self._page.app.recogniser
         if reader and reader.can_be_taught:
-            pairs = list(examples.items())
-            for start in range(0, len(pairs), BATCH):
-                part = pairs[start : start + BATCH]
+            for part in batched(examples.items(), BATCH):
                 outputs = await reader.outputs([each.image for _, each in part], [FEATURES])
                 for (key, example), found in zip(part, outputs, strict=True):
                     app.taught.add(key, example.label, found[FEATURES])
         app.read_again()
-
-    def _tapped(self, js_event: Any) -> None:
-        if js_button := js_event.target.closest("button"):
-            self._page.run(self.teach(str(js_button.value)))
 
     def tell(self, key: str, **values: Any) -> None:
         """Say what came of it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digits.page.bars import LABELS, Bars
+from digits.examples import LABELS
+from digits.page.bars import Bars
 from digits.page.boxes import Boxes
 from digits.page.dom import element, on, write
 from digits.page.number import Number

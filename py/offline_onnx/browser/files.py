@@ -53,13 +53,18 @@ class FileSource:
 async def save_files(manifest: Manifest, js_content: Any) -> None:
     """Hand a model to the user: two downloads, the model's file and its manifest."""
     stem = manifest.file.removesuffix(".onnx")
-    for name, part in ((manifest.file, js_content), (f"{stem}.json", manifest.to_json())):
-        js_blob = Blob.new(Array.of(part), js_object({"type": "application/octet-stream"}))
-        js_link = document.createElement("a")
-        js_link.href = URL.createObjectURL(js_blob)
-        js_link.download = name
-        js_link.click()
-        URL.revokeObjectURL(js_link.href)
+    save_file(manifest.file, js_content)
+    save_file(f"{stem}.json", manifest.to_json())
+
+
+def save_file(name: str, part: Any, kind: str = "application/octet-stream") -> None:
+    """Hand a file to the user. part: text, or the bytes that a view shows. kind: its MIME type."""
+    js_blob = Blob.new(Array.of(part), js_object({"type": kind}))
+    js_link = document.createElement("a")
+    js_link.href = URL.createObjectURL(js_blob)
+    js_link.download = name
+    js_link.click()
+    URL.revokeObjectURL(js_link.href)
 
 
 async def _chunks(js_file: Any, manifest: Manifest, first: int) -> AsyncGenerator[Any]:
