@@ -18,8 +18,9 @@ CHECKS = {
     "lint": ("ruff", "check", "--quiet", "."),
     "types": ("mypy", "--no-error-summary"),
 }
-PARALLEL = ("--numprocesses=auto", "--dist=loadscope")
-"""A worker for each core. A module's tests stay together, for what was made for all of them."""
+PARALLEL = ("--numprocesses=auto", "--dist=loadscope", "--no-loadscope-reorder")
+"""A worker for each core. A module's tests stay together, for what was made for all of them; the
+slow ones in a browser come first, and the quick ones fill the end."""
 
 
 def check(pytest_arguments: Sequence[str]) -> int:
