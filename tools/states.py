@@ -22,6 +22,11 @@ SPIRAL: Stroke = (
     (0.5, 0.5), (0.56, 0.46), (0.6, 0.54), (0.5, 0.62), (0.4, 0.52), (0.46, 0.36), (0.64, 0.36),
     (0.72, 0.56), (0.56, 0.76), (0.34, 0.7), (0.28, 0.44), (0.42, 0.24), (0.7, 0.22),
 )  # fmt: skip
+ON_ITS_WAY = """
+const { fetch } = window;
+window.fetch = (what, ...rest) =>
+  String(what.url ?? what).endsWith(".onnx") ? new Promise(() => {}) : fetch(what, ...rest);
+"""
 
 
 def empty(page: Page, address: str) -> None:
@@ -103,7 +108,7 @@ def error(page: Page, address: str) -> None:
 
 def first_load(page: Page, address: str) -> None:
     """Come for the first time; the model is on its way."""
-    page.route("**/*.onnx", lambda _: None)
+    page.add_init_script(ON_ITS_WAY)
     page.goto(address)
     page.locator("#start[data-step=step_model]").wait_for()
 
@@ -132,7 +137,6 @@ def visit(browser: Browser, address: str, **look: Any) -> Iterator[tuple[str, Pa
         page = context.new_page()
         state(page, address)
         yield state.__name__, page
-        page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 
