@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from digits.page.copy_button import CopyButton
 from digits.page.history_store import Recording
 from digits.page.keyboard_pen import KeyboardPen
+from digits.page.paste_button import PasteButton
 from digits.page.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Extras:
     def __init__(self, page: Page) -> None:
         self._recording = Recording(page.app)
         self._copy_button = CopyButton(page)
+        PasteButton(page)
         Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
 
     def number_goes(self) -> None:

@@ -45,7 +45,7 @@ class Page:
         self.models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
-        self._pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
+        self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._clear())
@@ -127,7 +127,7 @@ class Page:
     def _ink_changed(self) -> None:
         if self.app.read_from:
             self._number_goes()
-        self._pictures.dismiss()
+        self.pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty
         element("undo").disabled = element("clear").disabled = empty
