@@ -75,7 +75,7 @@ class KeyboardPen:
         self._x = min(max(self._x + right * distance, 0), 100)
         self._y = min(max(self._y + down * distance, 0), 100)
         if self._is_down:
-            self._sheet.draw_to([self._point])
+            self._sheet.draw_to([(self._point, 1)])
         self._show()
 
     def _turn(self) -> None:
