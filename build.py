@@ -178,6 +178,14 @@ def screenshots(_: argparse.Namespace) -> int:
     return 0
 
 
+def icons(_: argparse.Namespace) -> int:
+    """Draw the page's icon as images of pixels."""
+    from tools import bundle, icons
+
+    icons.draw(bundle.WEB)
+    return 0
+
+
 def watch(_: argparse.Namespace) -> int:
     """Learn what of the interpreter a start calls."""
     from tools import bundle, interpreter, npm, watch
@@ -223,6 +231,7 @@ COMMANDS = [
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
     Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
+    Command("icons", "test", "draw web/icons/ from web/icon.svg", icons),
     Command("watch", "test", "learn what of the interpreter a start calls: it loads first", watch),
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),

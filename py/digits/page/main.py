@@ -34,7 +34,7 @@ class Page:
     """The running page. js_boot: what boot.js hands over, see there."""
 
     def __init__(self, js_boot: Any) -> None:
-        self._js_boot = js_boot
+        self.js_boot = js_boot
         self._tasks: set[asyncio.Task[None]] = set()
         self._extras: Extras | None = None
         self._panels: Panels | None = None
@@ -75,15 +75,15 @@ class Page:
         self._panels = Panels(self)
 
     async def _load(self) -> Model:
-        self._js_boot.step("step_model")
-        address = URL.new(f"{self._js_boot.folders.model}{MODEL}.json", document.baseURI).href
+        self.js_boot.step("step_model")
+        address = URL.new(f"{self.js_boot.folders.model}{MODEL}.json", document.baseURI).href
         return await self.models.load(
             str(address), name=MODEL, progress=self._progress, on_update=self._view.show_update
         )
 
     def _progress(self, done: int, total: int) -> None:
         if done == total:
-            self._js_boot.step("step_runtime")
+            self.js_boot.step("step_runtime")
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
@@ -98,7 +98,7 @@ class Page:
             self._view.show_failure(error)
 
     def _started(self) -> None:
-        self._js_ended = self._js_boot.end()
+        self._js_ended = self.js_boot.end()
 
     def _shown(self) -> None:
         if self._extras and self._panels:
