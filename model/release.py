@@ -10,34 +10,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model import confidence, convert, dataset, reading, train, weights
+from model import confidence, convert, dataset, extra, outputs, prototypes, reading, train, weights
 from model.network import DIGITS
 from offline_onnx.describe import describe
 from tools.report import say
 from tools.venv import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from digits.examples import Example
     from model.dataset import Digits
     from offline_onnx import Manifest
 
-NAME, VERSION = "digits", "2.0.0"
+NAME, VERSION = "digits", "2.1.0"
 DRAWINGS, TRAINING = ROOT / ".build" / "drawings", ROOT / ".build" / "training"
 PROOF = 1000  # test images on which Keras and onnxruntime must agree
 SEEDS = (2, 3)
 """Trained beside the released seed, to see how much of the accuracy is chance."""
 
 
-def release(source: str, folder: Path, *, quick: bool) -> None:
+def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) -> None:
     """Write digits.onnx, digits.json and history.json into the folder, each whole or not at all.
 
-    source: where MNIST is, see `dataset.load`. quick: train on a slice, for the tests.
+    source: where MNIST is, see `dataset.load`. files: of taught examples to learn too. quick: train
+    on a slice, for the tests.
 
     Raises BuildError if a step fails.
     """
     plan = train.QUICK if quick else train.FULL
-    content, manifest, history = _made(source, plan)
+    examples = extra.read(files)
+    content, manifest, history = _made(source, plan, examples)
     folder.mkdir(parents=True, exist_ok=True)
     written = {
         manifest.file: content,
@@ -47,7 +51,7 @@ def release(source: str, folder: Path, *, quick: bool) -> None:
     for file, text in written.items():
         (folder / f"{file}.new").write_bytes(text)
         (folder / f"{file}.new").replace(folder / file)
-    train.forget(plan, TRAINING)
+    train.forget(plan, _state(examples))
 
 
 def seeds(source: str, folder: Path) -> dict[str, float]:
@@ -57,12 +61,12 @@ def seeds(source: str, folder: Path) -> dict[str, float]:
     """
     plans = [dataclasses.replace(train.FULL, seed=seed) for seed in SEEDS]
     found: dict[str, float] = {
-        str(plan.seed): _made(source, plan)[1].metadata["mnist_test_accuracy"] for plan in plans
+        str(plan.seed): _made(source, plan, [])[1].metadata["mnist_test_accuracy"] for plan in plans
     }
     written = {"training": train.fingerprint(train.FULL), "accuracies": found}
     (folder / "seeds.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     for plan in plans:
-        train.forget(plan, TRAINING)
+        train.forget(plan, _state([]))
     return found
 
 
@@ -79,18 +83,28 @@ def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
     return asyncio.run(description)
 
 
-def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str, float]]]:
+def _state(examples: Sequence[Example]) -> Path:
+    """Give the folder of a training's state: with other examples it is another training."""
+    return TRAINING / f"extra-{extra.name(examples)}" if examples else TRAINING
+
+
+def _made(
+    source: str, plan: train.Plan, examples: Sequence[Example]
+) -> tuple[bytes, Manifest, list[dict[str, float]]]:
     """Train, convert and prove; give the model, its manifest and the training's history."""
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     scans, test = dataset.load(source)
     data = train.data(scans, plan, DRAWINGS)
-    model, history = train.train(data, plan, TRAINING)
+    data = dataclasses.replace(data, pen=extra.among(data.pen, examples))
+    model, history = train.train(data, plan, _state(examples))
     held_out = (data.held_out_scans, data.held_out_pen)
     temperature = confidence.temperature(
         np.concatenate([_logits(model, digits) for digits in held_out]),
         np.concatenate([digits.labels for digits in held_out]),
     )
-    full = convert.convert(model, temperature)
+    full = outputs.with_layers(convert.convert(model, temperature))
+    looks = prototypes.of_classes(full, (data.scans, data.pen), range(DIGITS))
+    full = outputs.with_distances(full, looks)
     difference = convert.prove(model, temperature, full, test[:PROOF].as_input())
     say(f"Keras and onnxruntime differ by at most {difference:.1e} on {PROOF} images.")
     content = weights.halve(full)
@@ -107,6 +121,7 @@ def _made(source: str, plan: train.Plan) -> tuple[bytes, Manifest, list[dict[str
         "threshold": round(threshold, 4),
         "temperature": round(temperature, 4),
         "training": train.fingerprint(plan),
+        "extra_examples": len(examples),
     }
     return content, manifest_of(content, metadata), history
 

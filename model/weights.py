@@ -6,6 +6,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from model.outputs import PROTOTYPES
+
 
 def halve(content: bytes) -> bytes:
     """Keep the weights as float16; a runtime makes them float32 again when it opens the model."""
@@ -25,7 +27,10 @@ def halve(content: bytes) -> bytes:
 
 
 def parameters(content: bytes) -> int:
-    """Count the weights in an ONNX model."""
+    """Count the weights of the network in an ONNX model."""
     kinds = (TensorProto.FLOAT, TensorProto.FLOAT16)
-    weights = onnx.load_from_string(content).graph.initializer
-    return sum(int(np.prod(w.dims)) for w in weights if w.data_type in kinds and w.dims)
+    return sum(
+        int(np.prod(weight.dims))
+        for weight in onnx.load_from_string(content).graph.initializer
+        if weight.data_type in kinds and weight.dims and not weight.name.startswith(PROTOTYPES)
+    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tools import bundle, chromium, interpreter
 from tools.built import BUILT
-from tools.screenshots import NUMBER, STROKES, draw
+from tools.pen import NUMBER, STROKES, draw
 from tools.wasm.watch import CALLED
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _visits(page: Page, address: str) -> Iterator[None]:
     page.locator("#clear").click()
     yield
     page.reload()
-    page.locator("#start").wait_for(state="hidden")
+    _settle(page)
     draw(page, STROKES[1])
     page.locator("#digit").get_by_text(NUMBER[1]).wait_for()
     yield
@@ -103,4 +103,10 @@ def _visits(page: Page, address: str) -> Iterator[None]:
 
 def _read(page: Page) -> None:
     page.locator("#digit").get_by_text(NUMBER, exact=True).wait_for()
+    _settle(page)
+
+
+def _settle(page: Page) -> None:
+    """Wait for the end of the start, and for what comes right after it."""
     page.locator("#start").wait_for(state="hidden")
+    page.locator("#teach[data-examples]").wait_for()

@@ -18,7 +18,7 @@ from offline_onnx.browser.interop import js_object
 from offline_onnx.library import SCHEME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 models = Models()
 ROW = Tensor(array("q", [0]), (1,))
@@ -30,9 +30,11 @@ class Unopened:
 
     js_content: Any
 
-    async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    async def run(
+        self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
+    ) -> dict[str, Tensor]:
         """Raise SessionError."""
-        raise SessionError(f"There is no session to run {', '.join(inputs)} with.")
+        raise SessionError(f"There is no session to run {', '.join(inputs)} with for {outputs}.")
 
     async def release(self) -> None:
         """Do nothing."""

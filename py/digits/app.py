@@ -10,6 +10,7 @@ from digits.ink import box_around
 from digits.raster import rasterise
 from digits.recognise import Recogniser
 from digits.segment import segment
+from digits.taught import Taught
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class App:
     view: View
     load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
+    taught: Taught = field(default_factory=Taught)
     number: Sequence[Digit] = ()
     newest: int = 0
     read_from: Image | None = None
@@ -83,7 +85,7 @@ class App:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
         try:
             model = await self.load()
-            self.recogniser = Recogniser(model)
+            self.recogniser = Recogniser(model, self.taught)
         except OfflineModelError as error:
             self.view.show_failure(error)
             return
@@ -98,6 +100,10 @@ class App:
     def read_picture(self, image: Image) -> None:
         """Have the image of a picture read in place of the drawing, until the drawing changes."""
         self._picture = image
+        self._changed.set()
+
+    def read_again(self) -> None:
+        """Have what is shown read anew: what is known of it has changed, not the drawing."""
         self._changed.set()
 
     async def read_live(self) -> None:

@@ -61,6 +61,11 @@ class Ink:
         """Whether nothing is drawn."""
         return not any(self._gestures)
 
+    @property
+    def pen_is_down(self) -> bool:
+        """Whether somebody is drawing right now."""
+        return self._pen is not None
+
     def begin(self, point: Point, width: float = 1) -> None:
         """Put the pen down. width: of the line there, in widths of the pen."""
         self._gestures.append([Trace([point], [width])] if _on_sheet(point) else [])

@@ -47,7 +47,7 @@ def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
     scale = (BOX - 2 * radius) / longer if longer else 0.0
     middle_x, middle_y = left + (right - left) / 2, top + (bottom - top) / 2
     centred = [[((x - middle_x) * scale, (y - middle_y) * scale) for x, y in s] for s in strokes]
-    mass_x, mass_y = _centre_of_mass(_draw(centred, SIDE / 2, SIDE / 2, radius))
+    mass_x, mass_y = centre_of_mass(_draw(centred, SIDE / 2, SIDE / 2, radius))
     return _draw(centred, SIDE - mass_x, SIDE - mass_y, radius)
 
 
@@ -98,7 +98,7 @@ def _ink(square: float, reach: float) -> float:
     return min((reach - math.sqrt(square)) / (2 * EDGE), 1.0)
 
 
-def _centre_of_mass(image: Image) -> tuple[float, float]:
+def centre_of_mass(image: Image) -> tuple[float, float]:
     """Give x and y in pixels from the top left corner."""
     total = sum(image)
     columns = sum(value * (index % SIDE + 0.5) for index, value in enumerate(image))

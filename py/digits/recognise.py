@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digits.raster import SIDE
+from digits.taught import Taught
 from offline_onnx import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from digits.raster import Image
     from offline_onnx import Model
@@ -22,7 +24,8 @@ class Reading:
 
     probabilities: one for each label, in 0..1, if the image shows a digit. is_digit: the
     probability that it does. label, probability: the best of them. second: the label that comes
-    next. threshold: the sureness from which on it is an answer.
+    next. threshold: the sureness from which on it is an answer. as_taught: whether what was taught
+    on this device has a part in it.
     """
 
     label: str
@@ -31,6 +34,7 @@ class Reading:
     is_digit: float
     second: str
     threshold: float
+    as_taught: bool = False
 
     @property
     def chances(self) -> tuple[float, ...]:
@@ -48,36 +52,85 @@ class Reading:
         return self.sureness >= self.threshold
 
 
+type Outputs = dict[str, array[float]]
+"""What a model gives for one image: values by output's name."""
+
+IS_DIGIT, FEATURES, DISTANCES = "is_digit", "features", "distances"
+"""Outputs that a model may have beside its first: see `Recogniser`."""
+
+
 @dataclass(frozen=True)
 class Recogniser:
-    """A model that tells of each image a probability for each label, and whether it is a digit.
+    """A model that tells of each image a probability for each label.
 
-    A reading is sure from the `threshold` in the model's metadata on. The app's first models had
-    neither a second output nor a threshold, and may be kept on a device: they are always sure.
+    Its first output is the probabilities. What else it may give, by name: `is_digit`, how probable
+    it is that the image shows a digit at all; `features`, what its last layer looks at; and
+    `distances`, how far these are from what each label usually looks like. A model that gives the
+    last two can be taught. A reading is sure from the `threshold` in the model's metadata on; a
+    model without is always sure.
     """
 
     model: Model
+    taught: Taught = field(default_factory=Taught)
 
     async def read(self, images: Sequence[Image]) -> list[Reading]:
         """Read all images in one run. Raises SessionError if the model can't take them."""
-        pixels = array("f", b"".join(image.tobytes() for image in images))
-        (images_in,), (probabilities, *rest) = self.model.get_inputs(), self.model.get_outputs()
-        outputs = await self.model.run(
-            {images_in.name: Tensor(pixels, (len(images), SIDE, SIDE, 1))}
-        )
-        values, width = outputs[probabilities.name].values, len(self.model.labels)
-        are_digits = outputs[rest[0].name].values if rest else [1.0] * len(images)
-        rows = [values[i * width : (i + 1) * width] for i in range(len(images))]
-        return [self._reading(row, chance) for row, chance in zip(rows, are_digits, strict=True)]
+        wanted = [self._probabilities, *({IS_DIGIT} & self._names)]
+        if self.taught and self.can_be_taught:
+            wanted += [FEATURES, DISTANCES]
+        return [self.reading(outputs) for outputs in await self.outputs(images, wanted)]
 
-    def _reading(self, probabilities: array[float], is_digit: float) -> Reading:
-        ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
+    async def outputs(self, images: Sequence[Image], wanted: Sequence[str]) -> list[Outputs]:
+        """Run the model once; give the wanted outputs of each image. Raises SessionError."""
+        pixels = array("f", b"".join(image.tobytes() for image in images))
+        (images_in,) = self.model.get_inputs()
+        feed = {images_in.name: Tensor(pixels, (len(images), SIDE, SIDE, 1))}
+        tensors = await self.model.run(feed, wanted)
+        return [_nth(tensors, place, len(images)) for place in range(len(images))]
+
+    def reading(self, outputs: Outputs) -> Reading:
+        """Make a reading of what the model gives for one image, and of what was taught."""
+        labels = self.model.labels
+        probabilities, as_taught = outputs[self._probabilities], False
+        is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
+        if FEATURES in outputs:
+            distances = dict(zip(labels, outputs[DISTANCES], strict=True))
+            if like := self.taught.likeness(outputs[FEATURES], distances):
+                # What is taught is a digit, and this one, with its weight; else all is as it was.
+                rest, as_taught = 1 - like.weight, True
+                probabilities = array("f", [rest * each for each in probabilities])
+                probabilities[labels.index(like.label)] += like.weight
+                is_digit = 1 - rest * (1 - is_digit)
+        ranked = sorted(range(len(labels)), key=probabilities.__getitem__, reverse=True)
         best, second = ranked[:2]
         return Reading(
-            self.model.labels[best],
+            labels[best],
             probabilities[best],
             tuple(probabilities),
             is_digit,
-            self.model.labels[second],
+            labels[second],
             self.model.metadata.get("threshold", 0.0),
+            as_taught,
         )
+
+    @cached_property
+    def can_be_taught(self) -> bool:
+        """Whether the model gives what it takes to adapt a reading."""
+        return {FEATURES, DISTANCES} <= self._names
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return {output.name for output in self.model.get_outputs()}
+
+    @cached_property
+    def _probabilities(self) -> str:
+        return self.model.get_outputs()[0].name
+
+
+def _nth(tensors: Mapping[str, Tensor], place: int, count: int) -> Outputs:
+    """Give what tensors with `count` rows hold in one of them."""
+    found = {}
+    for name, tensor in tensors.items():
+        width = len(tensor.values) // count
+        found[name] = tensor.values[place * width : (place + 1) * width]
+    return found

@@ -85,11 +85,9 @@ class Model:
         """
         feed = checked(input_feed, self.manifest.inputs)
         known = {spec.name for spec in self.manifest.outputs}
-        wanted = known if output_names is None else output_names
-        if unknown := set(wanted) - known:
+        if unknown := set(output_names or ()) - known:
             raise InputError(f"No output is named {_list(unknown)}; there are {_list(known)}.")
-        answers = await self.session.run(feed)
-        return {name: answers[name] for name in answers if name in wanted}
+        return await self.session.run(feed, output_names)
 
     async def self_test(self) -> None:
         """Run the manifest's self-test, if it has one. Raises SelfTestFailed, SessionError."""

@@ -46,17 +46,18 @@ class NativeSession:
         """Give onnxruntime's own description of the outputs."""
         return list(self._session.get_outputs())
 
-    async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    async def run(
+        self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
+    ) -> dict[str, Tensor]:
         """Run the model. Raises SessionError if onnxruntime refuses the input."""
+        wanted = self._outputs if outputs is None else list(outputs)
         feeds = {
             name: np.frombuffer(tensor.values, np.dtype(tensor.dtype)).reshape(tensor.shape)
             for name, tensor in inputs.items()
         }
         try:
-            results = self._session.run(self._outputs, feeds)
-            return {
-                name: _tensor(result) for name, result in zip(self._outputs, results, strict=True)
-            }
+            results = self._session.run(wanted, feeds)
+            return {name: _tensor(result) for name, result in zip(wanted, results, strict=True)}
         except Exception as error:  # onnxruntime's errors have no base class of their own
             raise SessionError(f"onnxruntime can't run the model: {error}") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from offline_onnx.tensor import Tensor
 
@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 class Session(Protocol):
     """A model that is ready to run."""
 
-    async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    async def run(
+        self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
+    ) -> dict[str, Tensor]:
         """Run the model: its inputs by name in, its outputs by name out.
+
+        outputs: the names of those that are wanted; all, if left out.
 
         Raises SessionError if the runtime refuses.
         """

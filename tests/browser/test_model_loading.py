@@ -239,7 +239,7 @@ def test_a_stored_model_that_this_pages_runtime_has_no_code_for_is_replaced(page
     expect_works(page)
     code = """
 from digits.page import main
-await main.page._models.copy("other.json", "indexeddb://digits")
+await main.page.models.copy("other.json", "indexeddb://digits")
 """
     page.evaluate("code => pyodide.runPythonAsync(code)", code)
     page.reload()

@@ -21,9 +21,9 @@ class Counting:
     shapes = []
     def __init__(self, session):
         self.session = session
-    async def run(self, inputs):
+    async def run(self, inputs, outputs=None):
         self.shapes.append([tensor.shape[0] for tensor in inputs.values()])
-        return await self.session.run(inputs)
+        return await self.session.run(inputs, outputs)
 
 reader = main.page.app.recogniser
 counted = replace(reader.model, session=Counting(reader.model.session))

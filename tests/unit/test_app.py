@@ -139,10 +139,10 @@ def test_many_changes_during_one_reading_are_read_once_at_the_end():
 
 def test_a_sheet_cleared_during_a_reading_shows_no_digit():
     class Slow(CountingSession):
-        async def run(self, inputs):
+        async def run(self, inputs, outputs=None):
             self.app.ink.clear()
             self.app.ink_changed()
-            return await super().run(inputs)
+            return await super().run(inputs, outputs)
 
     session = Slow()
 
@@ -198,10 +198,10 @@ def test_a_picture_is_read_in_place_of_the_drawing_until_that_changes():
 @pytest.mark.parametrize("picture_first", [True, False])
 def test_what_came_last_is_shown_though_the_other_is_being_read(picture_first):
     class Slow(CountingSession):
-        async def run(self, inputs):
+        async def run(self, inputs, outputs=None):
             if len(self.runs) == 0:
                 self.app.ink_changed() if picture_first else self.app.read_picture(PICTURE)
-            return await super().run(inputs)
+            return await super().run(inputs, outputs)
 
     session = Slow()
 
@@ -242,11 +242,11 @@ def test_a_failed_reading_is_shown_and_the_next_one_works():
     class Failing(CountingSession):
         failures = 1
 
-        async def run(self, inputs):
+        async def run(self, inputs, outputs=None):
             if self.failures:
                 self.failures -= 1
                 raise SessionError("no")
-            return await super().run(inputs)
+            return await super().run(inputs, outputs)
 
     async def scenario(app, screen):
         await app.open()
@@ -262,7 +262,7 @@ def test_a_failed_reading_is_shown_and_the_next_one_works():
 
 def test_an_error_that_nobody_foresaw_is_not_swallowed():
     class Broken(CountingSession):
-        async def run(self, inputs):
+        async def run(self, inputs, outputs=None):
             raise ZeroDivisionError
 
     async def scenario():

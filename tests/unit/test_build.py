@@ -53,6 +53,7 @@ def test_a_failure_is_one_line(tmp_path):
     ("arguments", "words"),
     [
         (["--quick", "evaluate"], "for training alone"),
+        (["--extra", "taught.json", "bundle"], "for training alone"),
         (["--data", "keras", "serve"], "for training alone"),
         (["serve", "--port", "99999"], "not between 0 and 65535"),
         (["serve", "--port", "http"], "invalid"),

@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
-from model import convert, dataset, network, weights
+from model import convert, dataset, network, outputs, prototypes, weights
 from model.convert import ConversionError
 
 TEMPERATURE = 1.5
@@ -77,3 +77,38 @@ def test_answers_that_change_too_often_stop_the_build(content, images, model):
     with pytest.raises(ConversionError, match="change"):
         convert.prove_same_answers(content, convert.convert(other, TEMPERATURE), images)
     assert convert.prove_same_answers(content, content, images) == 0
+
+
+def test_layers_and_features_are_outputs_and_the_answers_stay(content, images, model):
+    shown = outputs.with_layers(content)
+    found, before = convert.opened(shown)(images), convert.opened(content)(images)
+    assert all((found[name] == before[name]).all() for name in before)
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.ReLU)]
+    for number, layer in enumerate(layers, 1):
+        theirs = keras.Model(model.inputs[0], layer.output)(images).numpy()
+        assert np.allclose(found[f"layer_{number}"], theirs.transpose(0, 3, 1, 2), atol=1e-4)
+    features = keras.Model(model.inputs[0], model.layers[-2].output)(images).numpy()
+    assert np.allclose(found["features"], features, atol=1e-4)
+    assert outputs.with_layers(shown) == shown
+
+
+def test_distances_are_to_the_nearest_prototype_of_each_class(content, images):
+    shown = outputs.with_layers(content)
+    looks = np.random.default_rng(1).random((3, 4, 64), np.float32)
+    found = convert.opened(outputs.with_distances(shown, looks))(images)
+    away = np.linalg.norm(found["features"][:, np.newaxis, np.newaxis] - looks, axis=3).min(2)
+    assert np.allclose(found["distances"], away, atol=1e-5)
+    assert weights.parameters(outputs.with_distances(shown, looks)) == weights.parameters(content)
+
+
+def test_prototypes_are_means_of_what_the_network_makes_of_a_class(content):
+    scans = dataset.load()[0][:600]
+    looks = prototypes.of_classes(outputs.with_layers(content), [scans, scans[:300]], range(10))
+    assert looks.shape == (10, 2 * prototypes.OF_EACH, 64)
+    run = convert.opened(outputs.with_layers(content))
+    sevens = run(scans.as_input()[scans.labels == 7])["features"]
+    assert (looks[7].min(0) >= sevens.min(0) - 1e-5).all()
+    assert (looks[7].max(0) <= sevens.max(0) + 1e-5).all()
+    nearest = np.linalg.norm(sevens[:, np.newaxis] - looks[7, :4], axis=2).argmin(1)
+    means = [sevens[nearest == each].mean(0) for each in range(prototypes.OF_EACH)]
+    assert np.abs(looks[7, :4] - means).max() < 0.5 * sevens.std()

@@ -100,6 +100,16 @@ def test_a_move_without_a_pen_down_draws_nothing():
     assert ink.is_empty
 
 
+def test_the_pen_is_down_until_it_is_lifted_or_all_is_taken_back():
+    ink = Ink()
+    for lift in (ink.end, ink.undo, ink.clear):
+        assert not ink.pen_is_down
+        ink.begin((0.5, 0.5))
+        assert ink.pen_is_down
+        lift()
+    assert not ink.pen_is_down
+
+
 def test_clear_takes_all_back():
     ink = drawn([[(0.1, 0.1), (0.9, 0.9)], [(0.9, 0.1), (0.1, 0.9)]])
     ink.clear()

@@ -18,7 +18,10 @@ def session():
 def test_the_released_model_is_the_one_its_manifest_names():
     model = asyncio.run(load_model(MODEL / "digits.json"))
     assert [str(spec) for spec in model.get_inputs()] == ["float32 (N, 28, 28, 1)"]
-    assert [str(spec) for spec in model.get_outputs()] == ["float32 (N, 10)", "float32 (N, 1)"]
+    outputs = {spec.name: str(spec) for spec in model.get_outputs()}
+    assert list(outputs)[:2] == ["probabilities", "is_digit"]
+    assert outputs["probabilities"] == outputs["distances"] == "float32 (N, 10)"
+    assert (outputs["is_digit"], outputs["features"]) == ("float32 (N, 1)", "float32 (N, 64)")
     assert model.labels == tuple("0123456789")
     assert model.metadata["mnist_test_accuracy"] >= 0.995
     asyncio.run(model.self_test())

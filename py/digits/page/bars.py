@@ -17,7 +17,7 @@ class Bars:
     """Fills the bars of index.html, which are empty at first. js_list: their list."""
 
     def __init__(self, js_list: Any, words: Words) -> None:
-        self._js_rows = list(js_list.children)
+        self._js_rows = list(js_list.querySelectorAll("button"))
         self._words = words
         self._shown = [EMPTY] * len(LABELS)
 

@@ -14,6 +14,7 @@ from digits.page.offline import Offline
 from digits.page.panels import Panels
 from digits.page.picture_input import PictureInput
 from digits.page.sheet import Sheet
+from digits.page.teacher import Teacher
 from digits.page.view import PageView
 from digits.text import Words
 from offline_onnx import ModelUnavailable
@@ -39,6 +40,7 @@ class Page:
         self._extras: Extras | None = None
         self._panels: Panels | None = None
         self._js_ended: Any = None
+        self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started, self._shown)
@@ -56,9 +58,14 @@ class Page:
     async def start(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
         self.run(self.app.read_live())
-        await self.app.open()
+        await self._open()
         self.run(self._offline.register())
-        self.run(self._complete())
+
+    def refresh(self) -> None:
+        """Show in all other places what is true now."""
+        if self._extras and self._panels:
+            self._extras.refresh()
+            self._panels.refresh()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Have work done beside what else goes on; an error in it is told."""
@@ -66,13 +73,20 @@ class Page:
         self._tasks.add(task)
         task.add_done_callback(self._stopped)
 
+    async def _open(self) -> None:
+        await self.app.open()
+        self.run(self._complete())
+
     async def _complete(self) -> None:
         """Add what a start does without, once all that Python can import is there."""
         await self._js_ended
-        from digits.page.extras import Extras
+        if not self._extras:
+            from digits.page.extras import Extras
 
-        self._extras = Extras(self)
-        self._panels = Panels(self)
+            self._extras = Extras(self)
+            self._panels = Panels(self)
+            self.teacher.wire()
+        await self.teacher.open()
 
     async def _load(self) -> Model:
         self.js_boot.step("step_model")
@@ -87,7 +101,7 @@ class Page:
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
-            self.run(self.app.open())
+            self.run(self._open())
         else:  # onnxruntime-web can't be started twice in one page
             window.location.reload()
 
@@ -101,9 +115,8 @@ class Page:
         self._js_ended = self.js_boot.end()
 
     def _shown(self) -> None:
-        if self._extras and self._panels:
-            self._extras.refresh()
-            self._panels.refresh()
+        self.teacher.refresh()
+        self.refresh()
 
     def _clear(self) -> None:
         self._number_goes()

@@ -21,6 +21,7 @@ class Number:
     def __init__(self, words: Words) -> None:
         self._words = words
         self._shown: list[tuple[str, bool]] = []
+        self._as_taught = False
 
     def show(self, readings: Sequence[Reading]) -> None:
         """Show a reading for each digit, left to right; none show nothing."""
@@ -33,8 +34,12 @@ class Number:
             for reading in readings
             if not reading.sure
         ]
+        as_taught = not guesses and any(reading.as_taught for reading in readings)
+        if as_taught != self._as_taught:
+            self._as_taught = as_taught
+            element("doubt").classList.toggle("as-taught", as_taught)
         doubt = self._words.say("unsure", guesses=" ".join(guesses)) if guesses else ""
-        write(element("doubt"), doubt)
+        write(element("doubt"), self._words.say("as_taught") if as_taught else doubt)
 
 
 def _write(digits: Sequence[tuple[str, bool]]) -> None:

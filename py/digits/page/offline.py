@@ -50,7 +50,7 @@ class Offline:
         if js_registration.active:
             self._tell("offline_ready")
             self._offer(visible=bool(js_registration.waiting))
-        elif js_worker and js_worker.state == "redundant":
+        elif js_worker.state == "redundant" if js_worker else not _is_coming(js_registration):
             self._tell("offline_failed", detail=self._words.say("reason_files"))
 
     def _offer(self, *, visible: bool) -> None:
@@ -70,3 +70,8 @@ class Offline:
     def _tell(self, key: str, **values: object) -> None:
         write(element("offline"), self._words.say(key, **values))
         element("offline").dataset.state = key
+
+
+def _is_coming(js_registration: Any) -> bool:
+    """Tell whether a worker is on its way: one may have failed before anybody listened to it."""
+    return bool(js_registration.installing or js_registration.waiting)

@@ -11,7 +11,11 @@ from digits.page.dom import element, on
 if TYPE_CHECKING:
     from digits.page.main import Page
 
-PANELS: dict[str, str] = {"history": "digits.page.history_panel"}
+PANELS = {
+    "inside": "digits.page.inside",
+    "taught": "digits.page.taught_panel",
+    "history": "digits.page.history_panel",
+}
 """The id of a panel's element, and the module whose `open_panel(page)` gives the panel."""
 
 
@@ -29,21 +33,21 @@ class Panels:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._made: dict[str, Panel] = {}
+        self._open: set[str] = set()
         for name in PANELS:
             on(element(name), "toggle", partial(self._toggled, name))
-        self.refresh()
+            self._toggled(name, None)
 
     def refresh(self) -> None:
         """Have the panel that is open, if one is, show what is true now."""
-        for name in PANELS:
-            self._refresh(name)
+        for name in self._open:
+            self._made[name].refresh()
 
     def _toggled(self, name: str, _: Any) -> None:
-        self._refresh(name)
-
-    def _refresh(self, name: str) -> None:
         if not element(name).open:
+            self._open.discard(name)
             return
         if name not in self._made:
             self._made[name] = import_module(PANELS[name]).open_panel(self._page)
+        self._open.add(name)
         self._made[name].refresh()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from js import ImageData, Uint8ClampedArray
+from typing import TYPE_CHECKING
 
 from digits.page.bars import LABELS, Bars
 from digits.page.boxes import Boxes
 from digits.page.dom import element, on, write
 from digits.page.number import Number
+from digits.page.pixels import image_data
 from digits.raster import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digits.app import Digit
-    from digits.raster import Image
     from digits.text import Words
     from offline_onnx import Model, Update
 
@@ -86,14 +84,3 @@ class PageView:
         element("failure").hidden = True
         if self._error:
             self._retry(self._error)
-
-
-def image_data(image: Image) -> Any:
-    """Make the image visible: white ink on black, as the network has it."""
-    pixels = bytearray()
-    for value in image:
-        grey = round(255 * value)
-        pixels += bytes((grey, grey, grey, 255))
-    js_pixels = Uint8ClampedArray.new(len(pixels))
-    js_pixels.assign(pixels)
-    return ImageData.new(js_pixels, SIDE, SIDE)

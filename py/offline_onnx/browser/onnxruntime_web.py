@@ -16,7 +16,7 @@ from offline_onnx.errors import SessionError
 from offline_onnx.tensor import TYPECODES, Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _ARRAYS = {
     "float64": "Float64Array",
@@ -57,14 +57,17 @@ class WebSession:
         self._js_session = js_session
         self._names = [str(name) for name in js_session.outputNames]
 
-    async def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    async def run(
+        self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
+    ) -> dict[str, Tensor]:
         """Run the model. Raises SessionError if the runtime refuses the input."""
+        wanted = self._names if outputs is None else list(outputs)
         js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
         try:
-            js_results = await self._js_session.run(js_feeds)
+            js_results = await self._js_session.run(js_feeds, to_js(wanted))
         except JsException as error:
             raise SessionError(f"The runtime can't run the model ({error}).") from error
-        return {name: _tensor(Reflect.get(js_results, name)) for name in self._names}
+        return {name: _tensor(Reflect.get(js_results, name)) for name in wanted}
 
     async def release(self) -> None:
         """Give the memory back; the session can't be run again."""

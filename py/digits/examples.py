@@ -1,0 +1,89 @@
+"""Digits that somebody has taught: an image and what it is; and files of them."""
+
+from __future__ import annotations
+
+import binascii
+import json
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from digits.raster import SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digits.raster import Image
+
+FORMAT = "offline-digits-examples"
+VERSION = 1
+LABELS = "0123456789"
+
+
+class ExamplesError(ValueError):
+    """A file holds no examples, or damaged ones; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A digit. label: "0" to "9". pixels: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
+
+    Raises ExamplesError if it is none.
+    """
+
+    label: str
+    pixels: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.label) != 1 or self.label not in LABELS:
+            raise ExamplesError(f"{self.label!r} is not one of the ten digits")
+        if len(self.pixels) != SIDE * SIDE:
+            raise ExamplesError(f"an image has {len(self.pixels)} pixels, not {SIDE} x {SIDE}")
+
+    @classmethod
+    def of(cls, label: str, image: Image) -> Example:
+        """Keep what an image is, with its pixels as bytes."""
+        return cls(label, bytes(round(255 * value) for value in image))
+
+    @property
+    def image(self) -> Image:
+        """The image as the network takes it, 0 to 1."""
+        return array("f", [value / 255 for value in self.pixels])
+
+
+def to_json(examples: Iterable[Example]) -> str:
+    """Write a file of examples."""
+    listed = [
+        {
+            "label": example.label,
+            "pixels": binascii.b2a_base64(example.pixels, newline=False).decode(),
+        }
+        for example in examples
+    ]
+    return json.dumps({"format": FORMAT, "version": VERSION, "examples": listed}, indent=1)
+
+
+def from_json(text: str) -> list[Example]:
+    """Read a file of examples. Raises ExamplesError: a file is taken whole or not at all."""
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        raise ExamplesError(f"it is no JSON ({error})") from error
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        raise ExamplesError(f'it is no file of examples: it has no "format": "{FORMAT}"')
+    if raw.get("version") != VERSION:
+        raise ExamplesError(f"its version is {raw.get('version')!r}, known is {VERSION}")
+    listed = raw.get("examples")
+    if not isinstance(listed, list):
+        raise ExamplesError("it has no list of examples")
+    return [_example(each) for each in listed]
+
+
+def _example(raw: Any) -> Example:
+    try:
+        label, pixels = raw["label"], binascii.a2b_base64(raw["pixels"], strict_mode=True)
+    except (TypeError, KeyError, ValueError) as error:
+        raise ExamplesError(f"an example is damaged ({error!r})") from error
+    if not isinstance(label, str):
+        raise ExamplesError(f"{label!r} is not one of the ten digits")
+    return Example(label, pixels)

@@ -1,0 +1,86 @@
+"""The panel that tells why a digit is read as it is. It works while the pen rests."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from js import window
+
+from digits.occlusion import explain
+from digits.page.dom import element, on
+from digits.page.figures import Figures
+from digits.page.layers import Layers
+from digits.page.reasons import Reasons
+from offline_onnx import OfflineModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.app import Digit
+    from digits.occlusion import Explanation
+    from digits.page.main import Page
+
+REST = 0.3
+"""How long no other reading has come, in seconds, before the last one is looked into."""
+
+
+def open_panel(page: Page) -> Inside:
+    """Give the panel of a page that has started."""
+    return Inside(page)
+
+
+class Inside:
+    """Explains the digit that was drawn on last, once for each time that the pen rests."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._reasons = Reasons(page.words)
+        self._figures = Figures()
+        self._layers = Layers(page)
+        self._explanation: Explanation | None = None
+        self._newest: Sequence[Digit] = page.app.number
+        self._shown: Sequence[Digit] | None = None
+        self._since = 0.0
+        self._changed = asyncio.Event()
+        scheme = window.matchMedia("(prefers-color-scheme: dark)")
+        on(scheme, "change", lambda _: self._figures.show(self._explanation))
+        page.run(self._follow())
+
+    def refresh(self) -> None:
+        """Have what is read now explained, if it is not yet; until then the old one is dimmed."""
+        number = self._page.app.number
+        if number is not self._newest:
+            self._newest, self._since = number, time.monotonic()
+        if number is not self._shown and not self._changed.is_set():
+            self._changed.set()
+            self._shown = None  # from here on even what was shown before has to be shown again
+            element("why").ariaBusy = "true"
+
+    async def _follow(self) -> None:
+        while True:
+            await self._changed.wait()
+            left = self._since + REST - time.monotonic()
+            if left > 0:
+                await asyncio.sleep(left)
+                continue
+            self._changed.clear()
+            if not self._page.app.ink.pen_is_down:  # when it goes up, there is another reading
+                await self._explain()
+
+    async def _explain(self) -> None:
+        """Explain what is read now, and show it if it still is."""
+        app, number = self._page.app, self._page.app.number
+        explanation, otherwise = None, self._page.words.say("why_hint")
+        try:
+            if number and app.recogniser:
+                explanation = await explain(app.recogniser, number[app.newest].image)
+        except OfflineModelError as error:
+            otherwise = self._page.words.failure(error)
+        if number is app.number:
+            self._shown, self._explanation = number, explanation
+            self._figures.show(explanation)
+            self._reasons.tell(explanation, otherwise)
+            element("why").ariaBusy = "false"
+            self._page.run(self._layers.show(explanation.image if explanation else None))

@@ -1,0 +1,105 @@
+"""The panel of what was taught: look at it, forget it, take it along, bring it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import URL, Array, Blob, document
+
+from digits.examples import ExamplesError, from_json, to_json
+from digits.page.dom import element, on, write
+from digits.page.pixels import image_data
+from digits.raster import SIDE
+from offline_onnx.browser.interop import Rejected, call, js_object
+
+if TYPE_CHECKING:
+    from digits.examples import Example
+    from digits.page.main import Page
+
+FILE = "taught-digits.json"
+LARGEST = 16_000_000
+"""The most bytes of a file that is opened: some ten thousand examples."""
+
+
+def open_panel(page: Page) -> TaughtPanel:
+    """Give the panel of a page that has started."""
+    return TaughtPanel(page)
+
+
+class TaughtPanel:
+    """Shows every example, newest first."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._teacher = page.teacher
+        self._shown: dict[int, Example] | None = None
+        js_chooser = element("taught-chooser")
+        on(element("taught-list"), "click", self._tapped)
+        on(element("taught-forget"), "click", lambda _: self._forget(list(self._teacher.examples)))
+        on(element("taught-export"), "click", lambda _: self._export())
+        on(element("taught-import"), "click", lambda _: js_chooser.click())
+        on(element("taught-undo"), "click", lambda _: page.run(self._teacher.undo()))
+        on(js_chooser, "change", lambda _: self._chosen(js_chooser))
+
+    def refresh(self) -> None:
+        """Show the examples that there are now."""
+        write(element("taught-news"), self._teacher.news)
+        element("taught-undo").disabled = not self._teacher.can_undo
+        examples = dict(self._teacher.examples)
+        if examples == self._shown:
+            return
+        self._shown = examples
+        write(element("taught-count"), self._count(len(examples)))
+        for name in ("taught-forget", "taught-export"):
+            element(name).disabled = not examples
+        js_items = [self._item(key, examples[key]) for key in reversed(examples)]
+        element("taught-list").replaceChildren(*js_items)
+
+    def _count(self, count: int) -> str:
+        return self._page.words.say("taught_count" if count else "taught_none", count=count)
+
+    def _item(self, key: int, example: Example) -> Any:
+        js_image = document.createElement("canvas")
+        js_image.width = js_image.height = SIDE
+        js_image.getContext("2d").putImageData(image_data(example.image), 0, 0)
+        js_button = document.createElement("button")
+        js_button.type = "button"
+        js_button.value = str(key)
+        js_button.ariaLabel = self._page.words.say("taught_forget_one", label=example.label)
+        js_button.title = js_button.ariaLabel
+        js_button.append(js_image, example.label)
+        js_item = document.createElement("li")
+        js_item.append(js_button)
+        return js_item
+
+    def _tapped(self, js_event: Any) -> None:
+        if js_button := js_event.target.closest("button"):
+            self._forget([int(js_button.value)])
+            element("taught-count").focus()  # the button that had the focus is gone
+
+    def _forget(self, keys: list[int]) -> None:
+        self._page.run(self._teacher.forget(keys))
+
+    def _export(self) -> None:
+        js_blob = Blob.new(
+            Array.of(to_json(self._teacher.examples.values())),
+            js_object({"type": "application/json"}),
+        )
+        js_link = document.createElement("a")
+        js_link.href = URL.createObjectURL(js_blob)
+        js_link.download = FILE
+        js_link.click()
+        URL.revokeObjectURL(js_link.href)
+
+    def _chosen(self, js_chooser: Any) -> None:
+        if js_chooser.files.length:
+            self._page.run(self._import(js_chooser.files.item(0)))
+        js_chooser.value = ""  # or the same file could not be chosen again
+
+    async def _import(self, js_file: Any) -> None:
+        try:
+            if js_file.size > LARGEST:
+                raise ExamplesError(f"it is larger than {LARGEST // 1_000_000} MB")
+            await self._teacher.add(from_json(str(await call(js_file, "text"))))
+        except (ExamplesError, Rejected) as error:
+            self._teacher.tell("taught_refused", detail=error)

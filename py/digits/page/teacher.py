@@ -1,0 +1,154 @@
+"""What the page is taught: kept, learned at once, and taken back when asked."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from digits.examples import Example
+from digits.page.dom import element, on, write
+from digits.page.example_store import ExampleStore
+from digits.recognise import FEATURES
+from offline_onnx import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digits.page.main import Page
+
+type Examples = dict[int, Example]
+
+BATCH = 16
+"""Examples that are learned in one run of the model: a longer one would be felt."""
+
+
+class Teacher:
+    """Turns the bars into ten answers to tap.
+
+    examples: by number, oldest first. news: what came of the last change.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.examples: Examples = {}
+        self._page = page
+        self._store = ExampleStore()
+        self._undo: list[tuple[Examples, Examples]] = []
+        self._can_teach = False
+        self.news = ""
+
+    def wire(self) -> None:
+        """Listen to taps. Call it after the start, to cost none of it."""
+        on(element("bars"), "click", self._tapped)
+        on(element("unteach"), "click", lambda _: self._page.run(self.undo()))
+
+    async def open(self) -> None:
+        """Learn what is kept, with the model that reads now."""
+        try:
+            self.examples, damaged = await self._store.load()
+        except StoreError:
+            damaged = 0  # there is nothing to be had; teaching tells why nothing is kept
+        if damaged:
+            self.tell("taught_damaged", count=damaged)
+        self._page.app.taught.clear()
+        await self._learn(self.examples)
+        element("teach").dataset.examples = len(self.examples)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Let the digit that is shown be taught, if there is one and the model can learn."""
+        reader = self._page.app.recogniser
+        can_teach = bool(reader and reader.can_be_taught and self._page.app.number)
+        if can_teach != self._can_teach:
+            self._can_teach = can_teach
+            element("teach").disabled = not can_teach
+            if not can_teach:
+                self._tell("")
+                element("unteach").hidden = True
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change that can be taken back."""
+        return bool(self._undo)
+
+    async def teach(self, label: str) -> None:
+        """Learn that the digit which is shown is this one."""
+        number, newest = self._page.app.number, self._page.app.newest
+        if not number:
+            return
+        digit = number[newest]
+        if digit.reading.sure and digit.reading.label == label:
+            self.tell("taught_already", label=label)
+            return
+        example = Example.of(label, digit.image)
+        # The same image is not two digits: what was said of it before was a slip of the finger.
+        removed = {
+            key: each for key, each in self.examples.items() if each.pixels == example.pixels
+        }
+        await self._change(removed, _numbered([example]), "taught_now", label=label)
+
+    async def add(self, examples: Iterable[Example]) -> int:
+        """Learn examples of a file, those that are not known yet; give how many these are."""
+        known = set(self.examples.values())
+        new = [each for each in dict.fromkeys(examples) if each not in known]
+        await self._change({}, _numbered(new), "taught_added", count=len(new))
+        return len(new)
+
+    async def forget(self, keys: Iterable[int]) -> None:
+        """Forget examples."""
+        removed = {key: self.examples[key] for key in keys}
+        await self._change(removed, {}, "taught_forgotten", count=len(removed))
+
+    async def undo(self) -> None:
+        """Take the last change back."""
+        if self._undo:
+            added, removed = self._undo.pop()
+            await self._put(added, removed, "taught_undone")
+
+    async def _change(self, removed: Examples, added: Examples, key: str, **values: Any) -> None:
+        """Forget some examples and learn others, in a way that can be taken back."""
+        self._undo.append((added, removed))
+        await self._put(removed, added, key, **values)
+
+    async def _put(self, removed: Examples, added: Examples, key: str, **values: Any) -> None:
+        """Forget and learn, at once and in the store, and say so."""
+        for each in removed:
+            del self.examples[each]
+            self._page.app.taught.remove(each)
+        self.examples |= added
+        await self._learn(added)
+        try:
+            await self._store.change(removed, added)
+            self.tell(key, **values)
+        except StoreError as error:
+            self.tell("taught_not_kept", reason=self._page.words.reason(error))
+        element("unteach").hidden = not self.can_undo
+
+    async def _learn(self, examples: Examples) -> None:
+        """Have the network look at examples, and read again what is drawn."""
+        app, reader = self._page.app, self._page.app.recogniser
+        if reader and reader.can_be_taught:
+            pairs = list(examples.items())
+            for start in range(0, len(pairs), BATCH):
+                part = pairs[start : start + BATCH]
+                outputs = await reader.outputs([each.image for _, each in part], [FEATURES])
+                for (key, example), found in zip(part, outputs, strict=True):
+                    app.taught.add(key, example.label, found[FEATURES])
+        app.read_again()
+
+    def _tapped(self, js_event: Any) -> None:
+        if js_button := js_event.target.closest("button"):
+            self._page.run(self.teach(str(js_button.value)))
+
+    def tell(self, key: str, **values: Any) -> None:
+        """Say what came of it."""
+        self._tell(self._page.words.say(key, **values))
+        self._page.refresh()
+
+    def _tell(self, news: str) -> None:
+        self.news = news
+        write(element("lesson"), news)
+
+
+def _numbered(examples: Iterable[Example]) -> dict[int, Example]:
+    """Give examples numbers that no other tab gives too: the time, in microseconds."""
+    return {time.time_ns() // 1000 + place: each for place, each in enumerate(examples)}
