@@ -197,6 +197,14 @@ def screenshots(_: argparse.Namespace) -> int:
     return 0
 
 
+def icons(_: argparse.Namespace) -> int:
+    """Draw the page's icon as images of pixels."""
+    from tools import bundle, icons
+
+    icons.draw(bundle.WEB)
+    return 0
+
+
 def watch(_: argparse.Namespace) -> int:
     """Learn what of the interpreter a start calls."""
     from tools import bundle, interpreter, npm, watch
@@ -242,6 +250,7 @@ COMMANDS = [
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
+    Command("icons", "test", "draw web/icons/ from web/icon.svg", icons),
     Command(
         "screenshots",
         "test",

@@ -1,6 +1,6 @@
 """The site: everything that the page needs, in one static folder.
 
-The app's sources (index.html, style.css, boot.js, icon) lie in web/, another page's in a folder of
+The app's sources (index.html, style.css, boot.js, icons) lie in web/, another page's in a folder of
 its own. The build adds `built/` and `service-worker.js`, and nothing else.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from tools import npm, sizes, venv
+from tools import npm, sizes, venv, webmanifest
 from tools.built import BUILT, SCRATCH, SCRIPTS, fill
 from tools.library import Code
 from tools.report import BuildError, say
@@ -43,6 +43,7 @@ def bundle(site: Path, model: Path) -> None:
     def fill_in(built: Path) -> None:
         text = json.loads(TEXTS.read_text("utf-8"))
         fill(built, APP, model / MANIFEST, {"text": text})
+        webmanifest.write(built, text)
 
     inputs = _fingerprint([WEB, TEXTS, *sorted(model.glob("digits.*"))])
     _make(WEB, site, inputs, fill_in, "offline-digits", [])

@@ -23,6 +23,7 @@ class Handler(SimpleHTTPRequestHandler):
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".mjs": "text/javascript",
+        ".webmanifest": "application/manifest+json",
         ".wasm": "application/wasm",
         ".onnx": "application/octet-stream",
     }

@@ -10,6 +10,7 @@ const element = (id) => document.getElementById(id);
 
 document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
 document.title = words.name;
+element("manifest").href = `built/app.${language}.webmanifest`;
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = words[node.dataset.text];
 for (const node of document.querySelectorAll("[data-label]")) node.ariaLabel = words[node.dataset.label];
 
@@ -66,6 +67,14 @@ function fail(key, detail) {
 // A picture that is dropped before Python is there would take the place of the page.
 for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
 
+// A browser may offer to install the page before Python is there to hear of it.
+const installable = new Promise((resolve) => {
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    resolve(event);
+  });
+});
+
 async function boot() {
   if (!isSecureContext) return fail("failed_insecure");
   step("step_python");
@@ -73,7 +82,7 @@ async function boot() {
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
-    await pyodide.pyimport(module).start({ language, folders, step, end });
+    await pyodide.pyimport(module).start({ language, folders, step, end, installable });
   } catch (error) {
     console.error(error);
     fail("failed_start", String(error.message ?? error).trim().split("\n").pop());

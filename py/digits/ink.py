@@ -2,7 +2,8 @@
 
 Coordinates are in sheet sides: (0, 0) is the top left corner, (1, 1) the bottom right one. A
 gesture is what happens from pen down to pen up; where it leaves the sheet it is cut, so that what
-is read is what is seen, and it may come back, which makes several strokes of one gesture.
+is read is what is seen, and it may come back, which makes several strokes of one gesture. How wide
+the line is, is for the eye alone: what is read has lines of one width, as MNIST's digits have.
 """
 
 from __future__ import annotations
@@ -21,22 +22,37 @@ type Box = tuple[float, float, float, float]
 
 MIN_STEP = 0.004
 """Closer points than this are one: a pen that rests trembles."""
+WIDEST = 2
+"""In widths of the pen: a wider line would hide the digit."""
+
+
+class Trace(list[Point]):
+    """A stroke as the pen drew it. widths: of the line at each point, in widths of the pen."""
+
+    def __init__(self, points: Iterable[Point], widths: Iterable[float]) -> None:
+        super().__init__(points)
+        self.widths = list(widths)
+
+    def add(self, point: Point, width: float) -> None:
+        """Go on to a point."""
+        self.append(point)
+        self.widths.append(width)
 
 
 class Ink:
     """The gestures on the sheet, oldest first."""
 
     def __init__(self) -> None:
-        self._gestures: list[list[Stroke]] = []
+        self._gestures: list[list[Trace]] = []
         self._pen: Point | None = None
 
     @property
-    def strokes(self) -> list[Stroke]:
+    def strokes(self) -> list[Trace]:
         """All strokes, oldest first. A stroke has one point or more, all on the sheet."""
         return [stroke for gesture in self._gestures for stroke in gesture]
 
     @property
-    def gestures(self) -> list[list[Stroke]]:
+    def gestures(self) -> list[list[Trace]]:
         """All gestures, oldest first, each of one stroke or more."""
         return [gesture for gesture in self._gestures if gesture]
 
@@ -50,15 +66,16 @@ class Ink:
         """Whether somebody is drawing right now."""
         return self._pen is not None
 
-    def begin(self, point: Point) -> None:
-        """Put the pen down."""
-        self._gestures.append([[point]] if _on_sheet(point) else [])
+    def begin(self, point: Point, width: float = 1) -> None:
+        """Put the pen down. width: of the line there, in widths of the pen."""
+        self._gestures.append([Trace([point], [width])] if _on_sheet(point) else [])
         self._pen = point
 
-    def extend(self, point: Point) -> tuple[Point, Point] | None:
+    def extend(self, point: Point, width: float = 1) -> tuple[Point, Point] | None:
         """Move the pen that is down to `point`, on the sheet or beside it.
 
-        Gives the ends of the line that this adds to the sheet, if it adds one.
+        width: of the line there. Gives the ends of the line that this adds to the sheet, if it
+        adds one.
         """
         if self._pen is None or math.dist(self._pen, point) < MIN_STEP:
             return None
@@ -66,8 +83,8 @@ class Ink:
         if line:
             gesture = self._gestures[-1]
             if not _on_sheet(self._pen):
-                gesture.append([line[0]])
-            gesture[-1].append(line[1])
+                gesture.append(Trace([line[0]], [width]))
+            gesture[-1].add(line[1], width)
         self._pen = point
         return line
 
@@ -89,8 +106,9 @@ class Ink:
         self._gestures.clear()
 
     def to_json(self) -> str:
-        """Write the gestures as JSON: gestures of strokes of [x, y]."""
-        return json.dumps(self._gestures, separators=(",", ":"))
+        """Write the gestures as JSON: gestures of strokes of [x, y], or [x, y, width] if not 1."""
+        gestures = [[_numbers(stroke) for stroke in gesture] for gesture in self._gestures]
+        return json.dumps(gestures, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Ink:
@@ -98,13 +116,15 @@ class Ink:
         ink = cls()
         try:
             gestures = [
-                [[(float(x), float(y)) for x, y in stroke] for stroke in gesture if stroke]
-                for gesture in json.loads(text)
+                [_stroke(points) for points in gesture if points] for gesture in json.loads(text)
             ]
         except TypeError as error:
             raise ValueError(f"not a drawing: {error}") from error
         if not all(_on_sheet(p) for gesture in gestures for stroke in gesture for p in stroke):
             raise ValueError("not a drawing: a point is not on the sheet")
+        widths = [width for gesture in gestures for stroke in gesture for width in stroke.widths]
+        if not all(0 < width <= WIDEST for width in widths):
+            raise ValueError("not a drawing: no pen draws such a line")
         ink._gestures = [gesture for gesture in gestures if gesture]
         return ink
 
@@ -113,6 +133,21 @@ def box_around(strokes: Iterable[Sequence[Point]]) -> Box:
     """Give the smallest box that holds the strokes. Raises ValueError if they have no point."""
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def _numbers(stroke: Trace) -> list[Sequence[float]]:
+    return [
+        point if width == 1 else (*point, width)
+        for point, width in zip(stroke, stroke.widths, strict=True)
+    ]
+
+
+def _stroke(numbers: Sequence[Sequence[float]]) -> Trace:
+    points, widths = [], []
+    for x, y, *width in numbers:
+        points.append((float(x), float(y)))
+        widths.append(float(*(width or [1])))
+    return Trace(points, widths)
 
 
 def _on_sheet(point: Point) -> bool:

@@ -81,6 +81,21 @@ def touch(page, strokes):
         send("touchEnd")
 
 
+def draw_with_pen(page, stroke, forces):
+    """Draw a stroke with a pen that tells its pressure: one force of 0..1 for each point."""
+    devtools = page.context.new_cdp_session(page)
+
+    def send(kind, place, force):
+        pen = {"pointerType": "pen", "button": "left", "buttons": 1, "force": force}
+        devtools.send("Input.dispatchMouseEvent", {"type": kind, **place, **pen})
+
+    spots = [{"x": x, "y": y} for x, y in places(page, stroke)]
+    send("mousePressed", {**spots[0], "clickCount": 1}, forces[0])
+    for spot, force in zip(spots[1:], forces[1:], strict=True):
+        send("mouseMoved", spot, force)
+    send("mouseReleased", {**spots[-1], "clickCount": 1}, 0)
+
+
 def expect_digit(page, label):
     expect(page.locator("#digit")).to_have_text(label)
 

@@ -44,6 +44,10 @@ def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
     keys(page, "Shift+ArrowRight*2", "End*8", "ArrowDown*7")
     expect_digit(page, "7")  # while the pen is down
     keys(page, "Space")
+    expect(page.locator("#keys-text")).to_be_hidden()  # it would lie on the drawing
+    expect(page.locator("#sheet")).to_have_accessible_description(
+        page.locator("#keys-text").text_content()
+    )
     ((stroke,),) = kept_ink(page)
     assert stroke[0] == pytest.approx([0.3, 0.22])
     assert stroke[-1] == pytest.approx([0.38, 0.82])
@@ -103,6 +107,10 @@ def test_the_number_is_copied(ready):
     expect(copied).to_have_text("Copied")
     ready.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
     assert ready.evaluate(COPY) == [False, ""]
+    ready.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
+    copy.click()
+    expect(copied).to_contain_text("does not let the page copy")
+    expect_digit(ready, "4")
 
 
 def test_escape_goes_back_from_a_picture(ready):

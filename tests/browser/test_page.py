@@ -12,6 +12,7 @@ from digits.raster import rasterise
 from tests.browser.drawing import (
     DIGITS,
     draw,
+    draw_with_pen,
     eventually,
     expect_digit,
     expect_works,
@@ -22,6 +23,8 @@ from tests.browser.drawing import (
     touch,
     wait_until_started,
 )
+
+PEN = 0.05  # sheet.py's
 
 
 @pytest.mark.parametrize("pointer", [draw, touch])
@@ -102,6 +105,40 @@ def test_a_click_leaves_a_dot_that_is_seen(ready):
         }"""
     )
     assert dark == pytest.approx(math.pi * 0.025**2, rel=0.1)
+
+
+THICK = """([y]) => {
+  const {width} = sheet;
+  const column = sheet.getContext("2d").getImageData(0, Math.round(y * width), width, 1).data;
+  return column.filter((value, i) => i % 4 === 3 && value > 128).length / width;
+}"""
+
+
+def test_a_pen_draws_a_line_as_wide_as_it_is_pressed(ready):
+    stroke = [(0.5, 0.1 + 0.02 * step) for step in range(41)]
+    draw_with_pen(ready, stroke, [step / 40 for step in range(41)])
+    expect_digit(ready, "1")
+
+    def widths():
+        return [ready.evaluate(THICK, [y]) / PEN for y in (0.15, 0.5, 0.85)]
+
+    before = widths()
+    assert before == pytest.approx([0.55, 1, 1.35], abs=0.12)
+    kept = kept_ink(ready)
+    reload(ready)
+    expect_digit(ready, "1")
+    assert widths() == before
+    assert kept_ink(ready) == kept
+    eventually(lambda: seen(ready), [round(255 * each) for each in rasterise([stroke_of(kept)])])
+    ready.locator("#clear").click()
+    draw(ready, [[(0.5, 0.1), (0.5, 0.9)]])
+    assert widths() == pytest.approx([1, 1, 1], abs=0.03)
+
+
+def stroke_of(kept):
+    """Give the points of the one stroke that is kept."""
+    ((stroke,),) = kept
+    return [(x, y) for x, y, *_ in stroke]
 
 
 def test_the_right_button_does_not_end_a_stroke(ready):

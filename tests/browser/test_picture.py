@@ -58,6 +58,8 @@ def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
     before = kept_ink(ready)
     with ready.expect_file_chooser() as chooser:
         ready.get_by_role("button", name="Read a picture").click()
+        ready.get_by_role("button", name="Choose a file").click()
+    expect(ready.locator("#picture-menu")).to_be_hidden()
     chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
     expect_digit(ready, "7")
     expect(ready.locator("#picture")).to_be_visible()
@@ -67,6 +69,51 @@ def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
     expect_digit(ready, "4")
     expect(ready.locator("#picture")).to_be_hidden()
     expect(ready.locator("#undo")).to_be_enabled()
+
+
+def test_the_camera_is_offered_where_fingers_draw(home, browser_context_args, browser):
+    _, address = home
+    phone = browser.new_context(**browser_context_args, has_touch=True, is_mobile=True)
+    page = phone.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Read a picture").tap()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Take a photo").tap()
+    assert chooser.value.element.get_attribute("capture") == "environment"
+    chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
+    expect_digit(page, "7")
+    phone.close()
+
+
+PUT_ON_CLIPBOARD = """async (content) => {
+  const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+  const image = new Blob([bytes], {type: "image/png"});
+  await navigator.clipboard.write([new ClipboardItem({"image/png": image})]);
+}"""
+
+
+def test_an_image_is_pasted_by_a_button(ready):
+    ready.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fault = ready.locator("#picture-fault")
+
+    def paste():
+        ready.get_by_role("button", name="Read a picture").click()
+        expect(ready.locator("#camera")).to_be_hidden()
+        ready.get_by_role("button", name="Paste an image").click()
+
+    ready.locator("#paste:not([hidden])").wait_for(state="attached")
+    draw(ready, DIGITS["4"])
+    ready.evaluate("navigator.clipboard.writeText('no image')")
+    paste()
+    expect(fault).to_contain_text("no image on the clipboard")
+    ready.evaluate(PUT_ON_CLIPBOARD, base64.b64encode(photo("3")).decode())
+    paste()
+    expect_digit(ready, "3")
+    expect(fault).to_be_hidden()
+    ready.evaluate("() => { navigator.clipboard.read = async () => { throw new Error(); }; }")
+    paste()
+    expect(fault).to_contain_text("does not let the page look at the clipboard")
+    expect_digit(ready, "4")
 
 
 @pytest.mark.parametrize("event", ["paste", "drop"])

@@ -39,6 +39,7 @@ ORDER = {
     ],
     "digits": [
         "ink",
+        "line",
         "spans",
         "segment",
         "raster",

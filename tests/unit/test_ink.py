@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.ink import MIN_STEP, Ink, box_around
+from digits.ink import MIN_STEP, WIDEST, Ink, box_around
 
 anywhere = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
 gestures = st.lists(st.lists(anywhere, min_size=1, max_size=20), max_size=6)
+widths = st.floats(0.01, WIDEST)
 
 
 def drawn(gestures):
@@ -34,6 +35,22 @@ def test_json_gives_the_drawing_back(gestures):
     again = Ink.from_json(ink.to_json())
     assert again.strokes == ink.strokes
     assert again.to_json() == ink.to_json()
+
+
+@given(gestures, st.data())
+def test_each_point_has_a_width_that_outlives_the_json_and_changes_no_point(gestures, data):
+    ink = Ink()
+    for first, *rest in gestures:
+        ink.begin(first, data.draw(widths))
+        for point in rest:
+            ink.extend(point, data.draw(widths))
+        ink.end()
+    assert ink.strokes == drawn(gestures).strokes
+    kept = [stroke.widths for stroke in ink.strokes]
+    assert list(map(len, kept)) == list(map(len, ink.strokes))
+    again = Ink.from_json(ink.to_json())
+    assert again.strokes == ink.strokes
+    assert [stroke.widths for stroke in again.strokes] == kept
 
 
 @given(gestures)
@@ -101,7 +118,21 @@ def test_clear_takes_all_back():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "3", "[3]", "[[3]]", "[[[3]]]", '[[["a","b"]]]', "[[[[2,0]]]]"]
+    "text",
+    [
+        "",
+        "{",
+        "3",
+        "[3]",
+        "[[3]]",
+        "[[[3]]]",
+        '[[["a","b"]]]',
+        "[[[[2,0]]]]",
+        "[[[[0,0,9]]]]",
+        "[[[[0,0,0]]]]",
+        "[[[[0,0,1,1]]]]",
+        "[[[[0,0,[]]]]]",
+    ],
 )
 def test_what_is_no_drawing_is_refused(text):
     with pytest.raises(ValueError, match=r"."):

@@ -1,9 +1,23 @@
 // Writes SITE/service-worker.js, which keeps every file of the site but those left out:
 // node service_worker.mjs SITE CACHE [LEFT...]
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
 const [site, cacheId, ...left] = process.argv.slice(2);
+// An app that is shared with gets a picture in a form, which no server is there to take.
+const shared = {
+  method: "POST",
+  urlPattern: ({ url }) => url.href === new URL("share", self.registration.scope).href,
+  handler: async ({ request }) => {
+    const picture = (await request.formData()).get("picture");
+    const cache = await caches.open("offline-digits-shared"); // py/digits/page/incoming.py takes it
+    if (picture) await cache.put("shared", new Response(picture));
+    return Response.redirect("./?shared", 303);
+  },
+};
+const isApp = readdirSync(join(site, "built")).some((name) => name.endsWith(".webmanifest"));
+
 const { count, warnings } = await generateSW({
   globDirectory: site,
   globPatterns: ["**/*"],
@@ -19,6 +33,7 @@ const { count, warnings } = await generateSW({
   // The page that installs it is offline-ready at once; a new version waits until it is asked for.
   clientsClaim: true,
   skipWaiting: false,
+  runtimeCaching: isApp ? [shared] : [],
   inlineWorkboxRuntime: true,
   sourcemap: false,
   mode: "production",

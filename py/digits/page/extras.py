@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from digits.page.copy_button import CopyButton
 from digits.page.history_store import Recording
+from digits.page.incoming import Incoming
+from digits.page.install_button import InstallButton
 from digits.page.keyboard_pen import KeyboardPen
+from digits.page.paste_button import PasteButton
 from digits.page.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ class Extras:
     def __init__(self, page: Page) -> None:
         self._recording = Recording(page.app)
         self._copy_button = CopyButton(page)
+        PasteButton(page)
+        Incoming(page)
+        InstallButton(page)
         Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
 
     def number_goes(self) -> None:

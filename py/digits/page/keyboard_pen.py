@@ -38,7 +38,7 @@ class KeyboardPen:
         on(js_canvas, "blur", lambda _: self.lift())
         on(js_canvas, "pointerdown", lambda _: self._show())  # it has taken the sheet over
         js_canvas.role, js_canvas.tabIndex = "application", 0  # arrows are for the page to act on
-        js_canvas.setAttribute("aria-describedby", "keys")
+        js_canvas.setAttribute("aria-describedby", "keys-text")  # told even where it is not shown
         self._show()
 
     def lift(self) -> None:
@@ -75,7 +75,7 @@ class KeyboardPen:
         self._x = min(max(self._x + right * distance, 0), 100)
         self._y = min(max(self._y + down * distance, 0), 100)
         if self._is_down:
-            self._sheet.draw_to([self._point])
+            self._sheet.draw_to([(self._point, 1)])
         self._show()
 
     def _turn(self) -> None:

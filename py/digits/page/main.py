@@ -35,7 +35,7 @@ class Page:
     """The running page. js_boot: what boot.js hands over, see there."""
 
     def __init__(self, js_boot: Any) -> None:
-        self._js_boot = js_boot
+        self.js_boot = js_boot
         self._tasks: set[asyncio.Task[None]] = set()
         self._extras: Extras | None = None
         self._panels: Panels | None = None
@@ -47,7 +47,7 @@ class Page:
         self.models = Models(database=DATABASE)
         self.app = App(ink, self._view, self._load)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
-        self._pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
+        self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self._offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._clear())
@@ -90,15 +90,15 @@ class Page:
         await self.teacher.open()
 
     async def _load(self) -> Model:
-        self._js_boot.step("step_model")
-        address = URL.new(f"{self._js_boot.folders.model}{MODEL}.json", document.baseURI).href
+        self.js_boot.step("step_model")
+        address = URL.new(f"{self.js_boot.folders.model}{MODEL}.json", document.baseURI).href
         return await self.models.load(
             str(address), name=MODEL, progress=self._progress, on_update=self._view.show_update
         )
 
     def _progress(self, done: int, total: int) -> None:
         if done == total:
-            self._js_boot.step("step_runtime")
+            self.js_boot.step("step_runtime")
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
@@ -113,7 +113,7 @@ class Page:
             self._view.show_failure(error)
 
     def _started(self) -> None:
-        self._js_ended = self._js_boot.end()
+        self._js_ended = self.js_boot.end()
 
     def _clear(self) -> None:
         self._number_goes()
@@ -137,7 +137,7 @@ class Page:
     def _ink_changed(self) -> None:
         if self.app.read_from:
             self._number_goes()
-        self._pictures.dismiss()
+        self.pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty
         element("undo").disabled = element("clear").disabled = empty

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from js import ResizeObserver, getComputedStyle, window
 from pyodide.ffi import create_proxy
 
+from digits.line import runs, width_of
 from digits.page.dom import on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from digits.ink import Ink, Point
 
@@ -18,6 +19,8 @@ PEN = 0.05
 """The pen's width, in sheet sides."""
 DOT = 0.01
 """The length of a dot, in pixels."""
+FOLLOWS = 0.4
+"""The part of a change of pressure that the line's width takes up from one point to the next."""
 KEYBOARD = -1
 """The pointer that the keyboard moves: no browser gives one this number."""
 
@@ -38,6 +41,7 @@ class Sheet:
         self._changed = changed
         self._ended = ended
         self.pointer: int | None = None
+        self._width = 1.0
         on(js_canvas, "pointerdown", self._down)
         on(js_canvas, "pointermove", self._move)
         for event in ("pointerup", "pointercancel"):
@@ -53,25 +57,27 @@ class Sheet:
         """Draw all ink anew, in the screen's own pixels."""
         side = round(self._js_canvas.clientWidth * window.devicePixelRatio)
         self._js_canvas.width = self._js_canvas.height = side
-        self._js_context.lineWidth = side * PEN
         self._js_context.lineCap = self._js_context.lineJoin = "round"
         self._js_context.strokeStyle = getComputedStyle(self._js_canvas).color
         for stroke in self._ink.strokes:
-            self._draw(stroke)
+            for points, width in runs(stroke):
+                self._draw(points, width)
 
-    def put_down(self, pointer: int, point: Point) -> None:
-        """Begin a gesture."""
+    def put_down(self, pointer: int, point: Point, width: float = 1) -> None:
+        """Begin a gesture. width: of the line there, in widths of the pen."""
         self.pointer = pointer
-        self._ink.begin(point)
-        self._draw([point])
+        self._ink.begin(point, width)
+        self._draw([point], width)
         self._changed()
 
-    def draw_to(self, points: Iterable[Point]) -> None:
-        """Go on with the gesture, through some points."""
-        lines = [self._ink.extend(point) for point in points]
-        for line in filter(None, lines):
-            self._draw(list(line))
-        if any(lines):
+    def draw_to(self, points: Iterable[tuple[Point, float]]) -> None:
+        """Go on with the gesture, through some points, each with the line's width there."""
+        changed = False
+        for point, width in points:
+            if line := self._ink.extend(point, width):
+                self._draw(line, width)
+                changed = True
+        if changed:
             self._changed()
 
     def lift(self) -> None:
@@ -84,8 +90,9 @@ class Sheet:
         self._changed()
         self._ended()
 
-    def _draw(self, stroke: list[Point]) -> None:
+    def _draw(self, stroke: Sequence[Point], width: float) -> None:
         side = self._js_canvas.width
+        self._js_context.lineWidth = side * PEN * width
         self._js_context.beginPath()
         self._js_context.moveTo(stroke[0][0] * side, stroke[0][1] * side)
         for x, y in stroke[1:]:
@@ -100,11 +107,14 @@ class Sheet:
         if self.pointer is not None or js_event.button != 0:
             return
         self._js_canvas.setPointerCapture(js_event.pointerId)
-        self.put_down(js_event.pointerId, self._point(js_event))
+        self._width = width_of(js_event.pressure) if js_event.pointerType == "pen" else 1.0
+        self.put_down(js_event.pointerId, self._point(js_event), self._width)
 
     def _move(self, js_event: Any) -> None:
         if js_event.pointerId == self.pointer:
-            self.draw_to(self._point(js_part) for js_part in _parts(js_event))
+            self.draw_to(
+                (self._point(js_part), self._width_at(js_part)) for js_part in _parts(js_event)
+            )
 
     def _up(self, js_event: Any) -> None:
         if js_event.pointerId == self.pointer:
@@ -116,6 +126,12 @@ class Sheet:
             self._js_canvas.setPointerCapture(self.pointer)
         else:
             self._up(js_event)
+
+    def _width_at(self, js_event: Any) -> float:
+        """Follow the pen's pressure, a part of the way at a time: it trembles."""
+        if js_event.pointerType == "pen":
+            self._width += (width_of(js_event.pressure) - self._width) * FOLLOWS
+        return round(self._width, 2)
 
     def _point(self, js_event: Any) -> Point:
         js_box = self._js_canvas.getBoundingClientRect()

@@ -1,0 +1,70 @@
+"""What a browser needs to know to install the page: a web app manifest for each language."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+GROUND = "#f3efe7"
+"""The page's own, see style.css; in the dark, index.html's theme-color tells another."""
+IMAGES = {
+    "image/png": [".png"],
+    "image/jpeg": [".jpg", ".jpeg"],
+    "image/webp": [".webp"],
+    "image/gif": [".gif"],
+    "image/avif": [".avif"],
+}
+
+
+def write(built: Path, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Write app.LANGUAGE.webmanifest for each language of the page's texts."""
+    for language, words in texts.items():
+        content = json.dumps(manifest(words, LANGUAGES[language]), ensure_ascii=False, indent=1)
+        (built / f"app.{language}.webmanifest").write_text(content, "utf-8")
+
+
+def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
+    """Describe the app. Addresses are relative to `built/`: the page may lie below a sub-path.
+
+    There is no `id`, which would be relative to the origin: what tells the app from others is
+    `start_url`, in all languages the same.
+    """
+    return {
+        "name": words["name"],
+        "short_name": words["name_short"],
+        "description": words["tagline"],
+        "lang": language,
+        "start_url": "../",
+        "scope": "../",
+        "display": "fullscreen",
+        "background_color": GROUND,
+        "theme_color": GROUND,
+        "categories": ["education", "utilities"],
+        "icons": [
+            {"src": "../icon.svg", "type": "image/svg+xml", "sizes": "any"},
+            _png("any", 512),
+            _png("maskable", 192),
+            _png("maskable", 512),
+        ],
+        "share_target": {
+            "action": "../share",  # the service worker answers, see site/service_worker.mjs
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {"files": [{"name": "picture", "accept": ["image/*"]}]},
+        },
+        "file_handlers": [{"action": "../", "accept": IMAGES}],
+    }
+
+
+def _png(purpose: str, side: int) -> dict[str, str]:
+    return {
+        "src": f"../icons/{purpose}-{side}.png",
+        "type": "image/png",
+        "sizes": f"{side}x{side}",
+        "purpose": purpose,
+    }
