@@ -1,67 +1,141 @@
-"""A static host as docs/hosting.md asks for it, below a sub-path."""
+"""Hosts, below a sub-path: one that does what docs/hosting.md asks for, and the plainest one."""
 
 import re
 import shutil
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+import socket
+import subprocess
+import sys
+import urllib.request
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.drawing import expect_works, reload, wait_until_offline_ready
-from tests.browser.site import SiteServer
+from tests.browser.noted_host import NOTES, NotedHost, encoded, headers_of
+from tools import bundle
 from tools.serve import HASHED
-from tools.venv import ROOT
+from tools.sizes import on_the_wire
 
-NOTES = (ROOT / "docs" / "hosting.md").read_text("utf-8")
 BELOW = "/a/deep/path/"
-
-
-def asked_for(pattern):
-    """Give what the notes ask a host for."""
-    found = re.search(pattern, NOTES)
-    assert found, f"docs/hosting.md does not say {pattern}"
-    return found[1]
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
-def host(site, tmp_path):
-    shutil.copytree(site, tmp_path / "root" / BELOW.strip("/"), copy_function=shutil.copy2)
-    server = SiteServer(tmp_path / "root")
-    yield server
-    server.stop()
+def host(site):
+    host = NotedHost(site, BELOW)
+    yield host
+    host.stop()
 
 
-def test_the_page_works_below_a_sub_path_with_the_headers_of_the_notes(page, host):
-    for_ever = asked_for(r"`Cache-Control: ([^`]+)` for `built/NAME-HASH/`")
-    looked_up = asked_for(r"`Cache-Control: ([^`]+)` for all else")
-    compressed = set(re.findall(r"`(\.\w+)`", asked_for(r"`Content-Encoding`, for ([^|]+) too")))
-    types = {
-        f".{ending}": asked_for(rf"`\.{ending}`[^|]*? as `([^`]+)`") for ending in ("js", "wasm")
-    }
-    answers = []
-    page.on("response", lambda answer: answers.append((answer.url, answer.all_headers())))
-    page.goto(host.address.rstrip("/") + BELOW)
+def visit_then_work_without(page, address, stop):
+    page.goto(address)
     wait_until_offline_ready(page)
     expect_works(page)
-
-    assert all(path.startswith(BELOW) for path in host.requests)
-    seen = {"for ever": 0, "looked up": 0, "compressed": set()}
-    for url, headers in answers:
-        path = urlsplit(url).path
-        hashed = bool(HASHED.search(path))
-        seen["for ever" if hashed else "looked up"] += 1
-        assert headers["cache-control"] == (for_ever if hashed else looked_up), path
-        ending = PurePosixPath(path).suffix
-        assert headers["content-type"].startswith(types.get(ending, "")), path
-        if ending in compressed | {".js", ".mjs"} and "built/" in path:
-            assert headers.get("content-encoding") in ("br", "gzip"), path
-            seen["compressed"].add(ending)
-    assert seen["for ever"] >= 8
-    assert seen["looked up"] >= 4
-    assert seen["compressed"] >= compressed == {".wasm", ".data"}
-
-    host.stop()
+    stop()
     reload(page)
     expect(page.locator("#origin")).to_contain_text("Nothing was fetched")
     expect_works(page)
+
+
+def test_what_the_notes_ask_for_is_enough_below_a_sub_path(page, host, site):
+    visit_then_work_without(page, host.address, host.stop)
+    assert [path for path in host.requests if not path.startswith(BELOW)] == []
+    assert set(host.answers) == {*on_the_wire(site, "")}
+    for path, headers in host.answers.items():
+        kept = FOR_EVER if HASHED.search(f"/{path}") else "no-cache"
+        assert headers["Cache-Control"] == kept, path
+        assert ("Content-Encoding" in headers) == (site / f"{path}.br").exists(), path
+    compressed = {path for path, sent in host.answers.items() if "Content-Encoding" in sent}
+    assert {path.rpartition(".")[2] for path in compressed} >= {"js", "mjs", "wasm", "data", "zip"}
+
+
+def test_what_the_notes_ask_for_is_what_serve_sends(server, site):
+    for path in on_the_wire(site, ""):
+        for accepted in ([], ["gzip"], ["gzip", "br"]):
+            asked = urllib.request.Request(  # noqa: S310  # our own server
+                server.address + path, headers={"Accept-Encoding": ", ".join(accepted)}
+            )
+            with urllib.request.urlopen(asked) as answer:  # noqa: S310
+                body, encoding = encoded(site / path, accepted)
+                wanted = headers_of(path) | encoding
+                assert {name: answer.headers[name] for name in wanted} == wanted, path
+                assert answer.headers["Content-Encoding"] == encoding.get("Content-Encoding"), path
+                assert answer.read() == body.read_bytes(), path
+
+
+def test_the_headers_for_netlify_and_cloudflare_name_what_never_changes_and_nothing_else(site):
+    rules = re.findall(r"^(/\S+)\n  Cache-Control: (.+)$", NOTES, re.MULTILINE)
+    named = {
+        path
+        for path in on_the_wire(site, "")
+        for pattern, value in rules
+        if value == FOR_EVER and re.fullmatch(pattern.replace("*", "(.*)"), f"/{path}")
+    }
+    assert named == {path for path in on_the_wire(site, "") if HASHED.search(f"/{path}")}
+
+
+def test_the_notes_tell_what_compression_is_worth(site):
+    plain, brotli, gzip = (on_the_wire(site, each) for each in ("", "br", "gz"))
+    whole = re.search(r"([\d.]+) MB without, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES)
+    sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
+    assert [float(each) for each in whole.groups()] == pytest.approx(sums, abs=0.1)
+    left = [path for path in plain if path.endswith((".data", ".zip"))]
+    more = sum(plain[path] - gzip[path] for path in left) / 1e6
+    told = [float(each) for each in re.findall(r"([\d.]+) MB more", NOTES)]
+    assert told == pytest.approx([more] * 2, abs=0.1)
+
+
+def test_a_file_of_headers_is_not_kept_for_offline_use(tmp_path):
+    """Its hosts don't serve it: a service worker that asks for it never gets ready."""
+    (tmp_path / "built").mkdir()
+    for name in ("index.html", "_headers", "built/run.js"):
+        (tmp_path / name).write_text("", "utf-8")
+    bundle.write_service_worker(tmp_path)
+    worker = (tmp_path / bundle.WORKER).read_text("utf-8")
+    assert "index.html" in worker
+    assert "_headers" not in worker
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310  # our own server
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def plain(site, tmp_path):
+    """A host that names no cache and compresses nothing, Python's own: its address, and its end."""
+    shutil.copytree(site, tmp_path / BELOW.strip("/"))
+    port = free_port()
+    address = f"http://localhost:{port}{BELOW}"
+    with subprocess.Popen(
+        [sys.executable, "-m", "http.server", "-d", tmp_path, str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+
+        def stop():
+            process.terminate()
+            process.wait()
+            assert not answers(address)
+
+        while not answers(address):
+            assert process.poll() is None
+        yield address, stop
+        process.terminate()
+
+
+def test_a_host_that_sends_no_headers_does_too(page, plain):
+    sent = []
+    page.on("response", lambda answer: sent.append(answer.all_headers()))
+    visit_then_work_without(page, *plain)
+    assert len(sent) >= 20
+    assert not any({"cache-control", "content-encoding"} & set(headers) for headers in sent)

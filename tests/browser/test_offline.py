@@ -3,9 +3,6 @@
 import contextlib
 import shutil
 import socket
-import subprocess
-import sys
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
@@ -173,43 +170,4 @@ def test_a_browser_without_service_workers_is_told_and_the_page_works(page, serv
     page.add_init_script("delete Navigator.prototype.serviceWorker")
     page.goto(server.address)
     expect(page.locator("#offline")).to_contain_text("This browser can't keep the page")
-    expect_works(page)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answers(address):
-    try:
-        with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310  # our own server
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-@pytest.mark.parametrize("below", ["", "some/path/"])
-def test_any_static_server_serves_it_also_from_a_sub_path(page, site, tmp_path, below):
-    root = tmp_path / "root"
-    shutil.copytree(site, root / below, dirs_exist_ok=True)
-    port = free_port()
-    address = f"http://localhost:{port}/{below}"
-    with subprocess.Popen(
-        [sys.executable, "-m", "http.server", "-d", root, str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as plain:
-        try:
-            while not answers(address):
-                assert plain.poll() is None
-            page.goto(address)
-            offline_ready(page)
-            expect_works(page)
-        finally:
-            plain.terminate()
-    assert not answers(address)
-    page.reload()
-    expect(page.locator("#origin")).to_contain_text("Nothing was fetched")
     expect_works(page)

@@ -23,7 +23,8 @@ const { count, warnings } = await generateSW({
   globPatterns: ["**/*"],
   swDest: join(site, "service-worker.js"),
   cacheId,
-  globIgnores: [...left, "**/*.br", "**/*.gz"], // the browser asks for a file, not for an encoding of it
+  // The browser asks for a file, not for an encoding of it; a host does not serve what tells it headers.
+  globIgnores: [...left, "_headers", "**/*.br", "**/*.gz"],
   // Folders with a hash in their name never change: let the browser's own cache serve them.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
   // A link to the page may carry a query; it is the same page.
