@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SCRATCH = venv.ROOT / ".build"
 SCRIPTS = venv.ROOT / "tools" / "site"
 BUILT = "built"
+ON_DEMAND = "release"
+"""The part that nothing needs but a model of the user's own: onnxruntime-web, for any model."""
 PAGE_SCRIPTS = ("download.js", "memory.js", "python.js", "rest.js", "run.js", "snapshot.js")
 
 
@@ -63,6 +65,7 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
             Part("pyodide", interpreter.lean(scratch / "pyodide")),
             Part("onnxruntime", runtime.lean(file, scratch / "onnxruntime")),
             Part("model", [model, file]),
+            Part(ON_DEMAND, runtime.files()),
         ]
     else:
         parts += [Part("pyodide", interpreter.files()), Part("onnxruntime", runtime.files())]
@@ -74,6 +77,7 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
             f"{BUILT}/{file.relative_to(built).as_posix()}": file.stat().st_size
             for file in sorted(built.rglob("*"))
             if file.suffix in (".wasm", ".data", ".zip", ".onnx")
+            and not file.parent.name.startswith(f"{ON_DEMAND}-")
         },
         "module": code.module,
         "lock": library.lock(),

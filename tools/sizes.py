@@ -1,8 +1,13 @@
-"""What a site weighs on the wire: every file that offline use needs, plain or compressed."""
+"""What a site weighs on the wire: every file that offline use needs, plain or compressed.
+
+What comes only when it is asked for is not counted.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from tools.built import ON_DEMAND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +23,10 @@ def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
     files = [
         file
         for file in sorted(site.rglob("*"))
-        if file.is_file() and file.suffix not in (".br", ".gz") and file.name[0] != "."
+        if file.is_file()
+        and file.suffix not in (".br", ".gz")
+        and file.name[0] != "."
+        and not file.parent.name.startswith(f"{ON_DEMAND}-")
     ]
     return {
         file.relative_to(site).as_posix(): _best(file, encoding).stat().st_size for file in files

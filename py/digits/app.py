@@ -90,11 +90,21 @@ class App:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
         try:
             model = await self.load()
-            self.recogniser = Recogniser(model, self.taught)
         except OfflineModelError as error:
             self.view.show_failure(error)
             return
+        await self.use(model)
+
+    async def use(self, model: Model) -> None:
+        """Read with this model from now on, what is shown first; close the one before.
+
+        What was taught has to be learned anew: another model makes other features of it.
+        """
+        before, self.recogniser = self.recogniser, Recogniser(model, self.taught)
+        self.taught.clear()
         await self._read()
+        if before:
+            await before.model.session.release()
         self.view.show_origin(model)
 
     def ink_changed(self) -> None:

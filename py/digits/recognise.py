@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digits.raster import SIDE
 from digits.taught import Taught
 from offline_onnx import Tensor
 
@@ -57,13 +56,16 @@ type Outputs = dict[str, array[float]]
 
 IS_DIGIT, FEATURES, DISTANCES = "is_digit", "features", "distances"
 """Outputs that a model may have beside its first: see `Recogniser`."""
+LAYER = "layer_"
+"""How the names of those outputs begin that are a layer's maps: (N, maps, height, width)."""
 
 
 @dataclass(frozen=True)
 class Recogniser:
     """A model that tells of each image a probability for each label.
 
-    Its first output is the probabilities. What else it may give, by name: `is_digit`, how probable
+    It takes any number of images of 28 x 28 values, as (N, 28, 28, 1) or (N, 1, 28, 28). Its first
+    output is the probabilities. What else it may give, by name: `is_digit`, how probable
     it is that the image shows a digit at all; `features`, what its last layer looks at; and
     `distances`, how far these are from what each label usually looks like. A model that gives the
     last two can be taught. A reading is sure from the `threshold` in the model's metadata on; a
@@ -84,7 +86,8 @@ class Recogniser:
         """Run the model once; give the wanted outputs of each image. Raises SessionError."""
         pixels = array("f", b"".join(image.tobytes() for image in images))
         (images_in,) = self.model.get_inputs()
-        feed = {images_in.name: Tensor(pixels, (len(images), SIDE, SIDE, 1))}
+        sizes = [size for size in images_in.shape[1:] if isinstance(size, int)]
+        feed = {images_in.name: Tensor(pixels, (len(images), *sizes))}
         tensors = await self.model.run(feed, wanted)
         return [_nth(tensors, place, len(images)) for place in range(len(images))]
 

@@ -34,7 +34,9 @@ class UpdateState(Enum):
     READY = "ready"
     """A newer version is stored; it runs from the next load on."""
     REFUSED = "refused"
-    """The published version failed its self-test here, or was rolled back."""
+    """The published version failed its self-test here, now or before."""
+    DECLINED = "declined"
+    """The published version was rolled back; `rollback` brings it back."""
     FAILED = "failed"
     """The look, or the download, did not succeed; the fault says why."""
 
@@ -75,7 +77,9 @@ class Updater[B]:
     async def _update(self, source: Source[B], wanted: Manifest) -> Update:
         head = await _head(self.store, self.name)
         described = Version.of(wanted, 0, whole=False).digest
-        if wanted.sha256 in head.refused or described in head.refused:
+        if wanted.sha256 in head.refused:
+            return Update(UpdateState.DECLINED, wanted)
+        if described in head.refused:
             return Update(UpdateState.REFUSED, wanted)
         try:
             if wanted.sha256 == head.current:

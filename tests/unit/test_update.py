@@ -176,7 +176,7 @@ def test_a_rollback_goes_back_and_is_not_undone_by_the_next_update(store):
     update(store, Server(NEW))
     assert run(rollback(store, "digits")).sha256 == sha256(OLD)
     assert load(store, Server(NEW)).session.content == OLD
-    assert update(store, Server(NEW)).state is UpdateState.REFUSED
+    assert update(store, Server(NEW)).state is UpdateState.DECLINED
     assert update(store, Server(NEXT)).state is UpdateState.READY
     assert store.stored() == NEXT
 
@@ -201,7 +201,7 @@ def test_what_was_refused_stays_so_when_the_copy_is_repaired(store):
     run(rollback(store, "digits"))
     store.damage()
     assert load(store, Server(OLD)).session.content == OLD
-    assert update(store, Server(NEW)).state is UpdateState.REFUSED
+    assert update(store, Server(NEW)).state is UpdateState.DECLINED
 
 
 def test_what_was_refused_stays_so_when_the_copy_could_not_be_read(store):

@@ -29,9 +29,8 @@ export async function startPython(told = () => {}) {
   delete WebAssembly.Suspending;
   const atHand = Boolean(navigator.serviceWorker?.controller);
   const coming = [...PARTS, ...(atHand ? [] : [LIBRARY])].map((path) => begin(path));
-  const scripts = [`${folders.onnxruntime}ort.wasm.min.mjs`, ...INTERPRETER].map(address);
-  const [ort, { loadPyodide }] = await Promise.all(scripts.map((script) => import(script)));
-  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime) });
+  const scripts = INTERPRETER.map((path) => import(address(path)));
+  const [ort, { loadPyodide }] = await Promise.all([runtimeIn(folders.onnxruntime), ...scripts]);
   // Over a network, what Python starts with comes first, and it starts while the rest comes.
   if (atHand) startRuntime(ort);
   else Promise.all(coming).then(() => startRuntime(ort));
@@ -39,6 +38,15 @@ export async function startPython(told = () => {}) {
   python.registerJsModule("onnxruntime_web", ort);
   return python;
 }
+
+async function runtimeIn(folder) {
+  const ort = await import(address(`${folder}ort.wasm.min.mjs`));
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folder) });
+  return ort;
+}
+
+// Gives an onnxruntime-web for any model, where the page's own was cut to the page's own model.
+export const releasedRuntime = () => runtimeIn(folders.release);
 
 function startRuntime(ort) {
   begin(RUNTIME, false);

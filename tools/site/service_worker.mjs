@@ -16,6 +16,12 @@ const shared = {
     return Response.redirect("./?shared", 303);
   },
 };
+// onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted.
+const release = {
+  urlPattern: ({ url }) => url.href.startsWith(new URL("built/release-", self.registration.scope).href),
+  handler: "CacheFirst",
+  options: { cacheName: "offline-digits-release", expiration: { maxEntries: 3 } },
+};
 const isApp = readdirSync(join(site, "built")).some((name) => name.endsWith(".webmanifest"));
 
 const { count, warnings } = await generateSW({
@@ -24,7 +30,7 @@ const { count, warnings } = await generateSW({
   swDest: join(site, "service-worker.js"),
   cacheId,
   // The browser asks for a file, not for an encoding of it; a host does not serve what tells it headers.
-  globIgnores: [...left, "_headers", "**/*.br", "**/*.gz"],
+  globIgnores: [...left, "built/release-*/**", "_headers", "**/*.br", "**/*.gz"],
   // Folders with a hash in their name never change: let the browser's own cache serve them.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
   // A link to the page may carry a query; it is the same page.
@@ -34,7 +40,7 @@ const { count, warnings } = await generateSW({
   // The page that installs it is offline-ready at once; a new version waits until it is asked for.
   clientsClaim: true,
   skipWaiting: false,
-  runtimeCaching: isApp ? [shared] : [],
+  runtimeCaching: isApp ? [shared, release] : [],
   inlineWorkboxRuntime: true,
   sourcemap: false,
   mode: "production",

@@ -34,12 +34,12 @@ def on_pressed(js_list: Any, handler: Callable[[str], None]) -> None:
     on(js_list, "click", pressed)
 
 
-def offer_files(js_button: Any, js_chooser: Any, take: Callable[[Any], None]) -> None:
-    """Have the button open the chooser, and hand each file that is chosen to `take`."""
+def offer_files(js_button: Any, js_chooser: Any, take: Callable[[list[Any]], None]) -> None:
+    """Have the button open the chooser, and hand the files that are chosen to `take`."""
 
     def chosen(_: Any) -> None:
         if js_chooser.files.length:
-            take(js_chooser.files.item(0))
+            take(list(js_chooser.files))
         js_chooser.value = ""  # or the same file could not be chosen again
 
     on(js_button, "click", lambda _: js_chooser.click())

@@ -9,14 +9,12 @@ from js import document
 from digits.page.dom import element, on
 from digits.page.pixels import js_pixels
 from digits.paint import columns, tiles
+from digits.recognise import LAYER
 
 if TYPE_CHECKING:
     from digits.page.main import Page
     from digits.raster import Image
     from offline_onnx import TensorSpec
-
-PREFIX = "layer_"
-"""How a model names the outputs that are a layer's maps: [N, maps, height, width]."""
 
 
 class Layers:
@@ -26,6 +24,7 @@ class Layers:
         self._page = page
         self._image: Image | None = None
         self._drawn: Image | None = None
+        self._made_for: list[TensorSpec] = []
         self._js_canvases: dict[str, Any] = {}
         on(element("layers"), "toggle", lambda _: page.run(self._draw()))
 
@@ -38,14 +37,17 @@ class Layers:
     def _specs(self) -> list[TensorSpec]:
         reader = self._page.app.recogniser
         outputs = reader.model.get_outputs() if reader else []
-        return [output for output in outputs if output.name.startswith(PREFIX)]
+        return [output for output in outputs if output.name.startswith(LAYER)]
 
     async def _draw(self) -> None:
         """Run the model for the layers. Raises SessionError."""
         reader, specs, image = self._page.app.recogniser, self._specs(), self._image
-        if reader is None or image is self._drawn or not element("layers").open:
+        known = specs == self._made_for
+        if reader is None or (image is self._drawn and known) or not element("layers").open:
             return
-        if not self._js_canvases:
+        if not known:
+            element("layers-list").replaceChildren()
+            self._made_for = specs
             self._js_canvases = {spec.name: self._canvas(*spec.shape[1:]) for spec in specs}
         self._drawn = image
         if image is None:

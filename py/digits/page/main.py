@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import URL, document, window
+from js import window
 
 from digits.app import App
 from digits.page import draft
 from digits.page.dom import element, on
 from digits.page.offline import Offline
+from digits.page.own_model import OwnModel
 from digits.page.panels import Panels
 from digits.page.picture_input import PictureInput
 from digits.page.sheet import Sheet
@@ -18,21 +19,20 @@ from digits.page.teacher import Teacher
 from digits.page.view import PageView
 from digits.text import Words
 from offline_onnx import ModelUnavailable
-from offline_onnx.browser import Models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from digits.page.extras import Extras
     from digits.raster import Image
-    from offline_onnx import Model
-
-DATABASE = "offline-digits"
-MODEL = "digits"
+    from offline_onnx import Model, Update
 
 
 class Page:
-    """The running page. js_boot: what boot.js hands over, see there."""
+    """The running page. js_boot: what boot.js hands over, see there.
+
+    found: what the last look for a newer model has found.
+    """
 
     def __init__(self, js_boot: Any) -> None:
         self.js_boot = js_boot
@@ -40,15 +40,16 @@ class Page:
         self._extras: Extras | None = None
         self._panels: Panels | None = None
         self._js_ended: Any = None
+        self.found: Update | None = None
         self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started, self.refresh)
-        self.models = Models(database=DATABASE)
+        self.own_model = OwnModel(str(js_boot.folders.model))
         self.app = App(ink, self._view, self._load)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
-        self._offline = Offline(words)
+        self.offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._clear())
         self.sheet.redraw()
@@ -58,8 +59,18 @@ class Page:
     async def start(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
         self.run(self.app.read_live())
-        await self._open()
-        self.run(self._offline.register())
+        await self.open()
+        self.run(self.offline.register())
+
+    async def open(self) -> None:
+        """Load the page's own model and read with it; a failure is shown."""
+        await self.app.open()
+        self.run(self._complete())
+
+    async def use(self, model: Model) -> None:
+        """Read with another model, until this page is closed."""
+        await self.app.use(model)
+        await self.teacher.open()
 
     def refresh(self) -> None:
         """Show in all other places what is true now."""
@@ -68,15 +79,17 @@ class Page:
             self._extras.refresh()
             self._panels.refresh()
 
+    def tell_update(self, update: Update) -> None:
+        """Tell what a look for a newer model has found."""
+        self.found = update
+        self._view.show_update(update)
+        self.refresh()
+
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Have work done beside what else goes on; an error in it is told."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._stopped)
-
-    async def _open(self) -> None:
-        await self.app.open()
-        self.run(self._complete())
 
     async def _complete(self) -> None:
         """Add what a start does without, once all that Python can import is there."""
@@ -91,10 +104,7 @@ class Page:
 
     async def _load(self) -> Model:
         self.js_boot.step("step_model")
-        address = URL.new(f"{self.js_boot.folders.model}{MODEL}.json", document.baseURI).href
-        return await self.models.load(
-            str(address), name=MODEL, progress=self._progress, on_update=self._view.show_update
-        )
+        return await self.own_model.load(self._progress, self.tell_update)
 
     def _progress(self, done: int, total: int) -> None:
         if done == total:
@@ -102,7 +112,7 @@ class Page:
 
     def _retry(self, error: BaseException) -> None:
         if isinstance(error, ModelUnavailable):
-            self.run(self._open())
+            self.run(self.open())
         else:  # onnxruntime-web can't be started twice in one page
             window.location.reload()
 

@@ -21,6 +21,7 @@ class Offline:
     def __init__(self, words: Words) -> None:
         self._words = words
         self._asked = False
+        self._js_registration: Any = None
 
     async def register(self) -> None:
         """Have the browser keep the page. Call it after the start: it downloads what is missing."""
@@ -31,7 +32,9 @@ class Offline:
         self._tell("offline_ready" if known else "offline_preparing")
         on(navigator.serviceWorker, "controllerchange", lambda _: self._switched())
         try:
-            js_registration = await call(navigator.serviceWorker, "register", WORKER)
+            self._js_registration = js_registration = await call(
+                navigator.serviceWorker, "register", WORKER
+            )
         except Rejected as error:
             self._tell("offline_failed", detail=error)
             return
@@ -39,6 +42,17 @@ class Offline:
         on(element("update-later"), "click", lambda _: self._offer(visible=False))
         on(js_registration, "updatefound", lambda _: self._follow(js_registration))
         self._follow(js_registration)
+
+    async def look(self) -> bool:
+        """Look for a newer version of the page now; tell whether there is one.
+
+        It is offered once all of it is here. Raises Rejected if the server can't be reached.
+        """
+        js_registration = self._js_registration
+        if not js_registration:
+            return False
+        await call(js_registration, "update")
+        return _is_coming(js_registration)
 
     def _follow(self, js_registration: Any) -> None:
         """Tell what state the registration is in, now and when it changes."""

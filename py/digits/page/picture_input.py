@@ -43,7 +43,7 @@ class PictureInput:
         self._newest: Any = None
         self._back = back
         for button, chooser in (("choose", "chooser"), ("camera", "camera-chooser")):
-            offer_files(element(button), element(chooser), self.open)
+            offer_files(element(button), element(chooser), lambda js_files: self.open(js_files[0]))
         element("pictures").disabled = False
         on(element("back"), "click", lambda _: self._go_back())
         on(document, "paste", lambda js_event: self._take(js_event, js_event.clipboardData))

@@ -40,7 +40,7 @@ class TaughtPanel:
         offer_files(
             element("taught-import"),
             element("taught-chooser"),
-            lambda js_file: page.run(self._import(js_file)),
+            lambda js_files: page.run(self._import(js_files[0])),
         )
         on(element("taught-undo"), "click", lambda _: page.run(self._teacher.undo()))
 

@@ -50,7 +50,6 @@ class Teacher:
             damaged = 0  # there is nothing to be had; teaching tells why nothing is kept
         if damaged:
             self.tell("taught_damaged", count=damaged)
-        self._page.app.taught.clear()
         if self.examples:
             await self._learn(self.examples)
         element("teach").dataset.examples = len(self.examples)
@@ -131,6 +130,8 @@ class Teacher:
         if reader and reader.can_be_taught:
             for part in batched(examples.items(), BATCH):
                 outputs = await reader.outputs([each.image for _, each in part], [FEATURES])
+                if app.recogniser is not reader:
+                    return  # what was found is of no use to the model that reads now
                 for (key, example), found in zip(part, outputs, strict=True):
                     app.taught.add(key, example.label, found[FEATURES])
         app.read_again()

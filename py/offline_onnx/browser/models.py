@@ -32,7 +32,8 @@ class Models(Library[Any]):
     """The models of this site: `load` one, `list`, `copy`, `move`, `remove`, `rollback`, `update`.
 
     database: the name of the IndexedDB. headers, credentials: sent along with every request, as
-    `fetch` has them. The page has to have registered onnxruntime-web as `onnxruntime_web`.
+    `fetch` has them. js_ort: the onnxruntime-web that runs the models; left out, it is the module
+    that the page has registered as `onnxruntime_web`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Models(Library[Any]):
         database: str = "offline-onnx",
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
+        js_ort: Any = None,
     ) -> None:
         super().__init__(
             store=IndexedDBStore(database),
@@ -50,7 +52,7 @@ class Models(Library[Any]):
             ),
             download=save_files,
         )
-        self._runtime = WebRuntime()
+        self._runtime = WebRuntime(js_ort)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def load(

@@ -33,7 +33,14 @@ _ARRAYS = {
 
 
 class WebRuntime:
-    """The Runtime of a page: the module that it has registered as `onnxruntime_web`."""
+    """The Runtime of a page.
+
+    js_ort: an onnxruntime-web; None for the module that the page has registered as
+    `onnxruntime_web`.
+    """
+
+    def __init__(self, js_ort: Any = None) -> None:
+        self._js_ort = js_ort
 
     async def open(self, js_content: Any) -> WebSession:
         """Compile the model in a Uint8Array.
@@ -42,7 +49,7 @@ class WebRuntime:
         """
         js_options = js_object({"executionProviders": ["wasm"]})
         try:
-            js_ort = import_module("onnxruntime_web")
+            js_ort = self._js_ort or import_module("onnxruntime_web")
             js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
         except (ImportError, Rejected) as error:
             raise SessionError(f"The runtime can't open the model ({error}).") from error

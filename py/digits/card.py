@@ -1,0 +1,64 @@
+"""What is known of a model, line by line: of the one that reads, and of what is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from digits.text import Words
+    from offline_onnx import Model, ModelInfo
+
+type Line = tuple[str, str]
+"""What it is, as a key of text.json, and what is known of it."""
+
+ACCURACY = "mnist_test_accuracy"
+"""What a model's metadata calls the part of MNIST's test images that it reads, in 0..1."""
+
+
+def of_model(words: Words, model: Model) -> Iterator[Line]:
+    """Tell of the model that reads."""
+    manifest, accuracy = model.manifest, model.metadata.get(ACCURACY)
+    yield "model_version", f"{manifest.name} {manifest.version}"
+    yield "model_size", amount(manifest.size)
+    yield "model_digest", manifest.sha256
+    if isinstance(accuracy, float):
+        yield "model_accuracy", words.say("model_mnist", percent=f"{100 * accuracy:.2f}")
+    else:
+        yield "model_accuracy", words.say("model_untold")
+    if model.origin:
+        yield "model_from", words.say(f"model_from_{model.origin.value}")
+
+
+def of_kept(
+    words: Words, kept: ModelInfo | None, when: Callable[[datetime], str]
+) -> Iterator[Line]:
+    """Tell what is kept of the page's own model. when: writes a time."""
+    if kept is None:
+        yield "model_kept", words.say("model_not_kept")
+        return
+    version, time = kept.manifest.version, when(kept.saved)
+    yield "model_kept", words.say("model_since", version=version, time=time)
+    if kept.previous:
+        yield "model_before", kept.previous.version
+
+
+def of_storage(
+    words: Words, usage: int | None, quota: int | None, *, persistent: bool
+) -> Iterator[Line]:
+    """Tell what the browser grants the page: bytes in use and granted, None if it does not tell."""
+    if usage is not None and quota is not None:
+        used = words.say("model_used", used=amount(usage), granted=amount(quota))
+        yield "model_storage", used
+    yield "model_lasting", words.say("model_persistent" if persistent else "model_evictable")
+
+
+def amount(size: int) -> str:
+    """Write a number of bytes in the unit that suits it, such as "199 KB" or "21.2 MB"."""
+    if size < 999_500:
+        return f"{size / 1e3:.0f} KB"
+    if size < 999_950_000:
+        return f"{size / 1e6:.1f} MB"
+    return f"{size / 1e9:.1f} GB"

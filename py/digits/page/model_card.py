@@ -1,0 +1,79 @@
+"""What the panel of the model shows: its lines, and which buttons there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import Intl, document
+
+from digits import card
+from digits.page.dom import element, write
+from offline_onnx import Origin, StoreError
+from offline_onnx.browser import storage_info
+from offline_onnx.browser.interop import js_object
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digits.card import Line
+    from digits.page.own_model import OwnModel
+    from digits.text import Words
+    from offline_onnx import Model, ModelInfo
+
+
+class ModelCard:
+    """Shows the model that reads, what is kept of the page's own, and the storage."""
+
+    def __init__(self, words: Words, own: OwnModel) -> None:
+        self._words = words
+        self._own = own
+        style = {"dateStyle": "medium", "timeStyle": "short"}
+        self._js_time = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
+
+    async def show(self, model: Model | None) -> None:
+        """Show what is true now. model: the one that reads, if one does."""
+        words = self._words
+        try:
+            kept = await self._own.kept()
+        except StoreError:
+            kept = None  # the line on where the model came from tells why
+        storage = await storage_info()
+        lines = [
+            *(card.of_model(words, model) if model else ()),
+            *card.of_kept(words, kept, self._when),
+            *card.of_storage(words, storage.usage, storage.quota, persistent=storage.persistent),
+        ]
+        element("model-facts").replaceChildren(*map(self._row, lines))
+        self._offer("model-use", self._to_use(model, kept))
+        previous = kept.previous if kept else None
+        self._offer(
+            "model-back", words.say("model_use", version=previous.version) if previous else ""
+        )
+        element("model-remove").hidden = not kept
+
+    def _to_use(self, model: Model | None, kept: ModelInfo | None) -> str:
+        """Name what loading the page's own model would change; "" for nothing."""
+        if model and model.origin is Origin.GIVEN:
+            return self._words.say("model_own")
+        if kept is None:
+            return self._words.say("model_keep")
+        if model is None or kept.manifest.sha256 != model.manifest.sha256:
+            return self._words.say("model_use", version=kept.manifest.version)
+        return ""
+
+    def _offer(self, name: str, words: str) -> None:
+        element(name).hidden = not words
+        write(element(name), words)
+
+    def _when(self, time: datetime) -> str:
+        return str(self._js_time.format(time.timestamp() * 1000))
+
+    def _row(self, line: Line) -> Any:
+        js_row = document.createElement("div")
+        for tag, text in zip(("dt", "dd"), (self._words.say(line[0]), line[1]), strict=True):
+            js_part = document.createElement(tag)
+            js_part.textContent = text
+            js_row.append(js_part)
+        if line[0] == "model_digest":
+            js_row.className = "digest"
+        return js_row
