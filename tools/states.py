@@ -92,6 +92,13 @@ def history(page: Page, address: str) -> None:
     page.locator("#history-list li").last.wait_for()
 
 
+def model(page: Page, address: str) -> None:
+    """Look at what is known of the model."""
+    sure(page, address)
+    page.locator("#model > summary").click()
+    page.locator("#model-facts dd").last.wait_for()
+
+
 def offline(page: Page, address: str) -> None:
     """Come back without a network."""
     _open(page, address)
@@ -113,7 +120,7 @@ def first_load(page: Page, address: str) -> None:
     page.locator("#start[data-step=step_model]").wait_for()
 
 
-KNOWN = (empty, drawing, sure, not_sure, number, why, history, offline, teach)
+KNOWN = (empty, drawing, sure, not_sure, number, why, history, model, offline, teach)
 """States of a page that the browser knows."""
 FIRST = error, first_load
 """States of a first visit."""

@@ -42,7 +42,8 @@ def reload(page):
 
 
 def places(page, stroke):
-    """Give the points of a stroke in the page. The sheet must be in view."""
+    """Give the points of a stroke in the page, and have them in view."""
+    page.locator("#sheet").scroll_into_view_if_needed()
     box = page.locator("#sheet").bounding_box()
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
 

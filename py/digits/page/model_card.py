@@ -49,7 +49,8 @@ class ModelCard:
         self._offer(
             "model-back", words.say("model_use", version=previous.version) if previous else ""
         )
-        element("model-remove").hidden = not kept
+        for name in ("model-look", "model-remove"):
+            element(name).hidden = not kept
 
     def _to_use(self, model: Model | None, kept: ModelInfo | None) -> str:
         """Name what loading the page's own model would change; "" for nothing."""

@@ -1,0 +1,66 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digits import card
+from digits.text import TABLE, Words
+from offline_onnx import ModelInfo, Origin
+from tests.unit.fakes import CountingSession, manifest_of, model_of
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("language", TABLE)
+@pytest.mark.parametrize("origin", Origin)
+def test_every_line_of_a_model_has_words_and_a_value(language, origin):
+    lines = dict(card.of_model(Words(language), model_of(CountingSession(), origin)))
+    assert set(lines) <= set(TABLE[language])
+    assert lines["model_version"] == "digits 1.0.0"
+    assert "99.00 %" in lines["model_accuracy"]
+    assert lines["model_digest"] == manifest_of(b"model").sha256
+    assert lines["model_from"] == TABLE[language][f"model_from_{origin.value}"]
+
+
+def test_an_accuracy_that_is_not_told_is_not_made_up():
+    model = model_of(CountingSession())
+    model.manifest.metadata.clear()
+    assert "does not say" in dict(card.of_model(Words("en"), model))["model_accuracy"]
+
+
+def test_what_is_kept_is_told_with_its_time_and_the_version_before():
+    old, new = manifest_of(b"old", "1.0.0"), manifest_of(b"new", "2.0.0")
+    say = Words("en"), ModelInfo(new, NOON, 3, 100, old), lambda time: f"{time:%H:%M}"
+    assert dict(card.of_kept(*say)) == {
+        "model_kept": "Version 2.0.0, since 12:00",
+        "model_before": "1.0.0",
+    }
+    assert list(card.of_kept(Words("en"), None, str)) == [("model_kept", "Nothing")]
+
+
+def test_storage_that_the_browser_does_not_tell_of_is_left_out():
+    words = Words("en")
+    told = dict(card.of_storage(words, 12_400_000, 5_000_000_000, persistent=True))
+    assert told["model_storage"] == "12.4 MB in use by this page, of 5.0 GB"
+    assert told["model_lasting"].startswith("Yes")
+    untold = dict(card.of_storage(words, None, None, persistent=False))
+    assert set(untold) == {"model_lasting"}
+    assert untold["model_lasting"].startswith("No")
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(0, "0 KB"), (199_127, "199 KB"), (999_499, "999 KB"), (999_500, "1.0 MB"),
+     (21_176_672, "21.2 MB"), (999_949_999, "999.9 MB"), (999_950_000, "1.0 GB")],
+)  # fmt: skip
+def test_an_amount_has_the_unit_that_suits_it(size, told):
+    assert card.amount(size) == told
+
+
+@given(st.integers(0, 10**13))
+def test_an_amount_is_right_to_half_of_its_last_place(size):
+    number, unit = card.amount(size).split()
+    scale = {"KB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+    place = 1 if unit == "KB" else 0.1
+    assert abs(float(number) * scale - size) <= place * scale / 2 * (1 + 1e-9)
