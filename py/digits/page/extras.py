@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digits.page.choices import Choices
 from digits.page.copy_button import CopyButton
 from digits.page.history_store import Recording
 from digits.page.keyboard_pen import KeyboardPen
@@ -19,6 +20,7 @@ class Extras:
     def __init__(self, page: Page) -> None:
         self._recording = Recording(page.app)
         self._copy_button = CopyButton(page)
+        self._choices = Choices(page)
         Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
 
     def number_goes(self) -> None:
@@ -28,3 +30,4 @@ class Extras:
     def refresh(self) -> None:
         """Go by the number that is shown now."""
         self._copy_button.refresh()
+        self._choices.refresh()
