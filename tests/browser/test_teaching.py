@@ -45,6 +45,7 @@ IDBFactory.prototype.open = function (name, ...given) {
   return open.call(this, name, ...given);
 };
 """
+NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
 
 def mirrored(label):
@@ -189,6 +190,16 @@ def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
     expect_digit(pupil, was)
     other.locator("#taught-undo").click()
     expect_digit(pupil, "3")
+
+    pupil.evaluate(NO_PUT)
+    redraw(pupil, turned("4"))
+    say_it_is(pupil, "4")
+    expect(pupil.locator("#lesson")).to_contain_text("until this page is closed")
+    say_it_is(other, "8")
+    expect_digit(other, "8")
+    expect(pupil.locator("#lesson")).to_be_empty()
+    redraw(pupil, turned("4"))
+    expect_digit(pupil, "4")  # what could not be kept holds all the same
     other.close()
 
 
