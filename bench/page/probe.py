@@ -33,9 +33,9 @@ async def infer(runs: int) -> Any:
     return to_js(times)
 
 
-def show_number(digits: Sequence[Digit], newest: int) -> None:
+def show_number(digits: Sequence[Digit], chosen: int) -> None:
     """Show the number, and note when it is in the page."""
-    shown(digits, newest)
+    shown(digits, chosen)
     moments.append(window.performance.now())
 
 

@@ -41,10 +41,10 @@ class View(Protocol):
         """Show that nothing is drawn: no digit."""
         ...
 
-    def show_number(self, digits: Sequence[Digit], newest: int) -> None:
+    def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
         """Show a number of one digit or more, left to right.
 
-        newest: the index of the digit that was drawn on last.
+        chosen: the index of the digit that is looked into.
         """
         ...
 
@@ -65,8 +65,9 @@ class View(Protocol):
 class App:
     """The drawing, the page, and the way to get a model.
 
-    number: the digits that are shown, left to right. newest: the index of the one drawn on last.
-    read_from: the picture that the number was read from; None: the drawing.
+    number: the digits that are shown, left to right. chosen: the index of the one that is looked
+    into and taught: the one drawn on last, until the user chooses another. read_from: the picture
+    that the number was read from; None: the drawing.
     """
 
     ink: Ink
@@ -75,9 +76,11 @@ class App:
     recogniser: Recogniser | None = None
     taught: Taught = field(default_factory=Taught)
     number: Sequence[Digit] = ()
-    newest: int = 0
+    chosen: int = 0
     read_from: Image | None = None
     _picture: Image | None = None
+    _version: int = 0
+    _version_shown: int = -1
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -85,6 +88,11 @@ class App:
     def text(self) -> str:
         """The number that is shown, "" if none is."""
         return "".join(digit.reading.label for digit in self.number)
+
+    @property
+    def digit(self) -> Digit | None:
+        """The chosen digit of the number that is shown, None if none is."""
+        return self.number[self.chosen] if self.number else None
 
     async def open(self) -> None:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
@@ -109,17 +117,20 @@ class App:
 
     def ink_changed(self) -> None:
         """Have the drawing read as soon as the reading under way, if any, is done."""
-        self._picture = None
-        self._changed.set()
+        self._read_other(None)
 
     def read_picture(self, image: Image) -> None:
         """Have the image of a picture read in place of the drawing, until the drawing changes."""
-        self._picture = image
-        self._changed.set()
+        self._read_other(image)
 
     def read_again(self) -> None:
         """Have what is shown read anew: what is known of it has changed, not the drawing."""
         self._changed.set()
+
+    def choose(self, index: int) -> None:
+        """Look into another digit of the number that is shown, until what is read changes."""
+        self.chosen = index
+        self.view.show_number(self.number, index)
 
     async def read_live(self) -> None:
         """Read the drawing again and again, whenever it has changed."""
@@ -128,12 +139,17 @@ class App:
             self._changed.clear()
             await self._read()
 
+    def _read_other(self, picture: Image | None) -> None:
+        self._picture = picture
+        self._version += 1
+        self._changed.set()
+
     async def _read(self) -> None:
         async with self._reading:
             await self._read_now()
 
     async def _read_now(self) -> None:
-        picture = self._picture
+        picture, version = self._picture, self._version
         if self.ink.is_empty and picture is None:
             self.number = ()
             self.view.show_nothing()
@@ -147,9 +163,10 @@ class App:
             self.view.show_failure(error)
             return
         if self._picture is picture and (picture or not self.ink.is_empty):
-            self.number, self.newest = list(map(Digit, boxes, images, readings)), newest
-            self.read_from = picture
-            self.view.show_number(self.number, newest)
+            self.number, self.read_from = list(map(Digit, boxes, images, readings)), picture
+            if version != self._version_shown:  # what is read again keeps its choice
+                self.chosen, self._version_shown = newest, version
+            self.view.show_number(self.number, self.chosen)
 
     def _digits(self) -> tuple[list[Box], list[Image], int]:
         """Give the box and the image of each digit drawn, and which was drawn on last."""

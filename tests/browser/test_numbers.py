@@ -127,7 +127,7 @@ def test_the_bars_and_the_marked_box_are_the_digits_that_was_drawn_last(ready):
     draw(ready, place("2", 0, 3))
     expect_digit(ready, "26")
     expect(best).to_have_text("2")
-    expect(ready.locator("#boxes > .newest")).to_have_text(["2"])
+    expect(ready.locator("#boxes > .chosen")).to_have_text(["2"])
 
 
 def test_all_digits_are_read_in_one_run(ready):

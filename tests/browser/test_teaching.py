@@ -45,6 +45,7 @@ IDBFactory.prototype.open = function (name, ...given) {
   return open.call(this, name, ...given);
 };
 """
+NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
 
 def mirrored(label):
@@ -160,6 +161,46 @@ def test_examples_are_looked_at_forgotten_saved_and_brought_back(pupil, tmp_path
     expect_digit(pupil, "4")
     reload(pupil)
     expect_digit(pupil, "4")
+
+
+def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
+    was = pupil.locator("#digit").inner_text()
+    other = pupil.context.new_page()
+    other.goto(pupil.url)
+    other.locator("#teach[data-examples]").wait_for()
+    draw(other, mirrored("3"))
+    expect_digit(other, was)
+    other.locator("#taught > summary").click()
+    items = other.locator("#taught-list button")
+
+    say_it_is(pupil, "3")
+    expect_digit(other, "3")
+    expect(items).to_have_text(["3"])
+    pupil.locator("#unteach").click()
+    expect_digit(other, was)
+    expect(items).to_have_count(0)
+    say_it_is(pupil, "3")
+    expect_digit(other, "3")
+
+    other.locator("#taught-forget").click()
+    expect_digit(pupil, was)
+    expect(pupil.locator("#lesson")).to_be_empty()
+    pupil.locator("#unteach").click()  # there is nothing left to take back, and nothing breaks
+    expect(pupil.locator("#lesson")).to_have_text("Taken back.")
+    expect_digit(pupil, was)
+    other.locator("#taught-undo").click()
+    expect_digit(pupil, "3")
+
+    pupil.evaluate(NO_PUT)
+    redraw(pupil, turned("4"))
+    say_it_is(pupil, "4")
+    expect(pupil.locator("#lesson")).to_contain_text("until this page is closed")
+    say_it_is(other, "8")
+    expect_digit(other, "8")
+    expect(pupil.locator("#lesson")).to_be_empty()
+    redraw(pupil, turned("4"))
+    expect_digit(pupil, "4")  # what could not be kept holds all the same
+    other.close()
 
 
 @pytest.mark.parametrize("content", ["{", "{}", '{"format": "offline-digits-examples"}'])

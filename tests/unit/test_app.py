@@ -21,8 +21,8 @@ class Screen:
     def show_nothing(self):
         self._show("nothing")
 
-    def show_number(self, digits, newest):
-        self.digits, self.newest = digits, newest
+    def show_number(self, digits, chosen):
+        self.digits, self.chosen = digits, chosen
         self._show("number", "".join(digit.reading.label for digit in digits))
 
     def show_origin(self, model):
@@ -102,9 +102,66 @@ def test_the_newest_digit_is_the_one_that_the_last_stroke_belongs_to(last, newes
         draw_strokes(app.ink, *(stroke for stroke in (BAR, STEM, LOWER) if stroke != last), last)
         app.ink_changed()
         await screen.next()
-        assert (len(screen.digits), screen.newest) == (2, newest)
+        assert (len(screen.digits), screen.chosen) == (2, newest)
+        assert app.digit is screen.digits[newest]
 
     asyncio.run(running(scenario))
+
+
+DOT = [(0.9, 0.9), (0.9, 0.9)]
+
+
+def test_a_digit_that_was_chosen_stays_so_until_the_drawing_changes():
+    async def scenario(app, screen):
+        await app.open()
+        assert app.digit is None
+        screen.news.clear()
+        draw_strokes(app.ink, LOWER, BAR, STEM)
+        app.ink_changed()
+        await screen.next()
+        app.choose(0)
+        assert (await screen.next(), screen.chosen) == (("number", "00"), 0)
+        assert app.digit is screen.digits[0]
+        app.read_again()  # after a lesson, say
+        await screen.next()
+        assert (len(screen.digits), screen.chosen) == (2, 0)
+        assert app.digit is screen.digits[0]
+        draw_strokes(app.ink, DOT)
+        app.ink_changed()
+        await screen.next()
+        assert (len(screen.digits), screen.chosen) == (3, 2)
+        app.choose(1)
+        await screen.next()
+        app.read_picture(PICTURE)
+        await screen.next()
+        assert (len(screen.digits), screen.chosen) == (1, 0)
+
+    asyncio.run(running(scenario))
+
+
+def test_what_is_chosen_while_a_shorter_number_is_being_read_gives_way_to_it():
+    class Slow(CountingSession):
+        async def run(self, inputs, outputs=None):
+            if len(self.runs) == 1:
+                self.app.choose(1)
+            return await super().run(inputs, outputs)
+
+    session = Slow()
+
+    async def scenario(app, screen):
+        session.app = app
+        await app.open()
+        screen.news.clear()
+        draw_strokes(app.ink, BAR, LOWER)
+        app.ink_changed()
+        await screen.next()
+        app.ink.undo()
+        app.ink_changed()
+        await screen.next()
+        assert [text for _, text in screen.shown[2:]] == ["00", "00", "0"]
+        assert (app.chosen, app.digit) == (0, screen.digits[0])
+
+    asyncio.run(running(scenario, session=session))
 
 
 def test_an_empty_sheet_shows_no_digit():

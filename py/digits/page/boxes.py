@@ -26,7 +26,7 @@ class Boxes:
     def __init__(self, js_layer: Any) -> None:
         self._js_layer = js_layer
 
-    def show(self, digits: Sequence[Digit], newest: int) -> None:
+    def show(self, digits: Sequence[Digit], chosen: int) -> None:
         """Draw a box around each digit, if there is more than one."""
         boxed = digits if len(digits) > 1 else []
         while self._js_layer.childElementCount > len(boxed):
@@ -37,7 +37,7 @@ class Boxes:
         for index, (digit, box) in enumerate(zip(boxed, boxes, strict=True)):
             js_box = self._js_layer.children.item(index)
             _place(js_box, box)
-            js_box.classList.toggle("newest", index == newest)
+            js_box.classList.toggle("chosen", index == chosen)
             js_box.classList.toggle("unsure", not digit.reading.sure)
             write(js_box.firstElementChild, digit.reading.label)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from js import Uint8Array
 
 from digits.examples import Example, ExamplesError
+from digits.page.other_tabs import tell_others
 from offline_onnx.browser.database import Database
 from offline_onnx.browser.interop import js_object
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DATABASE, VERSION, STORE = "offline-digits-taught", 1, "examples"
+"""The database's name is also what other tabs are told under that examples have changed."""
 
 
 class ExampleStore:
@@ -46,7 +48,10 @@ class ExampleStore:
         return examples, len(damaged)
 
     async def change(self, removed: Mapping[int, Example], added: Mapping[int, Example]) -> None:
-        """Take some examples out and put others in: all of it or nothing. Raises StoreError."""
+        """Take some examples out and put others in: all of it or nothing. Raises StoreError.
+
+        The other tabs are told.
+        """
         await self._database.transact(
             [STORE],
             "readwrite",
@@ -55,6 +60,7 @@ class ExampleStore:
                 *(store(STORE).put(_js_record(example), key) for key, example in added.items()),
             ],
         )
+        tell_others(DATABASE)
 
 
 def _upgrade(js_database: Any, _: Any, before: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digits.page.choices import Choices
 from digits.page.copy_button import CopyButton
 from digits.page.history_store import Recording
 from digits.page.incoming import Incoming
@@ -25,6 +26,7 @@ class Extras:
         PasteButton(page)
         Incoming(page)
         InstallButton(page)
+        self._choices = Choices(page)
         Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
 
     def number_goes(self) -> None:
@@ -34,3 +36,4 @@ class Extras:
     def refresh(self) -> None:
         """Go by the number that is shown now."""
         self._copy_button.refresh()
+        self._choices.refresh()

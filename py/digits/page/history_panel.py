@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import Intl, document, window
+from js import Intl, document
 
 from digits import history
 from digits.page.clipboard import copy
 from digits.page.dom import element, on, on_pressed, write
-from digits.page.history_store import STORE
+from digits.page.history_store import KEY, STORE
+from digits.page.other_tabs import on_changed_elsewhere
 from offline_onnx.browser.interop import js_object
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class HistoryPanel:
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._undo())
-        on(window, "storage", lambda _: self.refresh())  # another tab has read something
+        on_changed_elsewhere(KEY, self.refresh)
         self._show([])
 
     def refresh(self) -> None:

@@ -16,8 +16,6 @@ from digits.page.reasons import Reasons
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digits.app import Digit
     from digits.occlusion import Explanation
     from digits.page.main import Page
@@ -32,7 +30,7 @@ def open_panel(page: Page) -> Inside:
 
 
 class Inside:
-    """Explains the digit that was drawn on last, once for each time that the pen rests."""
+    """Explains the digit that is chosen, once for each time that the pen rests."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -40,8 +38,8 @@ class Inside:
         self._figures = Figures()
         self._layers = Layers(page)
         self._explanation: Explanation | None = None
-        self._newest: Sequence[Digit] = page.app.number
-        self._shown: Sequence[Digit] | None = None
+        self._digit: Digit | None = page.app.digit
+        self._is_explained = False
         self._since = 0.0
         self._changed = asyncio.Event()
         scheme = window.matchMedia("(prefers-color-scheme: dark)")
@@ -50,12 +48,12 @@ class Inside:
 
     def refresh(self) -> None:
         """Have what is read now explained, if it is not yet; until then the old one is dimmed."""
-        number = self._page.app.number
-        if number is not self._newest:
-            self._newest, self._since = number, time.monotonic()
-        if number is not self._shown and not self._changed.is_set():
+        digit = self._page.app.digit
+        if digit is not self._digit:
+            self._digit, self._since = digit, time.monotonic()
+            self._is_explained = False
+        if not self._is_explained and not self._changed.is_set():
             self._changed.set()
-            self._shown = None  # from here on even what was shown before has to be shown again
             element("why").ariaBusy = "true"
 
     async def _follow(self) -> None:
@@ -71,15 +69,15 @@ class Inside:
 
     async def _explain(self) -> None:
         """Explain what is read now, and show it if it still is."""
-        app, number = self._page.app, self._page.app.number
+        app, digit = self._page.app, self._page.app.digit
         explanation, otherwise = None, self._page.words.say("why_hint")
         try:
-            if number and app.recogniser:
-                explanation = await explain(app.recogniser, number[app.newest].image)
+            if digit and app.recogniser:
+                explanation = await explain(app.recogniser, digit.image)
         except OfflineModelError as error:
             otherwise = self._page.words.failure(error)
-        if number is app.number:
-            self._shown, self._explanation = number, explanation
+        if digit is app.digit:
+            self._is_explained, self._explanation = True, explanation
             self._figures.show(explanation)
             self._reasons.tell(explanation, otherwise)
             element("why").ariaBusy = "false"

@@ -44,7 +44,7 @@ class Number:
 
 def _write(digits: Sequence[tuple[str, bool]]) -> None:
     js_number = element("digit")
-    js_number.style.setProperty("--count", str(max(len(digits), 1)))
+    js_number.parentElement.style.setProperty("--count", str(max(len(digits), 1)))
     js_number.replaceChildren()
     for label, sure in digits:
         js_number.append(label if sure else _unsure(label))

@@ -43,4 +43,4 @@ def _is_undo(js_event: Any) -> bool:
 
 
 def _types() -> bool:
-    return bool(document.activeElement.matches("input, textarea, select"))
+    return bool(document.activeElement.matches("input:not([type=radio]), textarea, select"))

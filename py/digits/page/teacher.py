@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from digits.examples import Example
 from digits.page.dom import element, on, on_pressed, write
-from digits.page.example_store import ExampleStore
+from digits.page.example_store import DATABASE, ExampleStore
+from digits.page.other_tabs import on_changed_elsewhere
 from digits.recognise import FEATURES
 from offline_onnx import StoreError
 
@@ -26,26 +27,30 @@ BATCH = 16
 class Teacher:
     """Turns the bars into ten answers to tap.
 
-    examples: by number, oldest first. news: what came of the last change.
+    examples: by number, oldest first; those of them that are not kept hold until the page is
+    closed. news: what came of the last change.
     """
 
     def __init__(self, page: Page) -> None:
         self.examples: Examples = {}
         self._page = page
         self._store = ExampleStore()
+        self._kept: set[int] = set()
         self._undo: list[tuple[Examples, Examples]] = []
         self._can_teach = False
         self.news = ""
 
     def wire(self) -> None:
-        """Listen to taps. Call it after the start, to cost none of it."""
+        """Listen to taps and to other tabs. Call it after the start, to cost none of it."""
         on_pressed(element("bars"), lambda label: self._page.run(self.teach(label)))
         on(element("unteach"), "click", lambda _: self._page.run(self.undo()))
+        on_changed_elsewhere(DATABASE, lambda: self._page.run(self._catch_up()))
 
     async def open(self) -> None:
         """Learn what is kept, with the model that reads now."""
         try:
             self.examples, damaged = await self._store.load()
+            self._kept = set(self.examples)
         except StoreError:
             damaged = 0  # there is nothing to be had; teaching tells why nothing is kept
         if damaged:
@@ -72,11 +77,10 @@ class Teacher:
         return bool(self._undo)
 
     async def teach(self, label: str) -> None:
-        """Learn that the digit which is shown is this one."""
-        number, newest = self._page.app.number, self._page.app.newest
-        if not number:
+        """Learn that the digit which is chosen is this one."""
+        digit = self._page.app.digit
+        if digit is None:
             return
-        digit = number[newest]
         if digit.reading.sure and digit.reading.label == label:
             self.tell("taught_already", label=label)
             return
@@ -96,7 +100,7 @@ class Teacher:
 
     async def forget(self, keys: Iterable[int]) -> None:
         """Forget examples."""
-        removed = {key: self.examples[key] for key in keys}
+        removed = {key: self.examples[key] for key in keys if key in self.examples}
         await self._change(removed, {}, "taught_forgotten", count=len(removed))
 
     async def undo(self) -> None:
@@ -112,17 +116,33 @@ class Teacher:
 
     async def _put(self, removed: Examples, added: Examples, key: str, **values: Any) -> None:
         """Forget and learn, at once and in the store, and say so."""
-        for each in removed:
-            del self.examples[each]
-            self._page.app.taught.remove(each)
-        self.examples |= added
-        await self._learn(added)
+        await self._replace(removed, added)
         try:
             await self._store.change(removed, added)
+            self._kept = self._kept - removed.keys() | added.keys()
             self.tell(key, **values)
         except StoreError as error:
             self.tell("taught_not_kept", reason=self._page.words.reason(error))
         element("unteach").hidden = not self.can_undo
+
+    async def _catch_up(self) -> None:
+        """Learn and forget what other tabs have, since this one last knew what is kept."""
+        try:
+            examples, _ = await self._store.load()
+        except StoreError:
+            return  # what is learned here holds all the same
+        before, self._kept = self._kept, set(examples)
+        new = {key: each for key, each in examples.items() if key not in before}
+        await self._replace(before - self._kept, new)
+        self._tell("")  # what was said last may hold no more
+        self._page.refresh()
+
+    async def _replace(self, removed: Iterable[int], added: Examples) -> None:
+        for key in removed:
+            self.examples.pop(key, None)
+            self._page.app.taught.remove(key)
+        self.examples |= added
+        await self._learn(added)
 
     async def _learn(self, examples: Examples) -> None:
         """Have the network look at examples, and read again what is drawn."""
@@ -133,7 +153,8 @@ class Teacher:
                 if app.recogniser is not reader:
                     return  # what was found is of no use to the model that reads now
                 for (key, example), found in zip(part, outputs, strict=True):
-                    app.taught.add(key, example.label, found[FEATURES])
+                    if key in self.examples:  # it may be forgotten meanwhile
+                        app.taught.add(key, example.label, found[FEATURES])
         app.read_again()
 
     def tell(self, key: str, **values: Any) -> None:

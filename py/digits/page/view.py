@@ -53,11 +53,11 @@ class PageView:
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
         self._shown()
 
-    def show_number(self, digits: Sequence[Digit], newest: int) -> None:
-        """Show the number large and a box around each digit; of the newest, bars and image."""
-        shown = digits[newest]
+    def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
+        """Show the number large and a box around each digit; of the chosen, bars and image."""
+        shown = digits[chosen]
         self._number.show([digit.reading for digit in digits])
-        self._boxes.show(digits, newest)
+        self._boxes.show(digits, chosen)
         self._bars.show(shown.reading.label, shown.reading.chances)
         self._js_seen.putImageData(image_data(shown.image), 0, 0)
         self._shown()
