@@ -86,6 +86,11 @@ class App:
         """The number that is shown, "" if none is."""
         return "".join(digit.reading.label for digit in self.number)
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the number is what was made of all that is drawn by now."""
+        return not (self._changed.is_set() or self._reading.locked())
+
     async def open(self) -> None:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
         try:
@@ -130,7 +135,7 @@ class App:
             return
         if self.recogniser is None:
             return
-        boxes, images, newest = ([SHEET], [picture], 0) if picture else self._digits()
+        boxes, images, newest = self.take_apart()
         try:
             readings = await self.recogniser.read(images)
         except OfflineModelError as error:
@@ -141,8 +146,13 @@ class App:
             self.read_from = picture
             self.view.show_number(self.number, newest)
 
-    def _digits(self) -> tuple[list[Box], list[Image], int]:
-        """Give the box and the image of each digit drawn, and which was drawn on last."""
+    def take_apart(self) -> tuple[list[Box], list[Image], int]:
+        """Give the box and the image of each digit to be read, and which was drawn on last.
+
+        Something has to be drawn, or a picture to be there.
+        """
+        if self._picture:
+            return [SHEET], [self._picture], 0
         gestures = self.ink.gestures
         # A gesture that left the sheet and came back is one line, whatever was cut off it.
         lines = [[point for stroke in gesture for point in stroke] for gesture in gestures]

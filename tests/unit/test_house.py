@@ -54,6 +54,10 @@ ORDER = {
         "history",
         "text",
         "app",
+        "amounts",
+        "files",
+        "timing",
+        "story",
         "page",
     ],
 }

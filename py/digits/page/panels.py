@@ -15,6 +15,7 @@ PANELS = {
     "inside": "digits.page.inside",
     "taught": "digits.page.taught_panel",
     "history": "digits.page.history_panel",
+    "about": "digits.page.about",
 }
 """The id of a panel's element, and the module whose `open_panel(page)` gives the panel."""
 
