@@ -161,6 +161,11 @@ def local(files: Iterable[File]) -> int:
     return sum(file.size or 0 for file in files if file.source is not Source.NETWORK)
 
 
+def are_kept(files: Iterable[File]) -> bool:
+    """Tell whether a service worker keeps the page for use without a network."""
+    return any(file.source is Source.REGISTRATION for file in files)
+
+
 def _file(requests: Sequence[Request]) -> File:
     """Make one file of all requests for it: it came from where most came from."""
     main = max(requests, key=lambda request: request.sent)

@@ -57,13 +57,13 @@ class Step:
 
 def tell(facts: Facts, words: Words) -> list[Step]:
     """Tell the steps in the order in which they happen."""
-    say, sent, times = words.say, files.sent(facts.files), facts.times
+    say, times = words.say, facts.times
     return [
         Step(
             say("about_open"),
-            say("about_open_fetched" if sent else "about_open_kept"),
+            say(_opened(facts)),
             {
-                say("about_sent"): size(sent, words),
+                say("about_sent"): size(files.sent(facts.files), words),
                 say("about_local"): size(files.local(facts.files), words),
             },
         ),
@@ -80,8 +80,8 @@ def tell(facts: Facts, words: Words) -> list[Step]:
             say("about_draw"),
             say("about_draw_read" if times else "about_draw_hint"),
             {
-                say("about_reading", runs=RUNS): time(times.reading if times else None, words),
-                say("about_worst"): time(times.worst if times else None, words),
+                say("about_reading"): time(times.reading if times else None, words),
+                say("about_worst", runs=RUNS): time(times.worst if times else None, words),
             },
         ),
         Step(
@@ -94,13 +94,25 @@ def tell(facts: Facts, words: Words) -> list[Step]:
         ),
         Step(
             say("about_kept"),
-            say("about_kept_lasting" if facts.lasting else "about_kept_while"),
+            say(_kept(facts)),
             {
                 say("about_usage"): size(facts.usage, words),
                 say("about_quota"): size(facts.quota, words),
             },
         ),
     ]
+
+
+def _opened(facts: Facts) -> str:
+    if files.sent(facts.files):
+        return "about_open_fetched"
+    return "about_open_kept" if files.are_kept(facts.files) else "about_open_cached"
+
+
+def _kept(facts: Facts) -> str:
+    if not files.are_kept(facts.files):
+        return "about_kept_not"
+    return "about_kept_lasting" if facts.lasting else "about_kept_while"
 
 
 def _model(model: Model | None, words: Words) -> Step:

@@ -61,13 +61,13 @@ class About:
                 self._show()
 
     async def _measure(self, number: Sequence[Digit]) -> None:
-        """Measure a reading, once; what the drawing has overtaken is not kept."""
+        """Measure a reading, once; if the drawing goes on meanwhile, the next one is measured."""
         if number is self._measured:
             return
         times = None
         with suppress(OfflineModelError):  # that it can't be read is told where it is read
             times = await measure(self._page.app)
-        if number is self._page.app.number:
+        if times or not number:
             self._measured, self._times = number, times
 
     def _show(self) -> None:

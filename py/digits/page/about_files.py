@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits.amounts import size
-from digits.files import by_part
+from digits.files import Source, by_part
 from digits.page.dom import child, element
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class FileList:
     def _item(self, file: File) -> Any:
         js_item = document.createElement("li")
         js_link = child(js_item, "a", file.name)
-        js_link.href = file.address or "."
-        js_link.target, js_link.rel = "_blank", "noopener"
+        if file.source is not Source.REGISTRATION:  # what the browser keeps to itself is no link
+            js_link.href = file.address or "."
+            js_link.target, js_link.rel = "_blank", "noopener"
         child(js_item, "span", self._words.say(f"about_file_{file.role}") if file.role else "")
         child(js_item, "b", size(file.size, self._words))
         child(js_item, "small", self._words.say(f"about_from_{file.source.value}"))
