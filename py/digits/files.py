@@ -1,7 +1,7 @@
 """The files that a page is made of, and where each came from in this visit.
 
-The browser's clock tells of each request how many bytes came for it over the network, and whether a
-service worker answered. A file that it does not tell of was read from the device without a request.
+The browser's Resource Timing tells of each request how many bytes came over the network for it, and
+whether a service worker answered. A file without a request was read from the device.
 """
 
 from __future__ import annotations
@@ -125,14 +125,14 @@ def of_visit(
 ) -> list[File]:
     """Give the files of a page, in the order in which it asked for them.
 
-    sizes: bytes of those that it may have read without a request. worker: the address of the
-    service worker that answers, "" if none does. stored: whether the model is the database's.
+    sizes: bytes of the large ones, which it may have read without a request. worker: the address
+    of the service worker that answers, "" if none does. stored: whether the database had the model.
     """
     answered: dict[str, list[Request]] = {}
     for request in requests:
         if request.decoded:
             answered.setdefault(request.address, []).append(request)
-    files = {address: _file(each) for address, each in answered.items()}
+    files = {address: _file(each, sizes.get(address)) for address, each in answered.items()}
     for address in [each for each in sizes if each not in files]:
         is_stored = stored and address.endswith(".onnx")
         if is_stored or worker:
@@ -166,7 +166,11 @@ def are_kept(files: Iterable[File]) -> bool:
     return any(file.source is Source.REGISTRATION for file in files)
 
 
-def _file(requests: Sequence[Request]) -> File:
-    """Make one file of all requests for it: it came from where most came from."""
+def _file(requests: Sequence[Request], size: int | None) -> File:
+    """Make one file of all requests for it: it came from where most came from.
+
+    size: its bytes, if they are known; an answer may have been a part of it.
+    """
     main = max(requests, key=lambda request: request.sent)
-    return File(main.address, main.decoded, sum(each.sent for each in requests), main.source)
+    sent = sum(request.sent for request in requests)
+    return File(main.address, size or main.decoded, sent, main.source)

@@ -95,6 +95,8 @@ def test_a_file_that_was_asked_for_twice_is_one_and_came_from_where_most_came_fr
     for requests in ([first, again], [again, failed, first]):
         (file,) = files.of_visit(requests, {}, "", stored=False)
         assert file == File("style.css", 1000, 1000, Source.NETWORK)
+        (file,) = files.of_visit(requests, {"style.css": 1500}, "", stored=False)
+        assert file == File("style.css", 1500, 1000, Source.NETWORK)  # in two parts
 
 
 @pytest.mark.parametrize(
