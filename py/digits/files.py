@@ -6,43 +6,14 @@ whether a service worker answered. A file without a request was read from the de
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from digits.roles import PARTS, ROLES, part_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-ROLES = {
-    "index.html": "page",
-    "style.css": "style",
-    "icon.svg": "icon",
-    "boot.js": "boot",
-    "site.js": "site",
-    "service-worker.js": "worker",
-    "python.js": "start",
-    "download.js": "download",
-    "snapshot.js": "snapshot",
-    "memory.js": "memory",
-    "rest.js": "rest",
-    "pyodide.mjs": "pyodide",
-    "pyodide.asm.mjs": "glue",
-    "pyodide.asm.wasm": "interpreter",
-    "pyodide.rest.wasm": "interpreter_rest",
-    "pyodide.data": "interpreter_memory",
-    "library.zip": "library",
-    "ort.wasm.min.mjs": "runtime",
-    "ort-wasm-simd-threaded.mjs": "runtime_glue",
-    "ort-wasm-simd-threaded.wasm": "runtime_code",
-    "ort-wasm-simd-threaded.data": "runtime_memory",
-    "digits.json": "manifest",
-    "digits.onnx": "model",
-}
-"""What a file is for, by its name: the end of a key of text.json."""
-PARTS = {"python": "python", "pyodide": "python", "onnxruntime": "runtime", "model": "model"}
-"""What a page is made of, by the names of the folders in `built/`; all else is the page itself."""
-_HASHED = re.compile(r"built/([a-z]+)-[0-9a-f]{12}/")
 
 
 class Source(Enum):
@@ -115,9 +86,8 @@ class File:
 
     @property
     def part(self) -> str:
-        """Which part of the page it belongs to."""
-        folder = _HASHED.match(self.address)
-        return PARTS.get(folder[1], "page") if folder else "page"
+        """Which of the PARTS it belongs to."""
+        return part_of(self.address)
 
 
 def of_visit(
@@ -144,8 +114,8 @@ def of_visit(
 
 
 def by_part(files: Iterable[File]) -> dict[str, list[File]]:
-    """Sort files into the parts of the page: the page itself, Python, the runtime, the model."""
-    parts: dict[str, list[File]] = {part: [] for part in ("page", *PARTS.values())}
+    """Sort files into the parts of the page that there are."""
+    parts: dict[str, list[File]] = {part: [] for part in PARTS}
     for file in files:
         parts[file.part].append(file)
     return {part: members for part, members in parts.items() if members}

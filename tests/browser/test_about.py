@@ -37,6 +37,10 @@ from digits.page import about, main
 about.REST = 0
 """
 MEASURED = "main.page._panels._made['about']._measured is main.page.app.number"
+REFRESH = """
+from digits.page import main
+main.page.refresh()
+"""
 RENEWED = "not any(task.get_coro().__name__ == '_renew' for task in main.page._tasks)"
 
 
@@ -108,7 +112,7 @@ def test_a_reading_is_measured_when_the_pen_rests_and_never_before(ready):
 def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, site):
     context, address = home
     asked = []
-    context.on("request", lambda request: asked.append(request.url))
+    ready.on("request", lambda request: asked.append(request.url))
     open_panel(ready, "about")
     ready.keyboard.press("Tab")
     expect(ready.locator("#about-files > summary")).to_be_focused()
@@ -130,6 +134,11 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
         assert (file["target"], file["rel"]) == ("_blank", "noopener")
         stored = content.suffix == ".onnx"
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
+
+    ready.evaluate(STATUS, f"{address}built/run.js")  # for other pages: nobody says what it is for
+    python(ready, REFRESH)
+    expect(ready.locator("#about-list a", has_text="run.js")).to_have_count(1)
+    expect(ready.locator("#about-list a").first).to_be_focused()
 
     context.set_offline(True)
     try:

@@ -55,6 +55,7 @@ ORDER = {
         "text",
         "app",
         "amounts",
+        "roles",
         "files",
         "timing",
         "story",

@@ -8,6 +8,7 @@ import pytest
 
 from digits import amounts, files
 from digits.files import File, Request, Source
+from digits.roles import PARTS, ROLES
 from digits.story import Facts, tell
 from digits.text import TABLE, Words
 from digits.timing import RUNS, Times, measure
@@ -130,9 +131,9 @@ def test_files_are_sorted_into_the_parts_of_the_page_and_say_what_they_are_for()
     parts = files.by_part([LIBRARY, PAGE, unknown])
     assert parts == {"page": [PAGE, unknown], "python": [LIBRARY]}
     assert [PAGE.name, PAGE.role, unknown.role] == ["index.html", "page", ""]
-    assert {f"about_part_{part}" for part in ("page", *files.PARTS.values())} <= set(TABLE["en"])
+    assert {f"about_part_{part}" for part in PARTS} <= set(TABLE["en"])
     assert {f"about_from_{source.value}" for source in Source} <= set(TABLE["en"])
-    assert {f"about_file_{role}" for role in files.ROLES.values()} <= set(TABLE["en"])
+    assert {f"about_file_{role}" for role in ROLES.values()} <= set(TABLE["en"])
     assert files.sent([LIBRARY, PAGE, WORKER]) == 3000
     assert files.local([LIBRARY, PAGE, WORKER]) == 9000
 

@@ -8,7 +8,7 @@ from js import document
 
 from digits.amounts import size
 from digits.files import Source, by_part
-from digits.page.dom import child, element
+from digits.page.dom import child, element, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,20 +22,36 @@ class FileList:
 
     def __init__(self, words: Words) -> None:
         self._words = words
-        self._shown: Sequence[File] = []
+        self._js_parts: dict[str, Any] = {}
+        self._rows: dict[str, tuple[File, Any]] = {}
 
     def show(self, files: Sequence[File]) -> None:
-        """Show the files, if they are others than those shown."""
-        if files == self._shown:
-            return
-        self._shown = files
-        element("about-list").replaceChildren()
+        """Show the files. What is shown already is left alone: somebody may be on a link."""
         for part, members in by_part(files).items():
-            js_part = child(element("about-list"), "section")
-            js_title = child(js_part, "h3", self._words.say(f"about_part_{part}"))
+            if part not in self._js_parts:
+                self._js_parts[part] = self._part(part)
+            js_part = self._js_parts[part]
             total = sum(file.size or 0 for file in members)
-            child(js_title, "span", size(total, self._words))
-            child(js_part, "ul").replaceChildren(*map(self._item, members))
+            write(js_part.querySelector("h3 span"), size(total, self._words))
+            for file in members:
+                self._put(js_part.lastElementChild, file)
+
+    def _part(self, part: str) -> Any:
+        js_part = child(element("about-list"), "section")
+        child(child(js_part, "h3", self._words.say(f"about_part_{part}")), "span")
+        child(js_part, "ul")
+        return js_part
+
+    def _put(self, js_list: Any, file: File) -> None:
+        known, js_old = self._rows.get(file.address, (None, None))
+        if file == known:
+            return
+        js_item = self._item(file)
+        self._rows[file.address] = file, js_item
+        if js_old is None:
+            js_list.append(js_item)
+        else:
+            js_old.replaceWith(js_item)
 
     def _item(self, file: File) -> Any:
         js_item = document.createElement("li")
