@@ -261,7 +261,7 @@ COMMANDS = [
     Command("reference", "test", "write docs/reference.md from the docstrings", reference),
     Command("lock", "lock", "pin anew what pyproject.toml and package.json ask for", lock),
 ]
-RELEASE = Command("", "train", "train, convert, check, evaluate and bundle, from scratch", release)
+RELEASE = Command("", "train", "train, convert, check, evaluate, bundle", release)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -270,7 +270,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python build.py",
         usage="%(prog)s [options] [COMMAND ...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=f"Without a command: {RELEASE.help}\n(about 45 minutes on 2 cores).",
+        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.",
         epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)

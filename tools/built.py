@@ -84,7 +84,8 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
         **extra,
     }
     lines = (
-        f"export const {key} = {json.dumps(value, indent=1)};\n" for key, value in site.items()
+        f"export const {key} = {json.dumps(value, indent=1, ensure_ascii=False)};\n"
+        for key, value in site.items()
     )
     note = "// Written by build.py: where the parts are, their bytes, and what the page says.\n"
     (built / "site.js").write_text(note + "".join(lines), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tools.pen import NUMBER, STROKES, draw, press
@@ -99,6 +100,16 @@ def model(page: Page, address: str) -> None:
     page.locator("#model-facts dd").last.wait_for()
 
 
+def about(page: Page, address: str) -> None:
+    """Look at how the page works, and at its files."""
+    number(page, address)
+    page.locator("#about > summary").click()
+    page.locator("#about-files > summary").click()
+    page.locator("#about-steps li:nth-child(4) dd").filter(
+        has_text=re.compile(r"\d")
+    ).last.wait_for()
+
+
 def offline(page: Page, address: str) -> None:
     """Come back without a network."""
     _open(page, address)
@@ -120,7 +131,7 @@ def first_load(page: Page, address: str) -> None:
     page.locator("#start[data-step=step_model]").wait_for()
 
 
-KNOWN = (empty, drawing, sure, not_sure, number, why, history, model, offline, teach)
+KNOWN = (empty, drawing, sure, not_sure, number, why, history, model, about, offline, teach)
 """States of a page that the browser knows."""
 FIRST = error, first_load
 """States of a first visit."""

@@ -8,6 +8,7 @@ Float32Array: Any
 IDBKeyRange: Any
 ImageData: Any
 Intl: Any
+JSON: Any
 Object: Any
 Promise: Any
 Reflect: Any
@@ -23,4 +24,5 @@ indexedDB: Any
 localStorage: Any
 location: Any
 navigator: Any
+performance: Any
 window: Any

@@ -1,6 +1,6 @@
 // Says what the page says, starts Python and shows how far it is.
 import { endStart, releasedRuntime, retry, startPython, total } from "./built/python.js";
-import { folders, module, text } from "./built/site.js";
+import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
 const language = chosenLanguage() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
@@ -49,6 +49,7 @@ function step(key) {
 }
 
 function end() {
+  performance.mark("start-ended"); // the page tells how long it took, for those who look
   element("start").hidden = true;
   return endStart();
 }
@@ -82,7 +83,7 @@ async function boot() {
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
-    await pyodide.pyimport(module).start({ language, folders, step, end, installable, releasedRuntime });
+    await pyodide.pyimport(module).start({ language, folders, sizes, step, end, installable, releasedRuntime });
   } catch (error) {
     console.error(error);
     fail("failed_start", String(error.message ?? error).trim().split("\n").pop());

@@ -15,7 +15,7 @@ from digits.raster import rasterise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.app import Digit
+    from digits.view import Digit
 
 page: Any = main.page
 IMAGE = rasterise(page.app.ink.strokes)

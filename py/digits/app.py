@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from digits.ink import box_around
-from digits.raster import rasterise
+from digits.drawn import digits_of
 from digits.recognise import Recogniser
-from digits.segment import segment
 from digits.taught import Taught
+from digits.view import Digit
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
@@ -18,47 +17,11 @@ if TYPE_CHECKING:
 
     from digits.ink import Box, Ink
     from digits.raster import Image
-    from digits.recognise import Reading
-    from offline_onnx import Model, Update
+    from digits.view import View
+    from offline_onnx import Model
 
 SHEET: Box = (0.0, 0.0, 1.0, 1.0)
 """What a picture takes of the sheet."""
-
-
-@dataclass(frozen=True)
-class Digit:
-    """A digit of the number. box: what it takes of the sheet. image: what was read of it."""
-
-    box: Box
-    image: Image
-    reading: Reading
-
-
-class View(Protocol):
-    """What the app asks of the page."""
-
-    def show_nothing(self) -> None:
-        """Show that nothing is drawn: no digit."""
-        ...
-
-    def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
-        """Show a number of one digit or more, left to right.
-
-        chosen: the index of the digit that is looked into.
-        """
-        ...
-
-    def show_origin(self, model: Model) -> None:
-        """Tell where the model came from; reading works from now on."""
-        ...
-
-    def show_update(self, update: Update) -> None:
-        """Tell of a newer model, if there is one."""
-        ...
-
-    def show_failure(self, error: BaseException) -> None:
-        """Tell why nothing can be read, and offer to try again."""
-        ...
 
 
 @dataclass
@@ -93,6 +56,11 @@ class App:
     def digit(self) -> Digit | None:
         """The chosen digit of the number that is shown, None if none is."""
         return self.number[self.chosen] if self.number else None
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the number is what was made of all that is drawn by now."""
+        return not (self._changed.is_set() or self._reading.locked())
 
     async def open(self) -> None:
         """Load the model and read what is drawn already; a failure is shown and can be retried."""
@@ -156,7 +124,7 @@ class App:
             return
         if self.recogniser is None:
             return
-        boxes, images, newest = ([SHEET], [picture], 0) if picture else self._digits()
+        boxes, images, newest = self.take_apart()
         try:
             readings = await self.recogniser.read(images)
         except OfflineModelError as error:
@@ -168,15 +136,11 @@ class App:
                 self.chosen, self._version_shown = newest, version
             self.view.show_number(self.number, self.chosen)
 
-    def _digits(self) -> tuple[list[Box], list[Image], int]:
-        """Give the box and the image of each digit drawn, and which was drawn on last."""
-        gestures = self.ink.gestures
-        # A gesture that left the sheet and came back is one line, whatever was cut off it.
-        lines = [[point for stroke in gesture for point in stroke] for gesture in gestures]
-        cut = {id(line): gesture for line, gesture in zip(lines, gestures, strict=True)}
-        groups = segment(lines)
-        newest = next(
-            i for i, group in enumerate(groups) if any(line is lines[-1] for line in group)
-        )
-        digits = [[stroke for line in group for stroke in cut[id(line)]] for group in groups]
-        return [box_around(each) for each in digits], [rasterise(each) for each in digits], newest
+    def take_apart(self) -> tuple[list[Box], list[Image], int]:
+        """Give the box and the image of each digit to be read, and which was drawn on last.
+
+        Something has to be drawn, or a picture to be there.
+        """
+        if self._picture:
+            return [SHEET], [self._picture], 0
+        return digits_of(self.ink)

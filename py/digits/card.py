@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digits.amounts import size
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
@@ -22,7 +24,7 @@ def of_model(words: Words, model: Model) -> Iterator[Line]:
     """Tell of the model that reads."""
     manifest, accuracy = model.manifest, model.metadata.get(ACCURACY)
     yield "model_version", f"{manifest.name} {manifest.version}"
-    yield "model_size", amount(manifest.size)
+    yield "model_size", size(manifest.size, words)
     yield "model_digest", manifest.sha256
     if isinstance(accuracy, float):
         yield "model_accuracy", words.say("model_mnist", percent=f"{100 * accuracy:.2f}")
@@ -50,15 +52,6 @@ def of_storage(
 ) -> Iterator[Line]:
     """Tell what the browser grants the page: bytes in use and granted, None if it does not tell."""
     if usage is not None and quota is not None:
-        used = words.say("model_used", used=amount(usage), granted=amount(quota))
+        used = words.say("model_used", used=size(usage, words), granted=size(quota, words))
         yield "model_storage", used
     yield "model_lasting", words.say("model_persistent" if persistent else "model_evictable")
-
-
-def amount(size: int) -> str:
-    """Write a number of bytes in the unit that suits it, such as "199 KB" or "21.2 MB"."""
-    if size < 999_500:
-        return f"{size / 1e3:.0f} KB"
-    if size < 999_950_000:
-        return f"{size / 1e6:.1f} MB"
-    return f"{size / 1e9:.1f} GB"

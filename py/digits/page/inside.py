@@ -16,9 +16,9 @@ from digits.page.reasons import Reasons
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
-    from digits.app import Digit
     from digits.occlusion import Explanation
     from digits.page.main import Page
+    from digits.view import Digit
 
 REST = 0.3
 """How long no other reading has come, in seconds, before the last one is looked into."""

@@ -16,6 +16,7 @@ PANELS = {
     "taught": "digits.page.taught_panel",
     "history": "digits.page.history_panel",
     "model": "digits.page.model_panel",
+    "about": "digits.page.about",
 }
 """The id of a panel's element, and the module whose `open_panel(page)` gives the panel."""
 

@@ -15,8 +15,8 @@ from digits.raster import SIDE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digits.app import Digit
     from digits.text import Words
+    from digits.view import Digit
     from offline_onnx import Model, Update
 
 

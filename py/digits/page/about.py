@@ -1,0 +1,93 @@
+"""The panel that tells how the page works, with the figures of this device and this visit."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pyodide_js
+from js import document
+
+from digits.page import visit
+from digits.page.about_files import FileList
+from digits.page.about_steps import Steps
+from digits.story import FROM_STORE, Facts, tell
+from digits.timing import measure
+from offline_onnx import OfflineModelError
+from offline_onnx.browser.storage import StorageInfo, storage_info
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.page.main import Page
+    from digits.timing import Times
+    from digits.view import Digit
+
+REST = 0.3
+"""How long no other reading has come, in seconds, before the last one is measured."""
+
+
+def open_panel(page: Page) -> About:
+    """Give the panel of a page that has started."""
+    return About(page)
+
+
+class About:
+    """Shows what is known at once, and what has to be measured when the pen has rested."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._steps = Steps()
+        self._list = FileList(page.words)
+        self._storage = StorageInfo(None, None, persistent=False)
+        self._measured: Sequence[Digit] | None = None
+        self._times: Times | None = None
+        self._measuring = asyncio.Lock()
+        self._show()
+
+    def refresh(self) -> None:
+        """Have the figures renewed, unless another reading comes before the pen has rested."""
+        self._page.run(self._renew(self._page.app.number))
+
+    async def _renew(self, number: Sequence[Digit]) -> None:
+        await asyncio.sleep(REST)
+        async with self._measuring:
+            if number is self._page.app.number:
+                self._storage = await storage_info()
+                await self._measure(number)
+                self._show()
+
+    async def _measure(self, number: Sequence[Digit]) -> None:
+        """Measure a reading, once; if the drawing goes on meanwhile, the next one is measured."""
+        if number is self._measured:
+            return
+        times = None
+        with suppress(OfflineModelError):  # that it can't be read is told where it is read
+            times = await measure(self._page.app)
+        if times or not number:
+            self._measured, self._times = number, times
+
+    def _show(self) -> None:
+        reader = self._page.app.recogniser
+        model = reader.model if reader else None
+        stored = model is not None and model.origin in FROM_STORE
+        js_runtime = import_module("onnxruntime_web").env
+        facts = Facts(
+            files=visit.files(self._page.sizes, stored=stored),
+            python=sys.version.split()[0],
+            start=str(document.documentElement.dataset.python),
+            started=visit.started() if model else None,
+            memory=int(pyodide_js._module.HEAP8.length),
+            runtime=str(js_runtime.versions.web),
+            threads=int(js_runtime.wasm.numThreads),
+            model=model,
+            times=self._times,
+            usage=self._storage.usage,
+            quota=self._storage.quota,
+            lasting=self._storage.persistent,
+        )
+        self._steps.show(tell(facts, self._page.words))
+        self._list.show(facts.files)
