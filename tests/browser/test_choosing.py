@@ -69,7 +69,7 @@ def test_a_digit_chosen_by_click_is_explained_and_taught_until_one_draws_on(thre
 
 def test_a_digit_is_chosen_from_the_keyboard(three):
     page = three
-    page.locator("#choose").focus()
+    page.locator("#pictures").focus()
     keys(page, "Tab")
     expect(choices(page).nth(2)).to_be_focused()
     keys(page, "ArrowLeft*2")

@@ -72,6 +72,9 @@ def test_the_headers_for_netlify_and_cloudflare_name_what_never_changes_and_noth
         if value == FOR_EVER and re.fullmatch(pattern.replace("*", "(.*)"), f"/{path}")
     }
     assert named == {path for path in on_the_wire(site, "") if HASHED.search(f"/{path}")}
+    assert {path.parent.name.split("-")[0] for path in site.glob("built/*/*")} == {
+        rule.split("/")[2].removesuffix("-*") for rule, _ in rules
+    }
 
 
 def test_the_notes_tell_what_compression_is_worth(site):

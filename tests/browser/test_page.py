@@ -328,9 +328,13 @@ def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
 
 
 def test_the_page_fits_narrow_and_short_windows(ready):
-    for width, height in ((320, 640), (390, 844), (844, 390), (1280, 800), (3840, 2160)):
+    draw(ready, DIGITS["4"])
+    for width, height in (
+        (320, 640), (390, 844), (740, 800), (768, 1024), (844, 390), (1280, 800), (3840, 2160)
+    ):  # fmt: skip
         ready.set_viewport_size({"width": width, "height": height})
         reload(ready)
+        expect_digit(ready, "4")
         assert ready.evaluate("document.documentElement.scrollWidth") <= width
         box = ready.locator("#sheet").bounding_box()
         assert box["width"] == pytest.approx(box["height"], abs=0.5)

@@ -40,6 +40,7 @@ class Page:
         self._extras: Extras | None = None
         self._panels: Panels | None = None
         self._js_ended: Any = None
+        self._has_read = False
         self.found: Update | None = None
         self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
@@ -128,7 +129,9 @@ class Page:
             self._view.show_failure(error)
 
     def _started(self) -> None:
-        self._js_ended = self.js_boot.end()
+        if not self._has_read:  # a model that comes later does not start the page again
+            self._js_ended = self.js_boot.end()
+        self._has_read = self.app.recogniser is not None
 
     def _clear(self) -> None:
         self._number_goes()
