@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import Intl, document
+from js import document
 
 from digits import history
 from digits.page.clipboard import copy
+from digits.page.dates import date_writer
 from digits.page.dom import child, element, on, on_pressed, write
 from digits.page.history_store import KEY, STORE
 from digits.page.other_tabs import on_changed_elsewhere
-from offline_onnx.browser.interop import js_object
 
 if TYPE_CHECKING:
     from digits.history import Entry
@@ -26,8 +26,7 @@ class HistoryPanel:
         self._words = page.words
         self._shown: list[Entry] = []
         self._cleared: list[Entry] = []
-        style = {"dateStyle": "medium", "timeStyle": "short"}
-        self._js_time = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
+        self._date = date_writer()
         on_pressed(element("history-list"), lambda text: page.run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
@@ -54,7 +53,7 @@ class HistoryPanel:
         if not entry.sure:
             js_number.className = "unsure"
             child(js_row, "small", self._words.say("history_unsure"))
-        child(js_row, "time", self._js_time.format(entry.when * 1000))
+        child(js_row, "time", self._date(entry.when))
         js_copy = child(js_row, "button", self._words.say("copy"))
         js_copy.type, js_copy.value = "button", entry.text
         js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import Intl, document
+from js import document
 
 from digits import card
-from digits.page.dom import element, write
+from digits.page.dates import date_writer
+from digits.page.dom import child, element, write
 from offline_onnx import Origin, StoreError
 from offline_onnx.browser import storage_info
-from offline_onnx.browser.interop import js_object
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from digits.card import Line
     from digits.page.own_model import OwnModel
     from digits.text import Words
@@ -27,8 +25,7 @@ class ModelCard:
     def __init__(self, words: Words, own: OwnModel) -> None:
         self._words = words
         self._own = own
-        style = {"dateStyle": "medium", "timeStyle": "short"}
-        self._js_time = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
+        self._date = date_writer()
 
     async def show(self, model: Model | None) -> None:
         """Show what is true now. model: the one that reads, if one does."""
@@ -40,7 +37,7 @@ class ModelCard:
         storage = await storage_info()
         lines = [
             *(card.of_model(words, model) if model else ()),
-            *card.of_kept(words, kept, self._when),
+            *card.of_kept(words, kept, lambda time: self._date(time.timestamp())),
             *card.of_storage(words, storage.usage, storage.quota, persistent=storage.persistent),
         ]
         element("model-facts").replaceChildren(*map(self._row, lines))
@@ -66,15 +63,10 @@ class ModelCard:
         element(name).hidden = not words
         write(element(name), words)
 
-    def _when(self, time: datetime) -> str:
-        return str(self._js_time.format(time.timestamp() * 1000))
-
     def _row(self, line: Line) -> Any:
         js_row = document.createElement("div")
-        for tag, text in zip(("dt", "dd"), (self._words.say(line[0]), line[1]), strict=True):
-            js_part = document.createElement(tag)
-            js_part.textContent = text
-            js_row.append(js_part)
+        child(js_row, "dt", self._words.say(line[0]))
+        child(js_row, "dd", line[1])
         if line[0] == "model_digest":
             js_row.className = "digest"
         return js_row
