@@ -238,8 +238,8 @@ def test_a_stored_model_that_this_pages_runtime_has_no_code_for_is_replaced(page
     page.goto(server.address)
     expect_works(page)
     code = """
-from digits.page import main
-await main.page.models.copy("other.json", "indexeddb://digits")
+from offline_onnx.browser import Models
+await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
 """
     page.evaluate("code => pyodide.runPythonAsync(code)", code)
     page.reload()

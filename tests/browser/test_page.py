@@ -23,6 +23,7 @@ from tests.browser.drawing import (
     touch,
     wait_until_started,
 )
+from tools.sizes import on_the_wire
 
 PEN = 0.05  # sheet.py's
 
@@ -238,7 +239,7 @@ def test_the_start_tells_its_step_and_its_bytes(page, server, site):
     held = ("library.zip", ".onnx", "threaded.wasm")
     gates = [server.hold(ending) for ending in held]
     kinds = (".wasm", ".data", ".zip", ".onnx")
-    fetched = [f for f in site.rglob("built/*/*") if f.suffix in kinds]
+    fetched = [site / path for path in on_the_wire(site, "") if path.endswith(kinds)]
 
     def bytes_told(*missing):
         sizes = {f: f.stat().st_size for f in fetched}

@@ -246,7 +246,7 @@ back = await models.rollback(name)
 """
     assert python(library, code) == [
         "1",
-        [["stored", "1", None, [[2, 3]]], ["refused", "2", None]],
+        [["stored", "1", None, [[2, 3]]], ["declined", "2", None]],
     ]
 
 
