@@ -51,6 +51,11 @@ class Part:
         return folder.name
 
 
+def is_on_demand(file: Path) -> bool:
+    """Tell whether a file of a site comes only when it is asked for."""
+    return file.parent.name.startswith(f"{ON_DEMAND}-")
+
+
 def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object]) -> None:
     """Write the parts of a site.
 
@@ -76,8 +81,7 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
         "sizes": {
             f"{BUILT}/{file.relative_to(built).as_posix()}": file.stat().st_size
             for file in sorted(built.rglob("*"))
-            if file.suffix in (".wasm", ".data", ".zip", ".onnx")
-            and not file.parent.name.startswith(f"{ON_DEMAND}-")
+            if file.suffix in (".wasm", ".data", ".zip", ".onnx") and not is_on_demand(file)
         },
         "module": code.module,
         "lock": library.lock(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tools.built import ON_DEMAND
+from tools.built import is_on_demand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
         if file.is_file()
         and file.suffix not in (".br", ".gz")
         and file.name[0] != "."
-        and not file.parent.name.startswith(f"{ON_DEMAND}-")
+        and not is_on_demand(file)
     ]
     return {
         file.relative_to(site).as_posix(): _best(file, encoding).stat().st_size for file in files

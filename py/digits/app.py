@@ -58,6 +58,11 @@ class App:
         return self.number[self.chosen] if self.number else None
 
     @property
+    def model(self) -> Model | None:
+        """The model that reads, None if none does."""
+        return self.recogniser.model if self.recogniser else None
+
+    @property
     def is_up_to_date(self) -> bool:
         """Whether the number is what was made of all that is drawn by now."""
         return not (self._changed.is_set() or self._reading.locked())

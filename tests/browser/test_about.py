@@ -34,15 +34,15 @@ FILES = """
 """
 STATUS = "async (address) => (await fetch(address)).status"
 WITHOUT_REST = """
-from digits.page import about, main
-about.REST = 0
+from digits.page import main, rest
+rest.REST = 0
 """
 MEASURED = "main.page._panels._made['about']._measured is main.page.app.number"
 REFRESH = """
 from digits.page import main
 main.page.refresh()
 """
-RENEWED = "not any(task.get_coro().__name__ == '_renew' for task in main.page._tasks)"
+RENEWED = "not main.page._panels._made['about']._at_rest._asked.is_set()"
 
 
 def figures(page):
@@ -115,6 +115,7 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
     asked = []
     ready.on("request", lambda request: asked.append(request.url))
     open_panel(ready, "about")
+    expect(ready.locator("#about-list a").first).to_be_attached()
     ready.keyboard.press("Tab")
     expect(ready.locator("#about-files > summary")).to_be_focused()
     ready.keyboard.press("Enter")
@@ -137,6 +138,7 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
 
     ready.evaluate(STATUS, f"{address}built/run.js")  # for other pages: nobody says what it is for
+    eventually(lambda: f"{address}built/run.js" in ready.evaluate(ASKED), wanted=True)
     python(ready, REFRESH)
     expect(ready.locator("#about-list a", has_text="run.js")).to_have_count(1)
     expect(ready.locator("#about-list a").first).to_be_focused()

@@ -25,16 +25,16 @@ SHOWN = """
 AT_REST = """
 from digits.page import main
 panel = main.page._panels._made["inside"]
-not panel._changed.is_set()
+not panel._at_rest._asked.is_set()
 """
 STOP_THE_CLOCK = """
 from types import SimpleNamespace
-from digits.page import inside
+from digits.page import rest
 
 clock = 1000.0
-inside.time = SimpleNamespace(monotonic=lambda: clock)
+rest.time = SimpleNamespace(monotonic=lambda: clock)
 """
-LET_IT_REST = "clock += inside.REST"
+LET_IT_REST = "clock += rest.REST"
 FAILING = """
 from dataclasses import replace
 from digits.page import main

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -14,6 +13,7 @@ from js import document
 from digits.page import visit
 from digits.page.about_files import FileList
 from digits.page.about_steps import Steps
+from digits.page.rest import AtRest
 from digits.story import FROM_STORE, Facts, tell
 from digits.timing import measure
 from offline_onnx import OfflineModelError
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from digits.page.main import Page
     from digits.timing import Times
     from digits.view import Digit
-
-REST = 0.3
-"""How long no other reading has come, in seconds, before the last one is measured."""
 
 
 def open_panel(page: Page) -> About:
@@ -45,20 +42,18 @@ class About:
         self._storage = StorageInfo(None, None, persistent=False)
         self._measured: Sequence[Digit] | None = None
         self._times: Times | None = None
-        self._measuring = asyncio.Lock()
+        self._sizes = page.js_boot.sizes.to_py()
+        self._at_rest = AtRest(page, self._renew, page.app.number)
         self._show()
 
     def refresh(self) -> None:
         """Have the figures renewed, unless another reading comes before the pen has rested."""
-        self._page.run(self._renew(self._page.app.number))
+        self._at_rest.ask(self._page.app.number)
 
-    async def _renew(self, number: Sequence[Digit]) -> None:
-        await asyncio.sleep(REST)
-        async with self._measuring:
-            if number is self._page.app.number:
-                self._storage = await storage_info()
-                await self._measure(number)
-                self._show()
+    async def _renew(self) -> None:
+        self._storage = await storage_info()
+        await self._measure(self._page.app.number)
+        self._show()
 
     async def _measure(self, number: Sequence[Digit]) -> None:
         """Measure a reading, once; if the drawing goes on meanwhile, the next one is measured."""
@@ -71,12 +66,11 @@ class About:
             self._measured, self._times = number, times
 
     def _show(self) -> None:
-        reader = self._page.app.recogniser
-        model = reader.model if reader else None
+        model = self._page.app.model
         stored = model is not None and model.origin in FROM_STORE
         js_runtime = import_module("onnxruntime_web").env
         facts = Facts(
-            files=visit.files(self._page.sizes, stored=stored),
+            files=visit.files(self._sizes, stored=stored),
             python=sys.version.split()[0],
             start=str(document.documentElement.dataset.python),
             started=visit.started() if model else None,

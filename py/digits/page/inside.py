@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from typing import TYPE_CHECKING
 
 from js import window
@@ -13,15 +11,13 @@ from digits.page.dom import element, on
 from digits.page.figures import Figures
 from digits.page.layers import Layers
 from digits.page.reasons import Reasons
+from digits.page.rest import AtRest
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
     from digits.occlusion import Explanation
     from digits.page.main import Page
     from digits.view import Digit
-
-REST = 0.3
-"""How long no other reading has come, in seconds, before the last one is looked into."""
 
 
 def open_panel(page: Page) -> Inside:
@@ -40,32 +36,18 @@ class Inside:
         self._explanation: Explanation | None = None
         self._digit: Digit | None = page.app.digit
         self._is_explained = False
-        self._since = 0.0
-        self._changed = asyncio.Event()
         scheme = window.matchMedia("(prefers-color-scheme: dark)")
         on(scheme, "change", lambda _: self._figures.show(self._explanation))
-        page.run(self._follow())
+        self._at_rest = AtRest(page, self._explain, self._digit)
 
     def refresh(self) -> None:
         """Have what is read now explained, if it is not yet; until then the old one is dimmed."""
         digit = self._page.app.digit
         if digit is not self._digit:
-            self._digit, self._since = digit, time.monotonic()
-            self._is_explained = False
-        if not self._is_explained and not self._changed.is_set():
-            self._changed.set()
+            self._digit, self._is_explained = digit, False
+        if not self._is_explained:
             element("why").ariaBusy = "true"
-
-    async def _follow(self) -> None:
-        while True:
-            await self._changed.wait()
-            left = self._since + REST - time.monotonic()
-            if left > 0:
-                await asyncio.sleep(left)
-                continue
-            self._changed.clear()
-            if not self._page.app.ink.pen_is_down:  # when it goes up, there is another reading
-                await self._explain()
+            self._at_rest.ask(digit)
 
     async def _explain(self) -> None:
         """Explain what is read now, and show it if it still is."""

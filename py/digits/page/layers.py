@@ -35,8 +35,8 @@ class Layers:
         await self._draw()
 
     def _specs(self) -> list[TensorSpec]:
-        reader = self._page.app.recogniser
-        outputs = reader.model.get_outputs() if reader else []
+        model = self._page.app.model
+        outputs = model.get_outputs() if model else []
         return [output for output in outputs if output.name.startswith(LAYER)]
 
     async def _draw(self) -> None:

@@ -57,11 +57,6 @@ class Page:
         self._ink_changed()
         element("sheet").classList.add("ready")
 
-    @property
-    def sizes(self) -> dict[str, int]:
-        """The bytes of the site's large files, by address."""
-        return dict(self.js_boot.sizes.to_py())
-
     async def start(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
         self.run(self.app.read_live())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from digits.page.main import Page
-    from offline_onnx import Model, Update
+    from offline_onnx import Update
 
 FOUND = {
     UpdateState.CURRENT: "model_newest",
@@ -57,19 +57,14 @@ class ModelPanel:
             element("model-chooser"),
             lambda js_files: self._asked(partial(self._load, js_files)),
         )
-        on(element("model"), "toggle", lambda _: page.run(self._card.show(self._model)))
+        on(element("model"), "toggle", lambda _: page.run(self._card.show(self._page.app.model)))
 
     def refresh(self) -> None:
         """Show what is true now, if the model is another or a newer one was found."""
-        now = self._model, self._page.found
+        now = self._page.app.model, self._page.found
         if now != self._shown:
             self._shown = now
-            self._page.run(self._card.show(self._model))
-
-    @property
-    def _model(self) -> Model | None:
-        reader = self._page.app.recogniser
-        return reader.model if reader else None
+            self._page.run(self._card.show(self._page.app.model))
 
     def _asked(self, deed: Callable[[], Awaitable[str]], _: Any = None) -> None:
         if not self._is_busy:
@@ -86,7 +81,7 @@ class ModelPanel:
         finally:
             self._is_busy = False
             element("model").ariaBusy = "false"
-        await self._card.show(self._model)
+        await self._card.show(self._page.app.model)
         self._tell(news)
 
     def _tell(self, news: str) -> None:
@@ -158,5 +153,5 @@ class ModelPanel:
 
     def _reads(self) -> str:
         """Say which model reads; nothing if none does: that is told above."""
-        model = self._model
+        model = self._page.app.model
         return self._words.say("model_reads", version=model.manifest.version) if model else ""

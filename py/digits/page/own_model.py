@@ -54,5 +54,4 @@ class OwnModel:
 
     async def save(self) -> None:
         """Hand what is kept to the user, else what is published. Raises OfflineModelError."""
-        kept = await self._models.list()
-        await self._models.copy(KEPT if KEPT in kept else self._published, "downloads://")
+        await self._models.copy(KEPT if await self.kept() else self._published, "downloads://")
