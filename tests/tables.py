@@ -1,0 +1,33 @@
+"""Tables of what the tests have found, printed when all have ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+KEY = "table"
+"""The name of the property of a test's report that carries a row: its table's title and cells."""
+
+
+def rows_of(reports: Iterable[object]) -> dict[str, list[Mapping[str, str]]]:
+    """Collect the rows, by the title of their table."""
+    tables: dict[str, list[Mapping[str, str]]] = {}
+    for report in reports:
+        for key, value in getattr(report, "user_properties", ()):
+            if key == KEY:
+                title, cells = value
+                tables.setdefault(title, []).append(cells)
+    return tables
+
+
+def as_text(rows: list[Mapping[str, str]]) -> list[str]:
+    """Write rows below a head line; a cell that a row lacks stays empty."""
+    heads = list(dict.fromkeys(head for row in rows for head in row))
+    lines = [heads, *([row.get(head, "") for head in heads] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
