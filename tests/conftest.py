@@ -1,6 +1,19 @@
+from pathlib import Path
+
 import pytest
 
 from tests import tables
+from tools import bundle
+from tools.engines import ENGINES
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site."""
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    return bundle.WEB
 
 
 @pytest.fixture
@@ -11,6 +24,25 @@ def tell(record_property):
         record_property(tables.KEY, (title, {name: str(cell) for name, cell in cells.items()}))
 
     return tell
+
+
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=ENGINES, help="leave the tests of other engines out")
+
+
+def pytest_collection_modifyitems(config, items):
+    if wanted := config.getoption("engine"):
+        parts = {True: [], False: []}
+        for item in items:
+            parts[engine_of(item) in (None, wanted)].append(item)
+        items[:] = parts[True]
+        config.hook.pytest_deselected(items=parts[False])
+
+
+def engine_of(item):
+    """Tell which engine a test needs, if it needs one."""
+    in_browser = BROWSER_TESTS in item.path.parents
+    return getattr(item.cls, "engine", "chromium" if in_browser else None)
 
 
 def pytest_terminal_summary(terminalreporter):

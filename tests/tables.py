@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 KEY = "table"
 """The name of the property of a test's report that carries a row: its table's title and cells."""
 
 
-def rows_of(reports: Iterable[object]) -> dict[str, list[Mapping[str, str]]]:
-    """Collect the rows, by the title of their table."""
-    tables: dict[str, list[Mapping[str, str]]] = {}
+def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
+    """Collect the rows, by the title of their table. Rows with the same first cell are one row."""
+    tables: dict[str, dict[str, dict[str, str]]] = {}
     for report in reports:
         for key, value in getattr(report, "user_properties", ()):
             if key == KEY:
                 title, cells = value
-                tables.setdefault(title, []).append(cells)
-    return tables
+                first = next(iter(cells.values()))
+                tables.setdefault(title, {}).setdefault(first, {}).update(cells)
+    return {title: list(rows.values()) for title, rows in tables.items()}
 
 
-def as_text(rows: list[Mapping[str, str]]) -> list[str]:
+def as_text(rows: list[dict[str, str]]) -> list[str]:
     """Write rows below a head line; a cell that a row lacks stays empty."""
     heads = list(dict.fromkeys(head for row in rows for head in row))
     lines = [heads, *([row.get(head, "") for head in heads] for row in rows)]

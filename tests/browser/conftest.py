@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.drawing import wait_until_offline_ready, wait_until_started
 from tests.browser.site import SiteServer
-from tools import bundle, chromium
+from tools import chromium
 
 expect.set_options(timeout=60_000)
 
@@ -21,13 +21,6 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def browser_context_args():
     return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"}
-
-
-@pytest.fixture(scope="session")
-def site():
-    """The folder of the built site."""
-    bundle.bundle(bundle.WEB, bundle.MODEL)
-    return bundle.WEB
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Chromium, Firefox and WebKit, driven in one way: Selenium's WebDriver."""

@@ -1,0 +1,35 @@
+"""A screen for a browser that has no mode without one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tools.engines import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+@contextmanager
+def display() -> Generator[None]:
+    """Have a display: the one that there is, or one that nobody sees."""
+    if "DISPLAY" in os.environ:
+        yield
+        return
+    reading, writing = os.pipe()
+    command = [path_of("Xvfb"), "-displayfd", str(writing), "-screen", "0", "1400x1000x24"]
+    process = subprocess.Popen(
+        command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        os.environ["DISPLAY"] = f":{told.readline().strip()}"  # it has a number when it is ready
+    try:
+        yield
+    finally:
+        del os.environ["DISPLAY"]
+        process.terminate()
+        process.wait()

@@ -1,0 +1,1 @@
+"""What people do with the page, written once and done in every engine."""

@@ -1,0 +1,57 @@
+"""What a person does on the page, in words of the page."""
+
+from urllib.parse import urlsplit
+
+from tests.browser.drawing import DIGITS
+
+
+def open_page(tab, address):
+    tab.open(address)
+    wait_until_started(tab)
+
+
+def reload(tab):
+    tab.reload()
+    wait_until_started(tab)
+
+
+def wait_until_started(tab):
+    tab.expect_shown("#start", shown=False)
+
+
+def wait_until_kept(tab):
+    """Wait until the page says whether it works offline from now on."""
+    state = "return document.querySelector('#offline').dataset.state !== 'offline_preparing'"
+    tab.expect(lambda: tab.run(state), True)
+
+
+def draw(tab, strokes, pointer="mouse"):
+    tab.draw("#sheet", strokes, pointer)
+
+
+def expect_digit(tab, label):
+    tab.expect(lambda: tab.text("#digit"), label)
+
+
+def clear(tab):
+    tab.click("#clear")
+    expect_digit(tab, "")
+
+
+def expect_works(tab, label="7"):
+    """The page reads what is drawn now."""
+    draw(tab, DIGITS[label])
+    expect_digit(tab, label)
+    clear(tab)
+
+
+def origin(tab):
+    """Tell where the model came from."""
+    return tab.run("return document.querySelector('#origin').dataset.origin")
+
+
+def expect_own_origin(requests, address):
+    """Of all that went to the network, nothing went to an origin but that of the page."""
+    asked = [each for each in requests if urlsplit(each).scheme in ("http", "https", "ws", "wss")]
+    assert asked != []
+    assert [each for each in asked if not each.startswith(address)] == []
