@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -20,11 +21,11 @@ from selenium.webdriver.webkitgtk.options import Options as WebKitOptions
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
 
 from tests.engines.marionette import Marionette
-from tests.engines.tab import Tab
+from tests.engines.tab import Place, Tab
 from tools import chromium, engines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 SIZE = (1280, 800)
 FIREFOX = {
@@ -128,6 +129,22 @@ class FirefoxOptions(ArgOptions):
         return {}
 
 
+class TouchedTab(Tab):
+    """A tab whose driver makes a mouse of a finger: the browser itself moves it."""
+
+    def __init__(self, driver: WebDriver, touches: Path) -> None:
+        super().__init__(driver)
+        self._touches = touches
+
+    def drag(self, places: Sequence[Place], pointer: str) -> None:
+        """Press, move and lift a pointer, in the page's pixels."""
+        if pointer != "touch":
+            super().drag(places, pointer)
+            return
+        with self._touches.open("w", encoding="utf-8") as fifo:
+            fifo.write(json.dumps(places) + "\n")
+
+
 class WebKit:
     def __init__(self, profile: Path, *, private: bool) -> None:
         profile.mkdir(exist_ok=True)
@@ -136,11 +153,15 @@ class WebKit:
         options = WebKitOptions()
         options.binary_location = str(Path(__file__).with_name("webkit_browser.py"))
         options.add_argument(f"--requests={self._requests}")
+        touches = profile.with_suffix(".touches")  # not inside: a profile is copied
+        touches.unlink(missing_ok=True)
+        os.mkfifo(touches)
+        options.add_argument(f"--touches={touches}")
         if not private:
             options.add_argument(f"--profile={profile}")
         driver = engines.path_of("WebKitWebDriver")
         self._driver = webdriver.WebKitGTK(options, service=WebKitService(driver))
-        self.tab = Tab(self._driver)
+        self.tab = TouchedTab(self._driver, touches)
 
     def requests(self) -> list[str]:
         return self._requests.read_text("utf-8").splitlines()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from selenium.common.exceptions import WebDriverException
@@ -31,6 +31,7 @@ TEXT = """const element = document.querySelector(args[0]);
 return element.checkVisibility() ? element.innerText : "";"""
 
 Stroke = list[tuple[float, float]]
+Place = tuple[int, int]
 
 
 class Tab:
@@ -86,8 +87,11 @@ class Tab:
         """Draw strokes, in parts of an element's width and height, with a "mouse" or by "touch"."""
         x, y, width, height = self.run(BOX, selector)
         for stroke in strokes:
-            places = [(round(x + a * width), round(y + b * height)) for a, b in stroke]
-            self._drag(places, pointer)
+            points = [(round(x + a * width), round(y + b * height)) for a, b in stroke]
+            between = [
+                [((a + c) // 2, (b + d) // 2), (c, d)] for (a, b), (c, d) in pairwise(points)
+            ]
+            self.drag([points[0], *chain.from_iterable(between)], pointer)
 
     def expect(self, read: Callable[[], object], wanted: object) -> None:
         """Wait until what is read is as wanted."""
@@ -112,21 +116,18 @@ class Tab:
         script = "return document.querySelector(args[0]).checkVisibility()"
         self.expect(lambda: self.run(script, selector), shown)
 
-    def _drag(self, places: Sequence[tuple[int, int]], pointer: str) -> None:
-        (x, y), *_ = places
-        press = [
-            {"type": "pointerMove", "duration": 0, "x": x, "y": y},
-            {"type": "pointerDown", "button": 0},
-        ]
-        moves = [
-            {"type": "pointerMove", "duration": 0, "x": (x0 + x1) // 2, "y": (y0 + y1) // 2}
-            for (a, b), (c, d) in pairwise(places)
-            for x0, y0, x1, y1 in ((a, b, c, d), (c, d, c, d))
-        ]
+    def drag(self, places: Sequence[Place], pointer: str) -> None:
+        """Press, move and lift a pointer, in the page's pixels."""
+        (x, y), *rest = places
         source = {
             "type": "pointer",
             "id": pointer,
             "parameters": {"pointerType": pointer},
-            "actions": [*press, *moves, {"type": "pointerUp", "button": 0}],
+            "actions": [
+                {"type": "pointerMove", "duration": 0, "x": x, "y": y},
+                {"type": "pointerDown", "button": 0},
+                *({"type": "pointerMove", "duration": 0, "x": x, "y": y} for x, y in rest),
+                {"type": "pointerUp", "button": 0},
+            ],
         }
         self._driver.execute(Command.W3C_ACTIONS, {"actions": [source]})

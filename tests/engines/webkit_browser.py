@@ -2,20 +2,41 @@
 """A WebKit browser for tests: unlike WebKit's own MiniBrowser under a driver, it keeps a profile.
 
 Started by WebKitWebDriver, with the system's Python, which has WebKit's bindings. Arguments:
---requests=FILE, to which each address is added that a page asks for, and --profile=FOLDER; without
-it nothing is kept, as in a private window.
+--requests=FILE, to which each address is added that a page asks for; --touches=FIFO, from which it
+reads where a finger goes, a stroke a line: the driver makes a mouse of a finger; --profile=FOLDER,
+without which nothing is kept, as in a private window.
 """
 
 import argparse
+import ctypes
+import json
+import os
 from pathlib import Path
 
 import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import Gtk, WebKit2  # noqa: E402  # their versions come first
+from gi.repository import Gdk, GLib, Gtk, WebKit2  # noqa: E402  # their versions come first
 
 SIZE = (1280, 800)
+FINGER = 1
+
+
+class GdkEventTouch(ctypes.Structure):
+    """GDK's own, as far as the field that the bindings can't write: which finger it is."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("window", ctypes.c_void_p),
+        ("send_event", ctypes.c_int8),
+        ("time", ctypes.c_uint32),
+        ("x", ctypes.c_double),
+        ("y", ctypes.c_double),
+        ("axes", ctypes.c_void_p),
+        ("state", ctypes.c_uint),
+        ("sequence", ctypes.c_void_p),
+    )
 
 
 def context_of(profile: Path | None) -> WebKit2.WebContext:
@@ -45,13 +66,46 @@ def window_of(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
     return view
 
 
+def touch(view: WebKit2.WebView, kind: Gdk.EventType, x: float, y: float) -> None:
+    """Give a window what the screen would if a finger did this there."""
+    event = Gdk.Event.new(kind)
+    event.touch.window = view.get_window()
+    event.touch.x, event.touch.y = x, y
+    pointer = Gdk.Display.get_default().get_default_seat().get_pointer()
+    event.set_device(pointer)
+    event.set_source_device(pointer)
+    GdkEventTouch.from_address(hash(event)).sequence = FINGER  # a boxed value's hash is its address
+    Gtk.main_do_event(event)
+
+
+def draw_by_touch(view: WebKit2.WebView, places: list) -> None:
+    """Draw a stroke with a finger."""
+    touch(view, Gdk.EventType.TOUCH_BEGIN, *places[0])
+    for place in places[1:]:
+        touch(view, Gdk.EventType.TOUCH_UPDATE, *place)
+    touch(view, Gdk.EventType.TOUCH_END, *places[-1])
+
+
 def main() -> None:
     """Wait for a driver and do as it says."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--requests", type=Path, required=True)
+    parser.add_argument("--touches", type=Path, required=True)
     parser.add_argument("--profile", type=Path)
     options, _ = parser.parse_known_args()
     context = context_of(options.profile)
+    views: list[WebKit2.WebView] = []
+
+    def open_view(_session: WebKit2.AutomationSession) -> WebKit2.WebView:
+        view = window_of(context, options.requests)
+        view.connect("close", views.remove)
+        views.append(view)
+        return view
+
+    def read(_fd: int, _condition: GLib.IOCondition) -> bool:
+        for stroke in os.read(touches, 1 << 16).splitlines():
+            draw_by_touch(views[-1], json.loads(stroke))
+        return True
 
     def begin(_context: WebKit2.WebContext, session: WebKit2.AutomationSession) -> None:
         told = WebKit2.ApplicationInfo()
@@ -60,10 +114,13 @@ def main() -> None:
             WebKit2.get_major_version(), WebKit2.get_minor_version(), WebKit2.get_micro_version()
         )
         session.set_application_info(told)
-        session.connect("create-web-view", lambda _: window_of(context, options.requests))
+        session.connect("create-web-view", open_view)
 
     context.connect("automation-started", begin)
     context.set_automation_allowed(True)
+    # For writing too: so it has no end while nobody writes.
+    touches = os.open(options.touches, os.O_RDWR)
+    GLib.io_add_watch(touches, GLib.IO_IN, read)
     Gtk.main()
 
 

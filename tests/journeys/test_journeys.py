@@ -20,7 +20,9 @@ from tests.journeys.steps import (
 
 KEPT_INK = "return sessionStorage.getItem('offline-digits-ink')"
 STYLE = "return (await fetch('style.css')).text()"
-HEARD = "window.heard = new Set(); addEventListener('pointerdown', (e) => heard.add(e.pointerType))"
+HEARD = """window.heard = new Set();
+addEventListener("pointerdown", (event) => heard.add(event.pointerType));
+addEventListener("touchstart", () => heard.add("touch"));"""
 TAUGHT_READY = "return 'examples' in document.querySelector('#teach').dataset"
 
 
@@ -149,7 +151,3 @@ class TestFirefox(Journeys):
 
 class TestWebKit(Journeys):
     engine = "webkit"
-
-    @pytest.mark.skip("can't: its driver makes a mouse of a finger")
-    def test_a_digit_is_drawn_with_a_finger(self):
-        """WebKitGTK's driver takes the pointer type "touch" and sends a mouse's events."""

@@ -10,6 +10,7 @@ from js import window
 from digits.app import App
 from digits.page import draft
 from digits.page.dom import element, on
+from digits.page.fingers import Fingers
 from digits.page.offline import Offline
 from digits.page.own_model import OwnModel
 from digits.page.panels import Panels
@@ -49,6 +50,7 @@ class Page:
         self.own_model = OwnModel(str(js_boot.folders.model))
         self.app = App(ink, self._view, self._load)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
+        Fingers(self.sheet)
         self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
         self.offline = Offline(words)
         on(element("undo"), "click", lambda _: self._change(ink.undo))

@@ -108,12 +108,12 @@ class Sheet:
             return
         self._js_canvas.setPointerCapture(js_event.pointerId)
         self._width = width_of(js_event.pressure) if js_event.pointerType == "pen" else 1.0
-        self.put_down(js_event.pointerId, self._point(js_event), self._width)
+        self.put_down(js_event.pointerId, self.point(js_event), self._width)
 
     def _move(self, js_event: Any) -> None:
         if js_event.pointerId == self.pointer:
             self.draw_to(
-                (self._point(js_part), self._width_at(js_part)) for js_part in _parts(js_event)
+                (self.point(js_part), self._width_at(js_part)) for js_part in _parts(js_event)
             )
 
     def _up(self, js_event: Any) -> None:
@@ -133,7 +133,8 @@ class Sheet:
             self._width += (width_of(js_event.pressure) - self._width) * FOLLOWS
         return round(self._width, 2)
 
-    def _point(self, js_event: Any) -> Point:
+    def point(self, js_event: Any) -> Point:
+        """Tell where on the sheet an event is, in sides of it."""
         js_box = self._js_canvas.getBoundingClientRect()
         return (
             (js_event.clientX - js_box.left) / js_box.width,
