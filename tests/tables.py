@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,16 +10,25 @@ if TYPE_CHECKING:
 
 KEY = "table"
 """The name of the property of a test's report that carries a row: its table's title and cells."""
+COUNTS = "counts"
+"""The same for a table that sums up all tests: its title, and how many there were of what."""
 
 
 def rows_of(reports: Iterable[object]) -> dict[str, list[Mapping[str, str]]]:
     """Collect the rows, by the title of their table."""
     tables: dict[str, list[Mapping[str, str]]] = {}
+    sums: dict[str, Counter[str]] = {}
     for report in reports:
         for key, value in getattr(report, "user_properties", ()):
             if key == KEY:
                 title, cells = value
                 tables.setdefault(title, []).append(cells)
+            elif key == COUNTS:
+                title, counts = value
+                sums.setdefault(title, Counter()).update(counts)
+    for title, counts in sums.items():
+        rows = ({"what": what, "count": str(count)} for what, count in counts.items())
+        tables.setdefault(title, []).extend(rows)
     return tables
 
 
