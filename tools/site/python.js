@@ -143,7 +143,7 @@ export async function endStart() {
 
 // Has the service worker keep the page. Nothing here ever makes a script of a string, but for this
 // address: so that a page's policy can forbid that (Trusted Types), and allow this one.
-export function register() {
+export function registerWorker() {
   const types = globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => WORKER });
   return navigator.serviceWorker.register(types?.createScriptURL(WORKER) ?? WORKER);
 }

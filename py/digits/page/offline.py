@@ -31,7 +31,7 @@ class Offline:
         self._tell("offline_ready" if known else "offline_preparing")
         on(navigator.serviceWorker, "controllerchange", lambda _: self._switched())
         try:
-            self._js_registration = js_registration = await call(self._js_boot, "register")
+            self._js_registration = js_registration = await call(self._js_boot, "registerWorker")
         except Rejected as error:
             self._tell("offline_failed", detail=error)
             return
