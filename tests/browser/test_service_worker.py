@@ -1,75 +1,69 @@
 """The service worker answers for its own files, as they were built, and for nothing else."""
 
-import pytest
-
 from tests.browser.drawing import eventually
 
 GET = """async ([address, options]) => {
   const response = await fetch(address, options);
   return [response.status, (await response.text()).length > 0];
 }"""
+SHARE = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
+KEEP = """async (addresses) => {
+  const cache = await caches.open("offline-digits-release");
+  for (const address of addresses) await cache.put(address, new Response("earlier"));
+}"""
 KEPT = """async () => {
   const cache = await caches.open("offline-digits-release");
   return (await cache.keys()).map(({ url }) => new URL(url).pathname);
 }"""
+EARLIER = "/built/release-000000000000/a.mjs"
+ANOTHERS = f"/other{EARLIER}"
 
 
-@pytest.fixture
-def own(site):
-    """The address of one of the files on demand, relative to the page."""
-    (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
-    return file.relative_to(site).as_posix()
-
-
-def test_it_answers_for_its_own_files_alone(visit_offline_ready, server):
+def test_it_answers_for_its_own_files_alone_and_as_they_were_built(
+    visit_offline_ready, server, site
+):
     page = visit_offline_ready()
     server.requests.clear()
-
-    def get(address, **options):
-        return page.evaluate(GET, [address, options])
-
-    for address in ("./", "style.css", "./?a=query", "built/site.js?a=query"):
-        assert get(address) == [200, True]
-    share = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
-    assert page.evaluate(share) is True
+    expect_own_files_without_the_server(page)
     assert server.requests == []
+    expect_all_else_from_the_server(page, server)
 
-    for address in (
-        "unknown.js",
-        "other/",
-        "other/?a=query",
-        "other/index.html",
-        "other/style.css",
-    ):
-        assert get(address)[0] == 404
-    for address in ("style.css", "other/share"):
-        assert get(address, method="POST")[0] == 405
-    assert [path.removeprefix("/") for path in server.requests] == [
-        *("unknown.js", "other/", "other/", "other/index.html", "other/style.css"),
-        *("style.css", "other/share"),
-    ]
+    (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
+    expect_what_is_on_demand_as_it_was_built(page, server, file.relative_to(site).as_posix())
+
     # A way to another page below this one, where there is none.
     answer = page.goto(f"{server.address}other/?a=query")
     assert (answer.status, answer.from_service_worker) == (404, False)
 
 
-def test_what_comes_on_demand_comes_as_it_was_built(visit_offline_ready, server, own):
-    page = visit_offline_ready()
-    others = ["/other/built/release-000000000000/a.mjs", "/built/release-000000000000/a.mjs"]
-    for address in others:
-        page.evaluate(
-            "async (address) => (await caches.open('offline-digits-release'))"
-            ".put(address, new Response('earlier'))",
-            address,
-        )
-    server.faults[own] = "changed"
-    get = f"fetch('{own}').then(({{ ok }}) => ok, () => 'refused')"
+def expect_own_files_without_the_server(page):
+    for address in ("./", "style.css", "./?a=query", "built/site.js?a=query"):
+        assert page.evaluate(GET, [address, {}]) == [200, True], address
+    assert page.evaluate(SHARE) is True
+
+
+def expect_all_else_from_the_server(page, server):
+    server.requests.clear()
+    unknown = ["unknown.js", "other/", "other/?a=query", "other/index.html", "other/style.css"]
+    for address in unknown:
+        assert page.evaluate(GET, [address, {}])[0] == 404, address
+    sent = ["style.css", "other/share"]
+    for address in sent:
+        assert page.evaluate(GET, [address, {"method": "POST"}])[0] == 405, address
+    asked = [f"/{address.removesuffix('?a=query')}" for address in (*unknown, *sent)]
+    assert server.requests == asked
+
+
+def expect_what_is_on_demand_as_it_was_built(page, server, path):
+    """What is kept of an earlier version goes, what another page of this origin keeps stays."""
+    page.evaluate(KEEP, [ANOTHERS, EARLIER])
+    get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"
+    server.faults[path] = "changed"
     assert page.evaluate(get) == "refused"
-    assert page.evaluate(KEPT) == others
+    assert page.evaluate(KEPT) == [ANOTHERS, EARLIER]
     server.faults.clear()
     assert page.evaluate(get) is True
-    # Another page of this origin keeps its own.
-    eventually(lambda: page.evaluate(KEPT), [others[0], f"/{own}"])
+    eventually(lambda: page.evaluate(KEPT), [ANOTHERS, f"/{path}"])
     asked = len(server.requests)
     assert page.evaluate(get) is True
     assert len(server.requests) == asked
