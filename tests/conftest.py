@@ -46,10 +46,11 @@ def engine_of(item):
 
 
 def pytest_terminal_summary(terminalreporter):
-    reports = [
+    reports = [  # the last one of each test has all that was told
         report
-        for outcome in ("passed", "failed", "skipped")
-        for report in terminalreporter.stats.get(outcome, ())
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
     ]
     for title, rows in tables.rows_of(reports).items():
         terminalreporter.section(title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,17 +10,26 @@ if TYPE_CHECKING:
 
 KEY = "table"
 """The name of the property of a test's report that carries a row: its table's title and cells."""
+COUNTS = "counts"
+"""The same for a table that sums up all tests: its title, and how many there were of what."""
 
 
 def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
     """Collect the rows, by the title of their table. Rows with the same first cell are one row."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
+    sums: dict[str, Counter[str]] = {}
     for report in reports:
         for key, value in getattr(report, "user_properties", ()):
             if key == KEY:
                 title, cells = value
                 first = next(iter(cells.values()))
                 tables.setdefault(title, {}).setdefault(first, {}).update(cells)
+            elif key == COUNTS:
+                title, counts = value
+                sums.setdefault(title, Counter()).update(counts)
+    for title, counts in sums.items():
+        rows = {what: {"what": what, "count": str(count)} for what, count in counts.items()}
+        tables.setdefault(title, {}).update(rows)
     return {title: list(rows.values()) for title, rows in tables.items()}
 
 

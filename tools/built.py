@@ -40,7 +40,7 @@ class Part:
     def place(self, built: Path) -> str:
         """Copy the files to a folder named after them and their content; give its name."""
         digest = hashlib.sha256()
-        for file in self.files:
+        for file in sorted(self.files, key=lambda file: file.name):
             if not file.is_file():
                 raise BuildError(f"{file} is missing; the {self.name} part of the site needs it.")
             digest.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -8,12 +8,21 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from tools.bundle import WORKER
 from tools.report import BuildError, say
 
 CODINGS = {"br": "br", "gzip": "gz"}
 """How a body may be encoded, the smallest first: its name in HTTP, and the ending of the file."""
 HASHED = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
+POLICY = "frame-ancestors 'self'"
+"""What a page can't ask for itself: that no page of another origin shows it in a frame."""
+WORKER_POLICY = (
+    "default-src 'none'; connect-src 'self'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""A page's own policy does not reach its service worker: it asks this origin alone."""
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -71,12 +80,14 @@ class Handler(SimpleHTTPRequestHandler):
         return None
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Add the cache header: an answer that is not the file must never be kept."""
+        """Add the policy, and the cache header: what is not the file must never be kept."""
         super().send_response(code, message)
         kept = code == HTTPStatus.OK and HASHED.search(self.path)
         self.send_header(
             "Cache-Control", "public, max-age=31536000, immutable" if kept else "no-cache"
         )
+        of_worker = urlsplit(self.path).path.endswith(f"/{WORKER}")
+        self.send_header("Content-Security-Policy", WORKER_POLICY if of_worker else POLICY)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Stay silent: the address is all there is to say."""

@@ -1,5 +1,5 @@
 // Says what the page says, starts Python and shows how far it is.
-import { endStart, releasedRuntime, retry, startPython, total } from "./built/python.js";
+import { endStart, registerWorker, releasedRuntime, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
@@ -76,6 +76,25 @@ const installable = new Promise((resolve) => {
   });
 });
 
+// A page of another origin could lay itself over this one, and have its buttons pressed unseen. A host
+// that sends headers forbids it (docs/hosting.md); an element of the page can't.
+function framedElsewhere() {
+  try {
+    for (let frame = self; frame !== top; frame = frame.parent) frame.parent.document; // throws
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function offerToLeaveTheFrame() {
+  const link = Object.assign(document.createElement("a"), { href: location.href, target: "_blank" });
+  link.textContent = words.framed_open;
+  const line = document.createElement("p");
+  line.append(words.framed, " ", link);
+  document.body.replaceChildren(line);
+}
+
 async function boot() {
   if (!isSecureContext) return fail("failed_insecure");
   step("step_python");
@@ -83,11 +102,12 @@ async function boot() {
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
-    await pyodide.pyimport(module).start({ language, folders, sizes, step, end, installable, releasedRuntime });
+    await pyodide.pyimport(module).start({ language, folders, sizes, step, end, installable, registerWorker, releasedRuntime });
   } catch (error) {
     console.error(error);
     fail("failed_start", String(error.message ?? error).trim().split("\n").pop());
   }
 }
 
-await boot();
+if (framedElsewhere()) offerToLeaveTheFrame();
+else await boot();

@@ -1,8 +1,10 @@
 import os
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserType, expect
 
+from tests import tables
+from tests.browser import watched
 from tests.browser.drawing import wait_until_offline_ready, wait_until_started
 from tests.browser.site import SiteServer
 from tools import chromium
@@ -21,6 +23,41 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def browser_context_args():
     return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def all_watched():
+    """Watch every context, whoever opens it."""
+
+    def watching(opened):
+        return lambda *arguments, **options: watched.watch(opened(*arguments, **options))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for place, name in ((Browser, "new_context"), (BrowserType, "launch_persistent_context")):
+            patch.setattr(place, name, watching(getattr(place, name)))
+        yield
+    expect_nothing_noted()
+
+
+@pytest.fixture(autouse=True)
+def closed(record_property):
+    """A test in which a page asks another origin, or a policy has to refuse anything, has failed.
+
+    One that provokes it takes it out of the list.
+    """
+    yield
+    counts = dict.fromkeys((*watched.KINDS, "other files", watched.MADE_HERE), 0)
+    counts |= watched.requests | {"to other origins": len(watched.elsewhere)}
+    record_property(tables.COUNTS, ("Requests", counts))
+    watched.requests.clear()
+    expect_nothing_noted()
+
+
+def expect_nothing_noted():
+    noted = {"refused": watched.refused[:], "elsewhere": watched.elsewhere[:]}
+    watched.refused.clear()
+    watched.elsewhere.clear()
+    assert noted == {"refused": [], "elsewhere": []}
 
 
 @pytest.fixture

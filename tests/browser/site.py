@@ -1,14 +1,18 @@
 """A real server of a site, on a free port, with real faults to switch on."""
 
 import functools
+import json
 import threading
 from collections import Counter
 from http.server import ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.browser import watched
 from tools.serve import Handler
 
 HTML = b"<html>Log in to the hotel's network</html>"
+REFUSED = "/refused"
+"""Where browsers tell what a policy has refused: of a service worker they tell nobody else."""
 TYPES = {"portal": "text/html", "other type": "application/json"}
 
 
@@ -79,6 +83,19 @@ class FaultyHandler(Handler):
             self.misbehave(fault)
         else:
             super().do_GET()
+
+    def do_POST(self):  # noqa: N802  # the base class's name
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == REFUSED:
+            report = json.loads(body)["csp-report"]
+            watched.refused.append(f"{report['effective-directive']}: {report['blocked-uri']}")
+        else:
+            self.owner.requests.append(self.path)
+        self.send_error(405)
+
+    def send_header(self, name, value):
+        told = f"; report-uri {REFUSED}" if name == "Content-Security-Policy" else ""
+        super().send_header(name, value + told)
 
     def misbehave(self, fault):
         if fault == "missing":

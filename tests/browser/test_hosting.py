@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 
 import pytest
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.drawing import expect_works, reload, wait_until_offline_ready
 from tests.browser.noted_host import NOTES, NotedHost, encoded, headers_of
 from tools import bundle
-from tools.serve import HASHED
+from tools.serve import HASHED, server_of
 from tools.sizes import on_the_wire
 
 BELOW = "/a/deep/path/"
@@ -49,11 +50,20 @@ def test_what_the_notes_ask_for_is_enough_below_a_sub_path(page, host, site):
     assert {path.rpartition(".")[2] for path in compressed} >= {"js", "mjs", "wasm", "data", "zip"}
 
 
-def test_what_the_notes_ask_for_is_what_serve_sends(server, site):
+@pytest.fixture
+def served(site):
+    """The address at which `build.py serve` would serve the site."""
+    with server_of(site) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def test_what_the_notes_ask_for_is_what_serve_sends(served, site):
     for path in on_the_wire(site, ""):
         for accepted in ([], ["gzip"], ["gzip", "br"]):
             asked = urllib.request.Request(  # noqa: S310  # our own server
-                server.address + path, headers={"Accept-Encoding": ", ".join(accepted)}
+                served + path, headers={"Accept-Encoding": ", ".join(accepted)}
             )
             with urllib.request.urlopen(asked) as answer:  # noqa: S310
                 body, encoding = encoded(site / path, accepted)

@@ -113,9 +113,17 @@ def style(page):
     return page.evaluate("async () => (await fetch('style.css')).text()")
 
 
+OTHERS = {  # what other pages of the origin keep, another copy of this one among them
+    "anothers",
+    "offline-digits-precache-v2-http://localhost/another/copy/",
+    "python-snapshot-/another/copy/",
+}
+
+
 def test_an_update_waits_until_it_is_asked_for(page, changing):
     page.goto(changing.address)
     offline_ready(page)
+    page.evaluate("(names) => Promise.all(names.map((name) => caches.open(name)))", [*OTHERS])
     expect(page.locator("#update")).to_be_hidden()
     draw(page, DIGITS["4"])
     changing.publish("second build")
@@ -135,6 +143,7 @@ def test_an_update_waits_until_it_is_asked_for(page, changing):
     expect(page.locator("#update")).to_be_hidden()
     offline_ready(page)
     assert "second build" in style(page)
+    assert set(page.evaluate("caches.keys()")) > OTHERS
     assert kept_ink(page) == before
     expect_digit(page, "4")
 
@@ -157,12 +166,14 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
     expect_works(second)
 
 
-def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, changing):
-    changing.faults["icon.svg"] = "missing"
-    page.goto(changing.address)
+@pytest.mark.parametrize("fault", ["missing", "changed"])
+def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, server, fault):
+    server.faults["icon.svg"] = fault
+    page.goto(server.address)
     expect(page.locator("#offline")).to_contain_text(
         "could not be kept for offline use (not all of its files could be saved)"
     )
+    assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
     expect_works(page)
 
 

@@ -1,9 +1,11 @@
 """Browsers for the journeys. A test that fails or can't be done is told in the table as well."""
 
 import shutil
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,9 +13,11 @@ from tests import tables
 from tests.browser.site import SiteServer
 from tests.engines.browsers import BROWSERS
 from tests.engines.display import display
-from tests.journeys.steps import expect_own_origin, open_page, wait_until_kept
+from tests.journeys.steps import open_page, wait_until_kept
 from tools import bundle
 from tools.engines import ENGINES
+
+NETWORK = ("http", "https", "ws", "wss")
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,41 @@ class Home:
         self.server.start()
 
 
+class Asked:
+    """Counts what browsers ask of the network, and finds what goes to another origin."""
+
+    def __init__(self):
+        self.counts = Counter()
+        self._seen = Counter()
+
+    def note(self, browser, address):
+        """Look at what a browser asked for since it was last looked at."""
+        every = browser.requests()
+        new = [each for each in every[self._seen[browser] :] if urlsplit(each).scheme in NETWORK]
+        self._seen[browser] = len(every)
+        elsewhere = [each for each in new if not each.startswith(address)]
+        self.counts.update(requests=len(new), elsewhere=len(elsewhere))
+        assert elsewhere == []
+
+
 @pytest.fixture(scope="class")
-def browsing(request):
-    """Start a browser on a profile; in the end, it has asked nothing of any origin but one."""
+def asked():
+    return Asked()
+
+
+@pytest.fixture(autouse=True)
+def told(request, asked, record_property):
+    """Have the table of requests tell what this journey asked for."""
+    yield
+    name = ENGINES[request.cls.engine].name
+    counts = {name: asked.counts["requests"], f"{name}, elsewhere": asked.counts["elsewhere"]}
+    record_property(tables.COUNTS, ("Requests of the journeys", counts))
+    asked.counts.clear()
+
+
+@pytest.fixture(scope="class")
+def browsing(request, asked):
+    """Start a browser on a profile; close it in the end, as a person would."""
     name = request.cls.engine
     if not ENGINES[name].is_here():
         pytest.skip(f"{ENGINES[name].name} is not installed")
@@ -53,7 +89,7 @@ def browsing(request):
         browser = BROWSERS[name](profile, private=private)
         try:
             yield browser
-            expect_own_origin(browser.requests(), address)
+            asked.note(browser, address)
         finally:
             browser.close()
 
@@ -101,12 +137,13 @@ def shared(browsing, home, tmp_path_factory):
 
 
 @pytest.fixture
-def tab(shared, home):
+def tab(shared, home, asked):
     """The page, in a new tab."""
     shared.tab.another()
     open_page(shared.tab, home.address)
     yield shared.tab
     shared.tab.close()
+    asked.note(shared, home.address)
 
 
 @pytest.fixture(scope="session")
@@ -127,5 +164,5 @@ def pytest_runtest_makereport(item):
         journey = item.function.__name__.removeprefix("test_").replace("_", " ")
         engine = ENGINES[item.cls.engine].name
         row = {"journey": journey, engine: told.removeprefix("Skipped: ")}
-        report.user_properties.append((tables.KEY, ("Journeys", row)))
+        item.user_properties.append((tables.KEY, ("Journeys", row)))
     return report

@@ -1,7 +1,5 @@
 """What a person does on the page, in words of the page."""
 
-from urllib.parse import urlsplit
-
 from tests.browser.drawing import DIGITS
 
 
@@ -48,10 +46,3 @@ def expect_works(tab, label="7"):
 def origin(tab):
     """Tell where the model came from."""
     return tab.run("return document.querySelector('#origin').dataset.origin")
-
-
-def expect_own_origin(requests, address):
-    """Of all that went to the network, nothing went to an origin but that of the page."""
-    asked = [each for each in requests if urlsplit(each).scheme in ("http", "https", "ws", "wss")]
-    assert asked != []
-    assert [each for each in asked if not each.startswith(address)] == []

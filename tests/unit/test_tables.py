@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from tests.tables import KEY, as_text, rows_of
+from tests.tables import COUNTS, KEY, as_text, rows_of
 
 
 def test_rows_of_one_title_make_one_table_and_rows_of_one_thing_one_row():
@@ -12,6 +12,20 @@ def test_rows_of_one_title_make_one_table_and_rows_of_one_thing_one_row():
     ]
     assert rows_of(reports) == {
         "Figures": [{"what": "a", "size": "3"}, {"what": "bb", "count": "2"}]
+    }
+
+
+def test_counts_of_one_title_are_summed():
+    reports = [
+        SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 1, "style": 0}))]),
+        SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 2, "model": 1}))]),
+    ]
+    assert rows_of(reports) == {
+        "Requests": [
+            {"what": "page", "count": "3"},
+            {"what": "style", "count": "0"},
+            {"what": "model", "count": "1"},
+        ]
     }
 
 

@@ -12,6 +12,7 @@ const PLACE = "/lib/python314.zip"; // where Pyodide puts it, and Python 3.14 lo
 const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyodide + name);
 const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${folders.pyodide}pyodide.${kind}`);
 const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
+const WORKER = "service-worker.js";
 const PARTS = [CODE, DATA, REST].filter((path) => path in sizes);
 
 let python, runtime, made;
@@ -138,6 +139,13 @@ export async function endStart() {
     const response = await fetch(address(LIBRARY));
     python.FS.writeFile(PLACE, new Uint8Array(await response.arrayBuffer()));
   }
+}
+
+// Has the service worker keep the page. Nothing here ever makes a script of a string, but for this
+// address: so that a page's policy can forbid that (Trusted Types), and allow this one.
+export function registerWorker() {
+  const types = globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => WORKER });
+  return navigator.serviceWorker.register(types?.createScriptURL(WORKER) ?? WORKER);
 }
 
 export async function retry() {

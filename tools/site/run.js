@@ -1,7 +1,7 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
 // A failure is written into the element with the attribute `data-failure`, if there is one. When the
 // page can do without a network, <html> gets data-offline="ready"; "failed" if it could not be kept.
-import { endStart, startPython } from "./python.js";
+import { endStart, registerWorker, startPython } from "./python.js";
 
 async function run() {
   const { main } = document.querySelector("script[data-main]").dataset;
@@ -15,7 +15,7 @@ async function run() {
 async function keepForOffline() {
   if (!navigator.serviceWorker) return;
   const tell = (state) => (document.documentElement.dataset.offline = state);
-  const { active, installing } = await navigator.serviceWorker.register("service-worker.js");
+  const { active, installing } = await registerWorker();
   if (active) return tell("ready");
   installing.addEventListener("statechange", () => {
     if (installing.state === "activated") tell("ready");

@@ -1,10 +1,13 @@
 // Writes SITE/service-worker.js, which keeps every file of the site but those left out:
 // node service_worker.mjs SITE CACHE [LEFT...]
-import { readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
 const [site, cacheId, ...left] = process.argv.slice(2);
+// What a browser compares a file with before it lets anybody have it.
+const integrity = (file) => `sha256-${createHash("sha256").update(readFileSync(join(site, file))).digest("base64")}`;
 // An app that is shared with gets a picture in a form, which no server is there to take.
 const shared = {
   method: "POST",
@@ -17,12 +20,29 @@ const shared = {
   },
 };
 // onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted.
-const release = {
-  urlPattern: ({ url }) => url.href.startsWith(new URL("built/release-", self.registration.scope).href),
-  handler: "CacheFirst",
-  options: { cacheName: "offline-digits-release", expiration: { maxEntries: 3 } },
+const built = readdirSync(join(site, "built"));
+const folder = built.find((name) => name.startsWith("release-"));
+const forgetEarlier = {
+  cacheDidUpdate: async ({ cacheName, request }) => {
+    const ours = new URL("built/", self.registration.scope).href; // another page of this origin has its own
+    const current = new URL(".", request.url).href;
+    const cache = await caches.open(cacheName);
+    for (const { url } of await cache.keys())
+      if (url.startsWith(ours) && !url.startsWith(current)) await cache.delete(url);
+  },
 };
-const isApp = readdirSync(join(site, "built")).some((name) => name.endsWith(".webmanifest"));
+const release = (name) => ({
+  urlPattern: new RegExp(`/built/${folder}/${name.replaceAll(".", "\\.")}$`),
+  handler: "CacheFirst",
+  options: {
+    cacheName: "offline-digits-release",
+    // From the host itself: a damaged file in the browser's cache would be refused again and again.
+    fetchOptions: { integrity: integrity(join("built", folder, name)), cache: "reload" },
+    plugins: [forgetEarlier],
+  },
+});
+const onDemand = folder ? readdirSync(join(site, "built", folder)).filter((name) => !/\.(br|gz)$/.test(name)) : [];
+const isApp = built.some((name) => name.endsWith(".webmanifest"));
 
 const { count, warnings } = await generateSW({
   globDirectory: site,
@@ -33,14 +53,17 @@ const { count, warnings } = await generateSW({
   globIgnores: [...left, "built/release-*/**", "_headers", "**/*.br", "**/*.gz"],
   // Folders with a hash in their name never change: let the browser's own cache serve them.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
-  // A link to the page may carry a query; it is the same page.
-  navigateFallback: "index.html",
-  navigateFallbackAllowlist: [/\/(index\.html)?\?/],
+  // A file that is not what was built is not kept, nor is any other then.
+  manifestTransforms: [
+    (entries) => ({ manifest: entries.map((entry) => ({ ...entry, integrity: integrity(entry.url) })) }),
+  ],
+  // A link to the page may carry a query; it is the same page. Other pages below it are not.
+  ignoreURLParametersMatching: [/./],
   maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
   // The page that installs it is offline-ready at once; a new version waits until it is asked for.
   clientsClaim: true,
   skipWaiting: false,
-  runtimeCaching: isApp ? [shared, release] : [],
+  runtimeCaching: isApp ? [shared, ...onDemand.map(release)] : [],
   inlineWorkboxRuntime: true,
   sourcemap: false,
   mode: "production",

@@ -52,7 +52,7 @@ class Page:
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         Fingers(self.sheet)
         self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
-        self.offline = Offline(words)
+        self.offline = Offline(words, js_boot)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._clear())
         self.sheet.redraw()

@@ -12,14 +12,13 @@ from offline_onnx.browser.interop import Rejected, call, js_object
 if TYPE_CHECKING:
     from digits.text import Words
 
-WORKER = "service-worker.js"
-
 
 class Offline:
     """Shows `offline_ready` once all is kept, and offers an update; never switches unasked."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, js_boot: Any) -> None:
         self._words = words
+        self._js_boot = js_boot
         self._asked = False
         self._js_registration: Any = None
 
@@ -32,9 +31,7 @@ class Offline:
         self._tell("offline_ready" if known else "offline_preparing")
         on(navigator.serviceWorker, "controllerchange", lambda _: self._switched())
         try:
-            self._js_registration = js_registration = await call(
-                navigator.serviceWorker, "register", WORKER
-            )
+            self._js_registration = js_registration = await call(self._js_boot, "registerWorker")
         except Rejected as error:
             self._tell("offline_failed", detail=error)
             return
