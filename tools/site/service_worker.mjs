@@ -16,11 +16,12 @@ const shared = {
     return Response.redirect("./?shared", 303);
   },
 };
-// onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted.
+// onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted,
+// until py/digits/page/leftovers.py finds it to be another version's.
 const release = {
   urlPattern: ({ url }) => url.href.startsWith(new URL("built/release-", self.registration.scope).href),
   handler: "CacheFirst",
-  options: { cacheName: "offline-digits-release", expiration: { maxEntries: 3 } },
+  options: { cacheName: "offline-digits-release" },
 };
 const isApp = readdirSync(join(site, "built")).some((name) => name.endsWith(".webmanifest"));
 
