@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 KEY = "table"
 """The name of the property of a test's report that carries a row: its table's title and cells."""
@@ -22,7 +22,7 @@ def rows_of(reports: Iterable[object]) -> dict[str, list[Mapping[str, str]]]:
     return tables
 
 
-def as_text(rows: list[Mapping[str, str]]) -> list[str]:
+def as_text(rows: Sequence[Mapping[str, str]]) -> list[str]:
     """Write rows below a head line; a cell that a row lacks stays empty."""
     heads = list(dict.fromkeys(head for row in rows for head in row))
     lines = [heads, *([row.get(head, "") for head in heads] for row in rows)]

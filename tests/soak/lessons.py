@@ -1,0 +1,121 @@
+"""A thousand taught examples, taken from a file as a user takes them, and what they cost."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+from playwright.async_api import FilePayload
+
+from digits.examples import LABELS, Example, to_json
+from digits.raster import rasterise
+from model import pen
+from tests.soak import scripts
+from tests.soak.gauges import attach
+from tests.soak.hand import Hand
+from tests.strokes import DIGITS
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, Page
+
+TIMING = Path(__file__).parent / "page" / "timing.py"
+ROUNDS = 3
+"""How often all ten digits are drawn to see how long they take."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a reading takes, in milliseconds.
+
+    reading: from strokes to answer, in Python. lift: from the pen's lift to the number shown, the
+    middle of all. misread: how many of all were read as something else.
+    """
+
+    reading: float
+    lift: float
+    misread: int
+
+
+@dataclass
+class Learned:
+    """What came of the examples. seconds: what taking the file, a start that learns what is kept,
+    and opening the panel have taken. shown: how many the panel shows then.
+    """
+
+    count: int
+    before: Pace
+    after: Pace
+    shown: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Clock:
+    """Notes how long things take."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.monotonic()
+
+    def start(self) -> None:
+        self._since = time.monotonic()
+
+    def note(self, what: str) -> None:
+        self.seconds[what] = time.monotonic() - self._since
+
+
+async def learn(context: BrowserContext, address: str, count: int) -> Learned:
+    """Have a page take so many examples."""
+    content = to_json(examples(count)).encode()
+    file = FilePayload(name="taught.json", mimeType="application/json", buffer=content)
+    page = await context.new_page()
+    hand = Hand(page, await context.new_cdp_session(page))
+    await page.goto(address)
+    before = await _pace(page, hand)
+    clock = Clock()
+    await page.locator("#taught > summary").click()
+    clock.start()
+    await page.locator("#taught-chooser").set_input_files(file)
+    await page.locator("#taught-news", has_text=f"{count}.").wait_for()
+    clock.note("taking the file")
+    clock.start()
+    await page.reload()
+    await page.locator(f"#teach[data-examples='{count}']").wait_for(state="attached")
+    clock.note("a start that learns them")
+    after = await _pace(page, hand)
+    clock.start()
+    await page.locator("#taught > summary").click()
+    items = page.locator("#taught-list > li")
+    await items.nth(count - 1).wait_for()
+    clock.note("opening the panel")
+    learned = Learned(count, before, after, await items.count(), clock.seconds)
+    await page.close()
+    return learned
+
+
+def examples(count: int) -> list[Example]:
+    """Write digits, each as another hand would."""
+    rng = np.random.default_rng(0)
+    labels = (LABELS[place % len(LABELS)] for place in range(count))
+    return [Example.of(label, rasterise(pen.digit(label, rng))) for label in labels]
+
+
+async def _pace(page: Page, hand: Hand) -> Pace:
+    """Draw all digits some times."""
+    await page.locator("#teach[data-examples]").wait_for(state="attached")
+    await attach(page)
+    await hand.look()
+    lifts, misread, timed = [], 0, []
+    for label in LABELS * ROUNDS:
+        await hand.draw(DIGITS[label])
+        read, lift = await page.evaluate(scripts.READ)
+        lifts.append(lift)
+        misread += read != label
+        timed.append(json.loads(await page.evaluate(scripts.RUN, TIMING.read_text("utf-8"))))
+        await hand.press("clear")
+    reading = median(each["reading"] for each in timed)
+    return Pace(1000 * reading, median(lifts), misread)
