@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 type Examples = dict[int, Example]
 
 BATCH, UNDOABLE = 16, 100
-"""How many examples are learned in one run of the model: a longer one would be felt. How many changes
-can be taken back: what was forgotten is held for as long."""
+"""Examples that are learned in one run of the model: a longer one would be felt. Changes that can
+be taken back: what was forgotten is held for as long."""
 
 
 class Teacher:
