@@ -41,8 +41,11 @@ def test_of_a_thousand_drawings_in_one_page_nothing_is_left(soak, hold, tell):
     hold(report.of_drawings(drawn))
 
 
-def test_of_reloads_and_updates_no_older_version_leaves_anything(soak, hold):
-    hold(report.of_visits(soak(run.visits, 30, 5)))
+def test_of_reloads_and_updates_no_older_version_leaves_anything(soak, hold, tell):
+    lived = soak(run.visits, 30, 5)
+    for row in report.of_disk(lived):
+        tell("Long use", **row.cells)
+    hold(report.of_visits(lived))
 
 
 def test_a_thousand_examples_are_taken_shown_and_leave_readings_as_they_were(soak, hold, tell):

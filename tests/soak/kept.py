@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.soak import scripts
 from tests.soak.releases import HASHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-    from playwright.async_api import Page
 
 SITES = ("IndexedDB", "Local Storage", "Session Storage", "Service Worker", "WebStorage")
 """The folders of a profile that hold what sites keep; the others are the browser's own."""
@@ -22,11 +19,13 @@ SITES = ("IndexedDB", "Local Storage", "Session Storage", "Service Worker", "Web
 class Kept:
     """All that is kept. entries: addresses or keys, by the place that they are kept in.
 
-    usage: the bytes that the page is told of. disk: those on the disk that the site takes. browser:
+    content: the bytes of the files among them. usage: those that the page is told of. disk: those
+    on the disk that the site takes, with the code that the browser has compiled of it. browser:
     those of the browser's own caches and notes, which it bounds by itself.
     """
 
     entries: dict[str, list[str]]
+    content: int
     usage: int
     disk: int
     browser: int
@@ -40,11 +39,6 @@ class Kept:
         """Give what is kept of versions of the site other than the one with these folders."""
         kept = [entry for entries in self.entries.values() for entry in entries]
         return [entry for entry in kept if set(HASHED.findall(entry)) - set(folders)]
-
-
-async def entries_of(page: Page) -> tuple[dict[str, list[str]], int]:
-    """Ask a page for its entries, and for the bytes that it is told."""
-    return await page.evaluate(scripts.KEPT), await page.evaluate(scripts.USAGE)
 
 
 def disk_of(profile: Path) -> tuple[int, int]:

@@ -62,9 +62,21 @@ def of_latency(drawn: Drawn) -> list[Row]:
 def of_visits(lived: Lived) -> list[Row]:
     """Compare what is kept after all reloads with after a fifth of them; so with the updates."""
     return [
-        *_of_kept(f"{lived.count_of_reloads} reloads", lived.reloads),
-        *_of_kept(f"{lived.count_of_updates} updates", lived.updates),
-        Row("", "left of older versions", 0, len(lived.left), not lived.left),
+        *(row for use, both in lived.both.items() for row in _of_kept(use, *both)),
+        Row("all of these", "left of older versions", 0, len(lived.left), not lived.left),
+    ]
+
+
+def of_disk(lived: Lived) -> list[Row]:
+    """Compare the bytes in use in the same way: the more it is used, the more code is compiled."""
+    return [
+        Row(use, what, *two, is_told or Trend(*two).is_flat)
+        for use, (early, late) in lived.both.items()
+        for what, two, is_told in (
+            ("bytes that the page is told", (early.usage, late.usage), False),
+            ("bytes on the disk", (early.disk, late.disk), False),
+            ("bytes of the browser's own", (early.browser, late.browser), True),
+        )
     ]
 
 
@@ -88,22 +100,10 @@ def of_pace(learned: Learned) -> list[Row]:
     ]
 
 
-def _of_kept(use: str, both: tuple[Kept, Kept]) -> list[Row]:
-    early, late = both
-    places = sorted(early.counts.keys() | late.counts.keys())
-    bytes_of = {
-        "bytes that the page is told": (early.usage, late.usage),
-        "bytes on the disk": (early.disk, late.disk),
-    }
-    return [
-        *(
-            _same(use, place, early.counts.get(place, 0), late.counts.get(place, 0))
-            for place in places
-        ),
-        *(Row(use, what, *two, Trend(*two).is_flat) for what, two in bytes_of.items()),
-        Row(use, "bytes of the browser's own", early.browser, late.browser, good=True),
-    ]
-
-
-def _same(use: str, place: str, early: int, late: int) -> Row:
-    return Row(use, place, early, late, early == late)
+def _of_kept(use: str, early: Kept, late: Kept) -> list[Row]:
+    rows = []
+    for place in sorted(early.counts.keys() | late.counts.keys()):
+        before, after = early.counts.get(place, 0), late.counts.get(place, 0)
+        rows.append(Row(use, place, before, after, before == after))
+    is_flat = Trend(early.content, late.content).is_flat
+    return [*rows, Row(use, "bytes of files kept", early.content, late.content, is_flat)]

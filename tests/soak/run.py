@@ -73,6 +73,7 @@ def run(executable: str, count: int) -> Report:
         *report.of_drawings(drawn),
         *report.of_latency(drawn),
         *report.of_visits(lived),
+        *report.of_disk(lived),
         *report.of_lessons(learned),
         *report.of_pace(learned),
     ]

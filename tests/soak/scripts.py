@@ -43,28 +43,33 @@ async () => {
   const done = (request) => new Promise((resolve) => {
     request.onsuccess = () => resolve(request.result);
   });
-  const kept = {};
+  const entries = {};
+  let content = 0;
   for (const name of await caches.keys()) {
-    const requests = await (await caches.open(name)).keys();
-    kept[`cache ${name}`] = requests.map(({ url }) => url);
+    const cache = await caches.open(name);
+    const requests = await cache.keys();
+    entries[`cache ${name}`] = requests.map(({ url }) => url);
+    for (const request of requests) content += (await (await cache.match(request)).blob()).size;
   }
   for (const { name } of await indexedDB.databases()) {
     const database = await done(indexedDB.open(name));
     for (const store of database.objectStoreNames) {
-      const keys = await done(database.transaction(store).objectStore(store).getAllKeys());
-      kept[`database ${name}, ${store}`] = keys.map(String);
+      const objects = database.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([objects.getAllKeys(), objects.getAll()].map(done));
+      entries[`database ${name}, ${store}`] = keys.map(String);
+      for (const value of values) content += value.size ?? 0;
     }
     database.close();
   }
-  kept["local storage"] = Object.keys(localStorage);
-  kept["session storage"] = Object.keys(sessionStorage);
-  return kept;
+  entries["local storage"] = Object.keys(localStorage);
+  entries["session storage"] = Object.keys(sessionStorage);
+  const { usage } = await navigator.storage.estimate();
+  return { entries, content, usage };
 }
 """
 """Gives all that the browser keeps for the page: what is in each cache, each store of each database
-and both storages, by address or key."""
-
-USAGE = "async () => (await navigator.storage.estimate()).usage"
+and both storages, by address or key; the bytes of the files among it; and the bytes that the page
+is told are in use."""
 
 SNAPSHOT = """
 async (folder) => {

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.soak import scripts
-from tests.soak.hand import Hand
 from tests.soak.profile import Profile
 from tests.soak.releases import Releases
 from tests.soak.server import serving
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserType, Page
 
+    from tests.soak.hand import Hand
     from tests.soak.kept import Kept
 
 EARLY = 5
@@ -26,15 +26,12 @@ EARLY = 5
 
 @dataclass(frozen=True)
 class Lived:
-    """What is kept after a fifth of the reloads and after all of them, and so with the updates.
+    """What was kept. both: after a fifth of the reloads and after all, and so with the updates.
 
     left: what is kept in the end of versions before the last.
     """
 
-    count_of_reloads: int
-    count_of_updates: int
-    reloads: tuple[Kept, Kept]
-    updates: tuple[Kept, Kept]
+    both: dict[str, tuple[Kept, Kept]]
     left: list[str]
 
 
@@ -47,7 +44,7 @@ async def live(
     with serving(releases.site) as address:
         profile = Profile(browser, executable, folder / "profile", address)
         await profile.open()
-        await _use(profile.page)
+        await _use(profile.page, profile.hand)
         for number in range(1, reloads + 1):
             await profile.page.reload()
             await profile.ready()
@@ -60,20 +57,20 @@ async def live(
                 updated.append(await profile.kept())
         await profile.close()
     left = updated[-1].left_behind(releases.folders)
-    return Lived(reloads, updates, (reloaded[0], reloaded[-1]), (updated[0], updated[-1]), left)
+    both = {
+        f"{reloads} reloads": (reloaded[0], reloaded[-1]),
+        f"{updates} updates": (updated[0], updated[-1]),
+    }
+    return Lived(both, left)
 
 
-async def _use(page: Page) -> None:
-    """Draw, teach, and read with a model of one's own: have all kept that a page can keep."""
-    hand = Hand(page, await page.context.new_cdp_session(page))
-    await hand.look()
+async def _use(page: Page, hand: Hand) -> None:
+    """Teach, and read with a model of one's own: have all kept that a page can keep."""
+    await hand.press("clear")
     await hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DIGITS["3"]])
     await page.locator("#teach[data-examples]:enabled").wait_for()
     await page.locator("#bars button[value='3']").click()
     await page.locator("#doubt.as-taught").wait_for()
-    await hand.look()
-    await hand.press("clear")
-    await hand.draw(DIGITS["7"])
     await page.locator("#model > summary").click()
     files = [MODEL / "digits.onnx", MODEL / "digits.json"]
     await page.locator("#model-chooser").set_input_files(files)
