@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 TIMING = Path(__file__).parent / "page" / "timing.py"
-ROUNDS = 3
-"""How often all ten digits are drawn to see how long they take."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +103,12 @@ def examples(count: int) -> list[Example]:
 
 
 async def _pace(page: Page, hand: Hand) -> Pace:
-    """Draw all digits some times."""
+    """Draw all digits, and see how long they take."""
     await page.locator("#teach[data-examples]").wait_for(state="attached")
     await attach(page)
     await hand.look()
     lifts, misread, timed = [], 0, []
-    for label in LABELS * ROUNDS:
+    for label in LABELS:
         await hand.draw(DIGITS[label])
         read, lift = await page.evaluate(scripts.READ)
         lifts.append(lift)

@@ -21,11 +21,11 @@ NOISE = 0.1
 
 @dataclass(frozen=True)
 class Row:
-    """A measure early and late, and whether it is as it should be."""
+    """A measure early, if it was to be had, and late, and whether it is as it should be."""
 
     use: str
     what: str
-    early: float
+    early: float | None
     late: float
     good: bool
 
@@ -33,7 +33,7 @@ class Row:
     def cells(self) -> dict[str, str]:
         """The row as text."""
         growth = f"{Trend(self.early, self.late).growth:+.2%}" if self.early else ""
-        numbers = {"early": f"{self.early:,.10g}", "late": f"{self.late:,.10g}", "growth": growth}
+        numbers = {"early": _number(self.early), "late": _number(self.late), "growth": growth}
         return {"use": self.use, "what": self.what, **numbers}
 
 
@@ -63,7 +63,7 @@ def of_visits(lived: Lived) -> list[Row]:
     """Compare what is kept after all reloads with after a fifth of them; so with the updates."""
     return [
         *(row for use, both in lived.both.items() for row in _of_kept(use, *both)),
-        Row("all of these", "left of older versions", 0, len(lived.left), not lived.left),
+        Row("all of these", "left of older versions", None, len(lived.left), not lived.left),
     ]
 
 
@@ -86,7 +86,7 @@ def of_lessons(learned: Learned) -> list[Row]:
     misread, is_whole = before.misread + after.misread, learned.shown == learned.count
     return [
         Row(use, "misread", before.misread, after.misread, misread == 0),
-        Row(use, "shown in the panel", 0, learned.shown, is_whole),
+        Row(use, "shown in the panel", None, learned.shown, is_whole),
     ]
 
 
@@ -96,7 +96,7 @@ def of_pace(learned: Learned) -> list[Row]:
     return [
         Row(use, "reading, ms", before.reading, after.reading, after.reading <= FRAME),
         Row(use, "pen's lift to number, ms", before.lift, after.lift, good=True),
-        *(Row(use, f"{what}, s", 0, took, good=True) for what, took in learned.seconds.items()),
+        *(Row(use, f"{what}, s", None, took, good=True) for what, took in learned.seconds.items()),
     ]
 
 
@@ -107,3 +107,9 @@ def _of_kept(use: str, early: Kept, late: Kept) -> list[Row]:
         rows.append(Row(use, place, before, after, before == after))
     is_flat = Trend(early.content, late.content).is_flat
     return [*rows, Row(use, "bytes of files kept", early.content, late.content, is_flat)]
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
