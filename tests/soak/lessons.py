@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from tests.soak.hand import Hand
 from tests.strokes import DIGITS
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from playwright.async_api import BrowserContext, Page
 
 TIMING = Path(__file__).parent / "page" / "timing.py"
@@ -39,31 +42,15 @@ class Pace:
     misread: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Learned:
-    """What came of the examples. seconds: what taking the file, a start that learns what is kept,
-    and opening the panel have taken. shown: how many the panel shows then.
-    """
+    """What came of the examples. shown: how many the panel shows. seconds: what took so long."""
 
     count: int
     before: Pace
     after: Pace
     shown: int
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
-class Clock:
-    """Notes how long things take."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._since = time.monotonic()
-
-    def start(self) -> None:
-        self._since = time.monotonic()
-
-    def note(self, what: str) -> None:
-        self.seconds[what] = time.monotonic() - self._since
+    seconds: dict[str, float]
 
 
 async def learn(context: BrowserContext, address: str, count: int) -> Learned:
@@ -74,23 +61,20 @@ async def learn(context: BrowserContext, address: str, count: int) -> Learned:
     hand = Hand(page, await context.new_cdp_session(page))
     await page.goto(address)
     before = await _pace(page, hand)
-    clock = Clock()
+    seconds: dict[str, float] = {}
     await page.locator("#taught > summary").click()
-    clock.start()
-    await page.locator("#taught-chooser").set_input_files(file)
-    await page.locator("#taught-news", has_text=f"{count}.").wait_for()
-    clock.note("taking the file")
-    clock.start()
-    await page.reload()
-    await page.locator(f"#teach[data-examples='{count}']").wait_for(state="attached")
-    clock.note("a start that learns them")
+    with _timed(seconds, "taking the file"):
+        await page.locator("#taught-chooser").set_input_files(file)
+        await page.locator("#taught-news", has_text=f"{count}.").wait_for()
+    with _timed(seconds, "a start that learns them"):
+        await page.reload()
+        await page.locator(f"#teach[data-examples='{count}']").wait_for(state="attached")
     after = await _pace(page, hand)
-    clock.start()
-    await page.locator("#taught > summary").click()
     items = page.locator("#taught-list > li")
-    await items.nth(count - 1).wait_for()
-    clock.note("opening the panel")
-    learned = Learned(count, before, after, await items.count(), clock.seconds)
+    with _timed(seconds, "opening the panel"):
+        await page.locator("#taught > summary").click()
+        await items.nth(count - 1).wait_for()
+    learned = Learned(count, before, after, await items.count(), seconds)
     await page.close()
     return learned
 
@@ -117,3 +101,10 @@ async def _pace(page: Page, hand: Hand) -> Pace:
         await hand.press("clear")
     reading = median(each["reading"] for each in timed)
     return Pace(1000 * reading, median(lifts), misread)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], what: str) -> Generator[None]:
+    begin = time.monotonic()
+    yield
+    seconds[what] = time.monotonic() - begin
