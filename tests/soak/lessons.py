@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,8 +32,8 @@ TIMING = Path(__file__).parent / "page" / "timing.py"
 class Pace:
     """How long a reading takes, in milliseconds.
 
-    reading: from strokes to answer, in Python. lift: from the pen's lift to the number shown, the
-    middle of all. misread: how many of all were read as something else.
+    reading: from strokes to answer, in Python. lift: from the pen's lift to the number shown. Both
+    are the middle of all digits. misread: how many of them were read as something else.
     """
 
     reading: float
@@ -97,10 +96,9 @@ async def _pace(page: Page, hand: Hand) -> Pace:
         read, lift = await page.evaluate(scripts.READ)
         lifts.append(lift)
         misread += read != label
-        timed.append(json.loads(await page.evaluate(scripts.RUN, TIMING.read_text("utf-8"))))
+        timed.append(await page.evaluate(scripts.RUN, TIMING.read_text("utf-8")))
         await hand.press("clear")
-    reading = median(each["reading"] for each in timed)
-    return Pace(1000 * reading, median(lifts), misread)
+    return Pace(1000 * median(timed), median(lifts), misread)
 
 
 @contextmanager
