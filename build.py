@@ -175,6 +175,16 @@ def faults(options: argparse.Namespace) -> int:
     return int(bool(report.broken_invariants))
 
 
+def soak(options: argparse.Namespace) -> int:
+    """Use the page for long in a real browser; fail if something grows that should not."""
+    from tests.soak import run
+    from tools import chromium
+
+    report = run.run(chromium.find(), options.count)
+    print(report.as_json() if options.json else report.as_text())
+    return int(not report.is_good)
+
+
 def bench(options: argparse.Namespace) -> int:
     """Measure beside the peers, and write bench/README.md."""
     from bench import app, report, storage
@@ -249,6 +259,7 @@ COMMANDS = [
     Command("teaching", "evaluate", "measure how much five corrections of a style help", teaching),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
+    Command("soak", "test", "long use: 10,000 drawings, 300 reloads, 50 updates", soak),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
     Command("icons", "test", "draw web/icons/ from web/icon.svg", icons),
     Command(
@@ -270,8 +281,8 @@ def parser() -> argparse.ArgumentParser:
         prog="python build.py",
         usage="%(prog)s [options] [COMMAND ...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.",
-        epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
+        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.\n"
+        "Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
@@ -309,7 +320,9 @@ def parser() -> argparse.ArgumentParser:
     parts["faults"].add_argument("--count", type=size, default=60, help="left out, 60")
     help_seed = "of the first fault, the next has the next number; left out, 0"
     parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
-    for name in ("evaluate", "teaching", "faults", "bench"):
+    help_count = "of drawings, a multiple of 1,000; the rest in proportion; left out, 10,000"
+    parts["soak"].add_argument("--count", type=thousands, default=10_000, help=help_count)
+    for name in ("evaluate", "teaching", "faults", "soak", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
     for name in ("evaluate", "teaching", "report", "seeds"):
         parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
@@ -347,6 +360,14 @@ def size(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
+
+
+def thousands(text: str) -> int:
+    """Read a multiple of 1,000."""
+    number = size(text)
+    if number % 1000:
+        raise argparse.ArgumentTypeError(f"{number} is no multiple of 1,000")
     return number
 
 

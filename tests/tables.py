@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 KEY = "table"
 """The name of the property of a test's report that carries a row: its table's title and cells."""
@@ -33,7 +33,7 @@ def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
     return {title: list(rows.values()) for title, rows in tables.items()}
 
 
-def as_text(rows: list[dict[str, str]]) -> list[str]:
+def as_text(rows: Sequence[Mapping[str, str]]) -> list[str]:
     """Write rows below a head line; a cell that a row lacks stays empty."""
     heads = list(dict.fromkeys(head for row in rows for head in row))
     lines = [heads, *([row.get(head, "") for head in heads] for row in rows)]

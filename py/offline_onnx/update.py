@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -87,8 +87,8 @@ class Updater[B]:
                 return Update(UpdateState.CURRENT, wanted)
             return await self._replace(source, wanted, head)
         except SelfTestFailed as fault:
-            refused = (*head.refused, described)  # a mended manifest gets another chance
-            await self.store.set_head(self.name, replace(head, refused=refused))
+            # A mended manifest gets another chance.
+            await self.store.set_head(self.name, head.refusing(described))
             return Update(UpdateState.REFUSED, wanted, fault)
 
     async def _replace(self, source: Source[B], wanted: Manifest, head: Head) -> Update:
@@ -139,8 +139,9 @@ async def rollback[B](store: Store[B], name: str) -> Manifest:
             manifest = version.read()
         except ManifestError as error:
             raise IntegrityError("the store", "its manifest was changed") from error
-        refused = (*(r for r in head.refused if r != head.previous), head.current)
-        await store.set_head(name, Head(head.previous, head.current, refused))
+        refused = tuple(r for r in head.refused if r != head.previous)
+        back = Head(head.previous, head.current, refused).refusing(head.current)
+        await store.set_head(name, back)
         return manifest
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offline_onnx.errors import IntegrityError
 from offline_onnx.manifest import Manifest
 from offline_onnx.proof import Proof
+
+REFUSED = 20
+"""How many refusals are remembered: a server hardly goes back farther, and a record has to end."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class Head:
         """Give the head with a version in place of the one in use, which was lost."""
         previous = None if self.previous == current else self.previous
         return Head(current, previous, tuple(r for r in self.refused if r != current))
+
+    def refusing(self, digest: str) -> Head:
+        """Give the head with one more thing that is not to be fetched again."""
+        return replace(self, refused=(*self.refused, digest)[-REFUSED:])
 
 
 @dataclass(frozen=True)

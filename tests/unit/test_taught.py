@@ -1,5 +1,6 @@
 """What is taught: nearest neighbours, which leave all else alone."""
 
+import math
 from array import array
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.recognise import Recogniser
-from digits.taught import Taught
+from digits.taught import NEXT, Taught
 from offline_onnx import TensorSpec
 from tests.unit.fakes import CountingSession, model_of
 
@@ -62,6 +63,34 @@ def test_forgetting_leaves_what_was_never_taught(examples, point, data):
 def test_a_likeness_counts_more_than_all_else(examples, point):
     like = taught(*examples).likeness(point, DISTANCES)
     assert like is None or 0.5 < like.weight <= 1
+
+
+def nearest(examples, point):
+    """Give the label and the distance of the nearest example or middle, by looking at all."""
+    points = [(label, own) for label, own in examples]
+    for place, (label, own) in enumerate(examples):
+        others = [p for i, (name, p) in enumerate(examples) if name == label and i != place]
+        near = sorted(others, key=lambda other: math.dist(own, other))[:NEXT]
+        points += [(label, [(a + b) / 2 for a, b in zip(own, o, strict=True)]) for o in near]
+    return min((math.dist(point, p), label) for label, p in points)
+
+
+@given(st.lists(st.tuples(st.sampled_from("147"), POINTS), min_size=1, max_size=20), POINTS)
+def test_it_finds_what_looking_at_every_example_and_middle_finds(examples, point):
+    found = taught(*examples).likeness(point, dict.fromkeys("147", 20.0))
+    distance, _ = nearest(examples, point)
+    assert 20 / found.weight - 20 == pytest.approx(distance, abs=1e-6)
+
+
+def test_a_thousand_examples_are_each_looked_at_once(monkeypatch):
+    """The time of a reading: each middle would take as long as an example."""
+    known = taught(*(("4", [math.cos(angle), math.sin(angle)]) for angle in range(1000)))
+    looks, dist = [], math.dist
+    monkeypatch.setattr(math, "dist", lambda *points: looks.append(points) or dist(*points))
+    assert known.likeness([1.5, 0.0], DISTANCES).label == "4"
+    assert len(looks) == 1000
+    known.add(1000, "4", [0.0, 0.0])
+    assert len(looks) == 2000
 
 
 def reader(*examples):

@@ -14,6 +14,7 @@ from offline_onnx import (
 )
 from offline_onnx.native import NativeMemory
 from offline_onnx.update import rollback
+from offline_onnx.versions import REFUSED
 from tests.unit.fakes import CountingRuntime, MemoryStore, Server, head_of, run, self_test, sha256
 
 OLD, NEW, NEXT = b"the old model", b"the new model!", b"the one after that"
@@ -211,6 +212,16 @@ def test_what_was_refused_stays_so_when_the_copy_could_not_be_read(store):
     model = load(store, Server(OLD))
     assert (model.session.content, model.origin) == (OLD, Origin.DOWNLOADED)
     assert store.kept_heads["digits"] == head_of(OLD, NEW, refused=(NEW,))
+
+
+def test_what_was_gone_back_from_long_ago_is_forgotten(store):
+    versions = [b"version %d" % number for number in range(REFUSED + 5)]
+    for content in versions:
+        assert update(store, Server(content)).state is UpdateState.READY
+        run(rollback(store, "digits"))
+    refused = store.kept_heads["digits"].refused
+    assert refused == tuple(map(sha256, versions[-REFUSED:]))
+    assert update(store, Server(versions[-1])).state is UpdateState.DECLINED
 
 
 def test_without_a_previous_version_there_is_no_rollback(store):

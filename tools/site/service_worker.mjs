@@ -19,18 +19,10 @@ const shared = {
     return Response.redirect("./?shared", 303);
   },
 };
-// onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted.
+// onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted,
+// until py/digits/page/leftovers.py finds it to be another version's.
 const built = readdirSync(join(site, "built"));
 const folder = built.find((name) => name.startsWith("release-"));
-const forgetEarlier = {
-  cacheDidUpdate: async ({ cacheName, request }) => {
-    const ours = new URL("built/", self.registration.scope).href; // another page of this origin has its own
-    const current = new URL(".", request.url).href;
-    const cache = await caches.open(cacheName);
-    for (const { url } of await cache.keys())
-      if (url.startsWith(ours) && !url.startsWith(current)) await cache.delete(url);
-  },
-};
 const release = (name) => ({
   urlPattern: new RegExp(`/built/${folder}/${name.replaceAll(".", "\\.")}$`),
   handler: "CacheFirst",
@@ -38,7 +30,6 @@ const release = (name) => ({
     cacheName: "offline-digits-release",
     // From the host itself: a damaged file in the browser's cache would be refused again and again.
     fetchOptions: { integrity: integrity(join("built", folder, name)), cache: "reload" },
-    plugins: [forgetEarlier],
   },
 });
 const onDemand = folder ? readdirSync(join(site, "built", folder)).filter((name) => !/\.(br|gz)$/.test(name)) : [];

@@ -72,8 +72,10 @@ export async function keep({ content, ...head }) {
   bytes.set(written, HEAD);
   bytes.set(content, HEAD + written.length);
   bytes.set(await digest(bytes.subarray(32)));
-  await forget();
-  await (await caches.open(CACHE)).put(NAME, new Response(bytes));
+  const cache = await caches.open(CACHE);
+  // Chromium leaves on the disk what a cache held that is removed as a whole, until it is restarted.
+  await Promise.all((await cache.keys()).map((key) => cache.delete(key)));
+  await cache.put(NAME, new Response(bytes));
 }
 
 export const forget = async () => caches.delete(CACHE);

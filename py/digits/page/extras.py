@@ -10,6 +10,7 @@ from digits.page.history_store import Recording
 from digits.page.incoming import Incoming
 from digits.page.install_button import InstallButton
 from digits.page.keyboard_pen import KeyboardPen
+from digits.page.leftovers import sweep
 from digits.page.paste_button import PasteButton
 from digits.page.shortcuts import Shortcuts
 
@@ -28,6 +29,7 @@ class Extras:
         InstallButton(page)
         self._choices = Choices(page)
         Shortcuts(KeyboardPen(page.sheet, page.words), self._copy_button)
+        page.run(sweep(page))
 
     def number_goes(self) -> None:
         """Keep the number that is shown: it is about to go."""

@@ -8,7 +8,7 @@ from js import document
 
 from digits.examples import ExamplesError, from_json, to_json
 from digits.page.dom import element, offer_files, on, on_pressed, write
-from digits.page.pixels import image_data
+from digits.page.pixels import grey_data
 from digits.raster import SIDE
 from offline_onnx.browser.files import save_file
 from offline_onnx.browser.interop import Rejected, call
@@ -34,6 +34,7 @@ class TaughtPanel:
         self._page = page
         self._teacher = page.teacher
         self._shown: dict[int, Example] | None = None
+        self._js_items: dict[int, Any] = {}
         on_pressed(element("taught-list"), self._tapped)
         on(element("taught-forget"), "click", lambda _: self._forget(list(self._teacher.examples)))
         on(element("taught-export"), "click", lambda _: self._export())
@@ -55,8 +56,11 @@ class TaughtPanel:
         write(element("taught-count"), self._count(len(examples)))
         for name in ("taught-forget", "taught-export"):
             element(name).disabled = not examples
-        js_items = [self._item(key, examples[key]) for key in reversed(examples)]
-        element("taught-list").replaceChildren(*js_items)
+        self._js_items = {
+            key: self._js_items.get(key) or self._item(key, example)
+            for key, example in examples.items()
+        }
+        element("taught-list").replaceChildren(*reversed(self._js_items.values()))
 
     def _count(self, count: int) -> str:
         return self._page.words.say("taught_count" if count else "taught_none", count=count)
@@ -64,7 +68,7 @@ class TaughtPanel:
     def _item(self, key: int, example: Example) -> Any:
         js_image = document.createElement("canvas")
         js_image.width = js_image.height = SIDE
-        js_image.getContext("2d").putImageData(image_data(example.image), 0, 0)
+        js_image.getContext("2d").putImageData(grey_data(example.pixels), 0, 0)
         js_button = document.createElement("button")
         js_button.type = "button"
         js_button.value = str(key)

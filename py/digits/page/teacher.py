@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 type Examples = dict[int, Example]
 
-BATCH = 16
-"""Examples that are learned in one run of the model: a longer one would be felt."""
+BATCH, UNDOABLE = 16, 100
+"""Examples that are learned in one run of the model: a longer one would be felt. Changes that can
+be taken back: what was forgotten is held for as long."""
 
 
 class Teacher:
@@ -36,7 +38,7 @@ class Teacher:
         self._page = page
         self._store = ExampleStore()
         self._kept: set[int] = set()
-        self._undo: list[tuple[Examples, Examples]] = []
+        self._undo: deque[tuple[Examples, Examples]] = deque(maxlen=UNDOABLE)
         self._can_teach = False
         self.news = ""
 

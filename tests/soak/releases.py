@@ -1,0 +1,90 @@
+"""A copy of the site, of which newer versions are published: another style, Python code, model and
+onnxruntime-web for any model, each where the build would put it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import onnx
+
+from offline_onnx.describe import describe
+from tools.built import BUILT
+from tools.bundle import MODEL, WORKER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HASHED = re.compile(r"[a-z]+-[0-9a-f]{12}")
+"""The name of a folder that is named after its content."""
+MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
+DESCRIBED = ("name", "file", "labels", "metadata")
+"""What a newer version has in common with it."""
+
+
+class Releases:
+    """The copy, in a folder that does not exist yet. Files that do not change are links."""
+
+    def __init__(self, site: Path, copy: Path) -> None:
+        self.site = copy
+        self._built = copy / BUILT
+        shutil.copytree(site, copy, copy_function=os.link)
+
+    @property
+    def folders(self) -> set[str]:
+        """The names of the folders that the newest version has."""
+        return {folder.name for folder in self._built.iterdir() if folder.is_dir()}
+
+    async def publish(self, number: int) -> None:
+        """Publish another version; the service worker is written last."""
+        self._renew("python", number)
+        with zipfile.ZipFile(self._own(self.folder("python") / "library.zip"), "a") as library:
+            library.writestr(f"digits/release_{number}.py", f'"""Version {number}."""\n')
+        self._renew("model", number)
+        await self._publish_model(f"9.0.{number}")
+        self._renew("release", number)
+        style = self._own(self.site / "style.css")
+        style.write_text(f"{style.read_text('utf-8')}/* {number} */\n", "utf-8")
+        for name in ("style.css", f"{BUILT}/site.js"):
+            digest = hashlib.md5((self.site / name).read_bytes(), usedforsecurity=False).hexdigest()
+            entry = rf'(?<=url:"{re.escape(name)}",revision:")\w+'
+            self._rewrite(self.site / WORKER, entry, digest)
+
+    async def _publish_model(self, version: str) -> None:
+        model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")
+        model.doc_string = version
+        content, about = model.SerializeToString(), {key: MANIFEST[key] for key in DESCRIBED}
+        manifest = await describe(content, version=version, **about)
+        self._own(folder / "digits.onnx").write_bytes(content)
+        self._own(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
+
+    def _renew(self, part: str, number: int) -> None:
+        """Give a part's folder the name that goes with another content."""
+        old = self.folder(part)
+        digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
+        new = old.rename(old.with_name(f"{part}-{digest}"))
+        for file in (self._built / "site.js", self.site / WORKER):
+            self._rewrite(file, old.name, new.name)
+
+    def folder(self, part: str) -> Path:
+        """Give the folder of a part of the newest version."""
+        (folder,) = self._built.glob(f"{part}-*")
+        return folder
+
+    def _rewrite(self, file: Path, pattern: str, instead: str) -> None:
+        text, count = re.subn(pattern, instead, file.read_text("utf-8"))
+        if not count and file.name != WORKER:
+            raise ValueError(f"{file.name} has no {pattern}")
+        self._own(file).write_text(text, "utf-8")
+
+    def _own(self, file: Path) -> Path:
+        """Make a file that is a link one of the copy's own."""
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+        return file
