@@ -1,5 +1,5 @@
 // Says what the page says, starts Python and shows how far it is.
-import { endStart, releasedRuntime, retry, startPython, total } from "./built/python.js";
+import { endStart, lacking, releasedRuntime, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
@@ -78,6 +78,8 @@ const installable = new Promise((resolve) => {
 
 async function boot() {
   if (!isSecureContext) return fail("failed_insecure");
+  const missing = lacking();
+  if (missing) return fail("failed_browser", missing);
   step("step_python");
   show(0);
   try {

@@ -134,49 +134,6 @@ def test_5_a_changed_record_is_thrown_away_and_downloaded_again(visit, change):
     expect_origin(page, "stored", "from this device")
 
 
-MISSING = "Object.defineProperty(window, 'indexedDB', {value: undefined})"
-THROWS = """IDBFactory.prototype.open = () => {
-  throw new DOMException("The operation is insecure.", "SecurityError");
-}"""
-REFUSES = """IDBFactory.prototype.open = () => {
-  const request = new EventTarget();
-  const error = new DOMException("A mutation operation was attempted ...", "InvalidStateError");
-  const failed = {error: {value: error}, readyState: {value: "pending"}};
-  setTimeout(() => request.dispatchEvent(new Event("error")));
-  return Object.defineProperties(request, failed);
-}"""
-NEVER_ANSWERS = """IDBFactory.prototype.open = () =>
-  Object.assign(new EventTarget(), {readyState: "pending"})"""
-
-
-@pytest.mark.parametrize(
-    "script",
-    [MISSING, THROWS, REFUSES, NEVER_ANSWERS],
-    ids=["missing", "throws", "refuses", "never answers"],
-)
-def test_6_without_indexeddb_the_model_runs_from_memory(page, visit, script):
-    page.add_init_script(script)
-    visit()
-    expect_origin(page, "not_kept", "is not kept, because this browser gives the page no storage")
-
-
-PLENTY = """StorageManager.prototype.estimate = async () => ({usage: 0, quota: 1e12})"""
-
-
-@pytest.mark.parametrize("script", ["", PLENTY], ids=["foreseen", "not foreseen"])
-def test_7_a_real_quota_is_told_and_the_model_runs_from_memory(page, visit, server, script):
-    page.add_init_script(script)
-    devtools = page.context.new_cdp_session(page)
-    devtools.send(
-        "Storage.overrideQuotaForOrigin",
-        {"origin": server.address.rstrip("/"), "quotaSize": 100_000},
-    )
-    visit()
-    expect_origin(page, "not_kept", "is not kept, because the storage of this browser is full")
-    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_failed")
-    expect(page.locator("#offline")).to_contain_text("could not be kept for offline use")
-
-
 def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
     visit_offline_ready, server
 ):

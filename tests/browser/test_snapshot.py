@@ -109,10 +109,3 @@ def test_a_browser_in_which_none_can_be_made_starts_plainly(page, server):
     page.goto(server.address)
     started(page, "plain")
     expect_works(page)
-
-
-def test_a_browser_that_keeps_nothing_starts_all_the_same(page, server):
-    page.add_init_script("Object.defineProperty(window, 'caches', { value: undefined })")
-    page.goto(server.address)
-    started(page, "made")
-    expect_works(page)

@@ -373,13 +373,6 @@ def test_an_open_page_makes_way_for_a_newer_form_and_says_so(library):
     assert python(library, "await load()") == ["not_kept", "1", "StoreBlocked", [[2, 3]]]
 
 
-def test_without_web_locks_it_works_all_the_same(page, server):
-    page.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
-    visit(page, server)
-    assert python(page, "await load()")[0] == "downloaded"
-    assert python(page, "await load()")[0] == "stored"
-
-
 def test_a_large_model_never_enters_pythons_heap(library, folder):
     publish_adder(folder, 3, 64 * KIB * KIB, chunk_size=KIB * KIB)
     code = """
