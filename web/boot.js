@@ -62,6 +62,7 @@ function tellFailure(key, detail) {
 function fail(key, detail) {
   end();
   tellFailure(key, detail);
+  element("failure").scrollIntoView({ block: "nearest" }); // on a telephone it is below all else
   element("retry").addEventListener("click", retry, { once: true });
 }
 

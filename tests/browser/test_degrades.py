@@ -164,8 +164,10 @@ def test_without_webassembly_it_says_so_in_both_languages(without, told):
     page = without(taken.NO_WEBASSEMBLY)
     failure = page.locator("#failure-text")
     told("WebAssembly", "nothing", failure, "can't run the page: WebAssembly is missing")
+    page.set_viewport_size({"width": 390, "height": 844})
     page.locator("#language").click()
     expect(failure).to_contain_text("缺少 WebAssembly")
+    expect(page.locator("#failure")).to_be_in_viewport(ratio=1)
     page.evaluate("localStorage.removeItem('offline-digits-language')")
 
 

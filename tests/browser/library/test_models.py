@@ -221,8 +221,8 @@ def test_a_file_that_was_replaced_meanwhile_is_fetched_from_its_beginning(librar
     assert server.sent[f"/{MODEL}"] - before == size
 
 
-def test_ten_tabs_on_an_empty_profile_download_once(context, server):
-    tabs = [visit(context.new_page(), server) for _ in range(10)]
+def test_ten_tabs_that_keep_no_model_download_it_once(library, server):
+    tabs = [library, *(visit(library.context.new_page(), server) for _ in range(9))]
     gate = server.hold(MODEL)
     for tab in tabs:
         tab.evaluate(BEGIN, PRELUDE + "json.dumps(await load())")
