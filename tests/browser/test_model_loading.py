@@ -15,7 +15,6 @@ from tests.browser.drawing import (
     expect_digit,
     expect_works,
     reload,
-    wait_until_started,
 )
 from tests.browser.site import SiteServer
 from tests.browser.test_snapshot import kept as keeps_python
@@ -173,7 +172,7 @@ def networked(browser, browser_context_args, site):
     context.add_init_script(taken.NO_SERVICE_WORKER)
     page = context.new_page()
     page.goto(server.address)
-    wait_until_started(page)
+    expect(page.locator("#start")).to_be_hidden()
     keeps_python(page)
     page.close()
     yield context, server

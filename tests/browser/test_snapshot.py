@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from tests.browser.drawing import (
     eventually,
     expect_works,
-    wait_until_offline_ready,
     wait_until_started,
 )
 from tests.browser.site import SiteServer
@@ -69,7 +68,7 @@ def visited(browser, browser_context_args, site):
     context = browser.new_context(**browser_context_args)
     page = context.new_page()
     page.goto(server.address)
-    wait_until_offline_ready(page)
+    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_ready")
     started(page, "made")
     kept(page)
     page.close()
