@@ -4,6 +4,7 @@ from typing import Any
 AbortController: Any
 Array: Any
 Blob: Any
+Date: Any
 Float32Array: Any
 IDBKeyRange: Any
 ImageData: Any

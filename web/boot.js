@@ -1,5 +1,5 @@
 // Says what the page says, starts Python and shows how far it is.
-import { endStart, registerWorker, releasedRuntime, retry, startPython, total } from "./built/python.js";
+import { endStart, lacking, registerWorker, releasedRuntime, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
@@ -62,6 +62,7 @@ function tellFailure(key, detail) {
 function fail(key, detail) {
   end();
   tellFailure(key, detail);
+  element("failure").scrollIntoView({ block: "nearest" }); // on a telephone it is below all else
   element("retry").addEventListener("click", retry, { once: true });
 }
 
@@ -97,6 +98,8 @@ function offerToLeaveTheFrame() {
 
 async function boot() {
   if (!isSecureContext) return fail("failed_insecure");
+  const missing = lacking();
+  if (missing) return fail("failed_browser", missing);
   step("step_python");
   show(0);
   try {

@@ -37,21 +37,29 @@ def of_model(words: Words, model: Model) -> Iterator[Line]:
 def of_kept(
     words: Words, kept: ModelInfo | None, when: Callable[[datetime], str]
 ) -> Iterator[Line]:
-    """Tell what is kept of the page's own model. when: writes a time."""
+    """Tell what is kept of the page's own model. when: writes a time, "" for one that can't be."""
     if kept is None:
         yield "model_kept", words.say("model_not_kept")
         return
     version, time = kept.manifest.version, when(kept.saved)
-    yield "model_kept", words.say("model_since", version=version, time=time)
+    key = "model_since" if time else "model_since_untold"
+    yield "model_kept", words.say(key, version=version, time=time)
     if kept.previous:
         yield "model_before", kept.previous.version
 
 
 def of_storage(
-    words: Words, usage: int | None, quota: int | None, *, persistent: bool
+    words: Words, usage: int | None, quota: int | None, *, persistent: bool, locks: bool
 ) -> Iterator[Line]:
-    """Tell what the browser grants the page: bytes in use and granted, None if it does not tell."""
+    """Tell what the browser grants the page: bytes in use and granted, None if it does not tell.
+
+    locks: whether tabs can wait for each other.
+    """
     if usage is not None and quota is not None:
         used = words.say("model_used", used=size(usage, words), granted=size(quota, words))
         yield "model_storage", used
+    else:
+        yield "model_storage", words.say("model_storage_untold")
+    if not locks:
+        yield "model_tabs", words.say("model_no_locks")
     yield "model_lasting", words.say("model_persistent" if persistent else "model_evictable")

@@ -51,6 +51,16 @@ class Example:
         return array("f", [value / 255 for value in self.pixels])
 
 
+def next_number(known: Iterable[int], now: int) -> int:
+    """Give the number of a new example: the time, in microseconds, which no other tab gives too.
+
+    known: the numbers there are. Beyond a later one, which a clock that was wrong has given, it
+    goes on by a part of a second, as another tab does at another time.
+    """
+    last = max(known, default=0)
+    return now if now > last else last + 1 + now % 1_000_000
+
+
 def to_json(examples: Iterable[Example]) -> str:
     """Write a file of examples."""
     listed = [

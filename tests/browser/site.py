@@ -40,7 +40,7 @@ class SiteServer:
         return f"http://localhost:{self.port}/"
 
     def start(self):
-        handler = functools.partial(FaultyHandler, directory=str(self.site), owner=self)
+        handler = functools.partial(FaultyHandler, owner=self)
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self._server.daemon_threads = True
         self.port = self._server.server_port
@@ -52,6 +52,15 @@ class SiteServer:
             gate.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def serve(self, site):
+        """Serve another folder from now on, as if nothing had been asked for yet."""
+        for gate in (*self.gates.values(), self.unstick):
+            gate.set()
+        self.unstick = threading.Event()
+        for known in (self.faults, self.gates, self.requests, self.sent, self.headers):
+            known.clear()
+        self.site = site
 
     def hold(self, ending):
         """Hold the answers for such paths back until the event that this gives is set."""
@@ -67,7 +76,7 @@ class FaultyHandler(Handler):
 
     def __init__(self, *arguments, owner, **keywords):
         self.owner = owner
-        super().__init__(*arguments, **keywords)
+        super().__init__(*arguments, directory=str(owner.site), **keywords)
 
     def do_GET(self):  # noqa: N802  # the base class's name
         path = urlsplit(self.path).path

@@ -77,6 +77,9 @@ def test_after_one_visit_it_names_colours_without_a_server(page, server):
     page.context.on("request", lambda request: asked.append(request.url))
     server.stop()
     page.reload()
+    expect_name(page, "orange")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Pick any colour")).to_be_focused()
     expect_works(page, STORED.format(1))
     offline_ready(page)
     assert asked
@@ -103,22 +106,20 @@ def test_an_update_runs_from_the_next_visit_on(page, server):
     expect_works(page, STORED.format(2))
 
 
-def test_a_model_that_does_not_come_is_told_and_the_next_visit_mends_it(page, server):
-    server.faults["color.onnx"] = "missing"
+def test_what_does_not_come_is_told_and_the_next_visit_mends_it(page, server):
+    server.faults["main.py"] = "missing"
     page.goto(server.address)
     failure = page.get_by_role("alert")
+    expect(failure).to_have_text("main.py: status 404", timeout=PATIENCE)
+
+    server.faults = {"color.onnx": "missing"}
+    page.reload()
     expect(failure).to_contain_text("color.onnx was answered with status 404", timeout=PATIENCE)
     expect(page.locator("#name")).to_be_hidden()
     server.faults.clear()
     page.reload()
     expect_works(page, DOWNLOADED.format(1))
     expect(failure).to_be_hidden()
-
-
-def test_a_start_that_fails_is_told(page, server):
-    server.faults["main.py"] = "missing"
-    page.goto(server.address)
-    expect(page.get_by_role("alert")).to_have_text("main.py: status 404", timeout=PATIENCE)
 
 
 def test_it_lives_under_its_policy_and_asks_its_own_origin_alone(page, server):
@@ -144,10 +145,3 @@ def test_it_lives_under_its_policy_and_asks_its_own_origin_alone(page, server):
     assert {url for url in asked if not url.startswith((server.address, "data:", "blob:"))} == set()
     assert failed == []
     assert errors == []
-
-
-def test_the_keyboard_is_enough(page, server):
-    page.goto(server.address)
-    expect_name(page, "orange")
-    page.keyboard.press("Tab")
-    expect(page.get_by_label("Pick any colour")).to_be_focused()

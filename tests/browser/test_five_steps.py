@@ -94,11 +94,17 @@ def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
     assert page.locator("[data-failure]").text_content() == ""
 
 
-@pytest.fixture
-def published(my_page, tmp_path):
-    """Step 5: the folder on a static host, below a sub-path."""
+@pytest.fixture(scope="module")
+def bundled(my_page):
+    """The folder after the command of step 5."""
     follow("python ../offline-digits/build.py bundle .", my_page)
-    shutil.copytree(my_page, tmp_path / "host" / "below" / "it")
+    return my_page
+
+
+@pytest.fixture
+def published(bundled, tmp_path):
+    """Step 5: the folder on a static host, below a sub-path."""
+    shutil.copytree(bundled, tmp_path / "host" / "below" / "it")
     server = SiteServer(tmp_path / "host")
     server.folder = tmp_path / "host" / "below" / "it"
     server.address_of_page = f"{server.address}below/it/"

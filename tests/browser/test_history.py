@@ -5,7 +5,6 @@ import json
 from playwright.sync_api import expect
 
 from tests.browser.drawing import DIGITS, draw, expect_digit, reload
-from tests.browser.test_language import NO_STORAGE
 from tests.browser.test_numbers import write
 from tests.browser.test_picture import choose, photo
 
@@ -113,18 +112,3 @@ def test_damaged_entries_are_left_out(visit):
     read(page, "7")
     clear(page)
     expect(numbers(page)).to_have_text(["7", "12"])
-
-
-def test_without_storage_and_clipboard_the_page_says_so_and_goes_on(page, server):
-    page.add_init_script(NO_STORAGE)
-    page.goto(server.address)
-    page.locator("#start").wait_for(state="hidden")
-    page.locator("#history > summary").click()
-    for label in "74":
-        read(page, label)
-        clear(page)
-    expect(numbers(page)).to_have_text(["4", "7"])
-    expect(page.locator("#history-unkept")).to_contain_text("until the page is closed")
-    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
-    page.get_by_role("button", name="Copy 7").click()
-    expect(page.locator("#history-told")).to_contain_text("does not let the page copy")

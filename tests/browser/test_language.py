@@ -4,12 +4,6 @@ from playwright.sync_api import expect
 
 from tests.browser.drawing import DIGITS, draw, expect_digit, wait_until_started
 
-NO_STORAGE = """
-Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("no", "SecurityError"); },
-});
-"""
-
 
 def test_the_language_is_switched_and_stays_and_the_drawing_with_it(visit):
     page = visit()
@@ -30,13 +24,3 @@ def test_the_language_is_switched_and_stays_and_the_drawing_with_it(visit):
     page.evaluate("localStorage.setItem('offline-digits-language', 'none of both')")
     page.reload()
     expect(page.locator("h1")).to_have_text("Offline Digits")
-
-
-def test_a_language_that_can_not_be_kept_is_told(page, server):
-    page.add_init_script(NO_STORAGE)
-    page.goto(server.address)
-    wait_until_started(page)
-    page.locator("#language").click()
-    expect(page.locator("#failure")).to_contain_text("The language can't be switched")
-    draw(page, DIGITS["7"])
-    expect_digit(page, "7")

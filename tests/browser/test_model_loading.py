@@ -8,8 +8,16 @@ import pytest
 from onnx import TensorProto, helper
 from playwright.sync_api import expect
 
-from tests.browser.drawing import DIGITS, draw, expect_digit, expect_works
+from tests.browser import taken
+from tests.browser.drawing import (
+    DIGITS,
+    draw,
+    expect_digit,
+    expect_works,
+    reload,
+)
 from tests.browser.site import SiteServer
+from tests.browser.test_snapshot import kept as keeps_python
 from tests.small_models import onnx_model, publish
 from tools.bundle import MODEL
 
@@ -114,67 +122,24 @@ def test_3_cleared_site_data_is_a_first_visit_again(visit_offline_ready, server)
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
-def test_4_an_evicted_record_is_downloaded_again(visit):
-    page = visit()
+def test_4_an_evicted_record_is_downloaded_again(ready):
+    page = ready
     change_record(page, "evict")
     assert kept_digest(page) is None
-    visit()
+    reload(page)
     expect_origin(page, "restored", "The browser had removed the kept model")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
-def test_5_a_changed_record_is_thrown_away_and_downloaded_again(visit, change):
-    page = visit()
+def test_5_a_changed_record_is_thrown_away_and_downloaded_again(ready, change):
+    page = ready
     change_record(page, change)
-    visit()
+    reload(page)
     expect_origin(page, "repaired", "was damaged, or could not be run, and was thrown away")
     assert kept_digest(page) == MANIFEST["sha256"]
-    visit()
+    reload(page)
     expect_origin(page, "stored", "from this device")
-
-
-MISSING = "Object.defineProperty(window, 'indexedDB', {value: undefined})"
-THROWS = """IDBFactory.prototype.open = () => {
-  throw new DOMException("The operation is insecure.", "SecurityError");
-}"""
-REFUSES = """IDBFactory.prototype.open = () => {
-  const request = new EventTarget();
-  const error = new DOMException("A mutation operation was attempted ...", "InvalidStateError");
-  const failed = {error: {value: error}, readyState: {value: "pending"}};
-  setTimeout(() => request.dispatchEvent(new Event("error")));
-  return Object.defineProperties(request, failed);
-}"""
-NEVER_ANSWERS = """IDBFactory.prototype.open = () =>
-  Object.assign(new EventTarget(), {readyState: "pending"})"""
-
-
-@pytest.mark.parametrize(
-    "script",
-    [MISSING, THROWS, REFUSES, NEVER_ANSWERS],
-    ids=["missing", "throws", "refuses", "never answers"],
-)
-def test_6_without_indexeddb_the_model_runs_from_memory(page, visit, script):
-    page.add_init_script(script)
-    visit()
-    expect_origin(page, "not_kept", "is not kept, because this browser gives the page no storage")
-
-
-PLENTY = """StorageManager.prototype.estimate = async () => ({usage: 0, quota: 1e12})"""
-
-
-@pytest.mark.parametrize("script", ["", PLENTY], ids=["foreseen", "not foreseen"])
-def test_7_a_real_quota_is_told_and_the_model_runs_from_memory(page, visit, server, script):
-    page.add_init_script(script)
-    devtools = page.context.new_cdp_session(page)
-    devtools.send(
-        "Storage.overrideQuotaForOrigin",
-        {"origin": server.address.rstrip("/"), "quotaSize": 100_000},
-    )
-    visit()
-    expect_origin(page, "not_kept", "is not kept, because the storage of this browser is full")
-    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_failed")
-    expect(page.locator("#offline")).to_contain_text("could not be kept for offline use")
 
 
 def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
@@ -199,6 +164,36 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
     expect_origin(page, "restored", "fetched")
 
 
+@pytest.fixture(scope="module")
+def networked(browser, browser_context_args, site):
+    """A browser that keeps Python's memory, but no service worker to give files; and the server."""
+    server = SiteServer(site)
+    context = browser.new_context(**browser_context_args)
+    context.add_init_script(taken.NO_SERVICE_WORKER)
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.locator("#start")).to_be_hidden()
+    keeps_python(page)
+    page.close()
+    yield context, server
+    context.close()
+    server.stop()
+
+
+@pytest.fixture
+def bare(networked):
+    """A tab of it where nothing is kept of the model, and nothing in the browser's cache."""
+    context, server = networked
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    stored = {"origin": server.address.rstrip("/"), "storageTypes": "indexeddb,local_storage"}
+    devtools.send("Storage.clearDataForOrigin", stored)
+    devtools.send("Network.clearBrowserCache")
+    yield page, server
+    server.faults.clear()
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
@@ -210,7 +205,8 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
         ("portal", "the network answered with a web page of its own"),
     ],
 )
-def test_a_download_that_fails_says_why_and_can_be_tried_again(page, server, fault, reason):
+def test_a_download_that_fails_says_why_and_can_be_tried_again(bare, fault, reason):
+    page, server = bare
     server.faults[".onnx"] = fault
     page.goto(server.address)
     expect(page.locator("#failure")).to_contain_text(reason)

@@ -175,10 +175,3 @@ def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, server, fa
     )
     assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
     expect_works(page)
-
-
-def test_a_browser_without_service_workers_is_told_and_the_page_works(page, server):
-    page.add_init_script("delete Navigator.prototype.serviceWorker")
-    page.goto(server.address)
-    expect(page.locator("#offline")).to_contain_text("This browser can't keep the page")
-    expect_works(page)

@@ -1,6 +1,6 @@
 """The service worker answers for its own files, as they were built, and for nothing else."""
 
-from tests.browser.drawing import eventually
+from tests.browser.drawing import eventually, reload
 
 GET = """async ([address, options]) => {
   const response = await fetch(address, options);
@@ -63,7 +63,8 @@ def expect_what_is_on_demand_as_it_was_built(page, server, path):
     assert page.evaluate(KEPT) == [ANOTHERS, EARLIER]
     server.faults.clear()
     assert page.evaluate(get) is True
-    eventually(lambda: page.evaluate(KEPT), [ANOTHERS, f"/{path}"])
     asked = len(server.requests)
     assert page.evaluate(get) is True
     assert len(server.requests) == asked
+    reload(page)
+    eventually(lambda: page.evaluate(KEPT), [ANOTHERS, f"/{path}"])

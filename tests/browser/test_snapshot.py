@@ -3,7 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drawing import eventually, expect_works
+from tests.browser.drawing import (
+    eventually,
+    expect_works,
+    wait_until_started,
+)
+from tests.browser.site import SiteServer
 
 KEPT = """
 async () => {
@@ -56,18 +61,36 @@ def kept(page):
     return url
 
 
-@pytest.fixture
-def returning(visit_offline_ready):
-    """A page that has been visited before, with all that it keeps."""
-    page = visit_offline_ready()
+@pytest.fixture(scope="module")
+def visited(browser, browser_context_args, site):
+    """A browser that has visited the page and keeps all of it, and the server."""
+    server = SiteServer(site)
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_ready")
     started(page, "made")
     kept(page)
-    return page
-
-
-def test_the_second_start_restores_what_the_first_has_made(returning, server):
+    page.close()
+    yield context, server
+    context.close()
     server.stop()
-    returning.reload()
+
+
+@pytest.fixture
+def returning(visited):
+    """The page there, after the server has been shut down."""
+    context, server = visited
+    server.stop()
+    page = context.new_page()
+    page.goto(server.address)
+    wait_until_started(page)
+    yield page
+    page.close()
+    server.start()
+
+
+def test_the_second_start_restores_what_the_first_has_made(returning):
     started(returning, "restored")
     expect_works(returning)
     returning.reload()
@@ -91,10 +114,9 @@ found
 
 
 @pytest.mark.parametrize("change", ["another memory", "cut", "another build", "no state"])
-def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, server, change):
+def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, change):
     url = kept(returning)
     returning.evaluate(REWRITE, change)
-    server.stop()
     returning.reload()
     started(returning, "made")
     expect_works(returning)
@@ -108,11 +130,4 @@ def test_a_browser_in_which_none_can_be_made_starts_plainly(page, server):
     page.add_init_script('Uint32Array.of = () => { throw new Error("no"); }')
     page.goto(server.address)
     started(page, "plain")
-    expect_works(page)
-
-
-def test_a_browser_that_keeps_nothing_starts_all_the_same(page, server):
-    page.add_init_script("Object.defineProperty(window, 'caches', { value: undefined })")
-    page.goto(server.address)
-    started(page, "made")
     expect_works(page)

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drawing import DIGITS, draw, expect_digit, reload, wait_until_started
+from tests.browser.drawing import DIGITS, draw, expect_digit, reload
 
 READ_RECORDS = """
 () => new Promise((resolve) => {
@@ -37,13 +37,6 @@ FORGET = """
     transaction.oncomplete = () => { result.close(); resolve(); };
   };
 })
-"""
-NO_STORE = """
-const { open } = IDBFactory.prototype;
-IDBFactory.prototype.open = function (name, ...given) {
-  if (name === "offline-digits-taught") throw new DOMException("blocked", "SecurityError");
-  return open.call(this, name, ...given);
-};
 """
 NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
@@ -224,14 +217,3 @@ def test_a_damaged_example_is_left_out_and_told(pupil):
     expect(pupil.locator("#lesson")).to_contain_text("damaged in 1 of its examples")
     expect_digit(pupil, "4")
     assert [record["label"] for record in pupil.evaluate(READ_RECORDS)] == ["4"]
-
-
-def test_without_storage_it_learns_and_says_that_it_will_forget(page, server):
-    page.add_init_script(NO_STORE)
-    page.goto(server.address)
-    wait_until_started(page)
-    draw(page, mirrored("3"))
-    expect(page.locator("#digit")).not_to_be_empty()
-    say_it_is(page, "3")
-    expect_digit(page, "3")
-    expect(page.locator("#lesson")).to_contain_text("until this page is closed")

@@ -35,13 +35,20 @@ def test_what_is_kept_is_told_with_its_time_and_the_version_before():
         "model_before": "1.0.0",
     }
     assert list(card.of_kept(Words("en"), None, str)) == [("model_kept", "Nothing")]
+    (line, _) = card.of_kept(*say[:2], lambda _: "")
+    assert line == (
+        "model_kept",
+        "Version 2.0.0; since when is not known, as this device's clock is or was wrong",
+    )
 
 
-def test_storage_that_the_browser_does_not_tell_of_is_left_out():
+def test_what_the_browser_does_not_tell_or_lacks_is_said():
     words = Words("en")
-    told = dict(card.of_storage(words, 12_400_000, 5_000_000_000, persistent=True))
+    told = dict(card.of_storage(words, 12_400_000, 5_000_000_000, persistent=True, locks=True))
+    assert set(told) == {"model_storage", "model_lasting"}
     assert told["model_storage"] == "12 MB in use by this page, of 5.0 GB"
     assert told["model_lasting"].startswith("Yes")
-    untold = dict(card.of_storage(words, None, None, persistent=False))
-    assert set(untold) == {"model_lasting"}
+    untold = dict(card.of_storage(words, None, None, persistent=False, locks=False))
+    assert untold["model_storage"] == "This browser does not tell how much it keeps for the page"
+    assert "tabs can't wait for each other" in untold["model_tabs"]
     assert untold["model_lasting"].startswith("No")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.examples import Example, ExamplesError, from_json, to_json
+from digits.examples import Example, ExamplesError, from_json, next_number, to_json
 
 EXAMPLES = st.lists(
     st.builds(Example, st.sampled_from("0123456789"), st.binary(min_size=784, max_size=784)),
@@ -56,3 +56,12 @@ def test_a_file_is_taken_whole_or_not_at_all(text, message):
 def test_no_text_does_any_harm(text):
     with pytest.raises(ExamplesError):
         from_json(text)
+
+
+def test_examples_are_numbered_by_the_time_and_go_on_where_a_clock_was_ahead():
+    assert next_number([], 1_000_000) == 1_000_000
+    assert next_number([999_999], 1_000_000) == 1_000_000
+    ahead = [5_000_000, 4_000_000]
+    numbers = {next_number(ahead, now) for now in (1_000_000, 1_000_007)}
+    assert len(numbers) == 2
+    assert min(numbers) > 5_000_000

@@ -259,6 +259,7 @@ def test_each_step_tells_what_was_so_in_this_visit():
     assert "browser's cache" in cached[0]
     assert "not kept" in cached[5]
     assert "from nothing" in changed(start="made")[1]
+    assert "No copy of its memory could be kept" in changed(start="unkept")[1]
     assert "no copy" in changed(start="plain")[1]
     for origin in Origin:
         model = model_of(CountingSession(), origin)

@@ -6,7 +6,7 @@ export const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
 
 const expected = new Map(Object.entries(sizes).map(([path, size]) => [address(path), size]));
 const plainFetch = window.fetch;
-const plainInstantiate = WebAssembly.instantiateStreaming;
+const plainInstantiate = globalThis.WebAssembly?.instantiateStreaming;
 const begun = new Map(); // by address: the promise of a module, or of bytes
 const prepared = new Map(); // by address: what is done with an instance of the module
 const modules = new Map(); // by the promise that `fetch` has given: the module's address, its promise
@@ -48,10 +48,19 @@ const isCode = (url) => url.endsWith(".wasm") && !url.endsWith(".rest.wasm");
 
 const compiled = []; // code is kept beside a response only while that is there
 
+// Gives what lies in the Cache Storage; where there is none, or it fails, there is nothing.
+export async function kept(url, options) {
+  try {
+    return await caches.match(url, options);
+  } catch {
+    return undefined;
+  }
+}
+
 // What the service worker keeps, without asking it: that takes a third of the time.
 async function atHand(url) {
   if (!navigator.serviceWorker?.controller) return undefined;
-  const response = await caches.match(url).catch(() => {});
+  const response = await kept(url);
   if (response) count(expected.get(url));
   return response;
 }
@@ -124,6 +133,7 @@ export function start(told) {
 }
 
 export function stop() {
+  if (window.fetch !== startFetch) return;
   window.fetch = plainFetch;
   WebAssembly.instantiateStreaming = plainInstantiate;
   modules.clear();

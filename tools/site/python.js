@@ -15,14 +15,22 @@ const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxru
 const WORKER = "service-worker.js";
 const PARTS = [CODE, DATA, REST].filter((path) => path in sizes);
 
+// (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)): code with SIMD.
+const SIMD = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+);
+
 let python, runtime, made;
 let libraryIsLeft = false;
 let link;
 
 // Gives Pyodide, with our packages, and onnxruntime-web, which Python can import as
 // `onnxruntime_web`. told is called with the bytes that have come, until the start has ended. <html>
-// gets data-python: "restored" from a snapshot, "made" with a new one, or "plain" without.
+// gets data-python: "restored" from a snapshot, "made" with a new one, "unkept" if that could not be
+// kept, or "plain" without.
 export async function startPython(told = () => {}) {
+  const missing = lacking();
+  if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
   start(told);
   const finding = find();
   // Pyodide switches stacks where it can, for `run_sync`, which not every browser has. In Chromium
@@ -39,6 +47,14 @@ export async function startPython(told = () => {}) {
   python.registerJsModule("onnxruntime_web", ort);
   return python;
 }
+
+// Names what Python and onnxruntime-web can't do without and the browser lacks; "" if it has all.
+export function lacking() {
+  if (!globalThis.WebAssembly) return "WebAssembly";
+  return WebAssembly.validate(SIMD) ? "" : "WebAssembly SIMD";
+}
+
+const tell = (how) => (document.documentElement.dataset.python = how);
 
 async function runtimeIn(folder) {
   const ort = await import(address(`${folder}ort.wasm.min.mjs`));
@@ -70,7 +86,6 @@ async function load(loadPyodide, kept, atHand) {
     lockFileContents: lock,
   };
   const begun = (more) => Promise.race([loadPyodide({ ...options, ...more }), broken]);
-  const tell = (how) => (document.documentElement.dataset.python = how);
   if (REST in sizes) preparing(CODE, prepare);
   let whole = false;
 
@@ -122,6 +137,11 @@ async function linked() {
   link = undefined;
 }
 
+function notKept(error) {
+  console.warn("Python's snapshot is not kept.", error);
+  tell("unkept");
+}
+
 async function lost(error) {
   console.warn("Python starts without a snapshot of its memory.", error);
   await forget().catch(() => {});
@@ -129,7 +149,7 @@ async function lost(error) {
 
 // To be called when the page reads what is drawn, or has failed: what is left to do has time.
 export async function endStart() {
-  if (made) keep(made).catch((error) => console.warn("Python's snapshot is not kept.", error));
+  if (made) keep(made).catch(notKept);
   made = undefined;
   linked().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
   await runtime; // it may still begin with what has been begun for it

@@ -1,7 +1,7 @@
 // Python's memory with the page's module imported: made at the first start, kept beside the page's
 // files, and put back at every start from then on. Pyodide's functions for it are private, so that
 // anything may go wrong here: then Python starts as it always did.
-import { address } from "./download.js";
+import { address, kept } from "./download.js";
 import { fill, image } from "./memory.js";
 import { folders } from "./site.js";
 
@@ -49,7 +49,7 @@ const HEAD = 32 + 4;
 
 // Gives the snapshot that was kept for these very files: a promise of it, or undefined.
 export async function find() {
-  const response = await globalThis.caches?.match(NAME, { cacheName: CACHE }).catch(() => {});
+  const response = await kept(NAME, { cacheName: CACHE });
   if (!response) return undefined;
   const coming = read(response);
   coming.catch(() => {}); // who waits for it is told

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from js import window
-from pyodide.ffi import JsException
 
 from digits.ink import Ink
+from offline_onnx.browser.storage import NO_STORAGE
 
 KEY = "offline-digits-ink"
 RECORDED = "offline-digits-recorded"
@@ -16,7 +16,7 @@ def restore() -> Ink:
     """Give the ink that was kept, or an empty sheet if there is none that can be read."""
     try:
         return Ink.from_json(window.sessionStorage.getItem(KEY) or "[]")
-    except (JsException, ValueError):
+    except (*NO_STORAGE, ValueError):
         return Ink()
 
 
@@ -26,5 +26,5 @@ def keep(ink: Ink) -> None:
         window.sessionStorage.setItem(KEY, ink.to_json())
         if ink.is_empty:
             window.sessionStorage.removeItem(RECORDED)
-    except JsException:
+    except NO_STORAGE:
         return

@@ -53,7 +53,7 @@ class HistoryPanel:
         if not entry.sure:
             js_number.className = "unsure"
             child(js_row, "small", self._words.say("history_unsure"))
-        child(js_row, "time", self._date(entry.when))
+        child(js_row, "time", self._date(entry.when) or self._words.say("history_no_time"))
         js_copy = child(js_row, "button", self._words.say("copy"))
         js_copy.type, js_copy.value = "button", entry.text
         js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from js import document, window
-from pyodide.ffi import JsException
 
 from digits import history
 from digits.history import Entry, Recorder
 from digits.page.dom import on
 from digits.page.draft import RECORDED
+from offline_onnx.browser.storage import NO_STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ class HistoryStore:
         if self.kept:
             try:
                 self._read(window.localStorage.getItem(KEY) or "[]")
-            except JsException:
+            except NO_STORAGE:
                 self.kept = False
         return self._entries
 
@@ -44,7 +44,7 @@ class HistoryStore:
         self._text = history.to_json(self._entries)
         try:
             window.localStorage.setItem(KEY, self._text)
-        except JsException:
+        except NO_STORAGE:
             self.kept = False
 
     def _read(self, text: str) -> None:
@@ -95,12 +95,12 @@ def _recorded() -> list[Entry]:
     """Give the entry of the drawing that outlived a reload, if it had one."""
     try:
         return history.from_json(window.sessionStorage.getItem(RECORDED) or "[]")
-    except JsException:
+    except NO_STORAGE:
         return []
 
 
 def _keep_recorded(entry: Entry) -> None:
     try:
         window.sessionStorage.setItem(RECORDED, history.to_json([entry]))
-    except JsException:
+    except NO_STORAGE:
         return

@@ -45,7 +45,7 @@ class Incoming:
             js_response = await call(js_cache, "match", KEY)
             js_picture = js_response and await call(js_response, "blob")
             await call(js_cache, "delete", KEY)
-        except Rejected:
+        except (AttributeError, Rejected):  # perhaps there is no Cache Storage
             js_picture = None
         if js_picture:
             self._page.pictures.open(js_picture)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import document
+from js import document, navigator
 
 from digits import card
 from digits.page.dates import date_writer
@@ -38,7 +38,13 @@ class ModelCard:
         lines = [
             *(card.of_model(words, model) if model else ()),
             *card.of_kept(words, kept, lambda time: self._date(time.timestamp())),
-            *card.of_storage(words, storage.usage, storage.quota, persistent=storage.persistent),
+            *card.of_storage(
+                words,
+                storage.usage,
+                storage.quota,
+                persistent=storage.persistent,
+                locks=bool(getattr(navigator, "locks", None)),
+            ),
         ]
         element("model-facts").replaceChildren(*map(self._row, lines))
         self._offer("model-use", self._to_use(model, kept))

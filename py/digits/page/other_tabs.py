@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from js import window
-from pyodide.ffi import JsException
 
 from digits.page.dom import on
+from offline_onnx.browser.storage import NO_STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,5 +26,5 @@ def on_changed_elsewhere(key: str, handler: Callable[[], None]) -> None:
 
 def tell_others(key: str) -> None:
     """Let the other tabs know that what the key stands for, kept elsewhere, has changed."""
-    with suppress(JsException):  # without site data, tabs have nothing in common
+    with suppress(*NO_STORAGE):  # without site data, tabs have nothing in common
         window.localStorage.setItem(key, window.crypto.randomUUID())

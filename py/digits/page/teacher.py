@@ -7,7 +7,7 @@ from collections import deque
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from digits.examples import Example
+from digits.examples import Example, next_number
 from digits.page.dom import element, on, on_pressed, write
 from digits.page.example_store import DATABASE, ExampleStore
 from digits.page.other_tabs import on_changed_elsewhere
@@ -91,13 +91,13 @@ class Teacher:
         removed = {
             key: each for key, each in self.examples.items() if each.pixels == example.pixels
         }
-        await self._change(removed, _numbered([example]), "taught_now", label=label)
+        await self._change(removed, self._numbered([example]), "taught_now", label=label)
 
     async def add(self, examples: Iterable[Example]) -> int:
         """Learn examples of a file, those that are not known yet; give how many these are."""
         known = set(self.examples.values())
         new = [each for each in dict.fromkeys(examples) if each not in known]
-        await self._change({}, _numbered(new), "taught_added", count=len(new))
+        await self._change({}, self._numbered(new), "taught_added", count=len(new))
         return len(new)
 
     async def forget(self, keys: Iterable[int]) -> None:
@@ -168,7 +168,6 @@ class Teacher:
         self.news = news
         write(element("lesson"), news)
 
-
-def _numbered(examples: Iterable[Example]) -> dict[int, Example]:
-    """Give examples numbers that no other tab gives too: the time, in microseconds."""
-    return {time.time_ns() // 1000 + place: each for place, each in enumerate(examples)}
+    def _numbered(self, examples: Iterable[Example]) -> Examples:
+        first = next_number(self.examples, time.time_ns() // 1000)
+        return dict(enumerate(examples, first))

@@ -1,13 +1,16 @@
-"""Bytes at rest: the Blobs that lie in IndexedDB."""
+"""Bytes at rest: the Blobs that lie in IndexedDB, or Uint8Arrays where Blobs are refused."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from js import Array, Blob, Uint8Array
 
 from offline_onnx.browser.interop import Rejected, call
-from offline_onnx.errors import IntegrityError, StoreError
+from offline_onnx.errors import IntegrityError, StoreError, StoreFull, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 PATIENCE = 5.0
 """Seconds that the browser has to answer; in some private windows it never does."""
@@ -26,12 +29,42 @@ def blob_of(js_bytes: Any) -> Any:
     return Blob.new(Array.of(js_bytes))
 
 
-async def bytes_of(js_blob: Any) -> Any:
-    """Read a Blob into a Uint8Array. Raises IntegrityError if there are no bytes, StoreError."""
-    if getattr(js_blob, "constructor", None) != Blob:
+class Keeping:
+    """Has bytes written as Blobs, until the browser refuses one; then as Uint8Arrays.
+
+    A private window of WebKit refuses Blobs alone, and says so only when one is written.
+    """
+
+    def __init__(self) -> None:
+        self._takes_blobs = True
+
+    async def keep(
+        self, js_blobs: list[Any], write: Callable[[list[Any]], Awaitable[None]]
+    ) -> None:
+        """Call `write` with what is to be put in the place of each Blob. Raises StoreError."""
+        if self._takes_blobs:
+            try:
+                await write(js_blobs)
+            except (StoreFull, StoreUnavailable):
+                raise
+            except StoreError as fault:
+                if isinstance(fault.__cause__, TimeoutError):
+                    raise
+            else:
+                return
+        await write([await bytes_of(js_blob) for js_blob in js_blobs])
+        self._takes_blobs = False
+
+
+async def bytes_of(js_kept: Any) -> Any:
+    """Give what is kept, if anything is, as a Uint8Array. Raises IntegrityError, StoreError."""
+    kind = getattr(js_kept, "constructor", None)
+    if js_kept is None or kind == Uint8Array:
+        return js_kept
+    if kind != Blob:
         raise IntegrityError("the store", "a record holds no bytes")
     try:
-        js_buffer = await call(js_blob, "arrayBuffer", patience=patience_for(js_blob.size))
+        js_buffer = await call(js_kept, "arrayBuffer", patience=patience_for(js_kept.size))
     except Rejected as error:
         raise IntegrityError("the store", str(error)) from error
     except TimeoutError as error:

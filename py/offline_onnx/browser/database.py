@@ -92,10 +92,13 @@ class Database:
             return self._js_database
 
     async def _connect(self) -> Any:
+        js_factory = getattr(js, "indexedDB", None)
+        if not js_factory:
+            raise StoreUnavailable("there is no IndexedDB")
         try:
-            js_request = js.indexedDB.open(self._name, self._version)
-        except (AttributeError, JsException) as error:
-            raise StoreUnavailable(str(error)) from error
+            js_request = js_factory.open(self._name, self._version)
+        except JsException as error:
+            raise StoreUnavailable(str(Rejected(error))) from error
         js_upgrade = create_proxy(
             lambda js_event: self._upgrade(
                 js_request.result, js_request.transaction, int(js_event.oldVersion)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from js import Blob
 
 from offline_onnx.browser import schema
-from offline_onnx.browser.blobs import blob_of, bytes_of, patience_for
+from offline_onnx.browser.blobs import Keeping, blob_of, bytes_of, patience_for
 from offline_onnx.browser.database import Database
 from offline_onnx.browser.locks import lock
 from offline_onnx.browser.storage import Notes, storage_info
@@ -29,6 +29,7 @@ class IndexedDBStore:
         self._prefix = f"offline-onnx:{database}:"
         self._database = Database(database, schema.VERSION, schema.upgrade)
         self._notes = Notes(self._prefix)
+        self._keeping = Keeping()
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
         """Hold the right to change a model, among all tabs; see `locks.lock`."""
@@ -36,8 +37,7 @@ class IndexedDBStore:
 
     async def room(self) -> int | None:
         """Tell how many bytes the browser would still take, if it tells."""
-        info = await storage_info()
-        return None if info.quota is None or info.usage is None else info.quota - info.usage
+        return (await storage_info()).room
 
     async def was_kept(self, name: str) -> bool:
         """Tell whether it was kept and not removed by us: then the browser has evicted it."""
@@ -53,11 +53,11 @@ class IndexedDBStore:
         if js_record is None:
             return None
         head = schema.head_of(js_record)
-        js_versions, js_blobs = schema.by_version(*js_found[:2]), schema.by_version(*js_found[2:])
+        js_versions, js_files = schema.by_version(*js_found[:2]), schema.by_version(*js_found[2:])
         version = None
         with suppress(IntegrityError):
             version = schema.version_of(js_versions.get(head.current))
-        return InUse(head, version, lambda: _content(js_blobs.get(head.current)))
+        return InUse(head, version, lambda: bytes_of(js_files.get(head.current)))
 
     async def heads(self) -> dict[str, Head]:
         """Give what is in use under each name; records of another form are left out."""
@@ -95,41 +95,40 @@ class IndexedDBStore:
 
     async def content(self, name: str, sha256: str) -> Any | None:
         """Give a whole version's bytes as a Uint8Array. Raises IntegrityError."""
-        return await _content(await self._get(schema.FILES, name, sha256))
+        return await bytes_of(await self._get(schema.FILES, name, sha256))
 
     async def chunk(self, name: str, sha256: str, index: int) -> Any | None:
         """Give a chunk's bytes as a Uint8Array. Raises IntegrityError."""
-        return await _content(await self._get(schema.CHUNKS, name, sha256, index))
+        return await bytes_of(await self._get(schema.CHUNKS, name, sha256, index))
 
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
         """Store chunks, of which copies are made, in one transaction."""
-        js_blobs = {index: blob_of(js_chunk) for index, js_chunk in chunks.items()}
-        await self._write(
-            lambda store: [
-                store(schema.CHUNKS).put(js_blob, schema.key(name, sha256, index))
-                for index, js_blob in js_blobs.items()
+        await self._keep(
+            list(map(blob_of, chunks.values())),
+            lambda store, js_kept: [
+                store(schema.CHUNKS).put(js_chunk, schema.key(name, sha256, index))
+                for index, js_chunk in zip(chunks, js_kept, strict=True)
             ],
-            sum(int(js_blob.size) for js_blob in js_blobs.values()),
         )
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
         """Make one file of the chunks and put it in use, in one transaction."""
-        (js_blobs,) = await self._read(
+        (js_chunks,) = await self._read(
             schema.CHUNKS, lambda js_store: [js_store.getAll(schema.below(name, sha256))]
         )
-        js_file, size = Blob.new(js_blobs), version.read().size
+        js_file, size = Blob.new(js_chunks), version.read().size
         if js_file.size != size:
             raise StoreError(f"Of {size} stored bytes {js_file.size} are left: the rest is gone.")
         others = await self._others(name, head)
-        await self._write(
-            lambda store: [
-                store(schema.FILES).put(js_file, schema.key(name, sha256)),
+        await self._keep(
+            [js_file],
+            lambda store, js_kept: [
+                store(schema.FILES).put(js_kept[0], schema.key(name, sha256)),
                 store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256)),
                 store(schema.HEADS).put(schema.js_head(head), name),
                 store(schema.CHUNKS).delete(schema.below(name, sha256)),
                 *schema.drop(store, name, others),
             ],
-            size,
         )
         self._notes.add(name)
 
@@ -164,10 +163,13 @@ class IndexedDBStore:
             [store], "readonly", lambda js_store_of: ask(js_store_of(store))
         )
 
+    async def _keep(self, js_blobs: list[Any], queue: Callable[[Any, list[Any]], Any]) -> None:
+        """Change anything in one transaction that puts bytes; see `Keeping`."""
+        size = sum(int(js_blob.size) for js_blob in js_blobs)
+        await self._keeping.keep(
+            js_blobs, lambda js_kept: self._write(lambda store: queue(store, js_kept), size)
+        )
+
     async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
         """Change anything in one transaction. size: how many bytes, for the time that it takes."""
         await self._database.transact(schema.STORES, "readwrite", queue, patience_for(size))
-
-
-async def _content(js_blob: Any) -> Any | None:
-    return None if js_blob is None else await bytes_of(js_blob)

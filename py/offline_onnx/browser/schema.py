@@ -2,11 +2,11 @@
 
     heads     name                    -> {current, previous, refused}
     versions  [name, sha256]          -> {manifest, digest, saved, whole, validator, seal}
-    files     [name, sha256]          -> Blob
-    chunks    [name, sha256, index]   -> Blob
+    files     [name, sha256]          -> Blob, or Uint8Array
+    chunks    [name, sha256, index]   -> Blob, or Uint8Array
 
 Bytes are kept as Blobs: browsers keep these as files, and read a large one several times as fast
-as an ArrayBuffer inside a record (`python build.py bench`).
+as an array inside a record (`python build.py bench`). Where Blobs are refused, they are arrays.
 """
 
 from __future__ import annotations

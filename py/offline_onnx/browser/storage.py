@@ -14,6 +14,9 @@ from pyodide.ffi import JsException
 
 from offline_onnx.browser.interop import Rejected, call
 
+NO_STORAGE = (AttributeError, JsException)
+"""What is raised where localStorage and sessionStorage are not there, refuse, or are full."""
+
 
 @dataclass(frozen=True)
 class StorageInfo:
@@ -25,6 +28,11 @@ class StorageInfo:
     usage: int | None
     quota: int | None
     persistent: bool
+
+    @property
+    def room(self) -> int | None:
+        """How many bytes the browser would still take."""
+        return None if self.quota is None or self.usage is None else self.quota - self.usage
 
 
 async def storage_info() -> StorageInfo:
@@ -59,19 +67,19 @@ class Notes:
         """Tell whether a model was kept."""
         try:
             return isinstance(js.localStorage.getItem(self._prefix + name), str)
-        except (AttributeError, JsException):
+        except NO_STORAGE:
             return False
 
     def add(self, name: str) -> None:
         """Note that a model is kept; where that is not possible, it is not noted."""
         try:
             js.localStorage.setItem(self._prefix + name, "kept")
-        except (AttributeError, JsException):
+        except NO_STORAGE:
             return
 
     def remove(self, name: str) -> None:
         """Note that a model was removed on purpose."""
         try:
             js.localStorage.removeItem(self._prefix + name)
-        except (AttributeError, JsException):
+        except NO_STORAGE:
             return

@@ -1,20 +1,27 @@
+import fcntl
 import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser.drawing import eventually
 from tests.browser.library.in_page import publish_adder, visit
+from tests.browser.site import SiteServer
+from tests.browser.test_snapshot import KEPT
 from tools import bundle
 
-HERE = Path(__file__).parent
+PAGE = Path(__file__).parent / "page"
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("library") / "page"
-    shutil.copytree(HERE / "page", folder)
-    bundle.bundle_page(folder)
-    return folder
+def built():
+    """The page's folder, without a model; one of the workers bundles it, if it has changed."""
+    bundle.SCRATCH.mkdir(exist_ok=True)
+    with (bundle.SCRATCH / "library-page.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        bundle.bundle_page(PAGE)
+    return PAGE
 
 
 @pytest.fixture
@@ -26,11 +33,41 @@ def folder(built, tmp_path):
     return copy
 
 
-@pytest.fixture
-def site(folder):
-    return folder
+@pytest.fixture(scope="session")
+def known(browser, browser_context_args, built):
+    """A browser that has visited the page and keeps all but models, and the page's server.
+
+    A first visit takes five times as long as the next.
+    """
+    server = SiteServer(built)
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.locator("html")).to_have_attribute("data-offline", "ready")
+    eventually(lambda: page.evaluate(KEPT) != [], True)
+    page.close()
+    yield context, server
+    context.close()
+    server.stop()
 
 
 @pytest.fixture
-def library(page, server):
-    return visit(page, server)
+def server(known, folder):
+    _, server = known
+    server.serve(folder)
+    return server
+
+
+@pytest.fixture
+def library(known, server):
+    """The page, in a browser that keeps no model and has heard of none."""
+    context, _ = known
+    page = context.new_page()
+    yield visit(page, server)
+    devtools = context.new_cdp_session(page)
+    stored = {"origin": server.address.rstrip("/"), "storageTypes": "indexeddb,local_storage"}
+    devtools.send("Storage.clearDataForOrigin", stored)
+    devtools.send("Network.clearBrowserCache")
+    context.clear_cookies()
+    for tab in context.pages:
+        tab.close()

@@ -221,8 +221,8 @@ def test_a_file_that_was_replaced_meanwhile_is_fetched_from_its_beginning(librar
     assert server.sent[f"/{MODEL}"] - before == size
 
 
-def test_ten_tabs_on_an_empty_profile_download_once(context, server):
-    tabs = [visit(context.new_page(), server) for _ in range(10)]
+def test_ten_tabs_that_keep_no_model_download_it_once(library, server):
+    tabs = [library, *(visit(library.context.new_page(), server) for _ in range(9))]
     gate = server.hold(MODEL)
     for tab in tabs:
         tab.evaluate(BEGIN, PRELUDE + "json.dumps(await load())")
@@ -371,13 +371,6 @@ def test_an_open_page_makes_way_for_a_newer_form_and_says_so(library):
       opened.onblocked = () => failed(new Error("blocked"));
     })""")
     assert python(library, "await load()") == ["not_kept", "1", "StoreBlocked", [[2, 3]]]
-
-
-def test_without_web_locks_it_works_all_the_same(page, server):
-    page.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
-    visit(page, server)
-    assert python(page, "await load()")[0] == "downloaded"
-    assert python(page, "await load()")[0] == "stored"
 
 
 def test_a_large_model_never_enters_pythons_heap(library, folder):
