@@ -20,7 +20,7 @@ const shared = {
 const release = {
   urlPattern: ({ url }) => url.href.startsWith(new URL("built/release-", self.registration.scope).href),
   handler: "CacheFirst",
-  options: { cacheName: "offline-digits-release", expiration: { maxEntries: 3 } },
+  options: { cacheName: "offline-digits-release", expiration: { maxEntries: 5 } },
 };
 const isApp = readdirSync(join(site, "built")).some((name) => name.endsWith(".webmanifest"));
 
