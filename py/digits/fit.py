@@ -15,7 +15,7 @@ from digits.recognise import (
     THRESHOLD,
     NoProbabilities,
     Recogniser,
-    is_threshold,
+    threshold_of,
 )
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ async def try_on(model: Model) -> None:
     for output in (first, *others):
         if not _has_width(output, widths.get(output.name)):
             raise Misfit("misfit_output", found=_told([output]))
-    if not is_threshold(threshold := model.metadata.get(THRESHOLD, 0.0)):
-        raise Misfit("misfit_threshold", found=repr(threshold)[:LONGEST])
+    if threshold_of(model.metadata) is None:
+        raise Misfit("misfit_threshold", found=repr(model.metadata[THRESHOLD])[:LONGEST])
     seven = rasterise(SEVEN)
     try:
         readings = await Recogniser(model).read([seven, seven])

@@ -6,7 +6,7 @@ import math
 from array import array
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from digits.taught import Taught
 from offline_onnx import SessionError, Tensor, TensorSpec
@@ -91,7 +91,7 @@ class Recogniser:
     taught: Taught = field(default_factory=Taught)
 
     async def read(self, images: Sequence[Image]) -> list[Reading]:
-        """Read all images in one run. Raises SessionError if the model can't, or gives no reading."""
+        """Read all images in one run. Raises SessionError if the model can't, NoProbabilities."""
         wanted = [self._probabilities, *({IS_DIGIT} & self._names)]
         if self.taught and self.can_be_taught:
             wanted += [FEATURES, DISTANCES]
@@ -136,7 +136,7 @@ class Recogniser:
             tuple(probabilities),
             is_digit,
             labels[second],
-            self._threshold,
+            threshold_of(self.model.metadata) or 0.0,
             as_taught,
         )
 
@@ -144,11 +144,6 @@ class Recogniser:
     def can_be_taught(self) -> bool:
         """Whether the model gives what it takes to adapt a reading."""
         return {FEATURES, DISTANCES} <= self._names
-
-    @cached_property
-    def _threshold(self) -> float:
-        threshold = self.model.metadata.get(THRESHOLD)
-        return threshold if is_threshold(threshold) else 0.0
 
     @cached_property
     def _names(self) -> set[str]:
@@ -159,9 +154,10 @@ class Recogniser:
         return self.model.get_outputs()[0].name
 
 
-def is_threshold(value: object) -> TypeGuard[float]:
-    """Tell whether a value of a model's metadata can be its threshold."""
-    return isinstance(value, (int, float)) and 0 <= value <= 1
+def threshold_of(metadata: Mapping[str, Any]) -> float | None:
+    """Give the threshold in a model's metadata, 0 if there is none, None if it is none."""
+    threshold = metadata.get(THRESHOLD, 0.0)
+    return threshold if isinstance(threshold, (int, float)) and 0 <= threshold <= 1 else None
 
 
 def _is_as_told(tensor: Tensor, spec: TensorSpec, count: int) -> bool:

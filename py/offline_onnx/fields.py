@@ -9,10 +9,27 @@ from typing import Any
 
 from offline_onnx.errors import ManifestError
 
-LONGEST = 1 << 24
+LONGEST = 1 << 20
 """The most characters of JSON that are read."""
 DEEPEST = 32
 """How deep lists and objects may lie in each other: whoever looks through them goes as deep."""
+_UNSAFE, _MOST = 500, 100_000
+"""Open brackets within each other, and open brackets in all, beyond which JSON is not even read."""
+
+
+def is_unsafe(text: str) -> bool:
+    """Tell whether JSON may be nested so deep that reading it comes to the end of the stack.
+
+    In a browser that is the end of Python, not a RecursionError. Brackets in texts count too.
+    """
+    if text.count("[") + text.count("{") > _MOST:
+        return True
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _UNSAFE:
+            return True
+    return False
 
 
 class Fields:
@@ -27,11 +44,12 @@ class Fields:
         """Read a JSON object. Raises ManifestError."""
         if len(text) > LONGEST:
             raise ManifestError(f"{where.capitalize()} has more than {LONGEST} characters.")
+        deep = is_unsafe(text)
         try:
-            raw = json.loads(text, parse_constant=_finite, parse_float=_finite)
+            raw = None if deep else json.loads(text, parse_constant=_finite, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
-        if not _is_shallow(raw):
+        if deep or not _is_shallow(raw):
             raise ManifestError(f"{where.capitalize()} is nested more than {DEEPEST} deep.")
         return cls(raw, where)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from offline_onnx.session import Session
     from offline_onnx.tensor import TensorSpec
 
-_MOST_VALUES = 1 << 25
+_MOST_VALUES = 1 << 24
 """Of all inputs together: a manifest of a few bytes can ask for any number."""
 
 

@@ -19,6 +19,8 @@ from tools.bundle import MODEL
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+FILE = "model.onnx"
+"""What the model is called wherever it is given."""
 DIGITS = list("0123456789")
 _MANIFEST_BYTES = ("bits_flipped", "cut", "spliced", "grown", "noise", "zip_bomb", "other_file")
 HONEST, SWAPPED = "honest", "files swapped"
@@ -49,8 +51,8 @@ def honest() -> tuple[tuple[bytes, str], ...]:
             (content, publish(Path(folder), content, name, **more).to_json())
             for name, (content, more) in models.items()
         ]
-    own = ((MODEL / f"digits.{kind}").read_bytes() for kind in ("onnx", "json"))
-    return (given[0], (next(own), next(own).decode()), given[1])
+    given.insert(1, ((MODEL / "digits.onnx").read_bytes(), (MODEL / "digits.json").read_text()))
+    return tuple((content, _named(json.loads(text))) for content, text in given)
 
 
 def case(seed: int) -> Case:
@@ -84,6 +86,10 @@ def case(seed: int) -> Case:
 def cases(seeds: Iterable[int]) -> Iterable[Case]:
     """Make the cases of seeds, each when it is wanted."""
     return map(case, seeds)
+
+
+def _named(manifest: dict[str, Any]) -> str:
+    return json.dumps({**manifest, "file": FILE})
 
 
 def _fitting(manifest: dict[str, Any], content: bytes) -> str:

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onnx import GraphProto, NodeProto
+    from onnx import GraphProto, NodeProto, ValueInfoProto
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
 IMAGES = ("pixels", FLOAT, ["N", 1, 28, 28])
@@ -19,8 +19,8 @@ ENDLESS = 2**62
 WEIGHTS = {
     "nothing": np.zeros((784, 10), np.float32),
     "scores": np.float32([0, 0, 0, 0, 0, 0, 9, 0, 0, 0]),
-    "endless": np.int64([ENDLESS]),
-    "true": np.array([True]),
+    "endless": np.int64(ENDLESS),
+    "true": np.array(True),
     "zero": np.float32([0]),
 }
 
@@ -38,11 +38,19 @@ READ = (
 """Reads every image as a 6."""
 
 
+HIDDEN = (
+    node("ReduceMin", "pixels", "least", keepdims=0),
+    node("Cast", "least", "none", to=INT64),
+    node("Add", "size none", "hidden"),
+)
+"""Gives the weights `size` as `hidden`: what it is, is not known before the model runs."""
+
+
 def model(
     *nodes: NodeProto,
     weights: dict[str, np.ndarray] | None = None,
     initializers: Sequence[TensorProto] = (),
-    output: tuple[str, int, list[Any]] = CHANCES,
+    output: ValueInfoProto | None = None,
     functions: Sequence[Any] = (),
 ) -> bytes:
     """Give the bytes of a model that begins with READ."""
@@ -51,7 +59,7 @@ def model(
         [*READ, *nodes],
         "g",
         [helper.make_tensor_value_info(*IMAGES)],
-        [helper.make_tensor_value_info(*output)],
+        [output or helper.make_tensor_value_info(*CHANCES)],
         [*(numpy_helper.from_array(each, name) for name, each in known.items()), *initializers],
     )
     opsets = [helper.make_opsetid("", 15), helper.make_opsetid("own", 1)]

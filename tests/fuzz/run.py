@@ -46,10 +46,10 @@ class Failure:
 
 @dataclass
 class Report:
-    """By kind: files, those refused both ways with a clear message, those that worked in one or both.
+    """What came of the files of each kind: those refused both ways, and those that worked in one.
 
-    hung: no outcome, or a frozen page, for more than LIMIT. broken: pages that did not go on reading,
-    or told what no user can understand. lost: stored models that were no longer as they were.
+    hung: no outcome, or a frozen page, for more than LIMIT. broken: pages that did not go on
+    reading, or told what nobody can understand. lost: stored models that were not as before.
     """
 
     by_kind: dict[str, Counter[str]] = field(default_factory=dict)
@@ -114,15 +114,11 @@ def _hand_over(case: Case, visitor: Visitor, report: Report) -> None:
             fail("hung", f"the page froze for {told['freeze']:.0f} ms")
         counts["working" if "working" in outcomes.values() else "refused"] += 1
         if outcomes["page"] == "working":
-            if not visitor.answers():
-                fail("broken", "markup became part of the page")
+            visitor.answers()
             visitor.go_back()
-        if not visitor.reads():
-            fail("broken", "markup became part of the page")
-        if visitor.errors:
-            fail("broken", "; ".join(visitor.errors))
-        if visitor.stored_now() != visitor.stored:
-            fail("lost", "what is stored has another digest")
+        if (state := visitor.state()) != visitor.honest or visitor.errors:
+            lost = state["stored"] != visitor.honest["stored"]
+            fail("lost" if lost else "broken", f"{state} {visitor.errors}")
     except (AssertionError, Error) as error:
         fail("broken", str(error))
     if visitor.errors or (report.failures and report.failures[-1].seed == case.seed):

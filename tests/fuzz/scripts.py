@@ -1,7 +1,12 @@
 """What the fuzz runs in the page: both ways to a model at once, and what must be as it was."""
 
-# Gives a model to the page's own panel, as files that a user picks, and has the library load it over
-# HTTP. Tells what came of each, after how many milliseconds, and the longest freeze meanwhile.
+PREPARE = """async (code) => {
+  pyodide.runPython(code);
+  await pyodide.globals.get("prepare")();
+}"""
+
+# Gives a model to the page's own panel, as files that a user picks, and has the library load it
+# over HTTP. Tells what came of each, after how many milliseconds, and the longest freeze meanwhile.
 GIVE = """async ([folder, limit, waiting]) => {
   const get = async (name) => new File([await (await fetch(folder + name)).blob()], name);
   const given = new DataTransfer();
@@ -36,18 +41,29 @@ GIVE = """async ([folder, limit, waiting]) => {
   return {page: told[0], library: told[1], freeze};
 }"""
 
-# The SHA-256 of the bytes that are stored of the page's own model, "" if there are none.
-STORED = """async () => {
-  const ask = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+# What must be as it was, once the page has read a 1 or has had ten seconds for it: the number, what
+# the page says of a failure, whether markup became part of it, and the SHA-256 of the stored model.
+STATE = """async (number) => {
+  const ask = (request) =>
+    new Promise((done) => { request.onsuccess = () => done(request.result); });
+  const digit = document.getElementById("digit"), failure = document.getElementById("failure");
+  const begun = performance.now();
+  while (digit.textContent !== number && performance.now() - begun < 10000) {
+    await new Promise(requestAnimationFrame);
+  }
   const database = await ask(indexedDB.open("offline-digits"));
   const transaction = database.transaction(["heads", "files"]);
   const head = await ask(transaction.objectStore("heads").get("digits"));
   const file = head && (await ask(transaction.objectStore("files").get(["digits", head.current])));
   database.close();
-  if (!file) return "";
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const content = (await file?.arrayBuffer()) ?? new ArrayBuffer(0);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return {
+    number: digit.textContent,
+    failure: failure.hidden ? "" : failure.textContent.trim(),
+    markup: document.title !== "Offline Digits" ||
+      !!document.querySelector("main :is(img, script)"),
+    stored: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  };
 }"""
-
-# What markup would have left in the document, had it not stayed text.
-INTACT = """() => document.title === "Offline Digits" && !document.querySelector("main img, main script")"""
+CLEAR = "() => document.getElementById('clear').click()"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import expect
 
 from digits.text import TABLE
-from tests.browser.drawing import DIGITS, draw, wait_until_started
+from tests.browser.drawing import wait_until_started
 from tests.browser.site import SiteServer
 from tests.fuzz import scripts
+from tests.fuzz.case import FILE
 from tools import bundle
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ LIMIT = 5.0
 """Seconds after which a file has to have had an outcome."""
 WAITING = TABLE["en"]["model_fetching"]
 NO_WORKER = "delete Navigator.prototype.serviceWorker"
+NUMBER = "1"
 PROBE = Path(__file__).with_name("probe.py")
 
 
@@ -35,8 +38,11 @@ class Visitor:
         shutil.copytree(bundle.WEB, folder / "site", copy_function=os.link)
         self._files.mkdir()
         self._server = SiteServer(folder / "site")
-        self._context = browser.new_context(locale="en-US")
+        self._context = browser.new_context(
+            locale="en-US", viewport={"width": 1280, "height": 1200}
+        )
         self._context.add_init_script(NO_WORKER)
+        self._numbers = itertools.count()
         self.errors: list[str] = []
         self.open()
 
@@ -47,13 +53,16 @@ class Visitor:
         self._page = self._context.new_page()
         self._page.on("pageerror", lambda error: self.errors.append(str(error)))
         self._page.on("crash", lambda _: self.errors.append("the page crashed"))
-        self._page.set_default_timeout(30_000)
+        self._page.set_default_timeout(90_000)
         self._page.goto(self._server.address)
         wait_until_started(self._page)
         self._page.locator("#model > summary").click()
         expect(self._page.locator("#model-facts dd").first).to_be_visible()
-        self._page.evaluate("(code) => { pyodide.runPython(code); }", PROBE.read_text("utf-8"))
-        self.stored = self.stored_now()
+        self._page.evaluate(scripts.PREPARE, PROBE.read_text("utf-8"))
+        box = self._page.locator("#sheet").bounding_box()
+        assert box
+        self._sheet = box["x"], box["y"], box["width"]
+        self.honest = self.state()
 
     def close(self) -> None:
         """Leave."""
@@ -62,32 +71,34 @@ class Visitor:
 
     def give(self, case: Case) -> dict[str, Any]:
         """Hand a case to the page and to the library; tell what came of it, see scripts.GIVE."""
-        (self._files / "model.onnx").write_bytes(case.model)
-        (self._files / "model.json").write_bytes(case.manifest)
-        address = f"{self._server.address}hostile/"
+        folder = self._files / str(next(self._numbers))  # a cache can't have seen it
+        folder.mkdir()
+        (folder / FILE).write_bytes(case.model)
+        (folder / "model.json").write_bytes(case.manifest)
+        address = f"{self._server.address}hostile/{folder.name}/"
         return dict(self._page.evaluate(scripts.GIVE, [address, 1000 * LIMIT, WAITING]))
-
-    def stored_now(self) -> str:
-        """Give the SHA-256 of what is stored of the page's own model, "" if nothing is."""
-        return str(self._page.evaluate(scripts.STORED))
 
     def go_back(self) -> None:
         """Read with the page's own model again."""
         self._page.locator("#model-use").click()
         expect(self._page.locator("#model")).to_have_attribute("aria-busy", "false")
 
-    def reads(self) -> bool:
-        """Draw a 1; tell whether the page reads it, with no failure and no markup in view."""
-        if self._page.locator("#clear").is_enabled():
-            self._page.locator("#clear").click()
-        draw(self._page, DIGITS["1"])
-        expect(self._page.locator("#digit")).to_have_text("1", timeout=10_000)
-        expect(self._page.locator("#failure")).to_be_hidden()
-        return bool(self._page.evaluate(scripts.INTACT))
+    def state(self) -> dict[str, Any]:
+        """Draw a 1; tell what the page reads, and all that must be as it was: scripts.STATE."""
+        self._page.evaluate(scripts.CLEAR)
+        self._draw_line()
+        return dict(self._page.evaluate(scripts.STATE, NUMBER))
 
-    def answers(self) -> bool:
-        """Draw with a hostile model that was taken; tell whether it reads or the page says why not."""
-        draw(self._page, DIGITS["7"])
+    def answers(self) -> None:
+        """Draw with a model that was taken: it reads, or the page says why not."""
+        self._draw_line()
         answer = self._page.locator("#digit:not(:empty), #failure:visible").first
         expect(answer).to_be_visible(timeout=1000 * LIMIT)
-        return bool(self._page.evaluate(scripts.INTACT))
+
+    def _draw_line(self) -> None:
+        """Draw a line from top to bottom, in as few steps as there are."""
+        mouse, (x, y, side) = self._page.mouse, self._sheet
+        mouse.move(x + 0.5 * side, y + 0.2 * side)
+        mouse.down()
+        mouse.move(x + 0.5 * side, y + 0.8 * side)
+        mouse.up()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto, helper
 
-from tests.fuzz.graphs import CHANCES, FLOAT, INT64, body, model, nested, node
+from tests.fuzz.graphs import CHANCES, FLOAT, HIDDEN, INT64, body, model, nested, node
 from tests.fuzz.kinds import Kinds
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def memory(_content: bytes, dice: Random) -> bytes:
 
 @KINDS.enter
 def large_output(_content: bytes, dice: Random) -> bytes:
-    size = np.int64([dice.choice([2**22, 2**26, 2**27])])
-    return model(node("ConstantOfShape", "size", "chances"), weights={"size": size})
+    size = np.int64([dice.choice([2**18, 2**22, 2**24]), 10])
+    return model(*HIDDEN, node("Expand", "zero hidden", "chances"), weights={"size": size})
 
 
 @KINDS.enter
@@ -82,8 +82,8 @@ def not_a_number(_content: bytes, dice: Random) -> bytes:
 
 @KINDS.enter
 def other_shape(_content: bytes, dice: Random) -> bytes:
-    shape = np.int64(dice.choice([[-1], [10, -1], [1, 1, -1], [-1, 5], [-1, 1, 10], [2, 10, -1]]))
-    return model(node("Reshape", "honest shape", "chances"), weights={"shape": shape})
+    size = np.int64(dice.choice([[-1], [10, -1], [1, 1, -1], [-1, 5], [-1, 1, 10], [2, 10, -1]]))
+    return model(*HIDDEN, node("Reshape", "honest hidden", "chances"), weights={"size": size})
 
 
 @KINDS.enter
@@ -91,16 +91,16 @@ def other_kind(_content: bytes, dice: Random) -> bytes:
     kind = dice.choice(
         [TensorProto.INT64, TensorProto.STRING, TensorProto.BOOL, TensorProto.FLOAT16, 17]
     )
-    output = ("chances", kind, dice.choice([["N", 10], [2**62, 10], [], [-5, 10], ["N", 0]]))
+    shape = dice.choice([["N", 10], [2**62, 10], [-5, 10], ["N", 0]])
+    output = helper.make_tensor_value_info("chances", kind, shape)
     return model(node("Cast", "honest", "chances", to=kind), output=output)
 
 
 @KINDS.enter
 def sequence(_content: bytes, dice: Random) -> bytes:
-    nodes = (node("SequenceConstruct", "honest honest", "chances"),)
-    if dice.random() < 0.5:
-        nodes = (node("SequenceEmpty", "", "chances"),)
-    return model(*nodes)
+    made = node("SequenceConstruct", "honest honest", "chances")
+    output = helper.make_tensor_sequence_value_info("chances", FLOAT, None)
+    return model(dice.choice([made, node("SequenceEmpty", "", "chances")]), output=output)
 
 
 @KINDS.enter
@@ -178,5 +178,5 @@ def names(_content: bytes, dice: Random) -> bytes:
     return model(
         helper.make_node("Identity", ["honest"], [name]),
         node("Identity", "honest", "chances"),
-        output=(name, FLOAT, CHANCES[2]),
+        output=helper.make_tensor_value_info(name, FLOAT, CHANCES[2]),
     )

@@ -1,7 +1,7 @@
 // onnxruntime-web for models that nobody vouches for: each runs in a worker of its own, and with it
 // ends whatever it does, should it be late or break down. What is given has as much of
 // onnxruntime-web's form as offline_onnx uses.
-const PATIENCE = 4000; // milliseconds: to open a model and run it once, then for each run
+const PATIENCE = 3000; // milliseconds: to open a model and run it once, then for each run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const SCRIPTS = ["model_worker.js", "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs"];
 
@@ -55,7 +55,8 @@ class Session {
   }
 
   async run(feeds, wanted) {
-    const outputs = await this.#ask({ feeds, wanted });
+    const buffers = Object.values(feeds).map(({ data }) => data.buffer);
+    const outputs = await this.#ask({ feeds, wanted }, buffers);
     this.#left = PATIENCE;
     return outputs;
   }
@@ -64,11 +65,11 @@ class Session {
     this.#end("it was closed");
   }
 
-  async #ask(message) {
+  async #ask(message, buffers = []) {
     const { port1, port2 } = new MessageChannel();
     const answered = new Promise((give) => (port1.onmessage = ({ data }) => give(data)));
     const late = setTimeout(() => this.#end(`no answer came for ${PATIENCE / 1000} seconds`), this.#left);
-    this.#worker.postMessage({ ...message, port: port2 }, [port2]);
+    this.#worker.postMessage({ ...message, port: port2 }, [port2, ...buffers]);
     try {
       const { value, error } = await Promise.race([answered, this.#ended]);
       if (error) throw new Error(error);

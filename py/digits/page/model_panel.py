@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digits.page.main import Page
     from offline_onnx import Model, Update
 
-PATIENCE = 4
+PATIENCE = 3
 """Seconds that a model of the user's may take until it is found to be of use."""
 FOUND = {
     UpdateState.CURRENT: "model_newest",
