@@ -175,6 +175,22 @@ def faults(options: argparse.Namespace) -> int:
     return int(bool(report.broken_invariants))
 
 
+def fuzz(options: argparse.Namespace) -> int:
+    """Hand seeded hostile files to the real page; fail if one freezes or breaks it."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.fuzz import run
+    from tools import bundle, chromium
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    executable = chromium.find()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
+        report = run.run(browser, range(options.seed, options.seed + options.count))
+    print(report.as_json() if options.json else report.as_text())
+    return int(bool(report.failures))
+
+
 def bench(options: argparse.Namespace) -> int:
     """Measure beside the peers, and write bench/README.md."""
     from bench import app, report, storage
@@ -249,6 +265,7 @@ COMMANDS = [
     Command("teaching", "evaluate", "measure how much five corrections of a style help", teaching),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
+    Command("fuzz", "test", "hand seeded hostile models and manifests to the page", fuzz),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
     Command("icons", "test", "draw web/icons/ from web/icon.svg", icons),
     Command(
@@ -270,8 +287,8 @@ def parser() -> argparse.ArgumentParser:
         prog="python build.py",
         usage="%(prog)s [options] [COMMAND ...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.",
-        epilog="Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
+        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.\n"
+        "Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
@@ -306,10 +323,11 @@ def parser() -> argparse.ArgumentParser:
         "--chunk-size", type=size, default=1 << 20, metavar="BYTES", help=help_size
     )
     parts["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
-    parts["faults"].add_argument("--count", type=size, default=60, help="left out, 60")
-    help_seed = "of the first fault, the next has the next number; left out, 0"
-    parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
-    for name in ("evaluate", "teaching", "faults", "bench"):
+    for name, count in (("faults", 60), ("fuzz", 100)):
+        parts[name].add_argument("--count", type=size, default=count, help=f"left out, {count}")
+        help_seed = "of the first one, the next has the next number; left out, 0"
+        parts[name].add_argument("--seed", type=int, default=0, help=help_seed)
+    for name in ("evaluate", "teaching", "faults", "fuzz", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
     for name in ("evaluate", "teaching", "report", "seeds"):
         parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)

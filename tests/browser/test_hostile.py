@@ -63,7 +63,7 @@ STIPPLE = """async (count) => {
 
 @pytest.fixture
 def watched(ready, tell):
-    """The page, whose freezes are noted; it may not freeze for long, nor take markup for its own."""
+    """The page, whose freezes are noted: none may be long, and no markup become part of it."""
     ready.evaluate(BEAT)
 
     def check(what):
