@@ -45,7 +45,10 @@ class Case:
 @functools.cache
 def honest() -> tuple[tuple[bytes, str], ...]:
     """Give honest models with their manifests: one that reads digits, the page's own, another."""
-    models = {"six": (always(6), {"labels": DIGITS}), "iris": (iris(), {})}
+    models: dict[str, tuple[bytes, dict[str, Any]]] = {
+        "six": (always(6), {"labels": DIGITS}),
+        "iris": (iris(), {}),
+    }
     with tempfile.TemporaryDirectory() as folder:
         given = [
             (content, publish(Path(folder), content, name, **more).to_json())

@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto, ValueInfoProto
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
-IMAGES = ("pixels", FLOAT, ["N", 1, 28, 28])
-CHANCES = ("chances", FLOAT, ["N", 10])
+ROW: list[Any] = ["N", 10]
 ENDLESS = 2**62
 WEIGHTS = {
     "nothing": np.zeros((784, 10), np.float32),
-    "scores": np.float32([0, 0, 0, 0, 0, 0, 9, 0, 0, 0]),
-    "endless": np.int64(ENDLESS),
+    "scores": np.array([0] * 6 + [9] + [0] * 3, np.float32),
+    "endless": np.array(ENDLESS, np.int64),
     "true": np.array(True),
-    "zero": np.float32([0]),
+    "zero": np.zeros(1, np.float32),
 }
 
 
@@ -48,7 +47,7 @@ HIDDEN = (
 
 def model(
     *nodes: NodeProto,
-    weights: dict[str, np.ndarray] | None = None,
+    weights: dict[str, Any] | None = None,
     initializers: Sequence[TensorProto] = (),
     output: ValueInfoProto | None = None,
     functions: Sequence[Any] = (),
@@ -58,9 +57,12 @@ def model(
     graph = helper.make_graph(
         [*READ, *nodes],
         "g",
-        [helper.make_tensor_value_info(*IMAGES)],
-        [output or helper.make_tensor_value_info(*CHANCES)],
-        [*(numpy_helper.from_array(each, name) for name, each in known.items()), *initializers],
+        [helper.make_tensor_value_info("pixels", FLOAT, ["N", 1, 28, 28])],
+        [output or helper.make_tensor_value_info("chances", FLOAT, ROW)],
+        [
+            *(numpy_helper.from_array(np.asarray(each), name) for name, each in known.items()),
+            *initializers,
+        ],
     )
     opsets = [helper.make_opsetid("", 15), helper.make_opsetid("own", 1)]
     whole = helper.make_model(graph, ir_version=8, opset_imports=opsets, functions=functions)
@@ -72,7 +74,11 @@ def body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
 
     grows: whether it collects what it carries.
     """
-    outputs = [("go", BOOL, []), ("next", FLOAT, None), *([("seen", FLOAT, None)] if grows else [])]
+    outputs: list[tuple[str, int, Any]] = [
+        ("go", BOOL, []),
+        ("next", FLOAT, None),
+        *([("seen", FLOAT, None)] if grows else []),
+    ]
     return helper.make_graph(
         [node("Identity", "go_in", "go"), *nodes],
         "body",

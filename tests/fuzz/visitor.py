@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 from digits.text import TABLE
-from tests.browser.drawing import wait_until_started
-from tests.browser.site import SiteServer
 from tests.fuzz import scripts
 from tests.fuzz.case import FILE
 from tools import bundle
+from tools.serve import server_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,7 +37,9 @@ class Visitor:
         self._files = folder / "site" / "hostile"
         shutil.copytree(bundle.WEB, folder / "site", copy_function=os.link)
         self._files.mkdir()
-        self._server = SiteServer(folder / "site")
+        self._server = server_of(folder / "site")
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._address = f"http://localhost:{self._server.server_port}/"
         self._context = browser.new_context(
             locale="en-US", viewport={"width": 1280, "height": 1200}
         )
@@ -54,8 +56,8 @@ class Visitor:
         self._page.on("pageerror", lambda error: self.errors.append(str(error)))
         self._page.on("crash", lambda _: self.errors.append("the page crashed"))
         self._page.set_default_timeout(90_000)
-        self._page.goto(self._server.address)
-        wait_until_started(self._page)
+        self._page.goto(self._address)
+        self._page.locator("#start").wait_for(state="hidden")
         self._page.locator("#model > summary").click()
         expect(self._page.locator("#model-facts dd").first).to_be_visible()
         self._page.evaluate(scripts.PREPARE, PROBE.read_text("utf-8"))
@@ -67,7 +69,8 @@ class Visitor:
     def close(self) -> None:
         """Leave."""
         self._context.close()
-        self._server.stop()
+        self._server.shutdown()
+        self._server.server_close()
 
     def give(self, case: Case) -> dict[str, Any]:
         """Hand a case to the page and to the library; tell what came of it, see scripts.GIVE."""
@@ -75,7 +78,7 @@ class Visitor:
         folder.mkdir()
         (folder / FILE).write_bytes(case.model)
         (folder / "model.json").write_bytes(case.manifest)
-        address = f"{self._server.address}hostile/{folder.name}/"
+        address = f"{self._address}hostile/{folder.name}/"
         return dict(self._page.evaluate(scripts.GIVE, [address, 1000 * LIMIT, WAITING]))
 
     def go_back(self) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from onnx import TensorProto, helper
 
-from tests.fuzz.graphs import CHANCES, FLOAT, HIDDEN, INT64, body, model, nested, node
+from tests.fuzz.graphs import FLOAT, HIDDEN, INT64, ROW, body, model, nested, node
 from tests.fuzz.kinds import Kinds
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def endless_loop(_content: bytes, dice: Random) -> bytes:
 @KINDS.enter
 def memory(_content: bytes, dice: Random) -> bytes:
     """Ask for more memory than there is, at once or step by step."""
-    size = np.int64([dice.choice(LARGE)])
+    size = np.array([dice.choice(LARGE)], np.int64)
     if dice.random() < 0.3:
         doubled = body(node("Concat", "state state", "next", axis=0))
         nodes = [node("Loop", "endless true zero", "all", body=doubled)]
@@ -50,7 +50,7 @@ def memory(_content: bytes, dice: Random) -> bytes:
             node("Identity", "state", "next"), node("Expand", "state size", "seen"), grows=True
         )
         nodes = [node("Loop", "endless true zero", "last all", body=collected)]
-        size = np.int64([2**24])
+        size = np.array([2**24], np.int64)
     else:
         nodes = [node("ConstantOfShape", "size", "all")]
     nodes += [node("ReduceMax", "all", "end", keepdims=0), node("Add", "honest end", "chances")]
@@ -59,7 +59,7 @@ def memory(_content: bytes, dice: Random) -> bytes:
 
 @KINDS.enter
 def large_output(_content: bytes, dice: Random) -> bytes:
-    size = np.int64([dice.choice([2**18, 2**22, 2**24]), 10])
+    size = np.array([dice.choice([2**18, 2**22, 2**24]), 10], np.int64)
     return model(*HIDDEN, node("Expand", "zero hidden", "chances"), weights={"size": size})
 
 
@@ -77,12 +77,16 @@ def not_a_number(_content: bytes, dice: Random) -> bytes:
         node("Mul", "root zero", "nothing_much"),
         node("Add", "honest nothing_much", "chances"),
     )
-    return model(*ink, weights={"one": np.int64([1]), "limit": np.float32(dice.choice([0, 2]))})
+    return model(
+        *ink, weights={"one": np.array([1], np.int64), "limit": np.float32(dice.choice([0, 2]))}
+    )
 
 
 @KINDS.enter
 def other_shape(_content: bytes, dice: Random) -> bytes:
-    size = np.int64(dice.choice([[-1], [10, -1], [1, 1, -1], [-1, 5], [-1, 1, 10], [2, 10, -1]]))
+    size = np.array(
+        dice.choice([[-1], [10, -1], [1, 1, -1], [-1, 5], [-1, 1, 10], [2, 10, -1]]), np.int64
+    )
     return model(*HIDDEN, node("Reshape", "honest hidden", "chances"), weights={"size": size})
 
 
@@ -91,8 +95,8 @@ def other_kind(_content: bytes, dice: Random) -> bytes:
     kind = dice.choice(
         [TensorProto.INT64, TensorProto.STRING, TensorProto.BOOL, TensorProto.FLOAT16, 17]
     )
-    shape = dice.choice([["N", 10], [2**62, 10], [-5, 10], ["N", 0]])
-    output = helper.make_tensor_value_info("chances", kind, shape)
+    shapes: list[list[Any]] = [["N", 10], [2**62, 10], [-5, 10], ["N", 0]]
+    output = helper.make_tensor_value_info("chances", kind, dice.choice(shapes))
     return model(node("Cast", "honest", "chances", to=kind), output=output)
 
 
@@ -178,5 +182,5 @@ def names(_content: bytes, dice: Random) -> bytes:
     return model(
         helper.make_node("Identity", ["honest"], [name]),
         node("Identity", "honest", "chances"),
-        output=helper.make_tensor_value_info(name, FLOAT, CHANCES[2]),
+        output=helper.make_tensor_value_info(name, FLOAT, ROW),
     )

@@ -26,7 +26,17 @@ ODD = (
     "__proto__",
 )
 NUMBERS = (-1, 0, 0.5, 2**31, 2**53, 2**53 + 1, 2**63, 10**400, 1e308, -1e308)
-VALUES = (None, True, [], {}, [[]], [None] * 1000, {"__proto__": {"size": 1}}, *ODD, *NUMBERS)
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    [],
+    {},
+    [[]],
+    [None] * 1000,
+    {"__proto__": {"size": 1}},
+    *ODD,
+    *NUMBERS,
+)
 
 
 def raw(text: str) -> str:
