@@ -180,9 +180,9 @@ def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
         "(ink) => sessionStorage.setItem('offline-digits-ink', ink)",
         json.dumps(kept, separators=(",", ":")),
     )
+    page.add_init_script(f"({BEAT})()")
     page.reload()
     wait_until_started(page)
-    page.evaluate(BEAT)
     expect(full).to_be_visible()
     check("50,000 strokes in the kept drawing")
     page.locator("#undo").click()
