@@ -175,6 +175,22 @@ def faults(options: argparse.Namespace) -> int:
     return int(bool(report.broken_invariants))
 
 
+def fuzz(options: argparse.Namespace) -> int:
+    """Hand seeded hostile files to the real page; fail if one freezes or breaks it."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.fuzz import run
+    from tools import bundle, chromium
+
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    executable = chromium.find()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
+        report = run.run(browser, range(options.seed, options.seed + options.count))
+    print(report.as_json() if options.json else report.as_text())
+    return int(bool(report.failures))
+
+
 def soak(options: argparse.Namespace) -> int:
     """Use the page for long in a real browser; fail if something grows that should not."""
     from tests.soak import run
@@ -259,6 +275,7 @@ COMMANDS = [
     Command("teaching", "evaluate", "measure how much five corrections of a style help", teaching),
     Command("seeds", "train", "train with two other seeds, into model/seeds.json", seeds),
     Command("faults", "test", "play seeded faults of server, browser and storage", faults),
+    Command("fuzz", "test", "hand seeded hostile models and manifests to the page", fuzz),
     Command("soak", "test", "long use: 10,000 drawings, 300 reloads, 50 updates", soak),
     Command("bench", "test", "measure start, speed, size, memory, storage beside the peers", bench),
     Command("icons", "test", "draw web/icons/ from web/icon.svg", icons),
@@ -317,12 +334,13 @@ def parser() -> argparse.ArgumentParser:
         "--chunk-size", type=size, default=1 << 20, metavar="BYTES", help=help_size
     )
     parts["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
-    parts["faults"].add_argument("--count", type=size, default=60, help="left out, 60")
-    help_seed = "of the first fault, the next has the next number; left out, 0"
-    parts["faults"].add_argument("--seed", type=int, default=0, help=help_seed)
+    for name, count in (("faults", 60), ("fuzz", 100)):
+        parts[name].add_argument("--count", type=size, default=count, help=f"left out, {count}")
+        help_seed = "of the first one, the next has the next number; left out, 0"
+        parts[name].add_argument("--seed", type=int, default=0, help=help_seed)
     help_count = "of drawings, a multiple of 1,000; the rest in proportion; left out, 10,000"
     parts["soak"].add_argument("--count", type=thousands, default=10_000, help=help_count)
-    for name in ("evaluate", "teaching", "faults", "soak", "bench"):
+    for name in ("evaluate", "teaching", "faults", "fuzz", "soak", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")
     for name in ("evaluate", "teaching", "report", "seeds"):
         parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)

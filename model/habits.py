@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digits.ink import Point, Stroke
+    from digits.edges import Point
+    from digits.ink import Stroke
 
 
 def _turned(degrees: float) -> Callable[[Point], Point]:

@@ -1,34 +1,49 @@
 """Small ONNX models, made for the test that needs one."""
 
+from __future__ import annotations
+
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from offline_onnx.describe import describe
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from onnx import NodeProto, ValueInfoProto
+
+    from offline_onnx import Manifest
+
+    type Specs = dict[str, tuple[int, list[Any]]]
+
 OPSET = helper.make_opsetid("", 13)
 
 
-def onnx_model(inputs, outputs, *nodes, weights=()):
+def onnx_model(
+    inputs: Specs, outputs: Specs, *nodes: NodeProto, weights: Sequence[TensorProto] = ()
+) -> bytes:
     """Give a model's bytes. inputs, outputs: name to (TensorProto type, shape)."""
 
-    def infos(specs):
+    def infos(specs: Specs) -> list[ValueInfoProto]:
         return [helper.make_tensor_value_info(name, *spec) for name, spec in specs.items()]
 
     graph = helper.make_graph(list(nodes), "g", infos(inputs), infos(outputs), list(weights))
     model = helper.make_model(graph, ir_version=8, opset_imports=[OPSET])
-    return model.SerializeToString(deterministic=True)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
-def identity(kind=TensorProto.FLOAT, shape=("N", 3)):
+def identity(kind: int = TensorProto.FLOAT, shape: Sequence[Any] = ("N", 3)) -> bytes:
     """Give a model whose output y is its input x."""
     spec = (kind, list(shape))
     return onnx_model({"x": spec}, {"y": spec}, helper.make_node("Identity", ["x"], ["y"]))
 
 
-def iris(bias=0.0):
+def iris(bias: float = 0.0) -> bytes:
     """Give a model of "features" (N, 4) to "probabilities" (N, 3): the longer the petal, the later.
 
     bias: in favour of the last kind.
@@ -46,7 +61,7 @@ def iris(bias=0.0):
     )
 
 
-def adder(bias, padding=0):
+def adder(bias: int, padding: int = 0) -> bytes:
     """Give a model whose output y is its input x (N, 2) and a bias.
 
     padding: bytes of noise, the bias's own, that only make it larger.
@@ -64,7 +79,26 @@ def adder(bias, padding=0):
     )
 
 
-def publish(folder, content, name, version="1", **description):
+def always(label: int) -> bytes:
+    """Give a model of (N, 1, 28, 28) that reads every image as one digit."""
+    scores = np.zeros(10, np.float32)
+    scores[label] = 9
+    return onnx_model(
+        {"pixels": (TensorProto.FLOAT, ["N", 1, 28, 28])},
+        {"chances": (TensorProto.FLOAT, ["N", 10])},
+        helper.make_node("Flatten", ["pixels"], ["row"]),
+        helper.make_node("Gemm", ["row", "nothing", "scores"], ["sums"]),
+        helper.make_node("Softmax", ["sums"], ["chances"]),
+        weights=[
+            numpy_helper.from_array(np.zeros((784, 10), np.float32), "nothing"),
+            numpy_helper.from_array(scores, "scores"),
+        ],
+    )
+
+
+def publish(
+    folder: Path, content: bytes, name: str, version: str = "1", **description: Any
+) -> Manifest:
     """Write a model and its manifest into a folder; give the manifest."""
     work = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
     with ThreadPoolExecutor(1) as other:  # Playwright's own event loop may run in this thread

@@ -27,6 +27,8 @@ SCRIPTS = venv.ROOT / "tools" / "site"
 BUILT = "built"
 ON_DEMAND = "release"
 """The part that nothing needs but a model of the user's own: onnxruntime-web, for any model."""
+ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
+"""What runs a model that nobody vouches for, beside the onnxruntime-web that it needs."""
 PAGE_SCRIPTS = ("download.js", "memory.js", "python.js", "rest.js", "run.js", "snapshot.js")
 
 
@@ -70,10 +72,13 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
             Part("pyodide", interpreter.lean(scratch / "pyodide")),
             Part("onnxruntime", runtime.lean(file, scratch / "onnxruntime")),
             Part("model", [model, file]),
-            Part(ON_DEMAND, runtime.files()),
+            Part(ON_DEMAND, [*runtime.files(), *ISOLATED]),
         ]
     else:
-        parts += [Part("pyodide", interpreter.files()), Part("onnxruntime", runtime.files())]
+        parts += [
+            Part("pyodide", interpreter.files()),
+            Part("onnxruntime", [*runtime.files(), *ISOLATED]),
+        ]
     folders = {part.name: part.place(built) for part in parts}
     shutil.rmtree(scratch)
     site = {

@@ -1,5 +1,5 @@
 // Says what the page says, starts Python and shows how far it is.
-import { endStart, lacking, registerWorker, releasedRuntime, retry, startPython, total } from "./built/python.js";
+import { endStart, isolatedRuntime, lacking, registerWorker, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
@@ -105,7 +105,8 @@ async function boot() {
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
-    await pyodide.pyimport(module).start({ language, folders, sizes, step, end, installable, registerWorker, releasedRuntime });
+    const given = { language, folders, sizes, step, end, installable, registerWorker, isolatedRuntime };
+    await pyodide.pyimport(module).start(given);
   } catch (error) {
     console.error(error);
     fail("failed_start", String(error.message ?? error).trim().split("\n").pop());

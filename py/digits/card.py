@@ -26,7 +26,7 @@ def of_model(words: Words, model: Model) -> Iterator[Line]:
     yield "model_version", f"{manifest.name} {manifest.version}"
     yield "model_size", size(manifest.size, words)
     yield "model_digest", manifest.sha256
-    if isinstance(accuracy, float):
+    if isinstance(accuracy, float) and 0 <= accuracy <= 1:
         yield "model_accuracy", words.say("model_mnist", percent=f"{100 * accuracy:.2f}")
     else:
         yield "model_accuracy", words.say("model_untold")

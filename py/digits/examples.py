@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digits.raster import SIDE
+from offline_onnx.fields import is_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,7 @@ class Example:
 
     def __post_init__(self) -> None:
         if len(self.label) != 1 or self.label not in LABELS:
-            raise ExamplesError(f"{self.label!r} is not one of the ten digits")
+            raise ExamplesError(f"{self.label!r:.60} is not one of the ten digits")
         if len(self.pixels) != SIDE * SIDE:
             raise ExamplesError(f"an image has {len(self.pixels)} pixels, not {SIDE} x {SIDE}")
 
@@ -75,6 +76,8 @@ def to_json(examples: Iterable[Example]) -> str:
 
 def from_json(text: str) -> list[Example]:
     """Read a file of examples. Raises ExamplesError: a file is taken whole or not at all."""
+    if is_unsafe(text):
+        raise ExamplesError("it is nested too deep")
     try:
         raw = json.loads(text)
     except ValueError as error:
@@ -82,7 +85,7 @@ def from_json(text: str) -> list[Example]:
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise ExamplesError(f'it is no file of examples: it has no "format": "{FORMAT}"')
     if raw.get("version") != VERSION:
-        raise ExamplesError(f"its version is {raw.get('version')!r}, known is {VERSION}")
+        raise ExamplesError(f"its version is {raw.get('version')!r:.60}, known is {VERSION}")
     listed = raw.get("examples")
     if not isinstance(listed, list):
         raise ExamplesError("it has no list of examples")
@@ -92,8 +95,8 @@ def from_json(text: str) -> list[Example]:
 def _example(raw: Any) -> Example:
     try:
         label, pixels = raw["label"], binascii.a2b_base64(raw["pixels"], strict_mode=True)
-    except (TypeError, KeyError, ValueError) as error:
-        raise ExamplesError(f"an example is damaged ({error!r})") from error
+    except (TypeError, KeyError, ValueError, IndexError) as error:
+        raise ExamplesError(f"an example is damaged ({error!r:.60})") from error
     if not isinstance(label, str):
-        raise ExamplesError(f"{label!r} is not one of the ten digits")
+        raise ExamplesError(f"{label!r:.60} is not one of the ten digits")
     return Example(label, pixels)

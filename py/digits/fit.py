@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from digits.examples import LABELS
 from digits.raster import SIDE, rasterise
-from digits.recognise import DISTANCES, FEATURES, IS_DIGIT, LAYER, Recogniser
+from digits.recognise import (
+    DISTANCES,
+    FEATURES,
+    IS_DIGIT,
+    LAYER,
+    THRESHOLD,
+    NoProbabilities,
+    Recogniser,
+    threshold_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +25,8 @@ if TYPE_CHECKING:
 
 SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
 SUM_TOLERANCE = 1e-2
+LONGEST = 200
+"""Characters of what is told of a model: its manifest may go on for ever."""
 
 
 class Misfit(ValueError):
@@ -36,18 +47,21 @@ async def try_on(model: Model) -> None:
     if len(inputs) != 1 or not _takes_images(inputs[0]):
         raise Misfit("misfit_input", found=_told(inputs))
     if list(model.labels) != list(LABELS):
-        raise Misfit("misfit_labels", found=", ".join(model.labels) or "-")
+        raise Misfit("misfit_labels", found=", ".join(model.labels)[:LONGEST] or "-")
     widths = {first.name: (len(LABELS),), IS_DIGIT: (1,), DISTANCES: (len(LABELS),)}
     for output in (first, *others):
         if not _has_width(output, widths.get(output.name)):
             raise Misfit("misfit_output", found=_told([output]))
-    threshold = model.metadata.get("threshold", 0.0)
-    if not isinstance(threshold, (int, float)) or not 0 <= threshold <= 1:
-        raise Misfit("misfit_threshold", found=repr(threshold))
+    if threshold_of(model.metadata) is None:
+        raise Misfit("misfit_threshold", found=repr(model.metadata[THRESHOLD])[:LONGEST])
     seven = rasterise(SEVEN)
-    for reading in await Recogniser(model).read([seven, seven]):
+    try:
+        readings = await Recogniser(model).read([seven, seven])
+    except NoProbabilities as error:
+        raise Misfit("misfit_probabilities", found=f"{error.total:.4g}") from error
+    for reading in readings:
         total = math.fsum(reading.probabilities)
-        if min(reading.probabilities) < 0 or not abs(total - 1) <= SUM_TOLERANCE:
+        if not abs(total - 1) <= SUM_TOLERANCE:
             raise Misfit("misfit_probabilities", found=f"{total:.4g}")
 
 
@@ -70,4 +84,4 @@ def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
 
 
 def _told(specs: Sequence[TensorSpec]) -> str:
-    return ", ".join(f"{spec.name}: {spec}" for spec in specs)
+    return ", ".join(f"{spec.name}: {spec}" for spec in specs)[:LONGEST]

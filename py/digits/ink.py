@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from digits.edges import Point, clip, on_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-type Point = tuple[float, float]
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
@@ -24,6 +26,9 @@ MIN_STEP = 0.004
 """Closer points than this are one: a pen that rests trembles."""
 WIDEST = 2
 """In widths of the pen: a wider line would hide the digit."""
+
+MOST_GESTURES, MOST_POINTS = 64, 3000
+"""What a sheet takes: a long number is far less, and more would take too long to be read."""
 
 
 class Trace(list[Point]):
@@ -66,9 +71,20 @@ class Ink:
         """Whether somebody is drawing right now."""
         return self._pen is not None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the sheet takes no more."""
+        return len(self._gestures) >= MOST_GESTURES or self._has_most_points
+
+    @property
+    def _has_most_points(self) -> bool:
+        return sum(map(len, self.strokes)) >= MOST_POINTS
+
     def begin(self, point: Point, width: float = 1) -> None:
-        """Put the pen down. width: of the line there, in widths of the pen."""
-        self._gestures.append([Trace([point], [width])] if _on_sheet(point) else [])
+        """Put the pen down, unless the sheet is full. width: of the line there, in pen widths."""
+        if self.is_full:
+            return
+        self._gestures.append([Trace([point], [width])] if on_sheet(point) else [])
         self._pen = point
 
     def extend(self, point: Point, width: float = 1) -> tuple[Point, Point] | None:
@@ -77,12 +93,12 @@ class Ink:
         width: of the line there. Gives the ends of the line that this adds to the sheet, if it
         adds one.
         """
-        if self._pen is None or math.dist(self._pen, point) < MIN_STEP:
+        if self._pen is None or math.dist(self._pen, point) < MIN_STEP or self._has_most_points:
             return None
-        line = _clip(self._pen, point)
+        line = clip(self._pen, point)
         if line:
             gesture = self._gestures[-1]
-            if not _on_sheet(self._pen):
+            if not on_sheet(self._pen):
                 gesture.append(Trace([line[0]], [width]))
             gesture[-1].add(line[1], width)
         self._pen = point
@@ -112,15 +128,22 @@ class Ink:
 
     @classmethod
     def from_json(cls, text: str) -> Ink:
-        """Read what `to_json` wrote. Raises ValueError for anything else."""
-        ink = cls()
+        """Read what `to_json` wrote, as much of it as a sheet takes.
+
+        Raises ValueError for anything else.
+        """
+        ink, left = cls(), MOST_POINTS
+        gestures: list[list[Trace]] = []
         try:
-            gestures = [
-                [_stroke(points) for points in gesture if points] for gesture in json.loads(text)
-            ]
-        except TypeError as error:
+            for gesture in islice(json.loads(text), MOST_GESTURES):
+                gestures.append([])
+                for points in gesture:
+                    if kept := points[:left]:
+                        gestures[-1].append(_stroke(kept))
+                        left -= len(kept)
+        except (TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ValueError(f"not a drawing: {error}") from error
-        if not all(_on_sheet(p) for gesture in gestures for stroke in gesture for p in stroke):
+        if not all(on_sheet(p) for gesture in gestures for stroke in gesture for p in stroke):
             raise ValueError("not a drawing: a point is not on the sheet")
         widths = [width for gesture in gestures for stroke in gesture for width in stroke.widths]
         if not all(0 < width <= WIDEST for width in widths):
@@ -148,28 +171,3 @@ def _stroke(numbers: Sequence[Sequence[float]]) -> Trace:
         points.append((float(x), float(y)))
         widths.append(float(*(width or [1])))
     return Trace(points, widths)
-
-
-def _on_sheet(point: Point) -> bool:
-    return 0 <= point[0] <= 1 and 0 <= point[1] <= 1
-
-
-def _clip(a: Point, b: Point) -> tuple[Point, Point] | None:
-    """Cut the segment from a to b to the sheet (Liang and Barsky, 1984)."""
-    enter, leave = 0.0, 1.0
-    for start, end in zip(a, b, strict=True):
-        delta = end - start
-        if delta == 0:
-            if not 0 <= start <= 1:
-                return None
-            continue
-        near, far = sorted(((0 - start) / delta, (1 - start) / delta))
-        enter, leave = max(enter, near), min(leave, far)
-    if enter > leave:
-        return None
-    return _between(a, b, enter), _between(a, b, leave)
-
-
-def _between(a: Point, b: Point, part: float) -> Point:
-    x, y = b if part == 1 else (p + (q - p) * part for p, q in zip(a, b, strict=True))
-    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)

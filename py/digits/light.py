@@ -36,10 +36,10 @@ def darkness(picture: Picture) -> Rows:
     CELL pixels wide or high has no rows.
     """
     width, height = (side // CELL * CELL for side in picture[:2])
-    starts = range(0, height * picture.width, picture.width)
-    rows: Rows = [list(picture.grey[start : start + width]) for start in starts]
     if not width or not height:
         return []
+    starts = range(0, height * picture.width, picture.width)
+    rows: Rows = [list(picture.grey[start : start + width]) for start in starts]
     cells = [_means(rows[y : y + CELL]) for y in range(0, height, CELL)]
     reach = max(round(WINDOW * min(width, height) / CELL / 2), 1)
     brightest, darkest = _extremes(cells, reach, max), _extremes(cells, reach, min)

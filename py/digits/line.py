@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digits.ink import Point, Trace
+    from digits.edges import Point
+    from digits.ink import Trace
 
 
 def width_of(pressure: float) -> float:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digits.taught import Taught
-from offline_onnx import Tensor
+from offline_onnx import SessionError, Tensor, TensorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digits.raster import Image
     from offline_onnx import Model
+
+
+ROUNDING = 1e-3
+"""A sum of probabilities may be a bit more than 1."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,21 @@ class Reading:
         return self.sureness >= self.threshold
 
 
+class NoProbabilities(SessionError):
+    """The model gives values of which one is no probability. total: their sum."""
+
+    def __init__(self, total: float) -> None:
+        super().__init__(f"The model gives values that are no probabilities; their sum is {total}.")
+        self.total = total
+
+
 type Outputs = dict[str, array[float]]
 """What a model gives for one image: values by output's name."""
 
 IS_DIGIT, FEATURES, DISTANCES = "is_digit", "features", "distances"
 """Outputs that a model may have beside its first: see `Recogniser`."""
+THRESHOLD = "threshold"
+"""What a model's metadata calls the sureness from which on a reading is an answer."""
 LAYER = "layer_"
 """How the names of those outputs begin that are a layer's maps: (N, maps, height, width)."""
 
@@ -69,14 +84,14 @@ class Recogniser:
     it is that the image shows a digit at all; `features`, what its last layer looks at; and
     `distances`, how far these are from what each label usually looks like. A model that gives the
     last two can be taught. A reading is sure from the `threshold` in the model's metadata on; a
-    model without is always sure.
+    model without, or with one that is none, is always sure.
     """
 
     model: Model
     taught: Taught = field(default_factory=Taught)
 
     async def read(self, images: Sequence[Image]) -> list[Reading]:
-        """Read all images in one run. Raises SessionError if the model can't take them."""
+        """Read all images in one run. Raises SessionError if the model can't, NoProbabilities."""
         wanted = [self._probabilities, *({IS_DIGIT} & self._names)]
         if self.taught and self.can_be_taught:
             wanted += [FEATURES, DISTANCES]
@@ -89,10 +104,17 @@ class Recogniser:
         sizes = [size for size in images_in.shape[1:] if isinstance(size, int)]
         feed = {images_in.name: Tensor(pixels, (len(images), *sizes))}
         tensors = await self.model.run(feed, wanted)
+        for spec in self.model.get_outputs():
+            if (given := tensors.get(spec.name)) and not _is_as_told(given, spec, len(images)):
+                found = TensorSpec(spec.name, given.dtype, given.shape)
+                raise SessionError(f"The model gives {spec.name!r} as {found}, not as {spec}.")
         return [_nth(tensors, place, len(images)) for place in range(len(images))]
 
     def reading(self, outputs: Outputs) -> Reading:
-        """Make a reading of what the model gives for one image, and of what was taught."""
+        """Make a reading of what the model gives for one image, and of what was taught.
+
+        Raises NoProbabilities.
+        """
         labels = self.model.labels
         probabilities, as_taught = outputs[self._probabilities], False
         is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
@@ -104,6 +126,8 @@ class Recogniser:
                 probabilities = array("f", [rest * each for each in probabilities])
                 probabilities[labels.index(like.label)] += like.weight
                 is_digit = 1 - rest * (1 - is_digit)
+        if not all(0 <= value <= 1 + ROUNDING for value in (*probabilities, is_digit)):
+            raise NoProbabilities(math.fsum(probabilities))
         ranked = sorted(range(len(labels)), key=probabilities.__getitem__, reverse=True)
         best, second = ranked[:2]
         return Reading(
@@ -112,7 +136,7 @@ class Recogniser:
             tuple(probabilities),
             is_digit,
             labels[second],
-            self.model.metadata.get("threshold", 0.0),
+            threshold_of(self.model.metadata) or 0.0,
             as_taught,
         )
 
@@ -128,6 +152,17 @@ class Recogniser:
     @cached_property
     def _probabilities(self) -> str:
         return self.model.get_outputs()[0].name
+
+
+def threshold_of(metadata: Mapping[str, Any]) -> float | None:
+    """Give the threshold in a model's metadata, 0 if there is none, None if it is none."""
+    threshold = metadata.get(THRESHOLD, 0.0)
+    return threshold if isinstance(threshold, (int, float)) and 0 <= threshold <= 1 else None
+
+
+def _is_as_told(tensor: Tensor, spec: TensorSpec, count: int) -> bool:
+    """Tell whether an output has a row for each image, of the size that the manifest tells."""
+    return tensor.dtype == spec.dtype and tensor.shape == (count, *spec.shape[1:])
 
 
 def _nth(tensors: Mapping[str, Tensor], place: int, count: int) -> Outputs:

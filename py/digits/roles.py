@@ -28,6 +28,8 @@ ROLES = {
     "ort-wasm-simd-threaded.mjs": "runtime_glue",
     "ort-wasm-simd-threaded.wasm": "runtime_code",
     "ort-wasm-simd-threaded.data": "runtime_memory",
+    "isolated.js": "isolated",
+    "model_worker.js": "model_worker",
     "digits.json": "manifest",
     "digits.onnx": "model",
 }

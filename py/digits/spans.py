@@ -14,7 +14,8 @@ from digits.ink import box_around
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digits.ink import Box, Point, Stroke
+    from digits.edges import Point
+    from digits.ink import Box, Stroke
 
 type _Span = tuple[float, float]
 

@@ -9,6 +9,28 @@ from typing import Any
 
 from offline_onnx.errors import ManifestError
 
+LONGEST = 1 << 20
+"""The most characters of JSON that are read."""
+DEEPEST = 32
+"""How deep lists and objects may lie in each other: whoever looks through them goes as deep."""
+_UNSAFE, _MOST = 500, 100_000
+"""Open brackets within each other, and open brackets in all, beyond which JSON is not even read."""
+
+
+def is_unsafe(text: str) -> bool:
+    """Tell whether JSON may be nested so deep that reading it comes to the end of the stack.
+
+    In a browser that is the end of Python, not a RecursionError. Brackets in texts count too.
+    """
+    if text.count("[") + text.count("{") > _MOST:
+        return True
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _UNSAFE:
+            return True
+    return False
+
 
 class Fields:
     """The fields of one JSON object. where: what messages call it."""
@@ -20,10 +42,16 @@ class Fields:
     @classmethod
     def of_json(cls, text: str, where: str) -> Fields:
         """Read a JSON object. Raises ManifestError."""
+        if len(text) > LONGEST:
+            raise ManifestError(f"{where.capitalize()} has more than {LONGEST} characters.")
+        deep = is_unsafe(text)
         try:
-            return cls(json.loads(text), where)
+            raw = None if deep else json.loads(text, parse_constant=_finite, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
+        if deep or not _is_shallow(raw):
+            raise ManifestError(f"{where.capitalize()} is nested more than {DEEPEST} deep.")
+        return cls(raw, where)
 
     def has(self, key: str) -> bool:
         """Whether the field is there."""
@@ -71,6 +99,25 @@ class Fields:
 
     def _name(self, key: str) -> str:
         return f"`{key}` in {self._where}"
+
+
+def _finite(text: str) -> float:
+    """Read a number. Raises ValueError for NaN and Infinity, which JSON has not, and for 1e999."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number")
+    return number
+
+
+def _is_shallow(raw: object) -> bool:
+    level = [raw]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (list, dict))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return not level
 
 
 def check(value: Any, kind: type | tuple[type, ...], where: str) -> Any:

@@ -29,6 +29,8 @@ from offline_onnx.tensor import TYPECODES, TensorSpec
 CHUNK_SIZE = 1 << 20
 """Bytes of a chunk where nothing else is asked for: 1 MiB."""
 
+_MOST_CHUNKS = 10_000
+"""More would take longer to be told apart than to be fetched."""
 _DIGEST = r"[0-9a-f]{64}"
 _DTYPE = "|".join(TYPECODES)
 
@@ -95,6 +97,8 @@ def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...
         return size, (sha256,)
     chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
     expected = -(-size // chunk_size)
+    if expected > _MOST_CHUNKS:
+        raise ManifestError(f"The manifest has more than {_MOST_CHUNKS} chunks: {expected}.")
     if len(chunks) != expected:
         raise ManifestError(
             f"The manifest lists {len(chunks)} chunks; {size} bytes are {expected} of {chunk_size}."

@@ -4,36 +4,17 @@ import json
 import os
 import shutil
 
-import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 from playwright.sync_api import expect
 
 from tests.browser.drawing import DIGITS, draw, expect_digit, wait_until_started
 from tests.browser.site import SiteServer
-from tests.small_models import iris, onnx_model, publish
+from tests.small_models import always, iris, publish
 from tools.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 NO_WORKER = "delete Navigator.prototype.serviceWorker"
-
-
-def always(label):
-    """Give a model of (N, 1, 28, 28) that reads every image as one digit."""
-    scores = np.zeros(10, np.float32)
-    scores[label] = 9
-    return onnx_model(
-        {"pixels": (TensorProto.FLOAT, ["N", 1, 28, 28])},
-        {"chances": (TensorProto.FLOAT, ["N", 10])},
-        helper.make_node("Flatten", ["pixels"], ["row"]),
-        helper.make_node("Gemm", ["row", "nothing", "scores"], ["sums"]),
-        helper.make_node("Softmax", ["sums"], ["chances"]),
-        weights=[
-            numpy_helper.from_array(np.zeros((784, 10), np.float32), "nothing"),
-            numpy_helper.from_array(scores, "scores"),
-        ],
-    )
 
 
 def panel(page):

@@ -23,7 +23,7 @@ def test_the_policy_allows_the_own_origin_and_no_eval(ready):
     *directives, scripts, types = policy.split("; ")
     assert (scripts, types) == (
         "require-trusted-types-for 'script'",
-        "trusted-types service-worker",
+        "trusted-types service-worker model-worker",
     )
     sources = {source for directive in directives for source in directive.split()[1:]}
     assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'"}

@@ -62,8 +62,11 @@ async function runtimeIn(folder) {
   return ort;
 }
 
-// Gives an onnxruntime-web for any model, where the page's own was cut to the page's own model.
-export const releasedRuntime = () => runtimeIn(folders.release);
+// Gives an onnxruntime-web for any model that anybody hands to the page: see isolated.js.
+export async function isolatedRuntime() {
+  const { isolated } = await import(address(`${folders.release ?? folders.onnxruntime}isolated.js`));
+  return isolated();
+}
 
 function startRuntime(ort) {
   begin(RUNTIME, false);

@@ -155,6 +155,7 @@ class Page:
         self.pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty
+        element("full").hidden = not self.app.ink.is_full
         element("undo").disabled = element("clear").disabled = empty
         self.app.ink_changed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from digits.page.main import Page
-    from offline_onnx import Update
+    from offline_onnx import Model, Update
 
+PATIENCE = 3
+"""Seconds that a model of the user's may take until it is found to be of use."""
 FOUND = {
     UpdateState.CURRENT: "model_newest",
     UpdateState.READY: "model_ready",
@@ -126,32 +129,39 @@ class ModelPanel:
         return self._words.say("model_removed")
 
     async def _load(self, js_files: list[Any]) -> str:
-        """Read with a model of the user's: the runtime was cut to the page's own."""
+        """Read with a model of the user's, in a runtime apart: it may be anybody's."""
         write(element("model-news"), self._words.say("model_fetching"))
         try:
-            js_ort = await call(self._page.js_boot, "releasedRuntime")
+            js_ort = await call(self._page.js_boot, "isolatedRuntime")
         except Rejected:
             return self._words.say("model_no_runtime")
         try:
-            model = await Models(js_ort=js_ort).load(FileSource(js_files))
+            async with asyncio.timeout(PATIENCE):
+                model = await _tried_on(js_ort, js_files)
+        except TimeoutError:
+            return self._words.say("model_too_slow", seconds=PATIENCE)
         except OfflineModelError as error:
             return self._words.say("model_unusable", detail=error)
-        try:
-            await try_on(model)
-        except (Misfit, OfflineModelError) as error:
-            await model.session.release()
-            return self._words.say("model_misfit", reason=self._misfit(error))
+        except Misfit as error:
+            reason = self._words.say(error.key, **error.values)
+            return self._words.say("model_misfit", reason=reason)
         await self._page.use(model)
         return self._words.say(
             "model_loaded", name=model.manifest.name, version=model.manifest.version
         )
 
-    def _misfit(self, error: Misfit | OfflineModelError) -> str:
-        if isinstance(error, Misfit):
-            return self._words.say(error.key, **error.values)
-        return self._words.reason(error)
-
     def _reads(self) -> str:
         """Say which model reads; nothing if none does: that is told above."""
         model = self._page.app.model
         return self._words.say("model_reads", version=model.manifest.version) if model else ""
+
+
+async def _tried_on(js_ort: Any, js_files: list[Any]) -> Model:
+    """Open a model in files. Raises OfflineModelError, and Misfit if it can't read digits."""
+    model = await Models(js_ort=js_ort).load(FileSource(js_files))
+    try:
+        await try_on(model)
+    except BaseException:
+        await model.session.release()
+        raise
+    return model

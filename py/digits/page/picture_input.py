@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from js import document, window
 
+from digits.dimensions import HEAD, dimensions
 from digits.page.bitmap import find_digit, scaled
 from digits.page.dom import element, offer_files, on, write
 from digits.pieces import NothingFound
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGEST = 64_000_000
 """The most bytes of a file: a telephone might run out of memory over more."""
+MOST = 100_000_000
+"""The most pixels: decoded, each takes four bytes, however small the file is."""
 SHOWN = 960
 """The longer side of what is shown, in pixels."""
 
@@ -95,6 +99,9 @@ class PictureInput:
             self.tell("picture_too_large")
             return
         try:
+            if await _pixels(js_file) > MOST:
+                self.tell("picture_too_many")
+                return
             js_bitmap = await call(window, "createImageBitmap", js_file)
         except Rejected:
             if js_file is self._newest:
@@ -119,3 +126,9 @@ class PictureInput:
         element("picture-fault").hidden = True
         element("picture").hidden = False
         self._read(found.image)
+
+
+async def _pixels(js_file: Any) -> int:
+    """Tell how many pixels a picture has, 0 if its first bytes do not tell. Raises Rejected."""
+    js_head = await call(js_file.slice(0, HEAD), "arrayBuffer")
+    return math.prod(dimensions(js_head.to_bytes()) or (0,))

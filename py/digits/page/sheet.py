@@ -13,7 +13,8 @@ from digits.page.dom import on
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from digits.ink import Ink, Point
+    from digits.edges import Point
+    from digits.ink import Ink
 
 PEN = 0.05
 """The pen's width, in sheet sides."""
@@ -64,7 +65,9 @@ class Sheet:
                 self._draw(points, width)
 
     def put_down(self, pointer: int, point: Point, width: float = 1) -> None:
-        """Begin a gesture. width: of the line there, in widths of the pen."""
+        """Begin a gesture, unless the sheet is full. width: of the line there, in pen widths."""
+        if self._ink.is_full:
+            return
         self.pointer = pointer
         self._ink.begin(point, width)
         self._draw([point], width)
@@ -77,6 +80,8 @@ class Sheet:
             if line := self._ink.extend(point, width):
                 self._draw(line, width)
                 changed = True
+            elif self._ink.is_full:
+                break
         if changed:
             self._changed()
 

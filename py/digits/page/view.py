@@ -11,6 +11,7 @@ from digits.page.dom import element, on, write
 from digits.page.number import Number
 from digits.page.pixels import image_data
 from digits.raster import SIDE
+from offline_onnx import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,9 @@ class PageView:
 
     def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
         """Show the number large and a box around each digit; of the chosen, bars and image."""
+        if isinstance(self._error, SessionError):  # the model that reads now can be run
+            self._error = None
+            element("failure").hidden = True
         shown = digits[chosen]
         self._number.show([digit.reading for digit in digits])
         self._boxes.show(digits, chosen)

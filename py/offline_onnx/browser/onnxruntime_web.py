@@ -18,6 +18,8 @@ from offline_onnx.tensor import TYPECODES, Tensor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_MOST_BYTES = 1 << 28
+"""Of an output: Python has to find room for it twice."""
 _ARRAYS = {
     "float64": "Float64Array",
     "int8": "Int8Array",
@@ -74,7 +76,7 @@ class WebSession:
             js_results = await self._js_session.run(js_feeds, to_js(wanted))
         except JsException as error:
             raise SessionError(f"The runtime can't run the model ({error}).") from error
-        return {name: _tensor(Reflect.get(js_results, name)) for name in wanted}
+        return {name: _tensor(name, Reflect.get(js_results, name)) for name in wanted}
 
     async def release(self) -> None:
         """Give the memory back; the session can't be run again."""
@@ -92,9 +94,13 @@ class WebSession:
         return self._js_ort.Tensor.new(tensor.dtype, js_values, to_js(tensor.shape))
 
 
-def _tensor(js_tensor: Any) -> Tensor:
+def _tensor(name: str, js_tensor: Any) -> Tensor:
+    if not js_tensor:
+        raise SessionError(f"The model gives no {name!r}.")
     dtype = str(js_tensor.type)
     if dtype not in TYPECODES:
         raise SessionError(f"The model gives values of the type {dtype}, which can't be read.")
+    if js_tensor.data.byteLength > _MOST_BYTES:
+        raise SessionError(f"The model gives more than {_MOST_BYTES} bytes as {name!r}.")
     values = array(TYPECODES[dtype], js_tensor.data.to_bytes())
     return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)

@@ -1,0 +1,87 @@
+// onnxruntime-web for models that nobody vouches for: each runs in a worker of its own, and with it
+// ends whatever it does, should it be late or break down. What is given has as much of
+// onnxruntime-web's form as offline_onnx uses.
+const PATIENCE = 3000; // milliseconds: to open a model and run it once, then for each run
+const CODE = "ort-wasm-simd-threaded.wasm";
+const WORKER = "model_worker.js";
+const SCRIPTS = [WORKER, "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs"];
+
+const address = (name) => new URL(name, import.meta.url);
+
+// A policy of Trusted Types lets no worker start but this one.
+const types = globalThis.trustedTypes?.createPolicy("model-worker", { createScriptURL: () => address(WORKER).href });
+const script = types?.createScriptURL(WORKER) ?? address(WORKER);
+
+let module; // compiled once for all workers
+
+export async function isolated() {
+  module ??= await WebAssembly.compileStreaming(fetch(address(CODE)));
+  await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // no worker waits for the network
+  return { InferenceSession: { create }, Tensor };
+}
+
+async function create(content) {
+  const session = new Session();
+  try {
+    await session.open(content);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+  return session;
+}
+
+class Tensor {
+  constructor(type, data, dims) {
+    Object.assign(this, { type, data, dims });
+  }
+}
+
+class Session {
+  #worker = new Worker(script, { type: "module" });
+  #left = PATIENCE;
+  #end;
+  #ended = new Promise((_, refuse) => {
+    this.#end = (why) => {
+      this.#worker.terminate();
+      refuse(new Error(why));
+    };
+  });
+
+  constructor() {
+    this.#ended.catch(() => {}); // it is for those who wait for an answer
+    this.#worker.onerror = () => this.#end("what runs it has broken down");
+  }
+
+  async open(content) {
+    const begun = performance.now();
+    this.outputNames = await this.#ask({ module, content });
+    this.#left -= performance.now() - begun;
+  }
+
+  async run(feeds, wanted) {
+    const buffers = Object.values(feeds).map(({ data }) => data.buffer);
+    const outputs = await this.#ask({ feeds, wanted }, buffers);
+    this.#left = PATIENCE;
+    return outputs;
+  }
+
+  async release() {
+    this.#end("it was closed");
+  }
+
+  async #ask(message, buffers = []) {
+    const { port1, port2 } = new MessageChannel();
+    const answered = new Promise((give) => (port1.onmessage = ({ data }) => give(data)));
+    const late = setTimeout(() => this.#end(`no answer came for ${PATIENCE / 1000} seconds`), this.#left);
+    this.#worker.postMessage({ ...message, port: port2 }, [port2, ...buffers]);
+    try {
+      const { value, error } = await Promise.race([answered, this.#ended]);
+      if (error) throw new Error(error);
+      return value;
+    } finally {
+      clearTimeout(late);
+      port1.close();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// Runs one model that nobody vouches for: see isolated.js. Each message has a port for its answer.
+import * as ort from "./ort.wasm.min.mjs";
+
+const LARGEST = 16384; // pages of 64 KiB: a model has 1 GiB of memory at the most
+
+let session;
+
+onmessage = async ({ data: { port, ...asked } }) => {
+  try {
+    port.postMessage({ value: await (asked.module ? open(asked) : run(asked)) });
+  } catch (error) {
+    port.postMessage({ error: String(error?.message ?? error) || "no reason was given" });
+  }
+};
+
+async function open({ module, content }) {
+  const { instantiate, Memory } = WebAssembly;
+  WebAssembly.instantiate = async (_, imports) => ({ module, instance: await instantiate(module, imports) });
+  WebAssembly.Memory = class extends Memory {
+    constructor({ maximum, ...limits }) {
+      super({ ...limits, maximum: Math.min(maximum, LARGEST) });
+    }
+  };
+  const wasmPaths = new URL(".", import.meta.url).href;
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths, wasmBinary: new ArrayBuffer(0) });
+  session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
+  return session.outputNames;
+}
+
+async function run({ feeds, wanted }) {
+  const given = mapped(feeds, ({ type, data, dims }) => new ort.Tensor(type, data, dims));
+  const outputs = await session.run(given, wanted);
+  return mapped(outputs, ({ type, data, dims }) => ({ type, data, dims }));
+}
+
+const mapped = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
