@@ -41,8 +41,7 @@ class Gauges:
         heap = await self._devtools.send("Runtime.getHeapUsage")
         counts = (await self._devtools.send("Performance.getMetrics"))["metrics"]
         return {
-            "JavaScript heap, bytes": heap["usedSize"],
-            "buffers, bytes": heap["backingStorageSize"],
+            "JavaScript memory, bytes": heap["usedSize"] + heap["backingStorageSize"],
             "WebAssembly memory, bytes": await self._page.evaluate("() => wasmMemory()"),
             **inside,
             **{COUNTED[each["name"]]: each["value"] for each in counts if each["name"] in COUNTED},

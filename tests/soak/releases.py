@@ -41,7 +41,9 @@ class Releases:
         return {folder.name for folder in self._built.iterdir() if folder.is_dir()}
 
     async def publish(self, number: int) -> None:
-        """Publish another version; the service worker is written last."""
+        """Publish another version. The service worker comes last: a browser may look any time."""
+        worker = (self.site / WORKER).read_text("utf-8")
+        before = self.folders
         self._renew("python", number)
         with zipfile.ZipFile(self._own(self.folder("python") / "library.zip"), "a") as library:
             library.writestr(f"digits/release_{number}.py", f'"""Version {number}."""\n')
@@ -50,10 +52,15 @@ class Releases:
         self._renew("release", number)
         style = self._own(self.site / "style.css")
         style.write_text(f"{style.read_text('utf-8')}/* {number} */\n", "utf-8")
+        for part in ("python", "model", "release"):
+            (old,) = (name for name in before if name.startswith(f"{part}-"))
+            worker = worker.replace(old, self.folder(part).name)
         for name in ("style.css", f"{BUILT}/site.js"):
             digest = hashlib.md5((self.site / name).read_bytes(), usedforsecurity=False).hexdigest()
-            entry = rf'(?<=url:"{re.escape(name)}",revision:")\w+'
-            self._rewrite(self.site / WORKER, entry, digest)
+            worker = re.sub(rf'(?<=url:"{re.escape(name)}",revision:")\w+', digest, worker)
+        new = self.site / "new"
+        new.write_text(worker, "utf-8")
+        new.replace(self.site / WORKER)
 
     async def _publish_model(self, version: str) -> None:
         model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")
@@ -68,19 +75,13 @@ class Releases:
         old = self.folder(part)
         digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
         new = old.rename(old.with_name(f"{part}-{digest}"))
-        for file in (self._built / "site.js", self.site / WORKER):
-            self._rewrite(file, old.name, new.name)
+        script = self._own(self._built / "site.js")
+        script.write_text(script.read_text("utf-8").replace(old.name, new.name), "utf-8")
 
     def folder(self, part: str) -> Path:
         """Give the folder of a part of the newest version."""
         (folder,) = self._built.glob(f"{part}-*")
         return folder
-
-    def _rewrite(self, file: Path, pattern: str, instead: str) -> None:
-        text, count = re.subn(pattern, instead, file.read_text("utf-8"))
-        if not count and file.name != WORKER:
-            raise ValueError(f"{file.name} has no {pattern}")
-        self._own(file).write_text(text, "utf-8")
 
     def _own(self, file: Path) -> Path:
         """Make a file that is a link one of the copy's own."""

@@ -12,7 +12,11 @@ WATCH = """
   const note = ({ target, timeStamp }) => { if (target.id === "sheet") lifted = timeStamp; };
   addEventListener("pointerup", note, { capture: true });
   const until = async (holds) => {
-    while (!holds()) await new Promise((done) => setTimeout(done));
+    const end = performance.now() + 60_000;
+    while (!holds()) {
+      if (performance.now() > end) throw new Error(`It never came true: ${holds}`);
+      await new Promise((done) => setTimeout(done));
+    }
   };
   window.appears = (selector) => until(() => document.querySelector(selector));
   window.read = async () => {
@@ -78,7 +82,11 @@ async (folder) => {
     const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
     return kept.flat().some(({ url }) => url.includes(folder));
   };
-  while (!(await isKept())) await new Promise((done) => setTimeout(done, 10));
+  const end = performance.now() + 60_000;
+  while (!(await isKept())) {
+    if (performance.now() > end) throw new Error(`No memory is kept of ${folder}`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
 }
 """
 """Waits until Python's memory is kept, made of the code in this folder."""
