@@ -291,6 +291,8 @@ COMMANDS = [
 ]
 RELEASE = Command("", "train", "train, convert, check, evaluate, bundle", release)
 
+NEEDS = "on Python 3.13 or 3.12, any from 3.11 to start, with Node and npm"
+
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command line, all of it on one screen."""
@@ -298,8 +300,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python build.py",
         usage="%(prog)s [options] [COMMAND ...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.\n"
-        "Needed on the machine: Python 3.13 or 3.12 (any from 3.11 to start), Node and npm.",
+        description=f"Without a command: {RELEASE.help}; 45 minutes on 2 cores.",
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
@@ -313,7 +314,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="learn what a page was taught, too; again for more files",
     )
-    table = whole.add_subparsers(metavar="COMMAND", title="commands")
+    table = whole.add_subparsers(metavar="COMMAND", title=f"commands ({NEEDS})")
     parts = {}
     for command in COMMANDS:
         part = table.add_parser(command.name, help=command.help, description=command.help)
