@@ -252,6 +252,7 @@ def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server
 
     quota(None)
     page.add_init_script(taken.PLENTY)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     gate = server.hold(".onnx")
     asked = len(server.asked_for(".onnx"))
     page.goto(server.address)
