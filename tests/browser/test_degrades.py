@@ -167,7 +167,8 @@ def test_without_webassembly_it_says_so_in_both_languages(without, told):
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator("#language").click()
     expect(failure).to_contain_text("缺少 WebAssembly")
-    expect(page.locator("#failure")).to_be_in_viewport(ratio=1)
+    page.goto(page.url)  # a reload would put back where one has scrolled to
+    expect(failure).to_be_in_viewport(ratio=1)
     page.evaluate("localStorage.removeItem('offline-digits-language')")
 
 
@@ -251,9 +252,11 @@ def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server
 
     quota(None)
     page.add_init_script(taken.PLENTY)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     gate = server.hold(".onnx")
+    asked = len(server.asked_for(".onnx"))
     page.goto(server.address)
-    eventually(lambda: len(server.asked_for(".onnx")), 2)
+    eventually(lambda: len(server.asked_for(".onnx")) > asked, True)
     quota(1)
     gate.set()
     wait_until_started(page)
