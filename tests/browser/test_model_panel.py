@@ -210,6 +210,7 @@ def test_files_that_can_not_be_used_are_refused_with_the_reason(ready, picked):
 
 
 def test_without_the_released_runtime_another_model_is_refused(page, server, picked):
+    page.add_init_script(NO_WORKER)  # what a service worker asks for, no route sees
     page.goto(server.address)
     wait_until_started(page)
     page.route("**/release-*/**", lambda route: route.abort())
