@@ -18,8 +18,8 @@ FRAME = 1000 / 60
 NOISE = 0.1
 """How much a time may grow: a machine that does other things too is no better clock."""
 COMPILED = 1.5
-"""How much of the storage may be in use, in bytes of the files that are kept: browsers keep compiled
-code beside them, more of it the longer it is used."""
+"""What may be in use of the storage, in bytes of the files that are kept: browsers keep
+compiled code there too, more of it the longer it is used."""
 
 
 @dataclass(frozen=True)
