@@ -17,6 +17,9 @@ FRAME = 1000 / 60
 """Milliseconds."""
 NOISE = 0.1
 """How much a time may grow: a machine that does other things too is no better clock."""
+COMPILED = 1.5
+"""What may be in use of the storage, in bytes of the files that are kept: browsers keep
+compiled code there too, more of it the longer it is used."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +71,16 @@ def of_visits(lived: Lived) -> list[Row]:
 
 
 def of_disk(lived: Lived) -> list[Row]:
-    """Compare the bytes in use in the same way: the more it is used, the more code is compiled."""
-    return [
-        Row(use, what, *two, is_told or Trend(*two).is_flat)
-        for use, (early, late) in lived.both.items()
-        for what, two, is_told in (
-            ("bytes that the page is told", (early.usage, late.usage), False),
-            ("bytes on the disk", (early.disk, late.disk), False),
-            ("bytes of the browser's own", (early.browser, late.browser), True),
-        )
-    ]
+    """Compare the bytes in use in the same way; beside the files there is what is compiled."""
+    rows = []
+    for use, (early, late) in lived.both.items():
+        most = COMPILED * late.content
+        rows += [
+            Row(use, "bytes that the page is told", early.usage, late.usage, late.usage <= most),
+            Row(use, "bytes on the disk", early.disk, late.disk, late.disk <= most),
+            Row(use, "bytes of the browser's own", early.browser, late.browser, good=True),
+        ]
+    return rows
 
 
 def of_lessons(learned: Learned) -> list[Row]:
