@@ -11,7 +11,7 @@ import pytest
 
 from tests import tables
 from tests.browser.site import SiteServer
-from tests.engines.browsers import BROWSERS
+from tests.engines import BROWSERS
 from tests.engines.display import display
 from tests.journeys.steps import open_page, wait_until_kept
 from tools import bundle

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from digits.page.dom import element, on
+from digits.page.sheet import KEYBOARD
 
 if TYPE_CHECKING:
     from digits.page.sheet import Sheet
@@ -27,6 +28,8 @@ class Fingers:
         on(self._js_canvas, "touchstart", self._down)
 
     def _down(self, js_event: Any) -> None:
+        if self._sheet.pointer == KEYBOARD:
+            self._sheet.lift()
         if self._sheet.pointer is not None:
             return
         js_event.preventDefault()  # or it would scroll, and click

@@ -1,0 +1,44 @@
+"""Chromium, by its own driver."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from tests.engines.browser import SIZE
+from tests.engines.tab import Tab
+from tools import chromium, engines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Chromium:
+    def __init__(self, profile: Path, *, private: bool) -> None:
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium.find()
+        for argument in (
+            *chromium.ARGUMENTS,
+            "--headless",
+            f"--user-data-dir={profile}",
+            f"--window-size={SIZE[0]},{SIZE[1]}",
+            *(["--incognito"] if private else []),
+        ):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+        self._requests: list[str] = []
+        self._driver = webdriver.Chrome(options, Service(engines.path_of("chromedriver")))
+        self.tab = Tab(self._driver)
+
+    def requests(self) -> list[str]:
+        for line in self._driver.get_log("performance"):  # which gives each line once
+            event = json.loads(line["message"])["message"]
+            if event["method"] == "Network.requestWillBeSent":
+                self._requests.append(event["params"]["request"]["url"])
+        return self._requests
+
+    def close(self) -> None:
+        self._driver.quit()

@@ -1,0 +1,95 @@
+"""Firefox, by the Marionette that is in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+from selenium.webdriver.common.options import ArgOptions
+from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.file_detector import UselessFileDetector
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.engines.browser import SIZE
+from tests.engines.marionette import Marionette
+from tests.engines.tab import LIMIT, Tab
+from tools import engines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORD = """const [done] = arguments;
+window.asked = [];
+Services.obs.addObserver((channel) => {
+  const {loadInfo, URI} = channel.QueryInterface(Ci.nsIHttpChannel);
+  if (!loadInfo.loadingPrincipal?.isSystemPrincipal) window.asked.push(URI.spec);
+}, "http-on-opening-request");
+done();"""
+"""Notes in Firefox itself what pages and workers ask for, not what it does of its own accord."""
+TELL = "const [done] = arguments; done(window.asked);"
+
+
+class NoOptions(ArgOptions):
+    """What is asked of a Firefox that runs already: nothing."""
+
+    @property
+    def default_capabilities(self) -> dict[str, str]:
+        return {}
+
+
+class Firefox:
+    def __init__(self, profile: Path, *, private: bool) -> None:
+        profile.mkdir(exist_ok=True)
+        preferences = {
+            "browser.privatebrowsing.autostart": private,
+            "dom.w3c_touch_events.enabled": 1,
+            "marionette.port": 0,
+        }
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in preferences.items()]
+        (profile / "user.js").write_text("\n".join(lines), "utf-8")
+        told = profile / "MarionetteActivePort"
+        told.unlink(missing_ok=True)  # an earlier start's
+        self._process = subprocess.Popen(
+            [
+                *(engines.path_of("firefox-esr", "firefox"), "--headless", "--marionette"),
+                *("--remote-allow-system-access", "--no-remote", "--profile", str(profile)),
+                *("--width", str(SIZE[0]), "--height", str(SIZE[1])),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            self._driver = WebDriver(
+                Marionette(_port(told)),
+                options=NoOptions(),
+                file_detector=UselessFileDetector(),  # else a file's path is sent as the file
+            )
+        except Exception:
+            self._process.kill()
+            self._process.wait()
+            raise
+        self._inside(RECORD)
+        self.tab = Tab(self._driver)
+
+    def requests(self) -> list[str]:
+        return self._inside(TELL)
+
+    def close(self) -> None:
+        self._driver.quit()
+        self._process.wait(LIMIT)
+
+    def _inside(self, script: str) -> list[str]:
+        """Run a script not in the page but in Firefox."""
+        self._driver.execute(Command.SWITCH_TO_CONTEXT, {"value": "chrome"})
+        value = self._driver.execute_async_script(script)
+        self._driver.execute(Command.SWITCH_TO_CONTEXT, {"value": "content"})
+        return [str(address) for address in value or ()]
+
+
+def _port(told: Path) -> int:
+    """Wait for the port that Firefox writes down when it listens."""
+    unfinished = (FileNotFoundError, ValueError)
+    wait = WebDriverWait(told, LIMIT, poll_frequency=0.05, ignored_exceptions=unfinished)
+    return wait.until(lambda file: int(file.read_text("utf-8")), "Firefox does not listen")
