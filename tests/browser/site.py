@@ -32,6 +32,7 @@ class SiteServer:
         self.sent = Counter()
         self.headers = {}
         self.unstick = threading.Event()
+        self.is_down = True
         self.port = 0
         self.start()
 
@@ -43,6 +44,7 @@ class SiteServer:
         handler = functools.partial(FaultyHandler, owner=self)
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self._server.daemon_threads = True
+        self.is_down = False
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -50,6 +52,7 @@ class SiteServer:
         """Shut the server down: from now on the browser is refused."""
         for gate in (*self.gates.values(), self.unstick):
             gate.set()
+        self.is_down = True
         self._server.shutdown()
         self._server.server_close()
 
@@ -76,9 +79,13 @@ class FaultyHandler(Handler):
 
     def __init__(self, *arguments, owner, **keywords):
         self.owner = owner
-        super().__init__(*arguments, directory=str(owner.site), **keywords)
+        super().__init__(*arguments, **keywords)
 
     def do_GET(self):  # noqa: N802  # the base class's name
+        if self.owner.is_down:  # the browser has kept a connection for later
+            self.misbehave("gone")
+            return
+        self.directory = str(self.owner.site)
         path = urlsplit(self.path).path
         self.owner.requests.append(path)
         self.owner.headers[path] = self.headers

@@ -23,6 +23,7 @@ COPIED = {
     "onnxruntime/ort.wasm.min.mjs": runtime.RELEASE / "ort.wasm.min.mjs",
     "onnxruntime/ort-wasm-simd-threaded.mjs": runtime.RELEASE / "ort-wasm-simd-threaded.mjs",
     **{f"release/{name}": runtime.RELEASE / name for name in runtime.FILES},
+    **{f"release/{name}": SCRIPTS / name for name in ("isolated.js", "model_worker.js")},
     **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
     **{name: SCRIPTS / name for name in PAGE_SCRIPTS},
 }
@@ -102,7 +103,7 @@ def test_the_service_worker_has_the_digest_of_every_file(site, tell):
         else:
             md5 = hashlib.md5(files[url].read_bytes(), usedforsecurity=False)
             assert revision == f'"{md5.hexdigest()}"', url
-    assert len(on_demand) == 3
+    assert len(on_demand) == 5
     for url, integrity in on_demand.items():
         assert integrity == sha256(files[url]), url
     for what, count in (("kept for offline use", len(listed)), ("on demand", len(on_demand))):

@@ -148,7 +148,7 @@ def test_the_pointer_draws_through_a_box(ready):
 
 
 def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit):
-    set_threshold(page, 1.1)
+    set_threshold(page, 1)
     visit()
     draw(page, DIGITS["7"])
     expect_digit(page, "7")

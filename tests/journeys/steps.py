@@ -19,8 +19,8 @@ def wait_until_started(tab):
 
 def wait_until_kept(tab):
     """Wait until the page says whether it works offline from now on."""
-    state = "return document.querySelector('#offline').dataset.state !== 'offline_preparing'"
-    tab.expect(lambda: tab.run(state), True)
+    state = "return document.querySelector('#offline').dataset.state"
+    tab.expect(lambda: tab.run(state) in (None, "offline_preparing"), False)
 
 
 def draw(tab, strokes, pointer="mouse"):
@@ -43,6 +43,7 @@ def expect_works(tab, label="7"):
     clear(tab)
 
 
-def origin(tab):
-    """Tell where the model came from."""
-    return tab.run("return document.querySelector('#origin').dataset.origin")
+def expect_origin(tab, origin):
+    """The page says that the model came from there."""
+    told = "return document.querySelector('#origin').dataset.origin"
+    tab.expect(lambda: tab.run(told), origin)

@@ -10,9 +10,9 @@ from tests.browser.test_teaching import mirrored
 from tests.journeys.steps import (
     draw,
     expect_digit,
+    expect_origin,
     expect_works,
     open_page,
-    origin,
     reload,
     wait_until_kept,
     wait_until_started,
@@ -74,7 +74,7 @@ class Journeys:
     def test_a_second_visit_asks_for_no_model(self, shared, tab, home):
         before = len(shared.requests()), len(home.server.asked_for(".onnx"))
         reload(tab)
-        assert tab.text("#origin").endswith("from this device. Nothing was fetched.")
+        tab.expect_text("#origin", "from this device. Nothing was fetched.")
         asked = shared.requests()[before[0] :]
         assert asked != []
         assert [address for address in asked if ".onnx" in address] == []
@@ -84,9 +84,9 @@ class Journeys:
         home.server.stop()
         try:
             with start() as tab:
-                assert origin(tab) == "stored"
+                expect_origin(tab, "stored")
                 expect_works(tab)
-                assert tab.text("#offline") == "Ready to work offline"
+                tab.expect_text("#offline", "Ready to work offline")
         finally:
             home.server.start()
 
@@ -97,7 +97,7 @@ class Journeys:
         with start() as tab:
             change_record(tab, change)
             reload(tab)
-            assert origin(tab) == from_where
+            expect_origin(tab, from_where)
             expect_works(tab)
             assert bytes(change_record(tab, None)).hex() == MANIFEST["sha256"]
 
@@ -105,7 +105,7 @@ class Journeys:
         for _ in range(2):
             with browsing(home.address, tmp_path / "private", private=True) as browser:
                 open_page(browser.tab, home.address)
-                assert origin(browser.tab) == "downloaded"
+                expect_origin(browser.tab, "downloaded")
                 wait_until_kept(browser.tab)
                 expect_works(browser.tab)
 
@@ -121,8 +121,8 @@ class Journeys:
                 tab.until_replaced(lambda: tab.click("#update-now"))
                 wait_until_started(tab)
             assert "next build" in tab.run(STYLE)
-            assert tab.text("#update") == ""
             expect_digit(tab, "4")
+            assert tab.text("#update") == ""
             assert tab.run(KEPT_INK) == ink
 
     def test_what_is_taught_outlives_a_restart_and_is_forgotten(self, start):

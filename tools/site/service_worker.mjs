@@ -48,8 +48,9 @@ const { count, warnings } = await generateSW({
   manifestTransforms: [
     (entries) => ({ manifest: entries.map((entry) => ({ ...entry, integrity: integrity(entry.url) })) }),
   ],
-  // A link to the page may carry a query; it is the same page. Other pages below it are not.
-  ignoreURLParametersMatching: [/./],
+  // A link to the page may carry a query; it is the same page. Other pages below it are not. A digest
+  // asks for the file past what is kept: py/offline_onnx/browser/http.py.
+  ignoreURLParametersMatching: [/^(?!sha256$)/],
   maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
   // The page that installs it is offline-ready at once; a new version waits until it is asked for.
   clientsClaim: true,
