@@ -15,22 +15,33 @@ COUNTS = "counts"
 
 
 def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
-    """Collect the rows, by the title of their table. Rows with the same first cell are one row."""
-    tables: dict[str, dict[str, dict[str, str]]] = {}
+    """Collect the rows, by the title of their table.
+
+    Rows that begin with the same cell are one row, unless they tell different things of it.
+    """
+    tables: dict[str, list[dict[str, str]]] = {}
     sums: dict[str, Counter[str]] = {}
     for report in reports:
         for key, value in getattr(report, "user_properties", ()):
             if key == KEY:
                 title, cells = value
-                first = next(iter(cells.values()))
-                tables.setdefault(title, {}).setdefault(first, {}).update(cells)
+                _add(tables.setdefault(title, []), cells)
             elif key == COUNTS:
                 title, counts = value
                 sums.setdefault(title, Counter()).update(counts)
     for title, counts in sums.items():
-        rows = {what: {"what": what, "count": str(count)} for what, count in counts.items()}
-        tables.setdefault(title, {}).update(rows)
-    return {title: list(rows.values()) for title, rows in tables.items()}
+        rows = ({"what": what, "count": str(count)} for what, count in counts.items())
+        tables.setdefault(title, []).extend(rows)
+    return tables
+
+
+def _add(rows: list[dict[str, str]], cells: Mapping[str, str]) -> None:
+    first = next(iter(cells))
+    for row in rows:
+        if row.get(first) == cells[first] and all(row.get(k, v) == v for k, v in cells.items()):
+            row.update(cells)
+            return
+    rows.append(dict(cells))
 
 
 def as_text(rows: Sequence[Mapping[str, str]]) -> list[str]:

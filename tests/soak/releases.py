@@ -3,6 +3,7 @@ onnxruntime-web for any model, each where the build would put it."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 HASHED = re.compile(r"[a-z]+-[0-9a-f]{12}")
 """The name of a folder that is named after its content."""
+ENTRY = re.compile(
+    r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
+)
+"""A file in the service worker's list."""
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 DESCRIBED = ("name", "file", "labels", "metadata")
 """What a newer version has in common with it."""
@@ -55,12 +60,17 @@ class Releases:
         for part in ("python", "model", "release"):
             (old,) = (name for name in before if name.startswith(f"{part}-"))
             worker = worker.replace(old, self.folder(part).name)
-        for name in ("style.css", f"{BUILT}/site.js"):
-            digest = hashlib.md5((self.site / name).read_bytes(), usedforsecurity=False).hexdigest()
-            worker = re.sub(rf'(?<=url:"{re.escape(name)}",revision:")\w+', digest, worker)
         new = self.site / "new"
-        new.write_text(worker, "utf-8")
+        new.write_text(ENTRY.sub(self._listed, worker), "utf-8")
         new.replace(self.site / WORKER)
+
+    def _listed(self, entry: re.Match[str]) -> str:
+        """Write what the service worker's list says of a file."""
+        content = (self.site / entry["url"]).read_bytes()
+        revision = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+        integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        named = "null" if entry["revision"] == "null" else revision
+        return f'url:"{entry["url"]}",revision:{named},integrity:"sha256-{integrity}"'
 
     async def _publish_model(self, version: str) -> None:
         model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")

@@ -15,6 +15,12 @@ def test_rows_of_one_title_make_one_table_and_rows_of_one_thing_one_row():
     }
 
 
+def test_rows_that_tell_different_things_of_one_thing_stay_apart():
+    cells = ({"use": "a", "what": "memory"}, {"use": "a", "what": "nodes"})
+    reports = [SimpleNamespace(user_properties=[(KEY, ("Figures", each))]) for each in cells]
+    assert rows_of(reports) == {"Figures": list(cells)}
+
+
 def test_counts_of_one_title_are_summed():
     reports = [
         SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 1, "style": 0}))]),
