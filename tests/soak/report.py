@@ -17,6 +17,10 @@ FRAME = 1000 / 60
 """Milliseconds."""
 NOISE = 0.1
 """How much a time may grow: a machine that does other things too is no better clock."""
+RESERVED = "WebAssembly memory, bytes"
+STEP, WHOLE = 0.06, 10_000
+"""A WebAssembly memory grows in steps of about this part, and never shrinks. In a part of the whole
+number of drawings one step may come after the second tenth; in the whole it has come by then."""
 COMPILED = 1.5
 """What may be in use of the storage, in bytes of the files that are kept: browsers keep
 compiled code there too, more of it the longer it is used."""
@@ -46,10 +50,14 @@ def of_drawings(drawn: Drawn) -> list[Row]:
     return [
         Row(use, "misread", 0, drawn.misread, drawn.misread == 0),
         *(
-            Row(use, what, trend.second, trend.last, trend.is_flat)
+            Row(use, what, trend.second, trend.last, trend.is_flat or _is_step(drawn, what, trend))
             for what, trend in drawn.trends.items()
         ),
     ]
+
+
+def _is_step(drawn: Drawn, what: str, trend: Trend) -> bool:
+    return what == RESERVED and drawn.count < WHOLE and trend.growth < STEP
 
 
 def of_latency(drawn: Drawn) -> list[Row]:
