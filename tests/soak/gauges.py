@@ -20,6 +20,9 @@ COUNTED = {
 }
 """What the browser counts in a page, by its own name."""
 
+RESERVED = "WebAssembly memory, bytes"
+"""What Python and onnxruntime-web have taken of the browser, whether they use it or not."""
+
 
 class Gauges:
     """Reads all of them in a page that was prepared before it was opened, and attached to since."""
@@ -42,7 +45,7 @@ class Gauges:
         counts = (await self._devtools.send("Performance.getMetrics"))["metrics"]
         return {
             "JavaScript memory, bytes": heap["usedSize"] + heap["backingStorageSize"],
-            "WebAssembly memory, bytes": await self._page.evaluate("() => wasmMemory()"),
+            RESERVED: await self._page.evaluate("() => wasmMemory()"),
             **inside,
             **{COUNTED[each["name"]]: each["value"] for each in counts if each["name"] in COUNTED},
         }

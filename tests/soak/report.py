@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.soak.flat import Trend
+from tests.soak.gauges import RESERVED
 
 if TYPE_CHECKING:
     from tests.soak.drawings import Drawn
@@ -17,7 +18,6 @@ FRAME = 1000 / 60
 """Milliseconds."""
 NOISE = 0.1
 """How much a time may grow: a machine that does other things too is no better clock."""
-RESERVED = "WebAssembly memory, bytes"
 STEP, WHOLE = 0.06, 10_000
 """A WebAssembly memory grows in steps of about this part, and never shrinks. In a part of the whole
 number of drawings one step may come after the second tenth; in the whole it has come by then."""
