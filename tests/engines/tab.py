@@ -68,6 +68,8 @@ class Tab:
     def run(self, script: str, *args: object) -> Any:
         """Run the body of an async function of `args` in the page, and give its value."""
         told = self._driver.execute_async_script(CALL % script, *args)
+        if told is None:  # so does Firefox answer
+            raise RuntimeError("the page went away meanwhile")
         if "error" in told:
             raise RuntimeError(told["error"])
         return told.get("value")
