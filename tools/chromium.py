@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.engines import can_install
 from tools.report import BuildError, run, say
-from tools.serve import server_of
+from tools.serve import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +47,10 @@ def visiting(site: Path) -> Iterator[tuple[Browser, str]]:
     """Serve a site and open a browser; give it, and the site's address. Raises BuildError."""
     from playwright.sync_api import sync_playwright
 
-    with server_of(site) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield browser, f"http://localhost:{server.server_port}/"
+        yield browser, address
         browser.close()
-        server.shutdown()
 
 
 def _on_machine() -> str | None:
@@ -69,7 +67,7 @@ def _playwrights() -> str | None:
 
 def _install() -> str:
     attempts = [[[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]]
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+    if can_install():
         attempts.append([["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]])
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     reasons = []

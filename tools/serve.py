@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tools.bundle import WORKER
 from tools.report import BuildError, say
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 CODINGS = {"br": "br", "gzip": "gz"}
 """How a body may be encoded, the smallest first: its name in HTTP, and the ending of the file."""
@@ -99,6 +104,15 @@ def _is_of(compressed: Path, file: Path) -> bool:
         return compressed.stat().st_mtime >= file.stat().st_mtime
     except OSError:
         return False
+
+
+@contextmanager
+def serving(site: Path) -> Generator[str]:
+    """Serve a site for as long as it is used; give its address. Raises BuildError."""
+    with server_of(site) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
 
 
 def server_of(site: Path, port: int = 0) -> ThreadingHTTPServer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from selenium.webdriver.common.options import ArgOptions
@@ -60,17 +61,16 @@ class Firefox:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        try:
+        with ExitStack() as undo:
+            undo.enter_context(self._process)
+            undo.callback(self._process.kill)
             self._driver = WebDriver(
                 Marionette(_port(told)),
                 options=NoOptions(),
                 file_detector=UselessFileDetector(),  # else a file's path is sent as the file
             )
-        except Exception:
-            self._process.kill()
-            self._process.wait()
-            raise
-        self._inside(RECORD)
+            self._inside(RECORD)
+            undo.pop_all()
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:

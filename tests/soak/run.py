@@ -16,11 +16,11 @@ from playwright.async_api import ViewportSize, async_playwright
 from tests.soak import report
 from tests.soak.drawings import draw
 from tests.soak.lessons import learn
-from tests.soak.server import serving
 from tests.soak.visits import live
 from tests.tables import as_text
 from tools import built, bundle, chromium
 from tools.report import say
+from tools.serve import serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tests.soak import scripts
 from tests.soak.profile import Profile
 from tests.soak.releases import Releases
-from tests.soak.server import serving
 from tests.strokes import DIGITS
 from tools.bundle import MODEL
+from tools.serve import serving
 
 if TYPE_CHECKING:
     from pathlib import Path
