@@ -46,7 +46,7 @@ class Handler(SimpleHTTPRequestHandler):
         """Send the headers; give what the body is read from. A range is one that has no end."""
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         file = Path(self.translate_path(self.path))
-        if not asked or not file.is_file():
+        if not asked or not _is_file(file):
             return self._send_compressed(file) or super().send_head()
         start, size = int(asked[1]), file.stat().st_size
         modified = self.date_time_string(file.stat().st_mtime)
@@ -67,7 +67,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _send_compressed(self, file: Path) -> Any:
         """Send what the build has compressed, in the first way that the browser takes, if any."""
-        if not file.is_file():
+        if not _is_file(file):
             return None
         accepted = self.headers.get("Accept-Encoding", "").split(",")
         taken = {part.strip() for part in accepted}
@@ -98,6 +98,14 @@ class Handler(SimpleHTTPRequestHandler):
         """Stay silent: the address is all there is to say."""
 
 
+def _is_file(file: Path) -> bool:
+    """Tell whether a file is there; a name may be too long for one, which Python 3.13 raises."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
 def _is_of(compressed: Path, file: Path) -> bool:
     """Tell whether a file was compressed after it was last changed."""
     try:
@@ -111,8 +119,10 @@ def serving(site: Path) -> Generator[str]:
     """Serve a site for as long as it is used; give its address. Raises BuildError."""
     with server_of(site) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://localhost:{server.server_port}/"
-        server.shutdown()
+        try:
+            yield f"http://localhost:{server.server_port}/"
+        finally:
+            server.shutdown()
 
 
 def server_of(site: Path, port: int = 0) -> ThreadingHTTPServer:

@@ -51,6 +51,8 @@ class Fields:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
         if deep or not _is_shallow(raw):
             raise ManifestError(f"{where.capitalize()} is nested more than {DEEPEST} deep.")
+        if not _is_unicode(raw):
+            raise ManifestError(f"{where.capitalize()} has half a character (a lone surrogate).")
         return cls(raw, where)
 
     def has(self, key: str) -> bool:
@@ -118,6 +120,15 @@ def _is_shallow(raw: object) -> bool:
             for inner in (each.values() if isinstance(each, dict) else each)
         ]
     return not level
+
+
+def _is_unicode(raw: object) -> bool:
+    """Tell whether it can be written as UTF-8: JSON may escape half of a surrogate pair."""
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check(value: Any, kind: type | tuple[type, ...], where: str) -> Any:

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
+import urllib.error
 import urllib.request
 
 import pytest
@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.drawing import expect_works, reload, wait_until_offline_ready
 from tests.browser.noted_host import NOTES, NotedHost, encoded, headers_of
 from tools import bundle
-from tools.serve import HASHED, server_of
+from tools.serve import HASHED, serving
 from tools.sizes import on_the_wire
 
 BELOW = "/a/deep/path/"
@@ -53,10 +53,8 @@ def test_what_the_notes_ask_for_is_enough_below_a_sub_path(page, host, site):
 @pytest.fixture
 def served(site):
     """The address at which `build.py serve` would serve the site."""
-    with server_of(site) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://localhost:{server.server_port}/"
-        server.shutdown()
+    with serving(site) as address:
+        yield address
 
 
 def test_what_the_notes_ask_for_is_what_serve_sends(served, site):
@@ -71,6 +69,13 @@ def test_what_the_notes_ask_for_is_what_serve_sends(served, site):
                 assert {name: answer.headers[name] for name in wanted} == wanted, path
                 assert answer.headers["Content-Encoding"] == encoding.get("Content-Encoding"), path
                 assert answer.read() == body.read_bytes(), path
+
+
+def test_a_name_longer_than_any_file_has_is_not_found(served):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(served + "x" * 5000)  # noqa: S310  # our own server
+    with refused.value as answer:
+        assert answer.code == 404
 
 
 def test_the_headers_for_netlify_and_cloudflare_name_what_never_changes_and_nothing_else(site):

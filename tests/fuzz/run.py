@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +19,13 @@ from playwright.sync_api import Error
 from digits.text import TABLE
 from tests.fuzz.case import Case, cases
 from tests.fuzz.visitor import LIMIT, Visitor
+from tools import bundle
+from tools.built import SCRATCH
 from tools.report import say
+from tools.serve import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from playwright.sync_api import Browser
 
@@ -80,18 +85,26 @@ class Report:
 def run(browser: Browser, seeds: Iterable[int]) -> Report:
     """Hand over the case of each seed."""
     report, begun = Report(), time.monotonic()
-    with (
-        tempfile.TemporaryDirectory(
-            dir=Path(bundle_folder()), ignore_cleanup_errors=True
-        ) as folder,
-        closing(Visitor(browser, Path(folder))) as visitor,
-    ):
-        for case in cases(seeds):
-            _hand_over(case, visitor, report)
-            if report.totals["files"] % TELL == 0:
-                say(f"{report.totals['files']} files, {len(report.failures)} failures.")
+    with _site() as site, serving(site) as address:
+        files = site / "hostile"
+        files.mkdir()
+        with closing(Visitor(browser, address, files)) as visitor:
+            for case in cases(seeds):
+                _hand_over(case, visitor, report)
+                if report.totals["files"] % TELL == 0:
+                    say(f"{report.totals['files']} files, {len(report.failures)} failures.")
     report.seconds = time.monotonic() - begun
     return report
+
+
+@contextmanager
+def _site() -> Generator[Path]:
+    """Give a copy of the site, whose files are links: beside it lies what is handed over."""
+    SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH, ignore_cleanup_errors=True) as folder:
+        site = Path(folder) / "site"
+        shutil.copytree(bundle.WEB, site, copy_function=os.link)
+        yield site
 
 
 def _hand_over(case: Case, visitor: Visitor, report: Report) -> None:
@@ -122,8 +135,7 @@ def _hand_over(case: Case, visitor: Visitor, report: Report) -> None:
     except (AssertionError, Error) as error:
         fail("broken", str(error))
     if visitor.errors or (report.failures and report.failures[-1].seed == case.seed):
-        visitor.errors.clear()
-        visitor.open()
+        visitor.begin_again()
 
 
 def _outcome(way: str, told: dict[str, Any]) -> str:
@@ -140,11 +152,3 @@ def _outcome(way: str, told: dict[str, Any]) -> str:
 def _says(key: str, told: str) -> bool:
     words = re.sub(r"\\{\w+\\}", ".*", re.escape(TABLE["en"][key]))
     return bool(re.fullmatch(words, told, re.DOTALL))
-
-
-def bundle_folder() -> Path:
-    """Give where the site's files can be linked to."""
-    from tools.built import SCRATCH
-
-    SCRATCH.mkdir(exist_ok=True)
-    return SCRATCH

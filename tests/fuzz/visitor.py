@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +11,6 @@ from playwright.sync_api import expect
 from digits.text import TABLE
 from tests.fuzz import scripts
 from tests.fuzz.case import FILE
-from tools import bundle
-from tools.serve import server_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,27 +26,25 @@ PROBE = Path(__file__).with_name("probe.py")
 
 
 class Visitor:
-    """Opens the app's page from a folder of its own, where hostile files lie beside it."""
+    """Opens the app's page at an address. files: a folder of the site, for hostile files."""
 
-    def __init__(self, browser: Browser, folder: Path) -> None:
-        self._files = folder / "site" / "hostile"
-        shutil.copytree(bundle.WEB, folder / "site", copy_function=os.link)
-        self._files.mkdir()
-        self._server = server_of(folder / "site")
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._address = f"http://localhost:{self._server.server_port}/"
-        self._context = browser.new_context(
+    def __init__(self, browser: Browser, address: str, files: Path) -> None:
+        self._browser, self._address, self._files = browser, address, files
+        self._numbers = itertools.count()
+        self.errors: list[str] = []
+        self._begin()
+
+    def begin_again(self) -> None:
+        """Come as somebody else: what the last one has kept may be broken."""
+        self.close()
+        self.errors.clear()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._context = self._browser.new_context(
             locale="en-US", viewport={"width": 1280, "height": 1200}
         )
         self._context.add_init_script(NO_WORKER)
-        self._numbers = itertools.count()
-        self.errors: list[str] = []
-        self.open()
-
-    def open(self) -> None:
-        """Open the page anew."""
-        for page in self._context.pages:
-            page.close()
         self._page = self._context.new_page()
         self._page.on("pageerror", lambda error: self.errors.append(str(error)))
         self._page.on("crash", lambda _: self.errors.append("the page crashed"))
@@ -69,8 +62,6 @@ class Visitor:
     def close(self) -> None:
         """Leave."""
         self._context.close()
-        self._server.shutdown()
-        self._server.server_close()
 
     def give(self, case: Case) -> dict[str, Any]:
         """Hand a case to the page and to the library; tell what came of it, see scripts.GIVE."""
@@ -78,7 +69,7 @@ class Visitor:
         folder.mkdir()
         (folder / FILE).write_bytes(case.model)
         (folder / "model.json").write_bytes(case.manifest)
-        address = f"{self._address}hostile/{folder.name}/"
+        address = f"{self._address}{self._files.name}/{folder.name}/"
         return dict(self._page.evaluate(scripts.GIVE, [address, 1000 * LIMIT, WAITING]))
 
     def go_back(self) -> None:

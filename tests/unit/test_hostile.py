@@ -47,7 +47,8 @@ def parsed(text):
 @given(st.dictionaries(st.sampled_from([*GOOD, "__proto__"]), values, max_size=4))
 def test_any_fields_are_a_manifest_that_can_be_kept_or_are_refused(changes):
     if manifest := parsed(json.dumps({**GOOD, **changes})):
-        assert Manifest.parse(manifest.to_json()) == manifest
+        kept = manifest.to_json().encode()
+        assert Manifest.parse(kept.decode()) == manifest
 
 
 @given(st.binary(max_size=300), st.integers(0, 2000), st.integers(0, 2000))
@@ -59,6 +60,14 @@ def test_any_damage_of_a_manifest_is_read_or_refused(noise, start, stop):
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
 def test_numbers_that_are_none_are_refused(number):
     assert parsed(without()[:-1] + f', "metadata": {{"threshold": {number}}}}}') is None
+
+
+@pytest.mark.parametrize("field", ['"version": "\\ud800"', '"metadata": {"\\udfff": [1]}'])
+def test_half_a_character_is_refused_wherever_it_is(field):
+    with pytest.raises(ManifestError, match="half a character"):
+        Manifest.parse(f"{without()[:-1]}, {field}}}")
+    whole = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
+    assert parsed(f"{without()[:-1]}, {whole}}}")
 
 
 @pytest.mark.parametrize("depth", [33, 400, 900, 10_000, 1_000_000])
