@@ -79,6 +79,38 @@ def adder(bias: int, padding: int = 0) -> bytes:
     )
 
 
+def counter() -> bytes:
+    """Give a model that counts to `times`, an int64: a run takes as long as it is told to."""
+    flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
+    number: tuple[int, list[Any]] = (TensorProto.FLOAT, [])
+    trip = helper.make_graph(
+        [
+            helper.make_node("Identity", ["go"], ["still_go"]),
+            helper.make_node("Add", ["so_far", "one"], ["further"]),
+        ],
+        "trip",
+        [
+            helper.make_tensor_value_info("trips", TensorProto.INT64, []),
+            helper.make_tensor_value_info("go", *flag),
+            helper.make_tensor_value_info("so_far", *number),
+        ],
+        [
+            helper.make_tensor_value_info("still_go", *flag),
+            helper.make_tensor_value_info("further", *number),
+        ],
+    )
+    return onnx_model(
+        {"times": (TensorProto.INT64, [])},
+        {"count": number},
+        helper.make_node("Loop", ["times", "true", "zero"], ["count"], body=trip),
+        weights=[
+            helper.make_tensor("true", TensorProto.BOOL, [], [True]),
+            helper.make_tensor("zero", TensorProto.FLOAT, [], [0.0]),
+            helper.make_tensor("one", TensorProto.FLOAT, [], [1.0]),
+        ],
+    )
+
+
 def always(label: int) -> bytes:
     """Give a model of (N, 1, 28, 28) that reads every image as one digit."""
     scores = np.zeros(10, np.float32)

@@ -1,5 +1,5 @@
 // Says what the page says, starts Python and shows how far it is.
-import { endStart, isolatedRuntime, lacking, registerWorker, retry, startPython, total } from "./built/python.js";
+import { endStart, lacking, registerWorker, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
@@ -105,7 +105,7 @@ async function boot() {
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
-    const given = { language, folders, sizes, step, end, installable, registerWorker, isolatedRuntime };
+    const given = { language, folders, sizes, step, end, installable, registerWorker };
     await pyodide.pyimport(module).start(given);
   } catch (error) {
     console.error(error);

@@ -6,10 +6,9 @@ import traceback
 from array import array
 from contextlib import suppress
 
-from digits.page import main
 from digits.page.own_model import DATABASE
 from offline_onnx import NotStored, OfflineModelError, Tensor
-from offline_onnx.browser import Models
+from offline_onnx.browser import Models, isolated_runtime
 from offline_onnx.library import SCHEME
 from offline_onnx.tensor import TYPECODES
 
@@ -20,13 +19,12 @@ MOST = 1 << 20
 
 async def prepare():
     """Have the runtime there, so that no file waits for it."""
-    await main.page.js_boot.isolatedRuntime()
+    await isolated_runtime()
 
 
 async def load(address):
     """Load, keep and run it, beside the page's own model in the same store, then remove it."""
-    js_ort = await main.page.js_boot.isolatedRuntime()
-    models = Models(database=DATABASE, js_ort=js_ort)
+    models = Models(database=DATABASE, js_ort=await isolated_runtime())
     try:
         model = await models.load(address, name=NAME)
         try:

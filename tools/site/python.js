@@ -25,7 +25,7 @@ let libraryIsLeft = false;
 let link;
 
 // Gives Pyodide, with our packages, and onnxruntime-web, which Python can import as
-// `onnxruntime_web`. told is called with the bytes that have come, until the start has ended. <html>
+// `onnxruntime_web`, and what gives another as `isolated_onnxruntime_web`. told is called with the bytes that have come, until the start has ended. <html>
 // gets data-python: "restored" from a snapshot, "made" with a new one, "unkept" if that could not be
 // kept, or "plain" without.
 export async function startPython(told = () => {}) {
@@ -45,6 +45,7 @@ export async function startPython(told = () => {}) {
   else Promise.all(coming).then(() => startRuntime(ort));
   python = await load(loadPyodide, await finding, atHand);
   python.registerJsModule("onnxruntime_web", ort);
+  python.registerJsModule("isolated_onnxruntime_web", { isolatedRuntime });
   return python;
 }
 
@@ -63,7 +64,7 @@ async function runtimeIn(folder) {
 }
 
 // Gives an onnxruntime-web for any model that anybody hands to the page: see isolated.js.
-export async function isolatedRuntime() {
+async function isolatedRuntime() {
   const { isolated } = await import(address(`${folders.release ?? folders.onnxruntime}isolated.js`));
   return isolated();
 }

@@ -11,9 +11,9 @@ from js import document
 from digits.fit import Misfit, try_on
 from digits.page.dom import element, offer_files, on, write
 from digits.page.model_card import ModelCard
-from offline_onnx import OfflineModelError, UpdateState
-from offline_onnx.browser import FileSource, Models
-from offline_onnx.browser.interop import Rejected, call
+from offline_onnx import OfflineModelError, SessionError, UpdateState
+from offline_onnx.browser import FileSource, Models, isolated_runtime
+from offline_onnx.browser.interop import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -132,8 +132,8 @@ class ModelPanel:
         """Read with a model of the user's, in a runtime apart: it may be anybody's."""
         write(element("model-news"), self._words.say("model_fetching"))
         try:
-            js_ort = await call(self._page.js_boot, "isolatedRuntime")
-        except Rejected:
+            js_ort = await isolated_runtime()
+        except SessionError:
             return self._words.say("model_no_runtime")
         try:
             async with asyncio.timeout(PATIENCE):

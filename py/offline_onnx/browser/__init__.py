@@ -9,7 +9,7 @@ from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.memory import WebMemory
 from offline_onnx.browser.models import Models
-from offline_onnx.browser.onnxruntime_web import WebRuntime
+from offline_onnx.browser.onnxruntime_web import WebRuntime, isolated_runtime
 from offline_onnx.browser.storage import StorageInfo, persist, storage_info
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "StorageInfo",
     "WebMemory",
     "WebRuntime",
+    "isolated_runtime",
     "persist",
     "storage_info",
 ]

@@ -32,8 +32,8 @@ class Models(Library[Any]):
     """The models of this site: `load` one, `list`, `copy`, `move`, `remove`, `rollback`, `update`.
 
     database: the name of the IndexedDB. headers, credentials: sent along with every request, as
-    `fetch` has them. js_ort: the onnxruntime-web that runs the models; left out, it is the module
-    that the page has registered as `onnxruntime_web`.
+    `fetch` has them. js_ort: the onnxruntime-web that runs the models, such as `isolated_runtime`
+    gives; left out, it is the module that the page has registered as `onnxruntime_web`.
     """
 
     def __init__(

@@ -34,6 +34,19 @@ _ARRAYS = {
 }
 
 
+async def isolated_runtime() -> Any:
+    """Give an onnxruntime-web for models that nobody vouches for: `Models(js_ort=...)`.
+
+    Each runs in a worker of its own, with 1 GiB of memory at most. The worker is ended if the model
+    takes more than 3 s to be opened and run once, or for a run after that. Raises SessionError if
+    what it needs can't be fetched.
+    """
+    try:
+        return await call(import_module("isolated_onnxruntime_web"), "isolatedRuntime")
+    except (ImportError, Rejected) as error:
+        raise SessionError(f"The runtime for such models can't be had ({error}).") from error
+
+
 class WebRuntime:
     """The Runtime of a page.
 

@@ -21,7 +21,7 @@ from tests.browser.library.in_page import (
     python,
     visit,
 )
-from tests.small_models import adder, identity, publish
+from tests.small_models import adder, counter, identity, publish
 
 
 def test_a_model_is_loaded_run_and_kept(library, server):
@@ -137,6 +137,24 @@ message
     assert python(library, code).startswith("ManifestError: Of the picked files (adder.onnx)")
     library.locator("#files").set_input_files([folder / "adder.json"])
     assert "adder.onnx can't be reached (it is not among" in python(library, code)
+
+
+def test_a_model_of_anybodys_ends_with_its_worker_and_the_page_goes_on(library, folder):
+    publish(folder, counter(), "counter")
+    code = """
+apart = Models(js_ort=await isolated_runtime())
+counter = await apart.load("counter.json")
+counted = (await counter.run({"times": 3}))["count"].values[0]
+try:
+    await counter.run({"times": 10**15})
+except SessionError as error:
+    message = str(error)
+[counted, message, await load()]
+"""
+    counted, message, other = python(library, code)
+    assert counted == 3
+    assert "no answer came for 3 seconds" in message
+    assert other == ["downloaded", "1", None, [[2, 3]]]
 
 
 def test_headers_and_credentials_are_sent_along(library, server):
