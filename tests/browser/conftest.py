@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 from tests import tables
 from tests.browser import watched
 from tests.browser.drawing import wait_until_offline_ready, wait_until_started
+from tests.browser.returning import has_visited
 from tests.browser.site import SiteServer
 from tools import chromium
 
@@ -81,20 +82,10 @@ def visit(page, server):
 
 @pytest.fixture(scope="session")
 def home(browser, browser_context_args, site):
-    """A browser that has visited the page and keeps all of it, and the page's address.
-
-    A first visit takes five times as long as the next. What a test changes here, other than in its
-    own tab, the next test finds: for that there is `visit`.
-    """
-    server = SiteServer(site)
-    context = browser.new_context(**browser_context_args)
-    page = context.new_page()
-    page.goto(server.address)
-    wait_until_offline_ready(page)
-    page.close()
-    yield context, server.address
-    context.close()
-    server.stop()
+    """A browser that has visited the page and keeps all of it, and the page's address."""
+    with has_visited(browser, browser_context_args, site, wait_until_offline_ready) as visited:
+        context, server = visited
+        yield context, server.address
 
 
 @pytest.fixture

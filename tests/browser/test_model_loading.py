@@ -15,7 +15,9 @@ from tests.browser.drawing import (
     expect_digit,
     expect_works,
     reload,
+    wait_until_started,
 )
+from tests.browser.returning import has_visited
 from tests.browser.site import SiteServer
 from tests.browser.test_snapshot import kept as keeps_python
 from tests.small_models import onnx_model, publish
@@ -167,17 +169,14 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
 @pytest.fixture(scope="module")
 def networked(browser, browser_context_args, site):
     """A browser that keeps Python's memory, but no service worker to give files; and the server."""
-    server = SiteServer(site)
-    context = browser.new_context(**browser_context_args)
-    context.add_init_script(taken.NO_SERVICE_WORKER)
-    page = context.new_page()
-    page.goto(server.address)
-    expect(page.locator("#start")).to_be_hidden()
-    keeps_python(page)
-    page.close()
-    yield context, server
-    context.close()
-    server.stop()
+
+    def wait(page):
+        wait_until_started(page)
+        keeps_python(page)
+
+    without = taken.NO_SERVICE_WORKER
+    with has_visited(browser, browser_context_args, site, wait, without) as visited:
+        yield visited
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from playwright.sync_api import expect
 from tests.browser.drawing import (
     eventually,
     expect_works,
+    wait_until_offline_ready,
     wait_until_started,
 )
-from tests.browser.site import SiteServer
+from tests.browser.returning import has_visited
 
 KEPT = """
 async () => {
@@ -64,17 +65,14 @@ def kept(page):
 @pytest.fixture(scope="module")
 def visited(browser, browser_context_args, site):
     """A browser that has visited the page and keeps all of it, and the server."""
-    server = SiteServer(site)
-    context = browser.new_context(**browser_context_args)
-    page = context.new_page()
-    page.goto(server.address)
-    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_ready")
-    started(page, "made")
-    kept(page)
-    page.close()
-    yield context, server
-    context.close()
-    server.stop()
+
+    def wait(page):
+        wait_until_offline_ready(page)
+        started(page, "made")
+        kept(page)
+
+    with has_visited(browser, browser_context_args, site, wait) as visited:
+        yield visited
 
 
 @pytest.fixture

@@ -184,6 +184,7 @@ def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
     other.locator("#taught-undo").click()
     expect_digit(pupil, "3")
 
+    pupil.bring_to_front()  # a tab behind another is slow to draw on
     pupil.evaluate(NO_PUT)
     redraw(pupil, turned("4"))
     say_it_is(pupil, "4")

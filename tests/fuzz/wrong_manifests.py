@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 KINDS = Kinds()
 DEEP = 10_000
+DIGITS = list("0123456789")
 MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
 ODD = (
     "\ud800",
@@ -84,9 +85,9 @@ def text_odd(manifest: Raw, dice: Random) -> None:
 
 @KINDS.enter
 def labels_odd(manifest: Raw, dice: Random) -> None:
-    labels = list("0123456789")
+    labels = [*DIGITS]
     labels[dice.randrange(10)] = dice.choice(ODD)
-    manifest["labels"] = dice.choice([labels, labels * 100_000, "0123456789", list(range(10))])
+    manifest["labels"] = dice.choice([labels, DIGITS * 100_000, "0123456789", list(range(10))])
 
 
 @KINDS.enter

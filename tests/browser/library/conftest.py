@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.drawing import eventually
 from tests.browser.library.in_page import publish_adder, visit
-from tests.browser.site import SiteServer
+from tests.browser.returning import has_visited
 from tests.browser.test_snapshot import KEPT
 from tools import bundle
 
@@ -35,20 +35,14 @@ def folder(built, tmp_path):
 
 @pytest.fixture(scope="session")
 def known(browser, browser_context_args, built):
-    """A browser that has visited the page and keeps all but models, and the page's server.
+    """A browser that has visited the page and keeps all but models, and the page's server."""
 
-    A first visit takes five times as long as the next.
-    """
-    server = SiteServer(built)
-    context = browser.new_context(**browser_context_args)
-    page = context.new_page()
-    page.goto(server.address)
-    expect(page.locator("html")).to_have_attribute("data-offline", "ready")
-    eventually(lambda: page.evaluate(KEPT) != [], True)
-    page.close()
-    yield context, server
-    context.close()
-    server.stop()
+    def wait(page):
+        expect(page.locator("html")).to_have_attribute("data-offline", "ready")
+        eventually(lambda: page.evaluate(KEPT) != [], True)
+
+    with has_visited(browser, browser_context_args, built, wait) as visited:
+        yield visited
 
 
 @pytest.fixture
