@@ -157,6 +157,7 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
     expect_digit(second, "7")
     second.evaluate("window.untouched = true")
     changing.publish("second build")
+    first.bring_to_front()  # a tab behind another is slow to click in
     first.reload()
     first.get_by_role("button", name="Reload").click()
     expect(first.locator("#update")).to_be_hidden()
