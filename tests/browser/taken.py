@@ -8,11 +8,13 @@ INDEXEDDB_THROWS = """IDBFactory.prototype.open = () => {
   throw new DOMException("The operation is insecure.", "SecurityError");
 }"""
 INDEXEDDB_REFUSES = """IDBFactory.prototype.open = () => {
-  const request = new EventTarget();
+  const request = Object.assign(new EventTarget(), {readyState: "pending"});
   const error = new DOMException("A mutation operation was attempted ...", "InvalidStateError");
-  const failed = {error: {value: error}, readyState: {value: "pending"}};
-  setTimeout(() => request.dispatchEvent(new Event("error")));
-  return Object.defineProperties(request, failed);
+  setTimeout(() => {
+    Object.assign(request, {readyState: "done", error});
+    request.dispatchEvent(new Event("error"));
+  });
+  return request;
 }"""
 INDEXEDDB_NEVER_ANSWERS = """IDBFactory.prototype.open = () =>
   Object.assign(new EventTarget(), {readyState: "pending"})"""

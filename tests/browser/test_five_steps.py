@@ -165,7 +165,7 @@ def with_more(published):
         for text in texts
         if not heading.startswith("3.") and heading != "The same on CPython"
     ]
-    assert len(more) == 8
+    assert len(more) == 9
     (published.folder / "main.py").write_text("\n".join([step(3, "python"), *more]), "utf-8")
     field = re.search(r"`(<input id=\"files\"[^`]*>)`", PAGE.read_text("utf-8"))[1]
     index = published.folder / "index.html"
@@ -196,6 +196,7 @@ def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
         "there is no version to go back to",
         "indexeddb://iris 1 ",
         "asked to keep it for good: ",
+        "apart: stored",
         "chunks: downloaded",
     ):
         assert [text for text in said if text.startswith(line)], f"{line} is not among {said}"

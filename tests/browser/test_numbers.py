@@ -64,12 +64,9 @@ def python(page, code):
 def set_threshold(page, threshold):
     """Have the model's manifest say from which probability on the model is sure."""
 
-    def answer(route):
-        manifest = route.fetch().json()
-        manifest["metadata"]["threshold"] = threshold
-        route.fulfill(json=manifest)
-
-    page.context.route("**/digits.json", answer)
+    manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
+    manifest["metadata"]["threshold"] = threshold
+    page.context.route("**/digits.json", lambda route: route.fulfill(json=manifest))
 
 
 @pytest.mark.parametrize("number", ["2026", "174589", "11"])

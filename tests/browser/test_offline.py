@@ -164,6 +164,7 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
     offline_ready(first)
     assert "second build" in style(first)
     assert second.evaluate("window.untouched")
+    second.bring_to_front()
     expect_works(second)
 
 
