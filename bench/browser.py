@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from tools import chromium
-from tools.built import SCRATCH
+from tools.made import SCRATCH
 from tools.report import BuildError
 
 if TYPE_CHECKING:

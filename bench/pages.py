@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.site import FOLDER, HERE
 from tools import bundle, interpreter, library, npm, runtime
-from tools.built import BUILT
+from tools.made import BUILT
 
 if TYPE_CHECKING:
     from pathlib import Path

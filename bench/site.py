@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench.link import serving
 from tools import bundle, npm
-from tools.built import SCRATCH
+from tools.made import SCRATCH
 from tools.serve import Handler
 
 if TYPE_CHECKING:

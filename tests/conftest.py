@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import tables
+from tests import bundling, tables
 from tools import bundle
 from tools.engines import ENGINES
 
@@ -12,7 +12,8 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 @pytest.fixture(scope="session")
 def site():
     """The folder of the built site."""
-    bundle.bundle(bundle.WEB, bundle.MODEL)
+    with bundling.alone():
+        bundle.bundle(bundle.WEB, bundle.MODEL)
     return bundle.WEB
 
 

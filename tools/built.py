@@ -10,21 +10,20 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import mkdtemp
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tools import interpreter, library, runtime, venv
+from tools.made import BUILT, made
 from tools.report import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tools.library import Code
 
-SCRATCH = venv.ROOT / ".build"
 SCRIPTS = venv.ROOT / "tools" / "site"
-BUILT = "built"
 ON_DEMAND = "release"
 """The part that nothing needs but a model of the user's own: onnxruntime-web, for any model."""
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
@@ -64,13 +63,12 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
     model: the manifest of the one model that the page will ever run, if that is so. extra: what
     site.js exports beside what the scripts need.
     """
-    scratch = Path(mkdtemp(dir=SCRATCH))
-    parts = [Part("python", [library.write(code, scratch / "library.zip")])]
+    parts = [Part("python", library.of(code))]
     if model:
         file = model.with_name(str(json.loads(model.read_text("utf-8"))["file"]))
         parts += [
-            Part("pyodide", interpreter.lean(scratch / "pyodide")),
-            Part("onnxruntime", runtime.lean(file, scratch / "onnxruntime")),
+            Part("pyodide", made("pyodide", interpreter.lean, [])),
+            Part("onnxruntime", made("onnxruntime", partial(runtime.lean, file), [file])),
             Part("model", [model, file]),
             Part(ON_DEMAND, [*runtime.files(), *ISOLATED]),
         ]
@@ -80,7 +78,6 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
             Part("onnxruntime", [*runtime.files(), *ISOLATED]),
         ]
     folders = {part.name: part.place(built) for part in parts}
-    shutil.rmtree(scratch)
     site = {
         "folders": {name: f"{BUILT}/{folder}/" for name, folder in folders.items()},
         "sizes": {

@@ -6,7 +6,6 @@ its own. The build adds `built/` and `service-worker.js`, and nothing else.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -14,8 +13,9 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from tools import npm, sizes, venv, webmanifest
-from tools.built import BUILT, SCRATCH, SCRIPTS, fill
-from tools.library import Code
+from tools.built import SCRIPTS, fill
+from tools.library import PACKAGES, Code
+from tools.made import BUILT, SCRATCH, WORKER, files, fingerprint
 from tools.report import BuildError, say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 WEB = venv.ROOT / "web"
 MODEL = venv.ROOT / "model"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
-WORKER = "service-worker.js"
 _GENERATED = shutil.ignore_patterns(BUILT, f"{WORKER}*", ".*")
 COMPRESSED = SCRATCH / "compressed"
 _INCOMPRESSIBLE = {".onnx", ".br", ".gz"}
@@ -45,7 +44,7 @@ def bundle(site: Path, model: Path) -> None:
         fill(built, APP, model / MANIFEST, {"text": text})
         webmanifest.write(built, text)
 
-    inputs = _fingerprint([WEB, TEXTS, *sorted(model.glob("digits.*"))])
+    inputs = fingerprint([PACKAGES, WEB, TEXTS, *sorted(model.glob("digits.*"))])
     _make(WEB, site, inputs, fill_in, "offline-digits", [])
 
 
@@ -58,7 +57,7 @@ def bundle_page(folder: Path) -> None:
     if not (folder / "index.html").is_file():
         raise BuildError(f"{folder} has no index.html: it is no page.")
     models = [file.relative_to(folder).as_posix() for file in _models(folder)]
-    inputs = _fingerprint([folder])
+    inputs = fingerprint([PACKAGES, folder])
     _make(
         folder,
         folder,
@@ -118,10 +117,10 @@ def compress(files: list[Path]) -> None:
 
 def _models(folder: Path) -> list[Path]:
     """Find the models in a folder and their manifests."""
-    models = [file for file in _files(folder) if file.suffix == ".onnx"]
+    models = [file for file in files(folder) if file.suffix == ".onnx"]
     names = {file.name for file in models}
     manifests = [
-        file for file in _files(folder) if file.suffix == ".json" and _named_file(file) in names
+        file for file in files(folder) if file.suffix == ".json" and _named_file(file) in names
     ]
     return [*models, *manifests]
 
@@ -132,26 +131,3 @@ def _named_file(manifest: Path) -> object:
     except ValueError:
         return None
     return raw.get("file") if isinstance(raw, dict) else None
-
-
-def _fingerprint(inputs: list[Path]) -> str:
-    """Digest all that a site is made from: the inputs, our code and the locks."""
-    here = venv.ROOT
-    names = ("py", "tools", "package-lock.json")
-    digest = hashlib.sha256()
-    for root in (*(here / name for name in names), *inputs):
-        for file in _files(root) if root.is_dir() else [root]:
-            digest.update(str(file).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(folder: Path) -> list[Path]:
-    """List the files that nobody generated."""
-    return [
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-        and not file.name.startswith(WORKER)
-        and not {"__pycache__", BUILT} & set(file.relative_to(folder).parts)
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    ]

@@ -38,9 +38,8 @@ def files() -> list[Path]:
     return [RELEASE / name for name in FILES]
 
 
-def lean(folder: Path) -> list[Path]:
+def lean(folder: Path) -> None:
     """Write the files that can't load extensions into a folder. Raises BuildError."""
-    folder.mkdir()
     module = Module.read((RELEASE / WASM).read_bytes())
     loader = (RELEASE / LOADER).read_text("utf-8")
     script = glue.lean(RELEASE / GLUE, loader, module, folder / GLUE)
@@ -53,7 +52,6 @@ def lean(folder: Path) -> list[Path]:
     (folder / WASM).write_bytes(first.write())
     (folder / REST).write_bytes(rest.write())
     (folder / DATA).write_bytes(data)
-    return [folder / name for name in (*FILES, REST, DATA)]
 
 
 def telling() -> Module:

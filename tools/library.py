@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools import interpreter, npm, venv
+from tools.made import made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,14 +41,17 @@ def pack(packages: list[str], target: Path) -> Path:
     return target
 
 
-def write(code: Code, target: Path) -> Path:
-    """Write the zip and give its path."""
-    ours = pack(code.packages, target.with_suffix(".packages"))
+def of(code: Code) -> list[Path]:
+    """Give the zip."""
     which = "all" if code.whole else "imported"
-    arguments = (SCRIPT, interpreter.RELEASE, ours, code.module, which, target)
-    npm.node("Compiling what Python imports", *map(str, arguments))
-    ours.unlink()
-    return target
+
+    def write(folder: Path) -> None:
+        ours = pack(code.packages, folder / "packages.zip")
+        arguments = (SCRIPT, interpreter.RELEASE, ours, code.module, which, folder / "library.zip")
+        npm.node("Compiling what Python imports", *map(str, arguments))
+        ours.unlink()
+
+    return made(f"{code.module}-{which}", write, [PACKAGES / name for name in code.packages])
 
 
 def lock() -> str:

@@ -43,7 +43,7 @@ def files() -> list[Path]:
     return [RELEASE / name for name in FILES]
 
 
-def lean(model: Path, folder: Path) -> list[Path]:
+def lean(model: Path, folder: Path) -> None:
     """Write the files for one model into a folder. Raises BuildError if a name is not found."""
     names = _names((RELEASE / GLUE).read_text("utf-8"))
     release = Module.read((RELEASE / WASM).read_bytes())
@@ -61,7 +61,6 @@ def lean(model: Path, folder: Path) -> list[Path]:
     module, data = cut.without_data(cut.pruned(started, _watch("calls", folder, model)))
     _put(module, folder)
     (folder / DATA).write_bytes(data)
-    return [folder / name for name in (*FILES, DATA)]
 
 
 def _names(glue: str) -> dict[str, str]:

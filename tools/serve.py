@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tools.bundle import WORKER
+from tools.made import WORKER
 from tools.report import BuildError, say
 
 if TYPE_CHECKING:

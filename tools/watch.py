@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tools import bundle, chromium, interpreter
-from tools.built import BUILT
+from tools.made import BUILT
 from tools.pen import NUMBER, STROKES, draw
 from tools.wasm.watch import CALLED
 

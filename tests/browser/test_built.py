@@ -16,6 +16,7 @@ from offline_onnx import Manifest
 from tools import bundle, npm, runtime
 from tools.built import PAGE_SCRIPTS, SCRIPTS
 from tools.interpreter import RELEASE as PYODIDE
+from tools.made import WORKER
 from tools.venv import ROOT
 
 COPIED = {
@@ -84,7 +85,7 @@ def test_every_folder_is_named_after_what_is_in_it(site):
 
 
 def test_the_service_worker_has_the_digest_of_every_file(site, tell):
-    worker = (site / bundle.WORKER).read_text("utf-8")
+    worker = (site / WORKER).read_text("utf-8")
     listed = {url: (revision, integrity) for url, revision, integrity in ENTRY.findall(worker)}
     on_demand = {
         f"built/{folder}/{name.replace('\\', '')}": integrity
@@ -95,7 +96,7 @@ def test_the_service_worker_has_the_digest_of_every_file(site, tell):
         for file in site.rglob("*")
         if file.is_file() and file.suffix not in ENCODED
     }
-    assert {*listed, *on_demand} == {*files} - {bundle.WORKER, "built/.inputs"}
+    assert {*listed, *on_demand} == {*files} - {WORKER, "built/.inputs"}
     for url, (revision, integrity) in listed.items():
         assert integrity == sha256(files[url]), url
         if revision == "null":

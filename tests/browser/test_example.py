@@ -12,6 +12,7 @@ from tests.browser.drawing import eventually
 from tests.browser.site import SiteServer
 from tests.browser.stored import in_use
 from tools import bundle, example
+from tools.made import BUILT, WORKER
 
 PATIENCE = 60_000  # ms: it starts Python
 
@@ -29,7 +30,7 @@ def made(tmp_path_factory):
     shutil.copytree(
         example.FOLDER,
         folder,
-        ignore=shutil.ignore_patterns(bundle.BUILT, bundle.WORKER, "*.onnx", "*.json"),
+        ignore=shutil.ignore_patterns(BUILT, WORKER, "*.onnx", "*.json"),
     )
     aside(example.make, folder)
     return folder

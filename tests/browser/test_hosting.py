@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.drawing import expect_works, reload, wait_until_offline_ready
 from tests.browser.noted_host import NOTES, NotedHost, encoded, headers_of
 from tools import bundle
+from tools.made import WORKER
 from tools.serve import HASHED, serving
 from tools.sizes import on_the_wire
 
@@ -109,7 +110,7 @@ def test_a_file_of_headers_is_not_kept_for_offline_use(tmp_path):
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")
     bundle.write_service_worker(tmp_path)
-    worker = (tmp_path / bundle.WORKER).read_text("utf-8")
+    worker = (tmp_path / WORKER).read_text("utf-8")
     assert "index.html" in worker
     assert "_headers" not in worker
 

@@ -18,7 +18,8 @@ from tests.faults.play import Play
 from tests.faults.scenario import scenario
 from tests.faults.server import FaultServer
 from tests.faults.visitor import Visitor
-from tools import built, bundle
+from tools import bundle
+from tools.made import SCRATCH
 from tools.report import say
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Report:
 
 def run(playwright: Playwright, executable: str, seeds: Iterable[int]) -> Report:
     """Play the fault of each seed. executable: a Chromium."""
-    folder = built.SCRATCH / "faults"
+    folder = SCRATCH / "faults"
     shutil.copytree(PAGE, folder, dirs_exist_ok=True)
     bundle.bundle_page(folder)
     report = Report()

@@ -20,7 +20,7 @@ from digits.text import TABLE
 from tests.fuzz.case import Case, cases
 from tests.fuzz.visitor import LIMIT, Visitor
 from tools import bundle
-from tools.built import SCRATCH
+from tools.made import SCRATCH
 from tools.report import say
 from tools.serve import serving
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import onnx
 
 from offline_onnx.describe import describe
-from tools.built import BUILT
-from tools.bundle import MODEL, WORKER
+from tools.bundle import MODEL
+from tools.made import BUILT, WORKER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,8 @@ from tests.soak.drawings import draw
 from tests.soak.lessons import learn
 from tests.soak.visits import live
 from tests.tables import as_text
-from tools import built, bundle, chromium
+from tools import bundle, chromium
+from tools.made import SCRATCH
 from tools.report import say
 from tools.serve import serving
 
@@ -94,7 +95,7 @@ async def lessons(executable: str, count: int) -> Learned:
 
 async def visits(executable: str, reloads: int, updates: int) -> Lived:
     """Reload the page, and take updates of it, on one profile."""
-    with tempfile.TemporaryDirectory(dir=built.SCRATCH, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=SCRATCH, ignore_cleanup_errors=True) as folder:
         async with _browser() as browser:
             return await live(browser, executable, bundle.WEB, Path(folder), reloads, updates)
 

@@ -1,10 +1,10 @@
-import fcntl
 import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests import bundling
 from tests.browser.drawing import eventually
 from tests.browser.library.in_page import publish_adder, visit
 from tests.browser.returning import has_visited
@@ -16,10 +16,8 @@ PAGE = Path(__file__).parent / "page"
 
 @pytest.fixture(scope="session")
 def built():
-    """The page's folder, without a model; one of the workers bundles it, if it has changed."""
-    bundle.SCRATCH.mkdir(exist_ok=True)
-    with (bundle.SCRATCH / "library-page.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """The page's folder, without a model."""
+    with bundling.alone():
         bundle.bundle_page(PAGE)
     return PAGE
 
