@@ -44,7 +44,7 @@ def bundle(site: Path, model: Path) -> None:
         fill(built, APP, model / MANIFEST, {"text": text})
         webmanifest.write(built, text)
 
-    inputs = fingerprint([PACKAGES, WEB, TEXTS, *sorted(model.glob("digits.*"))])
+    inputs = fingerprint([PACKAGES, WEB, *sorted(model.glob("digits.*"))])
     _make(WEB, site, inputs, fill_in, "offline-digits", [])
 
 

@@ -21,10 +21,21 @@ if TYPE_CHECKING:
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
+_OFF = (
+    # Pages of the address bar's own: a second of the processor's time for each window.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    # What Playwright switches off; the last list that Chromium is given takes the place of others.
+    "AimEnabled", "AutoDeElevate", "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "BlockOriginHeaderModificationOnRedirect",
+    "DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "GlobalMediaControls",
+    "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
+    "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning", "Translate",
+)  # fmt: skip
 ARGUMENTS = [
     "--disable-background-networking",  # these three: else it calls home all the time
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(_OFF)}",
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]
 

@@ -12,12 +12,16 @@ from tools import chromium
 
 expect.set_options(timeout=60_000)
 
+OPTIMISE_LATER = "--js-flags=--wasm-tiering-budget=130000000"
+"""Ten times as many calls before Chromium optimises a function: to do so takes a quarter of a first
+visit's work, which every other test pays. The journeys, faults and long use run without."""
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return {
         "executable_path": os.environ.get("CHROMIUM") or chromium.find(),
-        "args": chromium.ARGUMENTS,
+        "args": [*chromium.ARGUMENTS, OPTIMISE_LATER],
     }
 
 
