@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,7 +126,7 @@ class Recogniser:
                 probabilities[labels.index(like.label)] += like.weight
                 is_digit = 1 - rest * (1 - is_digit)
         if not all(0 <= value <= 1 + ROUNDING for value in (*probabilities, is_digit)):
-            raise NoProbabilities(math.fsum(probabilities))
+            raise NoProbabilities(sum(probabilities))
         ranked = sorted(range(len(labels)), key=probabilities.__getitem__, reverse=True)
         best, second = ranked[:2]
         return Reading(

@@ -72,5 +72,5 @@ class Version:
 
 
 def _digest(text: str) -> str:
-    """Digest a manifest's text, also one with half a character that JSON lets through."""
+    """Digest a manifest's text, also one with half a character, which was once let through."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()

@@ -12,9 +12,9 @@ from tools import chromium
 
 expect.set_options(timeout=60_000)
 
-OPTIMISE_LATER = "--js-flags=--wasm-tiering-budget=130000000"
-"""Ten times as many calls before Chromium optimises a function: to do so takes a quarter of a first
-visit's work, which every other test pays. The journeys, faults and long use run without."""
+OPTIMISE_LATER = "--js-flags=--wasm-tiering-budget=400000000"
+"""Thirty times as many calls before Chromium optimises a function: that takes a third of a first
+visit's work. The journeys, the faults, hostile files and the long use run without."""
 
 
 @pytest.fixture(scope="session")

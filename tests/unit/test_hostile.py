@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import math
 from array import array
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digits.card import of_model
@@ -175,6 +176,7 @@ def test_any_metadata_is_shown_and_read_with(value):
 
 
 @given(st.lists(st.floats(width=32), min_size=10, max_size=10))
+@example(row=[*[0.0] * 8, math.inf, -math.inf])
 def test_any_outputs_are_probabilities_or_no_model(row):
     with suppress(Misfit):
         tried(row=row)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_onnx import Manifest, ManifestError, Sample, SelfTest, TensorSpec, Version
+from offline_onnx import Manifest, ManifestError, Sample, SelfTest, TensorSpec
 from tests.unit.fakes import manifest_of, sha256
 
 CONTENT = b"the bytes of a model"
@@ -139,8 +139,3 @@ def test_a_self_test_of_any_value_is_read_or_refused(field, value):
         Manifest.parse(without(self_test={**GOOD["self_test"], field: value}))
     except ManifestError:
         return
-
-
-def test_half_a_character_in_a_label_can_be_stored_and_read_back():
-    manifest = Manifest.parse(without(labels=["\ud800", *"123456789"]))
-    assert Version.of(manifest, 0, whole=True).read() == manifest

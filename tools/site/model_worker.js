@@ -7,7 +7,8 @@ let session;
 
 onmessage = async ({ data: { port, ...asked } }) => {
   try {
-    port.postMessage({ value: await (asked.module ? open(asked) : run(asked)) });
+    const value = await (asked.module ? open(asked) : run(asked));
+    port.postMessage({ value }, asked.module ? [] : Object.values(value).map(({ data }) => data.buffer));
   } catch (error) {
     port.postMessage({ error: String(error?.message ?? error) || "no reason was given" });
   }

@@ -115,5 +115,6 @@ def _tensor(name: str, js_tensor: Any) -> Tensor:
         raise SessionError(f"The model gives values of the type {dtype}, which can't be read.")
     if js_tensor.data.byteLength > _MOST_BYTES:
         raise SessionError(f"The model gives more than {_MOST_BYTES} bytes as {name!r}.")
-    values = array(TYPECODES[dtype], js_tensor.data.to_bytes())
+    values = array(TYPECODES[dtype], [0]) * js_tensor.data.length
+    js_tensor.data.assign_to(values)
     return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)
