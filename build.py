@@ -185,8 +185,8 @@ def fuzz(options: argparse.Namespace) -> int:
     bundle.bundle(bundle.WEB, bundle.MODEL)
     executable = chromium.find()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
-        report = run.run(browser, range(options.seed, options.seed + options.count))
+        seeds = range(options.seed, options.seed + options.count)
+        report = run.run(playwright, executable, seeds)
     print(report.as_json() if options.json else report.as_text())
     return int(bool(report.failures))
 

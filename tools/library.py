@@ -42,7 +42,7 @@ def pack(packages: list[str], target: Path) -> Path:
 
 
 def of(code: Code) -> list[Path]:
-    """Give the zip."""
+    """Give the zip, the one file of its part of the site."""
     which = "all" if code.whole else "imported"
 
     def write(folder: Path) -> None:

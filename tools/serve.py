@@ -116,7 +116,7 @@ def _is_of(compressed: Path, file: Path) -> bool:
 
 @contextmanager
 def serving(site: Path) -> Generator[str]:
-    """Serve a site for as long as it is used; give its address. Raises BuildError."""
+    """Serve a site for as long as it is used; give its address. Raises OSError."""
     with server_of(site) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:

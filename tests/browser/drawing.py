@@ -1,10 +1,11 @@
 """Draws digits in the page as a person would, with the real mouse or with touches."""
 
 import json
-import time
 from itertools import pairwise
 
 from playwright.sync_api import expect
+from selenium.common.exceptions import TimeoutException
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.strokes import DIGITS
 
@@ -91,10 +92,12 @@ def expect_works(page):
 
 def eventually(read, wanted):
     """What is read is as wanted, now or when the page has caught up."""
-    end = time.monotonic() + 60
-    while (found := read()) != wanted and time.monotonic() < end:
-        time.sleep(0.02)  # who asks all the time takes the processor that the page needs
-    assert found == wanted
+    # Who asks all the time takes the processor that the page needs.
+    wait = WebDriverWait(read, 60, poll_frequency=0.02)
+    try:
+        wait.until(lambda read: read() == wanted)
+    except TimeoutException:
+        assert read() == wanted
 
 
 def kept_ink(page):

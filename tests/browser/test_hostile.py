@@ -14,7 +14,6 @@ from tests.browser.test_model_panel import panel, pick
 from tests.fuzz.run import run
 from tests.fuzz.wrong_bytes import zip_bomb
 from tests.small_models import always, publish
-from tools import chromium
 
 LONGEST_FREEZE = 5.0
 """Seconds that the page may not answer, at the most."""
@@ -84,10 +83,8 @@ def payload(name, content):
 
 
 @pytest.mark.usefixtures("site")
-def test_a_tenth_of_the_hostile_files_break_nothing(playwright, tell):
-    browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
-    report = run(browser, range(100))
-    browser.close()
+def test_a_tenth_of_the_hostile_files_break_nothing(playwright, browser_type_launch_args, tell):
+    report = run(playwright, browser_type_launch_args["executable_path"], range(100))
     for kind, counts in report.by_kind.items():
         tell("Hostile files", kind=kind, **counts)
     tell("Hostile files", kind="all", **report.totals)

@@ -19,7 +19,7 @@ from playwright.sync_api import Error
 from digits.text import TABLE
 from tests.fuzz.case import Case, cases
 from tests.fuzz.visitor import LIMIT, Visitor
-from tools import bundle
+from tools import bundle, chromium
 from tools.made import SCRATCH
 from tools.report import say
 from tools.serve import serving
@@ -27,7 +27,7 @@ from tools.serve import serving
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Playwright
 
 TELL = 100
 """Files after which the developer is told how far it has come."""
@@ -82,13 +82,14 @@ class Report:
         return "\n".join(lines)
 
 
-def run(browser: Browser, seeds: Iterable[int]) -> Report:
-    """Hand over the case of each seed."""
+def run(playwright: Playwright, executable: str, seeds: Iterable[int]) -> Report:
+    """Hand over the case of each seed. executable: a Chromium."""
     report, begun = Report(), time.monotonic()
     with _site() as site, serving(site) as address:
         files = site / "hostile"
         files.mkdir()
-        with closing(Visitor(browser, address, files)) as visitor:
+        browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
+        with browser, closing(Visitor(browser, address, files)) as visitor:
             for case in cases(seeds):
                 _hand_over(case, visitor, report)
                 if report.totals["files"] % TELL == 0:

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from model import confidence
 
 
-@settings(max_examples=30)  # each is a fit to 5,000 rows
 @given(st.floats(0.6, 2.5), st.integers(0, 1000))
 def test_the_temperature_undoes_what_logits_were_multiplied_with(factor, seed):
     rng = np.random.default_rng(seed)

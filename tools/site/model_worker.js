@@ -7,8 +7,7 @@ let session;
 
 onmessage = async ({ data: { port, ...asked } }) => {
   try {
-    const value = await (asked.module ? open(asked) : run(asked));
-    port.postMessage({ value }, asked.module ? [] : Object.values(value).map(({ data }) => data.buffer));
+    port.postMessage(...(await (asked.module ? open(asked) : run(asked))));
   } catch (error) {
     port.postMessage({ error: String(error?.message ?? error) || "no reason was given" });
   }
@@ -25,13 +24,15 @@ async function open({ module, content }) {
   const wasmPaths = new URL(".", import.meta.url).href;
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths, wasmBinary: new ArrayBuffer(0) });
   session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
-  return session.outputNames;
+  return [{ value: session.outputNames }];
 }
 
 async function run({ feeds, wanted }) {
   const given = mapped(feeds, ({ type, data, dims }) => new ort.Tensor(type, data, dims));
   const outputs = await session.run(given, wanted);
-  return mapped(outputs, ({ type, data, dims }) => ({ type, data, dims }));
+  const value = mapped(outputs, ({ type, data, dims }) => ({ type, data, dims }));
+  // Numbers are handed over, not copied; texts have no buffer.
+  return [{ value }, Object.values(value).flatMap(({ data }) => data.buffer ?? [])];
 }
 
 const mapped = (object, change) =>
