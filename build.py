@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools import venv
-from tools.report import BuildError, say
+from tools.console import BuildError, say
+from tools.env import venv
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +36,12 @@ class Command:
 
 def release(options: argparse.Namespace) -> int:
     """Train, convert, check, evaluate, report and bundle."""
-    from tools import bundle, npm
+    from tools.env import npm
+    from tools.site import bundle
 
     npm.install()
-    from model import publish
     from model import release as model
+    from model.report import publish
 
     if options.quick:
         folder = ROOT / ".build" / "quick"
@@ -55,7 +56,7 @@ def release(options: argparse.Namespace) -> int:
 
 def bundle(options: argparse.Namespace) -> int:
     """Make the app, or the page in a folder, ready to be served."""
-    from tools import bundle
+    from tools.site import bundle
 
     if options.folder:
         bundle.bundle_page(options.folder.resolve())
@@ -66,8 +67,8 @@ def bundle(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Bundle if something changed, then serve."""
-    from tools import bundle as site
-    from tools import serve
+    from tools.site import bundle as site
+    from tools.site import serve
 
     bundle(options)
     # A browser keeps an offline page by its address: another page takes another port.
@@ -102,7 +103,8 @@ def example(_: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Check everything."""
-    from tools import bundle, check
+    from tools import check
+    from tools.site import bundle
 
     bundle.bundle(bundle.WEB, bundle.MODEL)
     return check.check(options.arguments)
@@ -110,9 +112,11 @@ def test(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Measure the released model."""
-    from model import dataset, strokes
-    from model import evaluate as measure
-    from tools import bundle, npm
+    from model.data import mnist as dataset
+    from model.data import strokes
+    from model.evaluation import evaluate as measure
+    from tools.env import npm
+    from tools.site import bundle
 
     npm.install()
     drawings = strokes.drawings(options.strokes)
@@ -123,10 +127,11 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Write docs/report/ on the released model."""
-    from tools import bundle, npm
+    from tools.env import npm
+    from tools.site import bundle
 
     npm.install()
-    from model import publish
+    from model.report import publish
 
     publish.write(bundle.MODEL, REPORT, options.data, options.strokes)
     return 0
@@ -134,9 +139,11 @@ def report(options: argparse.Namespace) -> int:
 
 def teaching(options: argparse.Namespace) -> int:
     """Measure how much five corrections help."""
-    from model import dataset, strokes
-    from model import teaching as measure
-    from tools import bundle, npm
+    from model.data import mnist as dataset
+    from model.data import strokes
+    from model.evaluation import teaching as measure
+    from tools.env import npm
+    from tools.site import bundle
 
     npm.install()
     drawn = [
@@ -151,7 +158,8 @@ def teaching(options: argparse.Namespace) -> int:
 
 def seeds(options: argparse.Namespace) -> int:
     """Train with other seeds, to see how much of the accuracy is chance."""
-    from tools import bundle, npm
+    from tools.env import npm
+    from tools.site import bundle
 
     npm.install()
     from model import release as model
@@ -164,8 +172,8 @@ def faults(options: argparse.Namespace) -> int:
     """Play seeded faults in a real browser; fail if one breaks an invariant."""
     from playwright.sync_api import sync_playwright
 
-    from tests.faults import run
-    from tools import chromium
+    from tests.stress.faults import run
+    from tools.env import chromium
 
     executable = chromium.find()
     with sync_playwright() as playwright:
@@ -179,8 +187,9 @@ def fuzz(options: argparse.Namespace) -> int:
     """Hand seeded hostile files to the real page; fail if one freezes or breaks it."""
     from playwright.sync_api import sync_playwright
 
-    from tests.fuzz import run
-    from tools import bundle, chromium
+    from tests.stress.fuzz import run
+    from tools.env import chromium
+    from tools.site import bundle
 
     bundle.bundle(bundle.WEB, bundle.MODEL)
     executable = chromium.find()
@@ -193,8 +202,8 @@ def fuzz(options: argparse.Namespace) -> int:
 
 def soak(options: argparse.Namespace) -> int:
     """Use the page for long in a real browser; fail if something grows that should not."""
-    from tests.soak import run
-    from tools import chromium
+    from tests.stress.soak import run
+    from tools.env import chromium
 
     report = run.run(chromium.find(), options.count)
     print(report.as_json() if options.json else report.as_text())
@@ -203,7 +212,9 @@ def soak(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Measure beside the peers, and write bench/README.md."""
-    from bench import app, report, storage
+    from bench import results as report
+    from bench.page_starts import app
+    from bench.storage import loads as storage
 
     results = {**app.measure(), **storage.measure()}
     text = report.text(results, app.section(results))
@@ -214,7 +225,8 @@ def bench(options: argparse.Namespace) -> int:
 
 def screenshots(_: argparse.Namespace) -> int:
     """Take pictures of the real page."""
-    from tools import bundle, screenshots
+    from tools.site import bundle
+    from tools.visits import screenshots
 
     bundle.bundle(bundle.WEB, bundle.MODEL)
     folder = ROOT / ".build" / "screenshots"
@@ -225,7 +237,8 @@ def screenshots(_: argparse.Namespace) -> int:
 
 def icons(_: argparse.Namespace) -> int:
     """Draw the page's icon as images of pixels."""
-    from tools import bundle, icons
+    from tools.site import bundle
+    from tools.visits import icons
 
     icons.draw(bundle.WEB)
     return 0
@@ -233,7 +246,10 @@ def icons(_: argparse.Namespace) -> int:
 
 def watch(_: argparse.Namespace) -> int:
     """Learn what of the interpreter a start calls."""
-    from tools import bundle, interpreter, npm, watch
+    from tools.env import npm
+    from tools.lean import interpreter
+    from tools.site import bundle
+    from tools.visits import record as watch
 
     npm.install()
     if interpreter.outdated():
@@ -254,7 +270,7 @@ def reference(_: argparse.Namespace) -> int:
 
 def lock(_: argparse.Namespace) -> int:
     """Pin what pyproject.toml and package.json ask for."""
-    from tools import lock
+    from tools.env import locks as lock
 
     lock.lock()
     return 0

@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model import confidence, convert, dataset, extra, outputs, prototypes, reading, train, weights
-from model.network import DIGITS
+from model.data import mnist as dataset
+from model.data import taught as extra
+from model.evaluation import readings as reading
+from model.export import convert, prototypes, weights
+from model.export import graph as outputs
+from model.export import thresholds as confidence
+from model.training import train
+from model.training.network import DIGITS
 from offline_onnx.describe import describe
-from tools.report import say
-from tools.venv import ROOT
+from tools.console import say
+from tools.env.venv import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from digits.examples import Example
-    from model.dataset import Digits
+    from digits.reading.examples import Example
+    from model.data.mnist import Digits
     from offline_onnx import Manifest
 
 NAME, VERSION = "digits", "2.1.0"

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import bundling, tables
-from tools import bundle
-from tools.engines import ENGINES
+from tests.support import bundling, tables
+from tools.env.engines import ENGINES
+from tools.site import bundle
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tools import chromium, engines, venv
-from tools.report import say
+from tools.console import say
+from tools.env import chromium, engines, venv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,15 @@ from __future__ import annotations
 import runpy
 from typing import TYPE_CHECKING
 
-from tools import bundle, manifest, venv
-from tools.report import say
+from tools import manifest
+from tools.console import say
+from tools.env import venv
+from tools.site import bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from offline_onnx.manifest import Manifest
+    from offline_onnx.inference.manifest import Manifest
 
 FOLDER = venv.ROOT / "examples" / "own_model"
 CHUNK_SIZE = 1024

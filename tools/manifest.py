@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from offline_onnx.describe import describe
 from offline_onnx.errors import OfflineModelError
-from offline_onnx.manifest import CHUNK_SIZE, Manifest
-from tools.report import BuildError
+from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
+from tools.console import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

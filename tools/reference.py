@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import griffe
 
-from tools import venv
-from tools.report import say
+from tools.console import say
+from tools.env import venv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

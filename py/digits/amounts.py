@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digits.text import Words
+    from digits.words import Words
 
 UNKNOWN = "—"
 """What stands for an amount that is not known."""

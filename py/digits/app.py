@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digits.drawn import digits_of
-from digits.recognise import Recogniser
-from digits.taught import Taught
+from digits.reading.nearest import Taught
+from digits.reading.recogniser import Recogniser
 from digits.view import Digit
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from digits.ink import Box, Ink
-    from digits.raster import Image
+    from digits.drawing.ink import Box, Ink
+    from digits.drawing.raster import Image
     from digits.view import View
     from offline_onnx import Model
 

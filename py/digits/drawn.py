@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digits.ink import box_around
-from digits.raster import rasterise
-from digits.segment import segment
+from digits.drawing.ink import box_around
+from digits.drawing.raster import rasterise
+from digits.drawing.segment import segment
 
 if TYPE_CHECKING:
-    from digits.ink import Box, Ink
-    from digits.raster import Image
+    from digits.drawing.ink import Box, Ink
+    from digits.drawing.raster import Image
 
 
 def digits_of(ink: Ink) -> tuple[list[Box], list[Image], int]:

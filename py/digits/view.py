@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.ink import Box
-    from digits.raster import Image
-    from digits.recognise import Reading
+    from digits.drawing.ink import Box
+    from digits.drawing.raster import Image
+    from digits.reading.recogniser import Reading
     from offline_onnx import Model, Update
 
 

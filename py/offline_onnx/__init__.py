@@ -34,16 +34,16 @@ from offline_onnx.errors import (
     WrongLength,
     WrongType,
 )
-from offline_onnx.library import Library, ModelInfo
-from offline_onnx.loader import Loader
-from offline_onnx.manifest import Manifest
-from offline_onnx.model import Model, Origin
-from offline_onnx.parts import Download, InUse, Memory, Source, Store
-from offline_onnx.self_test import Sample, SelfTest
-from offline_onnx.session import Runtime, Session
-from offline_onnx.tensor import Tensor, TensorSpec
-from offline_onnx.update import Update, Updater, UpdateState
-from offline_onnx.versions import Head, Version
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx.inference.model import Model, Origin
+from offline_onnx.inference.self_test import Sample, SelfTest
+from offline_onnx.inference.session import Runtime, Session
+from offline_onnx.inference.tensor import Tensor, TensorSpec
+from offline_onnx.storage.library import Library, ModelInfo
+from offline_onnx.storage.loader import Loader
+from offline_onnx.storage.parts import Download, InUse, Memory, Source, Store
+from offline_onnx.storage.update import Update, Updater, UpdateState
+from offline_onnx.storage.versions import Head, Version
 
 __all__ = [
     "AddressError",

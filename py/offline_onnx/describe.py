@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ManifestError, SessionError
-from offline_onnx.manifest import CHUNK_SIZE, Manifest
+from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
+from offline_onnx.inference.self_test import Sample, SelfTest
+from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.native import NativeSession
-from offline_onnx.self_test import Sample, SelfTest
-from offline_onnx.tensor import TensorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,10 @@ import numpy as np
 import onnxruntime
 
 from offline_onnx.errors import SessionError
-from offline_onnx.manifest import Manifest
-from offline_onnx.model import Model
-from offline_onnx.parts import silent
-from offline_onnx.tensor import TYPECODES, Tensor
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx.inference.model import Model
+from offline_onnx.inference.tensor import TYPECODES, Tensor
+from offline_onnx.storage.parts import silent
 from offline_onnx.verify import verify
 
 if TYPE_CHECKING:

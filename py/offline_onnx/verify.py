@@ -6,11 +6,11 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import IntegrityError
-from offline_onnx.proof import SEAL_STEP, Proof
+from offline_onnx.integrity import SEAL_STEP, Proof
 
 if TYPE_CHECKING:
-    from offline_onnx.manifest import Manifest
-    from offline_onnx.parts import Memory, Progress
+    from offline_onnx.inference.manifest import Manifest
+    from offline_onnx.storage.parts import Memory, Progress
 
 IN_FLIGHT = 64
 """Digests that are asked for at once; a browser makes a copy of what it digests."""

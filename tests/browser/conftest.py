@@ -3,12 +3,12 @@ import os
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
-from tests import tables
-from tests.browser import watched
-from tests.browser.drawing import wait_until_offline_ready, wait_until_started
-from tests.browser.returning import has_visited
-from tests.browser.site import SiteServer
-from tools import chromium
+from tests.browser.support import watched
+from tests.browser.support.drawing import wait_until_offline_ready, wait_until_started
+from tests.browser.support.returning import has_visited
+from tests.browser.support.site import SiteServer
+from tests.support import tables
+from tools.env import chromium
 
 expect.set_options(timeout=60_000)
 

@@ -18,4 +18,4 @@ BROWSERS: dict[str, Callable[..., Browser]] = {
     "firefox": Firefox,
     "webkit": WebKit,
 }
-"""By the names in tools/engines.py."""
+"""By the names in tools/env/engines.py."""

@@ -10,7 +10,7 @@ from selenium.webdriver.chrome.service import Service
 
 from tests.engines.browser import SIZE
 from tests.engines.tab import Tab
-from tools import chromium, engines
+from tools.env import chromium, engines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tools.engines import path_of
+from tools.env.engines import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -16,7 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.engines.browser import SIZE
 from tests.engines.marionette import Marionette
 from tests.engines.tab import LIMIT, Tab
-from tools import engines
+from tools.env import engines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
 from tests.engines.tab import Place, Tab
-from tools import engines
+from tools.env import engines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

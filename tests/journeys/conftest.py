@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests import tables
-from tests.browser.site import SiteServer
+from tests.browser.support.site import SiteServer
 from tests.engines import BROWSERS
 from tests.engines.display import display
 from tests.journeys.steps import open_page, wait_until_kept
-from tools import bundle
-from tools.engines import ENGINES
+from tests.support import tables
+from tools.env.engines import ENGINES
+from tools.site import bundle
 
 NETWORK = ("http", "https", "ws", "wss")
 

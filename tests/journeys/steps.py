@@ -1,6 +1,6 @@
 """What a person does on the page, in words of the page."""
 
-from tests.browser.drawing import DIGITS
+from tests.browser.support.drawing import DIGITS
 
 
 def open_page(tab, address):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.browser.drawing import DIGITS
-from tests.browser.test_model_loading import MANIFEST, RECORD
-from tests.browser.test_numbers import place
-from tests.browser.test_picture import photo
-from tests.browser.test_teaching import mirrored
+from tests.browser.draw.test_numbers import place
+from tests.browser.draw.test_picture import photo
+from tests.browser.offline.test_model_loading import MANIFEST, RECORD
+from tests.browser.panels.test_teaching import mirrored
+from tests.browser.support.drawing import DIGITS
 from tests.journeys.steps import (
     draw,
     expect_digit,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digits.page.choices import Choices
-from digits.page.copy_button import CopyButton
-from digits.page.history_store import Recording
-from digits.page.incoming import Incoming
-from digits.page.install_button import InstallButton
-from digits.page.keyboard_pen import KeyboardPen
-from digits.page.leftovers import sweep
-from digits.page.paste_button import PasteButton
-from digits.page.shortcuts import Shortcuts
+from digits.page.answer.choices import Choices
+from digits.page.answer.copying import CopyButton
+from digits.page.answer.shortcuts import Shortcuts
+from digits.page.device.history_store import Recording
+from digits.page.device.install import InstallButton
+from digits.page.device.leftovers import sweep
+from digits.page.input.incoming import Incoming
+from digits.page.input.keyboard import KeyboardPen
+from digits.page.input.paste_button import PasteButton
 
 if TYPE_CHECKING:
     from digits.page.main import Page

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any
 from js import window
 
 from digits.app import App
-from digits.page import draft
+from digits.page.answer.view import PageView
+from digits.page.device.own_model import OwnModel
+from digits.page.device.service_worker import Offline
+from digits.page.device.teacher import Teacher
 from digits.page.dom import element, on
-from digits.page.fingers import Fingers
-from digits.page.offline import Offline
-from digits.page.own_model import OwnModel
-from digits.page.panels import Panels
-from digits.page.picture_input import PictureInput
-from digits.page.sheet import Sheet
-from digits.page.teacher import Teacher
-from digits.page.view import PageView
-from digits.text import Words
+from digits.page.input import draft
+from digits.page.input.pictures import PictureInput
+from digits.page.input.sheet import Sheet
+from digits.page.input.touch import Fingers
+from digits.page.panels.panels import Panels
+from digits.words import Words
 from offline_onnx import ModelUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from digits.drawing.raster import Image
     from digits.page.extras import Extras
-    from digits.raster import Image
     from offline_onnx import Model, Update
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from js import ImageData, Uint8ClampedArray
 
-from digits.raster import SIDE
+from digits.drawing.raster import SIDE
 
 if TYPE_CHECKING:
-    from digits.raster import Image
+    from digits.drawing.raster import Image
 
 
 def image_data(image: Image) -> Any:

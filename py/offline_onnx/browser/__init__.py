@@ -9,8 +9,8 @@ from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.memory import WebMemory
 from offline_onnx.browser.models import Models
-from offline_onnx.browser.onnxruntime_web import WebRuntime, isolated_runtime
-from offline_onnx.browser.storage import StorageInfo, persist, storage_info
+from offline_onnx.browser.quota import StorageInfo, persist, storage_info
+from offline_onnx.browser.runtime import WebRuntime, isolated_runtime
 
 __all__ = [
     "FileSource",

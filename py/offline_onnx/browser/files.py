@@ -8,12 +8,12 @@ from js import URL, Array, Blob, Uint8Array, document
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import ManifestError, Unreachable
-from offline_onnx.parts import Download
+from offline_onnx.storage.parts import Download
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
-    from offline_onnx.manifest import Manifest
+    from offline_onnx.inference.manifest import Manifest
 
 
 class FileSource:

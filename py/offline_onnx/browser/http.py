@@ -9,12 +9,12 @@ from js import URL, AbortController, globalThis
 from offline_onnx.browser.interop import js_object
 from offline_onnx.browser.response import answer, chunks, extent, pieces, validator_of
 from offline_onnx.errors import BadStatus, CaptivePortal, Unreachable, WrongType
-from offline_onnx.parts import Download
+from offline_onnx.storage.parts import Download
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from offline_onnx.manifest import Manifest
+    from offline_onnx.inference.manifest import Manifest
 
 
 class HttpSource:

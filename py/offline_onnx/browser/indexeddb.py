@@ -11,15 +11,15 @@ from offline_onnx.browser import schema
 from offline_onnx.browser.blobs import Keeping, blob_of, bytes_of, patience_for
 from offline_onnx.browser.database import Database
 from offline_onnx.browser.locks import lock
-from offline_onnx.browser.storage import Notes, storage_info
+from offline_onnx.browser.quota import Notes, storage_info
 from offline_onnx.errors import IntegrityError, StoreError
-from offline_onnx.parts import InUse
+from offline_onnx.storage.parts import InUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
 
-    from offline_onnx.versions import Head, Version
+    from offline_onnx.storage.versions import Head, Version
 
 
 class IndexedDBStore:

@@ -11,21 +11,21 @@ from offline_onnx.browser.files import save_files
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.memory import WebMemory
-from offline_onnx.browser.onnxruntime_web import WebRuntime
-from offline_onnx.browser.storage import persist, storage_info
+from offline_onnx.browser.quota import persist, storage_info
+from offline_onnx.browser.runtime import WebRuntime
 from offline_onnx.errors import AddressError, SessionError
-from offline_onnx.library import SCHEME, Library, stored_name
-from offline_onnx.loader import Loader, load_given
-from offline_onnx.model import Origin
-from offline_onnx.parts import silent
-from offline_onnx.update import Updater
+from offline_onnx.inference.model import Origin
+from offline_onnx.storage.library import SCHEME, Library, stored_name
+from offline_onnx.storage.loader import Loader, load_given
+from offline_onnx.storage.parts import silent
+from offline_onnx.storage.update import Updater
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    from offline_onnx.model import Model
-    from offline_onnx.parts import Progress, Source
-    from offline_onnx.update import Update
+    from offline_onnx.inference.model import Model
+    from offline_onnx.storage.parts import Progress, Source
+    from offline_onnx.storage.update import Update
 
 
 class Models(Library[Any]):

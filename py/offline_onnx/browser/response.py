@@ -17,7 +17,7 @@ from offline_onnx.errors import CaptivePortal, Truncated, Unreachable, WrongLeng
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from offline_onnx.manifest import Manifest
+    from offline_onnx.inference.manifest import Manifest
 
 STALL = 30.0
 """Seconds without a byte after which a download counts as failed."""

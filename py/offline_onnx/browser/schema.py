@@ -21,8 +21,8 @@ from pyodide.ffi import create_once_callable, to_js
 from offline_onnx.browser.blobs import blob_of
 from offline_onnx.browser.interop import js_object
 from offline_onnx.errors import IntegrityError, ManifestError
-from offline_onnx.migrate import from_first_schema
-from offline_onnx.versions import Head, Version
+from offline_onnx.storage.migrate import from_first_schema
+from offline_onnx.storage.versions import Head, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests import bundling
-from tests.browser.drawing import eventually
 from tests.browser.library.in_page import publish_adder, visit
-from tests.browser.returning import has_visited
-from tests.browser.test_snapshot import KEPT
-from tools import bundle
+from tests.browser.start.test_snapshot import KEPT
+from tests.browser.support.drawing import eventually
+from tests.browser.support.returning import has_visited
+from tests.support import bundling
+from tools.site import bundle
 
 PAGE = Path(__file__).parent / "page"
 

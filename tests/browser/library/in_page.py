@@ -2,7 +2,7 @@
 
 import json
 
-from tests.small_models import adder, publish
+from tests.support.small_models import adder, publish
 
 KIB = 1024
 MODEL = "adder.onnx"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.library.in_page import MODEL, PADDING, databases, python
-from tests.small_models import adder
+from tests.support.small_models import adder
 
 FAILURE = """
 try:

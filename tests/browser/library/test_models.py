@@ -9,7 +9,6 @@ import pytest
 from onnx import helper
 from playwright.sync_api import expect
 
-from tests.browser.drawing import eventually
 from tests.browser.library.in_page import (
     CHUNK,
     KIB,
@@ -21,7 +20,8 @@ from tests.browser.library.in_page import (
     python,
     visit,
 )
-from tests.small_models import adder, counter, identity, publish
+from tests.browser.support.drawing import eventually
+from tests.support.small_models import adder, counter, identity, publish
 
 
 def test_a_model_is_loaded_run_and_kept(library, server):

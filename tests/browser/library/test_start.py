@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.drawing import eventually
 from tests.browser.library.in_page import python
-from tests.browser.test_snapshot import KEPT
+from tests.browser.start.test_snapshot import KEPT
+from tests.browser.support.drawing import eventually
 
 
 def test_stacks_are_never_switched(library):

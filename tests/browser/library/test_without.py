@@ -4,9 +4,9 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.browser import taken
 from tests.browser.library.in_page import python
 from tests.browser.library.test_models import stuck_at_60_percent
+from tests.browser.support import taken
 
 KINDS = """async () => {
   const opened = indexedDB.open("offline-onnx");

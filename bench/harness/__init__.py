@@ -1,0 +1,1 @@
+"""A browser, a link and a trace to measure with."""

@@ -1,0 +1,80 @@
+"""A server that counts what it sends, over a link as slow as is wished."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from tools.site.serve import Handler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+PIECE = 4096
+
+
+@dataclass
+class Link:
+    """What a server sends passes through it. Both left at 0, it takes no time.
+
+    rate: bytes a second, for all answers together. delay: seconds until an answer begins. sent:
+    bytes of bodies, by path.
+    """
+
+    rate: float = 0
+    delay: float = 0
+    sent: Counter[str] = field(default_factory=Counter)
+    _free: float = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, path: str, length: int) -> None:
+        """Wait until so many bytes have passed."""
+        with self._lock:
+            self.sent[path] += length
+            if not self.rate:
+                return
+            self._free = max(self._free, time.monotonic()) + length / self.rate
+            until = self._free
+        time.sleep(max(0.0, until - time.monotonic()))
+
+
+@contextmanager
+def served(folder: Path, link: Link) -> Iterator[str]:
+    """Serve a folder on this machine; give its address, without a slash at its end."""
+    with serving(functools.partial(_Handler, directory=str(folder), link=link)) as address:
+        yield address
+
+
+@contextmanager
+def serving(handler: Callable[..., Handler]) -> Iterator[str]:
+    """Answer on this machine with such handlers; give the address, without a slash at its end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    with server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+
+
+class _Handler(Handler):
+    def __init__(self, *arguments: Any, link: Link, **keywords: Any) -> None:
+        self._link = link
+        super().__init__(*arguments, **keywords)
+
+    def do_GET(self) -> None:  # noqa: N802  # the base class's name
+        """Answer after the link's delay."""
+        time.sleep(self._link.delay)
+        super().do_GET()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a body piece by piece."""
+        while piece := source.read(PIECE):
+            self._link.take(self.path, len(piece))
+            outputfile.write(piece)

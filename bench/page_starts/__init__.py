@@ -1,0 +1,1 @@
+"""The page beside its peers."""

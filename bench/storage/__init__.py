@@ -1,0 +1,1 @@
+"""Loading and storing models beside TensorFlow.js."""

@@ -1,0 +1,112 @@
+"""The library's half of the storage benchmark: what `bench.browser` calls from outside."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyodide_js
+from js import window
+from pyodide.ffi import create_proxy
+
+from offline_onnx import Loader, Origin, SessionError, Tensor
+from offline_onnx.browser import Models, WebRuntime
+from offline_onnx.browser.interop import js_object
+from offline_onnx.storage.library import SCHEME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+models = Models()
+ROW = Tensor(array("q", [0]), (1,))
+
+
+@dataclass(frozen=True)
+class Unopened:
+    """A model's bytes in the place of a session, whose opening is measured apart."""
+
+    js_content: Any
+
+    async def run(
+        self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
+    ) -> dict[str, Tensor]:
+        """Raise SessionError."""
+        raise SessionError(f"There is no session to run {', '.join(inputs)} with for {outputs}.")
+
+    async def release(self) -> None:
+        """Do nothing."""
+
+
+class NoRuntime:
+    """A Runtime that opens nothing."""
+
+    async def open(self, js_content: Any) -> Unopened:
+        """Give the bytes back."""
+        return Unopened(js_content)
+
+
+def heap() -> int:
+    """Give the size of Python's memory in bytes; it only ever grows, by some MB at a time."""
+    return int(pyodide_js._module.HEAP8.length)
+
+
+async def load(address: str) -> tuple[Origin | None, Any]:
+    """Load as `Models.load` does, but for the session; give the origin and the bytes."""
+    loader = Loader(address, models.store, models.memory, NoRuntime())
+    model = await loader.load(models.source(address))
+    return model.origin, getattr(model.session, "js_content", None)
+
+
+async def timed_load(address: str, expected: Origin) -> Any:
+    """Time a load. Raises RuntimeError if the bytes came from elsewhere."""
+    before, start = heap(), time.perf_counter()
+    origin, js_content = await load(address)
+    seconds, growth = time.perf_counter() - start, heap() - before
+    if origin is not expected:
+        raise RuntimeError(f"{address} is {origin}")
+    size = models.memory.length(js_content)
+    return js_object({"seconds": seconds, "bytes": size, "python_heap_growth": growth})
+
+
+async def first_load(address: str) -> Any:
+    """Download, verify and store."""
+    return await timed_load(address, Origin.DOWNLOADED)
+
+
+async def stored_load(address: str) -> Any:
+    """Read what is stored, and verify it."""
+    return await timed_load(address, Origin.STORED)
+
+
+async def traced_load(address: str) -> int:
+    """Load untimed; give the most bytes that Python's objects took at any moment of it."""
+    tracemalloc.start()
+    await load(address)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+async def open_session(address: str) -> Any:
+    """Time the opening of a session on a stored model, the first in its page."""
+    _, js_content = await load(address)
+    start = time.perf_counter()
+    session = await WebRuntime().open(js_content)
+    seconds = time.perf_counter() - start
+    await session.run({"row": ROW})
+    return js_object({"seconds": seconds})
+
+
+async def forget(address: str) -> None:
+    """Remove what is stored."""
+    await models.remove(SCHEME + address)
+
+
+window.firstLoad = create_proxy(first_load)
+window.storedLoad = create_proxy(stored_load)
+window.tracedLoad = create_proxy(traced_load)
+window.openSession = create_proxy(open_session)
+window.forget = create_proxy(forget)

@@ -1,0 +1,156 @@
+"""Photos of MNIST's digits, made by code: what a camera, a pen and paper do to a digit.
+
+Each kind is one way in which a photo is hard; "all" is several at once. The digit is enlarged from
+28 pixels to between 40 and 120, turned a little and laid anywhere on a sheet that is up to 160
+pixels wide. They stand in for photos of which there are none in the project.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from digits.drawing.raster import rasterise
+from digits.picture.components import NothingFound
+from digits.picture.find import find
+from digits.picture.light import Picture
+from model.evaluation import camera
+from model.evaluation.readings import measured, read
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    from digits.drawing.raster import Image
+    from digits.reading.recogniser import Recogniser
+    from model.data.mnist import Digits
+
+    type Plane = NDArray[np.float64]
+
+KINDS: Final = (
+    "dark on light",
+    "light on dark",
+    "gradient",
+    "shadow",
+    "noise",
+    "blur",
+    "texture",
+    "turned",
+    "small",
+    "large",
+    "fine pen",
+    "marker",
+    "faint",
+    "desk",
+    "frame",
+    "specks",
+    "blocks",
+    "all",
+)
+
+
+def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
+    """Make a photo of each image: width, height, and a byte a pixel, 0 for black, 255 for white.
+
+    images: uint8 [N, 28, 28], 255 is ink. kind: one of KINDS.
+    """
+    rng = np.random.default_rng([seed, KINDS.index(kind)])
+    return [_photo(image, kind, rng) for image in images]
+
+
+def on_photos(reader: Recogniser, digits: Digits, kind: str, seed: int) -> float:
+    """Give the share of photos of the digits that are read right, through `digits.picture.find`."""
+    readings = read(reader, [_image(photo) for photo in photos(digits.images, kind, seed)])
+    return measured(digits.labels, readings).accuracy
+
+
+def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
+    """Draw the ink, then the light and the sheet, then what the camera does."""
+    does = {kind}
+    if kind == "all":
+        several = ("gradient", "shadow", "noise", "blur", "texture", "turned", "blocks", "specks")
+        does |= set(rng.choice(several, 4, replace=False))
+        does |= {str(rng.choice(("light on dark", "desk", "faint", "plain")))}
+    height, width = rng.integers(112, 161, 2)
+    ink = _ink(image, (height, width), does, rng)
+    paper = rng.uniform(190, 245)
+    contrast = rng.uniform(0.25, 0.4) if "faint" in does else rng.uniform(0.55, 0.9)
+    scene = paper * (1 - contrast * ink)
+    if "texture" in does:
+        scene *= 1 + camera.texture((height, width), rng)
+    if "specks" in does:
+        camera.specks(scene, rng)
+    if "desk" in does:
+        camera.desk(scene, rng)
+    if "frame" in does:
+        camera.frame(scene, rng)
+    scene *= camera.light((height, width), does, rng)
+    if "blur" in does:
+        scene = camera.blur(scene, int(rng.integers(2, 4)))
+    if "light on dark" in does:
+        scene = 255 - scene
+    if "noise" in does:
+        scene = scene + rng.normal(0, rng.uniform(8, 20), scene.shape)
+    if "blocks" in does:
+        scene = camera.blocks(scene, rng.uniform(25, 50))
+    pixels = np.clip(np.rint(scene), 0, 255).astype(np.uint8)
+    return Picture(int(width), int(height), pixels.tobytes())
+
+
+def _ink(image: NDArray[np.uint8], shape: tuple[int, int], does: set[str], rng: Generator) -> Plane:
+    """Enlarge, turn and place a digit: 0 is paper, 1 is ink. Its edges are as sharp as a pen's."""
+    shorter = min(shape)
+    low, high = 0.4, 0.62
+    if "small" in does:
+        low, high = 0.22, 0.32
+    if "large" in does:
+        low, high = 0.7, 0.8
+    digit = rng.uniform(low, high) * shorter  # what MNIST's box of 20 pixels becomes
+    scale = digit / 20
+    angle = np.radians(rng.uniform(6, 15) * rng.choice((-1, 1)) if "turned" in does else 0)
+    margin = 0.01 if "large" in does else 0.12
+    room = [(side * (1 - 2 * margin) - digit * 1.2) / 2 for side in shape]
+    y0, x0 = (
+        side / 2 + rng.uniform(-1, 1) * max(r, 0) for side, r in zip(shape, room, strict=True)
+    )
+    rows, columns = np.indices(shape)
+    dy, dx = (rows + 0.5 - y0) / scale, (columns + 0.5 - x0) / scale
+    y = 14 + dy * np.cos(angle) - dx * np.sin(angle)
+    x = 14 + dy * np.sin(angle) + dx * np.cos(angle)
+    plane = camera.blur(np.pad(image / 255.0, 3), 1)
+    level = 0.22 if "marker" in does else 0.45
+    if "fine pen" in does:
+        ridge = _highest(plane, 2)  # the middle of a stroke is as high as what is about it
+        plane, level = np.where(ridge > 0.15, plane / np.maximum(ridge, 0.15), 0), 0.8
+    soft = _sample(plane, y + 2.5, x + 2.5)
+    return np.clip((soft - level) * min(scale, 4) + 0.5, 0, 1)
+
+
+def _highest(plane: Plane, radius: int) -> Plane:
+    """Give the highest value within a square about each pixel."""
+    padded = np.pad(plane, radius)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * radius + 1,) * 2)
+    result: Plane = windows.max((2, 3))
+    return result
+
+
+def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
+    """Interpolate linearly; outside is 0."""
+    padded = np.pad(plane, 1)
+    y = np.clip(y + 1, 0, padded.shape[0] - 1.001)
+    x = np.clip(x + 1, 0, padded.shape[1] - 1.001)
+    i, j = y.astype(int), x.astype(int)
+    v, u = y - i, x - j
+    upper = padded[i, j] * (1 - u) + padded[i, j + 1] * u
+    lower = padded[i + 1, j] * (1 - u) + padded[i + 1, j + 1] * u
+    result: Plane = upper * (1 - v) + lower * v
+    return result
+
+
+def _image(photo: Picture) -> Image:
+    """Give what the page would read: paper, which counts as wrong, where it finds nothing."""
+    try:
+        return find(photo).image
+    except NothingFound:
+        return rasterise([])

@@ -1,0 +1,1 @@
+"""The report on the released model."""

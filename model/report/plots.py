@@ -1,0 +1,160 @@
+"""The report's plots, each of what was measured and nothing else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
+
+from model.evaluation.calibration import expected_calibration_error, reliability, wilson
+from model.report.style import ACCENT, CARD, INK, LINE, PAPER, QUIET, SMALL, bare, card
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from model.evaluation.metrics import Measured
+
+ACROSS = 6
+"""Misread images in a row."""
+DIGITS = "0123456789"
+"""What an image is read as, by outcome."""
+UNITS = {
+    "shift": "pixels, across or down",
+    "scale": "factor",
+    "rotation": "degrees clockwise",
+    "stroke width": "pixels thinner or thicker",
+}
+UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
+_SHEET = LinearSegmentedColormap.from_list("sheet", [PAPER, INK])
+_ERRORS = LinearSegmentedColormap.from_list("errors", ["#dbe7f5", ACCENT])
+
+
+def learning(history: Sequence[Mapping[str, float]]) -> Figure:
+    """Plot loss, error and learning rate by epoch. history: see `report.write`."""
+    figure = card(9, 3.1)
+    loss, error, rate = figure.subplots(1, 3)
+    epochs = [row["epoch"] for row in history]
+
+    def line(axes: Axes, values: Sequence[float], label: str, colour: str) -> None:
+        axes.plot(epochs, values, color=colour, label=label)
+
+    line(loss, [row["loss"] for row in history], "training", QUIET)
+    line(loss, [row["validation_loss"] for row in history], "validation", ACCENT)
+    line(error, [100 * (1 - row["pen_accuracy"]) for row in history], "pen", QUIET)
+    line(error, [100 * (1 - row["validation_accuracy"]) for row in history], "validation", ACCENT)
+    line(rate, [row["rate"] for row in history], "rate", ACCENT)
+    for axes in (loss, error):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.legend(reverse=True)
+    loss.yaxis.set_major_formatter("{x:g}")
+    error.yaxis.set_major_formatter(lambda share, _: f"{share:.3g}%")
+    rate.set_ylim(0)
+    rate.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    rate.yaxis.set_major_formatter("{x:g}")
+    for axes, title in ((loss, "Loss"), (error, "Misread"), (rate, "Learning rate")):
+        axes.set(title=title, xlabel="epoch")
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.grid(axis="y")
+    return figure
+
+
+def confusion(sets: Mapping[str, Measured]) -> Figure:
+    """Draw for each set how often each digit is read as what; what is right stays in grey."""
+    figure = card(9, 4.95)
+    panels = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
+    for axes, (name, measured) in zip(panels, sets.items(), strict=True):
+        most = max(max((count for *_, count in measured.confusions()), default=0), 2)
+        shade = LogNorm(1, most)
+        for (digit, reading), count in np.ndenumerate(measured.confusion()):
+            if not count:
+                continue
+            right, dark = digit == reading, count**2 > most
+            fill = CARD if right else _ERRORS(shade(count))
+            axes.add_patch(Rectangle((reading, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
+            colour = QUIET if right else PAPER if dark else INK
+            place = (reading + 0.5, digit + 0.5)
+            axes.annotate(str(count), place, ha="center", va="center", color=colour)
+        axes.set(xlim=(0, 10), ylim=(10, 0))
+        axes.set(title=name, xlabel="read as", aspect="equal")
+        axes.set_xticks(np.arange(10) + 0.5, list(DIGITS))
+        axes.set_yticks(np.arange(10) + 0.5, list(DIGITS))
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+    panels[0].set_ylabel("true digit")
+    return figure
+
+
+def calibration(sets: Mapping[str, Measured]) -> Figure:
+    """Draw for each set its reliability diagram, and below how many answers each bin holds."""
+    figure = card(9, 5.2)
+    rows = figure.subplots(2, len(sets), height_ratios=[3, 1], sharex=True, sharey="row")
+    for (name, measured), (axes, below) in zip(sets.items(), rows.T, strict=True):
+        bins = reliability(measured.probabilities, measured.labels)
+        x, y = [b.confidence for b in bins], np.array([b.accuracy for b in bins])
+        low, high = np.array([wilson(b.right, b.count) for b in bins]).T
+        axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
+        axes.vlines(x, low, high, color=ACCENT, linewidth=1.25, alpha=0.5)
+        axes.plot(x, y, "o", color=ACCENT, markersize=5, clip_on=False)
+        error = expected_calibration_error(measured.probabilities, measured.labels)
+        axes.set_title(f"{name}, calibration error {error:.2%}")
+        below.vlines(x, 0.8, [b.count for b in bins], color=ACCENT, linewidth=6)
+        below.set(yscale="log", xlabel="probability of the answer")
+        below.yaxis.set_major_formatter("{x:,.0f}")
+        below.yaxis.set_minor_locator(NullLocator())
+        for both in (axes, below):
+            both.xaxis.set_major_formatter(PercentFormatter(1))
+            both.grid(axis="y")
+    rows[0, 0].set(ylabel="right", xlim=(0, 1.02), ylim=(0, 1.02))
+    rows[0, 0].yaxis.set_major_formatter(PercentFormatter(1))
+    rows[1, 0].set_ylabel("answers")
+    return figure
+
+
+def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
+    """Plot the accuracy against each change. curves: see `robustness.measure`."""
+    figure = card(9, 2.9)
+    panels = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
+    for axes, (name, curve) in zip(panels, curves.items(), strict=True):
+        x, y = zip(*curve, strict=True)
+        axes.plot(x, y, "o-", color=ACCENT, markersize=3)
+        axes.axvline(UNCHANGED[name], color=LINE, linewidth=1, zorder=0)
+        for end, side in ((0, "left"), (-1, "right")):
+            said, point, below = f"{y[end]:.1%}", (x[end], y[end]), (0, -13)
+            axes.annotate(said, point, below, textcoords="offset points", ha=side)
+        axes.set(title=name.capitalize(), xlabel=UNITS[name])
+        axes.grid(axis="y")
+    least = min(accuracy for curve in curves.values() for _, accuracy in curve)
+    panels[0].set(ylabel="read right", ylim=(math.floor(10 * least - 0.8) / 10, 1.05))
+    panels[0].yaxis.set_major_formatter(PercentFormatter(1))
+    return figure
+
+
+def misread(measured: Measured, images: NDArray[np.uint8]) -> Figure:
+    """Draw every misread image with its index, what it is, and what it is read as.
+
+    images: uint8 [N, 28, 28], those that were measured; at least one is misread.
+    """
+    wrong = measured.misread()
+    rows = -(-len(wrong) // ACROSS)
+    figure = card(9, 0.2 + 1.95 * rows)
+    tiles = figure.subplots(rows, ACROSS, squeeze=False).ravel()
+    for tile in tiles:
+        bare(tile)
+    for tile, index in zip(tiles, wrong, strict=False):
+        label, reading = int(measured.labels[index]), int(measured.readings[index])
+        chances = measured.probabilities[index]
+        tile.imshow(images[index], cmap=_SHEET, vmin=0, vmax=255, interpolation="nearest")
+        tile.set_title(f"{label} read as {reading}", loc="center", pad=5)
+        said = f"{reading}: {chances[reading]:.0%}, {label}: {chances[label]:.0%}"
+        tile.set_xlabel(f"{said}\nno. {index}", size=SMALL - 1)
+    return figure

@@ -1,0 +1,102 @@
+"""What happens while the network is trained: its history, its state, and a bar."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from model.training.network import DIGITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from model.data.mnist import Digits
+
+
+class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
+    """Writes down how each epoch did, in a file.
+
+    To be called before the averaged weights are swapped out again, see `SwapEMAWeights`.
+    pen: the pen digits that are held out.
+    """
+
+    def __init__(self, pen: Digits, file: Path) -> None:
+        super().__init__()
+        self._images, self._labels = pen.as_input(), pen.labels
+        self._file = file
+        self._pen_accuracy = 0.0
+        self.entries: list[dict[str, float]] = []
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Go on with what was written before a training was stopped."""
+        if self.model.optimizer.iterations > 0:
+            self.entries = json.loads(self._file.read_text("utf-8"))
+
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
+        """Read the pen digits with the averaged weights."""
+        parts = np.array_split(self._images, max(1, len(self._images) // 500))
+        found = np.concatenate([self.model(part, training=False) for part in parts])
+        self._pen_accuracy = float((found[:, :DIGITS].argmax(1) == self._labels).mean())
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Add an entry."""
+        logs = logs or {}
+        entry = {
+            "epoch": epoch + 1,
+            "loss": logs["loss"],
+            "validation_loss": logs["val_loss"],
+            "validation_accuracy": logs["val_accuracy"],
+            "pen_accuracy": self._pen_accuracy,
+            "rate": float(self.model.optimizer.learning_rate),
+        }
+        self.entries = [*self.entries[:epoch], entry]
+        self._file.write_text(json.dumps(self.entries), "utf-8")
+
+
+class Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
+    """Writes the state after each epoch, whole or not at all."""
+
+    def __init__(self, state: Path) -> None:
+        super().__init__()
+        self._state = state
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Save to a file beside, then rename."""
+        partial = self._state.with_name(f"partial-{self._state.name}")
+        self.model.save(partial)
+        partial.replace(self._state)
+
+
+class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
+    """One bar for the whole training, with the time left. total, done: batches."""
+
+    def __init__(self, total: int, done: int) -> None:
+        super().__init__()
+        patience = 0.5 if sys.stderr.isatty() else 20
+        self._bar = tqdm(
+            desc="Training",
+            total=total,
+            initial=done,
+            unit="batch",
+            mininterval=patience,
+        )
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Count one batch."""
+        self._bar.update()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Show how the averaged weights do on the held-out images."""
+        logs = logs or {}
+        self._bar.set_postfix_str(
+            f"epoch {epoch + 1}, loss {logs['loss']:.4f}, validation {logs['val_accuracy']:.4f}"
+        )
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Close the bar."""
+        self._bar.close()

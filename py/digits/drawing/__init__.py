@@ -1,0 +1,1 @@
+"""Ink: strokes become 28x28 images."""

@@ -1,0 +1,106 @@
+"""Strokes to a 28x28 image, the way MNIST was made.
+
+MNIST's digits were cropped, fitted into 20x20 pixels with their aspect ratio kept, and placed in
+28x28 pixels with their centre of mass at the middle (LeCun, Cortes, Burges: "The MNIST database of
+handwritten digits"). Here the same is done to the strokes themselves, before any pixel is made, so
+the ink has the thickness of MNIST's whatever the size of the drawing, and moving or scaling the
+drawing changes nothing.
+
+This is the only code that makes an image out of ink: the page and the evaluation both call it.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+type Image = array[float]
+"""784 values in row-major order: 0 is paper, 1 is ink."""
+
+SIDE = 28
+BOX = 20.0
+"""Pixels that the longer side of the ink takes, its thickness included."""
+RADIUS = 1.3
+"""Half the thickness of the stroke, in pixels; see tests/unit/drawing/test_raster.py."""
+EDGE = 0.8
+"""Pixels on both sides of the stroke's border over which ink fades to paper."""
+
+type _Points = Sequence[tuple[float, float]]
+
+
+def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
+    """Draw strokes of (x, y), y down, at any scale, as an image of MNIST's kind.
+
+    Strokes that all lie on one point give a dot. No strokes, or only empty ones, give paper.
+    radius: half the thickness of the pen, in pixels; less for strokes that fill a thick line.
+    """
+    points = [point for stroke in strokes for point in stroke]
+    if not points:
+        return array("f", bytes(4 * SIDE * SIDE))
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    top, bottom = min(y for _, y in points), max(y for _, y in points)
+    longer = max(right - left, bottom - top)
+    scale = (BOX - 2 * radius) / longer if longer else 0.0
+    middle_x, middle_y = left + (right - left) / 2, top + (bottom - top) / 2
+    centred = [[((x - middle_x) * scale, (y - middle_y) * scale) for x, y in s] for s in strokes]
+    mass_x, mass_y = centre_of_mass(_draw(centred, SIDE / 2, SIDE / 2, radius))
+    return _draw(centred, SIDE - mass_x, SIDE - mass_y, radius)
+
+
+def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float, radius: float) -> Image:
+    """Draw strokes in pixels about the origin: the ink of a pixel fades with its distance."""
+    reach = radius + EDGE
+    squares = [math.inf] * (SIDE * SIDE)
+    for stroke in strokes:
+        placed = [(x + origin_x - 0.5, y + origin_y - 0.5) for x, y in stroke]
+        for start, end in zip(placed, placed[1:] or placed, strict=False):
+            _lower(squares, start, end, reach)
+    return array("f", (_ink(square, reach) for square in squares))
+
+
+def _lower(
+    squares: list[float], start: tuple[float, float], end: tuple[float, float], reach: float
+) -> None:
+    """Lower each pixel's squared distance to the segment, where the segment is within reach."""
+    ax, ay = start
+    bx, by = end
+    dx, dy = bx - ax, by - ay
+    length = dx * dx + dy * dy
+    columns = range(
+        max(math.ceil(min(ax, bx) - reach), 0), min(math.floor(max(ax, bx) + reach), SIDE - 1) + 1
+    )
+    first = max(math.ceil(min(ay, by) - reach), 0)
+    last = min(math.floor(max(ay, by) + reach), SIDE - 1)
+    for row in range(first, last + 1):
+        y = row - ay
+        base = row * SIDE
+        for column in columns:
+            x = column - ax
+            along = x * dx + y * dy
+            if along <= 0 or length == 0:
+                square = x * x + y * y
+            elif along >= length:
+                square = (x - dx) ** 2 + (y - dy) ** 2
+            else:
+                across = x * dy - y * dx
+                square = across * across / length
+            if square < squares[base + column]:
+                squares[base + column] = square
+
+
+def _ink(square: float, reach: float) -> float:
+    if square >= reach * reach:
+        return 0.0
+    return min((reach - math.sqrt(square)) / (2 * EDGE), 1.0)
+
+
+def centre_of_mass(image: Image) -> tuple[float, float]:
+    """Give x and y in pixels from the top left corner."""
+    total = sum(image)
+    columns = sum(value * (index % SIDE + 0.5) for index, value in enumerate(image))
+    rows = sum(value * (index // SIDE + 0.5) for index, value in enumerate(image))
+    return columns / total, rows / total

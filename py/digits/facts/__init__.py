@@ -1,0 +1,1 @@
+"""What the page says about itself and its model."""

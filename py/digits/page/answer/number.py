@@ -1,0 +1,58 @@
+"""The number that was read, large, and in words what is not sure of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import document
+
+from digits.page.dom import element, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.reading.recogniser import Reading
+    from digits.words import Words
+
+
+class Number:
+    """Writes the digits side by side: a digit that is not sure is quiet, and its guesses told."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._shown: list[tuple[str, bool]] = []
+        self._as_taught = False
+
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Show a reading for each digit, left to right; none show nothing."""
+        digits = [(reading.label, reading.sure) for reading in readings]
+        if digits != self._shown:  # a live region would speak again
+            self._shown = digits
+            _write(digits)
+        guesses = [
+            self._words.say("guess", best=reading.label, second=reading.second)
+            for reading in readings
+            if not reading.sure
+        ]
+        as_taught = not guesses and any(reading.as_taught for reading in readings)
+        if as_taught != self._as_taught:
+            self._as_taught = as_taught
+            element("doubt").classList.toggle("as-taught", as_taught)
+        doubt = self._words.say("unsure", guesses=" ".join(guesses)) if guesses else ""
+        write(element("doubt"), self._words.say("as_taught") if as_taught else doubt)
+
+
+def _write(digits: Sequence[tuple[str, bool]]) -> None:
+    js_number = element("digit")
+    js_number.parentElement.style.setProperty("--count", str(max(len(digits), 1)))
+    js_number.replaceChildren()
+    for label, sure in digits:
+        js_number.append(label if sure else _unsure(label))
+    js_number.normalize()  # one text, so that it is spoken as a number
+
+
+def _unsure(label: str) -> Any:
+    js_digit = document.createElement("span")
+    js_digit.className = "unsure"
+    js_digit.textContent = label
+    return js_digit

@@ -1,0 +1,46 @@
+"""The keys that work wherever the focus is: undo, copy, and back from a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import document
+
+from digits.page.dom import element, on
+
+if TYPE_CHECKING:
+    from digits.page.answer.copying import CopyButton
+    from digits.page.input.keyboard import KeyboardPen
+
+
+class Shortcuts:
+    """Does what the buttons do. Where text can be typed or is marked, keys are left alone."""
+
+    def __init__(self, pen: KeyboardPen, copy_button: CopyButton) -> None:
+        self._pen = pen
+        self._copy_button = copy_button
+        on(document, "keydown", self._pressed)
+        on(document, "copy", self._copied)
+
+    def _pressed(self, js_event: Any) -> None:
+        if js_event.key == "Escape" and not element("picture").hidden:
+            element("back").click()
+        elif _is_undo(js_event) and not _types():
+            js_event.preventDefault()
+            self._pen.lift()
+            element("undo").click()
+
+    def _copied(self, js_event: Any) -> None:
+        if self._copy_button.number and not _types() and document.getSelection().isCollapsed:
+            js_event.clipboardData.setData("text/plain", self._copy_button.number)
+            js_event.preventDefault()
+            self._copy_button.tell_copied()
+
+
+def _is_undo(js_event: Any) -> bool:
+    command = (js_event.ctrlKey or js_event.metaKey) and not (js_event.shiftKey or js_event.altKey)
+    return bool(command and js_event.key.lower() == "z")
+
+
+def _types() -> bool:
+    return bool(document.activeElement.matches("input:not([type=radio]), textarea, select"))

@@ -1,0 +1,64 @@
+"""The browser's bitmaps: drawn smaller, made grey, and searched for a digit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import document
+
+from digits.picture.components import NothingFound
+from digits.picture.find import Found, find, nearer
+from digits.picture.light import Picture
+
+if TYPE_CHECKING:
+    from digits.picture.components import Box
+
+LONGEST = 160
+"""The longer side of what is read, in pixels."""
+
+
+def find_digit(js_bitmap: Any) -> Found:
+    """Find the digit; if it is far away, look again at that part of the picture alone.
+
+    Raises NothingFound.
+    """
+    width, height = js_bitmap.width, js_bitmap.height
+    js_far = scaled(js_bitmap, (0, 0, width, height), LONGEST)
+    found = find(_grey(js_far))
+    part, scale = nearer(found.box, js_far.width, js_far.height), width / js_far.width
+    if part is None or scale <= 1:
+        return found
+    left, top, right, bottom = (round(side * scale) for side in part)
+    near = left, top, min(right, width), min(bottom, height)
+    try:
+        return find(_grey(scaled(js_bitmap, near, LONGEST)))
+    except NothingFound:
+        return found
+
+
+def scaled(js_source: Any, box: Box, longest: int) -> Any:
+    """Draw a part of a picture smaller, by halves: one large step would lose a fine pen."""
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    while True:
+        scale = max(min(longest / max(width, height), 1), 0.5)
+        js_canvas = document.createElement("canvas")
+        js_canvas.width = max(round(width * scale), 1)
+        js_canvas.height = max(round(height * scale), 1)
+        js_context = js_canvas.getContext("2d")
+        js_context.fillStyle = "white"  # paper, where a picture is transparent
+        js_context.fillRect(0, 0, js_canvas.width, js_canvas.height)
+        js_context.imageSmoothingQuality = "high"
+        size = js_canvas.width, js_canvas.height
+        js_context.drawImage(js_source, left, top, width, height, 0, 0, *size)
+        js_source, left, top, (width, height) = js_canvas, 0, 0, size
+        if max(width, height) <= longest:
+            return js_canvas
+
+
+def _grey(js_canvas: Any) -> Picture:
+    """Give the brightness of each pixel, by the weights of Rec. 601."""
+    width, height = js_canvas.width, js_canvas.height
+    colours = js_canvas.getContext("2d").getImageData(0, 0, width, height).data.to_bytes()
+    channels = zip(colours[0::4], colours[1::4], colours[2::4], strict=True)
+    return Picture(width, height, bytes((77 * r + 150 * g + 29 * b) >> 8 for r, g, b in channels))

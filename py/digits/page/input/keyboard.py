@@ -1,0 +1,96 @@
+"""A pen for the keyboard: the arrows move it over the sheet, the space bar puts it down and up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digits.page.dom import element, on, write
+from digits.page.input.sheet import KEYBOARD
+
+if TYPE_CHECKING:
+    from digits.page.input.sheet import Sheet
+    from digits.words import Words
+
+STEPS = {
+    "ArrowLeft": (-1, 0),
+    "ArrowRight": (1, 0),
+    "ArrowUp": (0, -1),
+    "ArrowDown": (0, 1),
+    "Home": (-1, -1),  # as these lie on a number pad
+    "PageUp": (1, -1),
+    "End": (-1, 1),
+    "PageDown": (1, 1),
+}
+STEP, FAR = 4, 20
+"""How far a key moves the pen, and with Shift, in hundredths of the sheet's side."""
+
+
+class KeyboardPen:
+    """Lets the sheet have the keyboard's focus, and draws while it does."""
+
+    def __init__(self, sheet: Sheet, words: Words) -> None:
+        self._sheet = sheet
+        self._words = words
+        self._x = self._y = 50
+        self._js_canvas = js_canvas = element("sheet")
+        on(js_canvas, "keydown", self._pressed)
+        on(js_canvas, "focus", lambda _: self._focused())
+        on(js_canvas, "blur", lambda _: self.lift())
+        on(js_canvas, "pointerdown", lambda _: self._show())  # it has taken the sheet over
+        js_canvas.role, js_canvas.tabIndex = "application", 0  # arrows are for the page to act on
+        js_canvas.setAttribute("aria-describedby", "keys-text")  # told even where it is not shown
+        self._show()
+
+    def lift(self) -> None:
+        """Lift the pen, if it is down."""
+        if self._is_down:
+            self._sheet.lift()
+        self._show()
+
+    @property
+    def _is_down(self) -> bool:
+        return self._sheet.pointer == KEYBOARD
+
+    def _focused(self) -> None:
+        """Leave the focus to those who came by keyboard: the others' arrows scroll the page."""
+        if not self._js_canvas.matches(":focus-visible"):
+            self._js_canvas.blur()
+
+    def _pressed(self, js_event: Any) -> None:
+        if js_event.ctrlKey or js_event.metaKey or js_event.altKey:
+            return
+        if step := STEPS.get(js_event.key):
+            self._move(step, FAR if js_event.shiftKey else STEP)
+        elif js_event.key == " ":
+            self._turn()
+        elif js_event.key in ("Delete", "Backspace"):
+            self.lift()
+            element("clear").click()
+        else:
+            return
+        js_event.preventDefault()
+
+    def _move(self, step: tuple[int, int], distance: int) -> None:
+        right, down = step
+        self._x = min(max(self._x + right * distance, 0), 100)
+        self._y = min(max(self._y + down * distance, 0), 100)
+        if self._is_down:
+            self._sheet.draw_to([(self._point, 1)])
+        self._show()
+
+    def _turn(self) -> None:
+        if self._is_down:
+            self.lift()
+        elif self._sheet.pointer is None:
+            self._sheet.put_down(KEYBOARD, self._point)
+        self._show()
+
+    @property
+    def _point(self) -> tuple[float, float]:
+        return self._x / 100, self._y / 100
+
+    def _show(self) -> None:
+        js_pen = element("pen")
+        js_pen.style.left, js_pen.style.top = f"{self._x}%", f"{self._y}%"
+        js_pen.classList.toggle("down", self._is_down)
+        write(element("pen-state"), self._words.say("pen_down" if self._is_down else "pen_up"))

@@ -1,0 +1,56 @@
+"""Fingers, where the engine tells of them by touch events alone, as WebKitGTK does.
+
+Elsewhere a pointer event comes before each touch event (Pointer Events, section 11: compatibility
+mapping with touch) and the sheet has a pointer by then, so that nothing is done here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digits.page.dom import element, on
+from digits.page.input.sheet import KEYBOARD
+
+if TYPE_CHECKING:
+    from digits.page.input.sheet import Sheet
+
+FINGER = -2
+"""The pointer that a finger is here: no browser gives one this number."""
+
+
+class Fingers:
+    """Draws with one finger at a time."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._js_canvas = element("sheet")
+        self._touch: int | None = None
+        on(self._js_canvas, "touchstart", self._down)
+
+    def _down(self, js_event: Any) -> None:
+        if self._sheet.pointer == KEYBOARD:
+            self._sheet.lift()
+        if self._sheet.pointer is not None:
+            return
+        js_event.preventDefault()  # or it would scroll, and click
+        if self._touch is None:
+            on(self._js_canvas, "touchmove", self._move)
+            for event in ("touchend", "touchcancel"):
+                on(self._js_canvas, event, self._up)
+        js_touch = js_event.changedTouches[0]
+        self._touch = int(js_touch.identifier)
+        self._sheet.put_down(FINGER, self._sheet.point(js_touch))
+
+    def _move(self, js_event: Any) -> None:
+        if js_touch := self._mine(js_event):
+            self._sheet.draw_to([(self._sheet.point(js_touch), 1)])
+
+    def _up(self, js_event: Any) -> None:
+        if self._mine(js_event):
+            self._sheet.lift()
+
+    def _mine(self, js_event: Any) -> Any:
+        """Give the touch that draws, if the event is of it."""
+        if self._sheet.pointer != FINGER:
+            return None
+        return next((js for js in js_event.changedTouches if js.identifier == self._touch), None)

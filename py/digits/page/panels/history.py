@@ -1,0 +1,87 @@
+"""The panel of what was read: the newest first, to be copied, cleared, and had back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import document
+
+from digits import history
+from digits.page.answer.clipboard import copy
+from digits.page.dates import date_writer
+from digits.page.device.history_store import KEY, STORE
+from digits.page.device.other_tabs import on_changed_elsewhere
+from digits.page.dom import child, element, on, on_pressed, write
+
+if TYPE_CHECKING:
+    from digits.history import Entry
+    from digits.page.main import Page
+
+
+class HistoryPanel:
+    """Fills the element `history` of index.html."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._words = page.words
+        self._shown: list[Entry] = []
+        self._cleared: list[Entry] = []
+        self._date = date_writer()
+        on_pressed(element("history-list"), lambda text: page.run(self._copy(text)))
+        on(element("history-copy"), "click", lambda _: self._copy_all())
+        on(element("history-clear"), "click", lambda _: self._clear())
+        on(element("history-undo"), "click", lambda _: self._undo())
+        on_changed_elsewhere(KEY, self.refresh)
+        self._show([])
+
+    def refresh(self) -> None:
+        """Show the entries, if they are others than those shown."""
+        if STORE.entries != self._shown:
+            self._show(STORE.entries)
+
+    def _show(self, entries: list[Entry]) -> None:
+        self._shown = entries
+        element("history-list").replaceChildren(*map(self._row, reversed(entries)))
+        element("history-copy").hidden = element("history-clear").hidden = not entries
+        element("history-undo").hidden = not self._cleared
+        self._tell("" if entries else "history_cleared" if self._cleared else "history_empty")
+        element("history-unkept").hidden = STORE.kept
+
+    def _row(self, entry: Entry) -> Any:
+        js_row = document.createElement("li")
+        js_number = child(js_row, "span", entry.text)
+        if not entry.sure:
+            js_number.className = "unsure"
+            child(js_row, "small", self._words.say("history_unsure"))
+        child(js_row, "time", self._date(entry.when) or self._words.say("history_no_time"))
+        js_copy = child(js_row, "button", self._words.say("copy"))
+        js_copy.type, js_copy.value = "button", entry.text
+        js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)
+        return js_row
+
+    def _copy_all(self) -> None:
+        self._page.run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))
+
+    async def _copy(self, text: str) -> None:
+        write(element("history-told"), await copy(text, self._words))
+
+    def _clear(self) -> None:
+        self._cleared = STORE.entries
+        STORE.replace([])
+        self.refresh()
+        element("history-undo").focus()  # the button that had the focus is gone
+
+    def _undo(self) -> None:
+        entries = history.merged(self._cleared, STORE.entries)
+        self._cleared = []
+        STORE.replace(entries)
+        self.refresh()
+        element("history-clear").focus()
+
+    def _tell(self, key: str) -> None:
+        write(element("history-told"), self._words.say(key) if key else "")
+
+
+def open_panel(page: Page) -> HistoryPanel:
+    """Give the panel; see panels.py."""
+    return HistoryPanel(page)

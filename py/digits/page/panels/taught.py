@@ -1,0 +1,98 @@
+"""The panel of what was taught: look at it, forget it, take it along, bring it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import document
+
+from digits.drawing.raster import SIDE
+from digits.page.dom import element, offer_files, on, on_pressed, write
+from digits.page.pixels import grey_data
+from digits.reading.examples import ExamplesError, from_json, to_json
+from offline_onnx.browser.files import save_file
+from offline_onnx.browser.interop import Rejected, call
+
+if TYPE_CHECKING:
+    from digits.page.main import Page
+    from digits.reading.examples import Example
+
+FILE = "taught-digits.json"
+LARGEST = 16_000_000
+"""The most bytes of a file that is opened: some ten thousand examples."""
+
+
+def open_panel(page: Page) -> TaughtPanel:
+    """Give the panel of a page that has started."""
+    return TaughtPanel(page)
+
+
+class TaughtPanel:
+    """Shows every example, newest first."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._teacher = page.teacher
+        self._shown: dict[int, Example] | None = None
+        self._js_items: dict[int, Any] = {}
+        on_pressed(element("taught-list"), self._tapped)
+        on(element("taught-forget"), "click", lambda _: self._forget(list(self._teacher.examples)))
+        on(element("taught-export"), "click", lambda _: self._export())
+        offer_files(
+            element("taught-import"),
+            element("taught-chooser"),
+            lambda js_files: page.run(self._import(js_files[0])),
+        )
+        on(element("taught-undo"), "click", lambda _: page.run(self._teacher.undo()))
+
+    def refresh(self) -> None:
+        """Show the examples that there are now."""
+        write(element("taught-news"), self._teacher.news)
+        element("taught-undo").disabled = not self._teacher.can_undo
+        examples = dict(self._teacher.examples)
+        if examples == self._shown:
+            return
+        self._shown = examples
+        write(element("taught-count"), self._count(len(examples)))
+        for name in ("taught-forget", "taught-export"):
+            element(name).disabled = not examples
+        self._js_items = {
+            key: self._js_items.get(key) or self._item(key, example)
+            for key, example in examples.items()
+        }
+        element("taught-list").replaceChildren(*reversed(self._js_items.values()))
+
+    def _count(self, count: int) -> str:
+        return self._page.words.say("taught_count" if count else "taught_none", count=count)
+
+    def _item(self, key: int, example: Example) -> Any:
+        js_image = document.createElement("canvas")
+        js_image.width = js_image.height = SIDE
+        js_image.getContext("2d").putImageData(grey_data(example.pixels), 0, 0)
+        js_button = document.createElement("button")
+        js_button.type = "button"
+        js_button.value = str(key)
+        js_button.ariaLabel = self._page.words.say("taught_forget_one", label=example.label)
+        js_button.title = js_button.ariaLabel
+        js_button.append(js_image, example.label)
+        js_item = document.createElement("li")
+        js_item.append(js_button)
+        return js_item
+
+    def _tapped(self, key: str) -> None:
+        self._forget([int(key)])
+        element("taught-count").focus()  # the button that had the focus is gone
+
+    def _forget(self, keys: list[int]) -> None:
+        self._page.run(self._teacher.forget(keys))
+
+    def _export(self) -> None:
+        save_file(FILE, to_json(self._teacher.examples.values()), "application/json")
+
+    async def _import(self, js_file: Any) -> None:
+        try:
+            if js_file.size > LARGEST:
+                raise ExamplesError(f"it is larger than {LARGEST // 1_000_000} MB")
+            await self._teacher.add(from_json(str(await call(js_file, "text"))))
+        except (ExamplesError, Rejected) as error:
+            self._teacher.tell("taught_refused", detail=error)

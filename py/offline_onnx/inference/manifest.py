@@ -1,0 +1,144 @@
+"""What a model is: its name and version, its file and digests, what goes in and what comes out.
+
+A manifest is a small JSON file beside the `.onnx` file; `python build.py manifest` writes it:
+
+    {"name": "digits", "version": "1.0.0", "file": "digits.onnx", "size": 293971, "sha256": "...",
+     "chunk_size": 1048576, "chunks": ["..."],
+     "inputs": [{"name": "image", "dtype": "float32", "shape": ["N", 28, 28, 1]}],
+     "outputs": [{"name": "probabilities", "dtype": "float32", "shape": ["N", 10]}],
+     "labels": ["0", "1", ...], "metadata": {"mnist_test_accuracy": 0.9966},
+     "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
+                   "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
+
+`chunk_size` with `chunks`, `labels`, `metadata` and `self_test` may be left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from offline_onnx.errors import ManifestError
+from offline_onnx.inference.json_fields import Fields, wrong
+from offline_onnx.inference.self_test import SelfTest
+from offline_onnx.inference.tensor import TYPECODES, TensorSpec
+from offline_onnx.integrity import Proof
+
+CHUNK_SIZE = 1 << 20
+"""Bytes of a chunk where nothing else is asked for: 1 MiB."""
+
+_MOST_CHUNKS = 10_000
+"""More would take longer to be told apart than to be fetched."""
+_DIGEST = r"[0-9a-f]{64}"
+_DTYPE = "|".join(TYPECODES)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One version of one model. Sizes are in bytes, digests SHA-256 in lower-case hexadecimal."""
+
+    name: str
+    version: str
+    file: str
+    size: int
+    sha256: str
+    chunk_size: int
+    chunks: tuple[str, ...]
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    labels: tuple[str, ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+    self_test: SelfTest | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Manifest:
+        """Read a manifest's JSON. Raises ManifestError that names the first wrong field."""
+        fields = Fields.of_json(text, "the manifest")
+        size, sha256 = fields.count("size"), fields.text("sha256", _DIGEST)
+        chunk_size, chunks = _chunks(fields, size, sha256)
+        inputs, outputs = _specs(fields, "inputs"), _specs(fields, "outputs")
+        return cls(
+            name=fields.text("name"),
+            version=fields.text("version"),
+            file=fields.text("file", r"(?!\.+$)[^/\\?#:\0]+"),
+            size=size,
+            sha256=sha256,
+            chunk_size=chunk_size,
+            chunks=chunks,
+            inputs=inputs,
+            outputs=outputs,
+            labels=_labels(fields, outputs),
+            metadata=fields.object("metadata") if fields.has("metadata") else {},
+            self_test=_self_test(fields, inputs, outputs),
+        )
+
+    def to_json(self) -> str:
+        """Write the manifest as indented JSON that ends with a newline."""
+        raw = asdict(self)
+        if self.self_test is None:
+            del raw["self_test"]
+        return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
+
+    @property
+    def proof(self) -> Proof:
+        """The digests of the chunks."""
+        return Proof(self.size, self.chunk_size, self.chunks)
+
+    def span(self, index: int) -> tuple[int, int]:
+        """Give where a chunk begins in the file, and where it ends."""
+        return self.proof.span(index)
+
+
+def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:
+    """Give the chunks; a file without any is one chunk."""
+    if not fields.has("chunks"):
+        return size, (sha256,)
+    chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
+    expected = -(-size // chunk_size)
+    if expected > _MOST_CHUNKS:
+        raise ManifestError(f"The manifest has more than {_MOST_CHUNKS} chunks: {expected}.")
+    if len(chunks) != expected:
+        raise ManifestError(
+            f"The manifest lists {len(chunks)} chunks; {size} bytes are {expected} of {chunk_size}."
+        )
+    for chunk in chunks:
+        if not re.fullmatch(_DIGEST, chunk):
+            raise wrong("an item of `chunks`", chunk)
+    return chunk_size, tuple(chunks)
+
+
+def _specs(fields: Fields, key: str) -> tuple[TensorSpec, ...]:
+    specs = []
+    for raw in fields.items(key, dict):
+        inner = Fields(raw, f"`{key}`")
+        shape = tuple(inner.items("shape", (int, str)))
+        if any(isinstance(size, int) and size < 1 for size in shape):
+            raise wrong(f"a shape in `{key}`", shape)
+        specs.append(TensorSpec(inner.text("name"), inner.text("dtype", _DTYPE), shape))
+    if not specs or len({spec.name for spec in specs}) < len(specs):
+        raise ManifestError(f"The manifest's `{key}` are none, or two have the same name.")
+    return tuple(specs)
+
+
+def _labels(fields: Fields, outputs: tuple[TensorSpec, ...]) -> tuple[str, ...]:
+    if not fields.has("labels"):
+        return ()
+    labels = tuple(fields.items("labels", str))
+    width = outputs[0].shape[-1] if outputs[0].shape else None
+    if labels and isinstance(width, int) and width != len(labels):
+        raise ManifestError(
+            f"The manifest has {len(labels)} labels, its first output {outputs[0].name!r} "
+            f"has {width} values: {outputs[0]}."
+        )
+    return labels
+
+
+def _self_test(
+    fields: Fields, inputs: tuple[TensorSpec, ...], outputs: tuple[TensorSpec, ...]
+) -> SelfTest | None:
+    if not fields.has("self_test"):
+        return None
+    names = ({spec.name for spec in specs} for specs in (inputs, outputs))
+    return SelfTest.parse(Fields(fields.value("self_test"), "`self_test`"), *names)

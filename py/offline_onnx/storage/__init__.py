@@ -1,0 +1,1 @@
+"""Where models are stored, and how they get there."""

@@ -1,0 +1,123 @@
+"""Everything from the keyboard: drawing, undo, clear, copy, back from a picture."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.draw.test_picture import choose, photo
+from tests.browser.support.drawing import DIGITS, draw, expect_digit, kept_ink, places
+
+COPY = """() => {
+  const clipboardData = new DataTransfer();
+  const copied = new ClipboardEvent("copy", {clipboardData, bubbles: true, cancelable: true});
+  document.body.dispatchEvent(copied);
+  return [copied.defaultPrevented, clipboardData.getData("text/plain")];
+}"""
+
+
+def keys(page, *names):
+    for name in names:
+        key, _, count = name.partition("*")
+        for _ in range(int(count or 1)):
+            page.keyboard.press(key)
+
+
+@pytest.fixture
+def at_sheet(ready):
+    """The page, gone to the sheet by keyboard as far as the browser can tell."""
+    ready.locator("#sheet[tabindex]").wait_for()
+    expect(ready.locator("#keys")).to_be_hidden()
+    ready.locator("#language").focus()
+    ready.keyboard.press("Tab")
+    expect(ready.locator("#sheet")).to_be_focused()
+    return ready
+
+
+def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
+    page, pen = at_sheet, at_sheet.locator("#pen")
+    expect(page.locator("#keys")).to_contain_text("Arrow keys move the pen")
+    expect(page.locator("#pen-state")).to_have_text("Pen up.")
+    keys(page, "Shift+ArrowUp", "ArrowUp*2", "Shift+ArrowLeft")
+    assert kept_ink(page) == []
+    keys(page, "Space")
+    expect(page.locator("#pen-state")).to_have_text("Pen down.")
+    expect(pen).to_have_class("down")
+    keys(page, "Shift+ArrowRight*2", "End*8", "ArrowDown*7")
+    expect_digit(page, "7")  # while the pen is down
+    keys(page, "Space")
+    expect(page.locator("#keys-text")).to_be_hidden()  # it would lie on the drawing
+    expect(page.locator("#sheet")).to_have_accessible_description(
+        page.locator("#keys-text").text_content()
+    )
+    ((stroke,),) = kept_ink(page)
+    assert stroke[0] == pytest.approx([0.3, 0.22])
+    assert stroke[-1] == pytest.approx([0.38, 0.82])
+    keys(page, "Shift+ArrowDown*5", "Shift+ArrowRight*9")
+    assert kept_ink(page) == [[stroke]]
+    box, sheet = pen.bounding_box(), page.locator("#sheet").bounding_box()
+    assert box["x"] + box["width"] / 2 == pytest.approx(sheet["x"] + sheet["width"], abs=2)
+
+    keys(page, "Delete")
+    expect_digit(page, "")
+    keys(page, "Space", "ArrowLeft*3", "Control+z")
+    assert kept_ink(page) == []
+    expect(page.locator("#pen-state")).to_have_text("Pen up.")
+    keys(page, "ArrowLeft*3")
+    expect_digit(page, "")
+
+
+def test_the_keyboards_pen_gives_way_to_the_mouse_and_to_the_next_control(at_sheet):
+    page = at_sheet
+    keys(page, "Space", "ArrowDown*4")
+    draw(page, DIGITS["1"])
+    assert len(kept_ink(page)) == 2
+    expect(page.locator("#pen-state")).to_have_text("Pen up.")
+    keys(page, "Space", "ArrowDown*4", "Tab")
+    expect(page.locator("#undo")).to_be_focused()
+    assert len(kept_ink(page)) == 3
+    expect(page.locator("#pen")).to_be_hidden()
+
+
+def test_who_draws_with_the_mouse_scrolls_with_the_keys(ready):
+    ready.locator("#sheet[tabindex]").wait_for()
+    draw(ready, DIGITS["7"])
+    expect(ready.locator("#sheet")).not_to_be_focused()
+    before = kept_ink(ready)
+    keys(ready, "ArrowDown", "Space", "Backspace")
+    assert kept_ink(ready) == before
+    keys(ready, "Control+z")
+    assert kept_ink(ready) == before[:1]
+
+
+def test_the_number_is_copied(ready):
+    ready.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy, copied = ready.locator("#copy"), ready.locator("#copied")
+    expect(copy).to_be_hidden()
+    assert ready.evaluate(COPY) == [False, ""]
+    draw(ready, DIGITS["7"])
+    expect_digit(ready, "7")
+    copy.click()
+    expect(copied).to_have_text("Copied")
+    assert ready.evaluate("navigator.clipboard.readText()") == "7"
+    ready.mouse.move(*places(ready, [(0.1, 0.1)])[0])
+    ready.locator("#clear").click()
+    expect(copied).to_be_empty()
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    assert ready.evaluate(COPY) == [True, "4"]
+    expect(copied).to_have_text("Copied")
+    ready.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    assert ready.evaluate(COPY) == [False, ""]
+    ready.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
+    copy.click()
+    expect(copied).to_contain_text("does not let the page copy")
+    expect_digit(ready, "4")
+
+
+def test_escape_goes_back_from_a_picture(ready):
+    ready.locator("#sheet[tabindex]").wait_for()
+    draw(ready, DIGITS["4"])
+    choose(ready, photo("3"))
+    expect_digit(ready, "3")
+    keys(ready, "Escape")
+    expect_digit(ready, "4")
+    expect(ready.locator("#picture")).to_be_hidden()

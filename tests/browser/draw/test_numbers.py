@@ -1,0 +1,209 @@
+"""Numbers on the sheet: read as a whole, each digit in its box, and told where it is not sure."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from digits.drawing.ink import Ink
+from digits.drawing.raster import rasterise
+from digits.drawing.segment import segment
+from tests.browser.start.test_same_answers import read_natively
+from tests.browser.support.drawing import DIGITS, draw, eventually, expect_digit, kept_ink, reload
+from tools.site.bundle import MODEL
+
+# Counts what the page's session is asked to run, from now on.
+COUNT_RUNS = """
+from dataclasses import replace
+from digits.page import main
+
+class Counting:
+    shapes = []
+    def __init__(self, session):
+        self.session = session
+    async def run(self, inputs, outputs=None):
+        self.shapes.append([tensor.shape[0] for tensor in inputs.values()])
+        return await self.session.run(inputs, outputs)
+
+reader = main.page.app.recogniser
+counted = replace(reader.model, session=Counting(reader.model.session))
+main.page.app.recogniser = replace(reader, model=counted)
+"""
+RUNS = "import json; json.dumps(Counting.shapes)"
+IDLE = """
+from digits.page import main
+not (main.page.app._changed.is_set() or main.page.app._reading.locked())
+"""
+
+
+def place(label, index, count):
+    """Give a digit's strokes, small, at its place in a number that fills the sheet's width."""
+    part = 0.96 / count
+    xs = [x for stroke in DIGITS[label] for x, _ in stroke]
+    scale = min(0.8 * part / 0.4, 0.7)
+    middle, centre = (min(xs) + max(xs)) / 2, 0.02 + part * (index + 0.5)
+    return [
+        [(centre + (x - middle) * scale, 0.5 + (y - 0.5) * scale) for x, y in stroke]
+        for stroke in DIGITS[label]
+    ]
+
+
+def write(page, number):
+    for index, label in enumerate(number):
+        draw(page, place(label, index, len(number)))
+
+
+def boxes(page):
+    return page.locator("#boxes > div")
+
+
+def python(page, code):
+    return page.evaluate("code => pyodide.runPython(code)", code)
+
+
+def set_threshold(page, threshold):
+    """Have the model's manifest say from which probability on the model is sure."""
+
+    manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
+    manifest["metadata"]["threshold"] = threshold
+    page.context.route("**/digits.json", lambda route: route.fulfill(json=manifest))
+
+
+@pytest.mark.parametrize("number", ["2026", "174589", "11"])
+def test_a_number_is_read_and_each_digit_has_its_box(ready, number):
+    write(ready, number)
+    expect_digit(ready, number)
+    expect(boxes(ready)).to_have_text(list(number))
+
+
+def test_a_box_holds_the_ink_of_its_digit(ready):
+    write(ready, "2026")
+    expect(boxes(ready)).to_have_count(4)
+    sheet = ready.locator("#sheet").bounding_box()
+    gestures = [stroke for gesture in kept_ink(ready) for stroke in gesture]
+    for box, stroke in zip(boxes(ready).all(), gestures, strict=True):
+        found = box.bounding_box()
+        left, top = found["x"] - sheet["x"], found["y"] - sheet["y"]
+        for x, y in stroke:
+            assert left < x * sheet["width"] < left + found["width"]
+            assert top < y * sheet["height"] < top + found["height"]
+        assert found["height"] < 0.7 * sheet["height"]
+
+
+def test_one_digit_has_no_box(ready):
+    draw(ready, DIGITS["7"])
+    expect_digit(ready, "7")
+    expect(boxes(ready)).to_have_count(0)
+
+
+def test_sevens_that_are_crossed_at_the_end_are_read(ready):
+    sevens = [place("7", index, 3) for index in range(3)]
+    draw(ready, [stem for stem, _ in sevens])
+    expect_digit(ready, "777")
+    draw(ready, [bar for _, bar in sevens])
+    expect_digit(ready, "777")
+    assert len(kept_ink(ready)) == 6
+
+
+def test_undo_takes_the_box_away_with_the_digit(ready):
+    write(ready, "206")
+    expect_digit(ready, "206")
+    expect(boxes(ready)).to_have_count(3)
+    ready.locator("#undo").click()
+    expect_digit(ready, "20")
+    expect(boxes(ready)).to_have_count(2)
+    ready.locator("#clear").click()
+    expect_digit(ready, "")
+    expect(boxes(ready)).to_have_count(0)
+
+
+def test_the_bars_and_the_marked_box_are_the_digits_that_was_drawn_last(ready):
+    best = ready.locator("#bars .best .label")
+    draw(ready, place("6", 2, 3))
+    expect(best).to_have_text("6")
+    draw(ready, place("2", 0, 3))
+    expect_digit(ready, "26")
+    expect(best).to_have_text("2")
+    expect(ready.locator("#boxes > .chosen")).to_have_text(["2"])
+
+
+def test_all_digits_are_read_in_one_run(ready):
+    write(ready, "2026")
+    expect_digit(ready, "2026")
+    eventually(lambda: python(ready, IDLE), wanted=True)  # what the pen's last event asked for too
+    python(ready, COUNT_RUNS)
+    ready.locator("#undo").click()
+    expect_digit(ready, "202")
+    assert json.loads(python(ready, RUNS)) == [[3]]
+
+
+def test_the_pointer_draws_through_a_box(ready):
+    write(ready, "11")
+    expect(boxes(ready)).to_have_count(2)
+    draw(ready, [[(0.26, 0.5), (0.28, 0.52)]])
+    assert len(kept_ink(ready)) == 3
+
+
+def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit):
+    set_threshold(page, 1)
+    visit()
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")
+    expect(page.locator("#doubt")).to_have_text("Not sure: {} or {}?".format(*guesses(page)))
+    expect(page.locator("#digit .unsure")).to_have_text(["7"])
+    page.locator("#clear").click()
+    expect(page.locator("#doubt")).to_be_empty()
+
+
+def guesses(page):
+    """Give the two best labels that native onnxruntime finds for the ink on the sheet."""
+    image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
+    ranked = read_natively(MODEL, [image])[0].argsort()
+    return ranked[-1], ranked[-2]
+
+
+def test_in_a_number_only_the_digit_that_is_not_sure_is_marked(ready):
+    draw(ready, place("2", 0, 3))
+    draw(ready, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # neither a 5 nor a 7
+    expect(boxes(ready)).to_have_count(2)
+    groups = segment(Ink.from_json(json.dumps(kept_ink(ready))).strokes)
+    two, other = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
+    assert other < two - 1e-3
+    python(
+        ready,
+        "from digits.page import main\n"
+        f"main.page.app.recogniser.model.metadata['threshold'] = {(two + other) / 2}\n"
+        "main.page.app.ink_changed()",
+    )
+    expect(ready.locator("#doubt")).to_contain_text("Not sure: ")
+    expect(ready.locator("#digit .unsure")).to_have_count(1)
+    assert ready.locator("#digit").inner_text().startswith("2")
+    marks = boxes(ready).evaluate_all(
+        "boxes => boxes.map((box) => getComputedStyle(box).borderStyle)"
+    )
+    assert marks == ["solid", "dashed"]
+
+
+def test_a_model_that_is_sure_is_not_doubted(ready):
+    write(ready, "26")
+    expect_digit(ready, "26")
+    expect(ready.locator("#doubt")).to_be_empty()
+    expect(ready.locator("#digit .unsure")).to_have_count(0)
+    assert ready.evaluate("document.getElementById('digit').childNodes.length") == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 640)])
+def test_six_digits_fit_beside_or_below_the_sheet(ready, width, height):
+    ready.set_viewport_size({"width": width, "height": height})
+    reload(ready)
+    write(ready, "174589")
+    expect_digit(ready, "174589")
+    inside, outside, scrolled = ready.evaluate(
+        """() => {
+          const number = document.getElementById("digit");
+          return [number.scrollWidth, number.parentElement.clientWidth,
+                  document.documentElement.scrollWidth];
+        }"""
+    )
+    assert inside <= outside
+    assert scrolled <= width

@@ -1,0 +1,342 @@
+"""The page on the built site: drawing, reading, starting."""
+
+import base64
+import json
+import math
+
+import pytest
+from playwright.sync_api import expect
+
+from digits.drawing.ink import Ink
+from digits.drawing.raster import rasterise
+from tests.browser.support.drawing import (
+    DIGITS,
+    draw,
+    draw_with_pen,
+    eventually,
+    expect_digit,
+    expect_works,
+    kept_ink,
+    places,
+    press,
+    reload,
+    touch,
+    wait_until_started,
+)
+from tools.site.sizes import on_the_wire
+
+PEN = 0.05  # sheet.py's
+
+
+@pytest.mark.parametrize("pointer", [draw, touch])
+def test_digits_are_read(ready, pointer):
+    for label, strokes in DIGITS.items():
+        pointer(ready, strokes)
+        expect_digit(ready, label)
+        ready.locator("#clear").click()
+        expect_digit(ready, "")
+
+
+def test_touch_never_scrolls_the_page(ready):
+    ready.set_viewport_size({"width": 390, "height": 500})
+    reload(ready)
+    assert ready.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
+    touch(ready, [[(0.5, 0.9), (0.5, 0.1)]])
+    expect_digit(ready, "1")
+    assert ready.evaluate("scrollY") == 0
+
+
+def test_it_reads_while_one_draws(ready):
+    press(ready, [(0.52, 0.2), (0.5, 0.8)])
+    expect_digit(ready, "1")
+    ready.mouse.move(*places(ready, [(0.5, 0.79)])[0])
+    ready.mouse.up()
+    expect_digit(ready, "1")
+
+
+def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
+    undo, clear = ready.locator("#undo"), ready.locator("#clear")
+    expect(undo).to_be_disabled()
+    expect(ready.locator("#hint")).to_be_visible()
+    draw(ready, DIGITS["1"])
+    expect_digit(ready, "1")
+    expect(ready.locator("#hint")).to_be_hidden()
+    draw(ready, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
+    assert len(kept_ink(ready)) == 3
+    undo.click()
+    undo.click()
+    expect_digit(ready, "1")
+    assert len(kept_ink(ready)) == 1
+    undo.click()
+    expect_digit(ready, "")
+    expect(undo).to_be_disabled()
+    draw(ready, DIGITS["7"])
+    clear.click()
+    expect_digit(ready, "")
+    expect(clear).to_be_disabled()
+    assert kept_ink(ready) == []
+
+
+def test_an_empty_sheet_shows_no_digit_and_no_bar(ready):
+    expect_digit(ready, "")
+    assert ready.locator("#bars .percent").all_inner_texts() == [""] * 10
+    assert ready.locator("#bars .best").count() == 0
+    assert set(seen(ready)) == {0}
+
+
+def test_the_ten_bars_show_the_probabilities(ready):
+    draw(ready, DIGITS["7"])
+    expect_digit(ready, "7")
+    percents = [
+        int(t.removesuffix(" %")) for t in ready.locator("#bars .percent").all_inner_texts()
+    ]
+    assert len(percents) == 10
+    assert sum(percents) == pytest.approx(100, abs=5)
+    assert max(percents) == percents[7]
+    assert ready.locator("#bars .best .label").all_inner_texts() == ["7"]
+
+
+def test_a_click_leaves_a_dot_that_is_seen(ready):
+    draw(ready, [[(0.5, 0.5)]])
+    dark = ready.evaluate(
+        """() => {
+          const {width} = sheet;
+          const pixels = sheet.getContext("2d").getImageData(0, 0, width, width).data;
+          return pixels.filter((value, i) => i % 4 === 3 && value > 128).length / width ** 2;
+        }"""
+    )
+    assert dark == pytest.approx(math.pi * 0.025**2, rel=0.1)
+
+
+THICK = """([y]) => {
+  const {width} = sheet;
+  const column = sheet.getContext("2d").getImageData(0, Math.round(y * width), width, 1).data;
+  return column.filter((value, i) => i % 4 === 3 && value > 128).length / width;
+}"""
+
+
+def test_a_pen_draws_a_line_as_wide_as_it_is_pressed(ready):
+    stroke = [(0.5, 0.1 + 0.02 * step) for step in range(41)]
+    draw_with_pen(ready, stroke, [step / 40 for step in range(41)])
+    expect_digit(ready, "1")
+
+    def widths():
+        return [ready.evaluate(THICK, [y]) / PEN for y in (0.15, 0.5, 0.85)]
+
+    before = widths()
+    assert before == pytest.approx([0.55, 1, 1.35], abs=0.12)
+    kept = kept_ink(ready)
+    reload(ready)
+    expect_digit(ready, "1")
+    assert widths() == before
+    assert kept_ink(ready) == kept
+    eventually(lambda: seen(ready), [round(255 * each) for each in rasterise([stroke_of(kept)])])
+    ready.locator("#clear").click()
+    draw(ready, [[(0.5, 0.1), (0.5, 0.9)]])
+    assert widths() == pytest.approx([1, 1, 1], abs=0.03)
+
+
+def stroke_of(kept):
+    """Give the points of the one stroke that is kept."""
+    ((stroke,),) = kept
+    return [(x, y) for x, y, *_ in stroke]
+
+
+def test_the_right_button_does_not_end_a_stroke(ready):
+    press(ready, [(0.3, 0.22), (0.68, 0.2)])
+    ready.mouse.down(button="right")
+    ready.mouse.up(button="right")
+    ready.mouse.move(*places(ready, [(0.44, 0.8)])[0], steps=6)
+    ready.mouse.up()
+    ((stroke,),) = kept_ink(ready)
+    assert stroke[-1] == pytest.approx([0.44, 0.8], abs=0.01)
+    expect_digit(ready, "7")
+
+
+def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
+    gate = server.hold("library.zip")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Starting Python")
+    expect(page.locator("#sheet")).not_to_have_class("ready")
+    gate.set()
+    expect(page.locator("#sheet")).to_have_class("ready")
+    expect(page.locator("#hint")).to_be_visible()
+
+
+def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
+    draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
+    ((first, second),) = kept_ink(ready)
+    assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
+    assert second[0] == pytest.approx([1, 0.7], abs=0.01)
+    assert second[-1] == pytest.approx([0.5, 0.7], abs=0.01)
+    ready.locator("#undo").click()
+    assert kept_ink(ready) == []
+
+
+def test_a_pointer_let_go_outside_the_sheet_is_up(ready):
+    press(ready, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
+    ready.mouse.up()
+    before = kept_ink(ready)
+    ready.mouse.move(*places(ready, [(0.3, 0.3)])[0])
+    ready.mouse.move(*places(ready, [(0.7, 0.7)])[0])
+    assert kept_ink(ready) == before != []
+
+
+def test_another_button_draws_nothing(ready):
+    ready.mouse.move(*places(ready, [(0.4, 0.4)])[0])
+    ready.mouse.down(button="right")
+    ready.mouse.move(*places(ready, [(0.6, 0.6)])[0])
+    ready.mouse.up(button="right")
+    assert kept_ink(ready) == []
+
+
+@pytest.mark.parametrize("density", [1, 2, 3])
+def test_the_sheet_is_as_fine_as_the_screen(browser, server, browser_context_args, density):
+    context = browser.new_context(**browser_context_args, device_scale_factor=density)
+    page = context.new_page()
+    page.goto(server.address)
+    wait_until_started(page)
+    width, wide = page.evaluate("[sheet.width, sheet.clientWidth]")
+    assert width == pytest.approx(wide * density, abs=1)
+    draw(page, DIGITS["1"])
+    expect_digit(page, "1")
+    context.close()
+
+
+def seen(page):
+    """Give the red values of the 28x28 image that the page shows."""
+    data = page.evaluate(
+        """() => btoa(String.fromCharCode(
+            ...document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data))"""
+    )
+    return list(base64.b64decode(data)[::4])
+
+
+def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    ink = Ink.from_json(json.dumps(kept_ink(ready)))
+    eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
+
+
+def test_the_drawing_outlives_a_reload(ready):
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    before = kept_ink(ready)
+    reload(ready)
+    expect_digit(ready, "4")
+    assert kept_ink(ready) == before
+
+
+def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready):
+    ready.evaluate("sessionStorage.setItem('offline-digits-ink', '[[[[5, 5]]]]')")
+    reload(ready)
+    expect_digit(ready, "")
+    expect_works(ready)
+
+
+def test_the_start_tells_its_step_and_its_bytes(page, server, site):
+    held = ("library.zip", ".onnx", "threaded.wasm")
+    gates = [server.hold(ending) for ending in held]
+    kinds = (".wasm", ".data", ".zip", ".onnx")
+    fetched = [site / path for path in on_the_wire(site, "") if path.endswith(kinds)]
+
+    def bytes_told(*missing):
+        sizes = {f: f.stat().st_size for f in fetched}
+        there = sum(size for f, size in sizes.items() if not f.name.endswith(missing))
+        return f"{there / 1e6:.1f} of {sum(sizes.values()) / 1e6:.1f} MB"
+
+    page.goto(server.address)
+    step, done = page.locator("#step"), page.locator("#bytes")
+    expect(step).to_have_text("Starting Python")
+    expect(done).to_have_text(bytes_told(*held, "threaded.data"))  # the runtime's turn is later
+    expect(page.locator("#hint")).to_be_hidden()
+    gates[0].set()
+    expect(step).to_have_text("Loading the model")
+    expect(done).to_have_text(bytes_told(*held[1:]))
+    gates[1].set()
+    expect(step).to_have_text("Starting the runtime")
+    expect(done).to_have_text(bytes_told(*held[2:]))
+    gates[2].set()
+    expect(page.locator("#start")).to_be_hidden()
+    assert page.evaluate("document.getElementById('progress').value") == pytest.approx(1)
+
+
+def test_what_is_drawn_before_the_model_has_come_is_read_when_it_has(page, server):
+    gate = server.hold(".onnx")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Loading the model")
+    draw(page, DIGITS["7"])
+    expect_digit(page, "")
+    gate.set()
+    expect_digit(page, "7")
+
+
+@pytest.mark.parametrize(
+    ("ending", "fault"),
+    [
+        ("pyodide.mjs", "missing"),
+        ("pyodide.asm.wasm", "missing"),
+        ("library.zip", "gone"),
+        ("library.zip", "changed"),
+        ("ort.wasm.min.mjs", "missing"),
+    ],
+)
+def test_a_start_that_fails_says_why_and_offers_to_try_again(page, server, ending, fault):
+    server.faults[ending] = fault
+    page.goto(server.address)
+    failure = page.locator("#failure")
+    expect(failure).to_contain_text("could not start")
+    expect(page.locator("#start")).to_be_hidden()
+    server.faults.clear()
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.locator("#origin")).not_to_be_empty()
+    expect_works(page)
+
+
+def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(page, server):
+    server.faults["threaded.wasm"] = "missing"
+    page.goto(server.address)
+    failure = page.locator("#failure")
+    expect(failure).to_contain_text("it can't be run")
+    draw(page, DIGITS["4"])
+    server.faults.clear()
+    failure.get_by_role("button", name="Try again").click()
+    expect_digit(page, "4")
+
+
+def test_an_error_that_nobody_foresaw_is_told_and_the_drawing_is_kept(ready):
+    ready.evaluate(
+        "code => pyodide.runPython(code)",
+        "from digits.page import main; main.page.app.recogniser = 'no recogniser'",
+    )
+    draw(ready, DIGITS["4"])
+    failure = ready.locator("#failure")
+    expect(failure).to_contain_text("Something in this page broke: AttributeError")
+    failure.get_by_role("button", name="Try again").click()
+    expect_digit(ready, "4")
+
+
+def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.locator("#undo")).to_have_text("撤销")
+    expect(page.locator("#offline")).to_have_text("可以离线使用")
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    assert page.title() == "离线数字"
+    context.close()
+
+
+def test_the_page_fits_narrow_and_short_windows(ready):
+    draw(ready, DIGITS["4"])
+    for width, height in (
+        (320, 640), (390, 844), (740, 800), (768, 1024), (844, 390), (1280, 800), (3840, 2160)
+    ):  # fmt: skip
+        ready.set_viewport_size({"width": width, "height": height})
+        reload(ready)
+        expect_digit(ready, "4")
+        assert ready.evaluate("document.documentElement.scrollWidth") <= width
+        box = ready.locator("#sheet").bounding_box()
+        assert box["width"] == pytest.approx(box["height"], abs=0.5)
+        assert box["width"] >= 240

@@ -1,0 +1,194 @@
+"""Pictures that are chosen, dropped and pasted, on the built site."""
+
+import base64
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import DIGITS, draw, expect_digit, kept_ink
+from tests.unit.picture.test_picture import sheet_with
+
+# Makes a file in the page and hands it over as a person's drop or paste would.
+HAND_OVER = """([event, name, type, content]) => {
+  const data = new DataTransfer();
+  const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+  data.items.add(new File([bytes], name, {type}));
+  const given = event === "paste" ? {clipboardData: data} : {dataTransfer: data};
+  const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+  const sent = new Kind(event, {bubbles: true, cancelable: true, ...given});
+  document.getElementById("sheet").dispatchEvent(sent);
+  return sent.defaultPrevented;
+}"""
+
+
+def png(brightness):
+    """Write a grey PNG."""
+    height, width = brightness.shape
+    rows = np.pad(np.rint(brightness).astype(np.uint8), ((0, 0), (1, 0)))  # 0: no filter
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows.tobytes())),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+
+
+def photo(label, side=300, scale=250, pen=9):
+    sheet = sheet_with(DIGITS[label], pen, side=side, scale=scale)
+    return png(sheet * np.linspace(0.5, 1, side))
+
+
+def choose(page, content, name="photo.png", kind="image/png"):
+    page.locator("#chooser").set_input_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+def hand_over(page, event, content, name="photo.png", kind="image/png"):
+    return page.evaluate(HAND_OVER, [event, name, kind, base64.b64encode(content).decode()])
+
+
+def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    before = kept_ink(ready)
+    with ready.expect_file_chooser() as chooser:
+        ready.get_by_role("button", name="Read a picture").click()
+        ready.get_by_role("button", name="Choose a file").click()
+    expect(ready.locator("#picture-menu")).to_be_hidden()
+    chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
+    expect_digit(ready, "7")
+    expect(ready.locator("#picture")).to_be_visible()
+    expect(ready.locator("#undo")).to_be_disabled()
+    assert kept_ink(ready) == before
+    ready.get_by_role("button", name="Back to the drawing").click()
+    expect_digit(ready, "4")
+    expect(ready.locator("#picture")).to_be_hidden()
+    expect(ready.locator("#undo")).to_be_enabled()
+
+
+def test_the_camera_is_offered_where_fingers_draw(home, browser_context_args, browser):
+    _, address = home
+    phone = browser.new_context(**browser_context_args, has_touch=True, is_mobile=True)
+    page = phone.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Read a picture").tap()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Take a photo").tap()
+    assert chooser.value.element.get_attribute("capture") == "environment"
+    chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
+    expect_digit(page, "7")
+    phone.close()
+
+
+PUT_ON_CLIPBOARD = """async (content) => {
+  const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+  const image = new Blob([bytes], {type: "image/png"});
+  await navigator.clipboard.write([new ClipboardItem({"image/png": image})]);
+}"""
+
+
+def test_an_image_is_pasted_by_a_button(ready):
+    ready.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fault = ready.locator("#picture-fault")
+
+    def paste():
+        ready.get_by_role("button", name="Read a picture").click()
+        expect(ready.locator("#camera")).to_be_hidden()
+        ready.get_by_role("button", name="Paste an image").click()
+
+    ready.locator("#paste:not([hidden])").wait_for(state="attached")
+    draw(ready, DIGITS["4"])
+    ready.evaluate("navigator.clipboard.writeText('no image')")
+    paste()
+    expect(fault).to_contain_text("no image on the clipboard")
+    ready.evaluate(PUT_ON_CLIPBOARD, base64.b64encode(photo("3")).decode())
+    paste()
+    expect_digit(ready, "3")
+    expect(fault).to_be_hidden()
+    ready.evaluate("() => { navigator.clipboard.read = async () => { throw new Error(); }; }")
+    paste()
+    expect(fault).to_contain_text("does not let the page look at the clipboard")
+    expect_digit(ready, "4")
+
+
+@pytest.mark.parametrize("event", ["paste", "drop"])
+def test_a_picture_that_is_pasted_or_dropped_is_read(ready, event):
+    assert hand_over(ready, event, photo("3"))
+    expect_digit(ready, "3")
+    expect(ready.locator("#picture")).to_be_visible()
+
+
+def test_the_same_file_can_be_read_twice(ready):
+    for _ in range(2):
+        choose(ready, photo("2"))
+        expect_digit(ready, "2")
+        ready.locator("#back").click()
+        expect_digit(ready, "")
+
+
+def test_the_sheet_shows_that_it_awaits_what_is_dragged(ready):
+    paper = ready.locator("#paper.awaits")
+    assert hand_over(ready, "dragover", b"")
+    expect(paper).to_have_count(1)
+    hand_over(ready, "dragleave", b"")
+    expect(paper).to_have_count(0)
+    hand_over(ready, "dragover", b"")
+    hand_over(ready, "drop", photo("3"))
+    expect(paper).to_have_count(0)
+
+
+def test_to_draw_is_to_go_back_to_the_drawing(ready):
+    choose(ready, photo("3"))
+    expect_digit(ready, "3")
+    draw(ready, DIGITS["1"])
+    expect_digit(ready, "1")
+    expect(ready.locator("#picture")).to_be_hidden()
+
+
+def test_a_small_digit_in_a_large_picture_is_looked_at_from_near(ready):
+    choose(ready, photo("8", side=2400, scale=260, pen=5))
+    expect_digit(ready, "8")
+
+
+def test_a_picture_that_comes_before_the_model_is_read_when_it_has_come(page, server):
+    gate = server.hold(".onnx")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Loading the model")
+    choose(page, photo("5"))
+    expect(page.locator("#picture")).to_be_visible()
+    expect_digit(page, "")
+    gate.set()
+    expect_digit(page, "5")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no picture at all", "no picture that the browser can open"),
+        (png(np.full((200, 200), 240.0)), "No digit was found"),
+        (bytes(64_000_001), "larger than 64 MB"),
+    ],
+    ids=["no picture", "blank", "too large"],
+)
+def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, words, tmp_path):
+    (tmp_path / "picture.png").write_bytes(content)  # Playwright itself takes 50 MB at most
+    draw(ready, DIGITS["4"])
+    expect_digit(ready, "4")
+    ready.locator("#chooser").set_input_files(tmp_path / "picture.png")
+    fault = ready.locator("#picture-fault")
+    expect(fault).to_contain_text(words)
+    expect(fault).to_contain_text("Your drawing is kept")
+    expect_digit(ready, "4")
+    expect(ready.locator("#picture")).to_be_hidden()
+    choose(ready, photo("7"))
+    expect_digit(ready, "7")
+    expect(fault).to_be_hidden()
+    ready.locator("#chooser").set_input_files(tmp_path / "picture.png")
+    expect(fault).to_contain_text(words)
+    expect(ready.locator("#picture")).to_be_hidden()
+    expect_digit(ready, "4")

@@ -1,0 +1,111 @@
+"""The page as an app: what the browser needs to install it, and what other apps hand over."""
+
+import base64
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.draw.test_picture import photo
+from tests.browser.support.drawing import DIGITS, draw, expect_digit, reload, wait_until_started
+
+OPENED_WITH = """
+Object.defineProperty(window, "launchQueue", {value: {
+  setConsumer(consumer) {
+    const bytes = Uint8Array.from(atob("CONTENT"), (c) => c.charCodeAt(0));
+    const getFile = async () => new File([bytes], "digit.png", {type: "image/png"});
+    consumer({files: [{getFile}]});
+  },
+}});
+"""
+OFFER = """
+window.asked = 0;
+addEventListener("DOMContentLoaded", () => {
+  const offer = new Event("beforeinstallprompt", {cancelable: true});
+  offer.prompt = async () => { window.asked += 1; };
+  dispatchEvent(offer);
+  window.heldBack = offer.defaultPrevented;
+});
+"""
+
+
+@pytest.fixture
+def share(home):
+    """Hand something to the page as the system does: it posts a form."""
+    context, address = home
+    page = context.new_page()
+
+    def share(**picture):
+        field = (
+            '<input type="file" name="picture">' if picture else '<input name="title" value="x">'
+        )
+        page.goto("about:blank")
+        page.set_content(
+            f'<form method="post" enctype="multipart/form-data" action="{address}share">{field}'
+            "<button></button></form>"
+        )
+        if picture:
+            page.locator("input").set_input_files(picture)
+        page.locator("button").click()
+        wait_until_started(page)
+        return page
+
+    yield share
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+def test_the_browser_finds_nothing_that_hinders_it(browser, browser_context_args, home, language):
+    _, address = home
+    context = browser.new_context(**browser_context_args | {"locale": language})
+    page = context.new_page()
+    page.goto(address)
+    wait_until_started(page)
+    devtools = context.new_cdp_session(page)
+    found = devtools.send("Page.getAppManifest")
+    assert found["errors"] == []
+    assert found["url"] == f"{address}built/app.{language[:2]}.webmanifest"
+    hindrances = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The tests' windows are private.
+    assert {each["errorId"] for each in hindrances} == {"in-incognito"}
+    context.close()
+
+
+def test_a_picture_that_is_shared_is_read_once(share, home):
+    _, address = home
+    page = share(name="digit.png", mimeType="image/png", buffer=photo("3"))
+    expect_digit(page, "3")
+    expect(page.locator("#picture")).to_be_visible()
+    assert page.url == address
+    reload(page)
+    expect_digit(page, "")
+    expect(page.locator("#picture-fault")).to_be_hidden()
+
+
+def test_what_is_shared_without_a_picture_is_told(share):
+    fault = share().locator("#picture-fault")
+    expect(fault).to_contain_text("No picture came with what was shared")
+
+
+def test_a_picture_that_is_opened_with_the_page_is_read(home):
+    context, address = home
+    page = context.new_page()
+    page.add_init_script(OPENED_WITH.replace("CONTENT", base64.b64encode(photo("5")).decode()))
+    page.goto(address)
+    expect_digit(page, "5")
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")
+    page.close()
+
+
+def test_the_page_is_installed_when_asked_for_though_the_offer_came_early(home):
+    context, address = home
+    page = context.new_page()
+    page.add_init_script(OFFER)
+    page.goto(address)
+    install = page.get_by_role("button", name="Install")
+    expect(install).to_be_visible()
+    assert page.evaluate("[heldBack, asked]") == [True, 0]
+    install.click()
+    expect(install).to_be_hidden()
+    page.wait_for_function("asked === 1")
+    page.close()

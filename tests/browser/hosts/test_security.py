@@ -1,0 +1,80 @@
+"""Closed by default: the policies, and that nothing leaves the origin (conftest.py, watched.py)."""
+
+from tests.browser.support import watched
+from tests.browser.support.drawing import eventually, expect_works, wait_until_offline_ready
+
+ELSEWHERE = "http://127.0.0.1:9/"
+# In a timer: what Playwright itself evaluates is exempt from the policy.
+IN_TIME = """() => new Promise((done) => setTimeout(() => {
+  try { TRIED; done("allowed"); } catch (error) { done(error.name); }
+}))"""
+
+
+def refused(page, directive):
+    """One thing is refused, now or soon, and nothing else; take it out of the list."""
+    eventually(lambda: (page.evaluate("0"), len(watched.refused))[1], 1)
+    assert watched.refused.pop().startswith(directive)
+
+
+def test_the_policy_allows_the_own_origin_and_no_eval(ready):
+    policy = ready.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert "'unsafe-eval'" not in policy
+    assert "'unsafe-inline'" not in policy
+    *directives, scripts, types = policy.split("; ")
+    assert (scripts, types) == (
+        "require-trusted-types-for 'script'",
+        "trusted-types service-worker model-worker",
+    )
+    sources = {source for directive in directives for source in directive.split()[1:]}
+    assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'"}
+
+
+TRIED = {  # to the error that it meets, and the directive
+    'new Function("1")': ("EvalError", "require-trusted-types-for"),
+    'document.createElement("script").text = "1"': ("TypeError", "require-trusted-types-for"),
+    'document.body.innerHTML += "<p>"': ("TypeError", "require-trusted-types-for"),
+    'new Worker("built/rest.js")': ("TypeError", "require-trusted-types-for"),
+    'trustedTypes.createPolicy("own", {})': ("TypeError", "trusted-types"),
+    'trustedTypes.createPolicy("service-worker", {})': ("TypeError", "trusted-types"),
+}
+
+
+def test_nothing_makes_a_script_of_a_string(ready):
+    wait_until_offline_ready(ready)  # what the page itself needs it has made by now
+    for tried, (error, directive) in TRIED.items():
+        assert ready.evaluate(IN_TIME.replace("TRIED", tried)) == error, tried
+        refused(ready, directive)
+
+
+def test_what_leaves_the_origin_is_refused_and_seen(ready):
+    ready.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
+    refused(ready, "connect-src")
+    (worker,) = ready.context.service_workers
+    assert worker.evaluate(f"fetch('{ELSEWHERE}').catch((error) => error.name)") == "TypeError"
+    refused(ready, "connect-src")
+    with ready.context.expect_page() as opened:
+        ready.evaluate("open('about:blank')")
+    opened.value.goto(ready.url + "icon.svg")
+    opened.value.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
+    eventually(lambda: (ready.evaluate("0"), ELSEWHERE in watched.elsewhere)[1], True)
+    watched.elsewhere.clear()
+    opened.value.close()
+
+
+def test_no_request_of_two_visits_fails(page, server):
+    asked, failed = [], []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.context.on("requestfailed", lambda request: failed.append(request.url))
+    page.context.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
+    errors = []
+    page.on("console", lambda m: errors.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(server.address)
+    wait_until_offline_ready(page)
+    expect_works(page)
+    page.reload()
+    wait_until_offline_ready(page)
+    expect_works(page)
+    assert len(asked) > 20
+    assert failed == []
+    assert errors == []

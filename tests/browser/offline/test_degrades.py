@@ -1,0 +1,314 @@
+"""Without what a page usually has: what still can work works, and a line says what can't."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.panels.test_history import KEPT as HISTORY
+from tests.browser.panels.test_history import clear, numbers, read
+from tests.browser.panels.test_inside import open_panel
+from tests.browser.panels.test_model_panel import line, press
+from tests.browser.panels.test_teaching import mirrored, say_it_is
+from tests.browser.support import taken
+from tests.browser.support.drawing import (
+    draw,
+    eventually,
+    expect_digit,
+    expect_works,
+    wait_until_started,
+)
+from tools.site.bundle import MANIFEST, MODEL
+
+VERSION = json.loads((MODEL / MANIFEST).read_text("utf-8"))["version"]
+TITLE = "What is missing"
+TAUGHT_AWAY = "That holds until this page is closed"
+
+
+@pytest.fixture
+def told(tell):
+    """Expect a line, and put it into the table."""
+
+    def told(missing, works, place, words):
+        expect(place).to_contain_text(words)
+        tell(TITLE, missing=missing, works=works, says=place.inner_text())
+
+    return told
+
+
+@pytest.fixture
+def without(home):
+    """Open the page in a browser that has been here before, after something was taken from it."""
+    context, address = home
+    pages = []
+
+    def without(*scripts):
+        page = context.new_page()
+        pages.append(page)
+        for script in scripts:
+            page.add_init_script(script)
+        page.goto(address)
+        wait_until_started(page)
+        return page
+
+    yield without
+    for page in pages:
+        page.close()
+
+
+def teach(page):
+    """Teach a 3 that is drawn mirrored."""
+    page.locator("#clear").click()
+    expect_digit(page, "")
+    draw(page, mirrored("3"))
+    expect(page.locator("#digit")).not_to_be_empty()
+    say_it_is(page, "3")
+    expect_digit(page, "3")
+    return page.locator("#lesson")
+
+
+@pytest.mark.parametrize(
+    ("missing", "script"),
+    [
+        ("IndexedDB", taken.NO_INDEXEDDB),
+        ("IndexedDB: it throws", taken.INDEXEDDB_THROWS),
+        ("IndexedDB: it refuses", taken.INDEXEDDB_REFUSES),
+    ],
+)
+def test_without_indexeddb_model_and_lessons_last_for_this_visit(without, told, missing, script):
+    page = without(script)
+    reason = "is not kept, because this browser gives the page no storage"
+    told(missing, "reads, teaches", page.locator("#origin"), reason)
+    expect(page.locator("#origin")).to_have_attribute("data-origin", "not_kept")
+    expect_works(page)
+    expect(teach(page)).to_contain_text(TAUGHT_AWAY)
+
+
+def test_a_database_that_never_answers_is_not_waited_for_long(without, told):
+    page = without(taken.INDEXEDDB_NEVER_ANSWERS)
+    words = "is not kept, because this browser gives the page no storage"
+    told("IndexedDB: no answer", "reads, after 5 s", page.locator("#origin"), words)
+    expect_works(page)
+
+
+def test_where_blobs_are_refused_bytes_are_kept_all_the_same(without, told):
+    page = without(taken.APART, taken.BLOBS_REFUSED)
+    told("Blobs in IndexedDB", "all", page.locator("#origin"), "and kept")
+    page.reload()
+    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was fetched.")
+    expect_works(page)
+    page.evaluate(taken.FORGET_APART)
+
+
+@pytest.mark.parametrize(
+    ("missing", "script"),
+    [
+        ("localStorage, sessionStorage", taken.NO_WEB_STORAGE),
+        ("both: they throw", taken.WEB_STORAGE_THROWS),
+    ],
+)
+def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told, missing, script):
+    page = without(script)
+    open_panel(page, "history")
+    for label in "74":
+        read(page, label)
+        clear(page)
+    expect(numbers(page)).to_have_text(["4", "7"])
+    words = "the history lasts until the page is closed"
+    told(missing, "reads, history of the visit", page.locator("#history-unkept"), words)
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
+    page.get_by_role("button", name="Copy 7").click()
+    expect(page.locator("#history-told")).to_contain_text("does not let the page copy")
+    page.locator("#language").click()
+    expect(page.locator("#failure")).to_contain_text("The language can't be switched")
+    expect_works(page)
+
+
+@pytest.mark.parametrize(
+    ("missing", "script", "row", "words"),
+    [
+        ("Web Locks", taken.NO_LOCKS, "Other tabs", "tabs can't wait for each other"),
+        ("navigator.storage", taken.NO_ESTIMATE, "Storage", "does not tell how much it keeps"),
+    ],
+)
+def test_without_locks_or_figures_all_works(without, told, missing, script, row, words):
+    page = without(taken.APART, script)
+    expect_works(page)
+    open_panel(page, "model")
+    told(missing, "all", line(page, row), words)
+    expect(line(page, "Kept on this device")).to_contain_text(VERSION)
+    page.evaluate(taken.FORGET_APART)
+
+
+def test_without_a_service_worker_it_works_as_long_as_there_is_a_network(without, told):
+    page = without(taken.NO_SERVICE_WORKER)
+    words = "This browser can't keep the page for offline use. It works as long as"
+    told("service worker", "reads, with a network", page.locator("#offline"), words)
+    expect_works(page)
+
+
+@pytest.mark.parametrize(
+    ("missing", "script"),
+    [("Cache Storage", taken.NO_CACHES), ("Cache Storage: it throws", taken.CACHES_THROW)],
+)
+def test_without_cache_storage_every_start_is_a_first_one(without, told, missing, script):
+    page = without(script)
+    expect(page.locator("html")).to_have_attribute("data-python", "unkept")
+    expect_works(page)
+    open_panel(page, "about")
+    step = page.locator("#about-steps li").nth(1)
+    told(missing, "all, slower", step.locator("p"), "No copy of its memory could be kept")
+
+
+def test_without_webassembly_it_says_so_in_both_languages(without, told):
+    page = without(taken.NO_WEBASSEMBLY)
+    failure = page.locator("#failure-text")
+    told("WebAssembly", "nothing", failure, "can't run the page: WebAssembly is missing")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#language").click()
+    expect(failure).to_contain_text("缺少 WebAssembly")
+    page.goto(page.url)  # a reload would put back where one has scrolled to
+    expect(failure).to_be_in_viewport(ratio=1)
+    page.evaluate("localStorage.removeItem('offline-digits-language')")
+
+
+@pytest.fixture
+def old_computer(browser_type, browser_type_launch_args, browser_context_args):
+    """A page in a browser that takes its processor for an old one, without SSE 4.1."""
+    flags = "--js-flags=--no-enable-sse3 --no-enable-ssse3 --no-enable-sse4-1 --no-enable-sse4-2"
+    arguments = [*browser_type_launch_args["args"], flags]
+    browser = browser_type.launch(**{**browser_type_launch_args, "args": arguments})
+    yield browser.new_page(**browser_context_args)
+    browser.close()
+
+
+def test_without_simd_it_says_so_before_anything_is_fetched(old_computer, server, told):
+    page = old_computer
+    page.goto(server.address)
+    words = "can't run the page: WebAssembly SIMD is missing"
+    told("WebAssembly SIMD", "nothing", page.locator("#failure-text"), words)
+    expect(page.locator("#start")).to_be_hidden()
+    assert not server.asked_for(".wasm")
+
+
+@pytest.fixture
+def blocked(browser_type, browser_type_launch_args, browser_context_args, tmp_path):
+    """A page in a browser whose user has blocked all site data."""
+    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences), "utf-8")
+    context = browser_type.launch_persistent_context(
+        tmp_path, **browser_type_launch_args, **browser_context_args
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_with_all_site_data_blocked_it_reads_and_teaches(blocked, server, told):
+    page = blocked
+    page.goto(server.address)
+    wait_until_started(page)
+    words = "is not kept, because this browser gives the page no storage"
+    told("all site data", "reads, teaches, with a network", page.locator("#origin"), words)
+    expect(page.locator("#offline")).to_contain_text("allow site data, then reload")
+    expect_works(page)
+    expect(teach(page)).to_contain_text(TAUGHT_AWAY)
+
+
+@pytest.fixture
+def quota(page, server):
+    """Set how many bytes the browser grants the site; None: as many as it does by itself."""
+    devtools = page.context.new_cdp_session(page)
+    origin = {"origin": server.address.rstrip("/")}
+
+    def quota(size):
+        granted = {} if size is None else {"quotaSize": size}
+        devtools.send("Storage.overrideQuotaForOrigin", {**origin, **granted})
+
+    return quota
+
+
+def test_in_a_megabyte_the_model_is_kept_and_the_page_is_not(visit, quota, told):
+    quota(1_000_000)
+    page = visit()
+    expect(page.locator("#origin")).to_contain_text("and kept on this device")
+    words = "could not be kept for offline use (not all of its files could be saved)"
+    told("space: 1 MB", "reads, keeps the model", page.locator("#offline"), words)
+    expect(page.locator("#offline")).to_contain_text("free some space")
+    expect_works(page)
+    expect(teach(page)).to_have_text("Learned: this is a 3.")
+    expect(page.locator("html")).to_have_attribute("data-python", "unkept")
+
+
+def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server, quota, told):
+    origin, offline = page.locator("#origin"), page.locator("#offline")
+    full = "is not kept, because the storage of this browser is full"
+    some = "could not be kept for offline use (not all of its files could be saved)"
+    quota(100_000)
+    visit()
+    told("space: 0.1 MB", "reads", origin, full)
+    expect(offline).to_have_attribute("data-state", "offline_failed")
+    expect_works(page)
+
+    quota(None)
+    page.add_init_script(taken.PLENTY)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    gate = server.hold(".onnx")
+    asked = len(server.asked_for(".onnx"))
+    page.goto(server.address)
+    eventually(lambda: len(server.asked_for(".onnx")) > asked, True)
+    quota(1)
+    gate.set()
+    wait_until_started(page)
+    told("space: gone during the model", "reads", origin, full)
+    expect(offline).to_have_attribute("data-state", "offline_failed")
+
+    quota(None)
+    gate = server.hold("maskable-512.png")
+    asked = len(server.asked_for("maskable-512.png"))
+    visit()
+    expect(origin).to_contain_text("and kept on this device")
+    eventually(lambda: len(server.asked_for("maskable-512.png")) > asked, True)
+    quota(1)
+    gate.set()
+    told("space: gone during the page", "reads, with a network", offline, some)
+    expect_works(page)
+
+    quota(None)
+    visit()
+    expect(origin).to_contain_text("from this device")
+    expect(offline).to_have_text("Ready to work offline")
+
+
+FULL = """localStorage.setItem("offline-digits-history", JSON.stringify(
+  Array.from({length: 100}, (_, place) => [String(place), Date.now() / 1000 + place, true])))"""
+
+
+def test_a_clock_that_is_wrong_and_put_right_loses_nothing(without, told):
+    ahead = without(taken.APART, taken.clock(2099))
+    ahead.evaluate(FULL)
+    read(ahead, "7")
+    expect(teach(ahead)).to_have_text("Learned: this is a 3.")
+    ahead.close()
+
+    page = without(taken.APART)
+    open_panel(page, "model")
+    words = "since when is not known, as this device's clock is or was wrong"
+    told("clock: it was in 2099", "all", line(page, "Kept on this device"), words)
+    press(page, "Check for an update")
+    expect(page.locator("#model-news")).to_have_text(f"Version {VERSION} is the newest.")
+    open_panel(page, "taught")
+    read(page, "7")
+    page.close()
+
+    behind = without(taken.APART, taken.clock(1970))
+    read(behind, "4")
+    clear(behind)
+    open_panel(behind, "history")
+    expect(numbers(behind).nth(0)).to_have_text("4")
+    expect(numbers(behind)).to_have_count(100)
+    words = "time unknown: the clock is or was wrong"
+    told("clock: it is in 1970", "all", behind.locator("#history-list time").first, words)
+    assert json.loads(behind.evaluate(HISTORY))[-1][0] == "4"
+    behind.evaluate("localStorage.removeItem('offline-digits-history')")
+    behind.evaluate(taken.FORGET_APART)

@@ -1,0 +1,70 @@
+"""The service worker answers for its own files, as they were built, and for nothing else."""
+
+from tests.browser.support.drawing import eventually, reload
+
+GET = """async ([address, options]) => {
+  const response = await fetch(address, options);
+  return [response.status, (await response.text()).length > 0];
+}"""
+SHARE = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
+KEEP = """async (addresses) => {
+  const cache = await caches.open("offline-digits-release");
+  for (const address of addresses) await cache.put(address, new Response("earlier"));
+}"""
+KEPT = """async () => {
+  const cache = await caches.open("offline-digits-release");
+  return (await cache.keys()).map(({ url }) => new URL(url).pathname);
+}"""
+EARLIER = "/built/release-000000000000/a.mjs"
+ANOTHERS = f"/other{EARLIER}"
+
+
+def test_it_answers_for_its_own_files_alone_and_as_they_were_built(
+    visit_offline_ready, server, site
+):
+    page = visit_offline_ready()
+    server.requests.clear()
+    expect_own_files_without_the_server(page)
+    assert server.requests == []
+    expect_all_else_from_the_server(page, server)
+
+    (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
+    expect_what_is_on_demand_as_it_was_built(page, server, file.relative_to(site).as_posix())
+
+    # A way to another page below this one, where there is none.
+    answer = page.goto(f"{server.address}other/?a=query")
+    assert (answer.status, answer.from_service_worker) == (404, False)
+
+
+def expect_own_files_without_the_server(page):
+    for address in ("./", "style.css", "./?a=query", "built/site.js?a=query"):
+        assert page.evaluate(GET, [address, {}]) == [200, True], address
+    assert page.evaluate(SHARE) is True
+
+
+def expect_all_else_from_the_server(page, server):
+    server.requests.clear()
+    unknown = ["unknown.js", "other/", "other/?a=query", "other/index.html", "other/style.css"]
+    for address in unknown:
+        assert page.evaluate(GET, [address, {}])[0] == 404, address
+    sent = ["style.css", "other/share"]
+    for address in sent:
+        assert page.evaluate(GET, [address, {"method": "POST"}])[0] == 405, address
+    asked = [f"/{address.removesuffix('?a=query')}" for address in (*unknown, *sent)]
+    assert server.requests == asked
+
+
+def expect_what_is_on_demand_as_it_was_built(page, server, path):
+    """What is kept of an earlier version goes, what another page of this origin keeps stays."""
+    page.evaluate(KEEP, [ANOTHERS, EARLIER])
+    get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"
+    server.faults[path] = "changed"
+    assert page.evaluate(get) == "refused"
+    assert page.evaluate(KEPT) == [ANOTHERS, EARLIER]
+    server.faults.clear()
+    assert page.evaluate(get) is True
+    asked = len(server.requests)
+    assert page.evaluate(get) is True
+    assert len(server.requests) == asked
+    reload(page)
+    eventually(lambda: page.evaluate(KEPT), [ANOTHERS, f"/{path}"])

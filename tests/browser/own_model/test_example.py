@@ -1,0 +1,150 @@
+"""The example page: another model than ours, made when the page is built, kept in the browser."""
+
+import json
+import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import eventually
+from tests.browser.support.site import SiteServer
+from tests.browser.support.stored import in_use
+from tools import example
+from tools.cache import BUILT, WORKER
+from tools.site import bundle
+
+PATIENCE = 60_000  # ms: it starts Python
+
+
+def aside(work, *arguments, **keywords):
+    """Do it in a thread of its own: Playwright's event loop may run in this one."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(work, *arguments, **keywords).result()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder of the page, made as `build.py example` makes it."""
+    folder = tmp_path_factory.mktemp("example") / "page"
+    shutil.copytree(
+        example.FOLDER,
+        folder,
+        ignore=shutil.ignore_patterns(BUILT, WORKER, "*.onnx", "*.json"),
+    )
+    aside(example.make, folder)
+    return folder
+
+
+@pytest.fixture
+def server(made, tmp_path):
+    """A server of a copy, so that a test can publish another version."""
+    server = SiteServer(shutil.copytree(made, tmp_path / "page"))
+    yield server
+    server.stop()
+
+
+def expect_name(page, name):
+    expect(page.locator("#name")).to_have_text(re.compile(rf"^{name}, \d+ %$"), timeout=PATIENCE)
+
+
+def expect_works(page, origin):
+    """The page names colours, and says this of its model."""
+    expect_name(page, "orange")
+    expect(page.locator("#origin")).to_have_text(origin)
+    for colour, name in (("#1040e0", "blue"), ("#ffffff", "white"), ("#8b4513", "brown")):
+        page.get_by_label("Pick any colour").fill(colour)
+        expect_name(page, name)
+
+
+def offline_ready(page):
+    page.locator("html[data-offline=ready]").wait_for(timeout=PATIENCE)
+    expect(page.get_by_text("Ready to work offline")).to_be_visible()
+
+
+DOWNLOADED = "Model {} was downloaded, and is now stored on this device."
+STORED = "Model {} was stored on this device. Nothing was downloaded."
+
+
+def test_after_one_visit_it_names_colours_without_a_server(page, server):
+    page.goto(server.address)
+    expect_works(page, DOWNLOADED.format(1))
+    size = (server.site / "color.onnx").stat().st_size
+    expect(page.locator("#bytes")).to_have_text(f"{size:,} of {size:,} bytes")
+    offline_ready(page)
+    assert len(server.asked_for(".onnx")) == 1
+
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    server.stop()
+    page.reload()
+    expect_name(page, "orange")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Pick any colour")).to_be_focused()
+    expect_works(page, STORED.format(1))
+    offline_ready(page)
+    assert asked
+    assert [url for url in asked if ".onnx" in url] == []
+    assert len(server.asked_for(".onnx")) == 1
+
+
+def test_an_update_runs_from_the_next_visit_on(page, server):
+    page.goto(server.address)
+    expect_works(page, DOWNLOADED.format(1))
+    offline_ready(page)
+
+    aside(example.make_model, server.site, seed=2)  # a new file and its manifest, nothing else
+    newer = json.loads((server.site / "color.json").read_text("utf-8"))["sha256"]
+    page.reload()
+    expect_works(page, STORED.format(1))
+    eventually(lambda: list(in_use(page).values()), [newer])
+    page.get_by_label("Pick any colour").fill("#00aa00")
+    expect_name(page, "green")
+    expect(page.locator("#origin")).to_have_text(STORED.format(1))
+
+    server.stop()
+    page.reload()
+    expect_works(page, STORED.format(2))
+
+
+def test_what_does_not_come_is_told_and_the_next_visit_mends_it(page, server):
+    server.faults["main.py"] = "missing"
+    page.goto(server.address)
+    failure = page.get_by_role("alert")
+    expect(failure).to_have_text("main.py: status 404", timeout=PATIENCE)
+
+    server.faults = {"color.onnx": "missing"}
+    page.reload()
+    expect(failure).to_contain_text("color.onnx was answered with status 404", timeout=PATIENCE)
+    expect(page.locator("#name")).to_be_hidden()
+    server.faults.clear()
+    page.reload()
+    expect_works(page, DOWNLOADED.format(1))
+    expect(failure).to_be_hidden()
+
+
+def test_it_lives_under_its_policy_and_asks_its_own_origin_alone(page, server):
+    page.add_init_script(
+        """window.violations = [];
+        addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective));"""
+    )
+    asked, failed, errors = [], [], []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.context.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
+    page.on("console", lambda m: errors.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(server.address)
+    expect_works(page, DOWNLOADED.format(1))
+    offline_ready(page)
+    assert page.evaluate("violations") == []
+    policies = [
+        re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
+        for file in (server.site / "index.html", bundle.WEB / "index.html")
+    ]
+    # The app's own adds two things: it can be installed, and runs anybody's model in a worker.
+    less = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")
+    assert policies[0] == less
+    assert {url for url in asked if not url.startswith((server.address, "data:", "blob:"))} == set()
+    assert failed == []
+    assert errors == []

@@ -1,0 +1,176 @@
+"""How the page works: the figures are those of this device and this visit, and stay on it."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from digits.amounts import UNKNOWN, size
+from digits.words import Words
+from tests.browser.draw.test_numbers import IDLE, python
+from tests.browser.panels.test_inside import open_panel
+from tests.browser.support.drawing import DIGITS, draw, eventually, expect_digit, press
+from tools.site.bundle import MANIFEST, MODEL
+from tools.site.serve import HASHED
+from tools.site.sizes import on_the_wire
+
+ENGLISH, CHINESE = Words("en"), Words("zh")
+IN_CHINESE = "localStorage.setItem('offline-digits-language', 'zh')"
+ASKED = """
+["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
+  .map(({ name }) => name)
+"""
+FILES = """
+(all) => all.map((row) => ({
+  name: row.querySelector("a").textContent,
+  address: row.querySelector("a").href,
+  target: row.querySelector("a").target,
+  rel: row.querySelector("a").rel,
+  role: row.querySelector("span").textContent,
+  size: row.querySelector("b").textContent,
+  source: row.querySelector("small").textContent,
+}))
+"""
+STATUS = "async (address) => (await fetch(address)).status"
+WITHOUT_REST = """
+from digits.page import main, rest
+rest.REST = 0
+"""
+MEASURED = "main.page._panels._made['about']._measured is main.page.app.number"
+REFRESH = """
+from digits.page import main
+main.page.refresh()
+"""
+RENEWED = "not main.page._panels._made['about']._at_rest._asked.is_set()"
+
+
+def figures(page):
+    """Give the figures of all steps, by what they are of."""
+    whats, amounts = (page.locator(f"#about-steps {tag}").all_inner_texts() for tag in ("dt", "dd"))
+    return dict(zip(whats, amounts, strict=True))
+
+
+def files(page):
+    return page.locator("#about-list li").evaluate_all(FILES)
+
+
+def path(address):
+    return urlsplit(address).path
+
+
+def milliseconds(told):
+    number, unit = told.split()
+    return float(number) * {"ms": 1, "s": 1000}[unit]
+
+
+def reading(page):
+    return page.locator("#about-steps li").nth(3).locator("dd").first
+
+
+def test_the_figures_are_those_of_this_device_and_this_visit(ready):
+    open_panel(ready, "about")
+    expect(ready.locator("#about-steps li")).to_have_count(6)
+    told = figures(ready)
+    model = MODEL / "digits.onnx"
+    assert told["model 2.1.0"] == size(model.stat().st_size, ENGLISH)
+    assert f'"sha256": "{told["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
+    assert told["over the network"] == "0 bytes"
+    (mark,) = ready.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")
+    assert 0 < milliseconds(told["until it could read"]) == pytest.approx(mark, rel=0.1)
+    memory = ready.evaluate("pyodide._module.HEAP8.length")
+    assert told["Python's memory"] == size(memory, ENGLISH)
+    told = ready.locator("#about-steps p").all_inner_texts()
+    assert "a copy of its memory" in told[1]
+    assert "IndexedDB" in told[2]
+    expect(ready.locator("#about-steps li").last.locator("dd").first).to_have_text(
+        re.compile(r"\d MB")
+    )
+
+
+def test_a_reading_is_measured_when_the_pen_rests_and_never_before(ready):
+    open_panel(ready, "about")
+    python(ready, WITHOUT_REST)
+    expect(reading(ready)).to_have_text(UNKNOWN)
+    ready.locator("#sheet").scroll_into_view_if_needed()
+    stem, bar = DIGITS["7"]
+    draw(ready, [stem])
+    expect(reading(ready)).to_have_text(re.compile(r"\d m?s"))
+    press(ready, bar)
+    eventually(lambda: python(ready, IDLE) and python(ready, RENEWED), wanted=True)
+    assert not python(ready, MEASURED)
+    ready.mouse.up()
+    expect_digit(ready, "7")
+    eventually(lambda: python(ready, MEASURED), wanted=True)
+    told = figures(ready)
+    whole = milliseconds(told["median of a reading"])
+    assert 0 < milliseconds(told["its part of a reading"]) <= whole
+    assert whole <= milliseconds(told["longest of 21 readings"])
+    ready.locator("#clear").click()
+    expect(reading(ready)).to_have_text(UNKNOWN)
+
+
+def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, site):
+    context, address = home
+    asked = []
+    ready.on("request", lambda request: asked.append(request.url))
+    open_panel(ready, "about")
+    expect(ready.locator("#about-list a").first).to_be_attached()
+    ready.keyboard.press("Tab")
+    expect(ready.locator("#about-files > summary")).to_be_focused()
+    ready.keyboard.press("Enter")
+    ready.keyboard.press("Tab")
+    expect(ready.locator("#about-list a").first).to_be_focused()
+    *listed, worker = sorted(files(ready), key=lambda file: "service-worker" in file["name"])
+    assert (worker["size"], worker["source"]) == (UNKNOWN, "kept by the browser")
+    assert worker["address"] == ""  # without a network the browser does not give it to a page
+    paths = [path(file["address"]) for file in listed]
+    assert len(set(paths)) == len(paths)
+    assert {path(each) for each in ready.evaluate(ASKED)} <= set(paths)
+    kept = {f"/{name}" for name in on_the_wire(site, "")}
+    assert set(filter(HASHED.search, kept)) <= set(paths)
+    for file in listed:
+        content = site / (path(file["address"]).lstrip("/") or "index.html")
+        assert (file["name"], file["size"]) == (content.name, size(content.stat().st_size, ENGLISH))
+        assert file["role"], file
+        assert (file["target"], file["rel"]) == ("_blank", "noopener")
+        stored = content.suffix == ".onnx"
+        assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
+
+    ready.evaluate(STATUS, f"{address}built/run.js")  # for other pages: nobody says what it is for
+    eventually(lambda: f"{address}built/run.js" in ready.evaluate(ASKED), wanted=True)
+    python(ready, REFRESH)
+    expect(ready.locator("#about-list a", has_text="run.js")).to_have_count(1)
+    expect(ready.locator("#about-list a").first).to_be_focused()
+
+    context.set_offline(True)
+    try:
+        assert {ready.evaluate(STATUS, each["address"]) for each in listed} == {200}
+        with context.expect_page() as opened:
+            ready.keyboard.press("Enter")
+        opened.value.locator("#start").wait_for(state="hidden")
+        opened.value.close()
+    finally:
+        context.set_offline(False)
+    assert {url for url in asked if not url.startswith((address, "blob:", "data:"))} == set()
+
+
+def test_a_first_visit_tells_what_came_over_the_network_in_chinese_too(page, server, visit):
+    page.add_init_script(IN_CHINESE)
+    visit()
+    expect(page.locator("#about > summary")).to_have_text("它是怎么工作的")
+    open_panel(page, "about")
+    expect(page.locator("#about-steps p").nth(1)).to_contain_text("从零启动")
+    expect(page.locator("#about-steps p").nth(2)).to_contain_text("获取了它的文件")
+    told = figures(page)
+    assert (told["来自本设备"], told["一次识别的中位数"]) == ("0 字节", UNKNOWN)
+    number, unit = told["来自网络"].split()
+    assert unit == "MB"
+    hashed = sum(count for name, count in server.sent.items() if HASHED.match(name))
+    assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)
+    listed = files(page)
+    assert {file["source"] for file in listed if file["address"]} == {"网络"}
+    draw(page, DIGITS["7"])
+    expect(reading(page)).to_have_text(re.compile(r"\d (毫秒|秒)"))
+    roles = [CHINESE.say("about_file_library"), CHINESE.say("about_file_model")]
+    assert set(roles) <= {file["role"] for file in listed}

@@ -1,0 +1,247 @@
+"""Why a reading: told in sentences and figures once the pen rests, and never before."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from playwright.sync_api import expect
+
+from digits.drawing.ink import Ink
+from digits.drawing.raster import rasterise
+from digits.reading.occlusion import explain
+from model.evaluation.readings import recogniser
+from tests.browser.draw.test_numbers import COUNT_RUNS, IDLE, RUNS, python
+from tests.browser.support.drawing import DIGITS, draw, eventually, expect_digit, kept_ink, press
+from tools.site.bundle import MODEL
+
+FIGURES = ("why-seen", "why-map", "why-change")
+# The digest of what a canvas shows; "" if it shows nothing.
+SHOWN = """
+(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((byte) => byte) ? data.reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7) : "";
+}
+"""
+AT_REST = """
+from digits.page import main
+panel = main.page._panels._made["inside"]
+not panel._at_rest._asked.is_set()
+"""
+STOP_THE_CLOCK = """
+from types import SimpleNamespace
+from digits.page import rest
+
+clock = 1000.0
+rest.time = SimpleNamespace(monotonic=lambda: clock)
+"""
+LET_IT_REST = "clock += rest.REST"
+FAILING = """
+from dataclasses import replace
+from digits.page import main
+from offline_onnx import SessionError
+
+class Failing:
+    def __init__(self, session):
+        self.session = session
+    async def run(self, inputs, outputs=None):
+        if inputs["image"].shape[0] > 9:
+            raise SessionError("no memory")
+        return await self.session.run(inputs, outputs)
+
+whole = main.page.app.recogniser
+failing = replace(whole.model, session=Failing(whole.model.session))
+main.page.app.recogniser = replace(whole, model=failing)
+"""
+OVERTAKEN = """
+import asyncio
+from dataclasses import replace
+from digits.page import main
+
+class Overtaken:
+    def __init__(self, session):
+        self.session = session
+    async def run(self, inputs, outputs=None):
+        if inputs["image"].shape[0] > 9:
+            main.page._change(main.page.app.ink.clear)
+            while main.page.app.number:
+                await asyncio.sleep(0)
+        return await self.session.run(inputs, outputs)
+
+reader = main.page.app.recogniser
+overtaken = replace(reader.model, session=Overtaken(reader.model.session))
+main.page.app.recogniser = replace(reader, model=overtaken)
+"""
+WATCH = """
+(element) => {
+  window.told = [];
+  new MutationObserver(() => told.push(element.textContent)).observe(element, { childList: true });
+}
+"""
+MENDED = "main.page.app.recogniser = whole"
+WITHOUT_LAYERS = """
+from dataclasses import replace
+from digits.page import main
+
+reader = main.page.app.recogniser
+manifest = replace(reader.model.manifest, outputs=reader.model.manifest.outputs[:2])
+main.page.app.recogniser = replace(reader, model=replace(reader.model, manifest=manifest))
+"""
+
+
+def open_panel(page, name="inside"):
+    """Open it as somebody without a mouse would."""
+    page.locator(f"#{name} > summary").focus()
+    page.keyboard.press("Enter")
+
+
+def said(page):
+    return page.locator("#why-said")
+
+
+def shown(page):
+    return [page.locator(f"#{name}").evaluate(SHOWN) for name in FIGURES]
+
+
+def explained(page):
+    """Count the runs in which pieces were erased, among those that are counted."""
+    return sum(size > 9 for (size,) in json.loads(python(page, RUNS)))
+
+
+def redraw(page, label):
+    page.locator("#clear").click()
+    draw(page, DIGITS[label])
+    expect(said(page)).to_contain_text(f"Read as {label}: ")
+
+
+def explained_natively(page):
+    image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
+    with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
+        return other.submit(asyncio.run, explain(recogniser(MODEL), image)).result()
+
+
+def test_it_tells_why_and_follows_the_drawing(ready):
+    open_panel(ready)
+    expect(said(ready)).to_contain_text("Draw a digit.")
+    assert shown(ready) == ["", "", ""]
+    draw(ready, DIGITS["7"])
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
+    seven = shown(ready)
+    assert all(seven)
+    native = explained_natively(ready)
+    expect(said(ready)).to_contain_text(f"Next comes {native.reading.second}: ")
+    expect(ready.locator("#why-changed")).to_contain_text(
+        f"it would read {native.change.reading.label}."
+    )
+    matters = said(ready).locator("p").all_inner_texts()[1:]
+    images = ready.locator("#why").get_by_role("img")
+    assert images.evaluate_all("all => all.map(({ id, ariaLabel }) => [id, ariaLabel])") == [
+        ["why-seen", "What the model sees, pixel by pixel"],
+        ["why-map", " ".join(matters)],
+        ["why-change", ready.locator("#why-changed").inner_text()],
+    ]
+    redraw(ready, "3")
+    assert not set(shown(ready)) & set(seven)
+    ready.locator("#clear").click()
+    expect(said(ready)).to_contain_text("Draw a digit.")
+    assert shown(ready) == ["", "", ""]
+
+
+def test_the_figures_are_in_the_colours_of_the_scheme(ready):
+    open_panel(ready)
+    draw(ready, DIGITS["7"])
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    light = shown(ready)
+    ready.emulate_media(color_scheme="dark")
+    eventually(lambda: [a == b for a, b in zip(light, shown(ready), strict=True)],
+               [True, False, False])  # fmt: skip
+
+
+def test_it_waits_until_the_pen_has_rested_and_is_up(ready):
+    open_panel(ready)
+    python(ready, COUNT_RUNS)
+    python(ready, STOP_THE_CLOCK)
+    stem, bar = DIGITS["7"]
+    draw(ready, [stem])
+    press(ready, bar)
+    expect(ready.locator("#why")).to_have_attribute("aria-busy", "true")
+    eventually(lambda: python(ready, IDLE), wanted=True)
+    python(ready, LET_IT_REST)
+    eventually(lambda: python(ready, AT_REST), wanted=True)
+    assert explained(ready) == 0  # the pen is still down
+    ready.mouse.up()
+    eventually(lambda: python(ready, IDLE), wanted=True)
+    python(ready, LET_IT_REST)
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    eventually(lambda: python(ready, AT_REST), wanted=True)
+    assert explained(ready) == 1
+
+
+def test_what_the_drawing_has_overtaken_is_not_shown(ready):
+    open_panel(ready)
+    expect(said(ready)).to_contain_text("Draw a digit.")
+    said(ready).evaluate(WATCH)
+    python(ready, OVERTAKEN)
+    draw(ready, DIGITS["7"])
+    eventually(lambda: ready.evaluate("told.length") > 0, wanted=True)
+    assert [words for words in ready.evaluate("told") if "Draw a digit." not in words] == []
+    expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
+
+
+def test_a_closed_panel_costs_nothing(ready):
+    open_panel(ready)
+    draw(ready, DIGITS["7"])
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    open_panel(ready)
+    expect(ready.locator("#inside")).not_to_have_attribute("open", "")
+    python(ready, COUNT_RUNS)
+    ready.locator("#clear").click()
+    draw(ready, DIGITS["3"])
+    expect_digit(ready, "3")
+    eventually(lambda: python(ready, IDLE), wanted=True)
+    assert explained(ready) == 0
+    open_panel(ready)
+    expect(said(ready)).to_contain_text("Read as 3: ")
+
+
+def test_the_layers_are_drawn_for_those_who_look(ready):
+    ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(ready, DIGITS["7"])
+    open_panel(ready)
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    canvases = ready.locator("#layers canvas")
+    expect(canvases).to_have_count(0)
+    open_panel(ready, "layers")
+    expect(canvases).to_have_count(6)
+    eventually(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=True)
+    captions = ready.locator("#layers figcaption").all_inner_texts()
+    assert captions[2].startswith("Layer 3: 40 maps of 10 ")
+    assert canvases.evaluate_all("all => all.map(({ ariaLabel }) => ariaLabel)") == captions
+    seven = [canvas.evaluate(SHOWN) for canvas in canvases.all()]
+    redraw(ready, "3")
+    eventually(lambda: any(canvas.evaluate(SHOWN) in seven for canvas in canvases.all()), False)
+    for width in (320, 390, 700, 1280):
+        ready.set_viewport_size({"width": width, "height": 1800})
+        assert ready.evaluate("document.documentElement.scrollWidth") <= width
+    ready.locator("#clear").click()
+    eventually(lambda: any(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=False)
+
+
+def test_a_model_that_does_not_give_its_layers_is_explained_all_the_same(ready):
+    python(ready, WITHOUT_LAYERS)
+    draw(ready, DIGITS["7"])
+    open_panel(ready)
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(ready.locator("#layers")).to_be_hidden()
+
+
+def test_a_run_that_fails_is_told_and_the_next_one_explains(ready):
+    python(ready, FAILING)
+    open_panel(ready)
+    draw(ready, DIGITS["7"])
+    expect(said(ready)).to_contain_text("can't be run: no memory")
+    expect_digit(ready, "7")
+    assert shown(ready) == ["", "", ""]
+    python(ready, MENDED)
+    redraw(ready, "3")
+    assert all(shown(ready))

@@ -1,0 +1,221 @@
+"""The panel of the model, on models that are published, kept, picked and misfit."""
+
+import json
+import os
+import shutil
+
+import onnx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import DIGITS, draw, expect_digit, wait_until_started
+from tests.browser.support.site import SiteServer
+from tests.support.small_models import always, iris, publish
+from tools.site.bundle import MODEL
+
+MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
+NO_WORKER = "delete Navigator.prototype.serviceWorker"
+
+
+def panel(page):
+    """Open the panel; give it, once it shows the model."""
+    page.locator("#model > summary").click()
+    expect(page.locator("#model-facts dd").first).to_be_visible()
+    return page.locator("#model")
+
+
+def line(page, name):
+    """Give the value of a line of the panel."""
+    row = page.locator("#model-facts div").filter(has=page.get_by_text(name, exact=True))
+    return row.locator("dd")
+
+
+def press(page, name):
+    page.locator("#model").get_by_role("button", name=name, exact=True).click()
+    expect(page.locator("#model")).to_have_attribute("aria-busy", "false")
+
+
+@pytest.fixture
+def picked(tmp_path):
+    """Write a model of the user's own into files; give their paths."""
+
+    def picked(content, name="mine", **description):
+        publish(tmp_path, content, name, "7", **description)
+        return [tmp_path / f"{name}.onnx", tmp_path / f"{name}.json"]
+
+    return picked
+
+
+def pick(page, files):
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Load another model").click()
+    chooser.value.set_files(files)
+
+
+def test_it_tells_what_is_known_of_the_model_and_of_the_storage(ready):
+    panel(ready)
+    expect(line(ready, "Reads now")).to_have_text(f"digits {MANIFEST['version']}")
+    expect(line(ready, "Size")).to_have_text(f"{MANIFEST['size'] / 1000:.0f} KB")
+    expect(line(ready, "SHA-256")).to_have_text(MANIFEST["sha256"])
+    accuracy = MANIFEST["metadata"]["mnist_test_accuracy"]
+    expect(line(ready, "Accuracy")).to_contain_text(f"{100 * accuracy:.2f} %")
+    expect(line(ready, "In this visit")).to_contain_text("nothing was fetched")
+    expect(line(ready, "Kept on this device")).to_contain_text(MANIFEST["version"])
+    year = str(ready.evaluate("new Date().getFullYear()"))
+    expect(line(ready, "Kept on this device")).to_contain_text(year)
+    used, granted = ready.evaluate(
+        "navigator.storage.estimate().then(({usage, quota}) => [usage, quota])"
+    )
+    told = line(ready, "Storage").text_content()
+    assert float(told.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
+    assert float(told.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
+    lasting = "Yes" if ready.evaluate("navigator.storage.persisted()") else "No"
+    expect(line(ready, "Lasting")).to_contain_text(lasting)
+    press(ready, "Check for an update")
+    expect(ready.locator("#model-news")).to_have_text(
+        f"Version {MANIFEST['version']} is the newest."
+    )
+
+
+def test_the_model_is_saved_to_disk(ready, tmp_path):
+    panel(ready)
+    with (
+        ready.expect_download(lambda d: d.suggested_filename == "digits.onnx") as model,
+        ready.expect_download(lambda d: d.suggested_filename == "digits.json") as manifest,
+    ):
+        press(ready, "Save to disk")
+    model.value.save_as(tmp_path / "digits.onnx")
+    manifest.value.save_as(tmp_path / "digits.json")
+    assert (tmp_path / "digits.onnx").read_bytes() == (MODEL / "digits.onnx").read_bytes()
+    assert json.loads((tmp_path / "digits.json").read_text("utf-8")) == MANIFEST
+
+
+@pytest.fixture
+def published(page, site, tmp_path):
+    """The page on a server where the model can be published anew; no service worker is between."""
+    folder = tmp_path / "site"
+    shutil.copytree(site, folder, copy_function=os.link)
+    (models,) = (folder / "built").glob("model-*")
+    server = SiteServer(folder)
+
+    def publish_anew(version):
+        model = onnx.load(MODEL / "digits.onnx")
+        model.doc_string = version
+        (models / "digits.onnx").unlink()
+        (models / "digits.json").unlink()
+        publish(
+            models,
+            model.SerializeToString(),
+            "digits",
+            version,
+            labels=MANIFEST["labels"],
+            metadata=MANIFEST["metadata"],
+        )
+
+    page.add_init_script(NO_WORKER)
+    page.goto(server.address)
+    wait_until_started(page)
+    yield page, server, publish_anew
+    server.stop()
+
+
+def test_a_newer_model_is_looked_for_used_gone_back_from_and_removed(published):
+    page, server, publish_anew = published
+    news, old = page.locator("#model-news"), MANIFEST["version"]
+    draw(page, DIGITS["4"])
+    panel(page)
+    expect(line(page, "In this visit")).to_have_text("Fetched and kept")
+    publish_anew("9.0.0")
+    press(page, "Check for an update")
+    expect(news).to_contain_text("Version 9.0.0 was fetched, passed its test")
+    expect(line(page, "Reads now")).to_have_text(f"digits {old}")
+    expect(line(page, "Version before")).to_have_text(old)
+    press(page, "Use version 9.0.0")
+    expect(news).to_have_text("Version 9.0.0 reads now.")
+    expect(line(page, "Reads now")).to_have_text("digits 9.0.0")
+    expect_digit(page, "4")
+    press(page, f"Use version {old}")
+    expect(line(page, "Reads now")).to_have_text(f"digits {old}")
+    press(page, "Check for an update")
+    expect(news).to_contain_text("You went back from it")
+    press(page, "Use version 9.0.0")
+    expect(line(page, "Reads now")).to_have_text("digits 9.0.0")
+    press(page, "Remove from this device")
+    expect(line(page, "Kept on this device")).to_have_text("Nothing")
+    expect(news).to_be_focused()  # the button is gone
+    page.locator("#clear").click()
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")
+    press(page, "Keep it on this device again")
+    expect(line(page, "Kept on this device")).to_contain_text("Version 9.0.0")
+    server.stop()
+    press(page, "Check for an update")
+    expect(news).to_contain_text("This did not succeed: the server can't be reached")
+    server.start()
+    page.reload()
+    wait_until_started(page)
+    expect(page.locator("#origin")).to_contain_text("Model 9.0.0 from this device")
+    expect_digit(page, "7")
+
+
+def test_another_model_reads_until_the_page_is_closed_offline_too(home, picked):
+    context, address = home
+    page = context.new_page()
+    page.goto(address)
+    wait_until_started(page)
+    draw(page, DIGITS["4"])
+    expect_digit(page, "4")
+    panel(page)
+    files = picked(always(6), labels=list("0123456789"))
+    pick(page, files)
+    expect_digit(page, "6")
+    expect(page.locator("#model-news")).to_contain_text("mine 7 reads now")
+    expect(line(page, "Accuracy")).to_contain_text("does not say")
+    expect(page.locator("#teach:disabled")).to_be_attached()  # it gives no features
+    expect(line(page, "Kept on this device")).to_contain_text(MANIFEST["version"])
+    press(page, "Back to the page's own model")
+    expect_digit(page, "4")
+    expect(page.locator("#teach:enabled")).to_be_attached()
+    pick(page, files)
+    expect_digit(page, "6")
+    context.set_offline(True)
+    page.reload()
+    wait_until_started(page)
+    expect_digit(page, "4")
+    panel(page)
+    pick(page, files)
+    expect_digit(page, "6")
+    context.set_offline(False)
+    page.close()
+
+
+def test_files_that_can_not_be_used_are_refused_with_the_reason(ready, picked):
+    panel(ready)
+    draw(ready, DIGITS["4"])
+    news = ready.locator("#model-news")
+    model, manifest = picked(always(6), labels=list("0123456789"))
+    pick(ready, [model])
+    expect(news).to_contain_text("one has to be the model's manifest")
+    pick(ready, [manifest])
+    expect(news).to_contain_text("it is not among the picked files")
+    model.write_bytes(always(5))
+    pick(ready, [model, manifest])
+    expect(news).to_contain_text("These files were not taken")
+    pick(ready, picked(iris(), "iris"))
+    expect(news).to_contain_text("it takes features: float32 (N, 4)")
+    pick(ready, picked(always(6), "untold"))
+    expect(news).to_contain_text("should have the labels 0 to 9")
+    expect_digit(ready, "4")
+    expect(line(ready, "Reads now")).to_have_text(f"digits {MANIFEST['version']}")
+
+
+def test_without_the_released_runtime_another_model_is_refused(page, server, picked):
+    page.add_init_script(NO_WORKER)  # what a service worker asks for, no route sees
+    page.goto(server.address)
+    wait_until_started(page)
+    page.route("**/release-*/**", lambda route: route.abort())
+    panel(page)
+    pick(page, picked(always(6), labels=list("0123456789")))
+    expect(page.locator("#model-news")).to_contain_text("which could not be fetched")
+    draw(page, DIGITS["4"])
+    expect_digit(page, "4")

@@ -1,0 +1,220 @@
+"""Teaching: one tap, read so at once, kept, taken back, saved and brought back."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import DIGITS, draw, expect_digit, reload
+
+READ_RECORDS = """
+() => new Promise((resolve) => {
+  indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
+    const all = result.transaction("examples").objectStore("examples").getAll();
+    all.onsuccess = () => { result.close(); resolve(all.result); };
+  };
+})
+"""
+DAMAGE = """
+() => new Promise((resolve) => {
+  indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
+    const transaction = result.transaction("examples", "readwrite");
+    const request = transaction.objectStore("examples").openCursor();
+    request.onsuccess = () => {
+      request.result.value.pixels[300] ^= 85;
+      request.result.update(request.result.value);
+      request.onsuccess = null;
+    };
+    transaction.oncomplete = () => { result.close(); resolve(); };
+  };
+})
+"""
+FORGET = """
+() => new Promise((resolve) => {
+  indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
+    const transaction = result.transaction("examples", "readwrite");
+    transaction.objectStore("examples").clear();
+    transaction.oncomplete = () => { result.close(); resolve(); };
+  };
+})
+"""
+NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
+
+
+def mirrored(label):
+    return [[(1 - x, y) for x, y in stroke] for stroke in DIGITS[label]]
+
+
+def turned(label):
+    return [[(y, 1 - x) for x, y in stroke] for stroke in DIGITS[label]]
+
+
+def say_it_is(page, label):
+    """Press what the digit is, once the page has learned what it knew."""
+    page.locator("#teach[data-examples]").wait_for()
+    page.locator(f"#bars button[value='{label}']").click()
+
+
+def redraw(page, strokes):
+    page.locator("#clear").click()
+    expect_digit(page, "")
+    draw(page, strokes)
+
+
+@pytest.fixture
+def pupil(ready):
+    """A page where a 3 that is drawn mirrored is read as what it is not."""
+    draw(ready, mirrored("3"))
+    expect(ready.locator("#digit")).not_to_be_empty()
+    assert ready.locator("#digit").inner_text() != "3"
+    yield ready
+    ready.evaluate(FORGET)
+
+
+def test_one_tap_teaches_and_it_outlives_a_reload(pupil):
+    say_it_is(pupil, "3")
+    expect_digit(pupil, "3")
+    expect(pupil.locator("#lesson")).to_have_text("Learned: this is a 3.")
+    expect(pupil.locator("#doubt")).to_have_text("As you taught it")
+    redraw(pupil, [[(x * 0.9, y * 0.95) for x, y in stroke] for stroke in mirrored("3")])
+    expect_digit(pupil, "3")
+    reload(pupil)
+    expect_digit(pupil, "3")
+    for label in "17":  # what was not taught is read as before
+        redraw(pupil, DIGITS[label])
+        expect_digit(pupil, label)
+        expect(pupil.locator("#doubt")).to_be_empty()
+
+
+def test_the_last_correction_counts_and_can_be_taken_back(pupil):
+    was = pupil.locator("#digit").inner_text()
+    say_it_is(pupil, "5")
+    expect_digit(pupil, "5")
+    say_it_is(pupil, "3")
+    expect_digit(pupil, "3")
+    (record,) = pupil.evaluate(READ_RECORDS)
+    assert record["label"] == "3"
+    undo = pupil.locator("#unteach")
+    undo.click()
+    expect_digit(pupil, "5")
+    undo.click()
+    expect_digit(pupil, was)
+    expect(pupil.locator("#lesson")).to_have_text("Taken back.")
+    expect(undo).to_be_hidden()
+    assert pupil.evaluate(READ_RECORDS) == []
+
+
+def test_what_is_read_right_is_not_taught(ready):
+    draw(ready, DIGITS["7"])
+    expect_digit(ready, "7")
+    say_it_is(ready, "7")
+    expect(ready.locator("#lesson")).to_have_text("It reads a 7 already.")
+    expect(ready.locator("#unteach")).to_be_hidden()
+    ready.locator("#clear").click()
+    expect(ready.locator("#lesson")).to_be_empty()
+    expect(ready.locator("#bars button").first).to_be_disabled()
+
+
+def test_bars_are_pressed_from_the_keyboard(pupil):
+    pupil.locator("#teach[data-examples]").wait_for()
+    pupil.locator("#bars button[value='3']").focus()
+    pupil.keyboard.press("Enter")
+    expect_digit(pupil, "3")
+
+
+def test_examples_are_looked_at_forgotten_saved_and_brought_back(pupil, tmp_path):
+    say_it_is(pupil, "3")
+    expect_digit(pupil, "3")
+    redraw(pupil, turned("4"))
+    expect(pupil.locator("#digit")).not_to_be_empty()
+    say_it_is(pupil, "4")
+    expect_digit(pupil, "4")
+    pupil.locator("#taught > summary").click()
+    items = pupil.locator("#taught-list button")
+    expect(items).to_have_text(["4", "3"])
+    with pupil.expect_download() as saved:
+        pupil.locator("#taught-export").click()
+    file = tmp_path / "taught.json"
+    saved.value.save_as(file)
+    assert [each["label"] for each in json.loads(file.read_text())["examples"]] == ["3", "4"]
+
+    pupil.get_by_role("button", name="Forget this 4").click()
+    expect(items).to_have_text(["3"])
+    expect(pupil.locator("#digit")).not_to_have_text("4")
+    pupil.locator("#taught-forget").click()
+    expect(items).to_have_count(0)
+    expect(pupil.locator("#taught-news")).to_have_text("Forgotten: 1.")
+    pupil.locator("#taught-undo").click()
+    expect(items).to_have_text(["3"])
+
+    for _ in range(2):  # what is known is not learned twice
+        pupil.locator("#taught-chooser").set_input_files(file)
+        expect(items).to_have_text(["4", "3"])
+    expect(pupil.locator("#taught-news")).to_have_text("Learned from the file: 0.")
+    expect_digit(pupil, "4")
+    reload(pupil)
+    expect_digit(pupil, "4")
+
+
+def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
+    was = pupil.locator("#digit").inner_text()
+    other = pupil.context.new_page()
+    other.goto(pupil.url)
+    other.locator("#teach[data-examples]").wait_for()
+    draw(other, mirrored("3"))
+    expect_digit(other, was)
+    other.locator("#taught > summary").click()
+    items = other.locator("#taught-list button")
+
+    say_it_is(pupil, "3")
+    expect_digit(other, "3")
+    expect(items).to_have_text(["3"])
+    pupil.locator("#unteach").click()
+    expect_digit(other, was)
+    expect(items).to_have_count(0)
+    say_it_is(pupil, "3")
+    expect_digit(other, "3")
+
+    other.locator("#taught-forget").click()
+    expect_digit(pupil, was)
+    expect(pupil.locator("#lesson")).to_be_empty()
+    pupil.locator("#unteach").click()  # there is nothing left to take back, and nothing breaks
+    expect(pupil.locator("#lesson")).to_have_text("Taken back.")
+    expect_digit(pupil, was)
+    other.locator("#taught-undo").click()
+    expect_digit(pupil, "3")
+
+    pupil.bring_to_front()  # a tab behind another is slow to draw on
+    pupil.evaluate(NO_PUT)
+    redraw(pupil, turned("4"))
+    say_it_is(pupil, "4")
+    expect(pupil.locator("#lesson")).to_contain_text("until this page is closed")
+    say_it_is(other, "8")
+    expect_digit(other, "8")
+    expect(pupil.locator("#lesson")).to_be_empty()
+    redraw(pupil, turned("4"))
+    expect_digit(pupil, "4")  # what could not be kept holds all the same
+    other.close()
+
+
+@pytest.mark.parametrize("content", ["{", "{}", '{"format": "offline-digits-examples"}'])
+def test_a_file_that_holds_no_examples_changes_nothing(ready, tmp_path, content):
+    file = tmp_path / "other.json"
+    file.write_text(content)
+    ready.locator("#taught > summary").click()
+    ready.locator("#taught-chooser").set_input_files(file)
+    expect(ready.locator("#taught-news")).to_contain_text("The file was not used")
+    expect(ready.locator("#taught-count")).to_contain_text("Nothing yet")
+
+
+def test_a_damaged_example_is_left_out_and_told(pupil):
+    say_it_is(pupil, "3")
+    expect_digit(pupil, "3")
+    pupil.evaluate(DAMAGE)
+    redraw(pupil, turned("4"))
+    say_it_is(pupil, "4")
+    expect_digit(pupil, "4")
+    reload(pupil)
+    expect(pupil.locator("#lesson")).to_contain_text("damaged in 1 of its examples")
+    expect_digit(pupil, "4")
+    assert [record["label"] for record in pupil.evaluate(READ_RECORDS)] == ["4"]

@@ -1,0 +1,64 @@
+"""What a visit may weigh, in bytes and in files: tests/budget.json."""
+
+import json
+
+import pytest
+
+from tests.browser.start.test_snapshot import KEPT, started
+from tests.browser.support.drawing import eventually, reload
+from tools.env.venv import ROOT
+from tools.site import sizes
+
+BUDGET = json.loads((ROOT / "tests" / "budget.json").read_text("utf-8"))
+SNAPSHOT = """
+async () => {
+  const [[name, url]] = await (KEPT)();
+  return (await (await (await caches.open(name)).match(url)).arrayBuffer()).byteLength;
+}
+""".replace("KEPT", KEPT.strip())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "key"), [("br", "transfer_brotli_bytes"), ("gz", "transfer_gzip_bytes")]
+)
+def test_all_that_offline_use_needs_fits_the_budget(site, encoding, key):
+    files = sizes.on_the_wire(site, encoding)
+    assert sum(files.values()) <= BUDGET[key], files
+    assert len(files) <= BUDGET["files"], files
+
+
+def test_what_is_sent_is_what_was_counted(visit_offline_ready, server, site):
+    visit_offline_ready()
+    counted = sizes.on_the_wire(site, "br")
+    large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
+    assert len(large) >= 6
+    sent = {path: server.sent[f"/{path}"] for path in large}
+    # The service worker takes what the page has fetched from the browser's cache, or fetches it.
+    assert sent == {path: counted[path] for path in large}
+
+
+def test_our_own_scripts_are_small(site):
+    scripts = [site / "boot.js", *(site / "built").glob("*.js")]
+    own = [file for file in scripts if file.name != "site.js"]
+    assert sum(file.stat().st_size for file in own) <= BUDGET["page_scripts_bytes"]
+
+
+def test_a_start_has_little_code_to_take_apart(site):
+    code = [
+        *site.glob("built/pyodide-*/pyodide.asm.*"),
+        *site.glob("built/onnxruntime-*/*.wasm"),
+    ]
+    sizes_of = {file.name: file.stat().st_size for file in code if file.suffix in (".wasm", ".mjs")}
+    assert len(sizes_of) == 3
+    assert sum(sizes_of.values()) <= BUDGET["start_code_bytes"], sizes_of
+
+
+def test_a_start_asks_for_few_files_and_python_takes_little_memory(visit_offline_ready):
+    page = visit_offline_ready()
+    eventually(lambda: len(page.evaluate(KEPT)), 1)
+    assert page.evaluate(SNAPSHOT) <= BUDGET["snapshot_bytes"]
+    reload(page)
+    started(page, "restored")
+    assert page.evaluate("pyodide._module.HEAP8.length") <= BUDGET["python_memory_bytes"]
+    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert 0 < len(asked) <= BUDGET["start_files"], asked

@@ -1,0 +1,129 @@
+"""The chain of digests, from the locks to what a browser keeps: no file's content is left open.
+
+A package is what its lock's digest says (`npm ci`, and `pip` with `--require-hashes`; that all have
+one is in tests/unit/tools/test_build.py). A file of the site is a package's, ours, or made of both by
+tools/. Its folder is named after its content, and the service worker's list has its SHA-256.
+"""
+
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+
+from offline_onnx import Manifest
+from tools.cache import WORKER
+from tools.env import npm
+from tools.env.venv import ROOT
+from tools.lean import runtime
+from tools.lean.interpreter import RELEASE as PYODIDE
+from tools.site import bundle
+from tools.site.parts import PAGE_SCRIPTS, SCRIPTS
+
+COPIED = {
+    "pyodide/pyodide.mjs": PYODIDE / "pyodide.mjs",
+    "onnxruntime/ort.wasm.min.mjs": runtime.RELEASE / "ort.wasm.min.mjs",
+    "onnxruntime/ort-wasm-simd-threaded.mjs": runtime.RELEASE / "ort-wasm-simd-threaded.mjs",
+    **{f"release/{name}": runtime.RELEASE / name for name in runtime.FILES},
+    **{f"release/{name}": SCRIPTS / name for name in ("isolated.js", "model_worker.js")},
+    **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
+    **{name: SCRIPTS / name for name in PAGE_SCRIPTS},
+}
+"""What is in `built/` as it was in a package or is in the repository."""
+MADE = {
+    "pyodide/pyodide.asm.mjs": "tools/lean/pyodide_js.py",
+    "pyodide/pyodide.asm.wasm": "tools/lean/interpreter.py",
+    "pyodide/pyodide.rest.wasm": "tools/lean/wasm/split.py",
+    "pyodide/pyodide.data": "tools/lean/wasm/cut.py",
+    "onnxruntime/ort-wasm-simd-threaded.wasm": "tools/lean/runtime.py",
+    "onnxruntime/ort-wasm-simd-threaded.data": "tools/lean/runtime.py",
+    "python/library.zip": "tools/lean/library.py",
+    "site.js": "tools/site/parts.py",
+    "app.en.webmanifest": "tools/site/webmanifest.py",
+    "app.zh.webmanifest": "tools/site/webmanifest.py",
+}
+"""What is made of packages' files and ours, and the code that makes it."""
+ENCODED = {".br", ".gz"}
+ENTRY = re.compile(r'\{url:"([^"]+)",revision:(null|"\w{32}"),integrity:"sha256-([^"]{44})"\}')
+ON_DEMAND = re.compile(r'(release-\w+)\\/([^$]+)\$/,new \w+\(\{[^}]*integrity:"sha256-([^"]{44})"')
+
+
+@pytest.fixture
+def built(site):
+    """The files in `built/`, by their path without the digests."""
+    files = (file for file in (site / "built").rglob("*") if file.is_file())
+    return {
+        re.sub(r"-[0-9a-f]{12}(?=/)", "", file.relative_to(site / "built").as_posix()): file
+        for file in files
+        if file.suffix not in ENCODED and file.name != ".inputs"
+    }
+
+
+def sha256(file):
+    return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
+
+
+def test_what_is_installed_is_what_the_lock_names():
+    assert (npm.PACKAGES / ".installed-lock.json").read_bytes() == npm.LOCK.read_bytes()
+
+
+def test_every_built_file_is_a_packages_or_ours_or_made_by_our_code(built):
+    assert set(built) == {*COPIED, *MADE}
+    for name, original in COPIED.items():
+        assert built[name].read_bytes() == original.read_bytes(), name
+    assert all((ROOT / maker).is_file() for maker in MADE.values())
+
+
+def test_every_folder_is_named_after_what_is_in_it(site):
+    folders = sorted((site / "built").glob("*/"))
+    assert len(folders) == 5
+    for folder in folders:
+        digest = hashlib.sha256()
+        for file in sorted(folder.iterdir()):
+            if file.suffix not in ENCODED:
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        assert folder.name.rpartition("-")[2] == digest.hexdigest()[:12]
+
+
+def test_the_service_worker_has_the_digest_of_every_file(site, tell):
+    worker = (site / WORKER).read_text("utf-8")
+    listed = {url: (revision, integrity) for url, revision, integrity in ENTRY.findall(worker)}
+    on_demand = {
+        f"built/{folder}/{name.replace('\\', '')}": integrity
+        for folder, name, integrity in ON_DEMAND.findall(worker)
+    }
+    files = {
+        file.relative_to(site).as_posix(): file
+        for file in site.rglob("*")
+        if file.is_file() and file.suffix not in ENCODED
+    }
+    assert {*listed, *on_demand} == {*files} - {WORKER, "built/.inputs"}
+    for url, (revision, integrity) in listed.items():
+        assert integrity == sha256(files[url]), url
+        if revision == "null":
+            assert re.match(r"built/[a-z]+-[0-9a-f]{12}/", url)
+        else:
+            md5 = hashlib.md5(files[url].read_bytes(), usedforsecurity=False)
+            assert revision == f'"{md5.hexdigest()}"', url
+    assert len(on_demand) == 5
+    for url, integrity in on_demand.items():
+        assert integrity == sha256(files[url]), url
+    for what, count in (("kept for offline use", len(listed)), ("on demand", len(on_demand))):
+        tell("Files with a SHA-256 in the service worker", what=what, count=count)
+
+
+def test_the_manifest_has_the_models_digests(built):
+    manifest = Manifest.parse(built["model/digits.json"].read_text("utf-8"))
+    content = built["model/digits.onnx"].read_bytes()
+    assert (manifest.size, manifest.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    for index, digest in enumerate(manifest.chunks):
+        chunk = content[slice(*manifest.span(index))]
+        assert hashlib.sha256(chunk).hexdigest() == digest
+
+
+def test_the_page_asks_for_no_other_folders(site, built):
+    text = (site / "built" / "site.js").read_text("utf-8")
+    folders = json.loads(re.search(r"export const folders = (\{.*?\});", text, re.DOTALL)[1])
+    named = {file.parent for file in built.values()} - {site / "built"}
+    assert {site / folder for folder in folders.values()} == named

@@ -1,0 +1,67 @@
+"""The whole path in small: `build.py --quick` trains, converts and bundles; the page reads."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from digits.drawing.ink import Ink
+from digits.drawing.raster import rasterise
+from digits.reading.examples import Example, from_json, to_json
+from tests.browser.start.test_same_answers import read_in_page, read_natively
+from tests.browser.support.drawing import DIGITS, draw, kept_ink
+from tests.browser.support.site import SiteServer
+from tools.env.venv import ROOT
+from tools.site.bundle import MODEL
+
+QUICK = ROOT / ".build" / "quick"
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    """A file of 3s that are drawn mirrored, as a page saves what it was taught."""
+    mirrored = rasterise([[(1 - x, y) for x, y in stroke] for stroke in DIGITS["3"]])
+    file = tmp_path_factory.mktemp("taught") / "taught-digits.json"
+    file.write_text(to_json([Example.of("3", mirrored)]), "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def quick(examples):
+    done = subprocess.run(
+        [sys.executable, "build.py", "--quick", "--extra", examples],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_a_quickly_trained_model_is_converted_proved_and_read_by_the_page(quick, examples, page):
+    assert "Keras and onnxruntime differ by at most" in quick.stderr
+    manifest = json.loads((QUICK / "model" / "digits.json").read_text("utf-8"))
+    released = json.loads((MODEL / "digits.json").read_text("utf-8"))
+    assert manifest["metadata"]["mnist_test_accuracy"] > 0.9
+    assert manifest["sha256"] != released["sha256"]
+    assert manifest["metadata"]["extra_examples"] == 1
+    assert [output["name"] for output in manifest["outputs"]] == [
+        output["name"] for output in released["outputs"]
+    ]
+    (taught,) = from_json(examples.read_text("utf-8"))
+    (learned, before) = (
+        read_natively(folder, [taught.image]) for folder in (QUICK / "model", MODEL)
+    )
+    assert (learned.argmax(), before.argmax() == 3) == (3, False)
+
+    server = SiteServer(QUICK / "web")
+    page.goto(server.address)
+    expect(page.locator("#origin")).to_have_attribute("data-origin", "downloaded")
+    draw(page, DIGITS["0"])
+    expect(page.locator("#digit")).not_to_be_empty()
+    image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
+    native = read_natively(QUICK / "model", [image])
+    assert np.abs(read_in_page(page, [image]) - native).max() < 1e-5
+    expect(page.locator("#digit")).to_have_text(str(native.argmax()))
+    server.stop()

@@ -1,0 +1,131 @@
+"""Python's memory is kept after the first start; whatever is wrong with it, the page starts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import (
+    eventually,
+    expect_works,
+    wait_until_offline_ready,
+    wait_until_started,
+)
+from tests.browser.support.returning import has_visited
+
+KEPT = """
+async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("python-snapshot"));
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const cache = await caches.open(name);
+      return (await cache.keys()).map(({ url }) => [name, url]);
+    }),
+  );
+  return entries.flat();
+}
+"""
+REWRITE = """
+async (change) => {
+  const [[name, url]] = await (KEPT)();
+  const cache = await caches.open(name);
+  const bytes = new Uint8Array(await (await cache.match(url)).arrayBuffer());
+  const length = new DataView(bytes.buffer).getUint32(32);
+  let written = bytes;
+  if (change === "another memory") {
+    written = bytes.map((byte, index) => (index < bytes.length - 5000 ? byte : byte ^ 255));
+  } else if (change === "cut") {
+    written = bytes.slice(0, bytes.length / 2);
+  } else if (change === "no state") {
+    const head = JSON.parse(new TextDecoder().decode(bytes.subarray(36, 36 + length)));
+    head.state = { hiwireKeys: [{ path: ["document"] }], immortalKeys: [] };
+    const text = new TextEncoder().encode(JSON.stringify(head).padEnd(length));
+    written.set(text, 36);
+    written.set(new Uint8Array(await crypto.subtle.digest("SHA-256", written.subarray(32))));
+  }
+  if (change === "another build") {
+    await cache.delete(url);
+    await cache.put(url.replace("pyodide-", "pyodide-0"), new Response(written));
+  } else {
+    await cache.put(url, new Response(written));
+  }
+}
+""".replace("KEPT", KEPT.strip())
+
+
+def started(page, how):
+    expect(page.locator("html")).to_have_attribute("data-python", how)
+
+
+def kept(page):
+    """Wait until one snapshot is kept; give its address."""
+    eventually(lambda: len(page.evaluate(KEPT)), 1)
+    ((_, url),) = page.evaluate(KEPT)
+    return url
+
+
+@pytest.fixture(scope="module")
+def visited(browser, browser_context_args, site):
+    """A browser that has visited the page and keeps all of it, and the server."""
+
+    def wait(page):
+        wait_until_offline_ready(page)
+        started(page, "made")
+        kept(page)
+
+    with has_visited(browser, browser_context_args, site, wait) as visited:
+        yield visited
+
+
+@pytest.fixture
+def returning(visited):
+    """The page there, after the server has been shut down."""
+    context, server = visited
+    server.stop()
+    page = context.new_page()
+    page.goto(server.address)
+    wait_until_started(page)
+    yield page
+    page.close()
+    server.start()
+
+
+def test_the_second_start_restores_what_the_first_has_made(returning):
+    started(returning, "restored")
+    expect_works(returning)
+    returning.reload()
+    started(returning, "restored")
+    expect_works(returning)
+
+
+def test_after_a_restored_start_the_rest_of_python_can_be_imported(returning):
+    returning.reload()
+    expect_works(returning)
+    again = """
+import importlib, sys
+sys.modules.pop("bisect", None)
+try:
+    found = importlib.import_module("bisect").__name__
+except Exception:
+    found = ""
+found
+"""
+    eventually(lambda: returning.evaluate("code => pyodide.runPython(code)", again), "bisect")
+
+
+@pytest.mark.parametrize("change", ["another memory", "cut", "another build", "no state"])
+def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, change):
+    url = kept(returning)
+    returning.evaluate(REWRITE, change)
+    returning.reload()
+    started(returning, "made")
+    expect_works(returning)
+    assert kept(returning) == url
+    returning.reload()
+    started(returning, "restored")
+    expect_works(returning)
+
+
+def test_a_browser_in_which_none_can_be_made_starts_plainly(page, server):
+    page.add_init_script('Uint32Array.of = () => { throw new Error("no"); }')
+    page.goto(server.address)
+    started(page, "plain")
+    expect_works(page)

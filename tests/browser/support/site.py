@@ -1,0 +1,158 @@
+"""A real server of a site, on a free port, with real faults to switch on."""
+
+import functools
+import json
+import threading
+from collections import Counter
+from http.server import ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from tests.browser.support import watched
+from tools.site.serve import Handler
+
+HTML = b"<html>Log in to the hotel's network</html>"
+REFUSED = "/refused"
+"""Where browsers tell what a policy has refused: of a service worker they tell nobody else."""
+TYPES = {"portal": "text/html", "other type": "application/json"}
+
+
+class SiteServer:
+    """Serves a folder.
+
+    faults: the end of a path to what happens to it (see misbehave), or to a list of what happens
+    one after the other, the last of it for good. sent: bytes of bodies, by path. headers: those of
+    the last request, by path. unstick: ends an answer that is "stuck".
+    """
+
+    def __init__(self, site):
+        self.site = site
+        self.faults = {}
+        self.gates = {}
+        self.requests = []
+        self.sent = Counter()
+        self.headers = {}
+        self.unstick = threading.Event()
+        self.is_down = True
+        self.port = 0
+        self.start()
+
+    @property
+    def address(self):
+        return f"http://localhost:{self.port}/"
+
+    def start(self):
+        handler = functools.partial(FaultyHandler, owner=self)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self._server.daemon_threads = True
+        self.is_down = False
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def stop(self):
+        """Shut the server down: from now on the browser is refused."""
+        for gate in (*self.gates.values(), self.unstick):
+            gate.set()
+        self.is_down = True
+        self._server.shutdown()
+        self._server.server_close()
+
+    def serve(self, site):
+        """Serve another folder from now on, as if nothing had been asked for yet."""
+        for gate in (*self.gates.values(), self.unstick):
+            gate.set()
+        self.unstick = threading.Event()
+        for known in (self.faults, self.gates, self.requests, self.sent, self.headers):
+            known.clear()
+        self.site = site
+
+    def hold(self, ending):
+        """Hold the answers for such paths back until the event that this gives is set."""
+        self.gates[ending] = threading.Event()
+        return self.gates[ending]
+
+    def asked_for(self, ending):
+        return [path for path in self.requests if path.endswith(ending)]
+
+
+class FaultyHandler(Handler):
+    protocol_version = "HTTP/1.0"
+
+    def __init__(self, *arguments, owner, **keywords):
+        self.owner = owner
+        super().__init__(*arguments, **keywords)
+
+    def do_GET(self):  # noqa: N802  # the base class's name
+        if self.owner.is_down:  # the browser has kept a connection for later
+            self.misbehave("gone")
+            return
+        self.directory = str(self.owner.site)
+        path = urlsplit(self.path).path
+        self.owner.requests.append(path)
+        self.owner.headers[path] = self.headers
+        gate = next((g for ending, g in self.owner.gates.items() if path.endswith(ending)), None)
+        if gate:
+            gate.wait(60)
+        fault = next((f for ending, f in self.owner.faults.items() if path.endswith(ending)), None)
+        if isinstance(fault, list):
+            fault = fault.pop(0) if len(fault) > 1 else fault[0]
+        if fault:
+            self.misbehave(fault)
+        else:
+            super().do_GET()
+
+    def do_POST(self):  # noqa: N802  # the base class's name
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == REFUSED:
+            report = json.loads(body)["csp-report"]
+            watched.refused.append(f"{report['effective-directive']}: {report['blocked-uri']}")
+        else:
+            self.owner.requests.append(self.path)
+        self.send_error(405)
+
+    def send_header(self, name, value):
+        told = f"; report-uri {REFUSED}" if name == "Content-Security-Policy" else ""
+        super().send_header(name, value + told)
+
+    def misbehave(self, fault):
+        if fault == "missing":
+            self.send_error(404)
+            return
+        if fault == "gone":
+            self.close_connection = True
+            self.connection.close()
+            return
+        file = self.owner.site / urlsplit(self.path).path.lstrip("/")
+        content = file.read_bytes()
+        body = {
+            "cut": content[: len(content) // 2],
+            "stuck": content[: len(content) * 6 // 10],
+            "changed": bytes([content[0] ^ 1]) + content[1:],
+            "longer": content + b"and more",
+            "shorter": content[:-1],
+            "portal": HTML,
+            "untyped portal": HTML,
+            "other type": b'{"error": "no such model"}',
+        }[fault]
+        self.send_response(200)
+        self.send_header("Content-Type", TYPES.get(fault, "application/octet-stream"))
+        self.send_header("Content-Length", str(len(content if fault in ("cut", "stuck") else body)))
+        self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
+        self.end_headers()
+        self.wfile.write(body)
+        self.count(len(body))
+        if fault == "stuck":
+            self.owner.unstick.wait(60)
+
+    def copyfile(self, source, outputfile):
+        body = source.read()
+        outputfile.write(body)
+        self.count(len(body))
+
+    def count(self, length):
+        self.owner.sent[urlsplit(self.path).path] += length
+
+    def handle(self):
+        try:
+            super().handle()
+        except (ConnectionError, ValueError):  # the browser went away, or "gone" closed the socket
+            return

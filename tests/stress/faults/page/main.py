@@ -1,0 +1,90 @@
+"""Offers the library to the tests of faults: what any page does with it, told as JSON."""
+
+import asyncio
+import json
+import traceback
+
+import js
+import onnxruntime_web
+from pyodide.ffi import create_proxy
+
+from offline_onnx import OfflineModelError, Origin, verify
+from offline_onnx import integrity as proof
+from offline_onnx.browser import Models, response
+
+NAME = "model"
+INPUTS = 64
+PATIENCE = 25.0
+"""Seconds that the look for a newer version may last."""
+
+
+proof.SEAL_STEP = verify.SEAL_STEP = 16 * 1024  # less than a chunk: these small models have seals
+
+_models = {}
+
+
+def models(database):
+    """Give the models of a database, the same ones for as long as the page lives."""
+    return _models.setdefault(database, Models(database=database))
+
+
+async def load(address, database, stall):
+    """Load and run a model; wait for the outcome of the look for a newer one, if there is one.
+
+    stall: seconds without a byte after which the library gives a download up.
+    """
+    response.STALL = stall
+    outcome = asyncio.get_running_loop().create_future()
+    try:
+        model = await models(database).load(address, name=NAME, on_update=outcome.set_result)
+        answer = await model.run({"x": [[0.0] * INPUTS]})
+    except Exception as error:
+        return _failed(error)
+    told = {
+        "origin": model.origin.value,
+        "fault": _name(model.fault),
+        "version": model.manifest.version,
+        "sha256": model.manifest.sha256,
+        "output": answer["y"].values[0],
+        "session": model.session._js_session.digest,
+        "update": None,
+    }
+    if model.origin is Origin.STORED:
+        try:
+            update = await asyncio.wait_for(outcome, PATIENCE)
+        except TimeoutError:
+            return json.dumps(told)
+        version = update.manifest.version if update.manifest else None
+        told["update"] = [update.state.value, version, _name(update.fault)]
+    return json.dumps(told)
+
+
+async def listing(database):
+    """Give the version that is stored under each name."""
+    try:
+        stored = await models(database).list()
+    except Exception as error:
+        return _failed(error)
+    return json.dumps({name: info.manifest.version for name, info in stored.items()})
+
+
+async def has_chunk(database, sha256, index):
+    """Tell whether a chunk of a version that is not whole yet is stored."""
+    return await models(database).store.chunk(NAME, sha256, index) is not None
+
+
+def _name(error):
+    return error and type(error).__name__
+
+
+def _failed(error):
+    known = isinstance(error, OfflineModelError)
+    message = str(error) if known else "".join(traceback.format_exception(error))
+    return json.dumps({"error": _name(error), "why": _name(error.__cause__), "message": message})
+
+
+js.watchSessions(onnxruntime_web.InferenceSession)
+js.probeLoad = create_proxy(load)
+js.probeList = create_proxy(listing)
+js.probeChunk = create_proxy(has_chunk)
+js.document.documentElement.dataset.probe = "ready"

@@ -1,0 +1,111 @@
+"""What one seeded case is: a model's file and its manifest, of which one is hostile, or neither."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from tests.stress.fuzz import wrong_bytes, wrong_graphs, wrong_manifests
+from tests.support.small_models import always, iris, publish
+from tools.site.bundle import MODEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FILE = "model.onnx"
+"""What the model is called wherever it is given."""
+DIGITS = list("0123456789")
+_MANIFEST_BYTES = ("bits_flipped", "cut", "spliced", "grown", "noise", "zip_bomb", "other_file")
+HONEST, SWAPPED = "honest", "files swapped"
+KINDS = (
+    *(f"model: {name}" for name in (*wrong_bytes.KINDS, *wrong_graphs.KINDS)),
+    *(f"manifest: {name}" for name in (*wrong_manifests.KINDS, *_MANIFEST_BYTES)),
+    SWAPPED,
+    HONEST,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two files. kind: one of KINDS."""
+
+    seed: int
+    kind: str
+    model: bytes
+    manifest: bytes
+
+
+@functools.cache
+def honest() -> tuple[tuple[bytes, str], ...]:
+    """Give honest models with their manifests: one that reads digits, the page's own, another."""
+    models: dict[str, tuple[bytes, dict[str, Any]]] = {
+        "six": (always(6), {"labels": DIGITS}),
+        "iris": (iris(), {}),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        given = [
+            (content, publish(Path(folder), content, name, **more).to_json())
+            for name, (content, more) in models.items()
+        ]
+    given.insert(1, ((MODEL / "digits.onnx").read_bytes(), (MODEL / "digits.json").read_text()))
+    return tuple((content, _named(json.loads(text))) for content, text in given)
+
+
+def case(seed: int) -> Case:
+    """Make the case of a seed; neighbours are of different kinds."""
+    dice = Random(seed)  # noqa: S311  # to be repeated, not to be secret
+    kind = KINDS[seed % len(KINDS)]
+    content, text = dice.choices(honest(), [2, 2, 1])[0]
+    what, _, name = kind.partition(": ")
+    if what == "model" and name in wrong_bytes.KINDS:
+        content = wrong_bytes.KINDS[name](content, dice)
+        text = _fitting(json.loads(text), content)
+    elif what == "model":
+        content = wrong_graphs.KINDS[name](content, dice)
+        manifest = json.loads(honest()[0][1])
+        if dice.random() < 0.5:
+            del manifest["self_test"]
+        text = _fitting(manifest, content)
+    elif what == "manifest" and name in wrong_manifests.KINDS:
+        manifest = json.loads(text)
+        wrong_manifests.KINDS[name](manifest, dice)
+        text = _written(manifest)
+    elif what == "manifest":
+        return Case(seed, kind, content, wrong_bytes.KINDS[name](text.encode(), dice))
+    elif kind == SWAPPED:
+        text = dice.choice([other for _, other in honest() if other != text])
+        if dice.random() < 0.5:
+            text = _fitting(json.loads(text), content)
+    return Case(seed, kind, content, text.encode("utf-8", "surrogatepass"))
+
+
+def cases(seeds: Iterable[int]) -> Iterable[Case]:
+    """Make the cases of seeds, each when it is wanted."""
+    return map(case, seeds)
+
+
+def _named(manifest: dict[str, Any]) -> str:
+    return json.dumps({**manifest, "file": FILE})
+
+
+def _fitting(manifest: dict[str, Any], content: bytes) -> str:
+    """Have a manifest fit other bytes, so that it is they that are tried."""
+    digest = hashlib.sha256(content).hexdigest()
+    whole = {"size": len(content), "sha256": digest, "chunk_size": len(content), "chunks": [digest]}
+    return json.dumps({**manifest, **whole})
+
+
+def _written(manifest: dict[str, Any]) -> str:
+    """Write a manifest's JSON, with what `wrong_manifests.raw` gave as it is."""
+    return re.sub(
+        r'"raw((?:[^"\\]|\\.)*)war"',
+        lambda found: str(json.loads(f'"{found[1]}"')),
+        json.dumps(manifest),
+    )

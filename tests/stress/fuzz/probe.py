@@ -1,0 +1,49 @@
+"""Runs in the page, on its own Python: the library loads a hostile model over HTTP."""
+
+import json
+import math
+import traceback
+from array import array
+from contextlib import suppress
+
+from digits.page.device.own_model import DATABASE
+from offline_onnx import NotStored, OfflineModelError, Tensor
+from offline_onnx.browser import Models, isolated_runtime
+from offline_onnx.inference.tensor import TYPECODES
+from offline_onnx.storage.library import SCHEME
+
+NAME = "hostile"
+MOST = 1 << 20
+"""Values that are put in, however many a manifest asks for."""
+
+
+async def prepare():
+    """Have the runtime there, so that no file waits for it."""
+    await isolated_runtime()
+
+
+async def load(address):
+    """Load, keep and run it, beside the page's own model in the same store, then remove it."""
+    models = Models(database=DATABASE, js_ort=await isolated_runtime())
+    try:
+        model = await models.load(address, name=NAME)
+        try:
+            await model.run({spec.name: _zeros(spec) for spec in model.get_inputs()})
+        finally:
+            await model.session.release()
+        outcome = "working", ""
+    except OfflineModelError as error:
+        outcome = "refused", str(error)
+    except Exception as error:
+        outcome = "broken", "".join(traceback.format_exception(error))
+    with suppress(NotStored):
+        await models.remove(f"{SCHEME}{NAME}")
+    return json.dumps(outcome)
+
+
+def _zeros(spec):
+    shape = tuple(size if isinstance(size, int) else 1 for size in spec.shape)
+    if math.prod(shape) > MOST:
+        shape = (1,)
+    zeros = array(TYPECODES[spec.dtype], [0]) * math.prod(shape)
+    return Tensor(zeros, shape, spec.dtype)

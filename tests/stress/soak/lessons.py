@@ -1,0 +1,108 @@
+"""A thousand taught examples, taken from a file as a user takes them, and what they cost."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+from playwright.async_api import FilePayload
+
+from digits.drawing.raster import rasterise
+from digits.reading.examples import LABELS, Example, to_json
+from model.data import handwriting as pen
+from tests.stress.soak import scripts
+from tests.stress.soak.gauges import attach
+from tests.stress.soak.hand import Hand
+from tests.support.strokes import DIGITS
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from playwright.async_api import BrowserContext, Page
+
+TIMING = Path(__file__).parent / "page" / "timing.py"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a reading takes, in milliseconds.
+
+    reading: from strokes to answer, in Python. lift: from the pen's lift to the number shown. Both
+    are the middle of all digits. misread: how many of them were read as something else.
+    """
+
+    reading: float
+    lift: float
+    misread: int
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What came of the examples. shown: how many the panel shows. seconds: what took so long."""
+
+    count: int
+    before: Pace
+    after: Pace
+    shown: int
+    seconds: dict[str, float]
+
+
+async def learn(context: BrowserContext, address: str, count: int) -> Learned:
+    """Have a page take so many examples."""
+    content = to_json(examples(count)).encode()
+    file = FilePayload(name="taught.json", mimeType="application/json", buffer=content)
+    page = await context.new_page()
+    hand = Hand(page, await context.new_cdp_session(page))
+    await page.goto(address)
+    before = await _pace(page, hand)
+    seconds: dict[str, float] = {}
+    await page.locator("#taught > summary").click()
+    with _timed(seconds, "taking the file"):
+        await page.locator("#taught-chooser").set_input_files(file)
+        await page.locator("#taught-news", has_text=f"{count}.").wait_for()
+    with _timed(seconds, "a start that learns them"):
+        await page.reload()
+        await page.locator(f"#teach[data-examples='{count}']").wait_for(state="attached")
+    after = await _pace(page, hand)
+    items = page.locator("#taught-list > li")
+    with _timed(seconds, "opening the panel"):
+        await page.locator("#taught > summary").click()
+        await items.nth(count - 1).wait_for()
+    learned = Learned(count, before, after, await items.count(), seconds)
+    await page.close()
+    return learned
+
+
+def examples(count: int) -> list[Example]:
+    """Write digits, each as another hand would."""
+    rng = np.random.default_rng(0)
+    labels = (LABELS[place % len(LABELS)] for place in range(count))
+    return [Example.of(label, rasterise(pen.digit(label, rng))) for label in labels]
+
+
+async def _pace(page: Page, hand: Hand) -> Pace:
+    """Draw all digits, and see how long they take."""
+    await page.locator("#teach[data-examples]").wait_for(state="attached")
+    await attach(page)
+    await hand.look()
+    lifts, misread, timed = [], 0, []
+    for label in LABELS:
+        await hand.draw(DIGITS[label])
+        read, lift = await page.evaluate(scripts.READ)
+        lifts.append(lift)
+        misread += read != label
+        timed.append(await page.evaluate(scripts.RUN, TIMING.read_text("utf-8")))
+        await hand.press("clear")
+    return Pace(1000 * median(timed), median(lifts), misread)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], what: str) -> Generator[None]:
+    begin = time.monotonic()
+    yield
+    seconds[what] = time.monotonic() - begin

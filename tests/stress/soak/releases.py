@@ -1,0 +1,101 @@
+"""A copy of the site, of which newer versions are published: another style, Python code, model and
+onnxruntime-web for any model, each where the build would put it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import onnx
+
+from offline_onnx.describe import describe
+from tools.cache import BUILT, WORKER
+from tools.site.bundle import MODEL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HASHED = re.compile(r"[a-z]+-[0-9a-f]{12}")
+"""The name of a folder that is named after its content."""
+ENTRY = re.compile(
+    r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
+)
+"""A file in the service worker's list."""
+MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
+DESCRIBED = ("name", "file", "labels", "metadata")
+"""What a newer version has in common with it."""
+
+
+class Releases:
+    """The copy, in a folder that does not exist yet. Files that do not change are links."""
+
+    def __init__(self, site: Path, copy: Path) -> None:
+        self.site = copy
+        self._built = copy / BUILT
+        shutil.copytree(site, copy, copy_function=os.link)
+
+    @property
+    def folders(self) -> set[str]:
+        """The names of the folders that the newest version has."""
+        return {folder.name for folder in self._built.iterdir() if folder.is_dir()}
+
+    async def publish(self, number: int) -> None:
+        """Publish another version. The service worker comes last: a browser may look any time."""
+        worker = (self.site / WORKER).read_text("utf-8")
+        before = self.folders
+        self._renew("python", number)
+        with zipfile.ZipFile(self._own(self.folder("python") / "library.zip"), "a") as library:
+            library.writestr(f"digits/release_{number}.py", f'"""Version {number}."""\n')
+        self._renew("model", number)
+        await self._publish_model(f"9.0.{number}")
+        self._renew("release", number)
+        style = self._own(self.site / "style.css")
+        style.write_text(f"{style.read_text('utf-8')}/* {number} */\n", "utf-8")
+        for part in ("python", "model", "release"):
+            (old,) = (name for name in before if name.startswith(f"{part}-"))
+            worker = worker.replace(old, self.folder(part).name)
+        new = self.site / "new"
+        new.write_text(ENTRY.sub(self._listed, worker), "utf-8")
+        new.replace(self.site / WORKER)
+
+    def _listed(self, entry: re.Match[str]) -> str:
+        """Write what the service worker's list says of a file."""
+        content = (self.site / entry["url"]).read_bytes()
+        revision = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+        integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        named = "null" if entry["revision"] == "null" else revision
+        return f'url:"{entry["url"]}",revision:{named},integrity:"sha256-{integrity}"'
+
+    async def _publish_model(self, version: str) -> None:
+        model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")
+        model.doc_string = version
+        content, about = model.SerializeToString(), {key: MANIFEST[key] for key in DESCRIBED}
+        manifest = await describe(content, version=version, **about)
+        self._own(folder / "digits.onnx").write_bytes(content)
+        self._own(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
+
+    def _renew(self, part: str, number: int) -> None:
+        """Give a part's folder the name that goes with another content."""
+        old = self.folder(part)
+        digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
+        new = old.rename(old.with_name(f"{part}-{digest}"))
+        script = self._own(self._built / "site.js")
+        script.write_text(script.read_text("utf-8").replace(old.name, new.name), "utf-8")
+
+    def folder(self, part: str) -> Path:
+        """Give the folder of a part of the newest version."""
+        (folder,) = self._built.glob(f"{part}-*")
+        return folder
+
+    def _own(self, file: Path) -> Path:
+        """Make a file that is a link one of the copy's own."""
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+        return file

@@ -1,0 +1,199 @@
+"""Hostile input: files that somebody else made, pictures and drawings beyond all measure."""
+
+import json
+from random import Random
+
+import pytest
+from playwright.sync_api import expect
+
+from digits.drawing.ink import MOST_POINTS
+from tests.browser.panels.test_inside import open_panel
+from tests.browser.panels.test_model_panel import panel, pick
+from tests.browser.support.drawing import (
+    DIGITS,
+    draw,
+    expect_digit,
+    kept_ink,
+    press,
+    wait_until_started,
+)
+from tests.browser.support.hostile_pictures import png
+from tests.stress.fuzz.run import run
+from tests.stress.fuzz.wrong_bytes import zip_bomb
+from tests.support.small_models import always, publish
+
+LONGEST_FREEZE = 5.0
+"""Seconds that the page may not answer, at the most."""
+MARKUP = "<img src=x onerror=\"document.title='broken'\">"
+NUMBERS = list("0123456789")
+
+# Notes the longest time for which the page did not answer.
+BEAT = """() => {
+  let last = performance.now();
+  window.longestFreeze = 0;
+  setInterval(() => {
+    const now = performance.now();
+    window.longestFreeze = Math.max(window.longestFreeze, now - last);
+    last = now;
+  }, 20);
+}"""
+
+# Goes on with the stroke of a mouse that is down, through as many points as are asked for.
+SCRIBBLE = """async (count) => {
+  const sheet = document.getElementById("sheet"), box = sheet.getBoundingClientRect();
+  const at = () => ({
+    pointerId: 1, pointerType: "mouse", buttons: 1,
+    clientX: box.left + Math.random() * box.width, clientY: box.top + Math.random() * box.height,
+  });
+  for (let done = 0; done < count; done += 1000) {
+    const one = () => new PointerEvent("pointermove", at());
+    const coalescedEvents = Array.from({length: 1000}, one);
+    sheet.dispatchEvent(new PointerEvent("pointermove", {...at(), coalescedEvents}));
+    if (done % 5000 === 0) await new Promise((go) => setTimeout(go));
+  }
+}"""
+
+# Puts the pen down and lifts it again, as often as is asked for.
+STIPPLE = """async (count) => {
+  const sheet = document.getElementById("sheet"), box = sheet.getBoundingClientRect();
+  for (let done = 0; done < count; done++) {
+    const at = {
+      pointerId: 1, pointerType: "mouse", button: 0,
+      clientX: box.left + Math.random() * box.width, clientY: box.top + Math.random() * box.height,
+    };
+    sheet.dispatchEvent(new PointerEvent("pointerdown", {...at, buttons: 1}));
+    sheet.dispatchEvent(new PointerEvent("pointerup", at));
+    if (done % 10 === 0) await new Promise((go) => setTimeout(go));
+  }
+}"""
+
+
+@pytest.fixture
+def watched(ready, tell):
+    """The page, whose freezes are noted: none may be long, and no markup become part of it."""
+    ready.evaluate(BEAT)
+
+    def check(what):
+        freeze = ready.evaluate("longestFreeze") / 1000
+        tell("Hostile input on the page", what=what, longest_freeze=f"{freeze:.2f} s")
+        assert freeze < LONGEST_FREEZE
+        assert ready.title() == "Offline Digits"
+        assert ready.locator("main :is(img, script)").count() == 0
+        ready.evaluate("window.longestFreeze = 0")
+
+    return ready, check
+
+
+def payload(name, content):
+    kind = "image/png" if name.endswith(".png") else "application/octet-stream"
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+@pytest.mark.usefixtures("site")
+def test_a_tenth_of_the_hostile_files_break_nothing(playwright, browser_type_launch_args, tell):
+    report = run(playwright, browser_type_launch_args["executable_path"], range(100))
+    for kind, counts in report.by_kind.items():
+        tell("Hostile files", kind=kind, **counts)
+    tell("Hostile files", kind="all", **report.totals)
+    assert report.failures == [], report.as_text()
+    assert report.totals["files"] == 100
+    assert report.by_kind["honest"]["working"]
+
+
+def test_pictures_that_are_none_or_far_too_large_leave_the_drawing(watched, zipped):
+    page, check = watched
+    draw(page, DIGITS["4"])
+    fault = page.locator("#picture-fault")
+    pictures = {
+        "a picture of 30,000 x 30,000": (png(30_000), "more than 100 million pixels"),
+        "one that only says so": (png(30_000, 0), "more than 100 million pixels"),
+        "a text file named .png": (b"no picture at all", "no picture that the browser can open"),
+        "a zip bomb named .png": (zipped, "no picture that the browser can open"),
+    }
+    for what, (content, words) in pictures.items():
+        page.locator("#chooser").set_input_files(payload(f"{MARKUP}.png", content))
+        expect(fault).to_contain_text(words)
+        expect(page.locator("#picture")).to_be_hidden()
+        expect_digit(page, "4")
+        check(what)
+
+
+@pytest.fixture(scope="module")
+def zipped():
+    """A zip bomb: 100 MB of zeros in 100 KB."""
+    return zip_bomb(b"", Random(0))  # noqa: S311  # to be repeated, not to be secret
+
+
+def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_path):
+    page, check = watched
+    draw(page, DIGITS["4"])
+    panel(page)
+    news = page.locator("#model-news")
+    publish(tmp_path, always(6), "mine", MARKUP, labels=NUMBERS)
+    manifest = json.loads((tmp_path / "mine.json").read_text("utf-8"))
+    model = payload("mine.onnx", (tmp_path / "mine.onnx").read_bytes())
+
+    def pick_with(**changes):
+        content = json.dumps({**manifest, **changes}).encode()
+        pick(page, [model, payload(f"{MARKUP}.json", content)])
+
+    pick_with(labels=[*NUMBERS[:9], MARKUP])
+    expect(news).to_contain_text(f"8, {MARKUP}")
+    pick_with(file=f"a{MARKUP.replace('/', '')}")
+    expect(news).to_contain_text("it is not among the picked files")
+    pick(page, [payload(f"{MARKUP}.onnx", zipped)])
+    expect(news).to_contain_text(f"({MARKUP}.onnx)")
+    pick_with(name=MARKUP)
+    expect(news).to_contain_text(f"{MARKUP} {MARKUP} reads now")
+    expect(page.locator("#model-facts dd").first).to_have_text(f"{MARKUP} {MARKUP}")
+    expect_digit(page, "6")
+    page.get_by_role("button", name="Back to the page's own model").click()
+    expect_digit(page, "4")
+    check("names with markup in a model")
+    open_panel(page, "taught")
+    lesson = page.locator("#taught-news")
+    named = {"label": MARKUP, "pixels": ""}
+    examples = {"format": "offline-digits-examples", "version": 1, "examples": []}
+    for content, words in (
+        (zipped, "it is no JSON"),
+        (json.dumps({**examples, "version": MARKUP}).encode(), "<img src=x"),
+        (json.dumps({**examples, "examples": [named]}).encode(), "is not one of the ten digits"),
+        (b"[" * 1_000_000, "it is nested too deep"),
+    ):
+        page.locator("#taught-chooser").set_input_files(payload(f"{MARKUP}.json", content))
+        expect(lesson).to_contain_text(words)
+    expect_digit(page, "4")
+    check("names with markup, and bombs, as examples")
+
+
+def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
+    page, check = watched
+    full = page.locator("#full")
+    press(page, [(0.2, 0.2), (0.4, 0.4)])
+    page.evaluate(SCRIBBLE, 1_000_000)
+    page.mouse.up()
+    expect(full).to_be_visible()
+    expect(page.locator("#digit")).not_to_be_empty()
+    assert sum(len(stroke) for gesture in kept_ink(page) for stroke in gesture) == MOST_POINTS
+    check("a stroke of a million points")
+    page.locator("#clear").click()
+    expect(full).to_be_hidden()
+    page.evaluate(STIPPLE, 2000)
+    expect(full).to_be_visible()
+    expect(page.locator("#digit")).not_to_be_empty()
+    check("2,000 strokes with the mouse")
+    kept = [[[[x % 97 / 97, x % 89 / 89]]] for x in range(50_000)]
+    page.evaluate(
+        "(ink) => sessionStorage.setItem('offline-digits-ink', ink)",
+        json.dumps(kept, separators=(",", ":")),
+    )
+    page.add_init_script(f"({BEAT})()")
+    page.reload()
+    wait_until_started(page)
+    expect(full).to_be_visible()
+    check("50,000 strokes in the kept drawing")
+    page.locator("#undo").click()
+    expect(full).to_be_hidden()
+    page.locator("#clear").click()
+    draw(page, DIGITS["7"])
+    expect_digit(page, "7")

@@ -1,0 +1,36 @@
+"""What the documentation says is so: the tests that it names exist, its links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools import reference
+
+ROOT = Path(__file__).parents[3]
+PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+
+
+def test_every_test_that_the_parity_table_names_exists():
+    text = (ROOT / "docs" / "parity.md").read_text("utf-8")
+    named = re.findall(r"(test_\w+\.py)::(test_\w+)", text)
+    assert len(named) >= 40
+    for file, test in named:
+        sources = [path.read_text("utf-8") for path in (ROOT / "tests").rglob(file)]
+        assert any(re.search(rf"^def {test}\(", source, re.MULTILINE) for source in sources), test
+
+
+def test_every_row_of_the_parity_tables_has_its_test():
+    text = (ROOT / "docs" / "parity.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert all("::test_" in row for row in rows if not row.endswith(("| proof |", "|---|---|")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_to_a_file_leads_to_one(page):
+    for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text("utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+def test_the_reference_is_what_the_docstrings_say():
+    assert reference.FILE.read_text("utf-8") == reference.reference()

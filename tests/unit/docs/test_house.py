@@ -1,0 +1,184 @@
+"""The rules of the house: rooms in order, no circle of files, one boundary to JavaScript."""
+
+import ast
+import re
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import offline_onnx
+
+ROOT = Path(__file__).parents[3]
+ROOTS = {"py": ROOT / "py", "model": ROOT, "tools": ROOT, "bench": ROOT}
+PURE = ("offline_onnx", "digits")
+BOUNDARY = ("offline_onnx.browser", "digits.page")
+ORDER = [
+    "offline_onnx.errors",
+    "offline_onnx.integrity",
+    "offline_onnx.inference",
+    "offline_onnx.storage",
+    "offline_onnx.native",
+    "offline_onnx.describe",
+    "offline_onnx.__init__",
+    "offline_onnx.browser",
+    "digits.__init__",
+    "digits.drawing",
+    "digits.picture",
+    "digits.reading",
+    "digits.history",
+    "digits.words",
+    "digits.app",
+    "digits.facts",
+    "digits.page.__init__",
+    "digits.page.dom",
+    "digits.page.page",
+    "digits.page.input",
+    "digits.page.device",
+    "digits.page.answer",
+    "digits.page.panels",
+    "digits.page.main",
+    "tools.__init__",
+    "tools.console",
+    "tools.env",
+    "tools.cache",
+    "model.__init__",
+    "model.data",
+    "model.training",
+    "model.export",
+    "model.evaluation",
+    "model.report",
+    "model.release",
+    "tools.lean",
+    "tools.site",
+    "tools.manifest",
+    "tools.example",
+    "tools.visits",
+    "tools.reference",
+    "tools.check",
+    "bench.__init__",
+    "bench.harness",
+    "bench.results",
+    "bench.page_starts",
+    "bench.storage",
+]
+"""A room may import from the rooms above it, and from itself."""
+
+
+def modules():
+    """Return every module of the house by its dotted name. Scripts that run in pages are no part of it."""
+    found = {}
+    for top, root in ROOTS.items():
+        for file in sorted((root / top if top != "py" else root).rglob("*.py")):
+            place = file.relative_to(root)
+            if not {"page_js", "node", "page", "node_modules"} & set(place.parts) or top == "py":
+                found[".".join(place.with_suffix("").parts)] = file
+    return found
+
+
+MODULES = modules()
+
+
+def imports(file):
+    """Yield every module that a file imports, at the top, inside a function or for types alone."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_modules(file):
+    """Yield the modules of the house that a file imports, a package as its `__init__`."""
+    for name in imports(file):
+        for module in (name, f"{name}.__init__"):
+            if module in MODULES:
+                yield module
+
+
+def room(module):
+    return max(
+        (each for each in ORDER if module == each or module.startswith(f"{each}.")),
+        key=len,
+        default=None,
+    )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_in_a_room(module):
+    assert room(module), f"{module} is in no room of ORDER"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_room_imports_from_a_later_one(module):
+    for imported in imported_modules(MODULES[module]):
+        assert ORDER.index(room(imported)) <= ORDER.index(room(module)), f"{module} -> {imported}"
+
+
+def test_no_circle_of_files():
+    graph = {
+        name: set(imported_modules(file)) - {name, f"{name.rpartition('.')[0]}.__init__"}
+        for name, file in MODULES.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith(PURE)])
+def test_only_the_boundary_imports_javascript(module):
+    if not module.startswith(BOUNDARY):
+        found = {name.split(".")[0] for name in imports(MODULES[module])}
+        assert not found & {"js", "pyodide", "pyodide_js", "_pyodide"}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("model.")])
+def test_the_model_side_uses_only_pure_rooms(module):
+    for name in imports(MODULES[module]):
+        assert not name.startswith((*BOUNDARY, "digits.app"))
+
+
+FOLDERS = sorted(
+    {file.parent for file in MODULES.values()}
+    | {f.parent for f in (ROOT / "tests").rglob("*.py") if "page" not in f.parts}
+)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_a_folder_has_about_ten_files(folder):
+    assert len([f for f in folder.glob("*.py") if f.name != "__init__.py"]) <= 12
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted({file.parent for file in MODULES.values()}),
+    ids=lambda f: f.relative_to(ROOT).as_posix(),
+)
+def test_a_room_lists_its_files_in_its_docstring(folder):
+    if folder == ROOT / "py":
+        return
+    docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    for inside in folder.iterdir():
+        is_room = inside.is_dir() and (inside / "__init__.py").exists()
+        if (inside.suffix == ".py" and inside.stem != "__init__") or is_room:
+            assert re.search(rf"`{inside.stem}`", docstring), (
+                f"{folder.name} does not list {inside.stem}"
+            )
+
+
+def test_the_javascript_written_by_hand_is_the_boot_script_alone():
+    tracked = [f for f in (ROOT / "web").rglob("*") if "built" not in f.parts]
+    scripts = {f.name for f in tracked if f.suffix in {".js", ".mjs"}} - {"service-worker.js"}
+    assert scripts == {"boot.js"}
+    html = (ROOT / "web" / "index.html").read_text("utf-8")
+    assert re.findall(r"<script\b[^>]*>(.*?)</script>", html, re.DOTALL) == [""]
+    assert not re.search(r"\son\w+=|\sstyle=|<style", html)
+
+
+def test_the_library_exports_what_it_says():
+    assert offline_onnx.__all__ == sorted(offline_onnx.__all__)
+    for name in offline_onnx.__all__:
+        assert getattr(offline_onnx, name).__doc__, name

@@ -1,0 +1,75 @@
+"""What docs/your-own-model.md says is so; test_five_steps.py follows its steps."""
+
+import ast
+import asyncio
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from offline_onnx import Origin, UpdateState
+from offline_onnx.describe import describe
+from tests.support.own_model_page import PAGE, blocks, step
+from tests.support.small_models import iris
+from tools.env import venv
+from tools.site import serve
+
+TEXT = PAGE.read_text("utf-8")
+SNIPPETS = [(heading, text) for heading, texts in blocks("python").items() for text in texts]
+
+
+@pytest.mark.parametrize(("heading", "text"), SNIPPETS, ids=[heading for heading, _ in SNIPPETS])
+def test_the_python_is_python(heading, text):
+    compile(text, heading, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
+def test_each_step_is_there():
+    steps = re.findall(r"^### (\d)\. ", TEXT, re.MULTILINE)
+    assert steps == ["1", "2", "3", "4", "5"]
+    assert 'src="built/run.js" data-main="main.py"' in step(2, "html")
+    assert len(step(3, "python").splitlines()) <= 30
+
+
+def test_the_snippet_for_cpython_runs(tmp_path):
+    content = iris()
+    labels = ["setosa", "versicolor", "virginica"]
+    description = describe(content, name="iris", version="1", file="iris.onnx", labels=labels)
+    (tmp_path / "iris.onnx").write_bytes(content)
+    (tmp_path / "iris.json").write_text(asyncio.run(description).to_json(), "utf-8")
+    (snippet,) = blocks("python")["The same on CPython"]
+    done = subprocess.run(
+        [sys.executable, "-c", snippet],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(venv.ROOT / "py")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (probabilities,) = ast.literal_eval(done.stdout)
+    assert max(zip(probabilities, labels, strict=True))[1] == "setosa"
+
+
+def test_every_state_that_it_names_is_one_and_none_is_left_out():
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", TEXT, re.MULTILINE))
+    assert named == {origin.name for origin in Origin} | {state.name for state in UpdateState}
+
+
+def test_the_cache_headers_are_those_of_our_own_server():
+    assert serve.HASHED.search("/built/python-0123456789ab/pyodide-lock.json")
+    assert not serve.HASHED.search("/built/run.js")
+    assert "`built/NAME-HASH/` | `public, max-age=31536000, immutable` |" in TEXT
+
+
+@pytest.mark.parametrize("command", ["bundle", "serve"])
+def test_a_folder_that_is_no_page_is_told_in_one_line(tmp_path, command):
+    done = subprocess.run(
+        [sys.executable, venv.ROOT / "build.py", command, tmp_path / "typo"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r"build\.py: \S*typo has no index\.html[^\n]*\n", done.stderr)

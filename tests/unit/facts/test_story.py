@@ -1,0 +1,278 @@
+"""The story of how the page works: amounts in words, files, measured readings, and the steps."""
+
+import asyncio
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from digits import amounts
+from digits.facts import requests as files
+from digits.facts.how_it_works import Facts, tell
+from digits.facts.requests import File, Request, Source
+from digits.facts.roles import PARTS, ROLES
+from digits.facts.timing import RUNS, Times, measure
+from digits.words import TABLE, Words
+from offline_onnx import Origin
+from tests.unit.app.test_app import draw, draw_strokes, running
+from tests.unit.fakes import CountingSession, model_of
+
+ENGLISH, CHINESE = Words("en"), Words("zh")
+BUILT = "built/pyodide-0123456789ab"
+REQUEST = Request("style.css", 0, 400, 1000, by_worker=False, delivery="")
+PAGE = File("", 8000, 3000, Source.NETWORK)
+LIBRARY = File("built/python-0123456789ab/library.zip", 9000, 0, Source.CACHE_STORAGE)
+WORKER = File("service-worker.js", None, 0, Source.REGISTRATION)
+FACTS = Facts(
+    files=[LIBRARY, WORKER],
+    python="3.14.2",
+    start="restored",
+    started=0.64,
+    memory=31_000_000,
+    runtime="1.30.0",
+    threads=1,
+    model=model_of(CountingSession()),
+    times=Times(network=0.0012, reading=0.0034, worst=0.012),
+    usage=33_000_000,
+    quota=10_800_000_000,
+    lasting=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"),
+    [
+        (0, "0 bytes", "0 字节"),
+        (999, "999 bytes", "999 字节"),
+        (4487, "4.5 KB", "4.5 KB"),
+        (199_127, "199 KB", "199 KB"),
+        (999_500, "1.0 MB", "1.0 MB"),
+        (9_960_000, "10 MB", "10 MB"),
+        (10_767_769_691, "11 GB", "11 GB"),
+        (5_000_000_000_000, "5,000 GB", "5,000 GB"),
+        (None, "—", "—"),
+    ],
+)
+def test_sizes_are_told_in_units_of_a_thousand(count, english, chinese):
+    assert amounts.size(count, ENGLISH) == english
+    assert amounts.size(count, CHINESE) == chinese
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (0, "< 1 ms", "< 1 毫秒"),
+        (0.0001, "0.1 ms", "0.1 毫秒"),
+        (0.0123, "12 ms", "12 毫秒"),
+        (0.9994, "999 ms", "999 毫秒"),
+        (0.9996, "1.0 s", "1.0 秒"),
+        (12.34, "12.3 s", "12.3 秒"),
+        (None, "—", "—"),
+    ],
+)
+def test_times_are_told_in_milliseconds_up_to_a_second(seconds, english, chinese):
+    assert amounts.time(seconds, ENGLISH) == english
+    assert amounts.time(seconds, CHINESE) == chinese
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ({"sent": 700}, Source.NETWORK),
+        ({"sent": 700, "by_worker": True}, Source.NETWORK),
+        ({"sent": 300}, Source.UNCHANGED),
+        ({}, Source.CACHE),
+        ({"by_worker": True}, Source.WORKER),
+        ({"by_worker": True, "delivery": "cache-storage"}, Source.CACHE_STORAGE),
+    ],
+)
+def test_what_the_browser_tells_says_where_a_file_came_from(told, source):
+    (file,) = files.of_visit([replace(REQUEST, **told)], {}, "", stored=False)
+    assert file == File("style.css", 1000, told.get("sent", 0), source)
+
+
+def test_a_file_that_was_asked_for_twice_is_one_and_came_from_where_most_came_from():
+    first, again = replace(REQUEST, sent=300), replace(REQUEST, sent=700)
+    failed = replace(REQUEST, address="other.css", decoded=0)
+    for requests in ([first, again], [again, failed, first]):
+        (file,) = files.of_visit(requests, {}, "", stored=False)
+        assert file == File("style.css", 1000, 1000, Source.NETWORK)
+        (file,) = files.of_visit(requests, {"style.css": 1500}, "", stored=False)
+        assert file == File("style.css", 1500, 1000, Source.NETWORK)  # in two parts
+
+
+@pytest.mark.parametrize(
+    ("worker", "stored", "sources"),
+    [
+        ("", False, {}),
+        ("", True, {"digits.onnx": Source.INDEXEDDB}),
+        ("w.js", False, {
+            "digits.onnx": Source.CACHE_STORAGE,
+            "pyodide.data": Source.CACHE_STORAGE,
+            "w.js": Source.REGISTRATION,
+        }),
+        ("w.js", True, {
+            "digits.onnx": Source.INDEXEDDB,
+            "pyodide.data": Source.CACHE_STORAGE,
+            "w.js": Source.REGISTRATION,
+        }),
+    ],
+)  # fmt: skip
+def test_what_was_read_without_a_request_came_from_the_device(worker, stored, sources):
+    sizes = {"style.css": 1000, f"{BUILT}/pyodide.data": 2000, "built/model-1/digits.onnx": 3000}
+    first, *others = files.of_visit([REQUEST], sizes, worker, stored=stored)
+    assert first == File("style.css", 1000, 0, Source.CACHE)
+    assert {file.name: file.source for file in others} == sources
+    assert all(file.size == sizes.get(file.address) for file in others)
+    assert files.are_kept([first, *others]) is bool(worker)
+
+
+def test_files_are_sorted_into_the_parts_of_the_page_and_say_what_they_are_for():
+    unknown = File("built/other-0123456789ab/new.bin", 5, 0, Source.CACHE)
+    parts = files.by_part([LIBRARY, PAGE, unknown])
+    assert parts == {"page": [PAGE, unknown], "python": [LIBRARY]}
+    assert [PAGE.name, PAGE.role, unknown.role] == ["index.html", "page", ""]
+    assert {f"about_part_{part}" for part in PARTS} <= set(TABLE["en"])
+    assert {f"about_from_{source.value}" for source in Source} <= set(TABLE["en"])
+    assert {f"about_file_{role}" for role in ROLES.values()} <= set(TABLE["en"])
+    assert files.sent([LIBRARY, PAGE, WORKER]) == 3000
+    assert files.local([LIBRARY, PAGE, WORKER]) == 9000
+
+
+def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
+    ticks = count()
+    session = CountingSession()
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        assert await measure(app) is None
+        draw(app.ink)
+        app.ink_changed()
+        await screen.next()
+        session.runs.clear()
+        assert await measure(app, lambda: float(next(ticks))) == Times(1.0, 3.0, 3.0)
+        assert session.runs == [(1, 28, 28, 1)] * RUNS
+
+    asyncio.run(running(scenario, session=session))
+
+
+def test_the_middle_and_the_longest_are_told():
+    times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw(app.ink)
+        app.ink_changed()
+        await screen.next()
+        assert await measure(app, lambda: next(times)) == Times(1, 2, 9)
+
+    asyncio.run(running(scenario))
+
+
+@pytest.mark.parametrize("disturb", ["begins", "clears", "picture"])
+def test_the_drawing_is_not_kept_waiting_by_what_measures_it(disturb):
+    class Disturbed(CountingSession):
+        async def run(self, inputs, outputs=None):
+            answer = await super().run(inputs, outputs)
+            if len(self.runs) == 5:
+                self.disturb()
+            return answer
+
+    session = Disturbed()
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw(app.ink)
+        app.ink_changed()
+        await screen.next()
+        image = app.number[0].image
+        session.disturb = {
+            "begins": lambda: app.ink.begin((0.5, 0.5)),
+            "clears": lambda: (app.ink.clear(), app.ink_changed()),
+            "picture": lambda: app.read_picture(image),
+        }[disturb]
+        assert await measure(app) is None
+        assert len(session.runs) in (5, 6)  # a picture is read
+
+    asyncio.run(running(scenario, session=session))
+
+
+def test_of_a_picture_that_one_is_measured_not_the_drawing_below_it():
+    session = CountingSession()
+
+    async def scenario(app, screen):
+        await app.open()
+        screen.news.clear()
+        draw_strokes(app.ink, [(0.1, 0.2), (0.1, 0.8)], [(0.5, 0.2), (0.4, 0.8)])
+        app.ink_changed()
+        await screen.next()
+        app.read_picture(app.number[0].image)
+        await screen.next()
+        session.runs.clear()
+        assert await measure(app)
+        assert session.runs == [(1, 28, 28, 1)] * RUNS
+
+    asyncio.run(running(scenario, session=session))
+
+
+def said(facts, words=ENGLISH):
+    return [(step.title, step.sentence, dict(step.figures)) for step in tell(facts, words)]
+
+
+def test_each_step_is_told_with_its_figures():
+    opened, started, loaded, drawn, run, kept = said(FACTS)
+    assert "service worker" in opened[1]
+    assert opened[2] == {"over the network": "0 bytes", "from this device": "9.0 KB"}
+    assert "3.14.2" in started[1]
+    assert list(started[2].values()) == ["640 ms", "31 MB"]
+    assert "IndexedDB" in loaded[1]
+    assert loaded[2]["model 1.0.0"] == "5 bytes"
+    assert FACTS.model.manifest.sha256[:8] in loaded[2].values()
+    assert list(drawn[2].values()) == ["3.4 ms", "12 ms"]
+    assert list(run[2].values()) == ["1.2 ms", "1"]
+    assert "promised" in kept[1]
+    assert list(kept[2].values()) == ["33 MB", "11 GB"]
+
+
+def changed(**facts):
+    """Give the sentences, by place, that are others than those of FACTS in both languages."""
+    others = replace(FACTS, **facts)
+    english, chinese = (
+        {
+            place: new
+            for place, ((_, old, _), (_, new, _)) in enumerate(
+                zip(said(FACTS, words), said(others, words), strict=True)
+            )
+            if new != old
+        }
+        for words in (ENGLISH, CHINESE)
+    )
+    assert english.keys() == chinese.keys()
+    return english
+
+
+def test_each_step_tells_what_was_so_in_this_visit():
+    assert "over the network" in changed(files=[PAGE, WORKER])[0]
+    cached = changed(files=[replace(PAGE, sent=0, source=Source.CACHE)])
+    assert "browser's cache" in cached[0]
+    assert "not kept" in cached[5]
+    assert "from nothing" in changed(start="made")[1]
+    assert "No copy of its memory could be kept" in changed(start="unkept")[1]
+    assert "no copy" in changed(start="plain")[1]
+    for origin in Origin:
+        model = model_of(CountingSession(), origin)
+        fetched = changed(model=model)
+        assert bool(fetched) is (origin not in (Origin.STORED, Origin.STORED_OLDER))
+        assert "fetched" in fetched.get(2, "fetched")
+    assert "no model" in changed(model=None)[2]
+    assert "Draw one" in changed(times=None)[3]
+    assert "may remove" in changed(lasting=False)[5]
+
+
+def test_what_is_not_known_is_told_as_a_dash():
+    nothing = replace(FACTS, started=None, model=None, times=None, usage=None, quota=None)
+    figures = [list(figures.values()) for _, _, figures in said(nothing)]
+    assert figures[1:] == [["—", "31 MB"], ["—", "—"], ["—", "—"], ["—", "1"], ["—", "—"]]

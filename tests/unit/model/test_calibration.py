@@ -1,0 +1,114 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.evaluation.calibration import (
+    BINS,
+    area_under_roc,
+    expected_calibration_error,
+    reliability,
+    wilson,
+)
+
+scores = st.lists(st.integers(-5, 5), min_size=1, max_size=12).map(np.array)
+
+
+@st.composite
+def answers(draw):
+    """Draw probabilities of three labels, and true labels."""
+    weights = st.lists(st.floats(0.01, 1), min_size=3, max_size=3)
+    rows = draw(st.lists(weights, min_size=1, max_size=12))
+    labels = draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
+    raw = np.array(rows)
+    return raw / raw.sum(axis=1, keepdims=True), np.array(labels)
+
+
+def binary(*confidences):
+    return np.array([[p, 1 - p] for p in confidences])
+
+
+def test_the_error_is_the_mean_gap_of_the_bins_by_their_answers():
+    # 0.9 twice, one of them right: a gap of 0.4. 0.65 once, right: a gap of 0.35.
+    error = expected_calibration_error(binary(0.9, 0.9, 0.65), np.array([0, 1, 0]))
+    assert error == pytest.approx((2 * 0.4 + 1 * 0.35) / 3)
+
+
+def test_gaps_within_a_bin_make_up_for_each_other_and_those_of_two_bins_do_not():
+    one_bin = expected_calibration_error(binary(0.74, 0.76), np.array([0, 1]))
+    assert one_bin == pytest.approx(0.25)
+    two_bins = expected_calibration_error(binary(0.55, 0.95), np.array([0, 1]))
+    assert two_bins == pytest.approx((0.45 + 0.95) / 2)
+
+
+def test_a_bin_has_its_upper_border_and_not_its_lower_one():
+    border = 9 / BINS
+    lower, upper = reliability(binary(0.59, border, 0.61), np.array([0, 1, 0]))
+    assert (lower.count, lower.right, lower.accuracy) == (2, 1, 0.5)
+    assert lower.confidence == pytest.approx((0.59 + border) / 2)
+    assert (upper.count, upper.right, upper.confidence) == (1, 1, pytest.approx(0.61))
+
+
+def test_who_is_sure_and_right_has_no_error_and_who_is_sure_and_wrong_has_all_of_it():
+    sure = binary(1.0, 1.0)
+    assert expected_calibration_error(sure, np.array([0, 0])) == 0
+    assert expected_calibration_error(sure, np.array([1, 1])) == 1
+
+
+@given(answers())
+def test_bins_hold_every_answer_once_and_what_is_in_them_lies_within_a_bins_width(given_answers):
+    probabilities, labels = given_answers
+    bins = reliability(probabilities, labels)
+    assert sum(b.count for b in bins) == len(labels)
+    assert sum(b.right for b in bins) == (probabilities.argmax(axis=1) == labels).sum()
+    assert [b.confidence for b in bins] == sorted(b.confidence for b in bins)
+    assert len({math.ceil(b.confidence * BINS - 1e-9) for b in bins}) == len(bins)
+
+
+@given(answers(), st.randoms(use_true_random=False))
+def test_the_error_is_between_the_overall_gap_and_one_and_knows_no_order(given_answers, random):
+    probabilities, labels = given_answers
+    error = expected_calibration_error(probabilities, labels)
+    right = probabilities.argmax(axis=1) == labels
+    assert abs(right.mean() - probabilities.max(axis=1).mean()) - 1e-9 <= error <= 1
+    order = random.sample(range(len(labels)), len(labels))
+    shuffled = expected_calibration_error(probabilities[order], labels[order])
+    assert shuffled == pytest.approx(error)
+
+
+def test_the_area_counts_pairs_in_order_and_ties_half():
+    # Of four pairs, 3 > 2 and 3 > 1 are in order, 1 < 2 is not, 1 = 1 is a tie.
+    assert area_under_roc(np.array([3, 1]), np.array([2, 1])) == 2.5 / 4
+    assert area_under_roc(np.array([2, 3]), np.array([0, 1])) == 1
+    assert area_under_roc(np.array([1]), np.array([1, 1])) == 0.5
+
+
+@given(scores, scores)
+def test_the_area_is_what_counting_every_pair_gives(positives, negatives):
+    over = (positives[:, np.newaxis] > negatives).mean()
+    ties = (positives[:, np.newaxis] == negatives).mean()
+    assert area_under_roc(positives, negatives) == pytest.approx(over + ties / 2)
+
+
+@given(scores, scores)
+def test_swapping_the_kinds_turns_the_area_round_and_a_rising_map_leaves_it(positives, negatives):
+    area = area_under_roc(positives, negatives)
+    assert area_under_roc(negatives, positives) == pytest.approx(1 - area)
+    assert area_under_roc(np.exp(positives), np.exp(negatives)) == area
+
+
+def test_the_interval_is_wilsons():
+    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert wilson(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
+
+
+@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_holds_the_share_and_narrows_with_the_count(seen):
+    right, count = seen
+    low, high = wilson(right, count)
+    assert 0 <= low <= right / count + 1e-12
+    assert right / count - 1e-12 <= high <= 1
+    tenfold_low, tenfold_high = wilson(10 * right, 10 * count)
+    assert tenfold_high - tenfold_low < high - low

@@ -1,0 +1,88 @@
+from itertools import pairwise
+
+import pytest
+
+from digits.drawing.ink import box_around
+from model.evaluation import numbers
+from tests.unit.drawing.digit_shapes import SHAPES
+
+
+def heights(name, count=200):
+    made = numbers.compose([(name[0], SHAPES[name][1])], count, 1, seed=3)
+    boxes = [box_around(strokes) for _, strokes in made]
+    return [bottom - top for _, top, _, bottom in boxes]
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_one_others():
+    drawings = list(SHAPES.values())
+    first = numbers.compose(drawings, 20, 4, seed=5)
+    assert numbers.compose(drawings, 20, 4, seed=5) == first
+    assert numbers.compose(drawings, 20, 4, seed=6) != first
+
+
+@pytest.mark.parametrize("length", [1, 4, 6])
+def test_a_number_has_its_digits_strokes_in_their_order(length):
+    drawings = [SHAPES[name] for name in ("4 open", "7 crossed", "1 with a flag and a foot")]
+    strokes_of = dict(drawings)
+    made = numbers.compose(drawings, 25, length, seed=2)
+    assert len(made) == 25
+    for label, strokes in made:
+        assert len(label) == length
+        expected = [len(stroke) for digit in label for stroke in strokes_of[digit]]
+        assert [len(stroke) for stroke in strokes] == expected
+
+
+def test_sizes_vary_about_one_height_and_keep_the_shape():
+    found = heights("0 plain")
+    assert 1 - numbers.SIZE <= min(found) < 0.9
+    assert 1.1 < max(found) <= 1 + numbers.SIZE
+    ((_, strokes),) = numbers.compose([SHAPES["0 plain"]], 1, 1, seed=3)
+    left, top, right, bottom = box_around(strokes)
+    assert (right - left) / (bottom - top) == pytest.approx(0.6, rel=0.01)
+
+
+def test_a_drawing_at_any_scale_and_a_dot_come_out_alike():
+    label, strokes = SHAPES["4 open"]
+    large = [[(900 * x + 5000, 900 * y - 70) for x, y in stroke] for stroke in strokes]
+    small, scaled = (numbers.compose([(label, s)], 1, 3, seed=3)[0][1] for s in (strokes, large))
+    for ours, theirs in zip(small, scaled, strict=True):
+        assert [c for p in ours for c in p] == pytest.approx([c for p in theirs for c in p])
+    assert numbers.compose([("1", [[(4.0, 4.0)]])], 1, 2, seed=1)[0][0] == "11"
+
+
+def gaps(count=400):
+    """The distances between the boxes of two upright ones: their ink's own distances."""
+    made = numbers.compose([("1", [[(0.0, 0.0), (0.0, 1.0)]])], count, 2, seed=4)
+    return sorted(second[0][0] - first[0][0] for _, (first, second) in made)
+
+
+def test_gaps_are_about_a_quarter_of_the_height_and_vary():
+    found = gaps()
+    assert found[len(found) // 2] == pytest.approx(numbers.GAP, abs=0.03)
+    assert numbers.TOUCH <= found[0] < 0.1
+    assert found[-1] > 0.6
+
+
+def test_boxes_overlap_where_the_shapes_allow_it_and_ink_never_does():
+    drawings = [SHAPES["7 plain"], SHAPES["4 closed"], SHAPES["6 plain"]]
+    overlaps = []
+    for _, (first, second) in numbers.compose(drawings, 300, 2, seed=9):
+        overlaps.append(box_around([first])[2] - box_around([second])[0])
+        for y in (0.01 * row for row in range(-120, 20)):
+            ends, starts = crossings(first, y), crossings(second, y)
+            assert not ends or not starts or max(ends) < min(starts)
+    assert 0.05 < sum(overlap > 0 for overlap in overlaps) / len(overlaps) < 0.6
+    assert max(overlaps) <= numbers.INTERLOCK + 1e-9
+
+
+def crossings(stroke, y):
+    return [
+        ax + (bx - ax) * (y - ay) / (by - ay)
+        for (ax, ay), (bx, by) in pairwise(stroke)
+        if min(ay, by) <= y <= max(ay, by) and ay != by
+    ]
+
+
+def test_no_drawings_are_refused():
+    with pytest.raises(ValueError, match="no digits"):
+        numbers.compose([], 1, 4, seed=1)

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.data.mnist import Digits
+from model.evaluation import robustness
+from model.evaluation.robustness import mean_thickness, rotated, scaled, shifted, thickened
+
+SIDE = 28
+UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Ten crosses, each with another length of its arms, twice."""
+    images = np.zeros((20, SIDE, SIDE), np.uint8)
+    for number, image in enumerate(images):
+        arm = 3 + number % 10
+        image[12:16, 14 - arm : 14 + arm] = 255
+        image[14 - arm : 14, 12:16] = 255
+    return Digits(images, np.arange(20, dtype=np.uint8) % 10)
+
+
+@pytest.fixture
+def images():
+    return np.random.default_rng(1).random((3, SIDE, SIDE)).astype(np.float32)
+
+
+def test_a_reader_that_knows_the_label_reads_all_right(digits):
+    certain = np.eye(10, dtype=np.float32)[digits.labels]
+    curves = robustness.measure(lambda _: certain, digits)
+    assert list(curves) == list(UNCHANGED)
+    for name, curve in curves.items():
+        assert [accuracy for _, accuracy in curve] == [1.0] * len(curve), name
+        assert [x for x, _ in curve] == sorted({x for x, _ in curve}), name
+        assert curve[0][0] < UNCHANGED[name] < curve[-1][0], name
+
+
+def test_a_reader_that_knows_the_images_as_they_are_fails_when_they_are_changed(digits):
+    known = digits.as_input()
+
+    def read(images):
+        assert images.shape == known.shape
+        assert images.dtype == np.float32
+        same = np.abs(images - known).max(axis=(1, 2, 3)) < 1e-3
+        return np.eye(10, dtype=np.float32)[np.where(same, digits.labels, 9 - digits.labels)]
+
+    for name, curve in robustness.measure(read, digits).items():
+        assert {x: accuracy for x, accuracy in curve if accuracy} == {UNCHANGED[name]: 1.0}, name
+
+
+def test_a_large_set_is_measured_on_images_evenly_over_it(digits, monkeypatch):
+    monkeypatch.setattr(robustness, "SUBSET", 5)
+    labels = np.eye(10, dtype=np.float32)[[0, 4, 8, 2, 6]]
+    curves = robustness.measure(lambda _: labels, digits)
+    assert {accuracy for curve in curves.values() for _, accuracy in curve} == {1.0}
+
+
+def test_whole_pixels_are_moved_and_half_ones_are_shared(images):
+    assert np.allclose(shifted(images, 3, -2)[:, :-2, 3:], images[:, 2:, :-3], atol=1e-6)
+    assert not shifted(images, 3, -2)[:, -2:].any()
+    half = (images[:, :, 1:] + images[:, :, :-1]) / 2
+    assert np.allclose(shifted(images, 0.5, 0)[:, :, 1:], half, atol=1e-6)
+
+
+def test_a_turn_is_clockwise_about_the_middle(images):
+    assert np.allclose(rotated(images, 90), np.rot90(images, -1, (1, 2)), atol=1e-5)
+    assert np.allclose(rotated(images, 180), images[:, ::-1, ::-1], atol=1e-5)
+
+
+def test_scaling_is_about_the_middle():
+    square = np.zeros((1, SIDE, SIDE), np.float32)
+    square[:, 10:18, 10:18] = 1
+    assert np.array_equal(scaled(square, 1), square)
+    assert scaled(square, 2).sum() == pytest.approx(4 * square.sum())
+    assert np.allclose(scaled(square, 2), scaled(square, 2)[:, ::-1, ::-1])
+
+
+def test_a_ring_makes_a_square_of_a_dot_and_a_dot_of_the_square():
+    dot = np.zeros((1, SIDE, SIDE), np.float32)
+    dot[0, 9, 20] = 1
+    square = thickened(dot, 1)
+    assert np.argwhere(square[0]).tolist() == [[y, x] for y in (8, 9, 10) for x in (19, 20, 21)]
+    assert square.max() == 1
+    assert np.array_equal(thickened(square, -1), dot)
+    assert np.array_equal(thickened(dot, 0), dot)
+    assert np.allclose(thickened(dot, 0.25), dot + 0.25 * (square - dot))
+
+
+@given(st.floats(-2, 2), st.floats(0, 1))
+def test_more_rings_never_take_ink_away(rings, more):
+    image = np.random.default_rng(2).random((1, 9, 9)).astype(np.float32)
+    thinner, thicker = thickened(image, rings), thickened(image, rings + more)
+    assert (thicker >= thinner - 1e-6).all()
+    assert thinner.min() >= 0
+    assert thicker.max() <= 1
+
+
+@pytest.mark.parametrize("width", [2, 3, 5])
+def test_the_thickness_of_a_line_is_its_width_whatever_its_shade(width):
+    line = np.zeros((1, 100, 100), np.float32)
+    line[0, 40 : 40 + width] = 1
+    expected = 2 * width * 100 / (2 * 100 + 2 * width)
+    assert mean_thickness(line) == pytest.approx(expected, rel=0.01)
+    assert mean_thickness(line / 2) == pytest.approx(mean_thickness(line))

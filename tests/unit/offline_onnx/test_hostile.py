@@ -1,0 +1,197 @@
+"""Whatever somebody else's file holds, it is read or refused in our own words: nothing else."""
+
+import asyncio
+import json
+import math
+from array import array
+from contextlib import suppress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digits.drawing.ink import MOST_GESTURES, MOST_POINTS, Ink
+from digits.drawing.raster import SIDE
+from digits.facts.model_facts import of_model
+from digits.picture.components import NothingFound
+from digits.picture.find import find
+from digits.picture.image_size import dimensions
+from digits.picture.light import Picture
+from digits.reading.compatible import Misfit
+from digits.reading.examples import ExamplesError, from_json
+from digits.reading.recogniser import Recogniser
+from digits.words import Words
+from offline_onnx import Manifest, ManifestError, Model, SessionError, Tensor
+from offline_onnx.inference.json_fields import is_unsafe
+from tests.browser.support.hostile_pictures import png
+from tests.unit.fakes import manifest_of
+from tests.unit.offline_onnx.test_manifest import GOOD, without
+from tests.unit.reading.test_fit import SURE, Answering, tried
+
+MARKUP = "<img src=x onerror=alert(1)>"
+numbers = st.integers() | st.floats() | st.sampled_from([10**400, 2**53, 1e308, -1])
+texts = st.text() | st.sampled_from(["\ud800", "\0", MARKUP, "__proto__", "../x", "NaN"])
+values = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def parsed(text):
+    try:
+        return Manifest.parse(text)
+    except ManifestError:
+        return None
+
+
+@given(st.dictionaries(st.sampled_from([*GOOD, "__proto__"]), values, max_size=4))
+def test_any_fields_are_a_manifest_that_can_be_kept_or_are_refused(changes):
+    if manifest := parsed(json.dumps({**GOOD, **changes})):
+        kept = manifest.to_json().encode()
+        assert Manifest.parse(kept.decode()) == manifest
+
+
+@given(st.binary(max_size=300), st.integers(0, 2000), st.integers(0, 2000))
+def test_any_damage_of_a_manifest_is_read_or_refused(noise, start, stop):
+    text = json.dumps(GOOD).encode()
+    parsed((text[:start] + noise + text[stop:]).decode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
+def test_numbers_that_are_none_are_refused(number):
+    assert parsed(without()[:-1] + f', "metadata": {{"threshold": {number}}}}}') is None
+
+
+@pytest.mark.parametrize("field", ['"version": "\\ud800"', '"metadata": {"\\udfff": [1]}'])
+def test_half_a_character_is_refused_wherever_it_is(field):
+    with pytest.raises(ManifestError, match="half a character"):
+        Manifest.parse(f"{without()[:-1]}, {field}}}")
+    whole = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
+    assert parsed(f"{without()[:-1]}, {whole}}}")
+
+
+@pytest.mark.parametrize("depth", [33, 400, 900, 10_000, 1_000_000])
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+def test_deep_nesting_is_refused_wherever_it_is(depth, brackets):
+    opened = brackets[0] if brackets == "[]" else '{"a":'
+    deep = opened * depth + "1" + brackets[1] * depth
+    assert parsed(without()[:-1] + f', "metadata": {{"a": {deep}}}}}') is None
+    with pytest.raises(ExamplesError):
+        from_json(deep)
+
+
+def test_brackets_in_texts_are_no_nesting():
+    assert not is_unsafe(json.dumps(["[" * 400, "]"]))
+    assert is_unsafe("[]" * 200_000)
+
+
+@given(values.map(json.dumps) | st.text() | st.just("[" * 100_000))
+def test_any_file_of_examples_is_read_or_refused(text):
+    told = ""
+    try:
+        from_json(text)
+    except ExamplesError as error:
+        told = str(error)
+    assert len(told) < 1000
+
+
+@given(st.fixed_dictionaries({"label": values, "pixels": values | st.just("AAAA")}) | values)
+def test_any_example_is_read_or_refused(example):
+    raw = {"format": "offline-digits-examples", "version": 1, "examples": [example]}
+    with pytest.raises(ExamplesError) as refused:
+        from_json(json.dumps(raw))
+    assert len(str(refused.value)) < 1000
+
+
+@given(st.data(), st.integers(0, 40), st.integers(0, 40))
+def test_any_picture_has_a_digit_or_none(data, width, height):
+    size = width * height
+    grey = data.draw(
+        st.binary(min_size=size, max_size=size)
+        | st.integers(0, 255).map(lambda value: bytes([value]) * size)
+        | st.lists(st.sampled_from(b"\x00\xff"), min_size=size, max_size=size).map(bytes)
+    )
+    try:
+        image = find(Picture(width, height, grey)).image
+    except NothingFound:
+        return
+    assert len(image) == SIDE * SIDE
+    assert all(0 <= value <= 1 for value in image)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_tell_the_size_of_a_picture_or_nothing(head):
+    starts = (b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8", b"RIFF0000WEBPVP8X", b"")
+    for start in starts:
+        size = dimensions(start + head)
+        assert size is None or min(size) >= 0
+
+
+def test_a_picture_tells_its_size_before_it_is_decoded():
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + b"\xff\xc0\x00\x11\x08\x01\x02\x03\x04"
+    assert dimensions(png(30_000, 0)) == (30_000, 30_000)
+    assert dimensions(jpeg) == (0x304, 0x102)
+    assert dimensions(b"GIF89a\x05\x00\x06\x00") == (5, 6)
+    assert dimensions(b"BM" + bytes(16) + b"\x05\0\0\0\xfa\xff\xff\xff") == (5, 6)
+    assert dimensions(b"RIFF\0\0\0\0WEBPVP8X" + bytes(8) + b"\x04\0\0\x05\0\0") == (5, 6)
+    assert dimensions(b"RIFF\0\0\0\0WEBPVP8L" + bytes(5) + b"\x04\x40\x01\0") == (5, 6)
+    assert dimensions(b"RIFF\0\0\0\0WEBPVP8 " + bytes(10) + b"\x05\x00\x06\x00") == (5, 6)
+
+
+@given(values)
+def test_any_kept_drawing_is_one_or_none(raw):
+    try:
+        ink = Ink.from_json(json.dumps(raw))
+    except ValueError:
+        return
+    assert len(ink.gestures) <= MOST_GESTURES
+
+
+def test_a_sheet_keeps_as_much_as_it_takes():
+    points = [[x % 97 / 97, x % 89 / 89] for x in range(MOST_POINTS + 500)]
+    ink = Ink.from_json(json.dumps([[points]]))
+    assert sum(map(len, ink.strokes)) == MOST_POINTS
+    assert ink.is_full
+    ink.begin((0.5, 0.5))
+    assert not ink.pen_is_down
+    assert len(Ink.from_json(json.dumps([[[[0.5, 0.5]]]] * 50_000)).gestures) == MOST_GESTURES
+    ink.undo()
+    assert not ink.is_full
+    for _ in range(MOST_GESTURES + 3):
+        ink.begin((0.5, 0.5))
+        ink.end()
+    assert len(ink.gestures) == MOST_GESTURES
+
+
+@given(values)
+def test_any_metadata_is_shown_and_read_with(value):
+    metadata = {"threshold": value, "mnist_test_accuracy": value}
+    model = Model(manifest_of(b"model", metadata=metadata), Answering(SURE))
+    (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
+    assert 0 <= reading.threshold <= 1
+    assert all(len(line) < 100 for _, line in of_model(Words("en"), model))
+    with suppress(Misfit):
+        tried(metadata=metadata)
+
+
+@given(st.lists(st.floats(width=32), min_size=10, max_size=10))
+@example(row=[*[0.0] * 8, math.inf, -math.inf])
+def test_any_outputs_are_probabilities_or_no_model(row):
+    with suppress(Misfit):
+        tried(row=row)
+        assert all(0 <= value <= 1.001 for value in row)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (10,), (2, 10), (1, 1, 10), (0, 10)])
+def test_outputs_of_another_shape_than_told_are_refused(shape):
+    class Other:
+        async def run(self, inputs, outputs=None):
+            count = 1
+            for size in shape:
+                count *= size
+            return {"probabilities": Tensor(array("f", [0.0] * count), shape)}
+
+    reader = Recogniser(Model(manifest_of(b"model"), Other()))
+    with pytest.raises(SessionError, match="not as"):
+        asyncio.run(reader.read([array("f", [0.0] * 784)]))

@@ -1,0 +1,145 @@
+import asyncio
+from array import array
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_onnx import InputError, Model, Sample, SelfTest, SelfTestFailed, Tensor, TensorSpec
+from offline_onnx.inference.tensor import TYPECODES, tensor_of
+from tests.unit.fakes import manifest_of
+
+X = TensorSpec("x", "float32", ("N", 2))
+K = TensorSpec("k", "int64", ("N",))
+Y = TensorSpec("y", "float32", ("N", 2))
+
+
+class Echo:
+    def __init__(self):
+        self.fed = None
+
+    async def run(self, inputs, outputs=None):
+        self.fed = inputs
+        return dict.fromkeys(outputs or ("y", "z"), inputs["x"])
+
+
+def model(**fields):
+    fields = {"inputs": (X, K), "outputs": (Y, Y.__class__("z", "float32", ("N", 2))), **fields}
+    return Model(manifest_of(b"m", **{"labels": ("a", "b"), **fields}), Echo())
+
+
+def run(feed, *arguments):
+    ready = model()
+    return asyncio.run(ready.run(feed, *arguments)), ready.session.fed
+
+
+def test_lists_arrays_and_numpy_are_inputs():
+    for x in ([[1, 2], [3, 4]], np.array([[1, 2], [3, 4]], np.float32), [(1, 2), (3, 4)]):
+        answers, fed = run({"x": x, "k": [5, 6]})
+        assert fed["x"] == Tensor(array("f", [1, 2, 3, 4]), (2, 2))
+        assert fed["k"] == Tensor(array("q", [5, 6]), (2,))
+        assert answers["y"].tolist() == [[1, 2], [3, 4]]
+
+
+def test_all_outputs_come_or_those_that_are_asked_for():
+    feed = {"x": [[1, 2]], "k": [1]}
+    assert set(run(feed)[0]) == {"y", "z"}
+    assert set(run(feed, ["z"])[0]) == {"z"}
+    with pytest.raises(InputError, match=r"'w'.*'y', 'z'"):
+        run(feed, ["w"])
+
+
+@pytest.mark.parametrize(
+    ("feed", "message"),
+    [
+        ({"x": [[1, 2]]}, r"Expected the inputs 'k', 'x', given: 'x'"),
+        (
+            {"x": [[1, 2, 3]], "k": [1]},
+            r"'x' should be float32 \(N, 2\).*given is float32 \(1, 3\)",
+        ),
+        ({"x": [1, 2], "k": [1]}, r"'x' should be float32 \(N, 2\), given is float32 \(2\)"),
+        ({"x": [[1, 2]], "k": [1, 2]}, r"'k' should be int64 \(N\), N = 1, given is int64 \(2\)"),
+        ({"x": np.zeros((1, 2)), "k": [1]}, r"given is float64 \(1, 2\)"),
+        ({"x": [[1, "two"]], "k": [1]}, "can't be made into float32"),
+        ({"x": [[1, 2], [3]], "k": [1, 2]}, "not all of the same length"),
+        ({"x": [[1, 2]], "k": [1.5]}, "can't be made into int64"),
+        ({"x": [[1, 2]], "k": [2**70]}, "can't be made into int64"),
+        ({"x": np.zeros((1, 2), np.complex64), "k": [1]}, "format"),
+        ({"x": "text", "k": [1]}, "can't be made into float32"),
+    ],
+)
+def test_an_input_that_does_not_fit_is_refused_before_the_run(feed, message):
+    ready = model()
+    with pytest.raises(InputError, match=message):
+        asyncio.run(ready.run(feed))
+    assert ready.session.fed is None
+
+
+def test_inputs_outputs_labels_and_metadata_are_the_manifests():
+    ready = model(metadata={"by": "us"})
+    assert [spec.name for spec in ready.get_inputs()] == ["x", "k"]
+    assert [spec.name for spec in ready.get_outputs()] == ["y", "z"]
+    assert (ready.labels, ready.metadata) == (("a", "b"), {"by": "us"})
+
+
+SHAPES = st.lists(st.integers(0, 3), max_size=3)
+
+
+@given(st.sampled_from(sorted(TYPECODES)), SHAPES)
+def test_numpy_goes_in_and_comes_out_unchanged(dtype, shape):
+    values = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype)
+    tensor = tensor_of(values, "float32")
+    assert (tensor.dtype, tensor.shape) == (dtype, tuple(shape))
+    assert np.array_equal(np.array(tensor.tolist(), dtype).reshape(shape), values)
+
+
+@given(SHAPES.filter(lambda shape: 0 not in shape))
+def test_lists_go_in_and_come_out_unchanged(shape):
+    nested = np.arange(np.prod(shape, dtype=int)).reshape(shape).tolist()
+    tensor = tensor_of(nested, "int32")
+    assert (tensor.shape, tensor.tolist()) == (tuple(shape), nested)
+
+
+def test_a_view_with_gaps_is_read_in_order():
+    values = np.arange(12, dtype=np.int16).reshape(3, 4).T[::2]
+    assert tensor_of(values, "int16").tolist() == values.tolist()
+
+
+def test_a_tensor_is_of_a_known_type_and_fills_its_shape():
+    with pytest.raises(ValueError, match="array"):
+        Tensor(array("l", [1]), (1,))
+    with pytest.raises(ValueError, match="array"):
+        Tensor(array("f", [1.0]), (1,), "int32")
+    with pytest.raises(ValueError, match="fill"):
+        Tensor(array("f", [1.0]), (2, 1))
+
+
+def self_test(expected, tolerance=0.01):
+    samples = {"x": Sample((2, 2), (1.0, 2.0, 3.0)), "k": Sample((2,), (7,))}
+    return SelfTest(samples, {"y": expected}, tolerance)
+
+
+@pytest.mark.parametrize("expected", [(1.0, 2.0, 3.0, 1.0), (1.001, 2.02), (1.0,)])
+def test_a_self_test_compares_the_first_values(expected):
+    asyncio.run(model(self_test=self_test(expected)).self_test())
+
+
+@pytest.mark.parametrize("expected", [(1.0, 2.5), (1.0, 2.0, 3.0, 1.0, 0.0), (1.0, 2e9)])
+def test_a_self_test_that_fails_says_what_was_expected(expected):
+    with pytest.raises(SelfTestFailed, match="expected are"):
+        asyncio.run(model(self_test=self_test(expected)).self_test())
+
+
+def test_an_answer_that_is_no_number_fails_the_self_test():
+    class Broken(Echo):
+        async def run(self, inputs, outputs=None):
+            return {"y": Tensor(array("f", [float("nan")]), (1,))}
+
+    test = self_test((1.0,), tolerance=1e9)
+    with pytest.raises(SelfTestFailed, match="nan"):
+        asyncio.run(test.check(Broken(), (X, K)))
+
+
+def test_a_model_without_a_self_test_passes():
+    asyncio.run(model().self_test())

@@ -1,0 +1,133 @@
+import asyncio
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digits.drawing.raster import SIDE, rasterise
+from digits.picture.components import NothingFound
+from digits.picture.find import find, nearer
+from digits.picture.light import Picture
+from model.data import mnist as dataset
+from model.evaluation import photos
+from model.evaluation import readings as reading
+from tests.browser.support.drawing import DIGITS
+from tools.site.bundle import MODEL
+
+EACH = 10
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return reading.recogniser(MODEL)
+
+
+def sheet_with(strokes, pen, x=0, y=0, side=120, scale=100):
+    """Draw with a pen, its width in pixels, on white paper: brightness [side, side]."""
+    rows, columns = np.indices((side, side)) + 0.5
+    nearest = np.full((side, side), np.inf)
+    for stroke in strokes:
+        ends = (np.array(stroke) - 0.5) * scale + side / 2 + (x, y)
+        for start, end in pairwise(ends):
+            dx, dy = end - start
+            along = ((columns - start[0]) * dx + (rows - start[1]) * dy) / (dx * dx + dy * dy)
+            along = np.clip(along, 0, 1)
+            away = np.hypot(columns - start[0] - along * dx, rows - start[1] - along * dy)
+            nearest = np.minimum(nearest, away)
+    return 230 - 180 * np.clip(pen / 2 + 0.5 - nearest, 0, 1)
+
+
+def picture(brightness):
+    height, width = brightness.shape
+    return Picture(width, height, np.rint(np.clip(brightness, 0, 255)).astype(np.uint8).tobytes())
+
+
+def image(brightness):
+    return np.array(find(picture(brightness)).image).reshape(SIDE, SIDE)
+
+
+@pytest.mark.parametrize("kind", photos.KINDS)
+def test_photos_are_read(reader, kind):
+    digits = dataset.load()[1][:EACH]
+    assert photos.on_photos(reader, digits, kind, seed=7) >= 0.9
+
+
+@pytest.mark.parametrize("pen", [1, 3, 6, 12])
+def test_pens_of_any_thickness_are_read(reader, pen):
+    images = [find(picture(sheet_with(strokes, pen))).image for strokes in DIGITS.values()]
+    found = [each.label for each in asyncio.run(reader.read(images))]
+    assert found == list(DIGITS)
+
+
+def test_a_fine_pen_becomes_as_thick_as_ink():
+    ours, theirs = image(sheet_with(DIGITS["2"], 1.5)), rasterise(DIGITS["2"])
+    assert ours.sum() == pytest.approx(sum(theirs), rel=0.15)
+    assert np.abs(ours - np.array(theirs).reshape(SIDE, SIDE)).mean() < 0.04
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(sorted(DIGITS)), st.integers(1, 8))
+def test_light_on_dark_is_the_same_as_dark_on_light(label, pen):
+    sheet = np.rint(sheet_with(DIGITS[label], pen))
+    assert np.abs(image(sheet) - image(255 - sheet)).max() < 1e-6
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(sorted(DIGITS)), st.floats(0.4, 1.1))
+def test_dimmer_light_leaves_the_image_nearly_the_same(label, light):
+    sheet = sheet_with(DIGITS[label], 6)
+    assert np.abs(image(sheet) - image(sheet * light)).max() < 0.1
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(sorted(DIGITS)), st.integers(-5, 5), st.integers(-5, 5))
+def test_moving_the_digit_leaves_the_image_nearly_the_same(label, x, y):
+    still, moved = (sheet_with(DIGITS[label], 6, 3 * dx, 3 * dy) for dx, dy in ((0, 0), (x, y)))
+    assert np.abs(image(still) - image(moved)).max() < 0.1
+
+
+def test_it_tells_where_the_digit_is():
+    left, top, right, bottom = find(picture(sheet_with(DIGITS["1"], 4, x=20))).box
+    assert (left, right) == (pytest.approx(78, abs=2), pytest.approx(84, abs=2))
+    assert (top, bottom) == (pytest.approx(28, abs=2), pytest.approx(92, abs=2))
+
+
+def test_the_parts_of_a_broken_digit_are_kept_and_crumbs_are_not():
+    sheet = sheet_with([[(0.3, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.5, 0.8)]], 6)
+    whole = image(sheet)
+    sheet[10:13, 100:103] = 40
+    assert np.abs(image(sheet) - whole).max() < 0.02
+    assert min(whole[:, :13].max(), whole[:, 15:].max()) > 0.5
+
+
+def blank(kind):
+    rows, columns = np.indices((120, 120))
+    noise = np.random.default_rng(1).normal(0, 10, (120, 120))
+    return {
+        "white": np.full((120, 120), 255.0),
+        "black": np.zeros((120, 120)),
+        "gradient": 100 + rows * 0.5 + columns * 0.5,
+        "noise": 200 + noise,
+        "shadow": 220 - 90 / (1 + np.exp((rows - columns) / 3.0)),
+        "crumb": np.where((abs(rows - 60) < 3) & (abs(columns - 50) < 3), 30.0, 220.0),
+        "edge": np.where(rows < 6, 30.0, 220.0),
+        "tiny": np.full((2, 2), 9.0),
+        "line": np.full((1, 120), 9.0),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["white", "black", "gradient", "noise", "shadow", "crumb", "edge", "tiny", "line"]
+)
+def test_nothing_is_found_where_nothing_is(kind):
+    with pytest.raises(NothingFound):
+        find(picture(blank(kind)))
+
+
+def test_a_small_digit_is_looked_at_from_nearer_with_room_about_it():
+    assert nearer((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
+    assert nearer((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
+    assert nearer((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)
+    assert nearer((40, 20, 100, 80), 160, 120) is None

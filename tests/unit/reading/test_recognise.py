@@ -1,0 +1,70 @@
+import asyncio
+import dataclasses
+from array import array
+
+import pytest
+
+from digits.reading.recogniser import Recogniser
+from offline_onnx import Model, Tensor, TensorSpec
+from tests.unit.fakes import CountingSession, manifest_of, model_of
+
+
+def image(label):
+    return array("f", [label / 10] + [0] * 783)
+
+
+def test_all_images_are_read_in_one_run():
+    session = CountingSession()
+    readings = asyncio.run(Recogniser(model_of(session)).read([image(7), image(0), image(9)]))
+    assert [reading.label for reading in readings] == ["7", "0", "9"]
+    assert session.runs == [(3, 28, 28, 1)]
+    assert readings[0].probability == pytest.approx(0.91)
+    assert readings[0].probabilities == pytest.approx([0.01] * 7 + [0.91, 0.01, 0.01])
+
+
+class Answering:
+    """Answers every image with the same probabilities."""
+
+    def __init__(self, probabilities, is_digit):
+        self.answer = {"probabilities": Tensor(array("f", probabilities), (1, 10))}
+        if is_digit is not None:
+            self.answer["is_digit"] = Tensor(array("f", [is_digit]), (1, 1))
+
+    async def run(self, inputs, outputs=None):
+        return self.answer
+
+
+def read(metadata, is_digit=None):
+    manifest = manifest_of(b"model", metadata=metadata)
+    if is_digit is not None:
+        second = TensorSpec("is_digit", "float32", ("N", 1))
+        manifest = dataclasses.replace(manifest, outputs=(*manifest.outputs, second))
+    model = Model(manifest, Answering(FOUR_OR_NINE, is_digit))
+    (reading,) = asyncio.run(Recogniser(model).read([image(0)]))
+    return reading
+
+
+FOUR_OR_NINE = (0, 0, 0, 0.125, 0.5, 0, 0, 0, 0.125, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "is_digit", "sure"),
+    [(0.51, 1, False), (0.5, 1, True), (0.5, 0.75, False), (0.2, 0.5, True), (0.2, 0.25, False)],
+)
+def test_a_reading_is_sure_if_it_is_probably_a_digit_and_this_one(threshold, is_digit, sure):
+    reading = read({"threshold": threshold}, is_digit)
+    assert reading.sure is sure
+    assert reading.sureness == 0.5 * is_digit
+    assert reading.probability == 0.5
+    assert reading.chances == tuple(part * is_digit for part in FOUR_OR_NINE)
+
+
+def test_a_kept_model_of_the_apps_first_kind_is_always_sure():
+    assert read({}).sure
+    assert read({}).is_digit == 1
+
+
+def test_the_second_best_label_is_told():
+    reading = read({})
+    assert (reading.label, reading.second) == ("4", "9")
+    assert reading.probabilities == FOUR_OR_NINE

@@ -1,0 +1,181 @@
+"""The benchmark's own arithmetic and text; what it measures is measured by hand."""
+
+import json
+import time
+import urllib.request
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from bench import results as report
+from bench.harness import link
+from bench.page_starts import figures, pages, picture
+from bench.storage import models
+from tools.env.venv import ROOT
+
+
+def result(megabytes, **changes):
+    figures = {
+        "first_load_s": [0.4, 0.2, 0.3],
+        "first_load_peak_memory_bytes": [3 << 20, 1 << 20, 2 << 20],
+        "stored_load_s": [0.1, 0.3, 0.2],
+        "stored_load_peak_memory_bytes": [5 << 20, 5 << 20, 6 << 20],
+    }
+    ours = {
+        **figures,
+        "python_heap_growth_bytes": [0, 1 << 18, 0],
+        "python_peak_bytes": [1 << 17, 1 << 19],
+        "open_session_s": [0.5],
+    }
+    return {
+        "megabytes": megabytes,
+        "ours": ours,
+        "tfjs": figures,
+        "first_load_vs_tfjs": 1.0,
+        "stored_load_vs_tfjs": 0.875,
+        **changes,
+    }
+
+
+def test_a_ratio_is_that_of_the_medians():
+    assert report.ratio([1.0, 2.0, 90.0], [4.0, 4.0, 1.0]) == 0.5
+    assert report.ratio([1.0], [3.0]) == 0.333
+
+
+def test_figures_have_their_median_and_range():
+    assert report.seconds([0.3, 0.1, 0.1234]) == "0.123 s (0.100-0.300)"
+    assert report.memory([64 << 20, 66 << 20, 90 << 20]) == "66 MB (64-90)"
+
+
+def test_the_text_has_a_row_for_each_size_and_names_the_machine():
+    results = {"browser": "Chromium 1.2", "cores": 2, "storage": [result(1), result(64)]}
+    text = report.text(results, "## The page\n")
+    assert "Measured with Chromium 1.2 on 2 cores." in text
+    rows = [line for line in text.splitlines() if line.startswith(("| 1 |", "| 64 |"))]
+    assert len(rows) == 4
+    stored = "0.200 s (0.100-0.300)"
+    first = "0.300 s (0.200-0.400)"
+    assert rows[0] == f"| 1 | {first} | {first} | 1.00 | {stored} | {stored} | 0.88 |"
+    assert "| 0.25 MB | 0.50 MB |" in rows[2]
+    assert rows[2].count("|") == text.splitlines()[text.splitlines().index(rows[2]) - 1].count("|")
+
+
+def test_the_page_is_written_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "README", tmp_path / "README.md")
+    results = {"browser": "Chromium 1.2", "cores": 2, "storage": [result(16)]}
+    text = report.text(results, "## The page\n")
+    report.write(text, "<svg/>")
+    assert (tmp_path / "README.md").read_text("utf-8").endswith(text)
+    assert (tmp_path / "starts.svg").read_text("utf-8") == "<svg/>"
+
+
+@pytest.mark.parametrize("size", [models.MEGABYTE, 3 * models.MEGABYTE])
+def test_a_model_has_exactly_the_size_that_is_asked_for(size):
+    content = models.make(size)
+    assert len(content) == size
+    assert content == models.make(size)
+    model = onnx.load_from_string(content)
+    onnx.checker.check_model(model)
+    table = numpy_helper.to_array(model.graph.initializer[0])
+    assert size - models.ROOM - 4 * models.COLUMNS < table.nbytes <= size - models.ROOM
+    assert len(np.unique(table)) > table.size // 2
+
+
+def test_the_packages_of_the_benchmark_are_locked_without_addresses():
+    packages = json.loads((ROOT / "bench" / "package-lock.json").read_text("utf-8"))["packages"]
+    assert all("resolved" not in package for package in packages.values())
+    assert all("integrity" in package for name, package in packages.items() if name)
+
+
+def page_results():
+    times = {side: [0.4, 0.5, 0.6] for side in (pages.OURS, pages.PLAIN, *pages.PEERS)}
+    starts = {**times, pages.PLAIN: [2.0, 2.5, 2.6], "tfjs-wasm": [0.1, 0.2, 0.3]}
+    inference = {**times, pages.OURS: [0.001], "tfjs-cpu": [0.02], "tfjs-wasm": [0.01]}
+    held = {"javascript_bytes": 3, "python_bytes": 2, "proxies": 0}
+    return {
+        "warm": {
+            "start_s": starts,
+            "steps_s": [
+                {"step_python": 0.1, "step_model": 0.3, "step_runtime": 0.35, "digit": 0.5},
+                {"step_python": 0.1, "step_model": 0.2, "step_runtime": 0.35, "digit": 0.4},
+            ],
+            "inference_s": inference,
+            "longest_task_s": [0.1, 0.151],
+            "peak_memory_bytes": [50_000_000, 70_000_000],
+            "process_growth_bytes": [200 << 20, 190 << 20],
+        },
+        "first_visit": {"start_s": [5.5, 5.0], "bytes_alone_s": [5.0, 5.0], "sent": []},
+        "drawing": {
+            "pointer_to_digit_s": [number / 1000 for number in range(101)],
+            "longest_task_s": [0.009],
+            "before_predictions": held,
+            "after_predictions": held,
+        },
+    }
+
+
+@pytest.fixture
+def small_site(tmp_path):
+    (tmp_path / "built" / "python-0123456789ab").mkdir(parents=True)
+    file = tmp_path / "built" / "python-0123456789ab" / "library.zip"
+    for ending, size in (("", 900), (".br", 200), (".gz", 300)):
+        file.with_name(file.name + ending).write_bytes(bytes(size))
+    (tmp_path / "index.html").write_bytes(bytes(50))
+    return tmp_path
+
+
+def of(results, site):
+    return figures.of(results["warm"], results["first_visit"], results["drawing"], site)
+
+
+def test_each_figure_is_held_against_its_bar(small_site):
+    results = page_results()
+    found = of(results, small_site)
+    assert found == {
+        "warm_start_vs_tfjs": 2.5,
+        "warm_start_vs_plain_pyodide": 0.2,
+        "inference_vs_tfjs": 0.1,
+        "pointer_to_digit_p95_ms": 95.0,
+        "longest_task_start_ms": 151.0,
+        "longest_task_drawing_ms": 9.0,
+        "transfer_brotli_bytes": 250,
+        "transfer_gzip_bytes": 350,
+        "first_visit_vs_bytes": 1.05,
+        "peak_memory_bytes": 70_000_000,
+    }
+    assert list(found) == [bar.key for bar in figures.BARS]
+    missed = [row for row in figures.table(found).splitlines() if "missed" in row]
+    assert len(missed) == 3
+    assert missed[2] == "| longest task of a warm start | 151 ms | 150 ms | **missed** |"
+
+
+def test_the_section_on_the_page_has_every_page_and_every_file(small_site):
+    results = page_results()
+    text = figures.text({**of(results, small_site), "runs": results}, small_site, 10_000)
+    assert "| this page on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
+    assert "| the model, out of IndexedDB and verified | 100 (50-150) |" in text
+    assert "| built/python/library.zip | 900 | 200 | 300 |" in text
+    assert "| all | 950 | 250 | 350 |" in text
+    assert "python bytes 2 and 2" in text
+
+
+def test_the_picture_has_a_bar_for_each_page_as_long_as_its_median():
+    starts = page_results()["warm"]["start_s"]
+    drawn = ET.fromstring(picture.starts(starts, figures.NAMES, pages.OURS))  # noqa: S314  # ours
+    bars = [float(bar.get("width")) for bar in drawn.iterfind("{*}rect[@rx='3']")]
+    assert len(bars) == len(starts)
+    assert bars[1] == pytest.approx(5 * bars[0], abs=0.5)
+
+
+def test_a_link_takes_the_time_that_its_bytes_take_and_counts_them(tmp_path):
+    (tmp_path / "file.bin").write_bytes(bytes(20_000))
+    slow = link.Link(rate=100_000)
+    with link.served(tmp_path, slow) as address:
+        start = time.monotonic()
+        with urllib.request.urlopen(f"{address}/file.bin") as answer:  # noqa: S310  # this machine
+            assert len(answer.read()) == 20_000
+        assert time.monotonic() - start >= 0.2
+    assert slow.sent == {"/file.bin": 20_000}

@@ -1,0 +1,192 @@
+"""The one door: it starts with nothing installed, and every failure is one clear line."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import build as door
+from tools.console import BuildError, run
+from tools.env import chromium, npm, venv
+from tools.site import bundle
+from tools.site.parts import Part
+
+PYTHONS = [
+    path
+    for path in map(shutil.which, ("python3.11", "python3.12", "python3.13", "python3"))
+    if path
+    and venv._output([path, "-c", "import sys; print(sys.version_info >= (3, 11))"]) == "True"
+]
+
+
+def build(*arguments, python=sys.executable, **environment):
+    return subprocess.run(
+        [python, "-S", "build.py", *arguments],
+        cwd=venv.ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_help_needs_nothing_installed_and_fits_one_screen(python):
+    done = build("--help", python=python)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) <= 30
+    for command in ("bundle", "serve", "manifest", "example", "test", "evaluate", "lock"):
+        assert re.search(rf"^ +{command} +\w", done.stdout, re.MULTILINE)
+
+
+def test_a_failure_is_one_line(tmp_path):
+    done = build("evaluate", "--strokes", str(tmp_path / "none.gz"))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(r"build\.py: \S*none\.gz can't be read: [^\n]*\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--quick", "evaluate"], "for training alone"),
+        (["--extra", "taught.json", "bundle"], "for training alone"),
+        (["--data", "keras", "serve"], "for training alone"),
+        (["serve", "--port", "99999"], "not between 0 and 65535"),
+        (["serve", "--port", "http"], "invalid"),
+        (["bake"], "bake"),
+    ],
+)
+def test_a_wrong_call_is_told_before_anything_is_done(arguments, words):
+    done = build(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["-k", "undo", "-x"], ["--durations=3"], ["tests/unit"], []])
+def test_what_follows_test_is_pytests(arguments):
+    options = door.read(door.parser(), ["test", *arguments])
+    assert (options.command.name, options.arguments) == ("test", arguments)
+
+
+def test_without_an_accepted_python_one_line_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(venv, "_candidates", lambda: iter(["/nowhere/python", sys.executable]))
+    monkeypatch.setattr(venv, "ACCEPTED", ("3.99",))
+    with pytest.raises(BuildError, match=r"needs Python 3\.99.*install one") as caught:
+        venv._make()
+    assert "\n" not in str(caught.value)
+
+
+def test_pythons_are_sought_in_order_running_path_pyenv_uv(monkeypatch, tmp_path):
+    for name in ("bin/python3.13", "bin/uv", "pyenv/versions/3.12.7/bin/python"):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text('#!/bin/sh\n[ "$2" = find ] && echo /from/uv\nexit 0\n')
+        file.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    found = list(venv._candidates())
+    assert found[:2] == [sys.executable, str(tmp_path / "bin/python3.13")]
+    assert found[2] == str(tmp_path / "pyenv/versions/3.12.7/bin/python")
+    assert found[3:] == ["/from/uv", "/from/uv"]
+
+
+def test_what_is_installed_is_not_installed_again(monkeypatch):
+    monkeypatch.setattr(venv, "run", lambda *_: pytest.fail("pip was called"))
+    for group in ("evaluate", "train", "test"):
+        venv.install(group)
+
+
+def test_every_locked_package_has_a_version_and_digests_and_no_address():
+    locks = sorted((venv.ROOT / "locks").glob("*.txt"))
+    assert len(locks) == 5
+    for lock in locks:
+        text = lock.read_text("utf-8")
+        entries = [entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")]
+        assert all(re.match(r"[\w.-]+==\S+.*\\\n +--hash=sha256:\w{64}", e) for e in entries), lock
+        assert "://" not in text
+    packages = json.loads(npm.LOCK.read_text("utf-8"))["packages"]
+    for name, package in packages.items():
+        assert "resolved" not in package
+        assert not name or "integrity" in package
+
+
+def test_the_smaller_groups_agree_with_the_largest():
+    def pins(group):
+        text = (venv.ROOT / "locks" / f"{group}.txt").read_text("utf-8")
+        return set(re.findall(r"^(\S+==\S+)", text, re.MULTILINE))
+
+    for group in ("evaluate", "train"):
+        assert pins(group) <= pins("test")
+
+
+def test_a_program_that_fails_is_told_in_one_line():
+    with pytest.raises(BuildError, match=r"^The step failed \(status 3\): Error: no such thing$"):
+        run("The step", [sys.executable, "-c"], "print('fine\\nError: no such thing'); exit(3)")
+    with pytest.raises(BuildError, match=r"^The step failed: "):
+        run("The step", ["/nowhere/program"])
+
+
+def test_a_missing_file_stops_the_bundle_with_its_name(tmp_path):
+    with pytest.raises(BuildError, match=r"gone\.wasm is missing"):
+        Part("runtime", [tmp_path / "gone.wasm"]).place(tmp_path / "built")
+    with pytest.raises(BuildError, match=r"digits\.json is missing; `python build\.py` makes it"):
+        bundle.bundle(tmp_path / "web", tmp_path)
+
+
+def test_a_folders_name_follows_its_content(tmp_path):
+    file = tmp_path / "a.txt"
+    names = set()
+    for content in ("one", "two", "one"):
+        file.write_text(content)
+        shutil.rmtree(tmp_path / "built", ignore_errors=True)
+        names.add(Part("part", [file]).place(tmp_path / "built"))
+    assert len(names) == 2
+    assert all(re.fullmatch(r"part-[0-9a-f]{12}", name) for name in names)
+
+
+def test_the_named_browser_is_taken_and_a_wrong_name_is_told(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", sys.executable)
+    assert chromium.find() == sys.executable
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    with pytest.raises(BuildError, match="CHROMIUM is /nowhere/chromium"):
+        chromium.find()
+
+
+def test_without_any_browser_one_line_says_what_to_install(monkeypatch):
+    tried = []
+
+    def refuse(what, command, **_):
+        tried.append(command)
+        raise BuildError(f"{what} failed")
+
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "_on_machine", lambda: None)
+    monkeypatch.setattr(chromium, "_playwrights", lambda: None)
+    monkeypatch.setattr(chromium, "run", refuse)
+    monkeypatch.setattr(chromium.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(BuildError, match="apt-get install chromium"):
+        chromium.find()
+    assert tried[0][1:] == ["-m", "playwright", "install", "--with-deps", "chromium"]
+    assert tried[1] == ["apt-get", "update"]
+
+
+def test_node_comes_from_pypi_where_the_machine_has_none_or_an_old_one(monkeypatch, tmp_path):
+    installed = []
+    monkeypatch.setattr(venv, "install", installed.append)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    npm._program("npm")
+    for name, words in (("node", "v18.19.0"), ("npm", "9.2.0")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {words}\n")
+        (tmp_path / name).chmod(0o755)
+    npm._program("npm")
+    assert installed == ["node", "node"]
+    (tmp_path / "node").write_text("#!/bin/sh\necho v22.1.0\n")
+    assert npm._program("npm") == str(tmp_path / "npm")
+    assert installed == ["node", "node"]

@@ -1,0 +1,71 @@
+"""Which engines the tests run in: those that are here, and those that can be installed."""
+
+from dataclasses import replace
+
+import pytest
+
+from tools import check
+from tools.console import BuildError
+from tools.env import engines
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine that has Chromium alone: what is installed on it, and whether that succeeds."""
+    has, commands = {"chromium"}, []
+
+    def here(name):
+        return replace(engines.ENGINES[name], is_here=lambda: name in has)
+
+    def run(_what, command, **_):
+        commands.append(command)
+        if refused:
+            raise BuildError("no network")
+        has.update(n for n, engine in table.items() if set(engine.packages) <= set(command))
+
+    refused = []
+    table = {name: here(name) for name in engines.ENGINES}
+    monkeypatch.setattr(engines, "ENGINES", table)
+    monkeypatch.setattr(engines, "run", run)
+    monkeypatch.setattr(engines, "can_install", lambda: True)
+    return has, commands, refused
+
+
+def test_what_is_here_is_not_installed(machine):
+    _, commands, _ = machine
+    assert engines.provide(["chromium"]) == ["chromium"]
+    assert commands == []
+
+
+def test_what_is_missing_is_installed(machine):
+    _, commands, _ = machine
+    assert engines.provide(["chromium", "firefox", "webkit"]) == ["chromium", "firefox", "webkit"]
+    (_, install) = commands
+    assert "firefox-esr" in install
+    assert "webkit2gtk-driver" in install
+    assert "chromium" not in install
+
+
+def test_without_the_right_to_install_the_tests_go_on_with_what_is_here(machine, monkeypatch):
+    _, commands, _ = machine
+    monkeypatch.setattr(engines, "can_install", lambda: False)
+    assert engines.provide(["chromium", "webkit"]) == ["chromium"]
+    assert commands == []
+
+
+def test_an_installation_that_fails_is_told_and_the_tests_go_on(machine, capsys):
+    machine[2].append("refused")
+    assert engines.provide(["chromium", "webkit"]) == ["chromium"]
+    assert "no network" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ([], ["chromium", "firefox", "webkit"]),
+        (["-k", "number", "--engine", "webkit"], ["webkit"]),
+        (["--engine=firefox", "-x"], ["firefox"]),
+    ],
+)
+def test_one_engine_can_be_picked(arguments, wanted):
+    assert check.engines_wanted(arguments) == wanted

@@ -1,0 +1,223 @@
+"""`build.py manifest`, and the model of the example page."""
+
+import asyncio
+import hashlib
+import os
+import runpy
+import subprocess
+import sys
+
+import pytest
+from onnx import TensorProto, helper
+
+from offline_onnx import Manifest
+from offline_onnx.native import load_model
+from tests.support.small_models import identity, iris, onnx_model
+from tools import example, manifest
+from tools.console import BuildError
+from tools.env import venv
+
+
+def build(*arguments, cwd):
+    return subprocess.run(
+        [sys.executable, venv.ROOT / "build.py", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def file(tmp_path):
+    file = tmp_path / "iris.onnx"
+    file.write_bytes(iris())
+    return file
+
+
+def written(file):
+    return Manifest.parse(file.with_suffix(".json").read_text("utf-8"))
+
+
+def test_the_command_writes_the_manifest_and_says_what_it_wrote(file):
+    labels = "setosa, versicolor, virginica"
+    done = build(
+        "manifest", "iris.onnx", "--labels", labels, "--chunk-size", "100", cwd=file.parent
+    )
+    assert done.returncode == 0, done.stderr
+    content = file.read_bytes()
+    assert written(file) == Manifest(
+        name="iris",
+        version="1",
+        file="iris.onnx",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        chunk_size=100,
+        chunks=tuple(
+            hashlib.sha256(content[start : start + 100]).hexdigest()
+            for start in range(0, len(content), 100)
+        ),
+        inputs=written(file).inputs,
+        outputs=written(file).outputs,
+        labels=("setosa", "versicolor", "virginica"),
+        self_test=written(file).self_test,
+    )
+    assert done.stdout.splitlines() == [
+        "iris.json",
+        f"iris 1, {len(content)} bytes",
+        "input      features: float32 (N, 4)",
+        "output     probabilities: float32 (N, 3)",
+        "labels     3, from 'setosa' on",
+        f"chunks     {len(written(file).chunks)} of up to 100 bytes",
+        "self-test  one run, to be repeated before it is stored",
+    ]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["iris.json", "iris.onnx"]
+    asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())
+
+
+def test_name_version_and_a_file_of_labels(file):
+    (file.parent / "kinds.txt").write_text("Blüte\nzwei, drei\n\nvier\n", "utf-8")
+    arguments = ["--name", "which-iris", "--version", "2.1", "--labels", "kinds.txt"]
+    done = build("manifest", file, *arguments, cwd=file.parent)
+    assert done.returncode == 0, done.stderr
+    assert written(file).labels == ("Blüte", "zwei, drei", "vier")
+    assert (written(file).name, written(file).version) == ("which-iris", "2.1")
+    assert written(file).chunk_size == 1 << 20
+
+
+def test_a_second_manifest_takes_the_place_of_the_first(file):
+    manifest.write(file)
+    file.write_bytes(iris(bias=1.0))
+    manifest.write(file, version="2")
+    assert written(file).version == "2"
+    assert written(file).sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_several_inputs_and_outputs_of_whole_numbers_with_free_dimensions(tmp_path):
+    content = onnx_model(
+        {"ids": (TensorProto.INT64, ["batch", None]), "mask": (TensorProto.INT64, ["batch", None])},
+        {"both": (TensorProto.INT64, ["batch", None]), "any": (TensorProto.BOOL, ["batch", None])},
+        helper.make_node("Add", ["ids", "mask"], ["both"]),
+        helper.make_node("Cast", ["both"], ["any"], to=TensorProto.BOOL),
+    )
+    file = tmp_path / "tokens.onnx"
+    file.write_bytes(content)
+    described = manifest.write(file)
+    assert [spec.dtype for spec in described.inputs] == ["int64", "int64"]
+    assert [spec.name for spec in described.outputs] == ["both", "any"]
+    assert described.outputs[1].dtype == "bool"
+    assert all(spec.shape[0] == "batch" for spec in (*described.inputs, *described.outputs))
+    assert all(isinstance(spec.shape[1], str) for spec in described.inputs)
+    assert described.self_test
+    model = asyncio.run(load_model(file.with_suffix(".json")))
+    answer = asyncio.run(model.run({"ids": [[1, 2, 0]], "mask": [[0, 0, 0]]}))
+    assert answer["both"].tolist() == [[1, 2, 0]]
+    assert answer["any"].tolist() == [[1, 1, 0]]
+
+
+def test_a_model_that_can_not_be_tried_out_has_no_self_test_and_says_so(tmp_path):
+    size = helper.make_tensor("size", TensorProto.INT64, [1], [7])
+    content = onnx_model(
+        {"x": (TensorProto.FLOAT, ["N"])},
+        {"y": (TensorProto.FLOAT, [7])},
+        helper.make_node("Reshape", ["x", "size"], ["y"]),  # fails unless N is 7
+        weights=[size],
+    )
+    file = tmp_path / "seven.onnx"
+    file.write_bytes(content)
+    described = manifest.write(file)
+    assert described.self_test is None
+    assert manifest.summary(described).endswith("self-test  none")
+
+
+def test_what_is_no_model_is_one_line(tmp_path):
+    (tmp_path / "x.onnx").write_bytes(b"no model at all" * 100)
+    done = build("manifest", "x.onnx", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("build.py: x.onnx: onnxruntime can't read the model")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "x.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, r"m\.onnx can't be read: No such file"),
+        (b"", r"m\.onnx: onnxruntime can't read the model"),
+        (identity(TensorProto.FLOAT16), "float16"),
+        (identity(TensorProto.STRING), "string"),
+        (
+            onnx_model(
+                {"x": (TensorProto.FLOAT, [3])},
+                {"y": (TensorProto.FLOAT, [3])},
+                helper.make_node("NoSuchOperator", ["x"], ["y"]),
+            ),
+            "NoSuchOperator",
+        ),
+    ],
+    ids=["missing", "empty", "half floats", "texts", "unknown operator"],
+)
+def test_a_file_that_can_not_be_described_is_told_in_one_line(tmp_path, content, words):
+    file = tmp_path / "m.onnx"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BuildError, match=words) as caught:
+        manifest.write(file)
+    assert "\n" not in str(caught.value)
+    assert not file.with_suffix(".json").exists()
+
+
+def test_labels_that_do_not_fit_are_told(file):
+    with pytest.raises(BuildError, match=r"iris\.onnx: .*2 labels.*has 3 values"):
+        manifest.write(file, labels=["one", "two"])
+    with pytest.raises(BuildError, match="neither a file of labels nor a list"):
+        manifest.labels_of("lables.txt")
+
+
+def test_a_file_of_another_kind_is_neither_read_nor_overwritten(file):
+    data = file.with_suffix(".json")
+    for other in ("[1, 2]", '{"rows": []}', "no JSON"):
+        data.write_text(other, "utf-8")
+        with pytest.raises(BuildError, match=r"iris\.json is in the way"):
+            manifest.write(file)
+        assert data.read_text("utf-8") == other
+    with pytest.raises(BuildError, match=r"has to end in \.onnx"):
+        manifest.write(file.rename(file.with_suffix(".pb")))
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "many"])
+def test_a_wrong_chunk_size_is_told_before_anything_is_done(tmp_path, size):
+    done = build("manifest", "x.onnx", "--chunk-size", size, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--chunk-size" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def colours(tmp_path_factory):
+    """The example's model, made twice in processes of their own, and once with another seed."""
+    folder = tmp_path_factory.mktemp("colours")
+    script = example.FOLDER / "make_model.py"
+    for name, *seed in (("one.onnx",), ("two.onnx", "1"), ("other.onnx", "2")):
+        environment = {**os.environ, "PYTHONHASHSEED": str(len(name))}
+        subprocess.run([sys.executable, script, folder / name, *seed], check=True, env=environment)
+    return folder
+
+
+def test_the_same_seed_gives_the_same_model(colours):
+    one, two, other = ((colours / f"{n}.onnx").read_bytes() for n in ("one", "two", "other"))
+    assert one == two
+    assert one != other
+
+
+def test_the_model_calls_colours_what_its_table_calls_them(colours):
+    names = runpy.run_path(str(example.FOLDER / "make_model.py"))["NAMES"]
+    described = manifest.write(colours / "one.onnx", labels=list(names), chunk_size=1024)
+    assert len(described.chunks) > 3
+    model = asyncio.run(load_model(colours / "one.json"))
+    table = [(name, colour) for name, part in names.items() for colour in part.split()]
+    rgb = [[part / 255 for part in bytes.fromhex(colour)] for _, colour in table]
+    answers = asyncio.run(model.run({"rgb": rgb}))["probabilities"].tolist()
+    said = [model.labels[max(range(11), key=answer.__getitem__)] for answer in answers]
+    right = sum(wanted == found for (wanted, _), found in zip(table, said, strict=True))
+    assert right >= 0.95 * len(table)
+    assert all(sum(answer) == pytest.approx(1, abs=1e-5) for answer in answers)

@@ -1,0 +1,73 @@
+"""The workflow tests what the README says, and publishes what was tested."""
+
+import re
+
+import pytest
+
+from tools.env.venv import ROOT
+
+WORKFLOW = (ROOT / ".github" / "workflows" / "pages.yml").read_text("utf-8")
+HEAD, JOBS = re.split(r"^jobs:\n", WORKFLOW, flags=re.MULTILINE)
+
+
+def entry(text, name):
+    """Give what a name stands for in YAML, if it takes lines of its own, deeper than the name's."""
+    found = re.search(rf"^( *){name}:\n((?:\1 +.*\n|\n)+)", text, re.MULTILINE)
+    assert found, f"there is no {name!r}"
+    return found[2]
+
+
+def commands(job):
+    return re.findall(r"^ +- run: (.+)$", job, re.MULTILINE)
+
+
+def test_the_tests_are_the_readmes_command():
+    assert commands(entry(JOBS, "test")) == ["bash .ci/run"]
+    run = [
+        line for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines() if "build" in line
+    ]
+    assert run == ["python3 build.py test"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.search(r"^python build\.py test +#", readme, re.MULTILINE)
+
+
+def test_every_change_is_tested_also_one_that_is_proposed():
+    assert re.findall(r"^  (\w+):", entry(HEAD, "on"), re.MULTILINE) == [
+        "push",
+        "pull_request",
+        "workflow_dispatch",
+    ]
+    assert entry(HEAD, "push").split() == ["branches:", "[main]"]
+    assert "if:" not in entry(JOBS, "test")
+
+
+def test_only_the_main_branch_is_published_and_only_after_the_tests():
+    publish = entry(JOBS, "publish")
+    assert "    needs: test\n" in publish
+    assert "if: github.ref == 'refs/heads/main' && github.event_name != 'pull_request'\n" in publish
+    assert commands(publish) == ["python build.py bundle"]
+    assert entry(publish, "with").split() == ["python-version:", '"3.13"']
+    assert re.search(r"upload-pages-artifact@v\d+\n +with:\n +path: web\n", publish)
+    steps = re.findall(r"uses: actions/([\w-]+)@", publish)
+    assert steps[-2:] == ["upload-pages-artifact", "deploy-pages"]
+    assert entry(publish, "concurrency").split() == [
+        "group:", "pages", "cancel-in-progress:", "false",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [(HEAD, "contents: read"), (JOBS, "contents: read pages: write id-token: write")],
+    ids=["every job", "publish"],
+)
+def test_a_job_may_do_no_more_than_it_needs(place, wanted):
+    assert place.count("permissions:") == 1
+    assert " ".join(entry(place, "permissions").split()) == wanted
+
+
+def test_it_uses_github_s_own_actions_and_no_secret():
+    used = re.findall(r"uses: (\S+)", WORKFLOW)
+    assert len(used) == WORKFLOW.count("uses:")
+    assert [action for action in used if not re.fullmatch(r"actions/[\w-]+@v\d+", action)] == []
+    assert "secrets" not in WORKFLOW
+    assert "://" not in WORKFLOW

@@ -1,0 +1,1 @@
+"""Pyodide and onnxruntime-web, trimmed to what a page uses."""

@@ -1,0 +1,184 @@
+"""The binary format of WebAssembly: numbers, vectors, and where each thing in a section ends.
+
+WebAssembly Core Specification, chapter 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tools.console import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+I32, MUTABLE, FUNCTION_TYPE, FUNCTION_REFERENCES = b"\x7f", b"\x01", b"\x60", b"\x70"
+IF, END, CALL, CALL_INDIRECT, LOCAL_GET, GLOBAL_GET, GLOBAL_SET, I32_CONST, I32_EQZ = (
+    bytes([code]) for code in (0x04, 0x0B, 0x10, 0x11, 0x20, 0x23, 0x24, 0x41, 0x45)
+)
+NO_LOCALS, NO_RESULT = b"\x00", b"\x40"
+UNREACHABLE = b"\x00"
+
+
+class Kind:
+    """What is imported and exported."""
+
+    FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
+
+
+class Section:
+    """The numbers of the sections."""
+
+    CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA = (
+        range(12)
+    )
+    DATA_COUNT, TAG = 12, 13
+
+
+def uint(value: int) -> bytes:
+    """Write an unsigned LEB128 number."""
+    out = bytearray()
+    while True:
+        byte, value = value & 0x7F, value >> 7
+        out.append(byte | (0x80 if value else 0))
+        if not value:
+            return bytes(out)
+
+
+def sint(value: int) -> bytes:
+    """Write a signed LEB128 number."""
+    out = bytearray()
+    while True:
+        byte, value = value & 0x7F, value >> 7
+        last = value == (-1 if byte & 0x40 else 0)
+        out.append(byte if last else byte | 0x80)
+        if last:
+            return bytes(out)
+
+
+def vector(items: Iterable[bytes]) -> bytes:
+    """Write how many there are, and all of them."""
+    written = list(items)
+    return uint(len(written)) + b"".join(written)
+
+
+def sized(content: bytes) -> bytes:
+    """Write how long it is, and all of it."""
+    return uint(len(content)) + content
+
+
+def body(code: bytes) -> bytes:
+    """Write a function without locals of its own."""
+    return NO_LOCALS + code + END
+
+
+def constant(value: int) -> bytes:
+    """Write an expression that gives a number of 32 bits."""
+    return I32_CONST + sint(value) + END
+
+
+@dataclass
+class Reader:
+    """A place in some bytes."""
+
+    content: bytes
+    at: int = 0
+
+    def byte(self) -> int:
+        """Read a byte."""
+        self.at += 1
+        return self.content[self.at - 1]
+
+    def uint(self) -> int:
+        """Read an unsigned LEB128 number."""
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def sint(self) -> int:
+        """Read a signed LEB128 number."""
+        start = self.at
+        value = self.uint()
+        bits = 7 * (self.at - start)
+        return value - (value >> bits - 1 << bits)
+
+    def take(self, length: int) -> bytes:
+        """Read so many bytes."""
+        self.at += length
+        return self.content[self.at - length : self.at]
+
+    def constant(self) -> int:
+        """Read an expression. Raises BuildError unless it is a number of 32 bits."""
+        code, value, end = self.take(1), self.sint(), self.take(1)
+        if (code, end) != (I32_CONST, END):
+            raise BuildError("the module has an address that is not a plain number.")
+        return value
+
+
+def _type(reader: Reader) -> None:
+    if reader.take(1) != FUNCTION_TYPE:
+        raise BuildError("the module has a type that is not a function's.")
+    for _ in range(2):
+        reader.take(reader.uint())
+
+
+def _limits(reader: Reader) -> None:
+    flags = reader.uint()
+    for _ in range(1 + (flags & 1)):
+        reader.uint()
+
+
+def _table(reader: Reader) -> None:
+    reader.byte()
+    _limits(reader)
+
+
+def _tag(reader: Reader) -> None:
+    reader.byte()
+    reader.uint()
+
+
+def _import(reader: Reader) -> None:
+    for _ in range(2):
+        reader.take(reader.uint())
+    kind = reader.byte()
+    if kind == Kind.GLOBAL:
+        reader.take(2)
+    else:
+        _DESCRIPTIONS[kind](reader)
+
+
+def _global(reader: Reader) -> None:
+    reader.take(2)
+    reader.constant()
+
+
+def _export(reader: Reader) -> None:
+    reader.take(reader.uint())
+    reader.byte()
+    reader.uint()
+
+
+_DESCRIPTIONS: dict[int, Callable[[Reader], object]] = {
+    Kind.FUNCTION: Reader.uint,
+    Kind.TABLE: _table,
+    Kind.MEMORY: _limits,
+    Kind.TAG: _tag,
+}
+ITEMS: dict[int, Callable[[Reader], object]] = {
+    Section.TYPE: _type,
+    Section.IMPORT: _import,
+    Section.FUNCTION: Reader.uint,
+    Section.TABLE: _table,
+    Section.MEMORY: _limits,
+    Section.TAG: _tag,
+    Section.GLOBAL: _global,
+    Section.EXPORT: _export,
+    Section.CODE: lambda reader: reader.take(reader.uint()),
+}
+"""By a section's number: how one thing in it is read."""

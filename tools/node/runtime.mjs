@@ -1,0 +1,99 @@
+// Runs a model with the onnxruntime-web in a folder, and tells what came of it:
+// node runtime.mjs state FOLDER MODEL.onnx MALLOC FREE MEMORY   the memory, once a session has been
+//     opened, run and closed; the values of the globals that are exported as `global:NUMBER`
+// node runtime.mjs calls FOLDER MODEL.onnx                      the numbers of the functions called,
+//     from globals that are exported as `called:NUMBER`
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [work, folder, file, malloc, free, target] = process.argv.slice(2);
+// The largest is an image and what is left of it without each piece: see py/digits/reading/occlusion.py.
+const BATCHES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32, 64, 100, 145];
+const EXTREMES = [0, 1, -1, 1e-40, 1e4, -1e4, 1e30, -1e30, Infinity, -Infinity, NaN];
+const address = pathToFileURL(`${folder}/`).href;
+const content = new Uint8Array(readFileSync(file));
+
+// What it remembers of this run is part of the site: let it be the same wherever that is made.
+process.argv.length = 1;
+Date.now = performance.now = () => 0;
+Object.defineProperty(performance, "timeOrigin", { value: 0 });
+Math.random = () => 0.5;
+crypto.getRandomValues = (bytes) => bytes.fill(0);
+
+let exports, memory;
+const instantiate = WebAssembly.instantiate;
+WebAssembly.instantiate = async (bytes, imports) => {
+  const result = await instantiate.call(WebAssembly, bytes, imports);
+  ({ exports } = result.instance);
+  memory = Object.values(imports).flatMap(Object.values).find((each) => each instanceof WebAssembly.Memory);
+  return result;
+};
+
+const ort = await import(`${address}ort.wasm.min.mjs`);
+Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address });
+const open = (bytes) => ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+const values = (prefix) =>
+  Object.entries(exports)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, { value }]) => [Number(name.slice(prefix.length)), value]);
+
+const shades = (_, index) => (index % 7) / 7;
+
+// numbers: what the inputs hold. The mathematics of a model may call what only extremes need.
+async function run(session, batch, numbers = shades, outputs = session.outputNames) {
+  const feeds = {};
+  for (const { name, type, shape } of session.inputMetadata) {
+    if (type !== "float32") throw new Error(`${name} is of the type ${type}: only float32 can be tried out.`);
+    const dims = shape.map((size) => (typeof size === "number" ? size : batch));
+    const zeros = new Float32Array(dims.reduce((product, size) => product * size, 1));
+    feeds[name] = new ort.Tensor(type, zeros.map(numbers), dims);
+  }
+  await session.run(feeds, outputs);
+}
+
+// What is freed is left as it was: fill it with zeros, which cost nothing. The memory above what was
+// ever used is zero already: a block that begins above all that is filled ends the search.
+function clean() {
+  const bytes = new Uint8Array(memory.buffer);
+  const top = bytes.findLastIndex((byte) => byte);
+  const blocks = [];
+  for (let size = 1 << 18; size >= 16; size >>= 1) {
+    let block;
+    do {
+      block = exports[malloc](size) >>> 0;
+      bytes.fill(0, block, block + size);
+      blocks.push(block);
+    } while (block < top);
+  }
+  for (const block of blocks.reverse()) exports[free](block);
+}
+
+const session = await open(content);
+await run(session, 1);
+if (work === "state") {
+  await session.release();
+  clean();
+  writeFileSync(target, new Uint8Array(memory.buffer).slice());
+  console.log(JSON.stringify(values("global:").sort(([a], [b]) => a - b).map(([, value]) => value)));
+} else {
+  for (const batch of BATCHES) await run(session, batch);
+  for (const name of session.outputNames) await run(session, 1, shades, [name]);
+  for (const extreme of EXTREMES) await run(session, 1, () => extreme);
+  await run(session, 2, (_, index) => EXTREMES[index % EXTREMES.length]);
+  const wrong = new ort.Tensor("float32", new Float32Array(5), [5]);
+  const name = session.inputNames[0];
+  const faults = [
+    () => open(new Uint8Array(0)),
+    () => open(content.subarray(0, content.length / 2)),
+    () => open(content.map((byte) => byte ^ 85)),
+    () => session.run({ [name]: wrong }),
+    () => session.run({ [name]: new ort.Tensor("int32", new Int32Array(5), [5]) }),
+  ];
+  for (const fault of faults) await fault().then(() => { throw new Error("A fault went unnoticed."); }, () => {});
+  const other = await open(content);
+  await session.release();
+  await run(other, 1);
+  await other.release();
+  console.log(JSON.stringify(values("called:").filter(([, value]) => value).map(([number]) => number)));
+}
+process.exit(0);

@@ -1,0 +1,164 @@
+"""The states that the page can be in, and how a visitor brings it there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tools.visits.pen import NUMBER, STROKES, draw, press
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+type Stroke = tuple[tuple[float, float], ...]
+
+SEVEN = STROKES[1]
+MIRRORED_THREE: Stroke = (
+    (0.67, 0.25), (0.5, 0.2), (0.37, 0.28), (0.38, 0.4), (0.52, 0.47), (0.37, 0.55),
+    (0.34, 0.68), (0.48, 0.8), (0.67, 0.74),
+)  # fmt: skip
+SPIRAL: Stroke = (
+    (0.5, 0.5), (0.56, 0.46), (0.6, 0.54), (0.5, 0.62), (0.4, 0.52), (0.46, 0.36), (0.64, 0.36),
+    (0.72, 0.56), (0.56, 0.76), (0.34, 0.7), (0.28, 0.44), (0.42, 0.24), (0.7, 0.22),
+)  # fmt: skip
+ON_ITS_WAY = """
+const { fetch } = window;
+window.fetch = (what, ...rest) =>
+  String(what.url ?? what).endsWith(".onnx") ? new Promise(() => {}) : fetch(what, ...rest);
+"""
+
+
+def empty(page: Page, address: str) -> None:
+    """Draw nothing."""
+    _open(page, address)
+    page.locator("#hint").wait_for()
+
+
+def drawing(page: Page, address: str) -> None:
+    """Draw, and leave the pen down: it reads already."""
+    _open(page, address)
+    press(page, SEVEN)
+    page.locator("#digit:not(:empty)").wait_for()
+
+
+def sure(page: Page, address: str) -> None:
+    """Draw a digit that leaves no doubt."""
+    _open(page, address)
+    draw(page, SEVEN)
+    page.locator("#digit").get_by_text("7", exact=True).wait_for()
+
+
+def not_sure(page: Page, address: str) -> None:
+    """Draw what may be a digit, and may be none."""
+    _open(page, address)
+    draw(page, SPIRAL)
+    page.locator("#digit .unsure").wait_for()
+
+
+def number(page: Page, address: str) -> None:
+    """Draw two digits: each has its box."""
+    _open(page, address)
+    for stroke in STROKES:
+        draw(page, stroke)
+    page.locator("#digit").get_by_text(NUMBER, exact=True).wait_for()
+
+
+def why(page: Page, address: str) -> None:
+    """Look at what a reading hangs on, and at what each layer makes of it."""
+    number(page, address)
+    page.locator("#inside > summary").click()
+    page.locator("#layers > summary").click()
+    page.locator("#layers-list canvas").last.wait_for()
+    page.locator("#why[aria-busy=false]").wait_for()
+
+
+def teach(page: Page, address: str) -> None:
+    """Teach a digit that is misread, and look at what was taught."""
+    _open(page, address)
+    draw(page, MIRRORED_THREE)
+    page.locator("#bars button[value='3']").click()
+    page.locator("#digit").get_by_text("3", exact=True).wait_for()
+    page.locator("#taught > summary").click()
+    page.locator("#taught-list canvas").wait_for()
+
+
+def history(page: Page, address: str) -> None:
+    """Read two numbers, and look at what was read."""
+    for _ in range(2):
+        number(page, address)
+        page.locator("#clear").click()
+    page.locator("#history > summary").click()
+    page.locator("#history-list li").last.wait_for()
+
+
+def model(page: Page, address: str) -> None:
+    """Look at what is known of the model."""
+    sure(page, address)
+    page.locator("#model > summary").click()
+    page.locator("#model-facts dd").last.wait_for()
+
+
+def about(page: Page, address: str) -> None:
+    """Look at how the page works, and at its files."""
+    number(page, address)
+    page.locator("#about > summary").click()
+    page.locator("#about-files > summary").click()
+    page.locator("#about-steps li:nth-child(4) dd").filter(
+        has_text=re.compile(r"\d")
+    ).last.wait_for()
+
+
+def offline(page: Page, address: str) -> None:
+    """Come back without a network."""
+    _open(page, address)
+    page.context.set_offline(True)
+    sure(page, address)
+
+
+def error(page: Page, address: str) -> None:
+    """Come for the first time, and get no model."""
+    page.route("**/digits.json", lambda route: route.abort())
+    page.goto(address)
+    page.locator("#failure").wait_for()
+
+
+def first_load(page: Page, address: str) -> None:
+    """Come for the first time; the model is on its way."""
+    page.add_init_script(ON_ITS_WAY)
+    page.goto(address)
+    page.locator("#start[data-step=step_model]").wait_for()
+
+
+KNOWN = (empty, drawing, sure, not_sure, number, why, history, model, about, offline, teach)
+"""States of a page that the browser knows."""
+FIRST = error, first_load
+"""States of a first visit."""
+
+
+def visit(browser: Browser, address: str, **look: Any) -> Iterator[tuple[str, Page]]:
+    """Bring a page into one state after the other; give the state's name, and the page.
+
+    look: the options of a new browser context.
+    """
+    known = browser.new_context(**look)
+    for state in KNOWN:
+        page = known.new_page()
+        state(page, address)
+        yield state.__name__, page
+        page.close()
+        known.set_offline(False)
+    known.close()
+    for state in FIRST:
+        context = browser.new_context(**look)
+        page = context.new_page()
+        state(page, address)
+        yield state.__name__, page
+        context.close()
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("#offline[data-state=offline_ready]").wait_for()
+    page.locator("#teach[data-examples]").wait_for()
