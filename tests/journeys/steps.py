@@ -1,6 +1,6 @@
 """What a person does on the page, in words of the page."""
 
-from tests.browser.support.drawing import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 
 
 def open_page(tab, address):
@@ -38,7 +38,7 @@ def clear(tab):
 
 def expect_works(tab, label="7"):
     """The page reads what is drawn now."""
-    draw(tab, DIGITS[label])
+    draw(tab, DRAWN_DIGITS[label])
     expect_digit(tab, label)
     clear(tab)
 

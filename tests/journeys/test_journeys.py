@@ -6,7 +6,6 @@ from tests.browser.draw.test_numbers import place
 from tests.browser.draw.test_picture import photo
 from tests.browser.offline.test_model_loading import MANIFEST, RECORD
 from tests.browser.panels.test_teaching import mirrored
-from tests.browser.support.drawing import DIGITS
 from tests.journeys.steps import (
     draw,
     expect_digit,
@@ -17,6 +16,7 @@ from tests.journeys.steps import (
     wait_until_kept,
     wait_until_started,
 )
+from tests.support.strokes import DRAWN_DIGITS
 
 KEPT_INK = "return sessionStorage.getItem('offline-digits-ink')"
 STYLE = "return (await fetch('style.css')).text()"
@@ -55,7 +55,7 @@ class Journeys:
 
     def test_a_digit_is_drawn_with_a_finger(self, tab):
         tab.run(HEARD)
-        draw(tab, DIGITS["7"], "touch")
+        draw(tab, DRAWN_DIGITS["7"], "touch")
         expect_digit(tab, "7")
         assert tab.run("return [...heard]") == ["touch"]
 
@@ -111,7 +111,7 @@ class Journeys:
 
     def test_an_update_is_offered_and_taken(self, home, start, next_site):
         with start() as tab:
-            draw(tab, DIGITS["4"])
+            draw(tab, DRAWN_DIGITS["4"])
             expect_digit(tab, "4")
             ink = tab.run(KEPT_INK)
             with home.publishing(next_site):

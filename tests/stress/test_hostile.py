@@ -10,7 +10,7 @@ from digits.drawing.ink import MOST_POINTS
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.panels.test_model_panel import panel, pick
 from tests.browser.support.drawing import (
-    DIGITS,
+    DRAWN_DIGITS,
     draw,
     expect_digit,
     kept_ink,
@@ -102,7 +102,7 @@ def test_a_tenth_of_the_hostile_files_break_nothing(playwright, browser_type_lau
 
 def test_pictures_that_are_none_or_far_too_large_leave_the_drawing(watched, zipped):
     page, check = watched
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     fault = page.locator("#picture-fault")
     pictures = {
         "a picture of 30,000 x 30,000": (png(30_000), "more than 100 million pixels"),
@@ -126,7 +126,7 @@ def zipped():
 
 def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_path):
     page, check = watched
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     panel(page)
     news = page.locator("#model-news")
     publish(tmp_path, always(6), "mine", MARKUP, labels=NUMBERS)
@@ -195,5 +195,5 @@ def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
     page.locator("#undo").click()
     expect(full).to_be_hidden()
     page.locator("#clear").click()
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")

@@ -1,6 +1,6 @@
 """Each digit as a person draws it: strokes of points, in sheet sides."""
 
-DIGITS: dict[str, list[list[tuple[float, float]]]] = {
+DRAWN_DIGITS: dict[str, list[list[tuple[float, float]]]] = {
     "0": [[(0.5, 0.2), (0.34, 0.3), (0.3, 0.5), (0.35, 0.7), (0.5, 0.8), (0.65, 0.7), (0.7, 0.5),
            (0.66, 0.3), (0.5, 0.2)]],
     "1": [[(0.52, 0.2), (0.5, 0.8)]],

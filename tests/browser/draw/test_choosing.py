@@ -7,7 +7,7 @@ from tests.browser.draw.test_keyboard import keys
 from tests.browser.draw.test_numbers import boxes, place, write
 from tests.browser.panels.test_inside import WATCH, open_panel, said
 from tests.browser.panels.test_teaching import FORGET, say_it_is
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, kept_ink
 
 WHERE = "all => all.map((digit) => digit.getBoundingClientRect().left)"
 
@@ -96,7 +96,7 @@ def test_digits_are_as_wide_as_a_finger_and_one_alone_is_not_chosen(ready):
         assert ready.evaluate("document.documentElement.scrollWidth") <= screen
         ready.locator("#clear").click()
         expect(choices(ready)).to_have_count(0)
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     expect(choices(ready)).to_have_count(0)
     expect(ready.locator("#digit")).to_have_css("opacity", "1")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_picture import choose, photo
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, kept_ink, places
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, kept_ink, places
 
 COPY = """() => {
   const clipboardData = new DataTransfer();
@@ -68,7 +68,7 @@ def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
 def test_the_keyboards_pen_gives_way_to_the_mouse_and_to_the_next_control(at_sheet):
     page = at_sheet
     keys(page, "Space", "ArrowDown*4")
-    draw(page, DIGITS["1"])
+    draw(page, DRAWN_DIGITS["1"])
     assert len(kept_ink(page)) == 2
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
     keys(page, "Space", "ArrowDown*4", "Tab")
@@ -79,7 +79,7 @@ def test_the_keyboards_pen_gives_way_to_the_mouse_and_to_the_next_control(at_she
 
 def test_who_draws_with_the_mouse_scrolls_with_the_keys(ready):
     ready.locator("#sheet[tabindex]").wait_for()
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect(ready.locator("#sheet")).not_to_be_focused()
     before = kept_ink(ready)
     keys(ready, "ArrowDown", "Space", "Backspace")
@@ -93,7 +93,7 @@ def test_the_number_is_copied(ready):
     copy, copied = ready.locator("#copy"), ready.locator("#copied")
     expect(copy).to_be_hidden()
     assert ready.evaluate(COPY) == [False, ""]
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     copy.click()
     expect(copied).to_have_text("Copied")
@@ -101,7 +101,7 @@ def test_the_number_is_copied(ready):
     ready.mouse.move(*places(ready, [(0.1, 0.1)])[0])
     ready.locator("#clear").click()
     expect(copied).to_be_empty()
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     assert ready.evaluate(COPY) == [True, "4"]
     expect(copied).to_have_text("Copied")
@@ -115,7 +115,7 @@ def test_the_number_is_copied(ready):
 
 def test_escape_goes_back_from_a_picture(ready):
     ready.locator("#sheet[tabindex]").wait_for()
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     choose(ready, photo("3"))
     expect_digit(ready, "3")
     keys(ready, "Escape")

@@ -2,11 +2,11 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, wait_until_started
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 
 
 def test_the_language_is_switched_and_stays_and_the_drawing_with_it(ready):
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     switch = ready.locator("#language")
     expect(switch).to_have_text("中文")

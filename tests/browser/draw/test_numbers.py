@@ -9,7 +9,14 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.drawing.segment import segment
 from tests.browser.start.test_same_answers import read_natively
-from tests.browser.support.drawing import DIGITS, draw, eventually, expect_digit, kept_ink, reload
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    eventually,
+    expect_digit,
+    kept_ink,
+    reload,
+)
 from tools.site.bundle import MODEL
 
 # Counts what the page's session is asked to run, from now on.
@@ -39,12 +46,12 @@ not (main.page.app._changed.is_set() or main.page.app._reading.locked())
 def place(label, index, count):
     """Give a digit's strokes, small, at its place in a number that fills the sheet's width."""
     part = 0.96 / count
-    xs = [x for stroke in DIGITS[label] for x, _ in stroke]
+    xs = [x for stroke in DRAWN_DIGITS[label] for x, _ in stroke]
     scale = min(0.8 * part / 0.4, 0.7)
     middle, centre = (min(xs) + max(xs)) / 2, 0.02 + part * (index + 0.5)
     return [
         [(centre + (x - middle) * scale, 0.5 + (y - 0.5) * scale) for x, y in stroke]
-        for stroke in DIGITS[label]
+        for stroke in DRAWN_DIGITS[label]
     ]
 
 
@@ -91,7 +98,7 @@ def test_a_box_holds_the_ink_of_its_digit(ready):
 
 
 def test_one_digit_has_no_box(ready):
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     expect(boxes(ready)).to_have_count(0)
 
@@ -147,7 +154,7 @@ def test_the_pointer_draws_through_a_box(ready):
 def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit):
     set_threshold(page, 1)
     visit()
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
     expect(page.locator("#doubt")).to_have_text("Not sure: {} or {}?".format(*guesses(page)))
     expect(page.locator("#digit .unsure")).to_have_text(["7"])

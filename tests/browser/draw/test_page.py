@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from tests.browser.support.drawing import (
-    DIGITS,
+    DRAWN_DIGITS,
     draw,
     draw_with_pen,
     eventually,
@@ -30,7 +30,7 @@ PEN = 0.05  # sheet.py's
 
 @pytest.mark.parametrize("pointer", [draw, touch])
 def test_digits_are_read(ready, pointer):
-    for label, strokes in DIGITS.items():
+    for label, strokes in DRAWN_DIGITS.items():
         pointer(ready, strokes)
         expect_digit(ready, label)
         ready.locator("#clear").click()
@@ -58,7 +58,7 @@ def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
     undo, clear = ready.locator("#undo"), ready.locator("#clear")
     expect(undo).to_be_disabled()
     expect(ready.locator("#hint")).to_be_visible()
-    draw(ready, DIGITS["1"])
+    draw(ready, DRAWN_DIGITS["1"])
     expect_digit(ready, "1")
     expect(ready.locator("#hint")).to_be_hidden()
     draw(ready, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
@@ -70,7 +70,7 @@ def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
     undo.click()
     expect_digit(ready, "")
     expect(undo).to_be_disabled()
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     clear.click()
     expect_digit(ready, "")
     expect(clear).to_be_disabled()
@@ -85,7 +85,7 @@ def test_an_empty_sheet_shows_no_digit_and_no_bar(ready):
 
 
 def test_the_ten_bars_show_the_probabilities(ready):
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     percents = [
         int(t.removesuffix(" %")) for t in ready.locator("#bars .percent").all_inner_texts()
@@ -198,7 +198,7 @@ def test_the_sheet_is_as_fine_as_the_screen(browser, server, browser_context_arg
     wait_until_started(page)
     width, wide = page.evaluate("[sheet.width, sheet.clientWidth]")
     assert width == pytest.approx(wide * density, abs=1)
-    draw(page, DIGITS["1"])
+    draw(page, DRAWN_DIGITS["1"])
     expect_digit(page, "1")
     context.close()
 
@@ -213,14 +213,14 @@ def seen(page):
 
 
 def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     ink = Ink.from_json(json.dumps(kept_ink(ready)))
     eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
 
 
 def test_the_drawing_outlives_a_reload(ready):
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     before = kept_ink(ready)
     reload(ready)
@@ -266,7 +266,7 @@ def test_what_is_drawn_before_the_model_has_come_is_read_when_it_has(page, serve
     gate = server.hold(".onnx")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Loading the model")
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "")
     gate.set()
     expect_digit(page, "7")
@@ -299,7 +299,7 @@ def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(
     page.goto(server.address)
     failure = page.locator("#failure")
     expect(failure).to_contain_text("it can't be run")
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     server.faults.clear()
     failure.get_by_role("button", name="Try again").click()
     expect_digit(page, "4")
@@ -310,7 +310,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_the_drawing_is_kept(ready):
         "code => pyodide.runPython(code)",
         "from digits.page import main; main.page.app.recogniser = 'no recogniser'",
     )
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     failure = ready.locator("#failure")
     expect(failure).to_contain_text("Something in this page broke: AttributeError")
     failure.get_by_role("button", name="Try again").click()
@@ -329,7 +329,7 @@ def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
 
 
 def test_the_page_fits_narrow_and_short_windows(ready):
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     for width, height in (
         (320, 640), (390, 844), (740, 800), (768, 1024), (844, 390), (1280, 800), (3840, 2160)
     ):  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, kept_ink
 from tests.unit.picture.test_picture import sheet_with
 
 # Makes a file in the page and hands it over as a person's drop or paste would.
@@ -40,7 +40,7 @@ def png(brightness):
 
 
 def photo(label, side=300, scale=250, pen=9):
-    sheet = sheet_with(DIGITS[label], pen, side=side, scale=scale)
+    sheet = sheet_with(DRAWN_DIGITS[label], pen, side=side, scale=scale)
     return png(sheet * np.linspace(0.5, 1, side))
 
 
@@ -53,7 +53,7 @@ def hand_over(page, event, content, name="photo.png", kind="image/png"):
 
 
 def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     before = kept_ink(ready)
     with ready.expect_file_chooser() as chooser:
@@ -102,7 +102,7 @@ def test_an_image_is_pasted_by_a_button(ready):
         ready.get_by_role("button", name="Paste an image").click()
 
     ready.locator("#paste:not([hidden])").wait_for(state="attached")
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     ready.evaluate("navigator.clipboard.writeText('no image')")
     paste()
     expect(fault).to_contain_text("no image on the clipboard")
@@ -145,7 +145,7 @@ def test_the_sheet_shows_that_it_awaits_what_is_dragged(ready):
 def test_to_draw_is_to_go_back_to_the_drawing(ready):
     choose(ready, photo("3"))
     expect_digit(ready, "3")
-    draw(ready, DIGITS["1"])
+    draw(ready, DRAWN_DIGITS["1"])
     expect_digit(ready, "1")
     expect(ready.locator("#picture")).to_be_hidden()
 
@@ -177,7 +177,7 @@ def test_a_picture_that_comes_before_the_model_is_read_when_it_has_come(page, se
 )
 def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, words, tmp_path):
     (tmp_path / "picture.png").write_bytes(content)  # Playwright itself takes 50 MB at most
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     ready.locator("#chooser").set_input_files(tmp_path / "picture.png")
     fault = ready.locator("#picture-fault")

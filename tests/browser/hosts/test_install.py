@@ -6,7 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_picture import photo
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, reload, wait_until_started
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    expect_digit,
+    reload,
+    wait_until_started,
+)
 
 OPENED_WITH = """
 Object.defineProperty(window, "launchQueue", {value: {
@@ -92,7 +98,7 @@ def test_a_picture_that_is_opened_with_the_page_is_read(home):
     page.add_init_script(OPENED_WITH.replace("CONTENT", base64.b64encode(photo("5")).decode()))
     page.goto(address)
     expect_digit(page, "5")
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
     page.close()
 

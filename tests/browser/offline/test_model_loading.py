@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.start.test_snapshot import kept as keeps_python
 from tests.browser.support import taken
 from tests.browser.support.drawing import (
-    DIGITS,
+    DRAWN_DIGITS,
     draw,
     expect_digit,
     expect_works,
@@ -157,7 +157,7 @@ def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
     expect(failure).to_contain_text(
         "There is no model on this device, and the server can't be reached."
     )
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "")
     server.start()
     failure.get_by_role("button", name="Try again").click()

@@ -7,7 +7,7 @@ import socket
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, expect_works, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, kept_ink
 from tests.browser.support.site import SiteServer
 from tools.site import bundle
 from tools.site.serve import HASHED
@@ -55,7 +55,7 @@ def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(serve
     page.goto(server.address)
     expect(page.locator("#origin")).to_contain_text("from this device. Nothing was fetched.")
     for label in ("7", "2", "0"):
-        draw(page, DIGITS[label])
+        draw(page, DRAWN_DIGITS[label])
         expect_digit(page, label)
         page.locator("#clear").click()
     offline_ready(page)
@@ -125,7 +125,7 @@ def test_an_update_waits_until_it_is_asked_for(page, changing):
     offline_ready(page)
     page.evaluate("(names) => Promise.all(names.map((name) => caches.open(name)))", [*OTHERS])
     expect(page.locator("#update")).to_be_hidden()
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     changing.publish("second build")
     page.reload()
     expect(page.locator("#update")).to_contain_text("A new version is ready.")
@@ -153,7 +153,7 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
     for page in (first, second):
         page.goto(changing.address)
         offline_ready(page)
-    draw(second, DIGITS["7"])
+    draw(second, DRAWN_DIGITS["7"])
     expect_digit(second, "7")
     second.evaluate("window.untouched = true")
     changing.publish("second build")

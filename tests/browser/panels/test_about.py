@@ -10,7 +10,7 @@ from digits.amounts import UNKNOWN, size
 from digits.words import Words
 from tests.browser.draw.test_numbers import IDLE, python
 from tests.browser.panels.test_inside import open_panel
-from tests.browser.support.drawing import DIGITS, draw, eventually, expect_digit, press
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, eventually, expect_digit, press
 from tools.site.bundle import MANIFEST, MODEL
 from tools.site.serve import HASHED
 from tools.site.sizes import on_the_wire
@@ -93,7 +93,7 @@ def test_a_reading_is_measured_when_the_pen_rests_and_never_before(ready):
     python(ready, WITHOUT_REST)
     expect(reading(ready)).to_have_text(UNKNOWN)
     ready.locator("#sheet").scroll_into_view_if_needed()
-    stem, bar = DIGITS["7"]
+    stem, bar = DRAWN_DIGITS["7"]
     draw(ready, [stem])
     expect(reading(ready)).to_have_text(re.compile(r"\d m?s"))
     press(ready, bar)
@@ -170,7 +170,7 @@ def test_a_first_visit_tells_what_came_over_the_network_in_chinese_too(page, ser
     assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)
     listed = files(page)
     assert {file["source"] for file in listed if file["address"]} == {"网络"}
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect(reading(page)).to_have_text(re.compile(r"\d (毫秒|秒)"))
     roles = [CHINESE.say("about_file_library"), CHINESE.say("about_file_model")]
     assert set(roles) <= {file["role"] for file in listed}

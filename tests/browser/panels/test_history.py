@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.draw.test_numbers import write
 from tests.browser.draw.test_picture import choose, photo
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, reload
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 
 KEPT = "localStorage.getItem('offline-digits-history')"
 FORGET = "localStorage.removeItem('offline-digits-history')"
@@ -36,7 +36,7 @@ def numbers(page):
 
 def read(page, label):
     page.locator("#sheet").scroll_into_view_if_needed()
-    draw(page, DIGITS[label])
+    draw(page, DRAWN_DIGITS[label])
     expect_digit(page, label)
 
 

@@ -11,7 +11,14 @@ from digits.drawing.raster import rasterise
 from digits.reading.occlusion import explain
 from model.evaluation.readings import recogniser
 from tests.browser.draw.test_numbers import COUNT_RUNS, IDLE, RUNS, python
-from tests.browser.support.drawing import DIGITS, draw, eventually, expect_digit, kept_ink, press
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    eventually,
+    expect_digit,
+    kept_ink,
+    press,
+)
 from tools.site.bundle import MODEL
 
 FIGURES = ("why-seen", "why-map", "why-change")
@@ -109,7 +116,7 @@ def explained(page):
 
 def redraw(page, label):
     page.locator("#clear").click()
-    draw(page, DIGITS[label])
+    draw(page, DRAWN_DIGITS[label])
     expect(said(page)).to_contain_text(f"Read as {label}: ")
 
 
@@ -123,7 +130,7 @@ def test_it_tells_why_and_follows_the_drawing(ready):
     open_panel(ready)
     expect(said(ready)).to_contain_text("Draw a digit.")
     assert shown(ready) == ["", "", ""]
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect(said(ready)).to_contain_text("Read as 7: ")
     expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
     seven = shown(ready)
@@ -149,7 +156,7 @@ def test_it_tells_why_and_follows_the_drawing(ready):
 
 def test_the_figures_are_in_the_colours_of_the_scheme(ready):
     open_panel(ready)
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect(said(ready)).to_contain_text("Read as 7: ")
     light = shown(ready)
     ready.emulate_media(color_scheme="dark")
@@ -161,7 +168,7 @@ def test_it_waits_until_the_pen_has_rested_and_is_up(ready):
     open_panel(ready)
     python(ready, COUNT_RUNS)
     python(ready, STOP_THE_CLOCK)
-    stem, bar = DIGITS["7"]
+    stem, bar = DRAWN_DIGITS["7"]
     draw(ready, [stem])
     press(ready, bar)
     expect(ready.locator("#why")).to_have_attribute("aria-busy", "true")
@@ -182,7 +189,7 @@ def test_what_the_drawing_has_overtaken_is_not_shown(ready):
     expect(said(ready)).to_contain_text("Draw a digit.")
     said(ready).evaluate(WATCH)
     python(ready, OVERTAKEN)
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     eventually(lambda: ready.evaluate("told.length") > 0, wanted=True)
     assert [words for words in ready.evaluate("told") if "Draw a digit." not in words] == []
     expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
@@ -190,13 +197,13 @@ def test_what_the_drawing_has_overtaken_is_not_shown(ready):
 
 def test_a_closed_panel_costs_nothing(ready):
     open_panel(ready)
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect(said(ready)).to_contain_text("Read as 7: ")
     open_panel(ready)
     expect(ready.locator("#inside")).not_to_have_attribute("open", "")
     python(ready, COUNT_RUNS)
     ready.locator("#clear").click()
-    draw(ready, DIGITS["3"])
+    draw(ready, DRAWN_DIGITS["3"])
     expect_digit(ready, "3")
     eventually(lambda: python(ready, IDLE), wanted=True)
     assert explained(ready) == 0
@@ -206,7 +213,7 @@ def test_a_closed_panel_costs_nothing(ready):
 
 def test_the_layers_are_drawn_for_those_who_look(ready):
     ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     open_panel(ready)
     expect(said(ready)).to_contain_text("Read as 7: ")
     canvases = ready.locator("#layers canvas")
@@ -229,7 +236,7 @@ def test_the_layers_are_drawn_for_those_who_look(ready):
 
 def test_a_model_that_does_not_give_its_layers_is_explained_all_the_same(ready):
     python(ready, WITHOUT_LAYERS)
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     open_panel(ready)
     expect(said(ready)).to_contain_text("Read as 7: ")
     expect(ready.locator("#layers")).to_be_hidden()
@@ -238,7 +245,7 @@ def test_a_model_that_does_not_give_its_layers_is_explained_all_the_same(ready):
 def test_a_run_that_fails_is_told_and_the_next_one_explains(ready):
     python(ready, FAILING)
     open_panel(ready)
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect(said(ready)).to_contain_text("can't be run: no memory")
     expect_digit(ready, "7")
     assert shown(ready) == ["", "", ""]

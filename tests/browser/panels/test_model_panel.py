@@ -8,7 +8,7 @@ import onnx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, wait_until_started
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 from tests.browser.support.site import SiteServer
 from tests.support.small_models import always, iris, publish
 from tools.site.bundle import MODEL
@@ -122,7 +122,7 @@ def published(page, site, tmp_path):
 def test_a_newer_model_is_looked_for_used_gone_back_from_and_removed(published):
     page, server, publish_anew = published
     news, old = page.locator("#model-news"), MANIFEST["version"]
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     panel(page)
     expect(line(page, "In this visit")).to_have_text("Fetched and kept")
     publish_anew("9.0.0")
@@ -144,7 +144,7 @@ def test_a_newer_model_is_looked_for_used_gone_back_from_and_removed(published):
     expect(line(page, "Kept on this device")).to_have_text("Nothing")
     expect(news).to_be_focused()  # the button is gone
     page.locator("#clear").click()
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
     press(page, "Keep it on this device again")
     expect(line(page, "Kept on this device")).to_contain_text("Version 9.0.0")
@@ -163,7 +163,7 @@ def test_another_model_reads_until_the_page_is_closed_offline_too(home, picked):
     page = context.new_page()
     page.goto(address)
     wait_until_started(page)
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "4")
     panel(page)
     files = picked(always(6), labels=list("0123456789"))
@@ -191,7 +191,7 @@ def test_another_model_reads_until_the_page_is_closed_offline_too(home, picked):
 
 def test_files_that_can_not_be_used_are_refused_with_the_reason(ready, picked):
     panel(ready)
-    draw(ready, DIGITS["4"])
+    draw(ready, DRAWN_DIGITS["4"])
     news = ready.locator("#model-news")
     model, manifest = picked(always(6), labels=list("0123456789"))
     pick(ready, [model])
@@ -217,5 +217,5 @@ def test_without_the_released_runtime_another_model_is_refused(page, server, pic
     panel(page)
     pick(page, picked(always(6), labels=list("0123456789")))
     expect(page.locator("#model-news")).to_contain_text("which could not be fetched")
-    draw(page, DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "4")

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DIGITS, draw, expect_digit, reload
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 
 READ_RECORDS = """
 () => new Promise((resolve) => {
@@ -42,11 +42,11 @@ NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException(
 
 
 def mirrored(label):
-    return [[(1 - x, y) for x, y in stroke] for stroke in DIGITS[label]]
+    return [[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS[label]]
 
 
 def turned(label):
-    return [[(y, 1 - x) for x, y in stroke] for stroke in DIGITS[label]]
+    return [[(y, 1 - x) for x, y in stroke] for stroke in DRAWN_DIGITS[label]]
 
 
 def say_it_is(page, label):
@@ -81,7 +81,7 @@ def test_one_tap_teaches_and_it_outlives_a_reload(pupil):
     reload(pupil)
     expect_digit(pupil, "3")
     for label in "17":  # what was not taught is read as before
-        redraw(pupil, DIGITS[label])
+        redraw(pupil, DRAWN_DIGITS[label])
         expect_digit(pupil, label)
         expect(pupil.locator("#doubt")).to_be_empty()
 
@@ -105,7 +105,7 @@ def test_the_last_correction_counts_and_can_be_taken_back(pupil):
 
 
 def test_what_is_read_right_is_not_taught(ready):
-    draw(ready, DIGITS["7"])
+    draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     say_it_is(ready, "7")
     expect(ready.locator("#lesson")).to_have_text("It reads a 7 already.")

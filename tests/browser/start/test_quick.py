@@ -12,7 +12,7 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.reading.examples import Example, from_json, to_json
 from tests.browser.start.test_same_answers import read_in_page, read_natively
-from tests.browser.support.drawing import DIGITS, draw, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, kept_ink
 from tests.browser.support.site import SiteServer
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
@@ -23,7 +23,7 @@ QUICK = ROOT / ".build" / "quick"
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
     """A file of 3s that are drawn mirrored, as a page saves what it was taught."""
-    mirrored = rasterise([[(1 - x, y) for x, y in stroke] for stroke in DIGITS["3"]])
+    mirrored = rasterise([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
     file = tmp_path_factory.mktemp("taught") / "taught-digits.json"
     file.write_text(to_json([Example.of("3", mirrored)]), "utf-8")
     return file
@@ -58,7 +58,7 @@ def test_a_quickly_trained_model_is_converted_proved_and_read_by_the_page(quick,
     server = SiteServer(QUICK / "web")
     page.goto(server.address)
     expect(page.locator("#origin")).to_have_attribute("data-origin", "downloaded")
-    draw(page, DIGITS["0"])
+    draw(page, DRAWN_DIGITS["0"])
     expect(page.locator("#digit")).not_to_be_empty()
     image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
     native = read_natively(QUICK / "model", [image])

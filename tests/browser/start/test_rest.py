@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.start.test_snapshot import started
-from tests.browser.support.drawing import DIGITS, draw, expect_works, reload
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_works, reload
 
 COUNTED = """
 window.atOnce = 0;
@@ -42,7 +42,7 @@ def test_a_start_calls_nothing_of_it(visit_offline_ready, server, digits):
     page = visit_offline_ready()
     for index, digit in enumerate(digits):
         width = 1 / len(digits)
-        strokes = DIGITS[digit]
+        strokes = DRAWN_DIGITS[digit]
         draw(page, [[((index + x) * width, y) for x, y in stroke] for stroke in strokes])
     if digits:
         page.locator("#digit").get_by_text(digits, exact=True).wait_for()

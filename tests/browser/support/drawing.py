@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.support.strokes import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 
 
 def wait_until_started(page):
@@ -86,7 +86,7 @@ def expect_digit(page, label):
 def expect_works(page):
     """The page reads what is drawn."""
     page.locator("#clear").click(force=True) if page.locator("#clear").is_enabled() else None
-    draw(page, DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
 
 

@@ -11,7 +11,7 @@ from tests.stress.soak.flat import TENTHS, Trend, percentile, trend
 from tests.stress.soak.gauges import Gauges, attach
 from tests.stress.soak.hand import Hand
 from tests.stress.soak.looks import Looks
-from tests.support.strokes import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 from tools.console import say
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Drawer:
     async def draw(self, number: int) -> None:
         """Make the drawing of this number, counted from 1, and clear the sheet again."""
         label = str(number % 10)
-        strokes = DIGITS[label]
+        strokes = DRAWN_DIGITS[label]
         if _is(number, NUMBER):
             label, strokes = "17", [*_shifted("1", -0.25), *_shifted("7", 0.2)]
         await self._hand.draw(strokes)
@@ -95,7 +95,7 @@ class Drawer:
 
     async def _teach(self) -> None:
         """Teach what a drawing is, and take it back."""
-        await self._hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DIGITS["3"]])
+        await self._hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
         was, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()
         await self._page.evaluate(scripts.APPEARS, "#doubt.as-taught")
@@ -144,4 +144,4 @@ def _is(number: int, times: tuple[int, int]) -> bool:
 
 
 def _shifted(label: str, by: float) -> list[list[tuple[float, float]]]:
-    return [[(x + by, y) for x, y in stroke] for stroke in DIGITS[label]]
+    return [[(x + by, y) for x, y in stroke] for stroke in DRAWN_DIGITS[label]]

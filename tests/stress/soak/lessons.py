@@ -18,7 +18,7 @@ from model.data import handwriting as pen
 from tests.stress.soak import scripts
 from tests.stress.soak.gauges import attach
 from tests.stress.soak.hand import Hand
-from tests.support.strokes import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -92,7 +92,7 @@ async def _pace(page: Page, hand: Hand) -> Pace:
     await hand.look()
     lifts, misread, timed = [], 0, []
     for label in LABELS:
-        await hand.draw(DIGITS[label])
+        await hand.draw(DRAWN_DIGITS[label])
         read, lift = await page.evaluate(scripts.READ)
         lifts.append(lift)
         misread += read != label

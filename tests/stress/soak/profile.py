@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.stress.soak import scripts
 from tests.stress.soak.hand import Hand
 from tests.stress.soak.kept import Kept, disk_of
-from tests.support.strokes import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 from tools.env import chromium
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Profile:
         await self.ready()
         self.hand = Hand(self.page, await self._context.new_cdp_session(self.page))
         await self.hand.look()
-        await self.hand.draw(DIGITS["7"])
+        await self.hand.draw(DRAWN_DIGITS["7"])
 
     async def ready(self) -> None:
         """Wait until the page has started and is kept."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.stress.soak import scripts
 from tests.stress.soak.profile import Profile
 from tests.stress.soak.releases import Releases
-from tests.support.strokes import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
 from tools.site.serve import serving
 
@@ -67,7 +67,7 @@ async def live(
 async def _use(page: Page, hand: Hand) -> None:
     """Teach, and read with a model of one's own: have all kept that a page can keep."""
     await hand.press("clear")
-    await hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DIGITS["3"]])
+    await hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
     await page.locator("#teach[data-examples]:enabled").wait_for()
     await page.locator("#bars button[value='3']").click()
     await page.locator("#doubt.as-taught").wait_for()

@@ -13,7 +13,7 @@ from model.data import mnist as dataset
 from model.evaluation import evaluate, numbers
 from model.evaluation import readings as reading
 from model.evaluation.metrics import Measured
-from tests.browser.support.drawing import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
 
@@ -30,7 +30,7 @@ def result():
 
 def drawings():
     """Ten digits and five drawings that are none: two of them a letter, three a scribble."""
-    digits = [(label, DIGITS[label]) for label in "0123456789"]
+    digits = [(label, DRAWN_DIGITS[label]) for label in "0123456789"]
     cross = [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
     zigzag = [[(x / 8, x % 2) for x in range(9)]]
     return [*digits, *[(None, cross)] * 2, *[(None, zigzag)] * 3]
@@ -62,7 +62,7 @@ def test_drawn_digits_and_what_is_none_are_measured_apart(result):
 def test_numbers_are_cut_and_read(monkeypatch):
     monkeypatch.setattr(evaluate, "NUMBERS", (20, 5))
     reader = reading.recogniser(MODEL)
-    digits = [(label, DIGITS[label]) for label in "0123456789"]
+    digits = [(label, DRAWN_DIGITS[label]) for label in "0123456789"]
     assert evaluate.on_numbers(reader, digits, 3) >= 0.8
     wrong = [(str(9 - int(label)), strokes) for label, strokes in digits]
     assert evaluate.on_numbers(reader, wrong, 3) == 0

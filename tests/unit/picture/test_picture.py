@@ -13,7 +13,7 @@ from digits.picture.light import Picture
 from model.data import mnist as dataset
 from model.evaluation import photos
 from model.evaluation import readings as reading
-from tests.browser.support.drawing import DIGITS
+from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
 
 EACH = 10
@@ -56,40 +56,42 @@ def test_photos_are_read(reader, kind):
 
 @pytest.mark.parametrize("pen", [1, 3, 6, 12])
 def test_pens_of_any_thickness_are_read(reader, pen):
-    images = [find(picture(sheet_with(strokes, pen))).image for strokes in DIGITS.values()]
+    images = [find(picture(sheet_with(strokes, pen))).image for strokes in DRAWN_DIGITS.values()]
     found = [each.label for each in asyncio.run(reader.read(images))]
-    assert found == list(DIGITS)
+    assert found == list(DRAWN_DIGITS)
 
 
 def test_a_fine_pen_becomes_as_thick_as_ink():
-    ours, theirs = image(sheet_with(DIGITS["2"], 1.5)), rasterise(DIGITS["2"])
+    ours, theirs = image(sheet_with(DRAWN_DIGITS["2"], 1.5)), rasterise(DRAWN_DIGITS["2"])
     assert ours.sum() == pytest.approx(sum(theirs), rel=0.15)
     assert np.abs(ours - np.array(theirs).reshape(SIDE, SIDE)).mean() < 0.04
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.sampled_from(sorted(DIGITS)), st.integers(1, 8))
+@given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(1, 8))
 def test_light_on_dark_is_the_same_as_dark_on_light(label, pen):
-    sheet = np.rint(sheet_with(DIGITS[label], pen))
+    sheet = np.rint(sheet_with(DRAWN_DIGITS[label], pen))
     assert np.abs(image(sheet) - image(255 - sheet)).max() < 1e-6
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.sampled_from(sorted(DIGITS)), st.floats(0.4, 1.1))
+@given(st.sampled_from(sorted(DRAWN_DIGITS)), st.floats(0.4, 1.1))
 def test_dimmer_light_leaves_the_image_nearly_the_same(label, light):
-    sheet = sheet_with(DIGITS[label], 6)
+    sheet = sheet_with(DRAWN_DIGITS[label], 6)
     assert np.abs(image(sheet) - image(sheet * light)).max() < 0.1
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.sampled_from(sorted(DIGITS)), st.integers(-5, 5), st.integers(-5, 5))
+@given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(-5, 5), st.integers(-5, 5))
 def test_moving_the_digit_leaves_the_image_nearly_the_same(label, x, y):
-    still, moved = (sheet_with(DIGITS[label], 6, 3 * dx, 3 * dy) for dx, dy in ((0, 0), (x, y)))
+    still, moved = (
+        sheet_with(DRAWN_DIGITS[label], 6, 3 * dx, 3 * dy) for dx, dy in ((0, 0), (x, y))
+    )
     assert np.abs(image(still) - image(moved)).max() < 0.1
 
 
 def test_it_tells_where_the_digit_is():
-    left, top, right, bottom = find(picture(sheet_with(DIGITS["1"], 4, x=20))).box
+    left, top, right, bottom = find(picture(sheet_with(DRAWN_DIGITS["1"], 4, x=20))).box
     assert (left, right) == (pytest.approx(78, abs=2), pytest.approx(84, abs=2))
     assert (top, bottom) == (pytest.approx(28, abs=2), pytest.approx(92, abs=2))
 
