@@ -1,3 +1,9 @@
+"""What all tests share: the built site, the tables of results, and the suite's own options.
+
+`--all` runs the long campaigns whole (faults, fuzz, long use, a quick training); without it they
+run a small part. `--engine` runs the tests of one browser engine alone.
+"""
+
 from pathlib import Path
 
 import pytest
@@ -11,43 +17,54 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 
 @pytest.fixture(scope="session")
 def site():
-    """The folder of the built site."""
-    with bundling.alone():
+    """Return the folder of the built site."""
+    with bundling.lock():
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return bundle.WEB
 
 
+@pytest.fixture(scope="session")
+def campaign(pytestconfig):
+    """Return how much of a long campaign to run: `campaign(small, whole)`."""
+
+    def campaign(small, whole):
+        return whole if pytestconfig.getoption("--all") else small
+
+    return campaign
+
+
 @pytest.fixture
-def tell(record_property):
-    """Add a row to a table that is printed when all tests have ended: its title, then its cells."""
+def add_row(record_property):
+    """Add a row to a table that is printed after all tests: `add_row(title, **cells)`."""
 
-    def tell(title, **cells):
-        record_property(tables.KEY, (title, {name: str(cell) for name, cell in cells.items()}))
+    def add_row(title, **cells):
+        record_property(tables.ROW, (title, {name: str(cell) for name, cell in cells.items()}))
 
-    return tell
+    return add_row
 
 
 def pytest_addoption(parser):
-    parser.addoption("--engine", choices=ENGINES, help="leave the tests of other engines out")
+    parser.addoption("--all", action="store_true", help="run the long campaigns whole")
+    parser.addoption("--engine", choices=ENGINES, help="run the tests of one browser engine alone")
 
 
 def pytest_collection_modifyitems(config, items):
     if wanted := config.getoption("engine"):
-        parts = {True: [], False: []}
+        selected = {True: [], False: []}
         for item in items:
-            parts[engine_of(item) in (None, wanted)].append(item)
-        items[:] = parts[True]
-        config.hook.pytest_deselected(items=parts[False])
+            selected[engine_of(item) in (None, wanted)].append(item)
+        items[:] = selected[True]
+        config.hook.pytest_deselected(items=selected[False])
 
 
 def engine_of(item):
-    """Tell which engine a test needs, if it needs one."""
+    """Return the engine that a test needs, None if it needs no browser."""
     in_browser = BROWSER_TESTS in item.path.parents
     return getattr(item.cls, "engine", "chromium" if in_browser else None)
 
 
 def pytest_terminal_summary(terminalreporter):
-    reports = [  # the last one of each test has all that was told
+    reports = [  # a test's last report has all of its rows
         report
         for reports in terminalreporter.stats.values()
         for report in reports

@@ -164,5 +164,5 @@ def pytest_runtest_makereport(item):
         journey = item.function.__name__.removeprefix("test_").replace("_", " ")
         engine = ENGINES[item.cls.engine].name
         row = {"journey": journey, engine: told.removeprefix("Skipped: ")}
-        item.user_properties.append((tables.KEY, ("Journeys", row)))
+        item.user_properties.append((tables.ROW, ("Journeys", row)))
     return report

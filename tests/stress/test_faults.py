@@ -1,4 +1,7 @@
-"""Sixty seeded faults in the browser; `python build.py faults --count 1000` plays more of them."""
+"""Seeded faults in a real browser: a sample of the kinds, with `--all` every kind.
+
+`python build.py faults --count 1000` plays more of them.
+"""
 
 from urllib.parse import urlsplit
 
@@ -6,12 +9,16 @@ from tests.browser.support import watched
 from tests.stress.faults.run import run
 from tests.stress.faults.scenario import KINDS
 
+SAMPLE = range(0, len(KINDS), 5)
+"""Seeds of neighbouring numbers are of different kinds."""
 
-def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args):
-    report = run(playwright, browser_type_launch_args["executable_path"], range(60))
+
+def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, campaign):
+    seeds = campaign(SAMPLE, range(60))
+    report = run(playwright, browser_type_launch_args["executable_path"], seeds)
     assert report.broken_invariants == [], report.as_text()
-    assert report.faults == 60
-    assert set(report.by_kind) == set(KINDS)
+    assert report.faults == len(seeds)
+    assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}
     # Some of the faults send the page to another origin.
-    assert {urlsplit(address).hostname for address in watched.elsewhere} == {"127.0.0.1"}
+    assert {urlsplit(address).hostname for address in watched.elsewhere} <= {"127.0.0.1"}
     watched.elsewhere.clear()

@@ -1,4 +1,7 @@
-"""A tenth of a long use; `python build.py soak` plays all of it, and judges its times, too."""
+"""A long use in small, with `--all` a tenth of it; `python build.py soak` plays all of it.
+
+Times are shown in the table and judged by `soak` alone, on a machine with nothing else to do.
+"""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def soak(browser_type_launch_args):
-    """Run a part of the soak: in a thread, for Playwright's own event loop may run in this one."""
+    """Run a part of the soak in a thread: Playwright's own event loop may run in this one."""
 
     def soak(part, *counts):
         work = part(browser_type_launch_args["executable_path"], *counts)
@@ -23,33 +26,40 @@ def soak(browser_type_launch_args):
 
 
 @pytest.fixture
-def hold(tell):
-    """Tell rows, and hold the measures to what they should be."""
+def show(add_row):
+    """Add rows to the table, without judging them."""
 
-    def hold(rows):
+    def show(rows):
         for row in rows:
-            tell("Long use", **row.cells)
+            add_row("Long use", **row.cells)
+
+    return show
+
+
+@pytest.fixture
+def check(show):
+    """Add rows to the table, and expect each measure to be good."""
+
+    def check(rows):
+        show(rows)
         assert [row for row in rows if not row.good] == []
 
-    return hold
+    return check
 
 
-def test_of_a_thousand_drawings_in_one_page_nothing_is_left(soak, hold, tell):
-    drawn = soak(run.drawings, 1000)
-    for row in report.of_latency(drawn):
-        tell("Long use", **row.cells)
-    hold(report.of_drawings(drawn))
+def test_drawings_in_one_page_leave_nothing_behind(soak, campaign, check, show):
+    drawn = soak(run.drawings, campaign(200, 1000))
+    show(report.of_latency(drawn))
+    check(report.of_drawings(drawn))
 
 
-def test_of_reloads_and_updates_no_older_version_leaves_anything(soak, hold, tell):
-    lived = soak(run.visits, 30, 5)
-    for row in report.of_disk(lived):
-        tell("Long use", **row.cells)
-    hold(report.of_visits(lived))
+def test_reloads_and_updates_leave_nothing_of_older_versions(soak, campaign, check, show):
+    lived = soak(run.visits, *campaign((5, 5), (30, 5)))
+    show(report.of_disk(lived))
+    check(report.of_visits(lived))
 
 
-def test_a_thousand_examples_are_taken_shown_and_leave_readings_as_they_were(soak, hold, tell):
-    learned = soak(run.lessons, run.EXAMPLES)
-    for row in report.of_pace(learned):
-        tell("Long use", **row.cells)
-    hold(report.of_lessons(learned))
+def test_many_examples_are_learned_and_shown_and_readings_stay_right(soak, campaign, check, show):
+    learned = soak(run.lessons, campaign(200, run.EXAMPLES))
+    show(report.of_pace(learned))
+    check(report.of_lessons(learned))

@@ -1,4 +1,4 @@
-"""One bundling at a time, whichever worker needs it: the next finds what this one has made."""
+"""A lock for the build: one worker of the suite bundles at a time, the next finds the result."""
 
 import fcntl
 from contextlib import contextmanager
@@ -7,9 +7,9 @@ from tools.cache import SCRATCH
 
 
 @contextmanager
-def alone():
-    """Wait until no other worker bundles."""
+def lock():
+    """Wait until no other worker bundles, and keep the others waiting."""
     SCRATCH.mkdir(exist_ok=True)
-    with (SCRATCH / "bundling.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (SCRATCH / "bundling.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield

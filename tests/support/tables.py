@@ -1,4 +1,7 @@
-"""Tables of what the tests have found, printed when all have ended."""
+"""Tables of results that the tests collect, printed after all of them.
+
+A test's report carries its rows as properties, so that they come from the workers of pytest-xdist.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-KEY = "table"
-"""The name of the property of a test's report that carries a row: its table's title and cells."""
+ROW = "table row"
+"""The property with a row of a table: the table's title, and the row's cells by their heads."""
 COUNTS = "counts"
-"""The same for a table that sums up all tests: its title, and how many there were of what."""
+"""The property with counts to be summed over all tests: the table's title, and the counts."""
 
 
 def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
-    """Collect the rows, by the title of their table.
+    """Collect the rows of all reports, by the title of their table.
 
-    Rows that begin with the same cell are one row, unless they tell different things of it.
+    Rows with the same first cell are merged unless another cell of theirs differs.
     """
     tables: dict[str, list[dict[str, str]]] = {}
     sums: dict[str, Counter[str]] = {}
     for report in reports:
         for key, value in getattr(report, "user_properties", ()):
-            if key == KEY:
+            if key == ROW:
                 title, cells = value
                 _add(tables.setdefault(title, []), cells)
             elif key == COUNTS:
@@ -36,6 +39,7 @@ def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
 
 
 def _add(rows: list[dict[str, str]], cells: Mapping[str, str]) -> None:
+    """Merge the cells into the row that they belong to, or append them as a new row."""
     first = next(iter(cells))
     for row in rows:
         if row.get(first) == cells[first] and all(row.get(k, v) == v for k, v in cells.items()):
@@ -45,7 +49,7 @@ def _add(rows: list[dict[str, str]], cells: Mapping[str, str]) -> None:
 
 
 def as_text(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """Write rows below a head line; a cell that a row lacks stays empty."""
+    """Return the lines of a table: a head, then a line for each row; missing cells stay empty."""
     heads = list(dict.fromkeys(head for row in rows for head in row))
     lines = [heads, *([row.get(head, "") for head in heads] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent / "page"
 @pytest.fixture(scope="session")
 def built():
     """The page's folder, without a model."""
-    with bundling.alone():
+    with bundling.lock():
         bundle.bundle_page(PAGE)
     return PAGE
 

@@ -26,12 +26,12 @@ TAUGHT_AWAY = "That holds until this page is closed"
 
 
 @pytest.fixture
-def told(tell):
+def told(add_row):
     """Expect a line, and put it into the table."""
 
     def told(missing, works, place, words):
         expect(place).to_contain_text(words)
-        tell(TITLE, missing=missing, works=works, says=place.inner_text())
+        add_row(TITLE, missing=missing, works=works, says=place.inner_text())
 
     return told
 

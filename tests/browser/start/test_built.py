@@ -86,7 +86,7 @@ def test_every_folder_is_named_after_what_is_in_it(site):
         assert folder.name.rpartition("-")[2] == digest.hexdigest()[:12]
 
 
-def test_the_service_worker_has_the_digest_of_every_file(site, tell):
+def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
     worker = (site / WORKER).read_text("utf-8")
     listed = {url: (revision, integrity) for url, revision, integrity in ENTRY.findall(worker)}
     on_demand = {
@@ -110,7 +110,7 @@ def test_the_service_worker_has_the_digest_of_every_file(site, tell):
     for url, integrity in on_demand.items():
         assert integrity == sha256(files[url]), url
     for what, count in (("kept for offline use", len(listed)), ("on demand", len(on_demand))):
-        tell("Files with a SHA-256 in the service worker", what=what, count=count)
+        add_row("Files with a SHA-256 in the service worker", what=what, count=count)
 
 
 def test_the_manifest_has_the_models_digests(built):

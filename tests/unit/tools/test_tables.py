@@ -1,13 +1,13 @@
 from types import SimpleNamespace
 
-from tests.support.tables import COUNTS, KEY, as_text, rows_of
+from tests.support.tables import COUNTS, ROW, as_text, rows_of
 
 
-def test_rows_of_one_title_make_one_table_and_rows_of_one_thing_one_row():
+def test_rows_with_the_same_title_form_one_table_and_rows_with_the_same_first_cell_are_merged():
     reports = [
-        SimpleNamespace(user_properties=[(KEY, ("Figures", {"what": "a"})), ("other", 1)]),
-        SimpleNamespace(user_properties=[(KEY, ("Figures", {"what": "bb", "count": "2"}))]),
-        SimpleNamespace(user_properties=[(KEY, ("Figures", {"what": "a", "size": "3"}))]),
+        SimpleNamespace(user_properties=[(ROW, ("Figures", {"what": "a"})), ("other", 1)]),
+        SimpleNamespace(user_properties=[(ROW, ("Figures", {"what": "bb", "count": "2"}))]),
+        SimpleNamespace(user_properties=[(ROW, ("Figures", {"what": "a", "size": "3"}))]),
         SimpleNamespace(),
     ]
     assert rows_of(reports) == {
@@ -15,13 +15,13 @@ def test_rows_of_one_title_make_one_table_and_rows_of_one_thing_one_row():
     }
 
 
-def test_rows_that_tell_different_things_of_one_thing_stay_apart():
+def test_rows_with_a_cell_that_differs_are_not_merged():
     cells = ({"use": "a", "what": "memory"}, {"use": "a", "what": "nodes"})
-    reports = [SimpleNamespace(user_properties=[(KEY, ("Figures", each))]) for each in cells]
+    reports = [SimpleNamespace(user_properties=[(ROW, ("Figures", each))]) for each in cells]
     assert rows_of(reports) == {"Figures": list(cells)}
 
 
-def test_counts_of_one_title_are_summed():
+def test_counts_with_the_same_title_are_summed():
     reports = [
         SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 1, "style": 0}))]),
         SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 2, "model": 1}))]),
@@ -35,7 +35,7 @@ def test_counts_of_one_title_are_summed():
     }
 
 
-def test_a_table_has_a_head_and_cells_below_each_other():
+def test_the_columns_of_a_table_are_aligned_below_their_heads():
     assert as_text([{"what": "a"}, {"what": "bb", "count": "2"}]) == [
         "what  count",
         "a",
