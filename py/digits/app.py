@@ -24,6 +24,22 @@ SHEET: Box = (0.0, 0.0, 1.0, 1.0)
 """What a picture takes of the sheet."""
 
 
+class Listeners:
+    """Functions that are called when something has changed."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def add(self, listener: Callable[[], None]) -> None:
+        """Call the listener at every change from now on."""
+        self._listeners.append(listener)
+
+    def notify(self) -> None:
+        """Call all listeners, in the order in which they were added."""
+        for listener in self._listeners:
+            listener()
+
+
 @dataclass
 class App:
     """The drawing, the page, and the way to get a model.
