@@ -28,7 +28,7 @@ try:
     model = await Models().load(
         "color.json", progress=lambda done, total: write("bytes", f"{done:,} of {total:,} bytes")
     )
-    how = ORIGINS.get(model.origin) or f"runs. {model.fault}"
+    how = ORIGINS.get(model.origin) or f"runs. {model.warning}"
     write("origin", f"Model {model.manifest.version} {how}")
     add_event_listener(colour, "input", name_colour)
     await name_colour()

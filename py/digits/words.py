@@ -77,7 +77,7 @@ class Words:
             f"origin_{origin.value}",
             version=model.manifest.version,
             size=f"{model.manifest.size / 1000:.0f}",
-            reason=self.reason(model.fault) if model.fault else "",
+            reason=self.reason(model.warning) if model.warning else "",
         )
 
     def update(self, update: Update) -> str:
@@ -88,7 +88,7 @@ class Words:
         return self.say(
             key,
             version=update.manifest.version,
-            reason=self.reason(update.fault) if update.fault else "",
+            reason=self.reason(update.error) if update.error else "",
         )
 
     def failure(self, error: BaseException) -> str:

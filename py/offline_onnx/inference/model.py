@@ -31,7 +31,7 @@ class Origin(Enum):
     """A download, and it was stored in place of a copy that was damaged or could not be opened."""
     RESTORED = "restored"
     """A download, and it was stored; the browser had removed the copy that was here."""
-    NOT_KEPT = "not_kept"
+    NOT_STORED = "not_stored"
     """A download, and it could not be stored: it runs from memory."""
     GIVEN = "given"
     """A source that was handed in, such as a file; it is not stored."""
@@ -41,18 +41,18 @@ class Origin(Enum):
 class Model:
     """A session and its manifest; the methods are named as onnxruntime's InferenceSession's are.
 
-    origin: where it was loaded from; None if it was opened from a file. fault: what went wrong on
+    origin: where it was loaded from; None if it was opened from a file. warning: what went wrong on
     the way without stopping it, such as a storage that is full.
     """
 
     manifest: Manifest
     session: Session
     origin: Origin | None = None
-    fault: OfflineModelError | None = None
+    warning: OfflineModelError | None = None
 
     def __post_init__(self) -> None:
-        if self.fault:  # the frames that it was raised in hold the bytes of a model
-            self.fault.with_traceback(None)
+        if self.warning:  # the frames that it was raised in hold the bytes of a model
+            self.warning.with_traceback(None)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -110,13 +110,13 @@ class Loader[B]:
             raise
         await self._commit(saving, kept)
         if not saving.committed:
-            return replace(model, origin=Origin.NOT_KEPT, fault=saving.fault or kept.fault)
+            return replace(model, origin=Origin.NOT_STORED, warning=saving.fault or kept.fault)
         origin = Origin.DOWNLOADED
         if isinstance(kept.fault, Evicted):
             origin = Origin.RESTORED
         elif kept.fault and not isinstance(kept.fault, StoreError):
             origin = Origin.REPAIRED
-        return replace(model, origin=origin, fault=kept.fault)
+        return replace(model, origin=origin, warning=kept.fault)
 
     async def _commit(self, saving: Saving[B], kept: Kept[B]) -> None:
         """Put a version in use. Where the head could not be read, it is not overwritten unread."""

@@ -47,11 +47,11 @@ class Update:
 
     state: UpdateState
     manifest: Manifest | None = None
-    fault: OfflineModelError | None = None
+    error: OfflineModelError | None = None
 
     def __post_init__(self) -> None:
-        if self.fault:  # the frames that it was raised in hold the bytes of a model
-            self.fault.with_traceback(None)
+        if self.error:  # the frames that it was raised in hold the bytes of a model
+            self.error.with_traceback(None)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from offline_onnx.browser import *
 models = Models()
 
 def told(model, answer=None):
-    fault = model.fault and type(model.fault).__name__
+    fault = model.warning and type(model.warning).__name__
     values = answer and answer["y"].tolist()
     return [model.origin.value, model.manifest.version, fault, values]
 
@@ -34,7 +34,7 @@ async def load_and_update(**options):
     looked = asyncio.Event()
     updates = []
     def tell(update):
-        fault = update.fault and type(update.fault).__name__
+        fault = update.error and type(update.error).__name__
         updates.append([update.state.value, update.manifest and update.manifest.version, fault])
         looked.set()
     loaded = await load(on_update=tell, **options)

@@ -374,7 +374,7 @@ def test_an_old_tab_neither_blocks_the_new_form_nor_loses_its_data(library, serv
     old.evaluate(OLD_TAB)
     old.evaluate(OLD_RECORD, {"manifest": first_manifest(manifest), "address": MODEL})
     told = python(library, 'await load(name="adder")')
-    assert told == ["not_kept", "1", "StoreBlocked", [[2, 3]]]
+    assert told == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
     asked = len(server.asked_for(MODEL))
     old.close()
     assert python(library, 'await load(name="adder")') == ["stored", "1", None, [[2, 3]]]
@@ -388,7 +388,7 @@ def test_an_open_page_makes_way_for_a_newer_form_and_says_so(library):
       opened.onsuccess = () => { opened.result.close(); done(); };
       opened.onblocked = () => failed(new Error("blocked"));
     })""")
-    assert python(library, "await load()") == ["not_kept", "1", "StoreBlocked", [[2, 3]]]
+    assert python(library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
 
 
 def test_a_large_model_never_enters_pythons_heap(library, folder):

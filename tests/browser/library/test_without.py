@@ -47,10 +47,10 @@ def test_without_locks_it_works_and_without_indexeddb_from_memory(library):
     take(library, taken.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")
-[model.origin.value, str(model.fault), (await storage_info()).quota]
+[model.origin.value, str(model.warning), (await storage_info()).quota]
 """
     assert python(library, code) == [
-        "not_kept",
+        "not_stored",
         "This browser gives the page no storage (there is no IndexedDB): private window, blocked "
         "site data, or switched off. The model still runs from memory. Allow site data to keep it.",
         None,

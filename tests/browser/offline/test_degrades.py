@@ -79,7 +79,7 @@ def test_without_indexeddb_model_and_lessons_last_for_this_visit(without, told, 
     page = without(script)
     reason = "is not kept, because this browser gives the page no storage"
     told(missing, "reads, teaches", page.locator("#origin"), reason)
-    expect(page.locator("#origin")).to_have_attribute("data-origin", "not_kept")
+    expect(page.locator("#origin")).to_have_attribute("data-origin", "not_stored")
     expect_works(page)
     expect(teach(page)).to_contain_text(TAUGHT_AWAY)
 

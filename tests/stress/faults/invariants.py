@@ -26,7 +26,7 @@ INVARIANTS = {
     "played": "what comes before and after the fault could be played to its end",
 }
 FETCHED = ("downloaded", "repaired", "restored")
-REPORTED = ("repaired", "restored", "not_kept", "stored_older")
+REPORTED = ("repaired", "restored", "not_stored", "stored_older")
 """Origins that tell, with a fault, that what should have been stored is not."""
 ADDRESS = f"indexeddb://{NAME}"
 
@@ -63,7 +63,7 @@ class Judge:
         kind, origin = self.scenario.kind, told.get("origin")
         number = self._model(told)
         if kind == "old_schema_tab":
-            self.hold("kept", origin in (None, "not_kept"), f"behind an old tab: {_say(told)}")
+            self.hold("kept", origin in (None, "not_stored"), f"behind an old tab: {_say(told)}")
             return {current} if current else set()
         if kind.startswith("quota"):
             full = "StoreFull" in (told.get("fault"), *(told.get("update") or ()))
@@ -74,7 +74,7 @@ class Judge:
             self.gone = number is None or origin == "stored_older"
             self._reported(told)
         if kind not in LOSES | NO_STORE:
-            self.hold("kept", origin != "not_kept", f"it could be stored, but: {_say(told)}")
+            self.hold("kept", origin != "not_stored", f"it could be stored, but: {_say(told)}")
         if kind in LOSES and kind in GATED:
             return set()
         if number and origin == "stored":

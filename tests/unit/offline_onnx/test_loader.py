@@ -51,7 +51,7 @@ def with_stored(content, **fields):
 def test_the_first_visit_downloads_and_saves():
     store, server = MemoryStore(), Server(NEW)
     model = load(store, server)
-    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.DOWNLOADED, None)
+    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.DOWNLOADED, None)
     assert store.stored() == NEW
     assert store.chunks == {}
     assert load(store, server).origin is Origin.STORED
@@ -105,7 +105,7 @@ def test_the_previous_version_helps_out_if_what_is_published_fails_its_self_test
     store.damage()
     model = load(store, UNFIT)
     assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
-    assert isinstance(model.fault, SelfTestFailed)
+    assert isinstance(model.warning, SelfTestFailed)
 
 
 def test_the_stored_copy_needs_no_server():
@@ -144,7 +144,7 @@ def test_a_damaged_copy_is_thrown_away_and_fetched_again():
     store.damage()
     model = load(store, Server(NEW))
     assert (model.session.content, model.origin) == (NEW, Origin.REPAIRED)
-    assert isinstance(model.fault, IntegrityError)
+    assert isinstance(model.warning, IntegrityError)
     assert store.stored() == NEW
     assert load(store, Server(NEW)).origin is Origin.STORED
 
@@ -194,7 +194,7 @@ def test_a_sealed_copy_is_thrown_away_whichever_byte_is_changed(place):
     store.files[key][place] ^= 1
     model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
     assert model.origin is Origin.REPAIRED
-    assert f"piece {place // (MIB // 2) + 1} of 5" in str(model.fault)
+    assert f"piece {place // (MIB // 2) + 1} of 5" in str(model.warning)
     assert store.stored() == LARGE
 
 
@@ -278,7 +278,11 @@ def test_the_previous_version_helps_out_if_the_damaged_one_can_not_be_fetched():
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
     model = load(store, Server(NEW, manifest_fault=OFFLINE))
-    assert (model.session.content, model.origin, model.fault) == (OLD, Origin.STORED_OLDER, OFFLINE)
+    assert (model.session.content, model.origin, model.warning) == (
+        OLD,
+        Origin.STORED_OLDER,
+        OFFLINE,
+    )
     assert load(store, Server(NEW)).session.content == NEW
 
 
@@ -341,7 +345,7 @@ def test_a_head_that_could_not_be_read_is_not_overwritten(readable):
     store.faults["in_use"] = [fault, fault]
     store.faults["heads"] = [] if readable else [fault]
     model = load(store, Server(b"a third model"))
-    assert model.origin is (Origin.DOWNLOADED if readable else Origin.NOT_KEPT)
+    assert model.origin is (Origin.DOWNLOADED if readable else Origin.NOT_STORED)
     expected = head_of(b"a third model", OLD) if readable else head_of(NEW, OLD)
     assert store.kept_heads["digits"] == expected
 
@@ -360,7 +364,7 @@ class RefusesOnce(CountingRuntime):
 def test_a_stored_copy_that_can_not_be_opened_is_replaced_by_what_is_published():
     store = with_stored(OLD)
     model = load(store, Server(NEW), runtime=RefusesOnce(REFUSED))
-    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.REPAIRED, REFUSED)
+    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.REPAIRED, REFUSED)
     assert load(store, Server(NEW)).session.content == NEW
 
 
@@ -384,7 +388,7 @@ def test_a_self_test_that_can_not_be_made_is_a_wrong_manifest():
 def test_what_went_wrong_does_not_hold_the_bytes():
     store = with_stored(NEW)
     store.damage()
-    assert load(store, Server(NEW)).fault.__traceback__ is None
+    assert load(store, Server(NEW)).warning.__traceback__ is None
 
 
 def test_an_eviction_is_told_from_a_first_visit():
@@ -393,7 +397,7 @@ def test_an_eviction_is_told_from_a_first_visit():
         table.clear()
     model = load(store, Server(NEW))
     assert model.origin is Origin.RESTORED
-    assert isinstance(model.fault, Evicted)
+    assert isinstance(model.warning, Evicted)
 
 
 def test_a_cache_that_gives_damaged_bytes_is_passed_by():
@@ -415,21 +419,21 @@ def test_without_a_store_the_model_runs_from_memory(fault):
     store.faults["in_use"] = [fault, fault]
     store.faults["room"] = [fault]
     model = load(store, Server(NEW))
-    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, fault)
+    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, fault)
 
 
 def test_a_store_that_finds_another_form_than_it_wrote_is_written_anew():
     store, damage = with_stored(NEW), IntegrityError("the store", "a record has another form")
     store.faults["in_use"] = [damage, damage]
     model = load(store, Server(NEW))
-    assert (model.origin, model.fault) == (Origin.REPAIRED, damage)
+    assert (model.origin, model.warning) == (Origin.REPAIRED, damage)
     assert load(store, Server(NEW)).origin is Origin.STORED
 
 
 def test_a_store_that_could_not_be_opened_is_not_asked_again():
     store, fault = MemoryStore(), StoreUnavailable("no answer")
     store.faults["in_use"] = [fault]
-    assert load(store, Server(NEW)).fault is fault
+    assert load(store, Server(NEW)).warning is fault
     assert store.log == ["in_use"]
 
 
@@ -438,7 +442,7 @@ def test_a_full_store_is_told_and_nothing_is_left_in_it(method):
     store, full = MemoryStore(), StoreFull("quota")
     store.faults[method] = [full]
     model = load(store, Server(NEW))
-    assert (model.session.content, model.origin, model.fault) == (NEW, Origin.NOT_KEPT, full)
+    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, full)
     assert (store.chunks, store.versions, store.kept_heads) == ({}, {}, {})
 
 
@@ -446,8 +450,8 @@ def test_what_can_not_fit_is_not_begun():
     store = MemoryStore()
     store.free = 2 * len(NEW) - 1
     model = load(store, Server(NEW))
-    assert model.origin is Origin.NOT_KEPT
-    assert isinstance(model.fault, StoreFull)
+    assert model.origin is Origin.NOT_STORED
+    assert isinstance(model.warning, StoreFull)
     assert "put_chunks" not in store.log
     store.free += 1
     assert load(store, Server(NEW)).origin is Origin.DOWNLOADED

@@ -71,7 +71,7 @@ def test_a_version_that_fails_its_self_test_leaves_no_trace_and_is_not_fetched_a
     found = update(store, server, runtime)
     assert found.state is UpdateState.REFUSED
     assert runtime.opened[0].released
-    assert isinstance(found.fault, SelfTestFailed)
+    assert isinstance(found.error, SelfTestFailed)
     assert store.stored() == OLD
     assert (store.chunks, set(store.files)) == ({}, {("digits", sha256(OLD))})
     assert update(store, server).state is UpdateState.REFUSED
@@ -93,7 +93,7 @@ def test_a_version_that_fails_its_self_test_leaves_no_trace_and_is_not_fetched_a
 def test_an_update_that_does_not_come_leaves_the_old_in_place(store, server, known):
     found = update(store, server)
     assert found.state is UpdateState.FAILED
-    assert found.fault is not None
+    assert found.error is not None
     assert (found.manifest is not None) is known
     assert load(store, server).session.content == OLD
 
@@ -115,7 +115,7 @@ def test_an_update_that_does_not_fit_leaves_the_old_in_place(store):
     store.free = 1
     found = update(store, Server(NEW))
     assert found.state is UpdateState.FAILED
-    assert isinstance(found.fault, StoreFull)
+    assert isinstance(found.error, StoreFull)
     assert load(store, Server(NEW)).session.content == OLD
 
 
@@ -130,7 +130,7 @@ def test_labels_that_changed_without_the_file_are_taken_over(store):
 def test_a_manifest_that_does_not_fit_the_file_is_not_taken_over(store):
     server = Server(OLD, fields={"labels": tuple("abcdefghij"), "self_test": self_test(4)})
     found = update(store, server)
-    assert (found.state, type(found.fault)) == (UpdateState.REFUSED, SelfTestFailed)
+    assert (found.state, type(found.error)) == (UpdateState.REFUSED, SelfTestFailed)
     assert load(store, server).manifest.labels == tuple("0123456789")
     runtime = CountingRuntime()
     assert update(store, server, runtime).state is UpdateState.REFUSED
@@ -151,7 +151,7 @@ def test_the_previous_version_published_again_stays_stored_if_the_storage_is_ful
 def test_what_went_wrong_does_not_hold_the_bytes(store):
     found = update(store, Server(NEW, cut_at=5, sends=NEW[:6]))
     assert found.state is UpdateState.FAILED
-    assert found.fault.__traceback__ is None
+    assert found.error.__traceback__ is None
 
 
 def test_a_manifest_of_other_chunks_is_not_taken_over(store):
@@ -170,7 +170,7 @@ def test_a_manifest_of_smaller_chunks_is_taken_over(store):
 def test_what_is_not_stored_can_not_be_updated():
     found = update(MemoryStore(), Server(NEW))
     assert found.state is UpdateState.FAILED
-    assert isinstance(found.fault, NotStored)
+    assert isinstance(found.error, NotStored)
 
 
 def test_a_rollback_goes_back_and_is_not_undone_by_the_next_update(store):

@@ -112,7 +112,7 @@ class ModelPanel:
     def _found(self, update: Update) -> str:
         if update.manifest and (key := FOUND.get(update.state)):
             return self._words.say(key, version=update.manifest.version)
-        reason = self._words.reason(update.fault) if update.fault else ""
+        reason = self._words.reason(update.error) if update.error else ""
         return self._words.say("model_failed", reason=reason)
 
     async def _roll_back(self) -> str:

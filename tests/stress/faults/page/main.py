@@ -42,7 +42,7 @@ async def load(address, database, stall):
         return _failed(error)
     told = {
         "origin": model.origin.value,
-        "fault": _name(model.fault),
+        "fault": _name(model.warning),
         "version": model.manifest.version,
         "sha256": model.manifest.sha256,
         "output": answer["y"].values[0],
@@ -55,7 +55,7 @@ async def load(address, database, stall):
         except TimeoutError:
             return json.dumps(told)
         version = update.manifest.version if update.manifest else None
-        told["update"] = [update.state.value, version, _name(update.fault)]
+        told["update"] = [update.state.value, version, _name(update.error)]
     return json.dumps(told)
 
 
