@@ -9,7 +9,7 @@ import gzip
 import json
 from typing import TYPE_CHECKING
 
-from digits.reading.examples import LABELS
+from digits.reading.contract import DIGITS
 from model.data import drawings as synthetic
 from tools.console import BuildError
 
@@ -67,9 +67,9 @@ def _drawing(where: str, line: str) -> Drawing:
         raise StrokeFileError(
             f"{where}: not a drawing ({type(error).__name__}: {error})."
         ) from error
-    if not (label is None or (isinstance(label, str) and label in set(LABELS))) or not any(strokes):
+    if not (label is None or (isinstance(label, str) and label in set(DIGITS))) or not any(strokes):
         raise StrokeFileError(
             f"{where}: a drawing with the label {label!r} and {len(strokes)} strokes; needed are "
-            f"one of {', '.join(LABELS)} (or null for what is no digit), and a stroke."
+            f"one of {', '.join(DIGITS)} (or null for what is no digit), and a stroke."
         )
     return label, strokes

@@ -60,7 +60,7 @@ def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
 
 def sureness(readings: Sequence[Reading]) -> NDArray[np.float64]:
     """Give how sure each reading is: [N] in 0..1."""
-    return np.array([reading.sureness for reading in readings])
+    return np.array([reading.confidence for reading in readings])
 
 
 def measured(labels: Iterable[int | str], readings: Sequence[Reading]) -> Measured:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from digits.drawing.raster import rasterise
-from digits.reading.nearest import Taught
-from digits.reading.recogniser import DISTANCES, FEATURES, IS_DIGIT, Recogniser
+from digits.reading.contract import DISTANCES, FEATURES, IS_DIGIT
+from digits.reading.nearest import NearestNeighbours
+from digits.reading.recogniser import Recogniser
 from model.evaluation import habits
 from model.evaluation import readings as reading
 from model.evaluation.habits import HABITS
@@ -130,7 +131,7 @@ def _taught(
     rounds = []
     for _ in range(ROUNDS):
         chosen = set(random.choice(misread, EXAMPLES, replace=False).tolist())
-        taught = Taught()
+        taught = NearestNeighbours()
         for i in chosen:
             taught.add(i, label, style[i][FEATURES])
         pupil = Recogniser(reader.model, taught)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digits.drawn import digits_of
-from digits.reading.nearest import Taught
+from digits.reading.nearest import NearestNeighbours
 from digits.reading.recogniser import Recogniser
 from digits.view import Digit
 from offline_onnx import OfflineModelError
@@ -53,7 +53,7 @@ class App:
     view: View
     load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
-    taught: Taught = field(default_factory=Taught)
+    taught: NearestNeighbours = field(default_factory=NearestNeighbours)
     number: Sequence[Digit] = ()
     chosen: int = 0
     read_from: Image | None = None

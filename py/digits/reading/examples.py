@@ -1,4 +1,4 @@
-"""Digits that somebody has taught: an image and what it is; and files of them."""
+"""Examples that the user taught: an image and its label, and files of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digits.drawing.raster import SIDE
+from digits.reading.contract import DIGITS
 from offline_onnx.inference.json_fields import is_unsafe
 
 if TYPE_CHECKING:
@@ -18,52 +19,61 @@ if TYPE_CHECKING:
 
 FORMAT = "offline-digits-examples"
 VERSION = 1
-LABELS = "0123456789"
 
 
 class ExamplesError(ValueError):
-    """A file holds no examples, or damaged ones; the message says what is wrong with it."""
+    """A file is not a valid file of examples; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A digit. label: "0" to "9". pixels: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
+    """An image of a digit.
 
-    Raises ExamplesError if it is none.
+    Attributes:
+        label: "0" to "9".
+        pixels: 28 x 28 bytes, row by row: 0 is paper, 255 is ink.
+
+    Raises:
+        ExamplesError: The label or the number of pixels is wrong.
+
     """
 
     label: str
     pixels: bytes
 
     def __post_init__(self) -> None:
-        if len(self.label) != 1 or self.label not in LABELS:
+        if len(self.label) != 1 or self.label not in DIGITS:
             raise ExamplesError(f"{self.label!r:.60} is not one of the ten digits")
         if len(self.pixels) != SIDE * SIDE:
             raise ExamplesError(f"an image has {len(self.pixels)} pixels, not {SIDE} x {SIDE}")
 
     @classmethod
     def of(cls, label: str, image: Image) -> Example:
-        """Keep what an image is, with its pixels as bytes."""
+        """Create an example of an image, with its pixels rounded to bytes."""
         return cls(label, bytes(round(255 * value) for value in image))
 
     @property
     def image(self) -> Image:
-        """The image as the network takes it, 0 to 1."""
+        """The image as the network takes it, with values from 0 to 1."""
         return array("f", [value / 255 for value in self.pixels])
 
 
 def next_number(known: Iterable[int], now: int) -> int:
-    """Give the number of a new example: the time, in microseconds, which no other tab gives too.
+    """Return the number of a new example: the time, so that two tabs never choose the same one.
 
-    known: the numbers there are. Beyond a later one, which a clock that was wrong has given, it
-    goes on by a part of a second, as another tab does at another time.
+    Args:
+        known: The numbers in use. One of them may be later than now, if the clock was wrong then.
+            In this case the new number comes after it, by the fraction of the current second:
+            another tab counts at another moment.
+        now: The time in microseconds.
+
     """
     last = max(known, default=0)
     return now if now > last else last + 1 + now % 1_000_000
 
 
 def to_json(examples: Iterable[Example]) -> str:
-    """Write a file of examples."""
+    """Return the text of a file of examples."""
     listed = [
         {
             "label": example.label,
@@ -75,17 +85,22 @@ def to_json(examples: Iterable[Example]) -> str:
 
 
 def from_json(text: str) -> list[Example]:
-    """Read a file of examples. Raises ExamplesError: a file is taken whole or not at all."""
+    """Parse a file of examples.
+
+    Raises:
+        ExamplesError: The file is invalid. A file with one invalid example is refused as a whole.
+
+    """
     if is_unsafe(text):
-        raise ExamplesError("it is nested too deep")
+        raise ExamplesError("it is nested too deeply")
     try:
         raw = json.loads(text)
     except ValueError as error:
-        raise ExamplesError(f"it is no JSON ({error})") from error
+        raise ExamplesError(f"it is not JSON ({error})") from error
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        raise ExamplesError(f'it is no file of examples: it has no "format": "{FORMAT}"')
+        raise ExamplesError(f'it is not a file of examples: it has no "format": "{FORMAT}"')
     if raw.get("version") != VERSION:
-        raise ExamplesError(f"its version is {raw.get('version')!r:.60}, known is {VERSION}")
+        raise ExamplesError(f"its version is {raw.get('version')!r:.60}, not {VERSION}")
     listed = raw.get("examples")
     if not isinstance(listed, list):
         raise ExamplesError("it has no list of examples")

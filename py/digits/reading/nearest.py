@@ -1,10 +1,10 @@
-"""What was taught on this device: a light layer over the features of the network, which stays.
+"""Learning on the device: nearest neighbours in the feature space of a network that stays fixed.
 
-A digit is read as it was taught if, in the space of the network's features, it is nearer to a
-taught example than to what any other digit looks like: the nearest of the prototypes that the
-model was released with. Between an example and the next ones of its label their middle counts as
-one more example. It is a nearest-neighbour rule (Cover and Hart, "Nearest neighbor pattern
-classification", 1967), and learns at once.
+An image gets the label of a taught example if its features are nearer to that example than to the
+prototypes of every other label, which the model was released with. The midpoint between two
+neighbouring examples of a label counts as one more example. It is a nearest-neighbour rule (Cover
+and Hart, "Nearest neighbor pattern classification", 1967), so a single example takes effect at
+once.
 """
 
 from __future__ import annotations
@@ -19,108 +19,118 @@ if TYPE_CHECKING:
 
 type Features = Sequence[float]
 
-NEXT = 4
-"""With how many examples of its label an example has a middle: the nearest ones."""
+NEIGHBOURS = 4
+"""An example has midpoints with this many others: the nearest ones of its label."""
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """An image is like what was taught. weight: how much that counts, from 1/2 to 1."""
+class Match:
+    """A taught label that an image matches. weight: how much it counts, from 1/2 to 1."""
 
     label: str
     weight: float
 
 
 @dataclass(frozen=True)
-class _Learned:
-    """An example. next: the next ones of its label, each with half the square of how far it is."""
+class _Example:
+    """A taught example. neighbours: (half the squared distance, key) of the nearest, in order."""
 
     features: tuple[float, ...]
-    next: list[tuple[float, int]] = field(default_factory=list)
+    neighbours: list[tuple[float, int]] = field(default_factory=list)
 
-    def meet(self, key: int, apart: float) -> None:
-        """Get to know another example of the label. apart: half the square of how far it is."""
-        insort(self.next, (apart, key))
-        del self.next[NEXT:]
+    def add_neighbour(self, key: int, half_square: float) -> None:
+        """Insert another example of the label, if it is one of the nearest."""
+        insort(self.neighbours, (half_square, key))
+        del self.neighbours[NEIGHBOURS:]
 
 
-class Taught:
-    """The examples' features, by a key of the caller's."""
+class NearestNeighbours:
+    """The features of the taught examples, by a key that the caller chooses."""
 
     def __init__(self) -> None:
         self._labels: dict[int, str] = {}
-        self._learned: dict[str, dict[int, _Learned]] = {}
+        self._examples: dict[str, dict[int, _Example]] = {}
 
     def __len__(self) -> int:
         return len(self._labels)
 
     def add(self, key: int, label: str, features: Features) -> None:
-        """Learn an example. features: what the network makes of it, of any length."""
+        """Learn an example, in place of the one with the same key.
+
+        Args:
+            key: Identifies the example for `remove`.
+            label: What the image shows.
+            features: The model's `features` output for the image. Any length, but always the same.
+
+        """
         self.remove(key)
         self._labels[key] = label
-        own = self._learned.setdefault(label, {})
-        new = _Learned(tuple(features))
-        for name, other in own.items():
-            apart = _apart(new, other)
-            new.meet(name, apart)
-            other.meet(key, apart)
-        own[key] = new
+        same_label = self._examples.setdefault(label, {})
+        new = _Example(tuple(features))
+        for other_key, other in same_label.items():
+            half_square = _half_square(new, other)
+            new.add_neighbour(other_key, half_square)
+            other.add_neighbour(key, half_square)
+        same_label[key] = new
 
     def remove(self, key: int) -> None:
-        """Forget an example, if it was learned."""
+        """Forget an example. Do nothing if there is none with this key."""
         if key not in self._labels:
             return
         label = self._labels.pop(key)
-        own = self._learned[label]
-        del own[key]
-        for name, each in own.items():
-            if any(other == key for _, other in each.next):
-                each.next.clear()
-                for other, met in own.items():
-                    if other != name:
-                        each.meet(other, _apart(each, met))
-        if not own:
-            del self._learned[label]
+        same_label = self._examples[label]
+        del same_label[key]
+        for each_key, each in same_label.items():
+            if any(neighbour == key for _, neighbour in each.neighbours):
+                each.neighbours.clear()
+                for other_key, other in same_label.items():
+                    if other_key != each_key:
+                        each.add_neighbour(other_key, _half_square(each, other))
+        if not same_label:
+            del self._examples[label]
 
     def clear(self) -> None:
-        """Forget all."""
+        """Forget all examples."""
         self._labels.clear()
-        self._learned.clear()
+        self._examples.clear()
 
-    def likeness(self, features: Features, distances: Mapping[str, float]) -> Likeness | None:
-        """Tell whether an image is nearer to what was taught than to any other digit.
+    def match(self, features: Features, distances: Mapping[str, float]) -> Match | None:
+        """Return the taught label that an image matches, or None.
 
-        distances: from the image to the nearest prototype of each label.
+        Args:
+            features: The model's `features` output for the image.
+            distances: From the image to the nearest prototype of each label.
+
         """
-        place = tuple(features)
-        found: list[tuple[float, Likeness]] = []
-        for label, own in self._learned.items():
-            others = min(far for other, far in distances.items() if other != label)
-            near = _nearest(own, place, others)
-            if near < others:
-                found.append((near, Likeness(label, others / (near + others))))
+        point = tuple(features)
+        found: list[tuple[float, Match]] = []
+        for label, examples in self._examples.items():
+            rival = min(away for other, away in distances.items() if other != label)
+            near = _nearest(examples, point, rival)
+            if near < rival:
+                found.append((near, Match(label, rival / (near + rival))))
         return min(found, key=lambda each: each[0])[1] if found else None
 
 
-def _apart(one: _Learned, other: _Learned) -> float:
+def _half_square(one: _Example, other: _Example) -> float:
     return math.dist(one.features, other.features) ** 2 / 2
 
 
-def _nearest(own: Mapping[int, _Learned], place: tuple[float, ...], limit: float) -> float:
-    """Give how far the nearest example or middle is; of middles beyond the limit, nobody asks.
+def _nearest(examples: Mapping[int, _Example], point: tuple[float, ...], limit: float) -> float:
+    """Return the distance to the nearest example or midpoint. Skip midpoints beyond `limit`.
 
-    A thousand examples have to leave time for the network within a frame: how far a middle is
-    follows from how far its two ends are (Apollonius's theorem), and most ends are too far for any
-    middle of theirs to be the nearest.
+    A thousand examples have to fit, together with the network, into one frame. So no midpoint is
+    computed: Apollonius's theorem gives its distance from those of its two ends. An end is skipped
+    if it is too far away for any of its midpoints to be the nearest.
     """
-    fars = {key: math.dist(place, each.features) for key, each in own.items()}
-    near = min(fars.values())
+    distances = {key: math.dist(point, each.features) for key, each in examples.items()}
+    near = min(distances.values())
     bound = min(near, limit) ** 2
-    squares = {key: far * far for key, far in fars.items()}
-    middles = (
-        (squares[key] + squares[other] - apart) / 2
-        for key, each in own.items()
-        if each.next and squares[key] - each.next[-1][0] < bound
-        for apart, other in each.next
+    squares = {key: distance * distance for key, distance in distances.items()}
+    midpoints = (
+        (squares[key] + squares[other] - half_square) / 2
+        for key, each in examples.items()
+        if each.neighbours and squares[key] - each.neighbours[-1][0] < bound
+        for half_square, other in each.neighbours
     )
-    return min(near, math.sqrt(max(min(middles, default=math.inf), 0.0)))
+    return min(near, math.sqrt(max(min(midpoints, default=math.inf), 0.0)))

@@ -34,7 +34,7 @@ TELL = 100
 """Files after which the developer is told how far it has come."""
 LONGEST = 1000
 """Characters that are told of a failure."""
-REFUSED = ("model_unusable", "model_misfit", "model_too_slow")
+REFUSED = ("model_unusable", "model_incompatible", "model_too_slow")
 LOADED = "model_loaded"
 COUNTS = ("files", "refused", "working", "hung", "broken", "lost")
 BAD = COUNTS[3:]

@@ -13,7 +13,8 @@ import numpy as np
 from playwright.async_api import FilePayload
 
 from digits.drawing.raster import rasterise
-from digits.reading.examples import LABELS, Example, to_json
+from digits.reading.contract import DIGITS
+from digits.reading.examples import Example, to_json
 from model.data import handwriting as pen
 from tests.stress.soak import scripts
 from tests.stress.soak.gauges import attach
@@ -81,7 +82,7 @@ async def learn(context: BrowserContext, address: str, count: int) -> Learned:
 def examples(count: int) -> list[Example]:
     """Write digits, each as another hand would."""
     rng = np.random.default_rng(0)
-    labels = (LABELS[place % len(LABELS)] for place in range(count))
+    labels = (DIGITS[place % len(DIGITS)] for place in range(count))
     return [Example.of(label, rasterise(pen.digit(label, rng))) for label in labels]
 
 
@@ -91,7 +92,7 @@ async def _pace(page: Page, hand: Hand) -> Pace:
     await attach(page)
     await hand.look()
     lifts, misread, timed = [], 0, []
-    for label in LABELS:
+    for label in DIGITS:
         await hand.draw(DRAWN_DIGITS[label])
         read, lift = await page.evaluate(scripts.READ)
         lifts.append(lift)

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing.raster import rasterise
+from digits.reading.contract import DIGITS
 from model.data import drawings as synthetic
 from model.data import handwriting as pen
 from model.data import not_digits as negatives
 from model.data import strokes, templates
 
 SEEDS = st.integers(0, 2**32)
-LABELS = "0123456789"
 
 
 def box(strokes):
@@ -20,7 +20,7 @@ def box(strokes):
     return np.ptp(points, axis=0)
 
 
-@given(st.sampled_from(LABELS), SEEDS)
+@given(st.sampled_from(DIGITS), SEEDS)
 def test_a_digit_is_ink_of_its_size_and_the_same_for_the_same_seed(label, seed):
     drawn = pen.digit(label, np.random.default_rng(seed))
     assert drawn == pen.digit(label, np.random.default_rng(seed))
@@ -34,7 +34,7 @@ def test_what_is_no_digit_is_ink_too(draw, seed):
     assert sum(rasterise(draw(np.random.default_rng(seed)))) > 1
 
 
-@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("label", DIGITS)
 def test_every_way_is_written_within_its_box_as_it_stands(label):
     for way in pen.ways(label):
         for points, corners in way:
@@ -88,4 +88,4 @@ def test_images_are_drawn_once_and_each_place_is_always_the_same(tmp_path, monke
 def test_what_a_file_lacks_is_drawn_by_code(monkeypatch):
     monkeypatch.setattr(synthetic, "MEASURED", 10)
     drawn = strokes.drawings([])
-    assert [label for label, _ in drawn] == [*LABELS, *[None] * 10]
+    assert [label for label, _ in drawn] == [*DIGITS, *[None] * 10]

@@ -17,7 +17,7 @@ from digits.picture.components import NothingFound
 from digits.picture.find import find
 from digits.picture.image_size import dimensions
 from digits.picture.light import Picture
-from digits.reading.compatible import Misfit
+from digits.reading.compatible import Incompatible
 from digits.reading.examples import ExamplesError, from_json
 from digits.reading.recogniser import Recogniser
 from digits.words import Words
@@ -171,14 +171,14 @@ def test_any_metadata_is_shown_and_read_with(value):
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
     assert 0 <= reading.threshold <= 1
     assert all(len(line) < 100 for _, line in of_model(Words("en"), model))
-    with suppress(Misfit):
+    with suppress(Incompatible):
         tried(metadata=metadata)
 
 
 @given(st.lists(st.floats(width=32), min_size=10, max_size=10))
 @example(row=[*[0.0] * 8, math.inf, -math.inf])
 def test_any_outputs_are_probabilities_or_no_model(row):
-    with suppress(Misfit):
+    with suppress(Incompatible):
         tried(row=row)
         assert all(0 <= value <= 1.001 for value in row)
 

@@ -6,9 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digits.drawing.raster import SIDE, rasterise
-from digits.reading.occlusion import KEPT, MATTERS, explain
+from digits.reading.occlusion import (
+    MIN_INK_LEFT,
+    NOTICEABLE,
+    SIZE,
+    STARTS,
+    erase,
+    explain,
+    pixels_in,
+    squares_with_ink,
+)
 from digits.reading.recogniser import Recogniser
-from digits.reading.squares import SIZE, STARTS, erased, inked, pixels_in
 from model.evaluation import readings as reading
 from offline_onnx import Model, Tensor
 from tests.unit.drawing.digit_shapes import SHAPES
@@ -18,10 +26,10 @@ from tools.site.bundle import MODEL
 THRESHOLD = 0.6
 
 
-class Weighing:
-    """Reads a 3 if there is as much ink where the weights are above zero as was; else less so.
+class WeighingSession:
+    """Read a 3, less surely the less weighted ink is left.
 
-    weights: by pixel; those that are left out weigh nothing.
+    weights: by pixel; pixels that are not listed weigh nothing.
     """
 
     def __init__(self, weights, whole):
@@ -47,8 +55,8 @@ def recogniser_of(session):
     return Recogniser(Model(manifest_of(b"model", metadata={"threshold": THRESHOLD}), session))
 
 
-def explained(image, weights):
-    session = Weighing(weights, image)
+def explanation_of(image, weights):
+    session = WeighingSession(weights, image)
     return asyncio.run(explain(recogniser_of(session), image)), session
 
 
@@ -81,19 +89,19 @@ def squares_over(pixel):
 OVER = [squares_over(pixel) for pixel in range(SIDE * SIDE)]
 
 
-def test_every_pixel_lies_in_a_square_and_a_square_without_ink_is_left_out():
+def test_every_pixel_lies_in_a_square_and_squares_without_ink_are_skipped():
     for pixel, over in enumerate(OVER):
         assert over
         assert all(pixel in pixels_in(square) for square in over)
     for pixel in range(0, SIDE * SIDE, 13):
-        assert sorted(inked(image_of({pixel: 0.5}))) == sorted(OVER[pixel])
+        assert sorted(squares_with_ink(image_of({pixel: 0.5}))) == sorted(OVER[pixel])
 
 
 @given(INK, PIXELS)
-def test_what_is_erased_is_the_ink_in_the_square_and_no_other(ink, pixel):
+def test_erasing_a_square_removes_its_ink_and_no_other(ink, pixel):
     image = image_of(ink)
     square = OVER[pixel][0]
-    rest = erased(image, square)
+    rest = erase(image, square)
     for index, over in enumerate(OVER):
         assert rest[index] == (0 if square in over else image[index])
     assert image == image_of(ink)
@@ -101,42 +109,43 @@ def test_what_is_erased_is_the_ink_in_the_square_and_no_other(ink, pixel):
 
 @settings(max_examples=20)
 @given(INK, WEIGHTS)
-def test_the_map_is_the_mean_fall_of_the_chance_over_the_squares_that_hold_a_pixel(ink, weights):
+def test_importance_is_the_mean_loss_of_confidence_over_the_squares_with_the_pixel(ink, weights):
     image = image_of(ink)
-    explanation, session = explained(image, weights)
-    chances = {piece.square: piece.chance for piece in explanation.pieces}
-    label, whole = int(explanation.reading.label), explanation.reading.sureness
-    again = read(session, [erased(image, square) for square in chances])
-    assert list(chances.values()) == [each.chances[label] for each in again]
-    assert chances.keys() == {square for pixel in ink for square in OVER[pixel]}
-    for over, matters in zip(OVER, explanation.map, strict=True):
-        falls = [whole - chances.get(square, whole) for square in over]
+    explanation, session = explanation_of(image, weights)
+    probabilities = {patch.square: patch.probability for patch in explanation.patches}
+    label, whole = int(explanation.reading.label), explanation.reading.confidence
+    again = read(session, [erase(image, square) for square in probabilities])
+    assert list(probabilities.values()) == [each.joint_probabilities[label] for each in again]
+    assert probabilities.keys() == {square for pixel in ink for square in OVER[pixel]}
+    for over, matters in zip(OVER, explanation.importance, strict=True):
+        falls = [whole - probabilities.get(square, whole) for square in over]
         assert matters == pytest.approx(sum(falls) / len(over), abs=1e-6)
-        assert matters == 0 or chances.keys() & set(over)
+        assert matters == 0 or probabilities.keys() & set(over)
 
 
 @settings(max_examples=20)
 @given(INK, WEIGHTS)
-def test_a_change_of_mind_was_read_and_no_piece_that_does_as_much_is_smaller(ink, weights):
+def test_a_change_was_read_and_no_smaller_patch_has_the_same_effect(ink, weights):
     image = image_of(ink)
-    explanation, session = explained(image, weights)
+    explanation, session = explanation_of(image, weights)
     change, before = explanation.change, explanation.reading
 
     def answer(reading):
-        return reading.label if reading.sure else None
+        return reading.label if reading.is_confident else None
 
     if change:
         (again,) = read(session, [change.image])
         assert again == change.reading
         assert answer(again) != answer(before)
-        assert sum(change.image) >= KEPT * sum(image)
+        assert sum(change.image) >= MIN_INK_LEFT * sum(image)
         assert all(left in (0, was) for left, was in zip(change.image, image, strict=True))
-    rests = [erased(image, piece.square) for piece in explanation.pieces]
+    rests = [erase(image, patch.square) for patch in explanation.patches]
     for rest, alone in zip(rests, read(session, rests), strict=True):
-        if answer(alone) != answer(before) and sum(rest) >= KEPT * sum(image):
+        if answer(alone) != answer(before) and sum(rest) >= MIN_INK_LEFT * sum(image):
             assert change
-            assert change.reading.sure >= alone.sure
-            assert change.reading.sure > alone.sure or sum(change.image) >= sum(rest)
+            assert change.reading.is_confident >= alone.is_confident
+            is_smaller = sum(change.image) >= sum(rest)
+            assert is_smaller or change.reading.is_confident > alone.is_confident
 
 
 def bar(row, columns):
@@ -146,35 +155,36 @@ def bar(row, columns):
 TOP, BOTTOM = bar(5, range(8, 20)), bar(22, range(8, 20))
 
 
-def test_two_runs_tell_which_ink_speaks_for_and_which_against_the_label():
+def test_two_runs_find_the_ink_that_supports_and_that_opposes_the_label():
     image = image_of(TOP | BOTTOM)
-    explanation, session = explained(image, TOP | dict.fromkeys(BOTTOM, -0.3))
+    explanation, session = explanation_of(image, TOP | dict.fromkeys(BOTTOM, -0.3))
     assert len(session.runs) == 2
-    assert session.runs[0] == len(explanation.pieces) + 1
+    assert session.runs[0] == len(explanation.patches) + 1
     assert max(session.runs) <= len(STARTS) ** 2 + 1
     assert explanation.reading.label == "3"
-    assert all(explanation.map[pixel] > 0 for pixel in TOP)
-    assert all(explanation.map[pixel] < 0 for pixel in BOTTOM)
-    speaks_for, against = explanation.speaks_for, explanation.speaks_against
-    assert explanation.place(erased(image, speaks_for.square))[0] == 0
-    assert explanation.place(erased(image, against.square))[0] == 2
-    assert speaks_for.chance < explanation.reading.sureness < against.chance
-    assert explanation.runner_up == pytest.approx(1 - explanation.reading.sureness)
+    assert all(explanation.importance[pixel] > 0 for pixel in TOP)
+    assert all(explanation.importance[pixel] < 0 for pixel in BOTTOM)
+    support, opposition = explanation.strongest_support, explanation.strongest_opposition
+    assert explanation.location_of_loss(erase(image, support.square))[0] == 0
+    assert explanation.location_of_loss(erase(image, opposition.square))[0] == 2
+    assert support.probability < explanation.reading.confidence < opposition.probability
+    assert explanation.runner_up == pytest.approx(1 - explanation.reading.confidence)
 
 
 def test_ink_that_only_matters_together_is_erased_together():
     image = image_of(TOP | BOTTOM)
-    explanation, _ = explained(image, TOP | dict.fromkeys(BOTTOM, 2.0))
+    explanation, _ = explanation_of(image, TOP | dict.fromkeys(BOTTOM, 2.0))
     assert explanation.change.reading.label == "8"
-    assert explanation.change.reading.sure
-    assert explanation.place(explanation.change.image)[0] == 2
+    assert explanation.change.reading.is_confident
+    assert explanation.location_of_loss(explanation.change.image)[0] == 2
     assert sum(image) - sum(explanation.change.image) > SIZE
 
 
-def test_where_nothing_matters_nothing_is_told():
-    explanation, session = explained(image_of(TOP | BOTTOM), {})
-    assert set(explanation.map) == {0.0}
-    assert explanation.speaks_for is explanation.speaks_against is explanation.change is None
+def test_where_nothing_matters_nothing_is_reported():
+    explanation, session = explanation_of(image_of(TOP | BOTTOM), {})
+    assert set(explanation.importance) == {0.0}
+    assert explanation.strongest_support is explanation.strongest_opposition is None
+    assert explanation.change is None
     assert len(session.runs) == 1
 
 
@@ -183,19 +193,18 @@ def test_where_nothing_matters_nothing_is_told():
     [(5 * SIDE + 5, (0, 0)), (5 * SIDE + 22, (0, 2)), (14 * SIDE + 14, (1, 1)),
      (22 * SIDE + 5, (2, 0)), (22 * SIDE + 14, (2, 1))],
 )  # fmt: skip
-def test_a_place_is_a_third_of_the_ink(pixel, place):
+def test_a_location_is_a_third_of_the_ink(pixel, place):
     image = image_of(dict.fromkeys((5 * SIDE + 5, 22 * SIDE + 22, pixel), 1.0))
     rest = array("f", image)
     rest[pixel] = 0
-    assert explained(image, {})[0].place(rest) == place
+    assert explanation_of(image, {})[0].location_of_loss(rest) == place
 
 
 def test_in_a_narrow_digit_all_ink_is_in_the_middle_of_its_width():
     image = image_of({row * SIDE + 13: 1.0 for row in range(4, 24)})
-    explanation, _ = explained(image, {})
-    assert {explanation.place(erased(image, piece.square)) for piece in explanation.pieces} == {
-        (0, 1), (1, 1), (2, 1),
-    }  # fmt: skip
+    explanation, _ = explanation_of(image, {})
+    rests = [erase(image, patch.square) for patch in explanation.patches]
+    assert {explanation.location_of_loss(rest) for rest in rests} == {(0, 1), (1, 1), (2, 1)}
 
 
 def test_the_released_model_is_explained():
@@ -205,15 +214,17 @@ def test_the_released_model_is_explained():
         explanation = asyncio.run(explain(reader, image))
         (whole,) = asyncio.run(reader.read([image]))
         assert explanation.reading.label == whole.label
-        assert explanation.reading.sureness == pytest.approx(whole.sureness, abs=1e-5)
-        most, change = explanation.speaks_for, explanation.change
+        assert explanation.reading.confidence == pytest.approx(whole.confidence, abs=1e-5)
+        most, change = explanation.strongest_support, explanation.change
         if most:
-            (without,) = asyncio.run(reader.read([erased(image, most.square)]))
-            assert without.chances[int(whole.label)] == pytest.approx(most.chance, abs=1e-5)
-            assert whole.sureness - most.chance >= MATTERS
+            (without,) = asyncio.run(reader.read([erase(image, most.square)]))
+            assert without.joint_probabilities[int(whole.label)] == pytest.approx(
+                most.probability, abs=1e-5
+            )
+            assert whole.confidence - most.probability >= NOTICEABLE
         if change:
             changes += 1
             (again,) = asyncio.run(reader.read([change.image]))
             assert again.label == change.reading.label
-            assert (again.label, again.sure) != (whole.label, whole.sure)
+            assert (again.label, again.is_confident) != (whole.label, whole.is_confident)
     assert changes > len(SHAPES) / 2

@@ -3,8 +3,8 @@ from array import array
 import pytest
 
 from digits.drawing.raster import SIDE
-from digits.reading.occlusion import MATTERS
-from digits.reading.paint import CELL, FAINT, columns, lacking, mattering, tiles
+from digits.reading.occlusion import NOTICEABLE
+from digits.reading.paint import FAINT, ZOOM, maps_per_row, paint_importance, paint_loss, paint_maps
 
 INK, FOR, AGAINST = (20, 30, 40), (0, 0, 200), (200, 100, 0)
 
@@ -20,7 +20,7 @@ def pixels(picture):
 def test_ink_has_the_colour_of_its_side_and_is_faint_where_it_does_not_matter():
     matters = [0.0] * SIDE * SIDE
     matters[:4] = [0.4, -0.2, 0.0, 0.4]
-    painted = pixels(mattering(image_of(0, 1, 2), matters, INK, (FOR, AGAINST)))
+    painted = pixels(paint_importance(image_of(0, 1, 2), matters, INK, (FOR, AGAINST)))
     assert painted[0] == (*FOR, 255)
     half = tuple(round((a + b) / 2) for a, b in zip(INK, AGAINST, strict=True))
     assert painted[1][:3] == half
@@ -29,23 +29,23 @@ def test_ink_has_the_colour_of_its_side_and_is_faint_where_it_does_not_matter():
     assert {opacity for *_, opacity in painted[3:]} == {0}
 
 
-def test_what_hardly_matters_anywhere_is_not_made_to_look_as_if():
-    matters = [MATTERS / 100] * SIDE * SIDE
-    red, green, blue, _ = pixels(mattering(image_of(0), matters, INK, (FOR, AGAINST)))[0]
+def test_importance_that_is_small_everywhere_stays_pale():
+    matters = [NOTICEABLE / 100] * SIDE * SIDE
+    red, green, blue, _ = pixels(paint_importance(image_of(0), matters, INK, (FOR, AGAINST)))[0]
     assert max(abs(a - b) for a, b in zip((red, green, blue), INK, strict=True)) <= 2
 
 
-def test_ink_that_is_missing_is_hatched_and_the_rest_is_as_it_was():
-    width = SIDE * CELL
-    painted = pixels(lacking(image_of(0, 1), image_of(1), INK, AGAINST))
+def test_lost_ink_is_hatched_and_the_rest_is_unchanged():
+    width = SIDE * ZOOM
+    painted = pixels(paint_loss(image_of(0, 1), image_of(1), INK, AGAINST))
     assert len(painted) == width * width
 
     def cell(column):
-        left = column * CELL
-        return [painted[y * width + x] for y in range(CELL) for x in range(left, left + CELL)]
+        left = column * ZOOM
+        return [painted[y * width + x] for y in range(ZOOM) for x in range(left, left + ZOOM)]
 
     assert set(cell(0)) == {(*AGAINST, 255), (0, 0, 0, 0)}
-    assert 0 < cell(0).count((*AGAINST, 255)) < CELL * CELL
+    assert 0 < cell(0).count((*AGAINST, 255)) < ZOOM * ZOOM
     assert set(cell(1)) == {(*INK, 255)}
     assert {opacity for *_, opacity in cell(2)} == {0}
 
@@ -54,8 +54,8 @@ def test_ink_that_is_missing_is_hatched_and_the_rest_is_as_it_was():
 def test_maps_lie_side_by_side_in_rows(maps, across):
     height, width = 2, 3
     values = [float(number) for number in range(maps * height * width)]
-    painted = pixels(tiles(values, maps, height, width))
-    assert columns(maps) == across
+    painted = pixels(paint_maps(values, maps, height, width))
+    assert maps_per_row(maps) == across
     wide = across * (width + 1) - 1
     rows = -(-maps // across)
     assert len(painted) == wide * (rows * (height + 1) - 1)
@@ -72,4 +72,4 @@ def test_maps_lie_side_by_side_in_rows(maps, across):
 
 
 def test_a_layer_that_finds_nothing_is_black():
-    assert set(pixels(tiles([0.0] * 8, 2, 2, 2))) == {(0, 0, 0, 255), (0, 0, 0, 0)}
+    assert set(pixels(paint_maps([0.0] * 8, 2, 2, 2))) == {(0, 0, 0, 255), (0, 0, 0, 0)}

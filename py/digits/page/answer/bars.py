@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digits.reading.examples import LABELS
+from digits.reading.contract import DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +20,14 @@ class Bars:
     def __init__(self, js_list: Any, words: Words) -> None:
         self._js_rows = list(js_list.querySelectorAll("button"))
         self._words = words
-        self._shown = [EMPTY] * len(LABELS)
+        self._shown = [EMPTY] * len(DIGITS)
 
     def show(self, label: str, probabilities: Sequence[float]) -> None:
         """Show the probabilities, in the order of the labels, and the best label; none shows none.
 
         What is shown already is left alone: each call from Python into the page takes its time.
         """
-        for index, (other, probability) in enumerate(zip(LABELS, probabilities, strict=True)):
+        for index, (other, probability) in enumerate(zip(DIGITS, probabilities, strict=True)):
             percent = self._words.say("percent", value=round(100 * probability)) if label else ""
             shown, was = (f"{probability:.3f}", percent, other == label), self._shown[index]
             if shown != was:

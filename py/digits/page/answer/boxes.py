@@ -38,7 +38,7 @@ class Boxes:
             js_box = self._js_layer.children.item(index)
             _place(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
-            js_box.classList.toggle("unsure", not digit.reading.sure)
+            js_box.classList.toggle("unsure", not digit.reading.is_confident)
             write(js_box.firstElementChild, digit.reading.label)
 
 

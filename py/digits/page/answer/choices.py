@@ -27,7 +27,7 @@ class Choices:
         """Show the digits that there are now; what is shown already is left alone."""
         number, chosen = self._page.app.number, self._page.app.chosen
         several = number if len(number) > 1 else []
-        digits = [(digit.reading.label, digit.reading.sure) for digit in several]
+        digits = [(digit.reading.label, digit.reading.is_confident) for digit in several]
         if digits == self._shown and (chosen == self._chosen or not digits):
             return
         had_focus = self._js_group.contains(document.activeElement)

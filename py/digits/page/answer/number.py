@@ -25,14 +25,14 @@ class Number:
 
     def show(self, readings: Sequence[Reading]) -> None:
         """Show a reading for each digit, left to right; none show nothing."""
-        digits = [(reading.label, reading.sure) for reading in readings]
+        digits = [(reading.label, reading.is_confident) for reading in readings]
         if digits != self._shown:  # a live region would speak again
             self._shown = digits
             _write(digits)
         guesses = [
             self._words.say("guess", best=reading.label, second=reading.second)
             for reading in readings
-            if not reading.sure
+            if not reading.is_confident
         ]
         as_taught = not guesses and any(reading.as_taught for reading in readings)
         if as_taught != self._as_taught:

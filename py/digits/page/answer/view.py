@@ -10,7 +10,7 @@ from digits.page.answer.boxes import Boxes
 from digits.page.answer.number import Number
 from digits.page.dom import element, on, write
 from digits.page.pixels import image_data
-from digits.reading.examples import LABELS
+from digits.reading.contract import DIGITS
 from offline_onnx import SessionError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class PageView:
         """Show no digit, empty bars and a blank image."""
         self._number.show([])
         self._boxes.show([], 0)
-        self._bars.show("", [0.0] * len(LABELS))
+        self._bars.show("", [0.0] * len(DIGITS))
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
         self._shown()
 
@@ -62,7 +62,7 @@ class PageView:
         shown = digits[chosen]
         self._number.show([digit.reading for digit in digits])
         self._boxes.show(digits, chosen)
-        self._bars.show(shown.reading.label, shown.reading.chances)
+        self._bars.show(shown.reading.label, shown.reading.joint_probabilities)
         self._js_seen.putImageData(image_data(shown.image), 0, 0)
         self._shown()
 

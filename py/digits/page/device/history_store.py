@@ -73,7 +73,7 @@ class Recording:
         drawing = self._app.ink.gestures
         if not number or not (picture or drawing):  # cleared, and not yet read again
             return
-        sure = all(digit.reading.sure for digit in number)
+        sure = all(digit.reading.is_confident for digit in number)
         entry = Entry(self._app.text, window.Date.now() / 1000, sure)
         if picture:
             self._recorder.record("picture", picture, entry)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from digits.page.device.example_store import DATABASE, ExampleStore
 from digits.page.device.other_tabs import on_changed_elsewhere
 from digits.page.dom import element, on, on_pressed, write
+from digits.reading.contract import FEATURES
 from digits.reading.examples import Example, next_number
-from digits.reading.recogniser import FEATURES
 from offline_onnx import StoreError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Teacher:
         digit = self._page.app.digit
         if digit is None:
             return
-        if digit.reading.sure and digit.reading.label == label:
+        if digit.reading.is_confident and digit.reading.label == label:
             self.tell("taught_already", label=label)
             return
         example = Example.of(label, digit.image)

@@ -8,8 +8,8 @@ from js import document
 
 from digits.page.dom import element, on
 from digits.page.pixels import js_pixels
-from digits.reading.paint import columns, tiles
-from digits.reading.recogniser import LAYER
+from digits.reading.contract import LAYER_PREFIX
+from digits.reading.paint import maps_per_row, paint_maps
 
 if TYPE_CHECKING:
     from digits.drawing.raster import Image
@@ -37,7 +37,7 @@ class Layers:
     def _specs(self) -> list[TensorSpec]:
         model = self._page.app.model
         outputs = model.get_outputs() if model else []
-        return [output for output in outputs if output.name.startswith(LAYER)]
+        return [output for output in outputs if output.name.startswith(LAYER_PREFIX)]
 
     async def _draw(self) -> None:
         """Run the model for the layers. Raises SessionError."""
@@ -57,15 +57,15 @@ class Layers:
         (values,) = await reader.outputs([image], [spec.name for spec in specs])
         for spec in specs:
             js_canvas = self._js_canvases[spec.name]
-            pixels = tiles(values[spec.name], *map(int, spec.shape[1:]))
+            pixels = paint_maps(values[spec.name], *map(int, spec.shape[1:]))
             js_canvas.getContext("2d").putImageData(js_pixels(pixels, js_canvas.width), 0, 0)
 
     def _canvas(self, *shape: int | str) -> Any:
         """Add a figure for a layer."""
         maps, height, width = map(int, shape)
         js_canvas = document.createElement("canvas")
-        js_canvas.width = columns(maps) * (width + 1) - 1
-        js_canvas.height = -(-maps // columns(maps)) * (height + 1) - 1
+        js_canvas.width = maps_per_row(maps) * (width + 1) - 1
+        js_canvas.height = -(-maps // maps_per_row(maps)) * (height + 1) - 1
         js_canvas.role = "img"
         js_caption = document.createElement("figcaption")
         number = element("layers-list").childElementCount + 1

@@ -10,7 +10,7 @@ from js import document
 
 from digits.page.dom import element, offer_files, on, write
 from digits.page.panels.model_card import ModelCard
-from digits.reading.compatible import Misfit, try_on
+from digits.reading.compatible import Incompatible, check_compatible
 from offline_onnx import OfflineModelError, SessionError, UpdateState
 from offline_onnx.browser import FileSource, Models, isolated_runtime
 from offline_onnx.browser.interop import Rejected
@@ -142,9 +142,9 @@ class ModelPanel:
             return self._words.say("model_too_slow", seconds=PATIENCE)
         except OfflineModelError as error:
             return self._words.say("model_unusable", detail=error)
-        except Misfit as error:
+        except Incompatible as error:
             reason = self._words.say(error.key, **error.values)
-            return self._words.say("model_misfit", reason=reason)
+            return self._words.say("model_incompatible", reason=reason)
         await self._page.use(model)
         return self._words.say(
             "model_loaded", name=model.manifest.name, version=model.manifest.version
@@ -157,10 +157,10 @@ class ModelPanel:
 
 
 async def _tried_on(js_ort: Any, js_files: list[Any]) -> Model:
-    """Open a model in files. Raises OfflineModelError, and Misfit if it can't read digits."""
+    """Open a model in files. Raises OfflineModelError, and Incompatible if it can't read digits."""
     model = await Models(js_ort=js_ort).load(FileSource(js_files))
     try:
-        await try_on(model)
+        await check_compatible(model)
     except BaseException:
         await model.session.release()
         raise

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits.page.dom import element, write
-from digits.reading.occlusion import MATTERS
-from digits.reading.squares import erased
+from digits.reading.occlusion import NOTICEABLE, erase
 
 if TYPE_CHECKING:
     from digits.drawing.raster import Image
@@ -44,28 +43,28 @@ class Reasons:
     def _reading(self, explanation: Explanation) -> list[str]:
         reading, runner_up = explanation.reading, explanation.runner_up
         answer = self._words.say(
-            "why_reading" if reading.sure else "why_guess",
+            "why_reading" if reading.is_confident else "why_guess",
             label=reading.label,
-            chance=self._percent(reading.sureness),
+            chance=self._percent(reading.confidence),
             second=reading.second,
             next=self._percent(runner_up),
         )
         no_digit = 1 - reading.is_digit
-        if no_digit < max(runner_up, MATTERS):
+        if no_digit < max(runner_up, NOTICEABLE):
             return [answer]
         return [answer, self._words.say("why_no_digit", chance=self._percent(no_digit))]
 
     def _matters(self, explanation: Explanation) -> list[str]:
         pieces = {
-            "why_speaks_for": explanation.speaks_for,
-            "why_speaks_against": explanation.speaks_against,
+            "why_speaks_for": explanation.strongest_support,
+            "why_speaks_against": explanation.strongest_opposition,
         }
         told = [
             self._words.say(
                 key,
-                place=self._place(explanation, erased(explanation.image, piece.square)),
-                before=self._percent(explanation.reading.sureness),
-                after=self._percent(piece.chance),
+                place=self._place(explanation, erase(explanation.image, piece.square)),
+                before=self._percent(explanation.reading.confidence),
+                after=self._percent(piece.probability),
             )
             for key, piece in pieces.items()
             if piece
@@ -77,13 +76,13 @@ class Reasons:
         if change is None:
             return self._words.say("why_no_change")
         return self._words.say(
-            "why_another" if change.reading.sure else "why_no_answer",
+            "why_another" if change.reading.is_confident else "why_no_answer",
             place=self._place(explanation, change.image),
             label=change.reading.label,
         )
 
     def _place(self, explanation: Explanation, rest: Image) -> str:
-        row, column = explanation.place(rest)
+        row, column = explanation.location_of_loss(rest)
         return self._words.say(PLACES[row][column])
 
     def _percent(self, chance: float) -> str:

@@ -10,7 +10,7 @@ from js import getComputedStyle
 from digits.drawing.raster import SIDE
 from digits.page.dom import element
 from digits.page.pixels import image_data, js_pixels
-from digits.reading.paint import CELL, lacking, mattering
+from digits.reading.paint import ZOOM, paint_importance, paint_loss
 
 if TYPE_CHECKING:
     from digits.reading.occlusion import Explanation
@@ -34,10 +34,10 @@ class Figures:
         image, change = explanation.image, explanation.change
         ink, above, below = map(_colour, ("why-map", "why-for", "why-against"))
         self._js_seen.putImageData(image_data(image), 0, 0)
-        matters = mattering(image, explanation.map, ink, (above, below))
+        matters = paint_importance(image, explanation.importance, ink, (above, below))
         self._js_map.putImageData(js_pixels(matters, SIDE), 0, 0)
-        hatched = lacking(image, change.image if change else image, ink, below)
-        self._js_change.putImageData(js_pixels(hatched, SIDE * CELL), 0, 0)
+        hatched = paint_loss(image, change.image if change else image, ink, below)
+        self._js_change.putImageData(js_pixels(hatched, SIDE * ZOOM), 0, 0)
 
 
 def _colour(name: str) -> Colour:

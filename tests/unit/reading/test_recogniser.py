@@ -22,8 +22,8 @@ def test_all_images_are_read_in_one_run():
     assert readings[0].probabilities == pytest.approx([0.01] * 7 + [0.91, 0.01, 0.01])
 
 
-class Answering:
-    """Answers every image with the same probabilities."""
+class ConstantSession:
+    """Answer every image with the same probabilities."""
 
     def __init__(self, probabilities, is_digit):
         self.answer = {"probabilities": Tensor(array("f", probabilities), (1, 10))}
@@ -39,7 +39,7 @@ def read(metadata, is_digit=None):
     if is_digit is not None:
         second = TensorSpec("is_digit", "float32", ("N", 1))
         manifest = dataclasses.replace(manifest, outputs=(*manifest.outputs, second))
-    model = Model(manifest, Answering(FOUR_OR_NINE, is_digit))
+    model = Model(manifest, ConstantSession(FOUR_OR_NINE, is_digit))
     (reading,) = asyncio.run(Recogniser(model).read([image(0)]))
     return reading
 
@@ -48,23 +48,23 @@ FOUR_OR_NINE = (0, 0, 0, 0.125, 0.5, 0, 0, 0, 0.125, 0.25)
 
 
 @pytest.mark.parametrize(
-    ("threshold", "is_digit", "sure"),
+    ("threshold", "is_digit", "is_confident"),
     [(0.51, 1, False), (0.5, 1, True), (0.5, 0.75, False), (0.2, 0.5, True), (0.2, 0.25, False)],
 )
-def test_a_reading_is_sure_if_it_is_probably_a_digit_and_this_one(threshold, is_digit, sure):
+def test_a_reading_is_confident_from_the_threshold_on(threshold, is_digit, is_confident):
     reading = read({"threshold": threshold}, is_digit)
-    assert reading.sure is sure
-    assert reading.sureness == 0.5 * is_digit
+    assert reading.is_confident is is_confident
+    assert reading.confidence == 0.5 * is_digit
     assert reading.probability == 0.5
-    assert reading.chances == tuple(part * is_digit for part in FOUR_OR_NINE)
+    assert reading.joint_probabilities == tuple(part * is_digit for part in FOUR_OR_NINE)
 
 
-def test_a_kept_model_of_the_apps_first_kind_is_always_sure():
-    assert read({}).sure
+def test_a_model_without_a_threshold_is_always_confident():
+    assert read({}).is_confident
     assert read({}).is_digit == 1
 
 
-def test_the_second_best_label_is_told():
+def test_the_second_best_label_is_reported():
     reading = read({})
     assert (reading.label, reading.second) == ("4", "9")
     assert reading.probabilities == FOUR_OR_NINE

@@ -1,4 +1,4 @@
-"""What is taught: nearest neighbours, which leave all else alone."""
+"""Taught examples: nearest neighbours that leave all other readings unchanged."""
 
 import math
 from array import array
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.reading.nearest import NEXT, Taught
+from digits.reading.nearest import NEIGHBOURS, NearestNeighbours
 from digits.reading.recogniser import Recogniser
 from offline_onnx import TensorSpec
 from tests.unit.fakes import CountingSession, model_of
@@ -18,79 +18,79 @@ POINTS = st.lists(st.floats(-5, 5), min_size=2, max_size=2)
 
 
 def taught(*examples):
-    taught = Taught()
+    neighbours = NearestNeighbours()
     for key, (label, point) in enumerate(examples):
-        taught.add(key, label, point)
-    return taught
+        neighbours.add(key, label, point)
+    return neighbours
 
 
-def test_what_is_nearer_to_an_example_than_to_any_other_digit_is_like_it():
-    like = taught(("4", [0.0, 0.0])).likeness([0.5, 0.0], DISTANCES)
-    assert (like.label, like.weight) == ("4", pytest.approx(1 / 1.5))
-    assert taught(("4", [0.0, 0.0])).likeness([1.5, 0.0], DISTANCES) is None
+def test_an_image_matches_an_example_that_is_nearer_than_any_other_digit():
+    match = taught(("4", [0.0, 0.0])).match([0.5, 0.0], DISTANCES)
+    assert (match.label, match.weight) == ("4", pytest.approx(1 / 1.5))
+    assert taught(("4", [0.0, 0.0])).match([1.5, 0.0], DISTANCES) is None
 
 
-def test_an_example_of_a_label_is_not_measured_against_its_own_prototypes():
-    assert taught(("7", [0.0, 0.0])).likeness([2.0, 0.0], DISTANCES).label == "7"
-    assert taught(("7", [0.0, 0.0])).likeness([3.5, 0.0], DISTANCES) is None
+def test_the_prototypes_of_the_same_label_are_no_rivals():
+    assert taught(("7", [0.0, 0.0])).match([2.0, 0.0], DISTANCES).label == "7"
+    assert taught(("7", [0.0, 0.0])).match([3.5, 0.0], DISTANCES) is None
 
 
-def test_the_middle_of_two_examples_of_a_label_counts_and_of_two_labels_does_not():
+def test_a_midpoint_counts_between_examples_of_one_label_but_not_of_two():
     ends = [0.0, 0.0], [4.0, 0.0]
-    assert taught(*(("4", end) for end in ends)).likeness([2.0, 0.5], DISTANCES).label == "4"
-    assert taught(("4", ends[0]), ("1", ends[1])).likeness([2.0, 0.5], DISTANCES) is None
+    assert taught(*(("4", end) for end in ends)).match([2.0, 0.5], DISTANCES).label == "4"
+    assert taught(("4", ends[0]), ("1", ends[1])).match([2.0, 0.5], DISTANCES) is None
 
 
 def test_the_nearest_of_several_labels_wins():
     known = taught(("1", [0.0, 0.0]), ("4", [0.6, 0.0]))
-    assert known.likeness([0.2, 0.0], DISTANCES).label == "1"
-    assert known.likeness([0.5, 0.0], DISTANCES).label == "4"
+    assert known.match([0.2, 0.0], DISTANCES).label == "1"
+    assert known.match([0.5, 0.0], DISTANCES).label == "4"
 
 
 @given(st.lists(st.tuples(st.sampled_from("147"), POINTS), max_size=8), POINTS, st.data())
-def test_forgetting_leaves_what_was_never_taught(examples, point, data):
+def test_forgetting_an_example_equals_never_having_taught_it(examples, point, data):
     gone = data.draw(st.sets(st.sampled_from(range(len(examples))))) if examples else set()
     known = taught(*examples)
     for key in gone:
         known.remove(key)
     fresh = taught(*(each for key, each in enumerate(examples) if key not in gone))
-    assert known.likeness(point, DISTANCES) == fresh.likeness(point, DISTANCES)
+    assert known.match(point, DISTANCES) == fresh.match(point, DISTANCES)
     known.clear()
-    assert (len(known), known.likeness(point, DISTANCES)) == (0, None)
+    assert (len(known), known.match(point, DISTANCES)) == (0, None)
 
 
 @given(st.lists(st.tuples(st.sampled_from("147"), POINTS), min_size=1, max_size=8), POINTS)
-def test_a_likeness_counts_more_than_all_else(examples, point):
-    like = taught(*examples).likeness(point, DISTANCES)
-    assert like is None or 0.5 < like.weight <= 1
+def test_a_match_counts_at_least_half(examples, point):
+    match = taught(*examples).match(point, DISTANCES)
+    assert match is None or 0.5 < match.weight <= 1
 
 
 def nearest(examples, point):
-    """Give the label and the distance of the nearest example or middle, by looking at all."""
+    """Return the distance and the label of the nearest example or midpoint, by brute force."""
     points = [(label, own) for label, own in examples]
     for place, (label, own) in enumerate(examples):
         others = [p for i, (name, p) in enumerate(examples) if name == label and i != place]
-        near = sorted(others, key=lambda other: math.dist(own, other))[:NEXT]
+        near = sorted(others, key=lambda other: math.dist(own, other))[:NEIGHBOURS]
         points += [(label, [(a + b) / 2 for a, b in zip(own, o, strict=True)]) for o in near]
     return min((math.dist(point, p), label) for label, p in points)
 
 
 @given(st.lists(st.tuples(st.sampled_from("147"), POINTS), min_size=1, max_size=20), POINTS)
-def test_it_finds_what_looking_at_every_example_and_middle_finds(examples, point):
-    found = taught(*examples).likeness(point, dict.fromkeys("147", 20.0))
+def test_it_finds_what_a_brute_force_search_finds(examples, point):
+    found = taught(*examples).match(point, dict.fromkeys("147", 20.0))
     distance, _ = nearest(examples, point)
     assert 20 / found.weight - 20 == pytest.approx(distance, abs=1e-6)
 
 
-def test_a_thousand_examples_are_each_looked_at_once(monkeypatch):
-    """The time of a reading: each middle would take as long as an example."""
+def test_a_match_measures_one_distance_per_example(monkeypatch):
+    """A reading has to fit into a frame: measuring every midpoint would multiply its time."""
     known = taught(*(("4", [math.cos(angle), math.sin(angle)]) for angle in range(1000)))
-    looks, dist = [], math.dist
-    monkeypatch.setattr(math, "dist", lambda *points: looks.append(points) or dist(*points))
-    assert known.likeness([1.5, 0.0], DISTANCES).label == "4"
-    assert len(looks) == 1000
+    measured, dist = [], math.dist
+    monkeypatch.setattr(math, "dist", lambda *points: measured.append(points) or dist(*points))
+    assert known.match([1.5, 0.0], DISTANCES).label == "4"
+    assert len(measured) == 1000
     known.add(1000, "4", [0.0, 0.0])
-    assert len(looks) == 2000
+    assert len(measured) == 2000
 
 
 def reader(*examples):
