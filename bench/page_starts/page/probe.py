@@ -15,7 +15,7 @@ from digits.page import main
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.view import Digit
+    from digits.app import Digit
 
 page: Any = main.page
 IMAGE = rasterise(page.app.ink.strokes)

@@ -66,7 +66,7 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
         if not (number and app.number is number and rests):
             return None
         begin = clock()
-        _, images, _ = app.take_apart()
+        _, images, _ = app.images_to_read()
         await timed.read(images)
         whole.append(clock() - begin)
     return Times(_middle(session.seconds), _middle(whole), max(whole))

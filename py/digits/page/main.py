@@ -46,9 +46,11 @@ class Page:
         self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
-        self._view = PageView(words, self._retry, self._started, self.refresh)
+        self._view = PageView(words, self._retry, self._started)
         self.own_model = OwnModel(str(js_boot.folders.model))
         self.app = App(ink, self._view, self._load)
+        self.app.changed.add(self.refresh)
+        self.app.replacing.add(self._number_goes)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         Fingers(self.sheet)
         self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
@@ -61,13 +63,13 @@ class Page:
 
     async def start(self) -> None:
         """Load the model and begin to read; ends when the start has ended, well or not."""
-        self.run(self.app.read_live())
+        self.run(self.app.read_whenever_changed())
         await self.open()
         self.run(self.offline.register())
 
     async def open(self) -> None:
         """Load the page's own model and read with it; a failure is shown."""
-        await self.app.open()
+        await self.app.load_and_use()
         self.run(self._complete())
 
     async def use(self, model: Model) -> None:
@@ -131,8 +133,7 @@ class Page:
         self._has_read = self.app.recogniser is not None
 
     def _clear(self) -> None:
-        self._number_goes()
-        self._change(self.app.ink.clear)
+        self._change(self.app.clear_drawing)
 
     def _number_goes(self) -> None:
         if self._extras:
@@ -145,19 +146,16 @@ class Page:
         self._ink_ended()
 
     def _read_picture(self, image: Image) -> None:
-        self._number_goes()
         element("undo").disabled = element("clear").disabled = True  # they are for the drawing
-        self.app.read_picture(image)
+        self.app.switch_to_picture(image)
 
     def _ink_changed(self) -> None:
-        if self.app.read_from:
-            self._number_goes()
         self.pictures.dismiss()
         empty = self.app.ink.is_empty
         element("hint").hidden = not empty
         element("full").hidden = not self.app.ink.is_full
         element("undo").disabled = element("clear").disabled = empty
-        self.app.ink_changed()
+        self.app.drawing_changed()
 
     def _ink_ended(self) -> None:
         draft.keep(self.app.ink)

@@ -1,9 +1,29 @@
-"""What the parts of the page share."""
+"""What the parts of the page share: a way to run work in the background."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 type Run = Callable[[Coroutine[Any, Any, None]], None]
-"""Starts work in the background; an error that the work raises is shown to the user."""
+"""Start work in the background. An error that the work does not handle is shown to the user."""
+
+
+class BackgroundTasks:
+    """Runs work in the background. report: called with each error that a task did not handle."""
+
+    def __init__(self, report: Callable[[BaseException], None]) -> None:
+        self._report = report
+        self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps weak references only
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start the work."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._report(error)

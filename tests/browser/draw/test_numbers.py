@@ -39,7 +39,7 @@ main.page.app.recogniser = replace(reader, model=counted)
 RUNS = "import json; json.dumps(Counting.shapes)"
 IDLE = """
 from digits.page import main
-not (main.page.app._changed.is_set() or main.page.app._reading.locked())
+main.page.app.is_up_to_date
 """
 
 
@@ -180,7 +180,7 @@ def test_in_a_number_only_the_digit_that_is_not_sure_is_marked(ready):
         ready,
         "from digits.page import main\n"
         f"main.page.app.recogniser.model.metadata['threshold'] = {(two + other) / 2}\n"
-        "main.page.app.ink_changed()",
+        "main.page.app.drawing_changed()",
     )
     expect(ready.locator("#doubt")).to_contain_text("Not sure: ")
     expect(ready.locator("#digit .unsure")).to_have_count(1)

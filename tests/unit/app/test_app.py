@@ -54,7 +54,7 @@ async def running(scenario, load=None, session=None):
         return model_of(session or CountingSession())
 
     app = App(Ink(), Screen(), load or load_model)
-    task = asyncio.create_task(app.read_live())
+    task = asyncio.create_task(app.read_whenever_changed())
     try:
         await scenario(app, app.view)
     finally:
@@ -64,8 +64,8 @@ async def running(scenario, load=None, session=None):
 def test_a_drawing_that_waits_is_read_once_the_model_is_there():
     async def scenario(app, screen):
         draw(app.ink)
-        app.ink_changed()
-        await app.open()
+        app.drawing_changed()
+        await app.load_and_use()
         # The digit comes first: what is told with it takes time.
         assert screen.shown == [("number", "0"), ("origin", Origin.STORED)]
 
@@ -79,10 +79,10 @@ def test_the_digits_of_a_number_are_read_in_one_run_and_told_left_to_right():
     session = CountingSession()
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw_strokes(app.ink, BAR, LOWER, STEM)
-        app.ink_changed()
+        app.drawing_changed()
         assert await screen.next() == ("number", "00")
         assert session.runs == [(2, 28, 28, 1)]
         one, seven = screen.digits
@@ -97,10 +97,10 @@ def test_the_digits_of_a_number_are_read_in_one_run_and_told_left_to_right():
 @pytest.mark.parametrize(("last", "newest"), [(STEM, 1), (LOWER, 0)])
 def test_the_newest_digit_is_the_one_that_the_last_stroke_belongs_to(last, newest):
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw_strokes(app.ink, *(stroke for stroke in (BAR, STEM, LOWER) if stroke != last), last)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         assert (len(screen.digits), screen.chosen) == (2, newest)
         assert app.digit is screen.digits[newest]
@@ -113,26 +113,26 @@ DOT = [(0.9, 0.9), (0.9, 0.9)]
 
 def test_a_digit_that_was_chosen_stays_so_until_the_drawing_changes():
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         assert app.digit is None
         screen.news.clear()
         draw_strokes(app.ink, LOWER, BAR, STEM)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         app.choose(0)
         assert (await screen.next(), screen.chosen) == (("number", "00"), 0)
         assert app.digit is screen.digits[0]
-        app.read_again()  # after a lesson, say
+        app.request_reread()  # after a lesson, say
         await screen.next()
         assert (len(screen.digits), screen.chosen) == (2, 0)
         assert app.digit is screen.digits[0]
         draw_strokes(app.ink, DOT)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         assert (len(screen.digits), screen.chosen) == (3, 2)
         app.choose(1)
         await screen.next()
-        app.read_picture(PICTURE)
+        app.switch_to_picture(PICTURE)
         await screen.next()
         assert (len(screen.digits), screen.chosen) == (1, 0)
 
@@ -150,13 +150,13 @@ def test_what_is_chosen_while_a_shorter_number_is_being_read_gives_way_to_it():
 
     async def scenario(app, screen):
         session.app = app
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw_strokes(app.ink, BAR, LOWER)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         app.ink.undo()
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         assert [text for _, text in screen.shown[2:]] == ["00", "00", "0"]
         assert (app.chosen, app.digit) == (0, screen.digits[0])
@@ -166,14 +166,14 @@ def test_what_is_chosen_while_a_shorter_number_is_being_read_gives_way_to_it():
 
 def test_an_empty_sheet_shows_no_digit():
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         assert screen.shown[0] == ("nothing",)
         screen.news.clear()
         draw(app.ink)
-        app.ink_changed()
+        app.drawing_changed()
         assert (await screen.next())[0] == "number"
         app.ink.undo()
-        app.ink_changed()
+        app.drawing_changed()
         assert await screen.next() == ("nothing",)
 
     asyncio.run(running(scenario))
@@ -183,11 +183,11 @@ def test_many_changes_during_one_reading_are_read_once_at_the_end():
     session = CountingSession()
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw(app.ink)
         for _ in range(100):
-            app.ink_changed()
+            app.drawing_changed()
         await screen.next()
         assert len(session.runs) == 1
 
@@ -198,17 +198,17 @@ def test_a_sheet_cleared_during_a_reading_shows_no_digit():
     class Slow(CountingSession):
         async def run(self, inputs, outputs=None):
             self.app.ink.clear()
-            self.app.ink_changed()
+            self.app.drawing_changed()
             return await super().run(inputs, outputs)
 
     session = Slow()
 
     async def scenario(app, screen):
         session.app = app
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw(app.ink)
-        app.ink_changed()
+        app.drawing_changed()
         assert await screen.next() == ("nothing",)
         assert "number" not in [kind for kind, *_ in screen.shown]
 
@@ -217,13 +217,13 @@ def test_a_sheet_cleared_during_a_reading_shows_no_digit():
 
 def test_a_gesture_that_leaves_the_sheet_and_comes_back_is_one_digit():
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         app.ink.begin((0.3, 0.1))
         for point in ((0.2, 0.5), (0.3, 1.1), (0.6, 1.1), (0.7, 0.5), (0.6, 0.1)):
             app.ink.extend(point)
         app.ink.end()
-        app.ink_changed()
+        app.drawing_changed()
         assert len(app.ink.strokes) == 2
         await screen.next()
         (digit,) = screen.digits
@@ -237,15 +237,15 @@ PICTURE = rasterise([[(0, 0), (1, 1)]])
 
 def test_a_picture_is_read_in_place_of_the_drawing_until_that_changes():
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         draw(app.ink)
         screen.news.clear()
-        app.read_picture(PICTURE)
+        app.switch_to_picture(PICTURE)
         await screen.next()
         (digit,) = screen.digits
         assert digit.image == PICTURE
         assert digit.box == (0, 0, 1, 1)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         assert screen.digits[0].image == rasterise(app.ink.strokes)
 
@@ -257,17 +257,17 @@ def test_what_came_last_is_shown_though_the_other_is_being_read(picture_first):
     class Slow(CountingSession):
         async def run(self, inputs, outputs=None):
             if len(self.runs) == 0:
-                self.app.ink_changed() if picture_first else self.app.read_picture(PICTURE)
+                self.app.drawing_changed() if picture_first else self.app.switch_to_picture(PICTURE)
             return await super().run(inputs, outputs)
 
     session = Slow()
 
     async def scenario(app, screen):
         session.app = app
-        await app.open()
+        await app.load_and_use()
         draw(app.ink)
         screen.news.clear()
-        app.read_picture(PICTURE) if picture_first else app.ink_changed()
+        app.switch_to_picture(PICTURE) if picture_first else app.drawing_changed()
         await screen.next()
         assert len(session.runs) == 2
         assert [kind for kind, *_ in screen.shown].count("number") == 1
@@ -287,9 +287,9 @@ def test_a_failed_load_is_shown_and_can_be_tried_again():
 
     async def scenario(app, screen):
         draw(app.ink)
-        await app.open()
+        await app.load_and_use()
         assert await screen.next() == ("failure", ModelUnavailable)
-        await app.open()
+        await app.load_and_use()
         assert screen.shown[1:] == [("number", "0"), ("origin", Origin.DOWNLOADED)]
 
     asyncio.run(running(scenario, load=load))
@@ -306,31 +306,115 @@ def test_a_failed_reading_is_shown_and_the_next_one_works():
             return await super().run(inputs, outputs)
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw(app.ink)
-        app.ink_changed()
+        app.drawing_changed()
         assert await screen.next() == ("failure", SessionError)
-        app.ink_changed()
+        app.drawing_changed()
         assert (await screen.next())[0] == "number"
 
     asyncio.run(running(scenario, session=Failing()))
 
 
-def test_an_error_that_nobody_foresaw_is_not_swallowed():
+def test_an_unforeseen_error_is_shown_and_the_next_change_is_read():
     class Broken(CountingSession):
+        failures = 1
+
         async def run(self, inputs, outputs=None):
-            raise ZeroDivisionError
+            if self.failures:
+                self.failures -= 1
+                raise ZeroDivisionError
+            return await super().run(inputs, outputs)
 
-    async def scenario():
-        async def load():
-            return model_of(Broken())
-
-        app = App(Ink(), Screen(), load)
-        await app.open()
+    async def scenario(app, screen):
+        await app.load_and_use()
+        screen.news.clear()
         draw(app.ink)
-        app.ink_changed()
-        await asyncio.wait_for(app.read_live(), 5)
+        app.drawing_changed()
+        assert await screen.next() == ("failure", ZeroDivisionError)
+        app.drawing_changed()
+        assert (await screen.next())[0] == "number"
 
-    with pytest.raises(ZeroDivisionError):
-        asyncio.run(scenario())
+    asyncio.run(running(scenario, session=Broken()))
+
+
+class HeldSession(CountingSession):
+    """Its first run ends when it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.began, self.let_go = asyncio.Event(), asyncio.Event()
+        self.log = []
+
+    async def run(self, inputs, outputs=None):
+        self.began.set()
+        await self.let_go.wait()
+        self.log.append("run ended")
+        return await super().run(inputs, outputs)
+
+    async def release(self):
+        self.log.append("released")
+
+
+def test_a_model_is_released_when_its_last_run_has_ended():
+    async def scenario():
+        held = HeldSession()
+        app = App(Ink(), Screen(), load=None)
+        await app.use(model_of(held))
+        panel = asyncio.create_task(app.recogniser.read([PICTURE]))
+        await held.began.wait()
+        switch = asyncio.create_task(app.use(model_of(CountingSession(), Origin.GIVEN)))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert held.log == []
+        held.let_go.set()
+        await asyncio.wait_for(switch, 5)
+        assert held.log == ["run ended", "released"]
+        assert (await panel)[0].label == "0"
+        assert app.view.shown[-1] == ("origin", Origin.GIVEN)
+
+    asyncio.run(scenario())
+
+
+def test_listeners_are_told_of_each_number_each_choice_and_each_model():
+    told = []
+
+    async def scenario(app, screen):
+        app.changed.add(lambda: told.append((app.text, app.chosen, app.model.origin)))
+        await app.load_and_use()
+        told.clear()
+        screen.news.clear()
+        draw_strokes(app.ink, BAR, STEM, LOWER)
+        app.drawing_changed()
+        await screen.next()
+        app.choose(1)
+        await app.use(model_of(CountingSession(), Origin.GIVEN))
+        assert told[:2] == [("00", 0, Origin.STORED), ("00", 1, Origin.STORED)]
+        assert told[-1] == ("00", 1, Origin.GIVEN)
+
+    asyncio.run(running(scenario))
+
+
+def test_listeners_are_told_before_a_number_gives_way_to_an_unrelated_one():
+    told = []
+
+    async def scenario(app, screen):
+        app.replacing.add(lambda: told.append(app.text))
+        await app.load_and_use()
+        draw_strokes(app.ink, BAR, STEM, LOWER)
+        screen.news.clear()
+        app.drawing_changed()
+        await screen.next()
+        assert told == []
+        app.switch_to_picture(PICTURE)
+        assert told == ["00"]
+        await screen.next()
+        app.drawing_changed()
+        assert told == ["00", "0"]
+        await screen.next()
+        app.clear_drawing()
+        assert told == ["00", "0", "00"]
+        assert app.ink.is_empty
+
+    asyncio.run(running(scenario))

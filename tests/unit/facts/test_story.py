@@ -144,11 +144,11 @@ def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
     session = CountingSession()
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         assert await measure(app) is None
         draw(app.ink)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         session.runs.clear()
         assert await measure(app, lambda: float(next(ticks))) == Times(1.0, 3.0, 3.0)
@@ -161,10 +161,10 @@ def test_the_middle_and_the_longest_are_told():
     times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw(app.ink)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         assert await measure(app, lambda: next(times)) == Times(1, 2, 9)
 
@@ -183,16 +183,16 @@ def test_the_drawing_is_not_kept_waiting_by_what_measures_it(disturb):
     session = Disturbed()
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw(app.ink)
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
         image = app.number[0].image
         session.disturb = {
             "begins": lambda: app.ink.begin((0.5, 0.5)),
-            "clears": lambda: (app.ink.clear(), app.ink_changed()),
-            "picture": lambda: app.read_picture(image),
+            "clears": lambda: (app.ink.clear(), app.drawing_changed()),
+            "picture": lambda: app.switch_to_picture(image),
         }[disturb]
         assert await measure(app) is None
         assert len(session.runs) in (5, 6)  # a picture is read
@@ -204,12 +204,12 @@ def test_of_a_picture_that_one_is_measured_not_the_drawing_below_it():
     session = CountingSession()
 
     async def scenario(app, screen):
-        await app.open()
+        await app.load_and_use()
         screen.news.clear()
         draw_strokes(app.ink, [(0.1, 0.2), (0.1, 0.8)], [(0.5, 0.2), (0.4, 0.8)])
-        app.ink_changed()
+        app.drawing_changed()
         await screen.next()
-        app.read_picture(app.number[0].image)
+        app.switch_to_picture(app.number[0].image)
         await screen.next()
         session.runs.clear()
         assert await measure(app)

@@ -11,8 +11,8 @@ from digits.page.dom import write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from digits.app import Digit
     from digits.drawing.ink import Box
-    from digits.view import Digit
 
 MARGIN = 0.04
 """From the middle of the line that the pen drew to the box, in sheet sides, where there is room."""

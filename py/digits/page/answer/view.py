@@ -16,7 +16,7 @@ from offline_onnx import SessionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digits.view import Digit
+    from digits.app import Digit
     from digits.words import Words
     from offline_onnx import Model, Update
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 class PageView:
     """Satisfies digits.app.View. retry: called when the user wants to try again.
 
-    started: called once, when the start has ended, well or not. shown: called whenever another
-    reading is shown.
+    started: called once, when the start has ended, well or not.
     """
 
     def __init__(
@@ -33,12 +32,10 @@ class PageView:
         words: Words,
         retry: Callable[[BaseException], None],
         started: Callable[[], None],
-        shown: Callable[[], None],
     ) -> None:
         self._words = words
         self._retry = retry
         self._started = started
-        self._shown = shown
         self._number = Number(words)
         self._boxes = Boxes(element("boxes"))
         self._bars = Bars(element("bars"), words)
@@ -52,7 +49,6 @@ class PageView:
         self._boxes.show([], 0)
         self._bars.show("", [0.0] * len(DIGITS))
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
-        self._shown()
 
     def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
         """Show the number large and a box around each digit; of the chosen, bars and image."""
@@ -64,7 +60,6 @@ class PageView:
         self._boxes.show(digits, chosen)
         self._bars.show(shown.reading.label, shown.reading.joint_probabilities)
         self._js_seen.putImageData(image_data(shown.image), 0, 0)
-        self._shown()
 
     def show_origin(self, model: Model) -> None:
         """Tell where the model came from."""

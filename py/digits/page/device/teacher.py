@@ -157,7 +157,7 @@ class Teacher:
                 for (key, example), found in zip(part, outputs, strict=True):
                     if key in self.examples:  # it may be forgotten meanwhile
                         app.taught.add(key, example.label, found[FEATURES])
-        app.read_again()
+        app.request_reread()
 
     def tell(self, key: str, **values: Any) -> None:
         """Say what came of it."""

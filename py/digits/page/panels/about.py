@@ -22,9 +22,9 @@ from offline_onnx.browser.quota import StorageInfo, storage_info
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from digits.app import Digit
     from digits.facts.timing import Times
     from digits.page.main import Page
-    from digits.view import Digit
 
 
 def open_panel(page: Page) -> About:

@@ -15,9 +15,9 @@ from digits.reading.occlusion import explain
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
+    from digits.app import Digit
     from digits.page.main import Page
     from digits.reading.occlusion import Explanation
-    from digits.view import Digit
 
 
 def open_panel(page: Page) -> Inside:
