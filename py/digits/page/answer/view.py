@@ -8,8 +8,7 @@ from digits.drawing.raster import SIDE
 from digits.page.answer.bars import Bars
 from digits.page.answer.boxes import Boxes
 from digits.page.answer.number import Number
-from digits.page.dom import element, on, write
-from digits.page.pixels import image_data
+from digits.page.dom import element, image_data, on, write
 from digits.reading.contract import DIGITS
 from offline_onnx import SessionError
 

@@ -8,10 +8,9 @@ from js import document
 
 from digits import history
 from digits.page.answer.clipboard import copy
-from digits.page.dates import date_writer
 from digits.page.device.history_store import KEY, STORE
 from digits.page.device.other_tabs import on_changed_elsewhere
-from digits.page.dom import child, element, on, on_pressed, write
+from digits.page.dom import child, date_writer, element, on, on_pressed, write
 
 if TYPE_CHECKING:
     from digits.history import Entry

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import element, on
-from digits.page.pixels import js_pixels
+from digits.page.dom import element, js_pixels, on
 from digits.reading.contract import LAYER_PREFIX
 from digits.reading.paint import maps_per_row, paint_maps
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import element, offer_files, on, write
+from digits.page.dom import element, offer_files, on, on_click, write
 from digits.page.panels.model_card import ModelCard
 from digits.reading.compatible import Incompatible, check_compatible
 from offline_onnx import OfflineModelError, SessionError, UpdateState
@@ -54,7 +54,7 @@ class ModelPanel:
             "remove": self._remove,
         }
         for name, deed in deeds.items():
-            on(element(f"model-{name}"), "click", partial(self._asked, deed))
+            on_click(element(f"model-{name}"), partial(self._asked, deed))
         offer_files(
             element("model-load"),
             element("model-chooser"),

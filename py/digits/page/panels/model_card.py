@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document, navigator
 
 from digits.facts import model_facts as card
-from digits.page.dates import date_writer
-from digits.page.dom import child, element, write
+from digits.page.dom import child, date_writer, element, write
 from offline_onnx import Origin, StoreError
 from offline_onnx.browser import storage_info
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits.drawing.raster import SIDE
-from digits.page.dom import element, offer_files, on, on_pressed, write
-from digits.page.pixels import grey_data
+from digits.page.dom import element, grey_data, offer_files, on, on_pressed, write
 from digits.reading.examples import ExamplesError, from_json, to_json
 from offline_onnx.browser.files import save_file
 from offline_onnx.browser.interop import Rejected, call

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from js import getComputedStyle
 
 from digits.drawing.raster import SIDE
-from digits.page.dom import element
-from digits.page.pixels import image_data, js_pixels
+from digits.page.dom import element, image_data, js_pixels
 from digits.reading.paint import ZOOM, paint_importance, paint_loss
 
 if TYPE_CHECKING:
