@@ -211,15 +211,13 @@ def soak(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure beside the peers, and write bench/README.md."""
-    from bench import results as report
-    from bench.page_starts import app
-    from bench.storage import loads as storage
+    """Measure beside the peers; after a full run, write bench/README.md."""
+    from bench import run
 
-    results = {**app.measure(), **storage.measure()}
-    text = report.text(results, app.section(results))
-    report.write(text, app.drawn(results))
-    print(json.dumps(results, indent=1) if options.json else text)
+    results = run.measure(options.runs)
+    if results["is_full"]:
+        run.publish(results)
+    print((run.as_json if options.json else run.as_text)(results))
     return 0
 
 
@@ -356,6 +354,8 @@ def parser() -> argparse.ArgumentParser:
         help_seed = "of the first one, the next has the next number; left out, 0"
         parts[name].add_argument("--seed", type=int, default=0, help=help_seed)
     help_count = "of drawings, a multiple of 1,000; the rest in proportion; left out, 10,000"
+    help_runs = "warm starts of each page; fewer than 11 shorten everything else, too; left out, 11"
+    parts["bench"].add_argument("--runs", type=size, default=11, metavar="N", help=help_runs)
     parts["soak"].add_argument("--count", type=thousands, default=10_000, help=help_count)
     for name in ("evaluate", "teaching", "faults", "fuzz", "soak", "bench"):
         parts[name].add_argument("--json", action="store_true", help="print JSON")

@@ -1,5 +1,10 @@
-"""Side by side with the peers, in one run: what `python build.py bench` measures.
+"""Benchmarks side by side with the peers, in one run: what `python build.py bench` measures.
 
-`storage` keeps and loads models of several sizes, beside TensorFlow.js. Seconds depend on the
-machine and on what else it does; what is claimed are ratios of medians, measured alternately.
+Seconds depend on the machine and its load, so the claims are ratios of medians, measured in turns.
+
+- `harness`: a browser, a link, a trace, and how often everything is measured
+- `results`: figures as text, and bench/README.md
+- `app`: the app beside plain Pyodide and TensorFlow.js: start, inference, drawing, sizes
+- `storage`: downloading, storing and loading models of several sizes, beside TensorFlow.js
+- `run`: all of it in order
 """

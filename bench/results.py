@@ -1,4 +1,4 @@
-"""What was measured, in words: a section for each kind of measurement, and bench/README.md."""
+"""The results as Markdown, and bench/README.md."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ PICTURE = "starts.svg"
 README = Path(__file__).parent / "README.md"
 TITLE = """# Side by side with the peers
 
-`python build.py bench` writes this page; `--json` prints every single run. Seconds are those of one
-machine, with whatever else it did: compare within a row. Medians, and from the least to the most.
+`python build.py bench` writes this page; `--json` prints every single run. Seconds depend on the
+machine and its load, so compare within a row. Each value is a median, with the least and the most.
+"""
+SHORTENED = """
+**Shortened to few runs: the figures are rough, and bench/README.md stays as it is.**
 """
 STORAGE = """## Loading and storing
 
-A model is a real ONNX file of that many MB (2^20 bytes); TensorFlow.js keeps the same bytes as
-weights, through its `indexeddb://`. Every load is in a page opened anew, ours and theirs in turn.
+A model is an ONNX file of that many MB (2^20 bytes); TensorFlow.js stores the same bytes as weights,
+through its `indexeddb://`. Every load happens in a newly opened page, ours and theirs in turn.
 
-- First load: the download from this machine, and storing it; ours is verified, and ends when the
-  browser says that all is stored. `save` of TensorFlow.js ends before that.
-- Stored load: until the bytes are in memory; ours are verified by then, theirs never. Neither side
-  makes a model of them yet: what a session takes to open is in the last column.
-- Memory: the most by which the page's process grew during a load. Of Python's heap, and of its
-  objects (`tracemalloc`), the most in any load.
+- First load: downloading from this machine, and storing. Ours is verified, and ends when the browser
+  has committed everything; `save` of TensorFlow.js ends before that.
+- Stored load: until the bytes are in memory. Ours are verified, theirs never. Neither side builds a
+  model of them yet: the last column shows how long a session takes to open.
+- Memory: the peak by which the page's process grew during a load. For Python's heap and its objects
+  (`tracemalloc`), the most in any load.
 """
 HEADER = """
 | MB | first load | TensorFlow.js | ratio | stored load | TensorFlow.js | ratio |
@@ -40,23 +43,23 @@ grows by | Python's objects take | a session opens in |
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Divide the medians, to three digits: less than 1 where ours is the smaller."""
+    """Divide the medians, to three decimals: less than 1 where ours is smaller."""
     return round(median(ours) / median(theirs), 3)
 
 
 def seconds(values: Sequence[float]) -> str:
-    """Give the median and the range, such as "0.12 s (0.11-0.15)"."""
+    """Return median and range, such as "0.120 s (0.110-0.150)"."""
     return f"{median(values):.3f} s ({min(values):.3f}-{max(values):.3f})"
 
 
 def memory(values: Sequence[float]) -> str:
-    """Give the median and the range of bytes in MB."""
+    """Return median and range of bytes, in MB."""
     low, middle, high = (value / 2**20 for value in (min(values), median(values), max(values)))
     return f"{middle:.0f} MB ({low:.0f}-{high:.0f})"
 
 
 def storage(results: Sequence[Mapping[str, Any]]) -> str:
-    """Write the section of what `storage.measure` gave."""
+    """Return the section on `bench.storage`."""
     times, sizes = [], []
     for result in results:
         ours, tfjs, name = result["ours"], result["tfjs"], result["megabytes"]
@@ -83,14 +86,21 @@ def storage(results: Sequence[Mapping[str, Any]]) -> str:
     return STORAGE + HEADER + "".join(times) + MEMORY_HEADER + "".join(sizes)
 
 
-def text(results: Mapping[str, Any], page: str) -> str:
-    """Write all sections, and what they were measured with. page: the section on the page."""
+def text(results: Mapping[str, Any], app: str) -> str:
+    """Return all sections, and what they were measured with.
+
+    Args:
+        results: What `bench.run.measure` returned.
+        app: The section on the app.
+
+    """
     machine = f"Measured with {results['browser']} on {results['cores']} cores.\n"
-    return f"{machine}\n{page}\n{storage(results['storage'])}"
+    note = "" if results["is_full"] else SHORTENED
+    return f"{machine}{note}\n{app}\n{storage(results['storage'])}"
 
 
 def write(written: str, picture: str) -> None:
-    """Write bench/README.md and the picture in it."""
+    """Write bench/README.md and its picture."""
     README.write_text(f"{TITLE}\n{written}", "utf-8")
     (README.parent / PICTURE).write_text(picture, "utf-8")
 

@@ -1,4 +1,4 @@
-"""A server that counts what it sends, over a link as slow as is wished."""
+"""A server that counts the bytes it sends, over a link of a given speed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-PIECE = 4096
+_BLOCK = 4096
 
 
 @dataclass
 class Link:
-    """What a server sends passes through it. Both left at 0, it takes no time.
+    """A link that all answers of a server share.
 
-    rate: bytes a second, for all answers together. delay: seconds until an answer begins. sent:
-    bytes of bodies, by path.
+    Attributes:
+        rate: Bytes a second; 0 for no limit.
+        delay: Seconds before each answer begins.
+        sent: Bytes of bodies so far, by path.
+
     """
 
     rate: float = 0
@@ -34,8 +37,8 @@ class Link:
     _free: float = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, path: str, length: int) -> None:
-        """Wait until so many bytes have passed."""
+    def pass_through(self, path: str, length: int) -> None:
+        """Wait as long as `length` bytes take, and count them."""
         with self._lock:
             self.sent[path] += length
             if not self.rate:
@@ -47,14 +50,14 @@ class Link:
 
 @contextmanager
 def served(folder: Path, link: Link) -> Iterator[str]:
-    """Serve a folder on this machine; give its address, without a slash at its end."""
+    """Serve a folder at localhost over a link; yield the address, without a slash at its end."""
     with serving(functools.partial(_Handler, directory=str(folder), link=link)) as address:
         yield address
 
 
 @contextmanager
 def serving(handler: Callable[..., Handler]) -> Iterator[str]:
-    """Answer on this machine with such handlers; give the address, without a slash at its end."""
+    """Serve at localhost with such handlers; yield the address, without a slash at its end."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     with server:
@@ -74,7 +77,7 @@ class _Handler(Handler):
         super().do_GET()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Send a body piece by piece."""
-        while piece := source.read(PIECE):
-            self._link.take(self.path, len(piece))
-            outputfile.write(piece)
+        """Send a body block by block."""
+        while block := source.read(_BLOCK):
+            self._link.pass_through(self.path, len(block))
+            outputfile.write(block)

@@ -1,4 +1,4 @@
-"""Models of a given size to load: real ONNX files, a table of numbers and rows looked up in it."""
+"""ONNX files of an exact size: a table of random numbers, and rows looked up in it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1 << 20
 COLUMNS = 64
-ROOM = 4096
+OVERHEAD = 4096
 """Bytes of a file, at most, that are not numbers."""
 SEED = 1
 
 
-def make(size: int) -> bytes:
-    """Make a model whose file has so many bytes; no server or disk can compress its numbers."""
-    rows = (size - ROOM) // (4 * COLUMNS)
+def onnx_of_size(size: int) -> bytes:
+    """Return an ONNX file of exactly `size` bytes. Its numbers can't be compressed."""
+    rows = (size - OVERHEAD) // (4 * COLUMNS)
     table = np.random.default_rng(SEED).random((rows, COLUMNS), np.float32)
     graph = helper.make_graph(
         [helper.make_node("Gather", ["table", "row"], ["numbers"])],
@@ -38,12 +38,12 @@ def make(size: int) -> bytes:
 
 
 def write(folder: Path, megabytes: int) -> str:
-    """Write a model of that size and its manifest; give their name without its ending.
+    """Write a model of that size and its manifest; return their name without its ending.
 
-    The manifest has no self-test: a first load is measured without a session, as its peer's is.
+    The manifest has no self-test: a first load is measured without a session, as the peer's is.
     """
     file = folder / f"{megabytes}mb.onnx"
-    file.write_bytes(make(megabytes * MEGABYTE))
+    file.write_bytes(onnx_of_size(megabytes * MEGABYTE))
     described = replace(manifest.write(file), self_test=None)
     file.with_suffix(".json").write_text(described.to_json(), "utf-8")
     return file.stem

@@ -1,4 +1,4 @@
-"""The site that is measured: the page of each side, the models beside them, and a server."""
+"""The site that is measured: a page for each side, the models beside them, and a server."""
 
 from __future__ import annotations
 
@@ -8,39 +8,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.harness.folders import PACKAGES, SITES, install_peers
 from bench.harness.link import serving
-from tools.cache import SCRATCH
-from tools.env import npm
 from tools.site import bundle
 from tools.site.serve import Handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HERE = Path(__file__).parents[1]
-FOLDER = SCRATCH / "bench"
-PAGES, MODELS = FOLDER / "site", FOLDER / "models"
-TFJS = Path("node_modules") / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
+PAGES, MODELS = SITES / "site", SITES / "models"
+TFJS = PACKAGES / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
 
 
-def make() -> None:
-    """Make the pages ready to be served, under one service worker, and room for the models."""
-    npm.install(HERE)
+def build() -> None:
+    """Build both pages, under one service worker, and an empty folder for the models."""
+    install_peers()
     MODELS.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(HERE / "storage" / "page", PAGES, dirs_exist_ok=True)
-    shutil.copyfile(HERE / TFJS, PAGES / TFJS.name)
+    shutil.copytree(Path(__file__).parent / "page", PAGES, dirs_exist_ok=True)
+    shutil.copyfile(TFJS, PAGES / TFJS.name)
     bundle.bundle_page(PAGES)
 
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Serve the folder on this machine; give its address, without a slash at its end."""
-    with serving(functools.partial(_Handler, directory=str(FOLDER))) as address:
+    """Serve pages and models at localhost; yield the address, without a slash at its end."""
+    with serving(functools.partial(_Handler, directory=str(SITES))) as address:
         yield address
 
 
 class _Handler(Handler):
-    """Forbids to keep the models: the second download of one is to cost what the first did."""
+    """Forbids the browser to cache models: every download of one has to cost the same."""
 
     def end_headers(self) -> None:
         if self.path.endswith(".onnx"):

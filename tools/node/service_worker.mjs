@@ -1,7 +1,7 @@
 // Writes SITE/service-worker.js, which keeps every file of the site but those left out:
 // node service_worker.mjs SITE CACHE [LEFT...]
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
@@ -21,7 +21,8 @@ const shared = {
 };
 // onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted,
 // until py/digits/page/device/leftovers.py finds it to be another version's.
-const built = readdirSync(join(site, "built"));
+const builtFolder = join(site, "built"); // a page of the benchmark has none
+const built = existsSync(builtFolder) ? readdirSync(builtFolder) : [];
 const folder = built.find((name) => name.startsWith("release-"));
 const release = (name) => ({
   urlPattern: new RegExp(`/built/${folder}/${name.replaceAll(".", "\\.")}$`),

@@ -1,4 +1,4 @@
-"""The library's half of the storage benchmark: what `bench.browser` calls from outside."""
+"""Our half of the storage benchmark: functions of the page that `bench/storage/loads.py` calls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROW = Tensor(array("q", [0]), (1,))
 
 @dataclass(frozen=True)
 class Unopened:
-    """A model's bytes in the place of a session, whose opening is measured apart."""
+    """Stands in for a session and holds the model's bytes: opening a session is timed separately."""
 
     js_content: Any
 
@@ -44,24 +44,24 @@ class NoRuntime:
     """A Runtime that opens nothing."""
 
     async def open(self, js_content: Any) -> Unopened:
-        """Give the bytes back."""
+        """Return the bytes."""
         return Unopened(js_content)
 
 
 def heap() -> int:
-    """Give the size of Python's memory in bytes; it only ever grows, by some MB at a time."""
+    """Return the size of Python's memory in bytes; it only grows, several MB at a time."""
     return int(pyodide_js._module.HEAP8.length)
 
 
 async def load(address: str) -> tuple[Origin | None, Any]:
-    """Load as `Models.load` does, but for the session; give the origin and the bytes."""
+    """Load as `Models.load` does, but without a session; return the origin and the bytes."""
     loader = Loader(address, models.store, models.memory, NoRuntime())
     model = await loader.load(models.source(address))
     return model.origin, getattr(model.session, "js_content", None)
 
 
 async def timed_load(address: str, expected: Origin) -> Any:
-    """Time a load. Raises RuntimeError if the bytes came from elsewhere."""
+    """Time a load. Raise RuntimeError if its origin is not `expected`."""
     before, start = heap(), time.perf_counter()
     origin, js_content = await load(address)
     seconds, growth = time.perf_counter() - start, heap() - before
@@ -77,12 +77,12 @@ async def first_load(address: str) -> Any:
 
 
 async def stored_load(address: str) -> Any:
-    """Read what is stored, and verify it."""
+    """Read the stored copy and verify it."""
     return await timed_load(address, Origin.STORED)
 
 
 async def traced_load(address: str) -> int:
-    """Load untimed; give the most bytes that Python's objects took at any moment of it."""
+    """Load untimed; return the peak of the bytes that Python's objects took."""
     tracemalloc.start()
     await load(address)
     _, peak = tracemalloc.get_traced_memory()
@@ -91,7 +91,7 @@ async def traced_load(address: str) -> int:
 
 
 async def open_session(address: str) -> Any:
-    """Time the opening of a session on a stored model, the first in its page."""
+    """Time the opening of a session on a stored model, the first session of its page."""
     _, js_content = await load(address)
     start = time.perf_counter()
     session = await WebRuntime().open(js_content)
@@ -100,8 +100,8 @@ async def open_session(address: str) -> Any:
     return js_object({"seconds": seconds})
 
 
-async def forget(address: str) -> None:
-    """Remove what is stored."""
+async def remove(address: str) -> None:
+    """Remove the stored copy."""
     await models.remove(SCHEME + address)
 
 
@@ -109,4 +109,4 @@ window.firstLoad = create_proxy(first_load)
 window.storedLoad = create_proxy(stored_load)
 window.tracedLoad = create_proxy(traced_load)
 window.openSession = create_proxy(open_session)
-window.forget = create_proxy(forget)
+window.remove = create_proxy(remove)

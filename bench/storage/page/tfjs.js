@@ -1,5 +1,5 @@
 // TensorFlow.js's half of the storage benchmark, by its public functions: a model whose weights are
-// the bytes of a file. Nothing is verified, as TensorFlow.js knows no digests.
+// the bytes of a file. Nothing is verified: TensorFlow.js has no digests.
 const stored = (address) => `indexeddb://${new URL(address).pathname}`;
 
 async function timed(work) {
@@ -8,7 +8,7 @@ async function timed(work) {
   return { seconds: (performance.now() - start) / 1000, bytes: byteLength };
 }
 
-// Ends when `save` says so, which is before the browser has ended the transaction.
+// Ends when `save` resolves, which is before the browser has committed the transaction.
 window.firstLoad = (address) =>
   timed(async () => {
     const weightData = await (await fetch(address)).arrayBuffer();
@@ -22,14 +22,14 @@ window.firstLoad = (address) =>
 window.storedLoad = (address) =>
   timed(async () => (await tf.io.getLoadHandlers(stored(address))[0].load()).weightData);
 
-window.forget = (address) => tf.io.removeModel(stored(address));
+window.remove = (address) => tf.io.removeModel(stored(address));
 
-// Memory of a known size, to measure whether it is measured.
+// An array of known size, to check that memory is measured correctly.
 window.allocate = (size) => {
-  window.kept = new Uint8Array(size).fill(1);
+  window.held = new Uint8Array(size).fill(1);
 };
 
-// As on our side, nothing is measured before the service worker has come to rest.
+// As on our side, nothing is measured before the service worker is installed.
 navigator.serviceWorker.ready.then(() => {
   document.documentElement.dataset.offline = "ready";
 });

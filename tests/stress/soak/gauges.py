@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.page_starts.visit import MEMORIES
+
 from tests.stress.soak import scripts
 
 if TYPE_CHECKING:

@@ -59,8 +59,9 @@ ORDER = [
     "bench.__init__",
     "bench.harness",
     "bench.results",
-    "bench.page_starts",
+    "bench.app",
     "bench.storage",
+    "bench.run",
 ]
 """A room may import from the rooms above it, and from itself."""
 

@@ -1,4 +1,4 @@
-"""The benchmark's own arithmetic and text; what it measures is measured by hand."""
+"""The benchmark's arithmetic, text, link, time limits and pages; tests/commands runs all of it."""
 
 import json
 import time
@@ -11,8 +11,9 @@ import pytest
 from onnx import numpy_helper
 
 from bench import results as report
+from bench.app import figures, pages, picture
 from bench.harness import link
-from bench.page_starts import figures, pages, picture
+from bench.harness.effort import RUNS, Effort, effort
 from bench.storage import models
 from tools.env.venv import ROOT
 
@@ -40,6 +41,17 @@ def result(megabytes, **changes):
     }
 
 
+def test_fewer_runs_shorten_everything_and_are_not_full():
+    assert effort(RUNS) == effort(RUNS + 1) == Effort()
+    assert effort(RUNS).is_full
+    short = effort(1)
+    assert not short.is_full
+    assert short.loads == {1: (1, 1)}
+    counts = ("starts", "habit", "pause", "first_visits", "inferences", "gestures", "sessions")
+    for count in (*counts, "predictions"):
+        assert 0 < getattr(short, count) < getattr(Effort(), count), count
+
+
 def test_a_ratio_is_that_of_the_medians():
     assert report.ratio([1.0, 2.0, 90.0], [4.0, 4.0, 1.0]) == 0.5
     assert report.ratio([1.0], [3.0]) == 0.333
@@ -51,8 +63,11 @@ def test_figures_have_their_median_and_range():
 
 
 def test_the_text_has_a_row_for_each_size_and_names_the_machine():
-    results = {"browser": "Chromium 1.2", "cores": 2, "storage": [result(1), result(64)]}
+    storage = [result(1), result(64)]
+    results = {"is_full": True, "browser": "Chromium 1.2", "cores": 2, "storage": storage}
     text = report.text(results, "## The page\n")
+    assert "Shortened" not in text
+    assert "Shortened" in report.text({**results, "is_full": False}, "## The page\n")
     assert "Measured with Chromium 1.2 on 2 cores." in text
     rows = [line for line in text.splitlines() if line.startswith(("| 1 |", "| 64 |"))]
     assert len(rows) == 4
@@ -65,7 +80,8 @@ def test_the_text_has_a_row_for_each_size_and_names_the_machine():
 
 def test_the_page_is_written_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "README", tmp_path / "README.md")
-    results = {"browser": "Chromium 1.2", "cores": 2, "storage": [result(16)]}
+    storage = [result(16)]
+    results = {"is_full": True, "browser": "Chromium 1.2", "cores": 2, "storage": storage}
     text = report.text(results, "## The page\n")
     report.write(text, "<svg/>")
     assert (tmp_path / "README.md").read_text("utf-8").endswith(text)
@@ -74,13 +90,13 @@ def test_the_page_is_written_whole(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("size", [models.MEGABYTE, 3 * models.MEGABYTE])
 def test_a_model_has_exactly_the_size_that_is_asked_for(size):
-    content = models.make(size)
+    content = models.onnx_of_size(size)
     assert len(content) == size
-    assert content == models.make(size)
+    assert content == models.onnx_of_size(size)
     model = onnx.load_from_string(content)
     onnx.checker.check_model(model)
     table = numpy_helper.to_array(model.graph.initializer[0])
-    assert size - models.ROOM - 4 * models.COLUMNS < table.nbytes <= size - models.ROOM
+    assert size - models.OVERHEAD - 4 * models.COLUMNS < table.nbytes <= size - models.OVERHEAD
     assert len(np.unique(table)) > table.size // 2
 
 
@@ -111,6 +127,7 @@ def page_results():
         "drawing": {
             "pointer_to_digit_s": [number / 1000 for number in range(101)],
             "longest_task_s": [0.009],
+            "predictions": 10_000,
             "before_predictions": held,
             "after_predictions": held,
         },
@@ -131,7 +148,7 @@ def of(results, site):
     return figures.of(results["warm"], results["first_visit"], results["drawing"], site)
 
 
-def test_each_figure_is_held_against_its_bar(small_site):
+def test_each_figure_is_compared_with_its_target(small_site):
     results = page_results()
     found = of(results, small_site)
     assert found == {
@@ -146,7 +163,7 @@ def test_each_figure_is_held_against_its_bar(small_site):
         "first_visit_vs_bytes": 1.05,
         "peak_memory_bytes": 70_000_000,
     }
-    assert list(found) == [bar.key for bar in figures.BARS]
+    assert list(found) == [target.key for target in figures.TARGETS]
     missed = [row for row in figures.table(found).splitlines() if "missed" in row]
     assert len(missed) == 3
     assert missed[2] == "| longest task of a warm start | 151 ms | 150 ms | **missed** |"
@@ -154,9 +171,9 @@ def test_each_figure_is_held_against_its_bar(small_site):
 
 def test_the_section_on_the_page_has_every_page_and_every_file(small_site):
     results = page_results()
-    text = figures.text({**of(results, small_site), "runs": results}, small_site, 10_000)
+    text = figures.text({**of(results, small_site), "runs": results}, small_site)
     assert "| this page on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
-    assert "| the model, out of IndexedDB and verified | 100 (50-150) |" in text
+    assert "| the model, read from IndexedDB and verified | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
     assert "| all | 950 | 250 | 350 |" in text
     assert "python bytes 2 and 2" in text

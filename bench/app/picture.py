@@ -1,4 +1,4 @@
-"""The picture of the starts: a bar for each page, as SVG that is readable on light and dark."""
+"""A bar chart of the starts, as SVG for light and dark pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STYLE = """<style>
 
 
 def starts(seconds: Mapping[str, Sequence[float]], names: Mapping[str, str], ours: str) -> str:
-    """Draw the median of each, from the visit to the digit, and a line from least to most."""
+    """Return a chart: a bar for the median of each page, and a line from least to most."""
     longest = max(map(max, seconds.values()))
     scale = (WIDTH - LEFT - 90) / longest
     rows = []
@@ -37,7 +37,7 @@ def starts(seconds: Mapping[str, Sequence[float]], names: Mapping[str, str], our
             f'<text x="{LEFT + high * scale + 8:.1f}" y="{top + 14}">{1000 * middle:.0f} ms</text>'
         )
     height = HEAD + len(rows) * ROW + 8
-    title = "Offline, from the visit to the first digit"
+    title = "Offline, from navigation to the first digit"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="{title}">{STYLE}<rect class="card" width="{WIDTH}" height="{height}" rx="8"/>'

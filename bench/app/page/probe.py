@@ -1,4 +1,4 @@
-"""What the benchmark asks of our page from inside: Python's own view of its work."""
+"""Run by the benchmark inside the app's page: times inferences, counts what Python holds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ moments: list[float] = []
 
 
 async def infer(runs: int) -> Any:
-    """Read one image so often; give the milliseconds of each."""
+    """Read one image `runs` times; return the milliseconds of each."""
     times = array("d")
     for _ in range(runs):
         start = window.performance.now()
@@ -34,23 +34,23 @@ async def infer(runs: int) -> Any:
 
 
 def show_number(digits: Sequence[Digit], chosen: int) -> None:
-    """Show the number, and note when it is in the page."""
+    """Show the number, and note the time."""
     shown(digits, chosen)
     moments.append(window.performance.now())
 
 
 def last_shown() -> float:
-    """Tell when a number was shown last, in milliseconds since the visit."""
+    """Return when a number was last shown, in milliseconds from navigation."""
     return moments[-1]
 
 
 def python_memory() -> int:
-    """Tell the bytes of Python's memory."""
+    """Return the bytes of Python's memory."""
     return int(pyodide_js._module.HEAP8.length)
 
 
 def proxies() -> int:
-    """Count the Python objects that JavaScript holds, from the first call on."""
+    """Count the Python objects that JavaScript holds; the first call starts the counting."""
     module = pyodide_js._module
     if getattr(module, "pyproxy_alloc_map", None) is None:
         module.enable_pyproxy_allocation_tracing()

@@ -1,10 +1,13 @@
-"""How long a page's main thread is kept from all else: the tasks that the browser runs on it."""
+"""The longest task of a page's main thread, from the browser's own trace."""
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from tools.console import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,18 +17,34 @@ if TYPE_CHECKING:
 CATEGORIES = ["toplevel", "blink.user_timing"]
 TASK = "ThreadControllerImpl::RunTask"
 MARK = "the page that is measured"
+LIMIT = 60.0
+"""Seconds within which the browser has to hand a trace over."""
 
 
 @dataclass
 class Tasks:
-    """The tasks of one page's main thread. longest: in seconds, once the tracing has ended."""
+    """The tasks of one page's main thread.
+
+    Attributes:
+        longest: Seconds; known once the trace has ended.
+
+    """
 
     longest: float = 0.0
 
 
 @contextmanager
 def traced(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
-    """Trace what happens meanwhile. devtools: the browser's."""
+    """Trace a page's main thread.
+
+    Args:
+        devtools: A session with the browser, not with the page.
+        page: The page whose tasks count.
+
+    Raises:
+        BuildError: The browser did not hand the trace over.
+
+    """
     tasks, ended = Tasks(), []
     events: list[dict[str, Any]] = []
 
@@ -39,14 +58,17 @@ def traced(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
     yield tasks
     page.evaluate("mark => performance.mark(mark)", MARK)
     devtools.send("Tracing.end")
+    limit = time.monotonic() + LIMIT
     while not ended:
+        if time.monotonic() > limit:
+            raise BuildError(f"The browser did not hand its trace over in {LIMIT:.0f} seconds.")
         page.wait_for_timeout(10)
     devtools.remove_listener("Tracing.dataCollected", add)
     tasks.longest = _longest(events)
 
 
 def _longest(events: Sequence[dict[str, Any]]) -> float:
-    """Find the longest task of the thread that has the mark, in seconds."""
+    """Return the seconds of the longest task of the thread that has the mark."""
     thread = next(_thread(event) for event in events if event["name"] == MARK)
     tasks: list[int] = [
         event["dur"]

@@ -1,4 +1,4 @@
-"""The page's figures against what is asked of them, as JSON, as a table and as a picture."""
+"""The app's figures beside their targets, and bench/README.md's section on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from bench.page_starts import pages
+from bench.app import pages
 from bench.results import memory, ratio
 from tools.site import sizes
 
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """What a figure may be at most. scale: of what is shown, in the unit."""
+class Target:
+    """The most that a figure may be.
+
+    Attributes:
+        scale: Figures and targets are divided by it when shown in `unit`.
+
+    """
 
     key: str
     what: str
@@ -25,22 +30,26 @@ class Bar:
     unit: str = ""
     scale: float = 1.0
 
-    def tell(self, value: float) -> str:
-        """Write a value as the table has it."""
+    def show(self, value: float) -> str:
+        """Return a value as the table shows it."""
         return f"{value / self.scale:.4g} {self.unit}".strip()
 
 
-BARS = [
-    Bar("warm_start_vs_tfjs", "warm start offline, of the best of TensorFlow.js's backends", 1.0),
-    Bar("warm_start_vs_plain_pyodide", "warm start offline, of plain Pyodide", 0.25),
-    Bar("inference_vs_tfjs", "one inference, of the best of TensorFlow.js's backends", 0.15),
-    Bar("pointer_to_digit_p95_ms", "pointer up to digit, 95th percentile", 16.7, "ms"),
-    Bar("longest_task_start_ms", "longest task of a warm start", 150, "ms"),
-    Bar("longest_task_drawing_ms", "longest task while drawing, 120 events a second", 16, "ms"),
-    Bar("transfer_brotli_bytes", "first visit, with Brotli", 6.0e6, "MB", 1e6),
-    Bar("transfer_gzip_bytes", "first visit, with gzip", 8.5e6, "MB", 1e6),
-    Bar("first_visit_vs_bytes", "first digit over 10 Mbit/s and 40 ms, of the bytes alone", 1.25),
-    Bar("peak_memory_bytes", "peak of JavaScript's and WebAssembly's memory", 120e6, "MB", 1e6),
+TARGETS = [
+    Target(
+        "warm_start_vs_tfjs", "warm start offline, of the best of TensorFlow.js's backends", 1.0
+    ),
+    Target("warm_start_vs_plain_pyodide", "warm start offline, of plain Pyodide", 0.25),
+    Target("inference_vs_tfjs", "one inference, of the best of TensorFlow.js's backends", 0.15),
+    Target("pointer_to_digit_p95_ms", "pointer up to digit, 95th percentile", 16.7, "ms"),
+    Target("longest_task_start_ms", "longest task of a warm start", 150, "ms"),
+    Target("longest_task_drawing_ms", "longest task while drawing, 120 events a second", 16, "ms"),
+    Target("transfer_brotli_bytes", "first visit, with Brotli", 6.0e6, "MB", 1e6),
+    Target("transfer_gzip_bytes", "first visit, with gzip", 8.5e6, "MB", 1e6),
+    Target(
+        "first_visit_vs_bytes", "first digit over 10 Mbit/s and 40 ms, of the bytes alone", 1.25
+    ),
+    Target("peak_memory_bytes", "peak of JavaScript's and WebAssembly's memory", 120e6, "MB", 1e6),
 ]
 PERCENTILE = 95
 NAMES = {
@@ -55,7 +64,15 @@ NAMES = {
 def of(
     warm: Mapping[str, Any], first: Mapping[str, Any], drawing: Mapping[str, Any], site: Path
 ) -> dict[str, Any]:
-    """Give each figure by its key; what they were made of lies beside them."""
+    """Return each figure by the key of its target.
+
+    Args:
+        warm: What `starts.warm` returned.
+        first: What `starts.first` returned.
+        drawing: What `drawing.measure` returned.
+        site: The app's site, for the sizes of its files.
+
+    """
     best = {
         what: min((warm[what][peer] for peer in pages.PEERS), key=median)
         for what in ("start_s", "inference_s")
@@ -80,17 +97,18 @@ def of(
 
 
 def table(found: Mapping[str, float]) -> str:
-    """Write a row for each figure."""
+    """Return a table with a row for each target."""
     rows = []
-    for bar in BARS:
-        value = found[bar.key]
-        verdict = "" if value <= bar.most else "**missed**"
-        rows.append(f"| {bar.what} | {bar.tell(value)} | {bar.tell(bar.most)} | {verdict} |\n")
+    for target in TARGETS:
+        value = found[target.key]
+        verdict = "" if value <= target.most else "**missed**"
+        cells = (target.what, target.show(value), target.show(target.most), verdict)
+        rows.append(f"| {' | '.join(cells)} |\n")
     return "| what | measured | at most | |\n|---|---:|---:|---|\n" + "".join(rows)
 
 
 def starts(warm: Mapping[str, Any]) -> str:
-    """Write a row for each page's start and inference."""
+    """Return a table with each page's start and inference."""
     rows = [
         f"| {NAMES[side]} | {_spread(seconds)} | {_spread(warm['inference_s'][side])} |\n"
         for side, seconds in warm["start_s"].items()
@@ -99,10 +117,10 @@ def starts(warm: Mapping[str, Any]) -> str:
 
 
 def steps(warm: Mapping[str, Any]) -> str:
-    """Write a row for each part of our page's start: how long it took."""
+    """Return a table with the duration of each part of the app's start."""
     rows, begun = [], [0.0] * len(warm["steps_s"])
     for step, what in STEPS.items():
-        ended = [told[step] for told in warm["steps_s"]]
+        ended = [ends[step] for ends in warm["steps_s"]]
         taken = [end - start for start, end in zip(begun, ended, strict=True)]
         rows.append(f"| {what} | {_spread(taken)} |\n")
         begun = ended
@@ -110,7 +128,7 @@ def steps(warm: Mapping[str, Any]) -> str:
 
 
 def files(site: Path) -> str:
-    """Write a row for each file that is sent, the largest first."""
+    """Return a table of the files that a first visit loads, the largest first."""
     plain, brotli, gzip = (sizes.on_the_wire(site, encoding) for encoding in ("", "br", "gz"))
     rows = [
         f"| {_unhashed(path)} | {size:,} | {brotli[path]:,} | {gzip[path]:,} |\n"
@@ -141,26 +159,26 @@ def _spread(seconds: Sequence[float]) -> str:
 
 STEPS = {
     "step_python": "the page, its style and its scripts",
-    "step_model": "Python, put back, and the page's events wired; beside it, onnxruntime-web",
-    "step_runtime": "the model, out of IndexedDB and verified",
-    "digit": "its session opened, the drawing read and shown",
+    "step_model": "Python from its snapshot, the page's listeners; meanwhile onnxruntime-web",
+    "step_runtime": "the model, read from IndexedDB and verified",
+    "digit": "its session opened, the drawing read, the digit shown",
 }
-"""What ends with each step that the page tells of."""
-TEXT = """## The page
+"""The parts of a start, each by the event that ends it."""
+TEXT = """## The app
 
-![Bars: from the visit to the first digit, offline](starts.svg)
+![Bars: from navigation to the first digit, offline](starts.svg)
 
 {table}
-- A warm start is a new page with the server gone, to the digit of a drawing that is waiting; {runs}
-  runs of each page, in turn. TensorFlow.js runs the seed's own network (594,922 parameters, not
-  trained) from IndexedDB, in a page as small as can be. All pages have been visited before, so
-  that the browser had the time to keep compiled code.
+- A warm start is a new page with the server stopped, until the digit of a waiting drawing appears;
+  {runs} runs of each page, in turn. TensorFlow.js runs a common network for MNIST (594,922
+  parameters, untrained) from IndexedDB, in the smallest possible page. All pages have been visited
+  before, so that the browser had time to cache compiled code.
 - Plain Pyodide is the same page, started from Pyodide's and onnxruntime-web's releases as they are.
-- An inference is from an image to its ten probabilities: ours by Python, theirs by `predict`.
+- An inference goes from an image to its ten probabilities: ours through Python, theirs by `predict`.
 - A task is what the browser runs on the page's main thread in one go, from its own trace.
 - The peak of memory is that of JavaScript's objects and buffers and WebAssembly's memories, until
-  half a second after the digit, as the browser tells it between any two tasks. With compiled code
-  and all else that the browser holds for the page, its process grew by {process}.
+  half a second after the digit, as the browser reports it between any two tasks. With compiled code
+  and everything else that the browser holds for the page, its process grew by {process}.
 - Memory before and after {predictions:,} predictions: {growth}.
 
 {starts}
@@ -170,8 +188,8 @@ TEXT = """## The page
 {files}"""
 
 
-def text(results: Mapping[str, Any], site: Path, predictions: int) -> str:
-    """Write the section on the page."""
+def text(results: Mapping[str, Any], site: Path) -> str:
+    """Return the section on the app."""
     warm, drawing = results["runs"]["warm"], results["runs"]["drawing"]
     before, after = drawing["before_predictions"], drawing["after_predictions"]
     growth = ", ".join(
@@ -180,7 +198,7 @@ def text(results: Mapping[str, Any], site: Path, predictions: int) -> str:
     return TEXT.format(
         table=table(results),
         runs=len(warm["start_s"][pages.OURS]),
-        predictions=predictions,
+        predictions=drawing["predictions"],
         process=memory(warm["process_growth_bytes"]),
         growth=growth,
         starts=starts(warm),

@@ -1,10 +1,10 @@
-// The peer's page, as small as can be: it keeps the seed's own network (594,922 parameters, its
-// weights not trained) in IndexedDB, and reads a drawing that is waiting, as soon as it can.
+// The smallest page of TensorFlow.js: it stores a common network for MNIST (594,922 parameters,
+// untrained) in IndexedDB, and reads a waiting drawing as soon as it can.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, loadLayersModel, sequential } from "@tensorflow/tfjs-layers";
 
 const STORED = "indexeddb://digits";
-const DRAWING = "offline-digits-ink"; // where our page keeps it too
+const DRAWING = "offline-digits-ink"; // the app's key in sessionStorage
 
 const network = () => {
   const { conv2d, dense, dropout, flatten, maxPooling2d } = layers;
@@ -45,14 +45,15 @@ const image = (sheet) =>
 
 async function read(model, input) {
   const output = model.predict(input);
-  const chances = await output.data();
+  const probabilities = await output.data();
   output.dispose();
-  return chances.indexOf(Math.max(...chances));
+  return probabilities.indexOf(Math.max(...probabilities));
 }
 
 export async function boot(backend) {
   await tf.setBackend(backend);
-  window.save = async () => {
+  window.registerWorker = () => navigator.serviceWorker.register("service-worker.js");
+  window.saveModel = async () => {
     const model = network();
     await model.save(STORED);
     return model.countParams();

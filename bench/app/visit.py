@@ -1,0 +1,124 @@
+"""A visit to a page with a drawing that waits to be read, as after a reload."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from bench.harness.browser import LIMIT
+from tools.console import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from bench.harness.browser import Browser
+
+PROBE = Path(__file__).parent / "page" / "probe.py"
+STROKES = [[[[0.3, 0.22], [0.68, 0.2], [0.44, 0.8]]], [[[0.36, 0.5], [0.63, 0.49]]]]
+"""A crossed 7. Coordinates in sides of the sheet."""
+WAITING = """
+sessionStorage.setItem("offline-digits-ink", JSON.stringify(STROKES));
+window.steps = {};
+new MutationObserver((_, observer) => {
+  const { step } = document.getElementById("start")?.dataset ?? {};
+  if (step) window.steps[step] ??= performance.now();
+  if (!document.getElementById("digit")?.textContent.trim()) return;
+  observer.disconnect();
+  window.firstDigit = performance.now();
+  document.documentElement.dataset.firstDigit = "";
+}).observe(document, {
+  subtree: true, childList: true, characterData: true, attributeFilter: ["data-step"],
+});
+""".replace("STROKES", json.dumps(STROKES))
+"""Leaves a drawing for the page, and notes when its digit appears."""
+MEMORIES = """
+const { Memory, instantiate } = WebAssembly;
+const memories = new Set();
+WebAssembly.Memory = function (description) {
+  const memory = new Memory(description);
+  memories.add(memory);
+  return memory;
+};
+WebAssembly.Memory.prototype = Memory.prototype;
+WebAssembly.instantiate = async (...given) => {
+  const result = await instantiate.apply(WebAssembly, given);
+  for (const each of Object.values((result.instance ?? result).exports)) {
+    if (each instanceof Memory) memories.add(each);
+  }
+  return result;
+};
+window.wasmMemory = () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+"""
+"""Adds `wasmMemory()`: the bytes of WebAssembly's memories, which the browser does not report."""
+_STATE = """() => [
+  document.getElementById("start")?.dataset.step ?? "none",
+  document.getElementById("failure-text")?.textContent.trim() || "no failure",
+]"""
+
+
+@contextmanager
+def visited(chromium: Browser, address: str) -> Iterator[tuple[Page, float]]:
+    """Open a new page; yield it, and the seconds from navigation to its digit."""
+    page = chromium.context.new_page()
+    with chromium.step(f"Opening {address}"):
+        page.goto(address, wait_until="commit")
+    yield page, first_digit(chromium, page)
+    page.close()
+
+
+def first_digit(chromium: Browser, page: Page, limit: float = LIMIT) -> float:
+    """Wait for the digit of the waiting drawing; return the seconds from navigation to it.
+
+    Raises:
+        BuildError: No digit within `limit` seconds; the message says how far the page got.
+
+    """
+    with chromium.step(f"Asking {page.url} for its digit", limit + LIMIT):
+        try:
+            page.locator("html[data-first-digit]").wait_for(state="attached", timeout=1000 * limit)
+        except PlaywrightTimeout as error:
+            step, failure = page.evaluate(_STATE)
+            raise BuildError(
+                f"{page.url} read no digit within {limit:.0f} seconds; its last step was {step}, "
+                f"and it reports {failure}."
+            ) from error
+        return float(page.evaluate("() => window.firstDigit")) / 1000
+
+
+def steps(page: Page) -> dict[str, float]:
+    """Return when each step of the app's start began: seconds from navigation."""
+    begun: dict[str, float] = page.evaluate("() => window.steps")
+    return {step: milliseconds / 1000 for step, milliseconds in begun.items()}
+
+
+def wait_until_cached(chromium: Browser, page: Page) -> None:
+    """Wait until the page's service worker has cached all of its files.
+
+    The app registers its worker itself; a page of TensorFlow.js does it when asked to.
+    """
+    with chromium.step(f"Installing the service worker of {page.url}"):
+        page.evaluate(
+            """async () => {
+              await window.registerWorker?.();
+              await navigator.serviceWorker.ready;
+            }"""
+        )
+
+
+def add_probe(chromium: Browser, page: Page) -> None:
+    """Run page/probe.py in the app's page."""
+    with chromium.step(f"Probing {page.url}"):
+        page.evaluate("code => { pyodide.runPython(code); }", PROBE.read_text("utf-8"))
+
+
+def infer(chromium: Browser, page: Page, runs: int) -> list[float]:
+    """Run the page's model on its image; return the seconds of each run."""
+    with chromium.step(f"{runs} inferences in {page.url}"):
+        answer: Any = page.evaluate("runs => window.infer(runs)", runs)
+    return [float(milliseconds) / 1000 for milliseconds in answer]

@@ -1,1 +1,0 @@
-"""The page beside its peers."""
