@@ -21,13 +21,13 @@ SHORTENED = """
 """
 STORAGE = """## Loading and storing
 
-A model is an ONNX file of that many MB (2^20 bytes); TensorFlow.js stores the same bytes as weights,
-through its `indexeddb://`. Every load happens in a newly opened page, ours and theirs in turn.
+A model is an ONNX file of that many MB (2^20 bytes); TensorFlow.js stores the same bytes as
+weights, through its `indexeddb://`. Every load happens in a new page, ours and theirs in turn.
 
-- First load: downloading from this machine, and storing. Ours is verified, and ends when the browser
-  has committed everything; `save` of TensorFlow.js ends before that.
-- Stored load: until the bytes are in memory. Ours are verified, theirs never. Neither side builds a
-  model of them yet: the last column shows how long a session takes to open.
+- First load: downloading from this machine, and storing. Ours is verified, and ends when the
+  browser has committed everything; `save` of TensorFlow.js ends before that.
+- Stored load: until the bytes are in memory. Ours are verified, theirs never. Neither side builds
+  a model of them yet: the last column shows how long a session takes to open.
 - Memory: the peak by which the page's process grew during a load. For Python's heap and its objects
   (`tracemalloc`), the most in any load.
 """

@@ -36,18 +36,16 @@ class Target:
 
 
 TARGETS = [
-    Target(
-        "warm_start_vs_tfjs", "warm start offline, of the best of TensorFlow.js's backends", 1.0
-    ),
+    Target("warm_start_vs_tfjs", "warm start offline, of TensorFlow.js's best backend", 1.0),
     Target("warm_start_vs_plain_pyodide", "warm start offline, of plain Pyodide", 0.25),
-    Target("inference_vs_tfjs", "one inference, of the best of TensorFlow.js's backends", 0.15),
+    Target("inference_vs_tfjs", "one inference, of TensorFlow.js's best backend", 0.15),
     Target("pointer_to_digit_p95_ms", "pointer up to digit, 95th percentile", 16.7, "ms"),
     Target("longest_task_start_ms", "longest task of a warm start", 150, "ms"),
     Target("longest_task_drawing_ms", "longest task while drawing, 120 events a second", 16, "ms"),
     Target("transfer_brotli_bytes", "first visit, with Brotli", 6.0e6, "MB", 1e6),
     Target("transfer_gzip_bytes", "first visit, with gzip", 8.5e6, "MB", 1e6),
     Target(
-        "first_visit_vs_bytes", "first digit over 10 Mbit/s and 40 ms, of the bytes alone", 1.25
+        "first_visit_vs_bytes", "first digit over 10 Mbit/s and 40 ms, of the bytes' time", 1.25
     ),
     Target("peak_memory_bytes", "peak of JavaScript's and WebAssembly's memory", 120e6, "MB", 1e6),
 ]
@@ -174,7 +172,7 @@ TEXT = """## The app
   parameters, untrained) from IndexedDB, in the smallest possible page. All pages have been visited
   before, so that the browser had time to cache compiled code.
 - Plain Pyodide is the same page, started from Pyodide's and onnxruntime-web's releases as they are.
-- An inference goes from an image to its ten probabilities: ours through Python, theirs by `predict`.
+- An inference goes from an image to ten probabilities: ours through Python, theirs by `predict`.
 - A task is what the browser runs on the page's main thread in one go, from its own trace.
 - The peak of memory is that of JavaScript's objects and buffers and WebAssembly's memories, until
   half a second after the digit, as the browser reports it between any two tasks. With compiled code

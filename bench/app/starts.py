@@ -1,4 +1,4 @@
-"""From navigation to the digit of a waiting drawing: offline with all files cached, and at first."""
+"""From navigation to the digit of a waiting drawing: warm starts offline, and first visits."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ ROW = Tensor(array("q", [0]), (1,))
 
 @dataclass(frozen=True)
 class Unopened:
-    """Stands in for a session and holds the model's bytes: opening a session is timed separately."""
+    """A model's bytes in place of a session, whose opening is timed separately."""
 
     js_content: Any
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.page_starts.visit import MEMORIES
+from bench.app.visit import MEMORIES
 
 from tests.stress.soak import scripts
 

@@ -1,6 +1,9 @@
 """The benchmark's arithmetic, text, link, time limits and pages; tests/commands runs all of it."""
 
 import json
+import re
+import signal
+import subprocess
 import time
 import urllib.request
 from xml.etree import ElementTree as ET
@@ -9,13 +12,19 @@ import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
+from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bench import results as report
-from bench.app import figures, pages, picture
+from bench.app import figures, pages, picture, visit
 from bench.harness import link
+from bench.harness.browser import Browser
 from bench.harness.effort import RUNS, Effort, effort
 from bench.storage import models
+from tools.cache import WORKER
+from tools.console import BuildError
 from tools.env.venv import ROOT
+from tools.site import bundle
 
 
 def result(megabytes, **changes):
@@ -196,3 +205,61 @@ def test_a_link_takes_the_time_that_its_bytes_take_and_counts_them(tmp_path):
             assert len(answer.read()) == 20_000
         assert time.monotonic() - start >= 0.2
     assert slow.sent == {"/file.bin": 20_000}
+
+
+class Page:
+    """Stands in for a page whose digit never comes."""
+
+    url = "http://localhost/plain/"
+
+    def locator(self, _):
+        return self
+
+    def wait_for(self, **_):
+        raise PlaywrightTimeout("Timeout 1000ms exceeded.")
+
+    def evaluate(self, _):
+        return ["step_python", "no such module"]
+
+
+def test_a_page_that_reads_no_digit_ends_the_benchmark_and_says_how_far_it_came():
+    chromium = Browser(None, None, "", 0)
+    words = r"/plain/ read no digit within 1 seconds; its last step was step_python.*no such module"
+    with pytest.raises(BuildError, match=words):
+        visit.first_digit(chromium, Page(), limit=1)
+
+
+def test_a_step_that_hangs_is_ended_with_its_browser():
+    with subprocess.Popen(["sleep", "600"], stdout=subprocess.DEVNULL) as process:
+        chromium = Browser(None, None, "", process.pid)
+
+        def hang():
+            with chromium.step("Waiting", limit=0.01):
+                process.wait()
+                raise Error("Target page, context or browser has been closed")
+
+        with pytest.raises(BuildError, match=r"Waiting failed: it did not end within 0 seconds"):
+            hang()
+        assert process.returncode == -signal.SIGKILL
+
+
+def test_a_step_that_fails_says_which_and_why():
+    with (
+        pytest.raises(BuildError, match=r"Opening failed: net::ERR_FAILED$"),
+        Browser(None, None, "", 0).step("Opening"),
+    ):
+        raise Error("net::ERR_FAILED\nCall log: ...")
+
+
+def test_every_page_has_what_its_boot_script_imports():
+    boot = (bundle.WEB / "boot.js").read_text("utf-8")
+    (imported,) = re.findall(r'import \{([^}]*)\} from "\./built/python\.js"', boot)
+    plain = (ROOT / "bench" / "app" / "page" / "plain.js").read_text("utf-8")
+    exported = set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", plain, re.MULTILINE))
+    assert {name.strip() for name in imported.split(",")} <= exported
+
+
+def test_a_page_without_a_built_folder_gets_a_service_worker(tmp_path):
+    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
+    bundle.write_service_worker(tmp_path, "peer")
+    assert '"index.html"' in (tmp_path / WORKER).read_text("utf-8")
