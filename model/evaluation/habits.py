@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digits.drawing.edges import Point
-    from digits.drawing.ink import Stroke
+    from digits.drawing.ink import Point, Stroke
 
 
 def _turned(degrees: float) -> Callable[[Point], Point]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from digits.drawing.raster import rasterise
-from digits.picture.components import NothingFound
+from digits.picture.components import NoDigitFound
 from digits.picture.find import find
 from digits.picture.light import Picture
 from model.evaluation import camera
@@ -152,5 +152,5 @@ def _image(photo: Picture) -> Image:
     """Give what the page would read: paper, which counts as wrong, where it finds nothing."""
     try:
         return find(photo).image
-    except NothingFound:
+    except NoDigitFound:
         return rasterise([])

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from playwright.sync_api import expect
 
-from digits.drawing.ink import MOST_POINTS
+from digits.drawing.ink import MAX_POINTS
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.panels.test_model_panel import panel, pick
 from tests.browser.support.drawing import (
@@ -178,7 +178,7 @@ def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
     page.mouse.up()
     expect(full).to_be_visible()
     expect(page.locator("#digit")).not_to_be_empty()
-    assert sum(len(stroke) for gesture in kept_ink(page) for stroke in gesture) == MOST_POINTS
+    assert sum(len(stroke) for gesture in kept_ink(page) for stroke in gesture) == MAX_POINTS
     check("a stroke of a million points")
     page.locator("#clear").click()
     expect(full).to_be_hidden()

@@ -1,34 +1,36 @@
-"""What was drawn: strokes on a square sheet, and undo.
+"""What was drawn: strokes on a square sheet, with undo.
 
 Coordinates are in sheet sides: (0, 0) is the top left corner, (1, 1) the bottom right one. A
-gesture is what happens from pen down to pen up; where it leaves the sheet it is cut, so that what
-is read is what is seen, and it may come back, which makes several strokes of one gesture. How wide
-the line is, is for the eye alone: what is read has lines of one width, as MNIST's digits have.
+gesture is everything from pen down to pen up. It is cut where it leaves the sheet, so that the app
+reads exactly what is visible; a pen that leaves and returns makes several strokes of one gesture.
+Line width is cosmetic, recognition ignores it: all lines are read with one width, as in MNIST.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from digits.drawing.edges import Point, clip, on_sheet
+from offline_onnx.inference.json_fields import is_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+type Point = tuple[float, float]
+"""x and y in sheet sides."""
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 
 MIN_STEP = 0.004
-"""Closer points than this are one: a pen that rests trembles."""
-WIDEST = 2
+"""A point closer than this to the last one is dropped: a resting pen trembles."""
+MAX_WIDTH = 2
 """In widths of the pen: a wider line would hide the digit."""
 
-MOST_GESTURES, MOST_POINTS = 64, 3000
-"""What a sheet takes: a long number is far less, and more would take too long to be read."""
+MAX_GESTURES, MAX_POINTS = 64, 3000
+"""What fits on a sheet: far more than a long number has, and still quick to read."""
 
 
 class Trace(list[Point]):
@@ -39,9 +41,17 @@ class Trace(list[Point]):
         self.widths = list(widths)
 
     def add(self, point: Point, width: float) -> None:
-        """Go on to a point."""
+        """Append a point."""
         self.append(point)
         self.widths.append(width)
+
+    def runs(self) -> Iterator[tuple[list[Point], float]]:
+        """Yield parts of constant width, with the width. Each begins where the last one ended."""
+        before: list[Point] = []
+        for width, pairs in groupby(zip(self, self.widths, strict=True), lambda pair: pair[1]):
+            points = before + [point for point, _ in pairs]
+            yield points, width
+            before = points[-1:]
 
 
 class Ink:
@@ -53,12 +63,12 @@ class Ink:
 
     @property
     def strokes(self) -> list[Trace]:
-        """All strokes, oldest first. A stroke has one point or more, all on the sheet."""
+        """All strokes, oldest first. Each has at least one point; all points are on the sheet."""
         return [stroke for gesture in self._gestures for stroke in gesture]
 
     @property
     def gestures(self) -> list[list[Trace]]:
-        """All gestures, oldest first, each of one stroke or more."""
+        """All gestures, oldest first, each with at least one stroke."""
         return [gesture for gesture in self._gestures if gesture]
 
     @property
@@ -68,17 +78,17 @@ class Ink:
 
     @property
     def pen_is_down(self) -> bool:
-        """Whether somebody is drawing right now."""
+        """Whether a gesture is being drawn right now."""
         return self._pen is not None
 
     @property
     def is_full(self) -> bool:
-        """Whether the sheet takes no more."""
-        return len(self._gestures) >= MOST_GESTURES or self._has_most_points
+        """Whether the sheet has reached a limit and accepts no new gesture."""
+        return len(self._gestures) >= MAX_GESTURES or self._has_max_points
 
     @property
-    def _has_most_points(self) -> bool:
-        return sum(map(len, self.strokes)) >= MOST_POINTS
+    def _has_max_points(self) -> bool:
+        return sum(map(len, self.strokes)) >= MAX_POINTS
 
     def begin(self, point: Point, width: float = 1) -> None:
         """Put the pen down, unless the sheet is full. width: of the line there, in pen widths."""
@@ -88,12 +98,17 @@ class Ink:
         self._pen = point
 
     def extend(self, point: Point, width: float = 1) -> tuple[Point, Point] | None:
-        """Move the pen that is down to `point`, on the sheet or beside it.
+        """Move the pen to a point, on the sheet or beside it. Do nothing if the pen is up.
 
-        width: of the line there. Gives the ends of the line that this adds to the sheet, if it
-        adds one.
+        Args:
+            point: Where the pen is now.
+            width: Of the line there, in pen widths.
+
+        Returns:
+            The two ends of the line that this adds to the sheet, None if it adds nothing.
+
         """
-        if self._pen is None or math.dist(self._pen, point) < MIN_STEP or self._has_most_points:
+        if self._pen is None or math.dist(self._pen, point) < MIN_STEP or self._has_max_points:
             return None
         line = clip(self._pen, point)
         if line:
@@ -111,51 +126,94 @@ class Ink:
             self._gestures.pop()
 
     def undo(self) -> None:
-        """Take the last gesture back."""
+        """Remove the last gesture."""
         self.end()
         if self._gestures:
             self._gestures.pop()
 
     def clear(self) -> None:
-        """Take all back."""
+        """Remove all gestures."""
         self._pen = None
         self._gestures.clear()
 
     def to_json(self) -> str:
-        """Write the gestures as JSON: gestures of strokes of [x, y], or [x, y, width] if not 1."""
+        """Return the gestures as JSON: lists of strokes of [x, y], or [x, y, width] if not 1."""
         gestures = [[_numbers(stroke) for stroke in gesture] for gesture in self._gestures]
         return json.dumps(gestures, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Ink:
-        """Read what `to_json` wrote, as much of it as a sheet takes.
+        """Parse what `to_json` returned. Drop whatever exceeds the limits of a sheet.
 
-        Raises ValueError for anything else.
+        Raises:
+            ValueError: The text is not a drawing.
+
         """
-        ink, left = cls(), MOST_POINTS
+        if is_unsafe(text):
+            raise ValueError("not a drawing: it is nested too deeply")
+        ink, left = cls(), MAX_POINTS
         gestures: list[list[Trace]] = []
         try:
-            for gesture in islice(json.loads(text), MOST_GESTURES):
+            for gesture in islice(json.loads(text), MAX_GESTURES):
                 gestures.append([])
                 for points in gesture:
-                    if kept := points[:left]:
-                        gestures[-1].append(_stroke(kept))
-                        left -= len(kept)
-        except (TypeError, KeyError, OverflowError, RecursionError) as error:
+                    if fitting := points[:left]:
+                        gestures[-1].append(_trace(fitting))
+                        left -= len(fitting)
+        except (TypeError, KeyError, OverflowError) as error:
             raise ValueError(f"not a drawing: {error}") from error
         if not all(on_sheet(p) for gesture in gestures for stroke in gesture for p in stroke):
             raise ValueError("not a drawing: a point is not on the sheet")
         widths = [width for gesture in gestures for stroke in gesture for width in stroke.widths]
-        if not all(0 < width <= WIDEST for width in widths):
-            raise ValueError("not a drawing: no pen draws such a line")
+        if not all(0 < width <= MAX_WIDTH for width in widths):
+            raise ValueError("not a drawing: a width is out of range")
         ink._gestures = [gesture for gesture in gestures if gesture]
         return ink
 
 
+def on_sheet(point: Point) -> bool:
+    """Return whether a point is on the sheet."""
+    return 0 <= point[0] <= 1 and 0 <= point[1] <= 1
+
+
+def clip(a: Point, b: Point) -> tuple[Point, Point] | None:
+    """Cut the segment from a to b at the sheet's edges (Liang and Barsky, 1984).
+
+    Returns:
+        The two ends of what is on the sheet, None if nothing is.
+
+    """
+    enter, leave = 0.0, 1.0
+    for start, end in zip(a, b, strict=True):
+        delta = end - start
+        if delta == 0:
+            if not 0 <= start <= 1:
+                return None
+            continue
+        near, far = sorted(((0 - start) / delta, (1 - start) / delta))
+        enter, leave = max(enter, near), min(leave, far)
+    if enter > leave:
+        return None
+    return _between(a, b, enter), _between(a, b, leave)
+
+
 def box_around(strokes: Iterable[Sequence[Point]]) -> Box:
-    """Give the smallest box that holds the strokes. Raises ValueError if they have no point."""
+    """Return the smallest box around the strokes. Raises ValueError if they have no point."""
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def width_of(pressure: float) -> float:
+    """Return the line's width, 0.5 to 1.4 pen widths, for a pressure of 0..1.
+
+    It is 1 at a pressure of 0.5, because pens without pressure report 0.5.
+    """
+    return 0.5 + 1.1 * pressure - 0.2 * pressure * pressure
+
+
+def _between(a: Point, b: Point, part: float) -> Point:
+    x, y = b if part == 1 else (p + (q - p) * part for p, q in zip(a, b, strict=True))
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
 def _numbers(stroke: Trace) -> list[Sequence[float]]:
@@ -165,7 +223,7 @@ def _numbers(stroke: Trace) -> list[Sequence[float]]:
     ]
 
 
-def _stroke(numbers: Sequence[Sequence[float]]) -> Trace:
+def _trace(numbers: Sequence[Sequence[float]]) -> Trace:
     points, widths = [], []
     for x, y, *width in numbers:
         points.append((float(x), float(y)))

@@ -1,12 +1,12 @@
-"""Strokes to a 28x28 image, the way MNIST was made.
+"""Draw strokes as a 28x28 image, the way MNIST was made.
 
-MNIST's digits were cropped, fitted into 20x20 pixels with their aspect ratio kept, and placed in
-28x28 pixels with their centre of mass at the middle (LeCun, Cortes, Burges: "The MNIST database of
-handwritten digits"). Here the same is done to the strokes themselves, before any pixel is made, so
-the ink has the thickness of MNIST's whatever the size of the drawing, and moving or scaling the
-drawing changes nothing.
+MNIST's digits were cropped, fitted into 20x20 pixels without changing their aspect ratio, and
+placed in 28x28 pixels with their centre of mass in the middle (LeCun, Cortes, Burges: "The MNIST
+database of handwritten digits"). Here the same happens to the strokes, before any pixel is drawn.
+So the ink is as thick as MNIST's whatever the size of the drawing, and moving or scaling a drawing
+changes nothing.
 
-This is the only code that makes an image out of ink: the page and the evaluation both call it.
+This is the only code that turns ink into an image: page, training and evaluation all call it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,23 @@ type Image = array[float]
 
 SIDE = 28
 BOX = 20.0
-"""Pixels that the longer side of the ink takes, its thickness included."""
+"""The length of the ink's longer side in pixels, including the line's thickness."""
 RADIUS = 1.3
 """Half the thickness of the stroke, in pixels; see tests/unit/drawing/test_raster.py."""
 EDGE = 0.8
-"""Pixels on both sides of the stroke's border over which ink fades to paper."""
+"""Ink fades to paper within this many pixels on both sides of the stroke's border."""
 
 type _Points = Sequence[tuple[float, float]]
 
 
 def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
-    """Draw strokes of (x, y), y down, at any scale, as an image of MNIST's kind.
+    """Draw strokes as an image like MNIST's.
 
-    Strokes that all lie on one point give a dot. No strokes, or only empty ones, give paper.
-    radius: half the thickness of the pen, in pixels; less for strokes that fill a thick line.
+    Args:
+        strokes: Points (x, y), y down, at any scale. If all are the same point, the image is a dot;
+            without any point it is blank.
+        radius: Half the thickness of the pen, in pixels; less for strokes that fill a thick line.
+
     """
     points = [point for stroke in strokes for point in stroke]
     if not points:
@@ -52,7 +55,7 @@ def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
 
 
 def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float, radius: float) -> Image:
-    """Draw strokes in pixels about the origin: the ink of a pixel fades with its distance."""
+    """Draw strokes, in pixels relative to the origin: ink fades with the distance to the stroke."""
     reach = radius + EDGE
     squares = [math.inf] * (SIDE * SIDE)
     for stroke in strokes:
@@ -65,7 +68,7 @@ def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float, radius: 
 def _lower(
     squares: list[float], start: tuple[float, float], end: tuple[float, float], reach: float
 ) -> None:
-    """Lower each pixel's squared distance to the segment, where the segment is within reach."""
+    """Lower each pixel's squared distance to that of the segment, where it is within reach."""
     ax, ay = start
     bx, by = end
     dx, dy = bx - ax, by - ay
@@ -99,7 +102,7 @@ def _ink(square: float, reach: float) -> float:
 
 
 def centre_of_mass(image: Image) -> tuple[float, float]:
-    """Give x and y in pixels from the top left corner."""
+    """Return x and y in pixels from the top left corner. The image must have ink."""
     total = sum(image)
     columns = sum(value * (index % SIDE + 0.5) for index, value in enumerate(image))
     rows = sum(value * (index // SIDE + 0.5) for index, value in enumerate(image))

@@ -1,8 +1,9 @@
-"""A picture of a digit to a 28x28 image, the way MNIST was made.
+"""Turn a picture of a digit into a 28x28 image, the way MNIST was made.
 
-The light is made even (`digits.picture.light`), ink is told from paper, and the digit from all else
-(`digits.picture.components`). The ink is fitted into MNIST's box by averaging, so that a small hole stays a
-grey one. A pen that is finer than MNIST's is drawn with a thicker one, by `digits.drawing.raster`.
+`digits.picture.light` evens out the light. Then ink is separated from paper, and the digit from
+everything else (`digits.picture.components`). Averaging fits the ink into MNIST's box, so that a
+small hole remains as a grey one. Lines finer than MNIST's are redrawn with a thicker pen, by
+`digits.drawing.raster`.
 """
 
 from __future__ import annotations
@@ -13,114 +14,122 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from digits.drawing.raster import BOX, RADIUS, SIDE, rasterise
-from digits.picture.components import NothingFound, Sheet, together
+from digits.picture.components import NoDigitFound, PixelGrid, merge_nearby
 from digits.picture.light import Picture, darkness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.drawing.raster import Image
-    from digits.picture.components import Box, Part
+    from digits.picture.components import Box, Component
     from digits.picture.light import Rows
 
 FAINTEST = 0.1
-"""The least strength of ink beside paper; see `digits.picture.light.darkness`."""
+"""The minimum difference in strength between ink and paper, see `digits.picture.light.darkness`."""
 NOISE = 13.0
-"""Ink is stronger than paper by this many times the paper's spread, from its 50th percentile to its
-60th: further up there may be ink, or a frame."""
+"""Ink is stronger than paper by this many times the paper's spread. The spread is measured between
+the 50th and the 60th percentile: higher percentiles may be ink or a frame."""
 WEAK = 0.6
-"""Ink that is connected to ink counts from this part of the threshold on (hysteresis)."""
-LEAST = 0.07
-"""The least length of a digit, as a part of the picture's longer side."""
+"""Next to ink, pixels count as ink from this fraction of the threshold on (hysteresis)."""
+MIN_LENGTH = 0.07
+"""The minimum length of a digit, as a fraction of the picture's longer side."""
 SLIM = 2.5
-"""A digit is at least this many times longer than it is thick; a spot of light is not."""
-NARROW = 1 / 3
-"""A digit that takes less of the picture's longer side is looked at once more, from nearer."""
+"""A digit is at least this many times longer than thick; a spot of light is not."""
+SMALL = 1 / 3
+"""A digit that takes up less of the picture's longer side is looked at again, in a close-up."""
 FINE = 1.6
-"""Ink of less thickness, in pixels of the image, is drawn anew with MNIST's pen."""
+"""Thinner ink, in pixels of the 28x28 image, is redrawn with a pen as thick as MNIST's."""
 FADE, FULL = 0.4, 1.6
-"""Ink's edge fades to paper between these parts of the threshold."""
+"""The edge of the ink fades to paper between these multiples of the threshold."""
 
 
 class Found(NamedTuple):
-    """A digit in a picture: its image, and where it is."""
+    """A digit in a picture: its 28x28 image, and where it is."""
 
     image: Image
     box: Box
 
 
 def find(picture: Picture) -> Found:
-    """Find the digit in a picture, of which the longer side has at most 160 pixels or so.
+    """Find the digit in a picture, wherever it is, dark on light or light on dark.
 
-    Whether ink or paper is the lighter one, and where the digit is, does not matter. Raises
-    NothingFound for a picture with nothing on it.
+    Args:
+        picture: Its longer side has about 160 pixels at most: time and memory grow with the area.
+
+    Raises:
+        NoDigitFound: No ink in the picture could be a digit.
+
     """
     rows = darkness(picture)
     paper, ink = _levels(rows)
-    sheet = Sheet(rows)
+    grid = PixelGrid(rows)
     weak = paper + WEAK * (ink - paper)
-    parts = [part for part in sheet.parts(weak, ink) if not sheet.is_edge(part)]
-    digit = together(parts)
+    components = [each for each in grid.components(weak, ink) if not grid.is_edge(each)]
+    digit = merge_nearby(components)
     left, top, right, bottom = digit.box
-    length, thickness = max(right - left, bottom - top), sheet.thickness(digit)
-    if length < max(LEAST * max(picture.width, picture.height), SLIM * thickness):
-        raise NothingFound("what is on the picture is too small for a digit, or a spot")
+    length, thickness = max(right - left, bottom - top), grid.thickness(digit)
+    if length < max(MIN_LENGTH * max(picture.width, picture.height), SLIM * thickness):
+        raise NoDigitFound("the largest ink is too small for a digit, or a spot")
     scale = (BOX - 2 * RADIUS) / max(length - thickness, 1)
     if thickness * scale < FINE:
-        dots = [[sheet.place(pixel)] for pixel in digit.pixels]
+        dots = [[grid.position(pixel)] for pixel in digit.pixels]
         return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box)
-    return Found(_fit(sheet, digit, paper, ink), digit.box)
+    return Found(_fit(grid, digit, paper, ink), digit.box)
 
 
-def nearer(box: Box, width: int, height: int) -> Box | None:
-    """Give the part of a picture to be looked at from nearer, if its digit takes little of it.
+def close_up(box: Box, width: int, height: int) -> Box | None:
+    """Return the part of a picture to look at again, because its digit is small; else None.
 
-    box: of the digit. width, height: of the picture, in the same pixels.
+    Args:
+        box: Of the digit.
+        width: Of the picture, in the same pixels.
+        height: Of the picture.
+
     """
     left, top, right, bottom = box
     length = max(right - left, bottom - top)
-    if length > NARROW * max(width, height):
+    if length > SMALL * max(width, height):
         return None
-    room = length // 2
+    margin = length // 2
     return (
-        max(left - room, 0),
-        max(top - room, 0),
-        min(right + room, width),
-        min(bottom + room, height),
+        max(left - margin, 0),
+        max(top - margin, 0),
+        min(right + margin, width),
+        min(bottom + margin, height),
     )
 
 
 def _levels(rows: Rows) -> tuple[float, float]:
-    """Give the strength of paper and the least one of ink: halfway from paper to the mean of ink.
+    """Return the strength of paper, and the threshold of ink: halfway from paper to the mean ink.
 
     T. W. Ridler and S. Calvard, "Picture thresholding using an iterative selection method", IEEE
     Transactions on Systems, Man and Cybernetics 8 (1978).
     """
     values = sorted(value for row in rows for value in row)
     if not values:
-        raise NothingFound("the picture has no pixels")
+        raise NoDigitFound("the picture has no pixels")
     paper, upper = values[len(values) // 2], values[len(values) * 6 // 10]
     least = paper + NOISE * (upper - paper) + FAINTEST
     ink, before = least, 0.0
     while abs(ink - before) > 0.005:
         inked = values[bisect(values, ink) :]
         if not inked:
-            raise NothingFound("all of the picture is paper")
+            raise NoDigitFound("all of the picture is paper")
         ink, before = max((sum(inked) / len(inked) + paper) / 2, least), ink
     return paper, ink
 
 
-def _fit(sheet: Sheet, part: Part, paper: float, ink: float) -> Image:
-    """Average the ink into MNIST's box; its centre of mass is in the middle."""
+def _fit(grid: PixelGrid, digit: Component, paper: float, ink: float) -> Image:
+    """Average the ink into MNIST's box, with its centre of mass in the middle."""
     zero, full = paper + FADE * (ink - paper), paper + FULL * (ink - paper)
-    near = {pixel + step for pixel in part.pixels for step in (0, 1, -1, sheet.row, -sheet.row)}
-    values = {p: min(max((sheet.values[p] - zero) / (full - zero), 0.0), 1.0) for p in near}
-    solid = [pixel for pixel, value in values.items() if value > 0.5] or part.pixels
-    left, top, right, bottom = sheet.box(solid)
+    near = {pixel + step for pixel in digit.pixels for step in (0, 1, -1, grid.row, -grid.row)}
+    values = {p: min(max((grid.values[p] - zero) / (full - zero), 0.0), 1.0) for p in near}
+    solid = [pixel for pixel, value in values.items() if value > 0.5] or digit.pixels
+    left, top, right, bottom = grid.box(solid)
     scale = max(right - left, bottom - top) / BOX
-    left, top, right, bottom = sheet.box(list(near))
+    left, top, right, bottom = grid.box(list(near))
     rows = [
-        [values.get((y + 1) * sheet.row + x + 1, 0.0) for x in range(left, right)]
+        [values.get((y + 1) * grid.row + x + 1, 0.0) for x in range(left, right)]
         for y in range(top, bottom)
     ]
     mass = sum(map(sum, rows))
@@ -133,7 +142,7 @@ def _fit(sheet: Sheet, part: Part, paper: float, ink: float) -> Image:
 
 
 def _average(values: Sequence[float], middle: float, scale: float) -> list[float]:
-    """Average values over SIDE pieces of this scale, the middle of them at `middle`."""
+    """Return the means of SIDE intervals of length `scale`, centred at `middle`."""
     sums = [0.0, *accumulate(values)]
     borders = [min(max(middle + (i - SIDE / 2) * scale, 0.0), len(values)) for i in range(SIDE + 1)]
     until = [

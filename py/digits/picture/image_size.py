@@ -1,57 +1,110 @@
-"""How large a picture is, by the first bytes of its file: before all of it is decoded."""
+"""How large a picture is, by the first bytes of its file: known before anything is decoded.
+
+A decoded pixel takes four bytes, and a file of a few kilobytes can claim billions of pixels. So the
+app looks at the file's header first, and refuses what might not fit into memory.
+"""
 
 from __future__ import annotations
 
+import math
+import re
 import struct
+from typing import TYPE_CHECKING
 
-HEAD = 1 << 18
-"""The bytes to look at: a JPEG tells its size behind what the camera has to say."""
-_STARTS = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
-"""Markers of a JPEG's frame."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEAD = 1 << 20
+"""How many bytes of a file to look at: a camera's notes come before the size in a JPEG."""
+MAX_BYTES = 64_000_000
+"""A larger file might exhaust a phone's memory."""
+MAX_PIXELS = 100_000_000
+MAX_BYTES_UNKNOWN_SIZE = 1_000_000
+"""A file that does not say how large its picture is may have at most this many bytes."""
+
+type Size = tuple[int, int]
+"""Width and height in pixels."""
+
+_JPEG_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
+"""The markers of a JPEG's frame header, which has its size."""
+_TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
+_JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+_ISPE = re.compile(rb"\0\0\0\x14ispe\0{4}(.{4})(.{4})", re.DOTALL)
+"""The size of one image in an AVIF or HEIF file: the box of ISO/IEC 23008-12, 6.5.3."""
+_SAMPLE = re.compile(rb"(?:av01|hvc1|hev1)\0{6}.{18}(..)(..)", re.DOTALL)
+"""The size of a moving AVIF or HEIF: the box VisualSampleEntry of ISO/IEC 14496-12, 12.1.3."""
 
 
-def dimensions(head: bytes) -> tuple[int, int] | None:
-    """Give width and height in pixels of a PNG, GIF, BMP, WebP or JPEG.
+def refusal(head: bytes, length: int) -> str | None:
+    """Return why a picture must not be decoded, as a key of text.json; None if it may be.
 
-    None if it is none of these, or if the first bytes do not tell.
+    Args:
+        head: The file's first HEAD bytes, or all of them.
+        length: How many bytes the file has.
+
     """
-    try:
-        return _dimensions(head)
-    except (struct.error, IndexError):
-        return None
+    if length > MAX_BYTES:
+        return "picture_too_large"
+    pixels = math.prod(dimensions(head) or (0,))
+    if not pixels:
+        return "picture_unknown_size" if length > MAX_BYTES_UNKNOWN_SIZE else None
+    return "picture_too_many_pixels" if pixels > MAX_PIXELS else None
 
 
-def _dimensions(head: bytes) -> tuple[int, int] | None:
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _two(">II", head, 16)
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return _two("<HH", head, 6)
-    if head.startswith(b"BM"):
-        return _two("<ii", head, 18)
-    if head.startswith(b"\xff\xd8"):
-        return _of_jpeg(head)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _of_webp(head)
+def dimensions(head: bytes) -> Size | None:
+    """Return the size of a picture in any format that a browser opens.
+
+    These are PNG, GIF, BMP, JPEG, WebP, AVIF, HEIF, TIFF, ICO, JPEG XL and SVG. If a file holds
+    several pictures, the largest counts. None if the format is another one, or if the first bytes
+    do not contain the size.
+    """
+    for signature, parse in _FORMATS.items():
+        if re.match(signature, head, re.DOTALL):
+            try:
+                return parse(head)
+            except (struct.error, IndexError):
+                return None
     return None
 
 
-def _two(form: str, head: bytes, place: int) -> tuple[int, int]:
-    width, height = struct.unpack_from(form, head, place)
-    return abs(width), abs(height)
+def _pair(form: str, head: bytes, place: int) -> Size:
+    first, second = struct.unpack_from(form, head, place)
+    return abs(first), abs(second)
 
 
-def _of_jpeg(head: bytes) -> tuple[int, int] | None:
+def _largest(sizes: list[Size]) -> Size | None:
+    return max(sizes, key=math.prod, default=None)
+
+
+def _png(head: bytes) -> Size:
+    return _pair(">II", head, 16)
+
+
+def _gif(head: bytes) -> Size:
+    return _pair("<HH", head, 6)
+
+
+def _bmp(head: bytes) -> Size:
+    (header,) = struct.unpack_from("<I", head, 14)
+    return _pair("<HH" if header == 12 else "<ii", head, 18)  # 12: OS/2, with short fields
+
+
+def _jpeg(head: bytes) -> Size | None:
     place = 2
     while head[place] == 0xFF:
-        if head[place + 1] in _STARTS:
-            height, width = _two(">HH", head, place + 5)
+        marker = head[place + 1]
+        if marker == 0xFF:  # padding before a marker
+            place += 1
+            continue
+        if marker in _JPEG_FRAMES:
+            height, width = _pair(">HH", head, place + 5)
             return width, height
         (length,) = struct.unpack_from(">H", head, place + 2)
         place += 2 + length
     return None
 
 
-def _of_webp(head: bytes) -> tuple[int, int] | None:
+def _webp(head: bytes) -> Size | None:
     kind = head[12:16]
     if kind == b"VP8X":
         width, height = (int.from_bytes(head[at : at + 3], "little") for at in (24, 27))
@@ -60,6 +113,105 @@ def _of_webp(head: bytes) -> tuple[int, int] | None:
         (bits,) = struct.unpack_from("<I", head, 21)
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     if kind == b"VP8 ":
-        width, height = _two("<HH", head, 26)
+        width, height = _pair("<HH", head, 26)
         return width & 0x3FFF, height & 0x3FFF
     return None
+
+
+def _iso(head: bytes) -> Size | None:
+    """AVIF and HEIF: a picture may be a grid of tiles, or have a thumbnail."""
+    found = [*_ISPE.findall(head), *_SAMPLE.findall(head)]
+    return _largest([(int.from_bytes(width), int.from_bytes(height)) for width, height in found])
+
+
+def _tiff(head: bytes) -> Size | None:
+    order = "<" if head.startswith(b"II") else ">"
+    (start,) = struct.unpack_from(f"{order}I", head, 4)
+    (count,) = struct.unpack_from(f"{order}H", head, start)
+    values = {}
+    for entry in range(start + 2, start + 2 + 12 * count, 12):
+        tag, kind = struct.unpack_from(f"{order}HH", head, entry)
+        form = f"{order}H" if kind == 3 else f"{order}I"  # 3: short
+        (values[tag],) = struct.unpack_from(form, head, entry + 8)
+    if not {_TIFF_WIDTH, _TIFF_HEIGHT} <= values.keys():
+        return None
+    return values[_TIFF_WIDTH], values[_TIFF_HEIGHT]
+
+
+def _ico(head: bytes) -> Size | None:
+    """Icons: the list allows at most 256 x 256, but a PNG inside can be of any size."""
+    (count,) = struct.unpack_from("<H", head, 4)
+    sizes = []
+    for entry in range(6, 6 + 16 * count, 16):
+        (start,) = struct.unpack_from("<I", head, entry + 12)
+        if head.startswith(b"\x89PNG", start):
+            sizes.append(_pair(">II", head, start + 16))
+        else:
+            sizes.append((head[entry] or 256, head[entry + 1] or 256))
+    return _largest(sizes)
+
+
+def _jpeg_xl(head: bytes) -> Size | None:
+    """JPEG XL: bits from the lowest on, after the signature FF 0A (ISO/IEC 18181-1, SizeHeader)."""
+    start = head.find(b"\xff\x0a")
+    bits, place = int.from_bytes(head[start + 2 : start + 14], "little"), 0
+    if start < 0 or len(head) < start + 14:
+        return None
+
+    def take(count: int) -> int:
+        nonlocal place
+        place += count
+        return bits >> (place - count) & ((1 << count) - 1)
+
+    is_small = take(1)
+
+    def side() -> int:
+        return (take(5) + 1) * 8 if is_small else take((9, 13, 18, 30)[take(2)]) + 1
+
+    height, ratio = side(), take(3)
+    if not ratio:
+        return side(), height
+    across, down = _JXL_RATIOS[ratio - 1]
+    return height * across // down, height
+
+
+def _svg(head: bytes) -> Size | None:
+    found = re.search(rb"<svg\b[^>]*", head)
+    if not found:
+        return None
+    number = rb"([\d.]{1,12})(?:px)?"
+    sides = [
+        re.search(rb"\s" + side + rb"\s*=\s*[\"']\s*" + number + rb"\s*[\"']", found[0])
+        for side in (b"width", b"height")
+    ]
+    if not all(sides):
+        box = re.search(
+            rb"\sviewBox\s*=\s*[\"']\s*[^\"'\s,]+[\s,]+[^\"'\s,]+[\s,]+"
+            + number
+            + rb"[\s,]+"
+            + number,
+            found[0],
+        )
+        values = box.groups() if box else ()
+    else:
+        values = tuple(side[1] for side in sides if side)
+    try:
+        width, height = (math.ceil(float(value)) for value in values)
+    except ValueError:
+        return None
+    return width, height
+
+
+_FORMATS: dict[bytes, Callable[[bytes], Size | None]] = {
+    rb"\x89PNG\r\n\x1a\n": _png,
+    rb"GIF8[79]a": _gif,
+    rb"BM": _bmp,
+    rb"\xff\xd8": _jpeg,
+    rb"RIFF.{4}WEBP": _webp,
+    rb".{4}ftyp": _iso,
+    rb"II\*\0|MM\0\*": _tiff,
+    rb"\0\0[\1\2]\0": _ico,
+    rb"\xff\x0a|\0\0\0\x0cJXL ": _jpeg_xl,
+    rb"(?:\xef\xbb\xbf)?\s*<": _svg,
+}
+"""What the file of a format begins with, as a regular expression, and how to find its size."""

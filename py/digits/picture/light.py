@@ -1,9 +1,10 @@
-"""Even light: how dark each pixel of a picture is beside the paper about it.
+"""Even out the light: measure how dark each pixel is, compared with the paper around it.
 
-A photo's paper is no single grey: a lamp is near one corner, a hand throws a shadow. The paper's
-brightness at a place is estimated by a morphological closing (J. Serra: "Image Analysis and
-Mathematical Morphology", 1982): the brightest within a window, then the darkest of those. Whatever
-is narrower than the window, ink, is filled in; an edge between light and shadow stays where it is.
+The paper in a photo has more than one grey: a lamp lights one corner, a hand casts a shadow. A
+morphological closing estimates the paper's brightness at every place (J. Serra: "Image Analysis and
+Mathematical Morphology", 1982): it takes the maximum within a window, then the minimum of those
+maxima. This fills in everything narrower than the window, which is the ink, and leaves the edges of
+shadows where they are.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 type Rows = list[list[float]]
 
 CELL = 3
-"""Pixels a side of the squares in which the paper is estimated: noise is averaged, time saved."""
+"""The side in pixels of the squares whose mean is used: it averages out noise and saves time."""
 WINDOW = 0.3
-"""The window's side, as a part of the picture's shorter side: wider than any stroke."""
+"""The window's side, as a fraction of the picture's shorter side: wider than any stroke."""
 
 
 class Picture(NamedTuple):
-    """A grey picture. grey: a byte a pixel, row by row, 0 for black, 255 for white."""
+    """A grey picture. grey: one byte per pixel, row by row; 0 is black, 255 is white."""
 
     width: int
     height: int
@@ -30,10 +31,10 @@ class Picture(NamedTuple):
 
 
 def darkness(picture: Picture) -> Rows:
-    """Give rows of the ink's strength: 0 is paper, 1 is black ink. Light ink counts as dark.
+    """Return the strength of the ink, row by row: 0 is paper, 1 is black ink.
 
-    Up to CELL - 1 pixels at the right and at the bottom are left out. A picture that is less than
-    CELL pixels wide or high has no rows.
+    A picture of light ink on dark paper is inverted first. Up to CELL - 1 pixels at the right and
+    the bottom are dropped. A picture less than CELL pixels wide or high has no rows.
     """
     width, height = (side // CELL * CELL for side in picture[:2])
     if not width or not height:
@@ -57,7 +58,7 @@ def _means(rows: Rows) -> list[float]:
 
 
 def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
-    """Tell whether the paper is lighter than the ink: about every stroke there is more paper."""
+    """Return whether the paper is lighter than the ink: there is more paper around any stroke."""
     return (
         sum(
             (2 * value - high - low) * (high - low)
@@ -69,7 +70,7 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
 
 
 def _extremes(rows: Rows, reach: int, pick: Callable[[float, float], float]) -> Rows:
-    """Give the highest or the lowest value within a square of 2 * reach + 1 about each place."""
+    """Return the maximum or minimum within a square of side 2 * reach + 1 around each place."""
     for _ in ("across", "down"):
         rows = [
             list(row) for row in zip(*(_extreme(row, reach, pick) for row in rows), strict=True)
@@ -81,9 +82,9 @@ def _extreme(
     row: list[float], reach: int, pick: Callable[[float, float], float]
 ) -> Sequence[float]:
     row = [row[0]] * reach + row + [row[-1]] * reach
-    seen, all_of_it = 1, 2 * reach + 1
-    while seen < all_of_it:  # each value stands for `seen` values from its own place on
-        step = min(seen, all_of_it - seen)
+    seen, length = 1, 2 * reach + 1
+    while seen < length:  # each value is now the extreme of the next `seen` values
+        step = min(seen, length - seen)
         row = list(map(pick, row, row[step:]))
         seen += step
     return row

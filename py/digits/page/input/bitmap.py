@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.picture.components import NothingFound
-from digits.picture.find import Found, find, nearer
+from digits.picture.components import NoDigitFound
+from digits.picture.find import Found, close_up, find
 from digits.picture.light import Picture
 
 if TYPE_CHECKING:
@@ -20,19 +20,19 @@ LONGEST = 160
 def find_digit(js_bitmap: Any) -> Found:
     """Find the digit; if it is far away, look again at that part of the picture alone.
 
-    Raises NothingFound.
+    Raises NoDigitFound.
     """
     width, height = js_bitmap.width, js_bitmap.height
     js_far = scaled(js_bitmap, (0, 0, width, height), LONGEST)
     found = find(_grey(js_far))
-    part, scale = nearer(found.box, js_far.width, js_far.height), width / js_far.width
+    part, scale = close_up(found.box, js_far.width, js_far.height), width / js_far.width
     if part is None or scale <= 1:
         return found
     left, top, right, bottom = (round(side * scale) for side in part)
     near = left, top, min(right, width), min(bottom, height)
     try:
         return find(_grey(scaled(js_bitmap, near, LONGEST)))
-    except NothingFound:
+    except NoDigitFound:
         return found
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from js import document, window
 
 from digits.page.dom import element, offer_files, on, write
 from digits.page.input.bitmap import find_digit, scaled
-from digits.picture.components import NothingFound
-from digits.picture.image_size import HEAD, dimensions
+from digits.picture.components import NoDigitFound
+from digits.picture.image_size import HEAD, refusal
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from digits.drawing.raster import Image
     from digits.words import Words
 
-LARGEST = 64_000_000
-"""The most bytes of a file: a telephone might run out of memory over more."""
-MOST = 100_000_000
-"""The most pixels: decoded, each takes four bytes, however small the file is."""
 SHOWN = 960
 """The longer side of what is shown, in pixels."""
 
@@ -95,12 +90,10 @@ class PictureInput:
 
     async def _show(self, js_file: Any) -> None:
         """Decode, show and read a file, unless the user has gone on to something else meanwhile."""
-        if js_file.size > LARGEST:
-            self.tell("picture_too_large")
-            return
         try:
-            if await _pixels(js_file) > MOST:
-                self.tell("picture_too_many")
+            js_head = await call(js_file.slice(0, HEAD), "arrayBuffer")
+            if reason := refusal(js_head.to_bytes(), js_file.size):
+                self.tell(reason)
                 return
             js_bitmap = await call(window, "createImageBitmap", js_file)
         except Rejected:
@@ -116,7 +109,7 @@ class PictureInput:
     def _look(self, js_bitmap: Any) -> None:
         try:
             found = find_digit(js_bitmap)
-        except NothingFound:
+        except NoDigitFound:
             self.tell("picture_empty")
             return
         js_shown, whole = element("picture-shown"), (0, 0, js_bitmap.width, js_bitmap.height)
@@ -126,9 +119,3 @@ class PictureInput:
         element("picture-fault").hidden = True
         element("picture").hidden = False
         self._read(found.image)
-
-
-async def _pixels(js_file: Any) -> int:
-    """Tell how many pixels a picture has, 0 if its first bytes do not tell. Raises Rejected."""
-    js_head = await call(js_file.slice(0, HEAD), "arrayBuffer")
-    return math.prod(dimensions(js_head.to_bytes()) or (0,))

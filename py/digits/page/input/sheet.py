@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from js import ResizeObserver, getComputedStyle, window
 from pyodide.ffi import create_proxy
 
-from digits.drawing.line import runs, width_of
+from digits.drawing.ink import width_of
 from digits.page.dom import on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from digits.drawing.edges import Point
-    from digits.drawing.ink import Ink
+    from digits.drawing.ink import Ink, Point
 
 PEN = 0.05
 """The pen's width, in sheet sides."""
@@ -61,7 +60,7 @@ class Sheet:
         self._js_context.lineCap = self._js_context.lineJoin = "round"
         self._js_context.strokeStyle = getComputedStyle(self._js_canvas).color
         for stroke in self._ink.strokes:
-            for points, width in runs(stroke):
+            for points, width in stroke.runs():
                 self._draw(points, width)
 
     def put_down(self, pointer: int, point: Point, width: float = 1) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digits.drawing.raster import SIDE, rasterise
-from digits.picture.components import NothingFound
-from digits.picture.find import find, nearer
+from digits.picture.components import NoDigitFound
+from digits.picture.find import close_up, find
 from digits.picture.light import Picture
 from model.data import mnist as dataset
 from model.evaluation import photos
@@ -90,13 +90,13 @@ def test_moving_the_digit_leaves_the_image_nearly_the_same(label, x, y):
     assert np.abs(image(still) - image(moved)).max() < 0.1
 
 
-def test_it_tells_where_the_digit_is():
+def test_the_box_is_where_the_digit_is():
     left, top, right, bottom = find(picture(sheet_with(DRAWN_DIGITS["1"], 4, x=20))).box
     assert (left, right) == (pytest.approx(78, abs=2), pytest.approx(84, abs=2))
     assert (top, bottom) == (pytest.approx(28, abs=2), pytest.approx(92, abs=2))
 
 
-def test_the_parts_of_a_broken_digit_are_kept_and_crumbs_are_not():
+def test_the_parts_of_a_broken_digit_stay_and_specks_do_not():
     sheet = sheet_with([[(0.3, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.5, 0.8)]], 6)
     whole = image(sheet)
     sheet[10:13, 100:103] = 40
@@ -113,7 +113,7 @@ def blank(kind):
         "gradient": 100 + rows * 0.5 + columns * 0.5,
         "noise": 200 + noise,
         "shadow": 220 - 90 / (1 + np.exp((rows - columns) / 3.0)),
-        "crumb": np.where((abs(rows - 60) < 3) & (abs(columns - 50) < 3), 30.0, 220.0),
+        "speck": np.where((abs(rows - 60) < 3) & (abs(columns - 50) < 3), 30.0, 220.0),
         "edge": np.where(rows < 6, 30.0, 220.0),
         "tiny": np.full((2, 2), 9.0),
         "line": np.full((1, 120), 9.0),
@@ -121,15 +121,15 @@ def blank(kind):
 
 
 @pytest.mark.parametrize(
-    "kind", ["white", "black", "gradient", "noise", "shadow", "crumb", "edge", "tiny", "line"]
+    "kind", ["white", "black", "gradient", "noise", "shadow", "speck", "edge", "tiny", "line"]
 )
 def test_nothing_is_found_where_nothing_is(kind):
-    with pytest.raises(NothingFound):
+    with pytest.raises(NoDigitFound):
         find(picture(blank(kind)))
 
 
-def test_a_small_digit_is_looked_at_from_nearer_with_room_about_it():
-    assert nearer((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
-    assert nearer((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
-    assert nearer((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)
-    assert nearer((40, 20, 100, 80), 160, 120) is None
+def test_a_small_digit_gets_a_close_up_with_a_margin():
+    assert close_up((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
+    assert close_up((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
+    assert close_up((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)
+    assert close_up((40, 20, 100, 80), 160, 120) is None

@@ -1,0 +1,156 @@
+"""The size of a picture by its first bytes, and which pictures are refused for it."""
+
+import io
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from digits.picture.image_size import (
+    HEAD,
+    MAX_BYTES,
+    MAX_BYTES_UNKNOWN_SIZE,
+    dimensions,
+    refusal,
+)
+
+SIGNATURES = [
+    b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8", b"\0\0\0\x1cftyp",
+    b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b"\0\0\1\0", b"\xff\x0a", b"\0\0\0\x0cJXL ", b"<svg width='",
+]  # fmt: skip
+
+
+def saved(form, size=(83, 41), **options):
+    file = io.BytesIO()
+    Image.new("RGB", size, "white").save(file, form, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF", "BMP", "JPEG", "WEBP", "AVIF", "TIFF"])
+def test_a_file_that_pillow_writes_has_its_size(form):
+    assert dimensions(saved(form)) == (83, 41)
+
+
+def test_webp_without_loss_and_with_transparency():
+    assert dimensions(saved("WEBP", lossless=True)) == (83, 41)
+    file = io.BytesIO()
+    Image.new("RGBA", (83, 41)).save(file, "WEBP", exif=b"Exif\0\0")
+    assert dimensions(file.getvalue()) == (83, 41)
+
+
+def test_the_largest_picture_of_an_icon_counts():
+    assert dimensions(saved("ICO", (256, 256), sizes=[(16, 16), (256, 256), (32, 32)])) == (
+        256,
+        256,
+    )
+    listed = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, 33, 22)
+    assert dimensions(listed + saved("PNG", (3000, 2000))) == (3000, 2000)
+
+
+def box(kind, content):
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+def test_the_largest_picture_of_an_avif_counts():
+    """A grid has tiles, and a picture may have a thumbnail."""
+    sizes = [box(b"ispe", struct.pack(">III", 0, *size)) for size in ((512, 512), (40_000, 30_000))]
+    assert dimensions(box(b"ftyp", b"avif\0\0\0\0") + b"".join(sizes)) == (40_000, 30_000)
+    moving = b"av01" + bytes(6 + 18) + struct.pack(">HH", 50_000, 60_000)
+    assert dimensions(box(b"ftyp", b"avis\0\0\0\0") + moving) == (50_000, 60_000)
+
+
+def test_tiff_of_either_byte_order_and_bmp_of_os2():
+    for order, start in (("<", b"II*\0"), (">", b"MM\0*")):
+        entries = struct.pack(f"{order}HHIHHHHII", 256, 3, 1, 640, 0, 257, 4, 1, 70_000)
+        directory = struct.pack(f"{order}IH", 8, 2) + entries
+        assert dimensions(start + directory) == (640, 70_000)
+    assert dimensions(b"BM" + bytes(12) + struct.pack("<IHH", 12, 640, 480)) == (640, 480)
+
+
+def test_a_jpeg_may_have_padding_and_notes_before_its_size():
+    jpeg = saved("JPEG")
+    notes = b"\xff\xe1" + struct.pack(">H", 65_535) + bytes(65_533)
+    assert dimensions(b"\xff\xd8\xff" + notes * 8 + jpeg[2:]) == (83, 41)
+
+
+def jpeg_xl(*fields):
+    """Return a JPEG XL header of bit fields: (value, number of bits)."""
+    bits = place = 0
+    for value, count in fields:
+        bits |= value << place
+        place += count
+    return b"\xff\x0a" + bits.to_bytes(16, "little")
+
+
+def test_jpeg_xl_of_small_and_of_large_sides():
+    assert dimensions(jpeg_xl((1, 1), (4, 5), (0, 3), (9, 5))) == (80, 40)
+    assert dimensions(jpeg_xl((1, 1), (4, 5), (7, 3))) == (80, 40)
+    large = jpeg_xl((0, 1), (3, 2), (99_999, 30), (0, 3), (1, 2), (4095, 13))
+    assert dimensions(large) == (4096, 100_000)
+    assert dimensions(b"\0\0\0\x0cJXL \r\n\x87\n" + box(b"jxlc", large)) == (4096, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ('<?xml version="1.0"?><svg xmlns="x" width="640" height="480.5px">', (640, 481)),
+        (
+            "<svg height='30000' stroke-width='2' viewBox='0 0 9 9' width = '20000'>",
+            (20_000, 30_000),
+        ),
+        ('\ufeff <svg viewBox="0,0 24 12">', (24, 12)),
+        ("<svg width='100%' height='100%' viewBox='-1 -1 24 12'/>", (24, 12)),
+        ("<svg>", None),
+        ("<html>", None),
+    ],
+)
+def test_the_size_of_an_svg_is_in_its_attributes(text, size):
+    assert dimensions(text.encode()) == size
+
+
+@pytest.mark.parametrize(
+    ("head", "length", "reason"),
+    [
+        (saved("PNG"), MAX_BYTES, None),
+        (saved("PNG"), MAX_BYTES + 1, "picture_too_large"),
+        (box(b"ftyp", b"avif") + box(b"ispe", struct.pack(">III", 0, 10_001, 10_000)), 500,
+         "picture_too_many_pixels"),
+        (b"MM\0*" + struct.pack(">IHHHIIHHII", 8, 2, 256, 4, 1, 30_000, 257, 4, 1, 30_000), 500,
+         "picture_too_many_pixels"),
+        (jpeg_xl((0, 1), (3, 2), (2**30 - 1, 30), (1, 3)), 30, "picture_too_many_pixels"),
+        (b"a new format", MAX_BYTES_UNKNOWN_SIZE, None),
+        (b"a new format", MAX_BYTES_UNKNOWN_SIZE + 1, "picture_unknown_size"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(16), MAX_BYTES_UNKNOWN_SIZE + 1, "picture_unknown_size"),
+    ],
+)  # fmt: skip
+def test_what_might_not_fit_into_memory_is_refused(head, length, reason):
+    assert refusal(head, length) == reason
+
+
+@given(st.sampled_from([b"", *SIGNATURES]), st.binary(max_size=200))
+def test_any_bytes_have_a_size_or_none(signature, content):
+    head = signature + content
+    size = dimensions(head)
+    assert size is None or all(side >= 0 for side in size)
+    assert refusal(head, len(head)) in (None, "picture_too_many_pixels")
+
+
+@given(st.data())
+def test_a_damaged_file_has_a_size_or_none(data):
+    form = data.draw(st.sampled_from(["BMP", "JPEG", "WEBP", "AVIF", "TIFF", "ICO"]))
+    content = bytearray(FILES[form])
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    dimensions(bytes(content[: data.draw(st.integers(0, len(content)))]))
+
+
+FILES = {form: saved(form, (32, 32)) for form in ("BMP", "JPEG", "WEBP", "AVIF", "TIFF", "ICO")}
+
+
+def test_no_format_takes_long():
+    """A header may be as long as HEAD and repeat what a parser looks for."""
+    for signature in SIGNATURES:
+        for filling in (b"\xff", b"\0", b" ", b"<svg", b" viewBox='0 0 ", b"ispe\0\0\0\0"):
+            dimensions(signature + filling * (HEAD // len(filling)))
