@@ -7,8 +7,8 @@ move sideways to be free of the other: the slash of a 0 lies deep, neighbours th
 after a hair's breadth, and ink that does not touch has a negative depth, its distance. The more
 height two groups share, the deeper they must overlap to be one digit. A line that is drawn twice
 also stays with its digit: it coincides all along, while neighbours touch only in places.
-Overlapping boxes prove nothing for neighbours, because slanted ones have them too. They only count for a part
-above or below the rest.
+Overlapping boxes prove nothing for neighbours: slanted ones have them too. They only count for a
+part above or below the rest.
 
 The best fit is joined first, and then judged as a whole: a bar has joined its 7 before it could be
 mistaken for a part of the digit that it nearly touches.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.app.visit import MEMORIES
-
 from tests.stress.soak import scripts
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from offline_onnx.inference.json_fields import is_unsafe
 from tests.browser.support.hostile_pictures import png
 from tests.unit.fakes import manifest_of
 from tests.unit.offline_onnx.test_manifest import GOOD, without
-from tests.unit.reading.test_fit import SURE, Answering, tried
+from tests.unit.reading.test_compatible import CERTAIN, ConstantSession, check
 
 MARKUP = "<img src=x onerror=alert(1)>"
 numbers = st.integers() | st.floats() | st.sampled_from([10**400, 2**53, 1e308, -1])
@@ -167,19 +167,19 @@ def test_a_sheet_keeps_as_much_as_it_takes():
 @given(values)
 def test_any_metadata_is_shown_and_read_with(value):
     metadata = {"threshold": value, "mnist_test_accuracy": value}
-    model = Model(manifest_of(b"model", metadata=metadata), Answering(SURE))
+    model = Model(manifest_of(b"model", metadata=metadata), ConstantSession(CERTAIN))
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
     assert 0 <= reading.threshold <= 1
     assert all(len(line) < 100 for _, line in of_model(Words("en"), model))
     with suppress(Incompatible):
-        tried(metadata=metadata)
+        check(metadata=metadata)
 
 
 @given(st.lists(st.floats(width=32), min_size=10, max_size=10))
 @example(row=[*[0.0] * 8, math.inf, -math.inf])
 def test_any_outputs_are_probabilities_or_no_model(row):
     with suppress(Incompatible):
-        tried(row=row)
+        check(row=row)
         assert all(0 <= value <= 1.001 for value in row)
 
 

@@ -17,8 +17,9 @@ from digits.picture.image_size import (
 )
 
 SIGNATURES = [
-    b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8", b"\0\0\0\x1cftyp",
-    b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b"\0\0\1\0", b"\xff\x0a", b"\0\0\0\x0cJXL ", b"<svg width='",
+    b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8",
+    b"\0\0\0\x1cftyp", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b"\0\0\1\0", b"\xff\x0a",
+    b"\0\0\0\x0cJXL ", b"<svg width='",
 ]  # fmt: skip
 
 
