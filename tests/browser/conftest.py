@@ -1,3 +1,9 @@
+"""What the tests in Chromium share: browsers and contexts that are watched, and the app's page.
+
+A first visit takes five times as long as a later one: a test that needs no empty browser takes
+`ready`, a tab of a browser that has visited the page before.
+"""
+
 import os
 
 import pytest
@@ -8,13 +14,14 @@ from tests.browser.support.drawing import wait_until_offline_ready, wait_until_s
 from tests.browser.support.returning import has_visited
 from tests.browser.support.site import SiteServer
 from tests.support import tables
+from tests.support.waiting import PATIENCE
 from tools.env import chromium
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=1000 * PATIENCE)
 
 OPTIMISE_LATER = "--js-flags=--wasm-tiering-budget=400000000"
-"""Thirty times as many calls before Chromium optimises a function: that takes a third of a first
-visit's work. The journeys, the faults, hostile files and the long use run without."""
+"""Have Chromium optimise a function after thirty times as many calls: that saves a third of a first
+visit's work. The journeys and the stress tests run without."""
 
 
 @pytest.fixture(scope="session")
@@ -31,38 +38,43 @@ def browser_context_args():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def all_watched():
-    """Watch every context, whoever opens it."""
+def all_contexts():
+    """Watch every context that a test opens, and have it wait long enough for a slow machine."""
 
     def watching(opened):
-        return lambda *arguments, **options: watched.watch(opened(*arguments, **options))
+        def open_watched(*arguments, **options):
+            context = opened(*arguments, **options)
+            context.set_default_timeout(1000 * PATIENCE)
+            return watched.watch(context)
+
+        return open_watched
 
     with pytest.MonkeyPatch.context() as patch:
         for place, name in ((Browser, "new_context"), (BrowserType, "launch_persistent_context")):
             patch.setattr(place, name, watching(getattr(place, name)))
         yield
-    expect_nothing_noted()
+    expect_nothing_watched()
 
 
 @pytest.fixture(autouse=True)
-def closed(record_property):
-    """A test in which a page asks another origin, or a policy has to refuse anything, has failed.
+def nothing_watched(record_property):
+    """Fail a test in which a page asks another origin, or a policy refuses something.
 
-    One that provokes it takes it out of the list.
+    A test that provokes either removes it from the list in `watched`.
     """
     yield
-    counts = dict.fromkeys((*watched.KINDS, "other files", watched.MADE_HERE), 0)
+    counts = dict.fromkeys((*watched.KINDS, "other files", watched.IN_PAGE), 0)
     counts |= watched.requests | {"to other origins": len(watched.elsewhere)}
     record_property(tables.COUNTS, ("Requests", counts))
     watched.requests.clear()
-    expect_nothing_noted()
+    expect_nothing_watched()
 
 
-def expect_nothing_noted():
-    noted = {"refused": watched.refused[:], "elsewhere": watched.elsewhere[:]}
+def expect_nothing_watched():
+    found = {"refused": watched.refused[:], "elsewhere": watched.elsewhere[:]}
     watched.refused.clear()
     watched.elsewhere.clear()
-    assert noted == {"refused": [], "elsewhere": []}
+    assert found == {"refused": [], "elsewhere": []}
 
 
 @pytest.fixture
@@ -74,7 +86,7 @@ def server(site):
 
 @pytest.fixture
 def visit(page, server):
-    """Open the page, or open it again, and wait until the start has ended."""
+    """Open the page, or load it again, and wait until it has started."""
 
     def visit():
         page.goto(server.address)
@@ -86,7 +98,7 @@ def visit(page, server):
 
 @pytest.fixture(scope="session")
 def home(browser, browser_context_args, site):
-    """A browser that has visited the page and keeps all of it, and the page's address."""
+    """Return a browser context in which all of the page is stored, and the page's address."""
     with has_visited(browser, browser_context_args, site, wait_until_offline_ready) as visited:
         context, server = visited
         yield context, server.address
@@ -94,7 +106,7 @@ def home(browser, browser_context_args, site):
 
 @pytest.fixture
 def ready(home):
-    """The page, in a new tab of a browser that has been here before."""
+    """Return the page, started in a new tab of a browser that has visited it before."""
     context, address = home
     page = context.new_page()
     page.goto(address)
@@ -105,7 +117,7 @@ def ready(home):
 
 @pytest.fixture
 def visit_offline_ready(visit):
-    """Open the page and wait until all of it is kept."""
+    """Open the page and wait until all of it is stored for offline use."""
 
     def visit_offline_ready():
         page = visit()

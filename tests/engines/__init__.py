@@ -1,4 +1,12 @@
-"""Chromium, Firefox and WebKit, driven in one way: Selenium's WebDriver."""
+"""Chromium, Firefox and WebKit, all driven by Selenium's WebDriver.
+
+- `browser`: what a browser of any engine can do
+- `tab`: what a person does in a tab
+- `chromium`, `firefox`, `webkit`: the engines
+- `marionette`: the protocol of Firefox
+- `webkit_browser`: a browser for WebKit's driver
+- `display`: a display for WebKit
+"""
 
 from __future__ import annotations
 
@@ -18,4 +26,4 @@ BROWSERS: dict[str, Callable[..., Browser]] = {
     "firefox": Firefox,
     "webkit": WebKit,
 }
-"""By the names in tools/env/engines.py."""
+"""The class of each engine, by its name in tools/env/engines.py."""

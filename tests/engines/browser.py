@@ -1,4 +1,4 @@
-"""What the browsers of all engines have in common."""
+"""The interface of a browser of any engine."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ if TYPE_CHECKING:
     from tests.engines.tab import Tab
 
 SIZE = (1280, 800)
-"""Of a window, in pixels."""
+"""Of the window, in pixels."""
 
 
 class Browser(Protocol):
-    """A running browser, made from the folder of its profile and from whether it is `private`."""
+    """A running browser, started with the folder of its profile, `private` or not."""
 
     tab: Tab
 
     def requests(self) -> list[str]:
-        """Give the addresses that pages and their workers have asked for until now."""
+        """Return the addresses that pages and their workers have requested so far."""
         ...
 
     def close(self) -> None:
-        """Close it as a person would: what it keeps is on the disk then."""
+        """Close the browser as a person would: it then writes its profile to the disk."""
         ...

@@ -1,4 +1,4 @@
-"""Chromium, by its own driver."""
+"""Chromium, driven by chromedriver."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Chromium:
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:
-        for line in self._driver.get_log("performance"):  # which gives each line once
+        for line in self._driver.get_log("performance"):  # each line comes once
             event = json.loads(line["message"])["message"]
             if event["method"] == "Network.requestWillBeSent":
                 self._requests.append(event["params"]["request"]["url"])

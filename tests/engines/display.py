@@ -1,4 +1,4 @@
-"""A screen for a browser that has no mode without one."""
+"""A display for a browser that has no headless mode."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def display() -> Generator[None]:
-    """Have a display: the one that there is, or one that nobody sees."""
+    """Use the machine's display, or start a virtual one."""
     if "DISPLAY" in os.environ:
         yield
         return
@@ -25,8 +25,8 @@ def display() -> Generator[None]:
         command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     os.close(writing)
-    with os.fdopen(reading) as told:
-        os.environ["DISPLAY"] = f":{told.readline().strip()}"  # it has a number when it is ready
+    with os.fdopen(reading) as number:
+        os.environ["DISPLAY"] = f":{number.readline().strip()}"  # written when it is ready
     try:
         yield
     finally:

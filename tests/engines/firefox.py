@@ -1,4 +1,4 @@
-"""Firefox, by the Marionette that is in it."""
+"""Firefox, driven over its own Marionette protocol."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.engines.browser import SIZE
 from tests.engines.marionette import Marionette
-from tests.engines.tab import LIMIT, Tab
+from tests.engines.tab import Tab
+from tests.support.waiting import PATIENCE
 from tools.env import engines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RECORD = """const [done] = arguments;
-window.asked = [];
+window.requested = [];
 Services.obs.addObserver((channel) => {
   const {loadInfo, URI} = channel.QueryInterface(Ci.nsIHttpChannel);
-  if (!loadInfo.loadingPrincipal?.isSystemPrincipal) window.asked.push(URI.spec);
+  if (!loadInfo.loadingPrincipal?.isSystemPrincipal) window.requested.push(URI.spec);
 }, "http-on-opening-request");
 done();"""
-"""Notes in Firefox itself what pages and workers ask for, not what it does of its own accord."""
-TELL = "const [done] = arguments; done(window.asked);"
+"""Run inside Firefox: record what pages and workers request, not what Firefox does by itself."""
+REQUESTED = "const [done] = arguments; done(window.requested);"
 
 
 class NoOptions(ArgOptions):
-    """What is asked of a Firefox that runs already: nothing."""
+    """No options: this Firefox runs already."""
 
     @property
     def default_capabilities(self) -> dict[str, str]:
@@ -50,8 +51,8 @@ class Firefox:
         }
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in preferences.items()]
         (profile / "user.js").write_text("\n".join(lines), "utf-8")
-        told = profile / "MarionetteActivePort"
-        told.unlink(missing_ok=True)  # an earlier start's
+        port_file = profile / "MarionetteActivePort"
+        port_file.unlink(missing_ok=True)  # an earlier start's
         self._process = subprocess.Popen(
             [
                 *(engines.path_of("firefox-esr", "firefox"), "--headless", "--marionette"),
@@ -65,7 +66,7 @@ class Firefox:
             undo.enter_context(self._process)
             undo.callback(self._process.kill)
             self._driver = WebDriver(
-                Marionette(_port(told)),
+                Marionette(_port(port_file)),
                 options=NoOptions(),
                 file_detector=UselessFileDetector(),  # else a file's path is sent as the file
             )
@@ -74,22 +75,22 @@ class Firefox:
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:
-        return self._inside(TELL)
+        return self._inside(REQUESTED)
 
     def close(self) -> None:
         self._driver.quit()
-        self._process.wait(LIMIT)
+        self._process.wait(PATIENCE)
 
     def _inside(self, script: str) -> list[str]:
-        """Run a script not in the page but in Firefox."""
+        """Run a script in Firefox itself, not in a page."""
         self._driver.execute(Command.SWITCH_TO_CONTEXT, {"value": "chrome"})
         value = self._driver.execute_async_script(script)
         self._driver.execute(Command.SWITCH_TO_CONTEXT, {"value": "content"})
         return [str(address) for address in value or ()]
 
 
-def _port(told: Path) -> int:
-    """Wait for the port that Firefox writes down when it listens."""
+def _port(port_file: Path) -> int:
+    """Wait for the port that Firefox writes into a file when it listens."""
     unfinished = (FileNotFoundError, ValueError)
-    wait = WebDriverWait(told, LIMIT, poll_frequency=0.05, ignored_exceptions=unfinished)
+    wait = WebDriverWait(port_file, PATIENCE, poll_frequency=0.05, ignored_exceptions=unfinished)
     return wait.until(lambda file: int(file.read_text("utf-8")), "Firefox does not listen")

@@ -1,6 +1,6 @@
-"""Firefox without a driver beside it: WebDriver's commands over its own Marionette.
+"""WebDriver's commands over Firefox's Marionette protocol, without geckodriver.
 
-See firefox-source-docs.mozilla.org/testing/marionette/Protocol.html. Each message is its length in
+See firefox-source-docs.mozilla.org/testing/marionette/Protocol.html. A message is its length in
 bytes, a colon and a JSON list: [0, id, name, parameters], answered by [1, id, error, result].
 """
 
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.remote_connection import RemoteConnection
+
+from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,21 +38,21 @@ NAMES = {
     Command.SWITCH_TO_CONTEXT: "Marionette:SetContext",
     Command.QUIT: "Marionette:Quit",
 }
-"""What Marionette calls the commands of WebDriver that are used here."""
+"""Marionette's names of the WebDriver commands in use."""
 
 
 class Marionette(RemoteConnection):
-    """Carries commands to a Firefox that listens on a port of this machine."""
+    """A connection to a Firefox that listens on a local port."""
 
     def __init__(self, port: int) -> None:
         super().__init__(client_config=ClientConfig("http://marionette.invalid"))
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._stream = self._socket.makefile("rb")
         self._ids = count(1)
-        self._receive()  # it introduces itself
+        self._receive()  # Firefox's greeting
 
     def execute(self, command: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a command; give what a WebDriver answers, its errors too."""
+        """Send a command; return its result, or its error, in the form of a WebDriver's answer."""
         given = {name: value for name, value in params.items() if name != "sessionId"}
         message = json.dumps([0, next(self._ids), NAMES[command], given]).encode()
         self._socket.sendall(b"%d:%b" % (len(message), message))

@@ -1,4 +1,4 @@
-"""WebKit, by WebKitGTK's driver, in a browser of our own."""
+"""WebKit, driven by WebKitWebDriver, in the browser of `webkit_browser`."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class TouchedTab(Tab):
-    """A tab whose driver makes a mouse of a finger: the browser itself moves the finger."""
+    """A tab in which the browser itself moves a finger: its driver sends a mouse instead."""
 
     def __init__(self, driver: WebDriver, touches: Path) -> None:
         super().__init__(driver)
         self._touches = touches
 
     def drag(self, places: Sequence[Place], pointer: str) -> None:
-        """Press, move and lift a pointer, in the page's pixels."""
+        """Press a pointer, move it and lift it; places are in pixels of the page."""
         if pointer != "touch":
             super().drag(places, pointer)
             return

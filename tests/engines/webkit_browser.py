@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""A WebKit browser for tests: unlike WebKit's own MiniBrowser under a driver, it keeps a profile.
+"""A WebKit browser for tests; unlike WebKit's MiniBrowser it stores a profile under a driver, too.
 
-Started by WebKitWebDriver, with the system's Python, which has WebKit's bindings. Arguments:
---requests=FILE, to which each address is added that a page asks for; --touches=FIFO, from which it
-reads where a finger goes, a stroke a line: the driver makes a mouse of a finger; --profile=FOLDER,
-without which nothing is kept, as in a private window.
+WebKitWebDriver starts it with the system's Python, which has WebKit's bindings. Arguments:
+--requests=FILE gets a line with each address that a page requests.
+--touches=FIFO gives strokes of a finger, one a line: the driver would send a mouse instead.
+--profile=FOLDER is where sites store their data; without it they do so in a private window.
 """
 
 import argparse
@@ -24,7 +24,7 @@ FINGER = 1
 
 
 class GdkEventTouch(ctypes.Structure):
-    """GDK's own, as far as the field that the bindings can't write: which finger it is."""
+    """The head of GDK's structure, up to `sequence`, the finger, which the bindings can't set."""
 
     _fields_ = (
         ("type", ctypes.c_int),
@@ -40,7 +40,7 @@ class GdkEventTouch(ctypes.Structure):
 
 
 def context_of(profile: Path | None) -> WebKit2.WebContext:
-    """Give what all windows share: where they keep data, if they do."""
+    """Return what all windows share: the storage of the profile, or of a private window."""
     if profile is None:
         manager = WebKit2.WebsiteDataManager.new_ephemeral()
     else:
@@ -51,23 +51,23 @@ def context_of(profile: Path | None) -> WebKit2.WebContext:
 
 
 def window_of(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
-    """Open a window that the driver can steer."""
+    """Open a window that the driver controls."""
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
     window = Gtk.Window(default_width=SIZE[0], default_height=SIZE[1])
     window.add(view)
     window.show_all()
 
-    def note(_view: WebKit2.WebView, _resource: object, request: WebKit2.URIRequest) -> None:
+    def record(_view: WebKit2.WebView, _resource: object, request: WebKit2.URIRequest) -> None:
         with requests.open("a", encoding="utf-8") as file:
             file.write(request.get_uri() + "\n")
 
-    view.connect("resource-load-started", note)
+    view.connect("resource-load-started", record)
     view.connect("close", lambda _: window.destroy())
     return view
 
 
 def touch(view: WebKit2.WebView, kind: Gdk.EventType, x: float, y: float) -> None:
-    """Give a window what the screen would if a finger did this there."""
+    """Send a touch event to a window, as a touch screen would."""
     event = Gdk.Event.new(kind)
     event.touch.window = view.get_window()
     event.touch.x, event.touch.y = x, y
@@ -79,7 +79,7 @@ def touch(view: WebKit2.WebView, kind: Gdk.EventType, x: float, y: float) -> Non
 
 
 def draw_by_touch(view: WebKit2.WebView, places: list) -> None:
-    """Draw a stroke with a finger."""
+    """Draw a stroke by touch."""
     touch(view, Gdk.EventType.TOUCH_BEGIN, *places[0])
     for place in places[1:]:
         touch(view, Gdk.EventType.TOUCH_UPDATE, *place)
@@ -87,7 +87,7 @@ def draw_by_touch(view: WebKit2.WebView, places: list) -> None:
 
 
 def main() -> None:
-    """Wait for a driver and do as it says."""
+    """Run the browser until its driver ends it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--requests", type=Path, required=True)
     parser.add_argument("--touches", type=Path, required=True)
@@ -108,17 +108,17 @@ def main() -> None:
         return True
 
     def begin(_context: WebKit2.WebContext, session: WebKit2.AutomationSession) -> None:
-        told = WebKit2.ApplicationInfo()
-        told.set_name("MiniBrowser")  # the name that the driver asks for
-        told.set_version(
+        info = WebKit2.ApplicationInfo()
+        info.set_name("MiniBrowser")  # the name that the driver asks for
+        info.set_version(
             WebKit2.get_major_version(), WebKit2.get_minor_version(), WebKit2.get_micro_version()
         )
-        session.set_application_info(told)
+        session.set_application_info(info)
         session.connect("create-web-view", open_view)
 
     context.connect("automation-started", begin)
     context.set_automation_allowed(True)
-    # For writing too: so it has no end while nobody writes.
+    # Opened for writing too: the FIFO would else end with each writer.
     touches = os.open(options.touches, os.O_RDWR)
     GLib.io_add_watch(touches, GLib.IO_IN, read)
     Gtk.main()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from tests.browser.support import watched
 from tests.stress.faults.run import run
 from tests.stress.faults.scenario import KINDS
+from tests.support import bundling
 
 SAMPLE = range(0, len(KINDS), 5)
 """Seeds of neighbouring numbers are of different kinds."""
@@ -15,7 +16,8 @@ SAMPLE = range(0, len(KINDS), 5)
 
 def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, campaign):
     seeds = campaign(SAMPLE, range(60))
-    report = run(playwright, browser_type_launch_args["executable_path"], seeds)
+    with bundling.uncompressed():
+        report = run(playwright, browser_type_launch_args["executable_path"], seeds)
     assert report.broken_invariants == [], report.as_text()
     assert report.faults == len(seeds)
     assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}

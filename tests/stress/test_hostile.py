@@ -13,8 +13,8 @@ from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
     expect_digit,
-    kept_ink,
     press,
+    stored_ink,
     wait_until_started,
 )
 from tests.browser.support.hostile_pictures import png
@@ -178,7 +178,7 @@ def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
     page.mouse.up()
     expect(full).to_be_visible()
     expect(page.locator("#digit")).not_to_be_empty()
-    assert sum(len(stroke) for gesture in kept_ink(page) for stroke in gesture) == MAX_POINTS
+    assert sum(len(stroke) for gesture in stored_ink(page) for stroke in gesture) == MAX_POINTS
     check("a stroke of a million points")
     page.locator("#clear").click()
     expect(full).to_be_hidden()

@@ -7,7 +7,7 @@ from tests.browser.draw.test_keyboard import keys
 from tests.browser.draw.test_numbers import boxes, place, write
 from tests.browser.panels.test_inside import WATCH, open_panel, said
 from tests.browser.panels.test_teaching import FORGET, say_it_is
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
 
 WHERE = "all => all.map((digit) => digit.getBoundingClientRect().left)"
 
@@ -63,7 +63,7 @@ def test_a_digit_chosen_by_click_is_explained_and_taught_until_one_draws_on(thre
 
     page.locator("#sheet").scroll_into_view_if_needed()
     draw(page, [[(0.8, 0.58), (0.82, 0.6)]])  # into the 6
-    assert len(kept_ink(page)) == 5
+    assert len(stored_ink(page)) == 5
     expect_chosen(page, 2, "6")
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_picture import choose, photo
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, kept_ink, places
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, places, stored_ink
 
 COPY = """() => {
   const clipboardData = new DataTransfer();
@@ -37,7 +37,7 @@ def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
     expect(page.locator("#keys")).to_contain_text("Arrow keys move the pen")
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
     keys(page, "Shift+ArrowUp", "ArrowUp*2", "Shift+ArrowLeft")
-    assert kept_ink(page) == []
+    assert stored_ink(page) == []
     keys(page, "Space")
     expect(page.locator("#pen-state")).to_have_text("Pen down.")
     expect(pen).to_have_class("down")
@@ -48,18 +48,18 @@ def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
     expect(page.locator("#sheet")).to_have_accessible_description(
         page.locator("#keys-text").text_content()
     )
-    ((stroke,),) = kept_ink(page)
+    ((stroke,),) = stored_ink(page)
     assert stroke[0] == pytest.approx([0.3, 0.22])
     assert stroke[-1] == pytest.approx([0.38, 0.82])
     keys(page, "Shift+ArrowDown*5", "Shift+ArrowRight*9")
-    assert kept_ink(page) == [[stroke]]
+    assert stored_ink(page) == [[stroke]]
     box, sheet = pen.bounding_box(), page.locator("#sheet").bounding_box()
     assert box["x"] + box["width"] / 2 == pytest.approx(sheet["x"] + sheet["width"], abs=2)
 
     keys(page, "Delete")
     expect_digit(page, "")
     keys(page, "Space", "ArrowLeft*3", "Control+z")
-    assert kept_ink(page) == []
+    assert stored_ink(page) == []
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
     keys(page, "ArrowLeft*3")
     expect_digit(page, "")
@@ -69,11 +69,11 @@ def test_the_keyboards_pen_gives_way_to_the_mouse_and_to_the_next_control(at_she
     page = at_sheet
     keys(page, "Space", "ArrowDown*4")
     draw(page, DRAWN_DIGITS["1"])
-    assert len(kept_ink(page)) == 2
+    assert len(stored_ink(page)) == 2
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
     keys(page, "Space", "ArrowDown*4", "Tab")
     expect(page.locator("#undo")).to_be_focused()
-    assert len(kept_ink(page)) == 3
+    assert len(stored_ink(page)) == 3
     expect(page.locator("#pen")).to_be_hidden()
 
 
@@ -81,11 +81,11 @@ def test_who_draws_with_the_mouse_scrolls_with_the_keys(ready):
     ready.locator("#sheet[tabindex]").wait_for()
     draw(ready, DRAWN_DIGITS["7"])
     expect(ready.locator("#sheet")).not_to_be_focused()
-    before = kept_ink(ready)
+    before = stored_ink(ready)
     keys(ready, "ArrowDown", "Space", "Backspace")
-    assert kept_ink(ready) == before
+    assert stored_ink(ready) == before
     keys(ready, "Control+z")
-    assert kept_ink(ready) == before[:1]
+    assert stored_ink(ready) == before[:1]
 
 
 def test_the_number_is_copied(ready):

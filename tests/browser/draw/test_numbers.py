@@ -14,8 +14,8 @@ from tests.browser.support.drawing import (
     draw,
     eventually,
     expect_digit,
-    kept_ink,
     reload,
+    stored_ink,
 )
 from tools.site.bundle import MODEL
 
@@ -87,7 +87,7 @@ def test_a_box_holds_the_ink_of_its_digit(ready):
     write(ready, "2026")
     expect(boxes(ready)).to_have_count(4)
     sheet = ready.locator("#sheet").bounding_box()
-    gestures = [stroke for gesture in kept_ink(ready) for stroke in gesture]
+    gestures = [stroke for gesture in stored_ink(ready) for stroke in gesture]
     for box, stroke in zip(boxes(ready).all(), gestures, strict=True):
         found = box.bounding_box()
         left, top = found["x"] - sheet["x"], found["y"] - sheet["y"]
@@ -109,7 +109,7 @@ def test_sevens_that_are_crossed_at_the_end_are_read(ready):
     expect_digit(ready, "777")
     draw(ready, [bar for _, bar in sevens])
     expect_digit(ready, "777")
-    assert len(kept_ink(ready)) == 6
+    assert len(stored_ink(ready)) == 6
 
 
 def test_undo_takes_the_box_away_with_the_digit(ready):
@@ -148,7 +148,7 @@ def test_the_pointer_draws_through_a_box(ready):
     write(ready, "11")
     expect(boxes(ready)).to_have_count(2)
     draw(ready, [[(0.26, 0.5), (0.28, 0.52)]])
-    assert len(kept_ink(ready)) == 3
+    assert len(stored_ink(ready)) == 3
 
 
 def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit):
@@ -164,7 +164,7 @@ def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit)
 
 def guesses(page):
     """Give the two best labels that native onnxruntime finds for the ink on the sheet."""
-    image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
+    image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     ranked = read_natively(MODEL, [image])[0].argsort()
     return ranked[-1], ranked[-2]
 
@@ -173,7 +173,7 @@ def test_in_a_number_only_the_digit_that_is_not_sure_is_marked(ready):
     draw(ready, place("2", 0, 3))
     draw(ready, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # neither a 5 nor a 7
     expect(boxes(ready)).to_have_count(2)
-    groups = segment(Ink.from_json(json.dumps(kept_ink(ready))).strokes)
+    groups = segment(Ink.from_json(json.dumps(stored_ink(ready))).strokes)
     two, other = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
     assert other < two - 1e-3
     python(

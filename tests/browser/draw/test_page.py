@@ -16,10 +16,10 @@ from tests.browser.support.drawing import (
     eventually,
     expect_digit,
     expect_works,
-    kept_ink,
     places,
     press,
     reload,
+    stored_ink,
     touch,
     wait_until_started,
 )
@@ -62,11 +62,11 @@ def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
     expect_digit(ready, "1")
     expect(ready.locator("#hint")).to_be_hidden()
     draw(ready, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
-    assert len(kept_ink(ready)) == 3
+    assert len(stored_ink(ready)) == 3
     undo.click()
     undo.click()
     expect_digit(ready, "1")
-    assert len(kept_ink(ready)) == 1
+    assert len(stored_ink(ready)) == 1
     undo.click()
     expect_digit(ready, "")
     expect(undo).to_be_disabled()
@@ -74,7 +74,7 @@ def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
     clear.click()
     expect_digit(ready, "")
     expect(clear).to_be_disabled()
-    assert kept_ink(ready) == []
+    assert stored_ink(ready) == []
 
 
 def test_an_empty_sheet_shows_no_digit_and_no_bar(ready):
@@ -125,11 +125,11 @@ def test_a_pen_draws_a_line_as_wide_as_it_is_pressed(ready):
 
     before = widths()
     assert before == pytest.approx([0.55, 1, 1.35], abs=0.12)
-    kept = kept_ink(ready)
+    kept = stored_ink(ready)
     reload(ready)
     expect_digit(ready, "1")
     assert widths() == before
-    assert kept_ink(ready) == kept
+    assert stored_ink(ready) == kept
     eventually(lambda: seen(ready), [round(255 * each) for each in rasterise([stroke_of(kept)])])
     ready.locator("#clear").click()
     draw(ready, [[(0.5, 0.1), (0.5, 0.9)]])
@@ -148,7 +148,7 @@ def test_the_right_button_does_not_end_a_stroke(ready):
     ready.mouse.up(button="right")
     ready.mouse.move(*places(ready, [(0.44, 0.8)])[0], steps=6)
     ready.mouse.up()
-    ((stroke,),) = kept_ink(ready)
+    ((stroke,),) = stored_ink(ready)
     assert stroke[-1] == pytest.approx([0.44, 0.8], abs=0.01)
     expect_digit(ready, "7")
 
@@ -165,21 +165,21 @@ def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
 
 def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
     draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
-    ((first, second),) = kept_ink(ready)
+    ((first, second),) = stored_ink(ready)
     assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
     assert second[0] == pytest.approx([1, 0.7], abs=0.01)
     assert second[-1] == pytest.approx([0.5, 0.7], abs=0.01)
     ready.locator("#undo").click()
-    assert kept_ink(ready) == []
+    assert stored_ink(ready) == []
 
 
 def test_a_pointer_let_go_outside_the_sheet_is_up(ready):
     press(ready, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
     ready.mouse.up()
-    before = kept_ink(ready)
+    before = stored_ink(ready)
     ready.mouse.move(*places(ready, [(0.3, 0.3)])[0])
     ready.mouse.move(*places(ready, [(0.7, 0.7)])[0])
-    assert kept_ink(ready) == before != []
+    assert stored_ink(ready) == before != []
 
 
 def test_another_button_draws_nothing(ready):
@@ -187,7 +187,7 @@ def test_another_button_draws_nothing(ready):
     ready.mouse.down(button="right")
     ready.mouse.move(*places(ready, [(0.6, 0.6)])[0])
     ready.mouse.up(button="right")
-    assert kept_ink(ready) == []
+    assert stored_ink(ready) == []
 
 
 @pytest.mark.parametrize("density", [1, 2, 3])
@@ -215,17 +215,17 @@ def seen(page):
 def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
     draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
-    ink = Ink.from_json(json.dumps(kept_ink(ready)))
+    ink = Ink.from_json(json.dumps(stored_ink(ready)))
     eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
 
 
 def test_the_drawing_outlives_a_reload(ready):
     draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
-    before = kept_ink(ready)
+    before = stored_ink(ready)
     reload(ready)
     expect_digit(ready, "4")
-    assert kept_ink(ready) == before
+    assert stored_ink(ready) == before
 
 
 def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
 from tests.unit.picture.test_picture import sheet_with
 
 # Makes a file in the page and hands it over as a person's drop or paste would.
@@ -55,7 +55,7 @@ def hand_over(page, event, content, name="photo.png", kind="image/png"):
 def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
     draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
-    before = kept_ink(ready)
+    before = stored_ink(ready)
     with ready.expect_file_chooser() as chooser:
         ready.get_by_role("button", name="Read a picture").click()
         ready.get_by_role("button", name="Choose a file").click()
@@ -64,7 +64,7 @@ def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
     expect_digit(ready, "7")
     expect(ready.locator("#picture")).to_be_visible()
     expect(ready.locator("#undo")).to_be_disabled()
-    assert kept_ink(ready) == before
+    assert stored_ink(ready) == before
     ready.get_by_role("button", name="Back to the drawing").click()
     expect_digit(ready, "4")
     expect(ready.locator("#picture")).to_be_hidden()

@@ -16,15 +16,15 @@ PAGE = Path(__file__).parent / "page"
 
 @pytest.fixture(scope="session")
 def built():
-    """The page's folder, without a model."""
-    with bundling.lock():
+    """Return the page's folder, without a model."""
+    with bundling.lock(), bundling.uncompressed():
         bundle.bundle_page(PAGE)
     return PAGE
 
 
 @pytest.fixture
 def folder(built, tmp_path):
-    """The page's folder with a model of its own."""
+    """Return a copy of the page's folder, with a model."""
     copy = tmp_path / "page"
     shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
     publish_adder(copy, 1)
@@ -33,7 +33,7 @@ def folder(built, tmp_path):
 
 @pytest.fixture(scope="session")
 def known(browser, browser_context_args, built):
-    """A browser that has visited the page and keeps all but models, and the page's server."""
+    """Return a browser that has stored all of the page but models, and the page's server."""
 
     def wait(page):
         expect(page.locator("html")).to_have_attribute("data-offline", "ready")
@@ -52,7 +52,7 @@ def server(known, folder):
 
 @pytest.fixture
 def library(known, server):
-    """The page, in a browser that keeps no model and has heard of none."""
+    """Return the page in a new tab, with no model stored."""
     context, _ = known
     page = context.new_page()
     yield visit(page, server)

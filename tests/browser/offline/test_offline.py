@@ -7,7 +7,7 @@ import socket
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, stored_ink
 from tests.browser.support.site import SiteServer
 from tools.site import bundle
 from tools.site.serve import HASHED
@@ -138,13 +138,13 @@ def test_an_update_waits_until_it_is_asked_for(page, changing):
 
     page.reload()
     expect(page.locator("#update")).to_be_visible()
-    before = kept_ink(page)
+    before = stored_ink(page)
     page.get_by_role("button", name="Reload").click()
     expect(page.locator("#update")).to_be_hidden()
     offline_ready(page)
     assert "second build" in style(page)
     assert set(page.evaluate("caches.keys()")) > OTHERS
-    assert kept_ink(page) == before
+    assert stored_ink(page) == before
     expect_digit(page, "4")
 
 

@@ -11,11 +11,10 @@ from playwright.sync_api import expect
 from tests.browser.support.drawing import eventually
 from tests.browser.support.site import SiteServer
 from tests.browser.support.stored import in_use
+from tests.support import bundling
 from tools import example
 from tools.cache import BUILT, WORKER
 from tools.site import bundle
-
-PATIENCE = 60_000  # ms: it starts Python
 
 
 def aside(work, *arguments, **keywords):
@@ -33,7 +32,8 @@ def made(tmp_path_factory):
         folder,
         ignore=shutil.ignore_patterns(BUILT, WORKER, "*.onnx", "*.json"),
     )
-    aside(example.make, folder)
+    with bundling.uncompressed():
+        aside(example.make, folder)
     return folder
 
 
@@ -46,7 +46,7 @@ def server(made, tmp_path):
 
 
 def expect_name(page, name):
-    expect(page.locator("#name")).to_have_text(re.compile(rf"^{name}, \d+ %$"), timeout=PATIENCE)
+    expect(page.locator("#name")).to_have_text(re.compile(rf"^{name}, \d+ %$"))
 
 
 def expect_works(page, origin):
@@ -59,7 +59,7 @@ def expect_works(page, origin):
 
 
 def offline_ready(page):
-    page.locator("html[data-offline=ready]").wait_for(timeout=PATIENCE)
+    page.locator("html[data-offline=ready]").wait_for()
     expect(page.get_by_text("Ready to work offline")).to_be_visible()
 
 
@@ -112,11 +112,11 @@ def test_what_does_not_come_is_told_and_the_next_visit_mends_it(page, server):
     server.faults["main.py"] = "missing"
     page.goto(server.address)
     failure = page.get_by_role("alert")
-    expect(failure).to_have_text("main.py: status 404", timeout=PATIENCE)
+    expect(failure).to_have_text("main.py: status 404")
 
     server.faults = {"color.onnx": "missing"}
     page.reload()
-    expect(failure).to_contain_text("color.onnx was answered with status 404", timeout=PATIENCE)
+    expect(failure).to_contain_text("color.onnx was answered with status 404")
     expect(page.locator("#name")).to_be_hidden()
     server.faults.clear()
     page.reload()

@@ -21,15 +21,22 @@ from tests.support.own_model_page import PAGE, blocks, step
 from tests.support.small_models import iris
 from tools.env import venv
 
-PATIENCE = 60_000  # ms: it starts Python
-# `python` is the one that runs the tests.
-SHELL = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+SHELL = {**os.environ, "PYTHONPATH": str(venv.ROOT)}
+PYTHON = [sys.executable, "-m", "tests.support.bundling"]
+"""What `python` runs in the page's commands: this Python, and build.py without compression."""
+
+
+def arguments(command):
+    """Return the words of a command of the page."""
+    python, *others = shlex.split(command)
+    assert python == "python"
+    return [*PYTHON, *others]
 
 
 def follow(command, folder):
-    """Give a command of the page in a folder."""
+    """Run a command of the page in a folder; return its output."""
     done = subprocess.run(
-        shlex.split(command), cwd=folder, env=SHELL, capture_output=True, text=True, check=False
+        arguments(command), cwd=folder, env=SHELL, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -37,9 +44,9 @@ def follow(command, folder):
 
 @contextlib.contextmanager
 def served(command, folder):
-    """Give a command that serves, at any free port; give the address that it prints."""
+    """Run a command that serves, at a free port; return the address that it prints."""
     with subprocess.Popen(
-        [*shlex.split(command), "--port", "0"],
+        [*arguments(command), "--port", "0"],
         cwd=folder,
         env=SHELL,
         stdout=subprocess.PIPE,
@@ -68,11 +75,11 @@ def my_page(tmp_path_factory):
 
 def expect_answer(page, *words):
     for word in words:
-        expect(page.locator("#answer")).to_contain_text(word, timeout=PATIENCE)
+        expect(page.locator("#answer")).to_contain_text(word)
 
 
 def offline_ready(page):
-    page.locator("html[data-offline=ready]").wait_for(timeout=PATIENCE)
+    page.locator("html[data-offline=ready]").wait_for()
 
 
 def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
@@ -115,9 +122,7 @@ def published(bundled, tmp_path):
 def test_a_model_that_does_not_come_is_told_in_the_page(page, published):
     published.faults["iris.onnx"] = "missing"
     page.goto(published.address_of_page)
-    expect(page.get_by_role("alert")).to_contain_text(
-        "iris.onnx was answered with status 404", timeout=PATIENCE
-    )
+    expect(page.get_by_role("alert")).to_contain_text("iris.onnx was answered with status 404")
 
 
 def publish_version_2(folder):

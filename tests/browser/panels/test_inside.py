@@ -16,8 +16,8 @@ from tests.browser.support.drawing import (
     draw,
     eventually,
     expect_digit,
-    kept_ink,
     press,
+    stored_ink,
 )
 from tools.site.bundle import MODEL
 
@@ -121,7 +121,7 @@ def redraw(page, label):
 
 
 def explained_natively(page):
-    image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
+    image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
         return other.submit(asyncio.run, explain(recogniser(MODEL), image)).result()
 

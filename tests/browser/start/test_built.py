@@ -1,8 +1,9 @@
 """The chain of digests, from the locks to what a browser keeps: no file's content is left open.
 
-A package is what its lock's digest says (`npm ci`, and `pip` with `--require-hashes`; that all have
-one is in tests/unit/tools/test_build.py). A file of the site is a package's, ours, or made of both by
-tools/. Its folder is named after its content, and the service worker's list has its SHA-256.
+A package has the digest in its lock (`npm ci`, and `pip` with `--require-hashes`); that each has
+one is checked in tests/unit/tools/test_build.py. A file of the site is a package's, ours, or built
+from both by tools/. Its folder is named after its content, and the service worker's list has its
+SHA-256.
 """
 
 import base64

@@ -12,11 +12,12 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.reading.examples import Example, from_json, to_json
 from tests.browser.start.test_same_answers import read_in_page, read_natively
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, kept_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, stored_ink
 from tests.browser.support.site import SiteServer
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
 
+UNCOMPRESSED = [sys.executable, "-m", "tests.support.bundling"]
 QUICK = ROOT / ".build" / "quick"
 
 
@@ -32,7 +33,7 @@ def examples(tmp_path_factory):
 @pytest.fixture(scope="module")
 def quick(examples):
     done = subprocess.run(
-        [sys.executable, "build.py", "--quick", "--extra", examples],
+        [*UNCOMPRESSED, "build.py", "--quick", "--extra", examples],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -60,7 +61,7 @@ def test_a_quickly_trained_model_is_converted_proved_and_read_by_the_page(quick,
     expect(page.locator("#origin")).to_have_attribute("data-origin", "downloaded")
     draw(page, DRAWN_DIGITS["0"])
     expect(page.locator("#digit")).not_to_be_empty()
-    image = rasterise(Ink.from_json(json.dumps(kept_ink(page))).strokes)
+    image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     native = read_natively(QUICK / "model", [image])
     assert np.abs(read_in_page(page, [image]) - native).max() < 1e-5
     expect(page.locator("#digit")).to_have_text(str(native.argmax()))

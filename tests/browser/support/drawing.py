@@ -1,4 +1,4 @@
-"""Draws digits in the page as a person would, with the real mouse or with touches."""
+"""Draw in the page as a person would, with mouse, finger or pen, and wait for the answer."""
 
 import json
 from itertools import pairwise
@@ -8,6 +8,7 @@ from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.support.strokes import DRAWN_DIGITS
+from tests.support.waiting import PATIENCE
 
 
 def wait_until_started(page):
@@ -24,14 +25,14 @@ def reload(page):
 
 
 def places(page, stroke):
-    """Give the points of a stroke in the page, and have them in view."""
+    """Return the points of a stroke in pixels of the page, with the sheet scrolled into view."""
     page.locator("#sheet").scroll_into_view_if_needed()
     box = page.locator("#sheet").bounding_box()
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
 
 
 def press(page, stroke):
-    """Draw a stroke and keep the button down."""
+    """Draw a stroke with the mouse and keep its button down."""
     first, *rest = places(page, stroke)
     page.mouse.move(*first)
     page.mouse.down()
@@ -40,13 +41,14 @@ def press(page, stroke):
 
 
 def draw(page, strokes):
+    """Draw strokes with the mouse."""
     for stroke in strokes:
         press(page, stroke)
         page.mouse.up()
 
 
 def touch(page, strokes):
-    """Draw with a finger, through the browser's own input pipeline."""
+    """Draw strokes with a finger: events go through the browser's own input pipeline."""
     devtools = page.context.new_cdp_session(page)
 
     def send(kind, *points):
@@ -65,7 +67,7 @@ def touch(page, strokes):
 
 
 def draw_with_pen(page, stroke, forces):
-    """Draw a stroke with a pen that tells its pressure: one force of 0..1 for each point."""
+    """Draw a stroke with a pen. forces: its pressure at each point, 0 to 1."""
     devtools = page.context.new_cdp_session(page)
 
     def send(kind, place, force):
@@ -84,22 +86,23 @@ def expect_digit(page, label):
 
 
 def expect_works(page):
-    """The page reads what is drawn."""
-    page.locator("#clear").click(force=True) if page.locator("#clear").is_enabled() else None
+    """Expect that the page reads a digit that is drawn now."""
+    if page.locator("#clear").is_enabled():
+        page.locator("#clear").click(force=True)
     draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
 
 
 def eventually(read, wanted):
-    """What is read is as wanted, now or when the page has caught up."""
-    # Who asks all the time takes the processor that the page needs.
-    wait = WebDriverWait(read, 60, poll_frequency=0.02)
+    """Wait until `read()` returns what is wanted."""
+    # Asking without a pause would take the processor that the page needs.
+    wait = WebDriverWait(read, PATIENCE, poll_frequency=0.05)
     try:
         wait.until(lambda read: read() == wanted)
     except TimeoutException:
         assert read() == wanted
 
 
-def kept_ink(page):
-    """Give the gestures that the page keeps for a reload."""
+def stored_ink(page):
+    """Return the gestures that the page has stored for a reload."""
     return json.loads(page.evaluate("sessionStorage.getItem('offline-digits-ink')") or "[]")

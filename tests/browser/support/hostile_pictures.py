@@ -1,15 +1,15 @@
-"""Pictures that are small files, and claim or hold far more."""
+"""PNG files that are small, but say that they have, or have, very many pixels."""
 
 import struct
 import zlib
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-GREY = 1  # bit a pixel
+BIT_DEPTH = 1
 
 
 def png(side, rows=None):
-    """Give a white PNG of side x side pixels. rows: how many it holds; left out, all of them."""
-    head = struct.pack(">IIBBBBB", side, side, GREY, 0, 0, 0, 0)
+    """Return a white PNG of side x side pixels. rows: how many are in it, None for all."""
+    head = struct.pack(">IIBBBBB", side, side, BIT_DEPTH, 0, 0, 0, 0)
     row = b"\0" + b"\xff" * -(-side // 8)
     packer = zlib.compressobj(1)
     count = side if rows is None else rows

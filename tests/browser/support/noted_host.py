@@ -1,4 +1,4 @@
-"""A host as docs/hosting.md asks for: it sends the headers in its table, and nothing else."""
+"""A host that sends the headers in the table of docs/hosting.md, and no others."""
 
 import re
 import threading
@@ -23,11 +23,11 @@ KNOWN = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-"""Types that every host knows, so that the notes need not name them."""
+"""Content types that every host knows: docs/hosting.md need not name them."""
 
 
 def headers_of(path):
-    """Give the headers that the notes name for a file; an earlier row goes before a later one."""
+    """Return the headers that the table names for a file; an earlier row overrides a later one."""
     headers = {}
     for files, named in FILES:
         patterns = ["*"] if files.strip() == "all others" else re.findall(r"`([^`]+)`", files)
@@ -37,7 +37,7 @@ def headers_of(path):
 
 
 def encoded(file, accepted):
-    """Give what lies beside a file in the first encoding that is accepted, with its headers."""
+    """Return the file in the first encoding that is accepted and present, and its headers."""
     *codings, vary = ENCODING
     for coding in codings:
         beside = file.with_name(f"{file.name}.{CODINGS[coding[1]]}")
@@ -68,11 +68,11 @@ class NotedHandler(SimpleHTTPRequestHandler):
         return body.open("rb")
 
     def log_message(self, *_):
-        """Stay silent."""
+        """Log nothing."""
 
 
 class NotedHost(ThreadingHTTPServer):
-    """Serves a site below a path. requests: the paths asked for. answers: headers sent, by file."""
+    """Serves a site below a path. requests: paths requested. answers: headers sent, by file."""
 
     daemon_threads = True
 
@@ -86,6 +86,6 @@ class NotedHost(ThreadingHTTPServer):
         return f"http://localhost:{self.server_port}{self.below}"
 
     def stop(self):
-        """Shut the server down: from now on the browser is refused."""
+        """Shut the server down: browsers can no longer connect."""
         self.shutdown()
         self.server_close()

@@ -1,4 +1,4 @@
-"""A browser that has been here before: a first visit takes five times as long as the next."""
+"""A browser that has visited a site: a first visit takes five times as long as a later one."""
 
 from contextlib import contextmanager
 
@@ -7,11 +7,16 @@ from tests.browser.support.site import SiteServer
 
 @contextmanager
 def has_visited(browser, options, site, wait, script=""):
-    """Give a context that has visited a site, and the site's server, which goes on serving.
+    """Yield a browser context that has visited a site, and the running server of the site.
 
-    options: the context's. wait: called with the first visit's page, until what has to be kept is.
-    script: runs in every page before its own. What a test changes here, other than in its own tab,
-    the next test finds.
+    Tests share the context: what one changes outside of its own tab, the next one finds.
+
+    Args:
+        browser: Playwright's browser.
+        options: of the context.
+        site: the folder of the site.
+        wait: called with the page of the first visit; returns when all has been stored.
+        script: JavaScript that runs in every page before its own.
     """
     server = SiteServer(site)
     context = browser.new_context(**options)

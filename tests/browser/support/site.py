@@ -1,4 +1,4 @@
-"""A real server of a site, on a free port, with real faults to switch on."""
+"""A server of a site's folder on a free port, with faults that a test can switch on."""
 
 import functools
 import json
@@ -12,16 +12,21 @@ from tools.site.serve import Handler
 
 HTML = b"<html>Log in to the hotel's network</html>"
 REFUSED = "/refused"
-"""Where browsers tell what a policy has refused: of a service worker they tell nobody else."""
+"""Where browsers report what a service worker's policy has refused."""
 TYPES = {"portal": "text/html", "other type": "application/json"}
 
 
 class SiteServer:
     """Serves a folder.
 
-    faults: the end of a path to what happens to it (see misbehave), or to a list of what happens
-    one after the other, the last of it for good. sent: bytes of bodies, by path. headers: those of
-    the last request, by path. unstick: ends an answer that is "stuck".
+    Attributes:
+        faults: the end of a path, and what happens to requests for it: a fault (see
+            `FaultyHandler.misbehave`), or a list of faults, one for each request; the last stays.
+        gates: the end of a path, and the event that its answers wait for.
+        requests: the paths requested, in order.
+        sent: bytes of bodies, by path.
+        headers: of the last request, by path.
+        unstick: ends the answers that are "stuck".
     """
 
     def __init__(self, site):
@@ -49,7 +54,7 @@ class SiteServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self):
-        """Shut the server down: from now on the browser is refused."""
+        """Shut the server down: browsers can no longer connect."""
         for gate in (*self.gates.values(), self.unstick):
             gate.set()
         self.is_down = True
@@ -57,7 +62,7 @@ class SiteServer:
         self._server.server_close()
 
     def serve(self, site):
-        """Serve another folder from now on, as if nothing had been asked for yet."""
+        """Serve another folder, and forget faults and requests."""
         for gate in (*self.gates.values(), self.unstick):
             gate.set()
         self.unstick = threading.Event()
@@ -66,7 +71,7 @@ class SiteServer:
         self.site = site
 
     def hold(self, ending):
-        """Hold the answers for such paths back until the event that this gives is set."""
+        """Hold answers back for paths with this ending until the returned event is set."""
         self.gates[ending] = threading.Event()
         return self.gates[ending]
 
@@ -82,7 +87,7 @@ class FaultyHandler(Handler):
         super().__init__(*arguments, **keywords)
 
     def do_GET(self):  # noqa: N802  # the base class's name
-        if self.owner.is_down:  # the browser has kept a connection for later
+        if self.owner.is_down:  # the browser had opened this connection before
             self.misbehave("gone")
             return
         self.directory = str(self.owner.site)
@@ -91,7 +96,7 @@ class FaultyHandler(Handler):
         self.owner.headers[path] = self.headers
         gate = next((g for ending, g in self.owner.gates.items() if path.endswith(ending)), None)
         if gate:
-            gate.wait(60)
+            gate.wait()
         fault = next((f for ending, f in self.owner.faults.items() if path.endswith(ending)), None)
         if isinstance(fault, list):
             fault = fault.pop(0) if len(fault) > 1 else fault[0]
@@ -110,10 +115,11 @@ class FaultyHandler(Handler):
         self.send_error(405)
 
     def send_header(self, name, value):
-        told = f"; report-uri {REFUSED}" if name == "Content-Security-Policy" else ""
-        super().send_header(name, value + told)
+        report = f"; report-uri {REFUSED}" if name == "Content-Security-Policy" else ""
+        super().send_header(name, value + report)
 
     def misbehave(self, fault):
+        """Answer in a wrong way: fault names the way."""
         if fault == "missing":
             self.send_error(404)
             return
@@ -141,7 +147,7 @@ class FaultyHandler(Handler):
         self.wfile.write(body)
         self.count(len(body))
         if fault == "stuck":
-            self.owner.unstick.wait(60)
+            self.owner.unstick.wait()
 
     def copyfile(self, source, outputfile):
         body = source.read()
@@ -154,5 +160,5 @@ class FaultyHandler(Handler):
     def handle(self):
         try:
             super().handle()
-        except (ConnectionError, ValueError):  # the browser went away, or "gone" closed the socket
+        except (ConnectionError, ValueError):  # the browser left, or "gone" closed the socket
             return

@@ -1,4 +1,4 @@
-"""What a page has stored, read from its IndexedDB past its own code."""
+"""Read what a page has stored from its IndexedDB, without the page's own code."""
 
 HEADS = """async () => {
   const opened = indexedDB.open("offline-onnx");
@@ -12,5 +12,5 @@ HEADS = """async () => {
 
 
 def in_use(page):
-    """Give the SHA-256 of the version in use under each name."""
+    """Return the SHA-256 of the version in use, by the name of its model."""
     return page.evaluate(HEADS)

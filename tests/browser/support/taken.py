@@ -1,6 +1,6 @@
-"""What a browser is without: scripts that run in a page before its own first line.
+"""Scripts that take a feature from a page before its own first line runs.
 
-Some browsers lack it, some refuse it in a private window, some have it switched off.
+Some browsers lack these features, some refuse them in a private window, and users can disable them.
 """
 
 NO_INDEXEDDB = "Object.defineProperty(window, 'indexedDB', {value: undefined})"
@@ -19,7 +19,7 @@ INDEXEDDB_REFUSES = """IDBFactory.prototype.open = () => {
 INDEXEDDB_NEVER_ANSWERS = """IDBFactory.prototype.open = () =>
   Object.assign(new EventTarget(), {readyState: "pending"})"""
 
-# As a private window of WebKit does; there it is an UnknownError.
+# A private window of WebKit does the same, with an UnknownError.
 BLOBS_REFUSED = """const { put } = IDBObjectStore.prototype;
 IDBObjectStore.prototype.put = function (value, key) {
   if (value instanceof Blob) setTimeout(() => this.transaction.abort());
@@ -57,7 +57,7 @@ APART = """{
     return open.call(this, `${name}, apart`, ...given);
   };
 }"""
-"""Databases of its own, so that a browser that has been here before has none of the page's."""
+"""Give the page other databases, so that a browser that has visited it before has none of them."""
 FORGET_APART = """async () => {
   for (const { name } of await indexedDB.databases()) {
     if (name.endsWith(", apart")) indexedDB.deleteDatabase(name);
@@ -66,7 +66,7 @@ FORGET_APART = """async () => {
 
 
 def clock(year):
-    """A clock that is wrong by whole years; it goes on as the true one does."""
+    """Return a script that sets the page's clock to another year."""
     return f"""{{
   const {{ now }} = Date;
   const wrong = new Date(now()).setFullYear({year}) - now();

@@ -1,7 +1,7 @@
-"""What pages ask for, and what their policies refuse, in every browser context that is watched.
+"""Watch browser contexts: what their pages request, and what the pages' policies refuse.
 
-A page tells of what its policy has refused; a service worker's policy has the server told, which is
-`SiteServer`. Whatever is seen and not expected fails the test, see conftest.py.
+A page reports what its own policy refuses. What a service worker's policy refuses is reported to
+the server, which is `SiteServer`. What a test does not expect fails it, see conftest.py.
 """
 
 import re
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-MADE_HERE = "made in the page (data:, blob:)"
+IN_PAGE = "made in the page (data:, blob:)"
 KINDS = {
     "page": r"/(index\.html)?",
     "style": r"/style\.css",
@@ -23,33 +23,33 @@ KINDS = {
     "runtime for any model, on demand": r"/built/release-.*",
     "model and its manifest": r"/built/model-.*|.*\.onnx(\.\d+)?|/.*\.json",
 }
-"""What a request is for, by the end of its path: those of other pages are "other files"."""
+"""What a request is for, by the end of its path; what matches none is "other files"."""
 LOCAL = ("localhost", "127.0.0.1")
-TELL = "tellWhatWasRefused"
+REPORT = "reportRefusal"
 LISTEN = f"""addEventListener("securitypolicyviolation", (event) =>
-  {TELL}(`${{event.effectiveDirective}}: ${{event.blockedURI}} ${{event.sample}}`.trim()));"""
+  {REPORT}(`${{event.effectiveDirective}}: ${{event.blockedURI}} ${{event.sample}}`.trim()));"""
 
 refused = []
-"""What a policy has refused: a line for each time."""
+"""What policies have refused: a line for each time."""
 elsewhere = []
-"""The addresses outside of the asking page's own origin."""
+"""Requested addresses of another origin than the page that requested them."""
 requests = Counter()
-"""How many requests there were of each kind."""
+"""The number of requests of each kind."""
 
 
 def watch(context):
-    """Note all that a context of any engine asks for, and all that is refused in it; give it."""
-    context.on("request", _note)
-    context.expose_binding(TELL, lambda _, line: refused.append(line))
+    """Record the requests and refusals in a context; return the context."""
+    context.on("request", _record)
+    context.expose_binding(REPORT, lambda _, line: refused.append(line))
     context.add_init_script(LISTEN)
     return context
 
 
 def kind_of(address):
-    """Tell what a request is for."""
+    """Return what a request is for: one of KINDS, "other files" or IN_PAGE."""
     parts = urlsplit(address)
     if parts.scheme in ("data", "blob"):
-        return MADE_HERE
+        return IN_PAGE
     return next(
         (kind for kind, path in KINDS.items() if re.search(f"(?:{path})$", parts.path)),
         "other files",
@@ -57,18 +57,18 @@ def kind_of(address):
 
 
 def origin_of(address):
-    """Give an address's scheme, host and port."""
+    """Return an address's scheme, host and port."""
     return urlsplit(address)[:2]
 
 
-def _note(request):
+def _record(request):
     requests[kind_of(request.url)] += 1
     if urlsplit(request.url).scheme not in ("data", "blob") and not _is_own(request):
         elsewhere.append(request.url)
 
 
 def _is_own(request):
-    """Whether it stays at the origin of who asks; a test may have a tab go anywhere here."""
+    """Return whether a request stays at its page's origin; a tab may open any local page."""
     if request.service_worker:
         return origin_of(request.url) == origin_of(request.service_worker.url)
     if request.is_navigation_request():
@@ -77,9 +77,9 @@ def _is_own(request):
 
 
 def _is_own_frame(request):
-    """Whether it is for a tab, or for a frame of the same origin as the page around it."""
+    """Return whether a request is for a tab, or for a frame of the same origin as its parent."""
     try:
-        around = request.frame.parent_frame
-    except Error:  # a new tab's page is not there yet
+        parent = request.frame.parent_frame
+    except Error:  # a new tab has no page yet
         return True
-    return not around or origin_of(around.url) == origin_of(request.url)
+    return not parent or origin_of(parent.url) == origin_of(request.url)
