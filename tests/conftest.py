@@ -12,7 +12,7 @@ from tests.support import bundling, tables
 from tools.env.engines import ENGINES
 from tools.site import bundle
 
-BROWSER_TESTS = Path(__file__).parent / "browser"
+IN_CHROMIUM = {Path(__file__).parent / name for name in ("browser", "stress")}
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +59,8 @@ def pytest_collection_modifyitems(config, items):
 
 def engine_of(item):
     """Return the engine that a test needs, None if it needs no browser."""
-    in_browser = BROWSER_TESTS in item.path.parents
-    return getattr(item.cls, "engine", "chromium" if in_browser else None)
+    in_chromium = not IN_CHROMIUM.isdisjoint(item.path.parents)
+    return getattr(item.cls, "engine", "chromium" if in_chromium else None)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -13,11 +13,10 @@ from tests.browser.support import watched
 from tests.browser.support.drawing import wait_until_offline_ready, wait_until_started
 from tests.browser.support.returning import has_visited
 from tests.browser.support.site import SiteServer
-from tests.support import tables
-from tests.support.waiting import PATIENCE
+from tests.support import tables, waiting
 from tools.env import chromium
 
-expect.set_options(timeout=1000 * PATIENCE)
+expect.set_options(timeout=1000 * waiting.PATIENCE)
 
 OPTIMISE_LATER = "--js-flags=--wasm-tiering-budget=400000000"
 """Have Chromium optimise a function after thirty times as many calls: that saves a third of a first
@@ -39,12 +38,13 @@ def browser_context_args():
 
 @pytest.fixture(scope="session", autouse=True)
 def all_contexts():
-    """Watch every context that a test opens, and have it wait long enough for a slow machine."""
+    """Watch every context that a test opens, and have tests and pages wait for a slow machine."""
 
     def watching(opened):
         def open_watched(*arguments, **options):
             context = opened(*arguments, **options)
-            context.set_default_timeout(1000 * PATIENCE)
+            context.set_default_timeout(1000 * waiting.PATIENCE)
+            context.add_init_script(waiting.stretched())
             return watched.watch(context)
 
         return open_watched

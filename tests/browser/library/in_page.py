@@ -44,9 +44,14 @@ async def load_and_update(**options):
 
 
 def visit(page, server):
+    """Open the page, and wait until the tests can use its Python."""
     page.goto(server.address)
-    page.locator("html[data-python=ready]").wait_for(state="attached")
+    wait_until_ready(page)
     return page
+
+
+def wait_until_ready(page):
+    page.locator("html[data-probe=ready]").wait_for(state="attached")
 
 
 def python(page, code):

@@ -151,6 +151,7 @@ except SessionError as error:
     message = str(error)
 [counted, message, await load()]
 """
+    library.evaluate("window.ownTimeLimits = true")
     counted, message, other = python(library, code)
     assert counted == 3
     assert "no answer came for 3 seconds" in message

@@ -1,10 +1,19 @@
-"""How Python was started in the page."""
+"""How Python starts in the page."""
 
 from playwright.sync_api import expect
 
-from tests.browser.library.in_page import python
+from tests.browser.library.in_page import python, wait_until_ready
 from tests.browser.start.test_snapshot import KEPT
 from tests.browser.support.drawing import eventually
+
+
+def reload_restored(page):
+    """Reload the page; expect that it starts from the snapshot of its memory."""
+    eventually(lambda: page.evaluate(KEPT) != [], True)
+    page.reload()
+    wait_until_ready(page)
+    expect(page.locator("html")).to_have_attribute("data-python", "restored")
+    expect(page.locator("html")).to_have_attribute("data-offline", "ready")
 
 
 def test_stacks_are_never_switched(library):
@@ -15,20 +24,14 @@ can_run_sync()
     assert python(library, code) is False
 
 
-def test_python_is_restored_from_the_second_visit_on_and_can_import_all(library):
-    eventually(lambda: library.evaluate(KEPT) != [], True)
-    library.reload()
-    expect(library.locator("html")).to_have_attribute("data-python", "restored")
-    expect(library.locator("html")).to_have_attribute("data-offline", "ready")
+def test_a_restored_start_can_import_all_of_the_standard_library(library):
+    reload_restored(library)
     assert python(library, "import statistics\nstatistics.mean([1, 3])") == 2
 
 
 def test_every_restored_start_has_other_random_numbers(library):
-    eventually(lambda: library.evaluate(KEPT) != [], True)
     numbers = set()
     for _ in range(2):
-        library.reload()
-        expect(library.locator("html")).to_have_attribute("data-python", "restored")
-        expect(library.locator("html")).to_have_attribute("data-offline", "ready")
+        reload_restored(library)
         numbers.add(python(library, "import random\nrandom.random()"))
     assert len(numbers) == 2

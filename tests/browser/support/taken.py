@@ -16,8 +16,8 @@ INDEXEDDB_REFUSES = """IDBFactory.prototype.open = () => {
   });
   return request;
 }"""
-INDEXEDDB_NEVER_ANSWERS = """IDBFactory.prototype.open = () =>
-  Object.assign(new EventTarget(), {readyState: "pending"})"""
+INDEXEDDB_NEVER_ANSWERS = """window.ownTimeLimits = true;
+IDBFactory.prototype.open = () => Object.assign(new EventTarget(), {readyState: "pending"})"""
 
 # A private window of WebKit does the same, with an UnknownError.
 BLOBS_REFUSED = """const { put } = IDBObjectStore.prototype;
