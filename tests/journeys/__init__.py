@@ -1,1 +1,5 @@
-"""What people do with the page, written once and done in every engine."""
+"""Journeys: what people do with the page, written once and run in every engine.
+
+- `test_journeys`: the journeys
+- `steps`: their steps
+"""

@@ -1,4 +1,4 @@
-"""Browsers for the journeys. A test that fails or can't be done is told in the table as well."""
+"""Browsers for the journeys, and the table of their results, failed and skipped ones included."""
 
 import shutil
 from collections import Counter
@@ -12,7 +12,7 @@ import pytest
 from tests.browser.support.site import SiteServer
 from tests.engines import BROWSERS
 from tests.engines.display import display
-from tests.journeys.steps import open_page, wait_until_kept
+from tests.journeys.steps import open_page, wait_until_stored
 from tests.support import tables
 from tools.env.engines import ENGINES
 from tools.site import bundle
@@ -22,7 +22,7 @@ NETWORK = ("http", "https", "ws", "wss")
 
 @dataclass(frozen=True)
 class Home:
-    """A profile in which the page was opened once, its server, and what that first visit showed."""
+    """A profile that has visited the page once, its server, and what that first visit showed."""
 
     profile: Path
     server: SiteServer
@@ -35,7 +35,7 @@ class Home:
 
     @contextmanager
     def publishing(self, site):
-        """Serve another site at this address."""
+        """Serve another site at this address for a while."""
         own, self.server.site = self.server.site, site
         self.server.stop()
         self.server.start()
@@ -45,41 +45,41 @@ class Home:
         self.server.start()
 
 
-class Asked:
-    """Counts what browsers ask of the network, and finds what goes to another origin."""
+class Requests:
+    """Counts the network requests of browsers, and fails those to another origin."""
 
     def __init__(self):
         self.counts = Counter()
-        self._seen = Counter()
+        self._counted = Counter()
 
-    def note(self, browser, address):
-        """Look at what a browser asked for since it was last looked at."""
+    def count(self, browser, address):
+        """Count a browser's requests since the last call."""
         every = browser.requests()
-        new = [each for each in every[self._seen[browser] :] if urlsplit(each).scheme in NETWORK]
-        self._seen[browser] = len(every)
+        new = [each for each in every[self._counted[browser] :] if urlsplit(each).scheme in NETWORK]
+        self._counted[browser] = len(every)
         elsewhere = [each for each in new if not each.startswith(address)]
         self.counts.update(requests=len(new), elsewhere=len(elsewhere))
         assert elsewhere == []
 
 
 @pytest.fixture(scope="class")
-def asked():
-    return Asked()
+def requests():
+    return Requests()
 
 
 @pytest.fixture(autouse=True)
-def told(request, asked, record_property):
-    """Have the table of requests tell what this journey asked for."""
+def requests_in_table(request, requests, record_property):
+    """Add the requests of a journey to the table."""
     yield
     name = ENGINES[request.cls.engine].name
-    counts = {name: asked.counts["requests"], f"{name}, elsewhere": asked.counts["elsewhere"]}
+    counts = {name: requests.counts["requests"], f"{name}, elsewhere": requests.counts["elsewhere"]}
     record_property(tables.COUNTS, ("Requests of the journeys", counts))
-    asked.counts.clear()
+    requests.counts.clear()
 
 
 @pytest.fixture(scope="class")
-def browsing(request, asked):
-    """Start a browser on a profile; close it in the end, as a person would."""
+def browsing(request, requests):
+    """Start a browser on a profile, and close it as a person would."""
     name = request.cls.engine
     if not ENGINES[name].is_here():
         pytest.skip(f"{ENGINES[name].name} is not installed")
@@ -89,7 +89,7 @@ def browsing(request, asked):
         browser = BROWSERS[name](profile, private=private)
         try:
             yield browser
-            asked.note(browser, address)
+            requests.count(browser, address)
         finally:
             browser.close()
 
@@ -102,19 +102,20 @@ def browsing(request, asked):
 
 @pytest.fixture(scope="class")
 def home(browsing, site, tmp_path_factory):
+    """Return a profile that has visited the page once."""
     server = SiteServer(site)
     profile = tmp_path_factory.mktemp("home") / "profile"
     with browsing(server.address, profile) as browser:
         open_page(browser.tab, server.address)
-        wait_until_kept(browser.tab)
-        said = browser.tab.text("#origin"), browser.tab.text("#offline")
-    yield Home(profile, server, *said)
+        wait_until_stored(browser.tab)
+        shown = browser.tab.text("#origin"), browser.tab.text("#offline")
+    yield Home(profile, server, *shown)
     server.stop()
 
 
 @pytest.fixture
 def start(browsing, home, tmp_path):
-    """Start a browser, again if need be, on a profile of its own that has visited the page."""
+    """Start a browser, again with each call, on a copy of the profile that has visited the page."""
     profile = tmp_path / "profile"
     shutil.copytree(home.profile, profile, symlinks=True)
 
@@ -129,7 +130,7 @@ def start(browsing, home, tmp_path):
 
 @pytest.fixture(scope="class")
 def shared(browsing, home, tmp_path_factory):
-    """A browser that has visited the page, for tests that store nothing."""
+    """Return a browser that has visited the page, for tests that change nothing stored."""
     profile = tmp_path_factory.mktemp("shared") / "profile"
     shutil.copytree(home.profile, profile, symlinks=True)
     with browsing(home.address, profile) as browser:
@@ -137,18 +138,18 @@ def shared(browsing, home, tmp_path_factory):
 
 
 @pytest.fixture
-def tab(shared, home, asked):
-    """The page, in a new tab."""
+def tab(shared, home, requests):
+    """Return the page in a new tab."""
     shared.tab.another()
     open_page(shared.tab, home.address)
     yield shared.tab
     shared.tab.close()
-    asked.note(shared, home.address)
+    requests.count(shared, home.address)
 
 
 @pytest.fixture(scope="session")
 def next_site(site, tmp_path_factory):
-    """A newer build of the site."""
+    """Return the folder of a newer build of the site."""
     copy = shutil.copytree(site, tmp_path_factory.mktemp("next") / "site")
     with (copy / "style.css").open("a", encoding="utf-8") as style:
         style.write("\n/* next build */\n")
@@ -160,9 +161,9 @@ def next_site(site, tmp_path_factory):
 def pytest_runtest_makereport(item):
     report = yield
     if report.when == "call" or (report.when == "setup" and not report.passed):
-        told = {"passed": "passed", "failed": "FAILED"}.get(report.outcome) or report.longrepr[2]
+        result = {"passed": "passed", "failed": "FAILED"}.get(report.outcome) or report.longrepr[2]
         journey = item.function.__name__.removeprefix("test_").replace("_", " ")
         engine = ENGINES[item.cls.engine].name
-        row = {"journey": journey, engine: told.removeprefix("Skipped: ")}
+        row = {"journey": journey, engine: result.removeprefix("Skipped: ")}
         item.user_properties.append((tables.ROW, ("Journeys", row)))
     return report

@@ -1,4 +1,4 @@
-"""What a person does on the page, in words of the page."""
+"""The steps of the journeys: what a person does on the page, and expects of it."""
 
 from tests.support.strokes import DRAWN_DIGITS
 
@@ -17,8 +17,8 @@ def wait_until_started(tab):
     tab.expect_shown("#start", shown=False)
 
 
-def wait_until_kept(tab):
-    """Wait until the page says whether it works offline from now on."""
+def wait_until_stored(tab):
+    """Wait until the page says whether it is stored for offline use."""
     state = "return document.querySelector('#offline').dataset.state"
     tab.expect(lambda: tab.run(state) in (None, "offline_preparing"), False)
 
@@ -37,13 +37,13 @@ def clear(tab):
 
 
 def expect_works(tab, label="7"):
-    """The page reads what is drawn now."""
+    """Expect that the page reads a digit that is drawn now."""
     draw(tab, DRAWN_DIGITS[label])
     expect_digit(tab, label)
     clear(tab)
 
 
 def expect_origin(tab, origin):
-    """The page says that the model came from there."""
-    told = "return document.querySelector('#origin').dataset.origin"
-    tab.expect(lambda: tab.run(told), origin)
+    """Expect that the page says where its model came from."""
+    shown = "return document.querySelector('#origin').dataset.origin"
+    tab.expect(lambda: tab.run(shown), origin)

@@ -1,6 +1,4 @@
-"""Each journey in each engine: a person visits, draws, comes back, loses things, and goes on."""
-
-import pytest
+"""Each journey in each engine: a person visits, draws, returns, loses stored data, continues."""
 
 from tests.browser.draw.test_numbers import place
 from tests.browser.draw.test_picture import photo
@@ -13,26 +11,36 @@ from tests.journeys.steps import (
     expect_works,
     open_page,
     reload,
-    wait_until_kept,
     wait_until_started,
+    wait_until_stored,
 )
 from tests.support.strokes import DRAWN_DIGITS
 
-KEPT_INK = "return sessionStorage.getItem('offline-digits-ink')"
+STORED_INK = "return sessionStorage.getItem('offline-digits-ink')"
 STYLE = "return (await fetch('style.css')).text()"
-HEARD = """window.heard = new Set();
-addEventListener("pointerdown", (event) => heard.add(event.pointerType));
-addEventListener("touchstart", () => heard.add("touch"));"""
+POINTERS = """window.pointers = new Set();
+addEventListener("pointerdown", (event) => pointers.add(event.pointerType));
+addEventListener("touchstart", () => pointers.add("touch"));"""
 TAUGHT_READY = "return 'examples' in document.querySelector('#teach').dataset"
 
 
+LEFT = """const all = await Promise.allSettled([
+  caches.keys(),
+  indexedDB.databases().then((all) => all.map(({ name }) => name)),
+  navigator.serviceWorker.getRegistrations().then((all) => all.map(({ scope }) => scope)),
+  Object.keys(localStorage),
+]);
+return all.flatMap(({ value }) => value ?? []);"""
+"""What the browser has stored for this origin; private windows refuse some kinds of storage."""
+
+
 def change_record(tab, change):
-    """Do something to the stored model, see RECORD."""
+    """Change the stored model, see RECORD."""
     return tab.run(f"return ({RECORD})(args[0])", {"change": change, "sha256": MANIFEST["sha256"]})
 
 
 def say_it_is(tab, label):
-    """Press what the digit is, once the page has learned what it knew."""
+    """Tap the right digit, once the page has loaded its taught examples."""
     tab.expect(lambda: tab.run(TAUGHT_READY), True)
     tab.click(f"#bars button[value='{label}']")
 
@@ -44,7 +52,7 @@ def expect_misread(tab, label):
 class Journeys:
     engine: str
 
-    def test_a_first_visit_fetches_the_model_and_keeps_the_page(self, home):
+    def test_a_first_visit_downloads_the_model_and_stores_the_page(self, home):
         assert home.origin.startswith(f"Model {MANIFEST['version']} fetched")
         assert home.origin.endswith("and kept on this device.")
         assert home.offline == "Ready to work offline"
@@ -54,10 +62,10 @@ class Journeys:
             expect_works(tab, label)
 
     def test_a_digit_is_drawn_with_a_finger(self, tab):
-        tab.run(HEARD)
+        tab.run(POINTERS)
         draw(tab, DRAWN_DIGITS["7"], "touch")
         expect_digit(tab, "7")
-        assert tab.run("return [...heard]") == ["touch"]
+        assert tab.run("return [...pointers]") == ["touch"]
 
     def test_a_number_is_read(self, tab):
         for index, label in enumerate("2026"):
@@ -71,13 +79,13 @@ class Journeys:
         expect_digit(tab, "7")
         tab.expect_shown("#picture")
 
-    def test_a_second_visit_asks_for_no_model(self, shared, tab, home):
+    def test_a_second_visit_does_not_request_the_model(self, shared, tab, home):
         before = len(shared.requests()), len(home.server.asked_for(".onnx"))
         reload(tab)
         tab.expect_text("#origin", "from this device. Nothing was fetched.")
-        asked = shared.requests()[before[0] :]
-        assert asked != []
-        assert [address for address in asked if ".onnx" in address] == []
+        requested = shared.requests()[before[0] :]
+        assert requested != []
+        assert [address for address in requested if ".onnx" in address] == []
         assert len(home.server.asked_for(".onnx")) == before[1]
 
     def test_a_restarted_browser_reads_without_a_server(self, home, start):
@@ -90,30 +98,32 @@ class Journeys:
         finally:
             home.server.start()
 
-    @pytest.mark.parametrize(
-        ("change", "from_where"), [("flip", "repaired"), ("evict", "restored")]
-    )
-    def test_a_model_that_was_lost_is_fetched_again(self, start, change, from_where):
+    def test_a_lost_or_damaged_model_is_downloaded_again(self, start):
         with start() as tab:
-            change_record(tab, change)
-            reload(tab)
-            expect_origin(tab, from_where)
-            expect_works(tab)
-            assert bytes(change_record(tab, None)).hex() == MANIFEST["sha256"]
+            for change, origin in (("flip", "repaired"), ("evict", "restored")):
+                change_record(tab, change)
+                reload(tab)
+                expect_origin(tab, origin)
+                expect_works(tab)
+                assert bytes(change_record(tab, None)).hex() == MANIFEST["sha256"]
 
-    def test_a_private_window_reads_and_leaves_nothing(self, browsing, home, tmp_path):
-        for _ in range(2):
-            with browsing(home.address, tmp_path / "private", private=True) as browser:
-                open_page(browser.tab, home.address)
-                expect_origin(browser.tab, "downloaded")
-                wait_until_kept(browser.tab)
-                expect_works(browser.tab)
+    def test_a_private_window_reads_and_stores_nothing_for_the_next(self, browsing, home, tmp_path):
+        profile = tmp_path / "private"
+        with browsing(home.address, profile, private=True) as browser:
+            open_page(browser.tab, home.address)
+            expect_origin(browser.tab, "downloaded")
+            wait_until_stored(browser.tab)
+            expect_works(browser.tab)
+            assert browser.tab.run(LEFT) != []
+        with browsing(home.address, profile, private=True) as browser:
+            browser.tab.open(f"{home.address}style.css")  # of this origin, and starts nothing
+            assert browser.tab.run(LEFT) == []
 
-    def test_an_update_is_offered_and_taken(self, home, start, next_site):
+    def test_an_update_of_the_page_is_offered_and_installed(self, home, start, next_site):
         with start() as tab:
             draw(tab, DRAWN_DIGITS["4"])
             expect_digit(tab, "4")
-            ink = tab.run(KEPT_INK)
+            ink = tab.run(STORED_INK)
             with home.publishing(next_site):
                 reload(tab)
                 tab.expect_text("#update", "A new version is ready.")
@@ -123,9 +133,9 @@ class Journeys:
             assert "next build" in tab.run(STYLE)
             expect_digit(tab, "4")
             assert tab.text("#update") == ""
-            assert tab.run(KEPT_INK) == ink
+            assert tab.run(STORED_INK) == ink
 
-    def test_what_is_taught_outlives_a_restart_and_is_forgotten(self, start):
+    def test_a_taught_example_survives_a_restart_and_can_be_forgotten(self, start):
         with start() as tab:
             draw(tab, mirrored("3"))
             expect_misread(tab, "3")
