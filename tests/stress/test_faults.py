@@ -18,8 +18,8 @@ def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, camp
     seeds = campaign(SAMPLE, range(60))
     with bundling.uncompressed():
         report = run(playwright, browser_type_launch_args["executable_path"], seeds)
-    assert report.broken_invariants == [], report.as_text()
-    assert report.faults == len(seeds)
+    assert report.findings == [], report.as_text()
+    assert report.totals["cases"] == len(seeds)
     assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}
     # Some of the faults send the page to another origin.
     assert {urlsplit(address).hostname for address in watched.elsewhere} <= {"127.0.0.1"}

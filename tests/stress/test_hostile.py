@@ -1,4 +1,4 @@
-"""Hostile input: files that somebody else made, pictures and drawings beyond all measure."""
+"""Hostile input: models, manifests, pictures and drawings that no honest user would produce."""
 
 import json
 from random import Random
@@ -29,11 +29,11 @@ from tests.support.waiting import slowness
 SAMPLE = range(len(KINDS) - 1, 0, -4)
 """Seeds of every fourth kind, the honest files among them."""
 LONGEST_FREEZE = 5.0
-"""Seconds for which the page may not answer, on an idle machine."""
+"""Seconds for which the page may not respond, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
 NUMBERS = list("0123456789")
 
-# Notes the longest time for which the page did not answer.
+# Records the longest time for which the page did not respond.
 BEAT = """() => {
   let last = performance.now();
   window.longestFreeze = 0;
@@ -44,7 +44,7 @@ BEAT = """() => {
   }, 20);
 }"""
 
-# Goes on with the stroke of a mouse that is down, through as many points as are asked for.
+# Continues the stroke of a pressed mouse through `count` points.
 SCRIBBLE = """async (count) => {
   const sheet = document.getElementById("sheet"), box = sheet.getBoundingClientRect();
   const at = () => ({
@@ -59,7 +59,7 @@ SCRIBBLE = """async (count) => {
   }
 }"""
 
-# Puts the pen down and lifts it again, as often as is asked for.
+# Draws `count` dots.
 STIPPLE = """async (count) => {
   const sheet = document.getElementById("sheet"), box = sheet.getBoundingClientRect();
   for (let done = 0; done < count; done++) {
@@ -76,7 +76,7 @@ STIPPLE = """async (count) => {
 
 @pytest.fixture
 def watched(ready, add_row):
-    """The page, whose freezes are noted: none may be long, and no markup become part of it."""
+    """The page, and a check: no freeze was long, and no markup became part of the page."""
     ready.evaluate(BEAT)
     slow_before = slowness()
 
@@ -105,14 +105,12 @@ def test_no_hostile_file_breaks_the_page(
     slow = slowness()
     limit = slow * visitor.LIMIT
     monkeypatch.setattr(waiting, "STRETCH", slow)
-    for module in (visitor, fuzz):
-        monkeypatch.setattr(module, "LIMIT", limit)
-    report = fuzz.run(playwright, browser_type_launch_args["executable_path"], seeds)
+    report = fuzz.run(playwright, browser_type_launch_args["executable_path"], seeds, limit)
     for kind, counts in report.by_kind.items():
         add_row("Hostile files", kind=kind, **counts)
     add_row("Hostile files", kind="all", **report.totals)
-    assert report.failures == [], report.as_text()
-    assert report.totals["files"] == len(seeds)
+    assert report.findings == [], report.as_text()
+    assert report.totals["cases"] == len(seeds)
     assert report.by_kind["honest"]["working"]
 
 
@@ -137,7 +135,7 @@ def test_pictures_that_are_none_or_far_too_large_leave_the_drawing(watched, zipp
 @pytest.fixture(scope="module")
 def zipped():
     """A zip bomb: 100 MB of zeros in 100 KB."""
-    return zip_bomb(b"", Random(0))  # noqa: S311  # to be repeated, not to be secret
+    return zip_bomb(b"", Random(0))  # noqa: S311  # repeatable, not secret
 
 
 def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_path):

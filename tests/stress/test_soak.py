@@ -54,12 +54,12 @@ def test_drawings_in_one_page_leave_nothing_behind(soak, campaign, check, show):
 
 
 def test_reloads_and_updates_leave_nothing_of_older_versions(soak, campaign, check, show):
-    lived = soak(run.visits, *campaign((5, 5), (30, 5)))
-    show(report.of_disk(lived))
-    check(report.of_visits(lived))
+    visits = soak(run.visits, *campaign((5, 5), (30, 5)))
+    show(report.of_disk(visits))
+    check(report.of_visits(visits))
 
 
 def test_many_examples_are_learned_and_shown_and_readings_stay_right(soak, campaign, check, show):
-    learned = soak(run.lessons, campaign(200, run.EXAMPLES))
-    show(report.of_pace(learned))
-    check(report.of_lessons(learned))
+    lessons = soak(run.lessons, campaign(200, run.EXAMPLES))
+    show(report.of_pace(lessons))
+    check(report.of_lessons(lessons))

@@ -51,14 +51,16 @@ async function read(model, input) {
 }
 
 export async function boot(backend) {
-  await tf.setBackend(backend);
+  const ready = tf.setBackend(backend);
   window.registerWorker = () => navigator.serviceWorker.register("service-worker.js");
   window.saveModel = async () => {
+    await ready;
     const model = network();
     await model.save(STORED);
     return model.countParams();
   };
   if (!sessionStorage.getItem(DRAWING)) return;
+  await ready;
   const sheet = document.getElementById("sheet");
   draw(sheet);
   const model = await loadLayersModel(STORED);

@@ -1,21 +1,19 @@
-"""An answer of the server: what is sent and how, honest until something spoils it."""
+"""An answer of the server: what is sent and how, correct until something spoils it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING
 
 from tests.stress.faults.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from random import Random
-
     from tests.stress.faults.versions import Version
 
-    type Spoil = Callable[[Answer, Random], None]
-
-FILE, MANIFEST = "file", "manifest"
+FILE, MANIFEST, RANGES = "file", "manifest", "ranges"
+"""What a fault applies to. RANGES: requests for a part of the file."""
 PAGE = b"<!doctype html><title>Log in</title><p>Welcome to the hotel's network."
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -24,12 +22,16 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 class Answer:
     """What a server sends, and how it sends it.
 
-    content: all of the file, of which the body begins at `start`; asked: the byte that the request
-    wants it to begin at, None for a request for the whole. name: the file's; elsewhere: the address
-    of its folder at another origin. other: another version than the one asked for.
-
-    wait: seconds before the first byte, None for ever. stop: after how many bytes of the body `end`
-    comes: "close", "reset" or "hang". drip: seconds between pieces. http: whether it is HTTP.
+    Attributes:
+        content: The whole file, of which the body begins at `start`.
+        asked: The byte at which the requested part begins; None if the whole is requested.
+        name: The file's name.
+        elsewhere: The address of its folder on another origin.
+        other: Another version than the requested one.
+        wait: Seconds before the first byte; None for ever.
+        stop: After how many bytes of the body `end` happens: "close", "reset" or "hang".
+        drip: Seconds between blocks of the body.
+        http: Whether it is HTTP at all.
     """
 
     content: bytes
@@ -47,31 +49,21 @@ class Answer:
     drip: float = 0
     http: bool = True
 
-    def of(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        """Make it another answer altogether."""
+    def become(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        """Become another answer altogether."""
         self.status, self.body = status, body
         self.headers = {"Content-Length": str(len(body)), "Cache-Control": "no-store", **headers}
 
     def replace(self, body: bytes) -> None:
-        """Send another body, and say its true length."""
+        """Send another body, with its true length."""
         self.body = body
         self.headers["Content-Length"] = str(len(body))
 
-    def part(self, start: int) -> None:
-        """Send the part that begins at a byte, and say so."""
+    def send_from(self, start: int) -> None:
+        """Send the part that begins at a byte, with the headers for it."""
         self.status, self.start = 206, start
         self.headers["Content-Range"] = f"bytes {start}-{len(self.content) - 1}/{len(self.content)}"
         self.replace(self.content[start:])
 
 
-class Kinds(dict[str, "tuple[str, Spoil]"]):
-    """Ways to spoil an answer, by name: what each can happen to, and what it does."""
-
-    def happens_to(self, targets: str) -> Callable[[Spoil], Spoil]:
-        """Enter a function under its name. targets: "file", "manifest", or "ranges" of the file."""
-
-        def enter(spoil: Spoil) -> Spoil:
-            self[spoil.__name__] = (targets, spoil)
-            return spoil
-
-        return enter
+type Spoil = Callable[[Answer, Random], None]

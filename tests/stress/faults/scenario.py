@@ -1,4 +1,4 @@
-"""What one seeded fault is: its kind, what is stored before, published then, and wrong beside."""
+"""The fault of a seed: its kind, what is stored before, what is published, what else is wrong."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
-from tests.stress.faults.answer import FILE, MANIFEST
-from tests.stress.faults.site import ANSWERS, CACHING
+from tests.stress.faults.answer import FILE, MANIFEST, RANGES
+from tests.stress.faults.server import ANSWERS, CACHING, TARGETS
 
 
 class Start(Enum):
@@ -17,12 +17,11 @@ class Start(Enum):
     PART = "a part of version 1"
     STORED = "version 1"
     STORED_PART = "version 1 and a part of version 2"
-    TWO = "version 2, and version 1 as the one before"
-    FIRST_SCHEMA = "version 1, in the database of an old page"
+    TWO = "version 2, and version 1 as the previous one"
 
     @property
     def current(self) -> int | None:
-        """The version that is stored whole and in use."""
+        """The version that is completely stored and in use."""
         return {Start.EMPTY: None, Start.PART: None, Start.TWO: 2}.get(self, 1)
 
 
@@ -38,8 +37,6 @@ _DOWNLOADS = (
 _RANGES = ((Start.PART, 1), (Start.STORED_PART, 2))
 _WHOLE = ((Start.STORED, 1), (Start.STORED, 2), (Start.TWO, 2), (Start.TWO, 3))
 _ANY = (*_DOWNLOADS, *_WHOLE)
-_OLD = ((Start.EMPTY, 1), (Start.FIRST_SCHEMA, 1), (Start.FIRST_SCHEMA, 2))
-
 VISITS = {
     "server_down": _ANY,
     "republished": _DOWNLOADS,
@@ -54,7 +51,7 @@ VISITS = {
     "other_tab_closed_in_download": _DOWNLOADS,
     "quota_tiny": _DOWNLOADS,
     "quota_small": _DOWNLOADS,
-    "old_schema_tab": _OLD,
+    "old_schema_tab": ((Start.EMPTY, 1),),
     "data_cleared": _WHOLE,
     "database_deleted": _WHOLE,
     "heads_deleted": _WHOLE,
@@ -66,7 +63,7 @@ VISITS = {
     "chunks_deleted": _RANGES,
     "chunks_damaged": _RANGES,
 }
-"""Faults on the visitor's side, and the starts, with the published version, that they happen to."""
+"""Faults of tab, browser and storage, each with the starts and published versions it applies to."""
 
 KINDS = (*ANSWERS, *VISITS)
 GATED = {kind for kind in VISITS if kind.endswith("_in_download")} | {"republished"}
@@ -76,16 +73,16 @@ LOSES = {
     for kind in VISITS
     if kind.startswith(("data_cleared", "database_deleted", "heads", "versions", "files"))
 }
-"""Kinds that take away what is stored, or may."""
+"""Kinds that remove what is stored, or may."""
 NO_STORE = {"quota_tiny", "quota_small", "old_schema_tab"}
-"""Kinds under which nothing can be stored, or not all."""
+"""Kinds under which nothing can be stored, or not everything."""
 _MILD = ("late", "drip", "redirect")
-"""Answers that a download gets through with."""
+"""Answers with which a download still succeeds."""
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A wrong answer: its kind, to what it happens, and how often, None for always."""
+    """A wrong answer: its kind, what it applies to, and how often, None for always."""
 
     kind: str
     target: str
@@ -94,11 +91,14 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One seeded fault. wrong: the server's answers; the first is the fault itself, if it is one.
+    """The fault of a seed.
 
-    start, published: what is stored before, and the number of the version that is on the server.
-    reload: whether the visitor reloads the page after the fault, or tries again in it. caching: the
-    headers that the server sends with the file.
+    Attributes:
+        start: What is stored before.
+        published: The number of the version on the server.
+        wrong: The server's wrong answers; the first is the fault itself, if it is an answer.
+        reload: Whether the visitor reloads the page after the fault, or tries again in it.
+        caching: The headers that the server sends with the file, a key of CACHING.
     """
 
     seed: int
@@ -111,8 +111,8 @@ class Scenario:
 
     @property
     def dice(self) -> Random:
-        """For all that is left to chance while it is played; always the same."""
-        return Random(f"{self.seed} played")  # noqa: S311  # to be repeated, not to be secret
+        """The random choices while it is played; the same every time."""
+        return Random(f"{self.seed} played")  # noqa: S311  # repeatable, not secret
 
     def __str__(self) -> str:
         wrong = ", ".join(f"{w.kind} of the {w.target} x {w.times or 'all'}" for w in self.wrong)
@@ -124,17 +124,16 @@ class Scenario:
 
 
 def scenario(seed: int) -> Scenario:
-    """Make the fault of a seed; neighbours are of different kinds."""
-    dice = Random(seed)  # noqa: S311  # to be repeated, not to be secret
+    """Return the fault of a seed; neighbouring seeds are of different kinds."""
+    dice = Random(seed)  # noqa: S311  # repeatable, not secret
     kind = KINDS[seed % len(KINDS)]
     if kind in ANSWERS:
-        targets = ANSWERS[kind][0].split()
-        target = dice.choice(targets)
-        starts = {"ranges": _RANGES, FILE: _DOWNLOADS, MANIFEST: _ANY}[target]
-        target = FILE if target == "ranges" else target
+        target = dice.choice(TARGETS[kind])
+        starts = {RANGES: _RANGES, FILE: _DOWNLOADS, MANIFEST: _ANY}[target]
+        target = FILE if target == RANGES else target
         wrong = [Wrong(kind, target, dice.choice([None, None, 1, 2]))]
         if dice.random() < 0.4:
-            wrong.append(_beside(wrong[0], dice))
+            wrong.append(_second(wrong[0], dice))
     else:
         starts = VISITS[kind]
         wrong = []
@@ -153,13 +152,13 @@ def scenario(seed: int) -> Scenario:
     )
 
 
-def _beside(first: Wrong, dice: Random) -> Wrong:
-    """Make a second fault that does not keep the first from happening."""
+def _second(first: Wrong, dice: Random) -> Wrong:
+    """Return a second wrong answer that lets the first one happen."""
     if first.target == MANIFEST:
         return _any(dice)
     if first.times is None:
         return Wrong(dice.choice(_MILD), MANIFEST, None)
-    return Wrong(dice.choice([k for k in ANSWERS if FILE in ANSWERS[k][0].split()]), FILE, None)
+    return Wrong(dice.choice([kind for kind in ANSWERS if FILE in TARGETS[kind]]), FILE, None)
 
 
 def _mild(dice: Random) -> Wrong:
@@ -167,5 +166,5 @@ def _mild(dice: Random) -> Wrong:
 
 
 def _any(dice: Random) -> Wrong:
-    kind = dice.choice([k for k in ANSWERS if "ranges" not in ANSWERS[k][0]])
-    return Wrong(kind, dice.choice(ANSWERS[kind][0].split()), dice.choice([None, None, 1]))
+    kind = dice.choice([kind for kind in ANSWERS if RANGES not in TARGETS[kind]])
+    return Wrong(kind, dice.choice(TARGETS[kind]), dice.choice([None, None, 1]))

@@ -1,16 +1,15 @@
-"""What the tests run in the page: the probe's calls, and what befalls IndexedDB."""
+"""JavaScript that the tests run in the page: calls of the library, and changes of IndexedDB."""
 
-# Starts a load; the outcome is a promise, in `loading`.
 BEGIN = """([address, database, stall, limit]) => {
   const late = new Promise((done) => setTimeout(done, limit * 1000, '{"error": "late"}'));
   window.loading = Promise.race([probeLoad(address, database, stall), late]);
 }"""
+"""Starts a load, whose outcome is the promise `loading`."""
 END = "() => loading"
 LIST = "async (database) => await probeList(database)"
 CHUNK = "async ([database, sha256, index]) => await probeChunk(database, sha256, index)"
-GIVEN = "() => given.splice(0)"
+OPENED = "() => opened.splice(0)"
 
-# Keeps the transaction of the nth `put` into a store open for ever, once that is asked for.
 HOLD = """([store, nth]) => {
   const put = IDBObjectStore.prototype.put;
   window.held = new Promise((held) => {
@@ -25,13 +24,13 @@ HOLD = """([store, nth]) => {
     };
   });
 }"""
+"""Keeps the transaction of the nth `put` into a store open for ever, once it happens."""
 HELD = "() => Promise.race([held, loading.then(() => false)])"
 
-# Deletes or changes one record of a store; tells whether there was one.
 CHANGE = """async ([database, store, key, change, value]) => {
-  const done = (request) => new Promise((give, refuse) => {
-    request.onsuccess = () => give(request.result);
-    request.onerror = () => refuse(request.error);
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
   });
   const opened = await done(indexedDB.open(database));
   const read = opened.transaction(store).objectStore(store);
@@ -56,19 +55,17 @@ CHANGE = """async ([database, store, key, change, value]) => {
   opened.close();
   return true;
 }"""
+"""Deletes or changes one record of a store; returns whether there was one."""
 
-# Another tab of the site, with a page of version 1: holds the database open whatever is asked.
-OLD_TAB = """async ([database, manifest, bytes]) => {
-  const asked = indexedDB.open(database, 1);
-  asked.onupgradeneeded = () => {
-    const models = asked.result.createObjectStore("models");
-    if (manifest) models.put({manifest, content: Uint8Array.from(bytes).buffer}, "model");
-  };
-  window.holding = await new Promise((give) => { asked.onsuccess = () => give(asked.result); });
+OLD_TAB = """async (database) => {
+  const opening = indexedDB.open(database, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("models");
+  window.open = await new Promise((give) => { opening.onsuccess = () => give(opening.result); });
 }"""
+"""Holds the database open at version 1, as a tab with an older page does."""
 
 DELETE = """(database) => new Promise((done) => {
-  const asked = indexedDB.deleteDatabase(database);
-  asked.onsuccess = () => done(true);
-  asked.onerror = asked.onblocked = () => done(false);
+  const deleting = indexedDB.deleteDatabase(database);
+  deleting.onsuccess = () => done(true);
+  deleting.onerror = deleting.onblocked = () => done(false);
 })"""

@@ -1,4 +1,4 @@
-"""A server that misbehaves as it is told: the page's files, and models under /models/NAME/."""
+"""A server with faults: the page's files, and models under /models/NAME/."""
 
 from __future__ import annotations
 
@@ -8,28 +8,106 @@ import socket
 import struct
 import threading
 from contextlib import suppress
+from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.stress.faults.answer import FILE, HTML, MANIFEST, PAGE, Answer
-from tests.stress.faults.site import CACHING
+from tests.stress.faults import wrong_bytes, wrong_content
+from tests.stress.faults.answer import FILE, HTML, MANIFEST, PAGE, RANGES, Answer
 from tests.stress.faults.versions import versions
 from tools.site.serve import Handler
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from random import Random
 
-    from tests.stress.faults.site import Gate, Site
+    from tests.stress.faults.answer import Spoil
 
-PIECES = 20
-PATIENCE = 60.0
-BYTES = "application/octet-stream"
-DATE = "Mon, 0{} Jan 2024 00:00:00 GMT"
+ANSWERS = {**wrong_bytes.KINDS, **wrong_content.KINDS}
+TARGETS = {**wrong_bytes.KINDS.targets, **wrong_content.KINDS.targets}
+"""What each of ANSWERS applies to."""
+CACHING = {
+    "etag": {"Cache-Control": "no-cache"},
+    "date": {"Cache-Control": "no-cache"},
+    "hour": {"Cache-Control": "max-age=3600"},
+}
+"""Headers of the file, by its validator or by how long it may be cached."""
+_BLOCKS = 20
+"""Blocks of a body that drips."""
+_LONGEST = 60.0
+"""Seconds for which a request is held, at most."""
+_BYTES = "application/octet-stream"
+_DATE = "Mon, 0{} Jan 2024 00:00:00 GMT"
+
+
+@dataclass
+class Fault:
+    """One way to misbehave.
+
+    Attributes:
+        target: What it applies to, FILE or MANIFEST.
+        times: How often; None for always.
+        ranges: Whether it applies only to requests for a part.
+        happened: How often it has happened.
+    """
+
+    target: str
+    spoil: Spoil
+    dice: Random
+    times: int | None = None
+    ranges: bool = False
+    happened: int = 0
+
+    @classmethod
+    def of(cls, kind: str, target: str, times: int | None, dice: Random) -> Fault:
+        """Return a fault of a kind in ANSWERS."""
+        return cls(target, ANSWERS[kind], dice, times, ranges=RANGES in TARGETS[kind])
+
+    def applies(self, target: str, asked: int | None) -> bool:
+        """Whether it is to spoil the answer to this request."""
+        left = self.times is None or self.happened < self.times
+        return left and target == self.target and (asked is not None or not self.ranges)
+
+
+@dataclass
+class Gate:
+    """Holds a file's body back at a part of its length, from 0 to 1, until `go` is set."""
+
+    at: float
+    reached: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass
+class Site:
+    """A model's place on the server.
+
+    Attributes:
+        caching: The file's headers, a key of CACHING.
+        manifest: The version of the manifest that is served now.
+        file: The version of the file that is served now.
+        gate: Holds the next download of the file back.
+        published: All versions whose manifests have been served.
+        over: Set when no request has to be held any more.
+    """
+
+    caching: str
+    manifest: int = 0
+    file: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    gate: Gate | None = None
+    published: set[int] = field(default_factory=set)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def publish(self, number: int) -> None:
+        """Serve a version's manifest and file from now on."""
+        self.manifest = self.file = number
+        self.published.add(number)
 
 
 class FaultServer:
-    """Serves a folder at localhost, and sites beside it; 127.0.0.1 is its other origin."""
+    """Serves a folder at localhost, and models beside it; 127.0.0.1 is another origin."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -62,7 +140,7 @@ class FaultServer:
 
 
 class FaultHandler(Handler):
-    """Answers honestly, then lets the site's faults spoil the answer."""
+    """Prepares the correct answer, then lets the site's faults spoil it."""
 
     protocol_version = "HTTP/1.1"
 
@@ -74,7 +152,7 @@ class FaultHandler(Handler):
         self.owner.open.add(self.connection)
         try:
             super().handle()
-        except (OSError, ValueError):  # the browser went away, or was sent away
+        except (OSError, ValueError):  # the browser closed the connection, or the server did
             return
         finally:
             self.owner.open.discard(self.connection)
@@ -91,14 +169,21 @@ class FaultHandler(Handler):
             super().do_GET()
 
     def _model(self, site: Site | None, inner: str, name: str, elsewhere: str) -> None:
-        """Answer for a model's file or manifest. inner: a folder that redirects lead to."""
+        """Answer a request for a model's file or manifest.
+
+        Args:
+            site: The model's place, None if there is none.
+            inner: A folder that redirects lead to, "" if there is none.
+            name: The file's name.
+            elsewhere: The address of its folder on another origin.
+        """
         if site is None:
             self.send_error(404)
             return
         target = MANIFEST if name.endswith(".json") else FILE
-        answer = self._honest(site, target)
+        answer = self._correct_answer(site, target)
         answer.name, answer.elsewhere = name, elsewhere
-        fault = next((f for f in site.faults if f.fits(target, answer.asked)), None)
+        fault = next((f for f in site.faults if f.applies(target, answer.asked)), None)
         if inner == "open/":
             answer.headers["Access-Control-Allow-Origin"] = "*"
         if fault and not inner:
@@ -106,21 +191,21 @@ class FaultHandler(Handler):
             fault.spoil(answer, fault.dice)
             if answer.body == answer.other.manifest.encode():
                 site.published.add(answer.other.number)
-        elif self._has(answer):
+        elif self._is_cached(answer):
             answer.status, answer.body = 304, b""
         self._send(answer, site, site.gate if target == FILE else None)
 
-    def _honest(self, site: Site, target: str) -> Answer:
+    def _correct_answer(self, site: Site, target: str) -> Answer:
         number = site.manifest if target == MANIFEST else site.file
         version = versions()[number]
         content = version.manifest.encode() if target == MANIFEST else version.content
-        etag, date = f'"{number}-{target}"', DATE.format(number)
+        etag, date = f'"{number}-{target}"', _DATE.format(number)
         caching = site.caching if target == FILE else "etag"
         found = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
         asked = int(found[1]) if found else None
         answer = Answer(content, asked, other=versions()[number % 3 + 1])
         answer.headers = {
-            "Content-Type": "application/json" if target == MANIFEST else BYTES,
+            "Content-Type": "application/json" if target == MANIFEST else _BYTES,
             "Accept-Ranges": "bytes",
             **CACHING[caching],
             **({"Last-Modified": date} if caching == "date" else {"ETag": etag}),
@@ -128,30 +213,30 @@ class FaultHandler(Handler):
         if asked is None or self.headers.get("If-Range") not in (None, etag, date):
             answer.replace(content)
         elif asked < len(content):
-            answer.part(asked)
+            answer.send_from(asked)
         else:
-            answer.of(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+            answer.become(416, b"", {"Content-Range": f"bytes */{len(content)}"})
         return answer
 
-    def _has(self, answer: Answer) -> bool:
-        """Tell whether the browser has just this already."""
+    def _is_cached(self, answer: Answer) -> bool:
+        """Whether the browser's cache has just this."""
         pairs = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
         return any(
-            self.headers.get(asked) == answer.headers.get(given) is not None
-            for asked, given in pairs
+            self.headers.get(condition) == answer.headers.get(validator) is not None
+            for condition, validator in pairs
         )
 
     def _send(self, answer: Answer, site: Site | None, gate: Gate | None = None) -> None:
         self.close_connection = True
         if answer.wait is None and site:
-            site.over.wait(PATIENCE)
+            site.over.wait(_LONGEST)
             return
         if answer.wait and site:
             site.over.wait(answer.wait)
         if not answer.http:
             self.wfile.write(b"\x00\x01\x02 what?\r\n\r\n")
             return
-        lines = [f"HTTP/1.1 {answer.status} As told", "Connection: close"]
+        lines = [f"HTTP/1.1 {answer.status} Status", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         self.wfile.write("\r\n".join([*lines, "", ""]).encode())
         self._body(answer, site, gate)
@@ -159,17 +244,17 @@ class FaultHandler(Handler):
     def _body(self, answer: Answer, site: Site | None, gate: Gate | None) -> None:
         body = answer.body if answer.stop is None else answer.body[: answer.stop]
         hold = int(gate.at * len(body)) if gate and not gate.reached.is_set() else 0
-        step = -(-len(body) // PIECES) or 1 if answer.drip else len(body) or 1
+        step = -(-len(body) // _BLOCKS) or 1 if answer.drip else len(body) or 1
         if gate and hold:
             self.wfile.write(body[:hold])
             gate.reached.set()
-            gate.go.wait(PATIENCE)
+            gate.go.wait(_LONGEST)
         for place in range(hold, len(body), step):
             self.wfile.write(body[place : place + step])
             if answer.drip and site:
                 site.over.wait(answer.drip)
         if answer.stop is not None and answer.end == "hang" and site:
-            site.over.wait(PATIENCE)
+            site.over.wait(_LONGEST)
         elif answer.stop is not None and answer.end == "reset":
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -1,4 +1,4 @@
-"""Four versions of a small real model; a run on zeros answers with the version's number."""
+"""Four versions of a small ONNX model; a run on zeros returns the version's number."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from offline_onnx.describe import describe
 CHUNK_SIZE = 32 * 1024
 INPUTS = 64
 WIDTHS = (1200, 1200, 1231, 1150)
-"""Of each version's output. The first two have files of one size, the others of other sizes."""
+"""Widths of the outputs. The first two versions have files of equal size."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version as it is published: its file, the manifest beside it, the file's SHA-256."""
+    """A version as published: its file, its manifest, the file's SHA-256."""
 
     number: int
     content: bytes
@@ -30,24 +30,24 @@ class Version:
 
 @functools.cache
 def versions() -> dict[int, Version]:
-    """Make all versions, by number."""
-    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop in this one
+    """Return all versions, by number."""
+    with ThreadPoolExecutor(1) as thread:  # Playwright runs an event loop in this one
         return thread.submit(asyncio.run, _versions()).result()
 
 
 async def _versions() -> dict[int, Version]:
-    made = {}
+    built = {}
     for number, width in enumerate(WIDTHS, 1):
         content = _model(number, width)
         manifest = await describe(
             content, name="faults", version=str(number), file="model.onnx", chunk_size=CHUNK_SIZE
         )
-        made[number] = Version(number, content, manifest.to_json(), manifest.sha256)
-    return made
+        built[number] = Version(number, content, manifest.to_json(), manifest.sha256)
+    return built
 
 
 def _model(number: int, width: int) -> bytes:
-    """Give y = x W + number, with a W (about 300 KB) that no other version has."""
+    """Return y = x W + number, with a W (about 300 KB) of its own."""
     weights = np.random.default_rng(number).standard_normal((INPUTS, width)).astype(np.float32)
     bias = np.full(width, number, np.float32)
     graph = helper.make_graph(

@@ -1,4 +1,4 @@
-"""What one seeded case is: a model's file and its manifest, of which one is hostile, or neither."""
+"""The case of a seed: a model's file and its manifest, of which one is hostile, or neither."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.stress.fuzz import wrong_bytes, wrong_graphs, wrong_manifests
 from tests.support.small_models import always, iris, publish
 from tools.site.bundle import MODEL
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 FILE = "model.onnx"
-"""What the model is called wherever it is given."""
+"""The model's file name in every case."""
 DIGITS = list("0123456789")
 _MANIFEST_BYTES = ("bits_flipped", "cut", "spliced", "grown", "noise", "zip_bomb", "other_file")
 HONEST, SWAPPED = "honest", "files swapped"
@@ -34,7 +31,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Case:
-    """Two files. kind: one of KINDS."""
+    """The contents of two files; `kind` is one of KINDS."""
 
     seed: int
     kind: str
@@ -44,23 +41,24 @@ class Case:
 
 @functools.cache
 def honest() -> tuple[tuple[bytes, str], ...]:
-    """Give honest models with their manifests: one that reads digits, the page's own, another."""
+    """Return three honest models with their manifests: a digit reader, the app's own, another."""
     models: dict[str, tuple[bytes, dict[str, Any]]] = {
         "six": (always(6), {"labels": DIGITS}),
         "iris": (iris(), {}),
     }
     with tempfile.TemporaryDirectory() as folder:
-        given = [
+        published = [
             (content, publish(Path(folder), content, name, **more).to_json())
             for name, (content, more) in models.items()
         ]
-    given.insert(1, ((MODEL / "digits.onnx").read_bytes(), (MODEL / "digits.json").read_text()))
-    return tuple((content, _named(json.loads(text))) for content, text in given)
+    app = ((MODEL / "digits.onnx").read_bytes(), (MODEL / "digits.json").read_text("utf-8"))
+    published.insert(1, app)
+    return tuple((content, _named(json.loads(text))) for content, text in published)
 
 
 def case(seed: int) -> Case:
-    """Make the case of a seed; neighbours are of different kinds."""
-    dice = Random(seed)  # noqa: S311  # to be repeated, not to be secret
+    """Return the case of a seed; neighbouring seeds are of different kinds."""
+    dice = Random(seed)  # noqa: S311  # repeatable, not secret
     kind = KINDS[seed % len(KINDS)]
     content, text = dice.choices(honest(), [2, 2, 1])[0]
     what, _, name = kind.partition(": ")
@@ -86,24 +84,19 @@ def case(seed: int) -> Case:
     return Case(seed, kind, content, text.encode("utf-8", "surrogatepass"))
 
 
-def cases(seeds: Iterable[int]) -> Iterable[Case]:
-    """Make the cases of seeds, each when it is wanted."""
-    return map(case, seeds)
-
-
 def _named(manifest: dict[str, Any]) -> str:
     return json.dumps({**manifest, "file": FILE})
 
 
 def _fitting(manifest: dict[str, Any], content: bytes) -> str:
-    """Have a manifest fit other bytes, so that it is they that are tried."""
+    """Write other bytes' size and digests into a manifest, so that they pass verification."""
     digest = hashlib.sha256(content).hexdigest()
     whole = {"size": len(content), "sha256": digest, "chunk_size": len(content), "chunks": [digest]}
     return json.dumps({**manifest, **whole})
 
 
 def _written(manifest: dict[str, Any]) -> str:
-    """Write a manifest's JSON, with what `wrong_manifests.raw` gave as it is."""
+    """Return a manifest's JSON, with what `wrong_manifests.raw` marked unquoted."""
     return re.sub(
         r'"raw((?:[^"\\]|\\.)*)war"',
         lambda found: str(json.loads(f'"{found[1]}"')),

@@ -1,4 +1,4 @@
-"""Models that protobuf can read: (N, 1, 28, 28) to (N, 10), and in between whatever it takes."""
+"""Building blocks of hostile models: (N, 1, 28, 28) to (N, 10), and anything in between."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WEIGHTS = {
 
 
 def node(kind: str, inputs: str, outputs: str, **attributes: Any) -> NodeProto:
-    """Make a node. inputs, outputs: names with spaces between them."""
+    """Build a node; `inputs` and `outputs` are names separated by spaces."""
     return helper.make_node(kind, inputs.split(), outputs.split(), **attributes)
 
 
@@ -42,7 +42,7 @@ HIDDEN = (
     node("Cast", "least", "none", to=INT64),
     node("Add", "size none", "hidden"),
 )
-"""Gives the weights `size` as `hidden`: what it is, is not known before the model runs."""
+"""Passes the weights `size` on as `hidden`: the runtime can't know the value before it runs."""
 
 
 def model(
@@ -52,13 +52,13 @@ def model(
     output: ValueInfoProto | None = None,
     functions: Sequence[Any] = (),
 ) -> bytes:
-    """Give the bytes of a model that begins with READ."""
+    """Return the bytes of a model that begins with READ."""
     known = {**WEIGHTS, **(weights or {})}
     graph = helper.make_graph(
         [*READ, *nodes],
         "g",
         [helper.make_tensor_value_info("pixels", FLOAT, ["N", 1, 28, 28])],
-        [output or helper.make_tensor_value_info("chances", FLOAT, ROW)],
+        [output or helper.make_tensor_value_info("probabilities", FLOAT, ROW)],
         [
             *(numpy_helper.from_array(np.asarray(each), name) for name, each in known.items()),
             *initializers,
@@ -70,9 +70,11 @@ def model(
 
 
 def body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
-    """Give what a Loop does again and again: it carries `state`, and never ends by itself.
+    """Return the body of a Loop that carries `state` and never ends by itself.
 
-    grows: whether it collects what it carries.
+    Args:
+        nodes: What it does in each round.
+        grows: Whether it collects the states of all rounds.
     """
     outputs: list[tuple[str, int, Any]] = [
         ("go", BOOL, []),
@@ -92,7 +94,7 @@ def body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
 
 
 def nested(depth: int) -> NodeProto:
-    """Give a condition in a condition in a condition, which gives `chances` in the end."""
+    """Return conditions nested `depth` times around `probabilities`."""
     last = helper.make_tensor_value_info
     other = helper.make_graph(
         [node("Identity", "honest", "other")], "other", [], [last("other", FLOAT, None)]
@@ -101,6 +103,6 @@ def nested(depth: int) -> NodeProto:
     for level in range(depth, 0, -1):
         name = f"out{level}"
         then = helper.make_graph([inner], f"level{level}", [], [last(name, FLOAT, None)])
-        above = f"out{level - 1}" if level > 1 else "chances"
+        above = f"out{level - 1}" if level > 1 else "probabilities"
         inner = node("If", "true", above, then_branch=then, else_branch=other)
     return inner

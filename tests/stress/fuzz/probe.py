@@ -1,4 +1,4 @@
-"""Runs in the page, on its own Python: the library loads a hostile model over HTTP."""
+"""Runs in the page's own Python: the library loads a hostile model over HTTP."""
 
 import json
 import math
@@ -14,16 +14,16 @@ from offline_onnx.storage.library import SCHEME
 
 NAME = "hostile"
 MOST = 1 << 20
-"""Values that are put in, however many a manifest asks for."""
+"""Values of an input, at most, however many a manifest asks for."""
 
 
 async def prepare():
-    """Have the runtime there, so that no file waits for it."""
+    """Start the runtime, so that no file waits for it."""
     await isolated_runtime()
 
 
 async def load(address):
-    """Load, keep and run it, beside the page's own model in the same store, then remove it."""
+    """Load, store and run it beside the page's own model, in the same store, then remove it."""
     models = Models(database=DATABASE, js_ort=await isolated_runtime())
     try:
         model = await models.load(address, name=NAME)

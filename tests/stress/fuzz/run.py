@@ -1,156 +1,120 @@
-"""Hands seeded hostile files to the real page in a real Chromium, and counts what came of them."""
+"""A campaign of the fuzz: hostile files handed to the real page in a real Chromium."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import tempfile
-import time
-from collections import Counter
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
 from digits.words import TABLE
-from tests.stress.fuzz.case import Case, cases
-from tests.stress.fuzz.visitor import LIMIT, Visitor
-from tools.cache import SCRATCH
-from tools.console import say
-from tools.env import chromium
-from tools.site import bundle
+from tests.stress.fuzz.case import Case, case
+from tests.stress.fuzz.visitor import LIMIT, FuzzVisitor
+from tests.stress.harness.campaign import Report, play
+from tests.stress.harness.site import copy_site, scratch_folder
 from tools.site.serve import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Iterable
 
     from playwright.sync_api import Playwright
 
-TELL = 100
-"""Files after which the developer is told how far it has come."""
-LONGEST = 1000
-"""Characters that are told of a failure."""
-REFUSED = ("model_unusable", "model_incompatible", "model_too_slow")
+REFUSED = ("model_unusable", "model_misfit", "model_too_slow")
 LOADED = "model_loaded"
-COUNTS = ("files", "refused", "working", "hung", "broken", "lost")
-BAD = COUNTS[3:]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What should not have been. `--seed SEED --count 1` does it again."""
-
-    seed: int
-    kind: str
-    what: str
-    detail: str
+BAD = ("hung", "broken", "lost")
+"""hung: no outcome, or a frozen page, for longer than the limit. broken: the page stopped reading, or
+showed something that is no message of its own. lost: the stored model has changed."""
 
 
 @dataclass
-class Report:
-    """What came of the files of each kind: those refused both ways, and those that worked in one.
+class FuzzReport(Report):
+    """What came of the files: "refused" in both ways, or "working" in one, and BAD.
 
-    hung: no outcome, or a frozen page, for more than LIMIT. broken: pages that did not go on
-    reading, or told what nobody can understand. lost: stored models that were not as before.
+    Attributes:
+        longest_freeze: Seconds for which the page did not respond.
     """
 
-    by_kind: dict[str, Counter[str]] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    seconds: float = 0
-    longest_freeze: float = 0
+    longest_freeze: float = 0.0
 
-    @property
-    def totals(self) -> Counter[str]:
-        return sum(self.by_kind.values(), Counter())
-
-    def as_json(self) -> str:
-        """Write the report for programs."""
-        return json.dumps({"totals": self.totals, **asdict(self)}, indent=1)
+    def as_raw(self) -> dict[str, Any]:
+        """Return the report as what JSON can hold."""
+        return {**super().as_raw(), "longest_freeze": self.longest_freeze}
 
     def as_text(self) -> str:
-        """Write the report for people."""
-        rows = [*sorted(self.by_kind.items()), ("all", self.totals)]
-        lines = [f"{'kind':32}" + "".join(f"{name:>9}" for name in COUNTS)]
-        lines += [f"{kind:32}" + "".join(f"{n[name]:9}" for name in COUNTS) for kind, n in rows]
-        lines.append(
-            f"{self.seconds:.0f} s; the page froze for {self.longest_freeze:.1f} s at most"
-        )
-        lines += [f"\nseed {f.seed}, {f.kind}: {f.what}: {f.detail}" for f in self.failures]
-        return "\n".join(lines)
+        """Return the report for people."""
+        freeze = f"The page froze for {self.longest_freeze:.1f} s at most."
+        return f"{super().as_text()}\n{freeze}"
 
 
-def run(playwright: Playwright, executable: str, seeds: Iterable[int]) -> Report:
-    """Hand over the case of each seed. executable: a Chromium."""
-    report, begun = Report(), time.monotonic()
-    with _site() as site, serving(site) as address:
+def run(
+    playwright: Playwright, executable: str, seeds: Iterable[int], limit: float = LIMIT
+) -> FuzzReport:
+    """Hand over the case of each seed.
+
+    Args:
+        playwright: Playwright's synchronous API.
+        executable: A Chromium.
+        seeds: The same seed gives the same case.
+        limit: Seconds within which each file has to have an outcome.
+    """
+    report = FuzzReport()
+    with scratch_folder() as folder:
+        site = folder / "site"
+        copy_site(site)
         files = site / "hostile"
         files.mkdir()
-        browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
-        with browser, closing(Visitor(browser, address, files)) as visitor:
-            for case in cases(seeds):
-                _hand_over(case, visitor, report)
-                if report.totals["files"] % TELL == 0:
-                    say(f"{report.totals['files']} files, {len(report.failures)} failures.")
-    report.seconds = time.monotonic() - begun
+        with (
+            serving(site) as address,
+            closing(FuzzVisitor(playwright, executable, folder, address, files, limit)) as visitor,
+        ):
+            play(seeds, lambda seed: _hand_over(case(seed), visitor, report), report)
     return report
 
 
-@contextmanager
-def _site() -> Generator[Path]:
-    """Give a copy of the site, whose files are links: beside it lies what is handed over."""
-    SCRATCH.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=SCRATCH, ignore_cleanup_errors=True) as folder:
-        site = Path(folder) / "site"
-        shutil.copytree(bundle.WEB, site, copy_function=os.link)
-        yield site
-
-
-def _hand_over(case: Case, visitor: Visitor, report: Report) -> None:
-    counts = report.by_kind.setdefault(case.kind, Counter())
-    counts["files"] += 1
+def _hand_over(hostile: Case, visitor: FuzzVisitor, report: FuzzReport) -> str:
+    """Hand a case over and note what came of it; return its kind."""
+    before = len(report.findings)
 
     def fail(what: str, detail: str) -> None:
-        say(f"seed {case.seed}, {case.kind}: {what}: {detail[:LONGEST]}")
-        counts[what] += 1
-        report.failures.append(Failure(case.seed, case.kind, what, detail[:LONGEST]))
+        report.add_finding(hostile.seed, hostile.kind, what, detail)
 
     try:
-        told = visitor.give(case)
-        report.longest_freeze = max(report.longest_freeze, told["freeze"] / 1000)
-        outcomes = {way: _outcome(way, told[way]) for way in ("page", "library")}
+        results = visitor.give(hostile)
+        report.longest_freeze = max(report.longest_freeze, results["freeze"] / 1000)
+        outcomes = {way: _outcome(way, results[way]) for way in ("page", "library")}
         for way, outcome in outcomes.items():
             if outcome in BAD:
-                fail(outcome, f"{way}: {told[way]}")
-        if told["freeze"] > 1000 * LIMIT:
-            fail("hung", f"the page froze for {told['freeze']:.0f} ms")
-        counts["working" if "working" in outcomes.values() else "refused"] += 1
+                fail(outcome, f"{way}: {results[way]}")
+        if results["freeze"] > 1000 * visitor.limit:
+            fail("hung", f"the page froze for {results['freeze']:.0f} ms")
+        report.count(hostile.kind, "working" if "working" in outcomes.values() else "refused")
         if outcomes["page"] == "working":
-            visitor.answers()
+            visitor.expect_answer()
             visitor.go_back()
         if (state := visitor.state()) != visitor.honest or visitor.errors:
             lost = state["stored"] != visitor.honest["stored"]
             fail("lost" if lost else "broken", f"{state} {visitor.errors}")
     except (AssertionError, Error) as error:
         fail("broken", str(error))
-    if visitor.errors or (report.failures and report.failures[-1].seed == case.seed):
+    if visitor.errors or len(report.findings) > before:
         visitor.begin_again()
+    return hostile.kind
 
 
-def _outcome(way: str, told: dict[str, Any]) -> str:
-    """Tell what came of a file: one of COUNTS."""
-    if told["outcome"] == "late":
+def _outcome(way: str, result: dict[str, Any]) -> str:
+    """Return what came of a file: "refused", "working" or one of BAD."""
+    if result["outcome"] == "late":
         return "hung"
     if way == "library":
-        return str(told["outcome"])
-    if _says(LOADED, told["told"]):
+        return str(result["outcome"])
+    if _shows(LOADED, result["text"]):
         return "working"
-    return "refused" if any(_says(key, told["told"]) for key in REFUSED) else "broken"
+    return "refused" if any(_shows(key, result["text"]) for key in REFUSED) else "broken"
 
 
-def _says(key: str, told: str) -> bool:
+def _shows(key: str, text: str) -> bool:
+    """Whether a text is the page's message of this name, whatever was filled in."""
     words = re.sub(r"\\{\w+\\}", ".*", re.escape(TABLE["en"][key]))
-    return bool(re.fullmatch(words, told, re.DOTALL))
+    return bool(re.fullmatch(words, text, re.DOTALL))

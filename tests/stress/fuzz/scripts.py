@@ -1,16 +1,15 @@
-"""What the fuzz runs in the page: both ways to a model at once, and what must be as it was."""
+"""JavaScript that the fuzz runs in the page."""
 
 PREPARE = """async (code) => {
   pyodide.runPython(code);
   await pyodide.globals.get("prepare")();
 }"""
+"""Runs probe.py."""
 
-# Gives a model to the page's own panel, as files that a user picks, and has the library load it
-# over HTTP. Tells what came of each, after how many milliseconds, and the longest freeze meanwhile.
 GIVE = """async ([folder, limit, waiting]) => {
   const get = async (name) => new File([await (await fetch(folder + name)).blob()], name);
-  const given = new DataTransfer();
-  for (const name of ["model.onnx", "model.json"]) given.items.add(await get(name));
+  const picked = new DataTransfer();
+  for (const name of ["model.onnx", "model.json"]) picked.items.add(await get(name));
   const begun = performance.now();
   let last = begun, freeze = 0;
   const beat = setInterval(() => {
@@ -20,29 +19,31 @@ GIVE = """async ([folder, limit, waiting]) => {
   }, 20);
   const late = new Promise((done) => setTimeout(done, limit, ["late", ""]));
   const timed = async (way) => {
-    const [outcome, told] = await Promise.race([way, late]);
-    return {outcome, told, after: performance.now() - begun};
+    const [outcome, text] = await Promise.race([way, late]);
+    return {outcome, text, after: performance.now() - begun};
   };
   const news = document.getElementById("model-news");
   const page = new Promise((done) => {
     news.textContent = "";
     const chooser = document.getElementById("model-chooser");
-    chooser.files = given.files;
+    chooser.files = picked.files;
     chooser.dispatchEvent(new Event("change"));
     const look = () => {
       if (["", waiting].includes(news.textContent)) return setTimeout(look, 10);
-      done(["told", news.textContent]);
+      done(["shown", news.textContent]);
     };
     look();
   });
   const library = pyodide.globals.get("load")(folder + "model.json").then(JSON.parse);
-  const told = await Promise.all([timed(page), timed(library)]);
+  const results = await Promise.all([timed(page), timed(library)]);
   clearInterval(beat);
-  return {page: told[0], library: told[1], freeze};
+  return {page: results[0], library: results[1], freeze};
 }"""
+"""Hands a model to the page's panel, as files that a user picks, and to the library, over HTTP.
 
-# What must be as it was, once the page has read a 1 or has had ten seconds for it: the number, what
-# the page says of a failure, whether markup became part of it, and the SHA-256 of the stored model.
+Returns the outcome of each, after how many milliseconds, and the longest freeze of the page.
+"""
+
 STATE = """async (number) => {
   const ask = (request) =>
     new Promise((done) => { request.onsuccess = () => done(request.result); });
@@ -66,4 +67,8 @@ STATE = """async (number) => {
     stored: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
 }"""
+"""Returns what has to stay the same, once the page has read a 1 or had ten seconds for it.
+
+The number, the page's failure, whether markup became part of it, the SHA-256 of the stored model.
+"""
 CLEAR = "() => document.getElementById('clear').click()"

@@ -1,17 +1,18 @@
-"""Manifests of an honest model, of which one thing is hostile."""
+"""Manifests of an honest model, of which one field is hostile."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.stress.fuzz.kinds import Kinds
+from tests.stress.harness.kinds import Kinds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     type Raw = dict[str, Any]
 
-KINDS = Kinds()
+KINDS: Kinds[Callable[[Raw, Random], None]] = Kinds()
 DEEP = 10_000
 DIGITS = list("0123456789")
 MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
@@ -41,22 +42,22 @@ VALUES: tuple[Any, ...] = (
 
 
 def raw(text: str) -> str:
-    """Give JSON that `json.dumps` would not write."""
+    """Mark JSON that `json.dumps` would not write; `case` unwraps it."""
     return f"raw{text}war"
 
 
-@KINDS.enter
+@KINDS.add()
 def field_replaced(manifest: Raw, dice: Random) -> None:
     manifest[dice.choice(sorted(manifest))] = dice.choice(VALUES)
 
 
-@KINDS.enter
+@KINDS.add()
 def field_missing(manifest: Raw, dice: Random) -> None:
     for name in dice.sample(sorted(manifest), dice.choice([1, 1, 2])):
         del manifest[name]
 
 
-@KINDS.enter
+@KINDS.add()
 def no_numbers(manifest: Raw, dice: Random) -> None:
     number = raw(
         dice.choice(["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "1" + "0" * 4000])
@@ -70,7 +71,7 @@ def no_numbers(manifest: Raw, dice: Random) -> None:
         manifest[place] = number
 
 
-@KINDS.enter
+@KINDS.add()
 def nested(manifest: Raw, dice: Random) -> None:
     depth = dice.choice([40, 300, 900, DEEP, 100 * DEEP])
     opened, closed = dice.choice([("[", "]"), ('{"a":', "}")])
@@ -78,19 +79,19 @@ def nested(manifest: Raw, dice: Random) -> None:
     manifest[dice.choice([*sorted(manifest), "unknown"])] = deep
 
 
-@KINDS.enter
+@KINDS.add()
 def text_odd(manifest: Raw, dice: Random) -> None:
     manifest[dice.choice(["name", "version", "file"])] = dice.choice(ODD)
 
 
-@KINDS.enter
+@KINDS.add()
 def labels_odd(manifest: Raw, dice: Random) -> None:
     labels = [*DIGITS]
     labels[dice.randrange(10)] = dice.choice(ODD)
     manifest["labels"] = dice.choice([labels, DIGITS * 100_000, "0123456789", list(range(10))])
 
 
-@KINDS.enter
+@KINDS.add()
 def file_elsewhere(manifest: Raw, dice: Random) -> None:
     manifest["file"] = dice.choice(
         [
@@ -109,13 +110,13 @@ def file_elsewhere(manifest: Raw, dice: Random) -> None:
     )
 
 
-@KINDS.enter
+@KINDS.add()
 def metadata_odd(manifest: Raw, dice: Random) -> None:
     name = dice.choice(["threshold", "mnist_test_accuracy"])
     manifest["metadata"] = {name: dice.choice([*VALUES, 1.0001, 0.5, "0.5"]), "__proto__": MARKUP}
 
 
-@KINDS.enter
+@KINDS.add()
 def specs_odd(manifest: Raw, dice: Random) -> None:
     side = dice.choice(["inputs", "outputs"])
     spec = manifest[side][0]
@@ -133,7 +134,7 @@ def specs_odd(manifest: Raw, dice: Random) -> None:
         ]
 
 
-@KINDS.enter
+@KINDS.add()
 def self_test_odd(manifest: Raw, dice: Random) -> None:
     test = manifest["self_test"]
     (sample,) = test["inputs"].values()
@@ -153,7 +154,7 @@ def self_test_odd(manifest: Raw, dice: Random) -> None:
         manifest["self_test"] = dice.choice(VALUES)
 
 
-@KINDS.enter
+@KINDS.add()
 def sizes_odd(manifest: Raw, dice: Random) -> None:
     size = manifest["size"]
     field = dice.choice(["size", "chunk_size", "sha256", "chunks"])

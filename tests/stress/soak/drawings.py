@@ -1,4 +1,4 @@
-"""Thousands of drawings in one page, as a person makes them, and what grows of it."""
+"""Thousands of drawings in one page, as a person draws, and what grows meanwhile."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.stress.soak import scripts
-from tests.stress.soak.flat import TENTHS, Trend, percentile, trend
 from tests.stress.soak.gauges import Gauges, attach
-from tests.stress.soak.hand import Hand
-from tests.stress.soak.looks import Looks
+from tests.stress.soak.hand import Hand, Panels
+from tests.stress.soak.trend import TENTHS, Trend, percentile, trend
 from tests.support.strokes import DRAWN_DIGITS
 from tools.console import say
 
@@ -18,19 +17,20 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 SAMPLES = 10
-"""How often all is measured in the tenths that are compared."""
-UNDO, NUMBER, LESSON, LOOK = (10, 4), (50, 27), (50, 33), (100, 99)
-"""How many drawings come between two that are undone, numbers, lessons and looks into a panel, and
-which drawing is the first."""
+"""Measurements in each of the two tenths that are compared."""
+UNDO, NUMBER, LESSON, PANEL = (10, 4), (50, 27), (50, 33), (100, 99)
+"""Every how many drawings one is undone, is a number, is taught, or a panel is opened; and which of
+these drawings comes first."""
 
 
 @dataclass
-class Drawn:
+class Drawings:
     """What came of the drawings.
 
-    misread: how many were read as something else. samples: after how many drawings, and what was
-    measured. latencies: for each drawing, its number and the milliseconds from the pen's lift to
-    the number shown.
+    Attributes:
+        misread: How many were read as something else.
+        samples: After how many drawings, and what was measured.
+        latencies: Each drawing's number, and the milliseconds from pointer up to the number shown.
     """
 
     count: int
@@ -49,7 +49,7 @@ class Drawn:
 
     @property
     def latency(self) -> Trend:
-        """The trend of the time from the pen's lift to the number."""
+        """The trend of the time from pointer up to the number."""
         return trend(self.latencies, self.count)
 
     @property
@@ -59,42 +59,42 @@ class Drawn:
 
 
 class Drawer:
-    """Makes one drawing after the other in a page."""
+    """Draws one drawing after the other in a page."""
 
-    def __init__(self, page: Page, hand: Hand, drawn: Drawn) -> None:
+    def __init__(self, page: Page, hand: Hand, result: Drawings) -> None:
         self._page = page
         self._hand = hand
-        self._looks = Looks(page)
-        self._drawn = drawn
+        self._panels = Panels(page)
+        self._result = result
 
     async def draw(self, number: int) -> None:
-        """Make the drawing of this number, counted from 1, and clear the sheet again."""
+        """Draw the drawing of this number, counted from 1, and clear the sheet again."""
         label = str(number % 10)
         strokes = DRAWN_DIGITS[label]
         if _is(number, NUMBER):
             label, strokes = "17", [*_shifted("1", -0.25), *_shifted("7", 0.2)]
         await self._hand.draw(strokes)
         read, latency = await self._read()
-        self._drawn.latencies.append((number, latency))
-        self._drawn.misread += read != label
+        self._result.latencies.append((number, latency))
+        self._result.misread += read != label
         if _is(number, UNDO):
             await self._hand.press("undo")
             await self._hand.draw(strokes[-1:])
-            self._drawn.misread += (await self._read())[0] != label
-        if _is(number, LOOK):
-            await self._looks.next()
-            await self._hand.look()
+            self._result.misread += (await self._read())[0] != label
+        if _is(number, PANEL):
+            await self._panels.open_next()
+            await self._hand.find_places()
         await self._hand.press("clear")
         if _is(number, LESSON):
             await self._teach()
 
-    async def look_at_all(self) -> None:
+    async def open_all_panels(self) -> None:
         """Open every panel once."""
-        await self._looks.all()
-        await self._hand.look()
+        await self._panels.open_all()
+        await self._hand.find_places()
 
     async def _teach(self) -> None:
-        """Teach what a drawing is, and take it back."""
+        """Teach the page what a drawing is, and undo that."""
         await self._hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
         was, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()
@@ -103,8 +103,8 @@ class Drawer:
         await self._page.locator("#unteach").click()
         await self._page.evaluate(scripts.APPEARS, "#unteach[hidden]")
         again, _ = await self._read()
-        self._drawn.misread += (learned, again) != ("3", was)
-        await self._hand.look()
+        self._result.misread += (learned, again) != ("3", was)
+        await self._hand.find_places()
         await self._hand.press("clear")
 
     async def _read(self) -> tuple[str, float]:
@@ -112,30 +112,30 @@ class Drawer:
         return str(text), float(milliseconds)
 
 
-async def draw(context: BrowserContext, address: str, count: int) -> Drawn:
-    """Make so many drawings in one page, a multiple of 1,000, and measure what grows."""
+async def draw(context: BrowserContext, address: str, count: int) -> Drawings:
+    """Draw `count` drawings in one page, a multiple of 100, and measure what grows."""
     page = await context.new_page()
     devtools = await context.new_cdp_session(page)
-    gauges, hand, drawn = Gauges(page, devtools), Hand(page, devtools), Drawn(count)
+    gauges, hand, result = Gauges(page, devtools), Hand(page, devtools), Drawings(count)
     await gauges.prepare()
     await page.goto(address)
     await page.locator("#offline[data-state=offline_ready]").wait_for()
     await page.locator("#teach[data-examples]").wait_for(state="attached")
     await attach(page)
-    await hand.look()
-    drawer = Drawer(page, hand, drawn)
+    await hand.find_places()
+    drawer = Drawer(page, hand, result)
     tenth = count // TENTHS
     for number in range(1, count + 1):
         await drawer.draw(number)
-        if number == tenth:  # the first tenth brings all of it into the page
-            await drawer.look_at_all()
+        if number == tenth:  # the first tenth loads everything into the page
+            await drawer.open_all_panels()
         compared = (number - 1) // tenth in (1, TENTHS - 1)
         if number % (tenth // SAMPLES if compared else tenth) == 0:
-            drawn.samples.append((number, await gauges.read()))
+            result.samples.append((number, await gauges.read()))
         if number % tenth == 0:
-            say(f"{number:,} drawings made.")
+            say(f"{number:,} drawings.")
     await page.close()
-    return drawn
+    return result
 
 
 def _is(number: int, times: tuple[int, int]) -> bool:

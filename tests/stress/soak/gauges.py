@@ -1,4 +1,4 @@
-"""What is measured in a page that is in use: all that could grow."""
+"""What is measured in a page that is in use: everything that could grow."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ COUNTED = {
     "JSEventListeners": "event listeners",
     "Documents": "documents",
 }
-"""What the browser counts in a page, by its own name."""
+"""What the browser counts in a page, by the browser's own names."""
 
 RESERVED = "WebAssembly memory, bytes"
-"""What Python and onnxruntime-web have taken of the browser, whether they use it or not."""
+"""The memories of Python and onnxruntime-web, whether in use or not."""
 
 
 class Gauges:
-    """Reads all of them in a page that was prepared before it was opened, and attached to since."""
+    """Reads all gauges in a page that was prepared before it was opened, then attached to."""
 
     def __init__(self, page: Page, devtools: CDPSession) -> None:
         self._page = page
         self._devtools = devtools
 
     async def prepare(self) -> None:
-        """Have the page tell of WebAssembly's memories, which the browser leaves out."""
+        """Have the page report WebAssembly's memories, which the browser leaves out."""
         await self._devtools.send("Performance.enable")
         await self._page.add_init_script(MEMORIES)
 
     async def read(self) -> dict[str, float]:
-        """Collect what nobody needs any more, then measure what is left."""
-        await self._devtools.send("HeapProfiler.collectGarbage")  # proxies let go of Python's
+        """Collect garbage, then measure what is left."""
+        await self._devtools.send("HeapProfiler.collectGarbage")  # frees proxies of Python objects
         inside = json.loads(await self._page.evaluate("() => held()"))
-        await self._devtools.send("HeapProfiler.collectGarbage")  # and Python of JavaScript's
+        await self._devtools.send("HeapProfiler.collectGarbage")  # frees what Python's garbage held
         heap = await self._devtools.send("Runtime.getHeapUsage")
         counts = (await self._devtools.send("Performance.getMetrics"))["metrics"]
         return {
@@ -52,7 +52,7 @@ class Gauges:
 
 
 async def attach(page: Page) -> None:
-    """Have a page that has started tell what its Python holds, and when a drawing is read."""
+    """Have a page that has started report what its Python holds, and when a drawing is read."""
     inside = INSIDE.read_text("utf-8")
     await page.evaluate("code => { pyodide.runPython(code); }", inside)
     await page.evaluate(scripts.WATCH)

@@ -1,4 +1,4 @@
-"""A thousand taught examples, taken from a file as a user takes them, and what they cost."""
+"""A thousand examples that a page is taught, loaded from a file as a user does, and their cost."""
 
 from __future__ import annotations
 
@@ -31,20 +31,27 @@ TIMING = Path(__file__).parent / "page" / "timing.py"
 
 @dataclass(frozen=True)
 class Pace:
-    """How long a reading takes, in milliseconds.
+    """How long a reading takes: medians over all digits, in milliseconds.
 
-    reading: from strokes to answer, in Python. lift: from the pen's lift to the number shown. Both
-    are the middle of all digits. misread: how many of them were read as something else.
+    Attributes:
+        reading: From strokes to answer, in Python.
+        latency: From pointer up to the number shown.
+        misread: How many digits were read as something else.
     """
 
     reading: float
-    lift: float
+    latency: float
     misread: int
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What came of the examples. shown: how many the panel shows. seconds: what took so long."""
+class Lessons:
+    """What came of the examples.
+
+    Attributes:
+        shown: How many examples the panel shows.
+        seconds: How long each part took.
+    """
 
     count: int
     before: Pace
@@ -53,8 +60,8 @@ class Learned:
     seconds: dict[str, float]
 
 
-async def learn(context: BrowserContext, address: str, count: int) -> Learned:
-    """Have a page take so many examples."""
+async def teach(context: BrowserContext, address: str, count: int) -> Lessons:
+    """Teach a page `count` examples."""
     content = to_json(examples(count)).encode()
     file = FilePayload(name="taught.json", mimeType="application/json", buffer=content)
     page = await context.new_page()
@@ -63,10 +70,10 @@ async def learn(context: BrowserContext, address: str, count: int) -> Learned:
     before = await _pace(page, hand)
     seconds: dict[str, float] = {}
     await page.locator("#taught > summary").click()
-    with _timed(seconds, "taking the file"):
+    with _timed(seconds, "loading the file"):
         await page.locator("#taught-chooser").set_input_files(file)
         await page.locator("#taught-news", has_text=f"{count}.").wait_for()
-    with _timed(seconds, "a start that learns them"):
+    with _timed(seconds, "a start with them"):
         await page.reload()
         await page.locator(f"#teach[data-examples='{count}']").wait_for(state="attached")
     after = await _pace(page, hand)
@@ -74,32 +81,32 @@ async def learn(context: BrowserContext, address: str, count: int) -> Learned:
     with _timed(seconds, "opening the panel"):
         await page.locator("#taught > summary").click()
         await items.nth(count - 1).wait_for()
-    learned = Learned(count, before, after, await items.count(), seconds)
+    result = Lessons(count, before, after, await items.count(), seconds)
     await page.close()
-    return learned
+    return result
 
 
 def examples(count: int) -> list[Example]:
-    """Write digits, each as another hand would."""
+    """Return digits, each in another handwriting."""
     rng = np.random.default_rng(0)
     labels = (DIGITS[place % len(DIGITS)] for place in range(count))
     return [Example.of(label, rasterise(pen.digit(label, rng))) for label in labels]
 
 
 async def _pace(page: Page, hand: Hand) -> Pace:
-    """Draw all digits, and see how long they take."""
+    """Draw all digits, and measure how long they take."""
     await page.locator("#teach[data-examples]").wait_for(state="attached")
     await attach(page)
-    await hand.look()
-    lifts, misread, timed = [], 0, []
+    await hand.find_places()
+    latencies, misread, timed = [], 0, []
     for label in DIGITS:
         await hand.draw(DRAWN_DIGITS[label])
-        read, lift = await page.evaluate(scripts.READ)
-        lifts.append(lift)
+        read, latency = await page.evaluate(scripts.READ)
+        latencies.append(latency)
         misread += read != label
         timed.append(await page.evaluate(scripts.RUN, TIMING.read_text("utf-8")))
         await hand.press("clear")
-    return Pace(1000 * median(timed), median(lifts), misread)
+    return Pace(1000 * median(timed), median(latencies), misread)
 
 
 @contextmanager

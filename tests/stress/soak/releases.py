@@ -1,20 +1,22 @@
-"""A copy of the site, of which newer versions are published: another style, Python code, model and
-onnxruntime-web for any model, each where the build would put it."""
+"""A copy of the site, of which newer versions are published.
+
+Each has another style, Python code, model and onnxruntime-web for any model, where the build would
+put them.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
-import os
 import re
-import shutil
 import zipfile
 from typing import TYPE_CHECKING
 
 import onnx
 
 from offline_onnx.describe import describe
+from tests.stress.harness.site import copy_site
 from tools.cache import BUILT, WORKER
 from tools.site.bundle import MODEL
 
@@ -22,23 +24,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HASHED = re.compile(r"[a-z]+-[0-9a-f]{12}")
-"""The name of a folder that is named after its content."""
+"""The name of a folder with the hash of its content."""
 ENTRY = re.compile(
     r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
 )
 """A file in the service worker's list."""
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 DESCRIBED = ("name", "file", "labels", "metadata")
-"""What a newer version has in common with it."""
+"""The fields of the manifest that newer versions share."""
 
 
 class Releases:
-    """The copy, in a folder that does not exist yet. Files that do not change are links."""
+    """The copy, in a folder that does not exist yet. Files that do not change are hard links."""
 
-    def __init__(self, site: Path, copy: Path) -> None:
+    def __init__(self, copy: Path) -> None:
         self.site = copy
         self._built = copy / BUILT
-        shutil.copytree(site, copy, copy_function=os.link)
+        copy_site(copy)
 
     @property
     def folders(self) -> set[str]:
@@ -46,7 +48,7 @@ class Releases:
         return {folder.name for folder in self._built.iterdir() if folder.is_dir()}
 
     async def publish(self, number: int) -> None:
-        """Publish another version. The service worker comes last: a browser may look any time."""
+        """Publish another version, the service worker last: a browser may look at any time."""
         worker = (self.site / WORKER).read_text("utf-8")
         before = self.folders
         self._renew("python", number)
@@ -65,7 +67,7 @@ class Releases:
         new.replace(self.site / WORKER)
 
     def _listed(self, entry: re.Match[str]) -> str:
-        """Write what the service worker's list says of a file."""
+        """Return a file's entry in the service worker's list."""
         content = (self.site / entry["url"]).read_bytes()
         revision = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
         integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -81,7 +83,7 @@ class Releases:
         self._own(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
 
     def _renew(self, part: str, number: int) -> None:
-        """Give a part's folder the name that goes with another content."""
+        """Rename a part's folder as for another content."""
         old = self.folder(part)
         digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
         new = old.rename(old.with_name(f"{part}-{digest}"))
@@ -89,12 +91,12 @@ class Releases:
         script.write_text(script.read_text("utf-8").replace(old.name, new.name), "utf-8")
 
     def folder(self, part: str) -> Path:
-        """Give the folder of a part of the newest version."""
+        """Return the folder of a part of the newest version."""
         (folder,) = self._built.glob(f"{part}-*")
         return folder
 
     def _own(self, file: Path) -> Path:
-        """Make a file that is a link one of the copy's own."""
+        """Replace a hard link by a file of its own."""
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content)

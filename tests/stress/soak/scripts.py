@@ -14,7 +14,7 @@ WATCH = """
   const until = async (holds) => {
     const end = performance.now() + 60_000;
     while (!holds()) {
-      if (performance.now() > end) throw new Error(`It never came true: ${holds}`);
+      if (performance.now() > end) throw new Error(`This never became true: ${holds}`);
       await new Promise((done) => setTimeout(done));
     }
   };
@@ -25,9 +25,11 @@ WATCH = """
   };
 }
 """
-"""Has `read()` wait until the drawing is read, and give the number and how long it took: the
-milliseconds from the pen's lift until the number was shown. `appears(selector)` waits for an
-element: Playwright's own waiting keeps what it has found, and what is replaced would seem to leak.
+"""Adds `read()` and `appears(selector)` to the page.
+
+`read()` waits until the drawing is read, and returns the number and the milliseconds from pointer
+up until it was shown. `appears(selector)` waits for an element: Playwright's own waiting keeps
+references to elements, so that replaced ones would look like leaks.
 """
 
 READ = "() => read()"
@@ -42,7 +44,7 @@ PLACES = """
 }
 """
 
-KEPT = """
+STORED = """
 async () => {
   const done = (request) => new Promise((resolve) => {
     request.onsuccess = () => resolve(request.result);
@@ -71,22 +73,24 @@ async () => {
   return { entries, content, usage };
 }
 """
-"""Gives all that the browser keeps for the page: what is in each cache, each store of each database
-and both storages, by address or key; the bytes of the files among it; and the bytes that the page
-is told are in use."""
+"""Returns everything that the browser stores for the page.
+
+The entries of each cache, each store of each database and both storages, by address or key; the
+bytes of the files among them; and the bytes in use as the browser reports them to the page.
+"""
 
 SNAPSHOT = """
 async (folder) => {
-  const isKept = async () => {
+  const isStored = async () => {
     const names = (await caches.keys()).filter((name) => name.startsWith("python-snapshot"));
-    const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
-    return kept.flat().some(({ url }) => url.includes(folder));
+    const stored = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return stored.flat().some(({ url }) => url.includes(folder));
   };
   const end = performance.now() + 60_000;
-  while (!(await isKept())) {
-    if (performance.now() > end) throw new Error(`No memory is kept of ${folder}`);
+  while (!(await isStored())) {
+    if (performance.now() > end) throw new Error(`No snapshot of ${folder} is stored`);
     await new Promise((done) => setTimeout(done, 10));
   }
 }
 """
-"""Waits until Python's memory is kept, made of the code in this folder."""
+"""Waits until a snapshot of Python's memory is stored, taken with the code in this folder."""

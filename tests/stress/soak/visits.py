@@ -1,4 +1,4 @@
-"""Hundreds of reloads and dozens of updates on one profile, and what is left of them."""
+"""Hundreds of reloads and dozens of updates on one profile, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -18,28 +18,38 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserType, Page
 
     from tests.stress.soak.hand import Hand
-    from tests.stress.soak.kept import Kept
+    from tests.stress.soak.profile import Stored
 
 EARLY = 5
-"""After this part of the reloads, and of the updates, is looked for the first time."""
+"""What is stored is compared between the end and this part of the reloads, or of the updates."""
 
 
 @dataclass(frozen=True)
-class Lived:
-    """What was kept. both: after a fifth of the reloads and after all, and so with the updates.
+class Visits:
+    """What was stored.
 
-    left: what is kept in the end of versions before the last.
+    Attributes:
+        compared: Stored after a fifth of the reloads and after all; the same for the updates.
+        left: Entries of older versions that are stored in the end.
     """
 
-    both: dict[str, tuple[Kept, Kept]]
+    compared: dict[str, tuple[Stored, Stored]]
     left: list[str]
 
 
-async def live(
-    browser: BrowserType, executable: str, site: Path, folder: Path, reloads: int, updates: int
-) -> Lived:
-    """Use the page, reload it, and take updates of it. folder: an empty one, for all of it."""
-    releases = Releases(site, folder / "site")
+async def visit(
+    browser: BrowserType, executable: str, folder: Path, reloads: int, updates: int
+) -> Visits:
+    """Use the page, reload it, and install updates of it.
+
+    Args:
+        browser: Playwright's Chromium.
+        executable: The Chromium to use.
+        folder: An empty folder, for the site and the profile.
+        reloads: At least 2.
+        updates: At least 2.
+    """
+    releases = Releases(folder / "site")
     reloaded, updated = [], []
     with serving(releases.site) as address:
         profile = Profile(browser, executable, folder / "profile", address)
@@ -47,25 +57,25 @@ async def live(
         await _use(profile.page, profile.hand)
         for number in range(1, reloads + 1):
             await profile.page.reload()
-            await profile.ready()
-            if number in (reloads // EARLY, reloads):
-                reloaded.append(await profile.kept())
+            await profile.wait_until_cached()
+            if number in (max(1, reloads // EARLY), reloads):
+                reloaded.append(await profile.stored())
         for number in range(1, updates + 1):
             await releases.publish(number)
             await _update(profile, releases)
-            if number in (updates // EARLY, updates):
-                updated.append(await profile.kept())
+            if number in (max(1, updates // EARLY), updates):
+                updated.append(await profile.stored())
         await profile.close()
     left = updated[-1].left_behind(releases.folders)
-    both = {
+    compared = {
         f"{reloads} reloads": (reloaded[0], reloaded[-1]),
         f"{updates} updates": (updated[0], updated[-1]),
     }
-    return Lived(both, left)
+    return Visits(compared, left)
 
 
 async def _use(page: Page, hand: Hand) -> None:
-    """Teach, and read with a model of one's own: have all kept that a page can keep."""
+    """Teach an example and use a custom model, so that everything a page can store is stored."""
     await hand.press("clear")
     await hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
     await page.locator("#teach[data-examples]:enabled").wait_for()
@@ -78,12 +88,12 @@ async def _use(page: Page, hand: Hand) -> None:
 
 
 async def _update(profile: Profile, releases: Releases) -> None:
-    """Come back, take the newer version of the page, and wait until it has all that it keeps."""
+    """Come back, switch to the newer version, and wait until everything of it is stored."""
     page = profile.page
     await page.reload()
     await page.locator("#update").wait_for()
     async with page.expect_navigation():
         await page.locator("#update-now").click()
-    await profile.ready()
+    await profile.wait_until_cached()
     await page.evaluate(scripts.SNAPSHOT, releases.folder("python").name)
     await page.locator("#newer[data-state=ready]").wait_for(state="attached")

@@ -1,4 +1,4 @@
-"""Offers the library to the tests of faults: what any page does with it, told as JSON."""
+"""The page of the fault tests: loads and lists models with the library, and returns JSON."""
 
 import asyncio
 import json
@@ -15,23 +15,24 @@ from offline_onnx.browser import Models, response
 NAME = "model"
 INPUTS = 64
 PATIENCE = 25.0
-"""Seconds that the look for a newer version may last."""
+"""Seconds within which the search for a newer version has to end."""
 
 
-proof.SEAL_STEP = verify.SEAL_STEP = 16 * 1024  # less than a chunk: these small models have seals
+# Smaller than a chunk, so that these small models have block digests.
+proof.SEAL_STEP = verify.SEAL_STEP = 16 * 1024
 
 _models = {}
 
 
 def models(database):
-    """Give the models of a database, the same ones for as long as the page lives."""
+    """Return the models of a database, the same object for as long as the page is open."""
     return _models.setdefault(database, Models(database=database))
 
 
 async def load(address, database, stall):
-    """Load and run a model; wait for the outcome of the look for a newer one, if there is one.
+    """Load and run a model, and wait for the outcome of the search for a newer version.
 
-    stall: seconds without a byte after which the library gives a download up.
+    `stall` is after how many seconds without a byte the library cancels a download.
     """
     response.STALL = stall
     outcome = asyncio.get_running_loop().create_future()
@@ -40,9 +41,9 @@ async def load(address, database, stall):
         answer = await model.run({"x": [[0.0] * INPUTS]})
     except Exception as error:
         return _failed(error)
-    told = {
+    result = {
         "origin": model.origin.value,
-        "fault": _name(model.warning),
+        "warning": _name(model.warning),
         "version": model.manifest.version,
         "sha256": model.manifest.sha256,
         "output": answer["y"].values[0],
@@ -53,14 +54,14 @@ async def load(address, database, stall):
         try:
             update = await asyncio.wait_for(outcome, PATIENCE)
         except TimeoutError:
-            return json.dumps(told)
+            return json.dumps(result)
         version = update.manifest.version if update.manifest else None
-        told["update"] = [update.state.value, version, _name(update.error)]
-    return json.dumps(told)
+        result["update"] = [update.state.value, version, _name(update.error)]
+    return json.dumps(result)
 
 
 async def listing(database):
-    """Give the version that is stored under each name."""
+    """Return the version that is stored under each name."""
     try:
         stored = await models(database).list()
     except Exception as error:
@@ -69,7 +70,7 @@ async def listing(database):
 
 
 async def has_chunk(database, sha256, index):
-    """Tell whether a chunk of a version that is not whole yet is stored."""
+    """Return whether a chunk of an incomplete version is stored."""
     return await models(database).store.chunk(NAME, sha256, index) is not None
 
 

@@ -1,4 +1,4 @@
-"""What the soak asks of the page from inside: what Python holds, and whether it is done reading."""
+"""Runs in the page: reports what Python holds, and whether it has read everything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ module.enable_pyproxy_allocation_tracing()
 
 
 def held() -> str:
-    """Count what is held on either side of the boundary, as JSON."""
+    """Return as JSON how many objects each language holds, and of the other one's."""
     gc.collect()
     return json.dumps(
         {

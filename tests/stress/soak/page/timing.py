@@ -1,4 +1,4 @@
-"""How long a reading takes Python: the quickest of some, as all else that goes on only adds."""
+"""Runs in the page: the seconds of a reading, the least of several."""
 
 from time import perf_counter
 

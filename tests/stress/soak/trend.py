@@ -1,4 +1,4 @@
-"""Whether a measure is flat: what it was in the second tenth of a long use, and in the last."""
+"""Whether a measure is flat: its value in the second tenth of a long use, and in the last."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Trend:
 
     @property
     def growth(self) -> float:
-        """How much it has grown, as a part of what it was."""
+        """By how much it has grown, as a part of what it was."""
         return self.last / self.second - 1
 
     @property
@@ -36,7 +36,13 @@ def trend(
     count: int,
     summary: Callable[[Sequence[float]], float] = median,
 ) -> Trend:
-    """Give the trend of what was measured after some of `count` steps: (steps, value)."""
+    """Return the trend of values measured in the course of a long use.
+
+    Args:
+        values: Each as (steps, value), after how many steps it was measured.
+        count: All steps.
+        summary: Reduces the values of a tenth to one.
+    """
     tenth = count // TENTHS
     by_tenth: dict[int, list[float]] = {}
     for steps, value in values:
@@ -45,5 +51,5 @@ def trend(
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """Give the value that this part of all values does not exceed."""
+    """Return the value that this part of all values does not exceed."""
     return sorted(values)[min(int(part * len(values)), len(values) - 1)]

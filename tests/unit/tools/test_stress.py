@@ -1,0 +1,98 @@
+"""The stress tests' own arithmetic and reports: as text, and as JSON that can be read again."""
+
+import json
+
+import pytest
+
+from tests.stress.fuzz.run import FuzzReport
+from tests.stress.harness.campaign import Report, play
+from tests.stress.soak import report
+from tests.stress.soak.drawings import Drawings
+from tests.stress.soak.lessons import Lessons, Pace
+from tests.stress.soak.profile import Stored
+from tests.stress.soak.trend import Trend, percentile, trend
+from tests.stress.soak.visits import Visits
+
+
+def stored(*addresses, disk=120):
+    return Stored({"cache app": list(addresses)}, content=100, usage=110, disk=disk, browser=50)
+
+
+def bad(rows):
+    return [row.what for row in rows if not row.good]
+
+
+def test_the_second_tenth_is_compared_with_the_last():
+    values = [(n, 7.0 if n <= 10 else 10.0 if n <= 20 else 10.3) for n in range(1, 101)]
+    found = trend(values, 100)
+    assert (found.second, found.last) == (10.0, 10.3)
+    assert found.growth == pytest.approx(0.03)
+    assert not found.is_flat
+    assert Trend(10.0, 10.19).is_flat
+    assert Trend(10.0, 5.0).is_flat
+    assert percentile(list(range(100)), 0.95) == 95
+
+
+def test_a_measure_that_grows_and_a_drawing_that_is_misread_are_reported():
+    samples = [(n, {"nodes": n, "documents": 1}) for n in range(10, 101, 10)]
+    drawings = Drawings(100, 1, samples, [(n, 20.0) for n in range(1, 101)])
+    assert bad(report.of_drawings(drawings)) == ["misread", "nodes"]
+    assert bad(report.of_latency(drawings)) == []
+
+
+def test_entries_that_grow_in_number_or_are_of_older_versions_are_reported():
+    now, old = "/built/model-0123456789ab/a.onnx", "/built/model-ba9876543210/a.onnx"
+    assert stored(now, "/index.html").left_behind(["model-0123456789ab"]) == []
+    assert stored(now, old).left_behind(["model-0123456789ab"]) == [old]
+    visits = Visits({"5 updates": (stored(now), stored(now, old))}, [old])
+    assert bad(report.of_visits(visits)) == ["cache app", "left of older versions"]
+    assert bad(report.of_disk(visits)) == []
+    full = Visits({"": (stored(), stored(disk=160))}, [])
+    assert bad(report.of_disk(full)) == ["bytes on the disk"]
+
+
+def test_a_reading_that_takes_longer_than_a_frame_is_reported():
+    slow = Lessons(1000, Pace(3, 9, 0), Pace(17, 30, 0), 1000, {"opening the panel": 1.5})
+    assert bad(report.of_lessons(slow)) == []
+    assert bad(report.of_pace(slow)) == ["reading, ms"]
+    result = report.Report(report.of_pace(slow), {"1,000 examples": 12.0})
+    assert not result.is_good
+    assert json.loads(result.as_json())["seconds"] == {"1,000 examples": 12.0}
+    assert "NOT FLAT" in result.as_text()
+
+
+@pytest.mark.parametrize("kind", [Report, FuzzReport], ids=["faults", "fuzz"])
+def test_a_campaign_is_counted_by_kind_and_reported_in_both_forms(kind):
+    result = kind()
+
+    def case(seed):
+        if seed == 7:
+            result.add_finding(seed, "odd", "broken", "it froze\nfor ever")
+        result.count("odd" if seed % 2 else "even", "refused")
+        return "odd" if seed % 2 else "even"
+
+    play(range(5, 9), case, result)
+    assert not result.is_good
+    read = json.loads(result.as_json())
+    assert read["totals"] == {"cases": 4, "refused": 4, "broken": 1}
+    assert read["by_kind"] == {
+        "even": {"cases": 2, "refused": 2},
+        "odd": {"cases": 2, "refused": 2, "broken": 1},
+    }
+    finding = {"seed": 7, "kind": "odd", "what": "broken", "detail": "it froze\nfor ever"}
+    assert read["findings"] == [finding]
+    text = result.as_text()
+    assert [line.split() for line in text.splitlines()[:4]] == [
+        ["kind", "cases", "refused", "broken"],
+        ["even", "2", "2", "0"],
+        ["odd", "2", "2", "1"],
+        ["all", "4", "4", "1"],
+    ]
+    assert "seed 7, odd: broken:\n    it froze\n    for ever" in text
+
+
+def test_a_campaign_without_findings_is_good():
+    result = Report()
+    play([1], lambda _: "only", result)
+    assert result.is_good
+    assert json.loads(result.as_json())["findings"] == []
