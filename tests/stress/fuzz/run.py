@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 REFUSED = ("model_unusable", "model_misfit", "model_too_slow")
 LOADED = "model_loaded"
 BAD = ("hung", "broken", "lost")
-"""hung: no outcome, or a frozen page, for longer than the limit. broken: the page stopped reading, or
-showed something that is no message of its own. lost: the stored model has changed."""
+"""hung: no outcome, or a frozen page, for longer than the limit. broken: the page stopped reading,
+or showed something that is no message of its own. lost: the stored model has changed."""
 
 
 @dataclass
