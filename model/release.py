@@ -1,4 +1,4 @@
-"""From images to a released model: train, convert, prove, choose what it is sure of, write it."""
+"""Build the released model: load the data, train, convert, check, choose the threshold, write."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.data import mnist as dataset
-from model.data import taught as extra
-from model.evaluation import readings as reading
-from model.export import convert, prototypes, weights
-from model.export import graph as outputs
-from model.export import thresholds as confidence
+from digits.reading.contract import ACCURACY, DIGITS, THRESHOLD
+from model.data import mnist, taught
+from model.evaluation import readings
+from model.export import convert, graph, prototypes, thresholds
 from model.training import train
-from model.training.network import DIGITS
 from offline_onnx.describe import describe
 from tools.console import say
 from tools.env.venv import ROOT
@@ -31,107 +28,143 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 NAME, VERSION = "digits", "2.1.0"
-DRAWINGS, TRAINING = ROOT / ".build" / "drawings", ROOT / ".build" / "training"
-PROOF = 1000  # test images on which Keras and onnxruntime must agree
-SEEDS = (2, 3)
-"""Trained beside the released seed, to see how much of the accuracy is chance."""
+TRAINING = ROOT / ".build" / "training"
+CHECKED = 1000
+"""Test images on which the outputs of Keras and onnxruntime are compared."""
+OTHER_SEEDS = (2, 3)
+"""Seeds of the trainings that show how much of the accuracy is chance."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """A trained and converted model.
+
+    Attributes:
+        content: The ONNX model.
+        manifest: Its description and metadata.
+        history: The training's history, see `train.train`.
+        state: The file with the training's state, to be deleted when the model is written.
+    """
+
+    content: bytes
+    manifest: Manifest
+    history: list[dict[str, float]]
+    state: Path
 
 
 def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) -> None:
-    """Write digits.onnx, digits.json and history.json into the folder, each whole or not at all.
+    """Write digits.onnx, digits.json and history.json into a folder, each file atomically.
 
-    source: where MNIST is, see `dataset.load`. files: of taught examples to learn too. quick: train
-    on a slice, for the tests.
+    Args:
+        source: Where MNIST is, see `mnist.load`.
+        folder: The folder, created if needed.
+        files: Files of taught examples to learn as well.
+        quick: Train for a minute on a part of the data, for tests.
 
-    Raises BuildError if a step fails.
+    Raises:
+        BuildError: A step failed.
     """
     plan = train.QUICK if quick else train.FULL
-    examples = extra.read(files)
-    content, manifest, history = _made(source, plan, examples)
+    examples = taught.read(files)
+    training, test = mnist.load(source)
+    built = _build(_data(training, plan, examples), test, plan, len(examples))
     folder.mkdir(parents=True, exist_ok=True)
     written = {
-        manifest.file: content,
-        f"{NAME}.json": manifest.to_json().encode(),
-        "history.json": (json.dumps(history, indent=1) + "\n").encode(),
+        built.manifest.file: built.content,
+        f"{NAME}.json": built.manifest.to_json().encode(),
+        "history.json": (json.dumps(built.history, indent=1) + "\n").encode(),
     }
-    for file, text in written.items():
-        (folder / f"{file}.new").write_bytes(text)
+    for file, content in written.items():
+        (folder / f"{file}.new").write_bytes(content)
         (folder / f"{file}.new").replace(folder / file)
-    train.forget(plan, _state(examples))
+    train.delete_state(built.state)
 
 
 def seeds(source: str, folder: Path) -> dict[str, float]:
-    """Train with other seeds; write their accuracies on MNIST's test set into seeds.json.
+    """Train with other seeds, and write their accuracies on MNIST's test set to seeds.json.
 
-    What was cut short goes on where it stood, trainings that have ended included.
+    If it is interrupted, the next call resumes it; finished trainings are not repeated.
+
+    Args:
+        source: Where MNIST is, see `mnist.load`.
+        folder: The folder of seeds.json.
+
+    Returns:
+        The accuracy by seed.
     """
-    plans = [dataclasses.replace(train.FULL, seed=seed) for seed in SEEDS]
-    found: dict[str, float] = {
-        str(plan.seed): _made(source, plan, [])[1].metadata["mnist_test_accuracy"] for plan in plans
-    }
-    written = {"training": train.fingerprint(train.FULL), "accuracies": found}
+    training, test = mnist.load(source)
+    found: dict[str, float] = {}
+    states = []
+    for seed in OTHER_SEEDS:
+        plan = dataclasses.replace(train.FULL, seed=seed)
+        built = _build(_data(training, plan, []), test, plan, 0)
+        found[str(seed)] = built.manifest.metadata[ACCURACY]
+        states.append(built.state)
+    fingerprint = train.fingerprint(_data(training, train.FULL, []), train.FULL)
+    written = {"training": fingerprint, "accuracies": found}
     (folder / "seeds.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
-    for plan in plans:
-        train.forget(plan, _state([]))
+    for state in states:
+        train.delete_state(state)
     return found
 
 
 def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
-    """Describe the released model. metadata: what was measured, and the `threshold`."""
+    """Return the manifest of a model with this metadata."""
     description = describe(
         content,
         name=NAME,
         version=VERSION,
         file=f"{NAME}.onnx",
-        labels=[str(digit) for digit in range(DIGITS)],
+        labels=list(DIGITS),
         metadata=metadata,
     )
     return asyncio.run(description)
 
 
-def _state(examples: Sequence[Example]) -> Path:
-    """Give the folder of a training's state: with other examples it is another training."""
-    return TRAINING / f"extra-{extra.name(examples)}" if examples else TRAINING
+def _data(training: Digits, plan: train.Plan, examples: Sequence[Example]) -> train.Data:
+    data = train.data(training, plan)
+    return dataclasses.replace(data, pen=taught.mix_into(data.pen, examples))
 
 
-def _made(
-    source: str, plan: train.Plan, examples: Sequence[Example]
-) -> tuple[bytes, Manifest, list[dict[str, float]]]:
-    """Train, convert and prove; give the model, its manifest and the training's history."""
+def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int) -> Built:
+    """Train, convert and check the network, and choose its temperature and threshold."""
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    scans, test = dataset.load(source)
-    data = train.data(scans, plan, DRAWINGS)
-    data = dataclasses.replace(data, pen=extra.among(data.pen, examples))
-    model, history = train.train(data, plan, _state(examples))
+    fingerprint = train.fingerprint(data, plan)
+    state = TRAINING / f"{fingerprint}.keras"
+    network, history = train.train(data, plan, state)
+
     held_out = (data.held_out_scans, data.held_out_pen)
-    temperature = confidence.temperature(
-        np.concatenate([_logits(model, digits) for digits in held_out]),
+    temperature = thresholds.choose_temperature(
+        np.concatenate([_digit_logits(network, digits) for digits in held_out]),
         np.concatenate([digits.labels for digits in held_out]),
     )
-    full = outputs.with_layers(convert.convert(model, temperature))
-    looks = prototypes.of_classes(full, (data.scans, data.pen), range(DIGITS))
-    full = outputs.with_distances(full, looks)
-    difference = convert.prove(model, temperature, full, test[:PROOF].as_input())
-    say(f"Keras and onnxruntime differ by at most {difference:.1e} on {PROOF} images.")
-    content = weights.halve(full)
-    changed = convert.prove_same_answers(full, content, test.as_input())
+
+    full = graph.with_layers(convert.convert(network, temperature))
+    found = prototypes.find_prototypes(full, (data.scans, data.pen), range(len(DIGITS)))
+    full = graph.with_distances(full, found)
+    difference = convert.check_outputs(network, temperature, full, test[:CHECKED].as_input())
+    say(f"Keras and onnxruntime differ by at most {difference:.1e} on {CHECKED} images.")
+    content = graph.with_float16_weights(full)
+    changed = convert.check_predictions(full, content, test.as_input())
     say(f"Weights of 16 bits change {changed} answers of {len(test)}.")
-    reader = reading.recogniser_of(content, manifest_of(content, {}))
-    *watched, tested = (
-        reading.read(reader, reading.images_of(digits)) for digits in (*held_out, test)
+
+    recogniser = readings.open_recogniser(content, manifest_of(content, {}))
+    *held_out_readings, test_readings = (
+        readings.read(recogniser, readings.images_of(digits)) for digits in (*held_out, test)
     )
-    threshold = confidence.threshold([reading.sureness(readings) for readings in watched])
-    found = reading.measured(test.labels, tested)
+    threshold = thresholds.choose_threshold(
+        [readings.confidences(each) for each in held_out_readings]
+    )
     metadata = {
-        "mnist_test_accuracy": found.accuracy,
-        "threshold": round(threshold, 4),
+        ACCURACY: readings.predictions(test.labels, test_readings).accuracy,
+        THRESHOLD: round(threshold, 4),
         "temperature": round(temperature, 4),
-        "training": train.fingerprint(plan),
-        "extra_examples": len(examples),
+        "training": fingerprint,
+        "extra_examples": example_count,
     }
-    return content, manifest_of(content, metadata), history
+    return Built(content, manifest_of(content, metadata), history, state)
 
 
-def _logits(model: Any, digits: Digits) -> Any:
-    """Give the network's logits of the ten digits: [N, 10]."""
-    return np.asarray(model.predict(digits.as_input(), verbose=0))[:, :DIGITS]
+def _digit_logits(network: Any, digits: Digits) -> Any:
+    """Return the network's logits of the ten digits: [N, 10]."""
+    return np.asarray(network.predict(digits.as_input(), verbose=0))[:, : len(DIGITS)]

@@ -1,9 +1,10 @@
-"""What changes from epoch to epoch: where each image's ink is, how it is bent, how thick it is.
+"""Random distortion of training images, different in every epoch.
 
-Images are turned, scaled, slanted, shifted and bent a little, and thickened or thinned. One random
-map an image, affine and elastic (Simard, Steinkraus and Platt, 2003), resampled bilinearly. It
-depends on the seed and on the step alone, so that a training which was interrupted goes on with the
-very images it would have seen.
+An image is rotated, scaled, sheared, shifted and bent by one random map, affine and elastic
+(P. Y. Simard, D. Steinkraus, J. C. Platt: "Best practices for convolutional neural networks applied
+to visual document analysis", ICDAR 2003), and resampled bilinearly; its strokes are thickened or
+thinned. The map depends on the seed and the step alone, so a resumed training sees the same images
+as one that was never interrupted.
 """
 
 from __future__ import annotations
@@ -16,22 +17,33 @@ import tensorflow as tf
 ROTATION = math.radians(12)
 SCALE = 0.12
 SHEAR = 0.2
-SHIFT = 1.8  # pixels
-BEND = 0.45  # pixels that the points of a GRID x GRID net are moved by, one standard deviation
+SHIFT = 1.8
+"""Pixels."""
+BEND = 0.45
+"""Standard deviation, in pixels, of the displacements of the points of a GRID x GRID net."""
 GRID = 5
-THICKEN, THIN = 0.4, 0.2  # how far towards the largest, the smallest of a pixel's neighbours
+THICKEN, THIN = 0.4, 0.2
+"""How far a pixel moves, at most, towards the largest and the smallest of its neighbours."""
 
 
 def augment(images: Any, seed: Any) -> Any:
-    """Distort a batch: float32 [N, 28, 28, 1] in, the same out. seed: int32 or int64 [2]."""
+    """Distort a batch.
+
+    Args:
+        images: float32 [N, 28, 28, 1].
+        seed: int32 or int64 [2].
+
+    Returns:
+        float32 [N, 28, 28, 1].
+    """
     u = tf.random.stateless_uniform([7, tf.shape(images)[0], 1, 1], seed, -1.0, 1.0)
-    return _sample(_thickness(images, u[6][..., tf.newaxis]), *_places(images, u, seed))
+    return _sample(_thicken(images, u[6][..., tf.newaxis]), *_source_points(images, u, seed))
 
 
-def _places(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
-    """Choose the place in the image, x and y [N, 28, 28], that each pixel is read from."""
+def _source_points(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
+    """Return the point of the image, x and y [N, 28, 28], from which each pixel is sampled."""
     count, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
-    turn, scale_x, scale_y, shear = (
+    angle, scale_x, scale_y, shear = (
         u[0] * ROTATION,
         1 + u[1] * SCALE,
         1 + u[2] * SCALE,
@@ -44,8 +56,8 @@ def _places(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
     )
     x, y = x + shear * y, y
     x, y = (
-        scale_x * (tf.cos(turn) * x - tf.sin(turn) * y),
-        scale_y * (tf.sin(turn) * x + tf.cos(turn) * y),
+        scale_x * (tf.cos(angle) * x - tf.sin(angle) * y),
+        scale_y * (tf.sin(angle) * x + tf.cos(angle) * y),
     )
     net = tf.random.stateless_normal([count, GRID, GRID, 2], seed + 1, stddev=BEND)
     bend = tf.image.resize(net, [height, width], "bicubic")
@@ -56,7 +68,7 @@ def _places(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
 
 
 def _sample(images: Any, x: Any, y: Any) -> Any:
-    """Read images at places between pixels; outside is paper."""
+    """Interpolate bilinearly between pixels; outside of the image is paper."""
     padded = tf.pad(images[..., 0], [[0, 0], [1, 1], [1, 1]])
     count, height, width = tf.shape(padded)[0], padded.shape[1], padded.shape[2]
     x = tf.clip_by_value(x + 1, 0.0, width - 1.001)
@@ -73,8 +85,8 @@ def _sample(images: Any, x: Any, y: Any) -> Any:
     return (upper * (1 - lower_part) + lower * lower_part)[..., tf.newaxis]
 
 
-def _thickness(images: Any, amount: Any) -> Any:
-    """Thicken the ink, amount 0 to 1, or thin it, -1 to 0."""
+def _thicken(images: Any, amount: Any) -> Any:
+    """Thicken strokes if the amount is in 0..1, thin them if it is in -1..0."""
     thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
     thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     return (

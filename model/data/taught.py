@@ -1,14 +1,13 @@
-"""Examples that somebody taught a page and saved to a file, for the next model to learn too."""
+"""Examples that a user taught the app and saved to a file, for the next model to learn as well."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from digits.drawing.raster import SIDE
-from digits.reading.examples import Example, ExamplesError, from_json, to_json
+from digits.reading.examples import Example, ExamplesError, from_json
 from model.data.mnist import Digits
 from tools.console import BuildError
 
@@ -17,11 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHARE = 8
-"""One in so many pen digits is an example: each comes again as often as that takes."""
+"""One in SHARE pen digits is replaced by an example; examples are repeated as needed."""
 
 
 def read(files: Sequence[Path]) -> list[Example]:
-    """Read files of examples; what is in two of them counts once. Raises BuildError."""
+    """Read files of examples, without duplicates.
+
+    Raises:
+        BuildError: A file can't be read or holds no valid examples.
+    """
     found: list[Example] = []
     for file in files:
         try:
@@ -31,8 +34,8 @@ def read(files: Sequence[Path]) -> list[Example]:
     return list(dict.fromkeys(found))
 
 
-def among(pen: Digits, examples: Sequence[Example]) -> Digits:
-    """Put examples among pen digits, in the place of some; without examples nothing changes."""
+def mix_into(pen: Digits, examples: Sequence[Example]) -> Digits:
+    """Replace one in SHARE pen digits by an example; return `pen` if there are no examples."""
     if not examples:
         return pen
     chosen = np.arange(len(pen) // SHARE) % len(examples)
@@ -42,8 +45,3 @@ def among(pen: Digits, examples: Sequence[Example]) -> Digits:
         np.concatenate([pixels.reshape(-1, SIDE, SIDE)[chosen], pen.images[len(chosen) :]]),
         np.concatenate([labels[chosen], pen.labels[len(chosen) :]]),
     )
-
-
-def name(examples: Sequence[Example]) -> str:
-    """Name examples by their content."""
-    return hashlib.sha256(to_json(examples).encode()).hexdigest()[:12]

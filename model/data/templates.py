@@ -1,15 +1,16 @@
-"""The world's ways to write each digit, as strokes through control points.
+"""Templates of the ways in which people write each digit, as strokes through control points.
 
-A way is a string: strokes apart by " / ", points as "x,y" in percent of the digit's box, y down.
-The pen runs through the points in a smooth curve; "!" marks a corner, where it turns sharply.
+A template is a string. " / " separates strokes. A stroke is a list of points "x,y", in percent of
+the digit's box, with y pointing down. The pen follows a smooth curve through the points, except at
+points marked with "!": these are corners.
 """
 
 from __future__ import annotations
 
-WIDTH = 0.65
-"""A box's width, in its heights, before it is stretched."""
+BOX_WIDTH = 0.65
+"""Width of a digit's box, as a fraction of its height, before any distortion."""
 
-DIGITS: dict[str, list[str]] = {
+TEMPLATES: dict[str, list[str]] = {
     "0": [
         "50,0 15,12 0,50 15,88 50,100 85,88 100,50 85,12 50,0",
         "50,0 85,12 100,50 85,88 50,100 15,88 0,50 15,12 50,0",

@@ -1,6 +1,6 @@
-"""What light, paper and a camera do to a sheet with a digit: the parts of `model.photos`.
+"""Effects of light, paper and camera on an image of a sheet, for `model.evaluation.photos`.
 
-A scene is a plane of brightness, 0 is black, 255 is white.
+A scene is a plane of brightness values: 0 is black, 255 is white.
 """
 
 from __future__ import annotations
@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     type Plane = NDArray[np.float64]
 
 
-def light(shape: tuple[int, int], does: set[str], rng: Generator) -> Plane:
-    """Give light that falls off to a side or from a lamp, and the shadow of a hand."""
+def light(shape: tuple[int, int], effects: set[str], rng: Generator) -> Plane:
+    """Return the light on a sheet, in 0..1.
+
+    Args:
+        shape: Height and width.
+        effects: "gradient" for light that fades to one side or with the distance from a lamp,
+            "shadow" for the soft shadow of a hand.
+        rng: The random generator.
+    """
     rows, columns = np.indices(shape) / max(shape)
     light = np.ones(shape)
     angle = rng.uniform(0, 2 * np.pi)
     along = rows * np.sin(angle) + columns * np.cos(angle)
-    if "gradient" in does:
+    if "gradient" in effects:
         lamp = np.hypot(rows - rng.uniform(0, 1), columns - rng.uniform(0, 1))
         ramp = (along - along.min()) / np.ptp(along)
         light *= 1 - rng.uniform(0.4, 0.65) * (ramp if rng.random() < 0.5 else lamp / lamp.max())
-    if "shadow" in does:
+    if "shadow" in effects:
         angle = rng.uniform(0, 2 * np.pi)
         along = rows * np.sin(angle) + columns * np.cos(angle)
         border = rng.uniform(0.2, 0.8) * np.ptp(along) + along.min()
@@ -37,21 +44,21 @@ def light(shape: tuple[int, int], does: set[str], rng: Generator) -> Plane:
 
 
 def texture(shape: tuple[int, int], rng: Generator) -> Plane:
-    """Give the grain of paper, from fine to coarse: about 4 % of its brightness."""
+    """Return the grain of paper, from fine to coarse: about 4 % of its brightness."""
     grain = sum(
-        weight * _normal(blur(rng.normal(0, 1, shape), radius))
+        weight * _normalised(blur(rng.normal(0, 1, shape), radius))
         for radius, weight in ((1, 0.02), (3, 0.02), (9, 0.025))
     )
     return np.asarray(grain)
 
 
-def _normal(plane: Plane) -> Plane:
+def _normalised(plane: Plane) -> Plane:
     result: Plane = plane / plane.std()
     return result
 
 
 def specks(scene: Plane, rng: Generator) -> None:
-    """Add crumbs and dots, dark and light."""
+    """Add small dark and light specks."""
     height, width = scene.shape
     for _ in range(rng.integers(4, 12)):
         y, x = rng.integers(0, height - 3), rng.integers(0, width - 3)
@@ -59,7 +66,7 @@ def specks(scene: Plane, rng: Generator) -> None:
 
 
 def desk(scene: Plane, rng: Generator) -> None:
-    """Show a desk beside the sheet, on one side or two, at a slant."""
+    """Show the desk along one or two sides of the sheet, at a slant."""
     height, width = scene.shape
     rows, columns = np.indices(scene.shape)
     brightness = rng.uniform(20, 110)
@@ -72,7 +79,7 @@ def desk(scene: Plane, rng: Generator) -> None:
 
 
 def frame(scene: Plane, rng: Generator) -> None:
-    """Draw a line about the sheet, as of a form's box, near the picture's border."""
+    """Draw a rectangle near the border, like the box of a form."""
     inset, thick = int(rng.integers(0, 4)), int(rng.integers(1, 4))
     inside = np.zeros(scene.shape, bool)
     inside[inset : -inset or None, inset : -inset or None] = True
@@ -81,7 +88,7 @@ def frame(scene: Plane, rng: Generator) -> None:
 
 
 def blur(plane: Plane, radius: int) -> Plane:
-    """Blur with a triangle of this radius, in pixels, across and down."""
+    """Blur with a triangular kernel of this radius, in pixels."""
     weights = np.convolve(np.ones(radius + 1), np.ones(radius + 1)) / (radius + 1) ** 2
     for axis in (0, 1):
         around = [(radius, radius) if axis == other else (0, 0) for other in (0, 1)]
@@ -92,7 +99,12 @@ def blur(plane: Plane, radius: int) -> Plane:
 
 
 def blocks(scene: Plane, step: float) -> Plane:
-    """Do what JPEG does: cosines in blocks of 8 pixels, the finer rounded more."""
+    """Quantise the cosine transform of blocks of 8x8 pixels, as JPEG does.
+
+    Args:
+        scene: The image.
+        step: Quantisation step; higher frequencies use larger steps.
+    """
     height, width = scene.shape
     i = np.arange(8)
     basis = (

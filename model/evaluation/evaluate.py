@@ -1,7 +1,7 @@
-"""How well the released model reads, through the app's own pipeline.
+"""Measure the released model through the app's own pipeline.
 
-MNIST's test set as it is; drawn digits and what is no digit, as they come from the pen; and numbers
-composed of the drawn digits.
+The data are MNIST's test set, drawn digits, drawings that are not digits, numbers composed of the
+drawn digits, and synthetic photos of the test set.
 """
 
 from __future__ import annotations
@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from digits.drawing.raster import rasterise
 from digits.drawing.segment import segment
+from digits.reading.contract import ACCURACY, DIGITS
 from model.evaluation import numbers
-from model.evaluation.calibration import area_under_roc, expected_calibration_error
-from model.evaluation.photos import KINDS, on_photos
-from model.evaluation.readings import images_of, load, measured, read, recogniser_of, sureness
-from model.export import weights
+from model.evaluation.metrics import area_under_roc, expected_calibration_error
+from model.evaluation.photos import KINDS, photo_accuracy
+from model.evaluation.readings import (
+    confidences,
+    images_of,
+    load_model,
+    open_recogniser,
+    predictions,
+    read,
+)
+from model.export.graph import count_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,32 +32,39 @@ if TYPE_CHECKING:
 
     from digits.drawing.ink import Stroke
     from digits.reading.recogniser import Recogniser
+    from model.data.drawings import Drawing
     from model.data.mnist import Digits
-    from model.data.strokes import Drawing
-    from model.evaluation.metrics import Measured
+    from model.evaluation.metrics import Predictions
 
 LENGTHS = range(1, 7)
 NUMBERS = 1_000, 200
-"""How many numbers of four digits are composed, and of each other length."""
+"""How many numbers of four digits are composed, and how many of each other length."""
 PHOTOS = 25
-"""How many photos of each kind are made."""
+"""How many photos of each kind are generated."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured.
+    """The measured figures.
 
-    mnist: the test set. drawn: the digits among the drawings. accepted: the share of them that the
-    reader is sure of, mnist_accepted: of the test set. refused: the share of the other drawings
-    that it is not sure of. auroc: how well its sureness tells digits from other drawings. numbers:
-    for each length, the share of numbers that are read exactly right. photos: for each kind of
-    photo of test digits, see `photos`, the share that is read right.
+    Attributes:
+        parameters: Number of the network's weights.
+        model_bytes: Size of the model's file.
+        mnist: Predictions for MNIST's test set.
+        drawn: Predictions for the drawn digits.
+        mnist_accepted: Share of MNIST's test set that is read with confidence.
+        accepted: Share of the drawn digits that is read with confidence.
+        refused: Share of the other drawings that is not read with confidence.
+        auroc: Area under the ROC curve, with confidence as the score that separates drawn digits
+            from other drawings.
+        numbers: For each length, the share of numbers that is read exactly right.
+        photos: For each kind of photo, the share that is read right.
     """
 
     parameters: int
     model_bytes: int
-    mnist: Measured
-    drawn: Measured
+    mnist: Predictions
+    drawn: Predictions
     mnist_accepted: float
     accepted: float
     refused: float
@@ -59,48 +74,57 @@ class Result:
 
 
 def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
-    """Measure the model in the folder on MNIST's test set and on drawings of both kinds."""
-    content, manifest = load(folder)
-    reader = recogniser_of(content, manifest)
-    scans = read(reader, images_of(test))
+    """Measure the model in a folder.
+
+    Args:
+        folder: The folder.
+        test: MNIST's test set.
+        drawings: Drawn digits and drawings that are not digits, at least one of each.
+    """
+    content, manifest = load_model(folder)
+    recogniser = open_recogniser(content, manifest)
     digits = [(label, strokes) for label, strokes in drawings if label is not None]
-    drawn = read(reader, [rasterise(strokes) for _, strokes in digits])
-    others = read(reader, [rasterise(strokes) for label, strokes in drawings if label is None])
+    others = [strokes for label, strokes in drawings if label is None]
+    mnist_readings = read(recogniser, images_of(test))
+    digit_readings = read(recogniser, [rasterise(strokes) for _, strokes in digits])
+    other_readings = read(recogniser, [rasterise(strokes) for strokes in others])
+    photographed = test[:: len(test) // PHOTOS]
     return Result(
-        weights.parameters(content),
-        len(content),
-        measured(test.labels, scans),
-        measured([label for label, _ in digits], drawn),
-        _share([reading.is_confident for reading in scans]),
-        _share([reading.is_confident for reading in drawn]),
-        _share([not reading.is_confident for reading in others]),
-        area_under_roc(sureness(drawn), sureness(others)),
-        {length: on_numbers(reader, digits, length) for length in LENGTHS},
-        {kind: on_photos(reader, test[:: len(test) // PHOTOS], kind, seed=0) for kind in KINDS},
+        parameters=count_parameters(content),
+        model_bytes=len(content),
+        mnist=predictions(test.labels, mnist_readings),
+        drawn=predictions([label for label, _ in digits], digit_readings),
+        mnist_accepted=_share([reading.is_confident for reading in mnist_readings]),
+        accepted=_share([reading.is_confident for reading in digit_readings]),
+        refused=_share([not reading.is_confident for reading in other_readings]),
+        auroc=area_under_roc(confidences(digit_readings), confidences(other_readings)),
+        numbers={length: number_accuracy(recogniser, digits, length) for length in LENGTHS},
+        photos={kind: photo_accuracy(recogniser, photographed, kind, seed=0) for kind in KINDS},
     )
 
 
-def on_numbers(
-    reader: Recogniser, digits: Sequence[tuple[str, list[Stroke]]], length: int
+def number_accuracy(
+    recogniser: Recogniser, digits: Sequence[tuple[str, list[Stroke]]], length: int
 ) -> float:
-    """Give the share of numbers of some length, composed of the digits, that are read right."""
+    """Compose numbers of the digits, segment and read them; return the share read exactly right."""
     count = NUMBERS[0] if length == 4 else NUMBERS[1]
     composed = numbers.compose(digits, count, length, seed=length)
-    groups = [segment(strokes) for _, strokes in composed]
-    readings = iter(read(reader, [rasterise(group) for several in groups for group in several]))
-    found = ["".join(next(readings).label for _ in several) for several in groups]
+    segmented = [segment(strokes) for _, strokes in composed]
+    images = [rasterise(strokes) for groups in segmented for strokes in groups]
+    readings = iter(read(recogniser, images))
+    found = ["".join(next(readings).label for _ in groups) for groups in segmented]
     return _share([label == other for (label, _), other in zip(composed, found, strict=True)])
 
 
 def as_json(result: Result) -> str:
-    """Write the result for programs."""
+    """Format the figures as JSON."""
     values: dict[str, Any] = {
-        "mnist_test_accuracy": result.mnist.accuracy,
+        ACCURACY: result.mnist.accuracy,
         "parameters": result.parameters,
         "model_bytes": result.model_bytes,
         "strokes_accuracy": result.drawn.accuracy,
-        "strokes_accuracy_by_digit": result.drawn.by_digit(),
-        "calibration_error": calibration_error(result),
+        "strokes_accuracy_by_digit": result.drawn.accuracy_by_digit(),
+        "calibration_error": _calibration_error(result),
         "mnist_accepted": result.mnist_accepted,
         "accepted": result.accepted,
         "refused": result.refused,
@@ -109,18 +133,18 @@ def as_json(result: Result) -> str:
         "numbers_accuracy_by_length": result.numbers,
         "photos_accuracy": _mean(result.photos),
         "photos_accuracy_by_kind": result.photos,
-        "mnist_test_accuracy_by_digit": result.mnist.by_digit(),
+        f"{ACCURACY}_by_digit": result.mnist.accuracy_by_digit(),
     }
     return json.dumps(values, indent=2)
 
 
 def as_text(result: Result) -> str:
-    """Write the result as tables: a row a set, a column a digit; then the rest."""
-    lines = [f"{'':16} {'count':>6} {'all':>7} " + " ".join(f"{digit:>6}" for digit in range(10))]
+    """Format the figures as a table of accuracies by set and digit, and lines for the rest."""
+    lines = [f"{'':16} {'count':>6} {'all':>7} " + " ".join(f"{digit:>6}" for digit in DIGITS)]
     for name, found in (("MNIST test", result.mnist), ("drawn digits", result.drawn)):
-        by_digit = found.by_digit()
+        by_digit = found.accuracy_by_digit()
         each = " ".join(
-            f"{by_digit[str(d)]:6.1%}" if str(d) in by_digit else f"{'-':>6}" for d in range(10)
+            f"{by_digit[digit]:6.1%}" if digit in by_digit else f"{'-':>6}" for digit in DIGITS
         )
         lines.append(f"{name:16} {len(found.labels):6} {found.accuracy:7.2%} {each}")
     exact = ", ".join(f"{length}: {share:.1%}" for length, share in result.numbers.items())
@@ -128,10 +152,10 @@ def as_text(result: Result) -> str:
     return "\n".join(
         [
             *lines,
-            f"sure of {result.mnist_accepted:.1%} of MNIST, {result.accepted:.1%} of drawn digits; "
-            f"not sure of {result.refused:.1%} of what is no digit "
+            f"confident on {result.mnist_accepted:.1%} of MNIST and {result.accepted:.1%} of drawn "
+            f"digits; not confident on {result.refused:.1%} of drawings that are not digits "
             f"(area under the ROC curve {result.auroc:.3f})",
-            f"expected calibration error on drawn digits {calibration_error(result):.4f}",
+            f"expected calibration error on drawn digits {_calibration_error(result):.4f}",
             f"numbers read exactly right, by length: {exact}",
             f"photos read right: {_mean(result.photos):.1%}, the hardest kind {hardest}",
             f"{result.parameters} parameters, {result.model_bytes} bytes",
@@ -139,8 +163,7 @@ def as_text(result: Result) -> str:
     )
 
 
-def calibration_error(result: Result) -> float:
-    """Give the expected calibration error on the drawn digits, see `calibration`."""
+def _calibration_error(result: Result) -> float:
     return expected_calibration_error(result.drawn.probabilities, result.drawn.labels)
 
 
@@ -148,5 +171,5 @@ def _mean(shares: dict[str, float]) -> float:
     return sum(shares.values()) / len(shares)
 
 
-def _share(right: Sequence[bool]) -> float:
-    return sum(right) / len(right)
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values)

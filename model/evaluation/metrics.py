@@ -1,61 +1,151 @@
-"""What a model made of a set of images, and what can be counted in it."""
+"""Metrics: accuracy and confusion, calibration, the area under the ROC curve, Wilson's interval.
+
+C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: "On Calibration of Modern Neural Networks", ICML 2017,
+https://arxiv.org/abs/1706.04599, section 2: of all predictions made with a confidence of 0.8, 80 %
+should be right.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from digits.reading.contract import DIGITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+BINS = 15
+"""Bins of equal width, as in Guo et al.; a bin contains its upper border but not its lower one."""
+
 
 @dataclass(frozen=True)
-class Measured:
-    """One set of digits, read by the released model.
+class Predictions:
+    """Predicted probabilities for a set of digits, and the true labels.
 
-    labels: int64 [N], the truth, 0 to 9. probabilities: float32 [N, 10] in 0..1.
+    Attributes:
+        labels: int64 [N], the true digits, 0 to 9.
+        probabilities: float32 [N, 10] in 0..1.
     """
 
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
 
     @cached_property
-    def readings(self) -> NDArray[np.int64]:
+    def predicted(self) -> NDArray[np.int64]:
         """The most probable digit of each image: [N]."""
         return self.probabilities.argmax(axis=1)
 
     @property
     def accuracy(self) -> float:
-        """The share of images that are read as what they are."""
-        return float((self.readings == self.labels).mean())
+        """The share of images whose predicted digit is the true one."""
+        return float((self.predicted == self.labels).mean())
 
-    def by_digit(self) -> dict[str, float]:
-        """Give the accuracy on the images of each digit that there is."""
-        right = self.readings == self.labels
+    def accuracy_by_digit(self) -> dict[str, float]:
+        """Return the accuracy for each digit that occurs."""
+        right = self.predicted == self.labels
         return {
             str(digit): float(right[self.labels == digit].mean())
             for digit in np.unique(self.labels)
         }
 
     def misread(self) -> list[int]:
-        """Give the indices of the images that are read as something else, the surest first."""
-        wrong = np.flatnonzero(self.readings != self.labels)
-        surest = np.argsort(-self.probabilities[wrong].max(axis=1), kind="stable")
-        return [int(index) for index in wrong[surest]]
+        """Return the indices of the misread images, the most confident mistakes first."""
+        wrong = np.flatnonzero(self.predicted != self.labels)
+        order = np.argsort(-self.probabilities[wrong].max(axis=1), kind="stable")
+        return [int(index) for index in wrong[order]]
 
-    def confusion(self) -> NDArray[np.int64]:
-        """Count the images of each digit (rows) that are read as each digit: [10, 10]."""
-        counts = np.zeros((10, 10), np.int64)
-        np.add.at(counts, (self.labels, self.readings), 1)
+    def confusion_matrix(self) -> NDArray[np.int64]:
+        """Count the images by true digit (rows) and predicted digit (columns): [10, 10]."""
+        counts = np.zeros((len(DIGITS), len(DIGITS)), np.int64)
+        np.add.at(counts, (self.labels, self.predicted), 1)
         return counts
 
     def confusions(self) -> list[tuple[int, int, int]]:
-        """Give what is mistaken as (digit, reading, how often), the most frequent first."""
-        wrong = self.readings != self.labels
-        pairs = zip(self.labels[wrong].tolist(), self.readings[wrong].tolist(), strict=True)
+        """Return the mistakes as (true digit, predicted digit, count), the most frequent first."""
+        wrong = self.predicted != self.labels
+        pairs = zip(self.labels[wrong].tolist(), self.predicted[wrong].tolist(), strict=True)
         found = sorted(Counter(pairs).items(), key=lambda item: (-item[1], item[0]))
-        return [(label, reading, count) for (label, reading), count in found]
+        return [(label, predicted, count) for (label, predicted), count in found]
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Predictions of similar confidence.
+
+    Attributes:
+        count: Number of predictions, at least 1.
+        confidence: Their mean confidence.
+        right: Number of right predictions.
+    """
+
+    count: int
+    confidence: float
+    right: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right predictions."""
+        return self.right / self.count
+
+
+def reliability(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> list[Bin]:
+    """Group predictions into BINS bins by their confidence, and leave out empty bins.
+
+    Args:
+        probabilities: [N, K] in 0..1.
+        labels: [N], the true columns.
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    place = np.clip(np.ceil(confidence * BINS) - 1, 0, BINS - 1)
+    return [
+        Bin(int(here.sum()), float(confidence[here].mean()), int(right[here].sum()))
+        for number in range(BINS)
+        if (here := place == number).any()
+    ]
+
+
+def expected_calibration_error(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> float:
+    """Return the mean gap between confidence and accuracy, in 0..1 (Guo et al., equation 3).
+
+    Args:
+        probabilities: [N, K] in 0..1, N at least 1.
+        labels: [N], the true columns.
+    """
+    bins = reliability(probabilities, labels)
+    return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / len(labels)
+
+
+def area_under_roc(positives: NDArray[Any], negatives: NDArray[Any]) -> float:
+    """Return the probability that a positive scores higher than a negative; ties count half.
+
+    This is the area under the ROC curve, and Mann and Whitney's rank statistic (J. A. Hanley, B. J.
+    McNeil: "The meaning and use of the area under a ROC curve", Radiology 143, 1982).
+
+    Args:
+        positives: Scores [P], at least one.
+        negatives: Scores [N], at least one.
+    """
+    ordered = np.sort(negatives)
+    below = np.searchsorted(ordered, positives, side="left")
+    up_to = np.searchsorted(ordered, positives, side="right")
+    return float((below + up_to).sum()) / (2 * len(positives) * len(negatives))
+
+
+def wilson_interval(right: int, count: int) -> tuple[float, float]:
+    """Return the 95 % confidence interval of a share, after `right` successes in `count` trials.
+
+    E. B. Wilson: "Probable inference, the law of succession, and statistical inference", JASA 22,
+    1927. Unlike the normal approximation, it is valid for few trials and for shares near 0 and 1.
+    """
+    z = 1.96
+    share, spread = right / count, z * z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / count + spread / (4 * count)) / (1 + spread)
+    return max(middle - half, 0.0), min(middle + half, 1.0)

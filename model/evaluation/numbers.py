@@ -1,7 +1,6 @@
-"""Numbers for measuring: single drawn digits, put side by side as one writer would.
+"""Numbers for evaluation, composed of single drawn digits with random sizes and spacing.
 
-Nobody has written these numbers: their digits are given, their spacing is drawn at random. All
-lengths are in heights of a digit of middle size, y down, the base line at 0.
+All lengths are in units of the mean height of a digit; y points down, and the base line is at 0.
 """
 
 from __future__ import annotations
@@ -17,57 +16,67 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
 
 SIZE = 0.15
-"""A digit's height differs from 1 by up to this."""
+"""Largest deviation of a digit's height from 1."""
 BASE = 0.08
-"""A digit's foot is off the line by up to this."""
+"""Largest deviation of a digit's foot from the base line."""
 SLOPE = 4.0
-"""Degrees by which the line rises or falls, at most."""
+"""Largest slope of the base line, in degrees."""
 GAP = 0.25
-"""The middle distance between the ink of neighbours, along the rows that both have ink in."""
+"""Median gap between the ink of neighbours, measured along rows where both have ink."""
 SPREAD = 0.35
-"""How far the logarithm of the gap spreads: once for the writer, and once more for each gap."""
+"""Standard deviation of the logarithm of the gap, among writers and again within a number."""
 TOUCH = 0.03
-"""The least gap. Ink has a thickness: here the neighbours nearly touch."""
+"""Smallest gap; since ink has a thickness, neighbours almost touch at this gap."""
 INTERLOCK = 0.15
-"""How far the boxes of two neighbours may overlap, where the shapes leave room for it."""
+"""Largest overlap of the boxes of two neighbours, where their shapes allow it."""
 
 _ROW = 0.04
-_REST = 2
-"""Rows above and below ink that its neighbour stays away from as well."""
+"""Height of a row. Rows are parallel to the base line, also where it slopes."""
+_MARGIN = 2
+"""Rows above and below a stroke that its neighbour avoids as well."""
 _ROWS = 50
 _BASE_ROW = 40
-"""The row that the base line is at. Rows run along the line, also where it rises."""
+"""Index of the row at the base line."""
 
 
 def compose(
     drawings: Sequence[tuple[str, list[Stroke]]], count: int, length: int, seed: int
 ) -> list[tuple[str, list[Stroke]]]:
-    """Make `count` numbers of `length` digits: the label of each, and its strokes left to right.
+    """Compose numbers of randomly chosen digits; the same arguments give the same numbers.
 
-    drawings: the digits to choose from, each a label and strokes at any scale. The same arguments
-    give the same numbers. Raises ValueError if there is no drawing, or one has no ink.
+    Args:
+        drawings: Digits to choose from, each a label and strokes at any scale.
+        count: How many numbers.
+        length: Digits in each number.
+        seed: Seed of the random generator.
+
+    Returns:
+        The label of each number, and its strokes from left to right.
+
+    Raises:
+        ValueError: There are no drawings, or a drawing has no ink.
     """
     if not drawings:
         raise ValueError("no digits to compose numbers of")
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     numbers = []
     for _ in range(count):
-        chosen = [drawings[index] for index in chance.integers(len(drawings), size=length)]
-        line = write([strokes for _, strokes in chosen], chance)
+        chosen = [drawings[index] for index in rng.integers(len(drawings), size=length)]
+        line = write([strokes for _, strokes in chosen], rng)
         label = "".join(label for label, _ in chosen)
         numbers.append((label, [stroke for digit in line for stroke in digit]))
     return numbers
 
 
-def write(digits: Sequence[list[Stroke]], chance: np.random.Generator) -> list[list[Stroke]]:
-    """Write digits on one line; give the strokes of each where they have come to lie."""
-    spacing = math.log(GAP) + chance.normal(0, SPREAD)
-    slope = math.tan(math.radians(chance.uniform(-SLOPE, SLOPE)))
+def write(digits: Sequence[list[Stroke]], rng: np.random.Generator) -> list[list[Stroke]]:
+    """Place digits on one line; return the strokes of each digit at its place."""
+    spacing = math.log(GAP) + rng.normal(0, SPREAD)
+    slope = math.tan(math.radians(rng.uniform(-SLOPE, SLOPE)))
     line: list[list[Stroke]] = []
     ink, end = np.full(_ROWS, -np.inf), 0.0
     for digit in digits:
-        height, down = chance.uniform(1 - SIZE, 1 + SIZE), chance.uniform(-BASE, BASE)
-        gap = max(math.exp(spacing + chance.normal(0, SPREAD)), TOUCH)
+        height, down = rng.uniform(1 - SIZE, 1 + SIZE), rng.uniform(-BASE, BASE)
+        gap = max(math.exp(spacing + rng.normal(0, SPREAD)), TOUCH)
         strokes = _moved(_scaled(digit, height), 0, down)
         left, right = _edges(strokes)
         far = max(float((_widened(ink) - left).max()) + gap, end - INTERLOCK)
@@ -78,7 +87,7 @@ def write(digits: Sequence[list[Stroke]], chance: np.random.Generator) -> list[l
 
 
 def _scaled(strokes: list[Stroke], height: float) -> list[Stroke]:
-    """Put a digit's foot at 0 and its left edge too, and give it a height; a dash stays flat."""
+    """Scale a digit to a height and move its left lower corner to (0, 0); a dash stays flat."""
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     scale = height / (max(max(ys) - min(ys), (max(xs) - min(xs)) / 2) or 1.0)
     left, foot = min(xs), max(ys)
@@ -90,7 +99,7 @@ def _moved(strokes: list[Stroke], right: float, down: float) -> list[Stroke]:
 
 
 def _edges(strokes: list[Stroke]) -> tuple[np.ndarray, np.ndarray]:
-    """Give where the ink of each row begins, and where it ends; inf and -inf where is none."""
+    """Return the left and right end of the ink in each row; inf and -inf in empty rows."""
     left, right = np.full(_ROWS, np.inf), np.full(_ROWS, -np.inf)
     for stroke in strokes:
         for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
@@ -103,6 +112,6 @@ def _edges(strokes: list[Stroke]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _widened(ink: np.ndarray) -> np.ndarray:
-    """Let the ink that ends in a row count in the rows near it too."""
-    padded = np.pad(ink, _REST, constant_values=-np.inf)
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * _REST + 1).max(axis=1)
+    """Return for each row the rightmost ink within _MARGIN rows."""
+    padded = np.pad(ink, _MARGIN, constant_values=-np.inf)
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * _MARGIN + 1).max(axis=1)

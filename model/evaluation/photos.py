@@ -1,8 +1,8 @@
-"""Photos of MNIST's digits, made by code: what a camera, a pen and paper do to a digit.
+"""Synthetic photos of MNIST's digits: a digit on paper, with effects of pen, light and camera.
 
-Each kind is one way in which a photo is hard; "all" is several at once. The digit is enlarged from
-28 pixels to between 40 and 120, turned a little and laid anywhere on a sheet that is up to 160
-pixels wide. They stand in for photos of which there are none in the project.
+Each kind is one difficulty; "all" combines several. A digit is enlarged from 28 pixels to 40 to 120
+pixels, rotated a little and placed at random on a sheet that is up to 160 pixels wide. The project
+has no real photos of digits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from digits.picture.components import NoDigitFound
 from digits.picture.find import find
 from digits.picture.light import Picture
 from model.evaluation import camera
-from model.evaluation.readings import measured, read
+from model.evaluation.readings import predictions, read
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -51,65 +51,70 @@ KINDS: Final = (
 
 
 def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
-    """Make a photo of each image: width, height, and a byte a pixel, 0 for black, 255 for white.
+    """Return a photo of each image.
 
-    images: uint8 [N, 28, 28], 255 is ink. kind: one of KINDS.
+    Args:
+        images: uint8 [N, 28, 28], 255 is ink.
+        kind: One of KINDS.
+        seed: Seed of the random generator.
     """
     rng = np.random.default_rng([seed, KINDS.index(kind)])
     return [_photo(image, kind, rng) for image in images]
 
 
-def on_photos(reader: Recogniser, digits: Digits, kind: str, seed: int) -> float:
-    """Give the share of photos of the digits that are read right, through `digits.picture.find`."""
-    readings = read(reader, [_image(photo) for photo in photos(digits.images, kind, seed)])
-    return measured(digits.labels, readings).accuracy
+def photo_accuracy(recogniser: Recogniser, digits: Digits, kind: str, seed: int) -> float:
+    """Return the share of photos of the digits that is read right, through `digits.picture.find`."""
+    readings = read(recogniser, [_image(photo) for photo in photos(digits.images, kind, seed)])
+    return predictions(digits.labels, readings).accuracy
 
 
 def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
-    """Draw the ink, then the light and the sheet, then what the camera does."""
-    does = {kind}
+    """Draw the ink on the sheet, then the light, then the effects of the camera."""
+    effects = {kind}
     if kind == "all":
         several = ("gradient", "shadow", "noise", "blur", "texture", "turned", "blocks", "specks")
-        does |= set(rng.choice(several, 4, replace=False))
-        does |= {str(rng.choice(("light on dark", "desk", "faint", "plain")))}
+        effects |= set(rng.choice(several, 4, replace=False))
+        effects |= {str(rng.choice(("light on dark", "desk", "faint", "plain")))}
     height, width = rng.integers(112, 161, 2)
-    ink = _ink(image, (height, width), does, rng)
+    ink = _ink(image, (height, width), effects, rng)
     paper = rng.uniform(190, 245)
-    contrast = rng.uniform(0.25, 0.4) if "faint" in does else rng.uniform(0.55, 0.9)
+    contrast = rng.uniform(0.25, 0.4) if "faint" in effects else rng.uniform(0.55, 0.9)
     scene = paper * (1 - contrast * ink)
-    if "texture" in does:
+    if "texture" in effects:
         scene *= 1 + camera.texture((height, width), rng)
-    if "specks" in does:
+    if "specks" in effects:
         camera.specks(scene, rng)
-    if "desk" in does:
+    if "desk" in effects:
         camera.desk(scene, rng)
-    if "frame" in does:
+    if "frame" in effects:
         camera.frame(scene, rng)
-    scene *= camera.light((height, width), does, rng)
-    if "blur" in does:
+    scene *= camera.light((height, width), effects, rng)
+    if "blur" in effects:
         scene = camera.blur(scene, int(rng.integers(2, 4)))
-    if "light on dark" in does:
+    if "light on dark" in effects:
         scene = 255 - scene
-    if "noise" in does:
+    if "noise" in effects:
         scene = scene + rng.normal(0, rng.uniform(8, 20), scene.shape)
-    if "blocks" in does:
+    if "blocks" in effects:
         scene = camera.blocks(scene, rng.uniform(25, 50))
     pixels = np.clip(np.rint(scene), 0, 255).astype(np.uint8)
     return Picture(int(width), int(height), pixels.tobytes())
 
 
-def _ink(image: NDArray[np.uint8], shape: tuple[int, int], does: set[str], rng: Generator) -> Plane:
-    """Enlarge, turn and place a digit: 0 is paper, 1 is ink. Its edges are as sharp as a pen's."""
+def _ink(
+    image: NDArray[np.uint8], shape: tuple[int, int], effects: set[str], rng: Generator
+) -> Plane:
+    """Enlarge, rotate and place a digit, with edges as sharp as a pen's: 0 is paper, 1 is ink."""
     shorter = min(shape)
     low, high = 0.4, 0.62
-    if "small" in does:
+    if "small" in effects:
         low, high = 0.22, 0.32
-    if "large" in does:
+    if "large" in effects:
         low, high = 0.7, 0.8
-    digit = rng.uniform(low, high) * shorter  # what MNIST's box of 20 pixels becomes
+    digit = rng.uniform(low, high) * shorter  # size of MNIST's box of 20 pixels on the sheet
     scale = digit / 20
-    angle = np.radians(rng.uniform(6, 15) * rng.choice((-1, 1)) if "turned" in does else 0)
-    margin = 0.01 if "large" in does else 0.12
+    angle = np.radians(rng.uniform(6, 15) * rng.choice((-1, 1)) if "turned" in effects else 0)
+    margin = 0.01 if "large" in effects else 0.12
     room = [(side * (1 - 2 * margin) - digit * 1.2) / 2 for side in shape]
     y0, x0 = (
         side / 2 + rng.uniform(-1, 1) * max(r, 0) for side, r in zip(shape, room, strict=True)
@@ -119,16 +124,16 @@ def _ink(image: NDArray[np.uint8], shape: tuple[int, int], does: set[str], rng: 
     y = 14 + dy * np.cos(angle) - dx * np.sin(angle)
     x = 14 + dy * np.sin(angle) + dx * np.cos(angle)
     plane = camera.blur(np.pad(image / 255.0, 3), 1)
-    level = 0.22 if "marker" in does else 0.45
-    if "fine pen" in does:
-        ridge = _highest(plane, 2)  # the middle of a stroke is as high as what is about it
+    level = 0.22 if "marker" in effects else 0.45
+    if "fine pen" in effects:
+        ridge = _local_maximum(plane, 2)  # only the middle of a stroke reaches its maximum
         plane, level = np.where(ridge > 0.15, plane / np.maximum(ridge, 0.15), 0), 0.8
     soft = _sample(plane, y + 2.5, x + 2.5)
     return np.clip((soft - level) * min(scale, 4) + 0.5, 0, 1)
 
 
-def _highest(plane: Plane, radius: int) -> Plane:
-    """Give the highest value within a square about each pixel."""
+def _local_maximum(plane: Plane, radius: int) -> Plane:
+    """Return the maximum within a square around each pixel."""
     padded = np.pad(plane, radius)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * radius + 1,) * 2)
     result: Plane = windows.max((2, 3))
@@ -136,7 +141,7 @@ def _highest(plane: Plane, radius: int) -> Plane:
 
 
 def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
-    """Interpolate linearly; outside is 0."""
+    """Interpolate bilinearly; outside of the plane is 0."""
     padded = np.pad(plane, 1)
     y = np.clip(y + 1, 0, padded.shape[0] - 1.001)
     x = np.clip(x + 1, 0, padded.shape[1] - 1.001)
@@ -149,7 +154,7 @@ def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
 
 
 def _image(photo: Picture) -> Image:
-    """Give what the page would read: paper, which counts as wrong, where it finds nothing."""
+    """Return the image that the page would read, or blank paper if the page finds no digit."""
     try:
         return find(photo).image
     except NoDigitFound:

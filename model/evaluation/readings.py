@@ -1,4 +1,4 @@
-"""Many images read by a model on CPython, by the recogniser that the page has."""
+"""Read many images on CPython, with the recogniser that runs in the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digits.reading.recogniser import Recogniser
-from model.evaluation.metrics import Measured
+from model.evaluation.metrics import Predictions
 from offline_onnx import Manifest, Model
 from offline_onnx.native import NativeSession
 
@@ -27,45 +27,45 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-def load(folder: Path) -> tuple[bytes, Manifest]:
-    """Give the model in the folder and its manifest: digits.json, and the file that it names."""
+def load_model(folder: Path) -> tuple[bytes, Manifest]:
+    """Return the model in a folder and its manifest, digits.json."""
     manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
     return (folder / manifest.file).read_bytes(), manifest
 
 
-def recogniser(folder: Path) -> Recogniser:
-    """Open the model in the folder with native onnxruntime."""
-    return recogniser_of(*load(folder))
+def load_recogniser(folder: Path) -> Recogniser:
+    """Open the model in a folder with native onnxruntime."""
+    return open_recogniser(*load_model(folder))
 
 
-def recogniser_of(content: bytes, manifest: Manifest) -> Recogniser:
+def open_recogniser(content: bytes, manifest: Manifest) -> Recogniser:
     """Open a model in memory with native onnxruntime."""
     return Recogniser(Model(manifest, NativeSession(content)))
 
 
 def images_of(digits: Digits) -> list[Image]:
-    """Give scanned digits, as they are, as the recogniser takes images."""
+    """Return scanned digits, unchanged, as the recogniser's images."""
     return [array("f", image.tobytes()) for image in digits.as_input()]
 
 
-def read(reader: Recogniser, images: Sequence[Image]) -> list[Reading]:
-    """Read images, BATCH in a run."""
+def read(recogniser: Recogniser, images: Sequence[Image]) -> list[Reading]:
+    """Read images, BATCH at a time."""
 
-    async def all_of_them() -> list[Reading]:
+    async def read_all() -> list[Reading]:
         parts = batched(images, BATCH)
-        return [reading for part in parts for reading in await reader.read(part)]
+        return [reading for part in parts for reading in await recogniser.read(part)]
 
-    return asyncio.run(all_of_them())
+    return asyncio.run(read_all())
 
 
-def sureness(readings: Sequence[Reading]) -> NDArray[np.float64]:
-    """Give how sure each reading is: [N] in 0..1."""
+def confidences(readings: Sequence[Reading]) -> NDArray[np.float64]:
+    """Return the confidence of each reading: [N] in 0..1."""
     return np.array([reading.confidence for reading in readings])
 
 
-def measured(labels: Iterable[int | str], readings: Sequence[Reading]) -> Measured:
-    """Put readings beside what the images are."""
+def predictions(labels: Iterable[int | str], readings: Sequence[Reading]) -> Predictions:
+    """Combine readings with the true labels of their images."""
     probabilities = [reading.probabilities for reading in readings]
-    return Measured(
+    return Predictions(
         np.array([int(label) for label in labels], np.int64), np.array(probabilities, np.float32)
     )

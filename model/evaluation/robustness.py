@@ -1,7 +1,7 @@
-"""How far a digit may be changed until it is misread: shifted, scaled, turned, thinner, thicker.
+"""Robustness: accuracy on digits that are shifted, scaled, rotated, thinner or thicker.
 
-It measures the network alone. In the app `digits.drawing.raster` centres and scales every drawing, and
-draws it with MNIST's thickness, before the network sees it.
+This measures the network alone. In the app, `digits.drawing.raster` centres and scales every
+drawing, and draws it with the stroke width of MNIST, before the network reads it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.evaluation.metrics import Measured
+from model.evaluation.metrics import Predictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,61 +24,67 @@ if TYPE_CHECKING:
     type Curve = list[tuple[float, float]]
 
 SUBSET = 2_000
-"""Images, evenly over the set, on which each point of a curve is measured."""
+"""Number of images, evenly spaced in the set, that each point of a curve is measured on."""
 SHIFTS = range(-6, 7, 2)
 SCALES = [percent / 100 for percent in range(60, 141, 10)]
 ROTATIONS = [step * 7.5 for step in range(-6, 7)]
+"""Degrees."""
 RINGS = [quarter / 4 for quarter in range(-4, 7)]
+"""Arguments of `thickened`."""
 
 
 def measure(read: Callable[[Pixels], Pixels], digits: Digits) -> dict[str, Curve]:
     """Measure the accuracy against "shift", "scale", "rotation" and "stroke width".
 
-    read: images, float32 [N, 28, 28, 1] in 0..1, to probabilities [N, 10], see `Measured`.
+    Args:
+        read: A function from images, float32 [N, 28, 28, 1] in 0..1, to probabilities [N, 10].
+        digits: The images.
 
-    Gives for each a curve of (x, accuracy): pixels to the right or down (the mean of both), factor,
-    degrees clockwise, and pixels by which the mean thickness of the strokes has changed.
+    Returns:
+        For each change, points (x, accuracy). x is, in this order: pixels to the right or down (the
+        accuracy is the mean of both), factor, degrees clockwise, and change of the mean stroke
+        width in pixels.
     """
     some = digits[:: max(len(digits) // SUBSET, 1)]
     images, labels = some.as_input()[..., 0], some.labels.astype(np.int64)
 
     def accuracy(changed: Pixels) -> float:
-        return Measured(labels, read(changed[..., np.newaxis])).accuracy
+        return Predictions(labels, read(changed[..., np.newaxis])).accuracy
 
     def shift_accuracy(pixels: float) -> float:
-        right, down = (shifted(images, *way) for way in ((pixels, 0.0), (0.0, pixels)))
+        right, down = (shifted(images, *by) for by in ((pixels, 0.0), (0.0, pixels)))
         return (accuracy(right) + accuracy(down)) / 2
 
-    thickness = mean_thickness(images)
-    grown = [thickened(images, rings) for rings in RINGS]
+    width = mean_stroke_width(images)
+    changed = [thickened(images, rings) for rings in RINGS]
     return {
         "shift": [(float(x), shift_accuracy(x)) for x in SHIFTS],
         "scale": [(x, accuracy(scaled(images, x))) for x in SCALES],
         "rotation": [(x, accuracy(rotated(images, x))) for x in ROTATIONS],
-        "stroke width": [(mean_thickness(some) - thickness, accuracy(some)) for some in grown],
+        "stroke width": [(mean_stroke_width(each) - width, accuracy(each)) for each in changed],
     }
 
 
 def shifted(images: Pixels, right: float, down: float) -> Pixels:
-    """Move what is in images, [N, H, W], by pixels."""
+    """Shift images, [N, H, W], by pixels."""
     return _resampled(images, lambda x, y: (x - right, y - down))
 
 
 def scaled(images: Pixels, factor: float) -> Pixels:
-    """Scale what is in images, [N, H, W], about their middle; over 1 is larger."""
+    """Scale images, [N, H, W], about their middle; a factor over 1 enlarges."""
     return _resampled(images, lambda x, y: (x / factor, y / factor))
 
 
 def rotated(images: Pixels, degrees: float) -> Pixels:
-    """Turn what is in images, [N, H, W], clockwise about their middle."""
+    """Rotate images, [N, H, W], clockwise about their middle."""
     sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
     return _resampled(images, lambda x, y: (cosine * x + sine * y, cosine * y - sine * x))
 
 
 def thickened(images: Pixels, rings: float) -> Pixels:
-    """Add rings of a pixel to the strokes in images, [N, H, W], or take off -rings of them.
+    """Thicken the strokes in images, [N, H, W], by a number of rings; thin them if it is negative.
 
-    A ring is a grey dilation or erosion with a 3x3 square, a part of a ring that part of the way.
+    A ring is one grey dilation or erosion with a 3x3 square; a fraction of a ring interpolates.
     """
     ink = images if rings > 0 else 1 - images
     whole, part = divmod(abs(rings), 1)
@@ -89,11 +95,11 @@ def thickened(images: Pixels, rings: float) -> Pixels:
     return ink if rings > 0 else 1 - ink
 
 
-def mean_thickness(images: Pixels) -> float:
-    """Give the mean thickness of the strokes in images, [N, H, W], in pixels.
+def mean_stroke_width(images: Pixels) -> float:
+    """Return the mean width of the strokes in images, [N, H, W], in pixels.
 
-    A stroke is about as thick as twice its area by its perimeter. The perimeter of grey ink is its
-    total variation, whatever its shade (the coarea formula).
+    The width of a stroke is about twice its area divided by its perimeter. The perimeter of grey
+    ink is its total variation divided by its brightness (coarea formula), so shades cancel out.
     """
     padded = np.pad(images, [(0, 0), (1, 1), (1, 1)])
     across = np.diff(padded, axis=2)[:, 1:]
@@ -108,10 +114,14 @@ def _resampled(
         [NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]
     ],
 ) -> Pixels:
-    """Resample images bilinearly, paper around them.
+    """Resample images bilinearly, with paper around them.
 
-    source: maps output x and y, from the middle of the image, to the place that is read there.
-    Every output pixel is the same weighted sum in all images, so they are one matrix product.
+    Every output pixel is the same weighted sum in all images, so one matrix product computes all.
+
+    Args:
+        images: [N, H, W].
+        source: Maps x and y of an output pixel to the point that is sampled there, both relative to
+            the middle of the image.
     """
     _, height, width = images.shape
     middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
@@ -124,14 +134,14 @@ def _resampled(
 
 
 def _tent(places: NDArray[np.float64], count: int) -> Pixels:
-    """Weigh the pixels 0 to count - 1 for reading between them: [len(places), count]."""
+    """Return the weights of pixels 0 to count - 1 at places between them: [len(places), count]."""
     distances = np.abs(places[:, np.newaxis] - np.arange(count)).astype(np.float32)
     weights: Pixels = np.maximum(1 - distances, 0)
     return weights
 
 
 def _dilated(images: Pixels) -> Pixels:
-    """Give each pixel the most of its 3x3 neighbours."""
+    """Return the maximum of the 3x3 neighbours of each pixel."""
     for axis in (1, 2):
         edge = np.pad(images, [(0, 0) if a != axis else (1, 1) for a in range(3)], mode="edge")
         lower, middle, upper = (

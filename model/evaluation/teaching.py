@@ -1,14 +1,15 @@
-"""How much five corrections help: styles of writing that the model misreads, taught to the app.
+"""Measure how much five corrections help: teach the app writing styles that the model misreads.
 
-A style is what somebody might do to all digits of a kind: draw them mirrored, upside down, leaning,
-turned. Those that the model reads in less than half of the cases are taught with five examples that
-it misread; then all other drawings in that style are read, and digits as they usually are.
+A writing style changes all drawings of a digit in the same way: mirrored, upside down, slanted,
+rotated. A style of which the model reads less than half is taught with five misread examples. Then
+all other drawings in that style are read, and unchanged digits, to see what the examples spoil.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import batched
@@ -20,91 +21,131 @@ from digits.drawing.raster import rasterise
 from digits.reading.contract import DISTANCES, FEATURES, IS_DIGIT
 from digits.reading.nearest import NearestNeighbours
 from digits.reading.recogniser import Recogniser
-from model.evaluation import habits
-from model.evaluation import readings as reading
-from model.evaluation.habits import HABITS
+from model.evaluation import readings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from digits.drawing.ink import Stroke
+    from digits.drawing.ink import Point, Stroke
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Outputs
     from model.data.mnist import Digits
 
+    type Labelled = Sequence[tuple[str, Outputs]]
+    """True labels, and the model's outputs for the images."""
+
 EXAMPLES = 5
-DRAWINGS = 200
-"""Drawings of each digit, at most: the first ones."""
+MAX_DRAWINGS = 200
+"""Drawings of each digit that are used, at most."""
 ROUNDS = 3
 """How often each style is taught, each time with other examples."""
-UNREAD, WELL_READ = 0.5, 0.9
+TAUGHT_BELOW = 0.5
+"""Styles of which the model reads a smaller share are taught."""
+WELL_READ = 0.9
+"""Styles of which more is read after teaching count as well read."""
+
+
+def _rotated(degrees: float) -> Callable[[Point], Point]:
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    return lambda point: (
+        cosine * point[0] - sine * point[1],
+        sine * point[0] + cosine * point[1],
+    )
+
+
+WRITING_STYLES: dict[str, Callable[[Point], Point]] = {
+    "mirrored": lambda point: (-point[0], point[1]),
+    "upside down": lambda point: (-point[0], -point[1]),
+    "flipped": lambda point: (point[0], -point[1]),
+    "leaning left": lambda point: (point[0] + 1.2 * point[1], point[1]),
+    "leaning right": lambda point: (point[0] - 1.2 * point[1], point[1]),
+    "turned left": _rotated(-90),
+    "turned half left": _rotated(-45),
+    "turned half right": _rotated(45),
+    "turned right": _rotated(90),
+}
+"""What a style does to each point of a drawing; y points down."""
 
 
 @dataclass(frozen=True)
-class Style:
-    """A style that was taught, each figure over all rounds.
+class TaughtStyle:
+    """A digit in a writing style, before and after it was taught; means over all rounds.
 
-    before, after: the share of further drawings that is read right. scans, drawings: how much of
-    the share of MNIST's test set, and of the drawings as they are, is lost by it.
+    Attributes:
+        label: The digit.
+        style: The name of the writing style.
+        before: Share of further drawings in this style that is read right before teaching.
+        after: The same after teaching.
+        scans: Loss of accuracy on MNIST's test set.
+        drawings: Loss of accuracy on unchanged drawings.
     """
 
     label: str
-    habit: str
+    style: str
     before: float
     after: float
     scans: float
     drawings: float
 
 
-def measure(folder: Path, test: Digits, drawn: Sequence[tuple[str, list[Stroke]]]) -> list[Style]:
-    """Teach each style that the model in the folder misreads.
+def measure(
+    folder: Path, test: Digits, drawn: Sequence[tuple[str, list[Stroke]]]
+) -> list[TaughtStyle]:
+    """Teach each style that a model misreads, and measure the accuracy before and after.
 
-    test: MNIST's test set. drawn: digits as they come from the pen.
+    Args:
+        folder: The model's folder.
+        test: MNIST's test set.
+        drawn: Drawn digits, each a label and strokes.
     """
-    reader = reading.recogniser(folder)
-    scans = _outputs(reader, reading.images_of(test))
-    usual = list(zip(map(str, test.labels.tolist()), scans, strict=True))
-    kept = _first_of_each(drawn)
-    labels, plain = [label for label, _ in kept], [strokes for _, strokes in kept]
-    own = list(zip(labels, _outputs(reader, _images(plain)), strict=True))
+    recogniser = readings.load_recogniser(folder)
+    scan_outputs = _outputs(recogniser, readings.images_of(test))
+    scans = list(zip(map(str, test.labels.tolist()), scan_outputs, strict=True))
+    used = _first_of_each_label(drawn)
+    labels, strokes = [label for label, _ in used], [strokes for _, strokes in used]
+    drawings = list(zip(labels, _outputs(recogniser, _images(strokes)), strict=True))
     found = []
-    for habit in HABITS:
-        changed = _outputs(reader, _images([habits.drawn(strokes, habit) for strokes in plain]))
+    for name in WRITING_STYLES:
+        changed = _outputs(recogniser, _images([in_style(each, name) for each in strokes]))
         for label in sorted(set(labels)):
-            style = [each for name, each in zip(labels, changed, strict=True) if name == label]
-            if _share(reader, [(label, outputs) for outputs in style]) < UNREAD:
-                found.append(_taught(reader, label, habit, style, usual, own))
+            style = [each for other, each in zip(labels, changed, strict=True) if other == label]
+            if _accuracy(recogniser, [(label, outputs) for outputs in style]) < TAUGHT_BELOW:
+                found.append(_teach(recogniser, label, name, style, scans, drawings))
     return found
 
 
-def as_text(styles: Sequence[Style]) -> str:
-    """Write the figures as a table, and what they come to."""
+def in_style(strokes: Sequence[Stroke], style: str) -> list[Stroke]:
+    """Return a drawing in a writing style."""
+    return [[WRITING_STYLES[style](point) for point in stroke] for stroke in strokes]
+
+
+def as_text(styles: Sequence[TaughtStyle]) -> str:
+    """Format the figures as a table with a summary."""
     lines = ["style                 before   after   MNIST loses   drawings lose"]
     lines += [
-        f"{each.label} {each.habit:18} {each.before:7.1%} {each.after:7.1%}"
+        f"{each.label} {each.style:18} {each.before:7.1%} {each.after:7.1%}"
         f"{100 * each.scans:11.2f} pt {100 * each.drawings:12.2f} pt"
         for each in styles
     ]
-    summary = summed_up(styles)
+    figures = summary(styles)
     lines.append(
-        f"{summary['styles']} styles, before {summary['before']:.1%}, after {EXAMPLES} corrections "
-        f"{summary['after']:.1%}, {summary['well_read']} of them above {WELL_READ:.0%}; "
-        f"MNIST loses {100 * summary['scans_mean']:.3f} points, at most "
-        f"{100 * summary['scans_most']:.2f}; drawings as they usually are "
-        f"{100 * summary['drawings_mean']:.2f}, at most {100 * summary['drawings_most']:.2f}"
+        f"{figures['styles']} styles, before {figures['before']:.1%}, after {EXAMPLES} corrections "
+        f"{figures['after']:.1%}, {figures['well_read']} of them above {WELL_READ:.0%}; "
+        f"MNIST loses {100 * figures['scans_mean']:.3f} points, at most "
+        f"{100 * figures['scans_most']:.2f}; unchanged drawings lose "
+        f"{100 * figures['drawings_mean']:.2f}, at most {100 * figures['drawings_most']:.2f}"
     )
     return "\n".join(lines)
 
 
-def as_json(styles: Sequence[Style]) -> str:
-    """Write the same for programs."""
-    rows = [vars(style) for style in styles]
-    return json.dumps({**summed_up(styles), "each": rows}, indent=1)
+def as_json(styles: Sequence[TaughtStyle]) -> str:
+    """Format the figures as JSON."""
+    return json.dumps({**summary(styles), "each": [vars(style) for style in styles]}, indent=1)
 
 
-def summed_up(styles: Sequence[Style]) -> dict[str, Any]:
-    """Give the means over styles, how many are well read, and the most that is lost."""
+def summary(styles: Sequence[TaughtStyle]) -> dict[str, Any]:
+    """Return means over all styles, the number of well-read styles, and the largest losses."""
     return {
         "styles": len(styles),
         "before": float(np.mean([style.before for style in styles])),
@@ -117,51 +158,57 @@ def summed_up(styles: Sequence[Style]) -> dict[str, Any]:
     }
 
 
-def _taught(
-    reader: Recogniser,
+def _teach(
+    recogniser: Recogniser,
     label: str,
-    habit: str,
+    name: str,
     style: Sequence[Outputs],
-    usual: Sequence[tuple[str, Outputs]],
-    own: Sequence[tuple[str, Outputs]],
-) -> Style:
-    """Teach a style, ROUNDS times anew; usual: scans, own: drawings as they are."""
-    random = np.random.default_rng([int(label), *habit.encode()])
-    misread = [i for i, each in enumerate(style) if reader.reading(each).label != label]
+    scans: Labelled,
+    drawings: Labelled,
+) -> TaughtStyle:
+    """Teach a style in ROUNDS independent rounds, and average the figures."""
+    rng = np.random.default_rng([int(label), *name.encode()])
+    misread = [i for i, each in enumerate(style) if recogniser.reading(each).label != label]
     rounds = []
     for _ in range(ROUNDS):
-        chosen = set(random.choice(misread, EXAMPLES, replace=False).tolist())
-        taught = NearestNeighbours()
+        chosen = set(rng.choice(misread, EXAMPLES, replace=False).tolist())
+        examples = NearestNeighbours()
         for i in chosen:
-            taught.add(i, label, style[i][FEATURES])
-        pupil = Recogniser(reader.model, taught)
+            examples.add(i, label, style[i][FEATURES])
+        taught = Recogniser(recogniser.model, examples)
         further = [(label, each) for i, each in enumerate(style) if i not in chosen]
-        before, after = _share(reader, further), _share(pupil, further)
-        losses = [_share(reader, pairs) - _share(pupil, pairs) for pairs in (usual, own)]
+        before, after = _accuracy(recogniser, further), _accuracy(taught, further)
+        losses = [
+            _accuracy(recogniser, pairs) - _accuracy(taught, pairs) for pairs in (scans, drawings)
+        ]
         rounds.append((before, after, *losses))
-    return Style(label, habit, *(float(mean) for mean in np.mean(rounds, 0)))
+    return TaughtStyle(label, name, *(float(mean) for mean in np.mean(rounds, 0)))
 
 
-def _share(reader: Recogniser, pairs: Sequence[tuple[str, Outputs]]) -> float:
-    """Give the share that is read right."""
-    return float(np.mean([reader.reading(outputs).label == label for label, outputs in pairs]))
+def _accuracy(recogniser: Recogniser, pairs: Labelled) -> float:
+    """Return the share that is read right."""
+    return float(np.mean([recogniser.reading(outputs).label == label for label, outputs in pairs]))
 
 
-def _outputs(reader: Recogniser, images: Sequence[Image]) -> list[Outputs]:
-    """Give what the model makes of images: what is taught is looked at later."""
+def _outputs(recogniser: Recogniser, images: Sequence[Image]) -> list[Outputs]:
+    """Run the model once, for readings both before and after teaching."""
 
     async def run() -> list[Outputs]:
-        wanted = [reader.model.get_outputs()[0].name, IS_DIGIT, FEATURES, DISTANCES]
-        parts = batched(images, reading.BATCH)
-        return [each for part in parts for each in await reader.outputs(part, wanted)]
+        wanted = [recogniser.model.get_outputs()[0].name, IS_DIGIT, FEATURES, DISTANCES]
+        parts = batched(images, readings.BATCH)
+        return [each for part in parts for each in await recogniser.outputs(part, wanted)]
 
     return asyncio.run(run())
 
 
-def _first_of_each(drawn: Sequence[tuple[str, list[Stroke]]]) -> list[tuple[str, list[Stroke]]]:
+def _first_of_each_label(
+    drawn: Sequence[tuple[str, list[Stroke]]],
+) -> list[tuple[str, list[Stroke]]]:
     labels = sorted({label for label, _ in drawn})
     return [
-        each for label in labels for each in [pair for pair in drawn if pair[0] == label][:DRAWINGS]
+        each
+        for label in labels
+        for each in [pair for pair in drawn if pair[0] == label][:MAX_DRAWINGS]
     ]
 
 

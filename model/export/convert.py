@@ -1,4 +1,4 @@
-"""Keras to ONNX with weights of 16 bits, and the proof that all give the same answers."""
+"""Convert the Keras network to ONNX, and check that the converted model gives the same answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import onnxruntime
 import tensorflow as tf
 import tf2onnx
 
-from model.training.network import DIGITS, INPUT_SHAPE
+from digits.reading import contract
+from digits.reading.contract import DIGITS
+from model.training.network import INPUT_SHAPE
 from offline_onnx import TensorSpec
 from tools.console import BuildError
 
@@ -21,39 +23,46 @@ if TYPE_CHECKING:
 
 OPSET = 17
 TOLERANCE = 1e-5
-CHANGED = 2  # answers of 10,000 that weights of 16 bits may change
+"""Largest accepted difference between an output of Keras and of onnxruntime."""
+MAX_CHANGED = 2
+"""Largest accepted number of predictions, of 10,000, that float16 weights change."""
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
-PROBABILITIES = TensorSpec("probabilities", "float32", ("N", DIGITS))
-IS_DIGIT = TensorSpec("is_digit", "float32", ("N", 1))
+PROBABILITIES = TensorSpec("probabilities", "float32", ("N", len(DIGITS)))
+IS_DIGIT = TensorSpec(contract.IS_DIGIT, "float32", ("N", 1))
 
 
 class ConversionError(BuildError):
-    """The ONNX model does not answer as the Keras model does; the message gives by how much."""
+    """The converted model does not answer as it should; the message says by how much."""
 
 
-def answers(model: Any, images: Any, temperature: float) -> dict[str, Any]:
-    """Turn logits into what the released model tells.
+def answers(network: Any, images: Any, temperature: float) -> dict[str, Any]:
+    """Compute the answers of the released model from the network's logits.
 
-    probabilities [N, 10]: of each digit, if it is one; they sum to 1. is_digit [N, 1]: the
-    probability that it is a digit at all. temperature: what the logits are divided by, so that a
-    probability is the share of such answers that are right (Guo et al., "On Calibration of Modern
-    Neural Networks", 2017).
+    Args:
+        network: The trained network.
+        images: float32 [N, 28, 28, 1].
+        temperature: Divisor of the logits that calibrates the probabilities (C. Guo et al.: "On
+            Calibration of Modern Neural Networks", ICML 2017).
+
+    Returns:
+        `probabilities` [N, 10]: P(label | digit); they sum to 1. `is_digit` [N, 1]: P(digit).
     """
-    logits = model(images, training=False) / temperature
+    logits = network(images, training=False) / temperature
+    count = len(DIGITS)
     return {
-        PROBABILITIES.name: tf.nn.softmax(logits[:, :DIGITS]),
-        IS_DIGIT.name: tf.reduce_sum(tf.nn.softmax(logits)[:, :DIGITS], axis=1, keepdims=True),
+        PROBABILITIES.name: tf.nn.softmax(logits[:, :count]),
+        IS_DIGIT.name: tf.reduce_sum(tf.nn.softmax(logits)[:, :count], axis=1, keepdims=True),
     }
 
 
-def convert(model: Any, temperature: float) -> bytes:
-    """Convert the trained network to a checked ONNX model, see `answers`."""
+def convert(network: Any, temperature: float) -> bytes:
+    """Convert the trained network to an ONNX model whose outputs are `answers`."""
 
     @tf.function(  # type: ignore[untyped-decorator]  # TensorFlow has no type hints
         input_signature=[tf.TensorSpec([None, *INPUT_SHAPE], tf.float32, name=INPUT.name)]
     )
     def answer(image: Any) -> dict[str, Any]:
-        return answers(model, image, temperature)
+        return answers(network, image, temperature)
 
     proto, _ = tf2onnx.convert.from_function(
         answer, input_signature=answer.input_signature, opset=OPSET
@@ -63,14 +72,26 @@ def convert(model: Any, temperature: float) -> bytes:
     return bytes(proto.SerializeToString())
 
 
-def prove(model: Any, temperature: float, content: bytes, images: NDArray[np.float32]) -> float:
-    """Give the largest difference between Keras and onnxruntime over the images.
+def check_outputs(
+    network: Any, temperature: float, content: bytes, images: NDArray[np.float32]
+) -> float:
+    """Check that the ONNX model's outputs are those of the Keras network.
 
-    images: float32 [N, 28, 28, 1]. Raises ConversionError if it is over TOLERANCE.
+    Args:
+        network: The trained network.
+        temperature: The temperature that the model was converted with.
+        content: The ONNX model.
+        images: float32 [N, 28, 28, 1].
+
+    Returns:
+        The largest difference of an output.
+
+    Raises:
+        ConversionError: The difference is larger than TOLERANCE.
     """
-    theirs = answers(model, images, temperature)
-    ours = opened(content)(images)
-    difference = max(float(np.abs(ours[name] - theirs[name]).max()) for name in theirs)
+    expected = answers(network, images, temperature)
+    found = open_model(content)(images)
+    difference = max(float(np.abs(found[name] - expected[name]).max()) for name in expected)
     if not difference <= TOLERANCE:
         raise ConversionError(
             f"onnxruntime's answers differ from Keras's by {difference:.1e}, "
@@ -79,23 +100,38 @@ def prove(model: Any, temperature: float, content: bytes, images: NDArray[np.flo
     return difference
 
 
-def prove_same_answers(content: bytes, other: bytes, images: NDArray[np.float32]) -> int:
-    """Give how many images the two models read otherwise.
+def check_predictions(content: bytes, other: bytes, images: NDArray[np.float32]) -> int:
+    """Check that two ONNX models predict the same digits.
 
-    images: float32 [N, 28, 28, 1]. Raises ConversionError if it is more than CHANGED.
+    Args:
+        content: The model with float32 weights.
+        other: The model with float16 weights.
+        images: float32 [N, 28, 28, 1].
+
+    Returns:
+        The number of images with different predictions.
+
+    Raises:
+        ConversionError: The number is larger than MAX_CHANGED.
     """
-    models = opened(content), opened(other)
-    read = [run(images)[PROBABILITIES.name].argmax(1) for run in models]
-    changed = int((read[0] != read[1]).sum())
-    if changed > CHANGED:
+    predicted = [
+        open_model(each)(images)[PROBABILITIES.name].argmax(1) for each in (content, other)
+    ]
+    changed = int((predicted[0] != predicted[1]).sum())
+    if changed > MAX_CHANGED:
         raise ConversionError(
-            f"Weights of 16 bits change {changed} answers of {len(images)}, more than {CHANGED}."
+            f"Weights of 16 bits change {changed} answers of {len(images)}, "
+            f"more than {MAX_CHANGED}."
         )
     return changed
 
 
-def opened(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
-    """Open an ONNX model: it takes images, float32 [N, 28, 28, 1], and gives outputs by name."""
+def open_model(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
+    """Open an ONNX model.
+
+    Returns:
+        A function from images, float32 [N, 28, 28, 1], to the model's outputs by name.
+    """
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
 
@@ -106,10 +142,10 @@ def opened(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDArray[
 
 
 def _tidy(proto: Any) -> None:
-    """Put the probabilities first, and call the first dimension N; tf2onnx names it otherwise."""
+    """Put the probabilities first, name the first dimension N, and make builds reproducible."""
     outputs = sorted(proto.graph.output, key=lambda value: value.name != PROBABILITIES.name)
     del proto.graph.output[:]
     proto.graph.output.extend(outputs)
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "N"
-    proto.graph.ClearField("doc_string")  # a counter's value: no two builds would be alike
+    proto.graph.ClearField("doc_string")  # tf2onnx writes a counter that differs between builds

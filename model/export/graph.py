@@ -1,7 +1,4 @@
-"""What a model tells beside its answer: what its layers make of an image, and what it is near to.
-
-A page asks only for the outputs that it needs.
-"""
+"""Change an ONNX model's graph: add outputs that the page uses, and store weights as float16."""
 
 from __future__ import annotations
 
@@ -11,25 +8,28 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper, shape_inference
 
+from digits.reading.contract import DISTANCES, FEATURES, LAYER_PREFIX
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LAYER, FEATURES, DISTANCES = "layer", "features", "distances"
 PROTOTYPES = "prototypes"
+"""Name of the initializer, and prefix of the nodes, that `with_distances` adds."""
 
 
 def with_layers(content: bytes) -> bytes:
-    """Have a network of convolutions give its layers too.
+    """Add the network's layers and features to a model's outputs.
 
-    layer_1, layer_2, … [N, channels, height, width]: what each ReLU gives. features [N, length]:
-    what the last matrix is multiplied with. Where the names are taken, nothing is done.
+    The new outputs are the result of each ReLU, [N, channels, height, width], named LAYER_PREFIX
+    and its number from 1 on; and FEATURES [N, length], the input of the last matrix product. A
+    model that has FEATURES already is returned as it is.
     """
     proto = onnx.load_from_string(content)
     if any(output.name == FEATURES for output in proto.graph.output):
         return content
     nodes = proto.graph.node
     relus = [node.output[0] for node in nodes if node.op_type == "Relu"]
-    names = {name: f"{LAYER}_{number}" for number, name in enumerate(relus, 1)}
+    names = {name: f"{LAYER_PREFIX}{number}" for number, name in enumerate(relus, 1)}
     names[[node.input[0] for node in nodes if node.op_type == "MatMul"][-1]] = FEATURES
     inferred = shape_inference.infer_shapes(proto).graph.value_info
     shapes = {value.name: _sizes(value) for value in inferred}
@@ -42,10 +42,14 @@ def with_layers(content: bytes) -> bytes:
 
 
 def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
-    """Have a model that gives features tell how far they are from prototypes of each class.
+    """Add the output DISTANCES to a model that has FEATURES.
 
-    prototypes: float32 [classes, of each, length]. distances [N, classes]: the Euclidean distance
-    to the nearest of each class.
+    DISTANCES [N, classes] is the Euclidean distance from the features to the nearest prototype of
+    each class.
+
+    Args:
+        content: The model.
+        prototypes: float32 [classes, prototypes of each class, length].
     """
     proto = onnx.load_from_string(content)
     classes, each, length = prototypes.shape
@@ -55,21 +59,49 @@ def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
         axis: np.array([1], np.int64),
         shape: np.array([-1, classes, each], np.int64),
     }
-    one, away, far, grouped = (f"{PROTOTYPES}_{step}" for step in ("one", "away", "far", "grouped"))
+    one, difference, distance, grouped = (
+        f"{PROTOTYPES}_{step}" for step in ("one", "away", "far", "grouped")
+    )
     proto.graph.initializer.extend(
         numpy_helper.from_array(array, name) for name, array in constants.items()
     )
     proto.graph.node.extend(
         [
             helper.make_node("Unsqueeze", [FEATURES, axis], [one]),
-            helper.make_node("Sub", [one, PROTOTYPES], [away]),
-            helper.make_node("ReduceL2", [away], [far], axes=[2], keepdims=0),
-            helper.make_node("Reshape", [far, shape], [grouped]),
+            helper.make_node("Sub", [one, PROTOTYPES], [difference]),
+            helper.make_node("ReduceL2", [difference], [distance], axes=[2], keepdims=0),
+            helper.make_node("Reshape", [distance, shape], [grouped]),
             helper.make_node("ReduceMin", [grouped], [DISTANCES], axes=[2], keepdims=0),
         ]
     )
     _add_output(proto, DISTANCES, [classes])
     return _checked(proto)
+
+
+def with_float16_weights(content: bytes) -> bytes:
+    """Store a model's weights as float16; a runtime casts them to float32 when it opens it."""
+    proto = onnx.load_from_string(content)
+    weights = [w for w in proto.graph.initializer if w.data_type == TensorProto.FLOAT and w.dims]
+    casts = []
+    for weight in weights:
+        half = numpy_helper.to_array(weight).astype(np.float16)
+        name = f"{weight.name}_half"
+        casts.append(helper.make_node("Cast", [name], [weight.name], to=TensorProto.FLOAT))
+        weight.CopyFrom(numpy_helper.from_array(half, name))
+    nodes = [*casts, *proto.graph.node]
+    del proto.graph.node[:]
+    proto.graph.node.extend(nodes)
+    return _checked(proto)
+
+
+def count_parameters(content: bytes) -> int:
+    """Return the number of the network's weights in an ONNX model, prototypes left out."""
+    float_types = (TensorProto.FLOAT, TensorProto.FLOAT16)
+    return sum(
+        int(np.prod(weight.dims))
+        for weight in onnx.load_from_string(content).graph.initializer
+        if weight.data_type in float_types and weight.dims and not weight.name.startswith(PROTOTYPES)
+    )
 
 
 def _sizes(value: Any) -> list[int]:

@@ -1,4 +1,4 @@
-"""What each class looks like to the network: a few prototypes in the space of its features."""
+"""Prototypes of each class: a few typical points in the space of the network's features."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.export import convert
-from model.export import graph as outputs
+from digits.reading.contract import FEATURES
+from model.export.convert import open_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,47 +16,54 @@ if TYPE_CHECKING:
 
     from model.data.mnist import Digits
 
-MOST = 20_000
-"""Images of each source that are looked at."""
-OF_EACH = 4
-"""Prototypes of each class and source: on drawings made in code, 4 let more of what is taught be
-read than 8, and lose less of all other drawings than 2."""
-ROUNDS = 15
+MAX_IMAGES = 20_000
+"""Images of each source that are used, at most."""
+PER_SOURCE = 4
+"""Prototypes of each class from each source.
+
+Measured on synthetic drawings: with 4 rather than 8, taught examples correct more drawings; with 4
+rather than 2, other drawings suffer less.
+"""
+ITERATIONS = 15
 BATCH = 500
 
 
-def of_classes(
+def find_prototypes(
     content: bytes, sources: Sequence[Digits], classes: Sequence[int]
 ) -> NDArray[np.float32]:
-    """Give prototypes of each class: float32 [classes, OF_EACH * sources, length].
+    """Return prototypes of each class.
 
-    content: a model that gives features. sources: each has its share of the prototypes, so that
-    what is rare in one is not lost in the other.
+    Args:
+        content: An ONNX model that has the output FEATURES.
+        sources: Images. Each source has its own prototypes, so that a style which is rare in one
+            source is not lost among the images of the other.
+        classes: The labels.
+
+    Returns:
+        float32 [classes, PER_SOURCE * sources, length].
     """
     found = []
     for digits in sources:
-        part = digits[:MOST]
-        features = _features(content, part)
-        found.append([_means(features[part.labels == each], OF_EACH) for each in classes])
+        used = digits[:MAX_IMAGES]
+        features = _features(content, used)
+        found.append([_k_means(features[used.labels == each], PER_SOURCE) for each in classes])
     return np.concatenate(found, 1).astype(np.float32)
 
 
 def _features(content: bytes, digits: Digits) -> NDArray[np.float32]:
-    run, images = convert.opened(content), digits.as_input()
-    parts = [
-        run(images[start : start + BATCH])[outputs.FEATURES]
-        for start in range(0, len(images), BATCH)
-    ]
-    return np.concatenate(parts)
+    run, images = open_model(content), digits.as_input()
+    return np.concatenate(
+        [run(images[start : start + BATCH])[FEATURES] for start in range(0, len(images), BATCH)]
+    )
 
 
-def _means(points: NDArray[np.float32], count: int) -> NDArray[np.float64]:
-    """Give `count` means of points, by Lloyd's algorithm ("Least squares quantization", 1982)."""
+def _k_means(points: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """Return `count` means (S. P. Lloyd: "Least squares quantization in PCM", 1982)."""
     chosen = np.random.default_rng(0).choice(len(points), count, replace=False)
     means = points[chosen].astype(np.float64)
-    for _ in range(ROUNDS):
-        away = np.linalg.norm(points[:, np.newaxis] - means, axis=2)
-        nearest = away.argmin(1)
+    for _ in range(ITERATIONS):
+        distances = np.linalg.norm(points[:, np.newaxis] - means, axis=2)
+        nearest = distances.argmin(1)
         means = np.stack(
             [
                 points[nearest == each].mean(0) if (nearest == each).any() else means[each]

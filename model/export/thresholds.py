@@ -1,4 +1,4 @@
-"""What is chosen on held-out images once the network is trained: a temperature and a threshold."""
+"""Parameters that are chosen on held-out images after training: a temperature and a threshold."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ if TYPE_CHECKING:
 
 TEMPERATURES = np.geomspace(0.5, 3, 200)
 ACCEPTED = 0.997
-"""The share of held-out digits, of the scans and of the pen's, that the threshold accepts.
+"""Share of held-out digits, of the scans and of the pen digits each, that the threshold accepts.
 
-Real hands differ more than those made in code, so it is near 1. How much of what is no digit is
-still refused, `python build.py evaluate` prints.
+It is close to 1 because real handwriting varies more than synthetic handwriting. `python build.py
+evaluate` prints how many drawings that are not digits are still rejected.
 """
 
 
-def temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    """Give the temperature that makes the labels the most probable.
+def choose_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
+    """Return the temperature with the smallest cross-entropy (Guo et al. 2017, section 4.2).
 
-    logits: [N, K]. labels: [N], the true columns. Guo et al. ("On Calibration of Modern Neural
-    Networks", 2017, section 4.2).
+    Args:
+        logits: [N, K].
+        labels: [N], the true columns.
     """
-    losses = [_loss(logits.astype(np.float64) / t, labels) for t in TEMPERATURES]
+    losses = [_cross_entropy(logits.astype(np.float64) / t, labels) for t in TEMPERATURES]
     return float(TEMPERATURES[np.argmin(losses)])
 
 
-def threshold(sureness: Sequence[NDArray[np.float64]]) -> float:
-    """Give the largest threshold that accepts ACCEPTED of each set of digits.
+def choose_threshold(confidences: Sequence[NDArray[np.float64]]) -> float:
+    """Return the largest threshold that accepts a share of ACCEPTED of each set of digits.
 
-    sureness: for each set, how sure a reader is of its digits, [N] in 0..1.
+    Args:
+        confidences: For each set, the confidence of each reading: [N] in 0..1.
     """
-    return min(float(np.quantile(each, 1 - ACCEPTED)) for each in sureness)
+    return min(float(np.quantile(each, 1 - ACCEPTED)) for each in confidences)
 
 
-def _loss(logits: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
+def _cross_entropy(logits: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_sums = np.log(np.exp(shifted).sum(axis=1))
     return float((log_sums - shifted[np.arange(len(labels)), labels]).mean())

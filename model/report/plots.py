@@ -1,4 +1,4 @@
-"""The report's plots, each of what was measured and nothing else."""
+"""The plots of the report."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
-from model.evaluation.calibration import expected_calibration_error, reliability, wilson
-from model.report.style import ACCENT, CARD, INK, LINE, PAPER, QUIET, SMALL, bare, card
+from digits.reading.contract import DIGITS
+from model.evaluation.metrics import expected_calibration_error, reliability, wilson_interval
+from model.report.style import ACCENT, CARD, INK, LINE, PAPER, QUIET, SMALL, card, hide_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,25 +21,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from model.evaluation.metrics import Measured
+    from model.evaluation.metrics import Predictions
 
-ACROSS = 6
+COLUMNS = 6
 """Misread images in a row."""
-DIGITS = "0123456789"
-"""What an image is read as, by outcome."""
 UNITS = {
     "shift": "pixels, across or down",
     "scale": "factor",
     "rotation": "degrees clockwise",
     "stroke width": "pixels thinner or thicker",
 }
+"""Units of the changes that `robustness.measure` makes."""
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
+"""The value of each change at which a digit stays as it is."""
 _SHEET = LinearSegmentedColormap.from_list("sheet", [PAPER, INK])
 _ERRORS = LinearSegmentedColormap.from_list("errors", ["#dbe7f5", ACCENT])
 
 
 def learning(history: Sequence[Mapping[str, float]]) -> Figure:
-    """Plot loss, error and learning rate by epoch. history: see `report.write`."""
+    """Plot loss, error and learning rate by epoch. history: see `train.train`."""
     figure = card(9, 3.1)
     loss, error, rate = figure.subplots(1, 3)
     epochs = [row["epoch"] for row in history]
@@ -68,21 +69,21 @@ def learning(history: Sequence[Mapping[str, float]]) -> Figure:
     return figure
 
 
-def confusion(sets: Mapping[str, Measured]) -> Figure:
-    """Draw for each set how often each digit is read as what; what is right stays in grey."""
+def confusion(sets: Mapping[str, Predictions]) -> Figure:
+    """Plot the confusion matrix of each set; right predictions are grey."""
     figure = card(9, 4.95)
     panels = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
-    for axes, (name, measured) in zip(panels, sets.items(), strict=True):
-        most = max(max((count for *_, count in measured.confusions()), default=0), 2)
-        shade = LogNorm(1, most)
-        for (digit, reading), count in np.ndenumerate(measured.confusion()):
+    for axes, (name, predictions) in zip(panels, sets.items(), strict=True):
+        largest = max(max((count for *_, count in predictions.confusions()), default=0), 2)
+        shade = LogNorm(1, largest)
+        for (digit, predicted), count in np.ndenumerate(predictions.confusion_matrix()):
             if not count:
                 continue
-            right, dark = digit == reading, count**2 > most
+            right, dark = digit == predicted, count**2 > largest
             fill = CARD if right else _ERRORS(shade(count))
-            axes.add_patch(Rectangle((reading, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
+            axes.add_patch(Rectangle((predicted, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
             colour = QUIET if right else PAPER if dark else INK
-            place = (reading + 0.5, digit + 0.5)
+            place = (predicted + 0.5, digit + 0.5)
             axes.annotate(str(count), place, ha="center", va="center", color=colour)
         axes.set(xlim=(0, 10), ylim=(10, 0))
         axes.set(title=name, xlabel="read as", aspect="equal")
@@ -94,18 +95,18 @@ def confusion(sets: Mapping[str, Measured]) -> Figure:
     return figure
 
 
-def calibration(sets: Mapping[str, Measured]) -> Figure:
-    """Draw for each set its reliability diagram, and below how many answers each bin holds."""
+def calibration(sets: Mapping[str, Predictions]) -> Figure:
+    """Plot the reliability diagram of each set, and below it the number of answers in each bin."""
     figure = card(9, 5.2)
     rows = figure.subplots(2, len(sets), height_ratios=[3, 1], sharex=True, sharey="row")
-    for (name, measured), (axes, below) in zip(sets.items(), rows.T, strict=True):
-        bins = reliability(measured.probabilities, measured.labels)
+    for (name, predictions), (axes, below) in zip(sets.items(), rows.T, strict=True):
+        bins = reliability(predictions.probabilities, predictions.labels)
         x, y = [b.confidence for b in bins], np.array([b.accuracy for b in bins])
-        low, high = np.array([wilson(b.right, b.count) for b in bins]).T
+        low, high = np.array([wilson_interval(b.right, b.count) for b in bins]).T
         axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
         axes.vlines(x, low, high, color=ACCENT, linewidth=1.25, alpha=0.5)
         axes.plot(x, y, "o", color=ACCENT, markersize=5, clip_on=False)
-        error = expected_calibration_error(measured.probabilities, measured.labels)
+        error = expected_calibration_error(predictions.probabilities, predictions.labels)
         axes.set_title(f"{name}, calibration error {error:.2%}")
         below.vlines(x, 0.8, [b.count for b in bins], color=ACCENT, linewidth=6)
         below.set(yscale="log", xlabel="probability of the answer")
@@ -129,8 +130,8 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
         axes.plot(x, y, "o-", color=ACCENT, markersize=3)
         axes.axvline(UNCHANGED[name], color=LINE, linewidth=1, zorder=0)
         for end, side in ((0, "left"), (-1, "right")):
-            said, point, below = f"{y[end]:.1%}", (x[end], y[end]), (0, -13)
-            axes.annotate(said, point, below, textcoords="offset points", ha=side)
+            text, point, below = f"{y[end]:.1%}", (x[end], y[end]), (0, -13)
+            axes.annotate(text, point, below, textcoords="offset points", ha=side)
         axes.set(title=name.capitalize(), xlabel=UNITS[name])
         axes.grid(axis="y")
     least = min(accuracy for curve in curves.values() for _, accuracy in curve)
@@ -139,22 +140,24 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     return figure
 
 
-def misread(measured: Measured, images: NDArray[np.uint8]) -> Figure:
-    """Draw every misread image with its index, what it is, and what it is read as.
+def misread(predictions: Predictions, images: NDArray[np.uint8]) -> Figure:
+    """Draw every misread image with its index, true digit and predicted digit.
 
-    images: uint8 [N, 28, 28], those that were measured; at least one is misread.
+    Args:
+        predictions: The predictions, at least one of them wrong.
+        images: uint8 [N, 28, 28], their images.
     """
-    wrong = measured.misread()
-    rows = -(-len(wrong) // ACROSS)
+    wrong = predictions.misread()
+    rows = -(-len(wrong) // COLUMNS)
     figure = card(9, 0.2 + 1.95 * rows)
-    tiles = figure.subplots(rows, ACROSS, squeeze=False).ravel()
+    tiles = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
     for tile in tiles:
-        bare(tile)
+        hide_axes(tile)
     for tile, index in zip(tiles, wrong, strict=False):
-        label, reading = int(measured.labels[index]), int(measured.readings[index])
-        chances = measured.probabilities[index]
+        label, predicted = int(predictions.labels[index]), int(predictions.predicted[index])
+        probabilities = predictions.probabilities[index]
         tile.imshow(images[index], cmap=_SHEET, vmin=0, vmax=255, interpolation="nearest")
-        tile.set_title(f"{label} read as {reading}", loc="center", pad=5)
-        said = f"{reading}: {chances[reading]:.0%}, {label}: {chances[label]:.0%}"
-        tile.set_xlabel(f"{said}\nno. {index}", size=SMALL - 1)
+        tile.set_title(f"{label} read as {predicted}", loc="center", pad=5)
+        text = f"{predicted}: {probabilities[predicted]:.0%}, {label}: {probabilities[label]:.0%}"
+        tile.set_xlabel(f"{text}\nno. {index}", size=SMALL - 1)
     return figure

@@ -1,17 +1,23 @@
-"""The report: from what was measured to a page and its plots, with no figure typed by hand.
+"""Measure the released model, and write the report: a page and its plots.
 
-`write` takes values and gives files: the same values, the same bytes. Only the figures of the
-seed's model, the TensorFlow.js app that this project began with, are written down here.
+All figures are measured, except those of the TensorFlow.js app that this project replaces. The same
+measurements give the same bytes.
 """
 
 from __future__ import annotations
 
+import json
+from itertools import chain
 from statistics import mean, stdev
 from typing import TYPE_CHECKING
 
-from model.evaluation.calibration import wilson
-from model.report import plots, sections
-from model.report import style as canvas
+from digits.drawing.raster import SIDE
+from model.data import drawings, mnist
+from model.evaluation import evaluate, robustness
+from model.evaluation.metrics import wilson_interval
+from model.evaluation.readings import load_model
+from model.export import convert
+from model.report import plots, sections, style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +29,44 @@ if TYPE_CHECKING:
     from model.evaluation.evaluate import Result
     from offline_onnx import Manifest
 
-SEED_ACCURACY, SEED_PEN_ACCURACY = 0.9939, 0.880
-SEED_PARAMETERS, SEED_BYTES = 594_922, 2_380_000
+SYNTHETIC = "synthetic digits from the generator that also made those for training"
+OLD_ACCURACY, OLD_PEN_ACCURACY = 0.9939, 0.880
+OLD_PARAMETERS, OLD_BYTES = 594_922, 2_380_000
+
+
+def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None:
+    """Measure the model in a folder, and write the report on it into another folder.
+
+    Args:
+        model: The folder with digits.onnx, digits.json, history.json, and perhaps seeds.json.
+        folder: Where the report goes.
+        source: Where MNIST is, see `mnist.load`.
+        files: Stroke files to measure with, see `drawings.load`.
+    """
+    test = mnist.load(source)[1]
+    by_file = [drawings.read_stroke_file(file) for file in files]
+    names = [
+        file.name
+        for file, drawn in zip(files, by_file, strict=True)
+        if any(label for label, _ in drawn)
+    ]
+    result = evaluate.evaluate(model, test, drawings.with_both_kinds(list(chain(*by_file))))
+    content, manifest = load_model(model)
+    run = convert.open_model(content)
+
+    def read(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return run(images)[convert.PROBABILITIES.name]
+
+    write(
+        folder,
+        released=manifest,
+        history=json.loads((model / "history.json").read_text("utf-8")),
+        result=result,
+        mnist_images=test.images.reshape(-1, SIDE, SIDE),
+        pen_name=", ".join(names) or SYNTHETIC,
+        robustness=robustness.measure(read, test),
+        seeds=_seed_accuracies(model, manifest, result.mnist.accuracy),
+    )
 
 
 def write(
@@ -38,65 +80,85 @@ def write(
     robustness: Mapping[str, Sequence[tuple[float, float]]],
     seeds: Sequence[float],
 ) -> None:
-    """Write README.md and its plots into the folder.
+    """Write README.md and its plots into a folder.
 
-    history: for each epoch `epoch`, `loss`, `validation_loss`, `validation_accuracy`,
-    `pen_accuracy` and `rate`. mnist_images: uint8 [N, 28, 28], those that were read. pen_name: what
-    the drawn digits are, in words. robustness: see `robustness.measure`. seeds: the accuracies on
-    MNIST's test set of trainings that differ in nothing but their seed: two or more, or none.
+    Args:
+        folder: The folder, created if needed.
+        released: The manifest of the released model.
+        history: The training's history, see `train.train`.
+        result: What `evaluate.evaluate` measured.
+        mnist_images: uint8 [N, 28, 28], the images of `result.mnist`.
+        pen_name: What the drawn digits are, in words.
+        robustness: What `robustness.measure` measured.
+        seeds: Accuracies on MNIST's test set of trainings with different seeds: two or more, or
+            none.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    mnist = result.mnist
-    sets = {"MNIST test": mnist, "Pen digits": result.drawn}
-    canvas.save(plots.learning(history), folder / "learning.svg")
-    canvas.save(plots.confusion(sets), folder / "confusion.svg")
-    if mnist.misread():
-        canvas.save(plots.misread(mnist, mnist_images), folder / "misread.png")
-    canvas.save(plots.calibration(sets), folder / "calibration.svg")
-    canvas.save(plots.robustness(robustness), folder / "robustness.svg")
+    mnist_set = result.mnist
+    sets = {"MNIST test": mnist_set, "Pen digits": result.drawn}
+    style.save(plots.learning(history), folder / "learning.svg")
+    style.save(plots.confusion(sets), folder / "confusion.svg")
+    if mnist_set.misread():
+        style.save(plots.misread(mnist_set, mnist_images), folder / "misread.png")
+    style.save(plots.calibration(sets), folder / "calibration.svg")
+    style.save(plots.robustness(robustness), folder / "robustness.svg")
     parts = (
         _comparison(released, result, pen_name, seeds),
         sections.learning(history),
         sections.confusion(sets),
-        sections.misread(mnist),
+        sections.misread(mnist_set),
         sections.calibration(sets),
-        sections.refusing(result),
-        sections.beyond_a_digit(result),
+        sections.rejection(result),
+        sections.numbers_and_photos(result),
         sections.robustness(robustness),
     )
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", "utf-8")
 
 
 def _comparison(released: Manifest, result: Result, pen_name: str, seeds: Sequence[float]) -> str:
-    mnist, pen = result.mnist, result.drawn
-    count, wrong = len(mnist.labels), len(mnist.misread())
-    low, high = wilson(count - wrong, count)
+    mnist_set, pen = result.mnist, result.drawn
+    count, wrong = len(mnist_set.labels), len(mnist_set.misread())
+    low, high = wilson_interval(count - wrong, count)
     rows = [
-        ("MNIST test accuracy", f"{SEED_ACCURACY:.2%}", f"{mnist.accuracy:.2%}"),
-        (f"misread of {count:,} images", f"{(1 - SEED_ACCURACY) * count:.0f}", f"{wrong}"),
-        ("parameters", f"{SEED_PARAMETERS:,}", f"{result.parameters:,}"),
-        ("size", f"{SEED_BYTES / 1e6:.2f} MB", f"{released.size / 1e6:.2f} MB"),
-        ("pen digits", f"{SEED_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
+        ("MNIST test accuracy", f"{OLD_ACCURACY:.2%}", f"{mnist_set.accuracy:.2%}"),
+        (f"misread of {count:,} images", f"{(1 - OLD_ACCURACY) * count:.0f}", f"{wrong}"),
+        ("parameters", f"{OLD_PARAMETERS:,}", f"{result.parameters:,}"),
+        ("size", f"{OLD_BYTES / 1e6:.2f} MB", f"{released.size / 1e6:.2f} MB"),
+        ("pen digits", f"{OLD_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
     ]
     return f"""# How well the model reads
 
-`python build.py` writes this page after a training, from what it measured: the model
-{released.name} {released.version}, SHA-256 `{released.sha256[:12]}…`, reads images through the code
-that the app uses. MNIST's test set took no part in training it or in choosing anything.
+`python build.py` measures the model after each training and writes this page. It is about
+{released.name} {released.version}, SHA-256 `{released.sha256[:12]}…`. The images are read by the
+code that also runs in the app. MNIST's test set was not used for training or for choosing any
+parameter.
 
-{sections.table(("", "seed's model", "this model"), rows)}
+{sections.table(("", "TensorFlow.js app", "this model"), rows)}
 
-The seed's model is that of the TensorFlow.js app which this project began with. The pen digits are
-not the same: the seed's app read real strokes, drawn in its page; this model read {pen_name}
-({len(pen.labels):,}).
+The TensorFlow.js app is the one that this project started from. The two accuracies on pen digits
+are not of the same digits: the TensorFlow.js app was measured on strokes drawn in its own page,
+this model on {pen_name} ({len(pen.labels):,}).
 
-{count:,} images can tell no more than that its accuracy is between {low:.2%} and {high:.2%} (95%
-interval).{_spread(seeds)}"""
+From {count:,} images, the accuracy on MNIST is known to lie between {low:.2%} and {high:.2%} (95 %
+confidence interval).{_spread(seeds)}"""
 
 
 def _spread(seeds: Sequence[float]) -> str:
     if not seeds:
         return ""
     each = sections.enumeration(f"{share:.2%}" for share in seeds)
-    return f""" {len(seeds)} trainings with different seeds came to {mean(seeds):.2%} on average,
+    return f""" {len(seeds)} trainings with different seeds reached {mean(seeds):.2%} on average,
 with a standard deviation of {100 * stdev(seeds):.2f} points: {each}."""
+
+
+def _seed_accuracies(model: Path, manifest: Manifest, released: float) -> list[float]:
+    """Return the accuracy of the released model and those in seeds.json, if they are comparable.
+
+    They are if seeds.json was written for the training that the released model comes from.
+    """
+    file = model / "seeds.json"
+    if not file.exists():
+        return []
+    others = json.loads(file.read_text("utf-8"))
+    same = others["training"] == manifest.metadata["training"]
+    return [released, *others["accuracies"].values()] if same else []

@@ -1,8 +1,7 @@
-"""The paper that the report's plots are drawn on, and how they are saved.
+"""Colours, fonts and file formats of the report's plots.
 
-A plot is a light card with round corners, to be read on a light page and on a dark one, in the
-colours of the app's own page. What is saved depends on nothing but the plot: no date, no version,
-no font of this machine.
+A plot is a light card with round corners, readable on a light and on a dark page, in the colours of
+the app. A saved file depends on the plot alone: it holds no date, no version and no local font.
 """
 
 from __future__ import annotations
@@ -20,11 +19,13 @@ if TYPE_CHECKING:
 
 PAPER, CARD, LINE = "#fffdf8", "#f3efe7", "#d9d2c3"
 INK, QUIET, ACCENT = "#1b2b44", "#5d6470", "#1f5fa8"
-FONT = "DejaVu Sans"  # matplotlib brings it along: the same measures on every machine
-READERS_FONT = "system-ui, sans-serif"  # no wider, so that it fits where FONT does
+FONT = "DejaVu Sans"
+"""Part of matplotlib, so that text is measured alike on every machine."""
+READERS_FONT = "system-ui, sans-serif"
+"""Written into SVG files instead of FONT; it is not wider."""
 SMALL, LARGE = 9, 10.5
 
-mpl.rcdefaults()  # whatever this machine's matplotlibrc says
+mpl.rcdefaults()  # ignore the matplotlibrc of this machine
 mpl.rcParams.update(
     {
         "axes.edgecolor": LINE,
@@ -57,7 +58,7 @@ mpl.rcParams.update(
 
 
 def card(width: float, height: float) -> Figure:
-    """Give an empty card, in inches; GitHub shows 96 pixels to the inch, and 9 inches at most."""
+    """Return an empty card, sized in inches; GitHub shows 96 pixels per inch, 9 inches at most."""
     figure = Figure((width, height), facecolor="none")
     figure.set_layout_engine("constrained", w_pad=0.16, h_pad=0.16, wspace=0.02, hspace=0.02)
     edge = 0.01
@@ -76,14 +77,14 @@ def card(width: float, height: float) -> Figure:
     return figure
 
 
-def bare(axes: Axes) -> None:
-    """Leave nothing of the axes but what is drawn in them."""
+def hide_axes(axes: Axes) -> None:
+    """Remove ticks and frame."""
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
 
 
 def save(figure: Figure, file: Path) -> None:
-    """Write the figure as .svg, its text as text, or as .png, for what is made of pixels."""
+    """Write a figure as .svg, with text as text, or as .png."""
     if file.suffix == ".png":
         figure.savefig(file, dpi=160, metadata={"Software": None}, pil_kwargs={"optimize": True})
         return

@@ -1,4 +1,4 @@
-"""What happens while the network is trained: its history, its state, and a bar."""
+"""Keras callbacks: record the history, save the state, show the progress."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from model.training.network import DIGITS
+from digits.reading.contract import DIGITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 
 class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Writes down how each epoch did, in a file.
+    """Record the figures of each epoch, in memory and in a file.
 
-    To be called before the averaged weights are swapped out again, see `SwapEMAWeights`.
-    pen: the pen digits that are held out.
+    It must come before `SwapEMAWeights` in the list of callbacks: that one swaps the averaged
+    weights out again.
+
+    Args:
+        pen: Held-out pen digits.
+        file: The JSON file to write.
     """
 
     def __init__(self, pen: Digits, file: Path) -> None:
@@ -33,18 +37,19 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
         self.entries: list[dict[str, float]] = []
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Go on with what was written before a training was stopped."""
+        """Read the entries of the epochs before a resumed training was stopped."""
         if self.model.optimizer.iterations > 0:
             self.entries = json.loads(self._file.read_text("utf-8"))
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Read the pen digits with the averaged weights."""
-        parts = np.array_split(self._images, max(1, len(self._images) // 500))
-        found = np.concatenate([self.model(part, training=False) for part in parts])
-        self._pen_accuracy = float((found[:, :DIGITS].argmax(1) == self._labels).mean())
+        """Measure the accuracy on the pen digits, with the averaged weights."""
+        chunks = np.array_split(self._images, max(1, len(self._images) // 500))
+        logits = np.concatenate([self.model(chunk, training=False) for chunk in chunks])
+        predicted = logits[:, : len(DIGITS)].argmax(1)
+        self._pen_accuracy = float((predicted == self._labels).mean())
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Add an entry."""
+        """Add an entry and write the file."""
         logs = logs or {}
         entry = {
             "epoch": epoch + 1,
@@ -59,31 +64,36 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
 
 
 class Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Writes the state after each epoch, whole or not at all."""
+    """Save the whole state of the training after each epoch, atomically."""
 
     def __init__(self, state: Path) -> None:
         super().__init__()
         self._state = state
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Save to a file beside, then rename."""
+        """Save to a temporary file, then rename it."""
         partial = self._state.with_name(f"partial-{self._state.name}")
         self.model.save(partial)
         partial.replace(self._state)
 
 
 class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """One bar for the whole training, with the time left. total, done: batches."""
+    """Show one progress bar for the whole training, with the time left.
+
+    Args:
+        total: Number of batches in the training.
+        done: Number of batches that were trained before it was resumed.
+    """
 
     def __init__(self, total: int, done: int) -> None:
         super().__init__()
-        patience = 0.5 if sys.stderr.isatty() else 20
+        seconds_between_updates = 0.5 if sys.stderr.isatty() else 20
         self._bar = tqdm(
             desc="Training",
             total=total,
             initial=done,
             unit="batch",
-            mininterval=patience,
+            mininterval=seconds_between_updates,
         )
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -91,7 +101,7 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         self._bar.update()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Show how the averaged weights do on the held-out images."""
+        """Show the epoch's loss, and the accuracy of the averaged weights on held-out images."""
         logs = logs or {}
         self._bar.set_postfix_str(
             f"epoch {epoch + 1}, loss {logs['loss']:.4f}, validation {logs['val_accuracy']:.4f}"

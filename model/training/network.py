@@ -1,7 +1,8 @@
 """The network, as one literal list of layers: a small VGG with batch normalisation.
 
-Three pairs of 3x3 convolutions, halving the image and widening between them, then the mean of each
-channel. The first four leave the border out: it is paper. About 91,000 parameters.
+Three pairs of 3x3 convolutions, each pair followed by pooling: two by max pooling, the last by the
+global mean of each channel. The first four convolutions are not padded, since the border of an
+image is always paper. About 91,000 parameters.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import Any
 import keras
 from keras import layers
 
+from digits.reading.contract import DIGITS
+
 INPUT_SHAPE = (28, 28, 1)
-DIGITS = 10
-CLASSES = DIGITS + 1
-"""The ten digits, and what is no digit."""
+CLASSES = len(DIGITS) + 1
+"""The ten digits, and drawings that are not digits."""
 
 
 def _convolution(channels: int, padding: str = "valid") -> list[Any]:
@@ -26,7 +28,7 @@ def _convolution(channels: int, padding: str = "valid") -> list[Any]:
 
 
 def build() -> Any:
-    """Build the untrained network: float32 [N, 28, 28, 1] in 0..1 to logits [N, 11]."""
+    """Build the untrained network: float32 [N, 28, 28, 1] in 0..1 to logits [N, CLASSES]."""
     return keras.Sequential(
         [
             keras.Input(INPUT_SHAPE, name="image"),

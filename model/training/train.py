@@ -1,44 +1,58 @@
-"""Fit the network: a fixed seed, a validation split from the training set, resumable.
+"""Fit the network: with a fixed seed, and resumable after each epoch.
 
-The last images of MNIST's training set are held out to watch the training; the test set is not
-touched here. After each epoch the whole state (weights, optimizer, step) is written to one file,
-and a training that finds it goes on from there.
+The last images of MNIST's training set are held out for validation. The test set is not used here.
+After each epoch the whole state (weights, optimizer, step) is written to one file, and the same
+training, started again, resumes from it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from model.data import augment
-from model.data import batches as mixture
-from model.data import drawings as synthetic
+from model.data import batches, drawings
 from model.training import network
 from model.training.callbacks import History, Progress, Save
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from model.data.mnist import Digits
+
+LOOP = 1
+"""Version of the loop in `train`. Raise it with any change there that changes the weights."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how hard to train, and on what.
+    """Sizes and hyperparameters of a training.
 
-    scans: MNIST's images, the first of its training set; the next `validation` ones are held out.
-    pen, negatives: how many drawings are made. shares: how many of each (scans, pen digits,
-    negatives) are in a batch. steps: batches in an epoch.
+    Attributes:
+        scans: Images of MNIST's training set to learn from, the first ones.
+        validation: Images of MNIST's training set to hold out, the last ones; and as many pen
+            digits.
+        pen: Synthetic pen digits to learn from.
+        not_digits: Synthetic drawings to learn from that are not digits.
+        epochs: Number of epochs.
+        steps: Batches in an epoch.
+        shares: How many scans, pen digits and drawings that are not digits are in a batch.
+        peak_rate: Highest learning rate, reached after the warm-up.
+        weight_decay: Weight decay of AdamW.
+        ema: Momentum of the moving average of the weights, which is what is released.
+        seed: Seed of the initial weights, the synthetic drawings and the batches.
     """
 
     scans: int
     validation: int
     pen: int
-    negatives: int
+    not_digits: int
     epochs: int
     steps: int
     shares: tuple[int, int, int] = (82, 32, 14)
@@ -48,12 +62,12 @@ class Plan:
     seed: int = 1
 
 
-FULL = Plan(scans=55_000, validation=5_000, pen=30_000, negatives=15_000, epochs=50, steps=500)
+FULL = Plan(scans=55_000, validation=5_000, pen=30_000, not_digits=15_000, epochs=50, steps=500)
 QUICK = Plan(
     scans=10_000,
     validation=1_000,
     pen=1_000,
-    negatives=500,
+    not_digits=500,
     epochs=3,
     steps=200,
     shares=(40, 16, 8),
@@ -63,48 +77,51 @@ QUICK = Plan(
 
 @dataclass(frozen=True)
 class Data:
-    """What to learn from, and what to watch: scans and pen digits that are held out."""
+    """Images to learn from, and held-out images to watch the training with."""
 
     scans: Digits
     pen: Digits
-    negatives: Digits
+    not_digits: Digits
     held_out_scans: Digits
     held_out_pen: Digits
 
 
-def data(scans: Digits, plan: Plan, folder: Path) -> Data:
-    """Split MNIST's training set, and make the drawings (kept in the folder)."""
+def data(scans: Digits, plan: Plan) -> Data:
+    """Split MNIST's training set, and generate the synthetic drawings."""
     return Data(
         scans[: plan.scans],
-        synthetic.images("pen", plan.pen, plan.seed, folder),
-        synthetic.images("training", plan.negatives, plan.seed, folder),
+        drawings.images("pen", plan.pen, plan.seed),
+        drawings.images("training", plan.not_digits, plan.seed),
         scans[len(scans) - plan.validation :],
-        synthetic.images("pen", plan.validation, plan.seed + 1000, folder),
+        drawings.images("pen", plan.validation, plan.seed + 1000),
     )
 
 
-def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, float]]]:
-    """Train the network: give it with its averaged weights, and the history, an entry an epoch.
+def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, float]]]:
+    """Train the network, or resume its training.
 
-    An entry has `epoch`, from 1 on, `loss` on what is learned from, `validation_loss` and
-    `validation_accuracy` on the scans held out, `pen_accuracy` on the pen digits held out, and
-    `rate`, the learning rate at the epoch's end.
+    Args:
+        data: The images.
+        plan: The hyperparameters.
+        state: The .keras file that holds the state between epochs. If it exists, it must be of a
+            training with the same `fingerprint`. The history is saved beside it.
 
-    folder: where the state is kept between epochs, in a file of its own for each plan and network.
+    Returns:
+        The network with its averaged weights, and the history: for each epoch `epoch` (from 1),
+        `loss` on the training images, `validation_loss` and `validation_accuracy` on the held-out
+        scans, `pen_accuracy` on the held-out pen digits, and `rate`, the learning rate at the
+        epoch's end.
     """
     keras.utils.set_random_seed(plan.seed)
     tf.config.experimental.enable_op_determinism()
-    folder.mkdir(parents=True, exist_ok=True)
-    state = state_file(plan, folder)
+    state.parent.mkdir(parents=True, exist_ok=True)
     model = keras.models.load_model(state) if state.exists() else _compiled(plan)
     done = int(model.optimizer.iterations) // plan.steps
     if done:
         print(f"Resuming after epoch {done} of {plan.epochs}.", file=sys.stderr)
     history = History(data.held_out_pen, state.with_suffix(".json"))
-    sources = zip((data.scans, data.pen, data.negatives), plan.shares, strict=True)
-    steps = range(done * plan.steps, plan.epochs * plan.steps)
     model.fit(
-        mixture.batches(list(sources), plan.seed, steps),
+        _batches(data, plan, range(done * plan.steps, plan.epochs * plan.steps)),
         shuffle=False,  # `batches` has shuffled already
         steps_per_epoch=plan.steps,
         initial_epoch=done,
@@ -122,23 +139,41 @@ def train(data: Data, plan: Plan, folder: Path) -> tuple[Any, list[dict[str, flo
     return model, history.entries
 
 
-def state_file(plan: Plan, folder: Path) -> Path:
-    """Name the file that keeps this training's state: another plan or network, another file."""
-    return folder / f"training-{fingerprint(plan)}.keras"
+def delete_state(state: Path) -> None:
+    """Delete the saved state and history of a training that has ended."""
+    state.unlink()
+    state.with_suffix(".json").unlink()
 
 
-def fingerprint(plan: Plan) -> str:
-    """Name what a training follows from: the plan, and the sources of all that takes part."""
-    modules = (augment, mixture, network, *synthetic.SOURCES)
-    sources = b"".join(Path(m.__file__ or "").read_bytes() for m in modules)
-    sources += Path(__file__).read_bytes() + repr(plan).encode()
-    return hashlib.sha256(sources).hexdigest()[:12]
+def fingerprint(data: Data, plan: Plan) -> str:
+    """Return a digest of everything that determines the trained weights.
+
+    It covers the plan, all images, the first distorted batches, the configuration of the network
+    with its loss and optimizer, and the versions of Keras and TensorFlow. These are values, not
+    source code: code can be moved, renamed and reworded without losing a training that was stopped.
+    The loop in `train` has no such value; `LOOP` stands for it.
+    """
+    network_config = json.loads(_compiled(plan).to_json())
+    for part in (
+        *network_config["config"]["layers"],
+        network_config["compile_config"]["optimizer"],
+    ):
+        del part["config"]["name"]  # Keras numbers names within a process: "conv2d_7"
+    config = [repr(plan), LOOP, keras.__version__, tf.__version__, network_config]
+    digest = hashlib.sha256(json.dumps(config).encode())
+    for field in fields(data):
+        digits = getattr(data, field.name)
+        digest.update(np.ascontiguousarray(digits.images))
+        digest.update(np.ascontiguousarray(digits.labels))
+    for images, labels in _batches(data, plan, range(2)):
+        digest.update(images.numpy())
+        digest.update(labels.numpy())
+    return digest.hexdigest()[:12]
 
 
-def forget(plan: Plan, folder: Path) -> None:
-    """Delete the state of a training that has ended."""
-    state_file(plan, folder).unlink()
-    state_file(plan, folder).with_suffix(".json").unlink()
+def _batches(data: Data, plan: Plan, steps: range) -> Any:
+    sources = zip((data.scans, data.pen, data.not_digits), plan.shares, strict=True)
+    return batches.batches(list(sources), plan.seed, steps)
 
 
 def _compiled(plan: Plan) -> Any:
