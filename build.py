@@ -41,7 +41,7 @@ def release(options: argparse.Namespace) -> int:
 
     npm.install()
     from model import release as model
-    from model.report import publish
+    from model.report import report
 
     if options.quick:
         folder = ROOT / ".build" / "quick"
@@ -49,7 +49,7 @@ def release(options: argparse.Namespace) -> int:
         bundle.bundle(folder / "web", folder / "model")
     else:
         model.release(options.source, bundle.MODEL, options.extra, quick=False)
-        publish.write(bundle.MODEL, REPORT, options.source, [])
+        report.measure_and_write(bundle.MODEL, REPORT, options.source, [])
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return 0
 
@@ -112,15 +112,14 @@ def test(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Measure the released model."""
-    from model.data import mnist as dataset
-    from model.data import strokes
+    from model.data import drawings, mnist
     from model.evaluation import evaluate as measure
     from tools.env import npm
     from tools.site import bundle
 
     npm.install()
-    drawings = strokes.drawings(options.strokes)
-    result = measure.evaluate(bundle.MODEL, dataset.load(options.data)[1], drawings)
+    drawn = drawings.load(options.strokes)
+    result = measure.evaluate(bundle.MODEL, mnist.load(options.data)[1], drawn)
     print((measure.as_json if options.json else measure.as_text)(result))
     return 0
 
@@ -131,27 +130,24 @@ def report(options: argparse.Namespace) -> int:
     from tools.site import bundle
 
     npm.install()
-    from model.report import publish
+    from model.report.report import measure_and_write
 
-    publish.write(bundle.MODEL, REPORT, options.data, options.strokes)
+    measure_and_write(bundle.MODEL, REPORT, options.data, options.strokes)
     return 0
 
 
 def teaching(options: argparse.Namespace) -> int:
     """Measure how much five corrections help."""
-    from model.data import mnist as dataset
-    from model.data import strokes
+    from model.data import drawings, mnist
     from model.evaluation import teaching as measure
     from tools.env import npm
     from tools.site import bundle
 
     npm.install()
     drawn = [
-        (label, strokes_of)
-        for label, strokes_of in strokes.drawings(options.strokes)
-        if label is not None
+        (label, strokes) for label, strokes in drawings.load(options.strokes) if label is not None
     ]
-    styles = measure.measure(bundle.MODEL, dataset.load(options.data)[1], drawn)
+    styles = measure.measure(bundle.MODEL, mnist.load(options.data)[1], drawn)
     print((measure.as_json if options.json else measure.as_text)(styles))
     return 0
 
@@ -320,7 +316,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.set_defaults(command=RELEASE)
     whole.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
-    data_help = 'MNIST: "npm" (the default), "keras" or a folder of IDX files'
+    data_help = 'MNIST: "npm" (the default) or a folder of IDX files'
     whole.add_argument("--data", default="npm", dest="source", metavar="SOURCE", help=data_help)
     whole.add_argument(
         "--extra",

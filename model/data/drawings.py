@@ -49,18 +49,17 @@ def load(files: Sequence[Path]) -> list[Drawing]:
 
     Raises:
         StrokeFileError: A file can't be read, or a line is not a drawing.
+
     """
     return with_both_kinds([drawing for file in files for drawing in read_stroke_file(file)])
 
 
 def with_both_kinds(drawings: list[Drawing]) -> list[Drawing]:
-    """Add synthetic digits if there are no digits, synthetic non-digits if there are only digits."""
+    """Add synthetic drawings of a kind, digits or not, if there are none of that kind."""
     kinds = {label is None for label, _ in drawings}
     if kinds == {True, False}:
         return drawings
-    return drawings + [
-        drawing for drawing in for_evaluation() if (drawing[0] is None) not in kinds
-    ]
+    return drawings + [drawing for drawing in for_evaluation() if (drawing[0] is None) not in kinds]
 
 
 def for_evaluation() -> list[Drawing]:
@@ -82,6 +81,7 @@ def images(kind: str, count: int, seed: int) -> Digits:
 
     Returns:
         Images [count, 28, 28], with labels 0 to 9 or NOT_A_DIGIT.
+
     """
     say(f"Drawing {count} images ({kind}) ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
@@ -96,6 +96,7 @@ def read_stroke_file(file: Path) -> list[Drawing]:
 
     Raises:
         StrokeFileError: The file can't be read, or a line is not a drawing.
+
     """
     try:
         with gzip.open(file, "rt", encoding="utf-8") as text:

@@ -55,6 +55,7 @@ def compose(
 
     Raises:
         ValueError: There are no drawings, or a drawing has no ink.
+
     """
     if not drawings:
         raise ValueError("no digits to compose numbers of")

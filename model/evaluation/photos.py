@@ -57,13 +57,14 @@ def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
         images: uint8 [N, 28, 28], 255 is ink.
         kind: One of KINDS.
         seed: Seed of the random generator.
+
     """
     rng = np.random.default_rng([seed, KINDS.index(kind)])
     return [_photo(image, kind, rng) for image in images]
 
 
 def photo_accuracy(recogniser: Recogniser, digits: Digits, kind: str, seed: int) -> float:
-    """Return the share of photos of the digits that is read right, through `digits.picture.find`."""
+    """Return the share of photos that is read right, with digits found by `digits.picture.find`."""
     readings = read(recogniser, [_image(photo) for photo in photos(digits.images, kind, seed)])
     return predictions(digits.labels, readings).accuracy
 

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from digits.drawing.ink import Point, Stroke
+    from digits.drawing.ink import Stroke
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Outputs
     from model.data.mnist import Digits
 
+    type Point = tuple[float, float]
     type Labelled = Sequence[tuple[str, Outputs]]
     """True labels, and the model's outputs for the images."""
 
@@ -79,6 +80,7 @@ class TaughtStyle:
         after: The same after teaching.
         scans: Loss of accuracy on MNIST's test set.
         drawings: Loss of accuracy on unchanged drawings.
+
     """
 
     label: str
@@ -98,6 +100,7 @@ def measure(
         folder: The model's folder.
         test: MNIST's test set.
         drawn: Drawn digits, each a label and strokes.
+
     """
     recogniser = readings.load_recogniser(folder)
     scan_outputs = _outputs(recogniser, readings.images_of(test))

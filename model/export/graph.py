@@ -50,6 +50,7 @@ def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
     Args:
         content: The model.
         prototypes: float32 [classes, prototypes of each class, length].
+
     """
     proto = onnx.load_from_string(content)
     classes, each, length = prototypes.shape
@@ -96,11 +97,11 @@ def with_float16_weights(content: bytes) -> bytes:
 
 def count_parameters(content: bytes) -> int:
     """Return the number of the network's weights in an ONNX model, prototypes left out."""
-    float_types = (TensorProto.FLOAT, TensorProto.FLOAT16)
+    floats = (TensorProto.FLOAT, TensorProto.FLOAT16)
     return sum(
         int(np.prod(weight.dims))
         for weight in onnx.load_from_string(content).graph.initializer
-        if weight.data_type in float_types and weight.dims and not weight.name.startswith(PROTOTYPES)
+        if weight.data_type in floats and weight.dims and not weight.name.startswith(PROTOTYPES)
     )
 
 

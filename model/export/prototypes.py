@@ -41,6 +41,7 @@ def find_prototypes(
 
     Returns:
         float32 [classes, PER_SOURCE * sources, length].
+
     """
     found = []
     for digits in sources:

@@ -90,8 +90,9 @@ def calibration(sets: Mapping[str, Predictions]) -> str:
 ![Reliability diagrams: the share of right answers against their probability](calibration.svg)
 
 Of all answers with a probability of 80 %, 80 % should be right; then all dots are on the dashed
-line. The answers are grouped into 15 bins of equal width. Most bins hold few answers: vertical lines
-are 95 % confidence intervals. The expected calibration error (Guo et al. 2017) is {errors}."""
+line. The answers are grouped into 15 bins of equal width. Most bins hold few answers: the vertical
+lines are 95 % confidence intervals. The expected calibration error (Guo et al. 2017) is
+{errors}."""
 
 
 def rejection(result: Result) -> str:
@@ -104,9 +105,9 @@ def rejection(result: Result) -> str:
     return f"""## Does it reject drawings that are not digits?
 
 Letters and symbols of stroke fonts, scribbles and dots are not digits. The model's confidence is
-the probability that a drawing is a digit, and is this digit. If the confidence is below a threshold,
-which was chosen on held-out images, the page says that it is not sure and names the two most
-probable digits.
+the probability that a drawing is a digit, and is this digit. If the confidence is below a
+threshold, which was chosen on held-out images, the page says that it is not sure and names the two
+most probable digits.
 
 {table(("", "read with confidence"), rows)}
 
@@ -142,7 +143,8 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:
 ![Accuracy against shift, scale, rotation and stroke width](robustness.svg)
 
 Images of MNIST's test set are changed and read by the network alone. In the app this is easier: it
-centres and scales each drawing, and draws it with MNIST's stroke width, before the network reads it.
+centres and scales each drawing, and draws it with MNIST's stroke width, before the network
+reads it.
 
 {table(("change", f"loses at most {MAX_LOSS:.0%} within", "at one end", "at the other"), rows)}"""
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.reading.occlusion import explain
-from model.evaluation.readings import recogniser
+from model.evaluation.readings import load_recogniser
 from tests.browser.draw.test_numbers import COUNT_RUNS, IDLE, RUNS, python
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -123,7 +123,7 @@ def redraw(page, label):
 def explained_natively(page):
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
-        return other.submit(asyncio.run, explain(recogniser(MODEL), image)).result()
+        return other.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
 def test_it_tells_why_and_follows_the_drawing(ready):

@@ -1,4 +1,4 @@
-"""The page's recogniser and native onnxruntime give the same answers, image by image."""
+"""The recogniser in the page and native onnxruntime give the same answers for each image."""
 
 import asyncio
 import base64
@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from model.data import mnist as dataset
-from model.evaluation import readings as reading
+from digits.reading.contract import DIGITS
+from model.data import mnist
+from model.evaluation.readings import images_of, load_recogniser
 from tools.site.bundle import MODEL
 
-PART = 1000
+CHUNK = 1000
 
-# Runs in the page's Python, on the page's own recogniser.
+# Runs in the page's Python, with the page's own recogniser.
 READ = """
 import base64
 from array import array
@@ -35,23 +36,23 @@ IN_PAGE = """async ([code, encoded]) => {
 def read_in_page(page, images):
     encoded = base64.b64encode(b"".join(image.tobytes() for image in images)).decode()
     answers = base64.b64decode(page.evaluate(IN_PAGE, [READ, encoded]))
-    return np.frombuffer(answers, np.float32).reshape(len(images), 10)
+    return np.frombuffer(answers, np.float32).reshape(len(images), len(DIGITS))
 
 
 def read_natively(folder, images):
-    with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
-        answer = other.submit(asyncio.run, reading.recogniser(folder).read(images))
+    with ThreadPoolExecutor(1) as other:  # Playwright's event loop runs in this thread
+        answer = other.submit(asyncio.run, load_recogniser(folder).read(images))
         readings = answer.result()
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 
-def test_all_test_images_of_mnist_are_read_the_same_in_the_page(ready):
-    test = dataset.load()[1]
-    images = reading.images_of(test)
-    parts = [images[start : start + PART] for start in range(0, len(images), PART)]
-    ours = np.concatenate([read_in_page(ready, part) for part in parts])
-    native = np.concatenate([read_natively(MODEL, part) for part in parts])
-    assert len(ours) == 10_000
-    assert np.array_equal(ours.argmax(1), native.argmax(1))
-    assert np.abs(ours - native).max() < 1e-4
-    assert (ours.argmax(1) == test.labels).mean() > 0.99
+def test_the_page_reads_all_test_images_of_mnist_as_native_onnxruntime_does(ready):
+    test = mnist.load()[1]
+    images = images_of(test)
+    chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
+    in_page = np.concatenate([read_in_page(ready, chunk) for chunk in chunks])
+    native = np.concatenate([read_natively(MODEL, chunk) for chunk in chunks])
+    assert len(in_page) == 10_000
+    assert np.array_equal(in_page.argmax(1), native.argmax(1))
+    assert np.abs(in_page - native).max() < 1e-4
+    assert (in_page.argmax(1) == test.labels).mean() > 0.99

@@ -15,7 +15,7 @@ from playwright.async_api import FilePayload
 from digits.drawing.raster import rasterise
 from digits.reading.contract import DIGITS
 from digits.reading.examples import Example, to_json
-from model.data import handwriting as pen
+from model.data import handwriting
 from tests.stress.soak import scripts
 from tests.stress.soak.gauges import attach
 from tests.stress.soak.hand import Hand
@@ -90,7 +90,7 @@ def examples(count: int) -> list[Example]:
     """Return digits, each in another handwriting."""
     rng = np.random.default_rng(0)
     labels = (DIGITS[place % len(DIGITS)] for place in range(count))
-    return [Example.of(label, rasterise(pen.digit(label, rng))) for label in labels]
+    return [Example.of(label, rasterise(handwriting.write_digit(label, rng))) for label in labels]
 
 
 async def _pace(page: Page, hand: Hand) -> Pace:

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digits.drawing.raster import BOX, SIDE, rasterise
-from model.data import mnist as dataset
+from model.data import mnist
 
 coordinate = st.floats(0, 1, width=32)
 points = st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=12)
@@ -80,7 +80,7 @@ def mean_thickness(images):
 
 
 def test_the_stroke_is_as_thick_as_mnists():
-    training, _ = dataset.load()
+    training, _ = mnist.load()
     theirs = mean_thickness(training.images / 255)
     ours = mean_thickness(np.array([pixels(strokes) for strokes in SHAPES.values()]))
     assert ours == pytest.approx(theirs, rel=0.03)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing.segment import segment
-from model.data import handwriting as pen
+from model.data import handwriting
 from model.evaluation import numbers
 from tests.unit.drawing.digit_shapes import SHAPES, moved, slanted
 
@@ -141,7 +141,8 @@ def test_every_stroke_is_in_one_digit(strokes):
 
 def test_nearly_all_numbers_are_cut_where_the_digits_were_joined():
     chance = np.random.default_rng(7)
-    digits = [pen.digit(str(place % 10), chance) for place in chance.permutation(1200)]
+    places = chance.permutation(1200)
+    digits = [handwriting.write_digit(str(place % 10), chance) for place in places]
     lines = [numbers.write(digits[i : i + 4], chance) for i in range(0, len(digits), 4)]
     right = [same(segment(flat(line)), line) for line in lines]
     assert sum(right) / len(right) >= 0.98

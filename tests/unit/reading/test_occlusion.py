@@ -17,7 +17,7 @@ from digits.reading.occlusion import (
     squares_with_ink,
 )
 from digits.reading.recogniser import Recogniser
-from model.evaluation import readings as reading
+from model.evaluation.readings import load_recogniser
 from offline_onnx import Model, Tensor
 from tests.unit.drawing.digit_shapes import SHAPES
 from tests.unit.fakes import manifest_of
@@ -208,7 +208,7 @@ def test_in_a_narrow_digit_all_ink_is_in_the_middle_of_its_width():
 
 
 def test_the_released_model_is_explained():
-    reader, changes = reading.recogniser(MODEL), 0
+    reader, changes = load_recogniser(MODEL), 0
     for _, strokes in SHAPES.values():
         image = rasterise(strokes)
         explanation = asyncio.run(explain(reader, image))

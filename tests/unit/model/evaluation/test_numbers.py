@@ -13,7 +13,7 @@ def heights(name, count=200):
     return [bottom - top for _, top, _, bottom in boxes]
 
 
-def test_the_same_seed_gives_the_same_numbers_and_another_one_others():
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
     drawings = list(SHAPES.values())
     first = numbers.compose(drawings, 20, 4, seed=5)
     assert numbers.compose(drawings, 20, 4, seed=5) == first
@@ -21,7 +21,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_others():
 
 
 @pytest.mark.parametrize("length", [1, 4, 6])
-def test_a_number_has_its_digits_strokes_in_their_order(length):
+def test_a_number_has_the_strokes_of_its_digits_in_order(length):
     drawings = [SHAPES[name] for name in ("4 open", "7 crossed", "1 with a flag and a foot")]
     strokes_of = dict(drawings)
     made = numbers.compose(drawings, 25, length, seed=2)
@@ -32,7 +32,7 @@ def test_a_number_has_its_digits_strokes_in_their_order(length):
         assert [len(stroke) for stroke in strokes] == expected
 
 
-def test_sizes_vary_about_one_height_and_keep_the_shape():
+def test_sizes_vary_around_1_and_keep_the_shape():
     found = heights("0 plain")
     assert 1 - numbers.SIZE <= min(found) < 0.9
     assert 1.1 < max(found) <= 1 + numbers.SIZE
@@ -41,29 +41,29 @@ def test_sizes_vary_about_one_height_and_keep_the_shape():
     assert (right - left) / (bottom - top) == pytest.approx(0.6, rel=0.01)
 
 
-def test_a_drawing_at_any_scale_and_a_dot_come_out_alike():
+def test_the_scale_of_a_drawing_does_not_matter_and_a_dot_is_a_drawing():
     label, strokes = SHAPES["4 open"]
     large = [[(900 * x + 5000, 900 * y - 70) for x, y in stroke] for stroke in strokes]
     small, scaled = (numbers.compose([(label, s)], 1, 3, seed=3)[0][1] for s in (strokes, large))
-    for ours, theirs in zip(small, scaled, strict=True):
-        assert [c for p in ours for c in p] == pytest.approx([c for p in theirs for c in p])
+    for stroke, other in zip(small, scaled, strict=True):
+        assert [c for p in stroke for c in p] == pytest.approx([c for p in other for c in p])
     assert numbers.compose([("1", [[(4.0, 4.0)]])], 1, 2, seed=1)[0][0] == "11"
 
 
 def gaps(count=400):
-    """The distances between the boxes of two upright ones: their ink's own distances."""
+    """Return the gaps between two upright ones, in order."""
     made = numbers.compose([("1", [[(0.0, 0.0), (0.0, 1.0)]])], count, 2, seed=4)
     return sorted(second[0][0] - first[0][0] for _, (first, second) in made)
 
 
-def test_gaps_are_about_a_quarter_of_the_height_and_vary():
+def test_gaps_vary_around_a_quarter_of_the_height():
     found = gaps()
     assert found[len(found) // 2] == pytest.approx(numbers.GAP, abs=0.03)
     assert numbers.TOUCH <= found[0] < 0.1
     assert found[-1] > 0.6
 
 
-def test_boxes_overlap_where_the_shapes_allow_it_and_ink_never_does():
+def test_boxes_may_overlap_but_ink_never_does():
     drawings = [SHAPES["7 plain"], SHAPES["4 closed"], SHAPES["6 plain"]]
     overlaps = []
     for _, (first, second) in numbers.compose(drawings, 300, 2, seed=9):

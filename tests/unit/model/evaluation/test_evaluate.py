@@ -1,4 +1,4 @@
-"""The measure of the released model."""
+"""The figures of the released model."""
 
 import json
 import math
@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from model.data import mnist as dataset
+from digits.reading.contract import ACCURACY, DIGITS
+from model.data import mnist
 from model.evaluation import evaluate, numbers
-from model.evaluation import readings as reading
-from model.evaluation.metrics import Measured
+from model.evaluation.metrics import Predictions
+from model.evaluation.readings import load_recogniser, read
 from tests.support.strokes import DRAWN_DIGITS
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
@@ -24,22 +25,22 @@ def result():
         patch.setattr(evaluate, "NUMBERS", (20, 5))
         patch.setattr(evaluate, "PHOTOS", 3)
         with ThreadPoolExecutor(1) as other:  # Playwright's event loop may run in the main thread
-            arguments = MODEL, dataset.load()[1], drawings()
+            arguments = MODEL, mnist.load()[1], drawings()
             yield other.submit(evaluate.evaluate, *arguments).result()
 
 
 def drawings():
-    """Ten digits and five drawings that are none: two of them a letter, three a scribble."""
-    digits = [(label, DRAWN_DIGITS[label]) for label in "0123456789"]
+    """Ten digits and five other drawings: a letter twice, a scribble three times."""
+    digits = [(label, DRAWN_DIGITS[label]) for label in DIGITS]
     cross = [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
     zigzag = [[(x / 8, x % 2) for x in range(9)]]
     return [*digits, *[(None, cross)] * 2, *[(None, zigzag)] * 3]
 
 
-def test_the_released_model_reads_mnists_test_set_as_its_manifest_says(result):
-    metadata = reading.recogniser(MODEL).model.metadata
+def test_the_accuracy_of_the_released_model_is_that_of_its_manifest(result):
+    metadata = load_recogniser(MODEL).model.metadata
     assert len(result.mnist.labels) == 10_000
-    assert result.mnist.accuracy == pytest.approx(metadata["mnist_test_accuracy"], abs=2e-4)
+    assert result.mnist.accuracy == pytest.approx(metadata[ACCURACY], abs=2e-4)
     assert result.mnist_accepted >= 0.98
 
 
@@ -48,34 +49,33 @@ def test_the_released_model_is_small(result):
     assert result.model_bytes == (MODEL / "digits.onnx").stat().st_size <= 200_000
 
 
-def test_drawn_digits_and_what_is_none_are_measured_apart(result):
+def test_drawn_digits_and_other_drawings_are_measured_separately(result):
     assert result.drawn.labels.tolist() == list(range(10))
-    reader = reading.recogniser(MODEL)
-    sure = [
-        each.sure for each in reading.read(reader, [evaluate.rasterise(s) for _, s in drawings()])
-    ]
-    assert result.accepted == sum(sure[:10]) / 10
-    assert result.refused == 1 - sum(sure[10:]) / 5
+    recogniser = load_recogniser(MODEL)
+    images = [evaluate.rasterise(strokes) for _, strokes in drawings()]
+    confident = [reading.is_confident for reading in read(recogniser, images)]
+    assert result.accepted == sum(confident[:10]) / 10
+    assert result.refused == 1 - sum(confident[10:]) / 5
     assert 0 <= result.auroc <= 1
 
 
-def test_numbers_are_cut_and_read(monkeypatch):
+def test_numbers_are_segmented_and_read(monkeypatch):
     monkeypatch.setattr(evaluate, "NUMBERS", (20, 5))
-    reader = reading.recogniser(MODEL)
-    digits = [(label, DRAWN_DIGITS[label]) for label in "0123456789"]
-    assert evaluate.on_numbers(reader, digits, 3) >= 0.8
+    recogniser = load_recogniser(MODEL)
+    digits = [(label, DRAWN_DIGITS[label]) for label in DIGITS]
+    assert evaluate.number_accuracy(recogniser, digits, 3) >= 0.8
     wrong = [(str(9 - int(label)), strokes) for label, strokes in digits]
-    assert evaluate.on_numbers(reader, wrong, 3) == 0
+    assert evaluate.number_accuracy(recogniser, wrong, 3) == 0
     monkeypatch.setattr(evaluate, "segment", lambda strokes: [strokes])
-    assert evaluate.on_numbers(reader, digits, 3) == 0
+    assert evaluate.number_accuracy(recogniser, digits, 3) == 0
 
 
 def some(**changed):
-    drawn = Measured(np.array([1, 7]), np.eye(10, dtype=np.float32)[[1, 1]])
+    drawn = Predictions(np.array([1, 7]), np.eye(10, dtype=np.float32)[[1, 1]])
     values = {
         "parameters": 1000,
         "model_bytes": 2000,
-        "mnist": Measured(np.array([3, 3, 4, 4]), np.eye(10, dtype=np.float32)[[3, 5, 4, 4]]),
+        "mnist": Predictions(np.array([3, 3, 4, 4]), np.eye(10, dtype=np.float32)[[3, 5, 4, 4]]),
         "drawn": drawn,
         "mnist_accepted": 0.99,
         "accepted": 0.97,
@@ -87,9 +87,9 @@ def some(**changed):
     return evaluate.Result(**{**values, **changed})
 
 
-def test_the_result_is_written_for_programs():
+def test_the_result_is_formatted_as_json():
     found = json.loads(evaluate.as_json(some()))
-    assert found["mnist_test_accuracy"] == 0.75
+    assert found[ACCURACY] == 0.75
     assert (found["parameters"], found["model_bytes"]) == (1000, 2000)
     assert found["strokes_accuracy"] == 0.5
     assert found["strokes_accuracy_by_digit"] == {"1": 1.0, "7": 0.0}
@@ -100,7 +100,7 @@ def test_the_result_is_written_for_programs():
     assert not any(isinstance(value, float) and math.isnan(value) for value in found.values())
 
 
-def test_the_result_is_written_as_tables():
+def test_the_result_is_formatted_as_text():
     text = evaluate.as_text(some())
     assert "75.00%" in text
     assert "50.00%" in text
@@ -108,18 +108,18 @@ def test_the_result_is_written_as_tables():
     assert "the hardest kind noise" in text
 
 
-def test_a_number_is_composed_of_the_digits_that_are_given():
+def test_a_number_is_composed_of_the_given_digits():
     assert {label for label, _ in numbers.compose(drawings()[:2], 5, 4, seed=1)} <= {
         f"{a}{b}{c}{d}" for a in "01" for b in "01" for c in "01" for d in "01"
     }
 
 
-def test_measuring_needs_no_tensorflow():
+def test_evaluation_does_not_import_tensorflow():
     code = """
 import sys
 for name in ("tensorflow", "keras", "tf2onnx", "matplotlib"):
     sys.modules[name] = None
 sys.path[:0] = [".", "py"]
-import model.evaluation.evaluate, model.data.strokes
+import model.evaluation.evaluate, model.data.drawings
 """
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

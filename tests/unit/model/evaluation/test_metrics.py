@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.evaluation.calibration import (
+from model.evaluation.metrics import (
     BINS,
+    Predictions,
     area_under_roc,
     expected_calibration_error,
     reliability,
-    wilson,
+    wilson_interval,
 )
 
 scores = st.lists(st.integers(-5, 5), min_size=1, max_size=12).map(np.array)
@@ -36,14 +37,14 @@ def test_the_error_is_the_mean_gap_of_the_bins_by_their_answers():
     assert error == pytest.approx((2 * 0.4 + 1 * 0.35) / 3)
 
 
-def test_gaps_within_a_bin_make_up_for_each_other_and_those_of_two_bins_do_not():
+def test_gaps_cancel_out_within_a_bin_but_not_between_bins():
     one_bin = expected_calibration_error(binary(0.74, 0.76), np.array([0, 1]))
     assert one_bin == pytest.approx(0.25)
     two_bins = expected_calibration_error(binary(0.55, 0.95), np.array([0, 1]))
     assert two_bins == pytest.approx((0.45 + 0.95) / 2)
 
 
-def test_a_bin_has_its_upper_border_and_not_its_lower_one():
+def test_a_bin_contains_its_upper_border_but_not_its_lower_one():
     border = 9 / BINS
     lower, upper = reliability(binary(0.59, border, 0.61), np.array([0, 1, 0]))
     assert (lower.count, lower.right, lower.accuracy) == (2, 1, 0.5)
@@ -51,14 +52,14 @@ def test_a_bin_has_its_upper_border_and_not_its_lower_one():
     assert (upper.count, upper.right, upper.confidence) == (1, 1, pytest.approx(0.61))
 
 
-def test_who_is_sure_and_right_has_no_error_and_who_is_sure_and_wrong_has_all_of_it():
-    sure = binary(1.0, 1.0)
-    assert expected_calibration_error(sure, np.array([0, 0])) == 0
-    assert expected_calibration_error(sure, np.array([1, 1])) == 1
+def test_certain_right_answers_have_no_error_and_certain_wrong_ones_an_error_of_1():
+    certain = binary(1.0, 1.0)
+    assert expected_calibration_error(certain, np.array([0, 0])) == 0
+    assert expected_calibration_error(certain, np.array([1, 1])) == 1
 
 
 @given(answers())
-def test_bins_hold_every_answer_once_and_what_is_in_them_lies_within_a_bins_width(given_answers):
+def test_every_answer_is_in_one_bin_with_answers_within_a_bins_width(given_answers):
     probabilities, labels = given_answers
     bins = reliability(probabilities, labels)
     assert sum(b.count for b in bins) == len(labels)
@@ -68,7 +69,7 @@ def test_bins_hold_every_answer_once_and_what_is_in_them_lies_within_a_bins_widt
 
 
 @given(answers(), st.randoms(use_true_random=False))
-def test_the_error_is_between_the_overall_gap_and_one_and_knows_no_order(given_answers, random):
+def test_the_error_is_between_the_overall_gap_and_1_in_any_order(given_answers, random):
     probabilities, labels = given_answers
     error = expected_calibration_error(probabilities, labels)
     right = probabilities.argmax(axis=1) == labels
@@ -78,7 +79,7 @@ def test_the_error_is_between_the_overall_gap_and_one_and_knows_no_order(given_a
     assert shuffled == pytest.approx(error)
 
 
-def test_the_area_counts_pairs_in_order_and_ties_half():
+def test_the_area_counts_ordered_pairs_and_ties_by_half():
     # Of four pairs, 3 > 2 and 3 > 1 are in order, 1 < 2 is not, 1 = 1 is a tie.
     assert area_under_roc(np.array([3, 1]), np.array([2, 1])) == 2.5 / 4
     assert area_under_roc(np.array([2, 3]), np.array([0, 1])) == 1
@@ -86,29 +87,52 @@ def test_the_area_counts_pairs_in_order_and_ties_half():
 
 
 @given(scores, scores)
-def test_the_area_is_what_counting_every_pair_gives(positives, negatives):
+def test_the_area_equals_the_share_of_ordered_pairs(positives, negatives):
     over = (positives[:, np.newaxis] > negatives).mean()
     ties = (positives[:, np.newaxis] == negatives).mean()
     assert area_under_roc(positives, negatives) == pytest.approx(over + ties / 2)
 
 
 @given(scores, scores)
-def test_swapping_the_kinds_turns_the_area_round_and_a_rising_map_leaves_it(positives, negatives):
+def test_swapped_kinds_give_the_complement_and_a_rising_map_the_same(positives, negatives):
     area = area_under_roc(positives, negatives)
     assert area_under_roc(negatives, positives) == pytest.approx(1 - area)
     assert area_under_roc(np.exp(positives), np.exp(negatives)) == area
 
 
-def test_the_interval_is_wilsons():
-    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert wilson(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
+def test_the_interval_is_wilsons_interval():
+    assert wilson_interval(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert wilson_interval(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
 
 
 @given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_the_interval_holds_the_share_and_narrows_with_the_count(seen):
+def test_the_interval_contains_the_share_and_narrows_with_the_count(seen):
     right, count = seen
-    low, high = wilson(right, count)
+    low, high = wilson_interval(right, count)
     assert 0 <= low <= right / count + 1e-12
     assert right / count - 1e-12 <= high <= 1
-    tenfold_low, tenfold_high = wilson(10 * right, 10 * count)
+    tenfold_low, tenfold_high = wilson_interval(10 * right, 10 * count)
     assert tenfold_high - tenfold_low < high - low
+
+
+def test_accuracy_is_measured_on_all_images_and_by_digit():
+    labels = np.arange(40) % 10
+    predicted = labels.copy()
+    predicted[[3, 17, 23, 38]] = 5, 1, 5, 2
+    probabilities = np.eye(10, dtype=np.float32)[predicted]
+    probabilities[17, 1] = 0.9
+    found = Predictions(labels, probabilities)
+    assert found.accuracy == 36 / 40
+    by_digit = found.accuracy_by_digit()
+    assert by_digit == {**dict.fromkeys("0124569", 1.0), "3": 0.5, "7": 0.75, "8": 0.75}
+    assert found.misread() == [3, 23, 38, 17]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=50))
+def test_the_confusion_matrix_counts_every_image_once(pairs):
+    labels, predicted = np.array(pairs).T
+    found = Predictions(labels, np.eye(10, dtype=np.float32)[predicted])
+    counts = found.confusion_matrix()
+    assert counts.sum() == len(pairs)
+    assert np.trace(counts) == round(found.accuracy * len(pairs))
+    assert sum(count for *_, count in found.confusions()) == len(found.misread())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from model.data.mnist import Digits
 from model.evaluation import robustness
-from model.evaluation.robustness import mean_thickness, rotated, scaled, shifted, thickened
+from model.evaluation.robustness import mean_stroke_width, rotated, scaled, shifted, thickened
 
 SIDE = 28
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
@@ -13,7 +13,7 @@ UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
 
 @pytest.fixture(scope="module")
 def digits():
-    """Ten crosses, each with another length of its arms, twice."""
+    """Return ten crosses, which differ in the length of their arms, twice."""
     images = np.zeros((20, SIDE, SIDE), np.uint8)
     for number, image in enumerate(images):
         arm = 3 + number % 10
@@ -27,7 +27,7 @@ def images():
     return np.random.default_rng(1).random((3, SIDE, SIDE)).astype(np.float32)
 
 
-def test_a_reader_that_knows_the_label_reads_all_right(digits):
+def test_a_reader_that_knows_the_labels_is_always_right(digits):
     certain = np.eye(10, dtype=np.float32)[digits.labels]
     curves = robustness.measure(lambda _: certain, digits)
     assert list(curves) == list(UNCHANGED)
@@ -37,7 +37,7 @@ def test_a_reader_that_knows_the_label_reads_all_right(digits):
         assert curve[0][0] < UNCHANGED[name] < curve[-1][0], name
 
 
-def test_a_reader_that_knows_the_images_as_they_are_fails_when_they_are_changed(digits):
+def test_a_reader_that_knows_the_unchanged_images_misreads_changed_ones(digits):
     known = digits.as_input()
 
     def read(images):
@@ -50,21 +50,21 @@ def test_a_reader_that_knows_the_images_as_they_are_fails_when_they_are_changed(
         assert {x: accuracy for x, accuracy in curve if accuracy} == {UNCHANGED[name]: 1.0}, name
 
 
-def test_a_large_set_is_measured_on_images_evenly_over_it(digits, monkeypatch):
+def test_a_large_set_is_measured_on_evenly_spaced_images(digits, monkeypatch):
     monkeypatch.setattr(robustness, "SUBSET", 5)
     labels = np.eye(10, dtype=np.float32)[[0, 4, 8, 2, 6]]
     curves = robustness.measure(lambda _: labels, digits)
     assert {accuracy for curve in curves.values() for _, accuracy in curve} == {1.0}
 
 
-def test_whole_pixels_are_moved_and_half_ones_are_shared(images):
+def test_shifts_by_whole_pixels_are_exact_and_by_half_pixels_interpolated(images):
     assert np.allclose(shifted(images, 3, -2)[:, :-2, 3:], images[:, 2:, :-3], atol=1e-6)
     assert not shifted(images, 3, -2)[:, -2:].any()
     half = (images[:, :, 1:] + images[:, :, :-1]) / 2
     assert np.allclose(shifted(images, 0.5, 0)[:, :, 1:], half, atol=1e-6)
 
 
-def test_a_turn_is_clockwise_about_the_middle(images):
+def test_rotation_is_clockwise_about_the_middle(images):
     assert np.allclose(rotated(images, 90), np.rot90(images, -1, (1, 2)), atol=1e-5)
     assert np.allclose(rotated(images, 180), images[:, ::-1, ::-1], atol=1e-5)
 
@@ -77,7 +77,7 @@ def test_scaling_is_about_the_middle():
     assert np.allclose(scaled(square, 2), scaled(square, 2)[:, ::-1, ::-1])
 
 
-def test_a_ring_makes_a_square_of_a_dot_and_a_dot_of_the_square():
+def test_a_ring_turns_a_dot_into_a_square_and_back():
     dot = np.zeros((1, SIDE, SIDE), np.float32)
     dot[0, 9, 20] = 1
     square = thickened(dot, 1)
@@ -89,7 +89,7 @@ def test_a_ring_makes_a_square_of_a_dot_and_a_dot_of_the_square():
 
 
 @given(st.floats(-2, 2), st.floats(0, 1))
-def test_more_rings_never_take_ink_away(rings, more):
+def test_more_rings_never_remove_ink(rings, more):
     image = np.random.default_rng(2).random((1, 9, 9)).astype(np.float32)
     thinner, thicker = thickened(image, rings), thickened(image, rings + more)
     assert (thicker >= thinner - 1e-6).all()
@@ -98,9 +98,9 @@ def test_more_rings_never_take_ink_away(rings, more):
 
 
 @pytest.mark.parametrize("width", [2, 3, 5])
-def test_the_thickness_of_a_line_is_its_width_whatever_its_shade(width):
+def test_the_stroke_width_of_a_line_is_its_width_at_any_shade(width):
     line = np.zeros((1, 100, 100), np.float32)
     line[0, 40 : 40 + width] = 1
     expected = 2 * width * 100 / (2 * 100 + 2 * width)
-    assert mean_thickness(line) == pytest.approx(expected, rel=0.01)
-    assert mean_thickness(line / 2) == pytest.approx(mean_thickness(line))
+    assert mean_stroke_width(line) == pytest.approx(expected, rel=0.01)
+    assert mean_stroke_width(line / 2) == pytest.approx(mean_stroke_width(line))

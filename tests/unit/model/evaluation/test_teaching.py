@@ -1,0 +1,49 @@
+"""Teaching writing styles, measured on few drawings; the command measures on many."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from model.data import drawings, mnist
+from model.evaluation import teaching
+from tools.site.bundle import MODEL
+
+
+@pytest.fixture(scope="module")
+def styles():
+    """Teach styles of 60 twos and 60 sevens."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawings, "EVALUATION_COUNT", 600)
+        drawn = [
+            (label, strokes) for label, strokes in drawings.for_evaluation() if label in ("2", "7")
+        ]
+    assert len(drawn) == 120
+    with ThreadPoolExecutor(1) as other:  # Playwright's event loop may run in this thread
+        test = mnist.load()[1][:300]
+        return other.submit(teaching.measure, MODEL, test, drawn).result()
+
+
+def test_styles_that_are_misread_are_read_after_five_corrections(styles):
+    assert {style.label for style in styles} == {"2", "7"}
+    assert all(style.before < 0.6 for style in styles)
+    summary = teaching.summary(styles)
+    assert summary["styles"] == len(styles) >= 4
+    assert summary["after"] > 0.9 > 0.3 > summary["before"]
+    assert summary["scans_most"] <= 0.01
+
+
+def test_the_figures_are_formatted_as_text_and_as_json(styles):
+    text = teaching.as_text(styles)
+    assert text.count("pt") == 2 * len(styles)
+    assert f"{len(styles)} styles" in text
+    assert json.loads(teaching.as_json(styles))["each"][0]["style"] in teaching.WRITING_STYLES
+
+
+def test_a_style_moves_every_point_and_keeps_the_strokes():
+    strokes = [[(0.2, 0.3), (0.4, 0.5)], [(0.6, 0.7)]]
+    assert teaching.in_style(strokes, "mirrored") == [[(-0.2, 0.3), (-0.4, 0.5)], [(-0.6, 0.7)]]
+    rotated = teaching.in_style(teaching.in_style(strokes, "turned left"), "turned right")
+    assert [point for stroke in rotated for point in stroke] == [
+        pytest.approx(point) for stroke in strokes for point in stroke
+    ]

@@ -1,0 +1,26 @@
+"""Temperature and threshold, chosen on held-out images."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.export import thresholds
+
+
+@settings(max_examples=20)  # each tries 200 temperatures
+@given(st.floats(0.6, 2.5), st.integers(0, 1000))
+def test_the_temperature_is_the_factor_that_logits_were_multiplied_by(factor, seed):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 2, (5000, 10))
+    probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    labels = (probabilities.cumsum(1) > rng.random((5000, 1))).argmax(1)
+    found = thresholds.choose_temperature((logits * factor).astype(np.float32), labels)
+    assert found == pytest.approx(factor, rel=0.1)
+
+
+def test_the_threshold_accepts_its_share_of_the_harder_set():
+    easy, hard = np.linspace(0.5, 1, 1001), np.linspace(0, 1, 1001)
+    found = thresholds.choose_threshold([easy, hard])
+    assert (hard >= found).mean() == pytest.approx(thresholds.ACCEPTED, abs=1e-3)
+    assert (easy >= found).mean() >= thresholds.ACCEPTED

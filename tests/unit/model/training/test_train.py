@@ -1,0 +1,167 @@
+"""Training on a handful of images: it can be stopped and resumed."""
+
+import dataclasses
+import shutil
+from itertools import chain
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from digits.reading.contract import DIGITS
+from model.data import augment, batches, mnist
+from model.training import callbacks, network, train
+
+PLAN = dataclasses.replace(
+    train.QUICK,
+    scans=256,
+    validation=60,
+    pen=40,
+    not_digits=20,
+    epochs=3,
+    steps=4,
+    shares=(40, 16, 8),
+)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return train.data(mnist.load()[0][:320], PLAN)
+
+
+def small_network():
+    """Return a network of the same kinds of layers; Keras takes seconds to trace the real one."""
+    return keras.Sequential(
+        [
+            keras.Input(network.INPUT_SHAPE),
+            *network._convolution(8),
+            keras.layers.MaxPooling2D(4),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(network.CLASSES),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "build", small_network)
+        return train.train(data, PLAN, tmp_path_factory.mktemp("uninterrupted") / "state.keras")
+
+
+def train_one_epoch(data, state, monkeypatch):
+    save = callbacks.Save.on_epoch_end
+
+    def save_and_stop(self, epoch, logs=None):
+        save(self, epoch, logs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks.Save, "on_epoch_end", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            train.train(data, PLAN, state)
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(data, trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(network, "build", small_network)
+    state = tmp_path / "new folder" / "state.keras"
+    for _ in range(PLAN.epochs - 1):
+        train_one_epoch(data, state, monkeypatch)
+    copy = Path(shutil.copytree(state.parent, tmp_path / "copy")) / state.name
+    train_one_epoch(data, copy, monkeypatch)  # nothing is left to train
+    for file in (state, copy):
+        model, history = train.train(data, PLAN, file)
+        for found, expected in zip(model.get_weights(), trained[0].get_weights(), strict=True):
+            assert np.array_equal(found, expected)
+        assert history == trained[1]
+
+
+def test_the_state_of_a_training_that_has_ended_is_deleted(tmp_path):
+    state = tmp_path / "state.keras"
+    for file in (state, state.with_suffix(".json")):
+        file.touch()
+    train.delete_state(state)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_history_has_an_entry_for_each_epoch(data, trained):
+    model, history = trained
+    assert [entry["epoch"] for entry in history] == [1, 2, 3]
+    assert history[-1]["loss"] < history[0]["loss"]
+    for digits, name in ((data.held_out_scans, "validation"), (data.held_out_pen, "pen")):
+        logits = np.asarray(model(digits.as_input(), training=False))
+        found = logits if name == "validation" else logits[:, : len(DIGITS)]
+        accuracy = (found.argmax(1) == digits.labels).mean()
+        assert history[-1][f"{name}_accuracy"] == pytest.approx(accuracy)
+
+
+def first_batches(data, steps, seed=1, shares=(64, 10)):
+    sources = zip((data.scans, data.pen), shares, strict=True)
+    return list(batches.batches(list(sources), seed, steps))
+
+
+def test_batches_resume_where_they_stopped(data):
+    whole, rest = first_batches(data, range(12)), first_batches(data, range(5, 12))
+    assert len(whole) == 12
+    for (image, label), (other, other_label) in zip(whole[5:], rest, strict=True):
+        assert np.array_equal(image, other)
+        assert np.array_equal(label, other_label)
+
+
+def test_every_image_is_used_once_in_each_pass_and_each_pass_has_another_order(data):
+    labels = [label.numpy().tolist() for _, label in first_batches(data, range(8))]
+    scans = list(chain(*(each[:64] for each in labels)))
+    assert sorted(scans[:256]) == sorted(scans[256:]) == sorted(data.scans.labels.tolist())
+    assert scans[:256] != scans[256:]
+    pen = list(chain(*(each[64:] for each in labels)))
+    assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.pen.labels.tolist())
+
+
+def test_a_pass_can_end_within_a_batch(data):
+    labels = [label.numpy().tolist() for _, label in first_batches(data, range(5), shares=(48, 16))]
+    pen = list(chain(*(each[48:] for each in labels)))  # 40 images, 16 a batch
+    assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.pen.labels.tolist())
+
+
+def test_another_seed_gives_other_batches(data):
+    (images, _), *_ = first_batches(data, range(1))
+    (others, _), *_ = first_batches(data, range(1), seed=2)
+    assert not np.array_equal(images, others)
+
+
+def test_held_out_images_are_not_trained_on(data):
+    for plan in (train.FULL, train.QUICK):
+        assert plan.scans + plan.validation <= 60_000
+    assert train.FULL.scans + train.FULL.validation == 60_000
+    seen = {image.tobytes() for image in (*data.scans.images, *data.pen.images)}
+    held_out = (*data.held_out_scans.images, *data.held_out_pen.images)
+    assert not seen & {image.tobytes() for image in held_out}
+
+
+def test_augmentation_moves_ink_and_keeps_most_of_it(data):
+    images = data.scans[:64].as_input()
+    distorted = augment.augment(images, np.array([1, 2], np.int64)).numpy()
+    assert distorted.shape == images.shape
+    assert not np.allclose(distorted, images, atol=0.1)
+    assert distorted.min() >= 0
+    assert distorted.max() <= 1
+    assert distorted.sum() == pytest.approx(images.sum(), rel=0.2)
+    again = augment.augment(images, np.array([1, 2], np.int64)).numpy()
+    assert np.array_equal(distorted, again)
+
+
+def test_an_image_is_interpolated_between_pixels(data):
+    images = data.scans[:8].as_input()
+    y, x = np.mgrid[:28, :28].astype(np.float32)
+    same = augment._sample(images, np.stack([x] * 8), np.stack([y] * 8)).numpy()
+    assert np.allclose(same, images, atol=1e-5)
+    right = augment._sample(images, np.stack([x - 1] * 8), np.stack([y] * 8)).numpy()
+    assert np.allclose(right[:, :, 1:], images[:, :, :-1], atol=1e-5)
+    half = augment._sample(images, np.stack([x + 0.5] * 8), np.stack([y] * 8)).numpy()
+    means = (images[:, :, 1:] + images[:, :, :-1]) / 2
+    assert np.allclose(half[:, :, :-1], means, atol=1e-5)
+
+
+def test_the_network_is_small():
+    assert network.build().count_params() < 100_000
