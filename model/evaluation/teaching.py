@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from digits.drawing.ink import Stroke
+    from digits.drawing.ink import Point, Stroke
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Outputs
     from model.data.mnist import Digits
 
-    type Point = tuple[float, float]
     type Labelled = Sequence[tuple[str, Outputs]]
     """True labels, and the model's outputs for the images."""
 
