@@ -1,4 +1,6 @@
-"""The stress tests run in Chromium: they share its fixtures."""
+"""The stress tests run in Chromium: they share its fixtures. Pages go by their own time limits."""
+
+import pytest
 
 from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these names
     all_contexts,
@@ -8,3 +10,12 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     nothing_watched,
     ready,
 )
+from tests.support import waiting
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch):
+    """Stretch the time limits of pages by the machine's slowness alone; return it."""
+    slow = waiting.slowness()
+    monkeypatch.setattr(waiting, "STRETCH", slow)
+    return slow

@@ -22,7 +22,6 @@ from tests.stress.fuzz import run as fuzz
 from tests.stress.fuzz import visitor
 from tests.stress.fuzz.case import KINDS
 from tests.stress.fuzz.wrong_bytes import zip_bomb
-from tests.support import waiting
 from tests.support.small_models import always, publish
 from tests.support.waiting import slowness
 
@@ -75,14 +74,12 @@ STIPPLE = """async (count) => {
 
 
 @pytest.fixture
-def watched(ready, add_row):
+def watched(ready, add_row, slow):
     """The page, and a check: no freeze was long, and no markup became part of the page."""
     ready.evaluate(BEAT)
-    slow_before = slowness()
 
     def check(what):
-        slow = max(slow_before, slowness())
-        freeze = ready.evaluate("longestFreeze") / 1000 / slow
+        freeze = ready.evaluate("longestFreeze") / 1000 / max(slow, slowness())
         add_row("Hostile input on the page", what=what, longest_freeze=f"{freeze:.2f} s")
         assert freeze < LONGEST_FREEZE
         assert ready.title() == "Offline Digits"
@@ -99,12 +96,10 @@ def payload(name, content):
 
 @pytest.mark.usefixtures("site")
 def test_no_hostile_file_breaks_the_page(
-    playwright, browser_type_launch_args, campaign, add_row, monkeypatch
+    playwright, browser_type_launch_args, campaign, add_row, slow
 ):
     seeds = campaign(SAMPLE, range(100))
-    slow = slowness()
     limit = slow * visitor.LIMIT
-    monkeypatch.setattr(waiting, "STRETCH", slow)
     report = fuzz.run(playwright, browser_type_launch_args["executable_path"], seeds, limit)
     for kind, counts in report.by_kind.items():
         add_row("Hostile files", kind=kind, **counts)
