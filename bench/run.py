@@ -22,7 +22,7 @@ def measure(runs: int = RUNS) -> dict[str, Any]:
         runs: Warm starts of each page; fewer than `RUNS` shorten everything else, too.
 
     Returns:
-        Each figure by its key; under "runs" and "storage" the single runs that it was made of.
+        Each figure by its key; under "runs" and "storage" the single runs behind it.
 
     """
     chosen = effort(runs)

@@ -20,7 +20,7 @@ class Effort:
         first_visits: First visits to the app, each in an empty browser.
         inferences: Inferences after each warm start, of which the second half is measured.
         gestures: Gestures whose digit is timed.
-        predictions: Predictions between two looks at the memory.
+        predictions: Predictions between two measurements of the memory.
         loads: For each size in megabytes, how many first loads and how many stored loads.
         sessions: Sessions opened for each size.
 

@@ -191,16 +191,16 @@ def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
     expect(full).to_be_visible()
     expect(page.locator("#digit")).not_to_be_empty()
     check("2,000 strokes with the mouse")
-    kept = [[[[x % 97 / 97, x % 89 / 89]]] for x in range(50_000)]
+    stored = [[[[x % 97 / 97, x % 89 / 89]]] for x in range(50_000)]
     page.evaluate(
         "(ink) => sessionStorage.setItem('offline-digits-ink', ink)",
-        json.dumps(kept, separators=(",", ":")),
+        json.dumps(stored, separators=(",", ":")),
     )
     page.add_init_script(f"({BEAT})()")
     page.reload()
     wait_until_started(page)
     expect(full).to_be_visible()
-    check("50,000 strokes in the kept drawing")
+    check("50,000 strokes in the stored drawing")
     page.locator("#undo").click()
     expect(full).to_be_hidden()
     page.locator("#clear").click()

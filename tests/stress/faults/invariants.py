@@ -102,7 +102,7 @@ class Judge:
         """Expect that the next load works, with what is stored if anything is."""
         number, origin = self._model(outcome), outcome.get("origin")
         works = origin in ("stored", *FETCHED)
-        self.hold("recovered", works, f"the next load gives {_text(outcome)}")
+        self.hold("recovered", works, f"the next load returns {_text(outcome)}")
         if stored:
             self._stored(outcome, stored)
         if self.gone:
@@ -110,7 +110,7 @@ class Judge:
         if origin == "stored" and number != self.site.manifest:
             expected = ["ready", str(self.site.manifest), None]
             found = outcome["update"]
-            self.hold("recovered", found == expected, f"the update gives {found}: {_text(outcome)}")
+            self.hold("recovered", found == expected, f"updated: {found}: {_text(outcome)}")
         elif works:
             self.hold(
                 "recovered", number == self.site.manifest, f"not as published: {_text(outcome)}"

@@ -81,7 +81,7 @@ def _hand_over(hostile: Case, visitor: FuzzVisitor, report: FuzzReport) -> str:
         report.add_finding(hostile.seed, hostile.kind, what, detail)
 
     try:
-        results = visitor.give(hostile)
+        results = visitor.hand_over(hostile)
         report.longest_freeze = max(report.longest_freeze, results["freeze"] / 1000)
         outcomes = {way: _outcome(way, results[way]) for way in ("page", "library")}
         for way, outcome in outcomes.items():

@@ -6,7 +6,7 @@ PREPARE = """async (code) => {
 }"""
 """Runs probe.py."""
 
-GIVE = """async ([folder, limit, waiting]) => {
+HAND_OVER = """async ([folder, limit, waiting]) => {
   const get = async (name) => new File([await (await fetch(folder + name)).blob()], name);
   const picked = new DataTransfer();
   for (const name of ["model.onnx", "model.json"]) picked.items.add(await get(name));

@@ -78,14 +78,14 @@ class FuzzVisitor(Visitor):
         expect(page.locator("#model-facts dd").first).to_be_visible()
         page.evaluate(scripts.PREPARE, PROBE.read_text("utf-8"))
 
-    def give(self, case: Case) -> dict[str, Any]:
-        """Hand a case to the page and to the library; return what scripts.GIVE returns."""
+    def hand_over(self, case: Case) -> dict[str, Any]:
+        """Hand a case to the page and to the library; return what scripts.HAND_OVER returns."""
         folder = self._files / str(next(self._numbers))  # new to every cache
         folder.mkdir()
         (folder / FILE).write_bytes(case.model)
         (folder / "model.json").write_bytes(case.manifest)
         address = f"{self.address}{self._files.name}/{folder.name}/"
-        return dict(self.page.evaluate(scripts.GIVE, [address, 1000 * self.limit, WAITING]))
+        return dict(self.page.evaluate(scripts.HAND_OVER, [address, 1000 * self.limit, WAITING]))
 
     def go_back(self) -> None:
         """Return to the page's own model."""

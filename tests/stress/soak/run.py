@@ -1,4 +1,4 @@
-"""The whole soak: use the page for long in a real Chromium, and compare it with its first days."""
+"""The whole soak: use the page for long in a real Chromium, and report what has grown."""
 
 from __future__ import annotations
 
