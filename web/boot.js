@@ -32,7 +32,7 @@ function switchLanguage() {
   try {
     localStorage.setItem(LANGUAGE, other);
   } catch {
-    return tellFailure("language_not_kept");
+    return tellFailure("language_not_stored");
   }
   location.reload();
 }

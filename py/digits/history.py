@@ -1,4 +1,4 @@
-"""What was read: an entry for each drawing and each picture, as many as are kept."""
+"""The numbers that were read: one entry for each drawing and each picture."""
 
 from __future__ import annotations
 
@@ -6,74 +6,93 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_onnx.inference.json_fields import is_unsafe
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-LIMIT = 100
-"""The most entries that are kept."""
-LATEST = 8.64e12
-"""The last second that a browser can tell the date of."""
+MAX_ENTRIES = 100
+MAX_TIME = 8.64e12
+"""The last second that JavaScript has a date for."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A number that was read. when: in seconds since 1970. sure: of every digit."""
+    """A number that was read.
+
+    Attributes:
+        text: Its digits.
+        when: Seconds since 1970.
+        is_confident: Whether all its digits were read confidently.
+
+    """
 
     text: str
     when: float
-    sure: bool
+    is_confident: bool
 
 
-def merged(some: Iterable[Entry], later: Iterable[Entry]) -> list[Entry]:
-    """Put entries together, the oldest first; of more than LIMIT the oldest are left out.
+def merge(entries: Iterable[Entry], later: Iterable[Entry]) -> list[Entry]:
+    """Join two lists of entries, oldest first. Drop the oldest beyond MAX_ENTRIES.
 
-    They stay in the order in which they came, which a clock that is wrong does not tell.
+    Entries stay in the order of arrival and are never sorted by time, because a clock may be wrong.
     """
-    return list(dict.fromkeys((*some, *later)))[-LIMIT:]
+    return list(dict.fromkeys((*entries, *later)))[-MAX_ENTRIES:]
 
 
 def to_json(entries: Iterable[Entry]) -> str:
-    """Write entries as JSON: a list of [text, when, sure]."""
-    return json.dumps([[entry.text, entry.when, entry.sure] for entry in entries])
+    """Return entries as JSON: a list of [text, when, is_confident]."""
+    return json.dumps([[entry.text, entry.when, entry.is_confident] for entry in entries])
 
 
 def from_json(text: str) -> list[Entry]:
-    """Read what `to_json` wrote. What is no entry is left out, and the others are given."""
+    """Parse what `to_json` returned. Skip everything that is not an entry."""
+    if is_unsafe(text):
+        return []
     try:
         raw = json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return []
     entries = [Entry(*each) for each in raw if _is_entry(each)] if isinstance(raw, list) else []
-    return merged(entries, [])
+    return merge(entries, [])
 
 
 def _is_entry(raw: object) -> bool:
     match raw:
         case [str(text), int() | float() as when, bool()]:
-            return text.isascii() and text.isdigit() and 0 <= when <= LATEST
+            return text.isascii() and text.isdigit() and 0 <= when <= MAX_TIME
     return False
 
 
 class Recorder:
-    """Has a drawing or a picture recorded once, however often it is told, and again if it changed.
+    """Record each drawing or picture once, and replace its entry when its number changes.
 
-    keep: called with a new entry and the one that it takes the place of, if there is one.
+    Args:
+        store: Called with a new entry, and with the entry that it replaces, if any.
+
     """
 
-    def __init__(self, keep: Callable[[Entry, Entry | None], None]) -> None:
-        self._keep = keep
+    def __init__(self, store: Callable[[Entry, Entry | None], None]) -> None:
+        self._store = store
         self._recorded: dict[str, tuple[object, Entry]] = {}
 
     def remember(self, kind: str, source: object, entry: Entry) -> None:
-        """Take it that this source of this kind was recorded as this entry."""
+        """Note that a source was already recorded, with this entry.
+
+        Args:
+            kind: "drawing" or "picture": one source of each kind is remembered.
+            source: The drawing or picture itself, compared by identity.
+            entry: The entry that it has in the history.
+
+        """
         self._recorded[kind] = source, entry
 
     def record(self, kind: str, source: object, entry: Entry) -> None:
-        """Record what was read from a source: another object is another drawing or picture."""
+        """Record what a source was read as, unless that is recorded already."""
         last, before = self._recorded.get(kind, (None, None))
         if last is not source:
             before = None
-        if before and (before.text, before.sure) == (entry.text, entry.sure):
+        if before and (before.text, before.is_confident) == (entry.text, entry.is_confident):
             return
         self.remember(kind, source, entry)
-        self._keep(entry, before)
+        self._store(entry, before)

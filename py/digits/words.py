@@ -1,4 +1,4 @@
-"""What the page says: one table, text.json, with a column for each language."""
+"""The texts of the page: one table, text.json, with a column for each language."""
 
 from __future__ import annotations
 
@@ -54,25 +54,27 @@ REASONS: dict[type[OfflineModelError], str] = {
     AddressError: "reason_address",
 }
 
-
 TABLE: dict[str, dict[str, str]] = json.loads(
     files("digits").joinpath("text.json").read_text("utf-8")
 )
-"""Language, then key, then words with {placeholders}; read once, when the page is put together."""
+"""By language, then by key: texts with {placeholders}. Read once, when the app is imported."""
+
+UNKNOWN = "—"
+"""Stands for an amount that is not known."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """The page's words in one language, "en" or "zh"."""
+    """The texts of the page in one language, "en" or "zh"."""
 
     language: str
 
     def say(self, key: str, **values: object) -> str:
-        """Give the words for a key, with the values put in."""
+        """Return the text for a key, with the values filled in."""
         return TABLE[self.language][key].format(**values)
 
     def origin(self, model: Model, origin: Origin) -> str:
-        """Tell where the model came from, and why it is not kept if it is not."""
+        """Return where a model came from, and if it is not stored, why."""
         return self.say(
             f"origin_{origin.value}",
             version=model.manifest.version,
@@ -81,7 +83,7 @@ class Words:
         )
 
     def update(self, update: Update) -> str:
-        """Tell of a newer model; "" if there is none, or none that is known of."""
+        """Return what to say about a newer model, "" if no newer model is known."""
         key = f"newer_{update.state.value}"
         if update.manifest is None or key not in TABLE[self.language]:
             return ""
@@ -92,7 +94,7 @@ class Words:
         )
 
     def failure(self, error: BaseException) -> str:
-        """Tell why there is no reading, what still works, and what to do."""
+        """Return why nothing can be read, what still works, and what to do."""
         if isinstance(error, ModelUnavailable) and isinstance(error.__cause__, OfflineModelError):
             return self.say("failed_model", reason=self.reason(error.__cause__))
         if isinstance(error, OfflineModelError):
@@ -100,6 +102,34 @@ class Words:
         return self.say("failed_bug", detail=repr(error))
 
     def reason(self, error: OfflineModelError) -> str:
-        """Give the cause as a part of a sentence."""
+        """Return an error as part of a sentence, to follow "because"."""
         key = next(REASONS[kind] for kind in type(error).mro() if kind in REASONS)
         return self.say(key, status=getattr(error, "status", ""))
+
+    def size(self, count: float | None) -> str:
+        """Return a number of bytes in readable units, which are powers of 1,000."""
+        if count is None:
+            return UNKNOWN
+        if count < 1e3:
+            return self.say("about_bytes", value=f"{count:.0f}")
+        for key, unit in (("about_kb", 1e3), ("about_mb", 1e6)):
+            if count / unit < 999.5:
+                return self.say(key, value=_short(count / unit))
+        return self.say("about_gb", value=_short(count / 1e9))
+
+    def duration(self, seconds: float | None) -> str:
+        """Return a time in readable units.
+
+        Browsers round their clocks to 0.1 ms or more, so that a short time may be measured as 0.
+        """
+        if seconds is None:
+            return UNKNOWN
+        if seconds >= 0.9995:
+            return self.say("about_seconds", value=f"{seconds:.1f}")
+        if seconds < 5e-5:
+            return self.say("about_shorter")
+        return self.say("about_milliseconds", value=_short(seconds * 1e3))
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"

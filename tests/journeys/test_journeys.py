@@ -54,7 +54,7 @@ class Journeys:
 
     def test_a_first_visit_downloads_the_model_and_stores_the_page(self, home):
         assert home.origin.startswith(f"Model {MANIFEST['version']} fetched")
-        assert home.origin.endswith("and kept on this device.")
+        assert home.origin.endswith("and stored on this device.")
         assert home.offline == "Ready to work offline"
 
     def test_a_digit_is_drawn_with_the_mouse(self, tab):
@@ -82,7 +82,7 @@ class Journeys:
     def test_a_second_visit_does_not_request_the_model(self, shared, tab, home):
         before = len(shared.requests()), len(home.server.asked_for(".onnx"))
         reload(tab)
-        tab.expect_text("#origin", "from this device. Nothing was fetched.")
+        tab.expect_text("#origin", "from this device. Nothing was downloaded.")
         requested = shared.requests()[before[0] :]
         assert requested != []
         assert [address for address in requested if ".onnx" in address] == []
@@ -141,7 +141,7 @@ class Journeys:
             expect_misread(tab, "3")
             say_it_is(tab, "3")
             expect_digit(tab, "3")
-            tab.expect_text("#lesson", "Learned: this is a 3.")
+            tab.expect_text("#lesson", "Learned: this is 3.")
         with start() as tab:
             draw(tab, mirrored("3"))
             expect_digit(tab, "3")

@@ -116,8 +116,8 @@ def test_pictures_that_are_none_or_far_too_large_leave_the_drawing(watched, zipp
     pictures = {
         "a picture of 30,000 x 30,000": (png(30_000), "more than 100 million pixels"),
         "one that only says so": (png(30_000, 0), "more than 100 million pixels"),
-        "a text file named .png": (b"no picture at all", "no picture that the browser can open"),
-        "a zip bomb named .png": (zipped, "no picture that the browser can open"),
+        "a text file named .png": (b"no picture at all", "can't open this file as a picture"),
+        "a zip bomb named .png": (zipped, "can't open this file as a picture"),
     }
     for what, (content, words) in pictures.items():
         page.locator("#chooser").set_input_files(payload(f"{MARKUP}.png", content))
@@ -153,7 +153,7 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
     pick(page, [payload(f"{MARKUP}.onnx", zipped)])
     expect(news).to_contain_text(f"({MARKUP}.onnx)")
     pick_with(name=MARKUP)
-    expect(news).to_contain_text(f"{MARKUP} {MARKUP} reads now")
+    expect(news).to_contain_text(f"{MARKUP} {MARKUP} is in use")
     expect(page.locator("#model-facts dd").first).to_have_text(f"{MARKUP} {MARKUP}")
     expect_digit(page, "6")
     page.get_by_role("button", name="Back to the page's own model").click()

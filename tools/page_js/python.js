@@ -26,7 +26,7 @@ let link;
 
 // Gives Pyodide, with our packages, and onnxruntime-web, which Python can import as
 // `onnxruntime_web`, and what gives another as `isolated_onnxruntime_web`. told is called with the bytes that have come, until the start has ended. <html>
-// gets data-python: "restored" from a snapshot, "made" with a new one, "unkept" if that could not be
+// gets data-python: "restored" from a snapshot, "created" with a new one, "not_stored" if that could not be
 // kept, or "plain" without.
 export async function startPython(told = () => {}) {
   const missing = lacking();
@@ -120,7 +120,7 @@ async function load(loadPyodide, kept, atHand) {
   whole = true; // from here on it is not a start that has been watched
   if (atHand) begin(LIBRARY);
   try {
-    tell("made");
+    tell("created");
     const maker = await begun(making);
     maker.pyimport(module).destroy();
     made = take(maker, await bytes(DATA));
@@ -143,7 +143,7 @@ async function linked() {
 
 function notKept(error) {
   console.warn("Python's snapshot is not kept.", error);
-  tell("unkept");
+  tell("not_stored");
 }
 
 async function lost(error) {

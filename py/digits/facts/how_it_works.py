@@ -1,13 +1,13 @@
-"""How the page works, told in steps: a sentence each, and the figures of this device and visit."""
+"""How the page works, in steps: for each a sentence and figures measured on this device."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digits.amounts import UNKNOWN, size, time
-from digits.facts import requests as files
+from digits.facts.requests import bytes_from_device, bytes_from_network, work_offline
 from digits.facts.timing import RUNS
+from digits.words import UNKNOWN
 from offline_onnx import Origin
 
 if TYPE_CHECKING:
@@ -19,17 +19,28 @@ if TYPE_CHECKING:
     from offline_onnx import Model
 
 FROM_STORE = (Origin.STORED, Origin.STORED_OLDER)
-"""Where a model came from that was not fetched in this visit."""
+"""The origins of a model that was not downloaded in this visit."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of this device and this visit: seconds, bytes; None is not known.
+    """What is known about this device and this visit. None is unknown.
 
-    python, runtime: their versions. start: how Python started, see tools/page_js/python.js. started:
-    from the visit's beginning until the page could read. memory: Python's. threads: that the
-    runtime uses. model: the one that reads. times: of what is shown. usage, quota: what is kept for
-    the site, and the most that may be. lasting: whether the browser has promised to keep it.
+    Attributes:
+        files: The files of the page.
+        python: Python's version.
+        start: How Python started: "restored", "created", "not_stored" or "plain", see
+            tools/page_js/python.js.
+        started: Seconds from the beginning of the visit until the page could read.
+        memory: Bytes of Python's memory.
+        runtime: The version of onnxruntime-web.
+        threads: How many the runtime uses.
+        model: The model in use.
+        times: How long it takes to read what is shown.
+        usage: Bytes stored for the site.
+        quota: Bytes that may be stored for it.
+        persistent: Whether the browser has promised not to delete them.
+
     """
 
     files: Sequence[File]
@@ -43,36 +54,36 @@ class Facts:
     times: Times | None
     usage: int | None
     quota: int | None
-    lasting: bool
+    persistent: bool
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the story. figures: what is measured, and how much it is."""
+    """One step. figures: what was measured, and its value."""
 
     title: str
     sentence: str
     figures: Mapping[str, str]
 
 
-def tell(facts: Facts, words: Words) -> list[Step]:
-    """Tell the steps in the order in which they happen."""
+def steps(facts: Facts, words: Words) -> list[Step]:
+    """Return the steps in the order in which they happen."""
     say, times = words.say, facts.times
     return [
         Step(
             say("about_open"),
             say(_opened(facts)),
             {
-                say("about_sent"): size(files.sent(facts.files), words),
-                say("about_local"): size(files.local(facts.files), words),
+                say("about_sent"): words.size(bytes_from_network(facts.files)),
+                say("about_local"): words.size(bytes_from_device(facts.files)),
             },
         ),
         Step(
             say("about_start"),
             say(f"about_start_{facts.start}", version=facts.python),
             {
-                say("about_started"): time(facts.started, words),
-                say("about_memory"): size(facts.memory, words),
+                say("about_started"): words.duration(facts.started),
+                say("about_memory"): words.size(facts.memory),
             },
         ),
         _model(facts.model, words),
@@ -80,39 +91,39 @@ def tell(facts: Facts, words: Words) -> list[Step]:
             say("about_draw"),
             say("about_draw_read" if times else "about_draw_hint"),
             {
-                say("about_reading"): time(times.reading if times else None, words),
-                say("about_worst", runs=RUNS): time(times.worst if times else None, words),
+                say("about_reading"): words.duration(times.reading if times else None),
+                say("about_slowest", runs=RUNS): words.duration(times.slowest if times else None),
             },
         ),
         Step(
             say("about_run"),
             say("about_run_wasm", version=facts.runtime),
             {
-                say("about_network"): time(times.network if times else None, words),
+                say("about_network"): words.duration(times.network if times else None),
                 say("about_threads"): str(facts.threads),
             },
         ),
         Step(
-            say("about_kept"),
-            say(_kept(facts)),
+            say("about_stored"),
+            say(_stored(facts)),
             {
-                say("about_usage"): size(facts.usage, words),
-                say("about_quota"): size(facts.quota, words),
+                say("about_usage"): words.size(facts.usage),
+                say("about_quota"): words.size(facts.quota),
             },
         ),
     ]
 
 
 def _opened(facts: Facts) -> str:
-    if files.sent(facts.files):
+    if bytes_from_network(facts.files):
         return "about_open_fetched"
-    return "about_open_kept" if files.are_kept(facts.files) else "about_open_cached"
+    return "about_open_offline" if work_offline(facts.files) else "about_open_cached"
 
 
-def _kept(facts: Facts) -> str:
-    if not files.are_kept(facts.files):
-        return "about_kept_not"
-    return "about_kept_lasting" if facts.lasting else "about_kept_while"
+def _stored(facts: Facts) -> str:
+    if not work_offline(facts.files):
+        return "about_stored_not"
+    return "about_stored_persistent" if facts.persistent else "about_stored_evictable"
 
 
 def _model(model: Model | None, words: Words) -> Step:
@@ -126,7 +137,7 @@ def _model(model: Model | None, words: Words) -> Step:
         words.say("about_model"),
         words.say(sentence),
         {
-            words.say("about_version", version=version): size(length, words),
+            words.say("about_version", version=version): words.size(length),
             words.say("about_digest"): digest,
         },
     )

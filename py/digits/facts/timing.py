@@ -1,4 +1,4 @@
-"""How long a reading takes: what is shown is read again and again, while the pen rests."""
+"""How long a reading takes: read the same number many times, while the pen rests."""
 
 from __future__ import annotations
 
@@ -13,24 +13,28 @@ if TYPE_CHECKING:
     from offline_onnx import Session, Tensor
 
 RUNS = 21
-"""How often it is read. An odd number of times has a middle."""
+"""How many times to read. It is odd, so that one of the times is the median."""
 
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds, of RUNS readings. network: the middle of what the network's runs took.
+    """The seconds that RUNS readings took.
 
-    reading: the middle of the whole, from strokes to answers. worst: the longest of the whole.
+    Attributes:
+        network: The median of the network alone.
+        reading: The median of a whole reading, from strokes to answers.
+        slowest: The longest whole reading.
+
     """
 
     network: float
     reading: float
-    worst: float
+    slowest: float
 
 
 @dataclass(frozen=True)
 class TimedSession:
-    """A session that notes what each run takes. Satisfies offline_onnx.Session."""
+    """Measure how long each run of a session takes. Satisfies offline_onnx.Session."""
 
     session: Session
     clock: Callable[[], float]
@@ -39,21 +43,26 @@ class TimedSession:
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model. Raises SessionError if the runtime refuses."""
+        """Run the model. Raises SessionError."""
         begin = self.clock()
         answer = await self.session.run(inputs, outputs)
         self.seconds.append(self.clock() - begin)
         return answer
 
     async def release(self) -> None:
-        """Give the session's memory back."""
+        """Free the session's memory."""
         await self.session.release()
 
 
 async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times | None:
-    """Read what is shown RUNS times. None if nothing is, or if the drawing goes on meanwhile.
+    """Read what is shown RUNS times.
 
-    Raises SessionError.
+    Returns:
+        The times, None if nothing is shown or if the drawing changes in the meantime.
+
+    Raises:
+        SessionError: The model can't run.
+
     """
     number, reader = app.number, app.recogniser
     if reader is None:
@@ -69,8 +78,8 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
         _, images, _ = app.images_to_read()
         await timed.read(images)
         whole.append(clock() - begin)
-    return Times(_middle(session.seconds), _middle(whole), max(whole))
+    return Times(_median(session.seconds), _median(whole), max(whole))
 
 
-def _middle(values: Sequence[float]) -> float:
+def _median(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]

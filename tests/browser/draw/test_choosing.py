@@ -44,10 +44,10 @@ def test_a_digit_chosen_by_click_is_explained_and_taught_until_one_draws_on(thre
     page.locator("#digit").evaluate(WATCH)
     places = digits.evaluate_all(WHERE)
     open_panel(page)
-    expect(said(page)).to_contain_text("Read as 6: ")
+    expect(said(page)).to_contain_text("It says 6, ")
     choose(page, 0)
     expect_chosen(page, 0, "2")
-    expect(said(page)).to_contain_text("Read as 2: ")
+    expect(said(page)).to_contain_text("It says 2, ")
     assert digits.evaluate_all(WHERE) == places
     assert page.evaluate("told") == []  # the number is not spoken again
 

@@ -109,7 +109,7 @@ def test_the_number_is_copied(ready):
     assert ready.evaluate(COPY) == [False, ""]
     ready.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
     copy.click()
-    expect(copied).to_contain_text("does not let the page copy")
+    expect(copied).to_contain_text("won't let this page copy")
     expect_digit(ready, "4")
 
 

@@ -255,7 +255,7 @@ def test_the_start_tells_its_step_and_its_bytes(page, server, site):
     expect(step).to_have_text("Loading the model")
     expect(done).to_have_text(bytes_told(*held[1:]))
     gates[1].set()
-    expect(step).to_have_text("Starting the runtime")
+    expect(step).to_have_text("Starting the neural network")
     expect(done).to_have_text(bytes_told(*held[2:]))
     gates[2].set()
     expect(page.locator("#start")).to_be_hidden()
@@ -298,7 +298,7 @@ def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(
     server.faults["threaded.wasm"] = "missing"
     page.goto(server.address)
     failure = page.locator("#failure")
-    expect(failure).to_contain_text("it can't be run")
+    expect(failure).to_contain_text("it can't run")
     draw(page, DRAWN_DIGITS["4"])
     server.faults.clear()
     failure.get_by_role("button", name="Try again").click()
@@ -322,7 +322,7 @@ def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
     page = context.new_page()
     page.goto(server.address)
     expect(page.locator("#undo")).to_have_text("撤销")
-    expect(page.locator("#offline")).to_have_text("可以离线使用")
+    expect(page.locator("#offline")).to_have_text("没有网络也能用了")
     assert page.evaluate("document.documentElement.lang") == "zh-Hans"
     assert page.title() == "离线数字"
     context.close()

@@ -57,7 +57,7 @@ def test_a_chosen_picture_is_read_and_the_drawing_stays(ready):
     expect_digit(ready, "4")
     before = stored_ink(ready)
     with ready.expect_file_chooser() as chooser:
-        ready.get_by_role("button", name="Read a picture").click()
+        ready.get_by_role("button", name="Read a photo").click()
         ready.get_by_role("button", name="Choose a file").click()
     expect(ready.locator("#picture-menu")).to_be_hidden()
     chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
@@ -76,7 +76,7 @@ def test_the_camera_is_offered_where_fingers_draw(home, browser_context_args, br
     phone = browser.new_context(**browser_context_args, has_touch=True, is_mobile=True)
     page = phone.new_page()
     page.goto(address)
-    page.get_by_role("button", name="Read a picture").tap()
+    page.get_by_role("button", name="Read a photo").tap()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Take a photo").tap()
     assert chooser.value.element.get_attribute("capture") == "environment"
@@ -97,7 +97,7 @@ def test_an_image_is_pasted_by_a_button(ready):
     fault = ready.locator("#picture-fault")
 
     def paste():
-        ready.get_by_role("button", name="Read a picture").click()
+        ready.get_by_role("button", name="Read a photo").click()
         expect(ready.locator("#camera")).to_be_hidden()
         ready.get_by_role("button", name="Paste an image").click()
 
@@ -105,14 +105,14 @@ def test_an_image_is_pasted_by_a_button(ready):
     draw(ready, DRAWN_DIGITS["4"])
     ready.evaluate("navigator.clipboard.writeText('no image')")
     paste()
-    expect(fault).to_contain_text("no image on the clipboard")
+    expect(fault).to_contain_text("no picture on the clipboard")
     ready.evaluate(PUT_ON_CLIPBOARD, base64.b64encode(photo("3")).decode())
     paste()
     expect_digit(ready, "3")
     expect(fault).to_be_hidden()
     ready.evaluate("() => { navigator.clipboard.read = async () => { throw new Error(); }; }")
     paste()
-    expect(fault).to_contain_text("does not let the page look at the clipboard")
+    expect(fault).to_contain_text("won't let this page look at the clipboard")
     expect_digit(ready, "4")
 
 
@@ -169,8 +169,8 @@ def test_a_picture_that_comes_before_the_model_is_read_when_it_has_come(page, se
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"no picture at all", "no picture that the browser can open"),
-        (png(np.full((200, 200), 240.0)), "No digit was found"),
+        (b"no picture at all", "can't open this file as a picture"),
+        (png(np.full((200, 200), 240.0)), "There seems to be no digit"),
         (bytes(64_000_001), "larger than 64 MB"),
     ],
     ids=["no picture", "blank", "too large"],
@@ -182,7 +182,7 @@ def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, word
     ready.locator("#chooser").set_input_files(tmp_path / "picture.png")
     fault = ready.locator("#picture-fault")
     expect(fault).to_contain_text(words)
-    expect(fault).to_contain_text("Your drawing is kept")
+    expect(fault).to_contain_text("Your drawing is still here")
     expect_digit(ready, "4")
     expect(ready.locator("#picture")).to_be_hidden()
     choose(ready, photo("7"))

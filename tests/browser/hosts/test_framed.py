@@ -61,8 +61,8 @@ def test_without_headers_the_page_says_so_and_does_not_start(
     frame = framed(page, tmp_path, host, address)
     link = frame.get_by_role("link")
     name, said = {
-        "en": ("Open Offline Digits by itself", "Another site shows this page"),
-        "zh": ("单独打开离线数字", "另一个网站把此页面嵌在了自己的页面里"),
+        "en": ("Open Offline Digits on its own", "Another site shows this page"),
+        "zh": ("单独打开离线数字", "另一个网站把这个页面嵌在了自己的页面里"),
     }[language]
     expect(link).to_have_text(name)
     expect(frame.locator("body")).to_contain_text(said)

@@ -37,7 +37,7 @@ def visit_then_work_without(page, address, stop):
     expect_works(page)
     stop()
     reload(page)
-    expect(page.locator("#origin")).to_contain_text("Nothing was fetched")
+    expect(page.locator("#origin")).to_contain_text("Nothing was downloaded")
     expect_works(page)
 
 

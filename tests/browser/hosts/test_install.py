@@ -89,7 +89,7 @@ def test_a_picture_that_is_shared_is_read_once(share, home):
 
 def test_what_is_shared_without_a_picture_is_told(share):
     fault = share().locator("#picture-fault")
-    expect(fault).to_contain_text("No picture came with what was shared")
+    expect(fault).to_contain_text("What you shared has no picture in it")
 
 
 def test_a_picture_that_is_opened_with_the_page_is_read(home):

@@ -26,7 +26,7 @@ told
         ("longer", "WrongLength", "bytes, its manifest says"),
         ("shorter", "WrongLength", "bytes, its manifest says"),
         ("cut", "Truncated", "ended at"),
-        ("changed", "IntegrityError", "is damaged or is another file (chunk 1 of"),
+        ("changed", "IntegrityError", "is damaged, or is another file (chunk 1 of"),
     ],
 )
 def test_each_wrong_answer_is_told_apart(library, server, fault, kind, words):

@@ -22,7 +22,7 @@ from tools.site.bundle import MANIFEST, MODEL
 
 VERSION = json.loads((MODEL / MANIFEST).read_text("utf-8"))["version"]
 TITLE = "What is missing"
-TAUGHT_AWAY = "That holds until this page is closed"
+TAUGHT_AWAY = "It will remember this until you close the page"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def teach(page):
 )
 def test_without_indexeddb_model_and_lessons_last_for_this_visit(without, told, missing, script):
     page = without(script)
-    reason = "is not kept, because this browser gives the page no storage"
+    reason = "is not stored, because this browser lets the page store nothing"
     told(missing, "reads, teaches", page.locator("#origin"), reason)
     expect(page.locator("#origin")).to_have_attribute("data-origin", "not_stored")
     expect_works(page)
@@ -86,16 +86,16 @@ def test_without_indexeddb_model_and_lessons_last_for_this_visit(without, told, 
 
 def test_a_database_that_never_answers_is_not_waited_for_long(without, told):
     page = without(taken.INDEXEDDB_NEVER_ANSWERS)
-    words = "is not kept, because this browser gives the page no storage"
+    words = "is not stored, because this browser lets the page store nothing"
     told("IndexedDB: no answer", "reads, after 5 s", page.locator("#origin"), words)
     expect_works(page)
 
 
 def test_where_blobs_are_refused_bytes_are_kept_all_the_same(without, told):
     page = without(taken.APART, taken.BLOBS_REFUSED)
-    told("Blobs in IndexedDB", "all", page.locator("#origin"), "and kept")
+    told("Blobs in IndexedDB", "all", page.locator("#origin"), "and stored")
     page.reload()
-    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was fetched.")
+    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was downloaded.")
     expect_works(page)
     page.evaluate(taken.FORGET_APART)
 
@@ -114,11 +114,11 @@ def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told
         read(page, label)
         clear(page)
     expect(numbers(page)).to_have_text(["4", "7"])
-    words = "the history lasts until the page is closed"
+    words = "The history lasts until you close the page"
     told(missing, "reads, history of the visit", page.locator("#history-unkept"), words)
     page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
     page.get_by_role("button", name="Copy 7").click()
-    expect(page.locator("#history-told")).to_contain_text("does not let the page copy")
+    expect(page.locator("#history-told")).to_contain_text("won't let this page copy")
     page.locator("#language").click()
     expect(page.locator("#failure")).to_contain_text("The language can't be switched")
     expect_works(page)
@@ -128,7 +128,7 @@ def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told
     ("missing", "script", "row", "words"),
     [
         ("Web Locks", taken.NO_LOCKS, "Other tabs", "tabs can't wait for each other"),
-        ("navigator.storage", taken.NO_ESTIMATE, "Storage", "does not tell how much it keeps"),
+        ("navigator.storage", taken.NO_ESTIMATE, "Storage", "does not say how much it stores"),
     ],
 )
 def test_without_locks_or_figures_all_works(without, told, missing, script, row, words):
@@ -136,13 +136,13 @@ def test_without_locks_or_figures_all_works(without, told, missing, script, row,
     expect_works(page)
     open_panel(page, "model")
     told(missing, "all", line(page, row), words)
-    expect(line(page, "Kept on this device")).to_contain_text(VERSION)
+    expect(line(page, "Stored on this device")).to_contain_text(VERSION)
     page.evaluate(taken.FORGET_APART)
 
 
 def test_without_a_service_worker_it_works_as_long_as_there_is_a_network(without, told):
     page = without(taken.NO_SERVICE_WORKER)
-    words = "This browser can't keep the page for offline use. It works as long as"
+    words = "This browser can't store the page for offline use. The page works as long as"
     told("service worker", "reads, with a network", page.locator("#offline"), words)
     expect_works(page)
 
@@ -153,11 +153,13 @@ def test_without_a_service_worker_it_works_as_long_as_there_is_a_network(without
 )
 def test_without_cache_storage_every_start_is_a_first_one(without, told, missing, script):
     page = without(script)
-    expect(page.locator("html")).to_have_attribute("data-python", "unkept")
+    expect(page.locator("html")).to_have_attribute("data-python", "not_stored")
     expect_works(page)
     open_panel(page, "about")
     step = page.locator("#about-steps li").nth(1)
-    told(missing, "all, slower", step.locator("p"), "No copy of its memory could be kept")
+    told(
+        missing, "all, slower", step.locator("p"), "The snapshot of its memory could not be stored"
+    )
 
 
 def test_without_webassembly_it_says_so_in_both_languages(without, told):
@@ -208,7 +210,7 @@ def test_with_all_site_data_blocked_it_reads_and_teaches(blocked, server, told):
     page = blocked
     page.goto(server.address)
     wait_until_started(page)
-    words = "is not kept, because this browser gives the page no storage"
+    words = "is not stored, because this browser lets the page store nothing"
     told("all site data", "reads, teaches, with a network", page.locator("#origin"), words)
     expect(page.locator("#offline")).to_contain_text("allow site data, then reload")
     expect_works(page)
@@ -231,19 +233,19 @@ def quota(page, server):
 def test_in_a_megabyte_the_model_is_kept_and_the_page_is_not(visit, quota, told):
     quota(1_000_000)
     page = visit()
-    expect(page.locator("#origin")).to_contain_text("and kept on this device")
-    words = "could not be kept for offline use (not all of its files could be saved)"
+    expect(page.locator("#origin")).to_contain_text("and stored on this device")
+    words = "could not be stored for offline use (not all of its files could be saved)"
     told("space: 1 MB", "reads, keeps the model", page.locator("#offline"), words)
     expect(page.locator("#offline")).to_contain_text("free some space")
     expect_works(page)
-    expect(teach(page)).to_have_text("Learned: this is a 3.")
-    expect(page.locator("html")).to_have_attribute("data-python", "unkept")
+    expect(teach(page)).to_have_text("Learned: this is 3.")
+    expect(page.locator("html")).to_have_attribute("data-python", "not_stored")
 
 
 def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server, quota, told):
     origin, offline = page.locator("#origin"), page.locator("#offline")
-    full = "is not kept, because the storage of this browser is full"
-    some = "could not be kept for offline use (not all of its files could be saved)"
+    full = "is not stored, because the browser's storage is full"
+    some = "could not be stored for offline use (not all of its files could be saved)"
     quota(100_000)
     visit()
     told("space: 0.1 MB", "reads", origin, full)
@@ -267,7 +269,7 @@ def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server
     gate = server.hold("maskable-512.png")
     asked = len(server.asked_for("maskable-512.png"))
     visit()
-    expect(origin).to_contain_text("and kept on this device")
+    expect(origin).to_contain_text("and stored on this device")
     eventually(lambda: len(server.asked_for("maskable-512.png")) > asked, True)
     quota(1)
     gate.set()
@@ -288,13 +290,13 @@ def test_a_clock_that_is_wrong_and_put_right_loses_nothing(without, told):
     ahead = without(taken.APART, taken.clock(2099))
     ahead.evaluate(FULL)
     read(ahead, "7")
-    expect(teach(ahead)).to_have_text("Learned: this is a 3.")
+    expect(teach(ahead)).to_have_text("Learned: this is 3.")
     ahead.close()
 
     page = without(taken.APART)
     open_panel(page, "model")
-    words = "since when is not known, as this device's clock is or was wrong"
-    told("clock: it was in 2099", "all", line(page, "Kept on this device"), words)
+    words = "since an unknown time: this device's clock is or was wrong"
+    told("clock: it was in 2099", "all", line(page, "Stored on this device"), words)
     press(page, "Check for an update")
     expect(page.locator("#model-news")).to_have_text(f"Version {VERSION} is the newest.")
     open_panel(page, "taught")

@@ -97,7 +97,7 @@ def model_requests(page):
 def test_1_the_first_visit_downloads_the_model_and_keeps_it(visit):
     page = visit()
     size = round(MANIFEST["size"] / 1000)
-    words = f"Model {MANIFEST['version']} fetched ({size} KB) and kept on this device."
+    words = f"Model {MANIFEST['version']}, downloaded ({size} KB) and stored on this device."
     expect_origin(page, "downloaded", words)
     assert kept_digest(page) == MANIFEST["sha256"]
 
@@ -107,7 +107,7 @@ def test_2_the_second_visit_does_not_ask_for_the_model_at_all(visit_offline_read
     before = len(server.asked_for(".onnx"))
     asked = model_requests(page)
     visit_offline_ready()
-    expect_origin(page, "stored", "from this device. Nothing was fetched.")
+    expect_origin(page, "stored", "from this device. Nothing was downloaded.")
     assert asked == []
     assert len(server.asked_for(".onnx")) == before
 
@@ -120,7 +120,7 @@ def test_3_cleared_site_data_is_a_first_visit_again(visit_offline_ready, server)
         {"origin": server.address.rstrip("/"), "storageTypes": "all"},
     )
     visit_offline_ready()
-    expect_origin(page, "downloaded", "fetched")
+    expect_origin(page, "downloaded", "downloaded")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
@@ -129,7 +129,7 @@ def test_4_an_evicted_record_is_downloaded_again(ready):
     change_record(page, "evict")
     assert kept_digest(page) is None
     reload(page)
-    expect_origin(page, "restored", "The browser had removed the kept model")
+    expect_origin(page, "restored", "The browser had deleted the stored model")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
@@ -138,7 +138,7 @@ def test_5_a_changed_record_is_thrown_away_and_downloaded_again(ready, change):
     page = ready
     change_record(page, change)
     reload(page)
-    expect_origin(page, "repaired", "was damaged, or could not be run, and was thrown away")
+    expect_origin(page, "repaired", "was damaged or could not run, so it was deleted")
     assert kept_digest(page) == MANIFEST["sha256"]
     reload(page)
     expect_origin(page, "stored", "from this device")
@@ -199,8 +199,8 @@ def bare(networked):
         ("missing", "the server answered with status 404"),
         ("gone", "the server can't be reached"),
         ("cut", "the download broke off"),
-        ("changed", "is damaged or is another file"),
-        ("longer", "the server has a file of another length"),
+        ("changed", "is damaged, or is another file"),
+        ("longer", "the file on the server has another length"),
         ("portal", "the network answered with a web page of its own"),
     ],
 )
@@ -212,7 +212,7 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(bare, fault, reas
     assert kept_digest(page) is None
     server.faults.clear()
     page.locator("#retry").click()
-    expect_origin(page, "downloaded", "kept on this device")
+    expect_origin(page, "downloaded", "stored on this device")
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
@@ -238,7 +238,7 @@ await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
 """
     page.evaluate("code => pyodide.runPythonAsync(code)", code)
     page.reload()
-    expect_origin(page, "repaired", "could not be run")
+    expect_origin(page, "repaired", "could not run")
     page.reload()
     expect_origin(page, "stored", "")
     server.stop()

@@ -53,7 +53,7 @@ def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(serve
     context = launch()
     page = context.new_page()
     page.goto(server.address)
-    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was fetched.")
+    expect(page.locator("#origin")).to_contain_text("from this device. Nothing was downloaded.")
     for label in ("7", "2", "0"):
         draw(page, DRAWN_DIGITS[label])
         expect_digit(page, label)
@@ -66,7 +66,7 @@ def test_a_link_with_a_query_works_offline_too(visit_offline_ready, server):
     page = visit_offline_ready()
     server.stop()
     page.goto(server.address + "?from=a-friend")
-    expect(page.locator("#origin")).to_contain_text("Nothing was fetched")
+    expect(page.locator("#origin")).to_contain_text("Nothing was downloaded")
     expect_works(page)
 
 
@@ -173,7 +173,7 @@ def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, server, fa
     server.faults["icon.svg"] = fault
     page.goto(server.address)
     expect(page.locator("#offline")).to_contain_text(
-        "could not be kept for offline use (not all of its files could be saved)"
+        "could not be stored for offline use (not all of its files could be saved)"
     )
     assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
     expect_works(page)

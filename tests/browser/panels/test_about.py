@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from digits.amounts import UNKNOWN, size
-from digits.words import Words
+from digits.words import UNKNOWN, Words
 from tests.browser.draw.test_numbers import IDLE, python
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, eventually, expect_digit, press
@@ -73,15 +72,15 @@ def test_the_figures_are_those_of_this_device_and_this_visit(ready):
     expect(ready.locator("#about-steps li")).to_have_count(6)
     told = figures(ready)
     model = MODEL / "digits.onnx"
-    assert told["model 2.1.0"] == size(model.stat().st_size, ENGLISH)
+    assert told["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
     assert f'"sha256": "{told["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
     assert told["over the network"] == "0 bytes"
     (mark,) = ready.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")
     assert 0 < milliseconds(told["until it could read"]) == pytest.approx(mark, rel=0.1)
     memory = ready.evaluate("pyodide._module.HEAP8.length")
-    assert told["Python's memory"] == size(memory, ENGLISH)
+    assert told["Python's memory"] == ENGLISH.size(memory)
     told = ready.locator("#about-steps p").all_inner_texts()
-    assert "a copy of its memory" in told[1]
+    assert "a snapshot of its memory" in told[1]
     assert "IndexedDB" in told[2]
     expect(ready.locator("#about-steps li").last.locator("dd").first).to_have_text(
         re.compile(r"\d MB")
@@ -103,9 +102,9 @@ def test_a_reading_is_measured_when_the_pen_rests_and_never_before(ready):
     expect_digit(ready, "7")
     eventually(lambda: python(ready, MEASURED), wanted=True)
     told = figures(ready)
-    whole = milliseconds(told["median of a reading"])
-    assert 0 < milliseconds(told["its part of a reading"]) <= whole
-    assert whole <= milliseconds(told["longest of 21 readings"])
+    whole = milliseconds(told["median time of a reading"])
+    assert 0 < milliseconds(told["its share of a reading"]) <= whole
+    assert whole <= milliseconds(told["slowest of 21 readings"])
     ready.locator("#clear").click()
     expect(reading(ready)).to_have_text(UNKNOWN)
 
@@ -122,7 +121,7 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
     ready.keyboard.press("Tab")
     expect(ready.locator("#about-list a").first).to_be_focused()
     *listed, worker = sorted(files(ready), key=lambda file: "service-worker" in file["name"])
-    assert (worker["size"], worker["source"]) == (UNKNOWN, "kept by the browser")
+    assert (worker["size"], worker["source"]) == (UNKNOWN, "stored by the browser")
     assert worker["address"] == ""  # without a network the browser does not give it to a page
     paths = [path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
@@ -131,7 +130,7 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
     assert set(filter(HASHED.search, kept)) <= set(paths)
     for file in listed:
         content = site / (path(file["address"]).lstrip("/") or "index.html")
-        assert (file["name"], file["size"]) == (content.name, size(content.stat().st_size, ENGLISH))
+        assert (file["name"], file["size"]) == (content.name, ENGLISH.size(content.stat().st_size))
         assert file["role"], file
         assert (file["target"], file["rel"]) == ("_blank", "noopener")
         stored = content.suffix == ".onnx"
@@ -161,9 +160,9 @@ def test_a_first_visit_tells_what_came_over_the_network_in_chinese_too(page, ser
     expect(page.locator("#about > summary")).to_have_text("它是怎么工作的")
     open_panel(page, "about")
     expect(page.locator("#about-steps p").nth(1)).to_contain_text("从零启动")
-    expect(page.locator("#about-steps p").nth(2)).to_contain_text("获取了它的文件")
+    expect(page.locator("#about-steps p").nth(2)).to_contain_text("所以下载了一份")
     told = figures(page)
-    assert (told["来自本设备"], told["一次识别的中位数"]) == ("0 字节", UNKNOWN)
+    assert (told["来自这台设备"], told["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
     number, unit = told["来自网络"].split()
     assert unit == "MB"
     hashed = sum(count for name, count in server.sent.items() if HASHED.match(name))

@@ -94,7 +94,7 @@ def test_the_history_is_copied_cleared_and_brought_back(reader):
     reader.wait_for_function(f"async () => await {COPIED} === '4\\n7'")
 
     reader.get_by_role("button", name="Clear history").click()
-    expect(told).to_have_text("The history is cleared.")
+    expect(told).to_have_text("History cleared.")
     expect(numbers(reader)).to_have_count(0)
     assert kept(reader) == []
     expect(reader.get_by_role("button", name="Bring it back")).to_be_focused()

@@ -117,7 +117,7 @@ def explained(page):
 def redraw(page, label):
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS[label])
-    expect(said(page)).to_contain_text(f"Read as {label}: ")
+    expect(said(page)).to_contain_text(f"It says {label}, ")
 
 
 def explained_natively(page):
@@ -128,17 +128,17 @@ def explained_natively(page):
 
 def test_it_tells_why_and_follows_the_drawing(ready):
     open_panel(ready)
-    expect(said(ready)).to_contain_text("Draw a digit.")
+    expect(said(ready)).to_contain_text("Draw a digit, then pause")
     assert shown(ready) == ["", "", ""]
     draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(said(ready)).to_contain_text("It says 7, ")
     expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
     seven = shown(ready)
     assert all(seven)
     native = explained_natively(ready)
-    expect(said(ready)).to_contain_text(f"Next comes {native.reading.second}: ")
+    expect(said(ready)).to_contain_text(f"Runner-up: {native.reading.second}, ")
     expect(ready.locator("#why-changed")).to_contain_text(
-        f"it would read {native.change.reading.label}."
+        f"it would say {native.change.reading.label}."
     )
     matters = said(ready).locator("p").all_inner_texts()[1:]
     images = ready.locator("#why").get_by_role("img")
@@ -150,14 +150,14 @@ def test_it_tells_why_and_follows_the_drawing(ready):
     redraw(ready, "3")
     assert not set(shown(ready)) & set(seven)
     ready.locator("#clear").click()
-    expect(said(ready)).to_contain_text("Draw a digit.")
+    expect(said(ready)).to_contain_text("Draw a digit, then pause")
     assert shown(ready) == ["", "", ""]
 
 
 def test_the_figures_are_in_the_colours_of_the_scheme(ready):
     open_panel(ready)
     draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(said(ready)).to_contain_text("It says 7, ")
     light = shown(ready)
     ready.emulate_media(color_scheme="dark")
     eventually(lambda: [a == b for a, b in zip(light, shown(ready), strict=True)],
@@ -179,26 +179,28 @@ def test_it_waits_until_the_pen_has_rested_and_is_up(ready):
     ready.mouse.up()
     eventually(lambda: python(ready, IDLE), wanted=True)
     python(ready, LET_IT_REST)
-    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(said(ready)).to_contain_text("It says 7, ")
     eventually(lambda: python(ready, AT_REST), wanted=True)
     assert explained(ready) == 1
 
 
 def test_what_the_drawing_has_overtaken_is_not_shown(ready):
     open_panel(ready)
-    expect(said(ready)).to_contain_text("Draw a digit.")
+    expect(said(ready)).to_contain_text("Draw a digit, then pause")
     said(ready).evaluate(WATCH)
     python(ready, OVERTAKEN)
     draw(ready, DRAWN_DIGITS["7"])
     eventually(lambda: ready.evaluate("told.length") > 0, wanted=True)
-    assert [words for words in ready.evaluate("told") if "Draw a digit." not in words] == []
+    assert [
+        words for words in ready.evaluate("told") if "Draw a digit, then pause" not in words
+    ] == []
     expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
 
 
 def test_a_closed_panel_costs_nothing(ready):
     open_panel(ready)
     draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(said(ready)).to_contain_text("It says 7, ")
     open_panel(ready)
     expect(ready.locator("#inside")).not_to_have_attribute("open", "")
     python(ready, COUNT_RUNS)
@@ -208,14 +210,14 @@ def test_a_closed_panel_costs_nothing(ready):
     eventually(lambda: python(ready, IDLE), wanted=True)
     assert explained(ready) == 0
     open_panel(ready)
-    expect(said(ready)).to_contain_text("Read as 3: ")
+    expect(said(ready)).to_contain_text("It says 3, ")
 
 
 def test_the_layers_are_drawn_for_those_who_look(ready):
     ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
     draw(ready, DRAWN_DIGITS["7"])
     open_panel(ready)
-    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(said(ready)).to_contain_text("It says 7, ")
     canvases = ready.locator("#layers canvas")
     expect(canvases).to_have_count(0)
     open_panel(ready, "layers")
@@ -238,7 +240,7 @@ def test_a_model_that_does_not_give_its_layers_is_explained_all_the_same(ready):
     python(ready, WITHOUT_LAYERS)
     draw(ready, DRAWN_DIGITS["7"])
     open_panel(ready)
-    expect(said(ready)).to_contain_text("Read as 7: ")
+    expect(said(ready)).to_contain_text("It says 7, ")
     expect(ready.locator("#layers")).to_be_hidden()
 
 

@@ -74,7 +74,7 @@ def pupil(ready):
 def test_one_tap_teaches_and_it_outlives_a_reload(pupil):
     say_it_is(pupil, "3")
     expect_digit(pupil, "3")
-    expect(pupil.locator("#lesson")).to_have_text("Learned: this is a 3.")
+    expect(pupil.locator("#lesson")).to_have_text("Learned: this is 3.")
     expect(pupil.locator("#doubt")).to_have_text("As you taught it")
     redraw(pupil, [[(x * 0.9, y * 0.95) for x, y in stroke] for stroke in mirrored("3")])
     expect_digit(pupil, "3")
@@ -99,7 +99,7 @@ def test_the_last_correction_counts_and_can_be_taken_back(pupil):
     expect_digit(pupil, "5")
     undo.click()
     expect_digit(pupil, was)
-    expect(pupil.locator("#lesson")).to_have_text("Taken back.")
+    expect(pupil.locator("#lesson")).to_have_text("Undone.")
     expect(undo).to_be_hidden()
     assert pupil.evaluate(READ_RECORDS) == []
 
@@ -108,7 +108,7 @@ def test_what_is_read_right_is_not_taught(ready):
     draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     say_it_is(ready, "7")
-    expect(ready.locator("#lesson")).to_have_text("It reads a 7 already.")
+    expect(ready.locator("#lesson")).to_have_text("It already reads this as 7.")
     expect(ready.locator("#unteach")).to_be_hidden()
     ready.locator("#clear").click()
     expect(ready.locator("#lesson")).to_be_empty()
@@ -179,7 +179,7 @@ def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
     expect_digit(pupil, was)
     expect(pupil.locator("#lesson")).to_be_empty()
     pupil.locator("#unteach").click()  # there is nothing left to take back, and nothing breaks
-    expect(pupil.locator("#lesson")).to_have_text("Taken back.")
+    expect(pupil.locator("#lesson")).to_have_text("Undone.")
     expect_digit(pupil, was)
     other.locator("#taught-undo").click()
     expect_digit(pupil, "3")
@@ -188,7 +188,7 @@ def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
     pupil.evaluate(NO_PUT)
     redraw(pupil, turned("4"))
     say_it_is(pupil, "4")
-    expect(pupil.locator("#lesson")).to_contain_text("until this page is closed")
+    expect(pupil.locator("#lesson")).to_contain_text("until you close the page")
     say_it_is(other, "8")
     expect_digit(other, "8")
     expect(pupil.locator("#lesson")).to_be_empty()

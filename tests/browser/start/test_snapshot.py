@@ -68,7 +68,7 @@ def visited(browser, browser_context_args, site):
 
     def wait(page):
         wait_until_offline_ready(page)
-        started(page, "made")
+        started(page, "created")
         kept(page)
 
     with has_visited(browser, browser_context_args, site, wait) as visited:
@@ -116,7 +116,7 @@ def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, c
     url = kept(returning)
     returning.evaluate(REWRITE, change)
     returning.reload()
-    started(returning, "made")
+    started(returning, "created")
     expect_works(returning)
     assert kept(returning) == url
     returning.reload()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIMIT = 5.0
 """Seconds within which a file has to have an outcome, on an idle machine."""
-WAITING = TABLE["en"]["model_fetching"]
+WAITING = TABLE["en"]["model_loading_runtime"]
 NO_WORKER = "delete Navigator.prototype.serviceWorker"
 NUMBER = "1"
 PROBE = Path(__file__).with_name("probe.py")

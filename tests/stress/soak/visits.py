@@ -84,7 +84,7 @@ async def _use(page: Page, hand: Hand) -> None:
     await page.locator("#model > summary").click()
     files = [MODEL / "digits.onnx", MODEL / "digits.json"]
     await page.locator("#model-chooser").set_input_files(files)
-    await page.locator("#model-news", has_text="reads now").wait_for()
+    await page.locator("#model-news", has_text="is in use").wait_for()
 
 
 async def _update(profile: Profile, releases: Releases) -> None:

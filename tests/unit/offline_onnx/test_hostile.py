@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digits.drawing.ink import MAX_GESTURES, MAX_POINTS, Ink
 from digits.drawing.raster import SIDE
-from digits.facts.model_facts import of_model
+from digits.facts.model_facts import model_in_use
 from digits.picture.components import NoDigitFound
 from digits.picture.find import find
 from digits.picture.image_size import dimensions
@@ -170,7 +170,7 @@ def test_any_metadata_is_shown_and_read_with(value):
     model = Model(manifest_of(b"model", metadata=metadata), ConstantSession(CERTAIN))
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
     assert 0 <= reading.threshold <= 1
-    assert all(len(line) < 100 for _, line in of_model(Words("en"), model))
+    assert all(len(line) < 100 for _, line in model_in_use(Words("en"), model))
     with suppress(Incompatible):
         check(metadata=metadata)
 

@@ -86,7 +86,7 @@ class Recording:
 
     def _keep(self, entry: Entry, before: Entry | None) -> None:
         others = (other for other in STORE.entries if other != before)
-        STORE.replace(history.merged(others, [entry]))
+        STORE.replace(history.merge(others, [entry]))
         if not self._app.read_from:
             _keep_recorded(entry)
 

@@ -124,7 +124,7 @@ class Teacher:
             self._kept = self._kept - removed.keys() | added.keys()
             self.tell(key, **values)
         except StoreError as error:
-            self.tell("taught_not_kept", reason=self._page.words.reason(error))
+            self.tell("taught_not_stored", reason=self._page.words.reason(error))
         element("unteach").hidden = not self.can_undo
 
     async def _catch_up(self) -> None:

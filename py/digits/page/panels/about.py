@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyodide_js
 from js import document
 
-from digits.facts.how_it_works import FROM_STORE, Facts, tell
+from digits.facts.how_it_works import FROM_STORE, Facts, steps
 from digits.facts.timing import measure
 from digits.page.panels import visit
 from digits.page.panels.about_files import FileList
@@ -81,7 +81,7 @@ class About:
             times=self._times,
             usage=self._storage.usage,
             quota=self._storage.quota,
-            lasting=self._storage.persistent,
+            persistent=self._storage.persistent,
         )
-        self._steps.show(tell(facts, self._page.words))
+        self._steps.show(steps(facts, self._page.words))
         self._list.show(facts.files)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.amounts import size
 from digits.facts.requests import Source, by_part
 from digits.page.dom import child, element, write
 
@@ -32,7 +31,7 @@ class FileList:
                 self._js_parts[part] = self._part(part)
             js_part = self._js_parts[part]
             total = sum(file.size or 0 for file in members)
-            write(js_part.querySelector("h3 span"), size(total, self._words))
+            write(js_part.querySelector("h3 span"), self._words.size(total))
             for file in members:
                 self._put(js_part.lastElementChild, file)
 
@@ -60,6 +59,6 @@ class FileList:
             js_link.href = file.address or "."
             js_link.target, js_link.rel = "_blank", "noopener"
         child(js_item, "span", self._words.say(f"about_file_{file.role}") if file.role else "")
-        child(js_item, "b", size(file.size, self._words))
+        child(js_item, "b", self._words.size(file.size))
         child(js_item, "small", self._words.say(f"about_from_{file.source.value}"))
         return js_item

@@ -49,7 +49,7 @@ class HistoryPanel:
     def _row(self, entry: Entry) -> Any:
         js_row = document.createElement("li")
         js_number = child(js_row, "span", entry.text)
-        if not entry.sure:
+        if not entry.is_confident:
             js_number.className = "unsure"
             child(js_row, "small", self._words.say("history_unsure"))
         child(js_row, "time", self._date(entry.when) or self._words.say("history_no_time"))
@@ -71,7 +71,7 @@ class HistoryPanel:
         element("history-undo").focus()  # the button that had the focus is gone
 
     def _undo(self) -> None:
-        entries = history.merged(self._cleared, STORE.entries)
+        entries = history.merge(self._cleared, STORE.entries)
         self._cleared = []
         STORE.replace(entries)
         self.refresh()

@@ -130,7 +130,7 @@ class ModelPanel:
 
     async def _load(self, js_files: list[Any]) -> str:
         """Read with a model of the user's, in a runtime apart: it may be anybody's."""
-        write(element("model-news"), self._words.say("model_fetching"))
+        write(element("model-news"), self._words.say("model_loading_runtime"))
         try:
             js_ort = await isolated_runtime()
         except SessionError:
@@ -153,7 +153,7 @@ class ModelPanel:
     def _reads(self) -> str:
         """Say which model reads; nothing if none does: that is told above."""
         model = self._page.app.model
-        return self._words.say("model_reads", version=model.manifest.version) if model else ""
+        return self._words.say("model_activated", version=model.manifest.version) if model else ""
 
 
 async def _tried_on(js_ort: Any, js_files: list[Any]) -> Model:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document, navigator
 
-from digits.facts import model_facts as card
+from digits.facts.model_facts import model_in_use, storage, stored_model
 from digits.page.dom import child, date_writer, element, write
 from offline_onnx import Origin, StoreError
 from offline_onnx.browser import storage_info
@@ -33,15 +33,15 @@ class ModelCard:
             kept = await self._own.kept()
         except StoreError:
             kept = None  # the line on where the model came from tells why
-        storage = await storage_info()
+        state = await storage_info()
         lines = [
-            *(card.of_model(words, model) if model else ()),
-            *card.of_kept(words, kept, lambda time: self._date(time.timestamp())),
-            *card.of_storage(
+            *(model_in_use(words, model) if model else ()),
+            *stored_model(words, kept, lambda time: self._date(time.timestamp())),
+            *storage(
                 words,
-                storage.usage,
-                storage.quota,
-                persistent=storage.persistent,
+                state.usage,
+                state.quota,
+                persistent=state.persistent,
                 locks=bool(getattr(navigator, "locks", None)),
             ),
         ]
@@ -59,7 +59,7 @@ class ModelCard:
         if model and model.origin is Origin.GIVEN:
             return self._words.say("model_own")
         if kept is None:
-            return self._words.say("model_keep")
+            return self._words.say("model_store_again")
         if model is None or kept.manifest.sha256 != model.manifest.sha256:
             return self._words.say("model_use", version=kept.manifest.version)
         return ""

@@ -56,8 +56,8 @@ class Reasons:
 
     def _matters(self, explanation: Explanation) -> list[str]:
         pieces = {
-            "why_speaks_for": explanation.strongest_support,
-            "why_speaks_against": explanation.strongest_opposition,
+            "why_support": explanation.strongest_support,
+            "why_opposition": explanation.strongest_opposition,
         }
         told = [
             self._words.say(
@@ -69,7 +69,7 @@ class Reasons:
             for key, piece in pieces.items()
             if piece
         ]
-        return told or [self._words.say("why_even")]
+        return told or [self._words.say("why_no_patch")]
 
     def _change(self, explanation: Explanation) -> str:
         change = explanation.change
@@ -87,7 +87,7 @@ class Reasons:
 
     def _percent(self, chance: float) -> str:
         percent = round(100 * chance)
-        return self._words.say("percent" if percent else "why_less", value=percent)
+        return self._words.say("percent" if percent else "why_below_one", value=percent)
 
 
 def _paragraph(sentence: str) -> Any:

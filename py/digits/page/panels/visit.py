@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import JSON, URL, document, navigator, performance
 
-from digits.facts.requests import Request, of_visit
+from digits.facts.requests import Request, files_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
     requests = [_request(entry, base) for entry in told if entry["name"].startswith(base)]
     js_worker = getattr(getattr(navigator, "serviceWorker", None), "controller", None)
     worker = str(js_worker.scriptURL).removeprefix(base) if js_worker else ""
-    return of_visit(requests, sizes, worker, stored=stored)
+    return files_of(requests, sizes, worker, stored=stored)
 
 
 def started() -> float | None:

@@ -1,4 +1,4 @@
-"""The story of how the page works: amounts in words, files, measured readings, and the steps."""
+"""How the page works: amounts in words, files, measured readings, and the steps."""
 
 import asyncio
 from dataclasses import replace
@@ -6,13 +6,21 @@ from itertools import count
 
 import pytest
 
-from digits import amounts
-from digits.facts import requests as files
-from digits.facts.how_it_works import Facts, tell
-from digits.facts.requests import File, Request, Source
-from digits.facts.roles import PARTS, ROLES
+from digits.facts.how_it_works import Facts, steps
+from digits.facts.requests import (
+    PARTS,
+    ROLES,
+    File,
+    Request,
+    Source,
+    by_part,
+    bytes_from_device,
+    bytes_from_network,
+    files_of,
+    work_offline,
+)
 from digits.facts.timing import RUNS, Times, measure
-from digits.words import TABLE, Words
+from digits.words import TABLE, UNKNOWN, Words
 from offline_onnx import Origin
 from tests.unit.app.test_app import draw, draw_strokes, running
 from tests.unit.fakes import CountingSession, model_of
@@ -32,10 +40,10 @@ FACTS = Facts(
     runtime="1.30.0",
     threads=1,
     model=model_of(CountingSession()),
-    times=Times(network=0.0012, reading=0.0034, worst=0.012),
+    times=Times(network=0.0012, reading=0.0034, slowest=0.012),
     usage=33_000_000,
     quota=10_800_000_000,
-    lasting=True,
+    persistent=True,
 )
 
 
@@ -50,12 +58,12 @@ FACTS = Facts(
         (9_960_000, "10 MB", "10 MB"),
         (10_767_769_691, "11 GB", "11 GB"),
         (5_000_000_000_000, "5,000 GB", "5,000 GB"),
-        (None, "—", "—"),
+        (None, UNKNOWN, UNKNOWN),
     ],
 )
-def test_sizes_are_told_in_units_of_a_thousand(count, english, chinese):
-    assert amounts.size(count, ENGLISH) == english
-    assert amounts.size(count, CHINESE) == chinese
+def test_sizes_are_in_units_of_a_thousand(count, english, chinese):
+    assert ENGLISH.size(count) == english
+    assert CHINESE.size(count) == chinese
 
 
 @pytest.mark.parametrize(
@@ -67,37 +75,37 @@ def test_sizes_are_told_in_units_of_a_thousand(count, english, chinese):
         (0.9994, "999 ms", "999 毫秒"),
         (0.9996, "1.0 s", "1.0 秒"),
         (12.34, "12.3 s", "12.3 秒"),
-        (None, "—", "—"),
+        (None, UNKNOWN, UNKNOWN),
     ],
 )
-def test_times_are_told_in_milliseconds_up_to_a_second(seconds, english, chinese):
-    assert amounts.time(seconds, ENGLISH) == english
-    assert amounts.time(seconds, CHINESE) == chinese
+def test_times_are_in_milliseconds_up_to_a_second(seconds, english, chinese):
+    assert ENGLISH.duration(seconds) == english
+    assert CHINESE.duration(seconds) == chinese
 
 
 @pytest.mark.parametrize(
-    ("told", "source"),
+    ("reported", "source"),
     [
         ({"sent": 700}, Source.NETWORK),
         ({"sent": 700, "by_worker": True}, Source.NETWORK),
-        ({"sent": 300}, Source.UNCHANGED),
+        ({"sent": 300}, Source.REVALIDATED),
         ({}, Source.CACHE),
         ({"by_worker": True}, Source.WORKER),
         ({"by_worker": True, "delivery": "cache-storage"}, Source.CACHE_STORAGE),
     ],
 )
-def test_what_the_browser_tells_says_where_a_file_came_from(told, source):
-    (file,) = files.of_visit([replace(REQUEST, **told)], {}, "", stored=False)
-    assert file == File("style.css", 1000, told.get("sent", 0), source)
+def test_a_request_shows_where_its_file_came_from(reported, source):
+    (file,) = files_of([replace(REQUEST, **reported)], {}, "", stored=False)
+    assert file == File("style.css", 1000, reported.get("sent", 0), source)
 
 
-def test_a_file_that_was_asked_for_twice_is_one_and_came_from_where_most_came_from():
+def test_a_file_that_was_requested_twice_came_from_where_most_of_it_came_from():
     first, again = replace(REQUEST, sent=300), replace(REQUEST, sent=700)
     failed = replace(REQUEST, address="other.css", decoded=0)
     for requests in ([first, again], [again, failed, first]):
-        (file,) = files.of_visit(requests, {}, "", stored=False)
+        (file,) = files_of(requests, {}, "", stored=False)
         assert file == File("style.css", 1000, 1000, Source.NETWORK)
-        (file,) = files.of_visit(requests, {"style.css": 1500}, "", stored=False)
+        (file,) = files_of(requests, {"style.css": 1500}, "", stored=False)
         assert file == File("style.css", 1500, 1000, Source.NETWORK)  # in two parts
 
 
@@ -118,25 +126,25 @@ def test_a_file_that_was_asked_for_twice_is_one_and_came_from_where_most_came_fr
         }),
     ],
 )  # fmt: skip
-def test_what_was_read_without_a_request_came_from_the_device(worker, stored, sources):
+def test_a_file_without_a_request_came_from_the_device(worker, stored, sources):
     sizes = {"style.css": 1000, f"{BUILT}/pyodide.data": 2000, "built/model-1/digits.onnx": 3000}
-    first, *others = files.of_visit([REQUEST], sizes, worker, stored=stored)
+    first, *others = files_of([REQUEST], sizes, worker, stored=stored)
     assert first == File("style.css", 1000, 0, Source.CACHE)
     assert {file.name: file.source for file in others} == sources
     assert all(file.size == sizes.get(file.address) for file in others)
-    assert files.are_kept([first, *others]) is bool(worker)
+    assert work_offline([first, *others]) is bool(worker)
 
 
-def test_files_are_sorted_into_the_parts_of_the_page_and_say_what_they_are_for():
+def test_files_are_grouped_by_part_and_have_a_role():
     unknown = File("built/other-0123456789ab/new.bin", 5, 0, Source.CACHE)
-    parts = files.by_part([LIBRARY, PAGE, unknown])
+    parts = by_part([LIBRARY, PAGE, unknown])
     assert parts == {"page": [PAGE, unknown], "python": [LIBRARY]}
     assert [PAGE.name, PAGE.role, unknown.role] == ["index.html", "page", ""]
     assert {f"about_part_{part}" for part in PARTS} <= set(TABLE["en"])
     assert {f"about_from_{source.value}" for source in Source} <= set(TABLE["en"])
     assert {f"about_file_{role}" for role in ROLES.values()} <= set(TABLE["en"])
-    assert files.sent([LIBRARY, PAGE, WORKER]) == 3000
-    assert files.local([LIBRARY, PAGE, WORKER]) == 9000
+    assert bytes_from_network([LIBRARY, PAGE, WORKER]) == 3000
+    assert bytes_from_device([LIBRARY, PAGE, WORKER]) == 9000
 
 
 def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
@@ -157,7 +165,7 @@ def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
     asyncio.run(running(scenario, session=session))
 
 
-def test_the_middle_and_the_longest_are_told():
+def test_the_median_and_the_slowest_are_returned():
     times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
 
     async def scenario(app, screen):
@@ -172,7 +180,7 @@ def test_the_middle_and_the_longest_are_told():
 
 
 @pytest.mark.parametrize("disturb", ["begins", "clears", "picture"])
-def test_the_drawing_is_not_kept_waiting_by_what_measures_it(disturb):
+def test_measuring_stops_when_the_drawing_changes(disturb):
     class Disturbed(CountingSession):
         async def run(self, inputs, outputs=None):
             answer = await super().run(inputs, outputs)
@@ -200,7 +208,7 @@ def test_the_drawing_is_not_kept_waiting_by_what_measures_it(disturb):
     asyncio.run(running(scenario, session=session))
 
 
-def test_of_a_picture_that_one_is_measured_not_the_drawing_below_it():
+def test_a_picture_is_measured_and_not_the_drawing_below_it():
     session = CountingSession()
 
     async def scenario(app, screen):
@@ -219,10 +227,10 @@ def test_of_a_picture_that_one_is_measured_not_the_drawing_below_it():
 
 
 def said(facts, words=ENGLISH):
-    return [(step.title, step.sentence, dict(step.figures)) for step in tell(facts, words)]
+    return [(step.title, step.sentence, dict(step.figures)) for step in steps(facts, words)]
 
 
-def test_each_step_is_told_with_its_figures():
+def test_each_step_has_its_figures():
     opened, started, loaded, drawn, run, kept = said(FACTS)
     assert "service worker" in opened[1]
     assert opened[2] == {"over the network": "0 bytes", "from this device": "9.0 KB"}
@@ -238,7 +246,7 @@ def test_each_step_is_told_with_its_figures():
 
 
 def changed(**facts):
-    """Give the sentences, by place, that are others than those of FACTS in both languages."""
+    """Return the English sentences, by place, that differ from those of FACTS."""
     others = replace(FACTS, **facts)
     english, chinese = (
         {
@@ -254,25 +262,31 @@ def changed(**facts):
     return english
 
 
-def test_each_step_tells_what_was_so_in_this_visit():
+def test_each_step_says_what_happened_in_this_visit():
     assert "over the network" in changed(files=[PAGE, WORKER])[0]
     cached = changed(files=[replace(PAGE, sent=0, source=Source.CACHE)])
     assert "browser's cache" in cached[0]
-    assert "not kept" in cached[5]
-    assert "from nothing" in changed(start="made")[1]
-    assert "No copy of its memory could be kept" in changed(start="unkept")[1]
-    assert "no copy" in changed(start="plain")[1]
+    assert "not stored" in cached[5]
+    assert "from scratch" in changed(start="created")[1]
+    assert "could not be stored" in changed(start="not_stored")[1]
+    assert "no usable snapshot" in changed(start="plain")[1]
     for origin in Origin:
         model = model_of(CountingSession(), origin)
         fetched = changed(model=model)
         assert bool(fetched) is (origin not in (Origin.STORED, Origin.STORED_OLDER))
-        assert "fetched" in fetched.get(2, "fetched")
+        assert "downloaded" in fetched.get(2, "downloaded")
     assert "no model" in changed(model=None)[2]
     assert "Draw one" in changed(times=None)[3]
-    assert "may remove" in changed(lasting=False)[5]
+    assert "may delete" in changed(persistent=False)[5]
 
 
-def test_what_is_not_known_is_told_as_a_dash():
+def test_an_unknown_amount_is_a_dash():
     nothing = replace(FACTS, started=None, model=None, times=None, usage=None, quota=None)
     figures = [list(figures.values()) for _, _, figures in said(nothing)]
-    assert figures[1:] == [["—", "31 MB"], ["—", "—"], ["—", "—"], ["—", "1"], ["—", "—"]]
+    assert figures[1:] == [
+        [UNKNOWN, "31 MB"],
+        [UNKNOWN, UNKNOWN],
+        [UNKNOWN, UNKNOWN],
+        [UNKNOWN, "1"],
+        [UNKNOWN, UNKNOWN],
+    ]

@@ -1,0 +1,54 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from digits.facts.model_facts import model_in_use, storage, stored_model
+from digits.words import TABLE, Words
+from offline_onnx import ModelInfo, Origin
+from tests.unit.fakes import CountingSession, manifest_of, model_of
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("language", TABLE)
+@pytest.mark.parametrize("origin", Origin)
+def test_every_line_of_a_model_has_words_and_a_value(language, origin):
+    lines = dict(model_in_use(Words(language), model_of(CountingSession(), origin)))
+    assert set(lines) <= set(TABLE[language])
+    assert lines["model_version"] == "digits 1.0.0"
+    assert "99.00%" in lines["model_accuracy"]
+    assert lines["model_digest"] == manifest_of(b"model").sha256
+    assert lines["model_from"] == TABLE[language][f"model_from_{origin.value}"]
+
+
+def test_an_unknown_accuracy_is_reported_as_unknown():
+    model = model_of(CountingSession())
+    model.manifest.metadata.clear()
+    assert "does not say" in dict(model_in_use(Words("en"), model))["model_accuracy"]
+
+
+def test_the_stored_model_is_shown_with_its_time_and_the_previous_version():
+    old, new = manifest_of(b"old", "1.0.0"), manifest_of(b"new", "2.0.0")
+    say = Words("en"), ModelInfo(new, NOON, 3, 100, old), lambda time: f"{time:%H:%M}"
+    assert dict(stored_model(*say)) == {
+        "model_stored": "Version 2.0.0, since 12:00",
+        "model_previous": "1.0.0",
+    }
+    assert list(stored_model(Words("en"), None, str)) == [("model_stored", "Nothing")]
+    (line, _) = stored_model(*say[:2], lambda _: "")
+    assert line == (
+        "model_stored",
+        "Version 2.0.0, since an unknown time: this device's clock is or was wrong",
+    )
+
+
+def test_what_the_browser_does_not_report_or_lacks_is_named():
+    words = Words("en")
+    known = dict(storage(words, 12_400_000, 5_000_000_000, persistent=True, locks=True))
+    assert set(known) == {"model_storage", "model_persistence"}
+    assert known["model_storage"] == "12 MB in use by this page, of 5.0 GB"
+    assert known["model_persistence"].startswith("Yes")
+    unknown = dict(storage(words, None, None, persistent=False, locks=False))
+    assert unknown["model_storage"] == "This browser does not say how much it stores for the page"
+    assert "tabs can't wait for each other" in unknown["model_tabs"]
+    assert unknown["model_persistence"].startswith("No")
