@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Playwright
 
-REFUSED = ("model_unusable", "model_misfit", "model_too_slow")
+REFUSED = ("model_unusable", "model_incompatible", "model_too_slow")
 LOADED = "model_loaded"
 BAD = ("hung", "broken", "lost")
 """hung: no outcome, or a frozen page, for longer than the limit. broken: the page stopped reading,
