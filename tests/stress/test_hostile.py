@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.drawing.ink import MAX_POINTS
+from digits.reading.contract import DIGITS
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.panels.test_model_panel import panel, pick
 from tests.browser.support.drawing import (
@@ -30,7 +31,6 @@ SAMPLE = range(len(KINDS) - 1, 0, -4)
 LONGEST_FREEZE = 5.0
 """Seconds for which the page may not respond, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
-NUMBERS = list("0123456789")
 
 # Records the longest time for which the page did not respond.
 BEAT = """() => {
@@ -138,7 +138,7 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
     draw(page, DRAWN_DIGITS["4"])
     panel(page)
     news = page.locator("#model-news")
-    publish(tmp_path, always(6), "mine", MARKUP, labels=NUMBERS)
+    publish(tmp_path, always(6), "mine", MARKUP, labels=list(DIGITS))
     manifest = json.loads((tmp_path / "mine.json").read_text("utf-8"))
     model = payload("mine.onnx", (tmp_path / "mine.onnx").read_bytes())
 
@@ -146,7 +146,7 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
         content = json.dumps({**manifest, **changes}).encode()
         pick(page, [model, payload(f"{MARKUP}.json", content)])
 
-    pick_with(labels=[*NUMBERS[:9], MARKUP])
+    pick_with(labels=[*DIGITS[:9], MARKUP])
     expect(news).to_contain_text(f"8, {MARKUP}")
     pick_with(file=f"a{MARKUP.replace('/', '')}")
     expect(news).to_contain_text("it is not among the picked files")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
-from tests.unit.picture.test_picture import sheet_with
+from tests.unit.picture.test_find import sheet_with
 
 # Makes a file in the page and hands it over as a person's drop or paste would.
 HAND_OVER = """([event, name, type, content]) => {
@@ -22,6 +22,9 @@ HAND_OVER = """([event, name, type, content]) => {
   document.getElementById("sheet").dispatchEvent(sent);
   return sent.defaultPrevented;
 }"""
+
+AVIF_BOMB = b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", 30_000, 30_000)
+"""A few bytes that claim to be a picture of 900 million pixels."""
 
 
 def png(brightness):
@@ -172,8 +175,10 @@ def test_a_picture_that_comes_before_the_model_is_read_when_it_has_come(page, se
         (b"no picture at all", "can't open this file as a picture"),
         (png(np.full((200, 200), 240.0)), "There seems to be no digit"),
         (bytes(64_000_001), "larger than 64 MB"),
+        (AVIF_BOMB, "more than 100 million pixels"),
+        (bytes(1_000_001), "does not say how large its picture is"),
     ],
-    ids=["no picture", "blank", "too large"],
+    ids=["no picture", "blank", "too large", "too many pixels", "unknown size"],
 )
 def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, words, tmp_path):
     (tmp_path / "picture.png").write_bytes(content)  # Playwright itself takes 50 MB at most

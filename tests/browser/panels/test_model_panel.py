@@ -8,6 +8,7 @@ import onnx
 import pytest
 from playwright.sync_api import expect
 
+from digits.reading.contract import DIGITS
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 from tests.browser.support.site import SiteServer
 from tests.support.small_models import always, iris, publish
@@ -166,7 +167,7 @@ def test_another_model_reads_until_the_page_is_closed_offline_too(home, picked):
     draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "4")
     panel(page)
-    files = picked(always(6), labels=list("0123456789"))
+    files = picked(always(6), labels=list(DIGITS))
     pick(page, files)
     expect_digit(page, "6")
     expect(page.locator("#model-news")).to_contain_text("mine 7 is in use")
@@ -193,7 +194,7 @@ def test_files_that_can_not_be_used_are_refused_with_the_reason(ready, picked):
     panel(ready)
     draw(ready, DRAWN_DIGITS["4"])
     news = ready.locator("#model-news")
-    model, manifest = picked(always(6), labels=list("0123456789"))
+    model, manifest = picked(always(6), labels=list(DIGITS))
     pick(ready, [model])
     expect(news).to_contain_text("one has to be the model's manifest")
     pick(ready, [manifest])
@@ -215,7 +216,7 @@ def test_without_the_released_runtime_another_model_is_refused(page, server, pic
     wait_until_started(page)
     page.route("**/release-*/**", lambda route: route.abort())
     panel(page)
-    pick(page, picked(always(6), labels=list("0123456789")))
+    pick(page, picked(always(6), labels=list(DIGITS)))
     expect(page.locator("#model-news")).to_contain_text("which could not be downloaded")
     draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "4")

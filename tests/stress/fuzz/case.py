@@ -12,13 +12,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from digits.reading.contract import DIGITS
 from tests.stress.fuzz import wrong_bytes, wrong_graphs, wrong_manifests
 from tests.support.small_models import always, iris, publish
 from tools.site.bundle import MODEL
 
 FILE = "model.onnx"
 """The model's file name in every case."""
-DIGITS = list("0123456789")
 _MANIFEST_BYTES = ("bits_flipped", "cut", "spliced", "grown", "noise", "zip_bomb", "other_file")
 HONEST, SWAPPED = "honest", "files swapped"
 KINDS = (
@@ -43,7 +43,7 @@ class Case:
 def honest() -> tuple[tuple[bytes, str], ...]:
     """Return three honest models with their manifests: a digit reader, the app's own, another."""
     models: dict[str, tuple[bytes, dict[str, Any]]] = {
-        "six": (always(6), {"labels": DIGITS}),
+        "six": (always(6), {"labels": list(DIGITS)}),
         "iris": (iris(), {}),
     }
     with tempfile.TemporaryDirectory() as folder:

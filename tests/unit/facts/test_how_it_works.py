@@ -231,7 +231,7 @@ def said(facts, words=ENGLISH):
 
 
 def test_each_step_has_its_figures():
-    opened, started, loaded, drawn, run, kept = said(FACTS)
+    opened, started, loaded, drawn, run, stored = said(FACTS)
     assert "service worker" in opened[1]
     assert opened[2] == {"over the network": "0 bytes", "from this device": "9.0 KB"}
     assert "3.14.2" in started[1]
@@ -241,8 +241,8 @@ def test_each_step_has_its_figures():
     assert FACTS.model.manifest.sha256[:8] in loaded[2].values()
     assert list(drawn[2].values()) == ["3.4 ms", "12 ms"]
     assert list(run[2].values()) == ["1.2 ms", "1"]
-    assert "promised" in kept[1]
-    assert list(kept[2].values()) == ["33 MB", "11 GB"]
+    assert "promised" in stored[1]
+    assert list(stored[2].values()) == ["33 MB", "11 GB"]
 
 
 def changed(**facts):
