@@ -1,7 +1,6 @@
 """Each journey in each engine: a person visits, draws, returns, loses stored data, continues."""
 
 from tests.browser.draw.test_numbers import place
-from tests.browser.draw.test_picture import photo
 from tests.browser.offline.test_model_loading import MANIFEST, RECORD
 from tests.browser.panels.test_teaching import mirrored
 from tests.journeys.steps import (
@@ -14,6 +13,7 @@ from tests.journeys.steps import (
     wait_until_started,
     wait_until_stored,
 )
+from tests.support.photos import photo
 from tests.support.strokes import DRAWN_DIGITS
 
 STORED_INK = "return sessionStorage.getItem('offline-digits-ink')"

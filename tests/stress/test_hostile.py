@@ -18,7 +18,7 @@ from tests.browser.support.drawing import (
     stored_ink,
     wait_until_started,
 )
-from tests.browser.support.hostile_pictures import png
+from tests.browser.support.hostile_pictures import white_png
 from tests.stress.fuzz import run as fuzz
 from tests.stress.fuzz import visitor
 from tests.stress.fuzz.case import KINDS
@@ -114,8 +114,8 @@ def test_pictures_that_are_none_or_far_too_large_leave_the_drawing(watched, zipp
     draw(page, DRAWN_DIGITS["4"])
     fault = page.locator("#picture-fault")
     pictures = {
-        "a picture of 30,000 x 30,000": (png(30_000), "more than 100 million pixels"),
-        "one that only says so": (png(30_000, 0), "more than 100 million pixels"),
+        "a picture of 30,000 x 30,000": (white_png(30_000), "more than 100 million pixels"),
+        "one that only says so": (white_png(30_000, 0), "more than 100 million pixels"),
         "a text file named .png": (b"no picture at all", "can't open this file as a picture"),
         "a zip bomb named .png": (zipped, "can't open this file as a picture"),
     }

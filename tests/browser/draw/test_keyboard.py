@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.draw.test_picture import choose, photo
+from tests.browser.draw.test_picture import choose
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, places, stored_ink
+from tests.support.photos import photo
 
 COPY = """() => {
   const clipboardData = new DataTransfer();

@@ -2,14 +2,13 @@
 
 import base64
 import struct
-import zlib
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
-from tests.unit.picture.test_find import sheet_with
+from tests.support.photos import photo, png
 
 # Makes a file in the page and hands it over as a person's drop or paste would.
 HAND_OVER = """([event, name, type, content]) => {
@@ -25,26 +24,6 @@ HAND_OVER = """([event, name, type, content]) => {
 
 AVIF_BOMB = b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", 30_000, 30_000)
 """A few bytes that claim to be a picture of 900 million pixels."""
-
-
-def png(brightness):
-    """Write a grey PNG."""
-    height, width = brightness.shape
-    rows = np.pad(np.rint(brightness).astype(np.uint8), ((0, 0), (1, 0)))  # 0: no filter
-    parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows.tobytes())),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in parts
-    )
-
-
-def photo(label, side=300, scale=250, pen=9):
-    sheet = sheet_with(DRAWN_DIGITS[label], pen, side=side, scale=scale)
-    return png(sheet * np.linspace(0.5, 1, side))
 
 
 def choose(page, content, name="photo.png", kind="image/png"):

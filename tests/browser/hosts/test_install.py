@@ -5,7 +5,6 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.draw.test_picture import photo
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -13,6 +12,7 @@ from tests.browser.support.drawing import (
     reload,
     wait_until_started,
 )
+from tests.support.photos import photo
 
 OPENED_WITH = """
 Object.defineProperty(window, "launchQueue", {value: {

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_numbers import write
-from tests.browser.draw.test_picture import choose, photo
+from tests.browser.draw.test_picture import choose
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
+from tests.support.photos import photo
 
 KEPT = "localStorage.getItem('offline-digits-history')"
 FORGET = "localStorage.removeItem('offline-digits-history')"

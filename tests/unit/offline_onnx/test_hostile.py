@@ -23,7 +23,7 @@ from digits.reading.recogniser import Recogniser
 from digits.words import Words
 from offline_onnx import Manifest, ManifestError, Model, SessionError, Tensor
 from offline_onnx.inference.json_fields import is_unsafe
-from tests.browser.support.hostile_pictures import png
+from tests.browser.support.hostile_pictures import white_png
 from tests.unit.fakes import manifest_of
 from tests.unit.offline_onnx.test_manifest import GOOD, without
 from tests.unit.reading.test_compatible import CERTAIN, ConstantSession, check
@@ -130,7 +130,7 @@ def test_any_bytes_tell_the_size_of_a_picture_or_nothing(head):
 
 def test_a_picture_tells_its_size_before_it_is_decoded():
     jpeg = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + b"\xff\xc0\x00\x11\x08\x01\x02\x03\x04"
-    assert dimensions(png(30_000, 0)) == (30_000, 30_000)
+    assert dimensions(white_png(30_000, 0)) == (30_000, 30_000)
     assert dimensions(jpeg) == (0x304, 0x102)
     assert dimensions(b"GIF89a\x05\x00\x06\x00") == (5, 6)
     assert dimensions(b"BM" + bytes(16) + b"\x05\0\0\0\xfa\xff\xff\xff") == (5, 6)

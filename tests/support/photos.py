@@ -1,0 +1,74 @@
+"""Pictures of digits on paper, and PNG files of them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tests.support.strokes import DRAWN_DIGITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PAPER, INK = 230, 50
+
+
+def on_paper(
+    strokes: Sequence[Sequence[tuple[float, float]]],
+    pen: float,
+    x: float = 0,
+    y: float = 0,
+    side: int = 120,
+    scale: float = 100,
+) -> np.ndarray[Any, Any]:
+    """Draw strokes on white paper; return the brightness of its pixels: [side, side].
+
+    Args:
+        strokes: points in sheet sides.
+        pen: the pen's width, in pixels.
+        x: how far the drawing is moved from the middle to the right, in pixels.
+        y: the same, downwards.
+        side: of the paper, in pixels.
+        scale: pixels of a sheet side.
+    """
+    rows, columns = np.indices((side, side)) + 0.5
+    nearest = np.full((side, side), np.inf)
+    for stroke in strokes:
+        ends = (np.array(stroke) - 0.5) * scale + side / 2 + (x, y)
+        for start, end in pairwise(ends):
+            dx, dy = end - start
+            along = ((columns - start[0]) * dx + (rows - start[1]) * dy) / (dx * dx + dy * dy)
+            along = np.clip(along, 0, 1)
+            away = np.hypot(columns - start[0] - along * dx, rows - start[1] - along * dy)
+            nearest = np.minimum(nearest, away)
+    return PAPER - (PAPER - INK) * np.clip(pen / 2 + 0.5 - nearest, 0, 1)
+
+
+def photo(label: str, side: int = 300, scale: float = 250, pen: float = 9) -> bytes:
+    """Return a PNG of a digit on paper that lies in uneven light."""
+    return png(
+        on_paper(DRAWN_DIGITS[label], pen, side=side, scale=scale) * np.linspace(0.5, 1, side)
+    )
+
+
+def png(brightness: np.ndarray[Any, Any]) -> bytes:
+    """Return a grey PNG of brightness values, 0 to 255: [height, width]."""
+    height, width = brightness.shape
+    rows = np.pad(np.rint(brightness).astype(np.uint8), ((0, 0), (1, 0)))  # 0: no filter
+    return png_of(width, height, 8, zlib.compress(rows.tobytes()))
+
+
+def png_of(width: int, height: int, bits: int, data: bytes) -> bytes:
+    """Return a grey PNG. bits: of a pixel. data: its compressed rows."""
+    head = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
+    return SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(kind + content))
+    return struct.pack(">I", len(content)) + kind + content + check
