@@ -20,7 +20,7 @@ const shared = {
   },
 };
 // onnxruntime-web for any model, which only a model of the user's own needs: kept once it was wanted,
-// until py/digits/page/device/leftovers.py finds it to be another version's.
+// until py/digits/page/device/service_worker.py finds it to be another version's.
 const builtFolder = join(site, "built"); // a page of the benchmark has none
 const built = existsSync(builtFolder) ? readdirSync(builtFolder) : [];
 const folder = built.find((name) => name.startsWith("release-"));

@@ -9,8 +9,8 @@ from js import window
 
 from digits.app import App
 from digits.page.answer.view import PageView
-from digits.page.device.own_model import OwnModel
-from digits.page.device.service_worker import Offline
+from digits.page.device.published_model import PublishedModel
+from digits.page.device.service_worker import ServiceWorker
 from digits.page.device.teacher import Teacher
 from digits.page.dom import element, on
 from digits.page.input import draft
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
     from digits.drawing.raster import Image
     from digits.page.extras import Extras
-    from offline_onnx import Model, Update
+    from digits.page.panels.panels import Panel
+    from offline_onnx import Model
 
 
 class Page:
-    """The running page. js_boot: what boot.js hands over, see there.
-
-    found: what the last look for a newer model has found.
-    """
+    """The running page. js_boot: what boot.js hands over, see there."""
 
     def __init__(self, js_boot: Any) -> None:
         self.js_boot = js_boot
@@ -42,19 +40,18 @@ class Page:
         self._panels: Panels | None = None
         self._js_ended: Any = None
         self._has_read = False
-        self.found: Update | None = None
-        self.teacher = Teacher(self)
         self.words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._view = PageView(words, self._retry, self._started)
-        self.own_model = OwnModel(str(js_boot.folders.model))
+        self.published_model = PublishedModel(str(js_boot.folders.model))
+        self.published_model.update_found.add(self._show_update)
         self.app = App(ink, self._view, self._load)
         self.app.changed.add(self.refresh)
-        self.app.replacing.add(self._number_goes)
+        self.teacher = Teacher(self.app, words, self.run)
         self.sheet = Sheet(element("sheet"), ink, self._ink_changed, self._ink_ended)
         Fingers(self.sheet)
         self.pictures = PictureInput(words, self.run, self._read_picture, self._ink_changed)
-        self.offline = Offline(words, js_boot)
+        self.service_worker = ServiceWorker(words, js_boot)
         on(element("undo"), "click", lambda _: self._change(ink.undo))
         on(element("clear"), "click", lambda _: self._clear())
         self.sheet.redraw()
@@ -65,7 +62,7 @@ class Page:
         """Load the model and begin to read; ends when the start has ended, well or not."""
         self.run(self.app.read_whenever_changed())
         await self.open()
-        self.run(self.offline.register())
+        self.run(self.service_worker.register())
 
     async def open(self) -> None:
         """Load the page's own model and read with it; a failure is shown."""
@@ -79,16 +76,8 @@ class Page:
 
     def refresh(self) -> None:
         """Show in all other places what is true now."""
-        if self._extras and self._panels:
-            self.teacher.refresh()
+        if self._extras:
             self._extras.refresh()
-            self._panels.refresh()
-
-    def tell_update(self, update: Update) -> None:
-        """Tell what a look for a newer model has found."""
-        self.found = update
-        self._view.show_update(update)
-        self.refresh()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Have work done beside what else goes on; an error in it is told."""
@@ -103,13 +92,55 @@ class Page:
             from digits.page.extras import Extras
 
             self._extras = Extras(self)
-            self._panels = Panels(self)
-            self.teacher.wire()
+            self.teacher.listen()
+            self._panels = Panels(self._panel_factories(self._extras), self.app.changed)
         await self.teacher.open()
+
+    def _panel_factories(self, extras: Extras) -> dict[str, Callable[[], Panel]]:
+        """Return the panels' factories. Each imports its panel: most visitors open few of them."""
+        app, words, run = self.app, self.words, self.run
+
+        def why() -> Panel:
+            from digits.page.panels.why import WhyPanel
+
+            return WhyPanel(app, words, run)
+
+        def taught() -> Panel:
+            from digits.page.panels.taught import TaughtPanel
+
+            return TaughtPanel(self.teacher, words, run)
+
+        def history() -> Panel:
+            from digits.page.panels.history import HistoryPanel
+
+            return HistoryPanel(extras.history, words, run)
+
+        def model() -> Panel:
+            from digits.page.panels.model import ModelPanel
+
+            published, worker = self.published_model, self.service_worker
+            return ModelPanel(app, words, run, published, worker, self.open, self.use)
+
+        def about() -> Panel:
+            from digits.page.panels.about import AboutPanel
+
+            return AboutPanel(app, words, run, self.js_boot.sizes.to_py())
+
+        return {
+            "inside": why,
+            "taught": taught,
+            "history": history,
+            "model": model,
+            "about": about,
+        }
+
+    def _show_update(self) -> None:
+        if update := self.published_model.update:
+            self._view.show_update(update)
 
     async def _load(self) -> Model:
         self.js_boot.step("step_model")
-        return await self.own_model.load(self._progress, self.tell_update)
+        return await self.published_model.load(self._progress)
 
     def _progress(self, done: int, total: int) -> None:
         if done == total:
@@ -134,10 +165,6 @@ class Page:
 
     def _clear(self) -> None:
         self._change(self.app.clear_drawing)
-
-    def _number_goes(self) -> None:
-        if self._extras:
-            self._extras.number_goes()
 
     def _change(self, change: Callable[[], None]) -> None:
         change()

@@ -6,7 +6,7 @@ import traceback
 from array import array
 from contextlib import suppress
 
-from digits.page.device.own_model import DATABASE
+from digits.page.device.published_model import DATABASE
 from offline_onnx import NotStored, OfflineModelError, Tensor
 from offline_onnx.browser import Models, isolated_runtime
 from offline_onnx.inference.tensor import TYPECODES

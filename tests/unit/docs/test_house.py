@@ -29,6 +29,7 @@ ORDER = [
     "digits.history",
     "digits.words",
     "digits.app",
+    "digits.teaching",
     "digits.facts",
     "digits.page.__init__",
     "digits.page.dom",

@@ -1,4 +1,4 @@
-"""The taught examples in IndexedDB: a database of their own, which no model's update touches."""
+"""Taught examples in IndexedDB: in their own database, which updates of the model leave alone."""
 
 from __future__ import annotations
 
@@ -6,52 +6,47 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from js import Uint8Array
+from pyodide.ffi import JsException
 
-from digits.page.device.other_tabs import tell_others
+from digits.drawing.raster import SIDE
+from digits.page.device.other_tabs import tell_other_tabs
 from digits.reading.examples import Example, ExamplesError
 from offline_onnx.browser.database import Database
 from offline_onnx.browser.interop import js_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
+
+    from digits.teaching import Examples
 
 DATABASE, VERSION, STORE = "offline-digits-taught", 1, "examples"
-"""The database's name is also what other tabs are told under that examples have changed."""
+"""The database's name is also the key under which other tabs hear of changes."""
 
 
-class ExampleStore:
-    """Examples by number. A record holds label, pixels, and the CRC-32 of both."""
+class IndexedDBExamples:
+    """Satisfies digits.teaching.ExampleStore. A record holds label, pixels, and their CRC-32."""
 
     def __init__(self) -> None:
         self._database = Database(DATABASE, VERSION, _upgrade)
 
-    async def load(self) -> tuple[dict[int, Example], int]:
-        """Give the examples, oldest first, and how many damaged ones were thrown away.
-
-        Raises StoreError.
-        """
+    async def load(self) -> tuple[Examples, list[object]]:
+        """Return the stored examples, oldest first, and the keys of those that can't be read."""
         js_keys, js_records = await self._database.transact(
             [STORE],
             "readonly",
             lambda store: (store(STORE).getAllKeys(), store(STORE).getAll()),
         )
-        examples, damaged = {}, []
+        examples: Examples = {}
+        unreadable: list[object] = []
         for key, js_record in zip(js_keys, js_records, strict=True):
             try:
-                examples[int(key)] = _example(js_record)
-            except (ExamplesError, AttributeError, TypeError, ValueError):
-                damaged.append(key)
-        if damaged:
-            await self._database.transact(
-                [STORE], "readwrite", lambda store: [store(STORE).delete(key) for key in damaged]
-            )
-        return examples, len(damaged)
+                examples[_number(key)] = _example(js_record)
+            except (ExamplesError, AttributeError, JsException):
+                unreadable.append(key)
+        return examples, unreadable
 
-    async def change(self, removed: Mapping[int, Example], added: Mapping[int, Example]) -> None:
-        """Take some examples out and put others in: all of it or nothing. Raises StoreError.
-
-        The other tabs are told.
-        """
+    async def change(self, removed: Iterable[object], added: Examples) -> None:
+        """Delete the examples with these keys, store others, and tell the other tabs."""
         await self._database.transact(
             [STORE],
             "readwrite",
@@ -60,7 +55,7 @@ class ExampleStore:
                 *(store(STORE).put(_js_record(example), key) for key, example in added.items()),
             ],
         )
-        tell_others(DATABASE)
+        tell_other_tabs(DATABASE)
 
 
 def _upgrade(js_database: Any, _: Any, before: int) -> None:
@@ -68,7 +63,7 @@ def _upgrade(js_database: Any, _: Any, before: int) -> None:
         js_database.createObjectStore(STORE)
 
 
-def _check(label: str, pixels: bytes) -> int:
+def _checksum(label: str, pixels: bytes) -> int:
     return binascii.crc32(label.encode() + pixels)
 
 
@@ -79,13 +74,23 @@ def _js_record(example: Example) -> Any:
         {
             "label": example.label,
             "pixels": js_pixels,
-            "check": _check(example.label, example.pixels),
+            "check": _checksum(example.label, example.pixels),
         }
     )
 
 
+def _number(key: object) -> int:
+    if not isinstance(key, int):
+        raise ExamplesError("its key is not a number")
+    return key
+
+
 def _example(js_record: Any) -> Example:
-    label, pixels = str(js_record.label), js_record.pixels.to_bytes()
-    if js_record.check != _check(label, pixels):
-        raise ExamplesError("its check does not fit")
+    """Return the example in a record; what is stored may be anything."""
+    label, js_pixels = js_record.label, js_record.pixels
+    if not isinstance(label, str) or js_pixels.byteLength != SIDE * SIDE:
+        raise ExamplesError("it has another form")
+    pixels = js_pixels.to_bytes()
+    if js_record.check != _checksum(label, pixels):
+        raise ExamplesError("its checksum does not match")
     return Example(label, pixels)

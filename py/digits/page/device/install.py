@@ -1,4 +1,4 @@
-"""The button that installs the page, where the browser offers that."""
+"""The button that installs the page, where the browser offers installation."""
 
 from __future__ import annotations
 
@@ -10,28 +10,34 @@ from digits.page.dom import element, on
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
-    from digits.page.main import Page
+    from digits.page.page import Run
 
 
 class InstallButton:
-    """There from the browser's offer on until it is taken up: an offer can be used once."""
+    """Visible from the browser's offer until it is accepted: an offer can be used only once."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, run: Run, js_installable: Any) -> None:
+        """Wait for the browser's offer.
+
+        Args:
+            run: Starts work in the background.
+            js_installable: A promise of the browser's `beforeinstallprompt` event.
+
+        """
         self._js_offer: Any = None
-        on(element("install"), "click", lambda _: page.run(self._install()))
+        on(element("install"), "click", lambda _: run(self._install()))
         on(window, "appinstalled", lambda _: self._show(offered=False))
-        page.run(self._wait())
+        run(self._wait(js_installable))
 
-    async def _wait(self) -> None:
-        self._js_offer = await self._page.js_boot.installable
+    async def _wait(self, js_installable: Any) -> None:
+        self._js_offer = await js_installable
         self._show(offered=True)
 
     async def _install(self) -> None:
         self._show(offered=False)
         try:
             await call(self._js_offer, "prompt")
-        except Rejected:  # the browser has thought better of it; its own menu is still there
+        except Rejected:  # the browser has withdrawn its offer; its own menu is still there
             return
 
     def _show(self, *, offered: bool) -> None:

@@ -1,4 +1,4 @@
-"""What a tab hears of the others: the browser tells it what they change in localStorage."""
+"""Changes that tabs tell each other of: browsers report changes of localStorage to other tabs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def on_changed_elsewhere(key: str, handler: Callable[[], None]) -> None:
-    """Call the handler whenever another tab has changed what is kept under the key."""
+    """Call the handler whenever another tab has changed the key in localStorage."""
 
     def changed(js_event: Any) -> None:
-        if not js_event.key or js_event.key == key:  # it has none if all was cleared
+        if not js_event.key or js_event.key == key:  # an event without a key: all was cleared
             handler()
 
     on(window, "storage", changed)
 
 
-def tell_others(key: str) -> None:
-    """Let the other tabs know that what the key stands for, kept elsewhere, has changed."""
-    with suppress(*NO_STORAGE):  # without site data, tabs have nothing in common
+def tell_other_tabs(key: str) -> None:
+    """Tell the other tabs that what this key stands for has changed in another storage."""
+    with suppress(*NO_STORAGE):  # without localStorage, tabs share nothing
         window.localStorage.setItem(key, window.crypto.randomUUID())

@@ -1,10 +1,11 @@
-"""The service worker: the page is told when it can do without a network, and of updates."""
+"""The service worker: offline use, updates of the page, and caches of older versions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import navigator, window
+from js import URL, document, navigator, window
+from pyodide.ffi import JsException
 
 from digits.page.dom import element, on, write
 from offline_onnx.browser.interop import Rejected, call, js_object
@@ -12,38 +13,57 @@ from offline_onnx.browser.interop import Rejected, call, js_object
 if TYPE_CHECKING:
     from digits.words import Words
 
+RUNTIME_CACHE = "offline-digits-release"
+RUNTIME_FOLDER = "built/release-"
+"""onnxruntime-web for custom models: tools/node/service_worker.mjs caches it when it is needed."""
 
-class Offline:
-    """Shows `offline_ready` once all is kept, and offers an update; never switches unasked."""
+
+class ServiceWorker:
+    """Shows whether the page works offline, and offers updates. The user decides on each update."""
 
     def __init__(self, words: Words, js_boot: Any) -> None:
+        """Prepare for `register`.
+
+        Args:
+            words: The words of the page.
+            js_boot: What boot.js hands over to Python.
+
+        """
         self._words = words
         self._js_boot = js_boot
-        self._asked = False
+        self._is_accepted = False
         self._js_registration: Any = None
 
     async def register(self) -> None:
-        """Have the browser keep the page. Call it after the start: it downloads what is missing."""
-        if not getattr(navigator, "serviceWorker", None):
-            self._tell("offline_unsupported")
+        """Have the browser store the page for offline use.
+
+        It downloads all files that are missing, so it is called after the start.
+        """
+        js_container = _container()
+        if not js_container:
+            self._show("offline_unsupported")
             return
-        known = navigator.serviceWorker.controller
-        self._tell("offline_ready" if known else "offline_preparing")
-        on(navigator.serviceWorker, "controllerchange", lambda _: self._switched())
+        self._show("offline_ready" if js_container.controller else "offline_preparing")
+        on(js_container, "controllerchange", lambda _: self._reload_if_accepted())
         try:
-            self._js_registration = js_registration = await call(self._js_boot, "registerWorker")
+            js_registration = await call(self._js_boot, "registerWorker")
         except Rejected as error:
-            self._tell("offline_failed", detail=error)
+            self._show("offline_failed", detail=error)
             return
-        on(element("update-now"), "click", lambda _: self._switch(js_registration))
+        self._js_registration = js_registration
+        on(element("update-now"), "click", lambda _: self._accept(js_registration))
         on(element("update-later"), "click", lambda _: self._offer(visible=False))
         on(js_registration, "updatefound", lambda _: self._follow(js_registration))
         self._follow(js_registration)
 
-    async def look(self) -> bool:
-        """Look for a newer version of the page now; tell whether there is one.
+    async def look_for_update(self) -> bool:
+        """Look for a newer version of the page, and return whether there is one.
 
-        It is offered once all of it is here. Raises Rejected if the server can't be reached.
+        It is offered to the user once all of it is downloaded.
+
+        Raises:
+            Rejected: The server can't be reached.
+
         """
         js_registration = self._js_registration
         if not js_registration:
@@ -51,38 +71,64 @@ class Offline:
         await call(js_registration, "update")
         return _is_coming(js_registration)
 
-    def _follow(self, js_registration: Any) -> None:
-        """Tell what state the registration is in, now and when it changes."""
-        if js_worker := js_registration.installing:
-            on(js_worker, "statechange", lambda _: self._tell_state(js_registration, js_worker))
-        self._tell_state(js_registration, None)
+    async def delete_outdated_runtimes(self) -> None:
+        """Delete other versions' onnxruntime-web: a service worker clears only its own cache."""
+        every, current = map(_address, (RUNTIME_FOLDER, str(self._js_boot.folders.release)))
+        try:
+            if await call(window.caches, "has", RUNTIME_CACHE):
+                js_cache = await call(window.caches, "open", RUNTIME_CACHE)
+                for js_request in await call(js_cache, "keys"):
+                    address = str(js_request.url)
+                    if address.startswith(every) and not address.startswith(current):
+                        await call(js_cache, "delete", js_request)
+        except (AttributeError, JsException, Rejected):
+            return  # without Cache Storage nothing can be left over
 
-    def _tell_state(self, js_registration: Any, js_worker: Any) -> None:
+    def _follow(self, js_registration: Any) -> None:
+        """Show the registration's state, now and when it changes."""
+        if js_worker := js_registration.installing:
+            on(js_worker, "statechange", lambda _: self._show_state(js_registration, js_worker))
+        self._show_state(js_registration, None)
+
+    def _show_state(self, js_registration: Any, js_worker: Any) -> None:
         if js_registration.active:
-            self._tell("offline_ready")
+            self._show("offline_ready")
             self._offer(visible=bool(js_registration.waiting))
         elif js_worker.state == "redundant" if js_worker else not _is_coming(js_registration):
-            self._tell("offline_failed", detail=self._words.say("reason_files"))
+            self._show("offline_failed", detail=self._words.say("reason_files"))
 
     def _offer(self, *, visible: bool) -> None:
         element("update").hidden = not visible
 
-    def _switch(self, js_registration: Any) -> None:
-        self._asked = True
+    def _accept(self, js_registration: Any) -> None:
+        self._is_accepted = True
         if js_registration.waiting:
             js_registration.waiting.postMessage(js_object({"type": "SKIP_WAITING"}))
         else:
             window.location.reload()
 
-    def _switched(self) -> None:
-        if self._asked:
+    def _reload_if_accepted(self) -> None:
+        if self._is_accepted:
             window.location.reload()
 
-    def _tell(self, key: str, **values: object) -> None:
+    def _show(self, key: str, **values: object) -> None:
         write(element("offline"), self._words.say(key, **values))
         element("offline").dataset.state = key
 
 
+def _container() -> Any:
+    """Return `navigator.serviceWorker`, None where the browser has none or refuses it."""
+    try:
+        return getattr(navigator, "serviceWorker", None)
+    except JsException:
+        return None
+
+
 def _is_coming(js_registration: Any) -> bool:
-    """Tell whether a worker is on its way: one may have failed before anybody listened to it."""
+    """Return whether a worker is on its way. It may have failed before anything listened to it."""
     return bool(js_registration.installing or js_registration.waiting)
+
+
+def _address(path: str) -> str:
+    """Return the address of a path: several sites may share an origin and its caches."""
+    return str(URL.new(path, document.baseURI).href)

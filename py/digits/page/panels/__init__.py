@@ -1,1 +1,14 @@
-"""What can be opened below the sheet."""
+"""The panels below the sheet. Each is created when the user opens it for the first time.
+
+In reading order:
+
+- `panels`: creates, opens and refreshes the panels
+- `at_rest`: work that waits until the user has stopped drawing
+- `why`: why a digit is read as it is
+- `why_figures`: the explanation, as figures and in sentences
+- `layers`: what each layer of the network has found
+- `taught`: the examples that the user has taught
+- `history`: the numbers that were read
+- `model`: the model that reads, and the models on this device
+- `about`: how the page works, with the figures of this device
+"""

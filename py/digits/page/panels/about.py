@@ -1,79 +1,90 @@
-"""The panel that tells how the page works, with the figures of this device and this visit."""
+"""The panel that tells how the page works, with the figures of this device and this page load."""
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyodide_js
-from js import document
+from js import JSON, URL, document, navigator, performance
 
 from digits.facts.how_it_works import FROM_STORE, Facts, steps
+from digits.facts.requests import Request, Source, by_part, files_of
 from digits.facts.timing import measure
-from digits.page.panels import visit
-from digits.page.panels.about_files import FileList
-from digits.page.panels.about_steps import Steps
+from digits.page.dom import child, element, write
 from digits.page.panels.at_rest import AtRest
 from offline_onnx import OfflineModelError
 from offline_onnx.browser.quota import StorageInfo, storage_info
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from digits.app import Digit
+    from digits.app import App, Digit
+    from digits.facts.how_it_works import Step
+    from digits.facts.requests import File
     from digits.facts.timing import Times
-    from digits.page.main import Page
+    from digits.page.page import Run
+    from digits.words import Words
+
+START_ENDED = "start-ended"
+"""The performance mark that boot.js sets when the start has ended."""
 
 
-def open_panel(page: Page) -> About:
-    """Give the panel of a page that has started."""
-    return About(page)
+class AboutPanel:
+    """Shows at once what is known; what has to be measured follows when the user stops drawing."""
 
+    def __init__(self, app: App, words: Words, run: Run, sizes: Mapping[str, int]) -> None:
+        """Show what is known.
 
-class About:
-    """Shows what is known at once, and what has to be measured when the pen has rested."""
+        Args:
+            app: Has the model and the number to measure.
+            words: The words of the page.
+            run: Starts work in the background.
+            sizes: The sizes of the page's large files in bytes, by address.
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._steps = Steps()
-        self._list = FileList(page.words)
+        """
+        self._app = app
+        self._words = words
+        self._sizes = sizes
+        self._steps = StepList()
+        self._files = FileList(words)
         self._storage = StorageInfo(None, None, persistent=False)
         self._measured: Sequence[Digit] | None = None
         self._times: Times | None = None
-        self._sizes = page.js_boot.sizes.to_py()
-        self._at_rest = AtRest(page, self._renew, page.app.number)
+        self._at_rest = AtRest(app, self._renew, run, app.number)
         self._show()
 
     def refresh(self) -> None:
-        """Have the figures renewed, unless another reading comes before the pen has rested."""
-        self._at_rest.ask(self._page.app.number)
+        """Have the figures renewed once the user stops drawing."""
+        self._at_rest.request(self._app.number)
 
     async def _renew(self) -> None:
         self._storage = await storage_info()
-        await self._measure(self._page.app.number)
+        await self._measure(self._app.number)
         self._show()
 
     async def _measure(self, number: Sequence[Digit]) -> None:
-        """Measure a reading, once; if the drawing goes on meanwhile, the next one is measured."""
+        """Measure the reading of a number, once; a number that has changed is not measured."""
         if number is self._measured:
             return
         times = None
-        with suppress(OfflineModelError):  # that it can't be read is told where it is read
-            times = await measure(self._page.app)
+        with suppress(OfflineModelError):  # the page shows the error where it shows the number
+            times = await measure(self._app)
         if times or not number:
             self._measured, self._times = number, times
 
     def _show(self) -> None:
-        model = self._page.app.model
+        model = self._app.model
         stored = model is not None and model.origin in FROM_STORE
         js_runtime = import_module("onnxruntime_web").env
         facts = Facts(
-            files=visit.files(self._sizes, stored=stored),
+            files=_files(self._sizes, stored=stored),
             python=sys.version.split()[0],
             start=str(document.documentElement.dataset.python),
-            started=visit.started() if model else None,
+            started=_started() if model else None,
             memory=int(pyodide_js._module.HEAP8.length),
             runtime=str(js_runtime.versions.web),
             threads=int(js_runtime.wasm.numThreads),
@@ -83,5 +94,122 @@ class About:
             quota=self._storage.quota,
             persistent=self._storage.persistent,
         )
-        self._steps.show(steps(facts, self._page.words))
-        self._list.show(facts.files)
+        self._steps.show(steps(facts, self._words))
+        self._files.show(facts.files)
+
+
+class StepList:
+    """Fills the element `about-steps`: each step has a title, a sentence, and its figures."""
+
+    def __init__(self) -> None:
+        self._shown: Sequence[Step] = []
+
+    def show(self, steps: Sequence[Step]) -> None:
+        """Show the steps, if they have changed."""
+        if steps != self._shown:
+            self._shown = steps
+            element("about-steps").replaceChildren(*map(self._item, steps))
+
+    def _item(self, step: Step) -> Any:
+        js_item = document.createElement("li")
+        child(js_item, "h2", step.title)
+        child(js_item, "p", step.sentence)
+        js_figures = child(js_item, "dl")
+        for name, amount in step.figures.items():
+            js_figure = child(js_figures, "div")
+            child(js_figure, "dt", name)
+            child(js_figure, "dd", amount)
+        return js_item
+
+
+class FileList:
+    """Fills the element `about-list`: the files of each part of the page.
+
+    Each file is a link, with its purpose, its size, and where it came from.
+    """
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._js_parts: dict[str, Any] = {}
+        self._rows: dict[str, tuple[File, Any]] = {}
+
+    def show(self, files: Sequence[File]) -> None:
+        """Show the files. Rows that have not changed stay: a link in them may have the focus."""
+        for part, members in by_part(files).items():
+            if part not in self._js_parts:
+                self._js_parts[part] = self._part(part)
+            js_part = self._js_parts[part]
+            total = sum(file.size or 0 for file in members)
+            write(js_part.querySelector("h3 span"), self._words.size(total))
+            for file in members:
+                self._put(js_part.lastElementChild, file)
+
+    def _part(self, part: str) -> Any:
+        js_part = child(element("about-list"), "section")
+        child(child(js_part, "h3", self._words.say(f"about_part_{part}")), "span")
+        child(js_part, "ul")
+        return js_part
+
+    def _put(self, js_list: Any, file: File) -> None:
+        shown, js_old = self._rows.get(file.address, (None, None))
+        if file == shown:
+            return
+        js_item = self._item(file)
+        self._rows[file.address] = file, js_item
+        if js_old is None:
+            js_list.append(js_item)
+        else:
+            js_old.replaceWith(js_item)
+
+    def _item(self, file: File) -> Any:
+        js_item = document.createElement("li")
+        js_link = child(js_item, "a", file.name)
+        if file.source is not Source.REGISTRATION:  # the browser gives a page no access to that one
+            js_link.href = file.address or "."
+            js_link.target, js_link.rel = "_blank", "noopener"
+        child(js_item, "span", self._words.say(f"about_file_{file.role}") if file.role else "")
+        child(js_item, "b", self._words.size(file.size))
+        child(js_item, "small", self._words.say(f"about_from_{file.source.value}"))
+        return js_item
+
+
+def _files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
+    """Return the files of the page.
+
+    Args:
+        sizes: The sizes of the large ones in bytes, by address.
+        stored: Whether the model came from IndexedDB.
+
+    """
+    base = str(URL.new(".", document.baseURI).href)
+    entries = [
+        *_entries("getEntriesByType", "navigation"),
+        *_entries("getEntriesByType", "resource"),
+    ]
+    requests = [_request(entry, base) for entry in entries if entry["name"].startswith(base)]
+    js_worker = getattr(getattr(navigator, "serviceWorker", None), "controller", None)
+    worker = str(js_worker.scriptURL).removeprefix(base) if js_worker else ""
+    return files_of(requests, sizes, worker, stored=stored)
+
+
+def _started() -> float | None:
+    """Return the seconds from the page load until the page could read, or the start had failed."""
+    marks = _entries("getEntriesByName", START_ENDED)
+    return marks[-1]["startTime"] / 1000 if marks else None
+
+
+def _entries(method: str, name: str) -> list[dict[str, Any]]:
+    """Return a list of `performance` by way of JSON: one call in place of one for each figure."""
+    entries: list[dict[str, Any]] = json.loads(JSON.stringify(getattr(performance, method)(name)))
+    return entries
+
+
+def _request(entry: Mapping[str, Any], base: str) -> Request:
+    return Request(
+        address=entry["name"].removeprefix(base).split("?")[0].split("#")[0],
+        sent=entry["transferSize"],
+        encoded=entry["encodedBodySize"],
+        decoded=entry["decodedBodySize"],
+        by_worker=entry["workerStart"] > 0,
+        delivery=entry.get("deliveryType", ""),
+    )

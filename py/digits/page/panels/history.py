@@ -1,4 +1,4 @@
-"""The panel of what was read: the newest first, to be copied, cleared, and had back."""
+"""The panel of the numbers that were read: newest first, to be copied, cleared and restored."""
 
 from __future__ import annotations
 
@@ -8,43 +8,45 @@ from js import document
 
 from digits import history
 from digits.page.answer.clipboard import copy
-from digits.page.device.history_store import KEY, STORE
-from digits.page.device.other_tabs import on_changed_elsewhere
 from digits.page.dom import child, date_writer, element, on, on_pressed, write
 
 if TYPE_CHECKING:
     from digits.history import Entry
-    from digits.page.main import Page
+    from digits.page.device.history_store import HistoryStore
+    from digits.page.page import Run
+    from digits.words import Words
 
 
 class HistoryPanel:
     """Fills the element `history` of index.html."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._words = page.words
+    def __init__(self, store: HistoryStore, words: Words, run: Run) -> None:
+        self._store = store
+        self._words = words
+        self._run = run
         self._shown: list[Entry] = []
         self._cleared: list[Entry] = []
         self._date = date_writer()
-        on_pressed(element("history-list"), lambda text: page.run(self._copy(text)))
+        on_pressed(element("history-list"), lambda text: run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._undo())
-        on_changed_elsewhere(KEY, self.refresh)
+        store.on_changed_elsewhere(self.refresh)
         self._show([])
 
     def refresh(self) -> None:
-        """Show the entries, if they are others than those shown."""
-        if STORE.entries != self._shown:
-            self._show(STORE.entries)
+        """Show the entries, if they have changed."""
+        entries = self._store.entries
+        if entries != self._shown:
+            self._show(entries)
 
     def _show(self, entries: list[Entry]) -> None:
         self._shown = entries
         element("history-list").replaceChildren(*map(self._row, reversed(entries)))
         element("history-copy").hidden = element("history-clear").hidden = not entries
         element("history-undo").hidden = not self._cleared
-        self._tell("" if entries else "history_cleared" if self._cleared else "history_empty")
-        element("history-unkept").hidden = STORE.kept
+        self._say("" if entries else "history_cleared" if self._cleared else "history_empty")
+        element("history-unkept").hidden = self._store.is_lasting
 
     def _row(self, entry: Entry) -> Any:
         js_row = document.createElement("li")
@@ -59,28 +61,23 @@ class HistoryPanel:
         return js_row
 
     def _copy_all(self) -> None:
-        self._page.run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))
+        self._run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))
 
     async def _copy(self, text: str) -> None:
         write(element("history-told"), await copy(text, self._words))
 
     def _clear(self) -> None:
-        self._cleared = STORE.entries
-        STORE.replace([])
+        self._cleared = self._store.entries
+        self._store.replace([])
         self.refresh()
         element("history-undo").focus()  # the button that had the focus is gone
 
     def _undo(self) -> None:
-        entries = history.merge(self._cleared, STORE.entries)
+        entries = history.merge(self._cleared, self._store.entries)
         self._cleared = []
-        STORE.replace(entries)
+        self._store.replace(entries)
         self.refresh()
         element("history-clear").focus()
 
-    def _tell(self, key: str) -> None:
+    def _say(self, key: str) -> None:
         write(element("history-told"), self._words.say(key) if key else "")
-
-
-def open_panel(page: Page) -> HistoryPanel:
-    """Give the panel; see panels.py."""
-    return HistoryPanel(page)

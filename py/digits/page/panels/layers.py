@@ -1,4 +1,4 @@
-"""What each layer of the network makes of an image: computed once somebody looks."""
+"""What each layer of the network has found in an image. It is computed when the user looks."""
 
 from __future__ import annotations
 
@@ -6,61 +6,87 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import element, js_pixels, on
+from digits.page.dom import child, element, js_pixels, on
 from digits.reading.contract import LAYER_PREFIX
 from digits.reading.paint import maps_per_row, paint_maps
+from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
+    from digits.app import App
     from digits.drawing.raster import Image
-    from digits.page.main import Page
+    from digits.page.page import Run
+    from digits.reading.recogniser import Recogniser
+    from digits.words import Words
     from offline_onnx import TensorSpec
 
 
 class Layers:
-    """A figure for each layer, with all of its maps; hidden if the model does not give them."""
+    """A figure for each layer, with all of its maps; hidden if the model has no such outputs."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, app: App, words: Words, run: Run) -> None:
+        self._app = app
+        self._words = words
         self._image: Image | None = None
         self._drawn: Image | None = None
-        self._made_for: list[TensorSpec] = []
+        self._drawn_by: Recogniser | None = None
+        self._figures_of: list[TensorSpec] = []
         self._js_canvases: dict[str, Any] = {}
-        on(element("layers"), "toggle", lambda _: page.run(self._draw()))
+        on(element("layers"), "toggle", lambda _: run(self.draw()))
 
     async def show(self, image: Image | None) -> None:
-        """Have the layers of this image seen: now, or once they are looked at. None clears them."""
+        """Draw the layers of this image, or have them drawn when they are opened.
+
+        Args:
+            image: The image; None clears the figures.
+
+        """
         self._image = image
         element("layers").hidden = not self._specs()
-        await self._draw()
+        await self.draw()
+
+    async def draw(self) -> None:
+        """Draw the layers if they are open and not drawn yet. A failure is shown in their place."""
+        recogniser, specs, image = self._app.recogniser, self._specs(), self._image
+        is_drawn = image is self._drawn and recogniser is self._drawn_by
+        if recogniser is None or is_drawn or not (specs and element("layers").open):
+            return
+        values = None
+        if image is not None:
+            try:
+                (values,) = await recogniser.outputs([image], [spec.name for spec in specs])
+            except OfflineModelError as error:
+                if image is self._image:
+                    self._show_failure(error)
+                return
+            if image is not self._image or recogniser is not self._app.recogniser:
+                return  # there is another image or model by now, which is drawn on its own
+        if specs != self._figures_of:
+            element("layers-list").replaceChildren()
+            self._figures_of = specs
+            self._js_canvases = {spec.name: self._canvas(*spec.shape[1:]) for spec in specs}
+        self._drawn, self._drawn_by = image, recogniser
+        for spec in specs:
+            js_canvas = self._js_canvases[spec.name]
+            js_context = js_canvas.getContext("2d")
+            if values is None:
+                js_context.clearRect(0, 0, js_canvas.width, js_canvas.height)
+            else:
+                pixels = paint_maps(values[spec.name], *map(int, spec.shape[1:]))
+                js_context.putImageData(js_pixels(pixels, js_canvas.width), 0, 0)
 
     def _specs(self) -> list[TensorSpec]:
-        model = self._page.app.model
+        model = self._app.model
         outputs = model.get_outputs() if model else []
         return [output for output in outputs if output.name.startswith(LAYER_PREFIX)]
 
-    async def _draw(self) -> None:
-        """Run the model for the layers. Raises SessionError."""
-        reader, specs, image = self._page.app.recogniser, self._specs(), self._image
-        known = specs == self._made_for
-        if reader is None or (image is self._drawn and known) or not element("layers").open:
-            return
-        if not known:
-            element("layers-list").replaceChildren()
-            self._made_for = specs
-            self._js_canvases = {spec.name: self._canvas(*spec.shape[1:]) for spec in specs}
-        self._drawn = image
-        if image is None:
-            for js_canvas in self._js_canvases.values():
-                js_canvas.getContext("2d").clearRect(0, 0, js_canvas.width, js_canvas.height)
-            return
-        (values,) = await reader.outputs([image], [spec.name for spec in specs])
-        for spec in specs:
-            js_canvas = self._js_canvases[spec.name]
-            pixels = paint_maps(values[spec.name], *map(int, spec.shape[1:]))
-            js_canvas.getContext("2d").putImageData(js_pixels(pixels, js_canvas.width), 0, 0)
+    def _show_failure(self, error: OfflineModelError) -> None:
+        """Show why there are no figures. The next call of `draw` tries again."""
+        element("layers-list").replaceChildren()
+        child(element("layers-list"), "p", self._words.failure(error))
+        self._drawn_by, self._figures_of = None, []
 
     def _canvas(self, *shape: int | str) -> Any:
-        """Add a figure for a layer."""
+        """Add a figure for a layer, and return its canvas."""
         maps, height, width = map(int, shape)
         js_canvas = document.createElement("canvas")
         js_canvas.width = maps_per_row(maps) * (width + 1) - 1
@@ -68,7 +94,7 @@ class Layers:
         js_canvas.role = "img"
         js_caption = document.createElement("figcaption")
         number = element("layers-list").childElementCount + 1
-        js_caption.textContent = js_canvas.ariaLabel = self._page.words.say(
+        js_caption.textContent = js_canvas.ariaLabel = self._words.say(
             "why_layer", number=number, maps=maps, width=width, height=height
         )
         js_figure = document.createElement("figure")

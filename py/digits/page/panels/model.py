@@ -1,4 +1,4 @@
-"""The panel of the model: what is known of it, and what can be done with it."""
+"""The panel of the model: which one reads, what is stored on this device, and what can be done."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from js import document
+from js import document, navigator
 
-from digits.page.dom import element, offer_files, on, on_click, write
-from digits.page.panels.model_card import ModelCard
+from digits.facts import model_facts
+from digits.page.dom import child, date_writer, element, offer_files, on, on_click, write
 from digits.reading.compatible import Incompatible, check_compatible
-from offline_onnx import OfflineModelError, SessionError, UpdateState
-from offline_onnx.browser import FileSource, Models, isolated_runtime
+from offline_onnx import OfflineModelError, Origin, SessionError, StoreError, UpdateState
+from offline_onnx.browser import FileSource, Models, isolated_runtime, storage_info
 from offline_onnx.browser.interop import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from digits.page.main import Page
-    from offline_onnx import Model, Update
+    from digits.app import App
+    from digits.facts.model_facts import Line
+    from digits.page.device.published_model import PublishedModel
+    from digits.page.device.service_worker import ServiceWorker
+    from digits.page.page import Run
+    from digits.words import Words
+    from offline_onnx import Model, ModelInfo, Update
 
 PATIENCE = 3
-"""Seconds that a model of the user's may take until it is found to be of use."""
-FOUND = {
+"""Seconds for opening and checking a custom model; a slower one is stopped."""
+MESSAGES = {
     UpdateState.CURRENT: "model_newest",
     UpdateState.READY: "model_ready",
     UpdateState.DECLINED: "model_declined",
@@ -31,105 +36,124 @@ FOUND = {
 }
 
 
-def open_panel(page: Page) -> ModelPanel:
-    """Give the panel; see panels.py."""
-    return ModelPanel(page)
-
-
 class ModelPanel:
-    """Fills the element `model` of index.html. One thing is done at a time."""
+    """Fills the element `model` of index.html. It does one thing at a time."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._words = page.words
-        self._own = page.own_model
-        self._card = ModelCard(page.words, page.own_model)
+    def __init__(
+        self,
+        app: App,
+        words: Words,
+        run: Run,
+        published: PublishedModel,
+        service_worker: ServiceWorker,
+        use_published: Callable[[], Awaitable[None]],
+        use_custom: Callable[[Model], Awaitable[None]],
+    ) -> None:
+        """Listen to the buttons.
+
+        Args:
+            app: Has the model that reads.
+            words: The words of the page.
+            run: Starts work in the background.
+            published: The model that is published with the page.
+            service_worker: Looks for newer versions of the page.
+            use_published: Loads the published model and reads with it; shows any failure.
+            use_custom: Reads with a custom model until the page is closed.
+
+        """
+        self._app = app
+        self._words = words
+        self._run = run
+        self._published = published
+        self._service_worker = service_worker
+        self._use_published = use_published
+        self._use_custom = use_custom
+        self._facts = Facts(app, words, published)
         self._shown: object = None
         self._is_busy = False
-        deeds = {
+        actions = {
             "use": self._use,
-            "look": self._look,
+            "look": self._look_for_update,
             "back": self._roll_back,
             "save": self._save,
             "remove": self._remove,
         }
-        for name, deed in deeds.items():
-            on_click(element(f"model-{name}"), partial(self._asked, deed))
+        for name, action in actions.items():
+            on_click(element(f"model-{name}"), partial(self._requested, action))
         offer_files(
             element("model-load"),
             element("model-chooser"),
-            lambda js_files: self._asked(partial(self._load, js_files)),
+            lambda js_files: self._requested(partial(self._load, js_files)),
         )
-        on(element("model"), "toggle", lambda _: page.run(self._card.show(self._page.app.model)))
+        on(element("model"), "toggle", lambda _: run(self._facts.show()))
+        published.update_found.add(self.refresh)
 
     def refresh(self) -> None:
-        """Show what is true now, if the model is another or a newer one was found."""
-        now = self._page.app.model, self._page.found
-        if now != self._shown:
-            self._shown = now
-            self._page.run(self._card.show(self._page.app.model))
+        """Show the current state, if there is another model or the result of a look for one."""
+        current = self._app.model, self._published.update
+        if current != self._shown:
+            self._shown = current
+            self._run(self._facts.show())
 
-    def _asked(self, deed: Callable[[], Awaitable[str]], _: Any = None) -> None:
+    def _requested(self, action: Callable[[], Awaitable[str]]) -> None:
         if not self._is_busy:
-            self._page.run(self._do(deed))
+            self._run(self._do(action))
 
-    async def _do(self, deed: Callable[[], Awaitable[str]]) -> None:
-        """Do what the user asks for, and say what came of it."""
+    async def _do(self, action: Callable[[], Awaitable[str]]) -> None:
+        """Do what the user has requested, and show what came of it."""
         self._is_busy = True
         element("model").ariaBusy = "true"
         try:
-            news = await deed()
+            news = await action()
         except OfflineModelError as error:
             news = self._words.say("model_failed", reason=self._words.reason(error))
         finally:
             self._is_busy = False
             element("model").ariaBusy = "false"
-        await self._card.show(self._page.app.model)
-        self._tell(news)
+        await self._facts.show()
+        self._say(news)
 
-    def _tell(self, news: str) -> None:
+    def _say(self, news: str) -> None:
         write(element("model-news"), news)
         if document.activeElement.isSameNode(document.body):
             element("model-news").focus()  # the button that had the focus is gone
 
     async def _use(self) -> str:
-        """Read with what is kept, else with what is published: that is kept then."""
-        await self._page.open()
+        """Read with the stored model, or else with the published one, which is then stored."""
+        await self._use_published()
         return self._reads()
 
-    async def _look(self) -> str:
-        """Look for a newer page, which brings a model along, then for a newer model."""
+    async def _look_for_update(self) -> str:
+        """Look for a newer page, which brings its own model, then for a newer model."""
         try:
-            if await self._page.offline.look():
+            if await self._service_worker.look_for_update():
                 return self._words.say("model_page_newer")
         except Rejected:
             reason = self._words.say("reason_unreachable")
             return self._words.say("model_failed", reason=reason)
-        update = await self._own.update()
-        self._page.tell_update(update)
-        return self._found(update)
+        return self._result(await self._published.look_for_update())
 
-    def _found(self, update: Update) -> str:
-        if update.manifest and (key := FOUND.get(update.state)):
+    def _result(self, update: Update) -> str:
+        if update.manifest and (key := MESSAGES.get(update.state)):
             return self._words.say(key, version=update.manifest.version)
         reason = self._words.reason(update.error) if update.error else ""
         return self._words.say("model_failed", reason=reason)
 
     async def _roll_back(self) -> str:
-        await self._own.roll_back()
-        await self._page.open()
+        await self._published.roll_back()
+        await self._use_published()
         return self._reads()
 
     async def _save(self) -> str:
-        await self._own.save()
+        await self._published.save()
         return self._words.say("model_saved")
 
     async def _remove(self) -> str:
-        await self._own.remove()
+        await self._published.remove()
         return self._words.say("model_removed")
 
     async def _load(self, js_files: list[Any]) -> str:
-        """Read with a model of the user's, in a runtime apart: it may be anybody's."""
+        """Read with a custom model, in an isolated runtime: the files may come from anywhere."""
         write(element("model-news"), self._words.say("model_loading_runtime"))
         try:
             js_ort = await isolated_runtime()
@@ -137,7 +161,7 @@ class ModelPanel:
             return self._words.say("model_no_runtime")
         try:
             async with asyncio.timeout(PATIENCE):
-                model = await _tried_on(js_ort, js_files)
+                model = await _open(js_ort, js_files)
         except TimeoutError:
             return self._words.say("model_too_slow", seconds=PATIENCE)
         except OfflineModelError as error:
@@ -145,19 +169,86 @@ class ModelPanel:
         except Incompatible as error:
             reason = self._words.say(error.key, **error.values)
             return self._words.say("model_incompatible", reason=reason)
-        await self._page.use(model)
+        await self._use_custom(model)
         return self._words.say(
             "model_loaded", name=model.manifest.name, version=model.manifest.version
         )
 
     def _reads(self) -> str:
-        """Say which model reads; nothing if none does: that is told above."""
-        model = self._page.app.model
+        """Return which model reads; "" if none does, as the page shows the reason elsewhere."""
+        model = self._app.model
         return self._words.say("model_activated", version=model.manifest.version) if model else ""
 
 
-async def _tried_on(js_ort: Any, js_files: list[Any]) -> Model:
-    """Open a model in files. Raises OfflineModelError, and Incompatible if it can't read digits."""
+class Facts:
+    """The lines of the panel, and which of its buttons are shown."""
+
+    def __init__(self, app: App, words: Words, published: PublishedModel) -> None:
+        self._app = app
+        self._words = words
+        self._published = published
+        self._date = date_writer()
+
+    async def show(self) -> None:
+        """Show the current model, what is stored of the published one, and the storage."""
+        words = self._words
+        try:
+            stored = await self._published.stored()
+        except StoreError:
+            stored = None  # the page shows the reason where it shows the model's origin
+        storage = await storage_info()
+        model = self._app.model
+        lines = [
+            *(model_facts.of_model(words, model) if model else ()),
+            *model_facts.of_kept(words, stored, lambda time: self._date(time.timestamp())),
+            *model_facts.of_storage(
+                words,
+                storage.usage,
+                storage.quota,
+                persistent=storage.persistent,
+                locks=bool(getattr(navigator, "locks", None)),
+            ),
+        ]
+        element("model-facts").replaceChildren(*map(self._row, lines))
+        self._offer("model-use", self._loading_changes(model, stored))
+        previous = stored.previous if stored else None
+        self._offer(
+            "model-back", words.say("model_use", version=previous.version) if previous else ""
+        )
+        for name in ("model-look", "model-remove"):
+            element(name).hidden = not stored
+
+    def _loading_changes(self, model: Model | None, stored: ModelInfo | None) -> str:
+        """Return what loading the published model would change; "" for nothing."""
+        if model and model.origin is Origin.GIVEN:
+            return self._words.say("model_own")
+        if stored is None:
+            return self._words.say("model_store_again")
+        if model is None or stored.manifest.sha256 != model.manifest.sha256:
+            return self._words.say("model_use", version=stored.manifest.version)
+        return ""
+
+    def _offer(self, name: str, words: str) -> None:
+        element(name).hidden = not words
+        write(element(name), words)
+
+    def _row(self, line: Line) -> Any:
+        js_row = document.createElement("div")
+        child(js_row, "dt", self._words.say(line[0]))
+        child(js_row, "dd", line[1])
+        if line[0] == "model_digest":
+            js_row.className = "digest"
+        return js_row
+
+
+async def _open(js_ort: Any, js_files: list[Any]) -> Model:
+    """Open a model in files.
+
+    Raises:
+        OfflineModelError: It can't be opened.
+        Incompatible: It can't read digits.
+
+    """
     model = await Models(js_ort=js_ort).load(FileSource(js_files))
     try:
         await check_compatible(model)

@@ -1,55 +1,54 @@
-"""What can be looked into below the sheet: each panel's Python comes when it is first opened."""
+"""Creates each panel when it is opened for the first time, and keeps open panels up to date."""
 
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from digits.page.dom import element, on
 
 if TYPE_CHECKING:
-    from digits.page.main import Page
+    from collections.abc import Callable, Mapping
 
-PANELS = {
-    "inside": "digits.page.panels.why",
-    "taught": "digits.page.panels.taught",
-    "history": "digits.page.panels.history",
-    "model": "digits.page.panels.model",
-    "about": "digits.page.panels.about",
-}
-"""The id of a panel's element, and the module whose `open_panel(page)` gives the panel."""
+    from digits.app import Listeners
 
 
 class Panel(Protocol):
-    """What a panel's module gives."""
+    """The content of a panel."""
 
     def refresh(self) -> None:
-        """Show what is true now: the panel was opened, or is open and the reading has changed."""
+        """Show the current state: the panel was opened, or is open and something has changed."""
         ...
 
 
 class Panels:
-    """The panels of a page. Make it after the start, to cost none of it."""
+    """All panels of the page. Its creation is no part of the start, to keep that short."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._made: dict[str, Panel] = {}
+    def __init__(self, factories: Mapping[str, Callable[[], Panel]], changed: Listeners) -> None:
+        """Listen to the panels' elements; one may be open already.
+
+        Args:
+            factories: For the id of each panel's element, a function that creates the panel.
+            changed: Called when what the page shows has changed.
+
+        """
+        self._factories = factories
+        self._created: dict[str, Panel] = {}
         self._open: set[str] = set()
-        for name in PANELS:
+        for name in factories:
             on(element(name), "toggle", partial(self._toggled, name))
-            self._toggled(name, None)
+            self._toggled(name)
+        changed.add(self._refresh)
 
-    def refresh(self) -> None:
-        """Have the panel that is open, if one is, show what is true now."""
+    def _refresh(self) -> None:
         for name in self._open:
-            self._made[name].refresh()
+            self._created[name].refresh()
 
-    def _toggled(self, name: str, _: Any) -> None:
+    def _toggled(self, name: str, _: object = None) -> None:
         if not element(name).open:
             self._open.discard(name)
             return
-        if name not in self._made:
-            self._made[name] = import_module(PANELS[name]).open_panel(self._page)
+        if name not in self._created:
+            self._created[name] = self._factories[name]()
         self._open.add(name)
-        self._made[name].refresh()
+        self._created[name].refresh()

@@ -1,4 +1,4 @@
-"""The panel of what was taught: look at it, forget it, take it along, bring it back."""
+"""The panel of the examples that the user has taught: forget them, save them, load them."""
 
 from __future__ import annotations
 
@@ -13,48 +13,47 @@ from offline_onnx.browser.files import save_file
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
-    from digits.page.main import Page
+    from digits.page.device.teacher import Teacher
+    from digits.page.page import Run
     from digits.reading.examples import Example
+    from digits.words import Words
 
 FILE = "taught-digits.json"
-LARGEST = 16_000_000
-"""The most bytes of a file that is opened: some ten thousand examples."""
-
-
-def open_panel(page: Page) -> TaughtPanel:
-    """Give the panel of a page that has started."""
-    return TaughtPanel(page)
+MAX_BYTES = 16_000_000
+"""The size of the largest file that is read: some ten thousand examples."""
 
 
 class TaughtPanel:
-    """Shows every example, newest first."""
+    """Shows all examples, newest first."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._teacher = page.teacher
+    def __init__(self, teacher: Teacher, words: Words, run: Run) -> None:
+        self._teacher = teacher
+        self._words = words
+        self._run = run
         self._shown: dict[int, Example] | None = None
         self._js_items: dict[int, Any] = {}
         on_pressed(element("taught-list"), self._tapped)
-        on(element("taught-forget"), "click", lambda _: self._forget(list(self._teacher.examples)))
+        on(element("taught-forget"), "click", lambda _: run(teacher.forget_all()))
         on(element("taught-export"), "click", lambda _: self._export())
+        on(element("taught-undo"), "click", lambda _: run(teacher.undo()))
         offer_files(
             element("taught-import"),
             element("taught-chooser"),
-            lambda js_files: page.run(self._import(js_files[0])),
+            lambda js_files: run(self._import(js_files[0])),
         )
-        on(element("taught-undo"), "click", lambda _: page.run(self._teacher.undo()))
+        teacher.changed.add(self.refresh)
 
     def refresh(self) -> None:
-        """Show the examples that there are now."""
+        """Show the current examples."""
         write(element("taught-news"), self._teacher.news)
         element("taught-undo").disabled = not self._teacher.can_undo
         examples = dict(self._teacher.examples)
+        element("taught-forget").disabled = not (examples or self._teacher.unreadable)
         if examples == self._shown:
             return
         self._shown = examples
         write(element("taught-count"), self._count(len(examples)))
-        for name in ("taught-forget", "taught-export"):
-            element(name).disabled = not examples
+        element("taught-export").disabled = not examples
         self._js_items = {
             key: self._js_items.get(key) or self._item(key, example)
             for key, example in examples.items()
@@ -62,7 +61,7 @@ class TaughtPanel:
         element("taught-list").replaceChildren(*reversed(self._js_items.values()))
 
     def _count(self, count: int) -> str:
-        return self._page.words.say("taught_count" if count else "taught_none", count=count)
+        return self._words.say("taught_count" if count else "taught_none", count=count)
 
     def _item(self, key: int, example: Example) -> Any:
         js_image = document.createElement("canvas")
@@ -71,7 +70,7 @@ class TaughtPanel:
         js_button = document.createElement("button")
         js_button.type = "button"
         js_button.value = str(key)
-        js_button.ariaLabel = self._page.words.say("taught_forget_one", label=example.label)
+        js_button.ariaLabel = self._words.say("taught_forget_one", label=example.label)
         js_button.title = js_button.ariaLabel
         js_button.append(js_image, example.label)
         js_item = document.createElement("li")
@@ -79,19 +78,16 @@ class TaughtPanel:
         return js_item
 
     def _tapped(self, key: str) -> None:
-        self._forget([int(key)])
+        self._run(self._teacher.forget(int(key)))
         element("taught-count").focus()  # the button that had the focus is gone
-
-    def _forget(self, keys: list[int]) -> None:
-        self._page.run(self._teacher.forget(keys))
 
     def _export(self) -> None:
         save_file(FILE, to_json(self._teacher.examples.values()), "application/json")
 
     async def _import(self, js_file: Any) -> None:
         try:
-            if js_file.size > LARGEST:
-                raise ExamplesError(f"it is larger than {LARGEST // 1_000_000} MB")
+            if js_file.size > MAX_BYTES:
+                raise ExamplesError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
             await self._teacher.add(from_json(str(await call(js_file, "text"))))
         except (ExamplesError, Rejected) as error:
-            self._teacher.tell("taught_refused", detail=error)
+            self._teacher.say("taught_refused", detail=error)

@@ -1,23 +1,32 @@
-"""An explanation in figures: what was seen, what mattered, and what would change the answer."""
+"""An explanation as three figures, and in sentences, which also name the figures."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from js import getComputedStyle
+from js import document, getComputedStyle
 
 from digits.drawing.raster import SIDE
-from digits.page.dom import element, image_data, js_pixels
+from digits.page.dom import element, image_data, js_pixels, write
+from digits.reading.occlusion import NOTICEABLE, erase
 from digits.reading.paint import ZOOM, paint_importance, paint_loss
 
 if TYPE_CHECKING:
+    from digits.drawing.raster import Image
     from digits.reading.occlusion import Explanation
     from digits.reading.paint import Colour
+    from digits.words import Words
+
+PLACES = (
+    ("place_top_left", "place_top", "place_top_right"),
+    ("place_left", "place_middle", "place_right"),
+    ("place_bottom_left", "place_bottom", "place_bottom_right"),
+)
 
 
 class Figures:
-    """Draws on the three canvases of the panel, in the colours of the page."""
+    """Draws what the model sees, what mattered, and what would change the answer."""
 
     def __init__(self) -> None:
         self._js_seen, self._js_map, self._js_change = (
@@ -25,22 +34,103 @@ class Figures:
         )
 
     def show(self, explanation: Explanation | None) -> None:
-        """Draw an explanation; None leaves the canvases empty."""
+        """Draw an explanation in the colours of the page; None clears the figures."""
         if explanation is None:
             for js_context in (self._js_seen, self._js_map, self._js_change):
                 js_context.clearRect(0, 0, js_context.canvas.width, js_context.canvas.height)
             return
         image, change = explanation.image, explanation.change
-        ink, above, below = map(_colour, ("why-map", "why-for", "why-against"))
+        ink, support, opposition = map(_colour, ("why-map", "why-for", "why-against"))
         self._js_seen.putImageData(image_data(image), 0, 0)
-        matters = paint_importance(image, explanation.importance, ink, (above, below))
-        self._js_map.putImageData(js_pixels(matters, SIDE), 0, 0)
-        hatched = paint_loss(image, change.image if change else image, ink, below)
-        self._js_change.putImageData(js_pixels(hatched, SIDE * ZOOM), 0, 0)
+        importance = paint_importance(image, explanation.importance, ink, (support, opposition))
+        self._js_map.putImageData(js_pixels(importance, SIDE), 0, 0)
+        loss = paint_loss(image, change.image if change else image, ink, opposition)
+        self._js_change.putImageData(js_pixels(loss, SIDE * ZOOM), 0, 0)
+
+
+class Sentences:
+    """Writes the sentences of the panel."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def show(self, explanation: Explanation | None, otherwise: str) -> None:
+        """Write why a digit is read as it is.
+
+        Args:
+            explanation: The explanation, if there is one.
+            otherwise: What is written if there is none.
+
+        """
+        say = self._words.say
+        matters, change = [say("why_map")], say("why_change")
+        sentences = [otherwise]
+        if explanation:
+            matters, change = self._matters(explanation), self._change(explanation)
+            sentences = [*self._reading(explanation), *matters]
+        element("why-said").replaceChildren(*map(_paragraph, sentences))
+        write(element("why-changed"), change)
+        element("why-map").ariaLabel = " ".join(matters)
+        element("why-change").ariaLabel = change
+
+    def _reading(self, explanation: Explanation) -> list[str]:
+        reading, runner_up = explanation.reading, explanation.runner_up
+        answer = self._words.say(
+            "why_reading" if reading.is_confident else "why_guess",
+            label=reading.label,
+            chance=self._percent(reading.confidence),
+            second=reading.second,
+            next=self._percent(runner_up),
+        )
+        no_digit = 1 - reading.is_digit
+        if no_digit < max(runner_up, NOTICEABLE):
+            return [answer]
+        return [answer, self._words.say("why_no_digit", chance=self._percent(no_digit))]
+
+    def _matters(self, explanation: Explanation) -> list[str]:
+        patches = {
+            "why_support": explanation.strongest_support,
+            "why_opposition": explanation.strongest_opposition,
+        }
+        sentences = [
+            self._words.say(
+                key,
+                place=self._place(explanation, erase(explanation.image, patch.square)),
+                before=self._percent(explanation.reading.confidence),
+                after=self._percent(patch.probability),
+            )
+            for key, patch in patches.items()
+            if patch
+        ]
+        return sentences or [self._words.say("why_no_patch")]
+
+    def _change(self, explanation: Explanation) -> str:
+        change = explanation.change
+        if change is None:
+            return self._words.say("why_no_change")
+        return self._words.say(
+            "why_another" if change.reading.is_confident else "why_no_answer",
+            place=self._place(explanation, change.image),
+            label=change.reading.label,
+        )
+
+    def _place(self, explanation: Explanation, rest: Image) -> str:
+        row, column = explanation.location_of_loss(rest)
+        return self._words.say(PLACES[row][column])
+
+    def _percent(self, probability: float) -> str:
+        percent = round(100 * probability)
+        return self._words.say("percent" if percent else "why_below_one", value=percent)
+
+
+def _paragraph(sentence: str) -> Any:
+    js_paragraph = document.createElement("p")
+    js_paragraph.textContent = sentence
+    return js_paragraph
 
 
 def _colour(name: str) -> Colour:
-    """Give the text colour of an element, as the scheme of the moment has it."""
+    """Return the current text colour of an element; it depends on the colour scheme."""
     js_colour: Any = getComputedStyle(element(name)).color
     red, green, blue = (int(part) for part in re.findall(r"\d+", str(js_colour))[:3])
     return red, green, blue
