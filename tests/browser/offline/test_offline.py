@@ -177,3 +177,29 @@ def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, server, fa
     )
     assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
     expect_works(page)
+
+
+REFUSED = """
+window.unhandled = [];
+addEventListener("unhandledrejection", ({ reason }) => unhandled.push(String(reason)));
+ServiceWorkerContainer.prototype.register = () => { REFUSAL };
+"""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        ("return Promise.reject(new TypeError('a script of another type'))", "another type"),
+        ("return Promise.reject(new DOMException('switched off', 'SecurityError'))", "switched"),
+        ("return Promise.reject('no reason at all')", "no reason at all"),
+        ("throw new TypeError('no such script')", "no such script"),
+    ],
+)
+def test_a_registration_that_is_refused_says_why_and_the_page_works(page, server, refusal, reason):
+    page.add_init_script(REFUSED.replace("REFUSAL", refusal))
+    page.goto(server.address)
+    expect(page.locator("#offline")).to_contain_text("could not be kept for offline use (")
+    expect(page.locator("#offline")).to_contain_text(reason)
+    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_failed")
+    expect_works(page)
+    assert page.evaluate("unhandled") == []

@@ -33,15 +33,16 @@ FILES = """
 """
 STATUS = "async (address) => (await fetch(address)).status"
 WITHOUT_REST = """
-from digits.page import main, rest
-rest.REST = 0
+from digits.page import main
+from digits.page.panels import at_rest
+at_rest.REST = 0
 """
-MEASURED = "main.page._panels._made['about']._measured is main.page.app.number"
+MEASURED = "main.page._panels._created['about']._measured is main.page.app.number"
 REFRESH = """
 from digits.page import main
-main.page.refresh()
+main.page.app.changed.notify()
 """
-RENEWED = "not main.page._panels._made['about']._at_rest._asked.is_set()"
+RENEWED = "main.page._panels._created['about']._at_rest.is_idle"
 
 
 def figures(page):

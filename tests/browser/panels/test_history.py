@@ -121,3 +121,21 @@ def test_damaged_entries_are_left_out(reader):
     read(reader, "7")
     clear(reader)
     expect(numbers(reader)).to_have_text(["7", "12"])
+
+
+@pytest.mark.parametrize("text", ["[" * 1_000_000, "{", '["7"]', "7", "\ud800"])
+def test_what_is_no_history_is_an_empty_one(reader, text):
+    reader.evaluate(
+        """text => {
+      localStorage.setItem("offline-digits-history", text);
+      sessionStorage.setItem("offline-digits-recorded", text);
+    }""",
+        text,
+    )
+    read(reader, "4")
+    reload(reader)
+    expect_digit(reader, "4")
+    reader.locator("#history > summary").click()
+    expect(reader.locator("#history-told")).to_contain_text("Nothing yet")
+    clear(reader)
+    expect(numbers(reader)).to_have_text(["4"])

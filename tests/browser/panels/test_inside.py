@@ -31,17 +31,16 @@ SHOWN = """
 """
 AT_REST = """
 from digits.page import main
-panel = main.page._panels._made["inside"]
-not panel._at_rest._asked.is_set()
+main.page._panels._created["inside"]._at_rest.is_idle
 """
 STOP_THE_CLOCK = """
 from types import SimpleNamespace
-from digits.page import rest
+from digits.page.panels import at_rest
 
 clock = 1000.0
-rest.time = SimpleNamespace(monotonic=lambda: clock)
+at_rest.time = SimpleNamespace(monotonic=lambda: clock)
 """
-LET_IT_REST = "clock += rest.REST"
+LET_IT_REST = "clock += at_rest.REST"
 FAILING = """
 from dataclasses import replace
 from digits.page import main
@@ -69,7 +68,7 @@ class Overtaken:
         self.session = session
     async def run(self, inputs, outputs=None):
         if inputs["image"].shape[0] > 9:
-            main.page._change(main.page.app.ink.clear)
+            main.page._change(main.page.app.clear_drawing)
             while main.page.app.number:
                 await asyncio.sleep(0)
         return await self.session.run(inputs, outputs)
@@ -84,6 +83,24 @@ WATCH = """
   new MutationObserver(() => told.push(element.textContent)).observe(element, { childList: true });
 }
 """
+FAILING_LAYERS = """
+from dataclasses import replace
+from digits.page import main
+from offline_onnx import SessionError
+
+class Failing:
+    def __init__(self, session):
+        self.session = session
+    async def run(self, inputs, outputs=None):
+        if "layer_" in str(outputs):
+            raise SessionError("no memory")
+        return await self.session.run(inputs, outputs)
+
+whole = main.page.app.recogniser
+failing = Failing(whole.model.session)
+whole.model.__dict__["session"] = failing
+"""
+MENDED_LAYERS = "whole.model.__dict__['session'] = failing.session"
 MENDED = "main.page.app.recogniser = whole"
 WITHOUT_LAYERS = """
 from dataclasses import replace
@@ -254,3 +271,31 @@ def test_a_run_that_fails_is_told_and_the_next_one_explains(ready):
     python(ready, MENDED)
     redraw(ready, "3")
     assert all(shown(ready))
+
+
+def test_layers_that_fail_say_so_in_the_panel_and_the_next_look_tries_again(ready):
+    ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(ready, DRAWN_DIGITS["7"])
+    python(ready, FAILING_LAYERS)
+    open_panel(ready)
+    expect(said(ready)).to_contain_text("Read as 7: ")
+    open_panel(ready, "layers")
+    expect(ready.locator("#layers-list")).to_contain_text("can't be run: no memory")
+    expect(ready.locator("#failure")).to_be_hidden()
+    expect(ready.locator("#layers canvas")).to_have_count(0)
+    python(ready, MENDED_LAYERS)
+    open_panel(ready, "layers")
+    open_panel(ready, "layers")
+    canvases = ready.locator("#layers canvas")
+    expect(canvases).to_have_count(6)
+    eventually(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=True)
+    expect(ready.locator("#layers-list")).not_to_contain_text("no memory")
+
+
+def test_after_an_unforeseen_error_the_panel_explains_the_next_digit(ready):
+    python(ready, FAILING.replace("SessionError(", "ZeroDivisionError("))
+    open_panel(ready)
+    draw(ready, DRAWN_DIGITS["7"])
+    expect(ready.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
+    python(ready, MENDED)
+    redraw(ready, "3")

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.draw.test_numbers import python
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 
 READ_RECORDS = """
@@ -29,6 +30,22 @@ DAMAGE = """
   };
 })
 """
+STRANGE = """
+() => new Promise((resolve) => {
+  indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
+    const transaction = result.transaction("examples", "readwrite");
+    const store = transaction.objectStore("examples");
+    const pixels = new Uint8Array(784);
+    let deep = [];
+    for (let depth = 0; depth < 5000; depth++) deep = [deep];
+    [{}, "text", { label: "3" }, { label: deep, pixels, check: 0 }, { label: "3", pixels: deep },
+     { label: "3", pixels: new Uint8Array(1e8) }].forEach((record, key) => store.put(record, key));
+    store.put({ label: "3", pixels, check: 0 }, "a text");
+    store.put({ label: "3", pixels, check: 0 }, -Infinity);
+    transaction.oncomplete = () => { result.close(); resolve(); };
+  };
+})
+"""
 FORGET = """
 () => new Promise((resolve) => {
   indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
@@ -37,6 +54,10 @@ FORGET = """
     transaction.oncomplete = () => { result.close(); resolve(); };
   };
 })
+"""
+LOAD_AGAIN = """
+from digits.page import main
+main.page.run(main.page.open())
 """
 NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
@@ -207,7 +228,7 @@ def test_a_file_that_holds_no_examples_changes_nothing(ready, tmp_path, content)
     expect(ready.locator("#taught-count")).to_contain_text("Nothing yet")
 
 
-def test_a_damaged_example_is_left_out_and_told(pupil):
+def test_a_damaged_example_is_left_out_and_reported_and_stays_stored_until_all_are_forgotten(pupil):
     say_it_is(pupil, "3")
     expect_digit(pupil, "3")
     pupil.evaluate(DAMAGE)
@@ -215,6 +236,33 @@ def test_a_damaged_example_is_left_out_and_told(pupil):
     say_it_is(pupil, "4")
     expect_digit(pupil, "4")
     reload(pupil)
-    expect(pupil.locator("#lesson")).to_contain_text("damaged in 1 of its examples")
+    expect(pupil.locator("#lesson")).to_contain_text("can't read: 1.")
     expect_digit(pupil, "4")
-    assert [record["label"] for record in pupil.evaluate(READ_RECORDS)] == ["4"]
+    assert [record["label"] for record in pupil.evaluate(READ_RECORDS)] == ["3", "4"]
+    pupil.locator("#taught > summary").click()
+    pupil.locator("#taught-forget").click()
+    expect(pupil.locator("#taught-news")).to_have_text("Forgotten: 2.")
+    assert pupil.evaluate(READ_RECORDS) == []
+
+
+def test_records_of_any_other_form_are_left_out(pupil):
+    pupil.locator("#teach[data-examples]").wait_for()
+    pupil.evaluate(STRANGE)
+    reload(pupil)
+    expect(pupil.locator("#lesson")).to_contain_text("can't read: 8.")
+    say_it_is(pupil, "3")
+    expect_digit(pupil, "3")
+
+
+def test_what_could_not_be_stored_holds_when_the_model_is_loaded_again(pupil):
+    pupil.locator("#teach[data-examples]").wait_for()
+    pupil.evaluate(NO_PUT)
+    say_it_is(pupil, "3")
+    expect(pupil.locator("#lesson")).to_contain_text("until this page is closed")
+    expect_digit(pupil, "3")
+    pupil.locator("#teach").evaluate("(element) => { delete element.dataset.examples; }")
+    python(pupil, LOAD_AGAIN)
+    pupil.locator("#teach[data-examples='1']").wait_for()
+    expect_digit(pupil, "3")
+    pupil.locator("#taught > summary").click()
+    expect(pupil.locator("#taught-list button")).to_have_text(["3"])

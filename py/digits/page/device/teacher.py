@@ -54,7 +54,7 @@ class Teacher:
         return self._teaching.can_undo
 
     def listen(self) -> None:
-        """Listen to the buttons and to other tabs. It is no part of the start, to keep that short."""
+        """Listen to the buttons and to other tabs. Call it after the start, to keep that short."""
         on_pressed(element("bars"), lambda label: self._run(self.teach(label)))
         on(element("unteach"), "click", lambda _: self._run(self.undo()))
         on_changed_elsewhere(DATABASE, lambda: self._run(self._synchronise()))
