@@ -1,4 +1,4 @@
-"""A bar for each label: how likely the network finds it."""
+"""A bar for each digit: how probable the network finds it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
     from digits.words import Words
 
-EMPTY = ("0.000", "", False)
+type Row = tuple[str, str, bool]
+"""What a bar shows: its length, the percentage, and whether it is the best one."""
+
+EMPTY: Row = ("0.000", "", False)
 
 
 class Bars:
-    """Fills the bars of index.html, which are empty at first. js_list: their list."""
+    """The ten bars of index.html. They are empty at first."""
 
     def __init__(self, js_list: Any, words: Words) -> None:
         self._js_rows = list(js_list.querySelectorAll("button"))
@@ -23,23 +26,28 @@ class Bars:
         self._shown = [EMPTY] * len(DIGITS)
 
     def show(self, label: str, probabilities: Sequence[float]) -> None:
-        """Show the probabilities, in the order of the labels, and the best label; none shows none.
+        """Show the probabilities.
 
-        What is shown already is left alone: each call from Python into the page takes its time.
+        Only what has changed is written: each call from Python into the document takes time.
+
+        Args:
+            label: The best label; "" shows empty bars.
+            probabilities: One for each of DIGITS, in 0..1.
+
         """
-        for index, (other, probability) in enumerate(zip(DIGITS, probabilities, strict=True)):
+        for index, (digit, probability) in enumerate(zip(DIGITS, probabilities, strict=True)):
             percent = self._words.say("percent", value=round(100 * probability)) if label else ""
-            shown, was = (f"{probability:.3f}", percent, other == label), self._shown[index]
-            if shown != was:
-                self._shown[index] = shown
-                _fill(self._js_rows[index], shown, was)
+            row, shown = (f"{probability:.3f}", percent, digit == label), self._shown[index]
+            if row != shown:
+                self._shown[index] = row
+                _write(self._js_rows[index], row, shown)
 
 
-def _fill(js_row: Any, shown: tuple[str, str, bool], was: tuple[str, str, bool]) -> None:
-    (part, percent, best), (old_part, old_percent, was_best) = shown, was
-    if part != old_part:
-        js_row.style.setProperty("--part", part)
+def _write(js_row: Any, row: Row, shown: Row) -> None:
+    (length, percent, is_best), (old_length, old_percent, was_best) = row, shown
+    if length != old_length:
+        js_row.style.setProperty("--part", length)
     if percent != old_percent:
         js_row.lastElementChild.textContent = percent
-    if best != was_best:
-        js_row.classList.toggle("best", best)
+    if is_best != was_best:
+        js_row.classList.toggle("best", is_best)

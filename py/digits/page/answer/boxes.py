@@ -1,4 +1,4 @@
-"""The boxes around the digits of a number: how the sheet was understood."""
+"""Boxes around the digits of a number: they show how the drawing was divided."""
 
 from __future__ import annotations
 
@@ -15,19 +15,25 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box
 
 MARGIN = 0.04
-"""From the middle of the line that the pen drew to the box, in sheet sides, where there is room."""
-BETWEEN = 0.004
-"""What stays free between neighbours' boxes, at the least, unless the digits interlock."""
+"""The distance from the middle of a line to the box, in sheet sides, where there is room."""
+GAP = 0.004
+"""The least distance between two boxes, in sheet sides, unless their digits interlock."""
 
 
 class Boxes:
-    """Lays boxes over the sheet, each with what was read in it. js_layer: covers the sheet."""
+    """Shows a box around each digit, with its label. js_layer: an element that covers the sheet."""
 
     def __init__(self, js_layer: Any) -> None:
         self._js_layer = js_layer
 
     def show(self, digits: Sequence[Digit], chosen: int) -> None:
-        """Draw a box around each digit, if there is more than one."""
+        """Show a box around each digit, if there are several.
+
+        Args:
+            digits: The digits, left to right.
+            chosen: The index of the one to mark.
+
+        """
         boxed = digits if len(digits) > 1 else []
         while self._js_layer.childElementCount > len(boxed):
             self._js_layer.lastElementChild.remove()
@@ -49,10 +55,10 @@ def _box() -> Any:
 
 
 def _with_margins(boxes: Sequence[Box]) -> list[Box]:
-    """Widen boxes, but not into each other: neighbours take half of what is between them."""
+    """Return wider boxes. Neighbours share the space between them, so that they don't overlap."""
     lefts, rights = [left for left, *_ in boxes], [right for *_, right, _ in boxes]
     rooms = [
-        max((left - right - BETWEEN) / 2, 0.0)
+        max((left - right - GAP) / 2, 0.0)
         for right, left in zip([-1.0, *rights], [*lefts, 2.0], strict=True)
     ]
     return [
@@ -63,6 +69,6 @@ def _with_margins(boxes: Sequence[Box]) -> list[Box]:
 
 def _place(js_box: Any, box: Box) -> None:
     left, top, right, bottom = box
-    sides = {"left": left, "top": top, "right": 1 - right, "bottom": 1 - bottom}
-    for side, part in sides.items():
-        js_box.style.setProperty(side, f"{100 * max(part, 0):.2f}%")
+    insets = {"left": left, "top": top, "right": 1 - right, "bottom": 1 - bottom}
+    for side, inset in insets.items():
+        js_box.style.setProperty(side, f"{100 * max(inset, 0):.2f}%")

@@ -1,4 +1,4 @@
-"""The digits of a number, to choose the one from that the bars and the panels tell of."""
+"""Choose the digit of a number that the bars, the panels and teaching refer to."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from js import document
 from digits.page.dom import element, on
 
 if TYPE_CHECKING:
-    from digits.page.main import Page
+    from digits.app import App
+    from digits.words import Words
 
 
 class Choices:
-    """A radio button for each digit of a number, which lie over it; none for a single digit."""
+    """A radio button over each digit of a number; none over a single digit."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, app: App, words: Words) -> None:
+        self._app = app
+        self._words = words
         self._js_group = element("choices")
         self._shown: list[tuple[str, bool]] = []
         self._chosen = 0
-        on(self._js_group, "change", lambda js_event: page.app.choose(int(js_event.target.value)))
-        self.refresh()
+        on(self._js_group, "change", lambda js_event: app.choose(int(js_event.target.value)))
+        app.changed.add(self._refresh)
+        self._refresh()
 
-    def refresh(self) -> None:
-        """Show the digits that there are now; what is shown already is left alone."""
-        number, chosen = self._page.app.number, self._page.app.chosen
+    def _refresh(self) -> None:
+        """Show the digits of the number. Buttons that fit already are not replaced."""
+        number, chosen = self._app.number, self._app.chosen
         several = number if len(number) > 1 else []
         digits = [(digit.reading.label, digit.reading.is_confident) for digit in several]
         if digits == self._shown and (chosen == self._chosen or not digits):
@@ -34,7 +37,7 @@ class Choices:
         if len(digits) != len(self._shown):
             self._js_group.replaceChildren(*(_choice(index) for index in range(len(digits))))
         if digits != self._shown:
-            self._name(digits)
+            self._label(digits)
         self._shown, self._chosen = digits, chosen
         if digits:
             js_radio = self._js_group.children.item(chosen).firstElementChild
@@ -42,21 +45,21 @@ class Choices:
             if had_focus:
                 js_radio.focus()
 
-    def _name(self, digits: list[tuple[str, bool]]) -> None:
-        for index, (label, sure) in enumerate(digits):
+    def _label(self, digits: list[tuple[str, bool]]) -> None:
+        for index, (label, is_confident) in enumerate(digits):
             js_radio, js_digit = self._js_group.children.item(index).children
-            js_radio.ariaLabel = self._page.words.say(
+            js_radio.ariaLabel = self._words.say(
                 "choice", place=index + 1, count=len(digits), label=label
             )
             js_digit.textContent = label
-            js_digit.classList.toggle("unsure", not sure)
+            js_digit.classList.toggle("unsure", not is_confident)
 
 
 def _choice(index: int) -> Any:
     js_radio = document.createElement("input")
     js_radio.type, js_radio.name, js_radio.value = "radio", "choice", str(index)
     js_digit = document.createElement("span")
-    js_digit.ariaHidden = "true"  # the radio button has a name that tells more
+    js_digit.ariaHidden = "true"  # the radio button's own label says more
     js_label = document.createElement("label")
     js_label.append(js_radio, js_digit)
     return js_label

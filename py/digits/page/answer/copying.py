@@ -1,36 +1,55 @@
-"""The button that copies the number that is shown."""
+"""Copy numbers to the clipboard."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digits.page.answer.clipboard import copy
-from digits.page.dom import element, on, write
+from js import navigator
+
+from digits.page.dom import element, on_click, write
+from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
-    from digits.page.main import Page
+    from digits.app import App
+    from digits.page.page import Run
+    from digits.words import Words
+
+
+async def copy(text: str, words: Words) -> str:
+    """Copy text to the clipboard, and return a message for the user."""
+    try:
+        await call(navigator.clipboard, "writeText", text)
+    except Rejected:
+        return words.say("copy_refused")
+    return words.say("copied")
 
 
 class CopyButton:
-    """There while a number is. number: what is shown, or "" if nothing is."""
+    """A button that copies the number; hidden while there is none.
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    Attributes:
+        number: The number that is shown; "" if none is.
+
+    """
+
+    def __init__(self, app: App, words: Words, run: Run) -> None:
         self.number = ""
-        on(element("copy"), "click", lambda _: page.run(self._copy()))
-        self.refresh()
+        self._app = app
+        self._words = words
+        on_click(element("copy"), lambda: run(self._copy()))
+        app.changed.add(self._refresh)
+        self._refresh()
 
-    def refresh(self) -> None:
-        """Be there, or not, as there is a number."""
-        number = self._page.app.text
+    def show_copied(self) -> None:
+        """Tell the user that the number was copied."""
+        write(element("copied"), self._words.say("copied"))
+
+    def _refresh(self) -> None:
+        number = self._app.text
         if number != self.number:
             self.number = number
             element("copy").hidden = not number
             write(element("copied"), "")
 
-    def tell_copied(self) -> None:
-        """Say that the number was copied."""
-        write(element("copied"), self._page.words.say("copied"))
-
     async def _copy(self) -> None:
-        write(element("copied"), await copy(self.number, self._page.words))
+        write(element("copied"), await copy(self.number, self._words))

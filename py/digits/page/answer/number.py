@@ -1,4 +1,4 @@
-"""The number that was read, large, and in words what is not sure of it."""
+"""The number, large, and in words what is uncertain about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Number:
-    """Writes the digits side by side: a digit that is not sure is quiet, and its guesses told."""
+    """Shows the digits side by side. Uncertain ones are pale, with their two best labels below."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -24,9 +24,9 @@ class Number:
         self._as_taught = False
 
     def show(self, readings: Sequence[Reading]) -> None:
-        """Show a reading for each digit, left to right; none show nothing."""
+        """Show a reading for each digit, left to right; nothing if there is none."""
         digits = [(reading.label, reading.is_confident) for reading in readings]
-        if digits != self._shown:  # a live region would speak again
+        if digits != self._shown:  # otherwise a screen reader would read it out again
             self._shown = digits
             _write(digits)
         guesses = [
@@ -46,9 +46,9 @@ def _write(digits: Sequence[tuple[str, bool]]) -> None:
     js_number = element("digit")
     js_number.parentElement.style.setProperty("--count", str(max(len(digits), 1)))
     js_number.replaceChildren()
-    for label, sure in digits:
-        js_number.append(label if sure else _unsure(label))
-    js_number.normalize()  # one text, so that it is spoken as a number
+    for label, is_confident in digits:
+        js_number.append(label if is_confident else _unsure(label))
+    js_number.normalize()  # one text node, so that it is read out as one number
 
 
 def _unsure(label: str) -> Any:

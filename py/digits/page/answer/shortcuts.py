@@ -1,4 +1,4 @@
-"""The keys that work wherever the focus is: undo, copy, and back from a picture."""
+"""Keys that work wherever the focus is: undo, copy, and back from a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Shortcuts:
-    """Does what the buttons do. Where text can be typed or is marked, keys are left alone."""
+    """Keys for what the buttons do. Text fields and selected text keep their own."""
 
     def __init__(self, pen: KeyboardPen, copy_button: CopyButton) -> None:
         self._pen = pen
@@ -25,16 +25,16 @@ class Shortcuts:
     def _pressed(self, js_event: Any) -> None:
         if js_event.key == "Escape" and not element("picture").hidden:
             element("back").click()
-        elif _is_undo(js_event) and not _types():
+        elif _is_undo(js_event) and not _is_typing():
             js_event.preventDefault()
             self._pen.lift()
             element("undo").click()
 
     def _copied(self, js_event: Any) -> None:
-        if self._copy_button.number and not _types() and document.getSelection().isCollapsed:
+        if self._copy_button.number and not _is_typing() and document.getSelection().isCollapsed:
             js_event.clipboardData.setData("text/plain", self._copy_button.number)
             js_event.preventDefault()
-            self._copy_button.tell_copied()
+            self._copy_button.show_copied()
 
 
 def _is_undo(js_event: Any) -> bool:
@@ -42,5 +42,6 @@ def _is_undo(js_event: Any) -> bool:
     return bool(command and js_event.key.lower() == "z")
 
 
-def _types() -> bool:
+def _is_typing() -> bool:
+    """Return whether the focus is in a field that takes text."""
     return bool(document.activeElement.matches("input:not([type=radio]), textarea, select"))

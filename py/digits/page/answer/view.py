@@ -1,4 +1,4 @@
-"""The answer: the number, a bar for each label, the image that was read, and what went on."""
+"""The answer: the number, the boxes, the bars, the image that was read, and what went wrong."""
 
 from __future__ import annotations
 
@@ -20,21 +20,26 @@ if TYPE_CHECKING:
     from offline_onnx import Model, Update
 
 
-class PageView:
-    """Satisfies digits.app.View. retry: called when the user wants to try again.
-
-    started: called once, when the start has ended, well or not.
-    """
+class AnswerView:
+    """Shows readings, the model's origin and failures. Satisfies digits.app.View."""
 
     def __init__(
         self,
         words: Words,
         retry: Callable[[BaseException], None],
-        started: Callable[[], None],
+        start_ended: Callable[[], None],
     ) -> None:
+        """Listen to the button that tries again.
+
+        Args:
+            words: The page's words.
+            retry: Called with the error that is shown when the user wants to try again.
+            start_ended: Called whenever a model was loaded, or a failure is shown.
+
+        """
         self._words = words
         self._retry = retry
-        self._started = started
+        self._start_ended = start_ended
         self._number = Number(words)
         self._boxes = Boxes(element("boxes"))
         self._bars = Bars(element("bars"), words)
@@ -50,34 +55,34 @@ class PageView:
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
 
     def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
-        """Show the number large and a box around each digit; of the chosen, bars and image."""
-        if isinstance(self._error, SessionError):  # the model that reads now can be run
+        """Show the number, a box around each digit, and the chosen digit's bars and image."""
+        if isinstance(self._error, SessionError):  # the model works again
             self._error = None
             element("failure").hidden = True
-        shown = digits[chosen]
-        self._number.show([digit.reading for digit in digits])
+        digit = digits[chosen]
+        self._number.show([each.reading for each in digits])
         self._boxes.show(digits, chosen)
-        self._bars.show(shown.reading.label, shown.reading.joint_probabilities)
-        self._js_seen.putImageData(image_data(shown.image), 0, 0)
+        self._bars.show(digit.reading.label, digit.reading.joint_probabilities)
+        self._js_seen.putImageData(image_data(digit.image), 0, 0)
 
     def show_origin(self, model: Model) -> None:
-        """Tell where the model came from."""
+        """Show where the model was loaded from."""
         if model.origin:
             write(element("origin"), self._words.origin(model, model.origin))
             element("origin").dataset.origin = model.origin.value
-        self._started()
+        self._start_ended()
 
     def show_update(self, update: Update) -> None:
-        """Tell of a newer model, if there is one."""
+        """Show what a look for a newer model has found."""
         write(element("newer"), self._words.update(update))
         element("newer").dataset.state = update.state.value
 
     def show_failure(self, error: BaseException) -> None:
-        """Tell why nothing can be read, and offer to try again."""
+        """Show why nothing can be read, and offer to try again."""
         self._error = error
         write(element("failure-text"), self._words.failure(error))
         element("failure").hidden = False
-        self._started()
+        self._start_ended()
 
     def _try_again(self) -> None:
         element("failure").hidden = True

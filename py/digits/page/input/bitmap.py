@@ -1,4 +1,4 @@
-"""The browser's bitmaps: drawn smaller, made grey, and searched for a digit."""
+"""Find the digit in a picture: scale the browser's bitmap down and make it grey."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from digits.picture.components import Box
 
 LONGEST = 160
-"""The longer side of what is read, in pixels."""
+"""The longer side of the image that is searched for a digit, in pixels."""
 
 
 def find_digit(js_bitmap: Any) -> Found:
-    """Find the digit; if it is far away, look again at that part of the picture alone.
+    """Find the digit. If it is small in the picture, search that part again at a larger scale.
 
-    Raises NoDigitFound.
+    Raises:
+        NoDigitFound: No digit was found.
+
     """
     width, height = js_bitmap.width, js_bitmap.height
     js_far = scaled(js_bitmap, (0, 0, width, height), LONGEST)
@@ -37,7 +39,16 @@ def find_digit(js_bitmap: Any) -> Found:
 
 
 def scaled(js_source: Any, box: Box, longest: int) -> Any:
-    """Draw a part of a picture smaller, by halves: one large step would lose a fine pen."""
+    """Return a canvas with a part of a picture, scaled down.
+
+    It is halved again and again: one large step would lose the line of a fine pen.
+
+    Args:
+        js_source: A bitmap or a canvas.
+        box: The part: left, top, right and bottom, in pixels.
+        longest: The longer side of the result, in pixels, unless the part is smaller.
+
+    """
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     while True:
@@ -46,7 +57,7 @@ def scaled(js_source: Any, box: Box, longest: int) -> Any:
         js_canvas.width = max(round(width * scale), 1)
         js_canvas.height = max(round(height * scale), 1)
         js_context = js_canvas.getContext("2d")
-        js_context.fillStyle = "white"  # paper, where a picture is transparent
+        js_context.fillStyle = "white"  # transparent pixels count as paper
         js_context.fillRect(0, 0, js_canvas.width, js_canvas.height)
         js_context.imageSmoothingQuality = "high"
         size = js_canvas.width, js_canvas.height
@@ -57,7 +68,7 @@ def scaled(js_source: Any, box: Box, longest: int) -> Any:
 
 
 def _grey(js_canvas: Any) -> Picture:
-    """Give the brightness of each pixel, by the weights of Rec. 601."""
+    """Return the brightness of each pixel, by the weights of ITU-R BT.601."""
     width, height = js_canvas.width, js_canvas.height
     colours = js_canvas.getContext("2d").getImageData(0, 0, width, height).data.to_bytes()
     channels = zip(colours[0::4], colours[1::4], colours[2::4], strict=True)

@@ -1,53 +1,78 @@
-"""Pictures from other apps: shared with this one, or opened with it, where it is installed."""
+"""Pictures from elsewhere: from the clipboard, by a button, and from other apps.
+
+Other apps share a picture with this one, or open it with this one, where it is installed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import window
+from js import navigator, window
 from pyodide.ffi import create_proxy
 
+from digits.page.dom import element, on_click
+from digits.page.input.pictures import PictureError
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
-    from digits.page.main import Page
+    from digits.page.input.pictures import PictureInput
 
 SHARED = "?shared"
-"""What the page is opened with when something was shared: tools/node/service_worker.mjs."""
+"""The query that the page is opened with when a picture was shared with it."""
 CACHE, KEY = "offline-digits-shared", "shared"
-"""Where the service worker has put it."""
+"""Where the service worker stores a shared picture: tools/node/service_worker.mjs."""
 
 
-class Incoming:
-    """Reads what comes, as if the user had chosen it in the page."""
+def accept_from_clipboard(pictures: PictureInput) -> None:
+    """Show the button that pastes an image, where the browser lets a page ask for images."""
+    element("paste").hidden = not hasattr(navigator.clipboard, "read")
+    on_click(element("paste"), lambda: pictures.fetch(_pasted))
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        if hasattr(window, "launchQueue"):
-            window.launchQueue.setConsumer(create_proxy(self._launched))
-        if window.location.search == SHARED:
-            window.history.replaceState(None, "", "./")  # a reload shares nothing again
-            page.run(self._take_shared())
 
-    def _launched(self, js_launch: Any) -> None:
+def accept_from_other_apps(pictures: PictureInput) -> None:
+    """Read the picture that the page was opened with, if any, and those that follow."""
+
+    def launched(js_launch: Any) -> None:
         if js_launch.files and js_launch.files.length:
-            self._page.run(self._open(js_launch.files[0]))
+            js_handle = js_launch.files[0]
+            pictures.fetch(lambda: _opened(js_handle))
 
-    async def _open(self, js_handle: Any) -> None:
-        try:
-            self._page.pictures.open(await call(js_handle, "getFile"))
-        except Rejected:
-            self._page.pictures.tell("picture_unreadable")
+    if hasattr(window, "launchQueue"):
+        window.launchQueue.setConsumer(create_proxy(launched))
+    if window.location.search == SHARED:
+        window.history.replaceState(None, "", "./")  # after a reload nothing is shared
+        pictures.fetch(_shared)
 
-    async def _take_shared(self) -> None:
-        try:
-            js_cache = await call(window.caches, "open", CACHE)
-            js_response = await call(js_cache, "match", KEY)
-            js_picture = js_response and await call(js_response, "blob")
-            await call(js_cache, "delete", KEY)
-        except (AttributeError, Rejected):  # perhaps there is no Cache Storage
-            js_picture = None
-        if js_picture:
-            self._page.pictures.open(js_picture)
-        else:
-            self._page.pictures.tell("share_empty")
+
+async def _pasted() -> Any:
+    """Return the first image on the clipboard, as a blob. Raises PictureError."""
+    try:
+        for js_item in await call(navigator.clipboard, "read"):
+            for kind in js_item.types:
+                if kind.startswith("image/"):
+                    return await call(js_item, "getType", kind)
+    except Rejected as error:
+        raise PictureError("paste_refused") from error
+    raise PictureError("paste_empty")
+
+
+async def _opened(js_handle: Any) -> Any:
+    """Return the file of a handle. Raises PictureError."""
+    try:
+        return await call(js_handle, "getFile")
+    except Rejected as error:
+        raise PictureError("picture_unreadable") from error
+
+
+async def _shared() -> Any:
+    """Return the shared picture, as a blob, and remove it from the cache. Raises PictureError."""
+    try:
+        js_cache = await call(window.caches, "open", CACHE)
+        js_response = await call(js_cache, "match", KEY)
+        js_picture = js_response and await call(js_response, "blob")
+        await call(js_cache, "delete", KEY)
+    except (AttributeError, Rejected):  # some browsers have no Cache Storage
+        js_picture = None
+    if not js_picture:
+        raise PictureError("share_empty")
+    return js_picture

@@ -1,4 +1,4 @@
-"""A pen for the keyboard: the arrows move it over the sheet, the space bar puts it down and up."""
+"""Draw with the keyboard: arrow keys move a pen, the space bar puts it down and lifts it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ STEPS = {
     "ArrowRight": (1, 0),
     "ArrowUp": (0, -1),
     "ArrowDown": (0, 1),
-    "Home": (-1, -1),  # as these lie on a number pad
+    "Home": (-1, -1),  # as these keys lie on a number pad
     "PageUp": (1, -1),
     "End": (-1, 1),
     "PageDown": (1, 1),
 }
-STEP, FAR = 4, 20
-"""How far a key moves the pen, and with Shift, in hundredths of the sheet's side."""
+"""The direction of each key: to the right, and down."""
+STEP, FAR_STEP = 4, 20
+"""How far a key moves the pen, alone and with Shift, in hundredths of the sheet's side."""
 
 
 class KeyboardPen:
-    """Lets the sheet have the keyboard's focus, and draws while it does."""
+    """Lets the keyboard's focus come to the sheet, and draws while the sheet has it."""
 
     def __init__(self, sheet: Sheet, words: Words) -> None:
         self._sheet = sheet
@@ -36,9 +37,12 @@ class KeyboardPen:
         on(js_canvas, "keydown", self._pressed)
         on(js_canvas, "focus", lambda _: self._focused())
         on(js_canvas, "blur", lambda _: self.lift())
-        on(js_canvas, "pointerdown", lambda _: self._show())  # it has taken the sheet over
-        js_canvas.role, js_canvas.tabIndex = "application", 0  # arrows are for the page to act on
-        js_canvas.setAttribute("aria-describedby", "keys-text")  # told even where it is not shown
+        on(js_canvas, "pointerdown", lambda _: self._show())  # the sheet has lifted this pen
+        js_canvas.role, js_canvas.tabIndex = (
+            "application",
+            0,
+        )  # screen readers pass the arrow keys on
+        js_canvas.setAttribute("aria-describedby", "keys-text")  # read out even while hidden
         self._show()
 
     def lift(self) -> None:
@@ -52,7 +56,7 @@ class KeyboardPen:
         return self._sheet.pointer == KEYBOARD
 
     def _focused(self) -> None:
-        """Leave the focus to those who came by keyboard: the others' arrows scroll the page."""
+        """Give the focus back if a mouse or finger set it: then the arrow keys scroll the page."""
         if not self._js_canvas.matches(":focus-visible"):
             self._js_canvas.blur()
 
@@ -60,9 +64,9 @@ class KeyboardPen:
         if js_event.ctrlKey or js_event.metaKey or js_event.altKey:
             return
         if step := STEPS.get(js_event.key):
-            self._move(step, FAR if js_event.shiftKey else STEP)
+            self._move(step, FAR_STEP if js_event.shiftKey else STEP)
         elif js_event.key == " ":
-            self._turn()
+            self._put_down_or_lift()
         elif js_event.key in ("Delete", "Backspace"):
             self.lift()
             element("clear").click()
@@ -78,7 +82,7 @@ class KeyboardPen:
             self._sheet.draw_to([(self._point, 1)])
         self._show()
 
-    def _turn(self) -> None:
+    def _put_down_or_lift(self) -> None:
         if self._is_down:
             self.lift()
         elif self._sheet.pointer is None:

@@ -1,7 +1,7 @@
-"""Fingers, where the engine tells of them by touch events alone, as WebKitGTK does.
+"""Draw with a finger where the engine reports fingers by touch events alone, as WebKitGTK does.
 
-Elsewhere a pointer event comes before each touch event (Pointer Events, section 11: compatibility
-mapping with touch) and the sheet has a pointer by then, so that nothing is done here.
+Elsewhere a pointer event precedes each touch event (Pointer Events, section 11: compatibility
+mapping with touch). The sheet follows that pointer already, and nothing happens here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
 
 FINGER = -2
-"""The pointer that a finger is here: no browser gives one this number."""
+"""The number of the finger's pointer: browsers give pointers other numbers."""
 
 
 class Fingers:
@@ -32,7 +32,7 @@ class Fingers:
             self._sheet.lift()
         if self._sheet.pointer is not None:
             return
-        js_event.preventDefault()  # or it would scroll, and click
+        js_event.preventDefault()  # otherwise the touch would scroll the page and click
         if self._touch is None:
             on(self._js_canvas, "touchmove", self._move)
             for event in ("touchend", "touchcancel"):
@@ -42,15 +42,15 @@ class Fingers:
         self._sheet.put_down(FINGER, self._sheet.point(js_touch))
 
     def _move(self, js_event: Any) -> None:
-        if js_touch := self._mine(js_event):
+        if js_touch := self._drawing_touch(js_event):
             self._sheet.draw_to([(self._sheet.point(js_touch), 1)])
 
     def _up(self, js_event: Any) -> None:
-        if self._mine(js_event):
+        if self._drawing_touch(js_event):
             self._sheet.lift()
 
-    def _mine(self, js_event: Any) -> Any:
-        """Give the touch that draws, if the event is of it."""
+    def _drawing_touch(self, js_event: Any) -> Any:
+        """Return the touch that draws, if it is part of the event."""
         if self._sheet.pointer != FINGER:
             return None
         return next((js for js in js_event.changedTouches if js.identifier == self._touch), None)
