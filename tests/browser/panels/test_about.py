@@ -37,12 +37,12 @@ from digits.page import main
 from digits.page.panels import at_rest
 at_rest.REST = 0
 """
-MEASURED = "main.page._panels._created['about']._measured is main.page.app.number"
+MEASURED = "main.page.late_controls.panels._created['about']._measured is main.page.app.number"
 REFRESH = """
 from digits.page import main
 main.page.app.changed.notify()
 """
-RENEWED = "main.page._panels._created['about']._at_rest.is_idle"
+RENEWED = "main.page.late_controls.panels._created['about']._at_rest.is_idle"
 
 
 def figures(page):

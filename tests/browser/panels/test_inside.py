@@ -31,7 +31,7 @@ SHOWN = """
 """
 AT_REST = """
 from digits.page import main
-main.page._panels._created["inside"]._at_rest.is_idle
+main.page.late_controls.panels._created["inside"]._at_rest.is_idle
 """
 STOP_THE_CLOCK = """
 from types import SimpleNamespace
@@ -68,7 +68,7 @@ class Overtaken:
         self.session = session
     async def run(self, inputs, outputs=None):
         if inputs["image"].shape[0] > 9:
-            main.page._change(main.page.app.clear_drawing)
+            main.page.app.clear_drawing()
             while main.page.app.number:
                 await asyncio.sleep(0)
         return await self.session.run(inputs, outputs)

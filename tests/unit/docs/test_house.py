@@ -38,6 +38,7 @@ ORDER = [
     "digits.page.device",
     "digits.page.answer",
     "digits.page.panels",
+    "digits.page.late_controls",
     "digits.page.main",
     "tools.__init__",
     "tools.console",

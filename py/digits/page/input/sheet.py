@@ -164,7 +164,7 @@ class Sheet:
     def _lost(self, js_event: Any, _: Any = None) -> None:
         """Continue if the button is still down: another button's menu takes the capture away."""
         if js_event.pointerId == self.pointer and js_event.buttons:
-            self._capture(self.pointer)
+            self._capture(js_event.pointerId)
         else:
             self._up(js_event)
 

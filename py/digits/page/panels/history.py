@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits import history
-from digits.page.answer.clipboard import copy
+from digits.page.answer.copying import copy
 from digits.page.dom import child, date_writer, element, on, on_pressed, write
 
 if TYPE_CHECKING:

@@ -1,0 +1,113 @@
+"""The controls that are created after the start, to keep that short.
+
+main.py imports this module when the start has ended. The module of each panel is imported when the
+user opens the panel for the first time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digits.page.answer.choices import Choices
+from digits.page.answer.copying import CopyButton
+from digits.page.answer.shortcuts import Shortcuts
+from digits.page.device.history_store import HistoryStore, Recording
+from digits.page.device.install import InstallButton
+from digits.page.device.teacher import Teacher
+from digits.page.input.incoming import accept_from_clipboard, accept_from_other_apps
+from digits.page.input.keyboard import KeyboardPen
+from digits.page.panels.panels import Panels
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from digits.app import App
+    from digits.page.device.published_model import PublishedModel
+    from digits.page.device.service_worker import ServiceWorker
+    from digits.page.input.pictures import PictureInput
+    from digits.page.input.sheet import Sheet
+    from digits.page.page import Run
+    from digits.page.panels.panels import Panel
+    from digits.words import Words
+    from offline_onnx import Model
+
+
+class LateControls:
+    """Everything that a start does not need.
+
+    Attributes:
+        teacher: Teaches the model what the user corrects.
+        panels: What can be opened below the sheet.
+
+    """
+
+    def __init__(
+        self,
+        app: App,
+        words: Words,
+        run: Run,
+        sheet: Sheet,
+        pictures: PictureInput,
+        published_model: PublishedModel,
+        service_worker: ServiceWorker,
+        js_boot: Any,
+        use_published_model: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Create all controls but the panels, which are created when they are opened."""
+        self._history = HistoryStore()
+        Recording(app, self._history)
+        copy_button = CopyButton(app, words, run)
+        Choices(app, words)
+        Shortcuts(KeyboardPen(sheet, words), copy_button)
+        accept_from_clipboard(pictures)
+        accept_from_other_apps(pictures)
+        InstallButton(run, js_boot.installable)
+        run(service_worker.delete_outdated_runtimes())
+        self.teacher = Teacher(app, words, run)
+        self.teacher.listen()
+
+        async def use_custom_model(model: Model) -> None:
+            await app.use(model)
+            await self.teacher.open()
+
+        def why() -> Panel:
+            from digits.page.panels.why import WhyPanel
+
+            return WhyPanel(app, words, run)
+
+        def taught() -> Panel:
+            from digits.page.panels.taught import TaughtPanel
+
+            return TaughtPanel(self.teacher, words, run)
+
+        def history() -> Panel:
+            from digits.page.panels.history import HistoryPanel
+
+            return HistoryPanel(self._history, words, run)
+
+        def model() -> Panel:
+            from digits.page.panels.model import ModelPanel
+
+            return ModelPanel(
+                app,
+                words,
+                run,
+                published_model,
+                service_worker,
+                use_published_model,
+                use_custom_model,
+            )
+
+        def about() -> Panel:
+            from digits.page.panels.about import AboutPanel
+
+            return AboutPanel(app, words, run, js_boot.sizes.to_py())
+
+        factories = {
+            "inside": why,
+            "taught": taught,
+            "history": history,
+            "model": model,
+            "about": about,
+        }
+        self.panels = Panels(factories, app.changed)
