@@ -57,7 +57,7 @@ FORGET = """
 """
 LOAD_AGAIN = """
 from digits.page import main
-main.page.run(main.page.open())
+main.page._run(main.page._use_published_model())
 """
 NO_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
