@@ -1,4 +1,4 @@
-// Says what the page says, starts Python and shows how far it is.
+// Puts the texts into the page, starts Python and shows the progress.
 import { endStart, lacking, registerWorker, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
@@ -20,20 +20,20 @@ element("language").addEventListener("click", switchLanguage);
 
 function chosenLanguage() {
   try {
-    const kept = localStorage.getItem(LANGUAGE);
-    return Object.hasOwn(text, kept) ? kept : null;
+    const stored = localStorage.getItem(LANGUAGE);
+    return Object.hasOwn(text, stored) ? stored : null;
   } catch {
     return null; // site data is blocked
   }
 }
 
-// What is drawn outlives the reload, see draft.py.
+// The drawing survives the reload, see draft.py.
 function switchLanguage() {
   const other = language === "zh" ? "en" : "zh";
   try {
     localStorage.setItem(LANGUAGE, other);
   } catch {
-    return tellFailure("language_not_kept");
+    return showFailure("language_not_stored");
   }
   location.reload();
 }
@@ -50,38 +50,38 @@ function step(key) {
 }
 
 function end() {
-  performance.mark("start-ended"); // the page tells how long it took, for those who look
+  performance.mark("start-ended"); // the panel "How this works" shows how long it took
   element("start").hidden = true;
   return endStart();
 }
 
-function tellFailure(key, detail) {
+function showFailure(key, detail) {
   element("failure-text").textContent = say(key, { detail });
   element("failure").hidden = false;
 }
 
 function fail(key, detail) {
   end();
-  tellFailure(key, detail);
-  element("failure").scrollIntoView({ block: "nearest" }); // on a telephone it is below all else
+  showFailure(key, detail);
+  element("failure").scrollIntoView({ block: "nearest" }); // on a phone it is below everything else
   element("retry").addEventListener("click", retry, { once: true });
 }
 
-// A picture that is dropped before Python is there would take the place of the page.
+// Until Python has started, the browser would open a dropped picture in place of the page.
 document.addEventListener("drop", (event) => event.preventDefault());
 document.addEventListener("dragover", (event) => {
   event.preventDefault();
   if (!sheet.classList.contains("ready")) event.dataTransfer.dropEffect = "none";
 });
 
-// Who draws before Python is there has drawn when it is: Sheet.replay in sheet.py takes these events.
+// Strokes may be drawn before Python has started; Python takes the events later: Sheet.replay in sheet.py.
 const early = [];
 const STROKE = ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"];
 for (const kind of STROKE) sheet.addEventListener(kind, note);
 
 function note(event) {
   if (event.type === "pointermove" && !event.buttons) return;
-  if (event.type === "pointerdown") sheet.setPointerCapture(event.pointerId); // for strokes that leave the sheet
+  if (event.type === "pointerdown") sheet.setPointerCapture(event.pointerId); // a stroke may end outside
   early.push({ event, box: sheet.getBoundingClientRect() });
 }
 
@@ -90,7 +90,7 @@ function earlyStrokes() {
   return early;
 }
 
-// A browser may offer to install the page before Python is there to hear of it.
+// A browser may offer to install the page before Python has started; Python takes the event later.
 const installable = new Promise((resolve) => {
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
@@ -98,8 +98,8 @@ const installable = new Promise((resolve) => {
   });
 });
 
-// A page of another origin could lay itself over this one, and have its buttons pressed unseen. A host
-// that sends headers forbids it (docs/hosting.md); an element of the page can't.
+// A page of another origin could frame this one invisibly and have its buttons pressed (clickjacking).
+// A host can forbid it by a header (docs/hosting.md); a page without headers can only refuse to start.
 function framedElsewhere() {
   try {
     for (let frame = self; frame !== top; frame = frame.parent) frame.parent.document; // throws
@@ -125,7 +125,7 @@ async function boot() {
   show(0);
   try {
     const pyodide = await startPython(show);
-    globalThis.pyodide = pyodide; // for the curious: pyodide.runPython("...") in the console
+    globalThis.pyodide = pyodide; // so that one can try pyodide.runPython("...") in the console
     const given = { language, folders, sizes, step, end, earlyStrokes, installable, registerWorker };
     await pyodide.pyimport(module).start(given);
   } catch (error) {

@@ -9,6 +9,7 @@ A stroke's way: `drawing` -> `reading` -> `app` -> `page`. A photo's way: `pictu
 - `history`: the numbers that were read.
 - `words`: the texts of the page in both languages, from `text.json`.
 - `app`: the state of the app, and when to read.
+- `teaching`: the examples that the user teaches: learned, stored and undone.
 - `facts`: what the page reports about itself and its model.
 - `page`: the only code that touches the document.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from js import document, window
@@ -10,7 +9,7 @@ from js import document, window
 from digits.page.dom import element, offer_files, on, write
 from digits.page.input.bitmap import find_digit, scaled
 from digits.picture.components import NoDigitFound
-from digits.picture.image_size import HEAD, dimensions
+from digits.picture.image_size import HEAD, refusal
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
     from digits.page.page import Run
     from digits.words import Words
 
-MAX_BYTES = 64_000_000
-"""Of a file: a telephone might run out of memory over a larger one."""
-MAX_PIXELS = 100_000_000
-"""Of a picture: each takes four bytes once it is decoded, however small the file is."""
 SHOWN = 960
 """The longer side of the picture on the sheet, in pixels."""
 
@@ -154,12 +149,10 @@ async def _decode(js_file: Any) -> Any:
         PictureError: It is too large, or the browser can't decode it.
 
     """
-    if js_file.size > MAX_BYTES:
-        raise PictureError("picture_too_large")
     try:
         js_head = await call(js_file.slice(0, HEAD), "arrayBuffer")
-        if math.prod(dimensions(js_head.to_bytes()) or (0,)) > MAX_PIXELS:
-            raise PictureError("picture_too_many")
+        if key := refusal(js_head.to_bytes(), js_file.size):
+            raise PictureError(key)
         return await call(window, "createImageBitmap", js_file)
     except Rejected as error:
         raise PictureError("picture_unreadable") from error

@@ -199,9 +199,9 @@ class Facts:
         storage = await storage_info()
         model = self._app.model
         lines = [
-            *(model_facts.of_model(words, model) if model else ()),
-            *model_facts.of_kept(words, stored, lambda time: self._date(time.timestamp())),
-            *model_facts.of_storage(
+            *(model_facts.model_in_use(words, model) if model else ()),
+            *model_facts.stored_model(words, stored, lambda time: self._date(time.timestamp())),
+            *model_facts.storage(
                 words,
                 storage.usage,
                 storage.quota,
