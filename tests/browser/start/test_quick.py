@@ -1,4 +1,7 @@
-"""The whole pipeline on little data: `build.py --quick` trains, converts, bundles; a page reads."""
+"""The whole pipeline on little data: `build.py --quick` trains, converts, bundles; a page reads.
+
+It runs with `--all` alone; tests/unit/model trains and converts smaller networks.
+"""
 
 import json
 import subprocess
@@ -32,7 +35,9 @@ def examples(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def quick(examples):
+def quick(campaign, examples):
+    if not campaign(small=False, whole=True):
+        pytest.skip("a quick training takes minutes: it runs with --all")
     done = subprocess.run(
         [*UNCOMPRESSED, "build.py", "--quick", "--extra", examples],
         cwd=ROOT, capture_output=True, text=True, check=False,
