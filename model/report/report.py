@@ -64,7 +64,7 @@ def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Pa
         history=json.loads((model / "history.json").read_text("utf-8")),
         result=result,
         mnist_images=test.images.reshape(-1, SIDE, SIDE),
-        pen_name=", ".join(names) or SYNTHETIC,
+        pen_name=f"the digits in {', '.join(names)}" if names else SYNTHETIC,
         robustness=robustness.measure(read, test),
         seeds=_seed_accuracies(model, manifest, result.mnist.accuracy),
     )
@@ -141,7 +141,7 @@ The TensorFlow.js app is the one that this project started from. The two accurac
 are not of the same digits: the TensorFlow.js app was measured on strokes drawn in its own page,
 this model on {pen_name} ({len(pen.labels):,}).
 
-From {count:,} images, the accuracy on MNIST is known to lie between {low:.2%} and {high:.2%} (95 %
+From {count:,} images, the accuracy on MNIST is known to lie between {low:.2%} and {high:.2%} (95%
 confidence interval).{_spread(seeds)}"""
 
 

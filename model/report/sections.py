@@ -89,9 +89,9 @@ def calibration(sets: Mapping[str, Predictions]) -> str:
 
 ![Reliability diagrams: the share of right answers against their probability](calibration.svg)
 
-Of all answers with a probability of 80 %, 80 % should be right; then all dots are on the dashed
+Of all answers with a probability of 80%, 80% should be right; then all dots are on the dashed
 line. The answers are grouped into 15 bins of equal width. Most bins hold few answers: the vertical
-lines are 95 % confidence intervals. The expected calibration error (Guo et al. 2017) is
+lines are 95% confidence intervals. The expected calibration error (Guo et al. 2017) is
 {errors}."""
 
 
