@@ -64,7 +64,6 @@ class LateControls:
         InstallButton(run, js_boot.installable)
         run(service_worker.delete_outdated_runtimes())
         self.teacher = Teacher(app, words, run)
-        self.teacher.listen()
 
         async def use_custom_model(model: Model) -> None:
             await app.use(model)

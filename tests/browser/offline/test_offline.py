@@ -198,7 +198,7 @@ ServiceWorkerContainer.prototype.register = () => { REFUSAL };
 def test_a_registration_that_is_refused_says_why_and_the_page_works(page, server, refusal, reason):
     page.add_init_script(REFUSED.replace("REFUSAL", refusal))
     page.goto(server.address)
-    expect(page.locator("#offline")).to_contain_text("could not be kept for offline use (")
+    expect(page.locator("#offline")).to_contain_text("could not be stored for offline use (")
     expect(page.locator("#offline")).to_contain_text(reason)
     expect(page.locator("#offline")).to_have_attribute("data-state", "offline_failed")
     expect_works(page)

@@ -31,20 +31,21 @@ DAMAGE = """
 })
 """
 STRANGE = """
-() => new Promise((resolve) => {
-  indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
-    const transaction = result.transaction("examples", "readwrite");
-    const store = transaction.objectStore("examples");
-    const pixels = new Uint8Array(784);
-    let deep = [];
-    for (let depth = 0; depth < 5000; depth++) deep = [deep];
-    [{}, "text", { label: "3" }, { label: deep, pixels, check: 0 }, { label: "3", pixels: deep },
-     { label: "3", pixels: new Uint8Array(1e8) }].forEach((record, key) => store.put(record, key));
-    store.put({ label: "3", pixels, check: 0 }, "a text");
-    store.put({ label: "3", pixels, check: 0 }, -Infinity);
-    transaction.oncomplete = () => { result.close(); resolve(); };
-  };
-})
+async () => {
+  const opened = indexedDB.open("offline-digits-taught");
+  await new Promise((done) => { opened.onsuccess = done; });
+  const transaction = opened.result.transaction("examples", "readwrite");
+  const store = transaction.objectStore("examples");
+  const pixels = new Uint8Array(784);
+  let deep = [];
+  for (let depth = 0; depth < 500; depth++) deep = [deep];
+  const records = [{}, "text", { label: "3" }, { label: deep, pixels, check: 0 },
+    { label: "3", pixels: deep }, { label: "3", pixels: new Uint8Array(1e6) }];
+  records.forEach((record, key) => store.put(record, key));
+  for (const key of ["a text", -Infinity]) store.put({ label: "3", pixels, check: 0 }, key);
+  await new Promise((done) => { transaction.oncomplete = done; });
+  opened.result.close();
+}
 """
 FORGET = """
 () => new Promise((resolve) => {

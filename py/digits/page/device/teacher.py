@@ -34,9 +34,12 @@ class Teacher:
         self.changed = Listeners()
         self._app = app
         self._words = words
-        self._run = run
         self._teaching = Teaching(app, IndexedDBExamples())
         self._can_teach = False
+        on_pressed(element("bars"), lambda label: run(self.teach(label)))
+        on(element("unteach"), "click", lambda _: run(self.undo()))
+        on_changed_elsewhere(DATABASE, lambda: run(self._synchronise()))
+        app.changed.add(self._refresh)
 
     @property
     def examples(self) -> Mapping[int, Example]:
@@ -52,13 +55,6 @@ class Teacher:
     def can_undo(self) -> bool:
         """Whether there is a change to undo."""
         return self._teaching.can_undo
-
-    def listen(self) -> None:
-        """Listen to the buttons and to other tabs. Call it after the start, to keep that short."""
-        on_pressed(element("bars"), lambda label: self._run(self.teach(label)))
-        on(element("unteach"), "click", lambda _: self._run(self.undo()))
-        on_changed_elsewhere(DATABASE, lambda: self._run(self._synchronise()))
-        self._app.changed.add(self._refresh)
 
     async def open(self) -> None:
         """Have the current model learn what is stored and what was taught in this page."""
