@@ -163,6 +163,50 @@ def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
     expect(page.locator("#hint")).to_be_visible()
 
 
+@pytest.mark.parametrize("scrolled", [0, 100])
+def test_strokes_that_are_drawn_before_python_has_started_are_read_when_it_has(
+    page, server, scrolled
+):
+    page.set_viewport_size({"width": 390, "height": 600})
+    gate = server.hold("library.zip")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Starting Python")
+    seven = first, second = DRAWN_DIGITS["7"]
+    draw(page, [first])
+    page.evaluate("top => scrollTo(0, top)", scrolled)
+    press(page, second[:1])  # and the pointer is still down when Python takes over
+    gate.set()
+    expect(page.locator("#sheet")).to_have_class("ready")
+    for point in places(page, second[1:]):
+        page.mouse.move(*point)
+    page.mouse.up()
+    expect_digit(page, "7")
+    strokes = [stroke for gesture in stored_ink(page) for stroke in gesture]
+    assert [stroke[0] for stroke in strokes] == [pytest.approx(s[0], abs=0.01) for s in seven]
+    assert [stroke[-1] for stroke in strokes] == [pytest.approx(s[-1], abs=0.01) for s in seven]
+
+
+REACHABLE = """
+[...document.querySelectorAll("button, input, select")]
+  .filter((control) => control.checkVisibility() && !control.matches(":disabled"))
+  .map(({ id }) => id)
+"""
+
+
+def test_controls_that_would_do_nothing_before_python_has_started_are_disabled(page, server):
+    gate = server.hold("library.zip")
+    page.goto(server.address)
+    expect(page.locator("#step")).to_have_text("Starting Python")
+    for panel in ("inside", "taught", "history", "model", "about"):
+        page.locator(f"#{panel} > summary").click()
+        assert page.evaluate(REACHABLE) == ["language"]
+    page.locator("#taught > summary").click()
+    gate.set()
+    expect(page.locator("#taught-import")).to_be_enabled()
+    page.locator("#model > summary").click()
+    expect(page.locator("#model-load")).to_be_enabled()
+
+
 def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
     draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
     ((first, second),) = stored_ink(ready)
@@ -228,8 +272,11 @@ def test_the_drawing_outlives_a_reload(ready):
     assert stored_ink(ready) == before
 
 
-def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready):
-    ready.evaluate("sessionStorage.setItem('offline-digits-ink', '[[[[5, 5]]]]')")
+@pytest.mark.parametrize(
+    "text", ["[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800"], ids=range(4)
+)
+def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready, text):
+    ready.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
     reload(ready)
     expect_digit(ready, "")
     expect_works(ready)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, eventually, expect_digit, stored_ink
 from tests.support.photos import photo, png
 
 # Makes a file in the page and hands it over as a person's drop or paste would.
@@ -176,3 +176,63 @@ def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, word
     expect(fault).to_contain_text(words)
     expect(ready.locator("#picture")).to_be_hidden()
     expect_digit(ready, "4")
+
+
+# Makes files in the page: zeros of a length, then content. Drops one after the other at once.
+DROP_ALL = """(contents) => {
+  for (const content of contents) {
+    const data = new DataTransfer();
+    const bytes = Array.isArray(content)
+      ? Uint8Array.from(atob(content[0]), (c) => c.charCodeAt(0))
+      : new Uint8Array(content);
+    data.items.add(new File([bytes], "picture.png", { type: "image/png" }));
+    const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data });
+    document.getElementById("sheet").dispatchEvent(drop);
+  }
+}"""
+
+
+def base64_of(content):
+    return [base64.b64encode(content).decode()]
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        64_000_001,
+        base64_of(AVIF_BOMB),
+        base64_of(b"no picture at all"),
+        base64_of(png(np.full((200, 200), 240.0))),
+    ],
+    ids=["too large", "too many pixels", "no picture", "blank"],
+)
+def test_a_picture_that_can_not_be_read_does_not_dismiss_a_newer_one(ready, stale):
+    ready.evaluate(DROP_ALL, [stale, base64_of(photo("7"))])
+    expect_digit(ready, "7")
+    expect(ready.locator("#picture")).to_be_visible()
+    expect(ready.locator("#picture-fault")).to_be_hidden()
+
+
+# The clipboard refuses, but only when the test says so.
+REFUSE_LATER = """() => {
+  navigator.clipboard.read = () => new Promise((_, reject) => { window.refuse = reject; });
+}"""
+
+
+def background_tasks(page):
+    code = "from digits.page import main; len(main.page._run.__self__._tasks)"
+    return page.evaluate("code => pyodide.runPython(code)", code)
+
+
+def test_a_paste_that_is_refused_late_does_not_dismiss_a_newer_picture(ready):
+    ready.locator("#paste:not([hidden])").wait_for(state="attached")
+    ready.evaluate(REFUSE_LATER)
+    tasks = background_tasks(ready)
+    ready.get_by_role("button", name="Read a photo").click()
+    ready.get_by_role("button", name="Paste an image").click()
+    choose(ready, photo("7"))
+    expect_digit(ready, "7")
+    ready.evaluate("refuse(new Error('no'))")
+    eventually(lambda: background_tasks(ready), tasks)
+    expect(ready.locator("#picture")).to_be_visible()
+    expect(ready.locator("#picture-fault")).to_be_hidden()

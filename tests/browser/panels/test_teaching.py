@@ -229,6 +229,14 @@ def test_a_file_that_holds_no_examples_changes_nothing(ready, tmp_path, content)
     expect(ready.locator("#taught-count")).to_contain_text("Nothing yet")
 
 
+def test_a_file_that_is_chosen_before_the_panel_listens_is_taken(ready, tmp_path):
+    file = tmp_path / "other.json"
+    file.write_text("{")
+    ready.locator("#taught-chooser").set_input_files(file)
+    ready.locator("#taught > summary").click()
+    expect(ready.locator("#taught-news")).to_contain_text("The file was not used")
+
+
 def test_a_damaged_example_is_left_out_and_reported_and_stays_stored_until_all_are_forgotten(pupil):
     say_it_is(pupil, "3")
     expect_digit(pupil, "3")
