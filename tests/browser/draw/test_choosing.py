@@ -1,4 +1,4 @@
-"""A digit of a number is chosen: the bars, a lesson and "Why this reading" are about that one."""
+"""Choosing a digit of a number: bars, teaching and the explanation refer to it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -38,7 +38,7 @@ def expect_chosen(page, index, label):
     expect(boxes(page).nth(index)).to_have_class("chosen")
 
 
-def test_a_digit_chosen_by_click_is_explained_and_taught_until_one_draws_on(three):
+def test_a_digit_chosen_by_click_is_explained_and_taught_until_the_drawing_changes(three):
     page, digits = three, three.locator("#choices span")
     expect_chosen(page, 2, "6")
     page.locator("#digit").evaluate(WATCH)
@@ -85,7 +85,7 @@ def test_a_digit_is_chosen_from_the_keyboard(three):
     expect(page.locator("#copy")).to_be_focused()
 
 
-def test_digits_are_as_wide_as_a_finger_and_one_alone_is_not_chosen(ready):
+def test_choices_are_as_wide_as_a_finger_and_a_single_digit_has_none(ready):
     for screen, count, wide in ((390, 2, 44), (390, 4, 44), (320, 6, 24)):
         ready.set_viewport_size({"width": screen, "height": 844})
         for index in range(count):

@@ -24,7 +24,7 @@ def keys(page, *names):
 
 @pytest.fixture
 def at_sheet(ready):
-    """The page, gone to the sheet by keyboard as far as the browser can tell."""
+    """The page with the focus on the sheet, moved there by keyboard."""
     ready.locator("#sheet[tabindex]").wait_for()
     expect(ready.locator("#keys")).to_be_hidden()
     ready.locator("#language").focus()
@@ -66,7 +66,7 @@ def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
     expect_digit(page, "")
 
 
-def test_the_keyboards_pen_gives_way_to_the_mouse_and_to_the_next_control(at_sheet):
+def test_the_keyboards_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(at_sheet):
     page = at_sheet
     keys(page, "Space", "ArrowDown*4")
     draw(page, DRAWN_DIGITS["1"])
@@ -78,7 +78,7 @@ def test_the_keyboards_pen_gives_way_to_the_mouse_and_to_the_next_control(at_she
     expect(page.locator("#pen")).to_be_hidden()
 
 
-def test_who_draws_with_the_mouse_scrolls_with_the_keys(ready):
+def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(ready):
     ready.locator("#sheet[tabindex]").wait_for()
     draw(ready, DRAWN_DIGITS["7"])
     expect(ready.locator("#sheet")).not_to_be_focused()

@@ -1,11 +1,11 @@
-"""English or Chinese: the browser's choice at first, then the reader's."""
+"""English or Chinese: the browser's language at first, then the user's choice."""
 
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 
 
-def test_the_language_is_switched_and_stays_and_the_drawing_with_it(ready):
+def test_the_chosen_language_and_the_drawing_survive_a_reload(ready):
     draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     switch = ready.locator("#language")

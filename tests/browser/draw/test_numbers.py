@@ -1,4 +1,4 @@
-"""Numbers on the sheet: read as a whole, each digit in its box, and told where it is not sure."""
+"""Numbers: read as a whole, with a box around each digit and a mark where it is uncertain."""
 
 import json
 
@@ -19,7 +19,7 @@ from tests.browser.support.drawing import (
 )
 from tools.site.bundle import MODEL
 
-# Counts what the page's session is asked to run, from now on.
+# Counts the runs of the page's session from now on.
 COUNT_RUNS = """
 from dataclasses import replace
 from digits.page import main
@@ -44,7 +44,7 @@ main.page.app.is_up_to_date
 
 
 def place(label, index, count):
-    """Give a digit's strokes, small, at its place in a number that fills the sheet's width."""
+    """Return a digit's strokes, scaled to its place in a number that fills the sheet's width."""
     part = 0.96 / count
     xs = [x for stroke in DRAWN_DIGITS[label] for x, _ in stroke]
     scale = min(0.8 * part / 0.4, 0.7)
@@ -69,7 +69,7 @@ def python(page, code):
 
 
 def set_threshold(page, threshold):
-    """Have the model's manifest say from which probability on the model is sure."""
+    """Change the minimum confidence in the manifest that the page downloads."""
 
     manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
     manifest["metadata"]["threshold"] = threshold
@@ -112,7 +112,7 @@ def test_sevens_that_are_crossed_at_the_end_are_read(ready):
     assert len(stored_ink(ready)) == 6
 
 
-def test_undo_takes_the_box_away_with_the_digit(ready):
+def test_undo_removes_the_box_with_the_digit(ready):
     write(ready, "206")
     expect_digit(ready, "206")
     expect(boxes(ready)).to_have_count(3)
@@ -124,7 +124,7 @@ def test_undo_takes_the_box_away_with_the_digit(ready):
     expect(boxes(ready)).to_have_count(0)
 
 
-def test_the_bars_and_the_marked_box_are_the_digits_that_was_drawn_last(ready):
+def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(ready):
     best = ready.locator("#bars .best .label")
     draw(ready, place("6", 2, 3))
     expect(best).to_have_text("6")
@@ -151,7 +151,7 @@ def test_the_pointer_draws_through_a_box(ready):
     assert len(stored_ink(ready)) == 3
 
 
-def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit):
+def test_an_uncertain_digit_is_shown_with_its_two_best_labels(page, visit):
     set_threshold(page, 1)
     visit()
     draw(page, DRAWN_DIGITS["7"])
@@ -163,13 +163,13 @@ def test_a_digit_that_is_not_sure_is_told_with_its_two_best_guesses(page, visit)
 
 
 def guesses(page):
-    """Give the two best labels that native onnxruntime finds for the ink on the sheet."""
+    """Return the two best labels that native onnxruntime finds for the ink on the sheet."""
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     ranked = read_natively(MODEL, [image])[0].argsort()
     return ranked[-1], ranked[-2]
 
 
-def test_in_a_number_only_the_digit_that_is_not_sure_is_marked(ready):
+def test_only_the_uncertain_digit_of_a_number_is_marked(ready):
     draw(ready, place("2", 0, 3))
     draw(ready, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # neither a 5 nor a 7
     expect(boxes(ready)).to_have_count(2)
@@ -191,7 +191,7 @@ def test_in_a_number_only_the_digit_that_is_not_sure_is_marked(ready):
     assert marks == ["solid", "dashed"]
 
 
-def test_a_model_that_is_sure_is_not_doubted(ready):
+def test_a_certain_reading_is_not_marked(ready):
     write(ready, "26")
     expect_digit(ready, "26")
     expect(ready.locator("#doubt")).to_be_empty()

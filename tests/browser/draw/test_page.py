@@ -46,7 +46,7 @@ def test_touch_never_scrolls_the_page(ready):
     assert ready.evaluate("scrollY") == 0
 
 
-def test_it_reads_while_one_draws(ready):
+def test_it_reads_while_the_pen_is_down(ready):
     press(ready, [(0.52, 0.2), (0.5, 0.8)])
     expect_digit(ready, "1")
     ready.mouse.move(*places(ready, [(0.5, 0.79)])[0])
@@ -54,7 +54,7 @@ def test_it_reads_while_one_draws(ready):
     expect_digit(ready, "1")
 
 
-def test_undo_takes_back_the_last_stroke_and_clear_all(ready):
+def test_undo_removes_the_last_stroke_and_clear_removes_all(ready):
     undo, clear = ready.locator("#undo"), ready.locator("#clear")
     expect(undo).to_be_disabled()
     expect(ready.locator("#hint")).to_be_visible()
@@ -96,7 +96,7 @@ def test_the_ten_bars_show_the_probabilities(ready):
     assert ready.locator("#bars .best .label").all_inner_texts() == ["7"]
 
 
-def test_a_click_leaves_a_dot_that_is_seen(ready):
+def test_a_click_leaves_a_visible_dot(ready):
     draw(ready, [[(0.5, 0.5)]])
     dark = ready.evaluate(
         """() => {
@@ -115,7 +115,7 @@ THICK = """([y]) => {
 }"""
 
 
-def test_a_pen_draws_a_line_as_wide_as_it_is_pressed(ready):
+def test_a_pens_pressure_sets_the_width_of_the_line(ready):
     stroke = [(0.5, 0.1 + 0.02 * step) for step in range(41)]
     draw_with_pen(ready, stroke, [step / 40 for step in range(41)])
     expect_digit(ready, "1")
@@ -137,7 +137,7 @@ def test_a_pen_draws_a_line_as_wide_as_it_is_pressed(ready):
 
 
 def stroke_of(kept):
-    """Give the points of the one stroke that is kept."""
+    """Return the points of the only stroke that is stored."""
     ((stroke,),) = kept
     return [(x, y) for x, y, *_ in stroke]
 
@@ -164,9 +164,7 @@ def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
 
 
 @pytest.mark.parametrize("scrolled", [0, 100])
-def test_strokes_that_are_drawn_before_python_has_started_are_read_when_it_has(
-    page, server, scrolled
-):
+def test_strokes_drawn_before_python_has_started_are_read_afterwards(page, server, scrolled):
     page.set_viewport_size({"width": 390, "height": 600})
     gate = server.hold("library.zip")
     page.goto(server.address)
@@ -207,7 +205,7 @@ def test_controls_that_would_do_nothing_before_python_has_started_are_disabled(p
     expect(page.locator("#model-load")).to_be_enabled()
 
 
-def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
+def test_a_pointer_that_leaves_the_sheet_and_comes_back_goes_on_drawing(ready):
     draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
     ((first, second),) = stored_ink(ready)
     assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
@@ -217,7 +215,7 @@ def test_a_pointer_that_leaves_the_sheet_and_comes_back_draws_on(ready):
     assert stored_ink(ready) == []
 
 
-def test_a_pointer_let_go_outside_the_sheet_is_up(ready):
+def test_a_button_released_outside_the_sheet_ends_the_stroke(ready):
     press(ready, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
     ready.mouse.up()
     before = stored_ink(ready)
@@ -235,7 +233,7 @@ def test_another_button_draws_nothing(ready):
 
 
 @pytest.mark.parametrize("density", [1, 2, 3])
-def test_the_sheet_is_as_fine_as_the_screen(browser, server, browser_context_args, density):
+def test_the_sheet_has_the_resolution_of_the_screen(browser, server, browser_context_args, density):
     context = browser.new_context(**browser_context_args, device_scale_factor=density)
     page = context.new_page()
     page.goto(server.address)
@@ -248,7 +246,7 @@ def test_the_sheet_is_as_fine_as_the_screen(browser, server, browser_context_arg
 
 
 def seen(page):
-    """Give the red values of the 28x28 image that the page shows."""
+    """Return the red values of the 28x28 image that the page shows."""
     data = page.evaluate(
         """() => btoa(String.fromCharCode(
             ...document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data))"""
@@ -256,14 +254,14 @@ def seen(page):
     return list(base64.b64decode(data)[::4])
 
 
-def test_the_image_shown_is_the_one_that_cpython_makes_of_the_same_ink(ready):
+def test_the_image_shown_equals_what_cpython_computes_from_the_same_ink(ready):
     draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     ink = Ink.from_json(json.dumps(stored_ink(ready)))
     eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
 
 
-def test_the_drawing_outlives_a_reload(ready):
+def test_the_drawing_survives_a_reload(ready):
     draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
     before = stored_ink(ready)
@@ -275,14 +273,14 @@ def test_the_drawing_outlives_a_reload(ready):
 @pytest.mark.parametrize(
     "text", ["[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800"], ids=range(4)
 )
-def test_a_drawing_that_can_not_be_read_back_is_an_empty_sheet(ready, text):
+def test_a_stored_drawing_that_can_not_be_read_leaves_an_empty_sheet(ready, text):
     ready.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
     reload(ready)
     expect_digit(ready, "")
     expect_works(ready)
 
 
-def test_the_start_tells_its_step_and_its_bytes(page, server, site):
+def test_the_start_shows_its_step_and_its_bytes(page, server, site):
     held = ("library.zip", ".onnx", "threaded.wasm")
     gates = [server.hold(ending) for ending in held]
     kinds = (".wasm", ".data", ".zip", ".onnx")
@@ -309,7 +307,7 @@ def test_the_start_tells_its_step_and_its_bytes(page, server, site):
     assert page.evaluate("document.getElementById('progress').value") == pytest.approx(1)
 
 
-def test_what_is_drawn_before_the_model_has_come_is_read_when_it_has(page, server):
+def test_a_drawing_made_before_the_model_is_loaded_is_read_afterwards(page, server):
     gate = server.hold(".onnx")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Loading the model")
@@ -341,7 +339,7 @@ def test_a_start_that_fails_says_why_and_offers_to_try_again(page, server, endin
     expect_works(page)
 
 
-def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(page, server):
+def test_a_missing_runtime_keeps_the_drawing_and_offers_to_try_again(page, server):
     server.faults["threaded.wasm"] = "missing"
     page.goto(server.address)
     failure = page.locator("#failure")
@@ -352,7 +350,7 @@ def test_a_runtime_that_does_not_come_keeps_the_drawing_and_offers_to_try_again(
     expect_digit(page, "4")
 
 
-def test_an_error_that_nobody_foresaw_is_told_and_the_drawing_is_kept(ready):
+def test_an_unforeseen_error_is_shown_and_the_drawing_is_kept(ready):
     ready.evaluate(
         "code => pyodide.runPython(code)",
         "from digits.page import main; main.page.app.recogniser = 'no recogniser'",
@@ -364,7 +362,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_the_drawing_is_kept(ready):
     expect_digit(ready, "4")
 
 
-def test_the_page_speaks_chinese_where_the_browser_does(browser, server):
+def test_the_page_is_chinese_where_the_browser_is(browser, server):
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     page.goto(server.address)

@@ -113,7 +113,7 @@ def test_the_same_file_can_be_read_twice(ready):
         expect_digit(ready, "")
 
 
-def test_the_sheet_shows_that_it_awaits_what_is_dragged(ready):
+def test_the_sheet_shows_that_a_dragged_file_can_be_dropped(ready):
     paper = ready.locator("#paper.awaits")
     assert hand_over(ready, "dragover", b"")
     expect(paper).to_have_count(1)
@@ -124,7 +124,7 @@ def test_the_sheet_shows_that_it_awaits_what_is_dragged(ready):
     expect(paper).to_have_count(0)
 
 
-def test_to_draw_is_to_go_back_to_the_drawing(ready):
+def test_drawing_goes_back_from_a_picture(ready):
     choose(ready, photo("3"))
     expect_digit(ready, "3")
     draw(ready, DRAWN_DIGITS["1"])
@@ -132,12 +132,12 @@ def test_to_draw_is_to_go_back_to_the_drawing(ready):
     expect(ready.locator("#picture")).to_be_hidden()
 
 
-def test_a_small_digit_in_a_large_picture_is_looked_at_from_near(ready):
+def test_a_small_digit_in_a_large_picture_is_searched_again_at_a_larger_scale(ready):
     choose(ready, photo("8", side=2400, scale=260, pen=5))
     expect_digit(ready, "8")
 
 
-def test_a_picture_that_comes_before_the_model_is_read_when_it_has_come(page, server):
+def test_a_picture_chosen_before_the_model_is_loaded_is_read_afterwards(page, server):
     gate = server.hold(".onnx")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Loading the model")
@@ -159,7 +159,7 @@ def test_a_picture_that_comes_before_the_model_is_read_when_it_has_come(page, se
     ],
     ids=["no picture", "blank", "too large", "too many pixels", "unknown size"],
 )
-def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, words, tmp_path):
+def test_an_unreadable_picture_is_reported_and_the_drawing_stays(ready, content, words, tmp_path):
     (tmp_path / "picture.png").write_bytes(content)  # Playwright itself takes 50 MB at most
     draw(ready, DRAWN_DIGITS["4"])
     expect_digit(ready, "4")
@@ -178,7 +178,7 @@ def test_what_can_not_be_read_is_told_and_the_drawing_stays(ready, content, word
     expect_digit(ready, "4")
 
 
-# Makes files in the page: zeros of a length, then content. Drops one after the other at once.
+# Drops files, one right after the other. A number stands for a file of so many zeros.
 DROP_ALL = """(contents) => {
   for (const content of contents) {
     const data = new DataTransfer();

@@ -61,12 +61,12 @@ async def running(scenario, load=None, session=None):
         task.cancel()
 
 
-def test_a_drawing_that_waits_is_read_once_the_model_is_there():
+def test_a_drawing_made_before_the_model_is_loaded_is_read_afterwards():
     async def scenario(app, screen):
         draw(app.ink)
         app.drawing_changed()
         await app.load_and_use()
-        # The digit comes first: what is told with it takes time.
+        # The digit comes first: showing the model's origin takes time.
         assert screen.shown == [("number", "0"), ("origin", Origin.STORED)]
 
     asyncio.run(running(scenario))
@@ -75,7 +75,7 @@ def test_a_drawing_that_waits_is_read_once_the_model_is_there():
 BAR, STEM, LOWER = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)], [(0.1, 0.2), (0.1, 0.8)]
 
 
-def test_the_digits_of_a_number_are_read_in_one_run_and_told_left_to_right():
+def test_the_digits_of_a_number_are_read_in_one_run_and_shown_left_to_right():
     session = CountingSession()
 
     async def scenario(app, screen):
@@ -95,7 +95,7 @@ def test_the_digits_of_a_number_are_read_in_one_run_and_told_left_to_right():
 
 
 @pytest.mark.parametrize(("last", "newest"), [(STEM, 1), (LOWER, 0)])
-def test_the_newest_digit_is_the_one_that_the_last_stroke_belongs_to(last, newest):
+def test_the_digit_of_the_last_stroke_is_chosen(last, newest):
     async def scenario(app, screen):
         await app.load_and_use()
         screen.news.clear()
@@ -111,7 +111,7 @@ def test_the_newest_digit_is_the_one_that_the_last_stroke_belongs_to(last, newes
 DOT = [(0.9, 0.9), (0.9, 0.9)]
 
 
-def test_a_digit_that_was_chosen_stays_so_until_the_drawing_changes():
+def test_a_chosen_digit_stays_chosen_until_the_drawing_changes():
     async def scenario(app, screen):
         await app.load_and_use()
         assert app.digit is None
@@ -139,7 +139,7 @@ def test_a_digit_that_was_chosen_stays_so_until_the_drawing_changes():
     asyncio.run(running(scenario))
 
 
-def test_what_is_chosen_while_a_shorter_number_is_being_read_gives_way_to_it():
+def test_a_choice_made_during_a_reading_does_not_outlive_it():
     class Slow(CountingSession):
         async def run(self, inputs, outputs=None):
             if len(self.runs) == 1:
@@ -253,7 +253,7 @@ def test_a_picture_is_read_in_place_of_the_drawing_until_that_changes():
 
 
 @pytest.mark.parametrize("picture_first", [True, False])
-def test_what_came_last_is_shown_though_the_other_is_being_read(picture_first):
+def test_the_latest_of_picture_and_drawing_is_shown_though_the_other_is_being_read(picture_first):
     class Slow(CountingSession):
         async def run(self, inputs, outputs=None):
             if len(self.runs) == 0:
@@ -340,7 +340,7 @@ def test_an_unforeseen_error_is_shown_and_the_next_change_is_read():
 
 
 class HeldSession(CountingSession):
-    """Its first run ends when it is let go."""
+    """A session whose runs end only after `let_go` is set."""
 
     def __init__(self):
         super().__init__()
@@ -377,7 +377,7 @@ def test_a_model_is_released_when_its_last_run_has_ended():
     asyncio.run(scenario())
 
 
-def test_listeners_are_told_of_each_number_each_choice_and_each_model():
+def test_listeners_hear_of_each_number_each_choice_and_each_model():
     told = []
 
     async def scenario(app, screen):
@@ -396,7 +396,7 @@ def test_listeners_are_told_of_each_number_each_choice_and_each_model():
     asyncio.run(running(scenario))
 
 
-def test_listeners_are_told_before_a_number_gives_way_to_an_unrelated_one():
+def test_listeners_hear_of_it_before_a_number_gives_way_to_an_unrelated_one():
     told = []
 
     async def scenario(app, screen):
