@@ -87,9 +87,7 @@ def test_an_empty_sheet_shows_no_digit_and_no_bar(ready):
 def test_the_ten_bars_show_the_probabilities(ready):
     draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
-    percents = [
-        int(t.removesuffix(" %")) for t in ready.locator("#bars .percent").all_inner_texts()
-    ]
+    percents = [int(t.removesuffix("%")) for t in ready.locator("#bars .percent").all_inner_texts()]
     assert len(percents) == 10
     assert sum(percents) == pytest.approx(100, abs=5)
     assert max(percents) == percents[7]
