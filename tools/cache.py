@@ -1,15 +1,19 @@
-"""What a build has made is kept, by all that it was made from: the next build need not make it.
+"""Build cache, keyed by the hashes of its inputs.
 
-A page's text can be changed, and the interpreter need not be taken apart anew.
+A step's inputs are its own code with all that it imports, the scripts and data that it reads, and
+the npm packages that it uses. A change in any other file leaves the step's result in the cache.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import json
 import os
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,46 +21,79 @@ from typing import TYPE_CHECKING
 from tools.env import venv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-SCRATCH = venv.ROOT / ".build"
-MADE = SCRATCH / "made"
+ROOT = venv.ROOT
+SCRATCH = ROOT / ".build"
+CACHE = SCRATCH / "cache"
 BUILT = "built"
+"""The folder that the build adds to a site."""
 WORKER = "service-worker.js"
+"""The other thing that the build adds to a site."""
 _DAY = 24 * 60 * 60
-"""Seconds after which what no build has used is deleted, when its like is made anew."""
 
 
-def made(name: str, make: Callable[[Path], object], sources: Iterable[Path]) -> list[Path]:
-    """Give the files that `make` writes into a folder, now or in an earlier build.
+@dataclass(frozen=True)
+class Inputs:
+    """What the result of a build step depends on.
 
-    sources: files and folders that they depend on, beside the build's own code and packages.
+    Attributes:
+        module: the dotted name of the module that does the step; what it imports counts too.
+        files: scripts and data, as files and folders.
+        packages: names of npm packages, which package-lock.json pins.
+
     """
-    kept = MADE / f"{name}-{fingerprint(sources)[:16]}"
-    if not kept.exists():
-        MADE.mkdir(parents=True, exist_ok=True)
-        _delete_unused(name)
-        with TemporaryDirectory(dir=MADE, prefix=".") as folder:
-            stage = Path(folder) / name
+
+    module: str
+    files: tuple[Path, ...] = ()
+    packages: tuple[str, ...] = ()
+
+    def key(self) -> str:
+        """Return a digest of all that the result depends on."""
+        digest = hashlib.sha256()
+        for file in (*modules(self.module), *_all_files(self.files)):
+            name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+            digest.update(f"{name}\0".encode() + file.read_bytes())
+        for pinned in _locked(self.packages):
+            digest.update(pinned.encode())
+        return digest.hexdigest()
+
+
+def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[Path]:
+    """Return the files of a build step, from the cache if this or an earlier build has them.
+
+    Args:
+        step: the step's name.
+        build: writes the files into the folder that it is given.
+        inputs: what the files depend on.
+
+    """
+    entry = CACHE / f"{step}-{inputs.key()[:16]}"
+    if not entry.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        delete_unused(CACHE.glob(f"{step}-*"))
+        with TemporaryDirectory(dir=CACHE, prefix=".") as folder:
+            stage = Path(folder) / step
             stage.mkdir()
-            make(stage)
-            with suppress(OSError):  # another build was first
-                stage.rename(kept)
-    os.utime(kept)
-    return sorted(kept.iterdir())
+            build(stage)
+            with suppress(OSError):  # another build was faster
+                stage.rename(entry)
+    os.utime(entry)
+    return sorted(entry.iterdir())
 
 
-def fingerprint(sources: Iterable[Path]) -> str:
-    """Digest files and folders, the build's own code and what package-lock.json pins."""
-    digest = hashlib.sha256()
-    for root in (venv.ROOT / "tools", venv.ROOT / "package-lock.json", *sources):
-        for file in files(root) if root.is_dir() else [root]:
-            digest.update(str(file).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+def delete_unused(entries: Iterable[Path]) -> None:
+    """Delete those files and folders that no build has used for a day: the oldest by their time."""
+    for entry in entries:
+        if time.time() - entry.stat().st_mtime > _DAY:
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
 
 
-def files(folder: Path) -> list[Path]:
-    """List the files that nobody generated."""
+def sources(folder: Path) -> list[Path]:
+    """List the files of a folder, but for hidden, compiled and built ones."""
     return [
         file
         for file in sorted(folder.rglob("*"))
@@ -67,7 +104,52 @@ def files(folder: Path) -> list[Path]:
     ]
 
 
-def _delete_unused(name: str) -> None:
-    for old in MADE.glob(f"{name}-*"):
-        if time.time() - old.stat().st_mtime > _DAY:
-            shutil.rmtree(old, ignore_errors=True)
+def modules(name: str) -> list[Path]:
+    """List the files of a module and of all modules of the project that it imports.
+
+    What is imported for type checkers alone is left out: it changes no result.
+    """
+    found: dict[str, Path] = {}
+    pending = [name]
+    while pending:
+        module = pending.pop()
+        file = _file_of(module)
+        if module not in found and file is not None:
+            found[module] = file
+            pending += _imported(ast.parse(file.read_text("utf-8")))
+    return sorted(found.values())
+
+
+def _file_of(module: str) -> Path | None:
+    """Return the file of a module or package of this project, None for any other name."""
+    place = ROOT / module.replace(".", "/")
+    return next(filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py")), None)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    """Yield all names that may be those of imported modules."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            yield str(child.module)
+            yield from (f"{child.module}.{alias.name}" for alias in child.names)
+        elif not (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
+            yield from _imported(child)
+
+
+def _all_files(roots: Iterable[Path]) -> Iterator[Path]:
+    for root in roots:
+        yield from sources(root) if root.is_dir() else [root]
+
+
+def _locked(names: Iterable[str]) -> Iterator[str]:
+    """Yield what package-lock.json pins each package to: its version and its digest."""
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    for name in names:
+        pinned = packages[f"node_modules/{name}"]
+        yield f"{name} {pinned['version']} {pinned['integrity']}"

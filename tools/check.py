@@ -1,4 +1,4 @@
-"""Everything that is checked: format, lint, types, then the unit and browser tests."""
+"""Run every check: format, lint, types, then the unit and browser tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tools.console import say
-from tools.env import chromium, engines, venv
+from tools.env import engines, venv
+from tools.site import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,28 +21,43 @@ CHECKS = {
     "types": ("mypy", "--no-error-summary"),
 }
 PARALLEL = ("--numprocesses=auto", "--dist=loadscope", "--no-loadscope-reorder")
-"""A worker for each core. A module's tests stay together, for what was made for all of them; the
-slow ones in a browser come first, and the quick ones fill the end."""
+"""A worker for each core. The tests of a module share one, for the fixtures that they share; slow
+modules in a browser come first, and quick ones fill the end."""
 
 
-def check(pytest_arguments: Sequence[str]) -> int:
-    """Run every check, pytest with the arguments last. Give 0 if all passed."""
-    wanted = engines_wanted(pytest_arguments)
-    browser = chromium.find() if "chromium" in wanted else ""
-    here = engines.provide(wanted)
+def command(*, arguments: list[str], may_install: bool) -> int:
+    """Bundle the site and check everything. For the arguments see `check`."""
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    return check(arguments, may_install=may_install)
+
+
+def check(pytest_arguments: Sequence[str], *, may_install: bool = True) -> int:
+    """Run every check.
+
+    Args:
+        pytest_arguments: what pytest is given besides.
+        may_install: False to test in the browsers that are here.
+
+    Returns:
+        0 if all passed, else 1.
+
+    """
+    wanted = wanted_engines(pytest_arguments)
+    chromium = engines.find_chromium(may_install=may_install) if "chromium" in wanted else ""
+    here = engines.provide(wanted, may_install=may_install)
     for name in wanted:
-        told = "runs" if name in here else "is not here and can't be installed: it is left out"
-        say(f"{engines.ENGINES[name].name} {told}.")
+        state = "is tested" if name in here else "is not installed; its journeys are left out"
+        say(f"{engines.ENGINES[name].name} {state}.")
     failed = [name for name, command in CHECKS.items() if _run(name, *command)]
-    if _run("tests", "pytest", *PARALLEL, *pytest_arguments, CHROMIUM=browser):
+    if _run("tests", "pytest", *PARALLEL, *pytest_arguments, CHROMIUM=chromium):
         failed.append("tests")
     if failed:
         say(f"build.py: failed: {', '.join(failed)}")
     return int(bool(failed))
 
 
-def engines_wanted(pytest_arguments: Sequence[str]) -> list[str]:
-    """Tell in which engines to test: in the one that the arguments name, else in all."""
+def wanted_engines(pytest_arguments: Sequence[str]) -> list[str]:
+    """Return the engines to test in: the one that the arguments name, else all."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--engine")
     named = parser.parse_known_args(pytest_arguments)[0].engine

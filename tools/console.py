@@ -1,4 +1,4 @@
-"""How a step says what it does, and how it fails: with one clear line."""
+"""Report what a build step does, run programs, and fail with one clear line."""
 
 from __future__ import annotations
 
@@ -11,29 +11,38 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-WORDS = 3
-"""Lines of a failed program's output that are passed on."""
+_SHOWN_LINES = 3
+"""How many lines of a failed program's output are shown."""
 
 
 class BuildError(Exception):
-    """A step failed; the message is what the developer needs to know, on one line."""
+    """A build step failed; the message tells the developer why, on one line."""
 
 
 def say(message: str) -> None:
-    """Tell the developer what is being done. Not on standard output: that is for results."""
+    """Report progress on standard error; standard output is for results."""
     print(message, file=sys.stderr, flush=True)
 
 
 def run(
-    what: str,
+    step: str,
     program: Sequence[str | Path],
     *arguments: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> str:
-    """Run a program quietly and give its output. `what` names the step.
+    """Run a program quietly and return its output.
 
-    Raises BuildError with the program's last words if it can't be started or fails.
+    Args:
+        step: what the program is run for; an error message begins with it.
+        program: the program, with the arguments that always belong to it.
+        *arguments: further arguments.
+        cwd: the folder to run it in.
+        env: its environment variables.
+
+    Raises:
+        BuildError: It could not be started or failed; the message has its last lines.
+
     """
     try:
         done = subprocess.run(
@@ -47,9 +56,10 @@ def run(
             check=False,
         )
     except OSError as error:
-        raise BuildError(f"{what} failed: {error}") from error
+        raise BuildError(f"{step} failed: {error}") from error
     if done.returncode:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-        telling = [line for line in lines if "error" in line.lower()] or lines[-WORDS:]
-        raise BuildError(f"{what} failed (status {done.returncode}): {' / '.join(telling[:WORDS])}")
+        shown = [line for line in lines if "error" in line.lower()] or lines[-_SHOWN_LINES:]
+        reason = " / ".join(shown[:_SHOWN_LINES])
+        raise BuildError(f"{step} failed (status {done.returncode}): {reason}")
     return done.stdout

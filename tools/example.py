@@ -1,4 +1,4 @@
-"""The example page with a model that is not ours: makes the model, describes it, adds the rest."""
+"""Build the example page: train its model, describe it, add the rest."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ if TYPE_CHECKING:
 
 FOLDER = venv.ROOT / "examples" / "own_model"
 CHUNK_SIZE = 1024
-"""Bytes: small, so that this small model comes in several chunks too."""
+"""Bytes: so few that even this small model comes in several chunks."""
 
 
-def make(folder: Path) -> None:
-    """Complete the page in a folder, with the model that its make_model.py makes."""
+def command() -> None:
+    """Build the page in examples/own_model."""
+    build(FOLDER)
+    say("`python build.py serve examples/own_model` shows it.")
+
+
+def build(folder: Path) -> None:
+    """Complete the page in a folder with the model that its make_model.py trains."""
     say("Training the example's network ...")
-    print(manifest.summary(make_model(folder)))
+    print(manifest.summary(build_model(folder)))
     bundle.bundle_page(folder)
 
 
-def make_model(folder: Path, seed: int = 1) -> Manifest:
-    """Make color.onnx and its manifest in a folder. seed: another one gives another version."""
+def build_model(folder: Path, seed: int = 1) -> Manifest:
+    """Write color.onnx and its manifest to a folder; another seed gives another version."""
     recipe = runpy.run_path(str(folder / "make_model.py"))
     file = folder / "color.onnx"
     recipe["make"](file, seed)

@@ -1,4 +1,4 @@
-"""The manifest of anybody's model: FILE.json beside FILE.onnx."""
+"""Describe any ONNX model: write FILE.json beside FILE.onnx."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def command(*, file: Path, name: str | None, version: str, labels: str | None) -> None:
+    """Write a model's manifest and print a summary.
+
+    Args:
+        file: the model.
+        name: its name; None for the file's.
+        version: its version.
+        labels: see `parse_labels`; None for none.
+
+    """
+    values = parse_labels(labels) if labels else ()
+    described = write(file, name=name, version=version, labels=values)
+    print(f"{file.with_suffix('.json')}\n{summary(described)}")
+
+
 def write(
     file: Path,
     *,
@@ -26,7 +41,16 @@ def write(
 ) -> Manifest:
     """Write a model's manifest to the file of the same name that ends in .json.
 
-    name: left out, the file's without its ending. chunk_size: in bytes. Raises BuildError.
+    Args:
+        file: the model.
+        name: the model's name; None for the file's without its ending.
+        version: the model's version.
+        labels: of the values of its first output.
+        chunk_size: how many bytes are fetched, verified and stored at a time.
+
+    Raises:
+        BuildError: The model can't be described, or a file that is no manifest is in the way.
+
     """
     if file.suffix != ".onnx":
         raise BuildError(f"{file}: the name of a model's file has to end in .onnx.")
@@ -52,22 +76,27 @@ def write(
 
 
 def summary(manifest: Manifest) -> str:
-    """Say in a few lines what a manifest says."""
+    """Return a manifest's content in a few lines, for people."""
     lines = [f"{manifest.name} {manifest.version}, {manifest.size} bytes"]
     lines += [f"input      {spec.name}: {spec}" for spec in manifest.inputs]
     lines += [f"output     {spec.name}: {spec}" for spec in manifest.outputs]
     if manifest.labels:
         lines.append(f"labels     {len(manifest.labels)}, from {manifest.labels[0]!r} on")
     lines.append(f"chunks     {len(manifest.chunks)} of up to {manifest.chunk_size} bytes")
-    tested = "one run, to be repeated before it is stored" if manifest.self_test else "none"
-    lines.append(f"self-test  {tested}")
+    self_test = "one run, to be repeated before it is stored" if manifest.self_test else "none"
+    lines.append(f"self-test  {self_test}")
     return "\n".join(lines)
 
 
-def labels_of(text: str) -> list[str]:
-    """Read labels from a file with one a line, or from the text itself, separated by commas.
+def parse_labels(text: str) -> list[str]:
+    """Return labels from a file with one on each line, or from a list separated by commas.
 
-    Raises BuildError.
+    Args:
+        text: the file's path, or the list.
+
+    Raises:
+        BuildError: It is neither.
+
     """
     if not Path(text).is_file():
         if "," not in text:

@@ -1,4 +1,4 @@
-"""The library's API reference, written from its docstrings and signatures, which griffe reads."""
+"""The library's API reference: its docstrings and signatures, which griffe reads, as Markdown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PUBLIC = {
     "offline_onnx.native": "On CPython",
     "offline_onnx.describe": "Writing a manifest",
 }
-"""The modules whose names are public, in the order of the reference, and their headings."""
+"""The public modules in the order of the reference, and their headings."""
 
 INTRODUCTION = """\
 # API reference of offline_onnx
@@ -30,24 +30,24 @@ Written by `python build.py reference` from the docstrings; don't edit it. To be
 
 
 def write() -> None:
-    """Write the reference."""
+    """Write docs/reference.md."""
     FILE.write_text(reference(), "utf-8")
-    say(f"Written: {FILE}")
+    say(f"Wrote {FILE}.")
 
 
 def reference() -> str:
-    """Give the reference as Markdown."""
+    """Return the reference as Markdown."""
     package = griffe.load("offline_onnx", search_paths=[venv.ROOT / "py"])
     parts = [INTRODUCTION]
     for place, heading in PUBLIC.items():
         module = package[place.partition(".")[2]] if "." in place else package
-        parts.append(f"## {heading}: `{place}`\n\n{_words(module)}\n")
+        parts.append(f"## {heading}: `{place}`\n\n{_docstring(module)}\n")
         parts += [_entry(member) for member in _public(module)]
     return "\n".join(parts)
 
 
 def _public(module: Any) -> Iterator[Any]:
-    """Give what a module offers: what its `__all__` names, else its own classes and functions."""
+    """Yield what a module's `__all__` names, or else its own public classes and functions."""
     for name in module.exports or module.members:
         member = module.members[str(name)]
         if module.exports or not (member.is_alias or name.startswith("_")):
@@ -57,19 +57,27 @@ def _public(module: Any) -> Iterator[Any]:
 
 
 def _entry(member: Any) -> str:
+    """Return the section about a class or function."""
     if member.is_function:
-        return f"### {member.name}\n\n```python\n{_signature(member)}\n```\n\n{_words(member)}\n"
+        return (
+            f"### {member.name}\n\n```python\n{_signature(member)}\n```\n\n{_docstring(member)}\n"
+        )
     bases = f"({', '.join(str(base) for base in member.bases)})" if member.bases else ""
-    made = "\n" + _constructor(member) if member.parameters else ""
-    lines = [f"### {member.name}", "", f"```python\nclass {member.name}{bases}{made}\n```", ""]
-    lines += [_words(member), ""]
+    constructor = "\n" + _constructor(member) if member.parameters else ""
+    lines = [
+        f"### {member.name}",
+        "",
+        f"```python\nclass {member.name}{bases}{constructor}\n```",
+        "",
+    ]
+    lines += [_docstring(member), ""]
     for name, part in {**member.inherited_members, **member.members}.items():
         target = part.final_target if part.is_alias else part
         if name.startswith("_") or (part.inherited and _is_error(member)):
             continue
         if target.is_function:
             lines += [f"#### {member.name}.{name}", "", f"```python\n{_signature(target)}\n```", ""]
-            lines += [_words(target), ""]
+            lines += [_docstring(target), ""]
         elif target.is_attribute:
             lines += _attribute(target)
     return "\n".join(lines)
@@ -81,13 +89,13 @@ def _constructor(member: Any) -> str:
 
 
 def _attribute(attribute: Any) -> list[str]:
-    """Write a field of a class, a member of an enumeration, or a property."""
+    """Return the lines for a class's field or property, or for a member of an enumeration."""
     if attribute.has_labels("property"):
-        return [f"- `{attribute.name}: {attribute.annotation}` - {_words(attribute)}", ""]
+        return [f"- `{attribute.name}: {attribute.annotation}` - {_docstring(attribute)}", ""]
     if attribute.annotation:
         return [f"- `{attribute.name}: {attribute.annotation}`", ""]
-    words = f" - {_words(attribute)}" if attribute.docstring else ""
-    return [f"- `{attribute.name} = {attribute.value}`{words}", ""]
+    docstring = f" - {_docstring(attribute)}" if attribute.docstring else ""
+    return [f"- `{attribute.name} = {attribute.value}`{docstring}", ""]
 
 
 def _is_error(member: Any) -> bool:
@@ -99,5 +107,5 @@ def _signature(function: Any) -> str:
     return f"{start} {function.signature(name=function.name)}"
 
 
-def _words(member: Any) -> str:
+def _docstring(member: Any) -> str:
     return str(member.docstring.value) if member.docstring else ""

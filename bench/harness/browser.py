@@ -22,7 +22,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from bench.harness.folders import SITES
 from tools.console import BuildError
-from tools.env import chromium
+from tools.env import engines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,7 +147,7 @@ def browser() -> Iterator[Browser]:
     shutil.rmtree(PROFILE, ignore_errors=True)
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            PROFILE, executable_path=chromium.find(), args=chromium.ARGUMENTS
+            PROFILE, executable_path=engines.find_chromium(), args=engines.CHROMIUM_ARGUMENTS
         )
         if context.browser is None:
             raise BuildError("The browser offers no DevTools session.")

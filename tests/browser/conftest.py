@@ -14,7 +14,7 @@ from tests.browser.support.drawing import wait_until_offline_ready, wait_until_s
 from tests.browser.support.returning import has_visited
 from tests.browser.support.site import SiteServer
 from tests.support import tables, waiting
-from tools.env import chromium
+from tools.env import engines
 
 expect.set_options(timeout=1000 * waiting.PATIENCE)
 
@@ -26,8 +26,8 @@ visit's work. The journeys and the stress tests run without."""
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return {
-        "executable_path": os.environ.get("CHROMIUM") or chromium.find(),
-        "args": [*chromium.ARGUMENTS, OPTIMISE_LATER],
+        "executable_path": os.environ.get("CHROMIUM") or engines.find_chromium(),
+        "args": [*engines.CHROMIUM_ARGUMENTS, OPTIMISE_LATER],
     }
 
 

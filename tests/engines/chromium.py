@@ -10,7 +10,7 @@ from selenium.webdriver.chrome.service import Service
 
 from tests.engines.browser import SIZE
 from tests.engines.tab import Tab
-from tools.env import chromium, engines
+from tools.env import engines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Chromium:
     def __init__(self, profile: Path, *, private: bool) -> None:
         options = webdriver.ChromeOptions()
-        options.binary_location = chromium.find()
+        options.binary_location = engines.find_chromium()
         for argument in (
-            *chromium.ARGUMENTS,
+            *engines.CHROMIUM_ARGUMENTS,
             "--headless",
             f"--user-data-dir={profile}",
             f"--window-size={SIZE[0]},{SIZE[1]}",

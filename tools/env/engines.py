@@ -1,11 +1,16 @@
-"""The engines that pages run in: what drives each in tests, found on this machine or installed."""
+"""The browsers that tests run in: found on this machine, or installed.
+
+Everything that this file installs lies outside the checkout, so each installation is announced.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.console import BuildError, run, say
@@ -13,12 +18,43 @@ from tools.console import BuildError, run, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-BINDINGS = "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import Gtk, WebKit2"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+_DISABLED_FEATURES = (
+    # The address bar's own pages: each window would cost a second of CPU time.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    # What Playwright disables: the last such list that Chromium is given replaces the others.
+    "AimEnabled", "AutoDeElevate", "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "BlockOriginHeaderModificationOnRedirect",
+    "DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "GlobalMediaControls",
+    "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
+    "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning", "Translate",
+)  # fmt: skip
+CHROMIUM_ARGUMENTS = [
+    "--disable-background-networking",  # without these three, it keeps contacting its maker
+    "--disable-component-update",
+    "--disable-sync",
+    f"--disable-features={','.join(_DISABLED_FEATURES)}",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+]
+"""How every test, measurement and picture starts Chromium."""
+
+_WEBKIT_BINDINGS = (
+    "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import Gtk, WebKit2"
+)
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What a browser's engine is called, whether it can be driven, and Debian's packages for it."""
+    """A browser engine.
+
+    Attributes:
+        name: as people know it.
+        is_here: whether tests can drive it on this machine.
+        packages: Debian's packages that make it so.
+
+    """
 
     name: str
     is_here: Callable[[], bool]
@@ -26,54 +62,140 @@ class Engine:
 
 
 def path_of(*names: str) -> str:
-    """Give the path of the first of these programs that there is. Raises BuildError."""
+    """Return the path of the first of these programs that is installed. Raises BuildError."""
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         raise BuildError(f"{names[0]} is not installed.")
     return found
 
 
-def _any(*names: str) -> bool:
+def _is_any_here(*names: str) -> bool:
     return any(map(shutil.which, names))
 
 
-def _webkit() -> bool:
-    shown = "DISPLAY" in os.environ or _any("Xvfb")
+def _is_webkit_here() -> bool:
+    has_display = "DISPLAY" in os.environ or _is_any_here("Xvfb")
     python = shutil.which("python3", path="/usr/bin")
-    if not (shown and python and _any("WebKitWebDriver")):
+    if not (has_display and python and _is_any_here("WebKitWebDriver")):
         return False
-    return (
-        subprocess.run([python, "-c", BINDINGS], capture_output=True, check=False).returncode == 0
-    )
+    command = [python, "-c", _WEBKIT_BINDINGS]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 ENGINES = {
-    "chromium": Engine("Chromium", lambda: _any("chromedriver"), ("chromium", "chromium-driver")),
-    "firefox": Engine("Firefox", lambda: _any("firefox-esr", "firefox"), ("firefox-esr",)),
+    "chromium": Engine(
+        "Chromium", lambda: _is_any_here("chromedriver"), ("chromium", "chromium-driver")
+    ),
+    "firefox": Engine("Firefox", lambda: _is_any_here("firefox-esr", "firefox"), ("firefox-esr",)),
     "webkit": Engine(
         "WebKit",
-        _webkit,
+        _is_webkit_here,
         ("webkit2gtk-driver", "gir1.2-webkit2-4.1", "python3-gi", "xvfb"),
     ),
 }
 
 
 def can_install() -> bool:
-    """Tell whether this is a Debian that we may install packages on."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0 and _any("apt-get")
+    """Return whether this is a Debian on which this process may install packages."""
+    return os.geteuid() == 0 and _is_any_here("apt-get")
 
 
-def provide(wanted: Sequence[str]) -> list[str]:
-    """Find the engines, or install them where that is possible; give those that are here."""
+def provide(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
+    """Install the engines that are missing, where that is possible.
+
+    Args:
+        wanted: names of ENGINES.
+        may_install: False to use only what is here.
+
+    Returns:
+        The names of those that are here by then.
+
+    """
     missing = [name for name in wanted if not ENGINES[name].is_here()]
-    if missing and can_install():
+    if missing and may_install and can_install():
         packages = [package for name in missing for package in ENGINES[name].packages]
-        say(f"Installing {' and '.join(ENGINES[name].name for name in missing)} for the tests ...")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        names = " and ".join(ENGINES[name].name for name in missing)
+        _announce(f"{names} with apt-get, as root: {' '.join(packages)}")
         try:
-            run("`apt-get update`", ["apt-get", "update"], env=quiet)
-            install = ["apt-get", "install", "--yes", "--no-install-recommends"]
-            run("`apt-get install`", [*install, *packages], env=quiet)
+            _apt_get("update")
+            _apt_get("install", "--yes", "--no-install-recommends", *packages)
         except BuildError as error:
             say(str(error))
     return [name for name in wanted if ENGINES[name].is_here()]
+
+
+def find_chromium(*, may_install: bool = True) -> str:
+    """Return the path of $CHROMIUM or of an installed one; install one if there is none.
+
+    Args:
+        may_install: False to use only what is here.
+
+    Raises:
+        BuildError: $CHROMIUM can't be run, or there is none and none could be installed.
+
+    """
+    if named := os.environ.get("CHROMIUM"):
+        if not shutil.which(named):
+            raise BuildError(f"$CHROMIUM is {named}, which can't be run.")
+        return named
+    found = _installed_chromium() or _playwrights_chromium()
+    if found:
+        return found
+    if not may_install:
+        raise BuildError(
+            "the browser tests need Chromium, and there is none: install it (Debian: "
+            "`sudo apt-get install chromium`), set $CHROMIUM to one, or leave --no-install out."
+        )
+    return _install_chromium()
+
+
+def _installed_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, (*CHROMIUM_NAMES, CHROMIUM_ON_MACOS))), None)
+
+
+def _playwrights_chromium() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _install_chromium() -> str:
+    """Install Playwright's Chromium, else Debian's; return its path."""
+    _announce("Chromium with Playwright and the system's packages, else with apt-get, as root")
+    reasons = []
+    for install in (_install_with_playwright, _install_with_apt):
+        try:
+            install()
+        except BuildError as error:
+            reasons.append(str(error))
+        if found := _installed_chromium() or _playwrights_chromium():
+            return found
+    raise BuildError(
+        "the browser tests need Chromium, and it could not be installed: install it (Debian: "
+        f"`sudo apt-get install chromium`) or set $CHROMIUM to one. {' '.join(reasons)}"
+    )
+
+
+def _install_with_playwright() -> None:
+    command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+    run("`playwright install chromium`", command, env=_unattended())
+
+
+def _install_with_apt() -> None:
+    if can_install():
+        _apt_get("update")
+        _apt_get("install", "--yes", "chromium")
+
+
+def _apt_get(*arguments: str) -> None:
+    run(f"`apt-get {arguments[0]}`", ["apt-get", *arguments], env=_unattended())
+
+
+def _unattended() -> dict[str, str]:
+    return {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def _announce(what: str) -> None:
+    say(f"Installing outside this checkout (`test --no-install` does not): {what} ...")

@@ -1,4 +1,4 @@
-"""The locks: every package that a command installs, with its version and digests, no address."""
+"""The locks: each package that a command installs, with its version and digests."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from tools.console import run, say
 from tools.env import npm, venv
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
-ALONE = ("node", "lock")
+SEPARATE_GROUPS = ("node", "lock")
+PARTS_OF_TEST = ("evaluate", "train")
+"""Groups that "test" includes; they get the same versions, so "test" is pinned before them."""
 NPM_ARGUMENTS = (
     "install",
     "--package-lock-only",
     "--ignore-scripts",
     "--omit-lockfile-registry-resolved",
 )
-TOGETHER = ("evaluate", "train")  # parts of "test", which is pinned first
 
 
 def lock() -> None:
     """Pin the groups of pyproject.toml in locks/, and each package.json in a package-lock.json."""
-    for group in ("test", *ALONE):
+    for group in ("test", *SEPARATE_GROUPS):
         _compile(group)
-    for group in TOGETHER:
+    for group in PARTS_OF_TEST:
         _compile(group, "--constraint", "locks/test.txt")
     say("Pinning the npm packages ...")
     for folder in (venv.ROOT, venv.ROOT / "bench"):

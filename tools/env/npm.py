@@ -1,4 +1,7 @@
-"""The npm packages: installed from the lock with the system's Node, else with the one from PyPI."""
+"""npm's packages, installed from the lock, and scripts that Node runs.
+
+Both use the machine's Node and npm if these are new enough, else those of a package from PyPI.
+"""
 
 from __future__ import annotations
 
@@ -17,36 +20,45 @@ if TYPE_CHECKING:
 
 PACKAGES = venv.ROOT / "node_modules"
 LOCK = venv.ROOT / "package-lock.json"
-OLDEST_NODE = 20  # what workbox-build asks for
+OLDEST_NODE = 20
+"""The oldest major version of Node that workbox-build runs on."""
 
 
 def install(folder: Path = venv.ROOT) -> None:
-    """Install what a folder's lock names, unless it is there. No package's own script is run."""
+    """Install the packages of a folder's lock, unless they are there; run none of their scripts.
+
+    Args:
+        folder: where package.json and package-lock.json are.
+
+    Raises:
+        BuildError: npm failed.
+
+    """
     lock, installed = folder / LOCK.name, folder / PACKAGES.name / ".installed-lock.json"
     if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return
     say("Installing the npm packages ...")
-    what = "Installing the npm packages"
-    npm(what, "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+    step = "Installing the npm packages"
+    npm(step, "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
     shutil.copyfile(lock, installed)
 
 
-def npm(what: str, *arguments: str, folder: Path = venv.ROOT) -> str:
-    """Run npm in a folder and give its output. Raises BuildError, naming the step `what`."""
-    return _run(what, "npm", arguments, folder)
+def npm(step: str, *arguments: str, folder: Path = venv.ROOT) -> str:
+    """Run npm in a folder and return its output. Raises BuildError, which names the step."""
+    return _run(step, "npm", arguments, folder)
 
 
-def node(what: str, *arguments: str) -> str:
-    """Run a script with Node and give its output. Raises BuildError, naming the step `what`."""
-    return _run(what, "node", arguments, venv.ROOT)
+def node(step: str, *arguments: str) -> str:
+    """Run a script with Node and return its output. Raises BuildError, which names the step."""
+    return _run(step, "node", arguments, venv.ROOT)
 
 
-def _run(what: str, name: str, arguments: Sequence[str], folder: Path) -> str:
-    return run(what, [_program(name), *arguments], cwd=folder, env=_environment())
+def _run(step: str, name: str, arguments: Sequence[str], folder: Path) -> str:
+    return run(step, [_program(name), *arguments], cwd=folder, env=_environment())
 
 
 def _program(name: str) -> str:
-    """Find npm or node: the machine's if it is new enough, else the one that PyPI's package has."""
+    """Return the path of npm or node; install them into `.venv` where the machine has none."""
     if not _machine_has_node():
         venv.install("node")
     return shutil.which(name, path=_environment()["PATH"]) or name

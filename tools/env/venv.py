@@ -1,6 +1,6 @@
-"""`.venv`: made with a Python that the tools accept, filled from the locks, entered.
+"""`.venv`: created with a Python that the tools accept, filled from the locks, entered.
 
-Needs the standard library alone, and runs on any Python from 3.11 on.
+This file needs only the standard library and runs on any Python from 3.11 on.
 """
 
 from __future__ import annotations
@@ -19,32 +19,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ACCEPTED = ("3.13", "3.12")
+"""The versions of Python that the tools accept, the best first."""
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".venv"
-SCRIPTS = FOLDER / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+SCRIPTS = FOLDER / "bin"
+PYTHON = SCRIPTS / "python"
 INSTALLED = FOLDER / "installed.txt"
+"""The pins of all packages that `install` has installed."""
 
-PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
+_PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
 
 
-def enter(root: Path, arguments: Sequence[str]) -> None:
-    """Go on inside `.venv`, making it first if there is none. Returns only if inside already."""
+def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> None:
+    """Restart build.py with `.venv`'s Python, creating `.venv` first if necessary.
+
+    Args:
+        root: the folder of build.py.
+        arguments: the command line, with the script's name.
+        may_install: False to install no Python on this machine.
+
+    Returns:
+        Only if this is `.venv`'s Python already.
+
+    """
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return
     if _version(PYTHON) not in ACCEPTED:
-        _make()
+        _create(may_install=may_install)
     os.execv(PYTHON, [str(PYTHON), str(root / "build.py"), *arguments[1:]])
 
 
 def install(group: str) -> None:
-    """Install the locked packages of a group, unless they are there."""
+    """Install the packages of the lock `group`, unless they are installed."""
     lock = ROOT / "locks" / f"{group}.txt"
     pins = set(re.findall(r"^\S+==\S+", lock.read_text("utf-8"), re.MULTILINE))
-    there = set(INSTALLED.read_text("utf-8").splitlines()) if INSTALLED.exists() else set()
-    if pins <= there:
+    installed = set(INSTALLED.read_text("utf-8").splitlines()) if INSTALLED.exists() else set()
+    if pins <= installed:
         return
-    say(f"Installing what this command needs ({len(pins - there)} packages) into .venv ...")
+    say(f"Installing what this command needs ({len(pins - installed)} packages) into .venv ...")
     run(
         "Installing the locked packages",
         [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
@@ -54,46 +66,56 @@ def install(group: str) -> None:
         lock,
     )
     names = {pin.split("==")[0] for pin in pins}
-    kept = {pin for pin in there if pin.split("==")[0] not in names}
-    INSTALLED.write_text("\n".join(sorted(pins | kept)) + "\n", "utf-8")
+    others = {pin for pin in installed if pin.split("==")[0] not in names}
+    INSTALLED.write_text("\n".join(sorted(pins | others)) + "\n", "utf-8")
 
 
-def _make() -> None:
-    python = next((found for found in _candidates() if _version(found) in ACCEPTED), None)
+def _create(*, may_install: bool) -> None:
+    candidates = _candidates(may_install=may_install)
+    python = next((found for found in candidates if _version(found) in ACCEPTED), None)
     if python is None:
         raise BuildError(
             f"needs Python {' or '.join(ACCEPTED)} with the module venv, and found none here: "
             "install one (Debian: `apt-get install python3 python3-venv`, if its Python is one "
             "of these; else `pyenv install 3.13` or `uv python install 3.13`), then run this again."
         )
-    say(f"Making .venv with {python} ...")
+    say(f"Creating .venv with {python} ...")
     shutil.rmtree(FOLDER, ignore_errors=True)
-    run("Making .venv", [python, "-m", "venv", FOLDER])
+    run("Creating .venv", [python, "-m", "venv", FOLDER])
 
 
-def _candidates() -> Iterator[str]:
-    """Name the Pythons of this machine: the running one, on PATH, under pyenv, through uv."""
+def _candidates(*, may_install: bool) -> Iterator[str]:
+    """Yield Pythons: the running one, those on PATH, pyenv's, uv's, one that uv installs."""
     yield sys.executable
     for name in (*(f"python{version}" for version in ACCEPTED), "python3", "python"):
         yield from filter(None, [shutil.which(name)])
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     for version in ACCEPTED:
         yield from map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
-    if uv := shutil.which("uv"):
-        for version in ACCEPTED:
-            for step in ("find", "install", "find"):
-                found = _output([uv, "python", step, version])
-                if step == "find" and found:
-                    yield found
-                    break
+    uv = shutil.which("uv")
+    if uv is None:
+        return
+    for version in ACCEPTED:
+        find = [uv, "python", "find", version]
+        found = _output(find)
+        if not found and may_install:
+            say(
+                "Installing outside this checkout (`test --no-install` does not): "
+                f"Python {version} with uv ..."
+            )
+            _output([uv, "python", "install", version])
+            found = _output(find)
+        if found:
+            yield found
 
 
 def _version(python: str | Path) -> str:
-    """Give a Python's version, or "" if it does not run or has no venv."""
-    return _output([str(python), "-c", PROBE]) if python else ""
+    """Return a Python's version, or "" if it does not run or lacks the module venv."""
+    return _output([str(python), "-c", _PROBE]) if python else ""
 
 
 def _output(command: list[str]) -> str:
+    """Return what a program prints, or "" if it fails."""
     try:
         done = subprocess.run(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

@@ -1,9 +1,10 @@
-"""Pyodide's interpreter: the release's files, or as a page starts the fastest with it.
+"""Pyodide's interpreter: the release's files, or trimmed ones with which a page starts fastest.
 
-The interpreter exports every function of Python's C API, and of C's library, for extension modules
-in C to find them by name; to prepare that takes a good part of its start. A page that will never
-load such a module can do without. All code that a start from a snapshot does not call is a file of
-its own (`build.py watch`), and so is what the memory begins with: a browser takes code apart.
+The release exports every function of Python's C API and of the C library, since extension modules
+in C look them up by name; preparing these exports takes a good part of a start. A page that never
+loads such a module needs none of them. Besides, all code that a start from a snapshot does not
+call is moved to a second module, and the initial memory to a data file: a browser compiles and
+copies less.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from typing import TYPE_CHECKING
 from tools.console import BuildError
 from tools.env import npm
 from tools.env.venv import ROOT
-from tools.lean import pyodide_js as glue
-from tools.lean.wasm import cut
-from tools.lean.wasm import instrument as watch
+from tools.lean import pyodide_js
+from tools.lean.wasm import cut, instrument
 from tools.lean.wasm.module import Module
 from tools.lean.wasm.split import split
 
@@ -29,56 +29,66 @@ if TYPE_CHECKING:
 
 RELEASE = npm.PACKAGES / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
-LOADER, GLUE, WASM = FILES
+LOADER, SCRIPT, WASM = FILES
 REST, DATA = "pyodide.rest.wasm", "pyodide.data"
-CALLED = ROOT / "tools" / "lean" / "pyodide_called.txt"
-"""Pyodide's version, and the numbers of the functions that starts were seen to call."""
+RECORDED = ROOT / "tools" / "lean" / "pyodide_recorded.txt"
+"""Pyodide's version, and the numbers of the functions that starts were recorded to call."""
 
 
 def files() -> list[Path]:
-    """Give the release's files."""
+    """Return the release's files."""
     return [RELEASE / name for name in FILES]
 
 
-def lean(folder: Path) -> None:
-    """Write the files that can't load extensions into a folder. Raises BuildError."""
+def trim(folder: Path) -> None:
+    """Write the trimmed files, which can't load extension modules, into a folder.
+
+    Raises:
+        BuildError: The release is not as expected, or the recording is of another one.
+
+    """
     module = Module.read((RELEASE / WASM).read_bytes())
     loader = (RELEASE / LOADER).read_text("utf-8")
-    script = glue.lean(RELEASE / GLUE, loader, module, folder / GLUE)
-    # What the module asks of itself: addresses of its own functions and data.
+    script = pyodide_js.trim(RELEASE / SCRIPT, loader, module, folder / SCRIPT)
+    # The module looks up addresses of its own functions and data among its exports.
     own = {name for place, name, _ in module.imports() if place.startswith("GOT.")}
     used = own | set(re.findall(r"[\w$]+", script))
     shutil.copyfile(RELEASE / LOADER, folder / LOADER)
-    bare, data = cut.without_data(cut.exporting(module, used))
-    first, rest = split(bare, called())
+    code, data = cut.without_data(cut.exporting(module, used))
+    first, rest = split(code, recorded_functions())
     (folder / WASM).write_bytes(first.write())
     (folder / REST).write_bytes(rest.write())
     (folder / DATA).write_bytes(data)
 
 
-def telling() -> Module:
-    """Give the interpreter, whole, with a global for each function that tells if it is called."""
-    return watch.telling_calls(Module.read((RELEASE / WASM).read_bytes()))
+def instrumented() -> Module:
+    """Return the full interpreter, instrumented: it records which functions are called."""
+    return instrument.recording_calls(Module.read((RELEASE / WASM).read_bytes()))
 
 
-def outdated() -> bool:
-    """Tell whether it is another release's functions that are known to be called."""
-    return _kept()[0] != _version()
+def is_recording_outdated() -> bool:
+    """Return whether the recorded functions are those of another release."""
+    return _read_recording()[0] != _version()
 
 
-def called() -> set[int]:
-    """Give the functions that a start calls. Raises BuildError if these are another release's."""
-    version, words = _kept()
+def recorded_functions() -> set[int]:
+    """Return the numbers of the functions that a start calls.
+
+    Raises:
+        BuildError: They are those of another release.
+
+    """
+    version, words = _read_recording()
     if version != _version():
         raise BuildError(
-            f"{CALLED.name} is of Pyodide {version}: `python build.py watch` renews it."
+            f"{RECORDED.name} is of Pyodide {version}: `python build.py watch` renews it."
         )
     spans = ((int(word) for word in span.split("-")) for span in words)
     return {number for first, *last in spans for number in range(first, (last or [first])[0] + 1)}
 
 
-def write_called(numbers: Iterable[int]) -> None:
-    """Keep which functions a start calls."""
+def write_recording(numbers: Iterable[int]) -> None:
+    """Store the numbers of the functions that a start calls, as spans such as "3-7"."""
     spans: list[list[int]] = []
     for number in sorted(numbers):
         if spans and spans[-1][1] == number - 1:
@@ -87,12 +97,12 @@ def write_called(numbers: Iterable[int]) -> None:
             spans.append([number, number])
     words = (str(first) if first == last else f"{first}-{last}" for first, last in spans)
     text = "\n".join(textwrap.wrap(" ".join(words), 100))
-    CALLED.write_text(f"{_version()}\n{text}\n", "utf-8")
+    RECORDED.write_text(f"{_version()}\n{text}\n", "utf-8")
 
 
-def _kept() -> tuple[str, list[str]]:
-    """Give the release that was watched, and the spans of functions that it called."""
-    version, *words = CALLED.read_text("utf-8").split()
+def _read_recording() -> tuple[str, list[str]]:
+    """Return the release that was recorded, and the spans of functions."""
+    version, *words = RECORDED.read_text("utf-8").split()
     return version, words
 
 

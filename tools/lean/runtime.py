@@ -1,10 +1,11 @@
-"""onnxruntime-web for one model: without the code that it never calls, its start behind it.
+"""onnxruntime-web, trimmed to one model: already initialised, and without code that it never calls.
 
-onnxruntime's own builds with fewer operators (`--include_ops_by_config`) need its sources and a
-compiler. Here its release is watched while it opens and runs the model, and two things are changed:
-its memory is as it was after a session had been opened and closed, so that no operator has to be
-registered when a page starts, and is a file of its own, which a browser has not to take apart; and
-functions that were never called only trap.
+onnxruntime's own way to a smaller build (`--include_ops_by_config`) needs its sources and a
+compiler. This works on the released module instead. An instrumented copy opens and runs the model
+in Node; then two things are changed. The state after opening and closing a session is baked into
+the module, as Wizer does, so that a page's start need not register operators; its memory becomes a
+data file, which a browser need not compile. And functions that were never called are replaced by
+traps.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from tools.console import BuildError
 from tools.env import npm, venv
-from tools.lean.wasm import cut
-from tools.lean.wasm import instrument as watch
+from tools.lean.wasm import cut, instrument
 from tools.lean.wasm.module import Module
 
 if TYPE_CHECKING:
@@ -25,54 +25,60 @@ if TYPE_CHECKING:
 
 FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 RELEASE = npm.PACKAGES / "onnxruntime-web" / "dist"
-SCRIPT = venv.ROOT / "tools" / "node" / "runtime.mjs"
-_, GLUE, WASM = FILES
+NODE_SCRIPT = venv.ROOT / "tools" / "node" / "runtime.mjs"
+_, SCRIPT, WASM = FILES
 DATA = "ort-wasm-simd-threaded.data"
-NOTHING, ZERO = b"\0\x0b", b"\0\x41\0\x0b"
-"""Bodies of functions that do nothing, and that give 0."""
+_EMPTY_BODY, _ZERO_BODY = b"\0\x0b", b"\0\x41\0\x0b"
+"""Bodies of functions that do nothing, and that return 0."""
 _NAMES = {
     "init": r"\._OrtInit=\w+\.(\w+)",
     "constructors": r"\?\w+\(\):\w+\.(\w+)\(\)\}",
     "malloc": r"\._malloc=\w+\.(\w+)",
     "free": r"\._free=\w+\.(\w+)",
 }
-"""How the script finds functions of the module that it starts."""
+"""Patterns of the script that find the minified names of some of the module's functions."""
 
 
 def files() -> list[Path]:
-    """Give the release's files, for any model."""
+    """Return the release's files, which run any model."""
     return [RELEASE / name for name in FILES]
 
 
-def lean(model: Path, folder: Path) -> None:
-    """Write the files for one model into a folder. Raises BuildError if a name is not found."""
-    names = _names((RELEASE / GLUE).read_text("utf-8"))
+def trim(model: Path, folder: Path) -> None:
+    """Write the files for one model into a folder.
+
+    Raises:
+        BuildError: The release is not as expected.
+
+    """
+    names = _find_names((RELEASE / SCRIPT).read_text("utf-8"))
     release = Module.read((RELEASE / WASM).read_bytes())
     memory = folder / "memory"
-    _put(watch.telling_globals(release), folder)
-    values = _watch("state", folder, model, names["malloc"], names["free"], memory)
-    done = {
-        release.exported(names["init"]): ZERO,
-        release.exported(names["constructors"]): NOTHING,
-        release.start(): NOTHING,
+    _write(instrument.exporting_globals(release), folder)
+    values = _run_model("state", folder, model, names["malloc"], names["free"], memory)
+    replaced = {
+        release.exported(names["init"]): _ZERO_BODY,
+        release.exported(names["constructors"]): _EMPTY_BODY,
+        release.start(): _EMPTY_BODY,
     }
-    started = cut.initialised(release, memory.read_bytes(), values, done)
+    initialised = cut.initialised(release, memory.read_bytes(), values, replaced)
     memory.unlink()
-    _put(watch.telling_calls(started), folder)
-    module, data = cut.without_data(cut.pruned(started, _watch("calls", folder, model)))
-    _put(module, folder)
+    _write(instrument.recording_calls(initialised), folder)
+    module, data = cut.without_data(cut.pruned(initialised, _run_model("calls", folder, model)))
+    _write(module, folder)
     (folder / DATA).write_bytes(data)
 
 
-def _names(glue: str) -> dict[str, str]:
-    found = {name: re.findall(pattern, glue) for name, pattern in _NAMES.items()}
+def _find_names(script: str) -> dict[str, str]:
+    found = {name: re.findall(pattern, script) for name, pattern in _NAMES.items()}
     for name, matches in found.items():
         if len(matches) != 1:
-            raise BuildError(f"{GLUE} has {len(matches)} places that may name its `{name}`.")
+            raise BuildError(f"{SCRIPT} has {len(matches)} places that may name its `{name}`.")
     return {name: matches[0] for name, matches in found.items()}
 
 
-def _put(module: Module, folder: Path) -> None:
+def _write(module: Module, folder: Path) -> None:
+    """Write a module, with the release's scripts, into a folder."""
     folder.mkdir(exist_ok=True)
     for name in FILES:
         if name != WASM:
@@ -80,9 +86,11 @@ def _put(module: Module, folder: Path) -> None:
     (folder / WASM).write_bytes(module.write())
 
 
-def _watch(work: str, folder: Path, model: Path, *arguments: object) -> list[int]:
-    answer = npm.node(
-        "Watching onnxruntime-web", *map(str, (SCRIPT, work, folder, model, *arguments))
+def _run_model(task: str, folder: Path, model: Path, *arguments: object) -> list[int]:
+    """Have Node open and run the model; return the numbers that the script prints."""
+    output = npm.node(
+        "Running the model in onnxruntime-web",
+        *map(str, (NODE_SCRIPT, task, folder, model, *arguments)),
     )
-    numbers: list[int] = json.loads(answer)
+    numbers: list[int] = json.loads(output)
     return numbers

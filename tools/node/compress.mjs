@@ -1,7 +1,8 @@
-// Writes FILE.br and FILE.gz beside each file, as small as they get: node compress.mjs KEPT FILE...
-// KEPT is a folder for what has been compressed before, by its content.
+// Writes FILE.br and FILE.gz beside each file, as small as possible: node compress.mjs CACHE FILE...
+// CACHE is a folder with earlier results, named after the digest of the original. The time of a file
+// in it is that of its last use.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -11,20 +12,22 @@ const brotli = (bytes) =>
   promisify(brotliCompress)(bytes, {
     params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: bytes.length },
   });
-const kinds = { br: brotli, gz: (bytes) => promisify(gzip)(bytes, { level: 9 }) };
+const encoders = { br: brotli, gz: (bytes) => promisify(gzip)(bytes, { level: 9 }) };
 
-const [kept, ...files] = process.argv.slice(2);
-mkdirSync(kept, { recursive: true });
+const [cache, ...files] = process.argv.slice(2);
+mkdirSync(cache, { recursive: true });
 
 async function compress(file, ending) {
   const bytes = readFileSync(file);
-  const known = join(kept, `${createHash("sha256").update(bytes).digest("hex")}.${ending}`);
-  if (!existsSync(known)) {
-    const written = `${known}.${process.pid}`;
-    writeFileSync(written, await kinds[ending](bytes));
-    renameSync(written, known); // whole or not at all
+  const cached = join(cache, `${createHash("sha256").update(bytes).digest("hex")}.${ending}`);
+  if (!existsSync(cached)) {
+    const written = `${cached}.${process.pid}`;
+    writeFileSync(written, await encoders[ending](bytes));
+    renameSync(written, cached); // complete or not at all
   }
-  copyFileSync(known, `${file}.${ending}`);
+  const now = new Date();
+  utimesSync(cached, now, now);
+  copyFileSync(cached, `${file}.${ending}`);
 }
 
-await Promise.all(files.flatMap((file) => Object.keys(kinds).map((ending) => compress(file, ending))));
+await Promise.all(files.flatMap((file) => Object.keys(encoders).map((ending) => compress(file, ending))));

@@ -1,4 +1,4 @@
-// Writes a script without what nothing in it uses, and with short names: node minify.mjs IN OUT
+// Writes a script without its unused parts and with short names: node minify.mjs IN OUT
 import { readFileSync, writeFileSync } from "node:fs";
 import { minify } from "terser";
 

@@ -1,19 +1,19 @@
-// Runs a model with the onnxruntime-web in a folder, and tells what came of it:
-// node runtime.mjs state FOLDER MODEL.onnx MALLOC FREE MEMORY   the memory, once a session has been
-//     opened, run and closed; the values of the globals that are exported as `global:NUMBER`
-// node runtime.mjs calls FOLDER MODEL.onnx                      the numbers of the functions called,
-//     from globals that are exported as `called:NUMBER`
+// Runs a model with the onnxruntime-web in a folder, which is instrumented, and prints numbers as JSON:
+// node runtime.mjs state FOLDER MODEL.onnx MALLOC FREE MEMORY   opens, runs and closes a session;
+//     writes the memory to MEMORY and prints the values of the exported globals `global:NUMBER`
+// node runtime.mjs calls FOLDER MODEL.onnx                      runs the model in every way that a page
+//     may; prints each NUMBER of which the exported global `called:NUMBER` is set
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [work, folder, file, malloc, free, target] = process.argv.slice(2);
-// The largest is an image and what is left of it without each piece: see py/digits/reading/occlusion.py.
+const [task, folder, file, malloc, free, target] = process.argv.slice(2);
+// The largest batch is an image and its copies with one patch erased each: see py/digits/reading/occlusion.py.
 const BATCHES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32, 64, 100, 145];
 const EXTREMES = [0, 1, -1, 1e-40, 1e4, -1e4, 1e30, -1e30, Infinity, -Infinity, NaN];
 const address = pathToFileURL(`${folder}/`).href;
 const content = new Uint8Array(readFileSync(file));
 
-// What it remembers of this run is part of the site: let it be the same wherever that is made.
+// The memory after this run becomes part of the site: have it be the same on every machine.
 process.argv.length = 1;
 Date.now = performance.now = () => 0;
 Object.defineProperty(performance, "timeOrigin", { value: 0 });
@@ -39,11 +39,11 @@ const values = (prefix) =>
 
 const shades = (_, index) => (index % 7) / 7;
 
-// numbers: what the inputs hold. The mathematics of a model may call what only extremes need.
+// numbers: the values of the inputs. Extreme ones may call functions that others do not.
 async function run(session, batch, numbers = shades, outputs = session.outputNames) {
   const feeds = {};
   for (const { name, type, shape } of session.inputMetadata) {
-    if (type !== "float32") throw new Error(`${name} is of the type ${type}: only float32 can be tried out.`);
+    if (type !== "float32") throw new Error(`${name} is of the type ${type}: only float32 is supported.`);
     const dims = shape.map((size) => (typeof size === "number" ? size : batch));
     const zeros = new Float32Array(dims.reduce((product, size) => product * size, 1));
     feeds[name] = new ort.Tensor(type, zeros.map(numbers), dims);
@@ -51,8 +51,8 @@ async function run(session, batch, numbers = shades, outputs = session.outputNam
   await session.run(feeds, outputs);
 }
 
-// What is freed is left as it was: fill it with zeros, which cost nothing. The memory above what was
-// ever used is zero already: a block that begins above all that is filled ends the search.
+// Fills freed memory with zeros, which cost nothing in the data file. Memory that was never used is zero
+// already, so that the search ends with a block above the last byte that is not.
 function clean() {
   const bytes = new Uint8Array(memory.buffer);
   const top = bytes.findLastIndex((byte) => byte);
@@ -70,7 +70,7 @@ function clean() {
 
 const session = await open(content);
 await run(session, 1);
-if (work === "state") {
+if (task === "state") {
   await session.release();
   clean();
   writeFileSync(target, new Uint8Array(memory.buffer).slice());
@@ -82,14 +82,14 @@ if (work === "state") {
   await run(session, 2, (_, index) => EXTREMES[index % EXTREMES.length]);
   const wrong = new ort.Tensor("float32", new Float32Array(5), [5]);
   const name = session.inputNames[0];
-  const faults = [
+  const failing = [
     () => open(new Uint8Array(0)),
     () => open(content.subarray(0, content.length / 2)),
     () => open(content.map((byte) => byte ^ 85)),
     () => session.run({ [name]: wrong }),
     () => session.run({ [name]: new ort.Tensor("int32", new Int32Array(5), [5]) }),
   ];
-  for (const fault of faults) await fault().then(() => { throw new Error("A fault went unnoticed."); }, () => {});
+  for (const attempt of failing) await attempt().then(() => { throw new Error("A faulty call did not fail."); }, () => {});
   const other = await open(content);
   await session.release();
   await run(other, 1);

@@ -1,4 +1,4 @@
-"""Runs in Pyodide, at build time: writes the zip that Python imports from in a page."""
+"""Write the zip that Python imports from in a page. Runs in Pyodide, at build time."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ import sys
 import zipfile
 
 STANDARD = next(part for part in sys.path if part.endswith(".zip"))
-"""The standard library; the zip that is written takes its place."""
+"""The path of the standard library; in a page, the new zip has the same one."""
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
-"""Of a compiled file that is not compared with its source."""
+"""The header of a compiled file that Python does not compare with its source."""
 
 
-def write(packages: str, module: str, *, whole: bool) -> bytes:
-    """Give the zip's bytes.
+def write(packages: str, module: str, *, full_library: bool) -> bytes:
+    """Return the zip's bytes.
 
-    packages: the path of a zip with ours. module: what the page begins with. What it and the other
-    modules of its package import is compiled, and without docstrings; whole: the rest of the
-    standard library is in the zip too, as source.
+    Args:
+        packages: the path of a zip with our packages.
+        module: what the page imports first. All that this module and the others of its package
+            import is compiled, without docstrings.
+        full_library: whether the zip has the rest of the standard library, too, as source.
+
     """
     sys.path.append(packages)
     package = sys.modules[str(importlib.import_module(module).__package__)]
     for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        importlib.import_module(each.name)  # the page may import it when it is needed
+        importlib.import_module(each.name)  # the page may import it later
     loaded = [str(getattr(each, "__file__", None)) for each in list(sys.modules.values())]
     imported = {file.removeprefix(f"{root}/") for file in loaded for root in (STANDARD, packages)}
     content = io.BytesIO()
@@ -40,6 +43,6 @@ def write(packages: str, module: str, *, whole: bool) -> bytes:
                         data, f"{STANDARD}/{name}", "exec", dont_inherit=True, optimize=2
                     )
                     library.writestr(zipfile.ZipInfo(f"{name}c"), HEADER + marshal.dumps(code))
-                elif whole or (path == packages and not name.endswith(".py")):
+                elif full_library or (path == packages and not name.endswith(".py")):
                     library.writestr(zipfile.ZipInfo(name), data)
     return content.getvalue()

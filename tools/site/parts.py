@@ -1,7 +1,7 @@
-"""What lies in a site's `built/`: the interpreter, the runtime, our code, and where each is.
+"""The folders in a site's `built/`: the interpreter, the runtime, our code, the model.
 
-Every folder in it carries the hash of its content in its name, so that a file's address never means
-two contents.
+Each folder has the hash of its content in its name, so that an address never has two contents and
+browsers may cache it for ever.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tools.cache import BUILT, made
+from tools.cache import BUILT, Inputs, cached
 from tools.console import BuildError
 from tools.env import venv
-from tools.lean import interpreter, library, runtime
+from tools.lean import interpreter, library, pyodide_js, runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from tools.lean.library import Code
 
 SCRIPTS = venv.ROOT / "tools" / "page_js"
-ON_DEMAND = "release"
-"""The part that nothing needs but a model of the user's own: onnxruntime-web, for any model."""
-ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
-"""What runs a model that nobody vouches for, beside the onnxruntime-web that it needs."""
 PAGE_SCRIPTS = ("download.js", "memory.js", "python.js", "rest.js", "run.js", "snapshot.js")
+ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
+"""Scripts that run untrusted models, with the onnxruntime-web beside them."""
+ON_DEMAND = "release"
+"""The part that only a user's custom model needs: onnxruntime-web as released, for any model."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A folder of the site: its name and the files that go into it."""
+    """A folder of the site: its name and its files."""
 
     name: str
     files: list[Path]
 
     def place(self, built: Path) -> str:
-        """Copy the files to a folder named after them and their content; give its name."""
+        """Copy the files to a folder named after them and their content; return its name."""
         digest = hashlib.sha256()
         for file in sorted(self.files, key=lambda file: file.name):
             if not file.is_file():
@@ -54,23 +54,27 @@ class Part:
 
 
 def is_on_demand(file: Path) -> bool:
-    """Tell whether a file of a site comes only when it is asked for."""
+    """Return whether a file of a site is fetched only on demand."""
     return file.parent.name.startswith(f"{ON_DEMAND}-")
 
 
-def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object]) -> None:
-    """Write the parts of a site.
+def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, object]) -> None:
+    """Write the parts of a site, and site.js, which says where they are.
 
-    model: the manifest of the one model that the page will ever run, if that is so. extra: what
-    site.js exports beside what the scripts need.
+    Args:
+        built: the folder to write to.
+        code: the page's Python code.
+        manifest: that of the only model that the page will ever run, if there is such a model.
+        exports: what site.js exports beside what the scripts need.
+
     """
-    parts = [Part("python", library.of(code))]
-    if model:
-        file = model.with_name(str(json.loads(model.read_text("utf-8"))["file"]))
+    parts = [Part("python", _library(code))]
+    if manifest:
+        model = manifest.with_name(str(json.loads(manifest.read_text("utf-8"))["file"]))
         parts += [
-            Part("pyodide", made("pyodide", interpreter.lean, [])),
-            Part("onnxruntime", made("onnxruntime", partial(runtime.lean, file), [file])),
-            Part("model", [model, file]),
+            Part("pyodide", _interpreter()),
+            Part("onnxruntime", _runtime(model)),
+            Part("model", [manifest, model]),
             Part(ON_DEMAND, [*runtime.files(), *ISOLATED]),
         ]
     else:
@@ -88,7 +92,7 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
         },
         "module": code.module,
         "lock": library.lock(),
-        **extra,
+        **exports,
     }
     lines = (
         f"export const {key} = {json.dumps(value, indent=1, ensure_ascii=False)};\n"
@@ -98,3 +102,40 @@ def fill(built: Path, code: Code, model: Path | None, extra: Mapping[str, object
     (built / "site.js").write_text(note + "".join(lines), "utf-8")
     for script in PAGE_SCRIPTS:
         shutil.copyfile(SCRIPTS / script, built / script)
+
+
+def interpreter_inputs() -> Inputs:
+    """Return what the trimmed interpreter depends on."""
+    return Inputs(
+        interpreter.__name__,
+        files=(interpreter.RECORDED, pyodide_js.NODE_SCRIPT),
+        packages=("pyodide", "terser"),
+    )
+
+
+def runtime_inputs(model: Path) -> Inputs:
+    """Return what the onnxruntime-web that is trimmed to a model depends on."""
+    return Inputs(
+        runtime.__name__, files=(runtime.NODE_SCRIPT, model), packages=("onnxruntime-web",)
+    )
+
+
+def library_inputs(code: Code) -> Inputs:
+    """Return what the zip of a page's Python code depends on."""
+    packages = [library.PACKAGES / name for name in code.packages]
+    scripts = (library.NODE_SCRIPT, library.PYTHON_SCRIPT)
+    return Inputs(library.__name__, files=(*scripts, *packages), packages=("pyodide",))
+
+
+def _interpreter() -> list[Path]:
+    return cached("pyodide", interpreter.trim, interpreter_inputs())
+
+
+def _runtime(model: Path) -> list[Path]:
+    return cached("onnxruntime", partial(runtime.trim, model), runtime_inputs(model))
+
+
+def _library(code: Code) -> list[Path]:
+    which = "all" if code.has_full_library else "imported"
+    step = f"{code.module}-{which}"
+    return cached(step, partial(library.write, code), library_inputs(code))

@@ -1,4 +1,4 @@
-"""A static server for the site: media types, cache headers, encodings, ranges, as hosts have."""
+"""A static server for a site: media types, cache headers, encodings and ranges, as hosts have."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from urllib.parse import urlsplit
 
 from tools.cache import WORKER
 from tools.console import BuildError, say
+from tools.site import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 CODINGS = {"br": "br", "gzip": "gz"}
-"""How a body may be encoded, the smallest first: its name in HTTP, and the ending of the file."""
+"""Encodings of a body, the smallest first: the name in HTTP, and the ending of the file."""
 HASHED = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
 POLICY = "frame-ancestors 'self'"
-"""What a page can't ask for itself: that no page of another origin shows it in a frame."""
+"""Forbids pages of other origins to show this one in a frame; only a header can ask for that."""
 WORKER_POLICY = (
     "default-src 'none'; connect-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""A page's own policy does not reach its service worker: it asks this origin alone."""
+"""The service worker's policy, since the page's does not apply to it: only its own origin."""
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves files, also from a byte on; those in a folder named by hash may be kept for ever."""
+    """Serve files, whole or from a byte on; browsers may cache hashed folders for ever."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,
@@ -43,12 +44,12 @@ class Handler(SimpleHTTPRequestHandler):
     }
 
     def send_head(self) -> Any:
-        """Send the headers; give what the body is read from. A range is one that has no end."""
-        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        """Send the headers and return the body as a file. Ranges have to be like "bytes=N-"."""
+        wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         file = Path(self.translate_path(self.path))
-        if not asked or not _is_file(file):
+        if not wanted or not _is_file(file):
             return self._send_compressed(file) or super().send_head()
-        start, size = int(asked[1]), file.stat().st_size
+        start, size = int(wanted[1]), file.stat().st_size
         modified = self.date_time_string(file.stat().st_mtime)
         if self.headers.get("If-Range", modified) != modified:
             return super().send_head()
@@ -66,14 +67,14 @@ class Handler(SimpleHTTPRequestHandler):
         return body
 
     def _send_compressed(self, file: Path) -> Any:
-        """Send what the build has compressed, in the first way that the browser takes, if any."""
+        """Send the smallest compressed file that the browser accepts, if there is one."""
         if not _is_file(file):
             return None
-        accepted = self.headers.get("Accept-Encoding", "").split(",")
-        taken = {part.strip() for part in accepted}
+        header = self.headers.get("Accept-Encoding", "")
+        accepted = {part.strip() for part in header.split(",")}
         for coding, ending in CODINGS.items():
             compressed = file.with_name(f"{file.name}.{ending}")
-            if coding in taken and _is_of(compressed, file):
+            if coding in accepted and _is_current(compressed, file):
                 self.send_response(HTTPStatus.OK)
                 self.send_header("Content-Type", self.guess_type(file))
                 self.send_header("Content-Encoding", coding)
@@ -85,29 +86,29 @@ class Handler(SimpleHTTPRequestHandler):
         return None
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Add the policy, and the cache header: what is not the file must never be kept."""
+        """Add the policy and the cache header; errors and partial content must not be cached."""
         super().send_response(code, message)
-        kept = code == HTTPStatus.OK and HASHED.search(self.path)
+        is_permanent = code == HTTPStatus.OK and HASHED.search(self.path)
         self.send_header(
-            "Cache-Control", "public, max-age=31536000, immutable" if kept else "no-cache"
+            "Cache-Control", "public, max-age=31536000, immutable" if is_permanent else "no-cache"
         )
-        of_worker = urlsplit(self.path).path.endswith(f"/{WORKER}")
-        self.send_header("Content-Security-Policy", WORKER_POLICY if of_worker else POLICY)
+        is_worker = urlsplit(self.path).path.endswith(f"/{WORKER}")
+        self.send_header("Content-Security-Policy", WORKER_POLICY if is_worker else POLICY)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
-        """Stay silent: the address is all there is to say."""
+        """Log nothing."""
 
 
 def _is_file(file: Path) -> bool:
-    """Tell whether a file is there; a name may be too long for one, which Python 3.13 raises."""
+    """Return whether a file exists; Python 3.13 raises OSError for a name that is too long."""
     try:
         return file.is_file()
     except OSError:
         return False
 
 
-def _is_of(compressed: Path, file: Path) -> bool:
-    """Tell whether a file was compressed after it was last changed."""
+def _is_current(compressed: Path, file: Path) -> bool:
+    """Return whether a file was compressed after its last change."""
     try:
         return compressed.stat().st_mtime >= file.stat().st_mtime
     except OSError:
@@ -116,8 +117,8 @@ def _is_of(compressed: Path, file: Path) -> bool:
 
 @contextmanager
 def serving(site: Path) -> Generator[str]:
-    """Serve a site for as long as it is used; give its address. Raises OSError."""
-    with server_of(site) as server:
+    """Serve a site in the background, on a free port; yield its address. Raises OSError."""
+    with open_server(site) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield f"http://localhost:{server.server_port}/"
@@ -125,18 +126,35 @@ def serving(site: Path) -> Generator[str]:
             server.shutdown()
 
 
-def server_of(site: Path, port: int = 0) -> ThreadingHTTPServer:
-    """Open a server of the site on this machine. port: 0 for a free one. Raises OSError."""
+def open_server(site: Path, port: int = 0) -> ThreadingHTTPServer:
+    """Return a server of the site for this machine; port 0 is a free one. Raises OSError."""
     return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(site)))
 
 
-def serve(site: Path, port: int) -> None:
-    """Serve the site until interrupted, after printing the address.
+def command(*, folder: Path | None, port: int | None) -> None:
+    """Bundle if something changed, then serve.
 
-    Raises BuildError if the port is taken.
+    A browser stores an offline page by its address, so another page gets another port.
+
+    Args:
+        folder: that of any page; None for the app.
+        port: None for the usual one, 0 for a free one.
+
+    """
+    bundle.command(folder=folder)
+    usual = 8001 if folder else 8000
+    serve(folder or bundle.WEB, usual if port is None else port)
+
+
+def serve(site: Path, port: int) -> None:
+    """Print the address and serve the site until interrupted.
+
+    Raises:
+        BuildError: The port is taken.
+
     """
     try:
-        server = server_of(site, port)
+        server = open_server(site, port)
     except OSError as error:
         raise BuildError(
             f"port {port} can't be used ({error.strerror}); choose another: serve --port N"
@@ -146,4 +164,4 @@ def serve(site: Path, port: int) -> None:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            say("Stopped. The page goes on working without.")
+            say("Stopped. The page still works, without the server.")

@@ -1,6 +1,6 @@
-"""What a site weighs on the wire: every file that offline use needs, plain or compressed.
+"""How many bytes a visit transfers: every file that offline use needs, plain or compressed.
 
-What comes only when it is asked for is not counted.
+Files that are fetched only on demand are not counted.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ ENCODINGS = {"br": "Brotli", "gz": "gzip"}
 
 
 def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
-    """Give the bytes of each file, by its path. encoding: "br", "gz", or "" for none.
+    """Return how many bytes are transferred of each file, by its path.
 
-    What is not there in that encoding is sent as it is.
+    Args:
+        site: the built site.
+        encoding: "br", "gz", or "" for none. Files without that encoding count as they are.
+
     """
     files = [
         file
@@ -29,17 +32,17 @@ def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
         and not is_on_demand(file)
     ]
     return {
-        file.relative_to(site).as_posix(): _best(file, encoding).stat().st_size for file in files
+        file.relative_to(site).as_posix(): _encoded(file, encoding).stat().st_size for file in files
     }
 
 
-def told(site: Path) -> str:
-    """Tell the sum, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
+def summary(site: Path) -> str:
+    """Return the sums, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
     sums = {encoding: sum(on_the_wire(site, encoding).values()) for encoding in ("", *ENCODINGS)}
     compressed = [f"{sums[each] / 1e6:.1f} MB with {name}" for each, name in ENCODINGS.items()]
     return ", ".join([f"{sums[''] / 1e6:.1f} MB", *compressed])
 
 
-def _best(file: Path, encoding: str) -> Path:
+def _encoded(file: Path, encoding: str) -> Path:
     compressed = file.with_name(f"{file.name}.{encoding}")
     return compressed if encoding and compressed.is_file() else file

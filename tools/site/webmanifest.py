@@ -1,4 +1,4 @@
-"""What a browser needs to know to install the page: a web app manifest for each language."""
+"""Web app manifests, which browsers need to install the page: one for each language."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
-GROUND = "#f3efe7"
-"""The page's own, see style.css; in the dark, index.html's theme-color tells another."""
+BACKGROUND = "#f3efe7"
+"""The background of style.css; index.html's theme-color has another one for dark mode."""
 IMAGES = {
     "image/png": [".png"],
     "image/jpeg": [".jpg", ".jpeg"],
@@ -29,10 +29,10 @@ def write(built: Path, texts: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
-    """Describe the app. Addresses are relative to `built/`: the page may lie below a sub-path.
+    """Return the manifest in one language. Addresses are relative to `built/`, for sub-paths.
 
-    There is no `id`, which would be relative to the origin: what tells the app from others is
-    `start_url`, in all languages the same.
+    It has no `id`, which would be relative to the origin: `start_url`, the same in all languages,
+    identifies the app.
     """
     return {
         "name": words["name"],
@@ -42,8 +42,8 @@ def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
         "start_url": "../",
         "scope": "../",
         "display": "fullscreen",
-        "background_color": GROUND,
-        "theme_color": GROUND,
+        "background_color": BACKGROUND,
+        "theme_color": BACKGROUND,
         "categories": ["education", "utilities"],
         "icons": [
             {"src": "../icon.svg", "type": "image/svg+xml", "sizes": "any"},
@@ -52,7 +52,7 @@ def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
             _png("maskable", 512),
         ],
         "share_target": {
-            "action": "../share",  # the service worker answers, see site/service_worker.mjs
+            "action": "../share",  # the service worker answers, see node/service_worker.mjs
             "method": "POST",
             "enctype": "multipart/form-data",
             "params": {"files": [{"name": "picture", "accept": ["image/*"]}]},

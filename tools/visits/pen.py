@@ -1,4 +1,4 @@
-"""Draws in the page with the mouse, as a person would."""
+"""Draw strokes in the page with the mouse, as a person would."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ STROKES = (
     ((0.56, 0.27), (0.87, 0.25), (0.68, 0.73)),
     ((0.60, 0.50), (0.84, 0.49)),
 )  # fmt: skip
-"""The number, in sheet sides."""
+"""The strokes of the number, in fractions of the sheet's side."""
 
 
 def draw(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
-    """Draw a stroke. stroke: points in sheet sides."""
+    """Draw a stroke, whose points are fractions of the sheet's side."""
     press(page, stroke)
     page.mouse.up()
 
 
 def press(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
-    """Draw a stroke, and keep the button down."""
+    """Draw a stroke and leave the button down."""
     box = page.locator("#sheet").bounding_box()
     if box is None:
         raise LookupError("the page shows no sheet")

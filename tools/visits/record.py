@@ -1,8 +1,8 @@
-"""Which of the interpreter's functions a start from a snapshot calls, seen in a real browser.
+"""Record which of the interpreter's functions a start from a snapshot calls, in a real browser.
 
-The page is visited with an interpreter that tells of calls, as people come to it: for the first
-time and again, with nothing drawn, a number, or a model that has to be fetched again. What a first
-start calls is in it too: Python that changes a little should not miss a function.
+An instrumented interpreter runs through typical page loads: the first and later ones, with nothing
+drawn, with a number, and with a model that has to be fetched again. What a first start calls is
+recorded as well, so that small changes of the Python code find their functions in the first half.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tools.cache import BUILT
-from tools.env import chromium
+from tools.console import say
+from tools.env import npm
 from tools.lean import interpreter
 from tools.lean.wasm.instrument import CALLED
 from tools.site import bundle
+from tools.visits.browser import visiting
 from tools.visits.pen import NUMBER, STROKES, draw
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-KEEP_EXPORTS = """
+COLLECT_EXPORTS = """
 const { instantiate } = WebAssembly;
 window.instances = [];
 WebAssembly.instantiate = async (...given) => {
@@ -34,13 +36,13 @@ WebAssembly.instantiate = async (...given) => {
   return result;
 };
 """
-TELL = f"""
+READ_RECORDING = f"""
 () => window.instances.flatMap((exports) =>
   Object.entries(exports)
     .filter(([name, {{ value }}]) => name.startsWith("{CALLED}") && value)
     .map(([name]) => Number(name.slice("{CALLED}".length))))
 """
-FORGET = """
+DELETE_STORED_MODEL = """
 () => new Promise((resolve, reject) => {
   const request = indexedDB.deleteDatabase("offline-digits");
   Object.assign(request, { onsuccess: () => resolve(), onerror: reject, onblocked: resolve });
@@ -48,26 +50,36 @@ FORGET = """
 """
 
 
-def watch(site: Path) -> int:
-    """Keep the functions that the site's starts call; give how many there are."""
+def command() -> None:
+    """Record anew, and build the app's site with the new recording."""
+    npm.install()
+    if interpreter.is_recording_outdated():
+        interpreter.write_recording([])  # the page works without a recording, only slower
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    say(f"A start calls {record(bundle.WEB)} functions of the interpreter.")
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+
+
+def record(site: Path) -> int:
+    """Store which functions the starts of a site call; return how many these are."""
     called: set[int] = set()
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "site"
-        _telling(site, copy)
-        with chromium.visiting(copy) as (browser, address):
+        _copy_instrumented(site, copy)
+        with visiting(copy) as (browser, address):
             page = browser.new_page()
-            page.add_init_script(KEEP_EXPORTS)
-            for _ in _visits(page, address):
-                called.update(page.evaluate(TELL))
-    interpreter.write_called(called)
+            page.add_init_script(COLLECT_EXPORTS)
+            for _ in _page_loads(page, address):
+                called.update(page.evaluate(READ_RECORDING))
+    interpreter.write_recording(called)
     return len(called)
 
 
-def _telling(site: Path, copy: Path) -> None:
-    """Copy a site whose interpreter is whole, and tells what it calls."""
+def _copy_instrumented(site: Path, copy: Path) -> None:
+    """Copy a site, with the full and instrumented interpreter in place of the trimmed one."""
     shutil.copytree(site, copy)
     (folder,) = (copy / BUILT).glob("pyodide-*")
-    (folder / interpreter.WASM).write_bytes(interpreter.telling().write())
+    (folder / interpreter.WASM).write_bytes(interpreter.instrumented().write())
     parts = copy / BUILT / "site.js"
     text = parts.read_text("utf-8")
     for name in (interpreter.REST, interpreter.DATA):
@@ -77,38 +89,38 @@ def _telling(site: Path, copy: Path) -> None:
     bundle.write_service_worker(copy)
 
 
-def _visits(page: Page, address: str) -> Iterator[None]:
-    """Use the page, and stop wherever it should be seen what was called."""
+def _page_loads(page: Page, address: str) -> Iterator[None]:
+    """Load and use the page; stop wherever the recording should be read."""
     page.goto(address)
     page.locator("#offline[data-state=offline_ready]").wait_for()
     for stroke in STROKES:
         draw(page, stroke)
-    _read(page)
+    _wait_for_number(page)
     page.locator("#undo").click()
     draw(page, STROKES[-1])
-    _read(page)
+    _wait_for_number(page)
     yield
     page.reload()
-    _read(page)
+    _wait_for_number(page)
     yield
-    page.evaluate(FORGET)
+    page.evaluate(DELETE_STORED_MODEL)
     page.reload()
-    _read(page)
+    _wait_for_number(page)
     page.locator("#clear").click()
     yield
     page.reload()
-    _settle(page)
+    _wait_for_start(page)
     draw(page, STROKES[1])
     page.locator("#digit").get_by_text(NUMBER[1]).wait_for()
     yield
 
 
-def _read(page: Page) -> None:
+def _wait_for_number(page: Page) -> None:
     page.locator("#digit").get_by_text(NUMBER, exact=True).wait_for()
-    _settle(page)
+    _wait_for_start(page)
 
 
-def _settle(page: Page) -> None:
-    """Wait for the end of the start, and for what comes right after it."""
+def _wait_for_start(page: Page) -> None:
+    """Wait until the start has ended, and what follows directly."""
     page.locator("#start").wait_for(state="hidden")
     page.locator("#teach[data-examples]").wait_for()

@@ -1,12 +1,16 @@
-"""Pictures of the real page: of each of its states, and those of the README among them."""
+"""Take pictures of the page in each of its states, among them those of the README."""
 
 from __future__ import annotations
 
 from itertools import product
 from typing import TYPE_CHECKING
 
-from tools.env import chromium
+from tools.cache import SCRATCH
+from tools.console import say
+from tools.env.venv import ROOT
+from tools.site import bundle
 from tools.visits import states
+from tools.visits.browser import visiting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,18 +22,26 @@ README = "number", "en"
 """The state and the language of the README's pictures."""
 
 
+def command() -> None:
+    """Take the pictures of the app, those of the README into docs/."""
+    bundle.bundle(bundle.WEB, bundle.MODEL)
+    folder = SCRATCH / "screenshots"
+    take(bundle.WEB, folder, ROOT / "docs")
+    say(f"The page in all of its states is in {folder}.")
+
+
 def take(site: Path, folder: Path, docs: Path) -> None:
     """Save folder/STATE-SIZE-SCHEME-LANGUAGE.png of all states, and docs/SIZE-SCHEME.png."""
     folder.mkdir(parents=True, exist_ok=True)
-    with chromium.visiting(site) as (browser, address):
+    with visiting(site) as (browser, address):
         for size, scheme, language in product(VIEWS, SCHEMES, LANGUAGES):
             width, height = VIEWS[size]
-            look = {
+            options = {
                 "viewport": {"width": width, "height": height},
                 "color_scheme": scheme,
                 "locale": LANGUAGES[language],
             }
-            for state, page in states.visit(browser, address, **look):
+            for state, page in states.visit(browser, address, **options):
                 file = folder / f"{state}-{size}-{scheme}-{language}.png"
                 page.screenshot(path=file, animations="disabled", full_page=True)
                 if (state, language) == README:

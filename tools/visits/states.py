@@ -1,4 +1,4 @@
-"""The states that the page can be in, and how a visitor brings it there."""
+"""Bring the page into each of its states."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPIRAL: Stroke = (
     (0.5, 0.5), (0.56, 0.46), (0.6, 0.54), (0.5, 0.62), (0.4, 0.52), (0.46, 0.36), (0.64, 0.36),
     (0.72, 0.56), (0.56, 0.76), (0.34, 0.7), (0.28, 0.44), (0.42, 0.24), (0.7, 0.22),
 )  # fmt: skip
-ON_ITS_WAY = """
+NEVER_LOADED = """
 const { fetch } = window;
 window.fetch = (what, ...rest) =>
   String(what.url ?? what).endsWith(".onnx") ? new Promise(() => {}) : fetch(what, ...rest);
@@ -37,28 +37,28 @@ def empty(page: Page, address: str) -> None:
 
 
 def drawing(page: Page, address: str) -> None:
-    """Draw, and leave the pen down: it reads already."""
+    """Draw with the pen still down: the page reads already."""
     _open(page, address)
     press(page, SEVEN)
     page.locator("#digit:not(:empty)").wait_for()
 
 
 def sure(page: Page, address: str) -> None:
-    """Draw a digit that leaves no doubt."""
+    """Draw a clear digit."""
     _open(page, address)
     draw(page, SEVEN)
     page.locator("#digit").get_by_text("7", exact=True).wait_for()
 
 
 def not_sure(page: Page, address: str) -> None:
-    """Draw what may be a digit, and may be none."""
+    """Draw something that may be no digit."""
     _open(page, address)
     draw(page, SPIRAL)
     page.locator("#digit .unsure").wait_for()
 
 
 def number(page: Page, address: str) -> None:
-    """Draw two digits: each has its box."""
+    """Draw two digits; each gets its box."""
     _open(page, address)
     for stroke in STROKES:
         draw(page, stroke)
@@ -66,7 +66,7 @@ def number(page: Page, address: str) -> None:
 
 
 def why(page: Page, address: str) -> None:
-    """Look at what a reading hangs on, and at what each layer makes of it."""
+    """Open the explanation of a reading, with the layers."""
     number(page, address)
     page.locator("#inside > summary").click()
     page.locator("#layers > summary").click()
@@ -75,7 +75,7 @@ def why(page: Page, address: str) -> None:
 
 
 def teach(page: Page, address: str) -> None:
-    """Teach a digit that is misread, and look at what was taught."""
+    """Teach a misread digit and open the list of taught examples."""
     _open(page, address)
     draw(page, MIRRORED_THREE)
     page.locator("#bars button[value='3']").click()
@@ -85,7 +85,7 @@ def teach(page: Page, address: str) -> None:
 
 
 def history(page: Page, address: str) -> None:
-    """Read two numbers, and look at what was read."""
+    """Read two numbers and open the history."""
     for _ in range(2):
         number(page, address)
         page.locator("#clear").click()
@@ -94,14 +94,14 @@ def history(page: Page, address: str) -> None:
 
 
 def model(page: Page, address: str) -> None:
-    """Look at what is known of the model."""
+    """Open the facts about the model."""
     sure(page, address)
     page.locator("#model > summary").click()
     page.locator("#model-facts dd").last.wait_for()
 
 
 def about(page: Page, address: str) -> None:
-    """Look at how the page works, and at its files."""
+    """Open how the page works, with its files."""
     number(page, address)
     page.locator("#about > summary").click()
     page.locator("#about-files > summary").click()
@@ -111,47 +111,51 @@ def about(page: Page, address: str) -> None:
 
 
 def offline(page: Page, address: str) -> None:
-    """Come back without a network."""
+    """Visit again without a network."""
     _open(page, address)
     page.context.set_offline(True)
     sure(page, address)
 
 
 def error(page: Page, address: str) -> None:
-    """Come for the first time, and get no model."""
+    """Visit for the first time, with no model to be had."""
     page.route("**/digits.json", lambda route: route.abort())
     page.goto(address)
     page.locator("#failure").wait_for()
 
 
 def first_load(page: Page, address: str) -> None:
-    """Come for the first time; the model is on its way."""
-    page.add_init_script(ON_ITS_WAY)
+    """Visit for the first time, while the model is being downloaded."""
+    page.add_init_script(NEVER_LOADED)
     page.goto(address)
     page.locator("#start[data-step=step_model]").wait_for()
 
 
-KNOWN = (empty, drawing, sure, not_sure, number, why, history, model, about, offline, teach)
-"""States of a page that the browser knows."""
-FIRST = error, first_load
+RETURNING = (empty, drawing, sure, not_sure, number, why, history, model, about, offline, teach)
+"""States in a browser that has visited the page before."""
+FIRST_VISIT = error, first_load
 """States of a first visit."""
 
 
-def visit(browser: Browser, address: str, **look: Any) -> Iterator[tuple[str, Page]]:
-    """Bring a page into one state after the other; give the state's name, and the page.
+def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str, Page]]:
+    """Bring a page into one state after the other; yield the state's name and the page.
 
-    look: the options of a new browser context.
+    Args:
+        browser: the browser.
+        address: the page's.
+        **options: of new browser contexts.
+
     """
-    known = browser.new_context(**look)
-    for state in KNOWN:
-        page = known.new_page()
+    context = browser.new_context(**options)
+    for state in RETURNING:
+        page = context.new_page()
         state(page, address)
         yield state.__name__, page
         page.close()
-        known.set_offline(False)
-    known.close()
-    for state in FIRST:
-        context = browser.new_context(**look)
+        context.set_offline(False)
+    context.close()
+    for state in FIRST_VISIT:
+        context = browser.new_context(**options)
         page = context.new_page()
         state(page, address)
         yield state.__name__, page

@@ -28,7 +28,7 @@ def test_axe_finds_nothing(browser, home, look):
     for state, page in states.visit(browser, address, **LOOKS[look]):
         page.evaluate(AXE)
         found[state] = page.evaluate(RUN)
-    assert len(found) == len(states.KNOWN) + len(states.FIRST)
+    assert len(found) == len(states.RETURNING) + len(states.FIRST_VISIT)
     assert not any(found.values()), found
 
 

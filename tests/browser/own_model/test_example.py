@@ -33,7 +33,7 @@ def made(tmp_path_factory):
         ignore=shutil.ignore_patterns(BUILT, WORKER, "*.onnx", "*.json"),
     )
     with bundling.uncompressed():
-        aside(example.make, folder)
+        aside(example.build, folder)
     return folder
 
 
@@ -94,7 +94,7 @@ def test_an_update_runs_from_the_next_visit_on(page, server):
     expect_works(page, DOWNLOADED.format(1))
     offline_ready(page)
 
-    aside(example.make_model, server.site, seed=2)  # a new file and its manifest, nothing else
+    aside(example.build_model, server.site, seed=2)  # a new file and its manifest, nothing else
     newer = json.loads((server.site / "color.json").read_text("utf-8"))["sha256"]
     page.reload()
     expect_works(page, STORED.format(1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-from tools.env import chromium
+from tools.env import engines
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,7 +22,7 @@ def launch_options(executable: str, **more: Any) -> dict[str, Any]:
     """Return Playwright's options for a persistent context of the Chromium at `executable`."""
     return {
         "executable_path": executable,
-        "args": chromium.ARGUMENTS,
+        "args": engines.CHROMIUM_ARGUMENTS,
         "locale": "en-US",
         **more,
     }

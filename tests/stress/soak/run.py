@@ -15,7 +15,7 @@ from tests.stress.soak.drawings import draw
 from tests.stress.soak.lessons import teach
 from tests.stress.soak.visits import visit
 from tools.console import say
-from tools.env import chromium
+from tools.env import engines
 from tools.site import bundle
 from tools.site.serve import serving
 
@@ -90,7 +90,7 @@ async def _new_visitor(
 ) -> AsyncGenerator[tuple[BrowserContext, str]]:
     """Serve the site, and start a browser that has never visited it."""
     with serving(bundle.WEB) as address:
-        started = await browser.launch(executable_path=executable, args=chromium.ARGUMENTS)
+        started = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
         yield await started.new_context(viewport=VIEW, locale="en-US"), address
         await started.close()
 

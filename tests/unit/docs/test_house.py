@@ -64,6 +64,7 @@ ORDER = [
     "bench.app",
     "bench.storage",
     "bench.run",
+    "tools.commands",
 ]
 """A room may import from the rooms above it, and from itself."""
 

@@ -1,17 +1,19 @@
-"""The one door: it starts with nothing installed, and every failure is one clear line."""
+"""The entry point: it starts with nothing installed, and every failure is one clear line."""
 
+import inspect
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
-import build as door
+import build as entry
 from tools.console import BuildError, run
-from tools.env import chromium, npm, venv
+from tools.env import engines, npm, venv
 from tools.site import bundle
 from tools.site.parts import Part
 
@@ -55,13 +57,15 @@ def test_a_failure_is_one_line(tmp_path):
     [
         (["--quick", "evaluate"], "for training alone"),
         (["--extra", "taught.json", "bundle"], "for training alone"),
-        (["--data", "keras", "serve"], "for training alone"),
+        (["--data", "mnist", "serve"], "for training alone"),
         (["serve", "--port", "99999"], "not between 0 and 65535"),
         (["serve", "--port", "http"], "invalid"),
         (["bake"], "bake"),
+        (["fuzz", "--count", "0"], "not at least 1"),
+        (["soak", "--count", "150"], "not a multiple of 100"),
     ],
 )
-def test_a_wrong_call_is_told_before_anything_is_done(arguments, words):
+def test_a_wrong_call_is_refused_before_anything_is_done(arguments, words):
     done = build(*arguments)
     assert done.returncode == 2
     assert words in done.stderr
@@ -70,19 +74,56 @@ def test_a_wrong_call_is_told_before_anything_is_done(arguments, words):
 
 @pytest.mark.parametrize("arguments", [["-k", "undo", "-x"], ["--durations=3"], ["tests/unit"], []])
 def test_what_follows_test_is_pytests(arguments):
-    options = door.read(door.parser(), ["test", *arguments])
+    options = entry.read(entry.parser(), ["test", *arguments])
     assert (options.command.name, options.arguments) == ("test", arguments)
+    assert options.may_install
+
+
+def test_no_install_is_not_handed_to_pytest():
+    options = entry.read(entry.parser(), ["test", "--no-install", "--all", "-x"])
+    assert (options.arguments, options.may_install) == (["--all", "-x"], False)
+
+
+def test_the_help_of_test_names_its_options():
+    done = build("test", "--help")
+    assert "--no-install" in done.stdout
+    assert "--all" in done.stdout
+
+
+@pytest.mark.parametrize("command", [*entry.COMMANDS, entry.RELEASE], ids=lambda c: c.name)
+def test_every_command_names_a_function_that_takes_its_options(command):
+    module, _, name = command.function.partition(":")
+    wanted = inspect.signature(getattr(import_module(module), name)).parameters
+    arguments = {"manifest": ["manifest", "m.onnx"], "": []}.get(command.name, [command.name])
+    options = vars(entry.parser().parse_args(arguments))
+    assert options["command"] is command
+    assert set(wanted) <= set(options)
+
+
+def test_a_command_is_given_the_options_that_its_function_takes(monkeypatch):
+    seen = []
+
+    def function(*, count, as_json):
+        seen.append((count, as_json))
+        return 3
+
+    monkeypatch.setattr(entry, "import_module", lambda _: inspect.getmodule(function))
+    monkeypatch.setattr(sys.modules[__name__], "chosen", function, raising=False)
+    command = entry.Command("soak", None, "any:chosen", "")
+    options = entry.parser().parse_args(["soak", "--count", "2000", "--json"])
+    assert command.run(options) == 3
+    assert seen == [(2000, True)]
 
 
 def test_without_an_accepted_python_one_line_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(venv, "_candidates", lambda: iter(["/nowhere/python", sys.executable]))
+    monkeypatch.setattr(venv, "_candidates", lambda **_: iter(["/nowhere/python", sys.executable]))
     monkeypatch.setattr(venv, "ACCEPTED", ("3.99",))
     with pytest.raises(BuildError, match=r"needs Python 3\.99.*install one") as caught:
-        venv._make()
+        venv._create(may_install=True)
     assert "\n" not in str(caught.value)
 
 
-def test_pythons_are_sought_in_order_running_path_pyenv_uv(monkeypatch, tmp_path):
+def test_pythons_are_looked_for_in_order_running_path_pyenv_uv(monkeypatch, tmp_path):
     for name in ("bin/python3.13", "bin/uv", "pyenv/versions/3.12.7/bin/python"):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -90,13 +131,27 @@ def test_pythons_are_sought_in_order_running_path_pyenv_uv(monkeypatch, tmp_path
         file.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
-    found = list(venv._candidates())
+    found = list(venv._candidates(may_install=True))
     assert found[:2] == [sys.executable, str(tmp_path / "bin/python3.13")]
     assert found[2] == str(tmp_path / "pyenv/versions/3.12.7/bin/python")
     assert found[3:] == ["/from/uv", "/from/uv"]
 
 
-def test_what_is_installed_is_not_installed_again(monkeypatch):
+def test_uv_installs_a_python_only_after_saying_so(monkeypatch, tmp_path, capsys):
+    uv, log = tmp_path / "uv", tmp_path / "log"
+    uv.write_text(f'#!/bin/sh\necho "$2 $3" >> {log}\n')
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    list(venv._candidates(may_install=False))
+    assert set(log.read_text().splitlines()) == {"find 3.13", "find 3.12"}
+    assert capsys.readouterr().err == ""
+    list(venv._candidates(may_install=True))
+    assert "install 3.13" in log.read_text()
+    assert "outside this checkout" in capsys.readouterr().err
+
+
+def test_installed_packages_are_not_installed_again(monkeypatch):
     monkeypatch.setattr(venv, "run", lambda *_: pytest.fail("pip was called"))
     for group in ("evaluate", "train", "test"):
         venv.install(group)
@@ -125,7 +180,7 @@ def test_the_smaller_groups_agree_with_the_largest():
         assert pins(group) <= pins("test")
 
 
-def test_a_program_that_fails_is_told_in_one_line():
+def test_a_program_that_fails_is_reported_in_one_line():
     with pytest.raises(BuildError, match=r"^The step failed \(status 3\): Error: no such thing$"):
         run("The step", [sys.executable, "-c"], "print('fine\\nError: no such thing'); exit(3)")
     with pytest.raises(BuildError, match=r"^The step failed: "):
@@ -150,15 +205,15 @@ def test_a_folders_name_follows_its_content(tmp_path):
     assert all(re.fullmatch(r"part-[0-9a-f]{12}", name) for name in names)
 
 
-def test_the_named_browser_is_taken_and_a_wrong_name_is_told(monkeypatch):
+def test_the_named_browser_is_used_and_a_wrong_name_is_an_error(monkeypatch):
     monkeypatch.setenv("CHROMIUM", sys.executable)
-    assert chromium.find() == sys.executable
+    assert engines.find_chromium() == sys.executable
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     with pytest.raises(BuildError, match="CHROMIUM is /nowhere/chromium"):
-        chromium.find()
+        engines.find_chromium()
 
 
-def test_without_any_browser_one_line_says_what_to_install(monkeypatch):
+def test_without_any_browser_one_line_says_what_to_install(monkeypatch, capsys):
     tried = []
 
     def refuse(what, command, **_):
@@ -166,15 +221,21 @@ def test_without_any_browser_one_line_says_what_to_install(monkeypatch):
         raise BuildError(f"{what} failed")
 
     monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(chromium, "_on_machine", lambda: None)
-    monkeypatch.setattr(chromium, "_playwrights", lambda: None)
-    monkeypatch.setattr(chromium, "run", refuse)
-    monkeypatch.setattr(chromium.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(chromium.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(engines, "_installed_chromium", lambda: None)
+    monkeypatch.setattr(engines, "_playwrights_chromium", lambda: None)
+    monkeypatch.setattr(engines, "run", refuse)
+    monkeypatch.setattr(engines.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(engines.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(BuildError, match="apt-get install chromium"):
-        chromium.find()
+        engines.find_chromium()
     assert tried[0][1:] == ["-m", "playwright", "install", "--with-deps", "chromium"]
     assert tried[1] == ["apt-get", "update"]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Installing outside this checkout (`test --no-install` does not): ")
+    tried.clear()
+    with pytest.raises(BuildError, match="leave --no-install out"):
+        engines.find_chromium(may_install=False)
+    assert tried == []
 
 
 def test_node_comes_from_pypi_where_the_machine_has_none_or_an_old_one(monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""Which engines the tests run in: those that are here, and those that can be installed."""
+"""Which engines the tests run in: installed ones, and those that can be installed."""
 
 from dataclasses import replace
 
@@ -11,13 +11,13 @@ from tools.env import engines
 
 @pytest.fixture
 def machine(monkeypatch):
-    """A machine that has Chromium alone: what is installed on it, and whether that succeeds."""
+    """A machine with Chromium alone: what it has, the commands that ran, and whether they fail."""
     has, commands = {"chromium"}, []
 
     def here(name):
         return replace(engines.ENGINES[name], is_here=lambda: name in has)
 
-    def run(_what, command, **_):
+    def run(_step, command, **_):
         commands.append(command)
         if refused:
             raise BuildError("no network")
@@ -31,19 +31,29 @@ def machine(monkeypatch):
     return has, commands, refused
 
 
-def test_what_is_here_is_not_installed(machine):
+def test_an_engine_that_is_here_is_not_installed(machine):
     _, commands, _ = machine
     assert engines.provide(["chromium"]) == ["chromium"]
     assert commands == []
 
 
-def test_what_is_missing_is_installed(machine):
+def test_missing_engines_are_installed_after_saying_so(machine, capsys):
     _, commands, _ = machine
     assert engines.provide(["chromium", "firefox", "webkit"]) == ["chromium", "firefox", "webkit"]
     (_, install) = commands
     assert "firefox-esr" in install
     assert "webkit2gtk-driver" in install
     assert "chromium" not in install
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "outside this checkout" in line
+    assert "Firefox and WebKit with apt-get, as root: firefox-esr webkit2gtk-driver" in line
+
+
+def test_with_no_install_only_what_is_here_is_used(machine, capsys):
+    _, commands, _ = machine
+    assert engines.provide(["chromium", "firefox"], may_install=False) == ["chromium"]
+    assert commands == []
+    assert capsys.readouterr().err == ""
 
 
 def test_without_the_right_to_install_the_tests_go_on_with_what_is_here(machine, monkeypatch):
@@ -53,7 +63,7 @@ def test_without_the_right_to_install_the_tests_go_on_with_what_is_here(machine,
     assert commands == []
 
 
-def test_an_installation_that_fails_is_told_and_the_tests_go_on(machine, capsys):
+def test_a_failed_installation_is_reported_and_the_tests_go_on(machine, capsys):
     machine[2].append("refused")
     assert engines.provide(["chromium", "webkit"]) == ["chromium"]
     assert "no network" in capsys.readouterr().err
@@ -67,5 +77,5 @@ def test_an_installation_that_fails_is_told_and_the_tests_go_on(machine, capsys)
         (["--engine=firefox", "-x"], ["firefox"]),
     ],
 )
-def test_one_engine_can_be_picked(arguments, wanted):
-    assert check.engines_wanted(arguments) == wanted
+def test_one_engine_can_be_chosen(arguments, wanted):
+    assert check.wanted_engines(arguments) == wanted

@@ -1,4 +1,4 @@
-"""WebAssembly modules are taken apart, watched, cut and put together; Node runs the outcome."""
+"""WebAssembly modules are parsed, instrumented, cut, split and written; Node runs the results."""
 
 import json
 import struct
@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from tools.console import BuildError
 from tools.env import npm
 from tools.lean import interpreter, runtime
-from tools.lean.wasm import cut
-from tools.lean.wasm import instrument as watch
+from tools.lean.wasm import cut, instrument
 from tools.lean.wasm.format import Reader, Section, sint, sized, uint, vector
 from tools.lean.wasm.module import MAGIC, Module, assembled, export
 from tools.lean.wasm.split import split
@@ -30,7 +29,10 @@ def section(number, items):
 
 
 def small():
-    """Functions: "a" calls the second, which gives the global; "b" gives 9; the last one starts."""
+    """A module: "a" calls the second function, which returns the global; "b" returns 9.
+
+    Its last function is called when it is instantiated.
+    """
     exports = [sized(b"a") + b"\0\0", sized(b"b") + b"\0\2", sized(b"memory") + b"\2\0"]
     return MAGIC + b"".join(
         [
@@ -52,11 +54,11 @@ const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(
 function attempt(name) {
   try { return exports[name](); } catch (error) { return error.message; }
 }
-const told = { answers: CALLS.map(attempt) };
-told.values = Object.entries(exports).filter(([, each]) => each.value).map(([name]) => name);
+const seen = { answers: CALLS.map(attempt) };
+seen.values = Object.entries(exports).filter(([, each]) => each.value).map(([name]) => name);
 const memory = exports.memory?.buffer;
-if (memory) told.memory = Buffer.from(memory).subarray(0, 16).toString("latin1");
-console.log(JSON.stringify(told));
+if (memory) seen.memory = Buffer.from(memory).subarray(0, 16).toString("latin1");
+console.log(JSON.stringify(seen));
 """
 
 
@@ -82,7 +84,7 @@ def test_signed_numbers_are_as_short_as_can_be(value):
 
 
 @given(st.binary(max_size=200), st.integers(1, 20))
-def test_spans_hold_all_that_is_not_zero(memory, gap):
+def test_spans_cover_everything_that_is_not_zero(memory, gap):
     again, last = bytearray(len(memory)), -gap
     for start, end in cut.spans(memory, gap):
         assert memory[start]
@@ -94,7 +96,7 @@ def test_spans_hold_all_that_is_not_zero(memory, gap):
 
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.binary(min_size=1, max_size=9)), max_size=5))
-def test_an_image_holds_all_that_a_memory_begins_with(parts):
+def test_an_image_restores_a_memory(parts):
     memory = bytearray(1000)
     for start, content in parts:
         memory[start : start + len(content)] = content
@@ -109,57 +111,57 @@ def test_an_image_holds_all_that_a_memory_begins_with(parts):
     assert at == len(image)
 
 
-def test_a_module_is_put_together_as_it_was():
+def test_a_parsed_module_is_written_as_it_was():
     assert Module.read(small()).write() == small()
 
 
-def test_what_is_no_module_is_refused():
+def test_other_content_is_refused():
     with pytest.raises(BuildError, match="no WebAssembly"):
         Module.read(b"<html>")
 
 
-def test_calls_are_told():
-    told = run(watch.telling_calls(Module.read(small())), "a")
-    assert told["answers"] == [7]
-    assert told["values"] == ["called:0", "called:1", "called:3"]  # the last one when it started
+def test_calls_are_recorded():
+    ran = run(instrument.recording_calls(Module.read(small())), "a")
+    assert ran["answers"] == [7]
+    assert ran["values"] == ["called:0", "called:1", "called:3"]  # the last one when it started
 
 
-def test_what_was_not_called_traps():
-    told = run(cut.pruned(Module.read(small()), [0, 1, 3]), "a", "b")
-    assert told["answers"] == [7, "unreachable"]
+def test_a_function_that_was_not_called_traps():
+    ran = run(cut.pruned(Module.read(small()), [0, 1, 3]), "a", "b")
+    assert ran["answers"] == [7, "unreachable"]
 
 
-def test_globals_are_told():
-    assert run(watch.telling_globals(Module.read(small())))["values"] == ["global:0"]
+def test_globals_are_exported():
+    assert run(instrument.exporting_globals(Module.read(small())))["values"] == ["global:0"]
 
 
-def test_a_module_begins_where_a_run_has_come_to():
+def test_a_runs_memory_and_globals_are_baked_in():
     module = Module.read(small())
     assert (module.exported("b"), module.start()) == (2, 3)
     memory = b"\0\0new" + bytes(40) + b"!"
-    done = {module.exported("b"): b"\0" + CONST + b"\0" + END}
-    told = run(cut.initialised(module, memory, [-8], done), "a", "b")
-    assert told["answers"] == [-8, 0]
-    assert told["memory"] == "\0\0new" + "\0" * 11
+    replaced = {module.exported("b"): b"\0" + CONST + b"\0" + END}
+    ran = run(cut.initialised(module, memory, [-8], replaced), "a", "b")
+    assert ran["answers"] == [-8, 0]
+    assert ran["memory"] == "\0\0new" + "\0" * 11
 
 
-def test_names_are_left_out():
-    told = run(cut.exporting(Module.read(small()), {"a"}), "a")
-    assert told["answers"] == [7]
-    assert "memory" not in told
+def test_exports_can_be_removed():
+    ran = run(cut.exporting(Module.read(small()), {"a"}), "a")
+    assert ran["answers"] == [7]
+    assert "memory" not in ran
     with pytest.raises(BuildError, match="exports no function 'b'"):
         cut.exporting(Module.read(small()), {"a"}).exported("b")
 
 
-def test_a_section_that_is_not_there_is_not_written_unnoticed():
+def test_changing_a_missing_section_is_an_error():
     bare = Module([part for part in Module.read(small()).sections if part[0] != 6])
     with pytest.raises(BuildError, match="no section"):
-        watch.telling_calls(bare)
+        instrument.recording_calls(bare)
 
 
-def test_what_a_memory_begins_with_is_parted_from_the_module():
+def test_the_initial_memory_is_moved_out_of_the_module():
     bare, image = cut.without_data(Module.read(small()))
-    assert bare.section(Section.DATA_COUNT) == uint(1)  # the one that is passive
+    assert bare.section(Section.DATA_COUNT) == uint(1)  # the passive one
     assert run(bare)["memory"] == "\0" * 16
     assert image == struct.pack("<3I", 1, 5, 3) + b"old"
     with pytest.raises(BuildError, match="plain number"):
@@ -167,20 +169,20 @@ def test_what_a_memory_begins_with_is_parted_from_the_module():
 
 
 def calling():
-    """Functions that call each other: direct, by the table, and what is imported."""
+    """A module whose functions call each other directly, through the table, and an import."""
     get, add, indirect = b"\x20\0", b"\x6a", b"\x11\0\0"
     codes = [
         get + CALL + b"\2",  # twice
         get + get + add,
         b"\x23\0" + get + add + b"\x24\0\x23\0",  # counted
-        get + CALL + b"\0" + CALL + b"\3",  # told
-        get + CONST + b"\1" + indirect,  # placed
+        get + CALL + b"\0" + CALL + b"\3",  # reported
+        get + CONST + b"\1" + indirect,  # indirect
     ]
-    names = {"twice": 0, "counted": 2, "told": 3, "placed": 4}
+    names = {"twice": 0, "counted": 2, "reported": 3, "indirect": 4}
     return assembled(
         {
             Section.TYPE: [b"\x60" + vector([I32]) + vector([I32])],
-            Section.IMPORT: [sized(b"page") + sized(b"tell") + b"\0\0"],
+            Section.IMPORT: [sized(b"page") + sized(b"report") + b"\0\0"],
             Section.FUNCTION: [b"\0"] * len(codes),
             Section.TABLE: [b"\x70\0\3"],
             Section.MEMORY: [b"\0\1"],
@@ -196,9 +198,9 @@ SPLIT = """
 const compiled = (hex) => new WebAssembly.Module(Buffer.from(hex, "hex"));
 const bridge = compiled("0061736d010000000104016000000205010000000007040100" + "0000");
 const answers = HALVES.map(([first, rest]) => {
-  const told = [];
+  const reported = [];
   let fetched = 0;
-  const imports = { page: { tell: (value) => (told.push(value), value + 1) } };
+  const imports = { page: { report: (value) => (reported.push(value), value + 1) } };
   const { exports } = new WebAssembly.Instance(compiled(first), imports);
   if (rest) {
     const fetchRest = () => {
@@ -210,14 +212,14 @@ const answers = HALVES.map(([first, rest]) => {
     const placed = new WebAssembly.Instance(bridge, { "": { "": fetchRest } });
     table.set(table.length - 1, placed.exports[""]);
   }
-  const calls = ["counted", "twice", "told", "counted", "placed"];
-  return [calls.map((name, index) => exports[name](index + 3)), told, fetched];
+  const calls = ["counted", "twice", "reported", "counted", "indirect"];
+  return [calls.map((name, index) => exports[name](index + 3)), reported, fetched];
 });
 console.log(JSON.stringify(answers));
 """
 
 
-def test_both_halves_do_what_the_whole_did_whatever_is_in_which():
+def test_both_halves_do_what_the_module_did_however_it_is_split():
     whole = calling()
     choices = [set(each) for size in range(6) for each in combinations(range(5), size)]
     halves = [[half.write().hex() for half in split(whole, chosen)] for chosen in choices]
@@ -234,18 +236,18 @@ def test_a_module_that_can_not_be_split_is_refused():
         split(Module.read(small()), [0])
 
 
-def test_functions_that_a_start_calls_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(interpreter, "CALLED", tmp_path / "called.txt")
+def test_recorded_functions_are_stored(tmp_path, monkeypatch):
+    monkeypatch.setattr(interpreter, "RECORDED", tmp_path / "recorded.txt")
     numbers = {1, 2, 3, 7, 9, 10, *range(1000, 2000, 3)}
-    interpreter.write_called(numbers)
-    assert interpreter.called() == numbers
-    kept = (tmp_path / "called.txt").read_text()
-    (tmp_path / "called.txt").write_text(f"0.1\n{kept}")
+    interpreter.write_recording(numbers)
+    assert interpreter.recorded_functions() == numbers
+    stored = (tmp_path / "recorded.txt").read_text()
+    (tmp_path / "recorded.txt").write_text(f"0.1\n{stored}")
     with pytest.raises(BuildError, match="renews it"):
-        interpreter.called()
+        interpreter.recorded_functions()
 
 
-def test_a_release_that_is_written_otherwise_stops_the_build(tmp_path, monkeypatch):
+def test_a_release_that_is_not_as_expected_stops_the_build(tmp_path, monkeypatch):
     release = tmp_path / "release"
     release.mkdir()
     for name in (*interpreter.FILES, *runtime.FILES):
@@ -254,6 +256,6 @@ def test_a_release_that_is_written_otherwise_stops_the_build(tmp_path, monkeypat
     monkeypatch.setattr(interpreter, "RELEASE", release)
     monkeypatch.setattr(runtime, "RELEASE", release)
     with pytest.raises(BuildError, match="not written as expected"):
-        interpreter.lean(tmp_path / "pyodide")
+        interpreter.trim(tmp_path / "pyodide")
     with pytest.raises(BuildError, match="0 places"):
-        runtime.lean(tmp_path / "model.onnx", tmp_path / "onnxruntime")
+        runtime.trim(tmp_path / "model.onnx", tmp_path / "onnxruntime")

@@ -41,7 +41,7 @@ def test_the_colours_are_the_pages_own():
     style = (WEB / "style.css").read_text("utf-8")
     page = (WEB / "index.html").read_text("utf-8")
     light, dark = re.search(r"--ground: light-dark\((#\w+), (#\w+)\)", style).groups()
-    assert light == webmanifest.GROUND
+    assert light == webmanifest.BACKGROUND
     assert re.findall(r'name="theme-color" content="(#\w+)"', page) == [light, dark]
 
 

@@ -1,4 +1,4 @@
-"""Modules with less in them, and the memory that they begin with."""
+"""Modules with less in them, and modules whose memory or state was changed."""
 
 from __future__ import annotations
 
@@ -27,41 +27,45 @@ if TYPE_CHECKING:
 
 _TRAP = sized(NO_LOCALS + UNREACHABLE + b"\x0b")
 GAP = 256
-"""So many bytes that are zero are not worth a span of their own, in a memory's image."""
+"""Zeros in a row that end a span of a memory's image; shorter gaps are cheaper to write out."""
 
 
 def exporting(module: Module, names: Collection[str]) -> Module:
     """Export only what has one of these names."""
     items = zip(module.items(Section.EXPORT), module.exports(), strict=True)
-    kept = [item for item, (name, _, _) in items if name in names]
-    return module.having({Section.EXPORT: vector(kept)})
+    exports = [item for item, (name, _, _) in items if name in names]
+    return module.having({Section.EXPORT: vector(exports)})
 
 
 def pruned(module: Module, called: Collection[int]) -> Module:
-    """Keep the code of the functions called, by their numbers; any other one only traps."""
-    kept = set(called)
+    """Replace the code of every function by a trap, except those called, given as numbers."""
+    needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
     return module.having(
-        {Section.CODE: vector(body if number in kept else _TRAP for number, body in bodies)}
+        {Section.CODE: vector(body if number in needed else _TRAP for number, body in bodies)}
     )
 
 
 def initialised(
-    module: Module, memory: bytes, values: Sequence[int], done: Mapping[int, bytes]
+    module: Module, memory: bytes, values: Sequence[int], replaced: Mapping[int, bytes]
 ) -> Module:
-    """Begin where a run has come to.
+    """Bake a run's memory and globals into the module, as Wizer does.
 
-    memory: what it holds by then. values: of the module's own globals, all i32. done: bodies in
-    place of those of functions that the run has called to come there, by their numbers.
+    Args:
+        module: the module that was run.
+        memory: the content of its memory after the run.
+        values: those of the module's own globals after the run, all i32.
+        replaced: new bodies of the functions that did the run's work, by their numbers.
+
     """
     first = Reader(module.section(Section.DATA))
     first.uint()
-    kept = [_passive(first)]  # thread-local data, which every thread that starts copies
-    data = kept + [
+    passive = [_passive(first)]  # thread-local data, which every thread copies when it starts
+    data = passive + [
         b"\0" + constant(start) + sized(memory[start:end]) for start, end in spans(memory, 16)
     ]
     bodies = enumerate(module.items(Section.CODE))
-    written = [sized(done[number]) if number in done else body for number, body in bodies]
+    written = [sized(replaced[number]) if number in replaced else body for number, body in bodies]
     own = [I32 + MUTABLE + constant(value) for value in values]
     return module.having(
         {
@@ -74,32 +78,35 @@ def initialised(
 
 
 def without_data(module: Module) -> tuple[Module, bytes]:
-    """Part what a module's memory begins with from the module; give both.
+    """Move a module's initial memory to an image; return the module and the image.
 
-    Passive data stay, if they come before all other: code names them by their number. Raises
-    BuildError for data whose place is not a plain number.
+    Passive data stay in the module if they come first, since code refers to them by number.
+
+    Raises:
+        BuildError: The place of some data is not a plain number.
+
     """
     reader = Reader(module.section(Section.DATA))
     memory = bytearray()
-    kept: list[bytes] = []
+    passive: list[bytes] = []
     for number in range(reader.uint()):
-        if reader.content[reader.at] == 1 and number == len(kept):
-            kept.append(_passive(reader))
+        if reader.content[reader.at] == 1 and number == len(passive):
+            passive.append(_passive(reader))
             continue
         if reader.uint() != 0:
-            raise BuildError("the module's data are of a kind that is not known.")
+            raise BuildError("the module has data of an unknown kind.")
         start = reader.constant()
         content = reader.take(reader.uint())
         memory.extend(bytes(max(start + len(content) - len(memory), 0)))
         memory[start : start + len(content)] = content
-    bare = module.without(*([] if kept else [Section.DATA, Section.DATA_COUNT]))
-    if kept:
-        bare = bare.having({Section.DATA: vector(kept), Section.DATA_COUNT: uint(len(kept))})
-    return bare, image(bytes(memory))
+    if passive:
+        changed = {Section.DATA: vector(passive), Section.DATA_COUNT: uint(len(passive))}
+        return module.having(changed), image(bytes(memory))
+    return module.without(Section.DATA, Section.DATA_COUNT), image(bytes(memory))
 
 
 def image(memory: bytes) -> bytes:
-    """Write what lies where in a memory: see tools/page_js/memory.js, which reads it."""
+    """Return the non-zero spans of a memory, in the format of tools/page_js/memory.js."""
     found = list(spans(memory, GAP))
     places = [number for start, end in found for number in (start, end - start)]
     head = struct.pack(f"<{1 + len(places)}I", len(found), *places)
@@ -107,12 +114,13 @@ def image(memory: bytes) -> bytes:
 
 
 def spans(memory: bytes, gap: int) -> Iterator[tuple[int, int]]:
-    """Find the spans that are not zero: from where to where. gap: zeros that end a span."""
+    """Yield the start and end of each span that is not zero; `gap` zeros in a row end a span."""
     filled = re.compile(rb"[^\0](?:\0{0,%d}[^\0])*" % (gap - 1))
     yield from ((match.start(), match.end()) for match in filled.finditer(memory))
 
 
 def _passive(reader: Reader) -> bytes:
+    """Read one item of passive data; return its bytes. Raises BuildError for other data."""
     start = reader.at
     if reader.uint() != 1:
         raise BuildError("the first data of the module are not passive.")

@@ -1,6 +1,6 @@
-"""The binary format of WebAssembly: numbers, vectors, and where each thing in a section ends.
+"""The binary format of WebAssembly: numbers, vectors, and where each item of a section ends.
 
-WebAssembly Core Specification, chapter 5.
+Source: WebAssembly Core Specification, chapter 5.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ UNREACHABLE = b"\x00"
 
 
 class Kind:
-    """What is imported and exported."""
+    """The kinds of imports and exports."""
 
     FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
 
@@ -37,7 +37,7 @@ class Section:
 
 
 def uint(value: int) -> bytes:
-    """Write an unsigned LEB128 number."""
+    """Return an unsigned number in LEB128."""
     out = bytearray()
     while True:
         byte, value = value & 0x7F, value >> 7
@@ -47,7 +47,7 @@ def uint(value: int) -> bytes:
 
 
 def sint(value: int) -> bytes:
-    """Write a signed LEB128 number."""
+    """Return a signed number in LEB128."""
     out = bytearray()
     while True:
         byte, value = value & 0x7F, value >> 7
@@ -58,29 +58,29 @@ def sint(value: int) -> bytes:
 
 
 def vector(items: Iterable[bytes]) -> bytes:
-    """Write how many there are, and all of them."""
+    """Return a vector: the number of items, then the items."""
     written = list(items)
     return uint(len(written)) + b"".join(written)
 
 
 def sized(content: bytes) -> bytes:
-    """Write how long it is, and all of it."""
+    """Return the content preceded by its length."""
     return uint(len(content)) + content
 
 
 def body(code: bytes) -> bytes:
-    """Write a function without locals of its own."""
+    """Return the body of a function without locals."""
     return NO_LOCALS + code + END
 
 
 def constant(value: int) -> bytes:
-    """Write an expression that gives a number of 32 bits."""
+    """Return a constant expression whose value is an i32."""
     return I32_CONST + sint(value) + END
 
 
 @dataclass
 class Reader:
-    """A place in some bytes."""
+    """A position in bytes, from which values are read."""
 
     content: bytes
     at: int = 0
@@ -108,12 +108,12 @@ class Reader:
         return value - (value >> bits - 1 << bits)
 
     def take(self, length: int) -> bytes:
-        """Read so many bytes."""
+        """Read `length` bytes."""
         self.at += length
         return self.content[self.at - length : self.at]
 
     def constant(self) -> int:
-        """Read an expression. Raises BuildError unless it is a number of 32 bits."""
+        """Read a constant expression. Raises BuildError unless it is an i32."""
         code, value, end = self.take(1), self.sint(), self.take(1)
         if (code, end) != (I32_CONST, END):
             raise BuildError("the module has an address that is not a plain number.")
@@ -181,4 +181,4 @@ ITEMS: dict[int, Callable[[Reader], object]] = {
     Section.EXPORT: _export,
     Section.CODE: lambda reader: reader.take(reader.uint()),
 }
-"""By a section's number: how one thing in it is read."""
+"""How one item of a section is read, by the section's number."""

@@ -1,4 +1,4 @@
-"""Modules that tell what they do."""
+"""Modules that record what they do."""
 
 from __future__ import annotations
 
@@ -24,23 +24,24 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 CALLED = "called:"
+"""What the names of the exports begin with that `recording_calls` adds."""
 
 
-def telling_globals(module: Module) -> Module:
-    """Export each of the module's own globals, by the name "global:" and its number."""
+def exporting_globals(module: Module) -> Module:
+    """Export each of the module's own globals, as "global:" and its number."""
     first = module.imported(Kind.GLOBAL)
-    names = range(len(module.items(Section.GLOBAL)))
-    exports = [export(f"global:{number}", Kind.GLOBAL, first + number) for number in names]
+    numbers = range(len(module.items(Section.GLOBAL)))
+    exports = [export(f"global:{number}", Kind.GLOBAL, first + number) for number in numbers]
     return module.adding({Section.EXPORT: exports})
 
 
-def telling_calls(module: Module) -> Module:
-    """Export a global for each function, "called:" and its number: 1 once it is called.
+def recording_calls(module: Module) -> Module:
+    """Export a global for each function, as "called:" and its number: 1 once it was called.
 
-    Only the code is longer; the memory and every index are as they were.
+    Only the code gets longer; the memory and every index stay as they are.
     """
     first = module.imported(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
-    bodies = [_telling(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
+    bodies = [_recording(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
     numbers = range(len(bodies))
     exports = [export(f"{CALLED}{number}", Kind.GLOBAL, first + number) for number in numbers]
     flags = [I32 + MUTABLE + constant(0)] * len(bodies)
@@ -48,12 +49,13 @@ def telling_calls(module: Module) -> Module:
     return longer.having({Section.CODE: vector(bodies)})
 
 
-def _telling(body: bytes, flag: int) -> bytes:
+def _recording(body: bytes, flag: int) -> bytes:
+    """Return the body of a function, preceded by setting a global to 1."""
     reader = Reader(body)
     reader.uint()
     start = reader.at
     for _ in range(reader.uint()):  # locals
         reader.uint()
         reader.byte()
-    call = I32_CONST + sint(1) + GLOBAL_SET + uint(flag)
-    return sized(body[start : reader.at] + call + body[reader.at :])
+    record = I32_CONST + sint(1) + GLOBAL_SET + uint(flag)
+    return sized(body[start : reader.at] + record + body[reader.at :])

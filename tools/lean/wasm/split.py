@@ -1,12 +1,12 @@
-"""A module in two: what a start calls, and the rest, which can come later.
+"""Split a module in two: the functions that a start calls, and the rest, which can come later.
 
-Both halves have all functions, by the numbers that these had in the whole, so that no code has to
-change: in place of a function that it does not have, a half calls the other half's, by its place in
-a table that both use. The first half owns the memory, the tables, the tags and what globals can
-change, and exports them for the rest. The last place in its table is for a function that links the
-rest: it is called before any function of the rest, unless the global "rest:ready" is 1.
+Both halves have all functions under their original numbers, so that no code has to change. A
+function whose code is in the other half is a stub there, which calls that half through a shared
+table. The first half owns the memory, the tables, the tags and the mutable globals, and exports
+them for the rest. The last slot of its table is for a function that links the rest; stubs of the
+first half call it before they call the rest, unless the global "rest:ready" is 1.
 
-Binaryen's wasm-split does the same with a function of JavaScript for each function of the rest.
+Binaryen's wasm-split does the same, but needs a JavaScript function for each function of the rest.
 """
 
 from __future__ import annotations
@@ -48,64 +48,73 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The place that the rest imports from; what the first half exports for it begins so."""
+"""The module name that the rest imports from; the first half's exports for it begin with it."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 
 
 def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
-    """Give both halves. called: the numbers of the functions that are in the first.
+    """Return both halves.
 
-    Raises BuildError for a module that is not as this needs it.
+    Args:
+        module: the module to split.
+        called: the numbers of the functions whose code belongs in the first half.
+
+    Raises:
+        BuildError: The module can't be split this way.
+
     """
-    whole = _Whole(module, frozenset(called))
-    return whole.first(), whole.rest()
+    full = _Full(module, frozenset(called))
+    return full.first(), full.rest()
 
 
 @dataclass
-class _Whole:
+class _Full:
     module: Module
     called: frozenset[int]
 
     @cached_property
     def types(self) -> list[int]:
-        """The type of each function."""
+        """Return the type of each function."""
         return [Reader(item).uint() for item in self.module.items(Section.FUNCTION)]
 
     @cached_property
     def parameters(self) -> list[int]:
-        """Of each type, how many a function is given."""
+        """Return how many parameters each type has."""
         return [Reader(item, 1).uint() for item in self.module.items(Section.TYPE)]
 
     @cached_property
-    def left(self) -> list[int]:
+    def uncalled(self) -> list[int]:
+        """Return the numbers of the functions whose code belongs in the rest."""
         return sorted(set(range(len(self.types))) - self.called)
 
     @cached_property
     def table(self) -> int:
-        """The length of the table, from where on the functions lie in it."""
+        """Return the original length of the table; functions are appended to it."""
         tables = self.module.items(Section.TABLE)
         if not tables or tables[0][:2] != FUNCTION_REFERENCES + b"\0":
             raise BuildError("the module has no table of functions that can grow.")
         return Reader(tables[0], 2).uint()
 
     @cached_property
-    def places(self) -> dict[int, int]:
-        order = [*sorted(self.called), *self.left]
+    def slots(self) -> dict[int, int]:
+        """Return each function's slot in the table."""
+        order = [*sorted(self.called), *self.uncalled]
         return {number: self.table + rank for rank, number in enumerate(order)}
 
     def first(self) -> Module:
+        """Return the half with the functions that a start calls."""
         functions, types = len(self.types), self.module.items(Section.TYPE)
         first = self.module.imported(Kind.FUNCTION)
         ready = self.module.imported(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
         ensure = first + functions
         last = self.table + functions
         codes = [
-            item if number in self.called else self._elsewhere(number, CALL + uint(ensure))
+            item if number in self.called else self._stub(number, CALL + uint(ensure))
             for number, item in enumerate(self.module.items(Section.CODE))
         ]
-        ask = _indirect(last, len(types))
-        codes.append(sized(body(GLOBAL_GET + uint(ready) + I32_EQZ + IF + NO_RESULT + ask + END)))
+        link = _indirect(last, len(types))
+        codes.append(sized(body(GLOBAL_GET + uint(ready) + I32_EQZ + IF + NO_RESULT + link + END)))
         exports = [export(name, kind, index) for name, kind, index, _ in self._shared()]
         more = {
             Section.TYPE: [_VOID],
@@ -120,6 +129,7 @@ class _Whole:
         return self.module.adding(more).having(changed)
 
     def rest(self) -> Module:
+        """Return the half with all other functions."""
         imports = [
             sized(REST.encode()) + sized(name.encode()) + bytes([kind]) + description
             for name, kind, _, description in self._shared()
@@ -129,46 +139,49 @@ class _Whole:
                 Section.TYPE: self.module.items(Section.TYPE),
                 Section.IMPORT: [*self.module.items(Section.IMPORT), *imports],
                 Section.FUNCTION: self.module.items(Section.FUNCTION),
-                Section.GLOBAL: self.module.items(Section.GLOBAL)[self._changing() :],
-                Section.ELEMENT: [self._elements(self.left)],
+                Section.GLOBAL: self.module.items(Section.GLOBAL)[self._count_mutable() :],
+                Section.ELEMENT: [self._elements(self.uncalled)],
                 Section.CODE: [
-                    self._elsewhere(number) if number in self.called else item
+                    self._stub(number) if number in self.called else item
                     for number, item in enumerate(self.module.items(Section.CODE))
                 ],
             }
         )
 
-    def _elsewhere(self, number: int, before: bytes = b"") -> bytes:
-        """Write a function that calls the other half's."""
+    def _stub(self, number: int, before: bytes = b"") -> bytes:
+        """Return a function that calls the other half's, after running the code `before`."""
         kind = self.types[number]
-        given = b"".join(LOCAL_GET + uint(index) for index in range(self.parameters[kind]))
-        return sized(body(before + given + _indirect(self.places[number], kind)))
+        arguments = b"".join(LOCAL_GET + uint(index) for index in range(self.parameters[kind]))
+        return sized(body(before + arguments + _indirect(self.slots[number], kind)))
 
     def _elements(self, numbers: list[int]) -> bytes:
-        """Write where functions lie in the table: in a row, at the place of the first."""
+        """Return an element segment that puts functions into the table, one after the other."""
         first = self.module.imported(Kind.FUNCTION)
-        place = self.places[numbers[0]] if numbers else 0
-        return b"\0" + constant(place) + vector(uint(first + number) for number in numbers)
+        slot = self.slots[numbers[0]] if numbers else 0
+        return b"\0" + constant(slot) + vector(uint(first + number) for number in numbers)
 
     def _shared(self) -> Iterator[tuple[str, int, int, bytes]]:
-        """Give the name, kind, index and type of what the rest imports."""
+        """Yield the name, kind, index and type of what the rest imports from the first half."""
         for kind, section in _SHARED.items():
             if self.module.imported(kind):
-                raise BuildError("the module imports what it would have to share.")
+                raise BuildError(
+                    "the module imports a table, a memory or a tag, which it would have to export."
+                )
             for number, item in enumerate(self.module.items(section)):
                 yield f"{REST}:{kind}:{number}", kind, number, item
         first = self.module.imported(Kind.GLOBAL)
-        changing = self.module.items(Section.GLOBAL)[: self._changing()]
-        for number, item in enumerate(changing):
+        mutable = self.module.items(Section.GLOBAL)[: self._count_mutable()]
+        for number, item in enumerate(mutable):
             yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, first + number, item[:2]
 
-    def _changing(self) -> int:
-        """Count the globals that can change. Raises BuildError unless they come first."""
-        changing = [item[1:2] == MUTABLE for item in self.module.items(Section.GLOBAL)]
-        if changing != sorted(changing, reverse=True):
-            raise BuildError("the module has globals that can change behind some that can't.")
-        return sum(changing)
+    def _count_mutable(self) -> int:
+        """Count the mutable globals. Raises BuildError unless they precede the constant ones."""
+        mutable = [item[1:2] == MUTABLE for item in self.module.items(Section.GLOBAL)]
+        if mutable != sorted(mutable, reverse=True):
+            raise BuildError("the module has mutable globals behind constant ones.")
+        return sum(mutable)
 
 
-def _indirect(place: int, kind: int) -> bytes:
-    return I32_CONST + sint(place) + CALL_INDIRECT + uint(kind) + uint(0)
+def _indirect(slot: int, kind: int) -> bytes:
+    """Return code that calls the function in a slot of the table."""
+    return I32_CONST + sint(slot) + CALL_INDIRECT + uint(kind) + uint(0)

@@ -1,0 +1,189 @@
+"""The build cache: results of steps by their inputs."""
+
+import json
+import os
+import shutil
+import time
+
+import pytest
+
+from tools import cache
+from tools.console import BuildError
+from tools.env import venv
+from tools.site import bundle, parts
+
+MODEL = bundle.MODEL / "digits.onnx"
+
+
+@pytest.fixture
+def entries(tmp_path, monkeypatch):
+    """The folder of an empty cache."""
+    monkeypatch.setattr(cache, "CACHE", tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def source(tmp_path):
+    file = tmp_path / "source"
+    file.write_text("one")
+    return file
+
+
+def inputs(source):
+    return cache.Inputs("tools.console", files=(source,))
+
+
+def copying(source, calls):
+    def build(folder):
+        calls.append(folder)
+        (folder / "copy").write_text(source.read_text())
+
+    return build
+
+
+def test_a_step_runs_again_when_a_source_has_changed(entries, source):
+    calls = []
+    for content in ("one", "one", "two", "one"):
+        source.write_text(content)
+        (file,) = cache.cached("part", copying(source, calls), inputs(source))
+        assert (file.name, file.read_text()) == ("copy", content)
+    assert len(calls) == 2
+    assert len([*entries.iterdir()]) == 2
+
+
+def test_a_step_that_fails_or_comes_second_leaves_the_cache_as_it_is(entries, source):
+    def fail(folder):
+        (folder / "copy").write_text("half")
+        raise BuildError("no")
+
+    with pytest.raises(BuildError):
+        cache.cached("part", fail, inputs(source))
+
+    def overtaken(folder):
+        cache.cached("part", copying(source, []), inputs(source))
+        (folder / "copy").write_text("second")
+
+    (file,) = cache.cached("part", overtaken, inputs(source))
+    assert file.read_text() == "one"
+    assert [folder.name.partition("-")[0] for folder in entries.iterdir()] == ["part"]
+
+
+def age(entry):
+    os.utime(entry, (0, time.time() - 2 * cache._DAY))
+
+
+def test_entries_that_no_build_has_used_for_long_are_deleted(entries, source):
+    def build(name, content):
+        source.write_text(content)
+        cache.cached(name, copying(source, []), inputs(source))
+
+    build("part", "one")
+    build("other", "one")
+    for folder in entries.iterdir():
+        age(folder)
+    build("part", "two")
+    assert sorted(folder.name.partition("-")[0] for folder in entries.iterdir()) == [
+        "other",
+        "part",
+    ]
+
+
+def test_compressed_files_that_no_build_has_used_for_long_are_deleted(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle, "COMPRESSED", tmp_path / "compressed")
+    files = [tmp_path / "used.js", tmp_path / "unused.js"]
+    for file in files:
+        file.write_text(f"// {file.name}")
+        bundle.compress([file])
+    assert len(list(bundle.COMPRESSED.iterdir())) == 4
+    for entry in bundle.COMPRESSED.iterdir():
+        age(entry)
+    bundle.compress(files[:1])
+    assert len(list(bundle.COMPRESSED.iterdir())) == 2
+    bundle.compress(files[:1])
+    assert len(list(bundle.COMPRESSED.iterdir())) == 2
+    assert (tmp_path / "used.js.br").is_file()
+    assert (tmp_path / "used.js.gz").is_file()
+
+
+STEPS = {
+    "interpreter": parts.interpreter_inputs(),
+    "runtime": parts.runtime_inputs(MODEL),
+    "library": parts.library_inputs(bundle.APP),
+    "site": bundle.app_inputs(bundle.MODEL),
+}
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A copy of the files that steps are built from: changes of it change keys."""
+    for folder in ("tools", "py", "web"):
+        ignored = shutil.ignore_patterns("__pycache__", "built", "service-worker.js*", "*.pyc")
+        shutil.copytree(venv.ROOT / folder, tmp_path / folder, ignore=ignored)
+    (tmp_path / "model").mkdir()
+    for file in ("package-lock.json", "model/digits.onnx", "model/digits.json"):
+        shutil.copyfile(venv.ROOT / file, tmp_path / file)
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
+    return tmp_path
+
+
+def keys(checkout):
+    """The key of each step in a checkout."""
+    return {
+        name: cache.Inputs(
+            step.module,
+            tuple(checkout / file.relative_to(venv.ROOT) for file in step.files),
+            step.packages,
+        ).key()
+        for name, step in STEPS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "steps"),
+    [
+        ("tools/visits/screenshots.py", set()),
+        ("tools/check.py", set()),
+        ("tools/lean/wasm/cut.py", {"interpreter", "runtime", "site"}),
+        ("tools/lean/wasm/split.py", {"interpreter", "site"}),
+        ("tools/lean/pyodide_recorded.txt", {"interpreter", "site"}),
+        ("tools/node/minify.mjs", {"interpreter", "site"}),
+        ("tools/node/runtime.mjs", {"runtime", "site"}),
+        ("tools/node/write_library.py", {"library", "site"}),
+        ("tools/site/webmanifest.py", {"site"}),
+        ("tools/page_js/python.js", {"site"}),
+        ("py/digits/app.py", {"library", "site"}),
+        ("web/style.css", {"site"}),
+        ("model/digits.onnx", {"runtime", "site"}),
+    ],
+)
+def test_a_change_renews_the_steps_that_depend_on_it_and_no_others(checkout, changed, steps):
+    before = keys(checkout)
+    with (checkout / changed).open("ab") as file:
+        file.write(b"\n# changed\n")
+    after = keys(checkout)
+    assert {name for name in STEPS if before[name] != after[name]} == steps
+
+
+def test_another_version_of_a_package_renews_the_steps_that_use_it(checkout):
+    before = keys(checkout)
+    lock = checkout / "package-lock.json"
+    pinned = json.loads(lock.read_text("utf-8"))
+    pinned["packages"]["node_modules/terser"]["version"] = "9"
+    lock.write_text(json.dumps(pinned), "utf-8")
+    after = keys(checkout)
+    assert {name for name in STEPS if before[name] != after[name]} == {"interpreter", "site"}
+
+
+def test_imports_for_type_checkers_alone_do_not_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
+    (tmp_path / "house").mkdir()
+    for name, text in {
+        "__init__": "",
+        "a": "import json\nif TYPE_CHECKING:\n    from house.d import D\nfrom house import b\n",
+        "b": "def f():\n    import house.c\n",
+        "c": "from house.a import x\n",
+        "d": "",
+    }.items():
+        (tmp_path / "house" / f"{name}.py").write_text(text)
+    found = [file.stem for file in cache.modules("house.a")]
+    assert found == ["__init__", "a", "b", "c"]

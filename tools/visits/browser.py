@@ -1,0 +1,32 @@
+"""Open a browser on a served site."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from tools.env.engines import CHROMIUM_ARGUMENTS, find_chromium
+from tools.site.serve import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+
+@contextmanager
+def visiting(site: Path) -> Iterator[tuple[Browser, str]]:
+    """Serve a site and open a browser; yield the browser and the site's address.
+
+    Raises:
+        BuildError: There is no browser, and none could be installed.
+
+    """
+    with serving(site) as address, sync_playwright() as playwright:
+        chromium = playwright.chromium
+        browser = chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        yield browser, address
+        browser.close()
