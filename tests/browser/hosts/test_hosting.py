@@ -41,7 +41,7 @@ def visit_then_work_without(page, address, stop):
     expect_works(page)
 
 
-def test_what_the_notes_ask_for_is_enough_below_a_sub_path(page, host, site):
+def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
     visit_then_work_without(page, host.address, host.stop)
     assert [path for path in host.requests if not path.startswith(BELOW)] == []
     assert set(host.answers) == {*on_the_wire(site, "")}
@@ -60,7 +60,7 @@ def served(site):
         yield address
 
 
-def test_what_the_notes_ask_for_is_what_serve_sends(served, site):
+def test_serve_sends_the_documented_headers(served, site):
     for path in on_the_wire(site, ""):
         for accepted in ([], ["gzip"], ["gzip", "br"]):
             asked = urllib.request.Request(  # noqa: S310  # our own server
@@ -80,7 +80,7 @@ def test_a_name_longer_than_any_file_has_is_not_found(served):
         assert connection.getresponse().status == 404
 
 
-def test_the_headers_for_netlify_and_cloudflare_name_what_never_changes_and_nothing_else(site):
+def test_the_headers_for_netlify_and_cloudflare_name_exactly_the_immutable_files(site):
     rules = re.findall(r"^(/\S+)\n  Cache-Control: (.+)$", NOTES, re.MULTILINE)
     named = {
         path
@@ -94,7 +94,7 @@ def test_the_headers_for_netlify_and_cloudflare_name_what_never_changes_and_noth
     }
 
 
-def test_the_notes_tell_what_compression_is_worth(site):
+def test_the_documented_savings_of_compression_are_right(site):
     plain, brotli, gzip = (on_the_wire(site, each) for each in ("", "br", "gz"))
     whole = re.search(r"([\d.]+) MB without, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES)
     sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
@@ -105,7 +105,7 @@ def test_the_notes_tell_what_compression_is_worth(site):
     assert told == pytest.approx([more] * 2, abs=0.1)
 
 
-def test_a_file_of_headers_is_not_kept_for_offline_use(tmp_path):
+def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
     """Its hosts don't serve it: a service worker that asks for it never gets ready."""
     (tmp_path / "built").mkdir()
     for name in ("index.html", "_headers", "built/run.js"):
@@ -153,7 +153,7 @@ def plain(site, tmp_path):
         process.terminate()
 
 
-def test_a_host_that_sends_no_headers_does_too(page, plain):
+def test_a_host_that_sends_no_headers_suffices(page, plain):
     sent = []
     page.on("response", lambda answer: sent.append(answer.all_headers()))
     visit_then_work_without(page, *plain)

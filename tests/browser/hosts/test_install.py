@@ -60,7 +60,7 @@ def share(home):
 
 
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
-def test_the_browser_finds_nothing_that_hinders_it(browser, browser_context_args, home, language):
+def test_the_browser_can_install_the_page(browser, browser_context_args, home, language):
     _, address = home
     context = browser.new_context(**browser_context_args | {"locale": language})
     page = context.new_page()
@@ -87,7 +87,7 @@ def test_a_picture_that_is_shared_is_read_once(share, home):
     expect(page.locator("#picture-fault")).to_be_hidden()
 
 
-def test_what_is_shared_without_a_picture_is_told(share):
+def test_something_shared_without_a_picture_is_reported(share):
     fault = share().locator("#picture-fault")
     expect(fault).to_contain_text("What you shared has no picture in it")
 
@@ -103,7 +103,7 @@ def test_a_picture_that_is_opened_with_the_page_is_read(home):
     page.close()
 
 
-def test_the_page_is_installed_when_asked_for_though_the_offer_came_early(home):
+def test_the_install_button_works_although_the_browsers_offer_came_early(home):
     context, address = home
     page = context.new_page()
     page.add_init_script(OFFER)

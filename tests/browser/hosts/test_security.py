@@ -39,14 +39,14 @@ TRIED = {  # to the error that it meets, and the directive
 }
 
 
-def test_nothing_makes_a_script_of_a_string(ready):
+def test_no_code_turns_a_string_into_a_script(ready):
     wait_until_offline_ready(ready)  # what the page itself needs it has made by now
     for tried, (error, directive) in TRIED.items():
         assert ready.evaluate(IN_TIME.replace("TRIED", tried)) == error, tried
         refused(ready, directive)
 
 
-def test_what_leaves_the_origin_is_refused_and_seen(ready):
+def test_a_request_to_another_origin_is_refused_and_recorded(ready):
     ready.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
     refused(ready, "connect-src")
     (worker,) = ready.context.service_workers

@@ -75,7 +75,7 @@ def teach(page):
         ("IndexedDB: it refuses", taken.INDEXEDDB_REFUSES),
     ],
 )
-def test_without_indexeddb_model_and_lessons_last_for_this_visit(without, told, missing, script):
+def test_without_indexeddb_all_lasts_until_the_page_closes(without, told, missing, script):
     page = without(script)
     reason = "is not stored, because this browser lets the page store nothing"
     told(missing, "reads, teaches", page.locator("#origin"), reason)
@@ -91,7 +91,7 @@ def test_a_database_that_never_answers_is_not_waited_for_long(without, told):
     expect_works(page)
 
 
-def test_where_blobs_are_refused_bytes_are_kept_all_the_same(without, told):
+def test_where_blobs_are_refused_bytes_are_stored_in_another_form(without, told):
     page = without(taken.APART, taken.BLOBS_REFUSED)
     told("Blobs in IndexedDB", "all", page.locator("#origin"), "and stored")
     page.reload()
@@ -131,7 +131,7 @@ def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told
         ("navigator.storage", taken.NO_ESTIMATE, "Storage", "does not say how much it stores"),
     ],
 )
-def test_without_locks_or_figures_all_works(without, told, missing, script, row, words):
+def test_without_locks_or_storage_estimates_all_works(without, told, missing, script, row, words):
     page = without(taken.APART, script)
     expect_works(page)
     open_panel(page, "model")
@@ -230,7 +230,7 @@ def quota(page, server):
     return quota
 
 
-def test_in_a_megabyte_the_model_is_kept_and_the_page_is_not(visit, quota, told):
+def test_in_a_megabyte_the_model_is_stored_and_the_page_is_not(visit, quota, told):
     quota(1_000_000)
     page = visit()
     expect(page.locator("#origin")).to_contain_text("and stored on this device")
@@ -286,7 +286,7 @@ FULL = """localStorage.setItem("offline-digits-history", JSON.stringify(
   Array.from({length: 100}, (_, place) => [String(place), Date.now() / 1000 + place, true])))"""
 
 
-def test_a_clock_that_is_wrong_and_put_right_loses_nothing(without, told):
+def test_a_clock_that_was_wrong_and_is_corrected_loses_nothing(without, told):
     ahead = without(taken.APART, taken.clock(2099))
     ahead.evaluate(FULL)
     read(ahead, "7")

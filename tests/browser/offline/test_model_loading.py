@@ -94,7 +94,7 @@ def model_requests(page):
     return asked
 
 
-def test_1_the_first_visit_downloads_the_model_and_keeps_it(visit):
+def test_1_the_first_visit_downloads_the_model_and_stores_it(visit):
     page = visit()
     size = round(MANIFEST["size"] / 1000)
     words = f"Model {MANIFEST['version']}, downloaded ({size} KB) and stored on this device."
@@ -102,7 +102,7 @@ def test_1_the_first_visit_downloads_the_model_and_keeps_it(visit):
     assert kept_digest(page) == MANIFEST["sha256"]
 
 
-def test_2_the_second_visit_does_not_ask_for_the_model_at_all(visit_offline_ready, server):
+def test_2_the_second_visit_does_not_request_the_model(visit_offline_ready, server):
     page = visit_offline_ready()
     before = len(server.asked_for(".onnx"))
     asked = model_requests(page)
@@ -134,7 +134,7 @@ def test_4_an_evicted_record_is_downloaded_again(ready):
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
-def test_5_a_changed_record_is_thrown_away_and_downloaded_again(ready, change):
+def test_5_a_damaged_record_is_deleted_and_downloaded_again(ready, change):
     page = ready
     change_record(page, change)
     reload(page)
@@ -144,7 +144,7 @@ def test_5_a_changed_record_is_thrown_away_and_downloaded_again(ready, change):
     expect_origin(page, "stored", "from this device")
 
 
-def test_8_no_copy_and_no_network_says_so_and_works_when_the_network_is_back(
+def test_8_without_copy_and_network_the_page_says_so_and_works_once_the_network_is_back(
     visit_offline_ready, server
 ):
     page = visit_offline_ready()
@@ -244,7 +244,7 @@ await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
     server.stop()
 
 
-def test_a_damaged_copy_in_the_service_workers_cache_is_passed_by(visit_offline_ready):
+def test_a_damaged_copy_in_the_service_workers_cache_is_bypassed(visit_offline_ready):
     page = visit_offline_ready()
     change_record(page, "evict")
     page.evaluate(CACHED, {"change": "damage"})

@@ -81,7 +81,7 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 
 
-def test_without_the_record_the_service_workers_copy_serves_offline(visit_offline_ready, server):
+def test_without_the_record_the_service_workers_copy_is_used_offline(visit_offline_ready, server):
     page = visit_offline_ready()
     page.evaluate(
         "new Promise(done => indexedDB.deleteDatabase('offline-digits').onsuccess = done)"
@@ -120,7 +120,7 @@ OTHERS = {  # what other pages of the origin keep, another copy of this one amon
 }
 
 
-def test_an_update_waits_until_it_is_asked_for(page, changing):
+def test_an_update_waits_for_the_users_consent(page, changing):
     page.goto(changing.address)
     offline_ready(page)
     page.evaluate("(names) => Promise.all(names.map((name) => caches.open(name)))", [*OTHERS])
@@ -169,7 +169,7 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
 
 
 @pytest.mark.parametrize("fault", ["missing", "changed"])
-def test_a_file_that_can_not_be_kept_is_told_and_the_page_works(page, server, fault):
+def test_a_file_that_can_not_be_stored_is_reported_and_the_page_works(page, server, fault):
     server.faults["icon.svg"] = fault
     page.goto(server.address)
     expect(page.locator("#offline")).to_contain_text(

@@ -19,9 +19,7 @@ EARLIER = "/built/release-000000000000/a.mjs"
 ANOTHERS = f"/other{EARLIER}"
 
 
-def test_it_answers_for_its_own_files_alone_and_as_they_were_built(
-    visit_offline_ready, server, site
-):
+def test_it_serves_its_own_files_alone_and_exactly_as_built(visit_offline_ready, server, site):
     page = visit_offline_ready()
     server.requests.clear()
     expect_own_files_without_the_server(page)

@@ -108,7 +108,7 @@ def test_an_update_runs_from_the_next_visit_on(page, server):
     expect_works(page, STORED.format(2))
 
 
-def test_what_does_not_come_is_told_and_the_next_visit_mends_it(page, server):
+def test_a_missing_file_is_reported_and_the_next_visit_recovers(page, server):
     server.faults["main.py"] = "missing"
     page.goto(server.address)
     failure = page.get_by_role("alert")
@@ -124,7 +124,7 @@ def test_what_does_not_come_is_told_and_the_next_visit_mends_it(page, server):
     expect(failure).to_be_hidden()
 
 
-def test_it_lives_under_its_policy_and_asks_its_own_origin_alone(page, server):
+def test_it_keeps_to_its_policy_and_requests_its_own_origin_alone(page, server):
     page.add_init_script(
         """window.violations = [];
         addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective));"""

@@ -119,7 +119,7 @@ def published(bundled, tmp_path):
     server.stop()
 
 
-def test_a_model_that_does_not_come_is_told_in_the_page(page, published):
+def test_a_missing_model_is_reported_in_the_page(page, published):
     published.faults["iris.onnx"] = "missing"
     page.goto(published.address_of_page)
     expect(page.get_by_role("alert")).to_contain_text("iris.onnx was answered with status 404")
@@ -143,7 +143,7 @@ def test_a_new_model_is_a_new_file_and_its_manifest(page, published):
     expect_answer(page, "virginica", "(model: stored)")
 
 
-def test_a_change_of_the_page_shows_when_all_its_tabs_were_closed(context, published):
+def test_a_change_of_the_page_shows_once_all_its_tabs_were_closed(context, published):
     first = context.new_page()
     first.goto(published.address_of_page)
     offline_ready(first)

@@ -21,13 +21,13 @@ async () => {
 @pytest.mark.parametrize(
     ("encoding", "key"), [("br", "transfer_brotli_bytes"), ("gz", "transfer_gzip_bytes")]
 )
-def test_all_that_offline_use_needs_fits_the_budget(site, encoding, key):
+def test_the_files_for_offline_use_fit_the_budget(site, encoding, key):
     files = sizes.on_the_wire(site, encoding)
     assert sum(files.values()) <= BUDGET[key], files
     assert len(files) <= BUDGET["files"], files
 
 
-def test_what_is_sent_is_what_was_counted(visit_offline_ready, server, site):
+def test_the_bytes_sent_are_the_bytes_counted(visit_offline_ready, server, site):
     visit_offline_ready()
     counted = sizes.on_the_wire(site, "br")
     large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
@@ -43,7 +43,7 @@ def test_our_own_scripts_are_small(site):
     assert sum(file.stat().st_size for file in own) <= BUDGET["page_scripts_bytes"]
 
 
-def test_a_start_has_little_code_to_take_apart(site):
+def test_a_start_compiles_little_code(site):
     code = [
         *site.glob("built/pyodide-*/pyodide.asm.*"),
         *site.glob("built/onnxruntime-*/*.wasm"),

@@ -65,18 +65,18 @@ def sha256(file):
     return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
 
 
-def test_what_is_installed_is_what_the_lock_names():
+def test_the_installed_npm_packages_are_the_locked_ones():
     assert (npm.PACKAGES / ".installed-lock.json").read_bytes() == npm.LOCK.read_bytes()
 
 
-def test_every_built_file_is_a_packages_or_ours_or_made_by_our_code(built):
+def test_every_built_file_is_copied_from_a_known_source_or_built_by_our_code(built):
     assert set(built) == {*COPIED, *MADE}
     for name, original in COPIED.items():
         assert built[name].read_bytes() == original.read_bytes(), name
     assert all((ROOT / maker).is_file() for maker in MADE.values())
 
 
-def test_every_folder_is_named_after_what_is_in_it(site):
+def test_every_folder_has_the_hash_of_its_content_in_its_name(site):
     folders = sorted((site / "built").glob("*/"))
     assert len(folders) == 5
     for folder in folders:
@@ -123,7 +123,7 @@ def test_the_manifest_has_the_models_digests(built):
         assert hashlib.sha256(chunk).hexdigest() == digest
 
 
-def test_the_page_asks_for_no_other_folders(site, built):
+def test_the_page_names_these_folders_and_no_others(site, built):
     text = (site / "built" / "site.js").read_text("utf-8")
     folders = json.loads(re.search(r"export const folders = (\{.*?\});", text, re.DOTALL)[1])
     named = {file.parent for file in built.values()} - {site / "built"}

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.support import watched
 
 
-def test_what_playwright_switches_off_is_switched_off(page):
+def test_the_features_that_playwright_disables_are_disabled(page):
     page.goto("chrome://version")
     told = page.locator("#command_line").inner_text()
     first, last = (set(each.split(",")) for each in re.findall(r"--disable-features=(\S+)", told))
@@ -16,7 +16,7 @@ def test_what_playwright_switches_off_is_switched_off(page):
 
 
 @pytest.mark.usefixtures("page")
-def test_no_window_has_pages_of_the_browsers_own(browser):
+def test_no_window_has_internal_pages_of_the_browser(browser):
     devtools = browser.new_browser_cdp_session()
     told = devtools.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
     assert [each["url"] for each in told if each["type"] == "browser_ui"] == []

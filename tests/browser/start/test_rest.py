@@ -38,7 +38,7 @@ def offline(page, server):
 
 
 @pytest.mark.parametrize("digits", ["", "7", "180"])
-def test_a_start_calls_nothing_of_it(visit_offline_ready, server, digits):
+def test_a_start_calls_no_function_that_is_loaded_later(visit_offline_ready, server, digits):
     page = visit_offline_ready()
     for index, digit in enumerate(digits):
         width = 1 / len(digits)
@@ -53,7 +53,7 @@ def test_a_start_calls_nothing_of_it(visit_offline_ready, server, digits):
     assert seldom(page) == ANSWER
 
 
-def test_what_is_called_before_it_is_there_is_compiled_at_once(visit_offline_ready, server):
+def test_a_function_called_before_it_is_loaded_is_compiled_at_once(visit_offline_ready, server):
     page = visit_offline_ready()
     page.add_init_script(STUCK)
     offline(page, server)

@@ -88,7 +88,7 @@ def returning(visited):
     server.start()
 
 
-def test_the_second_start_restores_what_the_first_has_made(returning):
+def test_the_second_start_restores_the_snapshot_of_the_first(returning):
     started(returning, "restored")
     expect_works(returning)
     returning.reload()
@@ -96,7 +96,7 @@ def test_the_second_start_restores_what_the_first_has_made(returning):
     expect_works(returning)
 
 
-def test_after_a_restored_start_the_rest_of_python_can_be_imported(returning):
+def test_after_a_restored_start_other_modules_can_be_imported(returning):
     returning.reload()
     expect_works(returning)
     again = """
@@ -124,7 +124,7 @@ def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, c
     expect_works(returning)
 
 
-def test_a_browser_in_which_none_can_be_made_starts_plainly(page, server):
+def test_a_browser_that_can_not_make_a_snapshot_starts_without_one(page, server):
     page.add_init_script('Uint32Array.of = () => { throw new Error("no"); }')
     page.goto(server.address)
     started(page, "plain")
