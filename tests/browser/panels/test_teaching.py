@@ -267,7 +267,7 @@ def test_what_could_not_be_stored_holds_when_the_model_is_loaded_again(pupil):
     pupil.locator("#teach[data-examples]").wait_for()
     pupil.evaluate(NO_PUT)
     say_it_is(pupil, "3")
-    expect(pupil.locator("#lesson")).to_contain_text("until this page is closed")
+    expect(pupil.locator("#lesson")).to_contain_text("until you close the page")
     expect_digit(pupil, "3")
     pupil.locator("#teach").evaluate("(element) => { delete element.dataset.examples; }")
     python(pupil, LOAD_AGAIN)
