@@ -1,4 +1,4 @@
-"""A page in a frame of another origin: refused by a host's header, and without one by itself."""
+"""The page in a frame of another origin: a host's header forbids it, else the page itself does."""
 
 import threading
 from contextlib import contextmanager
@@ -13,15 +13,15 @@ from tests.browser.support.drawing import eventually
 
 
 class PlainHandler(SimpleHTTPRequestHandler):
-    """A host that sends no headers of ours."""
+    """Sends none of the headers that docs/hosting.md recommends."""
 
     def log_message(self, *_):
-        """Stay silent."""
+        """Log nothing."""
 
 
 @contextmanager
 def plain_host(folder):
-    """Serve a folder; give the port."""
+    """Serve a folder; yield the port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(PlainHandler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_port
@@ -30,14 +30,14 @@ def plain_host(folder):
 
 @pytest.fixture
 def host(site, tmp_path):
-    """A plain host with the page below /page/: the port."""
+    """Return the port of a plain host that has the page at /page/."""
     (tmp_path / "page").symlink_to(site)
     with plain_host(tmp_path) as port:
         yield port
 
 
 def framed(page, folder, port, address):
-    """Open a page at 127.0.0.1 that shows the one at an address in a frame; give the frame."""
+    """Open a page at 127.0.0.1 with a frame that shows an address; return the frame."""
     (folder / "frame.html").write_text(f'<iframe src="{address}"></iframe>', "utf-8")
     page.goto(f"http://127.0.0.1:{port}/frame.html")
     return page.frame_locator("iframe")
@@ -77,13 +77,13 @@ def test_without_headers_the_page_says_so_and_does_not_start(
 
 
 def test_a_page_of_the_own_origin_may_frame_it(page, host, tmp_path):
-    """Such a page can do all that this one can anyway."""
+    """A page of the same origin may do all that this page may."""
     frame = framed(page, tmp_path, host, "page/")
     expect(frame.locator("html[data-python] #sheet")).to_be_visible()
 
 
 def forget(address):
-    """Take what the frame at an address has asked for out of the list."""
+    """Remove the requests of a frame from the list of requests to other origins."""
     assert watched.elsewhere[0] == address
     assert {*map(watched.origin_of, watched.elsewhere)} == {watched.origin_of(address)}
     watched.elsewhere.clear()

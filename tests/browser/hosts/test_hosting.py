@@ -1,4 +1,4 @@
-"""Hosts, below a sub-path: one that does what docs/hosting.md asks for, and the plainest one."""
+"""Hosts that serve the page below a path: with the headers of docs/hosting.md, and without any."""
 
 import re
 import shutil
@@ -55,7 +55,7 @@ def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
 
 @pytest.fixture
 def served(site):
-    """The address at which `build.py serve` would serve the site."""
+    """Return the address of the server of `build.py serve`."""
     with serving(site) as address:
         yield address
 
@@ -106,7 +106,7 @@ def test_the_documented_savings_of_compression_are_right(site):
 
 
 def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
-    """Its hosts don't serve it: a service worker that asks for it never gets ready."""
+    """Hosts do not serve their `_headers`: a service worker that lists it would never install."""
     (tmp_path / "built").mkdir()
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")
@@ -132,7 +132,7 @@ def answers(address):
 
 @pytest.fixture
 def plain(site, tmp_path):
-    """A host that names no cache and compresses nothing, Python's own: its address, and its end."""
+    """Return the address of Python's own server, which sends no such headers, and what stops it."""
     shutil.copytree(site, tmp_path / BELOW.strip("/"))
     port = free_port()
     address = f"http://localhost:{port}{BELOW}"

@@ -1,4 +1,4 @@
-"""The page as an app: what the browser needs to install it, and what other apps hand over."""
+"""The page as an installed app, with pictures that other apps share or open with it."""
 
 import base64
 
@@ -36,7 +36,7 @@ addEventListener("DOMContentLoaded", () => {
 
 @pytest.fixture
 def share(home):
-    """Hand something to the page as the system does: it posts a form."""
+    """Share something with the page as the operating system does: by posting a form."""
     context, address = home
     page = context.new_page()
 
@@ -71,7 +71,7 @@ def test_the_browser_can_install_the_page(browser, browser_context_args, home, l
     assert found["errors"] == []
     assert found["url"] == f"{address}built/app.{language[:2]}.webmanifest"
     hindrances = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    # The tests' windows are private.
+    # The windows of the tests are private ones.
     assert {each["errorId"] for each in hindrances} == {"in-incognito"}
     context.close()
 

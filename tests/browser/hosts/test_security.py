@@ -1,17 +1,17 @@
-"""Closed by default: the policies, and that nothing leaves the origin (conftest.py, watched.py)."""
+"""The policies of the page; conftest.py checks in every test that nothing leaves the origin."""
 
 from tests.browser.support import watched
 from tests.browser.support.drawing import eventually, expect_works, wait_until_offline_ready
 
 ELSEWHERE = "http://127.0.0.1:9/"
-# In a timer: what Playwright itself evaluates is exempt from the policy.
+# Runs in a timer: what Playwright evaluates directly is exempt from the policy.
 IN_TIME = """() => new Promise((done) => setTimeout(() => {
   try { TRIED; done("allowed"); } catch (error) { done(error.name); }
 }))"""
 
 
 def refused(page, directive):
-    """One thing is refused, now or soon, and nothing else; take it out of the list."""
+    """Wait until exactly this was refused, and remove it from the list."""
     eventually(lambda: (page.evaluate("0"), len(watched.refused))[1], 1)
     assert watched.refused.pop().startswith(directive)
 
@@ -29,7 +29,7 @@ def test_the_policy_allows_the_own_origin_and_no_eval(ready):
     assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'"}
 
 
-TRIED = {  # to the error that it meets, and the directive
+TRIED = {  # code: its error, and the directive that refuses it
     'new Function("1")': ("EvalError", "require-trusted-types-for"),
     'document.createElement("script").text = "1"': ("TypeError", "require-trusted-types-for"),
     'document.body.innerHTML += "<p>"': ("TypeError", "require-trusted-types-for"),
@@ -40,7 +40,7 @@ TRIED = {  # to the error that it meets, and the directive
 
 
 def test_no_code_turns_a_string_into_a_script(ready):
-    wait_until_offline_ready(ready)  # what the page itself needs it has made by now
+    wait_until_offline_ready(ready)  # by now it has created its own scripts and workers
     for tried, (error, directive) in TRIED.items():
         assert ready.evaluate(IN_TIME.replace("TRIED", tried)) == error, tried
         refused(ready, directive)

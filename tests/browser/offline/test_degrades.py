@@ -1,4 +1,4 @@
-"""Without what a page usually has: what still can work works, and a line says what can't."""
+"""Browsers that lack a feature: all that can work does, and a line says what can not."""
 
 import json
 
@@ -27,7 +27,7 @@ TAUGHT_AWAY = "It will remember this until you close the page"
 
 @pytest.fixture
 def told(add_row):
-    """Expect a line, and put it into the table."""
+    """Expect a line of the page, and add it to the table."""
 
     def told(missing, works, place, words):
         expect(place).to_contain_text(words)
@@ -38,7 +38,7 @@ def told(add_row):
 
 @pytest.fixture
 def without(home):
-    """Open the page in a browser that has been here before, after something was taken from it."""
+    """Open the page in a browser that has visited it before, without some of its features."""
     context, address = home
     pages = []
 
@@ -169,14 +169,14 @@ def test_without_webassembly_it_says_so_in_both_languages(without, told):
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator("#language").click()
     expect(failure).to_contain_text("缺少 WebAssembly")
-    page.goto(page.url)  # a reload would put back where one has scrolled to
+    page.goto(page.url)  # a reload would restore the scroll position
     expect(failure).to_be_in_viewport(ratio=1)
     page.evaluate("localStorage.removeItem('offline-digits-language')")
 
 
 @pytest.fixture
 def old_computer(browser_type, browser_type_launch_args, browser_context_args):
-    """A page in a browser that takes its processor for an old one, without SSE 4.1."""
+    """Return a page in a browser that uses no SSE, as on an old processor."""
     flags = "--js-flags=--no-enable-sse3 --no-enable-ssse3 --no-enable-sse4-1 --no-enable-sse4-2"
     arguments = [*browser_type_launch_args["args"], flags]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": arguments})
@@ -195,7 +195,7 @@ def test_without_simd_it_says_so_before_anything_is_fetched(old_computer, server
 
 @pytest.fixture
 def blocked(browser_type, browser_type_launch_args, browser_context_args, tmp_path):
-    """A page in a browser whose user has blocked all site data."""
+    """Return a page in a browser whose user has blocked all site data."""
     preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (tmp_path / "Default").mkdir()
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences), "utf-8")
@@ -219,7 +219,7 @@ def test_with_all_site_data_blocked_it_reads_and_teaches(blocked, server, told):
 
 @pytest.fixture
 def quota(page, server):
-    """Set how many bytes the browser grants the site; None: as many as it does by itself."""
+    """Set the browser's quota for the site, in bytes; None restores its own."""
     devtools = page.context.new_cdp_session(page)
     origin = {"origin": server.address.rstrip("/")}
 

@@ -1,4 +1,4 @@
-"""The model's way in: IndexedDB first, else HTTP, under every fault that the platform has."""
+"""Loading the model: from IndexedDB, else over HTTP, with faults of storage, network and server."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 
-# What a test does to the stored model, in the page's own IndexedDB.
+# Changes the stored model in the page's IndexedDB; returns the SHA-256 of its bytes.
 RECORD = """async ({change, sha256}) => {
   const opened = indexedDB.open("offline-digits");
   const database = await new Promise((done, failed) => {
@@ -57,7 +57,7 @@ RECORD = """async ({change, sha256}) => {
   return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }"""
 
-# What a test does to the service worker's copy of the model.
+# Changes the service worker's copy of the model.
 CACHED = """async ({change}) => {
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
@@ -74,8 +74,8 @@ def change_record(page, change):
     return page.evaluate(RECORD, {"change": change, "sha256": MANIFEST["sha256"]})
 
 
-def kept_digest(page):
-    """Give the SHA-256 of the stored model's bytes, or None if none is stored."""
+def stored_digest(page):
+    """Return the SHA-256 of the stored model's bytes, None if none is stored."""
     digest = change_record(page, None)
     return bytes(digest).hex() if digest else None
 
@@ -88,7 +88,7 @@ def expect_origin(page, origin, words):
 
 
 def model_requests(page):
-    """Collect the addresses of the model that the page or its service worker asks for."""
+    """Collect the requests for the model, of the page and of its service worker."""
     asked = []
     page.context.on("request", lambda r: asked.append(r.url) if ".onnx" in r.url else None)
     return asked
@@ -99,7 +99,7 @@ def test_1_the_first_visit_downloads_the_model_and_stores_it(visit):
     size = round(MANIFEST["size"] / 1000)
     words = f"Model {MANIFEST['version']}, downloaded ({size} KB) and stored on this device."
     expect_origin(page, "downloaded", words)
-    assert kept_digest(page) == MANIFEST["sha256"]
+    assert stored_digest(page) == MANIFEST["sha256"]
 
 
 def test_2_the_second_visit_does_not_request_the_model(visit_offline_ready, server):
@@ -121,16 +121,16 @@ def test_3_cleared_site_data_is_a_first_visit_again(visit_offline_ready, server)
     )
     visit_offline_ready()
     expect_origin(page, "downloaded", "downloaded")
-    assert kept_digest(page) == MANIFEST["sha256"]
+    assert stored_digest(page) == MANIFEST["sha256"]
 
 
 def test_4_an_evicted_record_is_downloaded_again(ready):
     page = ready
     change_record(page, "evict")
-    assert kept_digest(page) is None
+    assert stored_digest(page) is None
     reload(page)
     expect_origin(page, "restored", "The browser had deleted the stored model")
-    assert kept_digest(page) == MANIFEST["sha256"]
+    assert stored_digest(page) == MANIFEST["sha256"]
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
@@ -139,7 +139,7 @@ def test_5_a_damaged_record_is_deleted_and_downloaded_again(ready, change):
     change_record(page, change)
     reload(page)
     expect_origin(page, "repaired", "was damaged or could not run, so it was deleted")
-    assert kept_digest(page) == MANIFEST["sha256"]
+    assert stored_digest(page) == MANIFEST["sha256"]
     reload(page)
     expect_origin(page, "stored", "from this device")
 
@@ -168,7 +168,7 @@ def test_8_without_copy_and_network_the_page_says_so_and_works_once_the_network_
 
 @pytest.fixture(scope="module")
 def networked(browser, browser_context_args, site):
-    """A browser that keeps Python's memory, but no service worker to give files; and the server."""
+    """Return a browser with a snapshot of Python and no service worker, and the server."""
 
     def wait(page):
         wait_until_started(page)
@@ -181,7 +181,7 @@ def networked(browser, browser_context_args, site):
 
 @pytest.fixture
 def bare(networked):
-    """A tab of it where nothing is kept of the model, and nothing in the browser's cache."""
+    """Return a tab of it with no model stored and an empty browser cache, and the server."""
     context, server = networked
     page = context.new_page()
     devtools = context.new_cdp_session(page)
@@ -209,11 +209,11 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(bare, fault, reas
     server.faults[".onnx"] = fault
     page.goto(server.address)
     expect(page.locator("#failure")).to_contain_text(reason)
-    assert kept_digest(page) is None
+    assert stored_digest(page) is None
     server.faults.clear()
     page.locator("#retry").click()
     expect_origin(page, "downloaded", "stored on this device")
-    assert kept_digest(page) == MANIFEST["sha256"]
+    assert stored_digest(page) == MANIFEST["sha256"]
 
 
 def test_a_stored_model_that_this_pages_runtime_has_no_code_for_is_replaced(page, site, tmp_path):

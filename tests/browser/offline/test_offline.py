@@ -15,7 +15,7 @@ from tools.site.serve import HASHED
 
 @pytest.fixture
 def launch(browser_type, browser_type_launch_args, browser_context_args, tmp_path):
-    """Start a browser that keeps its profile from one start to the next."""
+    """Start a browser, each time with the same profile."""
     open_contexts = []
 
     def launch():
@@ -74,7 +74,7 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     page = launch().new_page()
     page.goto(server.address)
     offline_ready(page)
-    # The model's manifest is small and is asked for past every cache.
+    # The model's manifest is small and is requested past every cache.
     asked = [path for path in server.requests if not path.endswith("digits.json")]
     hashed = [path for path in asked if HASHED.search(path)]
     assert len(hashed) >= 8
@@ -94,7 +94,7 @@ def test_without_the_record_the_service_workers_copy_is_used_offline(visit_offli
 
 @pytest.fixture
 def changing(site, tmp_path):
-    """A server of a copy of the site, and a way to publish a newer build of it."""
+    """Return a server of a copy of the site that can `publish` a newer build."""
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
     server = SiteServer(copy)
@@ -113,7 +113,7 @@ def style(page):
     return page.evaluate("async () => (await fetch('style.css')).text()")
 
 
-OTHERS = {  # what other pages of the origin keep, another copy of this one among them
+OTHERS = {  # caches of other pages of this origin, one of them a copy of this page
     "anothers",
     "offline-digits-precache-v2-http://localhost/another/copy/",
     "python-snapshot-/another/copy/",
@@ -157,7 +157,7 @@ def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
     expect_digit(second, "7")
     second.evaluate("window.untouched = true")
     changing.publish("second build")
-    first.bring_to_front()  # a tab behind another is slow to click in
+    first.bring_to_front()  # clicks are slow in a tab behind another
     first.reload()
     first.get_by_role("button", name="Reload").click()
     expect(first.locator("#update")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The service worker answers for its own files, as they were built, and for nothing else."""
+"""The service worker serves its own files, exactly as built, and nothing else."""
 
 from tests.browser.support.drawing import eventually, reload
 
@@ -29,7 +29,7 @@ def test_it_serves_its_own_files_alone_and_exactly_as_built(visit_offline_ready,
     (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
     expect_what_is_on_demand_as_it_was_built(page, server, file.relative_to(site).as_posix())
 
-    # A way to another page below this one, where there is none.
+    # A page below this one, which does not exist.
     answer = page.goto(f"{server.address}other/?a=query")
     assert (answer.status, answer.from_service_worker) == (404, False)
 
@@ -53,7 +53,7 @@ def expect_all_else_from_the_server(page, server):
 
 
 def expect_what_is_on_demand_as_it_was_built(page, server, path):
-    """What is kept of an earlier version goes, what another page of this origin keeps stays."""
+    """Expect that files of earlier versions are deleted, and files of other pages stay."""
     page.evaluate(KEEP, [ANOTHERS, EARLIER])
     get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"
     server.faults[path] = "changed"

@@ -1,4 +1,4 @@
-"""The example page: another model than ours, made when the page is built, kept in the browser."""
+"""The example page: its model is trained when the page is built, and stored in the browser."""
 
 import json
 import re
@@ -18,14 +18,14 @@ from tools.site import bundle
 
 
 def aside(work, *arguments, **keywords):
-    """Do it in a thread of its own: Playwright's event loop may run in this one."""
+    """Call `work` in another thread: Playwright's event loop may run in this one."""
     with ThreadPoolExecutor(1) as other:
         return other.submit(work, *arguments, **keywords).result()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """The folder of the page, made as `build.py example` makes it."""
+    """Return the folder of the page, as `build.py example` builds it."""
     folder = tmp_path_factory.mktemp("example") / "page"
     shutil.copytree(
         example.FOLDER,
@@ -39,7 +39,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def server(made, tmp_path):
-    """A server of a copy, so that a test can publish another version."""
+    """Return a server of a copy of the folder, in which a test can publish another version."""
     server = SiteServer(shutil.copytree(made, tmp_path / "page"))
     yield server
     server.stop()
@@ -50,7 +50,7 @@ def expect_name(page, name):
 
 
 def expect_works(page, origin):
-    """The page names colours, and says this of its model."""
+    """Expect that the page names colours, and says this about its model."""
     expect_name(page, "orange")
     expect(page.locator("#origin")).to_have_text(origin)
     for colour, name in (("#1040e0", "blue"), ("#ffffff", "white"), ("#8b4513", "brown")):
@@ -142,7 +142,7 @@ def test_it_keeps_to_its_policy_and_requests_its_own_origin_alone(page, server):
         re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
         for file in (server.site / "index.html", bundle.WEB / "index.html")
     ]
-    # The app's own adds two things: it can be installed, and runs anybody's model in a worker.
+    # The app's policy adds two things: an installable app, and a worker for custom models.
     less = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")
     assert policies[0] == less
     assert {url for url in asked if not url.startswith((server.address, "data:", "blob:"))} == set()

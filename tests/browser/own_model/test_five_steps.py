@@ -1,4 +1,4 @@
-"""docs/your-own-model.md, followed to the letter in an empty folder."""
+"""Follow docs/your-own-model.md, command by command, in an empty folder."""
 
 import contextlib
 import hashlib
@@ -61,7 +61,7 @@ def served(command, folder):
 
 @pytest.fixture(scope="module")
 def my_page(tmp_path_factory):
-    """A folder after steps 1 to 3, beside the project."""
+    """Return a folder beside the project, after steps 1 to 3."""
     base = tmp_path_factory.mktemp("five-steps")
     (base / "offline-digits").symlink_to(venv.ROOT)
     folder = base / "my-page"
@@ -103,14 +103,14 @@ def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
 
 @pytest.fixture(scope="module")
 def bundled(my_page):
-    """The folder after the command of step 5."""
+    """Return the folder after the command of step 5."""
     follow("python ../offline-digits/build.py bundle .", my_page)
     return my_page
 
 
 @pytest.fixture
 def published(bundled, tmp_path):
-    """Step 5: the folder on a static host, below a sub-path."""
+    """Return a static host that has the folder of step 5 below a path."""
     shutil.copytree(bundled, tmp_path / "host" / "below" / "it")
     server = SiteServer(tmp_path / "host")
     server.folder = tmp_path / "host" / "below" / "it"
@@ -163,7 +163,7 @@ def test_a_change_of_the_page_shows_once_all_its_tabs_were_closed(context, publi
 
 @pytest.fixture
 def with_more(published):
-    """The page with all that the section "More" adds to main.py, and the files that it asks for."""
+    """Return the host with all snippets of "More" in main.py, and the files that they need."""
     more = [
         text
         for heading, texts in blocks("python").items()
@@ -225,6 +225,6 @@ def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
 
 
 def says(page, said, start):
-    """Whether a line that begins so has been printed."""
-    page.evaluate("0")  # lets Playwright hand over what has come
+    """Return whether the page has printed a line with this beginning."""
+    page.evaluate("0")  # lets Playwright deliver the page's messages
     return any(line.startswith(start) for line in said)

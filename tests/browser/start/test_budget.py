@@ -1,4 +1,4 @@
-"""What a visit may weigh, in bytes and in files: tests/budget.json."""
+"""The limits of tests/budget.json on the bytes and files of a page load."""
 
 import json
 
@@ -33,7 +33,7 @@ def test_the_bytes_sent_are_the_bytes_counted(visit_offline_ready, server, site)
     large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
     assert len(large) >= 6
     sent = {path: server.sent[f"/{path}"] for path in large}
-    # The service worker takes what the page has fetched from the browser's cache, or fetches it.
+    # The service worker takes files from the browser's cache if the page has downloaded them.
     assert sent == {path: counted[path] for path in large}
 
 

@@ -1,4 +1,4 @@
-"""The chain of digests, from the locks to what a browser keeps: no file's content is left open.
+"""The chain of digests, from the locks to what a browser stores, leaves no file out.
 
 A package has the digest in its lock (`npm ci`, and `pip` with `--require-hashes`); that each has
 one is checked in tests/unit/tools/test_build.py. A file of the site is a package's, ours, or built
@@ -31,8 +31,8 @@ COPIED = {
     **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
     **{name: SCRIPTS / name for name in PAGE_SCRIPTS},
 }
-"""What is in `built/` as it was in a package or is in the repository."""
-MADE = {
+"""The files in `built/` that are copies of a package's or of the repository's."""
+BUILT_BY = {
     "pyodide/pyodide.asm.mjs": "tools/lean/pyodide_js.py",
     "pyodide/pyodide.asm.wasm": "tools/lean/interpreter.py",
     "pyodide/pyodide.rest.wasm": "tools/lean/wasm/split.py",
@@ -44,7 +44,7 @@ MADE = {
     "app.en.webmanifest": "tools/site/webmanifest.py",
     "app.zh.webmanifest": "tools/site/webmanifest.py",
 }
-"""What is made of packages' files and ours, and the code that makes it."""
+"""The files that are built from packages' files and ours, and the code that builds each."""
 ENCODED = {".br", ".gz"}
 ENTRY = re.compile(r'\{url:"([^"]+)",revision:(null|"\w{32}"),integrity:"sha256-([^"]{44})"\}')
 ON_DEMAND = re.compile(r'(release-\w+)\\/([^$]+)\$/,new \w+\(\{[^}]*integrity:"sha256-([^"]{44})"')
@@ -52,7 +52,7 @@ ON_DEMAND = re.compile(r'(release-\w+)\\/([^$]+)\$/,new \w+\(\{[^}]*integrity:"s
 
 @pytest.fixture
 def built(site):
-    """The files in `built/`, by their path without the digests."""
+    """Return the files in `built/`, by their path without digests."""
     files = (file for file in (site / "built").rglob("*") if file.is_file())
     return {
         re.sub(r"-[0-9a-f]{12}(?=/)", "", file.relative_to(site / "built").as_posix()): file
@@ -70,10 +70,10 @@ def test_the_installed_npm_packages_are_the_locked_ones():
 
 
 def test_every_built_file_is_copied_from_a_known_source_or_built_by_our_code(built):
-    assert set(built) == {*COPIED, *MADE}
+    assert set(built) == {*COPIED, *BUILT_BY}
     for name, original in COPIED.items():
         assert built[name].read_bytes() == original.read_bytes(), name
-    assert all((ROOT / maker).is_file() for maker in MADE.values())
+    assert all((ROOT / code).is_file() for code in BUILT_BY.values())
 
 
 def test_every_folder_has_the_hash_of_its_content_in_its_name(site):

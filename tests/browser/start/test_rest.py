@@ -1,4 +1,4 @@
-"""The interpreter's code that a start does not call is there after it, or when it is called."""
+"""The interpreter's code that a start does not need is loaded after it, or when it is called."""
 
 import pytest
 
@@ -24,12 +24,12 @@ ANSWER = str((str(2**300 % 10**40), "A-b".swapcase(), complex("1+2j").conjugate(
 
 
 def seldom(page):
-    """Have Python do what no start does."""
+    """Call functions of the interpreter that no start calls."""
     return page.evaluate("code => pyodide.runPython(code)", f"str({SELDOM})")
 
 
 def offline(page, server):
-    """Leave the page with what it keeps itself."""
+    """Reload the page with no server and no browser cache, from what it has stored."""
     page.add_init_script(COUNTED)
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     server.stop()

@@ -1,4 +1,4 @@
-"""Python's memory is kept after the first start; whatever is wrong with it, the page starts."""
+"""A snapshot of Python's memory is stored after the first start; damaged, it is not used."""
 
 import pytest
 from playwright.sync_api import expect
@@ -56,7 +56,7 @@ def started(page, how):
 
 
 def kept(page):
-    """Wait until one snapshot is kept; give its address."""
+    """Wait until one snapshot is stored; return its address."""
     eventually(lambda: len(page.evaluate(KEPT)), 1)
     ((_, url),) = page.evaluate(KEPT)
     return url
@@ -64,7 +64,7 @@ def kept(page):
 
 @pytest.fixture(scope="module")
 def visited(browser, browser_context_args, site):
-    """A browser that has visited the page and keeps all of it, and the server."""
+    """Return a browser that has visited the page and stored all of it, and the server."""
 
     def wait(page):
         wait_until_offline_ready(page)
@@ -77,7 +77,7 @@ def visited(browser, browser_context_args, site):
 
 @pytest.fixture
 def returning(visited):
-    """The page there, after the server has been shut down."""
+    """Return the page in that browser, opened after the server was shut down."""
     context, server = visited
     server.stop()
     page = context.new_page()
