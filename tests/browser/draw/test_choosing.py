@@ -49,7 +49,7 @@ def test_a_digit_chosen_by_click_is_explained_and_taught_until_the_drawing_chang
     expect_chosen(page, 0, "2")
     expect(said(page)).to_contain_text("It says 2, ")
     assert digits.evaluate_all(WHERE) == places
-    assert page.evaluate("told") == []  # the number is not spoken again
+    assert page.evaluate("written") == []  # the number is not spoken again
 
     say_it_is(page, "5")
     expect_digit(page, "576")

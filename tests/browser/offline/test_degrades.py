@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.panels.test_history import KEPT as HISTORY
+from tests.browser.panels.test_history import STORED as HISTORY
 from tests.browser.panels.test_history import clear, numbers, read
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.panels.test_model_panel import line, press
@@ -115,10 +115,10 @@ def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told
         clear(page)
     expect(numbers(page)).to_have_text(["4", "7"])
     words = "The history lasts until you close the page"
-    told(missing, "reads, history of the visit", page.locator("#history-unkept"), words)
+    told(missing, "reads, history of the visit", page.locator("#history-not-stored"), words)
     page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
     page.get_by_role("button", name="Copy 7").click()
-    expect(page.locator("#history-told")).to_contain_text("won't let this page copy")
+    expect(page.locator("#history-message")).to_contain_text("won't let this page copy")
     page.locator("#language").click()
     expect(page.locator("#failure")).to_contain_text("The language can't be switched")
     expect_works(page)

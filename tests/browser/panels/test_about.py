@@ -1,4 +1,4 @@
-"""How the page works: the figures are those of this device and this visit, and stay on it."""
+"""The panel that tells how the page works, with the figures of this device and page load."""
 
 import re
 from urllib.parse import urlsplit
@@ -46,9 +46,9 @@ RENEWED = "main.page.late_controls.panels._created['about']._at_rest.is_idle"
 
 
 def figures(page):
-    """Give the figures of all steps, by what they are of."""
-    whats, amounts = (page.locator(f"#about-steps {tag}").all_inner_texts() for tag in ("dt", "dd"))
-    return dict(zip(whats, amounts, strict=True))
+    """Return the figures of all steps, by name."""
+    names, amounts = (page.locator(f"#about-steps {tag}").all_inner_texts() for tag in ("dt", "dd"))
+    return dict(zip(names, amounts, strict=True))
 
 
 def files(page):
@@ -59,8 +59,8 @@ def path(address):
     return urlsplit(address).path
 
 
-def milliseconds(told):
-    number, unit = told.split()
+def milliseconds(text):
+    number, unit = text.split()
     return float(number) * {"ms": 1, "s": 1000}[unit]
 
 
@@ -68,27 +68,27 @@ def reading(page):
     return page.locator("#about-steps li").nth(3).locator("dd").first
 
 
-def test_the_figures_are_those_of_this_device_and_this_visit(ready):
+def test_the_figures_are_those_of_this_device_and_this_page_load(ready):
     open_panel(ready, "about")
     expect(ready.locator("#about-steps li")).to_have_count(6)
-    told = figures(ready)
+    shown = figures(ready)
     model = MODEL / "digits.onnx"
-    assert told["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
-    assert f'"sha256": "{told["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
-    assert told["over the network"] == "0 bytes"
+    assert shown["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
+    assert f'"sha256": "{shown["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
+    assert shown["over the network"] == "0 bytes"
     (mark,) = ready.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")
-    assert 0 < milliseconds(told["until it could read"]) == pytest.approx(mark, rel=0.1)
+    assert 0 < milliseconds(shown["until it could read"]) == pytest.approx(mark, rel=0.1)
     memory = ready.evaluate("pyodide._module.HEAP8.length")
-    assert told["Python's memory"] == ENGLISH.size(memory)
-    told = ready.locator("#about-steps p").all_inner_texts()
-    assert "a snapshot of its memory" in told[1]
-    assert "IndexedDB" in told[2]
+    assert shown["Python's memory"] == ENGLISH.size(memory)
+    sentences = ready.locator("#about-steps p").all_inner_texts()
+    assert "a snapshot of its memory" in sentences[1]
+    assert "IndexedDB" in sentences[2]
     expect(ready.locator("#about-steps li").last.locator("dd").first).to_have_text(
         re.compile(r"\d MB")
     )
 
 
-def test_a_reading_is_measured_when_the_pen_rests_and_never_before(ready):
+def test_a_reading_is_measured_only_when_the_user_stops_drawing(ready):
     open_panel(ready, "about")
     python(ready, WITHOUT_REST)
     expect(reading(ready)).to_have_text(UNKNOWN)
@@ -102,15 +102,15 @@ def test_a_reading_is_measured_when_the_pen_rests_and_never_before(ready):
     ready.mouse.up()
     expect_digit(ready, "7")
     eventually(lambda: python(ready, MEASURED), wanted=True)
-    told = figures(ready)
-    whole = milliseconds(told["median time of a reading"])
-    assert 0 < milliseconds(told["its share of a reading"]) <= whole
-    assert whole <= milliseconds(told["slowest of 21 readings"])
+    shown = figures(ready)
+    whole = milliseconds(shown["median time of a reading"])
+    assert 0 < milliseconds(shown["its share of a reading"]) <= whole
+    assert whole <= milliseconds(shown["slowest of 21 readings"])
     ready.locator("#clear").click()
     expect(reading(ready)).to_have_text(UNKNOWN)
 
 
-def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, site):
+def test_all_files_are_listed_and_open_offline(ready, home, site):
     context, address = home
     asked = []
     ready.on("request", lambda request: asked.append(request.url))
@@ -123,7 +123,7 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
     expect(ready.locator("#about-list a").first).to_be_focused()
     *listed, worker = sorted(files(ready), key=lambda file: "service-worker" in file["name"])
     assert (worker["size"], worker["source"]) == (UNKNOWN, "stored by the browser")
-    assert worker["address"] == ""  # without a network the browser does not give it to a page
+    assert worker["address"] == ""  # offline, the browser does not give it to pages
     paths = [path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
     assert {path(each) for each in ready.evaluate(ASKED)} <= set(paths)
@@ -137,7 +137,7 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
         stored = content.suffix == ".onnx"
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
 
-    ready.evaluate(STATUS, f"{address}built/run.js")  # for other pages: nobody says what it is for
+    ready.evaluate(STATUS, f"{address}built/run.js")  # a file that has no role here
     eventually(lambda: f"{address}built/run.js" in ready.evaluate(ASKED), wanted=True)
     python(ready, REFRESH)
     expect(ready.locator("#about-list a", has_text="run.js")).to_have_count(1)
@@ -155,16 +155,16 @@ def test_all_files_are_told_of_and_are_to_be_had_without_a_network(ready, home, 
     assert {url for url in asked if not url.startswith((address, "blob:", "data:"))} == set()
 
 
-def test_a_first_visit_tells_what_came_over_the_network_in_chinese_too(page, server, visit):
+def test_a_first_visit_shows_what_was_downloaded_in_chinese_too(page, server, visit):
     page.add_init_script(IN_CHINESE)
     visit()
     expect(page.locator("#about > summary")).to_have_text("它是怎么工作的")
     open_panel(page, "about")
     expect(page.locator("#about-steps p").nth(1)).to_contain_text("从零启动")
     expect(page.locator("#about-steps p").nth(2)).to_contain_text("所以下载了一份")
-    told = figures(page)
-    assert (told["来自这台设备"], told["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
-    number, unit = told["来自网络"].split()
+    shown = figures(page)
+    assert (shown["来自这台设备"], shown["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
+    number, unit = shown["来自网络"].split()
     assert unit == "MB"
     hashed = sum(count for name, count in server.sent.items() if HASHED.match(name))
     assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)

@@ -1,4 +1,4 @@
-"""What was read is kept, copied, cleared and brought back."""
+"""The history of numbers: recorded, copied, cleared and restored."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.browser.draw.test_picture import choose
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 from tests.support.photos import photo
 
-KEPT = "localStorage.getItem('offline-digits-history')"
+STORED = "localStorage.getItem('offline-digits-history')"
 FORGET = "localStorage.removeItem('offline-digits-history')"
 HIDE = """hidden => {
   Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
@@ -21,14 +21,14 @@ COPIED = "navigator.clipboard.readText()"
 
 @pytest.fixture
 def reader(ready):
-    """The page, with nothing read yet."""
+    """The page with an empty history."""
     ready.evaluate(FORGET)
     reload(ready)
     return ready
 
 
-def kept(page):
-    return [text for text, _, _ in json.loads(page.evaluate(KEPT) or "[]")]
+def stored(page):
+    return [text for text, _, _ in json.loads(page.evaluate(STORED) or "[]")]
 
 
 def numbers(page):
@@ -46,29 +46,29 @@ def clear(page):
     expect_digit(page, "")
 
 
-def test_each_drawing_and_each_picture_is_an_entry_however_often_one_leaves(reader):
+def test_each_drawing_and_each_picture_is_one_entry_however_often_the_user_leaves(reader):
     expect(reader.locator("#history-list")).to_be_hidden()
     read(reader, "7")
     clear(reader)
-    assert kept(reader) == ["7"]
+    assert stored(reader) == ["7"]
 
     write(reader, "25")
     expect_digit(reader, "25")
     reader.evaluate(HIDE, True)
     reader.evaluate(HIDE, False)
-    assert kept(reader) == ["7", "25"]
+    assert stored(reader) == ["7", "25"]
     reload(reader)
     expect_digit(reader, "25")
     reader.locator("#undo").click()
     expect_digit(reader, "2")
     choose(reader, photo("3"))
     expect_digit(reader, "3")
-    assert kept(reader) == ["7", "2"]  # the drawing goes on below the picture
+    assert stored(reader) == ["7", "2"]  # the drawing goes on below the picture
     reader.evaluate(HIDE, True)
     reader.locator("#back").click()
     expect_digit(reader, "2")
     clear(reader)
-    assert sorted(kept(reader)) == ["2", "3", "7"]
+    assert sorted(stored(reader)) == ["2", "3", "7"]
 
     read(reader, "7")
     reader.locator("#undo").click()
@@ -78,32 +78,32 @@ def test_each_drawing_and_each_picture_is_an_entry_however_often_one_leaves(read
     expect(numbers(reader)).to_have_text(["3", "2", "7"])
 
 
-def test_the_history_is_copied_cleared_and_brought_back(reader):
+def test_the_history_is_copied_cleared_and_restored(reader):
     reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reader.locator("#history > summary").click()
-    told = reader.locator("#history-told")
-    expect(told).to_contain_text("Nothing yet")
+    message = reader.locator("#history-message")
+    expect(message).to_contain_text("Nothing yet")
     for label in "74":
         read(reader, label)
         clear(reader)
     expect(numbers(reader)).to_have_text(["4", "7"])
-    expect(told).to_be_empty()
+    expect(message).to_be_empty()
     reader.get_by_role("button", name="Copy 7").click()
-    expect(told).to_have_text("Copied")
+    expect(message).to_have_text("Copied")
     assert reader.evaluate(COPIED) == "7"
     reader.get_by_role("button", name="Copy all").click()
     reader.wait_for_function(f"async () => await {COPIED} === '4\\n7'")
 
     reader.get_by_role("button", name="Clear history").click()
-    expect(told).to_have_text("History cleared.")
+    expect(message).to_have_text("History cleared.")
     expect(numbers(reader)).to_have_count(0)
-    assert kept(reader) == []
+    assert stored(reader) == []
     expect(reader.get_by_role("button", name="Bring it back")).to_be_focused()
     read(reader, "1")
     clear(reader)
     reader.get_by_role("button", name="Bring it back").click()
     expect(numbers(reader)).to_have_text(["1", "4", "7"])
-    assert kept(reader) == ["7", "4", "1"]
+    assert stored(reader) == ["7", "4", "1"]
 
     other = reader.context.new_page()
     other.goto(reader.url)
@@ -136,6 +136,6 @@ def test_what_is_no_history_is_an_empty_one(reader, text):
     reload(reader)
     expect_digit(reader, "4")
     reader.locator("#history > summary").click()
-    expect(reader.locator("#history-told")).to_contain_text("Nothing yet")
+    expect(reader.locator("#history-message")).to_contain_text("Nothing yet")
     clear(reader)
     expect(numbers(reader)).to_have_text(["4"])

@@ -1,4 +1,4 @@
-"""Why a reading: told in sentences and figures once the pen rests, and never before."""
+"""The panel that explains a reading, in sentences and figures, when the user stops drawing."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from tests.browser.support.drawing import (
 from tools.site.bundle import MODEL
 
 FIGURES = ("why-seen", "why-map", "why-change")
-# The digest of what a canvas shows; "" if it shows nothing.
+# Returns a digest of what a canvas shows; "" if it is empty.
 SHOWN = """
 (canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -58,12 +58,12 @@ whole = main.page.app.recogniser
 failing = replace(whole.model, session=Failing(whole.model.session))
 main.page.app.recogniser = replace(whole, model=failing)
 """
-OVERTAKEN = """
+CLEARED_MEANWHILE = """
 import asyncio
 from dataclasses import replace
 from digits.page import main
 
-class Overtaken:
+class Clearing:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -74,13 +74,14 @@ class Overtaken:
         return await self.session.run(inputs, outputs)
 
 reader = main.page.app.recogniser
-overtaken = replace(reader.model, session=Overtaken(reader.model.session))
-main.page.app.recogniser = replace(reader, model=overtaken)
+clearing = replace(reader.model, session=Clearing(reader.model.session))
+main.page.app.recogniser = replace(reader, model=clearing)
 """
 WATCH = """
 (element) => {
-  window.told = [];
-  new MutationObserver(() => told.push(element.textContent)).observe(element, { childList: true });
+  window.written = [];
+  const observer = new MutationObserver(() => written.push(element.textContent));
+  observer.observe(element, { childList: true });
 }
 """
 FAILING_LAYERS = """
@@ -113,7 +114,7 @@ main.page.app.recogniser = replace(reader, model=replace(reader.model, manifest=
 
 
 def open_panel(page, name="inside"):
-    """Open it as somebody without a mouse would."""
+    """Open a panel with the keyboard."""
     page.locator(f"#{name} > summary").focus()
     page.keyboard.press("Enter")
 
@@ -127,7 +128,7 @@ def shown(page):
 
 
 def explained(page):
-    """Count the runs in which pieces were erased, among those that are counted."""
+    """Return how many of the counted runs were explanations: those of many images."""
     return sum(size > 9 for (size,) in json.loads(python(page, RUNS)))
 
 
@@ -143,7 +144,7 @@ def explained_natively(page):
         return other.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
-def test_it_tells_why_and_follows_the_drawing(ready):
+def test_the_explanation_follows_the_drawing(ready):
     open_panel(ready)
     expect(said(ready)).to_contain_text("Draw a digit, then pause")
     assert shown(ready) == ["", "", ""]
@@ -171,7 +172,7 @@ def test_it_tells_why_and_follows_the_drawing(ready):
     assert shown(ready) == ["", "", ""]
 
 
-def test_the_figures_are_in_the_colours_of_the_scheme(ready):
+def test_the_figures_follow_the_colour_scheme(ready):
     open_panel(ready)
     draw(ready, DRAWN_DIGITS["7"])
     expect(said(ready)).to_contain_text("It says 7, ")
@@ -181,7 +182,7 @@ def test_the_figures_are_in_the_colours_of_the_scheme(ready):
                [True, False, False])  # fmt: skip
 
 
-def test_it_waits_until_the_pen_has_rested_and_is_up(ready):
+def test_nothing_is_explained_before_the_user_stops_drawing(ready):
     open_panel(ready)
     python(ready, COUNT_RUNS)
     python(ready, STOP_THE_CLOCK)
@@ -201,20 +202,20 @@ def test_it_waits_until_the_pen_has_rested_and_is_up(ready):
     assert explained(ready) == 1
 
 
-def test_what_the_drawing_has_overtaken_is_not_shown(ready):
+def test_the_explanation_of_an_older_drawing_is_not_shown(ready):
     open_panel(ready)
     expect(said(ready)).to_contain_text("Draw a digit, then pause")
     said(ready).evaluate(WATCH)
-    python(ready, OVERTAKEN)
+    python(ready, CLEARED_MEANWHILE)
     draw(ready, DRAWN_DIGITS["7"])
-    eventually(lambda: ready.evaluate("told.length") > 0, wanted=True)
+    eventually(lambda: ready.evaluate("written.length") > 0, wanted=True)
     assert [
-        words for words in ready.evaluate("told") if "Draw a digit, then pause" not in words
+        words for words in ready.evaluate("written") if "Draw a digit, then pause" not in words
     ] == []
     expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
 
 
-def test_a_closed_panel_costs_nothing(ready):
+def test_a_closed_panel_explains_nothing(ready):
     open_panel(ready)
     draw(ready, DRAWN_DIGITS["7"])
     expect(said(ready)).to_contain_text("It says 7, ")
@@ -230,7 +231,7 @@ def test_a_closed_panel_costs_nothing(ready):
     expect(said(ready)).to_contain_text("It says 3, ")
 
 
-def test_the_layers_are_drawn_for_those_who_look(ready):
+def test_the_layers_are_drawn_once_they_are_opened(ready):
     ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
     draw(ready, DRAWN_DIGITS["7"])
     open_panel(ready)
@@ -253,7 +254,7 @@ def test_the_layers_are_drawn_for_those_who_look(ready):
     eventually(lambda: any(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=False)
 
 
-def test_a_model_that_does_not_give_its_layers_is_explained_all_the_same(ready):
+def test_a_model_without_layer_outputs_is_explained(ready):
     python(ready, WITHOUT_LAYERS)
     draw(ready, DRAWN_DIGITS["7"])
     open_panel(ready)
@@ -261,7 +262,7 @@ def test_a_model_that_does_not_give_its_layers_is_explained_all_the_same(ready):
     expect(ready.locator("#layers")).to_be_hidden()
 
 
-def test_a_run_that_fails_is_told_and_the_next_one_explains(ready):
+def test_a_failed_run_is_reported_and_the_next_digit_is_explained(ready):
     python(ready, FAILING)
     open_panel(ready)
     draw(ready, DRAWN_DIGITS["7"])
@@ -273,7 +274,7 @@ def test_a_run_that_fails_is_told_and_the_next_one_explains(ready):
     assert all(shown(ready))
 
 
-def test_layers_that_fail_say_so_in_the_panel_and_the_next_look_tries_again(ready):
+def test_failed_layers_are_reported_in_the_panel_and_the_next_look_tries_again(ready):
     ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
     draw(ready, DRAWN_DIGITS["7"])
     python(ready, FAILING_LAYERS)

@@ -1,4 +1,4 @@
-"""The panel of the model, on models that are published, kept, picked and misfit."""
+"""The panel of the model, with published, stored, custom and incompatible models."""
 
 import json
 import os
@@ -19,14 +19,14 @@ NO_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 def panel(page):
-    """Open the panel; give it, once it shows the model."""
+    """Open the panel, and return it once it shows the model."""
     page.locator("#model > summary").click()
     expect(page.locator("#model-facts dd").first).to_be_visible()
     return page.locator("#model")
 
 
 def line(page, name):
-    """Give the value of a line of the panel."""
+    """Return the value of a line of the panel."""
     row = page.locator("#model-facts div").filter(has=page.get_by_text(name, exact=True))
     return row.locator("dd")
 
@@ -38,7 +38,7 @@ def press(page, name):
 
 @pytest.fixture
 def picked(tmp_path):
-    """Write a model of the user's own into files; give their paths."""
+    """Write a custom model into files, and return their paths."""
 
     def picked(content, name="mine", **description):
         publish(tmp_path, content, name, "7", **description)
@@ -53,7 +53,7 @@ def pick(page, files):
     chooser.value.set_files(files)
 
 
-def test_it_tells_what_is_known_of_the_model_and_of_the_storage(ready):
+def test_it_shows_the_facts_of_the_model_and_of_the_storage(ready):
     panel(ready)
     expect(line(ready, "In use")).to_have_text(f"digits {MANIFEST['version']}")
     expect(line(ready, "Size")).to_have_text(f"{MANIFEST['size'] / 1000:.0f} KB")
@@ -67,9 +67,9 @@ def test_it_tells_what_is_known_of_the_model_and_of_the_storage(ready):
     used, granted = ready.evaluate(
         "navigator.storage.estimate().then(({usage, quota}) => [usage, quota])"
     )
-    told = line(ready, "Storage").text_content()
-    assert float(told.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
-    assert float(told.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
+    storage = line(ready, "Storage").text_content()
+    assert float(storage.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
+    assert float(storage.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
     lasting = "Yes" if ready.evaluate("navigator.storage.persisted()") else "No"
     expect(line(ready, "Safe from deletion")).to_contain_text(lasting)
     press(ready, "Check for an update")
@@ -93,7 +93,7 @@ def test_the_model_is_saved_to_disk(ready, tmp_path):
 
 @pytest.fixture
 def published(page, site, tmp_path):
-    """The page on a server where the model can be published anew; no service worker is between."""
+    """The page without its service worker, on a server that can publish another model."""
     folder = tmp_path / "site"
     shutil.copytree(site, folder, copy_function=os.link)
     (models,) = (folder / "built").glob("model-*")
@@ -120,7 +120,7 @@ def published(page, site, tmp_path):
     server.stop()
 
 
-def test_a_newer_model_is_looked_for_used_gone_back_from_and_removed(published):
+def test_a_newer_model_is_found_used_rolled_back_and_removed(published):
     page, server, publish_anew = published
     news, old = page.locator("#model-news"), MANIFEST["version"]
     draw(page, DRAWN_DIGITS["4"])
@@ -159,7 +159,7 @@ def test_a_newer_model_is_looked_for_used_gone_back_from_and_removed(published):
     expect_digit(page, "7")
 
 
-def test_another_model_reads_until_the_page_is_closed_offline_too(home, picked):
+def test_a_custom_model_reads_until_the_page_is_closed_offline_too(home, picked):
     context, address = home
     page = context.new_page()
     page.goto(address)
@@ -204,13 +204,13 @@ def test_files_that_can_not_be_used_are_refused_with_the_reason(ready, picked):
     expect(news).to_contain_text("These files could not be used")
     pick(ready, picked(iris(), "iris"))
     expect(news).to_contain_text("but has features: float32 (N, 4)")
-    pick(ready, picked(always(6), "untold"))
+    pick(ready, picked(always(6), "unlabelled"))
     expect(news).to_contain_text("should list the labels 0 to 9")
     expect_digit(ready, "4")
     expect(line(ready, "In use")).to_have_text(f"digits {MANIFEST['version']}")
 
 
-def test_without_the_released_runtime_another_model_is_refused(page, server, picked):
+def test_without_its_runtime_a_custom_model_is_refused(page, server, picked):
     page.add_init_script(NO_WORKER)  # what a service worker asks for, no route sees
     page.goto(server.address)
     wait_until_started(page)

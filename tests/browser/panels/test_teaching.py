@@ -1,4 +1,4 @@
-"""Teaching: one tap, read so at once, kept, taken back, saved and brought back."""
+"""Teaching: learned at once, stored, undone, saved to a file and loaded from it."""
 
 import json
 
@@ -72,7 +72,7 @@ def turned(label):
 
 
 def say_it_is(page, label):
-    """Press what the digit is, once the page has learned what it knew."""
+    """Press the right answer, once the page has learned the stored examples."""
     page.locator("#teach[data-examples]").wait_for()
     page.locator(f"#bars button[value='{label}']").click()
 
@@ -85,7 +85,7 @@ def redraw(page, strokes):
 
 @pytest.fixture
 def pupil(ready):
-    """A page where a 3 that is drawn mirrored is read as what it is not."""
+    """A page with a mirrored 3, which is misread."""
     draw(ready, mirrored("3"))
     expect(ready.locator("#digit")).not_to_be_empty()
     assert ready.locator("#digit").inner_text() != "3"
@@ -93,7 +93,7 @@ def pupil(ready):
     ready.evaluate(FORGET)
 
 
-def test_one_tap_teaches_and_it_outlives_a_reload(pupil):
+def test_one_tap_teaches_and_the_example_survives_a_reload(pupil):
     say_it_is(pupil, "3")
     expect_digit(pupil, "3")
     expect(pupil.locator("#lesson")).to_have_text("Learned: this is 3.")
@@ -102,13 +102,13 @@ def test_one_tap_teaches_and_it_outlives_a_reload(pupil):
     expect_digit(pupil, "3")
     reload(pupil)
     expect_digit(pupil, "3")
-    for label in "17":  # what was not taught is read as before
+    for label in "17":  # digits that were not taught are read as before
         redraw(pupil, DRAWN_DIGITS[label])
         expect_digit(pupil, label)
         expect(pupil.locator("#doubt")).to_be_empty()
 
 
-def test_the_last_correction_counts_and_can_be_taken_back(pupil):
+def test_the_last_correction_counts_and_can_be_undone(pupil):
     was = pupil.locator("#digit").inner_text()
     say_it_is(pupil, "5")
     expect_digit(pupil, "5")
@@ -126,7 +126,7 @@ def test_the_last_correction_counts_and_can_be_taken_back(pupil):
     assert pupil.evaluate(READ_RECORDS) == []
 
 
-def test_what_is_read_right_is_not_taught(ready):
+def test_a_right_answer_is_not_taught(ready):
     draw(ready, DRAWN_DIGITS["7"])
     expect_digit(ready, "7")
     say_it_is(ready, "7")
@@ -144,7 +144,7 @@ def test_bars_are_pressed_from_the_keyboard(pupil):
     expect_digit(pupil, "3")
 
 
-def test_examples_are_looked_at_forgotten_saved_and_brought_back(pupil, tmp_path):
+def test_examples_are_listed_forgotten_saved_and_loaded(pupil, tmp_path):
     say_it_is(pupil, "3")
     expect_digit(pupil, "3")
     redraw(pupil, turned("4"))
@@ -169,7 +169,7 @@ def test_examples_are_looked_at_forgotten_saved_and_brought_back(pupil, tmp_path
     pupil.locator("#taught-undo").click()
     expect(items).to_have_text(["3"])
 
-    for _ in range(2):  # what is known is not learned twice
+    for _ in range(2):  # known examples are not learned twice
         pupil.locator("#taught-chooser").set_input_files(file)
         expect(items).to_have_text(["4", "3"])
     expect(pupil.locator("#taught-news")).to_have_text("Learned from the file: 0.")
@@ -178,7 +178,7 @@ def test_examples_are_looked_at_forgotten_saved_and_brought_back(pupil, tmp_path
     expect_digit(pupil, "4")
 
 
-def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
+def test_another_tab_follows_what_is_taught_undone_and_forgotten(pupil):
     was = pupil.locator("#digit").inner_text()
     other = pupil.context.new_page()
     other.goto(pupil.url)
@@ -200,7 +200,7 @@ def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
     other.locator("#taught-forget").click()
     expect_digit(pupil, was)
     expect(pupil.locator("#lesson")).to_be_empty()
-    pupil.locator("#unteach").click()  # there is nothing left to take back, and nothing breaks
+    pupil.locator("#unteach").click()  # the example is gone already: nothing breaks
     expect(pupil.locator("#lesson")).to_have_text("Undone.")
     expect_digit(pupil, was)
     other.locator("#taught-undo").click()
@@ -215,7 +215,7 @@ def test_another_tab_sees_what_is_taught_taken_back_and_forgotten(pupil):
     expect_digit(other, "8")
     expect(pupil.locator("#lesson")).to_be_empty()
     redraw(pupil, turned("4"))
-    expect_digit(pupil, "4")  # what could not be kept holds all the same
+    expect_digit(pupil, "4")  # what could not be stored stays in use
     other.close()
 
 
@@ -237,7 +237,7 @@ def test_a_file_that_is_chosen_before_the_panel_listens_is_taken(ready, tmp_path
     expect(ready.locator("#taught-news")).to_contain_text("The file was not used")
 
 
-def test_a_damaged_example_is_left_out_and_reported_and_stays_stored_until_all_are_forgotten(pupil):
+def test_a_damaged_example_stays_stored_but_unused_until_all_are_forgotten(pupil):
     say_it_is(pupil, "3")
     expect_digit(pupil, "3")
     pupil.evaluate(DAMAGE)
@@ -263,7 +263,7 @@ def test_records_of_any_other_form_are_left_out(pupil):
     expect_digit(pupil, "3")
 
 
-def test_what_could_not_be_stored_holds_when_the_model_is_loaded_again(pupil):
+def test_an_example_that_is_not_stored_stays_in_use_when_the_model_is_loaded_again(pupil):
     pupil.locator("#teach[data-examples]").wait_for()
     pupil.evaluate(NO_PUT)
     say_it_is(pupil, "3")

@@ -46,7 +46,7 @@ class HistoryPanel:
         element("history-copy").hidden = element("history-clear").hidden = not entries
         element("history-undo").hidden = not self._cleared
         self._say("" if entries else "history_cleared" if self._cleared else "history_empty")
-        element("history-unkept").hidden = self._store.is_lasting
+        element("history-not-stored").hidden = self._store.is_lasting
 
     def _row(self, entry: Entry) -> Any:
         js_row = document.createElement("li")
@@ -64,7 +64,7 @@ class HistoryPanel:
         self._run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))
 
     async def _copy(self, text: str) -> None:
-        write(element("history-told"), await copy(text, self._words))
+        write(element("history-message"), await copy(text, self._words))
 
     def _clear(self) -> None:
         self._cleared = self._store.entries
@@ -80,4 +80,4 @@ class HistoryPanel:
         element("history-clear").focus()
 
     def _say(self, key: str) -> None:
-        write(element("history-told"), self._words.say(key) if key else "")
+        write(element("history-message"), self._words.say(key) if key else "")
