@@ -61,7 +61,7 @@ class Teacher:
         unreadable = self.unreadable
         await self._teaching.open()
         if self.unreadable > unreadable:
-            self.say("taught_damaged", count=self.unreadable)
+            self.say("taught_unreadable", count=self.unreadable)
         element("teach").dataset.examples = len(self.examples)
         self._refresh()
 
