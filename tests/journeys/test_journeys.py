@@ -53,7 +53,7 @@ class Journeys:
     engine: str
 
     def test_a_first_visit_downloads_the_model_and_stores_the_page(self, home):
-        assert home.origin.startswith(f"Model {MANIFEST['version']} fetched")
+        assert home.origin.startswith(f"Model {MANIFEST['version']}, downloaded")
         assert home.origin.endswith("and stored on this device.")
         assert home.offline == "Ready to work offline"
 

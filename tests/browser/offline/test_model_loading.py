@@ -163,7 +163,7 @@ def test_8_without_copy_and_network_the_page_says_so_and_works_once_the_network_
     failure.get_by_role("button", name="Try again").click()
     expect_digit(page, "4")
     expect(failure).to_be_hidden()
-    expect_origin(page, "restored", "fetched")
+    expect_origin(page, "restored", "downloaded again")
 
 
 @pytest.fixture(scope="module")
