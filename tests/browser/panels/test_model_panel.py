@@ -9,12 +9,23 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.reading.contract import DIGITS
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    eventually,
+    expect_digit,
+    wait_until_started,
+)
 from tests.browser.support.site import SiteServer
 from tests.support.small_models import always, iris, publish
 from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
+COUNT_PERSIST = """
+window.asked = 0;
+StorageManager.prototype.persisted = async () => false;
+StorageManager.prototype.persist = async () => { window.asked += 1; return true; };
+"""
 NO_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
@@ -76,6 +87,16 @@ def test_it_shows_the_facts_of_the_model_and_of_the_storage(ready):
     expect(ready.locator("#model-news")).to_have_text(
         f"Version {MANIFEST['version']} is the newest."
     )
+
+
+def test_the_page_asks_for_persistent_storage_when_the_user_comes_back(home):
+    context, address = home
+    page = context.new_page()
+    page.add_init_script(COUNT_PERSIST)
+    page.goto(address)
+    wait_until_started(page)
+    eventually(lambda: page.evaluate("asked"), wanted=1)
+    page.close()
 
 
 def test_the_model_is_saved_to_disk(ready, tmp_path):
