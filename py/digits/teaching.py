@@ -51,9 +51,9 @@ class ExampleStore(Protocol):
 
 
 class Teaching:
-    """The examples of this page. They hold until it is closed, even if they can't be stored.
+    """The examples of this page. They are used until it is closed, even if they can't be stored.
 
-    Every change is learned at once; it raises StoreError if it could not be stored as well.
+    Every change takes effect at once. It raises StoreError if it could not be stored as well.
 
     Attributes:
         examples: All examples that are in use.

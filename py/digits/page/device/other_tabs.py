@@ -1,4 +1,4 @@
-"""Changes that tabs tell each other of: browsers report changes of localStorage to other tabs."""
+"""How tabs hear of each other's changes: browsers report changes of localStorage to other tabs."""
 
 from __future__ import annotations
 

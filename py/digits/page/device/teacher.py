@@ -1,4 +1,4 @@
-"""Teaching in the page: the bars as ten buttons, and what the page says of each change."""
+"""Teaching in the page: the bars as ten buttons, and what the page says about each change."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Teacher:
-    """Makes a bar that is pressed the right answer to the chosen digit.
+    """Teaches the model that the bar which is pressed is the right answer for the chosen digit.
 
     Attributes:
-        news: What came of the last change, in words.
+        news: The message about the last change.
         changed: Called when examples or `news` have changed.
 
     """

@@ -22,7 +22,7 @@ class Panel(Protocol):
 
 
 class Panels:
-    """All panels of the page. Its creation is no part of the start, to keep that short."""
+    """All panels of the page. Create it after the start, to keep the start short."""
 
     def __init__(self, factories: Mapping[str, Callable[[], Panel]], changed: Listeners) -> None:
         """Listen to the panels' elements; one may be open already.
