@@ -26,4 +26,5 @@ localStorage: Any
 location: Any
 navigator: Any
 performance: Any
+setTimeout: Any
 window: Any

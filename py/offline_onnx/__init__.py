@@ -1,14 +1,19 @@
-"""Keep any ONNX model in the browser and run it with no network.
+"""Store any ONNX model in the browser and run it without a network.
 
     from offline_onnx.browser import Models
 
     model = await Models().load("model/iris.json")
     answer = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
 
-Read in this order: `manifest` (what a model is), `errors` (what can go wrong), `tensor`, `session`
-and `model` (running it), `parts` (what keeps and gives models), `download`, `shelf`, `loader` and
-`update` (the way in), `library` (what is stored). `browser` holds the parts that touch JavaScript,
-`native` the same session on CPython.
+In reading order:
+
+- `errors`: all errors, as one tree.
+- `integrity`: verify bytes by their digests.
+- `inference`: what a model is, and how it runs.
+- `storage`: where models are stored, and how they get there.
+- `browser`: the only files that import JavaScript: IndexedDB, HTTP, onnxruntime-web.
+- `native`: the same sessions on CPython.
+- `describe`: write the manifest of a model's file.
 """
 
 from offline_onnx.errors import (
@@ -37,32 +42,29 @@ from offline_onnx.errors import (
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model, Origin
 from offline_onnx.inference.self_test import Sample, SelfTest
-from offline_onnx.inference.session import Runtime, Session
-from offline_onnx.inference.tensor import Tensor, TensorSpec
-from offline_onnx.storage.library import Library, ModelInfo
-from offline_onnx.storage.loader import Loader
-from offline_onnx.storage.parts import Download, InUse, Memory, Source, Store
-from offline_onnx.storage.update import Update, Updater, UpdateState
-from offline_onnx.storage.versions import Head, Version
+from offline_onnx.inference.session import Runtime, Session, Tensor, TensorSpec
+from offline_onnx.integrity import Memory
+from offline_onnx.storage.model_store import ModelInfo, ModelStore, Update, UpdateState
+from offline_onnx.storage.source import Download, Source
+from offline_onnx.storage.store import CurrentVersion, Head, Store, Version
 
 __all__ = [
     "AddressError",
     "BadStatus",
     "CaptivePortal",
+    "CurrentVersion",
     "Download",
     "Evicted",
     "FetchError",
     "Head",
-    "InUse",
     "InputError",
     "IntegrityError",
-    "Library",
-    "Loader",
     "Manifest",
     "ManifestError",
     "Memory",
     "Model",
     "ModelInfo",
+    "ModelStore",
     "ModelUnavailable",
     "NotStored",
     "OfflineModelError",
@@ -85,7 +87,6 @@ __all__ = [
     "Unreachable",
     "Update",
     "UpdateState",
-    "Updater",
     "Version",
     "WrongLength",
     "WrongType",

@@ -1,11 +1,10 @@
-"""Write a model's manifest from its file: digests, inputs and outputs, and a self-test.
+"""Describe a model's file in a manifest: digests, inputs and outputs, and a self-test.
 
-Needs the packages onnxruntime and numpy, as `native` does.
+Needs the packages onnxruntime and numpy.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 import random
 import re
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from offline_onnx.errors import ManifestError, SessionError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
 from offline_onnx.inference.self_test import Sample, SelfTest
-from offline_onnx.inference.tensor import TensorSpec
+from offline_onnx.inference.session import TensorSpec
+from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
 
 if TYPE_CHECKING:
@@ -37,15 +37,25 @@ async def describe(
     metadata: dict[str, Any] | None = None,
     chunk_size: int = CHUNK_SIZE,
 ) -> Manifest:
-    """Describe a model.
+    """Return the manifest of a model.
 
-    content: its bytes. file: the name of its file. labels: of the first output's last dimension.
-    The self-test is a run on SAMPLE_VALUES seeded numbers, with every dimension that may vary set
-    to 1; a model that can't be run so has none. An input of which the file does not even say how
-    many dimensions it has is taken for a single number, as onnxruntime has it.
+    The self-test is a run on seeded random numbers, with each variable dimension set to 1. The
+    manifest of a model that can't run on these has no self-test. An input without a known number
+    of dimensions counts as a single number, as in onnxruntime.
 
-    Raises SessionError if onnxruntime can't read it, ManifestError if it has an input or output of
-    a type that is not supported.
+    Args:
+        content: the bytes of the model.
+        name: the name of the model.
+        version: any text that changes with each release.
+        file: the name of its file.
+        labels: the names of the classes, in the order of the first output's last dimension.
+        metadata: the publisher's own fields.
+        chunk_size: bytes of the chunks that the browser verifies and stores one by one.
+
+    Raises:
+        SessionError: onnxruntime can't read the model.
+        ManifestError: an input or output has a type that is not supported.
+
     """
     session = NativeSession(content)
     inputs, outputs = _specs(session.get_inputs()), _specs(session.get_outputs())
@@ -54,10 +64,10 @@ async def describe(
         version=version,
         file=file,
         size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256(content),
         chunk_size=chunk_size,
         chunks=tuple(
-            hashlib.sha256(content[start : start + chunk_size]).hexdigest()
+            sha256(content[start : start + chunk_size])
             for start in range(0, len(content), chunk_size)
         ),
         inputs=inputs,
@@ -70,7 +80,7 @@ async def describe(
 
 
 def _specs(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
-    """Take over onnxruntime's NodeArgs; a dimension without a name gets one of its own."""
+    """Return specs for onnxruntime's NodeArgs; a dimension without a name gets its own name."""
     specs = []
     for argument in arguments:
         kind = re.sub(r"^tensor\((\w+)\)$", r"\1", argument.type)
@@ -98,7 +108,7 @@ async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> Se
 
 
 def _sample(spec: TensorSpec) -> Sample:
-    numbers = random.Random(spec.name)  # noqa: S311  # an example, the same in every build
+    numbers = random.Random(spec.name)  # noqa: S311  # a sample that is the same in every build
     real = spec.dtype.startswith("float")
     values = tuple(
         round(numbers.random(), 4) if real else numbers.randrange(2) for _ in range(SAMPLE_VALUES)

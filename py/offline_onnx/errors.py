@@ -1,29 +1,29 @@
-"""Everything that can go wrong, as one tree.
+"""All errors of this library, as one tree.
 
 OfflineModelError
-├── ManifestError         the manifest is not one, or a field of it is wrong
-├── FetchError            a file did not come over the network
-│   ├── Unreachable       no answer: offline, blocked, stalled
-│   ├── BadStatus         an answer, but not the file (404, 500, ...)
-│   ├── CaptivePortal     a web page in place of the file, with status 200
-│   ├── WrongType         something else in place of the file, with status 200
-│   ├── WrongLength       a file of another length
-│   └── Truncated         the answer ended before the file did
-├── IntegrityError        the bytes are not those that the manifest names
-├── SelfTestFailed        the model runs here, but answers otherwise than it should
-├── StoreError            the browser's storage did not do what was asked
-│   ├── StoreUnavailable  no IndexedDB here: private mode, blocked, switched off
-│   │   └── StoreBlocked  another tab holds the storage in an older or newer form
-│   ├── StoreFull         the quota or the disk is full
-│   └── Evicted           the browser has removed what was kept
-├── SessionError          the runtime can't run the model
-│   └── InputError        an input is not as the manifest says
-├── NotStored             nothing is stored under this name
-├── AddressError          an address that this library does not know how to use
-└── ModelUnavailable      no stored copy and no download: nothing to run
+├── ManifestError         the manifest can't be read, or a field of it is wrong
+├── FetchError            a file could not be downloaded
+│   ├── Unreachable       the server did not answer: offline, blocked, stalled
+│   ├── BadStatus         the server answered with a status such as 404 or 500
+│   ├── CaptivePortal     a web page arrived instead of the file, with status 200
+│   ├── WrongType         another kind of file arrived, with status 200
+│   ├── WrongLength       a file of another length arrived
+│   └── Truncated         the response ended before the file did
+├── IntegrityError        bytes do not match the digests in the manifest
+├── SelfTestFailed        the model runs here, but gives other results than expected
+├── StoreError            an operation on the browser's storage failed
+│   ├── StoreUnavailable  there is no IndexedDB: private window, blocked, switched off
+│   │   └── StoreBlocked  another tab has the database open in another version
+│   ├── StoreFull         the quota is used up or the disk is full
+│   └── Evicted           the browser has deleted the stored model
+├── SessionError          the runtime can't open or run the model
+│   └── InputError        an input does not match the manifest
+├── NotStored             no model is stored under this name
+├── AddressError          the address is of a kind that can't be used here
+└── ModelUnavailable      there is no stored copy, and the download failed
 
-Each has what happened (`what`), where (`address`, may be empty), why (`__cause__`, if another
-error is behind it) and what to do (`remedy`); `str()` gives what happened and what to do.
+Each error says what happened (`what`), where (`address`, which may be empty), why (`__cause__`, if
+another error led to it) and what to do (`remedy`). `str()` gives `what` and `remedy`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import ClassVar
 
 
 class OfflineModelError(Exception):
-    """Any failure of this library."""
+    """Base class of all errors of this library."""
 
     remedy: ClassVar[str] = "Please report this."
 
@@ -43,56 +43,58 @@ class OfflineModelError(Exception):
 
 
 class ManifestError(OfflineModelError):
-    """The manifest is not valid JSON, or a field is missing or of the wrong kind."""
+    """The manifest is not valid JSON, or a field is missing or has the wrong type."""
 
-    remedy = "Write a new one from the model's file with `python build.py manifest`."
+    remedy = "Write a new manifest from the model's file with `offline_onnx.describe`."
 
 
 class FetchError(OfflineModelError):
-    """A file could not be fetched from `address`."""
+    """The file at `address` could not be downloaded."""
 
     remedy = "Check the network, then try again."
 
 
 class Unreachable(FetchError):
-    """The server gave no answer."""
+    """The server did not answer."""
 
     def __init__(self, address: str, reason: str) -> None:
         super().__init__(f"{address} can't be reached ({reason}).", address)
 
 
 class BadStatus(FetchError):
-    """The server answered, but not with the file."""
+    """The server answered with an error status."""
 
     remedy = "Check that the file is on the server and that this page may read it."
 
     def __init__(self, address: str, status: int) -> None:
-        super().__init__(f"{address} was answered with status {status}.", address)
+        super().__init__(f"The server answered {address} with status {status}.", address)
         self.status = status
 
 
 class CaptivePortal(FetchError):
-    """A web page came in place of the file, as a network does that wants a login first."""
+    """A web page arrived instead of the file: some networks show a login page first."""
 
-    remedy = "Open any other page, log in to the network if it asks for that, then try again."
+    remedy = "Open another page, log in to the network if it asks you to, then try again."
 
     def __init__(self, address: str) -> None:
-        super().__init__(f"{address} was answered with a web page instead of the file.", address)
+        super().__init__(
+            f"The server answered {address} with a web page instead of the file.", address
+        )
 
 
 class WrongType(FetchError):
-    """Something that is no model came in place of the file."""
+    """A file of another type, such as an image, arrived instead of the model."""
 
-    remedy = "Check that the address in the manifest is that of the model's file."
+    remedy = "Check that the manifest names the model's file and that the server has it."
 
     def __init__(self, address: str, kind: str) -> None:
-        super().__init__(f"{address} was answered with {kind} instead of the file.", address)
+        super().__init__(f"The server answered {address} with {kind} instead of the file.", address)
 
 
 class WrongLength(FetchError):
-    """The server has a file of another length than the manifest says."""
+    """The server's file has another length than the manifest says."""
 
-    remedy = "Put the model's file and its manifest on the server anew, both of the same build."
+    remedy = "Upload the model's file and its manifest again, both from the same build."
 
     def __init__(self, address: str, length: int | None, size: int) -> None:
         found = "more" if length is None else str(length)
@@ -100,107 +102,129 @@ class WrongLength(FetchError):
 
 
 class Truncated(FetchError):
-    """The answer ended before the file did; what came is kept for the next try."""
+    """The response ended before the file did; the chunks that arrived stay stored."""
 
-    remedy = "Try again: it goes on where it stopped."
+    remedy = "Try again: the download resumes where it stopped."
 
     def __init__(self, address: str, length: int, size: int) -> None:
         super().__init__(f"The download of {address} ended at {length} of {size} bytes.", address)
 
 
 class IntegrityError(OfflineModelError):
-    """The bytes from `address` (or "the store") are not those that the manifest describes."""
+    """Bytes do not match their digests.
 
-    remedy = "It was thrown away. Try again; if it stays so, the server's file is damaged."
+    Args:
+        origin: where the bytes were read from: an address, a file, or "the store".
+        difference: what differs.
 
-    def __init__(self, address: str, difference: str) -> None:
+    """
+
+    remedy = (
+        "It is not used. Try again; if the error stays, replace the model's file and its manifest "
+        "by two from the same build."
+    )
+
+    def __init__(self, origin: str, difference: str) -> None:
         super().__init__(
-            f"What came from {address} is damaged or is another file ({difference}).", address
+            f"What was read from {origin} is damaged or is another file ({difference}).", origin
         )
+
+    @classmethod
+    def in_store(cls, difference: str) -> IntegrityError:
+        """Return the error for a stored record or stored bytes."""
+        return cls("the store", difference)
 
 
 class SelfTestFailed(OfflineModelError):
-    """The model answers otherwise than its manifest's self-test says."""
+    """The model gives other results than its manifest's self-test expects."""
 
-    remedy = "Whoever publishes the model should look at it. A stored one stays in use."
+    remedy = "Tell the model's publisher. A model that was stored before stays in use."
 
 
 class StoreError(OfflineModelError):
-    """The store failed at an operation; the model can still run from memory."""
+    """An operation on the store failed; the model can still run from memory."""
 
-    remedy = "The model still runs from memory. Reload the page to try to keep it again."
+    remedy = "The model still runs from memory. Reload the page to try to store it again."
 
 
 class StoreUnavailable(StoreError):
-    """There is no usable store in this browser or this window."""
+    """The browser or the window has no usable storage."""
 
-    remedy = "The model still runs from memory. Allow site data to keep it."
+    remedy = "The model still runs from memory. Allow site data to have it stored."
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"This browser gives the page no storage ({reason}): private window, blocked site "
-            "data, or switched off."
+            f"This browser offers the page no storage ({reason}): it may be a private window, or "
+            "site data may be blocked."
         )
 
 
 class StoreBlocked(StoreUnavailable):
-    """Another tab holds the storage in the form of another version of the page."""
+    """Another tab has the database open in another version."""
 
     remedy = "The model still runs from memory. Close the site's other tabs, then reload."
 
     def __init__(self, reason: str) -> None:
-        StoreError.__init__(self, f"Another tab of this site holds its storage ({reason}).")
+        StoreError.__init__(self, f"Another tab of this site has the database open ({reason}).")
 
 
 class StoreFull(StoreError):
-    """The model does not fit into what the browser grants this site."""
+    """The model does not fit into the site's quota or onto the disk."""
 
-    remedy = "The model still runs from memory. Free some space to keep it."
+    remedy = "The model still runs from memory. Free some space to have it stored."
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The storage is full ({reason}).")
 
 
 class Evicted(StoreError):
-    """The browser has removed the stored copy, as it does when space runs out."""
+    """The browser has deleted the stored model, as browsers do when space runs out."""
 
-    remedy = "It is fetched again. Persistent storage (`persist()`) prevents this."
+    remedy = "It is downloaded again. Persistent storage (`persist()`) prevents this."
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The browser has removed the stored copy of {name!r}.", name)
+        super().__init__(f"The browser has deleted the stored model {name!r}.", name)
 
 
 class SessionError(OfflineModelError):
-    """The runtime refused the model or the input."""
+    """The runtime refused the model or an input, or can't run on this page."""
 
-    remedy = "Check that this runtime supports the model's operators, and the input."
+    remedy = (
+        "Check the page's address, the inputs, and that this runtime has the model's operators."
+    )
 
 
 class InputError(SessionError):
-    """An input is not as the manifest says; the message names what is expected and given."""
+    """An input does not match the manifest; the message names what is expected and given."""
 
-    remedy = "Give every input with the dtype and the shape that the manifest names."
+    remedy = "Pass every input with the dtype and shape that the manifest names."
 
 
 class NotStored(OfflineModelError):
-    """Nothing, or nothing whole, is stored under a name."""
+    """Nothing usable is stored under a name.
 
-    remedy = "`Models.list()` tells what is stored."
+    Args:
+        name: the name of the model.
+        kind: what is missing under it.
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"No model is stored under {name!r}.", name)
+    """
+
+    remedy = "`list()` names the stored models and their previous versions."
+
+    def __init__(self, name: str, kind: str = "model") -> None:
+        super().__init__(f"No {kind} is stored under {name!r}.", name)
 
 
 class AddressError(OfflineModelError):
-    """An address of a kind that can't be used so."""
+    """The address is of a kind that can't be used here."""
 
-    remedy = "Models are at indexeddb://NAME, at the http(s) address of a manifest, or in files."
+    remedy = "Use indexeddb://NAME, the http(s) address of a manifest, or downloads:// for a copy."
 
 
 class ModelUnavailable(OfflineModelError):
-    """There is no stored copy, and none could be downloaded; the cause says why."""
+    """There is no stored copy, and the download failed; the cause says why."""
 
-    remedy = "Connect to the network once, then it works without."
+    remedy = "Connect to the network once; after that the model works offline."
 
     def __init__(self, cause: OfflineModelError) -> None:
         super().__init__(

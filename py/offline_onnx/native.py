@@ -1,11 +1,10 @@
 """Run a model on CPython with native onnxruntime: the same Session as in the browser.
 
-Needs the packages onnxruntime and numpy, which the browser does not.
+Needs the packages onnxruntime and numpy.
 """
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,8 @@ import onnxruntime
 from offline_onnx.errors import SessionError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
-from offline_onnx.inference.tensor import TYPECODES, Tensor
-from offline_onnx.storage.parts import silent
-from offline_onnx.verify import verify
+from offline_onnx.inference.session import TYPECODES, Tensor
+from offline_onnx.integrity import sha256, verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,29 +25,31 @@ if TYPE_CHECKING:
 
 
 class NativeSession:
-    """A session on this machine's processor. Raises SessionError if it can't read the model."""
+    """A Session on the processor. Raises SessionError if onnxruntime can't read the model."""
 
     def __init__(self, content: bytes | bytearray) -> None:
         try:
-            self._session = onnxruntime.InferenceSession(
+            self._session: Any = onnxruntime.InferenceSession(
                 bytes(content), providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime's errors have no base class of their own
+        except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def get_inputs(self) -> list[Any]:
-        """Give onnxruntime's own description of the inputs: name, type and shape of each."""
+        """Return onnxruntime's own description of the inputs: name, type and shape of each."""
         return list(self._session.get_inputs())
 
     def get_outputs(self) -> list[Any]:
-        """Give onnxruntime's own description of the outputs."""
+        """Return onnxruntime's own description of the outputs."""
         return list(self._session.get_outputs())
 
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model. Raises SessionError if onnxruntime refuses the input."""
+        """Run the model; see `Session.run`. Raises SessionError if onnxruntime refuses."""
+        if self._session is None:
+            raise SessionError("The session was released.")
         wanted = self._outputs if outputs is None else list(outputs)
         feeds = {
             name: np.frombuffer(tensor.values, np.dtype(tensor.dtype)).reshape(tensor.shape)
@@ -58,45 +58,45 @@ class NativeSession:
         try:
             results = self._session.run(wanted, feeds)
             return {name: _tensor(result) for name, result in zip(wanted, results, strict=True)}
-        except Exception as error:  # onnxruntime's errors have no base class of their own
+        except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't run the model: {error}") from error
 
     async def release(self) -> None:
-        """Give the memory back; the session can't be run again."""
-        del self._session
+        """Free its memory; it can't run again."""
+        self._session = None
 
 
 class NativeMemory:
-    """Bytes of this process: a Memory for tests and tools on CPython."""
+    """A Memory of bytearrays."""
 
     def allocate(self, size: int) -> bytearray:
-        """Give so many zeros."""
+        """Return `size` zeros."""
         return bytearray(size)
 
     def length(self, content: bytearray) -> int:
-        """Give the number of bytes."""
+        """Return the number of bytes."""
         return len(content)
 
     def part(self, content: bytearray, start: int, stop: int) -> bytearray:
-        """Give a copy of the bytes from start to stop."""
+        """Return a copy of the bytes from `start` to `stop`."""
         return content[start:stop]
 
     def write(self, content: bytearray, start: int, chunk: bytearray) -> None:
-        """Copy a chunk to its place."""
+        """Copy a chunk to the position `start` of the content."""
         content[start : start + len(chunk)] = chunk
 
     async def digests(self, content: bytearray, spans: Sequence[tuple[int, int]]) -> list[str]:
-        """Give the SHA-256 of the bytes from start to stop of each span, in hexadecimal."""
-        return [hashlib.sha256(content[start:stop]).hexdigest() for start, stop in spans]
+        """Return the SHA-256 of each span (start, stop), in lower-case hexadecimal."""
+        return [sha256(content[start:stop]) for start, stop in spans]
 
 
 async def load_model(manifest_file: str | Path) -> Model:
-    """Open the model beside a manifest's file, after proving that it is the manifest's.
+    """Verify and open the model beside a manifest's file.
 
-    Raises ManifestError, IntegrityError, SessionError, and OSError if a file can't be read.
+    Raises ManifestError, IntegrityError, SessionError, or OSError if a file can't be read.
     """
     manifest, file, content = _read(Path(manifest_file))
-    await verify(manifest.proof, NativeMemory(), content, str(file), silent)
+    await verify(manifest.digests, NativeMemory(), content, str(file))
     return Model(manifest, NativeSession(content))
 
 
@@ -107,7 +107,7 @@ def _read(manifest_file: Path) -> tuple[Manifest, Path, bytearray]:
 
 
 def _tensor(result: NDArray[Any]) -> Tensor:
-    """Take over an output; half floats, which no array holds, become float32."""
+    """Return an output as a tensor; float16, which `array` does not have, becomes float32."""
     if result.dtype == np.float16:
         result = result.astype(np.float32)
     dtype = str(result.dtype)

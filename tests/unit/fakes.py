@@ -1,4 +1,4 @@
-"""Stand-ins that satisfy the library's protocols, with faults to switch on."""
+"""Test doubles of the library's protocols, with faults to switch on."""
 
 import asyncio
 import hashlib
@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from offline_onnx import (
+    CurrentVersion,
     Download,
     Head,
-    InUse,
     Manifest,
     Model,
     Origin,
@@ -56,15 +56,15 @@ def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
     )
 
 
-def model_of(session, origin=Origin.STORED, fault=None):
-    return Model(manifest_of(b"model"), session, origin, fault)
+def model_of(session, origin=Origin.STORED, warning=None):
+    return Model(manifest_of(b"model"), session, origin, warning)
 
 
 class MemoryStore:
-    """A store in this process. faults: a method's name to the errors that its next calls raise."""
+    """A store in memory. faults: the errors that the next calls of a method raise, by its name."""
 
     def __init__(self):
-        self.kept_heads = {}
+        self.stored_heads = {}
         self.versions = {}
         self.files = {}
         self.chunks = {}
@@ -85,34 +85,34 @@ class MemoryStore:
         async with self.locks[name]:
             yield
 
-    async def room(self):
-        self._called("room")
+    async def free_bytes(self):
+        self._called("free_bytes")
         return self.free
 
-    async def was_kept(self, name):
+    async def was_stored(self, name):
         return name in self.notes
 
-    async def in_use(self, name):
-        self._called("in_use")
-        head = self.kept_heads.get(name)
+    async def current(self, name):
+        self._called("current")
+        head = self.stored_heads.get(name)
         key = (name, head and head.current)
-        return head and InUse(head, self.versions.get(key), lambda: self._file(key))
+        return head and CurrentVersion(head, self.versions.get(key), lambda: self._file(key))
 
     async def heads(self):
         self._called("heads")
-        return dict(self.kept_heads)
+        return dict(self.stored_heads)
 
     async def set_head(self, name, head):
         self._called("set_head")
-        self.kept_heads[name] = head
+        self.stored_heads[name] = head
         self._drop(name, lambda sha: sha not in (head.current, head.previous))
 
     async def version(self, name, sha):
         self._called("version")
         return self.versions.get((name, sha))
 
-    async def describe(self, name, sha, version):
-        self._called("describe")
+    async def put_version(self, name, sha, version):
+        self._called("put_version")
         self.versions[name, sha] = version
 
     async def content(self, name, sha):
@@ -149,7 +149,7 @@ class MemoryStore:
 
     async def remove(self, name):
         self._called("remove")
-        self.kept_heads.pop(name, None)
+        self.stored_heads.pop(name, None)
         self.notes.discard(name)
         self._drop(name, lambda _: True)
 
@@ -159,16 +159,16 @@ class MemoryStore:
                 del table[key]
 
     def damage(self, name="digits"):
-        """Change one byte of the version in use."""
-        self.files[name, self.kept_heads[name].current][0] ^= 1
+        """Change one byte of the current version."""
+        self.files[name, self.stored_heads[name].current][0] ^= 1
 
     def stored(self, name="digits"):
-        """Give the bytes of the version in use."""
-        return bytes(self.files[name, self.kept_heads[name].current])
+        """Return the bytes of the current version."""
+        return bytes(self.files[name, self.stored_heads[name].current])
 
 
 class CountingSession:
-    """Answers each image with the label that its first pixel, times ten, names."""
+    """Answers each image with the label that its first pixel times ten gives."""
 
     def __init__(self, content=b""):
         self.content = content
@@ -189,14 +189,14 @@ class CountingSession:
 
 
 def self_test(label):
-    """A test that CountingSession passes if the label is 3."""
+    """Return a self-test that CountingSession passes if the label is 3."""
     answer = tuple(0.91 if j == label else 0.01 for j in range(10))
     return SelfTest({"image": Sample((1, 28, 28, 1), (0.3,))}, {"probabilities": answer}, 0.001)
 
 
 @dataclass
 class CountingRuntime:
-    """Opens a CountingSession on any bytes. fault: raised instead. opened: all of its sessions."""
+    """Opens a CountingSession on any bytes. fault: raised instead. opened: all sessions."""
 
     fault: Exception | None = None
     opened: list = field(default_factory=list)
@@ -210,10 +210,10 @@ class CountingRuntime:
 
 @dataclass
 class Server:
-    """A source whose answers can be spoilt.
+    """A source that can fail.
 
-    manifest_fault, content_fault: raised when it is asked. sends: other bytes than the published.
-    cached: what it sends unless asked for afresh. cut_at: bytes after which each answer ends.
+    manifest_fault, content_fault: raised on a request. sends: other bytes than the published ones.
+    cached: what it sends unless the request is fresh. cut_at: bytes after which a response ends.
     """
 
     content: bytes

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyodide_js
-from js import window
+from js import URL, location, window
 from pyodide.ffi import create_proxy
 
-from offline_onnx import Loader, Origin, SessionError, Tensor
-from offline_onnx.browser import Models, WebRuntime
+from offline_onnx import ModelStore, Origin, SessionError, Tensor
+from offline_onnx.browser import HttpSource, IndexedDBStore, WebMemory, WebRuntime
 from offline_onnx.browser.interop import js_object
-from offline_onnx.storage.library import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-models = Models()
 ROW = Tensor(array("q", [0]), (1,))
 
 
@@ -48,6 +46,9 @@ class NoRuntime:
         return Unopened(js_content)
 
 
+model_store = ModelStore(IndexedDBStore("offline-onnx"), WebMemory(), NoRuntime())
+
+
 def heap() -> int:
     """Return the size of Python's memory in bytes; it only grows, several MB at a time."""
     return int(pyodide_js._module.HEAP8.length)
@@ -55,8 +56,8 @@ def heap() -> int:
 
 async def load(address: str) -> tuple[Origin | None, Any]:
     """Load as `Models.load` does, but without a session; return the origin and the bytes."""
-    loader = Loader(address, models.store, models.memory, NoRuntime())
-    model = await loader.load(models.source(address))
+    source = HttpSource(str(URL.new(address, location.href).href))
+    model = await model_store.load(address, source)
     return model.origin, getattr(model.session, "js_content", None)
 
 
@@ -67,7 +68,7 @@ async def timed_load(address: str, expected: Origin) -> Any:
     seconds, growth = time.perf_counter() - start, heap() - before
     if origin is not expected:
         raise RuntimeError(f"{address} is {origin}")
-    size = models.memory.length(js_content)
+    size = model_store.memory.length(js_content)
     return js_object({"seconds": seconds, "bytes": size, "python_heap_growth": growth})
 
 
@@ -102,7 +103,7 @@ async def open_session(address: str) -> Any:
 
 async def remove(address: str) -> None:
     """Remove the stored copy."""
-    await models.remove(SCHEME + address)
+    await model_store.remove(address)
 
 
 window.firstLoad = create_proxy(first_load)

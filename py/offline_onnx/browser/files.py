@@ -1,36 +1,45 @@
-"""Models as files: those that the user picks, and those that are saved to the user's disk."""
+"""Models in files: those that the user picks, and those that are saved to the user's disk."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import URL, Array, Blob, Uint8Array, document
+from js import URL, Array, Blob, Uint8Array, document, setTimeout
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import ManifestError, Unreachable
-from offline_onnx.storage.parts import Download
+from offline_onnx.storage.source import Download
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
     from offline_onnx.inference.manifest import Manifest
 
+REVOKE_AFTER = 60.0
+"""Seconds until the address of a saved file is revoked.
+
+Safari and Firefox may read the file some time after the click. The address keeps the file's bytes
+in memory until it is revoked.
+"""
+
 
 class FileSource:
-    """A model in files that the user picked: its manifest, whose name ends in .json, and its file.
+    """A model in files that the user picked: the manifest, whose name ends in .json, and the model.
 
-    js_files: a list of File, such as `input.files`.
+    Args:
+        js_files: a list of File, such as `input.files`.
+
     """
 
     def __init__(self, js_files: Iterable[Any]) -> None:
         self._js_files = {str(js_file.name): js_file for js_file in js_files}
 
     async def manifest(self) -> str:
-        """Read the manifest. Raises ManifestError if there is none, Unreachable."""
+        """Read the manifest. Raises ManifestError if there is none, or Unreachable."""
         names = [name for name in self._js_files if name.lower().endswith(".json")]
         if len(names) != 1:
             raise ManifestError(
-                f"Of the picked files ({', '.join(self._js_files) or 'none'}), one has to be the "
+                f"One of the picked files ({', '.join(self._js_files) or 'none'}) has to be the "
                 "model's manifest, a .json file."
             )
         return str(await _read(names[0], self._js_files[names[0]], "text"))
@@ -51,20 +60,28 @@ class FileSource:
 
 
 async def save_files(manifest: Manifest, js_content: Any) -> None:
-    """Hand a model to the user: two downloads, the model's file and its manifest."""
+    """Let the browser save two files: the model and its manifest."""
     stem = manifest.file.removesuffix(".onnx")
     save_file(manifest.file, js_content)
     save_file(f"{stem}.json", manifest.to_json())
 
 
 def save_file(name: str, part: Any, kind: str = "application/octet-stream") -> None:
-    """Hand a file to the user. part: text, or the bytes that a view shows. kind: its MIME type."""
+    """Let the browser save a file to the user's disk.
+
+    Args:
+        name: of the file.
+        part: text, or the bytes that a view shows.
+        kind: the MIME type.
+
+    """
     js_blob = Blob.new(Array.of(part), js_object({"type": kind}))
+    address = URL.createObjectURL(js_blob)
     js_link = document.createElement("a")
-    js_link.href = URL.createObjectURL(js_blob)
+    js_link.href = address
     js_link.download = name
     js_link.click()
-    URL.revokeObjectURL(js_link.href)
+    setTimeout(URL.revokeObjectURL, REVOKE_AFTER * 1000, address)
 
 
 async def _chunks(js_file: Any, manifest: Manifest, first: int) -> AsyncGenerator[Any]:

@@ -1,4 +1,4 @@
-"""Keep models in IndexedDB; see `schema` for what lies where."""
+"""The store of models in IndexedDB; `schema` describes its records."""
 
 from __future__ import annotations
 
@@ -8,43 +8,53 @@ from typing import TYPE_CHECKING, Any
 from js import Blob
 
 from offline_onnx.browser import schema
-from offline_onnx.browser.blobs import Keeping, blob_of, bytes_of, patience_for
-from offline_onnx.browser.database import Database
-from offline_onnx.browser.locks import lock
-from offline_onnx.browser.quota import Notes, storage_info
+from offline_onnx.browser.database import (
+    BlobWriter,
+    Database,
+    blob_of,
+    bytes_of,
+    patience_for,
+)
+from offline_onnx.browser.interop import lock
+from offline_onnx.browser.quota import StoredNotes, storage_info
 from offline_onnx.errors import IntegrityError, StoreError
-from offline_onnx.storage.parts import InUse
+from offline_onnx.storage.store import CurrentVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
 
-    from offline_onnx.storage.versions import Head, Version
+    from offline_onnx.storage.store import Head, Version
 
 
 class IndexedDBStore:
-    """A Store of Uint8Arrays. database: its name in this origin."""
+    """A Store of Uint8Arrays.
+
+    Args:
+        database: its name in this origin.
+
+    """
 
     def __init__(self, database: str) -> None:
         self._prefix = f"offline-onnx:{database}:"
-        self._database = Database(database, schema.VERSION, schema.upgrade)
-        self._notes = Notes(self._prefix)
-        self._keeping = Keeping()
+        self._database = Database(database, schema.VERSION, schema.create_stores)
+        self._notes = StoredNotes(self._prefix)
+        self._blobs = BlobWriter()
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Hold the right to change a model, among all tabs; see `locks.lock`."""
+        """Hold the exclusive right to change a model, among all tabs; see `interop.lock`."""
         return lock(self._prefix + name)
 
-    async def room(self) -> int | None:
-        """Tell how many bytes the browser would still take, if it tells."""
+    async def free_bytes(self) -> int | None:
+        """Return how many more bytes this site may store; None if unknown."""
         return (await storage_info()).room
 
-    async def was_kept(self, name: str) -> bool:
-        """Tell whether it was kept and not removed by us: then the browser has evicted it."""
+    async def was_stored(self, name: str) -> bool:
+        """Return whether a model was stored and not removed on purpose."""
         return self._notes.has(name)
 
-    async def in_use(self, name: str) -> InUse[Any] | None:
-        """Give what is in use, read in one transaction; the bytes later. Raises IntegrityError."""
+    async def current(self, name: str) -> CurrentVersion[Any] | None:
+        """Return the current version, read in one transaction. Raises IntegrityError."""
         js_record, *js_found = await self._database.transact(
             (schema.HEADS, schema.VERSIONS, schema.FILES),
             "readonly",
@@ -57,10 +67,10 @@ class IndexedDBStore:
         version = None
         with suppress(IntegrityError):
             version = schema.version_of(js_versions.get(head.current))
-        return InUse(head, version, lambda: bytes_of(js_files.get(head.current)))
+        return CurrentVersion(head, version, lambda: bytes_of(js_files.get(head.current)))
 
     async def heads(self) -> dict[str, Head]:
-        """Give what is in use under each name; records of another form are left out."""
+        """Return the head of every name; records in another format are left out."""
         js_names, js_records = await self._read(
             schema.HEADS, lambda js_store: (js_store.getAllKeys(), js_store.getAll())
         )
@@ -71,7 +81,7 @@ class IndexedDBStore:
         return heads
 
     async def set_head(self, name: str, head: Head) -> None:
-        """Put a version in use, in one transaction."""
+        """Replace the head and delete other versions, in one transaction."""
         others = await self._others(name, head)
         await self._write(
             lambda store: [
@@ -81,12 +91,12 @@ class IndexedDBStore:
         )
 
     async def version(self, name: str, sha256: str) -> Version | None:
-        """Give a version's record. Raises IntegrityError if it is none."""
+        """Return a version's record. Raises IntegrityError if it has another format."""
         js_record = await self._get(schema.VERSIONS, name, sha256)
         return None if js_record is None else schema.version_of(js_record)
 
-    async def describe(self, name: str, sha256: str, version: Version) -> None:
-        """Write a version's record."""
+    async def put_version(self, name: str, sha256: str, version: Version) -> None:
+        """Store a version's record."""
         await self._write(
             lambda store: [
                 store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256))
@@ -94,36 +104,36 @@ class IndexedDBStore:
         )
 
     async def content(self, name: str, sha256: str) -> Any | None:
-        """Give a whole version's bytes as a Uint8Array. Raises IntegrityError."""
+        """Return a complete version's bytes as a Uint8Array. Raises IntegrityError."""
         return await bytes_of(await self._get(schema.FILES, name, sha256))
 
     async def chunk(self, name: str, sha256: str, index: int) -> Any | None:
-        """Give a chunk's bytes as a Uint8Array. Raises IntegrityError."""
+        """Return a chunk's bytes as a Uint8Array. Raises IntegrityError."""
         return await bytes_of(await self._get(schema.CHUNKS, name, sha256, index))
 
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
-        """Store chunks, of which copies are made, in one transaction."""
-        await self._keep(
+        """Store copies of chunks, in one transaction."""
+        await self._write_bytes(
             list(map(blob_of, chunks.values())),
-            lambda store, js_kept: [
+            lambda store, js_stored: [
                 store(schema.CHUNKS).put(js_chunk, schema.key(name, sha256, index))
-                for index, js_chunk in zip(chunks, js_kept, strict=True)
+                for index, js_chunk in zip(chunks, js_stored, strict=True)
             ],
         )
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Make one file of the chunks and put it in use, in one transaction."""
+        """Join the chunks to one file and make it current, in one transaction."""
         (js_chunks,) = await self._read(
             schema.CHUNKS, lambda js_store: [js_store.getAll(schema.below(name, sha256))]
         )
         js_file, size = Blob.new(js_chunks), version.read().size
         if js_file.size != size:
-            raise StoreError(f"Of {size} stored bytes {js_file.size} are left: the rest is gone.")
+            raise StoreError(f"Only {js_file.size} of {size} stored bytes are left.")
         others = await self._others(name, head)
-        await self._keep(
+        await self._write_bytes(
             [js_file],
-            lambda store, js_kept: [
-                store(schema.FILES).put(js_kept[0], schema.key(name, sha256)),
+            lambda store, js_stored: [
+                store(schema.FILES).put(js_stored[0], schema.key(name, sha256)),
                 store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256)),
                 store(schema.HEADS).put(schema.js_head(head), name),
                 store(schema.CHUNKS).delete(schema.below(name, sha256)),
@@ -133,11 +143,11 @@ class IndexedDBStore:
         self._notes.add(name)
 
     async def discard(self, name: str, sha256: str) -> None:
-        """Remove a version and its chunks."""
+        """Delete a version and its chunks."""
         await self._write(lambda store: schema.drop(store, name, [sha256]))
 
     async def remove(self, name: str) -> None:
-        """Remove all under the name."""
+        """Delete everything under the name."""
         self._notes.remove(name)
         await self._write(
             lambda store: [
@@ -147,14 +157,14 @@ class IndexedDBStore:
         )
 
     async def _others(self, name: str, head: Head) -> list[str]:
-        """Name the versions that a head does not."""
+        """Return the stored versions that the head does not name."""
         (js_keys,) = await self._read(
             schema.VERSIONS, lambda js_store: [js_store.getAllKeys(schema.below(name))]
         )
         return [js_key[1] for js_key in js_keys if js_key[1] not in (head.current, head.previous)]
 
     async def _get(self, store: str, *parts: str | int) -> Any:
-        """Give one record, None if it is not there."""
+        """Return one record; None if there is none."""
         (js_record,) = await self._read(store, lambda js_store: [js_store.get(schema.key(*parts))])
         return js_record
 
@@ -163,13 +173,15 @@ class IndexedDBStore:
             [store], "readonly", lambda js_store_of: ask(js_store_of(store))
         )
 
-    async def _keep(self, js_blobs: list[Any], queue: Callable[[Any, list[Any]], Any]) -> None:
-        """Change anything in one transaction that puts bytes; see `Keeping`."""
+    async def _write_bytes(
+        self, js_blobs: list[Any], queue: Callable[[Any, list[Any]], Any]
+    ) -> None:
+        """Run a transaction that stores bytes; see `BlobWriter`."""
         size = sum(int(js_blob.size) for js_blob in js_blobs)
-        await self._keeping.keep(
-            js_blobs, lambda js_kept: self._write(lambda store: queue(store, js_kept), size)
+        await self._blobs.write(
+            js_blobs, lambda js_stored: self._write(lambda store: queue(store, js_stored), size)
         )
 
     async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
-        """Change anything in one transaction. size: how many bytes, for the time that it takes."""
+        """Run a transaction that writes; how long it may take depends on the bytes (`size`)."""
         await self._database.transact(schema.STORES, "readwrite", queue, patience_for(size))

@@ -1,39 +1,47 @@
-"""The few lines that a page needs: load a model, run it, and look after what is stored."""
+"""Load models and manage the stored ones: the entry point for a page."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import URL, globalThis, location
+from js import URL, location
 
 from offline_onnx.browser.files import save_files
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
-from offline_onnx.browser.memory import WebMemory
-from offline_onnx.browser.quota import persist, storage_info
-from offline_onnx.browser.runtime import WebRuntime
-from offline_onnx.errors import AddressError, SessionError
+from offline_onnx.browser.runtime import WebMemory, WebRuntime, subtle_crypto
+from offline_onnx.errors import AddressError
 from offline_onnx.inference.model import Origin
-from offline_onnx.storage.library import SCHEME, Library, stored_name
-from offline_onnx.storage.loader import Loader, load_given
-from offline_onnx.storage.parts import silent
-from offline_onnx.storage.update import Updater
+from offline_onnx.integrity import no_progress
+from offline_onnx.storage.model_store import ModelStore
+from offline_onnx.storage.source import SCHEME, stored_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
+    from offline_onnx.inference.manifest import Manifest
     from offline_onnx.inference.model import Model
-    from offline_onnx.storage.parts import Progress, Source
-    from offline_onnx.storage.update import Update
+    from offline_onnx.integrity import Progress
+    from offline_onnx.storage.model_store import ModelInfo, Update
+    from offline_onnx.storage.source import Source
+
+DOWNLOADS = "downloads://"
 
 
-class Models(Library[Any]):
-    """The models of this site: `load` one, `list`, `copy`, `move`, `remove`, `rollback`, `update`.
+class Models:
+    """The models of this site, by address.
 
-    database: the name of the IndexedDB. headers, credentials: sent along with every request, as
-    `fetch` has them. js_ort: the onnxruntime-web that runs the models, such as `isolated_runtime`
-    gives; left out, it is the module that the page has registered as `onnxruntime_web`.
+    An address is indexeddb://NAME for a stored model, or else the URL of a manifest. `progress` is
+    called with the bytes that are verified so far, and with their total.
+
+    Args:
+        database: the name of the IndexedDB database.
+        headers: sent with every request.
+        credentials: "omit", "same-origin" or "include", as in `fetch`.
+        js_ort: the onnxruntime-web that runs the models, such as `isolated_runtime` returns; None
+            for the module that the page has registered as `onnxruntime_web`.
+
     """
 
     def __init__(
@@ -44,15 +52,9 @@ class Models(Library[Any]):
         credentials: str = "same-origin",
         js_ort: Any = None,
     ) -> None:
-        super().__init__(
-            store=IndexedDBStore(database),
-            memory=WebMemory(),
-            source_of=lambda address: HttpSource(
-                str(URL.new(address, location.href).href), headers, credentials
-            ),
-            download=save_files,
-        )
-        self._runtime = WebRuntime(js_ort)
+        self.model_store = ModelStore(IndexedDBStore(database), WebMemory(), WebRuntime(js_ort))
+        self._headers = headers
+        self._credentials = credentials
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def load(
@@ -60,51 +62,104 @@ class Models(Library[Any]):
         source: str | Source[Any],
         *,
         name: str | None = None,
-        progress: Progress = silent,
+        progress: Progress = no_progress,
         on_update: Callable[[Update], None] = lambda _: None,
     ) -> Model:
         """Load a model and open a session for it.
 
-        source: the address of a manifest, from which it is downloaded unless it is stored;
-        indexeddb://NAME for a stored one; or a Source, such as a FileSource. name: under which it
-        is stored; left out, it is the manifest's address, and a model from a Source is not stored.
-        progress: called with the bytes that are there and verified, and with all. on_update: called
-        when a look for a newer version, which a stored model has in the background, has ended.
+        A stored copy is opened at once, and a newer version is looked for in the background. A
+        download runs its self-test before it is stored.
 
-        A download is run on its self-test before it is stored. Raises ModelUnavailable if it is
-        neither stored nor to be had, NotStored, SessionError, SelfTestFailed.
+        Args:
+            source: an address, or a Source such as a FileSource.
+            name: the name to store it under. By default it is the manifest's URL; a model from a
+                Source is not stored by default.
+            progress: see above.
+            on_update: called with the result of the background check for a newer version.
+
+        Raises:
+            ModelUnavailable: it is not stored and can't be downloaded.
+            NotStored: nothing is stored at the address indexeddb://NAME.
+            SelfTestFailed: the model gives other results than expected.
+            SessionError: it can't be opened or run, or the page is on plain http.
+
         """
-        if not globalThis.isSecureContext:
-            raise SessionError("Browsers let a page verify bytes only over https, or at localhost.")
-        model = await self._load(source, name, progress)
+        subtle_crypto()  # without it nothing can be verified: fail before anything is downloaded
+        if isinstance(source, str) and source.startswith(SCHEME):
+            return await self.model_store.load_stored(stored_name(source), progress)
+        if name is None and not isinstance(source, str):
+            return await self.model_store.load_unstored(source, progress)
+        name = name or _name_of(source)
+        model = await self.model_store.load(name, self._source(source), progress)
         if model.origin is Origin.STORED:
-            # Who comes back has a reason to keep it: the moment to ask for lasting storage.
-            self._run(_keep_for_good())
-            if not (isinstance(source, str) and source.startswith(SCHEME)):
-                self._run(self._update(source, name, on_update))
+            self._run(self._update(source, name, on_update))
         return model
 
     async def update(self, source: str | Source[Any], *, name: str | None = None) -> Update:
-        """Look for a newer version of a stored model now; it runs from the next load on."""
-        name = name or _address(source)
-        updater = Updater(name, self.store, self.memory, self._runtime)
-        return await updater.update(self.source(source))
+        """Check for a newer version of a stored model now; the next load uses it."""
+        return await self.model_store.update(name or _name_of(source), self._source(source))
 
-    async def _load(self, source: str | Source[Any], name: str | None, progress: Progress) -> Model:
-        if name is None and not isinstance(source, str):
-            return await load_given(source, self.memory, self._runtime, progress)
-        if isinstance(source, str) and source.startswith(SCHEME):
-            return await self._loader(stored_name(source), progress).stored()
-        loader = self._loader(name or _address(source), progress)
-        return await loader.load(self.source(source))
+    async def rollback(self, address: str) -> Manifest:
+        """Return to the previous version, from the next load on; see `ModelStore.rollback`."""
+        return await self.model_store.rollback(stored_name(address))
 
-    def _loader(self, name: str, progress: Progress) -> Loader[Any]:
-        return Loader(name, self.store, self.memory, self._runtime, progress)
+    async def list(self) -> dict[str, ModelInfo]:
+        """Return what is stored, by address. Raises StoreError."""
+        infos = await self.model_store.list()
+        return {SCHEME + name: info for name, info in infos.items()}
+
+    async def copy(
+        self, source: str | Source[Any], destination: str, progress: Progress = no_progress
+    ) -> None:
+        """Copy a model to indexeddb://NAME, or to the user's disk with downloads://.
+
+        What is stored under NAME becomes the version that `rollback` returns to. Every chunk is
+        verified; the model is not run. If the copy fails, the source and the stored versions stay
+        as they were.
+
+        Raises:
+            OfflineModelError: the copy failed.
+
+        """
+        subtle_crypto()
+        if destination.startswith(DOWNLOADS):
+            await save_files(*await self.model_store.fetch(self._source(source), progress))
+        else:
+            name = stored_name(destination)
+            await self.model_store.copy(self._source(source), name, progress)
+
+    async def move(self, source: str, destination: str, progress: Progress = no_progress) -> None:
+        """Give a stored model another name. If that fails, it stays under the old one.
+
+        Raises:
+            AddressError: an address is not indexeddb://NAME.
+            OfflineModelError: the move failed.
+
+        """
+        if destination.startswith(DOWNLOADS):
+            raise AddressError(
+                "A model can't be moved to disk, because the page does not learn whether the files "
+                "were saved: copy it, and remove it once they are.",
+                destination,
+            )
+        await self.model_store.move(stored_name(source), stored_name(destination), progress)
+
+    async def remove(self, address: str) -> ModelInfo | None:
+        """Remove all versions of a stored model; see `ModelStore.remove`."""
+        return await self.model_store.remove(stored_name(address))
+
+    def _source(self, source: str | Source[Any]) -> Source[Any]:
+        if not isinstance(source, str):
+            return source
+        if source.startswith(SCHEME):
+            return self.model_store.stored_source(stored_name(source))
+        address = str(URL.new(source, location.href).href)
+        return HttpSource(address, self._headers, self._credentials)
 
     async def _update(
-        self, source: str | Source[Any], name: str | None, tell: Callable[[Update], None]
+        self, source: str | Source[Any], name: str, report: Callable[[Update], None]
     ) -> None:
-        tell(await self.update(source, name=name))
+        report(await self.update(source, name=name))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -112,14 +167,9 @@ class Models(Library[Any]):
         task.add_done_callback(self._tasks.discard)
 
 
-async def _keep_for_good() -> None:
-    if not (await storage_info()).persistent:
-        await persist()
-
-
-def _address(source: str | Source[Any]) -> str:
-    """Name a model after its manifest's address. Raises AddressError if it has none."""
+def _name_of(source: str | Source[Any]) -> str:
+    """Return a model's name after its manifest's URL. Raises AddressError for a Source."""
     if not isinstance(source, str):
-        raise AddressError("A source that is no address needs a `name` to be stored under.")
+        raise AddressError("A Source has no address, so `name` has to say what to store it under.")
     js_url = URL.new(source, location.href)
     return f"{js_url.origin}{js_url.pathname}"

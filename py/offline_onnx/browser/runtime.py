@@ -1,4 +1,4 @@
-"""Run a model with onnxruntime-web's WebAssembly build."""
+"""onnxruntime-web, which runs models, and the memory that their bytes are in."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import js
-from js import Float32Array, Reflect, Uint8Array
+from js import Array, Float32Array, Promise, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
-from offline_onnx.inference.tensor import TYPECODES, Tensor
+from offline_onnx.inference.session import TYPECODES, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MOST_BYTES = 1 << 28
-"""Of an output: Python has to find room for it twice."""
+"""Bytes of an output: Python needs memory for it twice."""
 _ARRAYS = {
     "float64": "Float64Array",
     "int8": "Int8Array",
@@ -34,31 +34,83 @@ _ARRAYS = {
 }
 
 
-async def isolated_runtime() -> Any:
-    """Give an onnxruntime-web for models that nobody vouches for: `Models(js_ort=...)`.
+class WebMemory:
+    """A Memory of Uint8Arrays, which stay on JavaScript's side."""
 
-    Each runs in a worker of its own, with 1 GiB of memory at most. The worker is ended if the model
-    takes more than 3 s to be opened and run once, or for a run after that. Raises SessionError if
-    what it needs can't be fetched.
+    def allocate(self, size: int) -> Any:
+        """Return a Uint8Array of zeros. Raises SessionError if there is not enough memory."""
+        try:
+            return Uint8Array.new(size)
+        except JsException as error:
+            raise SessionError(f"There is no memory for {size} bytes ({error}).") from error
+
+    def length(self, js_content: Any) -> int:
+        """Return the number of bytes."""
+        return int(js_content.length)
+
+    def part(self, js_content: Any, start: int, stop: int) -> Any:
+        """Return a view of the bytes from `start` to `stop`."""
+        return js_content.subarray(start, stop)
+
+    def write(self, js_content: Any, start: int, js_chunk: Any) -> None:
+        """Copy a chunk to the position `start` of the content."""
+        js_content.set(js_chunk, start)
+
+    async def digests(self, js_content: Any, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """Return the SHA-256 of each span (start, stop), in lower-case hexadecimal.
+
+        JavaScript makes all the calls: made from Python they take as long as the digests do.
+
+        Raises:
+            SessionError: the page can't digest bytes.
+
+        """
+        js_subtle = subtle_crypto()
+        js_part = Reflect.apply.bind(None, js_content.subarray, js_content)
+        js_digest = js_subtle.digest.bind(js_subtle, "SHA-256")
+        js_parts = Array.from_(to_js(spans), js_part)
+        js_digests = await Promise.all(Array.from_(js_parts, js_digest))
+        return [bytes(digest).hex() for digest in js_digests.to_py()]
+
+
+def subtle_crypto() -> Any:
+    """Return the browser's SubtleCrypto. Raises SessionError on a page over plain http."""
+    js_subtle = getattr(js.crypto, "subtle", None)
+    if not js_subtle:
+        raise SessionError("Browsers let a page verify bytes only over https, or at localhost.")
+    return js_subtle
+
+
+async def isolated_runtime() -> Any:
+    """Return an onnxruntime-web for models from untrusted sources: `Models(js_ort=...)`.
+
+    Each model runs in its own worker with at most 1 GiB of memory. The worker is terminated if
+    opening the model and its first run take more than 3 s, or if a later run does.
+
+    Raises:
+        SessionError: a file that it needs can't be loaded.
+
     """
     try:
         return await call(import_module("isolated_onnxruntime_web"), "isolatedRuntime")
     except (ImportError, Rejected) as error:
-        raise SessionError(f"The runtime for such models can't be had ({error}).") from error
+        raise SessionError(f"The isolated runtime can't be loaded ({error}).") from error
 
 
 class WebRuntime:
     """The Runtime of a page.
 
-    js_ort: an onnxruntime-web; None for the module that the page has registered as
-    `onnxruntime_web`.
+    Args:
+        js_ort: an onnxruntime-web; None for the module that the page has registered as
+            `onnxruntime_web`.
+
     """
 
     def __init__(self, js_ort: Any = None) -> None:
         self._js_ort = js_ort
 
     async def open(self, js_content: Any) -> WebSession:
-        """Compile the model in a Uint8Array.
+        """Open a session on the model in a Uint8Array.
 
         Raises SessionError if the runtime can't start or can't read the model.
         """
@@ -72,7 +124,7 @@ class WebRuntime:
 
 
 class WebSession:
-    """A Session in this page."""
+    """A Session in the page."""
 
     def __init__(self, js_ort: Any, js_session: Any) -> None:
         self._js_ort = js_ort
@@ -82,7 +134,7 @@ class WebSession:
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model. Raises SessionError if the runtime refuses the input."""
+        """Run the model; see `Session.run`. Raises SessionError if the runtime refuses."""
         wanted = self._names if outputs is None else list(outputs)
         js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
         try:
@@ -92,8 +144,8 @@ class WebSession:
         return {name: _tensor(name, Reflect.get(js_results, name)) for name in wanted}
 
     async def release(self) -> None:
-        """Give the memory back; the session can't be run again."""
-        with suppress(Rejected):  # a runtime that has broken down has no memory to give back
+        """Free its memory; it can't run again."""
+        with suppress(Rejected):  # a crashed runtime has no memory to free
             await call(self._js_session, "release")
 
     def _js_tensor(self, tensor: Tensor) -> Any:
@@ -109,12 +161,12 @@ class WebSession:
 
 def _tensor(name: str, js_tensor: Any) -> Tensor:
     if not js_tensor:
-        raise SessionError(f"The model gives no {name!r}.")
+        raise SessionError(f"The model has no output {name!r}.")
     dtype = str(js_tensor.type)
     if dtype not in TYPECODES:
-        raise SessionError(f"The model gives values of the type {dtype}, which can't be read.")
+        raise SessionError(f"The output {name!r} has the type {dtype}, which is not supported.")
     if js_tensor.data.byteLength > _MOST_BYTES:
-        raise SessionError(f"The model gives more than {_MOST_BYTES} bytes as {name!r}.")
+        raise SessionError(f"The output {name!r} has more than {_MOST_BYTES} bytes.")
     values = array(TYPECODES[dtype], [0]) * js_tensor.data.length
     js_tensor.data.assign_to(values)
     return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)

@@ -1,82 +1,57 @@
-"""What lies in the database, and how an older form of it becomes this one.
+"""The records in the database.
 
     heads     name                    -> {current, previous, refused}
     versions  [name, sha256]          -> {manifest, digest, saved, whole, validator, seal}
     files     [name, sha256]          -> Blob, or Uint8Array
     chunks    [name, sha256, index]   -> Blob, or Uint8Array
 
-Bytes are kept as Blobs: browsers keep these as files, and read a large one several times as fast
-as an array inside a record (`python build.py bench`). Where Blobs are refused, they are arrays.
+`whole` holds `Version.is_complete` and `seal` holds `Version.block_digests`. Only the records have
+these names: models that earlier releases stored under them have to load without a network.
+
+Bytes are stored as Blobs: browsers store these as files, and read a large one several times as fast
+as an array inside a record. Where Blobs are refused, bytes are stored as arrays.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from js import Array, IDBKeyRange
-from pyodide.ffi import create_once_callable, to_js
+from pyodide.ffi import to_js
 
-from offline_onnx.browser.blobs import blob_of
 from offline_onnx.browser.interop import js_object
-from offline_onnx.errors import IntegrityError, ManifestError
-from offline_onnx.storage.migrate import from_first_schema
-from offline_onnx.storage.versions import Head, Version
+from offline_onnx.errors import IntegrityError
+from offline_onnx.storage.store import Head, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 VERSION = 2
 HEADS, VERSIONS, FILES, CHUNKS = STORES = ("heads", "versions", "files", "chunks")
-_FIRST_STORE = "models"
-_LATEST = 1e11  # seconds; beyond, no calendar goes
+_LATEST = 1e11
+"""Seconds since 1970 that `datetime` can still represent."""
 
 
-def upgrade(js_database: Any, js_transaction: Any, old: int) -> None:
-    """Make the stores; take over what version 1, `name -> {manifest, content}`, has kept."""
+def create_stores(js_database: Any) -> None:
+    """Create the object stores of a new database."""
     for store in STORES:
         js_database.createObjectStore(store)
-    if old == 1:
-        js_models = js_transaction.objectStore(_FIRST_STORE)
-        js_names, js_records = js_models.getAllKeys(), js_models.getAll()
-
-        def take_over(_js_event: Any) -> None:
-            for name, js_record in zip(js_names.result, js_records.result, strict=True):
-                _take_over(js_transaction, name, js_record)
-            js_database.deleteObjectStore(_FIRST_STORE)
-
-        js_records.onsuccess = create_once_callable(take_over)
-
-
-def _take_over(js_transaction: Any, name: str, js_record: Any) -> None:
-    manifest, js_content = (getattr(js_record, key, None) for key in ("manifest", "content"))
-    if not isinstance(manifest, str) or not js_content:
-        return
-    try:
-        sha256, version = from_first_schema(manifest, time.time())
-    except ManifestError:
-        return
-    js_key = key(name, sha256)
-    js_transaction.objectStore(FILES).put(blob_of(js_content), js_key)
-    js_transaction.objectStore(VERSIONS).put(js_version(version), js_key)
-    js_transaction.objectStore(HEADS).put(js_head(Head(sha256)), name)
 
 
 def key(*parts: str | int) -> Any:
-    """Make a key of several parts."""
+    """Return a key of several parts."""
     return to_js(list(parts))
 
 
 def below(*parts: str) -> Any:
-    """Make the range of all keys that begin with these parts and go on."""
+    """Return the range of all keys that start with these parts and have more."""
     return IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
 
 
 def all_of(store: Callable[[str], Any], name: str) -> list[Any]:
-    """Ask for a model's head, then the keys and the records of its versions, then of its files.
+    """Request a model's head, then the keys and records of its versions, then those of its files.
 
-    store: gives an object store by its name.
+    `store` returns an object store by its name.
     """
     return [
         store(HEADS).get(name),
@@ -89,12 +64,12 @@ def all_of(store: Callable[[str], Any], name: str) -> list[Any]:
 
 
 def by_version(js_keys: Any, js_records: Any) -> dict[str, Any]:
-    """Sort a model's records by their versions."""
+    """Return a model's records by the SHA-256 of their versions."""
     return {str(k[1]): js_record for k, js_record in zip(js_keys, js_records, strict=True)}
 
 
 def drop(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
-    """Ask for the removal of versions, whole or not. store: gives an object store by its name."""
+    """Request the deletion of versions, complete or not; `store` returns an object store."""
     return [
         request
         for sha256 in versions
@@ -107,44 +82,53 @@ def drop(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> lis
 
 
 def js_head(head: Head) -> Any:
-    """Make a head's record."""
+    """Return the record of a head."""
     return js_object(
         {"current": head.current, "previous": head.previous or "", "refused": list(head.refused)}
     )
 
 
 def js_version(version: Version) -> Any:
-    """Make a version's record."""
-    return js_object(asdict(version))
+    """Return the record of a version."""
+    return js_object(
+        {
+            "manifest": version.manifest,
+            "digest": version.digest,
+            "saved": version.saved,
+            "whole": version.is_complete,
+            "validator": version.validator,
+            "seal": version.block_digests,
+        }
+    )
 
 
 def head_of(js_record: Any) -> Head:
-    """Read a head's record. Raises IntegrityError."""
+    """Return the head in a record. Raises IntegrityError for other records."""
     current, previous = _field(js_record, "current", str), _field(js_record, "previous", str)
     js_refused = getattr(js_record, "refused", None)
     if js_refused is None or not Array.isArray(js_refused):
-        raise IntegrityError("the store", "a record has another form")
+        raise IntegrityError.in_store("a record has another format")
     return Head(current, previous or None, tuple(map(str, js_refused)))
 
 
 def version_of(js_record: Any) -> Version:
-    """Read a version's record; a time that is none becomes 1970. Raises IntegrityError.
+    """Return the version in a record; an impossible time becomes 1970.
 
-    Records from before there were seals have none.
+    Raises IntegrityError for other records.
     """
     saved = _field(js_record, "saved", (int, float))
     return Version(
         manifest=_field(js_record, "manifest", str),
         digest=_field(js_record, "digest", str),
         saved=float(saved) if 0 <= saved < _LATEST else 0.0,
-        whole=_field(js_record, "whole", bool),
+        is_complete=_field(js_record, "whole", bool),
         validator=_field(js_record, "validator", str),
-        seal=_field(js_record, "seal", str) if hasattr(js_record, "seal") else "",
+        block_digests=_field(js_record, "seal", str),
     )
 
 
 def _field(js_record: Any, name: str, kind: type | tuple[type, ...]) -> Any:
     value = getattr(js_record, name, None)
     if not isinstance(value, kind):
-        raise IntegrityError("the store", f"a record has no {name}")
+        raise IntegrityError.in_store(f"a record has no {name}")
     return value

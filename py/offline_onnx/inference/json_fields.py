@@ -1,4 +1,4 @@
-"""Typed access to JSON that somebody else wrote: every miss is an error that names the field."""
+"""Typed access to JSON from outside: each error names the field that is missing or wrong."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import Any
 from offline_onnx.errors import ManifestError
 
 LONGEST = 1 << 20
-"""The most characters of JSON that are read."""
+"""Characters of JSON above which it is refused."""
 DEEPEST = 32
-"""How deep lists and objects may lie in each other: whoever looks through them goes as deep."""
+"""Levels of nesting above which JSON is refused: what walks through it recurses as deep."""
 _UNSAFE, _MOST = 500, 100_000
-"""Open brackets within each other, and open brackets in all, beyond which JSON is not even read."""
+"""Levels of open brackets, and open brackets in all, above which JSON is not parsed at all."""
 
 
 def is_unsafe(text: str) -> bool:
-    """Tell whether JSON may be nested so deep that reading it comes to the end of the stack.
+    """Return whether parsing this JSON could overflow the stack.
 
-    In a browser that is the end of Python, not a RecursionError. Brackets in texts count too.
+    In a browser a stack overflow ends Python; there is no RecursionError. Call this before each
+    `json.loads` of stored or foreign text. Brackets inside strings are counted as well.
     """
     if text.count("[") + text.count("{") > _MOST:
         return True
@@ -33,7 +34,13 @@ def is_unsafe(text: str) -> bool:
 
 
 class Fields:
-    """The fields of one JSON object. where: what messages call it."""
+    """The fields of one JSON object.
+
+    Args:
+        raw: the object.
+        where: how messages refer to it.
+
+    """
 
     def __init__(self, raw: object, where: str) -> None:
         self._raw: dict[str, Any] = check(raw, dict, where)
@@ -41,7 +48,7 @@ class Fields:
 
     @classmethod
     def of_json(cls, text: str, where: str) -> Fields:
-        """Read a JSON object. Raises ManifestError."""
+        """Parse a JSON object. Raises ManifestError if it is invalid, too long or too deep."""
         if len(text) > LONGEST:
             raise ManifestError(f"{where.capitalize()} has more than {LONGEST} characters.")
         deep = is_unsafe(text)
@@ -56,31 +63,31 @@ class Fields:
         return cls(raw, where)
 
     def has(self, key: str) -> bool:
-        """Whether the field is there."""
+        """Return whether the object has this field."""
         return key in self._raw
 
     def value(self, key: str) -> Any:
-        """Give a field that has to be there."""
+        """Return a required field."""
         if key not in self._raw:
             raise ManifestError(f"{self._where.capitalize()} has no `{key}`.")
         return self._raw[key]
 
     def text(self, key: str, pattern: str = r"[^\0]+") -> str:
-        """Give a text that matches the whole pattern."""
+        """Return a string that matches the whole pattern."""
         value = str(check(self.value(key), str, self._name(key)))
         if not re.fullmatch(pattern, value):
             raise wrong(self._name(key), value)
         return value
 
     def count(self, key: str) -> int:
-        """Give a whole number from 1 to 2^53, the largest that JavaScript counts to."""
+        """Return an integer from 1 to 2^53, the largest that JavaScript counts to."""
         value = int(check(self.value(key), int, self._name(key)))
         if not 1 <= value <= 2**53:
             raise wrong(self._name(key), value)
         return value
 
     def number(self, key: str) -> float:
-        """Give a finite number that is not negative."""
+        """Return a finite number that is not negative."""
         value = check(self.value(key), (int, float), self._name(key))
         try:
             number = float(value)
@@ -91,12 +98,12 @@ class Fields:
         return number
 
     def items(self, key: str, kind: type | tuple[type, ...]) -> list[Any]:
-        """Give a list whose items are all of a kind."""
+        """Return a list whose items all have the type `kind`."""
         values = check(self.value(key), list, self._name(key))
         return [check(value, kind, f"an item of {self._name(key)}") for value in values]
 
     def object(self, key: str) -> dict[str, Any]:
-        """Give a JSON object as it is."""
+        """Return a nested JSON object."""
         return dict(check(self.value(key), dict, self._name(key)))
 
     def _name(self, key: str) -> str:
@@ -104,9 +111,9 @@ class Fields:
 
 
 def _finite(text: str) -> float:
-    """Read a number. Raises ValueError for NaN and Infinity, which JSON has not, and for 1e999."""
+    """Parse a number. Raises ValueError for NaN, Infinity and 1e999, which JSON can't hold."""
     if not math.isfinite(number := float(text)):
-        raise ValueError(f"{text} is no number")
+        raise ValueError(f"{text} is not a finite number")
     return number
 
 
@@ -123,7 +130,7 @@ def _is_shallow(raw: object) -> bool:
 
 
 def _is_unicode(raw: object) -> bool:
-    """Tell whether it can be written as UTF-8: JSON may escape half of a surrogate pair."""
+    """Return whether it can be written as UTF-8: JSON may escape half of a surrogate pair."""
     try:
         json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -132,12 +139,12 @@ def _is_unicode(raw: object) -> bool:
 
 
 def check(value: Any, kind: type | tuple[type, ...], where: str) -> Any:
-    """Give the value if it is of the kind; true and false are never numbers."""
+    """Return the value if it has the type `kind`; booleans don't count as numbers."""
     if not isinstance(value, kind) or isinstance(value, bool):
         raise wrong(where, value)
     return value
 
 
 def wrong(where: str, value: object) -> ManifestError:
-    """Make the error for a field's value."""
+    """Return the error for a field's value."""
     return ManifestError(f"The value of {where} is wrong: {value!r:.60}.")

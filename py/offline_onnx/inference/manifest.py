@@ -1,6 +1,6 @@
-"""What a model is: its name and version, its file and digests, what goes in and what comes out.
+"""The manifest of a model: name and version, file and digests, inputs and outputs.
 
-A manifest is a small JSON file beside the `.onnx` file; `python build.py manifest` writes it:
+A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe` writes it:
 
     {"name": "digits", "version": "1.0.0", "file": "digits.onnx", "size": 293971, "sha256": "...",
      "chunk_size": 1048576, "chunks": ["..."],
@@ -10,7 +10,7 @@ A manifest is a small JSON file beside the `.onnx` file; `python build.py manife
      "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
                    "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
 
-`chunk_size` with `chunks`, `labels`, `metadata` and `self_test` may be left out.
+`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from typing import Any
 from offline_onnx.errors import ManifestError
 from offline_onnx.inference.json_fields import Fields, wrong
 from offline_onnx.inference.self_test import SelfTest
-from offline_onnx.inference.tensor import TYPECODES, TensorSpec
-from offline_onnx.integrity import Proof
+from offline_onnx.inference.session import TYPECODES, TensorSpec
+from offline_onnx.integrity import BlockDigests
 
 CHUNK_SIZE = 1 << 20
-"""Bytes of a chunk where nothing else is asked for: 1 MiB."""
+"""Bytes of a chunk by default: 1 MiB."""
 
 _MOST_CHUNKS = 10_000
-"""More would take longer to be told apart than to be fetched."""
+"""With more, verifying takes longer than downloading."""
 _DIGEST = r"[0-9a-f]{64}"
 _DTYPE = "|".join(TYPECODES)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """One version of one model. Sizes are in bytes, digests SHA-256 in lower-case hexadecimal."""
+    """One version of a model. Sizes are in bytes, digests are SHA-256 in lower-case hexadecimal."""
 
     name: str
     version: str
@@ -54,7 +54,7 @@ class Manifest:
 
     @classmethod
     def parse(cls, text: str) -> Manifest:
-        """Read a manifest's JSON. Raises ManifestError that names the first wrong field."""
+        """Parse a manifest's JSON. Raises ManifestError that names the first wrong field."""
         fields = Fields.of_json(text, "the manifest")
         size, sha256 = fields.count("size"), fields.text("sha256", _DIGEST)
         chunk_size, chunks = _chunks(fields, size, sha256)
@@ -75,24 +75,24 @@ class Manifest:
         )
 
     def to_json(self) -> str:
-        """Write the manifest as indented JSON that ends with a newline."""
+        """Return the manifest as indented JSON that ends with a newline."""
         raw = asdict(self)
         if self.self_test is None:
             del raw["self_test"]
         return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
 
     @property
-    def proof(self) -> Proof:
+    def digests(self) -> BlockDigests:
         """The digests of the chunks."""
-        return Proof(self.size, self.chunk_size, self.chunks)
+        return BlockDigests(self.size, self.chunk_size, self.chunks)
 
     def span(self, index: int) -> tuple[int, int]:
-        """Give where a chunk begins in the file, and where it ends."""
-        return self.proof.span(index)
+        """Return where a chunk starts in the file and where it stops."""
+        return self.digests.span(index)
 
 
 def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:
-    """Give the chunks; a file without any is one chunk."""
+    """Return the size and the digests of the chunks; without chunks the file is one chunk."""
     if not fields.has("chunks"):
         return size, (sha256,)
     chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
@@ -118,7 +118,7 @@ def _specs(fields: Fields, key: str) -> tuple[TensorSpec, ...]:
             raise wrong(f"a shape in `{key}`", shape)
         specs.append(TensorSpec(inner.text("name"), inner.text("dtype", _DTYPE), shape))
     if not specs or len({spec.name for spec in specs}) < len(specs):
-        raise ManifestError(f"The manifest's `{key}` are none, or two have the same name.")
+        raise ManifestError(f"The manifest has no `{key}`, or two of them have the same name.")
     return tuple(specs)
 
 

@@ -1,4 +1,4 @@
-"""A model that is ready to run: it knows what goes in, what comes out, and where it came from."""
+"""A model that is ready to run: its manifest, its session, and where it came from."""
 
 from __future__ import annotations
 
@@ -7,42 +7,45 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import InputError
-from offline_onnx.inference.tensor import tensor_of
+from offline_onnx.inference.session import tensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from offline_onnx.errors import OfflineModelError
     from offline_onnx.inference.manifest import Manifest
-    from offline_onnx.inference.session import Runtime, Session
-    from offline_onnx.inference.tensor import Tensor, TensorSpec
+    from offline_onnx.inference.session import Runtime, Session, Tensor, TensorSpec
 
 
 class Origin(Enum):
-    """Where the model that runs came from."""
+    """Where a loaded model came from."""
 
     STORED = "stored"
-    """The browser's store; nothing was downloaded."""
+    """It was stored; nothing was downloaded."""
     STORED_OLDER = "stored_older"
-    """The store's previous version: the one in use can't be used, and no other could be had."""
+    """The previous stored version: the current one is unusable and no download succeeded."""
     DOWNLOADED = "downloaded"
-    """A download, and it was stored."""
+    """It was downloaded and stored."""
     REPAIRED = "repaired"
-    """A download, and it was stored in place of a copy that was damaged or could not be opened."""
+    """It was downloaded and replaced a stored copy that was damaged or could not be opened."""
     RESTORED = "restored"
-    """A download, and it was stored; the browser had removed the copy that was here."""
+    """It was downloaded and stored, because the browser had deleted the stored copy."""
     NOT_STORED = "not_stored"
-    """A download, and it could not be stored: it runs from memory."""
+    """It was downloaded and could not be stored: it runs from memory."""
     GIVEN = "given"
-    """A source that was handed in, such as a file; it is not stored."""
+    """It was read from a source that the caller passed, such as a file; it is not stored."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A session and its manifest; the methods are named as onnxruntime's InferenceSession's are.
+    """A session and its manifest, with the method names of onnxruntime's InferenceSession.
 
-    origin: where it was loaded from; None if it was opened from a file. warning: what went wrong on
-    the way without stopping it, such as a storage that is full.
+    Attributes:
+        manifest: the description of the model.
+        session: runs it.
+        origin: where it was loaded from; None for a file on CPython.
+        warning: an error that did not stop the load, such as StoreFull.
+
     """
 
     manifest: Manifest
@@ -51,7 +54,7 @@ class Model:
     warning: OfflineModelError | None = None
 
     def __post_init__(self) -> None:
-        if self.warning:  # the frames that it was raised in hold the bytes of a model
+        if self.warning:  # its frames would keep the bytes of a model in memory
             self.warning.with_traceback(None)
 
     @property
@@ -61,27 +64,34 @@ class Model:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What else the manifest says of the model."""
+        """The publisher's own fields of the manifest."""
         return self.manifest.metadata
 
     def get_inputs(self) -> list[TensorSpec]:
-        """Name the inputs, their dtypes and shapes."""
+        """Return name, dtype and shape of each input."""
         return list(self.manifest.inputs)
 
     def get_outputs(self) -> list[TensorSpec]:
-        """Name the outputs, their dtypes and shapes."""
+        """Return name, dtype and shape of each output."""
         return list(self.manifest.outputs)
 
     async def run(
         self, input_feed: Mapping[str, Any], output_names: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model on inputs by name; give its outputs by name.
+        """Run the model.
 
-        input_feed: a Tensor, anything with a buffer (array, NumPy), or lists of numbers for each
-        input. output_names: those that are wanted; all, if left out.
+        Args:
+            input_feed: for each input, by name, a Tensor, an object with a buffer (array, NumPy),
+                or nested lists of numbers.
+            output_names: the outputs to return; None for all.
 
-        Raises InputError before the run if an input is not as the manifest says, SessionError if
-        the runtime fails.
+        Returns:
+            The outputs, by name.
+
+        Raises:
+            InputError: an input or a name does not match the manifest; nothing was run.
+            SessionError: the runtime failed.
+
         """
         feed = checked(input_feed, self.manifest.inputs)
         known = {spec.name for spec in self.manifest.outputs}
@@ -95,10 +105,14 @@ class Model:
             await self.manifest.self_test.check(self.session, self.manifest.inputs)
 
 
-async def tried_out[B](runtime: Runtime[B], manifest: Manifest, content: B) -> Model:
-    """Open a version that has never run here; give it once it has passed its self-test.
+async def open_validated[B](runtime: Runtime[B], manifest: Manifest, content: B) -> Model:
+    """Open a model that has never run here, and return it once it has passed its self-test.
 
-    Raises SelfTestFailed, SessionError, or ManifestError if no input can be made of the self-test.
+    Raises:
+        SelfTestFailed: it gives other results than expected.
+        SessionError: it can't be opened or run.
+        ManifestError: the self-test's values don't fit the inputs.
+
     """
     session = await runtime.open(content)
     model = Model(manifest, session)
@@ -111,9 +125,13 @@ async def tried_out[B](runtime: Runtime[B], manifest: Manifest, content: B) -> M
 
 
 def checked(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, Tensor]:
-    """Make tensors of a feed. Raises InputError that names what is expected and what is given.
+    """Return the inputs as tensors that match their specs.
 
-    A dimension with a name may have any size, but the same one in every input.
+    A dimension with a name may have any size, but has the same size in all inputs.
+
+    Raises:
+        InputError: an input does not match; the message names what is expected and given.
+
     """
     names = {spec.name for spec in specs}
     if feed.keys() != names:
@@ -133,7 +151,7 @@ def checked(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, T
 
 
 def _fits(shape: tuple[int, ...], expected: tuple[int | str, ...], sizes: dict[str, int]) -> bool:
-    """Compare two shapes. sizes: what named dimensions are in this feed; new ones are added."""
+    """Compare two shapes; `sizes` holds the sizes of named dimensions and gets new ones added."""
     if len(shape) != len(expected):
         return False
     pairs = zip(shape, expected, strict=True)

@@ -1,4 +1,4 @@
-"""A run whose outcome is known: what a new model has to pass on this device before it is used."""
+"""The self-test: a run with known results that a new model has to pass on this device."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ from typing import TYPE_CHECKING
 
 from offline_onnx.errors import ManifestError, SelfTestFailed
 from offline_onnx.inference.json_fields import Fields, wrong
-from offline_onnx.inference.tensor import TYPECODES, Tensor
+from offline_onnx.inference.session import TYPECODES, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
-    from offline_onnx.inference.session import Session
-    from offline_onnx.inference.tensor import TensorSpec
+    from offline_onnx.inference.session import Session, TensorSpec
 
 _MOST_VALUES = 1 << 24
-"""Of all inputs together: a manifest of a few bytes can ask for any number."""
+"""Values of all inputs together: a manifest of a few bytes could ask for any number."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """An input: its values are repeated as often as it takes to fill the shape."""
+    """An input; its values are repeated until they fill the shape."""
 
     shape: tuple[int, ...]
     values: tuple[float, ...]
 
     def tensor(self, dtype: str) -> Tensor:
-        """Make the input. Raises ManifestError if the dtype can't hold the values."""
+        """Return the input as a tensor. Raises ManifestError if the dtype can't hold the values."""
         make = float if dtype.startswith("float") else int
         try:
             numbers = array(TYPECODES[dtype], map(make, self.values))
@@ -42,9 +41,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """What goes in, by input's name, and the first values of what comes out, by output's name.
+    """Inputs by name, and the first values that each output has to have.
 
-    tolerance: how far a value may be off, times 1 + the size of the expected value.
+    Attributes:
+        inputs: a sample for each input, by name.
+        outputs: the first expected values, by output.
+        tolerance: allowed difference, as a multiple of 1 + the absolute expected value.
+
     """
 
     inputs: dict[str, Sample]
@@ -53,7 +56,7 @@ class SelfTest:
 
     @classmethod
     def parse(cls, fields: Fields, inputs: Set[str], outputs: Set[str]) -> SelfTest:
-        """Read it from a manifest with these inputs and outputs. Raises ManifestError."""
+        """Parse it from a manifest with these inputs and outputs. Raises ManifestError."""
         given, expected = fields.object("inputs"), fields.object("outputs")
         if given.keys() != inputs or not expected.keys() <= outputs or not expected:
             raise ManifestError(
@@ -70,7 +73,7 @@ class SelfTest:
         )
 
     async def check(self, session: Session, inputs: Iterable[TensorSpec]) -> None:
-        """Run it. Raises SelfTestFailed, or SessionError if the model can't be run."""
+        """Run it. Raises SelfTestFailed, or SessionError if the model can't run."""
         dtypes = {spec.name: spec.dtype for spec in inputs}
         feed = {name: sample.tensor(dtypes[name]) for name, sample in self.inputs.items()}
         answers = await session.run(feed)
@@ -80,8 +83,8 @@ class SelfTest:
             found = answers[name].values[: len(expected)].tolist()
             if len(found) < len(expected) or not all(map(self._near, found, expected)):
                 raise SelfTestFailed(
-                    f"The model's self-test gives {_short(found)} for {name!r}, "
-                    f"expected are {_short(expected)}."
+                    f"The self-test expects {_short(expected)} for {name!r}; "
+                    f"the model returns {_short(found)}."
                 )
 
     def _near(self, found: float, expected: float) -> bool:

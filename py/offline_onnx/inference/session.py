@@ -1,37 +1,152 @@
-"""What can run a model: onnxruntime-web in the browser, onnxruntime on CPython."""
+"""Tensors, and the protocols of what runs a model on them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import math
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from offline_onnx.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from offline_onnx.inference.tensor import Tensor
+TYPECODES = {
+    "float32": "f",
+    "float64": "d",
+    "int8": "b",
+    "uint8": "B",
+    "int16": "h",
+    "uint16": "H",
+    "int32": "i",
+    "uint32": "I",
+    "int64": "q",
+    "uint64": "Q",
+    "bool": "B",
+}
+"""The element types of tensors, and the typecode of the array that holds each."""
+
+_DTYPES = {code: dtype for dtype, code in TYPECODES.items() if dtype != "bool"}
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Values in row-major order, and their shape.
+
+    Attributes:
+        values: the numbers; booleans are an `array("B")` of 0 and 1 with the dtype "bool".
+        shape: the size of each dimension.
+        dtype: one of TYPECODES; by default the one that belongs to the array's typecode.
+
+    Raises:
+        ValueError: the array can't hold that dtype, or does not fill the shape.
+
+    """
+
+    values: array[Any]
+    shape: tuple[int, ...]
+    dtype: str = ""
+
+    def __post_init__(self) -> None:
+        code = self.values.typecode
+        if not self.dtype:
+            object.__setattr__(self, "dtype", _DTYPES.get(code, ""))
+        if TYPECODES.get(self.dtype) != code:
+            raise ValueError(f'values can\'t be array("{code}") for the dtype "{self.dtype}"')
+        if len(self.values) != math.prod(self.shape):
+            raise ValueError(f"{len(self.values)} values do not fill the shape {self.shape}")
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists of this shape."""
+        nested = self.values.tolist()
+        for size in reversed(self.shape[1:]):
+            nested = [nested[i : i + size] for i in range(0, len(nested), size)] if size else []
+        return nested if self.shape else nested[0]
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """An input or output of a model. A dimension is a number, or a name if its size may vary."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.dtype} ({', '.join(map(str, self.shape))})"
 
 
 class Session(Protocol):
-    """A model that is ready to run."""
+    """A model that is open and ready to run."""
 
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model: its inputs by name in, its outputs by name out.
+        """Run the model.
 
-        outputs: the names of those that are wanted; all, if left out.
+        Args:
+            inputs: a tensor for each input, by name.
+            outputs: the names of the outputs to return; None for all.
 
-        Raises SessionError if the runtime refuses.
+        Returns:
+            The outputs, by name.
+
+        Raises:
+            SessionError: the runtime refuses the inputs, fails, or was released.
+
         """
         ...
 
     async def release(self) -> None:
-        """Give its memory back; it can't be run again. Never raises."""
+        """Free its memory; it can't run again. Never raises, not even when called twice."""
         ...
 
 
 class Runtime[B](Protocol):
-    """Makes sessions of models' bytes, of the type `B`."""
+    """Opens sessions on the bytes of models, of the type `B`."""
 
     async def open(self, content: B) -> Session:
         """Open a session. Raises SessionError if the runtime can't start or read the model."""
         ...
+
+
+def tensor_of(value: Any, dtype: str) -> Tensor:
+    """Return a value as a tensor.
+
+    Args:
+        value: a Tensor, an object with a buffer (array, NumPy), or nested lists of numbers.
+        dtype: the type for numbers in lists; a buffer has its own.
+
+    Raises:
+        InputError: the buffer's format is not supported, or the lists don't form a tensor.
+
+    """
+    if isinstance(value, Tensor):
+        return value
+    try:
+        view = memoryview(value)
+    except TypeError:
+        return _of_numbers(value, dtype)
+    kind = view.format.lstrip("<=@|")
+    code = {"l": "bhiq", "L": "BHIQ"}.get(kind, "")[view.itemsize.bit_length() - 1 :][:1] or kind
+    if kind == "?":
+        return Tensor(array("B", view.tobytes()), view.shape or (), "bool")
+    if code not in _DTYPES:
+        raise InputError(f"A buffer of the format {view.format!r} can't be an input.")
+    return Tensor(array(code, view.tobytes()), view.shape or ())
+
+
+def _of_numbers(value: Any, dtype: str) -> Tensor:
+    shape: list[int] = []
+    flat = [value]
+    while flat and isinstance(flat[0], (list, tuple)):
+        sizes = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
+        if len(sizes) != 1:
+            raise InputError("The lists of an input are not all of the same length.")
+        shape.append(sizes.pop())
+        flat = [number for part in flat for number in part]
+    try:
+        return Tensor(array(TYPECODES[dtype], flat), tuple(shape), dtype)
+    except (TypeError, OverflowError, ValueError) as error:
+        raise InputError(f"An input can't be made into {dtype}: {error}.") from error

@@ -1,4 +1,4 @@
-"""Runs Python in the library's page, as a developer would write it there."""
+"""Run Python in the library's page, as a developer would write it there."""
 
 import json
 
@@ -21,24 +21,24 @@ from offline_onnx.browser import *
 
 models = Models()
 
-def told(model, answer=None):
-    fault = model.warning and type(model.warning).__name__
+def summary(model, answer=None):
+    warning = model.warning and type(model.warning).__name__
     values = answer and answer["y"].tolist()
-    return [model.origin.value, model.manifest.version, fault, values]
+    return [model.origin.value, model.manifest.version, warning, values]
 
 async def load(address="adder.json", **options):
     model = await models.load(address, **options)
-    return told(model, await model.run({"x": [[1, 2]]}))
+    return summary(model, await model.run({"x": [[1, 2]]}))
 
 async def load_and_update(**options):
-    looked = asyncio.Event()
+    checked = asyncio.Event()
     updates = []
-    def tell(update):
-        fault = update.error and type(update.error).__name__
-        updates.append([update.state.value, update.manifest and update.manifest.version, fault])
-        looked.set()
-    loaded = await load(on_update=tell, **options)
-    await looked.wait()
+    def report(update):
+        error = update.error and type(update.error).__name__
+        updates.append([update.state.value, update.manifest and update.manifest.version, error])
+        checked.set()
+    loaded = await load(on_update=report, **options)
+    await checked.wait()
     return loaded, *updates
 """
 
@@ -55,13 +55,13 @@ def wait_until_ready(page):
 
 
 def python(page, code):
-    """Run Python in the page; the last line's value comes back as JSON would bring it."""
+    """Run Python in the page and return the last line's value, which has to fit into JSON."""
     *lines, last = code.strip().splitlines()
     code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
     return json.loads(page.evaluate(RUN, code))
 
 
-# Counts the records in each store of the page's real IndexedDB.
+# Returns the number of records in each store of the page's real IndexedDB.
 COUNT = """async () => {
   const opened = indexedDB.open("offline-onnx");
   const database = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
@@ -79,7 +79,7 @@ def databases(page):
 
 
 def publish_adder(folder, bias, padding=PADDING, chunk_size=CHUNK):
-    """Publish the model that adds a bias, which is its version, in place of an earlier one."""
+    """Publish the model that adds a bias, with the bias as its version; replace an earlier one."""
     for name in (MODEL, "adder.json"):
         (folder / name).unlink(missing_ok=True)
     content = adder(bias, padding)

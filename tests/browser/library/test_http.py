@@ -1,4 +1,4 @@
-"""What a server can do to a download, and what the library says of it."""
+"""Wrong responses of a server, and the errors that the library raises for them."""
 
 import pytest
 
@@ -10,26 +10,26 @@ try:
     await models.load("adder.json")
 except ModelUnavailable as error:
     cause = error.__cause__
-    told = [type(cause).__name__, cause.what, cause.address]
-told
+    failure = [type(cause).__name__, cause.what, cause.address]
+failure
 """
 
 
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        ("missing", "BadStatus", "was answered with status 404."),
+        ("missing", "BadStatus", "with status 404."),
         ("gone", "Unreachable", "can't be reached"),
-        ("portal", "CaptivePortal", "was answered with a web page instead of the file."),
-        ("untyped portal", "CaptivePortal", "was answered with a web page instead of the file."),
-        ("other type", "WrongType", "was answered with application/json instead of the file."),
+        ("portal", "CaptivePortal", "with a web page instead of the file."),
+        ("untyped portal", "CaptivePortal", "with a web page instead of the file."),
+        ("other type", "WrongType", "with application/json instead of the file."),
         ("longer", "WrongLength", "bytes, its manifest says"),
         ("shorter", "WrongLength", "bytes, its manifest says"),
         ("cut", "Truncated", "ended at"),
         ("changed", "IntegrityError", "is damaged, or is another file (chunk 1 of"),
     ],
 )
-def test_each_wrong_answer_is_told_apart(library, server, fault, kind, words):
+def test_each_wrong_response_has_its_own_error(library, server, fault, kind, words):
     server.faults[MODEL] = fault
     found, what, address = python(library, FAILURE)
     assert (found, address.split("/")[-1].split("?")[0]) == (kind, MODEL)
@@ -49,24 +49,47 @@ def test_each_wrong_answer_is_told_apart(library, server, fault, kind, words):
         ("other type", "ManifestError"),
     ],
 )
-def test_a_wrong_answer_in_place_of_the_manifest_is_told_apart(library, server, fault, kind):
+def test_each_wrong_response_instead_of_the_manifest_has_its_own_error(
+    library, server, fault, kind
+):
     server.faults["adder.json"] = fault
     assert python(library, FAILURE)[0] == kind
     server.faults.clear()
     assert python(library, "await load()")[0] == "downloaded"
 
 
-def test_a_server_that_stands_still_is_given_up(library, server):
+def test_a_stalled_server_is_unreachable(library, server):
     server.hold(MODEL)
-    code = "from offline_onnx.browser import response\nresponse.STALL = 0.5\n" + FAILURE
+    code = "from offline_onnx.browser import http\nhttp.STALL = 0.5\n" + FAILURE
     found, what, _ = python(library, code)
     assert found == "Unreachable"
     assert "no answer for" in what
 
 
-def test_a_manifest_of_another_build_than_the_file_is_told(library, folder):
+def test_a_manifest_of_another_build_than_the_file_is_an_integrity_error(library, folder):
     (folder / MODEL).unlink()
     (folder / MODEL).write_bytes(adder(2, PADDING))
     found, what, _ = python(library, FAILURE)
     assert found == "IntegrityError"
     assert "chunk" in what
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("unending 404", "BadStatus"),
+        ("unending portal", "CaptivePortal"),
+        ("unending other type", "WrongType"),
+        ("unending range", "WrongType"),
+    ],
+)
+def test_a_refused_response_is_aborted_so_that_its_connection_is_free(library, server, fault, kind):
+    server.faults[MODEL] = fault
+    assert python(library, FAILURE)[0] == kind
+    assert server.hung_up.wait(10)
+
+
+def test_a_refused_response_instead_of_the_manifest_is_aborted(library, server):
+    server.faults["adder.json"] = "unending 404"
+    assert python(library, FAILURE)[0] == "BadStatus"
+    assert server.hung_up.wait(10)

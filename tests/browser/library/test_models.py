@@ -1,4 +1,4 @@
-"""What a developer writes in a page, in a real browser, against a real server."""
+"""The library as a developer uses it in a page: a real browser and a real server."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from tests.browser.support.drawing import eventually
 from tests.support.small_models import adder, counter, identity, publish
 
 
-def test_a_model_is_loaded_run_and_kept(library, server):
+def test_a_model_is_loaded_run_and_stored(library, server):
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     asked = len(server.asked_for(MODEL))
     visit(library, server)
@@ -32,7 +32,7 @@ def test_a_model_is_loaded_run_and_kept(library, server):
     assert len(server.asked_for(MODEL)) == asked == 1
 
 
-def test_a_model_says_what_goes_in_and_comes_out(library):
+def test_a_model_describes_its_inputs_and_outputs(library):
     code = """
 model = await models.load("adder.json")
 specs = [str(spec) for spec in (*model.get_inputs(), *model.get_outputs())]
@@ -51,7 +51,7 @@ message
 
 
 @pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool"])
-def test_every_type_goes_in_and_comes_out(library, folder, kind):
+def test_every_dtype_goes_in_and_comes_out(library, folder, kind):
     tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
     publish(folder, identity(tensor_type, ["N"]), "identity")
     code = """
@@ -63,7 +63,7 @@ answer = await model.run({"x": [0, 1, 1]})
     assert python(library, code) == [kind, [3], [0, 1, 1]]
 
 
-def test_progress_is_in_bytes_for_both_ways_in(library, folder):
+def test_progress_is_in_bytes_for_downloads_and_stored_copies(library, folder):
     publish_adder(folder, 1, chunk_size=CHUNK // 2)
     size = (folder / MODEL).stat().st_size
     code = """
@@ -104,7 +104,8 @@ def test_a_model_is_saved_to_disk_and_picked_again(library, tmp_path, folder):
         library.expect_download(lambda d: d.suggested_filename == MODEL) as first,
         library.expect_download(lambda d: d.suggested_filename == "adder.json") as second,
     ):
-        python(library, 'await models.copy("adder.json", "downloads://")')
+        python(library, 'await load(name="one")')
+        python(library, 'await models.copy("indexeddb://one", "downloads://")')
     files = [tmp_path / MODEL, tmp_path / "adder.json"]
     for download, file in zip((first.value, second.value), files, strict=True):
         download.save_as(file)
@@ -123,7 +124,7 @@ await models.copy(files, "indexeddb://picked")
     ]
 
 
-def test_picked_files_without_a_manifest_or_without_the_model_are_told(library, folder):
+def test_picked_files_without_a_manifest_or_without_the_model_are_errors(library, folder):
     code = """
 from js import document
 files = FileSource(document.getElementById("files").files)
@@ -134,12 +135,12 @@ except OfflineModelError as error:
 message
 """
     library.locator("#files").set_input_files([folder / MODEL])
-    assert python(library, code).startswith("ManifestError: Of the picked files (adder.onnx)")
+    assert python(library, code).startswith("ManifestError: One of the picked files (adder.onnx)")
     library.locator("#files").set_input_files([folder / "adder.json"])
     assert "adder.onnx can't be reached (it is not among" in python(library, code)
 
 
-def test_a_model_of_anybodys_ends_with_its_worker_and_the_page_goes_on(library, folder):
+def test_an_untrusted_model_ends_with_its_worker_and_the_page_goes_on(library, folder):
     publish(folder, counter(), "counter")
     code = """
 apart = Models(js_ort=await isolated_runtime())
@@ -158,7 +159,7 @@ except SessionError as error:
     assert other == ["downloaded", "1", None, [[2, 3]]]
 
 
-def test_headers_and_credentials_are_sent_along(library, server):
+def test_headers_and_credentials_are_sent(library, server):
     library.context.add_cookies([{"name": "who", "value": "me", "url": server.address}])
     code = """
 models = Models(headers={"Authorization": "Bearer secret"}, credentials="%s")
@@ -174,7 +175,7 @@ await load()
     assert "Cookie" not in server.headers["/adder.onnx"]
 
 
-def test_a_source_of_ones_own_is_a_class_of_two_methods(library):
+def test_a_custom_source_is_a_class_with_two_methods(library):
     code = """
 class Upside:
     async def manifest(self):
@@ -193,19 +194,19 @@ address, calls = js.location.href + "adder.json", []
 
 
 BEGIN = "(code) => { globalThis.loading = pyodide.runPythonAsync(code); }"
-WATCHED = """
+OBSERVED = """
 import js
 js.done = 0
-def watch(done, total):
+def observe(done, total):
     js.done = done
-json.dumps(await load(progress=watch))
+json.dumps(await load(progress=observe))
 """
 
 
 def stuck_at_60_percent(page, server, folder):
-    """Begin a download that stands still after 60 %; wait until all that came is stored."""
+    """Begin a download that stalls after 60 %; wait until all chunks that arrived are stored."""
     server.faults[MODEL] = ["stuck", None]
-    page.evaluate(BEGIN, PRELUDE + WATCHED)
+    page.evaluate(BEGIN, PRELUDE + OBSERVED)
     size = (folder / MODEL).stat().st_size
     came = size * 6 // 10 // CHUNK
     eventually(lambda: page.evaluate("globalThis.done ?? 0"), came * CHUNK)
@@ -213,7 +214,7 @@ def stuck_at_60_percent(page, server, folder):
     return size
 
 
-def test_a_download_that_is_cut_at_60_percent_goes_on_at_once(library, server, folder):
+def test_a_download_that_is_cut_at_60_percent_resumes_at_once(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
     before = server.sent[f"/{MODEL}"]
     server.unstick.set()
@@ -221,7 +222,7 @@ def test_a_download_that_is_cut_at_60_percent_goes_on_at_once(library, server, f
     assert 0.35 * size < server.sent[f"/{MODEL}"] - before < 0.45 * size
 
 
-def test_a_download_that_is_cut_at_60_percent_goes_on_after_a_reload(library, server, folder):
+def test_a_download_that_is_cut_at_60_percent_resumes_after_a_reload(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
     before = server.sent[f"/{MODEL}"]
     visit(library, server)
@@ -231,7 +232,9 @@ def test_a_download_that_is_cut_at_60_percent_goes_on_after_a_reload(library, se
     assert "If-Range" in server.headers[f"/{MODEL}"]
 
 
-def test_a_file_that_was_replaced_meanwhile_is_fetched_from_its_beginning(library, server, folder):
+def test_a_file_that_was_replaced_meanwhile_is_downloaded_from_its_beginning(
+    library, server, folder
+):
     size = stuck_at_60_percent(library, server, folder)
     before = server.sent[f"/{MODEL}"]
     os.utime(folder / MODEL, (1e9, 1e9))
@@ -240,7 +243,7 @@ def test_a_file_that_was_replaced_meanwhile_is_fetched_from_its_beginning(librar
     assert server.sent[f"/{MODEL}"] - before == size
 
 
-def test_ten_tabs_that_keep_no_model_download_it_once(library, server):
+def test_ten_tabs_without_a_stored_model_download_it_once(library, server):
     tabs = [library, *(visit(library.context.new_page(), server) for _ in range(9))]
     gate = server.hold(MODEL)
     for tab in tabs:
@@ -252,7 +255,7 @@ def test_ten_tabs_that_keep_no_model_download_it_once(library, server):
     assert len(server.asked_for(MODEL)) == 1
 
 
-def test_an_update_is_fetched_beside_tried_out_and_used_next_time(library, folder):
+def test_an_update_is_downloaded_validated_and_used_by_the_next_load(library, folder):
     python(library, "await load()")
     publish_adder(folder, 2)
     code = "await load_and_update()"
@@ -269,20 +272,20 @@ back = await models.rollback(name)
     ]
 
 
-def test_an_open_model_goes_on_when_an_update_is_put_in_place(library, folder):
+def test_an_open_model_is_not_affected_by_an_update(library, folder):
     python(library, "await load()")
     publish_adder(folder, 2)
     code = """
-looked = asyncio.Event()
-model = await models.load("adder.json", on_update=lambda _: looked.set())
-await looked.wait()
+checked = asyncio.Event()
+model = await models.load("adder.json", on_update=lambda _: checked.set())
+await checked.wait()
 (info,) = (await models.list()).values()
-[info.manifest.version, info.previous.version, told(model, await model.run({"x": [[1, 2]]}))]
+[info.manifest.version, info.previous.version, summary(model, await model.run({"x": [[1, 2]]}))]
 """
     assert python(library, code) == ["2", "1", ["stored", "1", None, [[2, 3]]]]
 
 
-def test_one_can_look_for_an_update_oneself(library, folder):
+def test_update_checks_for_a_newer_version_now(library, folder):
     python(library, "await load()")
     publish_adder(folder, 2)
     code = """
@@ -306,17 +309,17 @@ def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
     assert databases(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
 
-def test_a_first_model_whose_manifest_is_wrong_is_not_kept_and_a_mended_one_is(
+def test_a_first_model_with_a_wrong_manifest_is_not_stored_and_a_corrected_one_is(
     library, server, folder
 ):
     right = (folder / "adder.json").read_text("utf-8")
     (folder / "adder.json").write_text(right.replace("float32", "int32"), "utf-8")
     code = """
 try:
-    told = await load()
+    outcome = await load()
 except OfflineModelError as error:
-    told = type(error).__name__
-[told, await models.list()]
+    outcome = type(error).__name__
+[outcome, await models.list()]
 """
     assert python(library, code) == ["SessionError", {}]
     (folder / "adder.json").write_text(right, "utf-8")
@@ -324,18 +327,22 @@ except OfflineModelError as error:
     assert len(server.asked_for(MODEL)) == 1
 
 
-def test_lasting_storage_is_asked_for_when_one_comes_back(library):
+def test_persistent_storage_is_requested_only_by_persist(library):
     library.evaluate("""() => {
       globalThis.asked = 0;
       StorageManager.prototype.persist = async () => { asked += 1; return true; };
     }""")
     python(library, "await load()")
-    assert library.evaluate("asked") == 0
     python(library, "await load_and_update()")
+    assert library.evaluate("asked") == 0
+    assert python(library, "await persist()") is True
     assert library.evaluate("asked") == 1
+    library.evaluate("() => { StorageManager.prototype.persisted = async () => true; }")
+    assert python(library, "await persist()") is True
+    assert library.evaluate("asked") == 1  # it is persistent already: nothing to ask for
 
 
-def test_what_is_used_and_granted_is_told(library):
+def test_usage_and_quota_are_reported(library):
     code = """
 info = await storage_info()
 [info.usage, info.quota, info.persistent]
@@ -345,44 +352,24 @@ info = await storage_info()
     assert persistent is False
 
 
-# Holds a connection to a database of an older form, as a tab with an older page would.
+# Holds a connection to an older version of the database, as a tab with an older page would.
 OLD_TAB = """() => new Promise((done) => {
   const opened = indexedDB.open("offline-onnx", 1);
-  opened.onupgradeneeded = () => opened.result.createObjectStore("models");
   opened.onsuccess = () => { globalThis.held = opened.result; done(); };
 })"""
-OLD_RECORD = """async ({manifest, address}) => {
-  const content = await (await fetch(address)).arrayBuffer();
-  const transaction = held.transaction("models", "readwrite");
-  transaction.objectStore("models").put({manifest, content}, "adder");
-  await new Promise((done) => { transaction.oncomplete = done; });
-}"""
 
 
-def first_manifest(manifest):
-    """Write a manifest as version 0.1 did."""
-    raw = json.loads(manifest.to_json())
-    kept = {key: raw[key] for key in ("name", "version", "file", "size", "sha256", "labels")}
-    return json.dumps(
-        {**kept, "input": raw["inputs"][0], "output": raw["outputs"][0], "metrics": {}}
-    )
-
-
-def test_an_old_tab_neither_blocks_the_new_form_nor_loses_its_data(library, server, folder):
-    manifest = publish_adder(folder, 1)
+def test_a_tab_with_an_older_database_blocks_the_store_and_not_the_model(library, server):
     old = library.context.new_page()
     old.goto(f"{server.address}index.html")
     old.evaluate(OLD_TAB)
-    old.evaluate(OLD_RECORD, {"manifest": first_manifest(manifest), "address": MODEL})
-    told = python(library, 'await load(name="adder")')
-    assert told == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
-    asked = len(server.asked_for(MODEL))
+    assert python(library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
     old.close()
-    assert python(library, 'await load(name="adder")') == ["stored", "1", None, [[2, 3]]]
-    assert len(server.asked_for(MODEL)) == asked
+    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    assert python(library, "await load()") == ["stored", "1", None, [[2, 3]]]
 
 
-def test_an_open_page_makes_way_for_a_newer_form_and_says_so(library):
+def test_an_open_page_closes_its_database_for_a_newer_version(library):
     python(library, "await load()")
     library.evaluate("""() => new Promise((done, failed) => {
       const opened = indexedDB.open("offline-onnx", 3);
@@ -390,6 +377,69 @@ def test_an_open_page_makes_way_for_a_newer_form_and_says_so(library):
       opened.onblocked = () => failed(new Error("blocked"));
     })""")
     assert python(library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
+
+
+MOVE_TO_DISK = """
+await load(name="one")
+try:
+    await models.move("indexeddb://one", "downloads://")
+except AddressError as error:
+    message = str(error)
+[message, list(await models.list())]
+"""
+
+
+def test_a_stored_model_is_not_moved_to_disk_where_nothing_proves_that_it_was_saved(library):
+    message, stored = python(library, MOVE_TO_DISK)
+    assert "copy it, and remove it" in message
+    assert stored == ["indexeddb://one"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'models.remove("one")',
+        'models.rollback("one")',
+        'models.copy("adder.json", "adder.json")',
+        'models.move("adder.json", "indexeddb://two")',
+        "models.update(HttpSource('adder.json'))",
+    ],
+)
+def test_an_address_of_the_wrong_kind_is_named(library, call):
+    code = f"""
+try:
+    await {call}
+except AddressError as error:
+    kind = type(error).__name__
+kind
+"""
+    assert python(library, code) == "AddressError"
+
+
+RECORD_ADDRESSES = """() => {
+  const { createObjectURL, revokeObjectURL } = URL;
+  globalThis.addresses = {};
+  URL.createObjectURL = (blob) => {
+    const address = createObjectURL.call(URL, blob);
+    addresses[address] = "valid";
+    return address;
+  };
+  URL.revokeObjectURL = (address) => {
+    addresses[address] = "revoked";
+    revokeObjectURL.call(URL, address);
+  };
+}"""
+
+
+def test_the_addresses_of_saved_files_are_valid_for_a_while_and_then_revoked(library):
+    library.evaluate(RECORD_ADDRESSES)
+    with library.expect_download(lambda d: d.suggested_filename == "adder.json"):
+        python(library, 'await models.copy("adder.json", "downloads://")')
+    assert list(library.evaluate("addresses").values()) == ["valid"] * 2
+    shorter = "from offline_onnx.browser import files\nfiles.REVOKE_AFTER = 0.001\n"
+    python(library, shorter + 'await models.copy("adder.json", "downloads://")')
+    states = lambda: list(library.evaluate("addresses").values())  # noqa: E731
+    eventually(states, ["valid"] * 2 + ["revoked"] * 2)
 
 
 def test_a_large_model_never_enters_pythons_heap(library, folder):
@@ -405,7 +455,7 @@ first, second = await load(), await load()
     assert growth < KIB * KIB
 
 
-def test_a_page_that_breaks_says_so(page, server, folder):
+def test_a_page_whose_python_fails_says_so(page, server, folder):
     (folder / "main.py").unlink()
     (folder / "main.py").write_text("1 / 0")
     page.goto(server.address)

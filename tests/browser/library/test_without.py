@@ -1,10 +1,10 @@
-"""What a developer's page is told where the browser lacks something, and what still runs."""
+"""What still works in a page where the browser lacks something."""
 
 import json
 
 from playwright.sync_api import expect
 
-from tests.browser.library.in_page import python
+from tests.browser.library.in_page import publish_adder, python
 from tests.browser.library.test_models import stuck_at_60_percent
 from tests.browser.support import taken
 
@@ -20,11 +20,11 @@ KINDS = """async () => {
 
 
 def take(page, script):
-    """Take something away from a page that runs."""
+    """Take something away from a running page."""
     page.evaluate(f"() => {{ {script} }}")
 
 
-def test_where_blobs_are_refused_models_are_kept_as_arrays(library, server, folder):
+def test_models_are_stored_as_arrays_where_blobs_are_refused(library, server, folder):
     assert python(library, 'await load(name="blobs")')[0] == "downloaded"
     take(library, taken.BLOBS_THROW)
     stuck_at_60_percent(library, server, folder)
@@ -39,7 +39,7 @@ await models.copy("adder.json", "indexeddb://copy")
     assert python(library, code) == ["stored"] * 3
 
 
-def test_without_locks_it_works_and_without_indexeddb_from_memory(library):
+def test_models_load_without_locks_and_run_from_memory_without_indexeddb(library):
     take(library, taken.NO_LOCKS)
     assert python(library, "await load()")[0] == "downloaded"
     assert python(library, "await load()")[0] == "stored"
@@ -51,10 +51,51 @@ model = await models.load("adder.json")
 """
     assert python(library, code) == [
         "not_stored",
-        "This browser gives the page no storage (there is no IndexedDB): private window, blocked "
-        "site data, or switched off. The model still runs from memory. Allow site data to keep it.",
+        "This browser offers the page no storage (there is no IndexedDB): it may be a private "
+        "window, or site data may be blocked. The model still runs from memory. Allow site data "
+        "to have it stored.",
         None,
     ]
+
+
+def test_a_storage_estimate_that_never_comes_or_is_empty_is_an_unknown_one(library):
+    take(library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
+    impatient = "from offline_onnx.browser import interop\ninterop.PATIENCE = 0.1\n"
+    code = """
+info = await storage_info()
+[info.usage, info.quota, info.room, info.persistent]
+"""
+    assert python(library, impatient + code) == [None, None, None, False]
+    assert python(library, impatient + "await load()")[0] == "downloaded"
+    take(library, "StorageManager.prototype.estimate = async () => ({})")
+    assert python(library, code) == [None, None, None, False]
+
+
+FAILURES = """
+async def failure(call):
+    try:
+        outcome = await call
+    except OfflineModelError as error:
+        return type(error).__name__, error.what
+    return type(outcome.error).__name__, outcome.error.what
+"""
+
+
+def test_on_plain_http_every_way_to_a_model_says_that_nothing_can_be_verified(library, folder):
+    python(library, 'await load(name="one")')
+    publish_adder(folder, 2)
+    take(library, taken.NO_DIGESTS)
+    code = """
+[
+    await failure(models.load("adder.json")),
+    await failure(models.update("adder.json", name="one")),
+    await failure(models.copy("adder.json", "indexeddb://two")),
+    await failure(models.copy("indexeddb://one", "downloads://")),
+    await failure(models.move("indexeddb://one", "indexeddb://two")),
+]
+""".replace("\n", " ")
+    words = "Browsers let a page verify bytes only over https, or at localhost."
+    assert python(library, FAILURES + code) == [["SessionError", words]] * 5
 
 
 def test_without_webassembly_a_page_says_so(page, server):

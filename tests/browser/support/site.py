@@ -4,6 +4,7 @@ import functools
 import json
 import threading
 from collections import Counter
+from contextlib import suppress
 from http.server import ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -14,6 +15,13 @@ HTML = b"<html>Log in to the hotel's network</html>"
 REFUSED = "/refused"
 """Where browsers report what a service worker's policy has refused."""
 TYPES = {"portal": "text/html", "other type": "application/json"}
+UNENDING = {
+    "unending 404": (404, "text/plain"),
+    "unending portal": (200, "text/html"),
+    "unending other type": (200, "application/json"),
+    "unending range": (206, "application/octet-stream"),
+}
+"""Status and type of answers whose body never ends."""
 
 
 class SiteServer:
@@ -27,6 +35,7 @@ class SiteServer:
         sent: bytes of bodies, by path.
         headers: of the last request, by path.
         unstick: ends the answers that are "stuck".
+        hung_up: set when the browser closes the connection of an "unending" answer.
     """
 
     def __init__(self, site):
@@ -37,6 +46,7 @@ class SiteServer:
         self.sent = Counter()
         self.headers = {}
         self.unstick = threading.Event()
+        self.hung_up = threading.Event()
         self.is_down = True
         self.port = 0
         self.start()
@@ -66,6 +76,7 @@ class SiteServer:
         for gate in (*self.gates.values(), self.unstick):
             gate.set()
         self.unstick = threading.Event()
+        self.hung_up = threading.Event()
         for known in (self.faults, self.gates, self.requests, self.sent, self.headers):
             known.clear()
         self.site = site
@@ -127,6 +138,9 @@ class FaultyHandler(Handler):
             self.close_connection = True
             self.connection.close()
             return
+        if fault in UNENDING:
+            self.send_unending(*UNENDING[fault])
+            return
         file = self.owner.site / urlsplit(self.path).path.lstrip("/")
         content = file.read_bytes()
         body = {
@@ -148,6 +162,20 @@ class FaultyHandler(Handler):
         self.count(len(body))
         if fault == "stuck":
             self.owner.unstick.wait()
+
+    def send_unending(self, status, kind):
+        """Send a part of a body, then wait until the browser hangs up."""
+        hung_up = self.owner.hung_up
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", "1000000")
+        self.send_header("Content-Range", "bytes 1-1000000/1000001")
+        self.end_headers()
+        self.wfile.write(b"x" * 1000)
+        self.connection.settimeout(60)
+        with suppress(OSError):
+            if not self.connection.recv(1):
+                hung_up.set()
 
     def copyfile(self, source, outputfile):
         body = source.read()

@@ -34,6 +34,7 @@ IDBObjectStore.prototype.put = function (value, key) {
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 NO_LOCKS = "delete Navigator.prototype.locks"
 NO_ESTIMATE = "delete Navigator.prototype.storage"
+NO_DIGESTS = "Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})"
 NO_CACHES = "Object.defineProperty(window, 'caches', {value: undefined})"
 CACHES_THROW = """Object.defineProperty(window, 'caches', {
   get() { throw new DOMException("The operation is insecure.", "SecurityError"); },

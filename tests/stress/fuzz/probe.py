@@ -9,8 +9,8 @@ from contextlib import suppress
 from digits.page.device.published_model import DATABASE
 from offline_onnx import NotStored, OfflineModelError, Tensor
 from offline_onnx.browser import Models, isolated_runtime
-from offline_onnx.inference.tensor import TYPECODES
-from offline_onnx.storage.library import SCHEME
+from offline_onnx.inference.session import TYPECODES
+from offline_onnx.storage.source import SCHEME
 
 NAME = "hostile"
 MOST = 1 << 20

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 import offline_onnx
@@ -51,6 +53,17 @@ def test_each_says_what_happened_where_and_what_to_do(error):
     named = isinstance(error, errors.StoreError) and not isinstance(error, Evicted)
     assert bool(error.address) is not named
     assert error.address in str(error)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_remedy_names_a_script_that_a_wheel_does_not_have(kind):
+    assert "build.py" not in kind.remedy
+
+
+@pytest.mark.parametrize("origin", ["the store", ADDRESS, "/models/digits.onnx"])
+def test_an_integrity_error_does_not_claim_that_anything_was_deleted(origin):
+    # A stored copy may still be there, and a file on disk always is.
+    assert not re.search("thrown|deleted|removed|discarded", str(IntegrityError(origin, "short")))
 
 
 def test_every_kind_has_a_remedy_of_its_own_or_of_its_family():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_onnx import InputError, Model, Sample, SelfTest, SelfTestFailed, Tensor, TensorSpec
-from offline_onnx.inference.tensor import TYPECODES, tensor_of
+from offline_onnx.inference.session import TYPECODES, tensor_of
 from tests.unit.fakes import manifest_of
 
 X = TensorSpec("x", "float32", ("N", 2))
@@ -127,7 +127,7 @@ def test_a_self_test_compares_the_first_values(expected):
 
 @pytest.mark.parametrize("expected", [(1.0, 2.5), (1.0, 2.0, 3.0, 1.0, 0.0), (1.0, 2e9)])
 def test_a_self_test_that_fails_says_what_was_expected(expected):
-    with pytest.raises(SelfTestFailed, match="expected are"):
+    with pytest.raises(SelfTestFailed, match="expects"):
         asyncio.run(model(self_test=self_test(expected)).self_test())
 
 

@@ -76,3 +76,11 @@ def test_an_input_that_does_not_fit_is_refused(session):
 def test_what_is_no_model_is_refused(content):
     with pytest.raises(SessionError):
         NativeSession(content)
+
+
+def test_a_session_can_be_released_twice_and_does_not_run_again():
+    session = NativeSession((MODEL / "digits.onnx").read_bytes())
+    asyncio.run(session.release())
+    asyncio.run(session.release())
+    with pytest.raises(SessionError, match="released"):
+        asyncio.run(session.run({}))

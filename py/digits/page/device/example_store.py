@@ -27,7 +27,7 @@ class IndexedDBExamples:
     """Satisfies digits.teaching.ExampleStore. A record holds label, pixels, and their CRC-32."""
 
     def __init__(self) -> None:
-        self._database = Database(DATABASE, VERSION, _upgrade)
+        self._database = Database(DATABASE, VERSION, _create_store)
 
     async def load(self) -> tuple[Examples, list[object]]:
         """Return the stored examples, oldest first, and the keys of those that can't be read."""
@@ -58,9 +58,8 @@ class IndexedDBExamples:
         tell_other_tabs(DATABASE)
 
 
-def _upgrade(js_database: Any, _: Any, before: int) -> None:
-    if not before:
-        js_database.createObjectStore(STORE)
+def _create_store(js_database: Any) -> None:
+    js_database.createObjectStore(STORE)
 
 
 def _checksum(label: str, pixels: bytes) -> int:

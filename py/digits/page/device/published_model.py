@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from js import URL, document
 
 from digits.app import Listeners
-from offline_onnx.browser import Models
-from offline_onnx.storage.library import SCHEME
+from offline_onnx import Origin
+from offline_onnx.browser import Models, persist
+from offline_onnx.storage.source import SCHEME
 
 if TYPE_CHECKING:
     from offline_onnx import Manifest, Model, ModelInfo, Update
-    from offline_onnx.storage.parts import Progress
+    from offline_onnx.integrity import Progress
 
 DATABASE = "offline-digits"
 NAME = "digits"
@@ -38,18 +40,25 @@ class PublishedModel:
         self.update: Update | None = None
         self.update_found = Listeners()
         self._models = Models(database=DATABASE)
+        self._asking: asyncio.Task[bool] | None = None
         self._address = str(URL.new(f"{folder}{NAME}.json", document.baseURI).href)
 
     async def load(self, progress: Progress) -> Model:
         """Load the stored model, or else the published one, as `Models.load` does.
 
+        With a stored model, ask for persistent storage: a visitor who returns has a reason to want
+        the model to stay on the device.
+
         Raises:
             OfflineModelError: There is no model, or it can't be run.
 
         """
-        return await self._models.load(
+        model = await self._models.load(
             self._address, name=NAME, progress=progress, on_update=self._found
         )
+        if model.origin is Origin.STORED:
+            self._asking = asyncio.create_task(persist())
+        return model
 
     async def stored(self) -> ModelInfo | None:
         """Return what is stored, None if nothing is.

@@ -8,9 +8,8 @@ import js
 import onnxruntime_web
 from pyodide.ffi import create_proxy
 
-from offline_onnx import OfflineModelError, Origin, verify
-from offline_onnx import integrity as proof
-from offline_onnx.browser import Models, response
+from offline_onnx import OfflineModelError, Origin, integrity
+from offline_onnx.browser import Models, http
 
 NAME = "model"
 INPUTS = 64
@@ -19,7 +18,7 @@ PATIENCE = 25.0
 
 
 # Smaller than a chunk, so that these small models have block digests.
-proof.SEAL_STEP = verify.SEAL_STEP = 16 * 1024
+integrity.BLOCK_SIZE = 16 * 1024
 
 _models = {}
 
@@ -34,7 +33,7 @@ async def load(address, database, stall):
 
     `stall` is after how many seconds without a byte the library cancels a download.
     """
-    response.STALL = stall
+    http.STALL = stall
     outcome = asyncio.get_running_loop().create_future()
     try:
         model = await models(database).load(address, name=NAME, on_update=outcome.set_result)
@@ -71,7 +70,7 @@ async def listing(database):
 
 async def has_chunk(database, sha256, index):
     """Return whether a chunk of an incomplete version is stored."""
-    return await models(database).store.chunk(NAME, sha256, index) is not None
+    return await models(database).model_store.store.chunk(NAME, sha256, index) is not None
 
 
 def _name(error):

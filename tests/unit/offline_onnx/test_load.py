@@ -9,8 +9,8 @@ from offline_onnx import (
     BadStatus,
     Evicted,
     IntegrityError,
-    Loader,
     ManifestError,
+    ModelStore,
     ModelUnavailable,
     NotStored,
     Origin,
@@ -23,22 +23,22 @@ from offline_onnx import (
     TensorSpec,
     Truncated,
     Unreachable,
-    Version,
 )
+from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
-from offline_onnx.storage.download import fetch
-from offline_onnx.storage.loader import load_given
-from offline_onnx.storage.parts import silent
-from offline_onnx.storage.saving import Saving
+from offline_onnx.storage.download import VersionWriter, download
 from tests.unit.fakes import CHUNK, CountingRuntime, MemoryStore, Server, head_of, self_test, sha256
 
 OLD, NEW = b"the old model", b"the new model!"
 OFFLINE = Unreachable("digits.onnx", "offline")
 
 
-def load(store, server, progress=silent, runtime=None):
-    loader = Loader("digits", store, NativeMemory(), runtime or CountingRuntime(), progress)
-    return asyncio.run(loader.load(server))
+def model_store(store, runtime=None, memory=None):
+    return ModelStore(store, memory or NativeMemory(), runtime or CountingRuntime())
+
+
+def load(store, server, progress=no_progress, runtime=None):
+    return asyncio.run(model_store(store, runtime).load("digits", server, progress))
 
 
 def with_stored(content, **fields):
@@ -48,7 +48,7 @@ def with_stored(content, **fields):
     return store
 
 
-def test_the_first_visit_downloads_and_saves():
+def test_the_first_load_downloads_and_stores():
     store, server = MemoryStore(), Server(NEW)
     model = load(store, server)
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.DOWNLOADED, None)
@@ -58,12 +58,12 @@ def test_the_first_visit_downloads_and_saves():
     assert len(server.asked) == 1
 
 
-def test_a_download_is_tried_out_before_it_is_put_in_use():
+def test_a_download_is_validated_before_it_becomes_current():
     store = MemoryStore()
 
     class Watching(CountingRuntime):
         async def open(self, content):
-            assert store.kept_heads == {}
+            assert store.stored_heads == {}
             return await super().open(content)
 
     runtime, server = Watching(), Server(NEW, fields={"self_test": self_test(3)})
@@ -73,7 +73,7 @@ def test_a_download_is_tried_out_before_it_is_put_in_use():
     assert (len(model.session.runs), model.session.released) == (1, False)
 
 
-def test_a_stored_copy_has_passed_its_self_test_and_is_not_tried_out_again():
+def test_a_stored_copy_is_not_validated_again():
     model = load(with_stored(NEW, self_test=self_test(3)), Server(NEW))
     assert (model.origin, model.session.runs) == (Origin.STORED, [])
 
@@ -81,25 +81,25 @@ def test_a_stored_copy_has_passed_its_self_test_and_is_not_tried_out_again():
 UNFIT = Server(NEW, fields={"self_test": self_test(4)})
 
 
-def test_a_first_model_that_fails_its_self_test_is_not_put_in_use():
+def test_a_first_model_that_fails_its_self_test_does_not_become_current():
     store, runtime = MemoryStore(), CountingRuntime()
     with pytest.raises(SelfTestFailed):
         load(store, UNFIT, runtime=runtime)
     assert runtime.opened[0].released
-    assert store.kept_heads == {}
+    assert store.stored_heads == {}
     mended = Server(NEW, fields={"self_test": self_test(3)})
     assert load(store, mended).origin is Origin.DOWNLOADED
     assert mended.asked == []  # its chunks were stored
 
 
-def test_a_first_model_that_can_not_be_opened_is_not_put_in_use():
+def test_a_first_model_that_can_not_be_opened_does_not_become_current():
     store, refused = MemoryStore(), SessionError("an operator is not supported")
     with pytest.raises(SessionError, match="operator"):
         load(store, Server(NEW), runtime=CountingRuntime(refused))
-    assert store.kept_heads == {}
+    assert store.stored_heads == {}
 
 
-def test_the_previous_version_helps_out_if_what_is_published_fails_its_self_test():
+def test_the_previous_version_is_opened_if_the_published_one_fails_its_self_test():
     store = with_stored(OLD)
     asyncio.run(save(store, b"the damaged one", previous=OLD))
     store.damage()
@@ -124,22 +124,22 @@ def test_the_stored_copy_does_not_wait_for_a_newer_manifest():
     assert load(with_stored(OLD), Silent(NEW)).session.content == OLD
 
 
-def told(store, content):
+def progress_of(store, content):
     calls = []
     load(store, Server(content), lambda done, total: calls.append((done, total)))
     return calls
 
 
-def test_progress_is_told_for_every_chunk_that_arrives():
-    assert told(MemoryStore(), NEW) == [(4, 14), (8, 14), (12, 14), (14, 14)]
+def test_progress_is_reported_for_every_chunk_that_arrives():
+    assert progress_of(MemoryStore(), NEW) == [(4, 14), (8, 14), (12, 14), (14, 14)]
 
 
-def test_progress_is_told_for_the_stored_copy_as_it_is_verified():
+def test_progress_is_reported_while_the_stored_copy_is_verified():
     content = bytes(range(256)) * 2
-    assert told(with_stored(content), content) == [(256, 512), (512, 512)]
+    assert progress_of(with_stored(content), content) == [(256, 512), (512, 512)]
 
 
-def test_a_damaged_copy_is_thrown_away_and_fetched_again():
+def test_a_damaged_copy_is_deleted_and_downloaded_again():
     store = with_stored(NEW)
     store.damage()
     model = load(store, Server(NEW))
@@ -150,7 +150,7 @@ def test_a_damaged_copy_is_thrown_away_and_fetched_again():
 
 
 @pytest.mark.parametrize("part", ["versions", "files"])
-def test_a_copy_of_which_a_part_is_gone_is_fetched_again(part):
+def test_a_copy_with_a_missing_record_is_downloaded_again(part):
     store = with_stored(NEW)
     getattr(store, part).clear()
     assert load(store, Server(NEW)).origin is Origin.REPAIRED
@@ -158,7 +158,7 @@ def test_a_copy_of_which_a_part_is_gone_is_fetched_again(part):
 
 
 @pytest.mark.parametrize("change", ["text", "json"])
-def test_a_copy_with_a_changed_manifest_is_fetched_again(change):
+def test_a_copy_with_a_changed_manifest_is_downloaded_again(change):
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     version = store.versions[key]
@@ -178,9 +178,9 @@ def with_large():
     return store, ("digits", sha256(LARGE))
 
 
-def test_a_version_of_large_chunks_is_sealed_and_read_by_its_seal():
+def test_a_version_with_large_chunks_is_verified_by_block_digests():
     store, key = with_large()
-    assert len(store.versions[key].seal) == 64 * 5  # a SHA-256 for each 512 KiB
+    assert len(store.versions[key].block_digests) == 64 * 5  # a SHA-256 for each 512 KiB
     calls = []
     loaded = load(store, Server(LARGE), lambda *bytes_: calls.append(bytes_))
     assert (loaded.origin, loaded.session.content) == (Origin.STORED, LARGE)
@@ -189,48 +189,37 @@ def test_a_version_of_large_chunks_is_sealed_and_read_by_its_seal():
 
 @given(place=st.integers(0, len(LARGE) - 1))
 @settings(max_examples=20, deadline=None)
-def test_a_sealed_copy_is_thrown_away_whichever_byte_is_changed(place):
+def test_block_digests_find_a_change_of_any_byte(place):
     store, key = with_large()
     store.files[key][place] ^= 1
     model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
     assert model.origin is Origin.REPAIRED
-    assert f"piece {place // (MIB // 2) + 1} of 5" in str(model.warning)
+    assert f"block {place // (MIB // 2) + 1} of 5" in str(model.warning)
     assert store.stored() == LARGE
 
 
-@pytest.mark.parametrize("seal", ["", "0" * 64 * 5])
-def test_a_copy_with_a_changed_seal_is_thrown_away(seal):
+@pytest.mark.parametrize("block_digests", ["", "0" * 64 * 5])
+def test_a_copy_with_changed_block_digests_is_downloaded_again(block_digests):
     store, key = with_large()
-    store.versions[key] = replace(store.versions[key], seal=seal)
+    store.versions[key] = replace(store.versions[key], block_digests=block_digests)
     assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
 
 
-def test_a_sealed_copy_with_a_changed_manifest_is_thrown_away():
+def test_a_copy_with_block_digests_and_a_changed_manifest_is_downloaded_again():
     store, key = with_large()
     version = store.versions[key]
     store.versions[key] = replace(version, manifest=version.manifest.replace('"0"', '"8"'))
     assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
 
 
-@pytest.mark.parametrize("damage", [0, 1])
-@pytest.mark.parametrize("seal", ["", "0" * 64])
-def test_a_copy_without_a_seal_or_with_one_of_other_pieces_is_read_by_its_chunks(seal, damage):
-    store, key = with_large()
-    version = store.versions[key]
-    store.versions[key] = Version.of(version.read(), version.saved, whole=True, seal=seal)
-    store.files[key][MIB] ^= damage
-    model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
-    assert model.origin is (Origin.REPAIRED if damage else Origin.STORED)
-
-
-def test_a_copy_that_was_never_finished_is_not_run():
+def test_an_incomplete_copy_is_not_opened():
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
-    store.versions[key] = replace(store.versions[key], whole=False)
+    store.versions[key] = replace(store.versions[key], is_complete=False)
     assert load(store, Server(NEW)).origin is Origin.REPAIRED
 
 
-def test_chunks_of_another_file_than_the_manifest_names_are_not_run():
+def test_chunks_of_another_file_than_the_manifest_names_are_not_opened():
     class Mixed(Server):
         async def manifest(self):
             return replace(self.published, sha256=sha256(OLD)).to_json()
@@ -241,31 +230,31 @@ def test_chunks_of_another_file_than_the_manifest_names_are_not_run():
     assert store.files == {}
 
 
-def test_a_model_that_no_memory_can_hold_is_told():
+def test_a_model_that_is_too_large_for_the_memory_is_an_error():
     class Small(NativeMemory):
         def allocate(self, size):
             raise SessionError(f"There is no memory for {size} bytes.")
 
-    loader = Loader("digits", MemoryStore(), Small(), CountingRuntime())
+    models = model_store(MemoryStore(), memory=Small())
     with pytest.raises(ModelUnavailable, match="no memory for 14 bytes"):
-        asyncio.run(loader.load(Server(NEW)))
+        asyncio.run(models.load("digits", Server(NEW)))
 
 
-def test_a_copy_that_is_cut_is_fetched_again():
+def test_a_truncated_copy_is_downloaded_again():
     store = with_stored(NEW)
     del store.files["digits", sha256(NEW)][-1]
     assert load(store, Server(NEW)).origin is Origin.REPAIRED
 
 
-def test_a_copy_stored_under_another_digest_is_not_run():
+def test_a_copy_stored_under_another_digest_is_not_opened():
     store = with_stored(NEW)
     for table in (store.versions, store.files):
         table["digits", sha256(OLD)] = table["digits", sha256(NEW)]
-    store.kept_heads["digits"] = head_of(OLD)
+    store.stored_heads["digits"] = head_of(OLD)
     assert load(store, Server(OLD)).session.content == OLD
 
 
-def test_a_damaged_copy_is_thrown_away_even_without_a_server():
+def test_a_damaged_copy_is_deleted_even_without_a_server():
     store = with_stored(NEW)
     store.damage()
     with pytest.raises(ModelUnavailable):
@@ -273,7 +262,7 @@ def test_a_damaged_copy_is_thrown_away_even_without_a_server():
     assert store.files == {}
 
 
-def test_the_previous_version_helps_out_if_the_damaged_one_can_not_be_fetched():
+def test_the_previous_version_is_opened_if_a_damaged_one_can_not_be_downloaded():
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
@@ -288,12 +277,12 @@ def test_the_previous_version_helps_out_if_the_damaged_one_can_not_be_fetched():
 
 async def save(store, content, previous):
     server = Server(content, version="2.0.0")
-    saving = Saving("digits", server.published, store)
-    await fetch(server, NativeMemory(), saving)
-    await saving.commit(head_of(content, previous))
+    writer = VersionWriter("digits", server.published, store)
+    await download(server, NativeMemory(), writer)
+    await writer.commit(head_of(content, previous))
 
 
-def test_a_previous_version_with_a_damaged_record_is_thrown_away():
+def test_a_previous_version_with_a_damaged_record_is_deleted():
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
@@ -303,7 +292,7 @@ def test_a_previous_version_with_a_damaged_record_is_thrown_away():
     assert store.files == {}
 
 
-def test_a_tab_that_finds_the_damage_late_leaves_alone_what_another_has_repaired():
+def test_a_tab_does_not_delete_what_another_has_repaired():
     store = with_stored(NEW)
     store.damage()
     read, repaired = asyncio.Event(), asyncio.Event()
@@ -317,10 +306,10 @@ def test_a_tab_that_finds_the_damage_late_leaves_alone_what_another_has_repaired
 
     async def tabs():
         offline = Server(NEW, manifest_fault=OFFLINE)
-        late = Loader("digits", store, Slow(), CountingRuntime())
-        other = asyncio.create_task(late.load(offline))
+        late = model_store(store, memory=Slow())
+        other = asyncio.create_task(late.load("digits", offline))
         await read.wait()
-        model = await Loader("digits", store, NativeMemory(), CountingRuntime()).load(Server(NEW))
+        model = await model_store(store).load("digits", Server(NEW))
         repaired.set()
         return model.origin, (await other).origin
 
@@ -328,11 +317,11 @@ def test_a_tab_that_finds_the_damage_late_leaves_alone_what_another_has_repaired
     assert store.stored() == NEW
 
 
-def test_a_store_that_does_not_answer_at_first_still_has_the_previous_version():
+def test_the_previous_version_is_opened_after_a_store_did_not_answer_at_first():
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
-    store.faults["in_use"] = [StoreError("no answer")]
+    store.faults["current"] = [StoreError("no answer")]
     model = load(store, Server(NEW, manifest_fault=OFFLINE))
     assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
 
@@ -342,12 +331,12 @@ def test_a_head_that_could_not_be_read_is_not_overwritten(readable):
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     fault = StoreError("no answer")
-    store.faults["in_use"] = [fault, fault]
+    store.faults["current"] = [fault, fault]
     store.faults["heads"] = [] if readable else [fault]
     model = load(store, Server(b"a third model"))
     assert model.origin is (Origin.DOWNLOADED if readable else Origin.NOT_STORED)
     expected = head_of(b"a third model", OLD) if readable else head_of(NEW, OLD)
-    assert store.kept_heads["digits"] == expected
+    assert store.stored_heads["digits"] == expected
 
 
 REFUSED = SessionError("an operator is not supported")
@@ -361,7 +350,7 @@ class RefusesOnce(CountingRuntime):
         return await super().open(content)
 
 
-def test_a_stored_copy_that_can_not_be_opened_is_replaced_by_what_is_published():
+def test_a_stored_copy_that_can_not_be_opened_is_replaced_by_the_published_version():
     store = with_stored(OLD)
     model = load(store, Server(NEW), runtime=RefusesOnce(REFUSED))
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.REPAIRED, REFUSED)
@@ -369,7 +358,7 @@ def test_a_stored_copy_that_can_not_be_opened_is_replaced_by_what_is_published()
 
 
 @pytest.mark.parametrize("server", [Server(OLD), Server(OLD, manifest_fault=OFFLINE)])
-def test_a_stored_copy_that_can_not_be_opened_and_is_the_newest_says_so_and_stays(server):
+def test_the_newest_version_stays_stored_if_it_can_not_be_opened(server):
     store = with_stored(OLD)
     with pytest.raises(SessionError, match="operator"):
         load(store, server, runtime=CountingRuntime(REFUSED))
@@ -377,7 +366,7 @@ def test_a_stored_copy_that_can_not_be_opened_and_is_the_newest_says_so_and_stay
     assert store.stored() == OLD
 
 
-def test_a_self_test_that_can_not_be_made_is_a_wrong_manifest():
+def test_a_self_test_with_values_that_do_not_fit_is_a_wrong_manifest():
     wrong = replace(self_test(3), inputs={"image": Sample((1, 28, 28, 1), (300,))})
     image = TensorSpec("image", "uint8", ("N", 28, 28, 1))
     server = Server(NEW, fields={"self_test": wrong, "inputs": (image,)})
@@ -385,29 +374,29 @@ def test_a_self_test_that_can_not_be_made_is_a_wrong_manifest():
         load(MemoryStore(), server)
 
 
-def test_what_went_wrong_does_not_hold_the_bytes():
+def test_a_warning_does_not_keep_the_bytes_in_memory():
     store = with_stored(NEW)
     store.damage()
     assert load(store, Server(NEW)).warning.__traceback__ is None
 
 
-def test_an_eviction_is_told_from_a_first_visit():
+def test_an_eviction_is_distinguished_from_a_first_load():
     store = with_stored(NEW)
-    for table in (store.kept_heads, store.versions, store.files):
+    for table in (store.stored_heads, store.versions, store.files):
         table.clear()
     model = load(store, Server(NEW))
     assert model.origin is Origin.RESTORED
     assert isinstance(model.warning, Evicted)
 
 
-def test_a_cache_that_gives_damaged_bytes_is_passed_by():
+def test_a_cache_with_damaged_bytes_is_bypassed():
     store, server = MemoryStore(), Server(NEW, cached=b"damaged bytes!")
     assert load(store, server).origin is Origin.DOWNLOADED
     assert store.stored() == NEW
     assert [fresh for _, _, fresh in server.asked] == [False, True]
 
 
-def test_damage_in_the_middle_keeps_what_came_before_it():
+def test_chunks_before_a_damaged_one_stay_stored():
     store, server = MemoryStore(), Server(NEW, cached=NEW[:8] + b"####" + NEW[12:])
     load(store, server)
     assert store.put == 4
@@ -416,37 +405,37 @@ def test_damage_in_the_middle_keeps_what_came_before_it():
 @pytest.mark.parametrize("fault", [StoreUnavailable("private mode"), StoreError("broken")])
 def test_without_a_store_the_model_runs_from_memory(fault):
     store = MemoryStore()
-    store.faults["in_use"] = [fault, fault]
-    store.faults["room"] = [fault]
+    store.faults["current"] = [fault, fault]
+    store.faults["free_bytes"] = [fault]
     model = load(store, Server(NEW))
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, fault)
 
 
-def test_a_store_that_finds_another_form_than_it_wrote_is_written_anew():
+def test_a_record_in_another_format_is_replaced():
     store, damage = with_stored(NEW), IntegrityError("the store", "a record has another form")
-    store.faults["in_use"] = [damage, damage]
+    store.faults["current"] = [damage, damage]
     model = load(store, Server(NEW))
     assert (model.origin, model.warning) == (Origin.REPAIRED, damage)
     assert load(store, Server(NEW)).origin is Origin.STORED
 
 
-def test_a_store_that_could_not_be_opened_is_not_asked_again():
+def test_a_store_that_could_not_be_opened_is_not_used_again():
     store, fault = MemoryStore(), StoreUnavailable("no answer")
-    store.faults["in_use"] = [fault]
+    store.faults["current"] = [fault]
     assert load(store, Server(NEW)).warning is fault
-    assert store.log == ["in_use"]
+    assert store.log == ["current"]
 
 
-@pytest.mark.parametrize("method", ["describe", "put_chunks", "commit"])
-def test_a_full_store_is_told_and_nothing_is_left_in_it(method):
+@pytest.mark.parametrize("method", ["put_version", "put_chunks", "commit"])
+def test_a_full_store_is_reported_and_nothing_is_left_in_it(method):
     store, full = MemoryStore(), StoreFull("quota")
     store.faults[method] = [full]
     model = load(store, Server(NEW))
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, full)
-    assert (store.chunks, store.versions, store.kept_heads) == ({}, {}, {})
+    assert (store.chunks, store.versions, store.stored_heads) == ({}, {}, {})
 
 
-def test_what_can_not_fit_is_not_begun():
+def test_nothing_is_stored_of_a_model_that_can_not_fit():
     store = MemoryStore()
     store.free = 2 * len(NEW) - 1
     model = load(store, Server(NEW))
@@ -468,16 +457,16 @@ def test_what_can_not_fit_is_not_begun():
         Server(NEW, cut_at=3),
     ],
 )
-def test_only_no_copy_and_no_download_is_an_error(server):
+def test_without_a_copy_and_a_download_the_model_is_unavailable(server):
     store = MemoryStore()
     with pytest.raises(ModelUnavailable) as caught:
         load(store, server)
     assert caught.value.__cause__ is not None
     assert str(caught.value.__cause__) in str(caught.value)
-    assert store.kept_heads == {}
+    assert store.stored_heads == {}
 
 
-def test_an_interrupted_download_goes_on_from_its_last_verified_chunk():
+def test_an_interrupted_download_resumes_after_its_last_verified_chunk():
     store = MemoryStore()
 
     class GoesAway(Server):
@@ -504,13 +493,13 @@ def test_a_server_without_ranges_starts_again_and_nothing_is_stored_twice():
     assert store.put == 2
 
 
-def test_an_answer_that_ends_early_is_gone_on_with_as_long_as_chunks_come():
+def test_a_truncated_response_is_resumed_while_chunks_arrive():
     server = Server(NEW, cut_at=5)
     assert load(MemoryStore(), server).session.content == NEW
     assert [first for first, _, _ in server.asked] == [0, 1, 2, 3]
 
 
-def test_a_damaged_chunk_of_an_interrupted_download_is_fetched_again():
+def test_a_damaged_chunk_of_an_interrupted_download_is_downloaded_again():
     store = MemoryStore()
     with pytest.raises(ModelUnavailable):
         load(store, Server(NEW, sends=NEW[:10]))
@@ -524,8 +513,8 @@ def test_ten_tabs_download_once():
     store, server = MemoryStore(), Server(NEW)
 
     async def tabs():
-        loaders = [Loader("digits", store, NativeMemory(), CountingRuntime()) for _ in range(10)]
-        return await asyncio.gather(*(loader.load(server) for loader in loaders))
+        tabs = [model_store(store) for _ in range(10)]
+        return await asyncio.gather(*(tab.load("digits", server) for tab in tabs))
 
     models = asyncio.run(tabs())
     assert [model.session.content for model in models] == [NEW] * 10
@@ -534,14 +523,15 @@ def test_ten_tabs_download_once():
 
 
 def test_a_stored_model_is_loaded_by_name_alone():
-    loader = Loader("digits", with_stored(NEW), NativeMemory(), CountingRuntime())
-    assert asyncio.run(loader.stored()).session.content == NEW
+    models = model_store(with_stored(NEW))
+    assert asyncio.run(models.load_stored("digits")).session.content == NEW
     with pytest.raises(NotStored):
-        asyncio.run(Loader("digits", MemoryStore(), NativeMemory(), CountingRuntime()).stored())
+        asyncio.run(model_store(MemoryStore()).load_stored("digits"))
 
 
-def test_a_source_that_is_handed_in_is_not_stored():
-    model = asyncio.run(load_given(Server(NEW), NativeMemory(), CountingRuntime()))
+def test_a_model_loaded_unstored_is_not_stored():
+    models = model_store(MemoryStore())
+    model = asyncio.run(models.load_unstored(Server(NEW)))
     assert (model.session.content, model.origin) == (NEW, Origin.GIVEN)
     with pytest.raises(Truncated):
-        asyncio.run(load_given(Server(NEW, cut_at=3), NativeMemory(), CountingRuntime()))
+        asyncio.run(models.load_unstored(Server(NEW, cut_at=3)))

@@ -1,0 +1,419 @@
+"""Load, update, roll back, list, copy, move and remove models: all policy of the library.
+
+The store, the memory and the runtime are passed in, so that the same code is tested on CPython and
+runs in the browser.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from offline_onnx.errors import (
+    Evicted,
+    FetchError,
+    IntegrityError,
+    ManifestError,
+    ModelUnavailable,
+    NotStored,
+    OfflineModelError,
+    SelfTestFailed,
+    SessionError,
+    StoreError,
+    StoreUnavailable,
+)
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx.inference.model import Model, Origin, open_validated
+from offline_onnx.integrity import digest_blocks, no_progress, verify
+from offline_onnx.storage.download import VersionWriter, download
+from offline_onnx.storage.source import StoredSource
+from offline_onnx.storage.store import Head, Version, manifest_digest
+from offline_onnx.storage.stored_copy import ReadResult, StoredCopyReader
+
+if TYPE_CHECKING:
+    from offline_onnx.inference.session import Runtime
+    from offline_onnx.integrity import Memory, Progress
+    from offline_onnx.storage.source import Source
+    from offline_onnx.storage.store import Store
+    from offline_onnx.storage.stored_copy import StoredCopy
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What is stored under a name.
+
+    Attributes:
+        manifest: of the current version.
+        saved: when it was stored, in UTC.
+        size: bytes of the model's file.
+        manifest_size: bytes of the manifest.
+        previous: the version that `rollback` returns to; None if there is none.
+
+    """
+
+    manifest: Manifest
+    saved: datetime
+    size: int
+    manifest_size: int
+    previous: Manifest | None
+
+
+class UpdateState(Enum):
+    """How a check for a newer version ended."""
+
+    CURRENT = "current"
+    """The current version is the published one."""
+    READY = "ready"
+    """A newer version is stored; the next load uses it."""
+    REFUSED = "refused"
+    """The published version failed its self-test here, now or earlier."""
+    DECLINED = "declined"
+    """The published version was rolled back earlier; `rollback` returns to it."""
+    FAILED = "failed"
+    """The check or the download failed; `error` says why."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """The result of a check for a newer version.
+
+    Attributes:
+        state: how it ended.
+        manifest: the published one, if it could be read.
+        error: what went wrong, if anything did.
+
+    """
+
+    state: UpdateState
+    manifest: Manifest | None = None
+    error: OfflineModelError | None = None
+
+    def __post_init__(self) -> None:
+        if self.error:  # its frames would keep the bytes of a model in memory
+            self.error.with_traceback(None)
+
+
+@dataclass(frozen=True)
+class ModelStore[B]:
+    """The models in a store, each under a name.
+
+    Attributes:
+        store: stores them.
+        memory: allocates and digests their bytes.
+        runtime: runs them.
+
+    Progress is reported by calls with the bytes that are verified so far, and with their total.
+
+    """
+
+    store: Store[B]
+    memory: Memory[B]
+    runtime: Runtime[B]
+
+    async def load(self, name: str, source: Source[B], progress: Progress = no_progress) -> Model:
+        """Open the stored copy; without one, download the model, validate and store it.
+
+        Raises:
+            ModelUnavailable: nothing is stored and the download failed.
+            SelfTestFailed: the downloaded model gives other results than expected.
+            SessionError: the model can't be opened or run.
+
+        """
+        reader = StoredCopyReader(name, self.store, self.memory, progress)
+        found = await reader.current()
+        if found.copy:
+            try:
+                return await self._open(found.copy, Origin.STORED)
+            except SessionError as error:  # a newer runtime may not support the stored model
+                found = ReadResult(found.head, None, error)
+        if isinstance(found.error, StoreUnavailable):
+            return await self._download(reader, source, found)
+        async with self.store.lock(name):
+            again = await reader.current(discard_damaged=True)  # another tab may have stored it
+            if again.copy is None or isinstance(found.error, SessionError):
+                found = ReadResult(again.head or found.head, None, again.error or found.error)
+                return await self._download(reader, source, found)
+        return await self._open(again.copy, Origin.STORED)
+
+    async def load_stored(self, name: str, progress: Progress = no_progress) -> Model:
+        """Open the stored copy. Raises NotStored, IntegrityError, StoreError or SessionError."""
+        reader = StoredCopyReader(name, self.store, self.memory, progress)
+        found = await reader.current()
+        if isinstance(found.error, (IntegrityError, ManifestError)):
+            async with self.store.lock(name):
+                found = await reader.current(discard_damaged=True)
+        if found.copy is None:
+            raise found.error or NotStored(name)
+        return await self._open(found.copy, Origin.STORED)
+
+    async def load_unstored(self, source: Source[B], progress: Progress = no_progress) -> Model:
+        """Download and open a model without storing it.
+
+        Raises FetchError, IntegrityError, ManifestError, SelfTestFailed or SessionError.
+        """
+        manifest, content = await self.fetch(source, progress)
+        model = await open_validated(self.runtime, manifest, content)
+        return replace(model, origin=Origin.GIVEN)
+
+    async def fetch(
+        self, source: Source[B], progress: Progress = no_progress
+    ) -> tuple[Manifest, B]:
+        """Download and verify a model without storing or opening it. Raises OfflineModelError."""
+        manifest = Manifest.parse(await source.manifest())
+        writer: VersionWriter[B] = VersionWriter("", manifest, store=None)
+        return manifest, await download(source, self.memory, writer, progress)
+
+    async def _open(
+        self, copy: StoredCopy[B], origin: Origin, warning: OfflineModelError | None = None
+    ) -> Model:
+        """Open a stored copy; it passed its self-test when it was stored."""
+        return Model(copy.manifest, await self.runtime.open(copy.content), origin, warning)
+
+    async def _download(
+        self, reader: StoredCopyReader[B], source: Source[B], found: ReadResult[B]
+    ) -> Model:
+        """Download, validate and store a model; if that fails, open the previous version."""
+        try:
+            manifest = Manifest.parse(await source.manifest())
+            store = None if isinstance(found.error, StoreUnavailable) else self.store
+            writer = VersionWriter(reader.name, manifest, store)
+            content = await download(source, self.memory, writer, reader.progress)
+        except (FetchError, IntegrityError, ManifestError, SessionError) as error:
+            if previous := await self._open_previous(reader, found.head, error):
+                return previous
+            if isinstance(found.error, SessionError):
+                raise found.error from error
+            raise ModelUnavailable(error) from error
+        try:
+            model = await open_validated(self.runtime, manifest, content)
+        except (ManifestError, SelfTestFailed, SessionError) as error:
+            if previous := await self._open_previous(reader, found.head, error):
+                return previous
+            if isinstance(error, ManifestError):
+                raise ModelUnavailable(error) from error
+            raise
+        await self._commit_download(writer, found)
+        if not writer.is_committed:
+            warning = writer.error or found.error
+            return replace(model, origin=Origin.NOT_STORED, warning=warning)
+        origin = Origin.DOWNLOADED
+        if isinstance(found.error, Evicted):
+            origin = Origin.RESTORED
+        elif found.error and not isinstance(found.error, StoreError):
+            origin = Origin.REPAIRED
+        return replace(model, origin=origin, warning=found.error)
+
+    async def _commit_download(self, writer: VersionWriter[B], found: ReadResult[B]) -> None:
+        """Make a download the current version; keep what the head says of other versions."""
+        head, sha256 = found.head, writer.manifest.sha256
+        is_unread = head is None and isinstance(found.error, StoreError)
+        if is_unread and writer.store and not writer.error:
+            try:
+                head = (await self.store.heads()).get(writer.name)
+            except StoreError as error:
+                writer.error = error
+        await writer.commit((head or Head(sha256)).repaired_with(sha256))
+
+    async def _open_previous(
+        self, reader: StoredCopyReader[B], head: Head | None, warning: OfflineModelError
+    ) -> Model | None:
+        if head:
+            found = await reader.previous(head)
+            if found.copy:
+                return await self._open(found.copy, Origin.STORED_OLDER, warning)
+        return None
+
+    async def update(self, name: str, source: Source[B]) -> Update:
+        """Check for a newer version, and store it once it is validated.
+
+        The next load uses it; open models are not affected. Errors of this library are in the
+        result.
+        """
+        published = None
+        try:
+            published = Manifest.parse(await source.manifest())
+            async with self.store.lock(name):
+                return await self._update(name, source, published)
+        except OfflineModelError as error:
+            return Update(UpdateState.FAILED, published, error)
+
+    async def _update(self, name: str, source: Source[B], published: Manifest) -> Update:
+        head = await self._head(name)
+        digest = manifest_digest(published)
+        if published.sha256 in head.refused:
+            return Update(UpdateState.DECLINED, published)
+        if digest in head.refused:
+            return Update(UpdateState.REFUSED, published)
+        try:
+            if published.sha256 == head.current:
+                await self._replace_manifest(name, published)
+                return Update(UpdateState.CURRENT, published)
+            return await self._replace(name, source, published, head)
+        except SelfTestFailed as error:
+            # Refuse this manifest, not the file: the self-test may be what has to be corrected.
+            await self.store.set_head(name, head.refusing(digest))
+            return Update(UpdateState.REFUSED, published, error)
+
+    async def _replace(
+        self, name: str, source: Source[B], published: Manifest, head: Head
+    ) -> Update:
+        """Download a newer version and make it current. Raises SelfTestFailed."""
+        writer = VersionWriter(name, published, self.store)
+        content = await download(source, self.memory, writer)
+        if writer.error is None:
+            await self._validate(published, content)
+            await writer.commit(head.switched_to(published.sha256))
+        state = UpdateState.FAILED if writer.error else UpdateState.READY
+        return Update(state, published, writer.error)
+
+    async def _replace_manifest(self, name: str, published: Manifest) -> None:
+        """Store a manifest that changed while the file did not. Raises SelfTestFailed."""
+        stored = await self.store.version(name, published.sha256)
+        if stored and stored.is_complete and stored.manifest != published.to_json():
+            content = await self.store.content(name, published.sha256)
+            if content is None:
+                return
+            await verify(published.digests, self.memory, content, "the store")
+            await self._validate(published, content)
+            version = Version.of(
+                published,
+                stored.saved,
+                is_complete=True,
+                validator=stored.validator,
+                block_digests=await digest_blocks(published.digests, self.memory, content),
+            )
+            await self.store.put_version(name, published.sha256, version)
+
+    async def _validate(self, manifest: Manifest, content: B) -> None:
+        model = await open_validated(self.runtime, manifest, content)
+        await model.session.release()
+
+    async def rollback(self, name: str) -> Manifest:
+        """Return to the previous version, from the next load on.
+
+        `update` does not download the version again that was current until now.
+
+        Returns:
+            The manifest of the version that is current now.
+
+        Raises:
+            NotStored: there is no previous version.
+            IntegrityError: the previous version is damaged.
+            StoreError: the store failed.
+
+        """
+        async with self.store.lock(name):
+            head = await self._head(name)
+            version = await self.store.version(name, head.previous) if head.previous else None
+            if version is None or not version.is_complete or not head.previous:
+                raise NotStored(name, "previous version")
+            try:
+                manifest = version.read()
+            except ManifestError as error:
+                raise IntegrityError.in_store("its manifest was changed") from error
+            await self.store.set_head(name, head.switched_to(head.previous).refusing(head.current))
+            return manifest
+
+    async def list(self) -> dict[str, ModelInfo]:
+        """Return what is stored, by name; damaged records are left out. Raises StoreError."""
+        infos = {}
+        for name, head in (await self.store.heads()).items():
+            if info := await self._info(name, head):
+                infos[name] = info
+        return infos
+
+    async def copy(self, source: Source[B], name: str, progress: Progress = no_progress) -> None:
+        """Store a model under a name; every chunk is verified, the model is not run.
+
+        What is stored under the name becomes the version that `rollback` returns to. If the copy
+        fails, the source and the stored versions stay as they were.
+
+        Raises:
+            OfflineModelError: the copy failed.
+
+        """
+        async with self.store.lock(name):
+            await self._copy(source, name, progress)
+
+    async def move(self, name: str, new_name: str, progress: Progress = no_progress) -> None:
+        """Store the current version under another name and remove the old one.
+
+        Both names are locked, so that no other tab stores an update that would be removed with the
+        old name. If the move fails, the model stays under the old name.
+
+        Raises:
+            OfflineModelError: the move failed.
+
+        """
+        if name == new_name:
+            return
+        async with AsyncExitStack() as locks:
+            for each in sorted((name, new_name)):  # always in this order, against deadlocks
+                await locks.enter_async_context(self.store.lock(each))
+            await self._copy(self.stored_source(name), new_name, progress)
+            await self.store.remove(name)
+
+    async def remove(self, name: str) -> ModelInfo | None:
+        """Remove all versions of a model, and what an interrupted download has left.
+
+        Returns:
+            What was stored; None if it was damaged.
+
+        Raises:
+            NotStored: no model is stored under the name.
+            StoreError: the store failed.
+
+        """
+        async with self.store.lock(name):
+            head = (await self.store.heads()).get(name)
+            info = await self._info(name, head) if head else None
+            await self.store.remove(name)
+            if head is None:
+                raise NotStored(name)
+            return info
+
+    def stored_source(self, name: str) -> StoredSource[B]:
+        """Return a stored model as the source of a copy."""
+        return StoredSource(name, self.store, self.memory)
+
+    async def _copy(self, source: Source[B], name: str, progress: Progress) -> None:
+        manifest = Manifest.parse(await source.manifest())
+        head = (await self.store.heads()).get(name) or Head(manifest.sha256)
+        writer = VersionWriter(name, manifest, self.store)
+        await download(source, self.memory, writer, progress)
+        await writer.commit(head.switched_to(manifest.sha256))
+        if writer.error:
+            raise writer.error
+
+    async def _head(self, name: str) -> Head:
+        head = (await self.store.heads()).get(name)
+        if head is None:
+            raise NotStored(name)
+        return head
+
+    async def _info(self, name: str, head: Head) -> ModelInfo | None:
+        current = await self._read(name, head.current)
+        if current is None:
+            return None
+        previous = await self._read(name, head.previous) if head.previous else None
+        version, manifest = current
+        return ModelInfo(
+            manifest,
+            datetime.fromtimestamp(version.saved, UTC),
+            manifest.size,
+            len(version.manifest.encode()),
+            previous[1] if previous else None,
+        )
+
+    async def _read(self, name: str, sha256: str) -> tuple[Version, Manifest] | None:
+        """Return the record of a complete version; None if it is missing or damaged."""
+        try:
+            version = await self.store.version(name, sha256)
+            if version is None or not version.is_complete:
+                return None
+            return version, version.read()
+        except (IntegrityError, ManifestError):
+            return None

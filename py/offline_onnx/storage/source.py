@@ -1,0 +1,102 @@
+"""What models are downloaded from: the protocol, and a stored model as the source of a copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from offline_onnx.errors import AddressError, NotStored
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from offline_onnx.inference.manifest import Manifest
+    from offline_onnx.integrity import Memory
+    from offline_onnx.storage.store import Store
+
+SCHEME = "indexeddb://"
+
+
+def stored_name(address: str) -> str:
+    """Return the name in indexeddb://NAME. Raises AddressError for other addresses."""
+    name = address.removeprefix(SCHEME)
+    if not name or name == address:
+        raise AddressError(f"{address!r} is not {SCHEME}NAME.", address)
+    return name
+
+
+@dataclass(frozen=True)
+class Download[B]:
+    """A download that has begun.
+
+    Attributes:
+        first: the index of the first chunk that arrives.
+        validator: identifies this very file to its server when the download is resumed; "" if the
+            server sent nothing of the kind.
+        chunks: yields the chunks in order.
+
+    """
+
+    first: int
+    validator: str
+    chunks: AsyncGenerator[B]
+
+
+class Source[B](Protocol):
+    """Where a model comes from. Write your own to load from anywhere else."""
+
+    async def manifest(self) -> str:
+        """Return the manifest's JSON. Raises FetchError."""
+        ...
+
+    async def open(
+        self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
+    ) -> Download[B]:
+        """Begin to download the file that the manifest names.
+
+        Args:
+            manifest: the manifest.
+            first: the index of the first chunk that is needed; the download may begin earlier.
+            validator: of the download that is resumed.
+            fresh: bypass every cache.
+
+        Raises:
+            FetchError: the download failed; iterating over the chunks may raise it, too.
+
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class StoredSource[B]:
+    """The current version of a stored model, as a Source."""
+
+    name: str
+    store: Store[B]
+    memory: Memory[B]
+
+    async def manifest(self) -> str:
+        """Return the manifest of the current version. Raises NotStored, StoreError."""
+        head = (await self.store.heads()).get(self.name)
+        version = await self.store.version(self.name, head.current) if head else None
+        if version is None or not version.is_complete:
+            raise NotStored(self.name)
+        return version.manifest
+
+    async def open(
+        self,
+        manifest: Manifest,
+        first: int,
+        *,
+        validator: str = "",
+        fresh: bool = False,  # noqa: ARG002  # there is no cache in between
+    ) -> Download[B]:
+        """Return the chunks of that version. Raises NotStored, StoreError."""
+        content = await self.store.content(self.name, manifest.sha256)
+        if content is None:
+            raise NotStored(self.name)
+        return Download(first, validator, self._chunks(manifest, first, content))
+
+    async def _chunks(self, manifest: Manifest, first: int, content: B) -> AsyncGenerator[B]:
+        for index in range(first, len(manifest.chunks)):
+            yield self.memory.part(content, *manifest.span(index))

@@ -1,0 +1,128 @@
+"""Read a stored version and verify all of it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_onnx.errors import (
+    Evicted,
+    IntegrityError,
+    ManifestError,
+    OfflineModelError,
+    StoreError,
+)
+from offline_onnx.integrity import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from offline_onnx.inference.manifest import Manifest
+    from offline_onnx.integrity import Memory, Progress
+    from offline_onnx.storage.store import Head, Store, Version
+
+
+@dataclass(frozen=True)
+class StoredCopy[B]:
+    """A stored version whose bytes match its manifest."""
+
+    manifest: Manifest
+    content: B
+
+
+@dataclass(frozen=True)
+class ReadResult[B]:
+    """What reading a stored version gave: the copy if it is sound, else the error, if any.
+
+    Without a copy and an error, nothing is stored.
+    """
+
+    head: Head | None
+    copy: StoredCopy[B] | None
+    error: OfflineModelError | None = None
+
+
+@dataclass(frozen=True)
+class StoredCopyReader[B]:
+    """Reads the versions of the model `name`.
+
+    `progress` is called with the bytes that are verified so far, and with their total.
+    """
+
+    name: str
+    store: Store[B]
+    memory: Memory[B]
+    progress: Progress
+
+    async def current(self, *, discard_damaged: bool = False) -> ReadResult[B]:
+        """Read the current version. Never raises: errors of the store are in the result.
+
+        Args:
+            discard_damaged: delete the version if it is damaged. The caller has to hold the lock:
+                another tab may have replaced it by a sound copy meanwhile.
+
+        """
+        head = None
+        try:
+            found = await self.store.current(self.name)
+            if found is None:
+                evicted = await self.store.was_stored(self.name)
+                return ReadResult(None, None, Evicted(self.name) if evicted else None)
+            head = found.head
+            result = await self._verified(head, head.current, found.version, found.read)
+        except (IntegrityError, StoreError) as error:
+            return ReadResult(head, None, error)
+        if discard_damaged and result.copy is None:
+            await self._discard(head.current)
+        return result
+
+    async def previous(self, head: Head) -> ReadResult[B]:
+        """Read the previous version and delete it if it is damaged; hold the lock. Never raises."""
+        sha256 = head.previous
+        if sha256 is None:
+            return ReadResult(head, None)
+        try:
+            version = None
+            with suppress(IntegrityError):
+                version = await self.store.version(self.name, sha256)
+            result = await self._verified(
+                head, sha256, version, lambda: self.store.content(self.name, sha256)
+            )
+        except StoreError as error:
+            return ReadResult(head, None, error)
+        if result.copy is None:
+            await self._discard(sha256)
+        return result
+
+    async def _verified(
+        self,
+        head: Head,
+        sha256: str,
+        version: Version | None,
+        read: Callable[[], Awaitable[B | None]],
+    ) -> ReadResult[B]:
+        """Read a version and verify all of it. Raises StoreError."""
+        try:
+            if version is None or not version.is_complete:
+                raise IntegrityError.in_store("a part of the record is missing")
+            # The browser reads the bytes while Python parses the manifest.
+            content, manifest = await asyncio.gather(read(), _parse(version))
+            if content is None:
+                raise IntegrityError.in_store("a part of the record is missing")
+            if manifest.sha256 != sha256:
+                raise IntegrityError.in_store("it is stored under another digest")
+            digests = version.digests(manifest)
+            await verify(digests, self.memory, content, "the store", self.progress)
+            return ReadResult(head, StoredCopy(manifest, content))
+        except (IntegrityError, ManifestError) as error:
+            return ReadResult(head, None, error)
+
+    async def _discard(self, sha256: str) -> None:
+        with suppress(StoreError):
+            await self.store.discard(self.name, sha256)
+
+
+async def _parse(version: Version) -> Manifest:
+    return version.read()
