@@ -249,7 +249,7 @@ def test_a_damaged_copy_in_the_service_workers_cache_is_bypassed(visit_offline_r
     change_record(page, "evict")
     page.evaluate(CACHED, {"change": "damage"})
     visit_offline_ready()
-    expect_origin(page, "restored", "kept")
+    expect_origin(page, "restored", "stored")
 
 
 def test_the_manifest_and_the_model_belong_together():
