@@ -1,4 +1,4 @@
-"""The code in docs/your-own-model.md, as a reader would take it out."""
+"""The code blocks of docs/your-own-model.md."""
 
 import re
 from collections import defaultdict
@@ -8,7 +8,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "your-own-model.md"
 
 
 def blocks(language):
-    """Give the blocks in a language under each heading: heading to a list of texts."""
+    """Return the code blocks in a language, by their heading."""
     found, heading = defaultdict(list), ""
     for part in re.finditer(
         r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$",
@@ -22,7 +22,7 @@ def blocks(language):
 
 
 def step(number, language):
-    """Give the only block in a language under a step."""
+    """Return the only code block in a language under the heading of a step."""
     (texts,) = [t for h, t in blocks(language).items() if h.startswith(f"{number}. ")]
     (text,) = texts
     return text

@@ -1,4 +1,4 @@
-"""Small ONNX models, made for the test that needs one."""
+"""Small ONNX models for tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPSET = helper.make_opsetid("", 13)
 def onnx_model(
     inputs: Specs, outputs: Specs, *nodes: NodeProto, weights: Sequence[TensorProto] = ()
 ) -> bytes:
-    """Give a model's bytes. inputs, outputs: name to (TensorProto type, shape)."""
+    """Return a model's bytes. inputs, outputs: a TensorProto type and a shape by name."""
 
     def infos(specs: Specs) -> list[ValueInfoProto]:
         return [helper.make_tensor_value_info(name, *spec) for name, spec in specs.items()]
@@ -38,15 +38,15 @@ def onnx_model(
 
 
 def identity(kind: int = TensorProto.FLOAT, shape: Sequence[Any] = ("N", 3)) -> bytes:
-    """Give a model whose output y is its input x."""
+    """Return a model whose output y is its input x."""
     spec = (kind, list(shape))
     return onnx_model({"x": spec}, {"y": spec}, helper.make_node("Identity", ["x"], ["y"]))
 
 
 def iris(bias: float = 0.0) -> bytes:
-    """Give a model of "features" (N, 4) to "probabilities" (N, 3): the longer the petal, the later.
+    """Return a model of "features" (N, 4) to "probabilities" (N, 3): longer petals, later kinds.
 
-    bias: in favour of the last kind.
+    bias: of the last kind's score.
     """
     slopes = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5, 3.0, 0.0, 0.0, 0.0]
     return onnx_model(
@@ -62,9 +62,9 @@ def iris(bias: float = 0.0) -> bytes:
 
 
 def adder(bias: int, padding: int = 0) -> bytes:
-    """Give a model whose output y is its input x (N, 2) and a bias.
+    """Return a model whose output y is its input x (N, 2) plus a bias.
 
-    padding: bytes of noise, the bias's own, that only make it larger.
+    padding: bytes of unused noise that make the model larger; another bias has other noise.
     """
     noise = np.random.default_rng(bias).integers(0, 256, padding, np.uint8)
     spec = (TensorProto.FLOAT, ["N", 2])
@@ -80,7 +80,7 @@ def adder(bias: int, padding: int = 0) -> bytes:
 
 
 def counter() -> bytes:
-    """Give a model that counts to `times`, an int64: a run takes as long as it is told to."""
+    """Return a model that counts to its input `times`, an int64: its runs take as long as wanted."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
     number: tuple[int, list[Any]] = (TensorProto.FLOAT, [])
     trip = helper.make_graph(
@@ -112,7 +112,7 @@ def counter() -> bytes:
 
 
 def always(label: int) -> bytes:
-    """Give a model of (N, 1, 28, 28) that reads every image as one digit."""
+    """Return a model of (N, 1, 28, 28) that reads every image as the same digit."""
     scores = np.zeros(10, np.float32)
     scores[label] = 9
     return onnx_model(
@@ -131,7 +131,7 @@ def always(label: int) -> bytes:
 def publish(
     folder: Path, content: bytes, name: str, version: str = "1", **description: Any
 ) -> Manifest:
-    """Write a model and its manifest into a folder; give the manifest."""
+    """Write a model and its manifest into a folder; return the manifest."""
     work = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
     with ThreadPoolExecutor(1) as other:  # Playwright's own event loop may run in this thread
         manifest = other.submit(asyncio.run, work).result()

@@ -1,4 +1,4 @@
-"""What the documentation says is so: the tests that it names exist, its links lead somewhere."""
+"""The documentation is right: the tests that it names exist, and so do the files that it links."""
 
 import re
 from pathlib import Path
@@ -27,10 +27,10 @@ def test_every_row_of_the_parity_tables_has_its_test():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_to_a_file_leads_to_one(page):
+def test_every_linked_file_exists(page):
     for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text("utf-8")):
         assert target.startswith("http") or (page.parent / target).exists(), target
 
 
-def test_the_reference_is_what_the_docstrings_say():
+def test_the_reference_is_up_to_date_with_the_docstrings():
     assert reference.FILE.read_text("utf-8") == reference.reference()

@@ -1,4 +1,4 @@
-"""What docs/your-own-model.md says is so; test_five_steps.py follows its steps."""
+"""docs/your-own-model.md is right; test_five_steps.py follows its steps."""
 
 import ast
 import asyncio
@@ -21,11 +21,11 @@ SNIPPETS = [(heading, text) for heading, texts in blocks("python").items() for t
 
 
 @pytest.mark.parametrize(("heading", "text"), SNIPPETS, ids=[heading for heading, _ in SNIPPETS])
-def test_the_python_is_python(heading, text):
+def test_the_snippets_compile(heading, text):
     compile(text, heading, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def test_each_step_is_there():
+def test_all_five_steps_are_there():
     steps = re.findall(r"^### (\d)\. ", TEXT, re.MULTILINE)
     assert steps == ["1", "2", "3", "4", "5"]
     assert 'src="built/run.js" data-main="main.py"' in step(2, "html")
@@ -52,7 +52,7 @@ def test_the_snippet_for_cpython_runs(tmp_path):
     assert max(zip(probabilities, labels, strict=True))[1] == "setosa"
 
 
-def test_every_state_that_it_names_is_one_and_none_is_left_out():
+def test_it_names_exactly_the_states_that_exist():
     named = set(re.findall(r"^\| `([A-Z_]+)` \|", TEXT, re.MULTILINE))
     assert named == {origin.name for origin in Origin} | {state.name for state in UpdateState}
 
@@ -64,7 +64,7 @@ def test_the_cache_headers_are_those_of_our_own_server():
 
 
 @pytest.mark.parametrize("command", ["bundle", "serve"])
-def test_a_folder_that_is_no_page_is_told_in_one_line(tmp_path, command):
+def test_a_folder_without_a_page_is_reported_in_one_line(tmp_path, command):
     done = subprocess.run(
         [sys.executable, venv.ROOT / "build.py", command, tmp_path / "typo"],
         capture_output=True,

@@ -1,7 +1,7 @@
-"""README.zh.md is README.md in Chinese: section by section, what needs no translation is the same.
+"""README.zh.md is README.md in Chinese: in each section, what needs no translation is the same.
 
-A change of one fails here until the other is changed too. What fails names the section, and what
-only one of the two has.
+A change in one of them fails here until the other is changed too. The message names the section and
+what only one of the two has.
 """
 
 import difflib
@@ -24,7 +24,7 @@ HAN = r"[\u4e00-\u9fff]"
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it, down to the next heading."""
+    """A heading and the text below it, up to the next heading."""
 
     level: int
     title: str
@@ -36,7 +36,7 @@ class Section:
 
 
 def sections(name):
-    """Split a page at its headings; a comment in a block of code is none."""
+    """Split a page at its headings; comments in code blocks are not headings."""
     text = (ROOT / name).read_text("utf-8").replace(LANGUAGES[name], "")
     fences = [range(*block.span()) for block in FENCED.finditer(text)]
     heads = [
@@ -55,7 +55,7 @@ ENGLISH, CHINESE = sections("README.md"), sections("README.zh.md")
 
 
 def shape(section):
-    """Give the kinds of what follows one another, such as a paragraph or a table with its rows."""
+    """Return the kinds of a section's parts in order, such as a paragraph or a table of so many rows."""
     kinds = []
     for part in re.split(r"\n{2,}", section.prose.strip("\n")):
         lines = part.splitlines()
@@ -69,7 +69,7 @@ def shape(section):
 
 
 def commands(section):
-    """Give the lines of the blocks of code; a shell's comments are there to be translated."""
+    """Return the lines of the code blocks, without a shell's comments, which are translated."""
     lines = []
     for language, block in FENCED.findall(section.text):
         bare = re.sub(r" +# .*", "", block) if language == "sh" else block
@@ -78,27 +78,27 @@ def commands(section):
 
 
 def code(section):
-    """Give the names and commands in the text, in order."""
+    """Return the names and commands in the text, in order."""
     return re.findall(r"`([^`\n]+)`", section.prose)
 
 
 def links(section):
-    """Give where links lead and which pictures are shown, in order."""
+    """Return the targets of links and pictures, in order."""
     return [f"{sign}({target})" for sign, target in LINK.findall(section.prose)]
 
 
 def figures(section):
-    """Give the numbers, sorted: the other language may tell them in another order."""
+    """Return the numbers, sorted: the other language may have them in another order."""
     return sorted(re.findall(r"\d+(?:[.,]\d+)*", section.prose))
 
 
 def difference(english, chinese):
-    """Tell what only one of two lists has, with what stands around it."""
+    """Return what only one of two lists has, with its context."""
     lines = difflib.unified_diff(english, chinese, "README.md", "README.zh.md", lineterm="", n=1)
     return "\n".join(lines)
 
 
-def test_each_leads_to_the_other_below_its_title():
+def test_each_links_the_other_below_its_title():
     for name, line in LANGUAGES.items():
         assert (ROOT / name).read_text("utf-8").split("\n")[2] == line
 
