@@ -32,7 +32,7 @@ _DISABLED_FEATURES = (
     "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning", "Translate",
 )  # fmt: skip
 CHROMIUM_ARGUMENTS = [
-    "--disable-background-networking",  # without these three, it keeps contacting its maker
+    "--disable-background-networking",  # without these three, it contacts its maker again and again
     "--disable-component-update",
     "--disable-sync",
     f"--disable-features={','.join(_DISABLED_FEATURES)}",

@@ -46,8 +46,8 @@ def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
     assert [path for path in host.requests if not path.startswith(BELOW)] == []
     assert set(host.answers) == {*on_the_wire(site, "")}
     for path, headers in host.answers.items():
-        kept = FOR_EVER if HASHED.search(f"/{path}") else "no-cache"
-        assert headers["Cache-Control"] == kept, path
+        expected = FOR_EVER if HASHED.search(f"/{path}") else "no-cache"
+        assert headers["Cache-Control"] == expected, path
         assert ("Content-Encoding" in headers) == (site / f"{path}.br").exists(), path
     compressed = {path for path, sent in host.answers.items() if "Content-Encoding" in sent}
     assert {path.rpartition(".")[2] for path in compressed} >= {"js", "mjs", "wasm", "data", "zip"}
@@ -96,13 +96,15 @@ def test_the_headers_for_netlify_and_cloudflare_name_exactly_the_immutable_files
 
 def test_the_documented_savings_of_compression_are_right(site):
     plain, brotli, gzip = (on_the_wire(site, each) for each in ("", "br", "gz"))
-    whole = re.search(r"([\d.]+) MB without, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES)
+    stated = re.search(
+        r"([\d.]+) MB without, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES
+    )
     sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
-    assert [float(each) for each in whole.groups()] == pytest.approx(sums, abs=0.1)
+    assert [float(each) for each in stated.groups()] == pytest.approx(sums, abs=0.1)
     left = [path for path in plain if path.endswith((".data", ".zip"))]
     more = sum(plain[path] - gzip[path] for path in left) / 1e6
-    told = [float(each) for each in re.findall(r"([\d.]+) MB more", NOTES)]
-    assert told == pytest.approx([more] * 2, abs=0.1)
+    stated_more = [float(each) for each in re.findall(r"([\d.]+) MB more", NOTES)]
+    assert stated_more == pytest.approx([more] * 2, abs=0.1)
 
 
 def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.library.in_page import publish_adder, visit
-from tests.browser.start.test_snapshot import KEPT
+from tests.browser.start.test_snapshot import STORED_SNAPSHOTS
 from tests.browser.support.drawing import eventually
 from tests.browser.support.returning import has_visited
 from tests.support import bundling
@@ -37,7 +37,7 @@ def known(browser, browser_context_args, built):
 
     def wait(page):
         expect(page.locator("html")).to_have_attribute("data-offline", "ready")
-        eventually(lambda: page.evaluate(KEPT) != [], True)
+        eventually(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
 
     with has_visited(browser, browser_context_args, built, wait) as visited:
         yield visited

@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 from playwright.sync_api import expect
 
-from tests.browser.start.test_snapshot import kept as keeps_python
+from tests.browser.start.test_snapshot import stored_snapshot as keeps_python
 from tests.browser.support import taken
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,

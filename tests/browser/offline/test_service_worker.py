@@ -7,11 +7,11 @@ GET = """async ([address, options]) => {
   return [response.status, (await response.text()).length > 0];
 }"""
 SHARE = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
-KEEP = """async (addresses) => {
+STORE = """async (addresses) => {
   const cache = await caches.open("offline-digits-release");
   for (const address of addresses) await cache.put(address, new Response("earlier"));
 }"""
-KEPT = """async () => {
+STORED = """async () => {
   const cache = await caches.open("offline-digits-release");
   return (await cache.keys()).map(({ url }) => new URL(url).pathname);
 }"""
@@ -54,15 +54,15 @@ def expect_all_else_from_the_server(page, server):
 
 def expect_what_is_on_demand_as_it_was_built(page, server, path):
     """Expect that files of earlier versions are deleted, and files of other pages stay."""
-    page.evaluate(KEEP, [ANOTHERS, EARLIER])
+    page.evaluate(STORE, [ANOTHERS, EARLIER])
     get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"
     server.faults[path] = "changed"
     assert page.evaluate(get) == "refused"
-    assert page.evaluate(KEPT) == [ANOTHERS, EARLIER]
+    assert page.evaluate(STORED) == [ANOTHERS, EARLIER]
     server.faults.clear()
     assert page.evaluate(get) is True
     asked = len(server.requests)
     assert page.evaluate(get) is True
     assert len(server.requests) == asked
     reload(page)
-    eventually(lambda: page.evaluate(KEPT), [ANOTHERS, f"/{path}"])
+    eventually(lambda: page.evaluate(STORED), [ANOTHERS, f"/{path}"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.browser.start.test_snapshot import KEPT, started
+from tests.browser.start.test_snapshot import STORED_SNAPSHOTS, started
 from tests.browser.support.drawing import eventually, reload
 from tools.env.venv import ROOT
 from tools.site import sizes
@@ -12,10 +12,10 @@ from tools.site import sizes
 BUDGET = json.loads((ROOT / "tests" / "budget.json").read_text("utf-8"))
 SNAPSHOT = """
 async () => {
-  const [[name, url]] = await (KEPT)();
+  const [[name, url]] = await (STORED_SNAPSHOTS)();
   return (await (await (await caches.open(name)).match(url)).arrayBuffer()).byteLength;
 }
-""".replace("KEPT", KEPT.strip())
+""".replace("STORED_SNAPSHOTS", STORED_SNAPSHOTS.strip())
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_start_compiles_little_code(site):
 
 def test_a_start_asks_for_few_files_and_python_takes_little_memory(visit_offline_ready):
     page = visit_offline_ready()
-    eventually(lambda: len(page.evaluate(KEPT)), 1)
+    eventually(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
     assert page.evaluate(SNAPSHOT) <= BUDGET["snapshot_bytes"]
     reload(page)
     started(page, "restored")

@@ -110,7 +110,7 @@ def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
     assert len(on_demand) == 5
     for url, integrity in on_demand.items():
         assert integrity == sha256(files[url]), url
-    for what, count in (("kept for offline use", len(listed)), ("on demand", len(on_demand))):
+    for what, count in (("stored for offline use", len(listed)), ("on demand", len(on_demand))):
         add_row("Files with a SHA-256 in the service worker", what=what, count=count)
 
 

@@ -11,7 +11,7 @@ from tests.browser.support.drawing import (
 )
 from tests.browser.support.returning import has_visited
 
-KEPT = """
+STORED_SNAPSHOTS = """
 async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("python-snapshot"));
   const entries = await Promise.all(
@@ -25,7 +25,7 @@ async () => {
 """
 REWRITE = """
 async (change) => {
-  const [[name, url]] = await (KEPT)();
+  const [[name, url]] = await (STORED_SNAPSHOTS)();
   const cache = await caches.open(name);
   const bytes = new Uint8Array(await (await cache.match(url)).arrayBuffer());
   const length = new DataView(bytes.buffer).getUint32(32);
@@ -48,17 +48,17 @@ async (change) => {
     await cache.put(url, new Response(written));
   }
 }
-""".replace("KEPT", KEPT.strip())
+""".replace("STORED_SNAPSHOTS", STORED_SNAPSHOTS.strip())
 
 
 def started(page, how):
     expect(page.locator("html")).to_have_attribute("data-python", how)
 
 
-def kept(page):
+def stored_snapshot(page):
     """Wait until one snapshot is stored; return its address."""
-    eventually(lambda: len(page.evaluate(KEPT)), 1)
-    ((_, url),) = page.evaluate(KEPT)
+    eventually(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
+    ((_, url),) = page.evaluate(STORED_SNAPSHOTS)
     return url
 
 
@@ -69,7 +69,7 @@ def visited(browser, browser_context_args, site):
     def wait(page):
         wait_until_offline_ready(page)
         started(page, "created")
-        kept(page)
+        stored_snapshot(page)
 
     with has_visited(browser, browser_context_args, site, wait) as visited:
         yield visited
@@ -113,12 +113,12 @@ found
 
 @pytest.mark.parametrize("change", ["another memory", "cut", "another build", "no state"])
 def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, change):
-    url = kept(returning)
+    url = stored_snapshot(returning)
     returning.evaluate(REWRITE, change)
     returning.reload()
     started(returning, "created")
     expect_works(returning)
-    assert kept(returning) == url
+    assert stored_snapshot(returning) == url
     returning.reload()
     started(returning, "restored")
     expect_works(returning)

@@ -220,10 +220,10 @@ console.log(JSON.stringify(answers));
 
 
 def test_both_halves_do_what_the_module_did_however_it_is_split():
-    whole = calling()
+    module = calling()
     choices = [set(each) for size in range(6) for each in combinations(range(5), size)]
-    halves = [[half.write().hex() for half in split(whole, chosen)] for chosen in choices]
-    script = SPLIT.replace("HALVES", json.dumps([[whole.write().hex(), None], *halves]))
+    halves = [[half.write().hex() for half in split(module, chosen)] for chosen in choices]
+    script = SPLIT.replace("HALVES", json.dumps([[module.write().hex(), None], *halves]))
     expected, *answers = json.loads(npm.node("Running halves", "--eval", script))
     assert expected[:2] == [[10, 8, 16, 22, 14], [5]]
     assert [answer[:2] for answer in answers] == [expected[:2]] * len(choices)
