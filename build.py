@@ -31,7 +31,6 @@ class Command:
         function: "module:function". The function's parameters are the names of options. It may
             return an exit status; None stands for 0.
         help: one line.
-
     """
 
     name: str

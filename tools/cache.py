@@ -41,7 +41,6 @@ class Inputs:
         module: the dotted name of the module that does the step; what it imports counts too.
         files: scripts and data, as files and folders.
         packages: names of npm packages, which package-lock.json pins.
-
     """
 
     module: str
@@ -66,7 +65,6 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
         step: the step's name.
         build: writes the files into the folder that it is given.
         inputs: what the files depend on.
-
     """
     entry = CACHE / f"{step}-{inputs.key()[:16]}"
     if not entry.exists():

@@ -40,7 +40,6 @@ def check(pytest_arguments: Sequence[str], *, may_install: bool = True) -> int:
 
     Returns:
         0 if all passed, else 1.
-
     """
     wanted = wanted_engines(pytest_arguments)
     chromium = engines.find_chromium(may_install=may_install) if "chromium" in wanted else ""

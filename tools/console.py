@@ -42,7 +42,6 @@ def run(
 
     Raises:
         BuildError: It could not be started or failed; the message has its last lines.
-
     """
     try:
         done = subprocess.run(

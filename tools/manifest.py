@@ -24,7 +24,6 @@ def command(*, file: Path, name: str | None, version: str, labels: str | None) -
         name: its name; None for the file's.
         version: its version.
         labels: see `parse_labels`; None for none.
-
     """
     values = parse_labels(labels) if labels else ()
     described = write(file, name=name, version=version, labels=values)
@@ -50,7 +49,6 @@ def write(
 
     Raises:
         BuildError: The model can't be described, or a file that is no manifest is in the way.
-
     """
     if file.suffix != ".onnx":
         raise BuildError(f"{file}: the name of a model's file has to end in .onnx.")
@@ -96,7 +94,6 @@ def parse_labels(text: str) -> list[str]:
 
     Raises:
         BuildError: It is neither.
-
     """
     if not Path(text).is_file():
         if "," not in text:

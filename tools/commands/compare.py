@@ -11,7 +11,6 @@ def bench(*, runs: int, as_json: bool) -> None:
     Args:
         runs: warm starts of each page; few of them shorten everything else, too.
         as_json: for programs, not for people.
-
     """
     results = run.measure(runs)
     if results["is_full"]:

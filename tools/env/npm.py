@@ -32,7 +32,6 @@ def install(folder: Path = venv.ROOT) -> None:
 
     Raises:
         BuildError: npm failed.
-
     """
     lock, installed = folder / LOCK.name, folder / PACKAGES.name / ".installed-lock.json"
     if installed.exists() and installed.read_bytes() == lock.read_bytes():

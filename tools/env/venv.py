@@ -40,7 +40,6 @@ def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> 
 
     Returns:
         Only if this is `.venv`'s Python already.
-
     """
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return

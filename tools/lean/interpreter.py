@@ -45,7 +45,6 @@ def trim(folder: Path) -> None:
 
     Raises:
         BuildError: The release is not as expected, or the recording is of another one.
-
     """
     module = Module.read((RELEASE / WASM).read_bytes())
     loader = (RELEASE / LOADER).read_text("utf-8")
@@ -76,7 +75,6 @@ def recorded_functions() -> set[int]:
 
     Raises:
         BuildError: They are those of another release.
-
     """
     version, words = _read_recording()
     if version != _version():

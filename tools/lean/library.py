@@ -28,7 +28,6 @@ class Code:
         module: what the page imports first. All that this module and the others of its package
             import is compiled, without docstrings.
         has_full_library: whether it has the rest of the standard library, too.
-
     """
 
     packages: list[str]

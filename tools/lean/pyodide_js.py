@@ -49,7 +49,6 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
 
     Raises:
         BuildError: The script is not written as expected.
-
     """
     text = script.read_text("utf-8")
     used = set(re.findall(_NAME, loader)) | _used_attributes(text)

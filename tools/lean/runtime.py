@@ -49,7 +49,6 @@ def trim(model: Path, folder: Path) -> None:
 
     Raises:
         BuildError: The release is not as expected.
-
     """
     names = _find_names((RELEASE / SCRIPT).read_text("utf-8"))
     release = Module.read((RELEASE / WASM).read_bytes())

@@ -24,7 +24,6 @@ def write(packages: str, module: str, *, full_library: bool) -> bytes:
         module: what the page imports first. All that this module and the others of its package
             import is compiled, without docstrings.
         full_library: whether the zip has the rest of the standard library, too, as source.
-
     """
     sys.path.append(packages)
     package = sys.modules[str(importlib.import_module(module).__package__)]

@@ -51,7 +51,6 @@ class Site:
         write_parts: writes what belongs in `built/` into the folder that it is given.
         cache: the name of the service worker's cache.
         not_stored: paths of files that the service worker does not store.
-
     """
 
     source: Path
@@ -74,7 +73,6 @@ def bundle(folder: Path, model: Path) -> None:
 
     Raises:
         BuildError: There is no model, or a step failed.
-
     """
     npm.install()
     if not (model / MANIFEST).is_file():
@@ -101,7 +99,6 @@ def bundle_page(folder: Path) -> None:
 
     Raises:
         BuildError: There is no index.html, or a step failed.
-
     """
     npm.install()
     if not (folder / "index.html").is_file():

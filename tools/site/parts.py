@@ -66,7 +66,6 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
         code: the page's Python code.
         manifest: that of the only model that the page will ever run, if there is such a model.
         exports: what site.js exports beside what the scripts need.
-
     """
     parts = [Part("python", _library(code))]
     if manifest:

@@ -139,7 +139,6 @@ def command(*, folder: Path | None, port: int | None) -> None:
     Args:
         folder: that of any page; None for the app.
         port: None for the usual one, 0 for a free one.
-
     """
     bundle.command(folder=folder)
     usual = 8001 if folder else 8000
@@ -151,7 +150,6 @@ def serve(site: Path, port: int) -> None:
 
     Raises:
         BuildError: The port is taken.
-
     """
     try:
         server = open_server(site, port)

@@ -21,7 +21,6 @@ def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
     Args:
         site: the built site.
         encoding: "br", "gz", or "" for none. Files without that encoding count as they are.
-
     """
     files = [
         file

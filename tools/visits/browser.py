@@ -23,7 +23,6 @@ def visiting(site: Path) -> Iterator[tuple[Browser, str]]:
 
     Raises:
         BuildError: There is no browser, and none could be installed.
-
     """
     with serving(site) as address, sync_playwright() as playwright:
         chromium = playwright.chromium

@@ -144,7 +144,6 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str,
         browser: the browser.
         address: the page's.
         **options: of new browser contexts.
-
     """
     context = browser.new_context(**options)
     for state in RETURNING:

@@ -56,7 +56,6 @@ def initialised(
         memory: the content of its memory after the run.
         values: those of the module's own globals after the run, all i32.
         replaced: new bodies of the functions that did the run's work, by their numbers.
-
     """
     first = Reader(module.section(Section.DATA))
     first.uint()
@@ -84,7 +83,6 @@ def without_data(module: Module) -> tuple[Module, bytes]:
 
     Raises:
         BuildError: The place of some data is not a plain number.
-
     """
     reader = Reader(module.section(Section.DATA))
     memory = bytearray()

@@ -62,7 +62,6 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
 
     Raises:
         BuildError: The module can't be split this way.
-
     """
     full = _Full(module, frozenset(called))
     return full.first(), full.rest()
