@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import zipfile
 
 import pytest
 
@@ -19,6 +20,7 @@ from tools.env import npm
 from tools.env.venv import ROOT
 from tools.lean import runtime
 from tools.lean.interpreter import RELEASE as PYODIDE
+from tools.lean.library import PACKAGES
 from tools.site import bundle
 from tools.site.parts import PAGE_SCRIPTS, SCRIPTS
 
@@ -74,6 +76,14 @@ def test_every_built_file_is_copied_from_a_known_source_or_built_by_our_code(bui
     for name, original in COPIED.items():
         assert built[name].read_bytes() == original.read_bytes(), name
     assert all((ROOT / code).is_file() for code in BUILT_BY.values())
+
+
+def test_the_library_has_every_module_of_the_page(built):
+    with zipfile.ZipFile(built["python/library.zip"]) as library:
+        compiled = {name for name in library.namelist() if name.startswith("digits/page/")}
+    package = PACKAGES / "digits" / "page"
+    modules = {file.relative_to(PACKAGES).as_posix() for file in package.rglob("*.py")}
+    assert compiled == {f"{name}c" for name in modules}
 
 
 def test_every_folder_has_the_hash_of_its_content_in_its_name(site):
