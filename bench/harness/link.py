@@ -6,7 +6,7 @@ import functools
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,11 @@ class _Handler(Handler):
     def __init__(self, *arguments: Any, link: Link, **keywords: Any) -> None:
         self._link = link
         super().__init__(*arguments, **keywords)
+
+    def handle(self) -> None:
+        """Answer requests until the browser closes the connection, at the end or in between."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self) -> None:  # noqa: N802  # the base class's name
         """Answer after the link's delay."""
