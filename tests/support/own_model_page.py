@@ -1,10 +1,12 @@
-"""The code blocks of docs/your-own-model.md."""
+"""The code blocks of docs/your-own-model.md, model-sources.md and using-models.md."""
 
 import re
 from collections import defaultdict
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "your-own-model.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("your-own-model.md", "model-sources.md", "using-models.md")
+TEXT = "\n".join((DOCS / page).read_text("utf-8") for page in PAGES)
 
 
 def blocks(language):
@@ -12,7 +14,7 @@ def blocks(language):
     found, heading = defaultdict(list), ""
     for part in re.finditer(
         r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$",
-        PAGE.read_text("utf-8"),
+        TEXT,
         re.MULTILINE | re.DOTALL,
     ):
         heading = part["heading"] or heading

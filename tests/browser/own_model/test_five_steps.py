@@ -17,7 +17,7 @@ from offline_onnx import Manifest
 from tests.browser.support.drawing import eventually
 from tests.browser.support.site import SiteServer
 from tests.browser.support.stored import in_use
-from tests.support.own_model_page import PAGE, blocks, step
+from tests.support.own_model_page import TEXT, blocks, step
 from tests.support.small_models import iris
 from tools.env import venv
 
@@ -172,7 +172,7 @@ def with_more(published):
     ]
     assert len(more) == 9
     (published.folder / "main.py").write_text("\n".join([step(3, "python"), *more]), "utf-8")
-    field = re.search(r"`(<input id=\"files\"[^`]*>)`", PAGE.read_text("utf-8"))[1]
+    field = re.search(r"`(<input id=\"files\"[^`]*>)`", TEXT)[1]
     index = published.folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("</body>", f"{field}</body>"), "utf-8")
     cut_into_chunks(published.folder)
@@ -198,10 +198,10 @@ def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
         "probabilities float32 (N, 3)",
         "1 stored",
         "update: current None",
-        "there is no version to go back to",
+        "there is no previous version",
         "indexeddb://iris 1 ",
-        "asked to keep it for good: ",
-        "apart: stored",
+        "persistent storage: ",
+        "isolated: stored",
         "chunks: downloaded",
     ):
         assert [text for text in said if text.startswith(line)], f"{line} is not among {said}"

@@ -11,12 +11,11 @@ import pytest
 
 from offline_onnx import Origin, UpdateState
 from offline_onnx.describe import describe
-from tests.support.own_model_page import PAGE, blocks, step
+from tests.support.own_model_page import TEXT, blocks, step
 from tests.support.small_models import iris
 from tools.env import venv
 from tools.site import serve
 
-TEXT = PAGE.read_text("utf-8")
 SNIPPETS = [(heading, text) for heading, texts in blocks("python").items() for text in texts]
 
 
