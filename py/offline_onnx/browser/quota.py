@@ -1,7 +1,7 @@
 """How much the browser lets this site store, for how long, and what it has deleted.
 
 A note of each stored model is in localStorage. Browsers that delete IndexedDB when space runs out
-leave the note, so an eviction can be told from a first visit. Clearing the site's data clears both.
+leave the note, so an eviction differs from a first visit. Clearing the site's data deletes both.
 """
 
 from __future__ import annotations

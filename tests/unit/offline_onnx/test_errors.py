@@ -46,7 +46,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_each_says_what_happened_where_and_what_to_do(error):
+def test_each_error_says_what_happened_where_and_what_to_do(error):
     assert str(error) == f"{error.what} {error.remedy}"
     assert error.what.endswith(".")
     assert error.remedy.endswith(".")
@@ -66,7 +66,7 @@ def test_an_integrity_error_does_not_claim_that_anything_was_deleted(origin):
     assert not re.search("thrown|deleted|removed|discarded", str(IntegrityError(origin, "short")))
 
 
-def test_every_kind_has_a_remedy_of_its_own_or_of_its_family():
+def test_every_error_has_a_remedy():
     for kind in KINDS:
         assert kind is OfflineModelError or kind.remedy != OfflineModelError.remedy, kind
         assert kind.__name__ in offline_onnx.__all__

@@ -1,4 +1,4 @@
-"""Whatever somebody else's file holds, it is read or refused in our own words: nothing else."""
+"""Whatever a file from outside holds, it is read, or refused with an error of this project."""
 
 import asyncio
 import json
@@ -46,25 +46,25 @@ def parsed(text):
 
 
 @given(st.dictionaries(st.sampled_from([*GOOD, "__proto__"]), values, max_size=4))
-def test_any_fields_are_a_manifest_that_can_be_kept_or_are_refused(changes):
+def test_any_fields_form_a_manifest_that_can_be_stored_or_are_refused(changes):
     if manifest := parsed(json.dumps({**GOOD, **changes})):
-        kept = manifest.to_json().encode()
-        assert Manifest.parse(kept.decode()) == manifest
+        stored = manifest.to_json().encode()
+        assert Manifest.parse(stored.decode()) == manifest
 
 
 @given(st.binary(max_size=300), st.integers(0, 2000), st.integers(0, 2000))
-def test_any_damage_of_a_manifest_is_read_or_refused(noise, start, stop):
+def test_a_manifest_with_any_damage_is_read_or_refused(noise, start, stop):
     text = json.dumps(GOOD).encode()
     parsed((text[:start] + noise + text[stop:]).decode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
-def test_numbers_that_are_none_are_refused(number):
+def test_nan_and_infinity_are_refused(number):
     assert parsed(without()[:-1] + f', "metadata": {{"threshold": {number}}}}}') is None
 
 
 @pytest.mark.parametrize("field", ['"version": "\\ud800"', '"metadata": {"\\udfff": [1]}'])
-def test_half_a_character_is_refused_wherever_it_is(field):
+def test_half_a_character_is_refused_in_every_field(field):
     with pytest.raises(ManifestError, match="half a character"):
         Manifest.parse(f"{without()[:-1]}, {field}}}")
     whole = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
@@ -73,7 +73,7 @@ def test_half_a_character_is_refused_wherever_it_is(field):
 
 @pytest.mark.parametrize("depth", [33, 400, 900, 10_000, 1_000_000])
 @pytest.mark.parametrize("brackets", ["[]", "{}"])
-def test_deep_nesting_is_refused_wherever_it_is(depth, brackets):
+def test_deep_nesting_is_refused_in_every_kind_of_bracket(depth, brackets):
     opened = brackets[0] if brackets == "[]" else '{"a":'
     deep = opened * depth + "1" + brackets[1] * depth
     assert parsed(without()[:-1] + f', "metadata": {{"a": {deep}}}}}') is None
@@ -81,19 +81,19 @@ def test_deep_nesting_is_refused_wherever_it_is(depth, brackets):
         from_json(deep)
 
 
-def test_brackets_in_texts_are_no_nesting():
+def test_brackets_in_strings_are_not_nesting():
     assert not is_unsafe(json.dumps(["[" * 400, "]"]))
     assert is_unsafe("[]" * 200_000)
 
 
 @given(values.map(json.dumps) | st.text() | st.just("[" * 100_000))
 def test_any_file_of_examples_is_read_or_refused(text):
-    told = ""
+    message = ""
     try:
         from_json(text)
     except ExamplesError as error:
-        told = str(error)
-    assert len(told) < 1000
+        message = str(error)
+    assert len(message) < 1000
 
 
 @given(st.fixed_dictionaries({"label": values, "pixels": values | st.just("AAAA")}) | values)
@@ -184,7 +184,7 @@ def test_any_outputs_are_probabilities_or_no_model(row):
 
 
 @pytest.mark.parametrize("shape", [(1, 3), (10,), (2, 10), (1, 1, 10), (0, 10)])
-def test_outputs_of_another_shape_than_told_are_refused(shape):
+def test_outputs_with_another_shape_than_declared_are_refused(shape):
     class Other:
         async def run(self, inputs, outputs=None):
             count = 1

@@ -23,7 +23,7 @@ def without(*fields, **changed):
     return json.dumps({k: v for k, v in {**GOOD, **changed}.items() if k not in fields})
 
 
-def test_what_is_written_is_read_back():
+def test_a_written_manifest_is_read_back():
     assert Manifest.parse(FULL.to_json()) == FULL
 
 
@@ -33,7 +33,7 @@ def test_a_missing_field_is_named(field):
         Manifest.parse(without(field))
 
 
-def test_a_short_manifest_is_enough():
+def test_optional_fields_may_be_missing():
     manifest = Manifest.parse(without(*OPTIONAL))
     assert (manifest.labels, manifest.metadata, manifest.self_test) == ((), {}, None)
     assert (manifest.chunk_size, manifest.chunks) == (len(CONTENT), (sha256(CONTENT),))
@@ -108,12 +108,12 @@ def test_labels_are_compared_with_the_first_output():
     assert parsed.labels == ("yes", "no")
 
 
-def test_a_spec_is_written_as_a_reader_would():
+def test_a_spec_is_shown_as_dtype_and_shape():
     assert str(TensorSpec("x", "int64", ("N", 3))) == "int64 (N, 3)"
 
 
 @given(st.text() | json_values.map(json.dumps))
-def test_anything_else_is_refused_and_nothing_else_is_raised(text):
+def test_any_other_text_raises_a_manifest_error(text):
     with pytest.raises(ManifestError):
         Manifest.parse(text)
 
@@ -124,7 +124,7 @@ def test_deep_nesting_is_refused():
 
 
 @given(st.sampled_from(sorted(GOOD)), json_values)
-def test_a_field_of_any_value_is_read_or_refused(field, value):
+def test_a_field_with_any_value_is_read_or_refused(field, value):
     try:
         manifest = Manifest.parse(without(**{field: value}))
     except ManifestError:
@@ -134,7 +134,7 @@ def test_a_field_of_any_value_is_read_or_refused(field, value):
 
 
 @given(st.sampled_from(["inputs", "outputs", "tolerance"]), json_values)
-def test_a_self_test_of_any_value_is_read_or_refused(field, value):
+def test_a_self_test_with_any_value_is_read_or_refused(field, value):
     try:
         Manifest.parse(without(self_test={**GOOD["self_test"], field: value}))
     except ManifestError:

@@ -42,7 +42,7 @@ def test_lists_arrays_and_numpy_are_inputs():
         assert answers["y"].tolist() == [[1, 2], [3, 4]]
 
 
-def test_all_outputs_come_or_those_that_are_asked_for():
+def test_run_returns_all_outputs_or_the_named_ones():
     feed = {"x": [[1, 2]], "k": [1]}
     assert set(run(feed)[0]) == {"y", "z"}
     assert set(run(feed, ["z"])[0]) == {"z"}
@@ -69,14 +69,14 @@ def test_all_outputs_come_or_those_that_are_asked_for():
         ({"x": "text", "k": [1]}, "can't be made into float32"),
     ],
 )
-def test_an_input_that_does_not_fit_is_refused_before_the_run(feed, message):
+def test_an_input_that_does_not_match_is_refused_before_the_run(feed, message):
     ready = model()
     with pytest.raises(InputError, match=message):
         asyncio.run(ready.run(feed))
     assert ready.session.fed is None
 
 
-def test_inputs_outputs_labels_and_metadata_are_the_manifests():
+def test_a_model_has_the_inputs_outputs_labels_and_metadata_of_its_manifest():
     ready = model(metadata={"by": "us"})
     assert [spec.name for spec in ready.get_inputs()] == ["x", "k"]
     assert [spec.name for spec in ready.get_outputs()] == ["y", "z"]
@@ -106,7 +106,7 @@ def test_a_view_with_gaps_is_read_in_order():
     assert tensor_of(values, "int16").tolist() == values.tolist()
 
 
-def test_a_tensor_is_of_a_known_type_and_fills_its_shape():
+def test_a_tensor_has_a_known_dtype_and_fills_its_shape():
     with pytest.raises(ValueError, match="array"):
         Tensor(array("l", [1]), (1,))
     with pytest.raises(ValueError, match="array"):
@@ -131,7 +131,7 @@ def test_a_self_test_that_fails_says_what_was_expected(expected):
         asyncio.run(model(self_test=self_test(expected)).self_test())
 
 
-def test_an_answer_that_is_no_number_fails_the_self_test():
+def test_a_result_that_is_not_a_number_fails_the_self_test():
     class Broken(Echo):
         async def run(self, inputs, outputs=None):
             return {"y": Tensor(array("f", [float("nan")]), (1,))}

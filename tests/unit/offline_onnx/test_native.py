@@ -27,7 +27,7 @@ def test_the_released_model_is_the_one_its_manifest_names():
     asyncio.run(model.self_test())
 
 
-def test_the_released_manifest_is_the_one_that_a_release_writes():
+def test_the_released_manifest_is_what_a_release_writes():
     written = Manifest.parse((MODEL / "digits.json").read_text("utf-8"))
     content = (MODEL / "digits.onnx").read_bytes()
     description = describe(
@@ -49,7 +49,7 @@ def test_the_released_manifest_is_the_one_that_a_release_writes():
 
 
 @pytest.mark.parametrize("damage", [b"", b"more"])
-def test_a_file_that_is_not_the_manifests_is_not_opened(tmp_path, damage):
+def test_a_file_that_does_not_match_its_manifest_is_not_opened(tmp_path, damage):
     content = (MODEL / "digits.onnx").read_bytes()
     (tmp_path / "digits.json").write_bytes((MODEL / "digits.json").read_bytes())
     (tmp_path / "digits.onnx").write_bytes(content + damage if damage else content[::-1])
@@ -58,14 +58,14 @@ def test_a_file_that_is_not_the_manifests_is_not_opened(tmp_path, damage):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_probabilities_come_out_for_every_image(session, count):
+def test_every_image_has_its_probabilities(session, count):
     images = Tensor(array("f", [0.5]) * (784 * count), (count, 28, 28, 1))
     probabilities = asyncio.run(session.run({"image": images}))["probabilities"]
     assert probabilities.shape == (count, 10)
     assert sum(probabilities.values) == pytest.approx(count, abs=1e-5)
 
 
-def test_an_input_that_does_not_fit_is_refused(session):
+def test_an_input_with_a_wrong_shape_or_name_is_refused(session):
     with pytest.raises(SessionError):
         asyncio.run(session.run({"image": Tensor(array("f", [0.0]) * 4, (1, 2, 2, 1))}))
     with pytest.raises(SessionError):
@@ -73,7 +73,7 @@ def test_an_input_that_does_not_fit_is_refused(session):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", b"<html></html>"])
-def test_what_is_no_model_is_refused(content):
+def test_bytes_that_are_not_a_model_are_refused(content):
     with pytest.raises(SessionError):
         NativeSession(content)
 
