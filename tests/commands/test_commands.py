@@ -1,0 +1,233 @@
+"""Every command of build.py once, shortened, so that none can fail unnoticed.
+
+Commands run in this process and write into temporary folders. Of `seeds` and `lock` only the wiring
+is run: the one trains for an hour, the other asks package registries. `watch` and `soak` do their
+work with `--all`; tests/browser/start/test_quick.py runs the training, `build.py --quick`.
+"""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+import build as entry_point
+from bench import run as bench_run
+from model import release as training
+from model.evaluation import evaluate, teaching
+from tests.stress.faults import run as faults_run
+from tests.stress.fuzz import run as fuzz_run
+from tests.stress.soak import report as soak_report
+from tests.stress.soak import run as soak_run
+from tests.support import bundling
+from tests.support.small_models import iris
+from tests.support.strokes import DRAWN_DIGITS
+from tools import check, example, reference
+from tools.env import locks, npm, venv
+from tools.lean import interpreter
+from tools.site import bundle
+from tools.visits import icons, record, screenshots
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def commands():
+    """Return the names of all commands, as the help lists them."""
+    text = entry_point.parser().format_help()
+    table = text[text.index("COMMAND\n") :] if "COMMAND\n" in text else text
+    return re.findall(r"^ {4}(\w+) ", table, re.MULTILINE)
+
+
+def test_every_command_has_a_test_here():
+    names = [command.name for command in entry_point.COMMANDS]
+    assert commands() == names
+    tested = {name.removeprefix("test_").split("__")[0] for name in globals()}
+    assert set(names) <= tested
+
+
+def test_bundle(run):
+    assert run("bundle")[0] == 0
+    assert (bundle.WEB / "service-worker.js").is_file()
+
+
+def test_bundle__of_a_folder(run, tmp_path):
+    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
+    with bundling.lock(), bundling.uncompressed():
+        assert run("bundle", tmp_path)[0] == 0
+    assert (tmp_path / "built" / "run.js").is_file()
+    assert (tmp_path / "service-worker.js").is_file()
+
+
+def test_serve():
+    with subprocess.Popen(
+        [sys.executable, "build.py", "serve", "--port", "0"],
+        cwd=venv.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        address = process.stdout.readline().split()[0]
+        with urllib.request.urlopen(address) as answer:  # noqa: S310  # this machine
+            assert b"Offline Digits" in answer.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_manifest(run, tmp_path):
+    (tmp_path / "iris.onnx").write_bytes(iris())
+    status, printed = run("manifest", tmp_path / "iris.onnx", "--name", "iris")
+    assert status == 0
+    assert str(tmp_path / "iris.json") in printed
+    assert (tmp_path / "iris.json").is_file()
+
+
+def test_example(run, tmp_path, monkeypatch):
+    folder = tmp_path / "own_model"
+    shutil.copytree(example.FOLDER, folder, ignore=shutil.ignore_patterns("built", "*.onnx"))
+    monkeypatch.setattr(example, "FOLDER", folder)
+    with bundling.lock(), bundling.uncompressed():
+        assert run("example")[0] == 0
+    assert (folder / "color.onnx").is_file()
+    assert (folder / "service-worker.js").is_file()
+
+
+def test_test(run, monkeypatch):
+    checked = []
+
+    def note(name, *program, **_):
+        checked.append((name, program[-1]))
+        return int(name == "types")
+
+    monkeypatch.setattr(check, "_run", note)
+    assert run("test", "--no-install", "-k", "undo")[0] == 1
+    assert [name for name, _ in checked] == ["format", "lint", "types", "tests"]
+    assert checked[-1] == ("tests", "undo")
+
+
+@pytest.fixture
+def few_composed(monkeypatch):
+    """Shorten the evaluation's numbers and photos."""
+    monkeypatch.setattr(evaluate, "NUMBERS", (20, 10))
+    monkeypatch.setattr(evaluate, "PHOTOS", 2)
+
+
+@pytest.mark.usefixtures("few_images", "few_composed")
+def test_evaluate(run_both_forms, stroke_file):
+    file = stroke_file([*DRAWN_DIGITS, *DRAWN_DIGITS, None, None])
+    status, result, text = run_both_forms(evaluate, "evaluate", "evaluate", "--strokes", file)
+    assert status == 0
+    assert result["mnist_test_accuracy"] > 0.9
+    assert "MNIST test" in text
+
+
+@pytest.mark.usefixtures("few_images")
+def test_teaching(run_both_forms, stroke_file, monkeypatch):
+    monkeypatch.setattr(teaching, "ROUNDS", 1)
+    file = stroke_file([*["7"] * 6, None])
+    status, _, text = run_both_forms(teaching, "measure", "teaching", "--strokes", file)
+    assert status == 0
+    assert "styles" in text
+
+
+@pytest.mark.usefixtures("few_images", "few_composed")
+def test_report(run, stroke_file, tmp_path, monkeypatch):
+    from tools.commands import train
+
+    monkeypatch.setattr(train, "REPORT", tmp_path)
+    file = stroke_file([*DRAWN_DIGITS, *DRAWN_DIGITS, None, None])
+    assert run("report", "--strokes", file)[0] == 0
+    assert (tmp_path / "README.md").is_file()
+
+
+def test_seeds(run, monkeypatch):
+    monkeypatch.setattr(training, "seeds", lambda source, model: {source: model.name})
+    assert run("seeds") == (0, '{\n "npm": "model"\n}\n')
+
+
+def test_faults(run_both_forms):
+    with bundling.lock(), bundling.uncompressed():
+        status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
+    assert status == 0, text
+    assert result["totals"]["cases"] == 1
+    assert text.startswith("kind ")
+
+
+def test_fuzz(run_both_forms):
+    status, result, text = run_both_forms(fuzz_run, "run", "fuzz", "--count", "1", "--seed", "43")
+    assert status == 0, text
+    assert result["totals"]["cases"] == 1
+    assert text.startswith("kind ")
+
+
+def test_soak(run_both_forms, campaign, monkeypatch):
+    def use_little(_, count):
+        row = soak_report.Row("use", "misread", 0, 0, good=True)
+        return soak_report.Report([row], {f"{count} drawings": 1.0})
+
+    if not campaign(small=False, whole=True):
+        monkeypatch.setattr(soak_run, "run", use_little)
+    _, result, text = run_both_forms(soak_run, "run", "soak", "--count", "100")
+    assert "100 drawings" in result["seconds"]
+    assert "100 drawings: " in text
+
+
+def test_bench(run_both_forms):
+    with bundling.lock(), bundling.uncompressed():
+        status, result, text = run_both_forms(bench_run, "measure", "bench", "--runs", "1")
+    assert status == 0
+    assert result["runs"]["warm"]["start_s"].keys() == {
+        "ours",
+        "plain",
+        "tfjs-cpu",
+        "tfjs-wasm",
+        "tfjs-webgl",
+    }
+    assert [each["megabytes"] for each in result["storage"]] == [1]
+    assert "Shortened" in text
+
+
+def test_icons(run, tmp_path, monkeypatch):
+    shutil.copyfile(bundle.WEB / "icon.svg", tmp_path / "icon.svg")
+    monkeypatch.setattr(icons, "WEB", tmp_path)
+    assert run("icons")[0] == 0
+    assert len(list((tmp_path / "icons").iterdir())) == len(icons.ICONS)
+
+
+def test_screenshots(run, tmp_path, monkeypatch):
+    for name in ("VIEWS", "SCHEMES", "LANGUAGES"):
+        every = getattr(screenshots, name)
+        first = dict([*every.items()][:1]) if isinstance(every, dict) else every[:1]
+        monkeypatch.setattr(screenshots, name, first)
+    monkeypatch.setattr(screenshots, "ROOT", tmp_path)
+    monkeypatch.setattr(screenshots, "SCRATCH", tmp_path)
+    (tmp_path / "docs").mkdir()
+    assert run("screenshots")[0] == 0
+    assert list((tmp_path / "docs").glob("*.png"))
+    assert len(list((tmp_path / "screenshots").glob("*.png"))) > 1
+
+
+def test_watch(run, campaign, monkeypatch):
+    recorded = []
+    monkeypatch.setattr(interpreter, "write_recording", recorded.append)
+    if not campaign(small=False, whole=True):
+        monkeypatch.setattr(record, "record", lambda _: interpreter.write_recording({1, 2}))
+    assert run("watch")[0] == 0
+    assert recorded[-1]
+
+
+def test_reference(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "FILE", tmp_path / "reference.md")
+    assert run("reference")[0] == 0
+    assert (tmp_path / "reference.md").read_text("utf-8").startswith("# API reference")
+
+
+def test_lock(run, monkeypatch):
+    pinned = []
+    monkeypatch.setattr(locks, "run", lambda what, *_, **__: pinned.append(what))
+    monkeypatch.setattr(npm, "npm", lambda *_, folder: pinned.append(folder.name))
+    assert run("lock")[0] == 0
+    groups = [f"Pinning {group}" for group in ("test", "node", "lock", "evaluate", "train")]
+    assert pinned == [*groups, venv.ROOT.name, "bench"]
