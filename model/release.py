@@ -44,7 +44,6 @@ class Built:
         manifest: Its description and metadata.
         history: The training's history, see `train.train`.
         state: The file with the training's state, to be deleted when the model is written.
-
     """
 
     content: bytes
@@ -64,7 +63,6 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
 
     Raises:
         BuildError: A step failed.
-
     """
     plan = train.QUICK if quick else train.FULL
     examples = taught.read(files)
@@ -93,7 +91,6 @@ def seeds(source: str, folder: Path) -> dict[str, float]:
 
     Returns:
         The accuracy by seed.
-
     """
     training, test = mnist.load(source)
     found: dict[str, float] = {}

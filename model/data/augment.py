@@ -35,7 +35,6 @@ def augment(images: Any, seed: Any) -> Any:
 
     Returns:
         float32 [N, 28, 28, 1].
-
     """
     u = tf.random.stateless_uniform([7, tf.shape(images)[0], 1, 1], seed, -1.0, 1.0)
     return _sample(_thicken(images, u[6][..., tf.newaxis]), *_source_points(images, u, seed))

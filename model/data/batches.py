@@ -29,7 +29,6 @@ def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> A
 
     Returns:
         A dataset of pairs: images float32 [batch, 28, 28, 1] and labels uint8 [batch].
-
     """
     tensors = [
         (tf.constant(digits.images), tf.constant(digits.labels), share) for digits, share in sources

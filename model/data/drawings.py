@@ -49,7 +49,6 @@ def load(files: Sequence[Path]) -> list[Drawing]:
 
     Raises:
         StrokeFileError: A file can't be read, or a line is not a drawing.
-
     """
     return with_both_kinds([drawing for file in files for drawing in read_stroke_file(file)])
 
@@ -81,7 +80,6 @@ def images(kind: str, count: int, seed: int) -> Digits:
 
     Returns:
         Images [count, 28, 28], with labels 0 to 9 or NOT_A_DIGIT.
-
     """
     say(f"Drawing {count} images ({kind}) ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
@@ -96,7 +94,6 @@ def read_stroke_file(file: Path) -> list[Drawing]:
 
     Raises:
         StrokeFileError: The file can't be read, or a line is not a drawing.
-
     """
     try:
         with gzip.open(file, "rt", encoding="utf-8") as text:

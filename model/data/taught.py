@@ -24,7 +24,6 @@ def read(files: Sequence[Path]) -> list[Example]:
 
     Raises:
         BuildError: A file can't be read or holds no valid examples.
-
     """
     found: list[Example] = []
     for file in files:

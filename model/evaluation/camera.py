@@ -24,7 +24,6 @@ def light(shape: tuple[int, int], effects: set[str], rng: Generator) -> Plane:
         effects: "gradient" for light that fades to one side or with the distance from a lamp,
             "shadow" for the soft shadow of a hand.
         rng: The random generator.
-
     """
     rows, columns = np.indices(shape) / max(shape)
     light = np.ones(shape)
@@ -105,7 +104,6 @@ def blocks(scene: Plane, step: float) -> Plane:
     Args:
         scene: The image.
         step: Quantisation step; higher frequencies use larger steps.
-
     """
     height, width = scene.shape
     i = np.arange(8)

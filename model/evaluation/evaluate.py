@@ -59,7 +59,6 @@ class Result:
             from other drawings.
         numbers: For each length, the share of numbers that is read exactly right.
         photos: For each kind of photo, the share that is read right.
-
     """
 
     parameters: int
@@ -81,7 +80,6 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
         folder: The folder.
         test: MNIST's test set.
         drawings: Drawn digits and drawings that are not digits, at least one of each.
-
     """
     content, manifest = load_model(folder)
     recogniser = open_recogniser(content, manifest)

@@ -31,7 +31,6 @@ class Predictions:
     Attributes:
         labels: int64 [N], the true digits, 0 to 9.
         probabilities: float32 [N, 10] in 0..1.
-
     """
 
     labels: NDArray[np.int64]
@@ -83,7 +82,6 @@ class Bin:
         count: Number of predictions, at least 1.
         confidence: Their mean confidence.
         right: Number of right predictions.
-
     """
 
     count: int
@@ -102,7 +100,6 @@ def reliability(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> list[
     Args:
         probabilities: [N, K] in 0..1.
         labels: [N], the true columns.
-
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
@@ -120,7 +117,6 @@ def expected_calibration_error(probabilities: NDArray[Any], labels: NDArray[np.i
     Args:
         probabilities: [N, K] in 0..1, N at least 1.
         labels: [N], the true columns.
-
     """
     bins = reliability(probabilities, labels)
     return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / len(labels)
@@ -135,7 +131,6 @@ def area_under_roc(positives: NDArray[Any], negatives: NDArray[Any]) -> float:
     Args:
         positives: Scores [P], at least one.
         negatives: Scores [N], at least one.
-
     """
     ordered = np.sort(negatives)
     below = np.searchsorted(ordered, positives, side="left")

@@ -55,7 +55,6 @@ def compose(
 
     Raises:
         ValueError: There are no drawings, or a drawing has no ink.
-
     """
     if not drawings:
         raise ValueError("no digits to compose numbers of")

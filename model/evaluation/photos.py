@@ -57,7 +57,6 @@ def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
         images: uint8 [N, 28, 28], 255 is ink.
         kind: One of KINDS.
         seed: Seed of the random generator.
-
     """
     rng = np.random.default_rng([seed, KINDS.index(kind)])
     return [_photo(image, kind, rng) for image in images]

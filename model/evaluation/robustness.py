@@ -44,7 +44,6 @@ def measure(read: Callable[[Pixels], Pixels], digits: Digits) -> dict[str, Curve
         For each change, points (x, accuracy). x is, in this order: pixels to the right or down (the
         accuracy is the mean of both), factor, degrees clockwise, and change of the mean stroke
         width in pixels.
-
     """
     some = digits[:: max(len(digits) // SUBSET, 1)]
     images, labels = some.as_input()[..., 0], some.labels.astype(np.int64)
@@ -123,7 +122,6 @@ def _resampled(
         images: [N, H, W].
         source: Maps x and y of an output pixel to the point that is sampled there, both relative to
             the middle of the image.
-
     """
     _, height, width = images.shape
     middle_y, middle_x = (height - 1) / 2, (width - 1) / 2

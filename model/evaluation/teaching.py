@@ -79,7 +79,6 @@ class TaughtStyle:
         after: The same after teaching.
         scans: Loss of accuracy on MNIST's test set.
         drawings: Loss of accuracy on unchanged drawings.
-
     """
 
     label: str
@@ -99,7 +98,6 @@ def measure(
         folder: The model's folder.
         test: MNIST's test set.
         drawn: Drawn digits, each a label and strokes.
-
     """
     recogniser = readings.load_recogniser(folder)
     scan_outputs = _outputs(recogniser, readings.images_of(test))

@@ -46,7 +46,6 @@ def answers(network: Any, images: Any, temperature: float) -> dict[str, Any]:
 
     Returns:
         `probabilities` [N, 10]: P(label | digit); they sum to 1. `is_digit` [N, 1]: P(digit).
-
     """
     logits = network(images, training=False) / temperature
     count = len(DIGITS)
@@ -89,7 +88,6 @@ def check_outputs(
 
     Raises:
         ConversionError: The difference is larger than TOLERANCE.
-
     """
     expected = answers(network, images, temperature)
     found = open_model(content)(images)
@@ -115,7 +113,6 @@ def check_predictions(content: bytes, other: bytes, images: NDArray[np.float32])
 
     Raises:
         ConversionError: The number is larger than MAX_CHANGED.
-
     """
     predicted = [
         open_model(each)(images)[PROBABILITIES.name].argmax(1) for each in (content, other)
@@ -134,7 +131,6 @@ def open_model(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDAr
 
     Returns:
         A function from images, float32 [N, 28, 28, 1], to the model's outputs by name.
-
     """
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]

@@ -50,7 +50,6 @@ def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
     Args:
         content: The model.
         prototypes: float32 [classes, prototypes of each class, length].
-
     """
     proto = onnx.load_from_string(content)
     classes, each, length = prototypes.shape

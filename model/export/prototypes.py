@@ -41,7 +41,6 @@ def find_prototypes(
 
     Returns:
         float32 [classes, PER_SOURCE * sources, length].
-
     """
     found = []
     for digits in sources:

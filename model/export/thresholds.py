@@ -26,7 +26,6 @@ def choose_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -
     Args:
         logits: [N, K].
         labels: [N], the true columns.
-
     """
     losses = [_cross_entropy(logits.astype(np.float64) / t, labels) for t in TEMPERATURES]
     return float(TEMPERATURES[np.argmin(losses)])
@@ -37,7 +36,6 @@ def choose_threshold(confidences: Sequence[NDArray[np.float64]]) -> float:
 
     Args:
         confidences: For each set, the confidence of each reading: [N] in 0..1.
-
     """
     return min(float(np.quantile(each, 1 - ACCEPTED)) for each in confidences)
 

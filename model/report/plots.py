@@ -146,7 +146,6 @@ def misread(predictions: Predictions, images: NDArray[np.uint8]) -> Figure:
     Args:
         predictions: The predictions, at least one of them wrong.
         images: uint8 [N, 28, 28], their images.
-
     """
     wrong = predictions.misread()
     rows = -(-len(wrong) // COLUMNS)

@@ -42,7 +42,6 @@ def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Pa
         folder: Where the report goes.
         source: Where MNIST is, see `mnist.load`.
         files: Stroke files to measure with, see `drawings.load`.
-
     """
     test = mnist.load(source)[1]
     by_file = [drawings.read_stroke_file(file) for file in files]
@@ -93,7 +92,6 @@ def write(
         robustness: What `robustness.measure` measured.
         seeds: Accuracies on MNIST's test set of trainings with different seeds: two or more, or
             none.
-
     """
     folder.mkdir(parents=True, exist_ok=True)
     mnist_set = result.mnist

@@ -27,7 +27,6 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
     Args:
         pen: Held-out pen digits.
         file: The JSON file to write.
-
     """
 
     def __init__(self, pen: Digits, file: Path) -> None:
@@ -84,7 +83,6 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
     Args:
         total: Number of batches in the training.
         done: Number of batches that were trained before it was resumed.
-
     """
 
     def __init__(self, total: int, done: int) -> None:

@@ -47,7 +47,6 @@ class Plan:
         weight_decay: Weight decay of AdamW.
         ema: Momentum of the moving average of the weights, which is what is released.
         seed: Seed of the initial weights, the synthetic drawings and the batches.
-
     """
 
     scans: int
@@ -112,7 +111,6 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
         `loss` on the training images, `validation_loss` and `validation_accuracy` on the held-out
         scans, `pen_accuracy` on the held-out pen digits, and `rate`, the learning rate at the
         epoch's end.
-
     """
     keras.utils.set_random_seed(plan.seed)
     tf.config.experimental.enable_op_determinism()
