@@ -26,7 +26,7 @@ failure
         ("longer", "WrongLength", "bytes, its manifest says"),
         ("shorter", "WrongLength", "bytes, its manifest says"),
         ("cut", "Truncated", "ended at"),
-        ("changed", "IntegrityError", "is damaged, or is another file (chunk 1 of"),
+        ("changed", "IntegrityError", "is damaged or is another file (chunk 1 of"),
     ],
 )
 def test_each_wrong_response_has_its_own_error(library, server, fault, kind, words):
