@@ -80,7 +80,7 @@ def adder(bias: int, padding: int = 0) -> bytes:
 
 
 def counter() -> bytes:
-    """Return a model that counts to its input `times`, an int64: its runs take as long as wanted."""
+    """Return a model that counts to its input `times`, an int64: a run can take long."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
     number: tuple[int, list[Any]] = (TensorProto.FLOAT, [])
     trip = helper.make_graph(

@@ -55,7 +55,7 @@ ENGLISH, CHINESE = sections("README.md"), sections("README.zh.md")
 
 
 def shape(section):
-    """Return the kinds of a section's parts in order, such as a paragraph or a table of so many rows."""
+    """Return the kinds of a section's parts in order, a table's with its rows and columns."""
     kinds = []
     for part in re.split(r"\n{2,}", section.prose.strip("\n")):
         lines = part.splitlines()
