@@ -54,7 +54,7 @@ def test_drawings_in_one_page_leave_nothing_behind(soak, campaign, check, show):
 
 
 def test_reloads_and_updates_leave_nothing_of_older_versions(soak, campaign, check, show):
-    visits = soak(run.visits, *campaign((5, 5), (30, 5)))
+    visits = soak(run.visits, *campaign((2, 2), (30, 5)))
     show(report.of_disk(visits))
     check(report.of_visits(visits))
 
