@@ -75,8 +75,7 @@ class Sheet:
             js_early: A list of pointer events, each with the canvas's place then: see boot.js.
 
         """
-        for index in range(js_early.length):
-            js_each = js_early[index]
+        for js_each in js_early:
             self._handlers[js_each.event.type](js_each.event, js_each.box)
 
     def redraw(self) -> None:
