@@ -91,7 +91,9 @@ async def _new_visitor(
     """Serve the site, and start a browser that has never visited it."""
     with serving(bundle.WEB) as address:
         started = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
-        yield await started.new_context(viewport=VIEW, locale="en-US"), address
+        context = await started.new_context(viewport=VIEW, locale="en-US")
+        context.set_default_timeout(1000 * waiting.PATIENCE)
+        yield context, address
         await started.close()
 
 
