@@ -14,6 +14,7 @@ from tests.stress.soak import report
 from tests.stress.soak.drawings import draw
 from tests.stress.soak.lessons import teach
 from tests.stress.soak.visits import visit
+from tests.support import waiting
 from tools.console import say
 from tools.env import engines
 from tools.site import bundle
