@@ -438,8 +438,8 @@ def test_the_addresses_of_saved_files_are_valid_for_a_while_and_then_revoked(lib
     assert list(library.evaluate("addresses").values()) == ["valid"] * 2
     shorter = "from offline_onnx.browser import files\nfiles.REVOKE_AFTER = 0.001\n"
     python(library, shorter + 'await models.copy("adder.json", "downloads://")')
-    states = lambda: list(library.evaluate("addresses").values())  # noqa: E731
-    eventually(states, ["valid"] * 2 + ["revoked"] * 2)
+    states = "() => Object.values(addresses)"
+    eventually(lambda: library.evaluate(states), ["valid"] * 2 + ["revoked"] * 2)
 
 
 def test_a_large_model_never_enters_pythons_heap(library, folder):
