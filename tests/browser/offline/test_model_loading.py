@@ -13,6 +13,7 @@ from tests.browser.support import taken
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
+    eventually,
     expect_digit,
     expect_works,
     reload,
@@ -110,6 +111,20 @@ def test_2_the_second_visit_does_not_request_the_model(visit_offline_ready, serv
     expect_origin(page, "stored", "from this device. Nothing was downloaded.")
     assert asked == []
     assert len(server.asked_for(".onnx")) == before
+
+
+COUNT_REQUESTS_TO_PERSIST = """globalThis.asked = 0;
+StorageManager.prototype.persist = async () => { asked += 1; return true; };"""
+
+
+def test_persistent_storage_is_requested_when_a_stored_model_was_loaded(page, server):
+    page.add_init_script(COUNT_REQUESTS_TO_PERSIST)
+    page.goto(server.address)
+    expect_origin(page, "downloaded", "stored")
+    assert page.evaluate("asked") == 0
+    page.reload()
+    expect_origin(page, "stored", "")
+    eventually(lambda: page.evaluate("asked"), 1)
 
 
 def test_3_cleared_site_data_is_a_first_visit_again(visit_offline_ready, server):
