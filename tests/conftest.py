@@ -12,7 +12,7 @@ from tests.support import bundling, tables
 from tools.env.engines import ENGINES
 from tools.site import bundle
 
-IN_CHROMIUM = {Path(__file__).parent / name for name in ("browser", "stress")}
+IN_CHROMIUM = {Path(__file__).parent / name for name in ("browser", "commands", "stress")}
 
 
 @pytest.fixture(scope="session")
