@@ -126,7 +126,7 @@ def test_evaluate(run_both_forms, stroke_file):
 @pytest.mark.usefixtures("few_images")
 def test_teaching(run_both_forms, stroke_file, monkeypatch):
     monkeypatch.setattr(teaching, "ROUNDS", 1)
-    file = stroke_file([*["7"] * 6, None])
+    file = stroke_file([*["7"] * 10, None])
     status, _, text = run_both_forms(teaching, "measure", "teaching", "--strokes", file)
     assert status == 0
     assert "styles" in text

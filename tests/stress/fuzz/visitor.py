@@ -56,14 +56,14 @@ class FuzzVisitor(Visitor):
         self.errors: list[str] = []
         view = {"width": 1280, "height": 1200}
         super().__init__(playwright, executable, self._new_profile(), address, viewport=view)
-        self._look()
+        self.honest = self.state()
 
     def begin_again(self) -> None:
         """Start with a new profile: a file may have broken what the last one stores."""
         self._profile = self._new_profile()
         self.restart()
         self.errors.clear()
-        self._look()
+        self.honest = self.state()
 
     def prepare_context(self, context: BrowserContext) -> None:
         """Leave the service worker out, and note errors of every page."""
@@ -111,17 +111,14 @@ class FuzzVisitor(Visitor):
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("crash", lambda _: self.errors.append("the page crashed"))
 
-    def _look(self) -> None:
-        """Find the sheet, and note the page's state."""
-        box = self.page.locator("#sheet").bounding_box()
-        assert box
-        self._sheet = box["x"], box["y"], box["width"]
-        self.honest = self.state()
-
     def _draw_line(self) -> None:
         """Draw a line from top to bottom, in as few steps as possible."""
-        mouse, (x, y, side) = self.page.mouse, self._sheet
-        mouse.move(x + 0.5 * side, y + 0.2 * side)
+        sheet, mouse = self.page.locator("#sheet"), self.page.mouse
+        sheet.scroll_into_view_if_needed()  # the panel's news may have scrolled the page
+        box = sheet.bounding_box()
+        assert box
+        middle = box["x"] + 0.5 * box["width"]
+        mouse.move(middle, box["y"] + 0.2 * box["height"])
         mouse.down()
-        mouse.move(x + 0.5 * side, y + 0.8 * side)
+        mouse.move(middle, box["y"] + 0.8 * box["height"])
         mouse.up()
