@@ -1,14 +1,13 @@
-// onnxruntime-web for models that nobody vouches for: each runs in a worker of its own, and with it
-// ends whatever it does, should it be late or break down. What is given has as much of
-// onnxruntime-web's form as offline_onnx uses.
-const PATIENCE = 3000; // milliseconds: to open a model and run it once, then for each run
+// onnxruntime-web for untrusted models: each runs in a worker of its own, which is ended if it is late or
+// breaks down. It offers those of onnxruntime-web's functions that offline_onnx uses.
+const PATIENCE = 3000; // milliseconds for opening a model and its first run together, then for each run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const WORKER = "model_worker.js";
 const SCRIPTS = [WORKER, "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs"];
 
 const address = (name) => new URL(name, import.meta.url);
 
-// A policy of Trusted Types lets no worker start but this one.
+// A page's policy (Trusted Types) may allow this worker and no other.
 const types = globalThis.trustedTypes?.createPolicy("model-worker", { createScriptURL: () => address(WORKER).href });
 const script = types?.createScriptURL(WORKER) ?? address(WORKER);
 
@@ -16,7 +15,7 @@ let module; // compiled once for all workers
 
 export async function isolated() {
   module ??= await WebAssembly.compileStreaming(fetch(address(CODE)));
-  await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // no worker waits for the network
+  await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that no worker waits for the network
   return { InferenceSession: { create }, Tensor };
 }
 
@@ -41,15 +40,15 @@ class Session {
   #worker = new Worker(script, { type: "module" });
   #left = PATIENCE;
   #end;
-  #ended = new Promise((_, refuse) => {
+  #ended = new Promise((_, reject) => {
     this.#end = (why) => {
       this.#worker.terminate();
-      refuse(new Error(why));
+      reject(new Error(why));
     };
   });
 
   constructor() {
-    this.#ended.catch(() => {}); // it is for those who wait for an answer
+    this.#ended.catch(() => {}); // those who wait for an answer get the error
     this.#worker.onerror = () => this.#end("what runs it has broken down");
   }
 
@@ -72,7 +71,7 @@ class Session {
 
   async #ask(message, buffers = []) {
     const { port1, port2 } = new MessageChannel();
-    const answered = new Promise((give) => (port1.onmessage = ({ data }) => give(data)));
+    const answered = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
     const late = setTimeout(() => this.#end(`no answer came for ${PATIENCE / 1000} seconds`), this.#left);
     this.#worker.postMessage({ ...message, port: port2 }, [port2, ...buffers]);
     try {

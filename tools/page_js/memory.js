@@ -1,8 +1,8 @@
-// An image of a memory tells what lies where: how many spans there are, where each begins and how long
-// it is, as numbers of 32 bits; then their content, one after the other. tools/lean/wasm/cut.py writes some.
-const GAP = 256; // bytes that did not change and are not worth a span's end
+// An image of a memory is a list of spans: their number, the start and length of each, as numbers of 32
+// bits; then the content of each. tools/lean/wasm/cut.py writes images, too.
+const GAP = 256; // unchanged bytes in a row that end a span
 
-// Gives the image of what is not as it was in another memory of that size.
+// Returns an image of what differs from another memory of the same size.
 export function image(memory, before) {
   const words = new BigUint64Array(memory.buffer);
   const old = new BigUint64Array(before.buffer);
@@ -25,7 +25,7 @@ export function image(memory, before) {
   return content;
 }
 
-// Puts an image into a memory.
+// Writes an image into a memory.
 export function fill(memory, content) {
   const view = new DataView(content.buffer, content.byteOffset);
   const count = view.getUint32(0, true);

@@ -1,13 +1,13 @@
-// Runs one model that nobody vouches for: see isolated.js. Each message has a port for its answer.
+// Runs one untrusted model: see isolated.js. Each message has a port for its answer.
 import * as ort from "./ort.wasm.min.mjs";
 
-const LARGEST = 16384; // pages of 64 KiB: a model has 1 GiB of memory at the most
+const LARGEST = 16384; // pages of 64 KiB: a model may use 1 GiB of memory
 
 let session;
 
-onmessage = async ({ data: { port, ...asked } }) => {
+onmessage = async ({ data: { port, ...message } }) => {
   try {
-    port.postMessage(...(await (asked.module ? open(asked) : run(asked))));
+    port.postMessage(...(await (message.module ? open(message) : run(message))));
   } catch (error) {
     port.postMessage({ error: String(error?.message ?? error) || "no reason was given" });
   }
@@ -28,10 +28,10 @@ async function open({ module, content }) {
 }
 
 async function run({ feeds, wanted }) {
-  const given = mapped(feeds, ({ type, data, dims }) => new ort.Tensor(type, data, dims));
-  const outputs = await session.run(given, wanted);
+  const tensors = mapped(feeds, ({ type, data, dims }) => new ort.Tensor(type, data, dims));
+  const outputs = await session.run(tensors, wanted);
   const value = mapped(outputs, ({ type, data, dims }) => ({ type, data, dims }));
-  // Numbers are handed over, not copied; texts have no buffer.
+  // Buffers of numbers are transferred, not copied; strings have no buffer.
   return [{ value }, Object.values(value).flatMap(({ data }) => data.buffer ?? [])];
 }
 

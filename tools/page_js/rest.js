@@ -1,12 +1,12 @@
-// The functions of a module that a start does not call, in a module of their own: tools/lean/wasm/split.py.
-// They are there after `link`, or as soon as one of them is called.
+// Links the second half of a split module, with the functions that a start does not call: see
+// tools/lean/wasm/split.py.
 
-// (module (import "" "" (func)) (export "" (func 0))): only such a function can lie in a table.
+// (module (import "" "" (func)) (export "" (func 0))): a table takes only functions of WebAssembly.
 const BRIDGE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 5, 1, 0, 0, 0, 0, 7, 4, 1, 0, 0, 0);
 
-// Gives what links the rest to the first half. content: the bytes of the rest, which have to be there:
-// who calls one of its functions is in the middle of Python and can't wait.
-export function linking({ exports }, imports, content) {
+// Has the rest linked as soon as one of its functions is called; returns a function that links it before.
+// content: the bytes of the rest. They are needed now: a call from the middle of Python can't wait.
+export function prepareLink({ exports }, imports, content) {
   const ready = exports["rest:ready"];
   const given = { ...imports, rest: exports };
   const linkNow = () => {

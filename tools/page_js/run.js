@@ -1,6 +1,7 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
-// A failure is written into the element with the attribute `data-failure`, if there is one. When the
-// page can do without a network, <html> gets data-offline="ready"; "failed" if it could not be kept.
+// The reason of a failure is written into the element with the attribute `data-failure`, if there is one.
+// <html> gets data-offline="ready" once the page works without a network; "failed" if it could not be
+// stored for that, with the reason in data-offline-reason.
 import { endStart, registerWorker, startPython } from "./python.js";
 
 async function run() {
@@ -12,15 +13,15 @@ async function run() {
   await pyodide.runPythonAsync(await response.text(), { filename: main });
 }
 
-async function keepForOffline() {
-  if (!navigator.serviceWorker) return;
-  const tell = (state) => (document.documentElement.dataset.offline = state);
-  const { active, installing } = await registerWorker();
-  if (active) return tell("ready");
-  installing.addEventListener("statechange", () => {
-    if (installing.state === "activated") tell("ready");
-    if (installing.state === "redundant") tell("failed");
-  });
+async function storeForOffline() {
+  if (!navigator.serviceWorker) throw new Error("The browser allows no service worker here; does the page come by https?");
+  const { active, installing, waiting } = await registerWorker();
+  const worker = active ?? installing ?? waiting;
+  const hasEnded = () => ["activated", "redundant"].includes(worker.state);
+  while (!active && !hasEnded()) {
+    await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
+  }
+  if (worker.state === "redundant") throw new Error("A file of the page could not be downloaded or stored.");
 }
 
 try {
@@ -30,4 +31,12 @@ try {
   const place = document.querySelector("[data-failure]");
   if (place) place.textContent = String(error.message ?? error).trim().split("\n").pop();
 }
-await keepForOffline();
+const { dataset } = document.documentElement;
+try {
+  await storeForOffline();
+  dataset.offline = "ready";
+} catch (error) {
+  console.error("The page does not work without a network.", error);
+  dataset.offlineReason = String(error.message ?? error);
+  dataset.offline = "failed";
+}

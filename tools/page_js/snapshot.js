@@ -1,23 +1,24 @@
-// Python's memory with the page's module imported: made at the first start, kept beside the page's
-// files, and put back at every start from then on. Pyodide's functions for it are private, so that
-// anything may go wrong here: then Python starts as it always did.
-import { address, kept } from "./download.js";
+// A snapshot of Python's memory with the page's module imported: taken at the first start, stored beside
+// the page's files, and restored at every later start. Pyodide's functions for it are private, so that
+// anything may fail here; then Python starts without a snapshot.
+import { address, cached } from "./download.js";
 import { fill, image } from "./memory.js";
 import { folders } from "./site.js";
 
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
 const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
 
-// The page's names, as an object that Pyodide can put its own proxies around.
-const names = new Proxy(
+// The page's globals, as an object that Pyodide can wrap in its own proxies.
+const globals = new Proxy(
   {},
   { get: (_, name) => globalThis[name], has: (_, name) => name in globalThis },
 );
 
-export const making = { jsglobals: names, _makeSnapshot: true };
+// What `loadPyodide` needs as options, so that a snapshot can be taken.
+export const snapshotOptions = { jsglobals: globals, _makeSnapshot: true };
 
-// Gives the memory of a Pyodide that was started with `making`, and what Pyodide needs beside it.
-// data: the image of what every Pyodide's memory begins with, if it is known.
+// Takes a snapshot of a Pyodide that was started with `snapshotOptions`: its memory and its state.
+// data: the image of every Pyodide's initial memory, if it is known.
 export function take(pyodide, data) {
   const { API, HEAPU8 } = pyodide._module;
   const before = new Uint8Array(HEAPU8.length);
@@ -25,8 +26,8 @@ export function take(pyodide, data) {
   return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
 }
 
-// What `loadPyodide` has to be given to begin with a snapshot, which may still be coming.
-export const restoring = (snapshot) => ({
+// Returns what `loadPyodide` needs as options to start from a snapshot, given as a promise.
+export const restoreOptions = (snapshot) => ({
   _loadSnapshot: new Uint8Array(0),
   async createPyodideModule(settings) {
     const { default: create } = await import(address(`${folders.pyodide}pyodide.asm.mjs`));
@@ -34,7 +35,7 @@ export const restoring = (snapshot) => ({
     let { state, content } = await snapshot;
     module.API.restoreSnapshot = () => {
       fill(module.HEAPU8, content);
-      content = undefined; // Pyodide holds on to this function
+      content = undefined; // Pyodide never frees this function
       return state;
     };
     return module;
@@ -43,17 +44,17 @@ export const restoring = (snapshot) => ({
 
 const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
-// What is kept: the SHA-256 of all that follows; the length of the head, 32 bits; the head as JSON;
+// The stored format: the SHA-256 of all that follows; the length of the head, 32 bits; the head as JSON;
 // the memory's image.
 const HEAD = 32 + 4;
 
-// Gives the snapshot that was kept for these very files: a promise of it, or undefined.
+// Looks for a snapshot of these very files; returns a promise of it, inside an object, or undefined.
 export async function find() {
-  const response = await kept(NAME, { cacheName: CACHE });
+  const response = await cached(NAME, { cacheName: CACHE });
   if (!response) return undefined;
-  const coming = read(response);
-  coming.catch(() => {}); // who waits for it is told
-  return { coming };
+  const snapshot = read(response);
+  snapshot.catch(() => {}); // those who await it get the error
+  return { snapshot };
 }
 
 async function read(response) {
@@ -64,8 +65,8 @@ async function read(response) {
   return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD, end))), content: bytes.subarray(end) };
 }
 
-// Keeps a snapshot, and no other beside it.
-export async function keep({ content, ...head }) {
+// Stores a snapshot in place of all others.
+export async function store({ content, ...head }) {
   const written = new TextEncoder().encode(JSON.stringify(head));
   const bytes = new Uint8Array(HEAD + written.length + content.length);
   new DataView(bytes.buffer).setUint32(32, written.length);
@@ -73,9 +74,9 @@ export async function keep({ content, ...head }) {
   bytes.set(content, HEAD + written.length);
   bytes.set(await digest(bytes.subarray(32)));
   const cache = await caches.open(CACHE);
-  // Chromium leaves on the disk what a cache held that is removed as a whole, until it is restarted.
+  // Chromium frees the disk space of a cache that is deleted as a whole only when it is restarted.
   await Promise.all((await cache.keys()).map((key) => cache.delete(key)));
   await cache.put(NAME, new Response(bytes));
 }
 
-export const forget = async () => caches.delete(CACHE);
+export const remove = async () => caches.delete(CACHE);

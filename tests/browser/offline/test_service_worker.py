@@ -1,6 +1,12 @@
 """The service worker serves its own files, exactly as built, and nothing else."""
 
+import pytest
+from playwright.sync_api import expect
+
 from tests.browser.support.drawing import eventually, reload
+from tests.browser.support.site import SiteServer
+from tests.support import bundling
+from tools.site import bundle
 
 GET = """async ([address, options]) => {
   const response = await fetch(address, options);
@@ -66,3 +72,45 @@ def expect_what_is_on_demand_as_it_was_built(page, server, path):
     assert len(server.requests) == asked
     reload(page)
     eventually(lambda: page.evaluate(STORED), [ANOTHERS, f"/{path}"])
+
+
+CUSTOM_PAGE = """<!doctype html>
+<title>A page of one's own</title>
+<script type="module" src="built/run.js" data-main="main.py"></script>"""
+NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
+
+
+@pytest.fixture(scope="module")
+def custom_page(tmp_path_factory):
+    """The folder of a page of one's own, with a script that does nothing."""
+    folder = tmp_path_factory.mktemp("custom_page")
+    (folder / "index.html").write_text(CUSTOM_PAGE, "utf-8")
+    (folder / "main.py").write_text("", "utf-8")
+    with bundling.lock(), bundling.uncompressed():
+        bundle.bundle_page(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("faults", "script", "reason"),
+    [
+        ({"service-worker.js": "gone"}, "", "Failed to register a ServiceWorker"),
+        ({"index.html": "changed"}, "", "A file of the page could not be downloaded or stored"),
+        ({}, NO_SERVICE_WORKER, "The browser allows no service worker here"),
+    ],
+    ids=["rejected", "a changed file", "no service worker"],
+)
+def test_a_custom_page_that_can_not_be_stored_says_so_and_why(
+    page, custom_page, faults, script, reason
+):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(script)
+    server = SiteServer(custom_page)
+    server.faults.update(faults)
+    page.goto(server.address)
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-offline", "failed")
+    assert reason in html.get_attribute("data-offline-reason")
+    assert errors == []
+    server.stop()
