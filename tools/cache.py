@@ -81,13 +81,15 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
 
 
 def delete_unused(entries: Iterable[Path]) -> None:
-    """Delete those files and folders that no build has used for a day: the oldest by their time."""
+    """Delete the files and folders that were last changed or used more than a day ago."""
     for entry in entries:
-        if time.time() - entry.stat().st_mtime > _DAY:
+        with suppress(FileNotFoundError):  # another build has deleted it
+            if time.time() - entry.stat().st_mtime <= _DAY:
+                continue
             if entry.is_dir():
-                shutil.rmtree(entry, ignore_errors=True)
+                shutil.rmtree(entry)
             else:
-                entry.unlink(missing_ok=True)
+                entry.unlink()
 
 
 def sources(folder: Path) -> list[Path]:
