@@ -64,7 +64,7 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
     Args:
         built: the folder to write to.
         code: the page's Python code.
-        manifest: that of the only model that the page will ever run, if there is such a model.
+        manifest: of the only model that the page runs; None for a page that may run any model.
         exports: what site.js exports beside what the scripts need.
     """
     parts = [Part("python", _library(code))]
@@ -97,7 +97,7 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
         f"export const {key} = {json.dumps(value, indent=1, ensure_ascii=False)};\n"
         for key, value in site.items()
     )
-    note = "// Written by build.py: where the parts are, their bytes, and what the page says.\n"
+    note = "// Written by build.py: the folders of the parts, the sizes of their files, the page's texts.\n"
     (built / "site.js").write_text(note + "".join(lines), "utf-8")
     for script in PAGE_SCRIPTS:
         shutil.copyfile(SCRIPTS / script, built / script)
