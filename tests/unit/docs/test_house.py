@@ -70,7 +70,7 @@ ORDER = [
 
 
 def modules():
-    """Return every module of the house by its dotted name. Scripts that run in pages are no part of it."""
+    """Return every module of the house by its dotted name, but for scripts that run in pages."""
     found = {}
     for top, root in ROOTS.items():
         for file in sorted((root / top if top != "py" else root).rglob("*.py")):
