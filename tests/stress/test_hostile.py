@@ -164,10 +164,10 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
     named = {"label": MARKUP, "pixels": ""}
     examples = {"format": "offline-digits-examples", "version": 1, "examples": []}
     for content, words in (
-        (zipped, "it is no JSON"),
+        (zipped, "it is not JSON"),
         (json.dumps({**examples, "version": MARKUP}).encode(), "<img src=x"),
         (json.dumps({**examples, "examples": [named]}).encode(), "is not one of the ten digits"),
-        (b"[" * 1_000_000, "it is nested too deep"),
+        (b"[" * 1_000_000, "it is nested too deeply"),
     ):
         page.locator("#taught-chooser").set_input_files(payload(f"{MARKUP}.json", content))
         expect(lesson).to_contain_text(words)

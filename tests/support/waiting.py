@@ -3,8 +3,9 @@
 import os
 import time
 
-PATIENCE = 240
-"""Seconds that tests wait for what has to come: many times what it takes on an idle machine."""
+PATIENCE = 120
+"""Seconds that tests wait for what has to come: many times what it takes on an idle machine, and so
+long does a test take that fails."""
 
 STRETCH = 20.0
 """By which a page's own time limits are multiplied."""
