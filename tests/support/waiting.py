@@ -4,8 +4,7 @@ import os
 import time
 
 PATIENCE = 120
-"""Seconds that tests wait for what has to come: many times what it takes on an idle machine, and so
-long does a test take that fails."""
+"""Seconds that tests wait for the page: many times what it needs on an idle machine."""
 
 STRETCH = 20.0
 """By which a page's own time limits are multiplied."""
