@@ -10,7 +10,7 @@ STRETCH = 20.0
 """By which a page's own time limits are multiplied."""
 
 
-def stretched():
+def stretched() -> str:
     """Return JavaScript that multiplies a page's long timers by STRETCH.
 
     A page waits 3 seconds for a custom model, 5 for IndexedDB and 30 for a silent server. With
@@ -23,7 +23,7 @@ def stretched():
 }}"""
 
 
-def slowness():
+def slowness() -> float:
     """Return how many times as long as on an idle machine work takes now, 1 or more."""
     begin, used = time.perf_counter(), time.thread_time()
     while time.thread_time() - used < 0.05:
