@@ -51,10 +51,9 @@ def test_imports_for_type_checkers_are_removed_and_others_stay():
 
 
 def test_statements_keep_their_line_numbers():
-    before = {
-        ast.dump(n): n.lineno for n in ast.walk(ast.parse(SOURCE)) if isinstance(n, ast.Raise)
-    }
-    after = {
-        ast.dump(n): n.lineno for n in ast.walk(without_type_hints()) if isinstance(n, ast.Raise)
-    }
-    assert before == after != {}
+    def lines(tree):
+        return {
+            ast.dump(each): each.lineno for each in ast.walk(tree) if isinstance(each, ast.Raise)
+        }
+
+    assert lines(ast.parse(SOURCE)) == lines(without_type_hints()) != {}
