@@ -28,7 +28,7 @@ SCRATCH = ROOT / ".build"
 CACHE = SCRATCH / "cache"
 BUILT = "built"
 """The folder that the build adds to a site."""
-WORKER = "service-worker.js"
+SERVICE_WORKER = "service-worker.js"
 """The other thing that the build adds to a site."""
 _DAY = 24 * 60 * 60
 
@@ -98,7 +98,7 @@ def sources(folder: Path) -> list[Path]:
         file
         for file in sorted(folder.rglob("*"))
         if file.is_file()
-        and not file.name.startswith(WORKER)
+        and not file.name.startswith(SERVICE_WORKER)
         and not {"__pycache__", BUILT} & set(file.relative_to(folder).parts)
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]

@@ -43,7 +43,7 @@ def check(pytest_arguments: Sequence[str], *, may_install: bool = True) -> int:
     """
     wanted = wanted_engines(pytest_arguments)
     chromium = engines.find_chromium(may_install=may_install) if "chromium" in wanted else ""
-    here = engines.provide(wanted, may_install=may_install)
+    here = engines.install_missing(wanted, may_install=may_install)
     for name in wanted:
         state = "is tested" if name in here else "is not installed; its journeys are left out"
         say(f"{engines.ENGINES[name].name} {state}.")

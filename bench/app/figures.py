@@ -87,8 +87,8 @@ def of(
         "pointer_to_digit_p95_ms": _milliseconds(_percentile(drawing["pointer_to_digit_s"])),
         "longest_task_start_ms": _milliseconds(max(warm["longest_task_s"])),
         "longest_task_drawing_ms": _milliseconds(max(drawing["longest_task_s"])),
-        "transfer_brotli_bytes": sum(sizes.on_the_wire(site, "br").values()),
-        "transfer_gzip_bytes": sum(sizes.on_the_wire(site, "gz").values()),
+        "transfer_brotli_bytes": sum(sizes.transfer_sizes(site, "br").values()),
+        "transfer_gzip_bytes": sum(sizes.transfer_sizes(site, "gz").values()),
         "first_visit_vs_bytes": round(median(shares), 3),
         "peak_memory_bytes": max(warm["peak_memory_bytes"]),
     }
@@ -127,7 +127,7 @@ def steps(warm: Mapping[str, Any]) -> str:
 
 def files(site: Path) -> str:
     """Return a table of the files that a first visit loads, the largest first."""
-    plain, brotli, gzip = (sizes.on_the_wire(site, encoding) for encoding in ("", "br", "gz"))
+    plain, brotli, gzip = (sizes.transfer_sizes(site, encoding) for encoding in ("", "br", "gz"))
     rows = [
         f"| {_unhashed(path)} | {size:,} | {brotli[path]:,} | {gzip[path]:,} |\n"
         for path, size in sorted(plain.items(), key=lambda item: -brotli[item[0]])

@@ -30,7 +30,7 @@ class Chromium:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
         self._requests: list[str] = []
-        self._driver = webdriver.Chrome(options, Service(engines.path_of("chromedriver")))
+        self._driver = webdriver.Chrome(options, Service(engines.find_program("chromedriver")))
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:

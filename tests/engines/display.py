@@ -7,7 +7,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tools.env.engines import path_of
+from tools.env.engines import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,7 +20,7 @@ def display() -> Generator[None]:
         yield
         return
     reading, writing = os.pipe()
-    command = [path_of("Xvfb"), "-displayfd", str(writing), "-screen", "0", "1400x1000x24"]
+    command = [find_program("Xvfb"), "-displayfd", str(writing), "-screen", "0", "1400x1000x24"]
     process = subprocess.Popen(
         command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

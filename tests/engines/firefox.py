@@ -55,7 +55,7 @@ class Firefox:
         port_file.unlink(missing_ok=True)  # an earlier start's
         self._process = subprocess.Popen(
             [
-                *(engines.path_of("firefox-esr", "firefox"), "--headless", "--marionette"),
+                *(engines.find_program("firefox-esr", "firefox"), "--headless", "--marionette"),
                 *("--remote-allow-system-access", "--no-remote", "--profile", str(profile)),
                 *("--width", str(SIZE[0]), "--height", str(SIZE[1])),
             ],

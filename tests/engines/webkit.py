@@ -49,7 +49,7 @@ class WebKit:
         options.add_argument(f"--touches={touches}")
         if not private:
             options.add_argument(f"--profile={profile}")
-        service = Service(engines.path_of("WebKitWebDriver"))
+        service = Service(engines.find_program("WebKitWebDriver"))
         self._driver = webdriver.WebKitGTK(options, service=service)
         self.tab = TouchedTab(self._driver, touches)
 

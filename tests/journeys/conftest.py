@@ -81,7 +81,7 @@ def requests_in_table(request, requests, record_property):
 def browsing(request, requests):
     """Start a browser on a profile, and close it as a person would."""
     name = request.cls.engine
-    if not ENGINES[name].is_here():
+    if not ENGINES[name].is_installed():
         pytest.skip(f"{ENGINES[name].name} is not installed")
 
     @contextmanager

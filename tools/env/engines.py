@@ -51,16 +51,16 @@ class Engine:
 
     Attributes:
         name: as people know it.
-        is_here: whether tests can drive it on this machine.
+        is_installed: whether tests can drive it on this machine.
         packages: Debian's packages that make it so.
     """
 
     name: str
-    is_here: Callable[[], bool]
+    is_installed: Callable[[], bool]
     packages: Sequence[str]
 
 
-def path_of(*names: str) -> str:
+def find_program(*names: str) -> str:
     """Return the path of the first of these programs that is installed. Raises BuildError."""
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
@@ -99,7 +99,7 @@ def can_install() -> bool:
     return os.geteuid() == 0 and _is_any_here("apt-get")
 
 
-def provide(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
+def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
     """Install the engines that are missing, where that is possible.
 
     Args:
@@ -109,7 +109,7 @@ def provide(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
     Returns:
         The names of those that are here by then.
     """
-    missing = [name for name in wanted if not ENGINES[name].is_here()]
+    missing = [name for name in wanted if not ENGINES[name].is_installed()]
     if missing and may_install and can_install():
         packages = [package for name in missing for package in ENGINES[name].packages]
         names = " and ".join(ENGINES[name].name for name in missing)
@@ -119,7 +119,7 @@ def provide(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
             _apt_get("install", "--yes", "--no-install-recommends", *packages)
         except BuildError as error:
             say(str(error))
-    return [name for name in wanted if ENGINES[name].is_here()]
+    return [name for name in wanted if ENGINES[name].is_installed()]
 
 
 def find_chromium(*, may_install: bool = True) -> str:

@@ -53,7 +53,7 @@ def trim(folder: Path) -> None:
     own = {name for place, name, _ in module.imports() if place.startswith("GOT.")}
     used = own | set(re.findall(r"[\w$]+", script))
     shutil.copyfile(RELEASE / LOADER, folder / LOADER)
-    code, data = cut.without_data(cut.exporting(module, used))
+    code, data = cut.move_data_out(cut.with_only_exports(module, used))
     first, rest = split(code, recorded_functions())
     (folder / WASM).write_bytes(first.write())
     (folder / REST).write_bytes(rest.write())
@@ -62,7 +62,7 @@ def trim(folder: Path) -> None:
 
 def instrumented() -> Module:
     """Return the full interpreter, instrumented: it records which functions are called."""
-    return instrument.recording_calls(Module.read((RELEASE / WASM).read_bytes()))
+    return instrument.record_calls(Module.read((RELEASE / WASM).read_bytes()))
 
 
 def is_recording_outdated() -> bool:

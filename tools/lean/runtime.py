@@ -53,17 +53,19 @@ def trim(model: Path, folder: Path) -> None:
     names = _find_names((RELEASE / SCRIPT).read_text("utf-8"))
     release = Module.read((RELEASE / WASM).read_bytes())
     memory = folder / "memory"
-    _write(instrument.exporting_globals(release), folder)
+    _write(instrument.export_globals(release), folder)
     values = _run_model("state", folder, model, names["malloc"], names["free"], memory)
     replaced = {
-        release.exported(names["init"]): _ZERO_BODY,
-        release.exported(names["constructors"]): _EMPTY_BODY,
-        release.start(): _EMPTY_BODY,
+        release.exported_function(names["init"]): _ZERO_BODY,
+        release.exported_function(names["constructors"]): _EMPTY_BODY,
+        release.start_function(): _EMPTY_BODY,
     }
-    initialised = cut.initialised(release, memory.read_bytes(), values, replaced)
+    initialised = cut.with_state(release, memory.read_bytes(), values, replaced)
     memory.unlink()
-    _write(instrument.recording_calls(initialised), folder)
-    module, data = cut.without_data(cut.pruned(initialised, _run_model("calls", folder, model)))
+    _write(instrument.record_calls(initialised), folder)
+    module, data = cut.move_data_out(
+        cut.with_traps(initialised, _run_model("calls", folder, model))
+    )
     _write(module, folder)
     (folder / DATA).write_bytes(data)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tools.cache import BUILT, SCRATCH, WORKER, Inputs, delete_unused, sources
+from tools.cache import BUILT, SCRATCH, SERVICE_WORKER, Inputs, delete_unused, sources
 from tools.console import BuildError, say
 from tools.env import npm, venv
 from tools.lean import interpreter
@@ -32,7 +32,7 @@ COMPRESSED = SCRATCH / "compressed"
 """Cache of compressed files, by the hash of what they were compressed from."""
 _STAMP = ".inputs"
 """The file in `built/` that says what a site was built from; it is written last."""
-_GENERATED = (BUILT, f"{WORKER}*", ".*")
+_GENERATED = (BUILT, f"{SERVICE_WORKER}*", ".*")
 _INCOMPRESSIBLE = {".onnx", ".br", ".gz"}
 _STAGE, _ASIDE = "stage-", ".replacing-"
 
@@ -120,7 +120,11 @@ def _inputs(*files: Path) -> Inputs:
 def _build(site: Site, inputs: Inputs) -> None:
     """Build a site aside, then put it in place, unless it was built from the same inputs."""
     key, stamp = inputs.key(), site.folder / BUILT / _STAMP
-    if stamp.exists() and stamp.read_text("utf-8") == key and (site.folder / WORKER).exists():
+    if (
+        stamp.exists()
+        and stamp.read_text("utf-8") == key
+        and (site.folder / SERVICE_WORKER).exists()
+    ):
         return
     say(f"Bundling the site into {site.folder} ...")
     SCRATCH.mkdir(exist_ok=True)
@@ -131,9 +135,9 @@ def _build(site: Site, inputs: Inputs) -> None:
         shutil.copytree(site.source, stage, ignore=ignore, dirs_exist_ok=True)
         site.write_parts(stage / BUILT)
         write_service_worker(stage, site.cache, *site.not_stored)
-        compress([stage / WORKER, *sorted((stage / BUILT).rglob("*"))])
+        compress([stage / SERVICE_WORKER, *sorted((stage / BUILT).rglob("*"))])
         if site.folder == site.source:
-            new = [stage / BUILT, *stage.glob(f"{WORKER}*")]
+            new = [stage / BUILT, *stage.glob(f"{SERVICE_WORKER}*")]
         else:
             new = sorted(stage.iterdir())
         replace(site.folder, new)
@@ -169,7 +173,7 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
 
 def write_service_worker(site: Path, cache: str = "offline-digits", *not_stored: str) -> None:
     """Have Workbox write the service worker, which stores all files of the site but those named."""
-    (site / WORKER).unlink(missing_ok=True)
+    (site / SERVICE_WORKER).unlink(missing_ok=True)
     script = NODE_SCRIPTS / "service_worker.mjs"
     npm.node("Writing the service worker", str(script), str(site), cache, *not_stored)
 

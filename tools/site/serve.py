@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tools.cache import WORKER
+from tools.cache import SERVICE_WORKER
 from tools.console import BuildError, say
 from tools.site import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-CODINGS = {"br": "br", "gzip": "gz"}
+CONTENT_ENCODINGS = {"br": "br", "gzip": "gz"}
 """Encodings of a body, the smallest first: the name in HTTP, and the ending of the file."""
-HASHED = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
-POLICY = "frame-ancestors 'self'"
+HASHED_FOLDER = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
+PAGE_POLICY = "frame-ancestors 'self'"
 """Forbids pages of other origins to show this one in a frame; only a header can ask for that."""
-WORKER_POLICY = (
+SERVICE_WORKER_POLICY = (
     "default-src 'none'; connect-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
@@ -72,7 +72,7 @@ class Handler(SimpleHTTPRequestHandler):
             return None
         header = self.headers.get("Accept-Encoding", "")
         accepted = {part.strip() for part in header.split(",")}
-        for coding, ending in CODINGS.items():
+        for coding, ending in CONTENT_ENCODINGS.items():
             compressed = file.with_name(f"{file.name}.{ending}")
             if coding in accepted and _is_current(compressed, file):
                 self.send_response(HTTPStatus.OK)
@@ -88,12 +88,14 @@ class Handler(SimpleHTTPRequestHandler):
     def send_response(self, code: int, message: str | None = None) -> None:
         """Add the policy and the cache header; errors and partial content must not be cached."""
         super().send_response(code, message)
-        is_permanent = code == HTTPStatus.OK and HASHED.search(self.path)
+        is_permanent = code == HTTPStatus.OK and HASHED_FOLDER.search(self.path)
         self.send_header(
             "Cache-Control", "public, max-age=31536000, immutable" if is_permanent else "no-cache"
         )
-        is_worker = urlsplit(self.path).path.endswith(f"/{WORKER}")
-        self.send_header("Content-Security-Policy", WORKER_POLICY if is_worker else POLICY)
+        is_worker = urlsplit(self.path).path.endswith(f"/{SERVICE_WORKER}")
+        self.send_header(
+            "Content-Security-Policy", SERVICE_WORKER_POLICY if is_worker else PAGE_POLICY
+        )
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Log nothing."""
@@ -116,7 +118,7 @@ def _is_current(compressed: Path, file: Path) -> bool:
 
 
 @contextmanager
-def serving(site: Path) -> Generator[str]:
+def serve_in_background(site: Path) -> Generator[str]:
     """Serve a site in the background, on a free port; yield its address. Raises OSError."""
     with open_server(site) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

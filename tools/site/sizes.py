@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ENCODINGS = {"br": "Brotli", "gz": "gzip"}
 
 
-def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
+def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
     """Return how many bytes are transferred of each file, by its path.
 
     Args:
@@ -37,7 +37,7 @@ def on_the_wire(site: Path, encoding: str) -> dict[str, int]:
 
 def summary(site: Path) -> str:
     """Return the sums, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
-    sums = {encoding: sum(on_the_wire(site, encoding).values()) for encoding in ("", *ENCODINGS)}
+    sums = {encoding: sum(transfer_sizes(site, encoding).values()) for encoding in ("", *ENCODINGS)}
     compressed = [f"{sums[each] / 1e6:.1f} MB with {name}" for each, name in ENCODINGS.items()]
     return ", ".join([f"{sums[''] / 1e6:.1f} MB", *compressed])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from tools.env.engines import CHROMIUM_ARGUMENTS, find_chromium
-from tools.site.serve import serving
+from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def visiting(site: Path) -> Iterator[tuple[Browser, str]]:
+def open_site(site: Path) -> Iterator[tuple[Browser, str]]:
     """Serve a site and open a browser; yield the browser and the site's address.
 
     Raises:
         BuildError: There is no browser, and none could be installed.
     """
-    with serving(site) as address, sync_playwright() as playwright:
+    with serve_in_background(site) as address, sync_playwright() as playwright:
         chromium = playwright.chromium
         browser = chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         yield browser, address

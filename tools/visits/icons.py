@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tools.site.bundle import WEB
-from tools.visits.browser import visiting
+from tools.visits.browser import open_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def draw(site: Path) -> None:
     """Draw the site's icon.svg into icons/PURPOSE-SIDE.png."""
     icon = (site / "icon.svg").read_text("utf-8")
     (site / "icons").mkdir(exist_ok=True)
-    with visiting(site) as (browser, _):
+    with open_site(site) as (browser, _):
         for purpose, side in ICONS:
             page = browser.new_page(viewport={"width": side, "height": side})
             drawn = icon.replace(_ROUND, _SQUARE) if purpose == "maskable" else icon

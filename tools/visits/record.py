@@ -19,7 +19,7 @@ from tools.env import npm
 from tools.lean import interpreter
 from tools.lean.wasm.instrument import CALLED
 from tools.site import bundle
-from tools.visits.browser import visiting
+from tools.visits.browser import open_site
 from tools.visits.pen import NUMBER, STROKES, draw
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def record(site: Path) -> int:
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "site"
         _copy_instrumented(site, copy)
-        with visiting(copy) as (browser, address):
+        with open_site(copy) as (browser, address):
             page = browser.new_page()
             page.add_init_script(COLLECT_EXPORTS)
             for _ in _page_loads(page, address):

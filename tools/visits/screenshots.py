@@ -10,7 +10,7 @@ from tools.console import say
 from tools.env.venv import ROOT
 from tools.site import bundle
 from tools.visits import states
-from tools.visits.browser import visiting
+from tools.visits.browser import open_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def command() -> None:
 def take(site: Path, folder: Path, docs: Path) -> None:
     """Save folder/STATE-SIZE-SCHEME-LANGUAGE.png of all states, and docs/SIZE-SCHEME.png."""
     folder.mkdir(parents=True, exist_ok=True)
-    with visiting(site) as (browser, address):
+    with open_site(site) as (browser, address):
         for size, scheme, language in product(VIEWS, SCHEMES, LANGUAGES):
             width, height = VIEWS[size]
             options = {

@@ -23,7 +23,7 @@ from tests.browser.support.drawing import (
     touch,
     wait_until_started,
 )
-from tools.site.sizes import on_the_wire
+from tools.site.sizes import transfer_sizes
 
 PEN = 0.05  # sheet.py's
 
@@ -282,7 +282,7 @@ def test_the_start_shows_its_step_and_its_bytes(page, server, site):
     held = ("library.zip", ".onnx", "threaded.wasm")
     gates = [server.hold(ending) for ending in held]
     kinds = (".wasm", ".data", ".zip", ".onnx")
-    fetched = [site / path for path in on_the_wire(site, "") if path.endswith(kinds)]
+    fetched = [site / path for path in transfer_sizes(site, "") if path.endswith(kinds)]
 
     def bytes_told(*missing):
         sizes = {f: f.stat().st_size for f in fetched}

@@ -15,10 +15,10 @@ from playwright.sync_api import expect
 
 from tests.browser.support.drawing import expect_works, reload, wait_until_offline_ready
 from tests.browser.support.noted_host import NOTES, NotedHost, encoded, headers_of
-from tools.cache import WORKER
+from tools.cache import SERVICE_WORKER
 from tools.site import bundle
-from tools.site.serve import HASHED, serving
-from tools.site.sizes import on_the_wire
+from tools.site.serve import HASHED_FOLDER, serve_in_background
+from tools.site.sizes import transfer_sizes
 
 BELOW = "/a/deep/path/"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -44,9 +44,9 @@ def visit_then_work_without(page, address, stop):
 def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
     visit_then_work_without(page, host.address, host.stop)
     assert [path for path in host.requests if not path.startswith(BELOW)] == []
-    assert set(host.answers) == {*on_the_wire(site, "")}
+    assert set(host.answers) == {*transfer_sizes(site, "")}
     for path, headers in host.answers.items():
-        expected = FOR_EVER if HASHED.search(f"/{path}") else "no-cache"
+        expected = FOR_EVER if HASHED_FOLDER.search(f"/{path}") else "no-cache"
         assert headers["Cache-Control"] == expected, path
         assert ("Content-Encoding" in headers) == (site / f"{path}.br").exists(), path
     compressed = {path for path, sent in host.answers.items() if "Content-Encoding" in sent}
@@ -56,12 +56,12 @@ def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
 @pytest.fixture
 def served(site):
     """Return the address of the server of `build.py serve`."""
-    with serving(site) as address:
+    with serve_in_background(site) as address:
         yield address
 
 
 def test_serve_sends_the_documented_headers(served, site):
-    for path in on_the_wire(site, ""):
+    for path in transfer_sizes(site, ""):
         for accepted in ([], ["gzip"], ["gzip", "br"]):
             asked = urllib.request.Request(  # noqa: S310  # our own server
                 served + path, headers={"Accept-Encoding": ", ".join(accepted)}
@@ -84,18 +84,18 @@ def test_the_headers_for_netlify_and_cloudflare_name_exactly_the_immutable_files
     rules = re.findall(r"^(/\S+)\n  Cache-Control: (.+)$", NOTES, re.MULTILINE)
     named = {
         path
-        for path in on_the_wire(site, "")
+        for path in transfer_sizes(site, "")
         for pattern, value in rules
         if value == FOR_EVER and re.fullmatch(pattern.replace("*", "(.*)"), f"/{path}")
     }
-    assert named == {path for path in on_the_wire(site, "") if HASHED.search(f"/{path}")}
+    assert named == {path for path in transfer_sizes(site, "") if HASHED_FOLDER.search(f"/{path}")}
     assert {path.parent.name.split("-")[0] for path in site.glob("built/*/*")} == {
         rule.split("/")[2].removesuffix("-*") for rule, _ in rules
     }
 
 
 def test_the_documented_savings_of_compression_are_right(site):
-    plain, brotli, gzip = (on_the_wire(site, each) for each in ("", "br", "gz"))
+    plain, brotli, gzip = (transfer_sizes(site, each) for each in ("", "br", "gz"))
     stated = re.search(
         r"([\d.]+) MB without, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES
     )
@@ -113,7 +113,7 @@ def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")
     bundle.write_service_worker(tmp_path)
-    worker = (tmp_path / WORKER).read_text("utf-8")
+    worker = (tmp_path / SERVICE_WORKER).read_text("utf-8")
     assert "index.html" in worker
     assert "_headers" not in worker
 

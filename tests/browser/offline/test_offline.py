@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, stored_ink
 from tests.browser.support.site import SiteServer
 from tools.site import bundle
-from tools.site.serve import HASHED
+from tools.site.serve import HASHED_FOLDER
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     offline_ready(page)
     # The model's manifest is small and is requested past every cache.
     asked = [path for path in server.requests if not path.endswith("digits.json")]
-    hashed = [path for path in asked if HASHED.search(path)]
+    hashed = [path for path in asked if HASHED_FOLDER.search(path)]
     assert len(hashed) >= 8
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 

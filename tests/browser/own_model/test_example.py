@@ -13,7 +13,7 @@ from tests.browser.support.site import SiteServer
 from tests.browser.support.stored import in_use
 from tests.support import bundling
 from tools import example
-from tools.cache import BUILT, WORKER
+from tools.cache import BUILT, SERVICE_WORKER
 from tools.site import bundle
 
 
@@ -30,7 +30,7 @@ def made(tmp_path_factory):
     shutil.copytree(
         example.FOLDER,
         folder,
-        ignore=shutil.ignore_patterns(BUILT, WORKER, "*.onnx", "*.json"),
+        ignore=shutil.ignore_patterns(BUILT, SERVICE_WORKER, "*.onnx", "*.json"),
     )
     with bundling.uncompressed():
         aside(example.build, folder)

@@ -11,8 +11,8 @@ from tests.browser.draw.test_numbers import IDLE, python
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, eventually, expect_digit, press
 from tools.site.bundle import MANIFEST, MODEL
-from tools.site.serve import HASHED
-from tools.site.sizes import on_the_wire
+from tools.site.serve import HASHED_FOLDER
+from tools.site.sizes import transfer_sizes
 
 ENGLISH, CHINESE = Words("en"), Words("zh")
 IN_CHINESE = "localStorage.setItem('offline-digits-language', 'zh')"
@@ -127,8 +127,8 @@ def test_all_files_are_listed_and_open_offline(ready, home, site):
     paths = [path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
     assert {path(each) for each in ready.evaluate(ASKED)} <= set(paths)
-    kept = {f"/{name}" for name in on_the_wire(site, "")}
-    assert set(filter(HASHED.search, kept)) <= set(paths)
+    kept = {f"/{name}" for name in transfer_sizes(site, "")}
+    assert set(filter(HASHED_FOLDER.search, kept)) <= set(paths)
     for file in listed:
         content = site / (path(file["address"]).lstrip("/") or "index.html")
         assert (file["name"], file["size"]) == (content.name, ENGLISH.size(content.stat().st_size))
@@ -166,7 +166,7 @@ def test_a_first_visit_shows_what_was_downloaded_in_chinese_too(page, server, vi
     assert (shown["来自这台设备"], shown["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
     number, unit = shown["来自网络"].split()
     assert unit == "MB"
-    hashed = sum(count for name, count in server.sent.items() if HASHED.match(name))
+    hashed = sum(count for name, count in server.sent.items() if HASHED_FOLDER.match(name))
     assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)
     listed = files(page)
     assert {file["source"] for file in listed if file["address"]} == {"网络"}

@@ -22,14 +22,14 @@ async () => {
     ("encoding", "key"), [("br", "transfer_brotli_bytes"), ("gz", "transfer_gzip_bytes")]
 )
 def test_the_files_for_offline_use_fit_the_budget(site, encoding, key):
-    files = sizes.on_the_wire(site, encoding)
+    files = sizes.transfer_sizes(site, encoding)
     assert sum(files.values()) <= BUDGET[key], files
     assert len(files) <= BUDGET["files"], files
 
 
 def test_the_bytes_sent_are_the_bytes_counted(visit_offline_ready, server, site):
     visit_offline_ready()
-    counted = sizes.on_the_wire(site, "br")
+    counted = sizes.transfer_sizes(site, "br")
     large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
     assert len(large) >= 6
     sent = {path: server.sent[f"/{path}"] for path in large}

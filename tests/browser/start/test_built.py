@@ -15,7 +15,7 @@ import zipfile
 import pytest
 
 from offline_onnx import Manifest
-from tools.cache import WORKER
+from tools.cache import SERVICE_WORKER
 from tools.env import npm
 from tools.env.venv import ROOT
 from tools.lean import runtime
@@ -98,7 +98,7 @@ def test_every_folder_has_the_hash_of_its_content_in_its_name(site):
 
 
 def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
-    worker = (site / WORKER).read_text("utf-8")
+    worker = (site / SERVICE_WORKER).read_text("utf-8")
     listed = {url: (revision, integrity) for url, revision, integrity in ENTRY.findall(worker)}
     on_demand = {
         f"built/{folder}/{name.replace('\\', '')}": integrity
@@ -109,7 +109,7 @@ def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
         for file in site.rglob("*")
         if file.is_file() and file.suffix not in ENCODED
     }
-    assert {*listed, *on_demand} == {*files} - {WORKER, "built/.inputs"}
+    assert {*listed, *on_demand} == {*files} - {SERVICE_WORKER, "built/.inputs"}
     for url, (revision, integrity) in listed.items():
         assert integrity == sha256(files[url]), url
         if revision == "null":

@@ -7,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from tools.env.venv import ROOT
-from tools.site.serve import CODINGS
+from tools.site.serve import CONTENT_ENCODINGS
 
 NOTES = (ROOT / "docs" / "hosting.md").read_text("utf-8")
 TABLE = [
@@ -40,7 +40,7 @@ def encoded(file, accepted):
     """Return the file in the first encoding that is accepted and present, and its headers."""
     *codings, vary = ENCODING
     for coding in codings:
-        beside = file.with_name(f"{file.name}.{CODINGS[coding[1]]}")
+        beside = file.with_name(f"{file.name}.{CONTENT_ENCODINGS[coding[1]]}")
         if coding[1] in accepted and beside.is_file():
             return beside, dict([coding, vary])
     return file, {}

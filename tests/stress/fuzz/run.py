@@ -14,7 +14,7 @@ from tests.stress.fuzz.case import Case, case
 from tests.stress.fuzz.visitor import LIMIT, FuzzVisitor
 from tests.stress.harness.campaign import Report, play
 from tests.stress.harness.site import copy_site, scratch_folder
-from tools.site.serve import serving
+from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ def run(
         files = site / "hostile"
         files.mkdir()
         with (
-            serving(site) as address,
+            serve_in_background(site) as address,
             closing(FuzzVisitor(playwright, executable, folder, address, files, limit)) as visitor,
         ):
             play(seeds, lambda seed: _hand_over(case(seed), visitor, report), report)

@@ -17,7 +17,7 @@ import onnx
 
 from offline_onnx.describe import describe
 from tests.stress.harness.site import copy_site
-from tools.cache import BUILT, WORKER
+from tools.cache import BUILT, SERVICE_WORKER
 from tools.site.bundle import MODEL
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Releases:
 
     async def publish(self, number: int) -> None:
         """Publish another version, the service worker last: a browser may look at any time."""
-        worker = (self.site / WORKER).read_text("utf-8")
+        worker = (self.site / SERVICE_WORKER).read_text("utf-8")
         before = self.folders
         self._renew("python", number)
         with zipfile.ZipFile(self._own(self.folder("python") / "library.zip"), "a") as library:
@@ -64,7 +64,7 @@ class Releases:
             worker = worker.replace(old, self.folder(part).name)
         new = self.site / "new"
         new.write_text(ENTRY.sub(self._listed, worker), "utf-8")
-        new.replace(self.site / WORKER)
+        new.replace(self.site / SERVICE_WORKER)
 
     def _listed(self, entry: re.Match[str]) -> str:
         """Return a file's entry in the service worker's list."""

@@ -18,7 +18,7 @@ from tests.support import waiting
 from tools.console import say
 from tools.env import engines
 from tools.site import bundle
-from tools.site.serve import serving
+from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -90,7 +90,7 @@ async def _new_visitor(
     browser: BrowserType, executable: str
 ) -> AsyncGenerator[tuple[BrowserContext, str]]:
     """Serve the site, and start a browser that has never visited it."""
-    with serving(bundle.WEB) as address:
+    with serve_in_background(bundle.WEB) as address:
         started = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
         context = await started.new_context(viewport=VIEW, locale="en-US")
         context.set_default_timeout(1000 * waiting.PATIENCE)

@@ -10,7 +10,7 @@ from tests.stress.soak.profile import Profile
 from tests.stress.soak.releases import Releases
 from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
-from tools.site.serve import serving
+from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ async def visit(
     """
     releases = Releases(folder / "site")
     reloaded, updated = [], []
-    with serving(releases.site) as address:
+    with serve_in_background(releases.site) as address:
         profile = Profile(browser, executable, folder / "profile", address)
         await profile.open()
         await _use(profile.page, profile.hand)

@@ -57,8 +57,8 @@ def test_it_names_exactly_the_states_that_exist():
 
 
 def test_the_cache_headers_are_those_of_our_own_server():
-    assert serve.HASHED.search("/built/python-0123456789ab/pyodide-lock.json")
-    assert not serve.HASHED.search("/built/run.js")
+    assert serve.HASHED_FOLDER.search("/built/python-0123456789ab/pyodide-lock.json")
+    assert not serve.HASHED_FOLDER.search("/built/run.js")
     assert "`built/NAME-HASH/` | `public, max-age=31536000, immutable` |" in TEXT
 
 

@@ -21,7 +21,7 @@ from bench.harness import link
 from bench.harness.browser import Browser
 from bench.harness.effort import RUNS, Effort, effort
 from bench.storage import models
-from tools.cache import WORKER
+from tools.cache import SERVICE_WORKER
 from tools.console import BuildError
 from tools.env.venv import ROOT
 from tools.site import bundle
@@ -262,4 +262,4 @@ def test_every_page_has_what_its_boot_script_imports():
 def test_a_page_without_a_built_folder_gets_a_service_worker(tmp_path):
     (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
     bundle.write_service_worker(tmp_path, "peer")
-    assert '"index.html"' in (tmp_path / WORKER).read_text("utf-8")
+    assert '"index.html"' in (tmp_path / SERVICE_WORKER).read_text("utf-8")

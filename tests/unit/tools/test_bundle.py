@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.cache import BUILT, WORKER
+from tools.cache import BUILT, SERVICE_WORKER
 from tools.console import BuildError
 from tools.site import bundle
 
 
 def fill(folder, version):
     (folder / BUILT).mkdir(parents=True)
-    for name in (f"{BUILT}/site.js", WORKER, f"{WORKER}.br", "index.html"):
+    for name in (f"{BUILT}/site.js", SERVICE_WORKER, f"{SERVICE_WORKER}.br", "index.html"):
         (folder / name).write_text(version)
     return sorted(folder.iterdir())
 
@@ -77,8 +77,8 @@ def test_the_next_build_deletes_what_a_killed_one_has_left(site, new):
     assert sorted(each.name for each in site.iterdir()) == [
         BUILT,
         "index.html",
-        WORKER,
-        f"{WORKER}.br",
+        SERVICE_WORKER,
+        f"{SERVICE_WORKER}.br",
     ]
 
 

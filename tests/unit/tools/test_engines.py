@@ -15,7 +15,7 @@ def machine(monkeypatch):
     has, commands = {"chromium"}, []
 
     def here(name):
-        return replace(engines.ENGINES[name], is_here=lambda: name in has)
+        return replace(engines.ENGINES[name], is_installed=lambda: name in has)
 
     def run(_step, command, **_):
         commands.append(command)
@@ -33,13 +33,17 @@ def machine(monkeypatch):
 
 def test_an_engine_that_is_here_is_not_installed(machine):
     _, commands, _ = machine
-    assert engines.provide(["chromium"]) == ["chromium"]
+    assert engines.install_missing(["chromium"]) == ["chromium"]
     assert commands == []
 
 
 def test_missing_engines_are_installed_after_saying_so(machine, capsys):
     _, commands, _ = machine
-    assert engines.provide(["chromium", "firefox", "webkit"]) == ["chromium", "firefox", "webkit"]
+    assert engines.install_missing(["chromium", "firefox", "webkit"]) == [
+        "chromium",
+        "firefox",
+        "webkit",
+    ]
     (_, install) = commands
     assert "firefox-esr" in install
     assert "webkit2gtk-driver" in install
@@ -51,7 +55,7 @@ def test_missing_engines_are_installed_after_saying_so(machine, capsys):
 
 def test_with_no_install_only_what_is_here_is_used(machine, capsys):
     _, commands, _ = machine
-    assert engines.provide(["chromium", "firefox"], may_install=False) == ["chromium"]
+    assert engines.install_missing(["chromium", "firefox"], may_install=False) == ["chromium"]
     assert commands == []
     assert capsys.readouterr().err == ""
 
@@ -59,13 +63,13 @@ def test_with_no_install_only_what_is_here_is_used(machine, capsys):
 def test_without_the_right_to_install_the_tests_go_on_with_what_is_here(machine, monkeypatch):
     _, commands, _ = machine
     monkeypatch.setattr(engines, "can_install", lambda: False)
-    assert engines.provide(["chromium", "webkit"]) == ["chromium"]
+    assert engines.install_missing(["chromium", "webkit"]) == ["chromium"]
     assert commands == []
 
 
 def test_a_failed_installation_is_reported_and_the_tests_go_on(machine, capsys):
     machine[2].append("refused")
-    assert engines.provide(["chromium", "webkit"]) == ["chromium"]
+    assert engines.install_missing(["chromium", "webkit"]) == ["chromium"]
     assert "no network" in capsys.readouterr().err
 
 

@@ -13,7 +13,7 @@ from tools.env import npm
 from tools.lean import interpreter, runtime
 from tools.lean.wasm import cut, instrument
 from tools.lean.wasm.format import Reader, Section, sint, sized, uint, vector
-from tools.lean.wasm.module import MAGIC, Module, assembled, export
+from tools.lean.wasm.module import MAGIC, Module, assemble, export
 from tools.lean.wasm.split import split
 
 I32, CONST, CALL, END = b"\x7f", b"\x41", b"\x10", b"\x0b"
@@ -86,7 +86,7 @@ def test_signed_numbers_are_as_short_as_can_be(value):
 @given(st.binary(max_size=200), st.integers(1, 20))
 def test_spans_cover_everything_that_is_not_zero(memory, gap):
     again, last = bytearray(len(memory)), -gap
-    for start, end in cut.spans(memory, gap):
+    for start, end in cut.nonzero_spans(memory, gap):
         assert memory[start]
         assert memory[end - 1]
         assert start - last >= gap
@@ -100,7 +100,7 @@ def test_an_image_restores_a_memory(parts):
     memory = bytearray(1000)
     for start, content in parts:
         memory[start : start + len(content)] = content
-    image = cut.image(bytes(memory))
+    image = cut.memory_image(bytes(memory))
     (count,) = struct.unpack_from("<I", image)
     places = struct.unpack_from(f"<{2 * count}I", image, 4)
     again, at = bytearray(len(memory)), 4 + 8 * count
@@ -121,51 +121,51 @@ def test_other_content_is_refused():
 
 
 def test_calls_are_recorded():
-    ran = run(instrument.recording_calls(Module.read(small())), "a")
+    ran = run(instrument.record_calls(Module.read(small())), "a")
     assert ran["answers"] == [7]
     assert ran["values"] == ["called:0", "called:1", "called:3"]  # the last one when it started
 
 
 def test_a_function_that_was_not_called_traps():
-    ran = run(cut.pruned(Module.read(small()), [0, 1, 3]), "a", "b")
+    ran = run(cut.with_traps(Module.read(small()), [0, 1, 3]), "a", "b")
     assert ran["answers"] == [7, "unreachable"]
 
 
 def test_globals_are_exported():
-    assert run(instrument.exporting_globals(Module.read(small())))["values"] == ["global:0"]
+    assert run(instrument.export_globals(Module.read(small())))["values"] == ["global:0"]
 
 
 def test_a_runs_memory_and_globals_are_baked_in():
     module = Module.read(small())
-    assert (module.exported("b"), module.start()) == (2, 3)
+    assert (module.exported_function("b"), module.start_function()) == (2, 3)
     memory = b"\0\0new" + bytes(40) + b"!"
-    replaced = {module.exported("b"): b"\0" + CONST + b"\0" + END}
-    ran = run(cut.initialised(module, memory, [-8], replaced), "a", "b")
+    replaced = {module.exported_function("b"): b"\0" + CONST + b"\0" + END}
+    ran = run(cut.with_state(module, memory, [-8], replaced), "a", "b")
     assert ran["answers"] == [-8, 0]
     assert ran["memory"] == "\0\0new" + "\0" * 11
 
 
 def test_exports_can_be_removed():
-    ran = run(cut.exporting(Module.read(small()), {"a"}), "a")
+    ran = run(cut.with_only_exports(Module.read(small()), {"a"}), "a")
     assert ran["answers"] == [7]
     assert "memory" not in ran
     with pytest.raises(BuildError, match="exports no function 'b'"):
-        cut.exporting(Module.read(small()), {"a"}).exported("b")
+        cut.with_only_exports(Module.read(small()), {"a"}).exported_function("b")
 
 
 def test_changing_a_missing_section_is_an_error():
     bare = Module([part for part in Module.read(small()).sections if part[0] != 6])
     with pytest.raises(BuildError, match="no section"):
-        instrument.recording_calls(bare)
+        instrument.record_calls(bare)
 
 
 def test_the_initial_memory_is_moved_out_of_the_module():
-    bare, image = cut.without_data(Module.read(small()))
+    bare, image = cut.move_data_out(Module.read(small()))
     assert bare.section(Section.DATA_COUNT) == uint(1)  # the passive one
     assert run(bare)["memory"] == "\0" * 16
     assert image == struct.pack("<3I", 1, 5, 3) + b"old"
     with pytest.raises(BuildError, match="plain number"):
-        cut.without_data(Module([(Section.DATA, vector([b"\0\x23\0\x0b\0"]))]))
+        cut.move_data_out(Module([(Section.DATA, vector([b"\0\x23\0\x0b\0"]))]))
 
 
 def calling():
@@ -179,7 +179,7 @@ def calling():
         get + CONST + b"\1" + indirect,  # indirect
     ]
     names = {"twice": 0, "counted": 2, "reported": 3, "indirect": 4}
-    return assembled(
+    return assemble(
         {
             Section.TYPE: [b"\x60" + vector([I32]) + vector([I32])],
             Section.IMPORT: [sized(b"page") + sized(b"report") + b"\0\0"],

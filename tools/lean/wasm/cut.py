@@ -30,23 +30,23 @@ GAP = 256
 """Zeros in a row that end a span of a memory's image; shorter gaps are cheaper to write out."""
 
 
-def exporting(module: Module, names: Collection[str]) -> Module:
+def with_only_exports(module: Module, names: Collection[str]) -> Module:
     """Export only what has one of these names."""
     items = zip(module.items(Section.EXPORT), module.exports(), strict=True)
     exports = [item for item, (name, _, _) in items if name in names]
-    return module.having({Section.EXPORT: vector(exports)})
+    return module.with_sections({Section.EXPORT: vector(exports)})
 
 
-def pruned(module: Module, called: Collection[int]) -> Module:
+def with_traps(module: Module, called: Collection[int]) -> Module:
     """Replace the code of every function by a trap, except those called, given as numbers."""
     needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
-    return module.having(
+    return module.with_sections(
         {Section.CODE: vector(body if number in needed else _TRAP for number, body in bodies)}
     )
 
 
-def initialised(
+def with_state(
     module: Module, memory: bytes, values: Sequence[int], replaced: Mapping[int, bytes]
 ) -> Module:
     """Bake a run's memory and globals into the module, as Wizer does.
@@ -61,12 +61,13 @@ def initialised(
     first.uint()
     passive = [_passive(first)]  # thread-local data, which every thread copies when it starts
     data = passive + [
-        b"\0" + constant(start) + sized(memory[start:end]) for start, end in spans(memory, 16)
+        b"\0" + constant(start) + sized(memory[start:end])
+        for start, end in nonzero_spans(memory, 16)
     ]
     bodies = enumerate(module.items(Section.CODE))
     written = [sized(replaced[number]) if number in replaced else body for number, body in bodies]
     own = [I32 + MUTABLE + constant(value) for value in values]
-    return module.having(
+    return module.with_sections(
         {
             Section.GLOBAL: vector(own),
             Section.DATA_COUNT: uint(len(data)),
@@ -76,7 +77,7 @@ def initialised(
     )
 
 
-def without_data(module: Module) -> tuple[Module, bytes]:
+def move_data_out(module: Module) -> tuple[Module, bytes]:
     """Move a module's initial memory to an image; return the module and the image.
 
     Passive data stay in the module if they come first, since code refers to them by number.
@@ -99,19 +100,19 @@ def without_data(module: Module) -> tuple[Module, bytes]:
         memory[start : start + len(content)] = content
     if passive:
         changed = {Section.DATA: vector(passive), Section.DATA_COUNT: uint(len(passive))}
-        return module.having(changed), image(bytes(memory))
-    return module.without(Section.DATA, Section.DATA_COUNT), image(bytes(memory))
+        return module.with_sections(changed), memory_image(bytes(memory))
+    return module.without_sections(Section.DATA, Section.DATA_COUNT), memory_image(bytes(memory))
 
 
-def image(memory: bytes) -> bytes:
+def memory_image(memory: bytes) -> bytes:
     """Return the non-zero spans of a memory, in the format of tools/page_js/memory.js."""
-    found = list(spans(memory, GAP))
+    found = list(nonzero_spans(memory, GAP))
     places = [number for start, end in found for number in (start, end - start)]
     head = struct.pack(f"<{1 + len(places)}I", len(found), *places)
     return head + b"".join(memory[start:end] for start, end in found)
 
 
-def spans(memory: bytes, gap: int) -> Iterator[tuple[int, int]]:
+def nonzero_spans(memory: bytes, gap: int) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each span that is not zero; `gap` zeros in a row end a span."""
     filled = re.compile(rb"[^\0](?:\0{0,%d}[^\0])*" % (gap - 1))
     yield from ((match.start(), match.end()) for match in filled.finditer(memory))

@@ -24,29 +24,29 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 CALLED = "called:"
-"""What the names of the exports begin with that `recording_calls` adds."""
+"""What the names of the exports begin with that `record_calls` adds."""
 
 
-def exporting_globals(module: Module) -> Module:
+def export_globals(module: Module) -> Module:
     """Export each of the module's own globals, as "global:" and its number."""
-    first = module.imported(Kind.GLOBAL)
+    first = module.count_imports(Kind.GLOBAL)
     numbers = range(len(module.items(Section.GLOBAL)))
     exports = [export(f"global:{number}", Kind.GLOBAL, first + number) for number in numbers]
-    return module.adding({Section.EXPORT: exports})
+    return module.with_items({Section.EXPORT: exports})
 
 
-def recording_calls(module: Module) -> Module:
+def record_calls(module: Module) -> Module:
     """Export a global for each function, as "called:" and its number: 1 once it was called.
 
     Only the code gets longer; the memory and every index stay as they are.
     """
-    first = module.imported(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
+    first = module.count_imports(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
     bodies = [_recording(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
     numbers = range(len(bodies))
     exports = [export(f"{CALLED}{number}", Kind.GLOBAL, first + number) for number in numbers]
     flags = [I32 + MUTABLE + constant(0)] * len(bodies)
-    longer = module.adding({Section.GLOBAL: flags, Section.EXPORT: exports})
-    return longer.having({Section.CODE: vector(bodies)})
+    longer = module.with_items({Section.GLOBAL: flags, Section.EXPORT: exports})
+    return longer.with_sections({Section.CODE: vector(bodies)})
 
 
 def _recording(body: bytes, flag: int) -> bytes:

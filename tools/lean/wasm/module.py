@@ -37,15 +37,15 @@ class Module:
         """Return the module in binary."""
         return MAGIC + b"".join(bytes([number]) + sized(part) for number, part in self.sections)
 
-    def start(self) -> int:
+    def start_function(self) -> int:
         """Return the number of the function that is called when the module is instantiated."""
-        return Reader(self.section(Section.START)).uint() - self.imported(Kind.FUNCTION)
+        return Reader(self.section(Section.START)).uint() - self.count_imports(Kind.FUNCTION)
 
-    def exported(self, name: str) -> int:
+    def exported_function(self, name: str) -> int:
         """Return the number of the function that is exported as `name`. Raises BuildError."""
         for found, kind, index in self.exports():
             if found == name and kind == Kind.FUNCTION:
-                return index - self.imported(Kind.FUNCTION)
+                return index - self.count_imports(Kind.FUNCTION)
         raise BuildError(f"the module exports no function {name!r}.")
 
     def exports(self) -> Iterator[tuple[str, int, int]]:
@@ -61,7 +61,7 @@ class Module:
             place, name = (reader.take(reader.uint()).decode() for _ in range(2))
             yield place, name, reader.byte()
 
-    def imported(self, wanted: int) -> int:
+    def count_imports(self, wanted: int) -> int:
         """Count the imports of a kind; their indices precede those of the module's own items."""
         return sum(kind == wanted for _, _, kind in self.imports())
 
@@ -79,22 +79,22 @@ class Module:
             found.append(reader.content[start : reader.at])
         return found
 
-    def having(self, changed: Mapping[int, bytes]) -> Module:
+    def with_sections(self, changed: Mapping[int, bytes]) -> Module:
         """Return a module with other content in some of its sections. Raises BuildError."""
         if missing := changed.keys() - {number for number, _ in self.sections}:
             raise BuildError(f"the module has no section {min(missing)}.")
         return Module([(number, changed.get(number, old)) for number, old in self.sections])
 
-    def adding(self, more: Mapping[int, Iterable[bytes]]) -> Module:
+    def with_items(self, more: Mapping[int, Iterable[bytes]]) -> Module:
         """Return a module with more items at the end of sections. Raises BuildError."""
         changed = {}
         for number, items in more.items():
             reader, added = Reader(self.section(number)), list(items)
             count = uint(reader.uint() + len(added))
             changed[number] = count + reader.content[reader.at :] + b"".join(added)
-        return self.having(changed)
+        return self.with_sections(changed)
 
-    def without(self, *numbers: int) -> Module:
+    def without_sections(self, *numbers: int) -> Module:
         """Return a module without some sections."""
         return Module([part for part in self.sections if part[0] not in numbers])
 
@@ -104,7 +104,7 @@ def export(name: str, kind: int, index: int) -> bytes:
     return sized(name.encode()) + bytes([kind]) + uint(index)
 
 
-def assembled(sections: Mapping[int, Iterable[bytes]]) -> Module:
+def assemble(sections: Mapping[int, Iterable[bytes]]) -> Module:
     """Return a module with these items by section; sections without items are left out."""
     written = [(number, list(sections.get(number, ()))) for number in ORDER]
     return Module([(number, vector(items)) for number, items in written if items])

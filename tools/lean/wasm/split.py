@@ -40,7 +40,7 @@ from tools.lean.wasm.format import (
     uint,
     vector,
 )
-from tools.lean.wasm.module import assembled, export
+from tools.lean.wasm.module import assemble, export
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -104,8 +104,8 @@ class _Full:
     def first(self) -> Module:
         """Return the half with the functions that a start calls."""
         functions, types = len(self.types), self.module.items(Section.TYPE)
-        first = self.module.imported(Kind.FUNCTION)
-        ready = self.module.imported(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
+        first = self.module.count_imports(Kind.FUNCTION)
+        ready = self.module.count_imports(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
         ensure = first + functions
         last = self.table + functions
         codes = [
@@ -125,7 +125,7 @@ class _Full:
         longer = FUNCTION_REFERENCES + b"\0" + uint(last + 1)
         tables = [longer, *self.module.items(Section.TABLE)[1:]]
         changed = {Section.TABLE: vector(tables), Section.CODE: vector(codes)}
-        return self.module.adding(more).having(changed)
+        return self.module.with_items(more).with_sections(changed)
 
     def rest(self) -> Module:
         """Return the half with all other functions."""
@@ -133,7 +133,7 @@ class _Full:
             sized(REST.encode()) + sized(name.encode()) + bytes([kind]) + description
             for name, kind, _, description in self._shared()
         ]
-        return assembled(
+        return assemble(
             {
                 Section.TYPE: self.module.items(Section.TYPE),
                 Section.IMPORT: [*self.module.items(Section.IMPORT), *imports],
@@ -155,20 +155,20 @@ class _Full:
 
     def _elements(self, numbers: list[int]) -> bytes:
         """Return an element segment that puts functions into the table, one after the other."""
-        first = self.module.imported(Kind.FUNCTION)
+        first = self.module.count_imports(Kind.FUNCTION)
         slot = self.slots[numbers[0]] if numbers else 0
         return b"\0" + constant(slot) + vector(uint(first + number) for number in numbers)
 
     def _shared(self) -> Iterator[tuple[str, int, int, bytes]]:
         """Yield the name, kind, index and type of what the rest imports from the first half."""
         for kind, section in _SHARED.items():
-            if self.module.imported(kind):
+            if self.module.count_imports(kind):
                 raise BuildError(
                     "the module imports a table, a memory or a tag, which it would have to export."
                 )
             for number, item in enumerate(self.module.items(section)):
                 yield f"{REST}:{kind}:{number}", kind, number, item
-        first = self.module.imported(Kind.GLOBAL)
+        first = self.module.count_imports(Kind.GLOBAL)
         mutable = self.module.items(Section.GLOBAL)[: self._count_mutable()]
         for number, item in enumerate(mutable):
             yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, first + number, item[:2]
