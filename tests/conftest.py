@@ -1,7 +1,7 @@
-"""What all tests share: the built site, the tables of results, and the suite's own options.
+"""Fixtures of all tests, the tables of results, and the options of the test suite.
 
-`--all` runs the long campaigns whole (faults, fuzz, long use, a quick training); without it they
-run a small part. `--engine` runs the tests of one browser engine alone.
+The option `--all` runs the long tests (faults, fuzz, long use, a quick training) in full. Without
+it they run a small part. The option `--engine` selects the tests of one browser engine.
 """
 
 from pathlib import Path
@@ -12,30 +12,33 @@ from tests.support import bundling, tables
 from tools.env.engines import ENGINES
 from tools.site import bundle
 
-IN_CHROMIUM = {Path(__file__).parent / name for name in ("browser", "commands", "stress")}
+CHROMIUM_FOLDERS = {Path(__file__).parent / name for name in ("browser", "commands", "stress")}
 
 
 @pytest.fixture(scope="session")
 def site():
-    """Return the folder of the built site."""
+    """Build the site, and return its folder."""
     with bundling.lock():
         bundle.bundle(bundle.WEB, bundle.MODEL)
     return bundle.WEB
 
 
 @pytest.fixture(scope="session")
-def campaign(pytestconfig):
-    """Return how much of a long campaign to run: `campaign(small, whole)`."""
+def select_size(pytestconfig):
+    """Return a function `select_size(small, full)`: full with the option --all, else small."""
 
-    def campaign(small, whole):
-        return whole if pytestconfig.getoption("--all") else small
+    def select_size(small, full):
+        return full if pytestconfig.getoption("--all") else small
 
-    return campaign
+    return select_size
 
 
 @pytest.fixture
 def add_row(record_property):
-    """Add a row to a table that is printed after all tests: `add_row(title, **cells)`."""
+    """Return a function `add_row(title, **cells)`.
+
+    It adds a row to the table with this title. All tables are printed after the tests.
+    """
 
     def add_row(title, **cells):
         record_property(tables.ROW, (title, {name: str(cell) for name, cell in cells.items()}))
@@ -44,27 +47,27 @@ def add_row(record_property):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--all", action="store_true", help="run the long campaigns whole")
-    parser.addoption("--engine", choices=ENGINES, help="run the tests of one browser engine alone")
+    parser.addoption("--all", action="store_true", help="run the long tests in full")
+    parser.addoption("--engine", choices=ENGINES, help="run only the tests of one browser engine")
 
 
 def pytest_collection_modifyitems(config, items):
-    if wanted := config.getoption("engine"):
-        selected = {True: [], False: []}
+    if engine := config.getoption("engine"):
+        is_selected = {True: [], False: []}
         for item in items:
-            selected[engine_of(item) in (None, wanted)].append(item)
-        items[:] = selected[True]
-        config.hook.pytest_deselected(items=selected[False])
+            is_selected[engine_of(item) in (None, engine)].append(item)
+        items[:] = is_selected[True]
+        config.hook.pytest_deselected(items=is_selected[False])
 
 
 def engine_of(item):
-    """Return the engine that a test needs, None if it needs no browser."""
-    in_chromium = not IN_CHROMIUM.isdisjoint(item.path.parents)
+    """Return the name of the browser engine that a test needs, or None."""
+    in_chromium = not CHROMIUM_FOLDERS.isdisjoint(item.path.parents)
     return getattr(item.cls, "engine", "chromium" if in_chromium else None)
 
 
 def pytest_terminal_summary(terminalreporter):
-    reports = [  # a test's last report has all of its rows
+    reports = [  # the last report of a test contains all of its rows
         report
         for reports in terminalreporter.stats.values()
         for report in reports

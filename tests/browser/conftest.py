@@ -1,7 +1,7 @@
-"""What the tests in Chromium share: browsers and contexts that are watched, and the app's page.
+"""Fixtures of the tests in Chromium: recorded browser contexts, a server, and the app's page.
 
-A first visit takes five times as long as a later one: a test that needs no empty browser takes
-`ready`, a tab of a browser that has visited the page before.
+A first visit takes five times as long as a later one. Tests that don't need an empty browser
+therefore use `app`, a tab of a browser context that has visited the page before.
 """
 
 import os
@@ -9,25 +9,27 @@ import os
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
-from tests.browser.support import watched
+from tests.browser.support import request_log
 from tests.browser.support.drawing import wait_until_offline_ready, wait_until_started
-from tests.browser.support.returning import has_visited
+from tests.browser.support.first_visit import visited_context
 from tests.browser.support.site import SiteServer
 from tests.support import tables, waiting
 from tools.env import engines
 
 expect.set_options(timeout=1000 * waiting.PATIENCE)
 
-OPTIMISE_LATER = "--js-flags=--wasm-tiering-budget=400000000"
-"""Have Chromium optimise a function after thirty times as many calls: that saves a third of a first
-visit's work. The journeys and the stress tests run without."""
+DELAY_OPTIMISATION = "--js-flags=--wasm-tiering-budget=400000000"
+"""Make V8 optimise a WebAssembly function only after thirty times as much use.
+
+That saves a third of the work of a first visit. The journeys don't use this flag.
+"""
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return {
         "executable_path": os.environ.get("CHROMIUM") or engines.find_chromium(),
-        "args": [*engines.CHROMIUM_ARGUMENTS, OPTIMISE_LATER],
+        "args": [*engines.CHROMIUM_ARGUMENTS, DELAY_OPTIMISATION],
     }
 
 
@@ -37,48 +39,53 @@ def browser_context_args():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def all_contexts():
-    """Watch every context that a test opens, and have tests and pages wait for a slow machine."""
+def record_all_contexts():
+    """Record the requests of every browser context; lengthen the time limits of tests and pages."""
 
-    def watching(opened):
-        def open_watched(*arguments, **options):
-            context = opened(*arguments, **options)
+    def recording(open_context):
+        def open_recorded(*arguments, **options):
+            context = open_context(*arguments, **options)
             context.set_default_timeout(1000 * waiting.PATIENCE)
             context.add_init_script(waiting.stretched())
-            return watched.watch(context)
+            return request_log.record_context(context)
 
-        return open_watched
+        return open_recorded
 
     with pytest.MonkeyPatch.context() as patch:
-        for place, name in ((Browser, "new_context"), (BrowserType, "launch_persistent_context")):
-            patch.setattr(place, name, watching(getattr(place, name)))
+        for owner, name in ((Browser, "new_context"), (BrowserType, "launch_persistent_context")):
+            patch.setattr(owner, name, recording(getattr(owner, name)))
         yield
-    expect_nothing_watched()
+    expect_empty_request_log()
 
 
 @pytest.fixture(autouse=True)
-def nothing_watched(record_property):
-    """Fail a test in which a page asks another origin, or a policy refuses something.
+def fail_on_unexpected_requests(record_property):
+    """Fail a test that causes a cross-origin request or a policy violation.
 
-    A test that provokes either removes it from the list in `watched`.
+    A test that causes one on purpose removes it from the lists in `request_log`.
     """
     yield
-    counts = dict.fromkeys((*watched.KINDS, "other files", watched.IN_PAGE), 0)
-    counts |= watched.requests | {"to other origins": len(watched.elsewhere)}
+    counts = dict.fromkeys((*request_log.KINDS, "other files", request_log.IN_PAGE), 0)
+    counts |= request_log.counts | {"to other origins": len(request_log.cross_origin)}
     record_property(tables.COUNTS, ("Requests", counts))
-    watched.requests.clear()
-    expect_nothing_watched()
+    request_log.counts.clear()
+    expect_empty_request_log()
 
 
-def expect_nothing_watched():
-    found = {"refused": watched.refused[:], "elsewhere": watched.elsewhere[:]}
-    watched.refused.clear()
-    watched.elsewhere.clear()
-    assert found == {"refused": [], "elsewhere": []}
+def expect_empty_request_log():
+    """Fail if there are cross-origin requests or policy violations; empty both lists."""
+    found = {
+        "csp_violations": request_log.csp_violations[:],
+        "cross_origin": request_log.cross_origin[:],
+    }
+    request_log.csp_violations.clear()
+    request_log.cross_origin.clear()
+    assert found == {"csp_violations": [], "cross_origin": []}
 
 
 @pytest.fixture
 def server(site):
+    """Return a running server of the built site."""
     server = SiteServer(site)
     yield server
     server.stop()
@@ -86,7 +93,7 @@ def server(site):
 
 @pytest.fixture
 def visit(page, server):
-    """Open the page, or load it again, and wait until it has started."""
+    """Return a function that opens the app's page, waits until it has started, and returns it."""
 
     def visit():
         page.goto(server.address)
@@ -97,17 +104,17 @@ def visit(page, server):
 
 
 @pytest.fixture(scope="session")
-def home(browser, browser_context_args, site):
-    """Return a browser context in which all of the page is stored, and the page's address."""
-    with has_visited(browser, browser_context_args, site, wait_until_offline_ready) as visited:
+def visited_site(browser, browser_context_args, site):
+    """Return a browser context in which the whole page is stored, and the page's address."""
+    with visited_context(browser, browser_context_args, site, wait_until_offline_ready) as visited:
         context, server = visited
         yield context, server.address
 
 
 @pytest.fixture
-def ready(home):
-    """Return the page, started in a new tab of a browser that has visited it before."""
-    context, address = home
+def app(visited_site):
+    """Return the app's page, started in a new tab of a browser context that has visited it."""
+    context, address = visited_site
     page = context.new_page()
     page.goto(address)
     wait_until_started(page)
@@ -116,12 +123,12 @@ def ready(home):
 
 
 @pytest.fixture
-def visit_offline_ready(visit):
-    """Open the page and wait until all of it is stored for offline use."""
+def visit_until_offline_ready(visit):
+    """Return a function that opens the page and waits until it is stored for offline use."""
 
-    def visit_offline_ready():
+    def visit_until_offline_ready():
         page = visit()
         wait_until_offline_ready(page)
         return page
 
-    return visit_offline_ready
+    return visit_until_offline_ready

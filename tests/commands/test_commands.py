@@ -162,12 +162,12 @@ def test_fuzz(run_both_forms):
     assert text.startswith("kind ")
 
 
-def test_soak(run_both_forms, campaign, monkeypatch):
+def test_soak(run_both_forms, select_size, monkeypatch):
     def use_little(_, count):
         row = soak_report.Row("use", "misread", 0, 0, good=True)
         return soak_report.Report([row], {f"{count} drawings": 1.0})
 
-    if not campaign(small=False, whole=True):
+    if not select_size(small=False, full=True):
         monkeypatch.setattr(soak_run, "run", use_little)
     _, result, text = run_both_forms(soak_run, "run", "soak", "--count", "100")
     assert "100 drawings" in result["seconds"]
@@ -209,10 +209,10 @@ def test_screenshots(run, tmp_path, monkeypatch):
     assert len(list((tmp_path / "screenshots").glob("*.png"))) > 1
 
 
-def test_watch(run, campaign, monkeypatch):
+def test_watch(run, select_size, monkeypatch):
     recorded = []
     monkeypatch.setattr(interpreter, "write_recording", recorded.append)
-    if not campaign(small=False, whole=True):
+    if not select_size(small=False, full=True):
         monkeypatch.setattr(record, "record", lambda _: interpreter.write_recording({1, 2}))
     assert run("watch")[0] == 0
     assert recorded[-1]

@@ -36,12 +36,12 @@ class Home:
     @contextmanager
     def publishing(self, site):
         """Serve another site at this address for a while."""
-        own, self.server.site = self.server.site, site
+        own, self.server.folder = self.server.folder, site
         self.server.stop()
         self.server.start()
         yield
         self.server.stop()
-        self.server.site = own
+        self.server.folder = own
         self.server.start()
 
 

@@ -80,13 +80,13 @@ class Journeys:
         tab.expect_shown("#picture")
 
     def test_a_second_visit_does_not_request_the_model(self, shared, tab, home):
-        before = len(shared.requests()), len(home.server.asked_for(".onnx"))
+        before = len(shared.requests()), len(home.server.requests_for(".onnx"))
         reload(tab)
         tab.expect_text("#origin", "from this device. Nothing was downloaded.")
         requested = shared.requests()[before[0] :]
         assert requested != []
         assert [address for address in requested if ".onnx" in address] == []
-        assert len(home.server.asked_for(".onnx")) == before[1]
+        assert len(home.server.requests_for(".onnx")) == before[1]
 
     def test_a_restarted_browser_reads_without_a_server(self, home, start):
         home.server.stop()

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these names
-    all_contexts,
+    app,
     browser_context_args,
     browser_type_launch_args,
-    home,
-    nothing_watched,
-    ready,
+    fail_on_unexpected_requests,
+    record_all_contexts,
+    visited_site,
 )
 from tests.support import waiting
 

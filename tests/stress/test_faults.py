@@ -5,7 +5,7 @@
 
 from urllib.parse import urlsplit
 
-from tests.browser.support import watched
+from tests.browser.support import request_log
 from tests.stress.faults.run import run
 from tests.stress.faults.scenario import KINDS
 from tests.support import bundling
@@ -14,13 +14,13 @@ SAMPLE = range(0, len(KINDS), 5)
 """Seeds of neighbouring numbers are of different kinds."""
 
 
-def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, campaign):
-    seeds = campaign(SAMPLE, range(60))
+def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, select_size):
+    seeds = select_size(SAMPLE, range(60))
     with bundling.uncompressed():
         report = run(playwright, browser_type_launch_args["executable_path"], seeds)
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)
     assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}
     # Some of the faults send the page to another origin.
-    assert {urlsplit(address).hostname for address in watched.elsewhere} <= {"127.0.0.1"}
-    watched.elsewhere.clear()
+    assert {urlsplit(address).hostname for address in request_log.cross_origin} <= {"127.0.0.1"}
+    request_log.cross_origin.clear()

@@ -13,8 +13,8 @@ from tests.browser.panels.test_model_panel import panel, pick
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
+    draw_without_release,
     expect_digit,
-    press,
     stored_ink,
     wait_until_started,
 )
@@ -74,19 +74,19 @@ STIPPLE = """async (count) => {
 
 
 @pytest.fixture
-def watched(ready, add_row, slow):
+def watched(app, add_row, slow):
     """The page, and a check: no freeze was long, and no markup became part of the page."""
-    ready.evaluate(BEAT)
+    app.evaluate(BEAT)
 
     def check(what):
-        freeze = ready.evaluate("longestFreeze") / 1000 / max(slow, slowness())
+        freeze = app.evaluate("longestFreeze") / 1000 / max(slow, slowness())
         add_row("Hostile input on the page", what=what, longest_freeze=f"{freeze:.2f} s")
         assert freeze < LONGEST_FREEZE
-        assert ready.title() == "Offline Digits"
-        assert ready.locator("main :is(img, script)").count() == 0
-        ready.evaluate("window.longestFreeze = 0")
+        assert app.title() == "Offline Digits"
+        assert app.locator("main :is(img, script)").count() == 0
+        app.evaluate("window.longestFreeze = 0")
 
-    return ready, check
+    return app, check
 
 
 def payload(name, content):
@@ -96,9 +96,9 @@ def payload(name, content):
 
 @pytest.mark.usefixtures("site")
 def test_no_hostile_file_breaks_the_page(
-    playwright, browser_type_launch_args, campaign, add_row, slow
+    playwright, browser_type_launch_args, select_size, add_row, slow
 ):
-    seeds = campaign(SAMPLE, range(100))
+    seeds = select_size(SAMPLE, range(100))
     limit = slow * visitor.LIMIT
     report = fuzz.run(playwright, browser_type_launch_args["executable_path"], seeds, limit)
     for kind, counts in report.by_kind.items():
@@ -178,7 +178,7 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
 def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
     page, check = watched
     full = page.locator("#full")
-    press(page, [(0.2, 0.2), (0.4, 0.4)])
+    draw_without_release(page, [(0.2, 0.2), (0.4, 0.4)])
     page.evaluate(SCRIBBLE, 1_000_000)
     page.mouse.up()
     expect(full).to_be_visible()

@@ -47,19 +47,21 @@ def check(show):
     return check
 
 
-def test_drawings_in_one_page_leave_nothing_behind(soak, campaign, check, show):
-    drawn = soak(run.drawings, campaign(200, 1000))
+def test_drawings_in_one_page_leave_nothing_behind(soak, select_size, check, show):
+    drawn = soak(run.drawings, select_size(200, 1000))
     show(report.of_latency(drawn))
     check(report.of_drawings(drawn))
 
 
-def test_reloads_and_updates_leave_nothing_of_older_versions(soak, campaign, check, show):
-    visits = soak(run.visits, *campaign((2, 2), (30, 5)))
+def test_reloads_and_updates_leave_nothing_of_older_versions(soak, select_size, check, show):
+    visits = soak(run.visits, *select_size((2, 2), (30, 5)))
     show(report.of_disk(visits))
     check(report.of_visits(visits))
 
 
-def test_many_examples_are_learned_and_shown_and_readings_stay_right(soak, campaign, check, show):
-    lessons = soak(run.lessons, campaign(200, run.EXAMPLES))
+def test_many_examples_are_learned_and_shown_and_readings_stay_right(
+    soak, select_size, check, show
+):
+    lessons = soak(run.lessons, select_size(200, run.EXAMPLES))
     show(report.of_pace(lessons))
     check(report.of_lessons(lessons))

@@ -22,8 +22,8 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing(browser, home, look):
-    _, address = home
+def test_axe_finds_nothing(browser, visited_site, look):
+    _, address = visited_site
     found = {}
     for state, page in states.visit(browser, address, **LOOKS[look]):
         page.evaluate(AXE)
@@ -32,7 +32,7 @@ def test_axe_finds_nothing(browser, home, look):
     assert not any(found.values()), found
 
 
-def test_axe_finds_what_is_wrong(ready):
-    ready.evaluate(AXE)
-    ready.evaluate("document.querySelector('#clear').textContent = ''")
-    assert any(each.startswith("button-name") for each in ready.evaluate(RUN))
+def test_axe_finds_what_is_wrong(app):
+    app.evaluate(AXE)
+    app.evaluate("document.querySelector('#clear').textContent = ''")
+    assert any(each.startswith("button-name") for each in app.evaluate(RUN))

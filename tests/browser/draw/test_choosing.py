@@ -13,13 +13,13 @@ WHERE = "all => all.map((digit) => digit.getBoundingClientRect().left)"
 
 
 @pytest.fixture
-def three(ready):
+def three(app):
     """A page that reads 276; the 6 was drawn last."""
-    ready.locator("#teach[data-examples]").wait_for()
-    write(ready, "276")
-    expect_digit(ready, "276")
-    yield ready
-    ready.evaluate(FORGET)
+    app.locator("#teach[data-examples]").wait_for()
+    write(app, "276")
+    expect_digit(app, "276")
+    yield app
+    app.evaluate(FORGET)
 
 
 def choices(page):
@@ -85,18 +85,18 @@ def test_a_digit_is_chosen_from_the_keyboard(three):
     expect(page.locator("#copy")).to_be_focused()
 
 
-def test_choices_are_as_wide_as_a_finger_and_a_single_digit_has_none(ready):
+def test_choices_are_as_wide_as_a_finger_and_a_single_digit_has_none(app):
     for screen, count, wide in ((390, 2, 44), (390, 4, 44), (320, 6, 24)):
-        ready.set_viewport_size({"width": screen, "height": 844})
+        app.set_viewport_size({"width": screen, "height": 844})
         for index in range(count):
-            draw(ready, place("1", index, count))
-        expect(choices(ready)).to_have_count(count)
-        sizes = [label.bounding_box() for label in ready.locator("#choices label").all()]
+            draw(app, place("1", index, count))
+        expect(choices(app)).to_have_count(count)
+        sizes = [label.bounding_box() for label in app.locator("#choices label").all()]
         assert all(size["width"] >= wide and size["height"] >= 44 for size in sizes), sizes
-        assert ready.evaluate("document.documentElement.scrollWidth") <= screen
-        ready.locator("#clear").click()
-        expect(choices(ready)).to_have_count(0)
-    draw(ready, DRAWN_DIGITS["7"])
-    expect_digit(ready, "7")
-    expect(choices(ready)).to_have_count(0)
-    expect(ready.locator("#digit")).to_have_css("opacity", "1")
+        assert app.evaluate("document.documentElement.scrollWidth") <= screen
+        app.locator("#clear").click()
+        expect(choices(app)).to_have_count(0)
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    expect(choices(app)).to_have_count(0)
+    expect(app.locator("#digit")).to_have_css("opacity", "1")

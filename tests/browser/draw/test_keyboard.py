@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_picture import choose
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, places, stored_ink
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, page_points, stored_ink
 from tests.support.photos import photo
 
 COPY = """() => {
@@ -23,14 +23,14 @@ def keys(page, *names):
 
 
 @pytest.fixture
-def at_sheet(ready):
+def at_sheet(app):
     """The page with the focus on the sheet, moved there by keyboard."""
-    ready.locator("#sheet[tabindex]").wait_for()
-    expect(ready.locator("#keys")).to_be_hidden()
-    ready.locator("#language").focus()
-    ready.keyboard.press("Tab")
-    expect(ready.locator("#sheet")).to_be_focused()
-    return ready
+    app.locator("#sheet[tabindex]").wait_for()
+    expect(app.locator("#keys")).to_be_hidden()
+    app.locator("#language").focus()
+    app.keyboard.press("Tab")
+    expect(app.locator("#sheet")).to_be_focused()
+    return app
 
 
 def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
@@ -78,47 +78,47 @@ def test_the_keyboards_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(at_
     expect(page.locator("#pen")).to_be_hidden()
 
 
-def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(ready):
-    ready.locator("#sheet[tabindex]").wait_for()
-    draw(ready, DRAWN_DIGITS["7"])
-    expect(ready.locator("#sheet")).not_to_be_focused()
-    before = stored_ink(ready)
-    keys(ready, "ArrowDown", "Space", "Backspace")
-    assert stored_ink(ready) == before
-    keys(ready, "Control+z")
-    assert stored_ink(ready) == before[:1]
+def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(app):
+    app.locator("#sheet[tabindex]").wait_for()
+    draw(app, DRAWN_DIGITS["7"])
+    expect(app.locator("#sheet")).not_to_be_focused()
+    before = stored_ink(app)
+    keys(app, "ArrowDown", "Space", "Backspace")
+    assert stored_ink(app) == before
+    keys(app, "Control+z")
+    assert stored_ink(app) == before[:1]
 
 
-def test_the_number_is_copied(ready):
-    ready.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    copy, copied = ready.locator("#copy"), ready.locator("#copied")
+def test_the_number_is_copied(app):
+    app.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy, copied = app.locator("#copy"), app.locator("#copied")
     expect(copy).to_be_hidden()
-    assert ready.evaluate(COPY) == [False, ""]
-    draw(ready, DRAWN_DIGITS["7"])
-    expect_digit(ready, "7")
+    assert app.evaluate(COPY) == [False, ""]
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
     copy.click()
     expect(copied).to_have_text("Copied")
-    assert ready.evaluate("navigator.clipboard.readText()") == "7"
-    ready.mouse.move(*places(ready, [(0.1, 0.1)])[0])
-    ready.locator("#clear").click()
+    assert app.evaluate("navigator.clipboard.readText()") == "7"
+    app.mouse.move(*page_points(app, [(0.1, 0.1)])[0])
+    app.locator("#clear").click()
     expect(copied).to_be_empty()
-    draw(ready, DRAWN_DIGITS["4"])
-    expect_digit(ready, "4")
-    assert ready.evaluate(COPY) == [True, "4"]
+    draw(app, DRAWN_DIGITS["4"])
+    expect_digit(app, "4")
+    assert app.evaluate(COPY) == [True, "4"]
     expect(copied).to_have_text("Copied")
-    ready.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
-    assert ready.evaluate(COPY) == [False, ""]
-    ready.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
+    app.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    assert app.evaluate(COPY) == [False, ""]
+    app.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
     copy.click()
     expect(copied).to_contain_text("won't let this page copy")
-    expect_digit(ready, "4")
+    expect_digit(app, "4")
 
 
-def test_escape_goes_back_from_a_picture(ready):
-    ready.locator("#sheet[tabindex]").wait_for()
-    draw(ready, DRAWN_DIGITS["4"])
-    choose(ready, photo("3"))
-    expect_digit(ready, "3")
-    keys(ready, "Escape")
-    expect_digit(ready, "4")
-    expect(ready.locator("#picture")).to_be_hidden()
+def test_escape_goes_back_from_a_picture(app):
+    app.locator("#sheet[tabindex]").wait_for()
+    draw(app, DRAWN_DIGITS["4"])
+    choose(app, photo("3"))
+    expect_digit(app, "3")
+    keys(app, "Escape")
+    expect_digit(app, "4")
+    expect(app.locator("#picture")).to_be_hidden()

@@ -12,10 +12,10 @@ from tests.browser.start.test_same_answers import read_natively
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
-    eventually,
     expect_digit,
     reload,
     stored_ink,
+    wait_for_value,
 )
 from tools.site.bundle import MODEL
 
@@ -77,18 +77,18 @@ def set_threshold(page, threshold):
 
 
 @pytest.mark.parametrize("number", ["2026", "174589", "11"])
-def test_a_number_is_read_and_each_digit_has_its_box(ready, number):
-    write(ready, number)
-    expect_digit(ready, number)
-    expect(boxes(ready)).to_have_text(list(number))
+def test_a_number_is_read_and_each_digit_has_its_box(app, number):
+    write(app, number)
+    expect_digit(app, number)
+    expect(boxes(app)).to_have_text(list(number))
 
 
-def test_a_box_holds_the_ink_of_its_digit(ready):
-    write(ready, "2026")
-    expect(boxes(ready)).to_have_count(4)
-    sheet = ready.locator("#sheet").bounding_box()
-    gestures = [stroke for gesture in stored_ink(ready) for stroke in gesture]
-    for box, stroke in zip(boxes(ready).all(), gestures, strict=True):
+def test_a_box_holds_the_ink_of_its_digit(app):
+    write(app, "2026")
+    expect(boxes(app)).to_have_count(4)
+    sheet = app.locator("#sheet").bounding_box()
+    gestures = [stroke for gesture in stored_ink(app) for stroke in gesture]
+    for box, stroke in zip(boxes(app).all(), gestures, strict=True):
         found = box.bounding_box()
         left, top = found["x"] - sheet["x"], found["y"] - sheet["y"]
         for x, y in stroke:
@@ -97,58 +97,60 @@ def test_a_box_holds_the_ink_of_its_digit(ready):
         assert found["height"] < 0.7 * sheet["height"]
 
 
-def test_one_digit_has_no_box(ready):
-    draw(ready, DRAWN_DIGITS["7"])
-    expect_digit(ready, "7")
-    expect(boxes(ready)).to_have_count(0)
+def test_one_digit_has_no_box(app):
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    expect(boxes(app)).to_have_count(0)
 
 
-def test_sevens_that_are_crossed_at_the_end_are_read(ready):
+def test_sevens_that_are_crossed_at_the_end_are_read(app):
     sevens = [place("7", index, 3) for index in range(3)]
-    draw(ready, [stem for stem, _ in sevens])
-    expect_digit(ready, "777")
-    draw(ready, [bar for _, bar in sevens])
-    expect_digit(ready, "777")
-    assert len(stored_ink(ready)) == 6
+    draw(app, [stem for stem, _ in sevens])
+    expect_digit(app, "777")
+    draw(app, [bar for _, bar in sevens])
+    expect_digit(app, "777")
+    assert len(stored_ink(app)) == 6
 
 
-def test_undo_removes_the_box_with_the_digit(ready):
-    write(ready, "206")
-    expect_digit(ready, "206")
-    expect(boxes(ready)).to_have_count(3)
-    ready.locator("#undo").click()
-    expect_digit(ready, "20")
-    expect(boxes(ready)).to_have_count(2)
-    ready.locator("#clear").click()
-    expect_digit(ready, "")
-    expect(boxes(ready)).to_have_count(0)
+def test_undo_removes_the_box_with_the_digit(app):
+    write(app, "206")
+    expect_digit(app, "206")
+    expect(boxes(app)).to_have_count(3)
+    app.locator("#undo").click()
+    expect_digit(app, "20")
+    expect(boxes(app)).to_have_count(2)
+    app.locator("#clear").click()
+    expect_digit(app, "")
+    expect(boxes(app)).to_have_count(0)
 
 
-def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(ready):
-    best = ready.locator("#bars .best .label")
-    draw(ready, place("6", 2, 3))
+def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(app):
+    best = app.locator("#bars .best .label")
+    draw(app, place("6", 2, 3))
     expect(best).to_have_text("6")
-    draw(ready, place("2", 0, 3))
-    expect_digit(ready, "26")
+    draw(app, place("2", 0, 3))
+    expect_digit(app, "26")
     expect(best).to_have_text("2")
-    expect(ready.locator("#boxes > .chosen")).to_have_text(["2"])
+    expect(app.locator("#boxes > .chosen")).to_have_text(["2"])
 
 
-def test_all_digits_are_read_in_one_run(ready):
-    write(ready, "2026")
-    expect_digit(ready, "2026")
-    eventually(lambda: python(ready, IDLE), wanted=True)  # what the pen's last event asked for too
-    python(ready, COUNT_RUNS)
-    ready.locator("#undo").click()
-    expect_digit(ready, "202")
-    assert json.loads(python(ready, RUNS)) == [[3]]
+def test_all_digits_are_read_in_one_run(app):
+    write(app, "2026")
+    expect_digit(app, "2026")
+    wait_for_value(
+        lambda: python(app, IDLE), expected=True
+    )  # what the pen's last event asked for too
+    python(app, COUNT_RUNS)
+    app.locator("#undo").click()
+    expect_digit(app, "202")
+    assert json.loads(python(app, RUNS)) == [[3]]
 
 
-def test_the_pointer_draws_through_a_box(ready):
-    write(ready, "11")
-    expect(boxes(ready)).to_have_count(2)
-    draw(ready, [[(0.26, 0.5), (0.28, 0.52)]])
-    assert len(stored_ink(ready)) == 3
+def test_the_pointer_draws_through_a_box(app):
+    write(app, "11")
+    expect(boxes(app)).to_have_count(2)
+    draw(app, [[(0.26, 0.5), (0.28, 0.52)]])
+    assert len(stored_ink(app)) == 3
 
 
 def test_an_uncertain_digit_is_shown_with_its_two_best_labels(page, visit):
@@ -169,43 +171,43 @@ def guesses(page):
     return ranked[-1], ranked[-2]
 
 
-def test_only_the_uncertain_digit_of_a_number_is_marked(ready):
-    draw(ready, place("2", 0, 3))
-    draw(ready, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # neither a 5 nor a 7
-    expect(boxes(ready)).to_have_count(2)
-    groups = segment(Ink.from_json(json.dumps(stored_ink(ready))).strokes)
+def test_only_the_uncertain_digit_of_a_number_is_marked(app):
+    draw(app, place("2", 0, 3))
+    draw(app, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # neither a 5 nor a 7
+    expect(boxes(app)).to_have_count(2)
+    groups = segment(Ink.from_json(json.dumps(stored_ink(app))).strokes)
     two, other = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
     assert other < two - 1e-3
     python(
-        ready,
+        app,
         "from digits.page import main\n"
         f"main.page.app.recogniser.model.metadata['threshold'] = {(two + other) / 2}\n"
         "main.page.app.drawing_changed()",
     )
-    expect(ready.locator("#doubt")).to_contain_text("Not sure: ")
-    expect(ready.locator("#digit .unsure")).to_have_count(1)
-    assert ready.locator("#digit").inner_text().startswith("2")
-    marks = boxes(ready).evaluate_all(
+    expect(app.locator("#doubt")).to_contain_text("Not sure: ")
+    expect(app.locator("#digit .unsure")).to_have_count(1)
+    assert app.locator("#digit").inner_text().startswith("2")
+    marks = boxes(app).evaluate_all(
         "boxes => boxes.map((box) => getComputedStyle(box).borderStyle)"
     )
     assert marks == ["solid", "dashed"]
 
 
-def test_a_certain_reading_is_not_marked(ready):
-    write(ready, "26")
-    expect_digit(ready, "26")
-    expect(ready.locator("#doubt")).to_be_empty()
-    expect(ready.locator("#digit .unsure")).to_have_count(0)
-    assert ready.evaluate("document.getElementById('digit').childNodes.length") == 1
+def test_a_certain_reading_is_not_marked(app):
+    write(app, "26")
+    expect_digit(app, "26")
+    expect(app.locator("#doubt")).to_be_empty()
+    expect(app.locator("#digit .unsure")).to_have_count(0)
+    assert app.evaluate("document.getElementById('digit').childNodes.length") == 1
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 640)])
-def test_six_digits_fit_beside_or_below_the_sheet(ready, width, height):
-    ready.set_viewport_size({"width": width, "height": height})
-    reload(ready)
-    write(ready, "174589")
-    expect_digit(ready, "174589")
-    inside, outside, scrolled = ready.evaluate(
+def test_six_digits_fit_beside_or_below_the_sheet(app, width, height):
+    app.set_viewport_size({"width": width, "height": height})
+    reload(app)
+    write(app, "174589")
+    expect_digit(app, "174589")
+    inside, outside, scrolled = app.evaluate(
         """() => {
           const number = document.getElementById("digit");
           return [number.scrollWidth, number.parentElement.clientWidth,

@@ -12,15 +12,15 @@ from digits.drawing.raster import rasterise
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
+    draw_by_touch,
     draw_with_pen,
-    eventually,
+    draw_without_release,
     expect_digit,
     expect_works,
-    places,
-    press,
+    page_points,
     reload,
     stored_ink,
-    touch,
+    wait_for_value,
     wait_until_started,
 )
 from tools.site.sizes import transfer_sizes
@@ -28,75 +28,75 @@ from tools.site.sizes import transfer_sizes
 PEN = 0.05  # sheet.py's
 
 
-@pytest.mark.parametrize("pointer", [draw, touch])
-def test_digits_are_read(ready, pointer):
+@pytest.mark.parametrize("pointer", [draw, draw_by_touch])
+def test_digits_are_read(app, pointer):
     for label, strokes in DRAWN_DIGITS.items():
-        pointer(ready, strokes)
-        expect_digit(ready, label)
-        ready.locator("#clear").click()
-        expect_digit(ready, "")
+        pointer(app, strokes)
+        expect_digit(app, label)
+        app.locator("#clear").click()
+        expect_digit(app, "")
 
 
-def test_touch_never_scrolls_the_page(ready):
-    ready.set_viewport_size({"width": 390, "height": 500})
-    reload(ready)
-    assert ready.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
-    touch(ready, [[(0.5, 0.9), (0.5, 0.1)]])
-    expect_digit(ready, "1")
-    assert ready.evaluate("scrollY") == 0
+def test_touch_never_scrolls_the_page(app):
+    app.set_viewport_size({"width": 390, "height": 500})
+    reload(app)
+    assert app.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
+    draw_by_touch(app, [[(0.5, 0.9), (0.5, 0.1)]])
+    expect_digit(app, "1")
+    assert app.evaluate("scrollY") == 0
 
 
-def test_it_reads_while_the_pen_is_down(ready):
-    press(ready, [(0.52, 0.2), (0.5, 0.8)])
-    expect_digit(ready, "1")
-    ready.mouse.move(*places(ready, [(0.5, 0.79)])[0])
-    ready.mouse.up()
-    expect_digit(ready, "1")
+def test_it_reads_while_the_pen_is_down(app):
+    draw_without_release(app, [(0.52, 0.2), (0.5, 0.8)])
+    expect_digit(app, "1")
+    app.mouse.move(*page_points(app, [(0.5, 0.79)])[0])
+    app.mouse.up()
+    expect_digit(app, "1")
 
 
-def test_undo_removes_the_last_stroke_and_clear_removes_all(ready):
-    undo, clear = ready.locator("#undo"), ready.locator("#clear")
+def test_undo_removes_the_last_stroke_and_clear_removes_all(app):
+    undo, clear = app.locator("#undo"), app.locator("#clear")
     expect(undo).to_be_disabled()
-    expect(ready.locator("#hint")).to_be_visible()
-    draw(ready, DRAWN_DIGITS["1"])
-    expect_digit(ready, "1")
-    expect(ready.locator("#hint")).to_be_hidden()
-    draw(ready, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
-    assert len(stored_ink(ready)) == 3
+    expect(app.locator("#hint")).to_be_visible()
+    draw(app, DRAWN_DIGITS["1"])
+    expect_digit(app, "1")
+    expect(app.locator("#hint")).to_be_hidden()
+    draw(app, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
+    assert len(stored_ink(app)) == 3
     undo.click()
     undo.click()
-    expect_digit(ready, "1")
-    assert len(stored_ink(ready)) == 1
+    expect_digit(app, "1")
+    assert len(stored_ink(app)) == 1
     undo.click()
-    expect_digit(ready, "")
+    expect_digit(app, "")
     expect(undo).to_be_disabled()
-    draw(ready, DRAWN_DIGITS["7"])
+    draw(app, DRAWN_DIGITS["7"])
     clear.click()
-    expect_digit(ready, "")
+    expect_digit(app, "")
     expect(clear).to_be_disabled()
-    assert stored_ink(ready) == []
+    assert stored_ink(app) == []
 
 
-def test_an_empty_sheet_shows_no_digit_and_no_bar(ready):
-    expect_digit(ready, "")
-    assert ready.locator("#bars .percent").all_inner_texts() == [""] * 10
-    assert ready.locator("#bars .best").count() == 0
-    assert set(seen(ready)) == {0}
+def test_an_empty_sheet_shows_no_digit_and_no_bar(app):
+    expect_digit(app, "")
+    assert app.locator("#bars .percent").all_inner_texts() == [""] * 10
+    assert app.locator("#bars .best").count() == 0
+    assert set(seen(app)) == {0}
 
 
-def test_the_ten_bars_show_the_probabilities(ready):
-    draw(ready, DRAWN_DIGITS["7"])
-    expect_digit(ready, "7")
-    percents = [int(t.removesuffix("%")) for t in ready.locator("#bars .percent").all_inner_texts()]
+def test_the_ten_bars_show_the_probabilities(app):
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    percents = [int(t.removesuffix("%")) for t in app.locator("#bars .percent").all_inner_texts()]
     assert len(percents) == 10
     assert sum(percents) == pytest.approx(100, abs=5)
     assert max(percents) == percents[7]
-    assert ready.locator("#bars .best .label").all_inner_texts() == ["7"]
+    assert app.locator("#bars .best .label").all_inner_texts() == ["7"]
 
 
-def test_a_click_leaves_a_visible_dot(ready):
-    draw(ready, [[(0.5, 0.5)]])
-    dark = ready.evaluate(
+def test_a_click_leaves_a_visible_dot(app):
+    draw(app, [[(0.5, 0.5)]])
+    dark = app.evaluate(
         """() => {
           const {width} = sheet;
           const pixels = sheet.getContext("2d").getImageData(0, 0, width, width).data;
@@ -113,24 +113,24 @@ THICK = """([y]) => {
 }"""
 
 
-def test_a_pens_pressure_sets_the_width_of_the_line(ready):
+def test_a_pens_pressure_sets_the_width_of_the_line(app):
     stroke = [(0.5, 0.1 + 0.02 * step) for step in range(41)]
-    draw_with_pen(ready, stroke, [step / 40 for step in range(41)])
-    expect_digit(ready, "1")
+    draw_with_pen(app, stroke, [step / 40 for step in range(41)])
+    expect_digit(app, "1")
 
     def widths():
-        return [ready.evaluate(THICK, [y]) / PEN for y in (0.15, 0.5, 0.85)]
+        return [app.evaluate(THICK, [y]) / PEN for y in (0.15, 0.5, 0.85)]
 
     before = widths()
     assert before == pytest.approx([0.55, 1, 1.35], abs=0.12)
-    kept = stored_ink(ready)
-    reload(ready)
-    expect_digit(ready, "1")
+    kept = stored_ink(app)
+    reload(app)
+    expect_digit(app, "1")
     assert widths() == before
-    assert stored_ink(ready) == kept
-    eventually(lambda: seen(ready), [round(255 * each) for each in rasterise([stroke_of(kept)])])
-    ready.locator("#clear").click()
-    draw(ready, [[(0.5, 0.1), (0.5, 0.9)]])
+    assert stored_ink(app) == kept
+    wait_for_value(lambda: seen(app), [round(255 * each) for each in rasterise([stroke_of(kept)])])
+    app.locator("#clear").click()
+    draw(app, [[(0.5, 0.1), (0.5, 0.9)]])
     assert widths() == pytest.approx([1, 1, 1], abs=0.03)
 
 
@@ -140,19 +140,19 @@ def stroke_of(kept):
     return [(x, y) for x, y, *_ in stroke]
 
 
-def test_the_right_button_does_not_end_a_stroke(ready):
-    press(ready, [(0.3, 0.22), (0.68, 0.2)])
-    ready.mouse.down(button="right")
-    ready.mouse.up(button="right")
-    ready.mouse.move(*places(ready, [(0.44, 0.8)])[0], steps=6)
-    ready.mouse.up()
-    ((stroke,),) = stored_ink(ready)
+def test_the_right_button_does_not_end_a_stroke(app):
+    draw_without_release(app, [(0.3, 0.22), (0.68, 0.2)])
+    app.mouse.down(button="right")
+    app.mouse.up(button="right")
+    app.mouse.move(*page_points(app, [(0.44, 0.8)])[0], steps=6)
+    app.mouse.up()
+    ((stroke,),) = stored_ink(app)
     assert stroke[-1] == pytest.approx([0.44, 0.8], abs=0.01)
-    expect_digit(ready, "7")
+    expect_digit(app, "7")
 
 
 def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
-    gate = server.hold("library.zip")
+    gate = server.hold_responses("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     expect(page.locator("#sheet")).not_to_have_class("ready")
@@ -164,16 +164,16 @@ def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
 @pytest.mark.parametrize("scrolled", [0, 100])
 def test_strokes_drawn_before_python_has_started_are_read_afterwards(page, server, scrolled):
     page.set_viewport_size({"width": 390, "height": 600})
-    gate = server.hold("library.zip")
+    gate = server.hold_responses("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     seven = first, second = DRAWN_DIGITS["7"]
     draw(page, [first])
     page.evaluate("top => scrollTo(0, top)", scrolled)
-    press(page, second[:1])  # and the pointer is still down when Python takes over
+    draw_without_release(page, second[:1])  # and the pointer is still down when Python takes over
     gate.set()
     expect(page.locator("#sheet")).to_have_class("ready")
-    for point in places(page, second[1:]):
+    for point in page_points(page, second[1:]):
         page.mouse.move(*point)
     page.mouse.up()
     expect_digit(page, "7")
@@ -190,7 +190,7 @@ REACHABLE = """
 
 
 def test_controls_that_would_do_nothing_before_python_has_started_are_disabled(page, server):
-    gate = server.hold("library.zip")
+    gate = server.hold_responses("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     for panel in ("inside", "taught", "history", "model", "about"):
@@ -203,31 +203,31 @@ def test_controls_that_would_do_nothing_before_python_has_started_are_disabled(p
     expect(page.locator("#model-load")).to_be_enabled()
 
 
-def test_a_pointer_that_leaves_the_sheet_and_comes_back_goes_on_drawing(ready):
-    draw(ready, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
-    ((first, second),) = stored_ink(ready)
+def test_a_pointer_that_leaves_the_sheet_and_comes_back_goes_on_drawing(app):
+    draw(app, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
+    ((first, second),) = stored_ink(app)
     assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
     assert second[0] == pytest.approx([1, 0.7], abs=0.01)
     assert second[-1] == pytest.approx([0.5, 0.7], abs=0.01)
-    ready.locator("#undo").click()
-    assert stored_ink(ready) == []
+    app.locator("#undo").click()
+    assert stored_ink(app) == []
 
 
-def test_a_button_released_outside_the_sheet_ends_the_stroke(ready):
-    press(ready, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
-    ready.mouse.up()
-    before = stored_ink(ready)
-    ready.mouse.move(*places(ready, [(0.3, 0.3)])[0])
-    ready.mouse.move(*places(ready, [(0.7, 0.7)])[0])
-    assert stored_ink(ready) == before != []
+def test_a_button_released_outside_the_sheet_ends_the_stroke(app):
+    draw_without_release(app, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
+    app.mouse.up()
+    before = stored_ink(app)
+    app.mouse.move(*page_points(app, [(0.3, 0.3)])[0])
+    app.mouse.move(*page_points(app, [(0.7, 0.7)])[0])
+    assert stored_ink(app) == before != []
 
 
-def test_another_button_draws_nothing(ready):
-    ready.mouse.move(*places(ready, [(0.4, 0.4)])[0])
-    ready.mouse.down(button="right")
-    ready.mouse.move(*places(ready, [(0.6, 0.6)])[0])
-    ready.mouse.up(button="right")
-    assert stored_ink(ready) == []
+def test_another_button_draws_nothing(app):
+    app.mouse.move(*page_points(app, [(0.4, 0.4)])[0])
+    app.mouse.down(button="right")
+    app.mouse.move(*page_points(app, [(0.6, 0.6)])[0])
+    app.mouse.up(button="right")
+    assert stored_ink(app) == []
 
 
 @pytest.mark.parametrize("density", [1, 2, 3])
@@ -252,35 +252,35 @@ def seen(page):
     return list(base64.b64decode(data)[::4])
 
 
-def test_the_image_shown_equals_what_cpython_computes_from_the_same_ink(ready):
-    draw(ready, DRAWN_DIGITS["4"])
-    expect_digit(ready, "4")
-    ink = Ink.from_json(json.dumps(stored_ink(ready)))
-    eventually(lambda: seen(ready), [round(255 * value) for value in rasterise(ink.strokes)])
+def test_the_image_shown_equals_what_cpython_computes_from_the_same_ink(app):
+    draw(app, DRAWN_DIGITS["4"])
+    expect_digit(app, "4")
+    ink = Ink.from_json(json.dumps(stored_ink(app)))
+    wait_for_value(lambda: seen(app), [round(255 * value) for value in rasterise(ink.strokes)])
 
 
-def test_the_drawing_survives_a_reload(ready):
-    draw(ready, DRAWN_DIGITS["4"])
-    expect_digit(ready, "4")
-    before = stored_ink(ready)
-    reload(ready)
-    expect_digit(ready, "4")
-    assert stored_ink(ready) == before
+def test_the_drawing_survives_a_reload(app):
+    draw(app, DRAWN_DIGITS["4"])
+    expect_digit(app, "4")
+    before = stored_ink(app)
+    reload(app)
+    expect_digit(app, "4")
+    assert stored_ink(app) == before
 
 
 @pytest.mark.parametrize(
     "text", ["[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800"], ids=range(4)
 )
-def test_a_stored_drawing_that_can_not_be_read_leaves_an_empty_sheet(ready, text):
-    ready.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
-    reload(ready)
-    expect_digit(ready, "")
-    expect_works(ready)
+def test_a_stored_drawing_that_can_not_be_read_leaves_an_empty_sheet(app, text):
+    app.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
+    reload(app)
+    expect_digit(app, "")
+    expect_works(app)
 
 
 def test_the_start_shows_its_step_and_its_bytes(page, server, site):
     held = ("library.zip", ".onnx", "threaded.wasm")
-    gates = [server.hold(ending) for ending in held]
+    gates = [server.hold_responses(ending) for ending in held]
     kinds = (".wasm", ".data", ".zip", ".onnx")
     fetched = [site / path for path in transfer_sizes(site, "") if path.endswith(kinds)]
 
@@ -306,7 +306,7 @@ def test_the_start_shows_its_step_and_its_bytes(page, server, site):
 
 
 def test_a_drawing_made_before_the_model_is_loaded_is_read_afterwards(page, server):
-    gate = server.hold(".onnx")
+    gate = server.hold_responses(".onnx")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Loading the model")
     draw(page, DRAWN_DIGITS["7"])
@@ -348,16 +348,16 @@ def test_a_missing_runtime_keeps_the_drawing_and_offers_to_try_again(page, serve
     expect_digit(page, "4")
 
 
-def test_an_unforeseen_error_is_shown_and_the_drawing_is_kept(ready):
-    ready.evaluate(
+def test_an_unforeseen_error_is_shown_and_the_drawing_is_kept(app):
+    app.evaluate(
         "code => pyodide.runPython(code)",
         "from digits.page import main; main.page.app.recogniser = 'no recogniser'",
     )
-    draw(ready, DRAWN_DIGITS["4"])
-    failure = ready.locator("#failure")
+    draw(app, DRAWN_DIGITS["4"])
+    failure = app.locator("#failure")
     expect(failure).to_contain_text("Something in this page broke: AttributeError")
     failure.get_by_role("button", name="Try again").click()
-    expect_digit(ready, "4")
+    expect_digit(app, "4")
 
 
 def test_the_page_is_chinese_where_the_browser_is(browser, server):
@@ -371,15 +371,15 @@ def test_the_page_is_chinese_where_the_browser_is(browser, server):
     context.close()
 
 
-def test_the_page_fits_narrow_and_short_windows(ready):
-    draw(ready, DRAWN_DIGITS["4"])
+def test_the_page_fits_narrow_and_short_windows(app):
+    draw(app, DRAWN_DIGITS["4"])
     for width, height in (
         (320, 640), (390, 844), (740, 800), (768, 1024), (844, 390), (1280, 800), (3840, 2160)
     ):  # fmt: skip
-        ready.set_viewport_size({"width": width, "height": height})
-        reload(ready)
-        expect_digit(ready, "4")
-        assert ready.evaluate("document.documentElement.scrollWidth") <= width
-        box = ready.locator("#sheet").bounding_box()
+        app.set_viewport_size({"width": width, "height": height})
+        reload(app)
+        expect_digit(app, "4")
+        assert app.evaluate("document.documentElement.scrollWidth") <= width
+        box = app.locator("#sheet").bounding_box()
         assert box["width"] == pytest.approx(box["height"], abs=0.5)
         assert box["width"] >= 240

@@ -8,8 +8,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support import watched
-from tests.browser.support.drawing import eventually
+from tests.browser.support import request_log
+from tests.browser.support.drawing import wait_for_value
 
 
 class PlainHandler(SimpleHTTPRequestHandler):
@@ -48,7 +48,9 @@ def test_a_host_that_sends_the_headers_refuses_the_frame(page, server, host, tmp
         framed(page, tmp_path, host, server.address)
     assert failed.value.url == server.address
     assert "BLOCKED_BY_RESPONSE" in failed.value.failure
-    eventually(lambda: [line.split(":")[0] for line in watched.refused], ["frame-ancestors"])
+    wait_for_value(
+        lambda: [line.split(":")[0] for line in request_log.csp_violations], ["frame-ancestors"]
+    )
     forget(server.address)
 
 
@@ -84,7 +86,9 @@ def test_a_page_of_the_own_origin_may_frame_it(page, host, tmp_path):
 
 def forget(address):
     """Remove the requests of a frame from the list of requests to other origins."""
-    assert watched.elsewhere[0] == address
-    assert {*map(watched.origin_of, watched.elsewhere)} == {watched.origin_of(address)}
-    watched.elsewhere.clear()
-    watched.refused.clear()
+    assert request_log.cross_origin[0] == address
+    assert {*map(request_log.origin_of, request_log.cross_origin)} == {
+        request_log.origin_of(address)
+    }
+    request_log.cross_origin.clear()
+    request_log.csp_violations.clear()

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.support.documented_host import NOTES, DocumentedHost, encoded, headers_of
 from tests.browser.support.drawing import expect_works, reload, wait_until_offline_ready
-from tests.browser.support.noted_host import NOTES, NotedHost, encoded, headers_of
 from tools.cache import SERVICE_WORKER
 from tools.site import bundle
 from tools.site.serve import HASHED_FOLDER, serve_in_background
@@ -26,7 +26,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @pytest.fixture
 def host(site):
-    host = NotedHost(site, BELOW)
+    host = DocumentedHost(site, BELOW)
     yield host
     host.stop()
 
@@ -44,12 +44,12 @@ def visit_then_work_without(page, address, stop):
 def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
     visit_then_work_without(page, host.address, host.stop)
     assert [path for path in host.requests if not path.startswith(BELOW)] == []
-    assert set(host.answers) == {*transfer_sizes(site, "")}
-    for path, headers in host.answers.items():
+    assert set(host.headers_sent) == {*transfer_sizes(site, "")}
+    for path, headers in host.headers_sent.items():
         expected = FOR_EVER if HASHED_FOLDER.search(f"/{path}") else "no-cache"
         assert headers["Cache-Control"] == expected, path
         assert ("Content-Encoding" in headers) == (site / f"{path}.br").exists(), path
-    compressed = {path for path, sent in host.answers.items() if "Content-Encoding" in sent}
+    compressed = {path for path, sent in host.headers_sent.items() if "Content-Encoding" in sent}
     assert {path.rpartition(".")[2] for path in compressed} >= {"js", "mjs", "wasm", "data", "zip"}
 
 

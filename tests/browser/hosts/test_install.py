@@ -35,9 +35,9 @@ addEventListener("DOMContentLoaded", () => {
 
 
 @pytest.fixture
-def share(home):
+def share(visited_site):
     """Share something with the page as the operating system does: by posting a form."""
-    context, address = home
+    context, address = visited_site
     page = context.new_page()
 
     def share(**picture):
@@ -60,8 +60,8 @@ def share(home):
 
 
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
-def test_the_browser_can_install_the_page(browser, browser_context_args, home, language):
-    _, address = home
+def test_the_browser_can_install_the_page(browser, browser_context_args, visited_site, language):
+    _, address = visited_site
     context = browser.new_context(**browser_context_args | {"locale": language})
     page = context.new_page()
     page.goto(address)
@@ -76,8 +76,8 @@ def test_the_browser_can_install_the_page(browser, browser_context_args, home, l
     context.close()
 
 
-def test_a_picture_that_is_shared_is_read_once(share, home):
-    _, address = home
+def test_a_picture_that_is_shared_is_read_once(share, visited_site):
+    _, address = visited_site
     page = share(name="digit.png", mimeType="image/png", buffer=photo("3"))
     expect_digit(page, "3")
     expect(page.locator("#picture")).to_be_visible()
@@ -92,8 +92,8 @@ def test_something_shared_without_a_picture_is_reported(share):
     expect(fault).to_contain_text("What you shared has no picture in it")
 
 
-def test_a_picture_that_is_opened_with_the_page_is_read(home):
-    context, address = home
+def test_a_picture_that_is_opened_with_the_page_is_read(visited_site):
+    context, address = visited_site
     page = context.new_page()
     page.add_init_script(OPENED_WITH.replace("CONTENT", base64.b64encode(photo("5")).decode()))
     page.goto(address)
@@ -103,8 +103,8 @@ def test_a_picture_that_is_opened_with_the_page_is_read(home):
     page.close()
 
 
-def test_the_install_button_works_although_the_browsers_offer_came_early(home):
-    context, address = home
+def test_the_install_button_works_although_the_browsers_offer_came_early(visited_site):
+    context, address = visited_site
     page = context.new_page()
     page.add_init_script(OFFER)
     page.goto(address)

@@ -1,7 +1,7 @@
 """The policies of the page; conftest.py checks in every test that nothing leaves the origin."""
 
-from tests.browser.support import watched
-from tests.browser.support.drawing import eventually, expect_works, wait_until_offline_ready
+from tests.browser.support import request_log
+from tests.browser.support.drawing import expect_works, wait_for_value, wait_until_offline_ready
 
 ELSEWHERE = "http://127.0.0.1:9/"
 # Runs in a timer: what Playwright evaluates directly is exempt from the policy.
@@ -12,12 +12,12 @@ IN_TIME = """() => new Promise((done) => setTimeout(() => {
 
 def refused(page, directive):
     """Wait until exactly this was refused, and remove it from the list."""
-    eventually(lambda: (page.evaluate("0"), len(watched.refused))[1], 1)
-    assert watched.refused.pop().startswith(directive)
+    wait_for_value(lambda: (page.evaluate("0"), len(request_log.csp_violations))[1], 1)
+    assert request_log.csp_violations.pop().startswith(directive)
 
 
-def test_the_policy_allows_the_own_origin_and_no_eval(ready):
-    policy = ready.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+def test_the_policy_allows_the_own_origin_and_no_eval(app):
+    policy = app.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert "'unsafe-eval'" not in policy
     assert "'unsafe-inline'" not in policy
     *directives, scripts, types = policy.split("; ")
@@ -39,25 +39,25 @@ TRIED = {  # code: its error, and the directive that refuses it
 }
 
 
-def test_no_code_turns_a_string_into_a_script(ready):
-    wait_until_offline_ready(ready)  # by now it has created its own scripts and workers
+def test_no_code_turns_a_string_into_a_script(app):
+    wait_until_offline_ready(app)  # by now it has created its own scripts and workers
     for tried, (error, directive) in TRIED.items():
-        assert ready.evaluate(IN_TIME.replace("TRIED", tried)) == error, tried
-        refused(ready, directive)
+        assert app.evaluate(IN_TIME.replace("TRIED", tried)) == error, tried
+        refused(app, directive)
 
 
-def test_a_request_to_another_origin_is_refused_and_recorded(ready):
-    ready.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
-    refused(ready, "connect-src")
-    (worker,) = ready.context.service_workers
+def test_a_request_to_another_origin_is_refused_and_recorded(app):
+    app.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
+    refused(app, "connect-src")
+    (worker,) = app.context.service_workers
     assert worker.evaluate(f"fetch('{ELSEWHERE}').catch((error) => error.name)") == "TypeError"
-    refused(ready, "connect-src")
-    with ready.context.expect_page() as opened:
-        ready.evaluate("open('about:blank')")
-    opened.value.goto(ready.url + "icon.svg")
+    refused(app, "connect-src")
+    with app.context.expect_page() as opened:
+        app.evaluate("open('about:blank')")
+    opened.value.goto(app.url + "icon.svg")
     opened.value.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
-    eventually(lambda: (ready.evaluate("0"), ELSEWHERE in watched.elsewhere)[1], True)
-    watched.elsewhere.clear()
+    wait_for_value(lambda: (app.evaluate("0"), ELSEWHERE in request_log.cross_origin)[1], True)
+    request_log.cross_origin.clear()
     opened.value.close()
 
 

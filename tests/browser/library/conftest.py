@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from tests.browser.library.in_page import publish_adder, visit
 from tests.browser.start.test_snapshot import STORED_SNAPSHOTS
-from tests.browser.support.drawing import eventually
-from tests.browser.support.returning import has_visited
+from tests.browser.support.drawing import wait_for_value
+from tests.browser.support.first_visit import visited_context
 from tests.support import bundling
 from tools.site import bundle
 
@@ -37,16 +37,16 @@ def known(browser, browser_context_args, built):
 
     def wait(page):
         expect(page.locator("html")).to_have_attribute("data-offline", "ready")
-        eventually(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
+        wait_for_value(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
 
-    with has_visited(browser, browser_context_args, built, wait) as visited:
+    with visited_context(browser, browser_context_args, built, wait) as visited:
         yield visited
 
 
 @pytest.fixture
 def server(known, folder):
     _, server = known
-    server.serve(folder)
+    server.serve_folder(folder)
     return server
 
 

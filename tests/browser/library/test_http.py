@@ -59,7 +59,7 @@ def test_each_wrong_response_instead_of_the_manifest_has_its_own_error(
 
 
 def test_a_stalled_server_is_unreachable(library, server):
-    server.hold(MODEL)
+    server.hold_responses(MODEL)
     code = "from offline_onnx.browser import http\nhttp.STALL = 0.5\n" + FAILURE
     found, what, _ = python(library, code)
     assert found == "Unreachable"
@@ -86,10 +86,10 @@ def test_a_manifest_of_another_build_than_the_file_is_an_integrity_error(library
 def test_a_refused_response_is_aborted_so_that_its_connection_is_free(library, server, fault, kind):
     server.faults[MODEL] = fault
     assert python(library, FAILURE)[0] == kind
-    assert server.hung_up.wait(10)
+    assert server.client_disconnected.wait(10)
 
 
 def test_a_refused_response_instead_of_the_manifest_is_aborted(library, server):
     server.faults["adder.json"] = "unending 404"
     assert python(library, FAILURE)[0] == "BadStatus"
-    assert server.hung_up.wait(10)
+    assert server.client_disconnected.wait(10)

@@ -20,16 +20,16 @@ from tests.browser.library.in_page import (
     python,
     visit,
 )
-from tests.browser.support.drawing import eventually
+from tests.browser.support.drawing import wait_for_value
 from tests.support.small_models import adder, counter, identity, publish
 
 
 def test_a_model_is_loaded_run_and_stored(library, server):
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
-    asked = len(server.asked_for(MODEL))
+    asked = len(server.requests_for(MODEL))
     visit(library, server)
     assert python(library, "await load()") == ["stored", "1", None, [[2, 3]]]
-    assert len(server.asked_for(MODEL)) == asked == 1
+    assert len(server.requests_for(MODEL)) == asked == 1
 
 
 def test_a_model_describes_its_inputs_and_outputs(library):
@@ -166,13 +166,13 @@ models = Models(headers={"Authorization": "Bearer secret"}, credentials="%s")
 await load()
 """
     python(library, code % "same-origin")
-    assert [server.headers[path]["Authorization"] for path in ("/adder.json", "/adder.onnx")] == [
-        "Bearer secret"
-    ] * 2
-    assert server.headers["/adder.onnx"]["Cookie"] == "who=me"
+    assert [
+        server.request_headers[path]["Authorization"] for path in ("/adder.json", "/adder.onnx")
+    ] == ["Bearer secret"] * 2
+    assert server.request_headers["/adder.onnx"]["Cookie"] == "who=me"
     python(library, "(await models.remove((await models.list()).popitem()[0])).size")
     python(library, code % "omit")
-    assert "Cookie" not in server.headers["/adder.onnx"]
+    assert "Cookie" not in server.request_headers["/adder.onnx"]
 
 
 def test_a_custom_source_is_a_class_with_two_methods(library):
@@ -209,50 +209,52 @@ def stuck_at_60_percent(page, server, folder):
     page.evaluate(BEGIN, PRELUDE + OBSERVED)
     size = (folder / MODEL).stat().st_size
     came = size * 6 // 10 // CHUNK
-    eventually(lambda: page.evaluate("globalThis.done ?? 0"), came * CHUNK)
-    eventually(lambda: databases(page)["chunks"], came)
+    wait_for_value(lambda: page.evaluate("globalThis.done ?? 0"), came * CHUNK)
+    wait_for_value(lambda: databases(page)["chunks"], came)
     return size
 
 
 def test_a_download_that_is_cut_at_60_percent_resumes_at_once(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
-    before = server.sent[f"/{MODEL}"]
-    server.unstick.set()
+    before = server.bytes_sent[f"/{MODEL}"]
+    server.release_stuck.set()
     assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
-    assert 0.35 * size < server.sent[f"/{MODEL}"] - before < 0.45 * size
+    assert 0.35 * size < server.bytes_sent[f"/{MODEL}"] - before < 0.45 * size
 
 
 def test_a_download_that_is_cut_at_60_percent_resumes_after_a_reload(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
-    before = server.sent[f"/{MODEL}"]
+    before = server.bytes_sent[f"/{MODEL}"]
     visit(library, server)
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
-    assert 0.35 * size < server.sent[f"/{MODEL}"] - before < 0.45 * size
-    assert server.headers[f"/{MODEL}"]["Range"] == f"bytes={size * 6 // 10 // CHUNK * CHUNK}-"
-    assert "If-Range" in server.headers[f"/{MODEL}"]
+    assert 0.35 * size < server.bytes_sent[f"/{MODEL}"] - before < 0.45 * size
+    assert (
+        server.request_headers[f"/{MODEL}"]["Range"] == f"bytes={size * 6 // 10 // CHUNK * CHUNK}-"
+    )
+    assert "If-Range" in server.request_headers[f"/{MODEL}"]
 
 
 def test_a_file_that_was_replaced_meanwhile_is_downloaded_from_its_beginning(
     library, server, folder
 ):
     size = stuck_at_60_percent(library, server, folder)
-    before = server.sent[f"/{MODEL}"]
+    before = server.bytes_sent[f"/{MODEL}"]
     os.utime(folder / MODEL, (1e9, 1e9))
     visit(library, server)
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
-    assert server.sent[f"/{MODEL}"] - before == size
+    assert server.bytes_sent[f"/{MODEL}"] - before == size
 
 
 def test_ten_tabs_without_a_stored_model_download_it_once(library, server):
     tabs = [library, *(visit(library.context.new_page(), server) for _ in range(9))]
-    gate = server.hold(MODEL)
+    gate = server.hold_responses(MODEL)
     for tab in tabs:
         tab.evaluate(BEGIN, PRELUDE + "json.dumps(await load())")
     gate.set()
     loaded = [json.loads(tab.evaluate("loading")) for tab in tabs]
     assert sorted(origin for origin, *_ in loaded) == ["downloaded"] + ["stored"] * 9
     assert all(values == [[2, 3]] for *_, values in loaded)
-    assert len(server.asked_for(MODEL)) == 1
+    assert len(server.requests_for(MODEL)) == 1
 
 
 def test_an_update_is_downloaded_validated_and_used_by_the_next_load(library, folder):
@@ -303,9 +305,9 @@ def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
     (folder / "adder.json").write_text(text, "utf-8")
     loaded, update = python(library, "await load_and_update()")
     assert (loaded[1], update) == ("1", ["refused", "2", "SelfTestFailed"])
-    asked = len(server.asked_for(MODEL))
+    asked = len(server.requests_for(MODEL))
     assert python(library, "await load_and_update()")[1] == ["refused", "2", None]
-    assert len(server.asked_for(MODEL)) == asked
+    assert len(server.requests_for(MODEL)) == asked
     assert databases(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
 
@@ -324,7 +326,7 @@ except OfflineModelError as error:
     assert python(library, code) == ["SessionError", {}]
     (folder / "adder.json").write_text(right, "utf-8")
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
-    assert len(server.asked_for(MODEL)) == 1
+    assert len(server.requests_for(MODEL)) == 1
 
 
 def test_persistent_storage_is_requested_only_by_persist(library):
@@ -439,7 +441,7 @@ def test_the_addresses_of_saved_files_are_valid_for_a_while_and_then_revoked(lib
     shorter = "from offline_onnx.browser import files\nfiles.REVOKE_AFTER = 0.001\n"
     python(library, shorter + 'await models.copy("adder.json", "downloads://")')
     states = "() => Object.values(addresses)"
-    eventually(lambda: library.evaluate(states), ["valid"] * 2 + ["revoked"] * 2)
+    wait_for_value(lambda: library.evaluate(states), ["valid"] * 2 + ["revoked"] * 2)
 
 
 def test_a_large_model_never_enters_pythons_heap(library, folder):

@@ -4,12 +4,12 @@ from playwright.sync_api import expect
 
 from tests.browser.library.in_page import python, wait_until_ready
 from tests.browser.start.test_snapshot import STORED_SNAPSHOTS
-from tests.browser.support.drawing import eventually
+from tests.browser.support.drawing import wait_for_value
 
 
 def reload_restored(page):
     """Reload the page; expect that it starts from the snapshot of its memory."""
-    eventually(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
+    wait_for_value(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
     page.reload()
     wait_until_ready(page)
     expect(page.locator("html")).to_have_attribute("data-python", "restored")

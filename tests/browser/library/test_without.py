@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.library.in_page import publish_adder, python
 from tests.browser.library.test_models import stuck_at_60_percent
-from tests.browser.support import taken
+from tests.browser.support import missing_features
 
 KINDS = """async () => {
   const opened = indexedDB.open("offline-onnx");
@@ -26,10 +26,10 @@ def take(page, script):
 
 def test_models_are_stored_as_arrays_where_blobs_are_refused(library, server, folder):
     assert python(library, 'await load(name="blobs")')[0] == "downloaded"
-    take(library, taken.BLOBS_THROW)
+    take(library, missing_features.BLOBS_THROW)
     stuck_at_60_percent(library, server, folder)
     assert library.evaluate(KINDS) == [["Blob"], ["Uint8Array"]]
-    server.unstick.set()
+    server.release_stuck.set()
     assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
     assert library.evaluate(KINDS) == [["Blob", "Uint8Array"], []]
     code = """
@@ -40,11 +40,11 @@ await models.copy("adder.json", "indexeddb://copy")
 
 
 def test_models_load_without_locks_and_run_from_memory_without_indexeddb(library):
-    take(library, taken.NO_LOCKS)
+    take(library, missing_features.NO_LOCKS)
     assert python(library, "await load()")[0] == "downloaded"
     assert python(library, "await load()")[0] == "stored"
-    take(library, taken.NO_ESTIMATE)
-    take(library, taken.NO_INDEXEDDB)
+    take(library, missing_features.NO_ESTIMATE)
+    take(library, missing_features.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")
 [model.origin.value, str(model.warning), (await storage_info()).quota]
@@ -84,7 +84,7 @@ async def failure(call):
 def test_on_plain_http_every_way_to_a_model_says_that_nothing_can_be_verified(library, folder):
     python(library, 'await load(name="one")')
     publish_adder(folder, 2)
-    take(library, taken.NO_DIGESTS)
+    take(library, missing_features.NO_DIGESTS)
     code = """
 [
     await failure(models.load("adder.json")),
@@ -99,7 +99,7 @@ def test_on_plain_http_every_way_to_a_model_says_that_nothing_can_be_verified(li
 
 
 def test_without_webassembly_a_page_says_so(page, server):
-    page.add_init_script(taken.NO_WEBASSEMBLY)
+    page.add_init_script(missing_features.NO_WEBASSEMBLY)
     page.goto(server.address)
     words = "This browser can't run the page: WebAssembly is missing."
     expect(page.locator("[data-failure]")).to_contain_text(words)

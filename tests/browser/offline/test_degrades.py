@@ -10,12 +10,12 @@ from tests.browser.panels.test_history import clear, numbers, read
 from tests.browser.panels.test_inside import open_panel
 from tests.browser.panels.test_model_panel import line, press
 from tests.browser.panels.test_teaching import mirrored, say_it_is
-from tests.browser.support import taken
+from tests.browser.support import missing_features
 from tests.browser.support.drawing import (
     draw,
-    eventually,
     expect_digit,
     expect_works,
+    wait_for_value,
     wait_until_started,
 )
 from tools.site.bundle import MANIFEST, MODEL
@@ -37,9 +37,9 @@ def told(add_row):
 
 
 @pytest.fixture
-def without(home):
+def without(visited_site):
     """Open the page in a browser that has visited it before, without some of its features."""
-    context, address = home
+    context, address = visited_site
     pages = []
 
     def without(*scripts):
@@ -70,9 +70,9 @@ def teach(page):
 @pytest.mark.parametrize(
     ("missing", "script"),
     [
-        ("IndexedDB", taken.NO_INDEXEDDB),
-        ("IndexedDB: it throws", taken.INDEXEDDB_THROWS),
-        ("IndexedDB: it refuses", taken.INDEXEDDB_REFUSES),
+        ("IndexedDB", missing_features.NO_INDEXEDDB),
+        ("IndexedDB: it throws", missing_features.INDEXEDDB_THROWS),
+        ("IndexedDB: it refuses", missing_features.INDEXEDDB_FAILS),
     ],
 )
 def test_without_indexeddb_all_lasts_until_the_page_closes(without, told, missing, script):
@@ -85,26 +85,26 @@ def test_without_indexeddb_all_lasts_until_the_page_closes(without, told, missin
 
 
 def test_a_database_that_never_answers_is_not_waited_for_long(without, told):
-    page = without(taken.INDEXEDDB_NEVER_ANSWERS)
+    page = without(missing_features.INDEXEDDB_HANGS)
     words = "is not stored, because this browser lets the page store nothing"
     told("IndexedDB: no answer", "reads, after 5 s", page.locator("#origin"), words)
     expect_works(page)
 
 
 def test_where_blobs_are_refused_bytes_are_stored_in_another_form(without, told):
-    page = without(taken.APART, taken.BLOBS_REFUSED)
+    page = without(missing_features.SEPARATE_DATABASES, missing_features.BLOBS_REFUSED)
     told("Blobs in IndexedDB", "all", page.locator("#origin"), "and stored")
     page.reload()
     expect(page.locator("#origin")).to_contain_text("from this device. Nothing was downloaded.")
     expect_works(page)
-    page.evaluate(taken.FORGET_APART)
+    page.evaluate(missing_features.DELETE_SEPARATE_DATABASES)
 
 
 @pytest.mark.parametrize(
     ("missing", "script"),
     [
-        ("localStorage, sessionStorage", taken.NO_WEB_STORAGE),
-        ("both: they throw", taken.WEB_STORAGE_THROWS),
+        ("localStorage, sessionStorage", missing_features.NO_WEB_STORAGE),
+        ("both: they throw", missing_features.WEB_STORAGE_THROWS),
     ],
 )
 def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told, missing, script):
@@ -127,21 +127,26 @@ def test_without_web_storage_the_history_lasts_as_long_as_the_page(without, told
 @pytest.mark.parametrize(
     ("missing", "script", "row", "words"),
     [
-        ("Web Locks", taken.NO_LOCKS, "Other tabs", "tabs can't wait for each other"),
-        ("navigator.storage", taken.NO_ESTIMATE, "Storage", "does not say how much it stores"),
+        ("Web Locks", missing_features.NO_LOCKS, "Other tabs", "tabs can't wait for each other"),
+        (
+            "navigator.storage",
+            missing_features.NO_ESTIMATE,
+            "Storage",
+            "does not say how much it stores",
+        ),
     ],
 )
 def test_without_locks_or_storage_estimates_all_works(without, told, missing, script, row, words):
-    page = without(taken.APART, script)
+    page = without(missing_features.SEPARATE_DATABASES, script)
     expect_works(page)
     open_panel(page, "model")
     told(missing, "all", line(page, row), words)
     expect(line(page, "Stored on this device")).to_contain_text(VERSION)
-    page.evaluate(taken.FORGET_APART)
+    page.evaluate(missing_features.DELETE_SEPARATE_DATABASES)
 
 
 def test_without_a_service_worker_it_works_as_long_as_there_is_a_network(without, told):
-    page = without(taken.NO_SERVICE_WORKER)
+    page = without(missing_features.NO_SERVICE_WORKER)
     words = "This browser can't store the page for offline use. The page works as long as"
     told("service worker", "reads, with a network", page.locator("#offline"), words)
     expect_works(page)
@@ -149,7 +154,10 @@ def test_without_a_service_worker_it_works_as_long_as_there_is_a_network(without
 
 @pytest.mark.parametrize(
     ("missing", "script"),
-    [("Cache Storage", taken.NO_CACHES), ("Cache Storage: it throws", taken.CACHES_THROW)],
+    [
+        ("Cache Storage", missing_features.NO_CACHES),
+        ("Cache Storage: it throws", missing_features.CACHES_THROW),
+    ],
 )
 def test_without_cache_storage_every_start_is_a_first_one(without, told, missing, script):
     page = without(script)
@@ -163,7 +171,7 @@ def test_without_cache_storage_every_start_is_a_first_one(without, told, missing
 
 
 def test_without_webassembly_it_says_so_in_both_languages(without, told):
-    page = without(taken.NO_WEBASSEMBLY)
+    page = without(missing_features.NO_WEBASSEMBLY)
     failure = page.locator("#failure-text")
     told("WebAssembly", "nothing", failure, "can't run the page: WebAssembly is missing")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -190,7 +198,7 @@ def test_without_simd_it_says_so_before_anything_is_fetched(old_computer, server
     words = "can't run the page: WebAssembly SIMD is missing"
     told("WebAssembly SIMD", "nothing", page.locator("#failure-text"), words)
     expect(page.locator("#start")).to_be_hidden()
-    assert not server.asked_for(".wasm")
+    assert not server.requests_for(".wasm")
 
 
 @pytest.fixture
@@ -253,12 +261,12 @@ def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server
     expect_works(page)
 
     quota(None)
-    page.add_init_script(taken.PLENTY)
+    page.add_init_script(missing_features.LARGE_QUOTA_ESTIMATE)
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-    gate = server.hold(".onnx")
-    asked = len(server.asked_for(".onnx"))
+    gate = server.hold_responses(".onnx")
+    asked = len(server.requests_for(".onnx"))
     page.goto(server.address)
-    eventually(lambda: len(server.asked_for(".onnx")) > asked, True)
+    wait_for_value(lambda: len(server.requests_for(".onnx")) > asked, True)
     quota(1)
     gate.set()
     wait_until_started(page)
@@ -266,11 +274,11 @@ def test_a_quota_too_small_a_disk_that_fills_and_space_again(page, visit, server
     expect(offline).to_have_attribute("data-state", "offline_failed")
 
     quota(None)
-    gate = server.hold("maskable-512.png")
-    asked = len(server.asked_for("maskable-512.png"))
+    gate = server.hold_responses("maskable-512.png")
+    asked = len(server.requests_for("maskable-512.png"))
     visit()
     expect(origin).to_contain_text("and stored on this device")
-    eventually(lambda: len(server.asked_for("maskable-512.png")) > asked, True)
+    wait_for_value(lambda: len(server.requests_for("maskable-512.png")) > asked, True)
     quota(1)
     gate.set()
     told("space: gone during the page", "reads, with a network", offline, some)
@@ -287,13 +295,13 @@ FULL = """localStorage.setItem("offline-digits-history", JSON.stringify(
 
 
 def test_a_clock_that_was_wrong_and_is_corrected_loses_nothing(without, told):
-    ahead = without(taken.APART, taken.clock(2099))
+    ahead = without(missing_features.SEPARATE_DATABASES, missing_features.set_year(2099))
     ahead.evaluate(FULL)
     read(ahead, "7")
     expect(teach(ahead)).to_have_text("Learned: this is 3.")
     ahead.close()
 
-    page = without(taken.APART)
+    page = without(missing_features.SEPARATE_DATABASES)
     open_panel(page, "model")
     words = "since an unknown time: this device's clock is or was wrong"
     told("clock: it was in 2099", "all", line(page, "Stored on this device"), words)
@@ -303,7 +311,7 @@ def test_a_clock_that_was_wrong_and_is_corrected_loses_nothing(without, told):
     read(page, "7")
     page.close()
 
-    behind = without(taken.APART, taken.clock(1970))
+    behind = without(missing_features.SEPARATE_DATABASES, missing_features.set_year(1970))
     read(behind, "4")
     clear(behind)
     open_panel(behind, "history")
@@ -313,4 +321,4 @@ def test_a_clock_that_was_wrong_and_is_corrected_loses_nothing(without, told):
     told("clock: it is in 1970", "all", behind.locator("#history-list time").first, words)
     assert json.loads(behind.evaluate(HISTORY))[-1][0] == "4"
     behind.evaluate("localStorage.removeItem('offline-digits-history')")
-    behind.evaluate(taken.FORGET_APART)
+    behind.evaluate(missing_features.DELETE_SEPARATE_DATABASES)

@@ -9,17 +9,17 @@ from onnx import TensorProto, helper
 from playwright.sync_api import expect
 
 from tests.browser.start.test_snapshot import stored_snapshot as keeps_python
-from tests.browser.support import taken
+from tests.browser.support import missing_features
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
-    eventually,
     expect_digit,
     expect_works,
     reload,
+    wait_for_value,
     wait_until_started,
 )
-from tests.browser.support.returning import has_visited
+from tests.browser.support.first_visit import visited_context
 from tests.browser.support.site import SiteServer
 from tests.support.small_models import onnx_model, publish
 from tools.site.bundle import MODEL
@@ -103,14 +103,14 @@ def test_1_the_first_visit_downloads_the_model_and_stores_it(visit):
     assert stored_digest(page) == MANIFEST["sha256"]
 
 
-def test_2_the_second_visit_does_not_request_the_model(visit_offline_ready, server):
-    page = visit_offline_ready()
-    before = len(server.asked_for(".onnx"))
+def test_2_the_second_visit_does_not_request_the_model(visit_until_offline_ready, server):
+    page = visit_until_offline_ready()
+    before = len(server.requests_for(".onnx"))
     asked = model_requests(page)
-    visit_offline_ready()
+    visit_until_offline_ready()
     expect_origin(page, "stored", "from this device. Nothing was downloaded.")
     assert asked == []
-    assert len(server.asked_for(".onnx")) == before
+    assert len(server.requests_for(".onnx")) == before
 
 
 COUNT_REQUESTS_TO_PERSIST = """globalThis.asked = 0;
@@ -124,23 +124,23 @@ def test_persistent_storage_is_requested_when_a_stored_model_was_loaded(page, se
     assert page.evaluate("asked") == 0
     page.reload()
     expect_origin(page, "stored", "")
-    eventually(lambda: page.evaluate("asked"), 1)
+    wait_for_value(lambda: page.evaluate("asked"), 1)
 
 
-def test_3_cleared_site_data_is_a_first_visit_again(visit_offline_ready, server):
-    page = visit_offline_ready()
+def test_3_cleared_site_data_is_a_first_visit_again(visit_until_offline_ready, server):
+    page = visit_until_offline_ready()
     devtools = page.context.new_cdp_session(page)
     devtools.send(
         "Storage.clearDataForOrigin",
         {"origin": server.address.rstrip("/"), "storageTypes": "all"},
     )
-    visit_offline_ready()
+    visit_until_offline_ready()
     expect_origin(page, "downloaded", "downloaded")
     assert stored_digest(page) == MANIFEST["sha256"]
 
 
-def test_4_an_evicted_record_is_downloaded_again(ready):
-    page = ready
+def test_4_an_evicted_record_is_downloaded_again(app):
+    page = app
     change_record(page, "evict")
     assert stored_digest(page) is None
     reload(page)
@@ -149,8 +149,8 @@ def test_4_an_evicted_record_is_downloaded_again(ready):
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
-def test_5_a_damaged_record_is_deleted_and_downloaded_again(ready, change):
-    page = ready
+def test_5_a_damaged_record_is_deleted_and_downloaded_again(app, change):
+    page = app
     change_record(page, change)
     reload(page)
     expect_origin(page, "repaired", "was damaged or could not run, so it was deleted")
@@ -160,9 +160,9 @@ def test_5_a_damaged_record_is_deleted_and_downloaded_again(ready, change):
 
 
 def test_8_without_copy_and_network_the_page_says_so_and_works_once_the_network_is_back(
-    visit_offline_ready, server
+    visit_until_offline_ready, server
 ):
-    page = visit_offline_ready()
+    page = visit_until_offline_ready()
     change_record(page, "evict")
     page.evaluate(CACHED, {"change": "delete"})
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
@@ -189,8 +189,8 @@ def networked(browser, browser_context_args, site):
         wait_until_started(page)
         keeps_python(page)
 
-    without = taken.NO_SERVICE_WORKER
-    with has_visited(browser, browser_context_args, site, wait, without) as visited:
+    without = missing_features.NO_SERVICE_WORKER
+    with visited_context(browser, browser_context_args, site, wait, without) as visited:
         yield visited
 
 
@@ -259,11 +259,11 @@ await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
     server.stop()
 
 
-def test_a_damaged_copy_in_the_service_workers_cache_is_bypassed(visit_offline_ready):
-    page = visit_offline_ready()
+def test_a_damaged_copy_in_the_service_workers_cache_is_bypassed(visit_until_offline_ready):
+    page = visit_until_offline_ready()
     change_record(page, "evict")
     page.evaluate(CACHED, {"change": "damage"})
-    visit_offline_ready()
+    visit_until_offline_ready()
     expect_origin(page, "restored", "stored")
 
 

@@ -62,8 +62,8 @@ def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(serve
     assert refused(server)
 
 
-def test_a_link_with_a_query_works_offline_too(visit_offline_ready, server):
-    page = visit_offline_ready()
+def test_a_link_with_a_query_works_offline_too(visit_until_offline_ready, server):
+    page = visit_until_offline_ready()
     server.stop()
     page.goto(server.address + "?from=a-friend")
     expect(page.locator("#origin")).to_contain_text("Nothing was downloaded")
@@ -81,8 +81,10 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 
 
-def test_without_the_record_the_service_workers_copy_is_used_offline(visit_offline_ready, server):
-    page = visit_offline_ready()
+def test_without_the_record_the_service_workers_copy_is_used_offline(
+    visit_until_offline_ready, server
+):
+    page = visit_until_offline_ready()
     page.evaluate(
         "new Promise(done => indexedDB.deleteDatabase('offline-digits').onsuccess = done)"
     )

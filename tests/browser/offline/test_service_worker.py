@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import eventually, reload
+from tests.browser.support.drawing import reload, wait_for_value
 from tests.browser.support.site import SiteServer
 from tests.support import bundling
 from tools.site import bundle
@@ -25,8 +25,10 @@ EARLIER = "/built/release-000000000000/a.mjs"
 ANOTHERS = f"/other{EARLIER}"
 
 
-def test_it_serves_its_own_files_alone_and_exactly_as_built(visit_offline_ready, server, site):
-    page = visit_offline_ready()
+def test_it_serves_its_own_files_alone_and_exactly_as_built(
+    visit_until_offline_ready, server, site
+):
+    page = visit_until_offline_ready()
     server.requests.clear()
     expect_own_files_without_the_server(page)
     assert server.requests == []
@@ -71,7 +73,7 @@ def expect_what_is_on_demand_as_it_was_built(page, server, path):
     assert page.evaluate(get) is True
     assert len(server.requests) == asked
     reload(page)
-    eventually(lambda: page.evaluate(STORED), [ANOTHERS, f"/{path}"])
+    wait_for_value(lambda: page.evaluate(STORED), [ANOTHERS, f"/{path}"])
 
 
 CUSTOM_PAGE = """<!doctype html>

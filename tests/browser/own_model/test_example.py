@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import eventually
+from tests.browser.support.database import current_versions
+from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site import SiteServer
-from tests.browser.support.stored import in_use
 from tests.support import bundling
 from tools import example
 from tools.cache import BUILT, SERVICE_WORKER
@@ -70,10 +70,10 @@ STORED = "Model {} was stored on this device. Nothing was downloaded."
 def test_after_one_visit_it_names_colours_without_a_server(page, server):
     page.goto(server.address)
     expect_works(page, DOWNLOADED.format(1))
-    size = (server.site / "color.onnx").stat().st_size
+    size = (server.folder / "color.onnx").stat().st_size
     expect(page.locator("#bytes")).to_have_text(f"{size:,} of {size:,} bytes")
     offline_ready(page)
-    assert len(server.asked_for(".onnx")) == 1
+    assert len(server.requests_for(".onnx")) == 1
 
     asked = []
     page.context.on("request", lambda request: asked.append(request.url))
@@ -86,7 +86,7 @@ def test_after_one_visit_it_names_colours_without_a_server(page, server):
     offline_ready(page)
     assert asked
     assert [url for url in asked if ".onnx" in url] == []
-    assert len(server.asked_for(".onnx")) == 1
+    assert len(server.requests_for(".onnx")) == 1
 
 
 def test_an_update_runs_from_the_next_visit_on(page, server):
@@ -94,11 +94,11 @@ def test_an_update_runs_from_the_next_visit_on(page, server):
     expect_works(page, DOWNLOADED.format(1))
     offline_ready(page)
 
-    aside(example.build_model, server.site, seed=2)  # a new file and its manifest, nothing else
-    newer = json.loads((server.site / "color.json").read_text("utf-8"))["sha256"]
+    aside(example.build_model, server.folder, seed=2)  # a new file and its manifest, nothing else
+    newer = json.loads((server.folder / "color.json").read_text("utf-8"))["sha256"]
     page.reload()
     expect_works(page, STORED.format(1))
-    eventually(lambda: list(in_use(page).values()), [newer])
+    wait_for_value(lambda: list(current_versions(page).values()), [newer])
     page.get_by_label("Pick any colour").fill("#00aa00")
     expect_name(page, "green")
     expect(page.locator("#origin")).to_have_text(STORED.format(1))
@@ -140,7 +140,7 @@ def test_it_keeps_to_its_policy_and_requests_its_own_origin_alone(page, server):
     assert page.evaluate("violations") == []
     policies = [
         re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
-        for file in (server.site / "index.html", bundle.WEB / "index.html")
+        for file in (server.folder / "index.html", bundle.WEB / "index.html")
     ]
     # The app's policy adds two things: an installable app, and a worker for custom models.
     less = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import expect
 
 from offline_onnx import Manifest
-from tests.browser.support.drawing import eventually
+from tests.browser.support.database import current_versions
+from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site import SiteServer
-from tests.browser.support.stored import in_use
 from tests.support.own_model_page import TEXT, blocks, step
 from tests.support.small_models import iris
 from tools.env import venv
@@ -113,15 +113,15 @@ def published(bundled, tmp_path):
     """Return a static host that has the folder of step 5 below a path."""
     shutil.copytree(bundled, tmp_path / "host" / "below" / "it")
     server = SiteServer(tmp_path / "host")
-    server.folder = tmp_path / "host" / "below" / "it"
-    server.address_of_page = f"{server.address}below/it/"
+    server.page_folder = tmp_path / "host" / "below" / "it"
+    server.page_address = f"{server.address}below/it/"
     yield server
     server.stop()
 
 
 def test_a_missing_model_is_reported_in_the_page(page, published):
     published.faults["iris.onnx"] = "missing"
-    page.goto(published.address_of_page)
+    page.goto(published.page_address)
     expect(page.get_by_role("alert")).to_contain_text("iris.onnx was answered with status 404")
 
 
@@ -131,32 +131,32 @@ def publish_version_2(folder):
 
 
 def test_a_new_model_is_a_new_file_and_its_manifest(page, published):
-    page.goto(published.address_of_page)
+    page.goto(published.page_address)
     expect_answer(page, "setosa", "(model: downloaded)")
     offline_ready(page)
-    publish_version_2(published.folder)
+    publish_version_2(published.page_folder)
     page.reload()
     expect_answer(page, "setosa", "(model: stored)")
     newer = hashlib.sha256(iris(bias=40.0)).hexdigest()
-    eventually(lambda: list(in_use(page).values()), [newer])
+    wait_for_value(lambda: list(current_versions(page).values()), [newer])
     page.reload()
     expect_answer(page, "virginica", "(model: stored)")
 
 
 def test_a_change_of_the_page_shows_once_all_its_tabs_were_closed(context, published):
     first = context.new_page()
-    first.goto(published.address_of_page)
+    first.goto(published.page_address)
     offline_ready(first)
-    index = published.folder / "index.html"
+    index = published.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("Which iris?", "Iris, anew"), "utf-8")
-    follow(f"python {venv.ROOT}/build.py bundle .", published.folder)
+    follow(f"python {venv.ROOT}/build.py bundle .", published.page_folder)
     first.reload()
     expect(first.get_by_role("heading")).to_have_text("Which iris?")
     waiting = "async () => Boolean((await navigator.serviceWorker.ready).waiting)"
-    eventually(lambda: first.evaluate(waiting), True)
+    wait_for_value(lambda: first.evaluate(waiting), True)
     first.close()
     second = context.new_page()
-    second.goto(published.address_of_page)
+    second.goto(published.page_address)
     expect(second.get_by_role("heading")).to_have_text("Iris, anew")
     expect_answer(second, "(model: stored)")
 
@@ -171,11 +171,11 @@ def with_more(published):
         if not heading.startswith("3.") and heading != "The same on CPython"
     ]
     assert len(more) == 9
-    (published.folder / "main.py").write_text("\n".join([step(3, "python"), *more]), "utf-8")
+    (published.page_folder / "main.py").write_text("\n".join([step(3, "python"), *more]), "utf-8")
     field = re.search(r"`(<input id=\"files\"[^`]*>)`", TEXT)[1]
-    index = published.folder / "index.html"
+    index = published.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("</body>", f"{field}</body>"), "utf-8")
-    cut_into_chunks(published.folder)
+    cut_into_chunks(published.page_folder)
     return published
 
 
@@ -190,8 +190,8 @@ def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
     said, downloads = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("download", lambda download: downloads.append(download))
-    page.goto(with_more.address_of_page)
-    eventually(lambda: says(page, said, "failed: ModelUnavailable BadStatus "), True)
+    page.goto(with_more.page_address)
+    wait_for_value(lambda: says(page, said, "failed: ModelUnavailable BadStatus "), True)
     for line in (
         "(2, 3) float32",
         "features float32 (N, 4)",
@@ -206,20 +206,20 @@ def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
     ):
         assert [text for text in said if text.startswith(line)], f"{line} is not among {said}"
     assert page.locator("[data-failure]").text_content() == ""
-    assert set(in_use(page)) == {"iris", "chunks", f"{with_more.address_of_page}iris.json"}
+    assert set(current_versions(page)) == {"iris", "chunks", f"{with_more.page_address}iris.json"}
 
-    eventually(lambda: (page.evaluate("0"), len(downloads))[1], 2)
+    wait_for_value(lambda: (page.evaluate("0"), len(downloads))[1], 2)
     for download in downloads:
-        original = with_more.folder / download.suggested_filename
+        original = with_more.page_folder / download.suggested_filename
         assert Path(download.path()).read_bytes() == original.read_bytes()
-    files = [with_more.folder / name for name in ("iris.onnx", "iris.json")]
+    files = [with_more.page_folder / name for name in ("iris.onnx", "iris.json")]
     page.locator("#files").set_input_files(files)
-    eventually(lambda: says(page, said, "picked: iris given"), True)
+    wait_for_value(lambda: says(page, said, "picked: iris given"), True)
 
-    publish_version_2(with_more.folder)
+    publish_version_2(with_more.page_folder)
     said.clear()
     page.reload()
-    eventually(lambda: says(page, said, "failed: ModelUnavailable "), True)
+    wait_for_value(lambda: says(page, said, "failed: ModelUnavailable "), True)
     assert "back to version 1" in said
     assert {"update: ready None", "Version 2 runs from the next visit on."} & set(said)
 

@@ -9,7 +9,13 @@ from playwright.sync_api import expect
 from digits.words import UNKNOWN, Words
 from tests.browser.draw.test_numbers import IDLE, python
 from tests.browser.panels.test_inside import open_panel
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, eventually, expect_digit, press
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    draw_without_release,
+    expect_digit,
+    wait_for_value,
+)
 from tools.site.bundle import MANIFEST, MODEL
 from tools.site.serve import HASHED_FOLDER
 from tools.site.sizes import transfer_sizes
@@ -68,65 +74,65 @@ def reading(page):
     return page.locator("#about-steps li").nth(3).locator("dd").first
 
 
-def test_the_figures_are_those_of_this_device_and_this_page_load(ready):
-    open_panel(ready, "about")
-    expect(ready.locator("#about-steps li")).to_have_count(6)
-    shown = figures(ready)
+def test_the_figures_are_those_of_this_device_and_this_page_load(app):
+    open_panel(app, "about")
+    expect(app.locator("#about-steps li")).to_have_count(6)
+    shown = figures(app)
     model = MODEL / "digits.onnx"
     assert shown["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
     assert f'"sha256": "{shown["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
     assert shown["over the network"] == "0 bytes"
-    (mark,) = ready.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")
+    (mark,) = app.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")
     assert 0 < milliseconds(shown["until it could read"]) == pytest.approx(mark, rel=0.1)
-    memory = ready.evaluate("pyodide._module.HEAP8.length")
+    memory = app.evaluate("pyodide._module.HEAP8.length")
     assert shown["Python's memory"] == ENGLISH.size(memory)
-    sentences = ready.locator("#about-steps p").all_inner_texts()
+    sentences = app.locator("#about-steps p").all_inner_texts()
     assert "a snapshot of its memory" in sentences[1]
     assert "IndexedDB" in sentences[2]
-    expect(ready.locator("#about-steps li").last.locator("dd").first).to_have_text(
+    expect(app.locator("#about-steps li").last.locator("dd").first).to_have_text(
         re.compile(r"\d MB")
     )
 
 
-def test_a_reading_is_measured_only_when_the_user_stops_drawing(ready):
-    open_panel(ready, "about")
-    python(ready, WITHOUT_REST)
-    expect(reading(ready)).to_have_text(UNKNOWN)
-    ready.locator("#sheet").scroll_into_view_if_needed()
+def test_a_reading_is_measured_only_when_the_user_stops_drawing(app):
+    open_panel(app, "about")
+    python(app, WITHOUT_REST)
+    expect(reading(app)).to_have_text(UNKNOWN)
+    app.locator("#sheet").scroll_into_view_if_needed()
     stem, bar = DRAWN_DIGITS["7"]
-    draw(ready, [stem])
-    expect(reading(ready)).to_have_text(re.compile(r"\d m?s"))
-    press(ready, bar)
-    eventually(lambda: python(ready, IDLE) and python(ready, RENEWED), wanted=True)
-    assert not python(ready, MEASURED)
-    ready.mouse.up()
-    expect_digit(ready, "7")
-    eventually(lambda: python(ready, MEASURED), wanted=True)
-    shown = figures(ready)
+    draw(app, [stem])
+    expect(reading(app)).to_have_text(re.compile(r"\d m?s"))
+    draw_without_release(app, bar)
+    wait_for_value(lambda: python(app, IDLE) and python(app, RENEWED), expected=True)
+    assert not python(app, MEASURED)
+    app.mouse.up()
+    expect_digit(app, "7")
+    wait_for_value(lambda: python(app, MEASURED), expected=True)
+    shown = figures(app)
     whole = milliseconds(shown["median time of a reading"])
     assert 0 < milliseconds(shown["its share of a reading"]) <= whole
     assert whole <= milliseconds(shown["slowest of 21 readings"])
-    ready.locator("#clear").click()
-    expect(reading(ready)).to_have_text(UNKNOWN)
+    app.locator("#clear").click()
+    expect(reading(app)).to_have_text(UNKNOWN)
 
 
-def test_all_files_are_listed_and_open_offline(ready, home, site):
-    context, address = home
+def test_all_files_are_listed_and_open_offline(app, visited_site, site):
+    context, address = visited_site
     asked = []
-    ready.on("request", lambda request: asked.append(request.url))
-    open_panel(ready, "about")
-    expect(ready.locator("#about-list a").first).to_be_attached()
-    ready.keyboard.press("Tab")
-    expect(ready.locator("#about-files > summary")).to_be_focused()
-    ready.keyboard.press("Enter")
-    ready.keyboard.press("Tab")
-    expect(ready.locator("#about-list a").first).to_be_focused()
-    *listed, worker = sorted(files(ready), key=lambda file: "service-worker" in file["name"])
+    app.on("request", lambda request: asked.append(request.url))
+    open_panel(app, "about")
+    expect(app.locator("#about-list a").first).to_be_attached()
+    app.keyboard.press("Tab")
+    expect(app.locator("#about-files > summary")).to_be_focused()
+    app.keyboard.press("Enter")
+    app.keyboard.press("Tab")
+    expect(app.locator("#about-list a").first).to_be_focused()
+    *listed, worker = sorted(files(app), key=lambda file: "service-worker" in file["name"])
     assert (worker["size"], worker["source"]) == (UNKNOWN, "stored by the browser")
     assert worker["address"] == ""  # offline, the browser does not give it to pages
     paths = [path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
-    assert {path(each) for each in ready.evaluate(ASKED)} <= set(paths)
+    assert {path(each) for each in app.evaluate(ASKED)} <= set(paths)
     kept = {f"/{name}" for name in transfer_sizes(site, "")}
     assert set(filter(HASHED_FOLDER.search, kept)) <= set(paths)
     for file in listed:
@@ -137,17 +143,17 @@ def test_all_files_are_listed_and_open_offline(ready, home, site):
         stored = content.suffix == ".onnx"
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
 
-    ready.evaluate(STATUS, f"{address}built/run.js")  # a file that has no role here
-    eventually(lambda: f"{address}built/run.js" in ready.evaluate(ASKED), wanted=True)
-    python(ready, REFRESH)
-    expect(ready.locator("#about-list a", has_text="run.js")).to_have_count(1)
-    expect(ready.locator("#about-list a").first).to_be_focused()
+    app.evaluate(STATUS, f"{address}built/run.js")  # a file that has no role here
+    wait_for_value(lambda: f"{address}built/run.js" in app.evaluate(ASKED), expected=True)
+    python(app, REFRESH)
+    expect(app.locator("#about-list a", has_text="run.js")).to_have_count(1)
+    expect(app.locator("#about-list a").first).to_be_focused()
 
     context.set_offline(True)
     try:
-        assert {ready.evaluate(STATUS, each["address"]) for each in listed} == {200}
+        assert {app.evaluate(STATUS, each["address"]) for each in listed} == {200}
         with context.expect_page() as opened:
-            ready.keyboard.press("Enter")
+            app.keyboard.press("Enter")
         opened.value.locator("#start").wait_for(state="hidden")
         opened.value.close()
     finally:
@@ -166,7 +172,7 @@ def test_a_first_visit_shows_what_was_downloaded_in_chinese_too(page, server, vi
     assert (shown["来自这台设备"], shown["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
     number, unit = shown["来自网络"].split()
     assert unit == "MB"
-    hashed = sum(count for name, count in server.sent.items() if HASHED_FOLDER.match(name))
+    hashed = sum(count for name, count in server.bytes_sent.items() if HASHED_FOLDER.match(name))
     assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)
     listed = files(page)
     assert {file["source"] for file in listed if file["address"]} == {"网络"}

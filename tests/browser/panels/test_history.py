@@ -24,11 +24,11 @@ COPIED = "navigator.clipboard.readText()"
 
 
 @pytest.fixture
-def reader(ready):
+def reader(app):
     """The page with an empty history."""
-    ready.evaluate(FORGET)
-    reload(ready)
-    return ready
+    app.evaluate(FORGET)
+    reload(app)
+    return app
 
 
 def stored(page):

@@ -14,10 +14,10 @@ from tests.browser.draw.test_numbers import COUNT_RUNS, IDLE, RUNS, python
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
-    eventually,
+    draw_without_release,
     expect_digit,
-    press,
     stored_ink,
+    wait_for_value,
 )
 from tools.site.bundle import MODEL
 
@@ -144,159 +144,159 @@ def explained_natively(page):
         return other.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
-def test_the_explanation_follows_the_drawing(ready):
-    open_panel(ready)
-    expect(said(ready)).to_contain_text("Draw a digit, then pause")
-    assert shown(ready) == ["", "", ""]
-    draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("It says 7, ")
-    expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
-    seven = shown(ready)
+def test_the_explanation_follows_the_drawing(app):
+    open_panel(app)
+    expect(said(app)).to_contain_text("Draw a digit, then pause")
+    assert shown(app) == ["", "", ""]
+    draw(app, DRAWN_DIGITS["7"])
+    expect(said(app)).to_contain_text("It says 7, ")
+    expect(app.locator("#why")).to_have_attribute("aria-busy", "false")
+    seven = shown(app)
     assert all(seven)
-    native = explained_natively(ready)
-    expect(said(ready)).to_contain_text(f"Runner-up: {native.reading.second}, ")
-    expect(ready.locator("#why-changed")).to_contain_text(
+    native = explained_natively(app)
+    expect(said(app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
+    expect(app.locator("#why-changed")).to_contain_text(
         f"it would say {native.change.reading.label}."
     )
-    matters = said(ready).locator("p").all_inner_texts()[1:]
-    images = ready.locator("#why").get_by_role("img")
+    matters = said(app).locator("p").all_inner_texts()[1:]
+    images = app.locator("#why").get_by_role("img")
     assert images.evaluate_all("all => all.map(({ id, ariaLabel }) => [id, ariaLabel])") == [
         ["why-seen", "What the model sees, pixel by pixel"],
         ["why-map", " ".join(matters)],
-        ["why-change", ready.locator("#why-changed").inner_text()],
+        ["why-change", app.locator("#why-changed").inner_text()],
     ]
-    redraw(ready, "3")
-    assert not set(shown(ready)) & set(seven)
-    ready.locator("#clear").click()
-    expect(said(ready)).to_contain_text("Draw a digit, then pause")
-    assert shown(ready) == ["", "", ""]
+    redraw(app, "3")
+    assert not set(shown(app)) & set(seven)
+    app.locator("#clear").click()
+    expect(said(app)).to_contain_text("Draw a digit, then pause")
+    assert shown(app) == ["", "", ""]
 
 
-def test_the_figures_follow_the_colour_scheme(ready):
-    open_panel(ready)
-    draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("It says 7, ")
-    light = shown(ready)
-    ready.emulate_media(color_scheme="dark")
-    eventually(lambda: [a == b for a, b in zip(light, shown(ready), strict=True)],
+def test_the_figures_follow_the_colour_scheme(app):
+    open_panel(app)
+    draw(app, DRAWN_DIGITS["7"])
+    expect(said(app)).to_contain_text("It says 7, ")
+    light = shown(app)
+    app.emulate_media(color_scheme="dark")
+    wait_for_value(lambda: [a == b for a, b in zip(light, shown(app), strict=True)],
                [True, False, False])  # fmt: skip
 
 
-def test_nothing_is_explained_before_the_user_stops_drawing(ready):
-    open_panel(ready)
-    python(ready, COUNT_RUNS)
-    python(ready, STOP_THE_CLOCK)
+def test_nothing_is_explained_before_the_user_stops_drawing(app):
+    open_panel(app)
+    python(app, COUNT_RUNS)
+    python(app, STOP_THE_CLOCK)
     stem, bar = DRAWN_DIGITS["7"]
-    draw(ready, [stem])
-    press(ready, bar)
-    expect(ready.locator("#why")).to_have_attribute("aria-busy", "true")
-    eventually(lambda: python(ready, IDLE), wanted=True)
-    python(ready, LET_IT_REST)
-    eventually(lambda: python(ready, AT_REST), wanted=True)
-    assert explained(ready) == 0  # the pen is still down
-    ready.mouse.up()
-    eventually(lambda: python(ready, IDLE), wanted=True)
-    python(ready, LET_IT_REST)
-    expect(said(ready)).to_contain_text("It says 7, ")
-    eventually(lambda: python(ready, AT_REST), wanted=True)
-    assert explained(ready) == 1
+    draw(app, [stem])
+    draw_without_release(app, bar)
+    expect(app.locator("#why")).to_have_attribute("aria-busy", "true")
+    wait_for_value(lambda: python(app, IDLE), expected=True)
+    python(app, LET_IT_REST)
+    wait_for_value(lambda: python(app, AT_REST), expected=True)
+    assert explained(app) == 0  # the pen is still down
+    app.mouse.up()
+    wait_for_value(lambda: python(app, IDLE), expected=True)
+    python(app, LET_IT_REST)
+    expect(said(app)).to_contain_text("It says 7, ")
+    wait_for_value(lambda: python(app, AT_REST), expected=True)
+    assert explained(app) == 1
 
 
-def test_the_explanation_of_an_older_drawing_is_not_shown(ready):
-    open_panel(ready)
-    expect(said(ready)).to_contain_text("Draw a digit, then pause")
-    said(ready).evaluate(WATCH)
-    python(ready, CLEARED_MEANWHILE)
-    draw(ready, DRAWN_DIGITS["7"])
-    eventually(lambda: ready.evaluate("written.length") > 0, wanted=True)
+def test_the_explanation_of_an_older_drawing_is_not_shown(app):
+    open_panel(app)
+    expect(said(app)).to_contain_text("Draw a digit, then pause")
+    said(app).evaluate(WATCH)
+    python(app, CLEARED_MEANWHILE)
+    draw(app, DRAWN_DIGITS["7"])
+    wait_for_value(lambda: app.evaluate("written.length") > 0, expected=True)
     assert [
-        words for words in ready.evaluate("written") if "Draw a digit, then pause" not in words
+        words for words in app.evaluate("written") if "Draw a digit, then pause" not in words
     ] == []
-    expect(ready.locator("#why")).to_have_attribute("aria-busy", "false")
+    expect(app.locator("#why")).to_have_attribute("aria-busy", "false")
 
 
-def test_a_closed_panel_explains_nothing(ready):
-    open_panel(ready)
-    draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("It says 7, ")
-    open_panel(ready)
-    expect(ready.locator("#inside")).not_to_have_attribute("open", "")
-    python(ready, COUNT_RUNS)
-    ready.locator("#clear").click()
-    draw(ready, DRAWN_DIGITS["3"])
-    expect_digit(ready, "3")
-    eventually(lambda: python(ready, IDLE), wanted=True)
-    assert explained(ready) == 0
-    open_panel(ready)
-    expect(said(ready)).to_contain_text("It says 3, ")
+def test_a_closed_panel_explains_nothing(app):
+    open_panel(app)
+    draw(app, DRAWN_DIGITS["7"])
+    expect(said(app)).to_contain_text("It says 7, ")
+    open_panel(app)
+    expect(app.locator("#inside")).not_to_have_attribute("open", "")
+    python(app, COUNT_RUNS)
+    app.locator("#clear").click()
+    draw(app, DRAWN_DIGITS["3"])
+    expect_digit(app, "3")
+    wait_for_value(lambda: python(app, IDLE), expected=True)
+    assert explained(app) == 0
+    open_panel(app)
+    expect(said(app)).to_contain_text("It says 3, ")
 
 
-def test_the_layers_are_drawn_once_they_are_opened(ready):
-    ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
-    draw(ready, DRAWN_DIGITS["7"])
-    open_panel(ready)
-    expect(said(ready)).to_contain_text("It says 7, ")
-    canvases = ready.locator("#layers canvas")
+def test_the_layers_are_drawn_once_they_are_opened(app):
+    app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(app, DRAWN_DIGITS["7"])
+    open_panel(app)
+    expect(said(app)).to_contain_text("It says 7, ")
+    canvases = app.locator("#layers canvas")
     expect(canvases).to_have_count(0)
-    open_panel(ready, "layers")
+    open_panel(app, "layers")
     expect(canvases).to_have_count(6)
-    eventually(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=True)
-    captions = ready.locator("#layers figcaption").all_inner_texts()
+    wait_for_value(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), expected=True)
+    captions = app.locator("#layers figcaption").all_inner_texts()
     assert captions[2].startswith("Layer 3: 40 maps of 10 ")
     assert canvases.evaluate_all("all => all.map(({ ariaLabel }) => ariaLabel)") == captions
     seven = [canvas.evaluate(SHOWN) for canvas in canvases.all()]
-    redraw(ready, "3")
-    eventually(lambda: any(canvas.evaluate(SHOWN) in seven for canvas in canvases.all()), False)
+    redraw(app, "3")
+    wait_for_value(lambda: any(canvas.evaluate(SHOWN) in seven for canvas in canvases.all()), False)
     for width in (320, 390, 700, 1280):
-        ready.set_viewport_size({"width": width, "height": 1800})
-        assert ready.evaluate("document.documentElement.scrollWidth") <= width
-    ready.locator("#clear").click()
-    eventually(lambda: any(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=False)
+        app.set_viewport_size({"width": width, "height": 1800})
+        assert app.evaluate("document.documentElement.scrollWidth") <= width
+    app.locator("#clear").click()
+    wait_for_value(lambda: any(canvas.evaluate(SHOWN) for canvas in canvases.all()), expected=False)
 
 
-def test_a_model_without_layer_outputs_is_explained(ready):
-    python(ready, WITHOUT_LAYERS)
-    draw(ready, DRAWN_DIGITS["7"])
-    open_panel(ready)
-    expect(said(ready)).to_contain_text("It says 7, ")
-    expect(ready.locator("#layers")).to_be_hidden()
+def test_a_model_without_layer_outputs_is_explained(app):
+    python(app, WITHOUT_LAYERS)
+    draw(app, DRAWN_DIGITS["7"])
+    open_panel(app)
+    expect(said(app)).to_contain_text("It says 7, ")
+    expect(app.locator("#layers")).to_be_hidden()
 
 
-def test_a_failed_run_is_reported_and_the_next_digit_is_explained(ready):
-    python(ready, FAILING)
-    open_panel(ready)
-    draw(ready, DRAWN_DIGITS["7"])
-    expect(said(ready)).to_contain_text("can't run: no memory")
-    expect_digit(ready, "7")
-    assert shown(ready) == ["", "", ""]
-    python(ready, MENDED)
-    redraw(ready, "3")
-    assert all(shown(ready))
+def test_a_failed_run_is_reported_and_the_next_digit_is_explained(app):
+    python(app, FAILING)
+    open_panel(app)
+    draw(app, DRAWN_DIGITS["7"])
+    expect(said(app)).to_contain_text("can't run: no memory")
+    expect_digit(app, "7")
+    assert shown(app) == ["", "", ""]
+    python(app, MENDED)
+    redraw(app, "3")
+    assert all(shown(app))
 
 
-def test_failed_layers_are_reported_in_the_panel_and_the_next_look_tries_again(ready):
-    ready.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
-    draw(ready, DRAWN_DIGITS["7"])
-    python(ready, FAILING_LAYERS)
-    open_panel(ready)
-    expect(said(ready)).to_contain_text("It says 7, ")
-    open_panel(ready, "layers")
-    expect(ready.locator("#layers-list")).to_contain_text("can't run: no memory")
-    expect(ready.locator("#failure")).to_be_hidden()
-    expect(ready.locator("#layers canvas")).to_have_count(0)
-    python(ready, MENDED_LAYERS)
-    open_panel(ready, "layers")
-    open_panel(ready, "layers")
-    canvases = ready.locator("#layers canvas")
+def test_failed_layers_are_reported_in_the_panel_and_the_next_look_tries_again(app):
+    app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(app, DRAWN_DIGITS["7"])
+    python(app, FAILING_LAYERS)
+    open_panel(app)
+    expect(said(app)).to_contain_text("It says 7, ")
+    open_panel(app, "layers")
+    expect(app.locator("#layers-list")).to_contain_text("can't run: no memory")
+    expect(app.locator("#failure")).to_be_hidden()
+    expect(app.locator("#layers canvas")).to_have_count(0)
+    python(app, MENDED_LAYERS)
+    open_panel(app, "layers")
+    open_panel(app, "layers")
+    canvases = app.locator("#layers canvas")
     expect(canvases).to_have_count(6)
-    eventually(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), wanted=True)
-    expect(ready.locator("#layers-list")).not_to_contain_text("no memory")
+    wait_for_value(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), expected=True)
+    expect(app.locator("#layers-list")).not_to_contain_text("no memory")
 
 
-def test_after_an_unforeseen_error_the_panel_explains_the_next_digit(ready):
-    python(ready, FAILING.replace("SessionError(", "ZeroDivisionError("))
-    open_panel(ready)
-    draw(ready, DRAWN_DIGITS["7"])
-    expect(ready.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
-    python(ready, MENDED)
-    redraw(ready, "3")
+def test_after_an_unforeseen_error_the_panel_explains_the_next_digit(app):
+    python(app, FAILING.replace("SessionError(", "ZeroDivisionError("))
+    open_panel(app)
+    draw(app, DRAWN_DIGITS["7"])
+    expect(app.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
+    python(app, MENDED)
+    redraw(app, "3")

@@ -12,8 +12,8 @@ from digits.reading.contract import DIGITS
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
-    eventually,
     expect_digit,
+    wait_for_value,
     wait_until_started,
 )
 from tests.browser.support.site import SiteServer
@@ -64,48 +64,46 @@ def pick(page, files):
     chooser.value.set_files(files)
 
 
-def test_it_shows_the_facts_of_the_model_and_of_the_storage(ready):
-    panel(ready)
-    expect(line(ready, "In use")).to_have_text(f"digits {MANIFEST['version']}")
-    expect(line(ready, "Size")).to_have_text(f"{MANIFEST['size'] / 1000:.0f} KB")
-    expect(line(ready, "SHA-256")).to_have_text(MANIFEST["sha256"])
+def test_it_shows_the_facts_of_the_model_and_of_the_storage(app):
+    panel(app)
+    expect(line(app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
+    expect(line(app, "Size")).to_have_text(f"{MANIFEST['size'] / 1000:.0f} KB")
+    expect(line(app, "SHA-256")).to_have_text(MANIFEST["sha256"])
     accuracy = MANIFEST["metadata"]["mnist_test_accuracy"]
-    expect(line(ready, "Accuracy")).to_contain_text(f"{100 * accuracy:.2f}%")
-    expect(line(ready, "Where it came from")).to_contain_text("nothing was downloaded")
-    expect(line(ready, "Stored on this device")).to_contain_text(MANIFEST["version"])
-    year = str(ready.evaluate("new Date().getFullYear()"))
-    expect(line(ready, "Stored on this device")).to_contain_text(year)
-    used, granted = ready.evaluate(
+    expect(line(app, "Accuracy")).to_contain_text(f"{100 * accuracy:.2f}%")
+    expect(line(app, "Where it came from")).to_contain_text("nothing was downloaded")
+    expect(line(app, "Stored on this device")).to_contain_text(MANIFEST["version"])
+    year = str(app.evaluate("new Date().getFullYear()"))
+    expect(line(app, "Stored on this device")).to_contain_text(year)
+    used, granted = app.evaluate(
         "navigator.storage.estimate().then(({usage, quota}) => [usage, quota])"
     )
-    storage = line(ready, "Storage").text_content()
+    storage = line(app, "Storage").text_content()
     assert float(storage.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
     assert float(storage.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
-    lasting = "Yes" if ready.evaluate("navigator.storage.persisted()") else "No"
-    expect(line(ready, "Safe from deletion")).to_contain_text(lasting)
-    press(ready, "Check for an update")
-    expect(ready.locator("#model-news")).to_have_text(
-        f"Version {MANIFEST['version']} is the newest."
-    )
+    lasting = "Yes" if app.evaluate("navigator.storage.persisted()") else "No"
+    expect(line(app, "Safe from deletion")).to_contain_text(lasting)
+    press(app, "Check for an update")
+    expect(app.locator("#model-news")).to_have_text(f"Version {MANIFEST['version']} is the newest.")
 
 
-def test_the_page_asks_for_persistent_storage_when_the_user_comes_back(home):
-    context, address = home
+def test_the_page_asks_for_persistent_storage_when_the_user_comes_back(visited_site):
+    context, address = visited_site
     page = context.new_page()
     page.add_init_script(COUNT_PERSIST)
     page.goto(address)
     wait_until_started(page)
-    eventually(lambda: page.evaluate("asked"), wanted=1)
+    wait_for_value(lambda: page.evaluate("asked"), expected=1)
     page.close()
 
 
-def test_the_model_is_saved_to_disk(ready, tmp_path):
-    panel(ready)
+def test_the_model_is_saved_to_disk(app, tmp_path):
+    panel(app)
     with (
-        ready.expect_download(lambda d: d.suggested_filename == "digits.onnx") as model,
-        ready.expect_download(lambda d: d.suggested_filename == "digits.json") as manifest,
+        app.expect_download(lambda d: d.suggested_filename == "digits.onnx") as model,
+        app.expect_download(lambda d: d.suggested_filename == "digits.json") as manifest,
     ):
-        press(ready, "Save to disk")
+        press(app, "Save to disk")
     model.value.save_as(tmp_path / "digits.onnx")
     manifest.value.save_as(tmp_path / "digits.json")
     assert (tmp_path / "digits.onnx").read_bytes() == (MODEL / "digits.onnx").read_bytes()
@@ -180,8 +178,8 @@ def test_a_newer_model_is_found_used_rolled_back_and_removed(published):
     expect_digit(page, "7")
 
 
-def test_a_custom_model_reads_until_the_page_is_closed_offline_too(home, picked):
-    context, address = home
+def test_a_custom_model_reads_until_the_page_is_closed_offline_too(visited_site, picked):
+    context, address = visited_site
     page = context.new_page()
     page.goto(address)
     wait_until_started(page)
@@ -211,24 +209,24 @@ def test_a_custom_model_reads_until_the_page_is_closed_offline_too(home, picked)
     page.close()
 
 
-def test_files_that_can_not_be_used_are_refused_with_the_reason(ready, picked):
-    panel(ready)
-    draw(ready, DRAWN_DIGITS["4"])
-    news = ready.locator("#model-news")
+def test_files_that_can_not_be_used_are_refused_with_the_reason(app, picked):
+    panel(app)
+    draw(app, DRAWN_DIGITS["4"])
+    news = app.locator("#model-news")
     model, manifest = picked(always(6), labels=list(DIGITS))
-    pick(ready, [model])
+    pick(app, [model])
     expect(news).to_contain_text("one has to be the model's manifest")
-    pick(ready, [manifest])
+    pick(app, [manifest])
     expect(news).to_contain_text("it is not among the picked files")
     model.write_bytes(always(5))
-    pick(ready, [model, manifest])
+    pick(app, [model, manifest])
     expect(news).to_contain_text("These files could not be used")
-    pick(ready, picked(iris(), "iris"))
+    pick(app, picked(iris(), "iris"))
     expect(news).to_contain_text("but has features: float32 (N, 4)")
-    pick(ready, picked(always(6), "unlabelled"))
+    pick(app, picked(always(6), "unlabelled"))
     expect(news).to_contain_text("should list the labels 0 to 9")
-    expect_digit(ready, "4")
-    expect(line(ready, "In use")).to_have_text(f"digits {MANIFEST['version']}")
+    expect_digit(app, "4")
+    expect(line(app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
 
 
 def test_without_its_runtime_a_custom_model_is_refused(page, server, picked):

@@ -84,13 +84,13 @@ def redraw(page, strokes):
 
 
 @pytest.fixture
-def pupil(ready):
+def pupil(app):
     """A page with a mirrored 3, which is misread."""
-    draw(ready, mirrored("3"))
-    expect(ready.locator("#digit")).not_to_be_empty()
-    assert ready.locator("#digit").inner_text() != "3"
-    yield ready
-    ready.evaluate(FORGET)
+    draw(app, mirrored("3"))
+    expect(app.locator("#digit")).not_to_be_empty()
+    assert app.locator("#digit").inner_text() != "3"
+    yield app
+    app.evaluate(FORGET)
 
 
 def test_one_tap_teaches_and_the_example_survives_a_reload(pupil):
@@ -126,15 +126,15 @@ def test_the_last_correction_counts_and_can_be_undone(pupil):
     assert pupil.evaluate(READ_RECORDS) == []
 
 
-def test_a_right_answer_is_not_taught(ready):
-    draw(ready, DRAWN_DIGITS["7"])
-    expect_digit(ready, "7")
-    say_it_is(ready, "7")
-    expect(ready.locator("#lesson")).to_have_text("It already reads this as 7.")
-    expect(ready.locator("#unteach")).to_be_hidden()
-    ready.locator("#clear").click()
-    expect(ready.locator("#lesson")).to_be_empty()
-    expect(ready.locator("#bars button").first).to_be_disabled()
+def test_a_right_answer_is_not_taught(app):
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    say_it_is(app, "7")
+    expect(app.locator("#lesson")).to_have_text("It already reads this as 7.")
+    expect(app.locator("#unteach")).to_be_hidden()
+    app.locator("#clear").click()
+    expect(app.locator("#lesson")).to_be_empty()
+    expect(app.locator("#bars button").first).to_be_disabled()
 
 
 def test_bars_are_pressed_from_the_keyboard(pupil):
@@ -220,21 +220,21 @@ def test_another_tab_follows_what_is_taught_undone_and_forgotten(pupil):
 
 
 @pytest.mark.parametrize("content", ["{", "{}", '{"format": "offline-digits-examples"}'])
-def test_a_file_that_holds_no_examples_changes_nothing(ready, tmp_path, content):
+def test_a_file_that_holds_no_examples_changes_nothing(app, tmp_path, content):
     file = tmp_path / "other.json"
     file.write_text(content)
-    ready.locator("#taught > summary").click()
-    ready.locator("#taught-chooser").set_input_files(file)
-    expect(ready.locator("#taught-news")).to_contain_text("The file was not used")
-    expect(ready.locator("#taught-count")).to_contain_text("Nothing yet")
+    app.locator("#taught > summary").click()
+    app.locator("#taught-chooser").set_input_files(file)
+    expect(app.locator("#taught-news")).to_contain_text("The file was not used")
+    expect(app.locator("#taught-count")).to_contain_text("Nothing yet")
 
 
-def test_a_file_that_is_chosen_before_the_panel_listens_is_taken(ready, tmp_path):
+def test_a_file_that_is_chosen_before_the_panel_listens_is_taken(app, tmp_path):
     file = tmp_path / "other.json"
     file.write_text("{")
-    ready.locator("#taught-chooser").set_input_files(file)
-    ready.locator("#taught > summary").click()
-    expect(ready.locator("#taught-news")).to_contain_text("The file was not used")
+    app.locator("#taught-chooser").set_input_files(file)
+    app.locator("#taught > summary").click()
+    expect(app.locator("#taught-news")).to_contain_text("The file was not used")
 
 
 def test_a_damaged_example_stays_stored_but_unused_until_all_are_forgotten(pupil):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.browser.start.test_snapshot import STORED_SNAPSHOTS, started
-from tests.browser.support.drawing import eventually, reload
+from tests.browser.support.drawing import reload, wait_for_value
 from tools.env.venv import ROOT
 from tools.site import sizes
 
@@ -27,12 +27,12 @@ def test_the_files_for_offline_use_fit_the_budget(site, encoding, key):
     assert len(files) <= BUDGET["files"], files
 
 
-def test_the_bytes_sent_are_the_bytes_counted(visit_offline_ready, server, site):
-    visit_offline_ready()
+def test_the_bytes_sent_are_the_bytes_counted(visit_until_offline_ready, server, site):
+    visit_until_offline_ready()
     counted = sizes.transfer_sizes(site, "br")
     large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
     assert len(large) >= 6
-    sent = {path: server.sent[f"/{path}"] for path in large}
+    sent = {path: server.bytes_sent[f"/{path}"] for path in large}
     # The service worker takes files from the browser's cache if the page has downloaded them.
     assert sent == {path: counted[path] for path in large}
 
@@ -53,9 +53,9 @@ def test_a_start_compiles_little_code(site):
     assert sum(sizes_of.values()) <= BUDGET["start_code_bytes"], sizes_of
 
 
-def test_a_start_asks_for_few_files_and_python_takes_little_memory(visit_offline_ready):
-    page = visit_offline_ready()
-    eventually(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
+def test_a_start_asks_for_few_files_and_python_takes_little_memory(visit_until_offline_ready):
+    page = visit_until_offline_ready()
+    wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
     assert page.evaluate(SNAPSHOT) <= BUDGET["snapshot_bytes"]
     reload(page)
     started(page, "restored")

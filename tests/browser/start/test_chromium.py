@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.support import watched
+from tests.browser.support import request_log
 
 
 def test_the_features_that_playwright_disables_are_disabled(page):
@@ -13,7 +13,7 @@ def test_the_features_that_playwright_disables_are_disabled(page):
     first, last = (
         set(each.split(",")) for each in re.findall(r"--disable-features=(\S+)", command_line)
     )
-    watched.elsewhere.clear()  # requests of the browser's own page
+    request_log.cross_origin.clear()  # requests of the browser's own page
     assert {name for name in first if not name.startswith("ms")} <= last  # Microsoft's, of Edge
 
 

@@ -35,8 +35,8 @@ def examples(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def quick(campaign, examples):
-    if not campaign(small=False, whole=True):
+def quick(select_size, examples):
+    if not select_size(small=False, full=True):
         pytest.skip("a quick training takes minutes: it runs with --all")
     done = subprocess.run(
         [*UNCOMPRESSED, "build.py", "--quick", "--extra", examples],

@@ -38,8 +38,8 @@ def offline(page, server):
 
 
 @pytest.mark.parametrize("digits", ["", "7", "180"])
-def test_a_start_calls_no_function_that_is_loaded_later(visit_offline_ready, server, digits):
-    page = visit_offline_ready()
+def test_a_start_calls_no_function_that_is_loaded_later(visit_until_offline_ready, server, digits):
+    page = visit_until_offline_ready()
     for index, digit in enumerate(digits):
         width = 1 / len(digits)
         strokes = DRAWN_DIGITS[digit]
@@ -53,8 +53,10 @@ def test_a_start_calls_no_function_that_is_loaded_later(visit_offline_ready, ser
     assert seldom(page) == ANSWER
 
 
-def test_a_function_called_before_it_is_loaded_is_compiled_at_once(visit_offline_ready, server):
-    page = visit_offline_ready()
+def test_a_function_called_before_it_is_loaded_is_compiled_at_once(
+    visit_until_offline_ready, server
+):
+    page = visit_until_offline_ready()
     page.add_init_script(STUCK)
     offline(page, server)
     assert page.evaluate("atOnce") == 0

@@ -46,11 +46,11 @@ def read_natively(folder, images):
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 
-def test_the_page_reads_all_test_images_of_mnist_as_native_onnxruntime_does(ready):
+def test_the_page_reads_all_test_images_of_mnist_as_native_onnxruntime_does(app):
     test = mnist.load()[1]
     images = images_of(test)
     chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-    in_page = np.concatenate([read_in_page(ready, chunk) for chunk in chunks])
+    in_page = np.concatenate([read_in_page(app, chunk) for chunk in chunks])
     native = np.concatenate([read_natively(MODEL, chunk) for chunk in chunks])
     assert len(in_page) == 10_000
     assert np.array_equal(in_page.argmax(1), native.argmax(1))

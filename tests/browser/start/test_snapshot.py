@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import (
-    eventually,
     expect_works,
+    wait_for_value,
     wait_until_offline_ready,
     wait_until_started,
 )
-from tests.browser.support.returning import has_visited
+from tests.browser.support.first_visit import visited_context
 
 STORED_SNAPSHOTS = """
 async () => {
@@ -57,7 +57,7 @@ def started(page, how):
 
 def stored_snapshot(page):
     """Wait until one snapshot is stored; return its address."""
-    eventually(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
+    wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
     ((_, url),) = page.evaluate(STORED_SNAPSHOTS)
     return url
 
@@ -71,7 +71,7 @@ def visited(browser, browser_context_args, site):
         started(page, "created")
         stored_snapshot(page)
 
-    with has_visited(browser, browser_context_args, site, wait) as visited:
+    with visited_context(browser, browser_context_args, site, wait) as visited:
         yield visited
 
 
@@ -108,7 +108,7 @@ except Exception:
     found = ""
 found
 """
-    eventually(lambda: returning.evaluate("code => pyodide.runPython(code)", again), "bisect")
+    wait_for_value(lambda: returning.evaluate("code => pyodide.runPython(code)", again), "bisect")
 
 
 @pytest.mark.parametrize("change", ["another memory", "cut", "another build", "no state"])

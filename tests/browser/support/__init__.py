@@ -1,11 +1,11 @@
-"""What the tests in Chromium share.
+"""Helpers of the tests in Chromium.
 
-- `drawing`: draw in the page, and wait for its answer
-- `site`: a server with faults
-- `noted_host`: a server with the headers of docs/hosting.md
-- `returning`: a browser that has visited the page before
-- `watched`: requests and refusals, in every browser context
-- `taken`: scripts that take a feature from the browser
-- `stored`: what is in IndexedDB
+- `drawing`: draws in the page and waits for the result
+- `site`: a server whose responses a test can delay or break
+- `documented_host`: a server that sends the headers of docs/hosting.md
+- `first_visit`: a browser context that has visited the page before
+- `request_log`: the requests and Content Security Policy violations of every browser context
+- `missing_features`: scripts that remove or break a feature of the browser
+- `database`: reads the page's IndexedDB
 - `hostile_pictures`: small files with very many pixels
 """

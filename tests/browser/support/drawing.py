@@ -1,4 +1,4 @@
-"""Draw in the page as a person would, with mouse, finger or pen, and wait for the answer."""
+"""Draw in the page as a person would, with mouse, finger or pen, and wait for the result."""
 
 import json
 from itertools import pairwise
@@ -24,16 +24,21 @@ def reload(page):
     wait_until_started(page)
 
 
-def places(page, stroke):
-    """Return the points of a stroke in pixels of the page, with the sheet scrolled into view."""
+def page_points(page, stroke):
+    """Scroll the sheet into view; return the points of a stroke in pixels of the viewport.
+
+    Args:
+        page: the app's page.
+        stroke: points in fractions of the sheet's width and height.
+    """
     page.locator("#sheet").scroll_into_view_if_needed()
     box = page.locator("#sheet").bounding_box()
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
 
 
-def press(page, stroke):
-    """Draw a stroke with the mouse and keep its button down."""
-    first, *rest = places(page, stroke)
+def draw_without_release(page, stroke):
+    """Draw a stroke with the mouse, and leave the mouse button pressed."""
+    first, *rest = page_points(page, stroke)
     page.mouse.move(*first)
     page.mouse.down()
     for point in rest:
@@ -43,12 +48,12 @@ def press(page, stroke):
 def draw(page, strokes):
     """Draw strokes with the mouse."""
     for stroke in strokes:
-        press(page, stroke)
+        draw_without_release(page, stroke)
         page.mouse.up()
 
 
-def touch(page, strokes):
-    """Draw strokes with a finger: events go through the browser's own input pipeline."""
+def draw_by_touch(page, strokes):
+    """Draw strokes with a finger, with touch events from the browser's own input pipeline."""
     devtools = page.context.new_cdp_session(page)
 
     def send(kind, *points):
@@ -58,7 +63,7 @@ def touch(page, strokes):
         )
 
     for stroke in strokes:
-        points = places(page, stroke)
+        points = page_points(page, stroke)
         send("touchStart", points[0])
         for (x0, y0), (x1, y1) in pairwise(points):
             for part in (1, 2):
@@ -67,18 +72,24 @@ def touch(page, strokes):
 
 
 def draw_with_pen(page, stroke, forces):
-    """Draw a stroke with a pen. forces: its pressure at each point, 0 to 1."""
+    """Draw a stroke with a pen.
+
+    Args:
+        page: the app's page.
+        stroke: points in fractions of the sheet's width and height.
+        forces: the pressure of the pen at each point, 0 to 1.
+    """
     devtools = page.context.new_cdp_session(page)
 
-    def send(kind, place, force):
+    def send(kind, point, force):
         pen = {"pointerType": "pen", "button": "left", "buttons": 1, "force": force}
-        devtools.send("Input.dispatchMouseEvent", {"type": kind, **place, **pen})
+        devtools.send("Input.dispatchMouseEvent", {"type": kind, **point, **pen})
 
-    spots = [{"x": x, "y": y} for x, y in places(page, stroke)]
-    send("mousePressed", {**spots[0], "clickCount": 1}, forces[0])
-    for spot, force in zip(spots[1:], forces[1:], strict=True):
-        send("mouseMoved", spot, force)
-    send("mouseReleased", {**spots[-1], "clickCount": 1}, 0)
+    points = [{"x": x, "y": y} for x, y in page_points(page, stroke)]
+    send("mousePressed", {**points[0], "clickCount": 1}, forces[0])
+    for point, force in zip(points[1:], forces[1:], strict=True):
+        send("mouseMoved", point, force)
+    send("mouseReleased", {**points[-1], "clickCount": 1}, 0)
 
 
 def expect_digit(page, label):
@@ -86,23 +97,23 @@ def expect_digit(page, label):
 
 
 def expect_works(page):
-    """Expect that the page reads a digit that is drawn now."""
+    """Clear the sheet, draw a 7, and expect that the page recognises it."""
     if page.locator("#clear").is_enabled():
         page.locator("#clear").click(force=True)
     draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
 
 
-def eventually(read, wanted):
-    """Wait until `read()` returns what is wanted."""
-    # Asking without a pause would take the processor that the page needs.
+def wait_for_value(read, expected):
+    """Wait until `read()` returns the expected value; fail after `PATIENCE` seconds."""
+    # Polling without a pause would take processor time that the page needs.
     wait = WebDriverWait(read, PATIENCE, poll_frequency=0.05)
     try:
-        wait.until(lambda read: read() == wanted)
+        wait.until(lambda read: read() == expected)
     except TimeoutException:
-        assert read() == wanted
+        assert read() == expected
 
 
 def stored_ink(page):
-    """Return the gestures that the page has stored for a reload."""
+    """Return the drawing that the page has stored for a reload: a list of gestures."""
     return json.loads(page.evaluate("sessionStorage.getItem('offline-digits-ink')") or "[]")

@@ -1,4 +1,4 @@
-"""A server of a site's folder on a free port, with faults that a test can switch on."""
+"""A server of a folder on a free port, whose responses a test can delay or break."""
 
 import functools
 import json
@@ -8,45 +8,48 @@ from contextlib import suppress
 from http.server import ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.browser.support import watched
+from tests.browser.support import request_log
 from tools.site.serve import Handler
 
-HTML = b"<html>Log in to the hotel's network</html>"
-REFUSED = "/refused"
-"""Where browsers report what a service worker's policy has refused."""
-TYPES = {"portal": "text/html", "other type": "application/json"}
-UNENDING = {
+LOGIN_PAGE = b"<html>Log in to the hotel's network</html>"
+VIOLATIONS = "/violations"
+"""The path to which browsers send the policy violations of a service worker."""
+CONTENT_TYPES = {"portal": "text/html", "other type": "application/json"}
+UNENDING_RESPONSES = {
     "unending 404": (404, "text/plain"),
     "unending portal": (200, "text/html"),
     "unending other type": (200, "application/json"),
     "unending range": (206, "application/octet-stream"),
 }
-"""Status and type of responses whose body never ends."""
+"""Status and content type of the responses whose body never ends."""
 
 
 class SiteServer:
-    """Serves a folder.
+    """A server of a folder. Each path below is the path of an address, such as "/style.css".
 
     Attributes:
-        faults: the end of a path, and what happens to requests for it: a fault (see
-            `FaultyHandler.misbehave`), or a list of faults, one for each request; the last stays.
-        gates: the end of a path, and the event that its answers wait for.
-        requests: the paths requested, in order.
-        sent: bytes of bodies, by path.
-        headers: of the last request, by path.
-        unstick: ends the answers that are "stuck".
-        hung_up: set when the browser closes the connection of an "unending" answer.
+        folder: the folder that is served.
+        faults: the faulty responses, by the end of a path. A value is the name of a fault (see
+            `FaultyHandler.send_fault`), or a list of names: each request takes the next name, and
+            the last name is used for all further requests.
+        gates: events by the end of a path. A response to such a path waits for its event.
+        requests: the requested paths, in order.
+        bytes_sent: the number of bytes sent in response bodies, by path.
+        request_headers: the headers of the latest request, by path.
+        release_stuck: an event that ends the "stuck" responses.
+        client_disconnected: an event that is set when the browser closes the connection of an
+            "unending" response.
     """
 
-    def __init__(self, site):
-        self.site = site
+    def __init__(self, folder):
+        self.folder = folder
         self.faults = {}
         self.gates = {}
         self.requests = []
-        self.sent = Counter()
-        self.headers = {}
-        self.unstick = threading.Event()
-        self.hung_up = threading.Event()
+        self.bytes_sent = Counter()
+        self.request_headers = {}
+        self.release_stuck = threading.Event()
+        self.client_disconnected = threading.Event()
         self.is_down = True
         self.port = 0
         self.start()
@@ -56,6 +59,7 @@ class SiteServer:
         return f"http://localhost:{self.port}/"
 
     def start(self):
+        """Start to listen; a restarted server listens on the same port as before."""
         handler = functools.partial(FaultyHandler, owner=self)
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self._server.daemon_threads = True
@@ -65,32 +69,37 @@ class SiteServer:
 
     def stop(self):
         """Shut the server down: browsers can no longer connect."""
-        for gate in (*self.gates.values(), self.unstick):
+        for gate in (*self.gates.values(), self.release_stuck):
             gate.set()
         self.is_down = True
         self._server.shutdown()
         self._server.server_close()
 
-    def serve(self, site):
-        """Serve another folder, and forget faults and requests."""
-        for gate in (*self.gates.values(), self.unstick):
+    def serve_folder(self, folder):
+        """Serve another folder; remove all faults, gates and recorded requests."""
+        for gate in (*self.gates.values(), self.release_stuck):
             gate.set()
-        self.unstick = threading.Event()
-        self.hung_up = threading.Event()
-        for known in (self.faults, self.gates, self.requests, self.sent, self.headers):
-            known.clear()
-        self.site = site
+        self.release_stuck = threading.Event()
+        self.client_disconnected = threading.Event()
+        for records in (self.faults, self.gates, self.requests):
+            records.clear()
+        for records in (self.bytes_sent, self.request_headers):
+            records.clear()
+        self.folder = folder
 
-    def hold(self, ending):
-        """Hold answers back for paths with this ending until the returned event is set."""
+    def hold_responses(self, ending):
+        """Delay the responses to paths with this ending until the returned event is set."""
         self.gates[ending] = threading.Event()
         return self.gates[ending]
 
-    def asked_for(self, ending):
+    def requests_for(self, ending):
+        """Return the requested paths with this ending."""
         return [path for path in self.requests if path.endswith(ending)]
 
 
 class FaultyHandler(Handler):
+    """Sends the files of a folder as `build.py serve` does, with the faults of a `SiteServer`."""
+
     protocol_version = "HTTP/1.0"
 
     def __init__(self, *arguments, owner, **keywords):
@@ -98,13 +107,13 @@ class FaultyHandler(Handler):
         super().__init__(*arguments, **keywords)
 
     def do_GET(self):  # noqa: N802  # the base class's name
-        if self.owner.is_down:  # the browser had opened this connection before
-            self.misbehave("gone")
+        if self.owner.is_down:  # the browser had opened this connection earlier
+            self.send_fault("gone")
             return
-        self.directory = str(self.owner.site)
+        self.directory = str(self.owner.folder)
         path = urlsplit(self.path).path
         self.owner.requests.append(path)
-        self.owner.headers[path] = self.headers
+        self.owner.request_headers[path] = self.headers
         gate = next((g for ending, g in self.owner.gates.items() if path.endswith(ending)), None)
         if gate:
             gate.wait()
@@ -112,25 +121,41 @@ class FaultyHandler(Handler):
         if isinstance(fault, list):
             fault = fault.pop(0) if len(fault) > 1 else fault[0]
         if fault:
-            self.misbehave(fault)
+            self.send_fault(fault)
         else:
             super().do_GET()
 
     def do_POST(self):  # noqa: N802  # the base class's name
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == REFUSED:
+        if self.path == VIOLATIONS:
             report = json.loads(body)["csp-report"]
-            watched.refused.append(f"{report['effective-directive']}: {report['blocked-uri']}")
+            request_log.csp_violations.append(
+                f"{report['effective-directive']}: {report['blocked-uri']}"
+            )
         else:
             self.owner.requests.append(self.path)
         self.send_error(405)
 
     def send_header(self, name, value):
-        report = f"; report-uri {REFUSED}" if name == "Content-Security-Policy" else ""
+        report = f"; report-uri {VIOLATIONS}" if name == "Content-Security-Policy" else ""
         super().send_header(name, value + report)
 
-    def misbehave(self, fault):
-        """Answer in a wrong way: fault names the way."""
+    def send_fault(self, fault):
+        """Send a faulty response.
+
+        Args:
+            fault: the name of the fault.
+                "missing": status 404.
+                "gone": closes the connection without a response.
+                "cut": ends after half of the file.
+                "stuck": stops after 60% of the file, until `release_stuck` is set.
+                "changed": one bit of the file is flipped.
+                "longer", "shorter": the file has bytes too many, or one byte too few.
+                "portal": the login page of a network, as HTML.
+                "untyped portal": the login page, with the content type of a binary file.
+                "other type": a JSON document.
+                A key of UNENDING_RESPONSES: a response whose body never ends.
+        """
         if fault == "missing":
             self.send_error(404)
             return
@@ -138,10 +163,10 @@ class FaultyHandler(Handler):
             self.close_connection = True
             self.connection.close()
             return
-        if fault in UNENDING:
-            self.send_unending(*UNENDING[fault])
+        if fault in UNENDING_RESPONSES:
+            self.send_unending(*UNENDING_RESPONSES[fault])
             return
-        file = self.owner.site / urlsplit(self.path).path.lstrip("/")
+        file = self.owner.folder / urlsplit(self.path).path.lstrip("/")
         content = file.read_bytes()
         body = {
             "cut": content[: len(content) // 2],
@@ -149,44 +174,44 @@ class FaultyHandler(Handler):
             "changed": bytes([content[0] ^ 1]) + content[1:],
             "longer": content + b"and more",
             "shorter": content[:-1],
-            "portal": HTML,
-            "untyped portal": HTML,
+            "portal": LOGIN_PAGE,
+            "untyped portal": LOGIN_PAGE,
             "other type": b'{"error": "no such model"}',
         }[fault]
         self.send_response(200)
-        self.send_header("Content-Type", TYPES.get(fault, "application/octet-stream"))
+        self.send_header("Content-Type", CONTENT_TYPES.get(fault, "application/octet-stream"))
         self.send_header("Content-Length", str(len(content if fault in ("cut", "stuck") else body)))
         self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
         self.end_headers()
         self.wfile.write(body)
-        self.count(len(body))
+        self.count_bytes(len(body))
         if fault == "stuck":
-            self.owner.unstick.wait()
+            self.owner.release_stuck.wait()
 
-    def send_unending(self, status, kind):
-        """Send a part of a body, then wait until the browser hangs up."""
-        hung_up = self.owner.hung_up
+    def send_unending(self, status, content_type):
+        """Send a part of a body, then wait until the browser closes the connection."""
+        disconnected = self.owner.client_disconnected
         self.send_response(status)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", "1000000")
         self.send_header("Content-Range", "bytes 1-1000000/1000001")
         self.end_headers()
         self.wfile.write(b"x" * 1000)
         self.connection.settimeout(60)
         with suppress(ConnectionError):
-            self.connection.recv(1)  # nothing comes: it ends when the browser hangs up
-        hung_up.set()
+            self.connection.recv(1)  # returns when the browser closes the connection
+        disconnected.set()
 
     def copyfile(self, source, outputfile):
         body = source.read()
         outputfile.write(body)
-        self.count(len(body))
+        self.count_bytes(len(body))
 
-    def count(self, length):
-        self.owner.sent[urlsplit(self.path).path] += length
+    def count_bytes(self, length):
+        self.owner.bytes_sent[urlsplit(self.path).path] += length
 
     def handle(self):
         try:
             super().handle()
-        except (ConnectionError, ValueError):  # the browser left, or "gone" closed the socket
+        except (ConnectionError, ValueError):  # the browser, or "gone", closed the socket
             return

@@ -1,7 +1,7 @@
-"""Watch browser contexts: what their pages request, and what the pages' policies refuse.
+"""Record the requests and the Content Security Policy violations of browser contexts.
 
-A page reports what its own policy refuses. What a service worker's policy refuses is reported to
-the server, which is `SiteServer`. What a test does not expect fails it, see conftest.py.
+A page reports its own violations to the test through a binding. A service worker reports its
+violations to the server, `SiteServer`. Unexpected entries make a test fail, see conftest.py.
 """
 
 import re
@@ -23,30 +23,30 @@ KINDS = {
     "runtime for any model, on demand": r"/built/release-.*",
     "model and its manifest": r"/built/model-.*|.*\.onnx(\.\d+)?|/.*\.json",
 }
-"""What a request is for, by the end of its path; what matches none is "other files"."""
+"""Kinds of requests, each with a pattern for the end of the path. All others: "other files"."""
 LOCAL = ("localhost", "127.0.0.1")
-REPORT = "reportRefusal"
-LISTEN = f"""addEventListener("securitypolicyviolation", (event) =>
+REPORT = "reportViolation"
+REPORT_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) =>
   {REPORT}(`${{event.effectiveDirective}}: ${{event.blockedURI}} ${{event.sample}}`.trim()));"""
 
-refused = []
-"""What policies have refused: a line for each time."""
-elsewhere = []
-"""Requested addresses of another origin than the page that requested them."""
-requests = Counter()
+csp_violations = []
+"""One line for each violation of a policy: the directive, the address, a sample of the code."""
+cross_origin = []
+"""Requested addresses whose origin differs from the origin of the requesting page."""
+counts = Counter()
 """The number of requests of each kind."""
 
 
-def watch(context):
-    """Record the requests and refusals in a context; return the context."""
+def record_context(context):
+    """Start to record the requests and policy violations of a context; return the context."""
     context.on("request", _record)
-    context.expose_binding(REPORT, lambda _, line: refused.append(line))
-    context.add_init_script(LISTEN)
+    context.expose_binding(REPORT, lambda _, line: csp_violations.append(line))
+    context.add_init_script(REPORT_VIOLATIONS)
     return context
 
 
 def kind_of(address):
-    """Return what a request is for: one of KINDS, "other files" or IN_PAGE."""
+    """Return the kind of a request: a key of KINDS, "other files" or IN_PAGE."""
     parts = urlsplit(address)
     if parts.scheme in ("data", "blob"):
         return IN_PAGE
@@ -62,22 +62,25 @@ def origin_of(address):
 
 
 def _record(request):
-    requests[kind_of(request.url)] += 1
-    if urlsplit(request.url).scheme not in ("data", "blob") and not _is_own(request):
-        elsewhere.append(request.url)
+    counts[kind_of(request.url)] += 1
+    if urlsplit(request.url).scheme not in ("data", "blob") and not _is_same_origin(request):
+        cross_origin.append(request.url)
 
 
-def _is_own(request):
-    """Return whether a request stays at its page's origin; a tab may open any local page."""
+def _is_same_origin(request):
+    """Return whether a request goes to the origin of its page or service worker.
+
+    A tab may also navigate to any local page.
+    """
     if request.service_worker:
         return origin_of(request.url) == origin_of(request.service_worker.url)
     if request.is_navigation_request():
-        return urlsplit(request.url).hostname in LOCAL and _is_own_frame(request)
+        return urlsplit(request.url).hostname in LOCAL and _is_tab_or_own_frame(request)
     return origin_of(request.url) == origin_of(request.frame.url)
 
 
-def _is_own_frame(request):
-    """Return whether a request is for a tab, or for a frame of the same origin as its parent."""
+def _is_tab_or_own_frame(request):
+    """Return whether a navigation is in a tab, or in a frame with the origin of its parent."""
     try:
         parent = request.frame.parent_frame
     except Error:  # a new tab has no page yet

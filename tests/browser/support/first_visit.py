@@ -1,4 +1,7 @@
-"""A browser that has visited a site: a first visit takes five times as long as a later one."""
+"""A browser context that has visited the page before, so that later visits start quickly.
+
+A first visit takes five times as long as a later one.
+"""
 
 from contextlib import contextmanager
 
@@ -6,17 +9,17 @@ from tests.browser.support.site import SiteServer
 
 
 @contextmanager
-def has_visited(browser, options, site, wait, script=""):
+def visited_context(browser, options, site, wait, script=""):
     """Yield a browser context that has visited a site, and the running server of the site.
 
-    Tests share the context: what one changes outside of its own tab, the next one finds.
+    All tests of a session share the context. A test sees what earlier tests have stored in it.
 
     Args:
         browser: Playwright's browser.
-        options: of the context.
+        options: options of the new browser context.
         site: the folder of the site.
-        wait: called with the page of the first visit; returns when all has been stored.
-        script: JavaScript that runs in every page before its own.
+        wait: is called with the page of the first visit; returns when everything is stored.
+        script: JavaScript that runs in every page before the page's own scripts.
     """
     server = SiteServer(site)
     context = browser.new_context(**options)

@@ -1,4 +1,4 @@
-"""Scripts that take a feature from a page before its own first line runs.
+"""Scripts that remove or break a feature of the browser before the page's own scripts run.
 
 Some browsers lack these features, some refuse them in a private window, and users can disable them.
 """
@@ -7,7 +7,7 @@ NO_INDEXEDDB = "Object.defineProperty(window, 'indexedDB', {value: undefined})"
 INDEXEDDB_THROWS = """IDBFactory.prototype.open = () => {
   throw new DOMException("The operation is insecure.", "SecurityError");
 }"""
-INDEXEDDB_REFUSES = """IDBFactory.prototype.open = () => {
+INDEXEDDB_FAILS = """IDBFactory.prototype.open = () => {
   const request = Object.assign(new EventTarget(), {readyState: "pending"});
   const error = new DOMException("A mutation operation was attempted ...", "InvalidStateError");
   setTimeout(() => {
@@ -16,10 +16,10 @@ INDEXEDDB_REFUSES = """IDBFactory.prototype.open = () => {
   });
   return request;
 }"""
-INDEXEDDB_NEVER_ANSWERS = """window.ownTimeLimits = true;
+INDEXEDDB_HANGS = """window.ownTimeLimits = true;
 IDBFactory.prototype.open = () => Object.assign(new EventTarget(), {readyState: "pending"})"""
 
-# A private window of WebKit does the same, with an UnknownError.
+# WebKit's private windows abort in the same way, with an UnknownError.
 BLOBS_REFUSED = """const { put } = IDBObjectStore.prototype;
 IDBObjectStore.prototype.put = function (value, key) {
   if (value instanceof Blob) setTimeout(() => this.transaction.abort());
@@ -50,26 +50,31 @@ NO_WEB_STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, {value: null});
 }"""
 
-PLENTY = "StorageManager.prototype.estimate = async () => ({usage: 0, quota: 1e12})"
+LARGE_QUOTA_ESTIMATE = "StorageManager.prototype.estimate = async () => ({usage: 0, quota: 1e12})"
+"""Have the browser report that a terabyte of storage is free."""
 
-APART = """{
+SEPARATE_DATABASES = """{
   const { open } = IDBFactory.prototype;
-  IDBFactory.prototype.open = function (name, ...given) {
-    return open.call(this, `${name}, apart`, ...given);
+  IDBFactory.prototype.open = function (name, ...options) {
+    return open.call(this, `${name}, separate`, ...options);
   };
 }"""
-"""Give the page other databases, so that a browser that has visited it before has none of them."""
-FORGET_APART = """async () => {
+"""Rename the databases that the page opens.
+
+Tests that share a browser context then start with empty databases.
+"""
+DELETE_SEPARATE_DATABASES = """async () => {
   for (const { name } of await indexedDB.databases()) {
-    if (name.endsWith(", apart")) indexedDB.deleteDatabase(name);
+    if (name.endsWith(", separate")) indexedDB.deleteDatabase(name);
   }
 }"""
+"""Call it in a page to delete the databases that SEPARATE_DATABASES has created."""
 
 
-def clock(year):
-    """Return a script that sets the page's clock to another year."""
+def set_year(year):
+    """Return a script that moves the clock of the page to the given year."""
     return f"""{{
   const {{ now }} = Date;
-  const wrong = new Date(now()).setFullYear({year}) - now();
-  Date.now = () => now() + wrong;
+  const offset = new Date(now()).setFullYear({year}) - now();
+  Date.now = () => now() + offset;
 }}"""

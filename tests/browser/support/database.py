@@ -1,6 +1,6 @@
-"""Read what a page has stored from its IndexedDB, without the page's own code."""
+"""Read which model versions a page has stored, straight from its IndexedDB."""
 
-HEADS = """async () => {
+CURRENT_VERSIONS = """async () => {
   const opened = indexedDB.open("offline-onnx");
   await new Promise((done) => { opened.onsuccess = done; });
   const heads = opened.result.transaction("heads").objectStore("heads");
@@ -11,6 +11,6 @@ HEADS = """async () => {
 }"""
 
 
-def in_use(page):
-    """Return the SHA-256 of the version in use, by the name of its model."""
-    return page.evaluate(HEADS)
+def current_versions(page):
+    """Return the SHA-256 of each stored model's current version, by the model's name."""
+    return page.evaluate(CURRENT_VERSIONS)
