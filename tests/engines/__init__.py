@@ -1,11 +1,11 @@
-"""Chromium, Firefox and WebKit, all driven by Selenium's WebDriver.
+"""Chromium, Firefox and WebKit, all driven through Selenium's WebDriver client.
 
-- `browser`: what a browser of any engine can do
-- `tab`: what a person does in a tab
-- `chromium`, `firefox`, `webkit`: the engines
-- `marionette`: the protocol of Firefox
-- `webkit_browser`: a browser for WebKit's driver
-- `display`: a display for WebKit
+- `browser`: the interface that the browsers of all engines share
+- `tab`: clicks, draws and reads text in a browser tab
+- `chromium`, `firefox`, `webkit`: one browser class for each engine
+- `marionette`: sends WebDriver commands over Firefox's own protocol
+- `webkit_browser`: a WebKit browser that WebKitWebDriver starts
+- `display`: a virtual display for WebKit, which has no headless mode
 """
 
 from __future__ import annotations
@@ -26,4 +26,4 @@ BROWSERS: dict[str, Callable[..., Browser]] = {
     "firefox": Firefox,
     "webkit": WebKit,
 }
-"""The class of each engine, by its name in tools/env/engines.py."""
+"""The browser class of each engine, by the engine's key in tools/env/engines.py."""

@@ -1,4 +1,4 @@
-"""The interface of a browser of any engine."""
+"""The interface that the browsers of all engines share."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from tests.engines.tab import Tab
 
-SIZE = (1280, 800)
-"""Of the window, in pixels."""
+WINDOW_SIZE = (1280, 800)
+"""Width and height of the browser window, in pixels."""
 
 
 class Browser(Protocol):
-    """A running browser, started with the folder of its profile, `private` or not."""
+    """A running browser.
+
+    Its constructor takes the folder of the profile, and whether to open a private window.
+
+    Attributes:
+        tab: the current tab.
+    """
 
     tab: Tab
 
     def requests(self) -> list[str]:
-        """Return the addresses that pages and their workers have requested so far."""
+        """Return all addresses that pages and their workers have requested, in order."""
         ...
 
     def close(self) -> None:
-        """Close the browser as a person would: it then writes its profile to the disk."""
+        """Quit the browser normally, so that it writes its profile to the disk."""
         ...

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from tests.engines.browser import SIZE
+from tests.engines.browser import WINDOW_SIZE
 from tests.engines.tab import Tab
 from tools.env import engines
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 class Chromium:
+    """A headless Chromium."""
+
     def __init__(self, profile: Path, *, private: bool) -> None:
         options = webdriver.ChromeOptions()
         options.binary_location = engines.find_chromium()
@@ -24,7 +26,7 @@ class Chromium:
             *engines.CHROMIUM_ARGUMENTS,
             "--headless",
             f"--user-data-dir={profile}",
-            f"--window-size={SIZE[0]},{SIZE[1]}",
+            f"--window-size={WINDOW_SIZE[0]},{WINDOW_SIZE[1]}",
             *(["--incognito"] if private else []),
         ):
             options.add_argument(argument)
@@ -34,8 +36,8 @@ class Chromium:
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:
-        for line in self._driver.get_log("performance"):  # each line comes once
-            event = json.loads(line["message"])["message"]
+        for entry in self._driver.get_log("performance"):  # returns each log entry only once
+            event = json.loads(entry["message"])["message"]
             if event["method"] == "Network.requestWillBeSent":
                 self._requests.append(event["params"]["request"]["url"])
         return self._requests

@@ -1,4 +1,4 @@
-"""A display for a browser that has no headless mode."""
+"""A display for WebKit, which has no headless mode."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 @contextmanager
 def display() -> Generator[None]:
-    """Use the machine's display, or start a virtual one."""
+    """Use the display that DISPLAY names; if it is unset, run a virtual display in the meantime."""
     if "DISPLAY" in os.environ:
         yield
         return
-    reading, writing = os.pipe()
-    command = [find_program("Xvfb"), "-displayfd", str(writing), "-screen", "0", "1400x1000x24"]
+    read_end, write_end = os.pipe()
+    command = [find_program("Xvfb"), "-displayfd", str(write_end), "-screen", "0", "1400x1000x24"]
     process = subprocess.Popen(
-        command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    os.close(writing)
-    with os.fdopen(reading) as number:
-        os.environ["DISPLAY"] = f":{number.readline().strip()}"  # written when it is ready
+    os.close(write_end)
+    with os.fdopen(read_end) as display_number:
+        # Xvfb writes the number of the display once it accepts connections.
+        os.environ["DISPLAY"] = f":{display_number.readline().strip()}"
     try:
         yield
     finally:

@@ -1,7 +1,8 @@
-"""WebDriver's commands over Firefox's Marionette protocol, without geckodriver.
+"""Send WebDriver commands to Firefox over its Marionette protocol, without geckodriver.
 
-See firefox-source-docs.mozilla.org/testing/marionette/Protocol.html. A message is its length in
-bytes, a colon and a JSON list: [0, id, name, parameters], answered by [1, id, error, result].
+See firefox-source-docs.mozilla.org/testing/marionette/Protocol.html. A message consists of its
+length in bytes, a colon and a JSON list. A command is [0, id, name, parameters]; the response is
+[1, id, error, result].
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tests.support.waiting import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAMES = {
+COMMAND_NAMES = {
     Command.NEW_SESSION: "WebDriver:NewSession",
     Command.SET_TIMEOUTS: "WebDriver:SetTimeouts",
     Command.GET: "WebDriver:Navigate",
@@ -38,7 +39,7 @@ NAMES = {
     Command.SWITCH_TO_CONTEXT: "Marionette:SetContext",
     Command.QUIT: "Marionette:Quit",
 }
-"""Marionette's names of the WebDriver commands in use."""
+"""Marionette's name for each WebDriver command that the tests use."""
 
 
 class Marionette(RemoteConnection):
@@ -52,21 +53,23 @@ class Marionette(RemoteConnection):
         self._receive()  # Firefox's greeting
 
     def execute(self, command: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a command; return its result, or its error, in the form of a WebDriver's answer."""
-        given = {name: value for name, value in params.items() if name != "sessionId"}
-        message = json.dumps([0, next(self._ids), NAMES[command], given]).encode()
+        """Send a command; return its result or error in the form of a WebDriver response."""
+        parameters = {name: value for name, value in params.items() if name != "sessionId"}
+        message = json.dumps([0, next(self._ids), COMMAND_NAMES[command], parameters]).encode()
         self._socket.sendall(b"%d:%b" % (len(message), message))
         _, _, error, result = self._receive()
         if error:
             return {"status": 500, "value": json.dumps(error)}
-        whole = isinstance(result, dict) and set(result) == {"value"}
-        return {"value": result["value"] if whole else result}
+        is_wrapped = isinstance(result, dict) and set(result) == {"value"}
+        return {"value": result["value"] if is_wrapped else result}
 
     def close(self) -> None:
+        """Close the connection."""
         self._stream.close()
         self._socket.close()
 
     def _receive(self) -> Any:
+        """Wait for a message; return its parsed JSON."""
         length = b""
         while (digit := self._stream.read(1)) not in (b":", b""):
             length += digit

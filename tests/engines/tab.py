@@ -1,4 +1,4 @@
-"""What a person does and sees in a tab, the same for every engine."""
+"""Click, draw, choose files and read text in a browser tab, in the same way in every engine."""
 
 from __future__ import annotations
 
@@ -18,111 +18,130 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webdriver import WebDriver
 
-CALL = """const done = arguments[arguments.length - 1];
+CALL_ASYNC = """const done = arguments[arguments.length - 1];
 (async (...args) => { %s })(...Array.from(arguments).slice(0, -1))
   .then((value) => done({value}), (error) => done({error: String(error)}));"""
-BOX = """const element = document.querySelector(args[0]);
+GET_BOX = """const element = document.querySelector(args[0]);
 element.scrollIntoView({block: "center", behavior: "instant"});
 const {x, y, width, height} = element.getBoundingClientRect();
 return [x, y, width, height];"""
 
-TEXT = """const element = document.querySelector(args[0]);
+GET_TEXT = """const element = document.querySelector(args[0]);
 return element.checkVisibility() ? element.innerText : "";"""
 
 Stroke = list[tuple[float, float]]
-Place = tuple[int, int]
+Point = tuple[int, int]
 
 
 class Tab:
-    """The tab in front."""
+    """The current tab of a browser."""
 
     def __init__(self, driver: WebDriver) -> None:
         self._driver = driver
         driver.set_script_timeout(PATIENCE)
 
     def open(self, address: str) -> None:
+        """Open an address and wait until the page is loaded."""
         self._driver.get(address)
 
-    def another(self) -> None:
+    def open_new_tab(self) -> None:
         """Open a new tab and switch to it."""
-        self._before = self._driver.current_window_handle
+        self._previous_tab = self._driver.current_window_handle
         self._driver.switch_to.new_window("tab")
 
     def close(self) -> None:
         """Close the tab and switch back to the previous one."""
         self._driver.close()
-        self._driver.switch_to.window(self._before)
+        self._driver.switch_to.window(self._previous_tab)
 
     def reload(self) -> None:
-        """Reload the page from a script: Firefox's own driver would bypass all caches."""
-        self.until_replaced(lambda: self.run("setTimeout(() => location.reload())"))
+        """Reload the page from a script: a reload by Firefox's driver bypasses all caches."""
+        self.wait_for_reload(lambda: self.run("setTimeout(() => location.reload())"))
 
-    def until_replaced(self, act: Callable[[], object]) -> None:
-        """Call `act`, which makes the page load again, and wait for the new page."""
+    def wait_for_reload(self, action: Callable[[], object]) -> None:
+        """Call `action`, which makes the page reload, and wait for the new page."""
         self.run("window.old = true")
-        act()
-        unloading = (WebDriverException, RuntimeError)  # of a page being replaced
+        action()
+        # Scripts fail with these exceptions while the page is being replaced.
+        unloading = (WebDriverException, RuntimeError)
         wait = WebDriverWait(
             self._driver, PATIENCE, poll_frequency=0.05, ignored_exceptions=unloading
         )
-        wait.until(lambda _: self.run("return !window.old"), "the page did not load again")
+        wait.until(lambda _: self.run("return !window.old"), "the page has not been reloaded")
 
     def run(self, script: str, *args: object) -> Any:
-        """Run the body of an async function of `args` in the page; return its value."""
-        outcome = self._driver.execute_async_script(CALL % script, *args)
-        if outcome is None:  # Firefox's answer then
-            raise RuntimeError("the page was replaced meanwhile")
+        """Run JavaScript in the page; return its result.
+
+        Args:
+            script: the body of an async function.
+            args: the values of the variable `args` in the script.
+        """
+        outcome = self._driver.execute_async_script(CALL_ASYNC % script, *args)
+        if outcome is None:  # Firefox returns None if the page is replaced while a script runs
+            raise RuntimeError("the page was replaced while the script was running")
         if "error" in outcome:
             raise RuntimeError(outcome["error"])
         return outcome.get("value")
 
     def text(self, selector: str) -> str:
-        """Return an element's text, "" if it is hidden."""
-        return str(self.run(TEXT, selector)).strip()
+        """Return the text of an element, or "" if the element is hidden."""
+        return str(self.run(GET_TEXT, selector)).strip()
 
     def click(self, selector: str) -> None:
+        """Click the element that a CSS selector matches."""
         self._driver.find_element(By.CSS_SELECTOR, selector).click()
 
-    def choose(self, selector: str, file: Path) -> None:
+    def choose_file(self, selector: str, file: Path) -> None:
         """Choose a file in a file input."""
         self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(str(file))
 
     def draw(self, selector: str, strokes: Iterable[Stroke], pointer: str = "mouse") -> None:
-        """Draw strokes, in fractions of an element's width and height, by "mouse" or by "touch"."""
-        x, y, width, height = self.run(BOX, selector)
+        """Draw strokes on an element.
+
+        Args:
+            selector: the CSS selector of the element.
+            strokes: lists of points, in fractions of the element's width and height.
+            pointer: "mouse" or "touch".
+        """
+        x, y, width, height = self.run(GET_BOX, selector)
         for stroke in strokes:
             points = [(round(x + a * width), round(y + b * height)) for a, b in stroke]
-            between = [
+            later_points = [
                 [((a + c) // 2, (b + d) // 2), (c, d)] for (a, b), (c, d) in pairwise(points)
             ]
-            self.drag([points[0], *chain.from_iterable(between)], pointer)
+            self.drag([points[0], *chain.from_iterable(later_points)], pointer)
 
-    def expect(self, read: Callable[[], object], wanted: object) -> None:
-        """Wait until `read()` returns what is wanted."""
-        found = None
+    def expect(self, read: Callable[[], object], expected: object) -> None:
+        """Wait until `read()` returns the expected value; fail after PATIENCE seconds."""
+        last_value = None
 
-        def is_so(_: object) -> bool:
-            nonlocal found
-            found = read()
-            return found == wanted
+        def is_expected(_: object) -> bool:
+            nonlocal last_value
+            last_value = read()
+            return last_value == expected
 
         WebDriverWait(self._driver, PATIENCE, poll_frequency=0.05).until(
-            is_so, f"{wanted!r} did not come"
+            is_expected, f"the value has not become {expected!r}"
         )
 
     def expect_text(self, selector: str, words: str) -> None:
-        """Wait until an element's text contains these words."""
+        """Wait until the text of an element contains the words."""
         wait = WebDriverWait(self._driver, PATIENCE, poll_frequency=0.05)
-        wait.until(lambda _: words in self.text(selector), f"{selector} never said {words!r}")
+        wait.until(lambda _: words in self.text(selector), f"{selector} does not show {words!r}")
 
     def expect_shown(self, selector: str, *, shown: bool = True) -> None:
-        """Wait until an element is shown, or hidden."""
+        """Wait until an element is shown; with `shown=False`, until it is hidden."""
         script = "return document.querySelector(args[0]).checkVisibility()"
         self.expect(lambda: self.run(script, selector), shown)
 
-    def drag(self, places: Sequence[Place], pointer: str) -> None:
-        """Press a pointer, move it and lift it; places are in pixels of the page."""
-        (x, y), *rest = places
+    def drag(self, points: Sequence[Point], pointer: str) -> None:
+        """Press a pointer at the first point, move it through the others, and release it.
+
+        Args:
+            points: points in pixels of the viewport.
+            pointer: "mouse" or "touch".
+        """
+        (x, y), *rest = points
         source = {
             "type": "pointer",
             "id": pointer,

@@ -1,4 +1,4 @@
-"""WebKit, driven by WebKitWebDriver, in the browser of `webkit_browser`."""
+"""WebKit, driven by WebKitWebDriver, which starts the browser in `webkit_browser`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from selenium import webdriver
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-from tests.engines.tab import Place, Tab
+from tests.engines.tab import Point, Tab
 from tools.env import engines
 
 if TYPE_CHECKING:
@@ -20,38 +20,43 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
 
 
-class TouchedTab(Tab):
-    """A tab in which the browser itself moves a finger: its driver sends a mouse instead."""
+class TouchTab(Tab):
+    """A tab that draws by touch through a FIFO to the browser.
 
-    def __init__(self, driver: WebDriver, touches: Path) -> None:
+    WebKitWebDriver would send mouse events instead of touch events.
+    """
+
+    def __init__(self, driver: WebDriver, touch_fifo: Path) -> None:
         super().__init__(driver)
-        self._touches = touches
+        self._touch_fifo = touch_fifo
 
-    def drag(self, places: Sequence[Place], pointer: str) -> None:
-        """Press a pointer, move it and lift it; places are in pixels of the page."""
+    def drag(self, points: Sequence[Point], pointer: str) -> None:
+        """Press a pointer at the first point, move it through the others, and release it."""
         if pointer != "touch":
-            super().drag(places, pointer)
+            super().drag(points, pointer)
             return
-        with self._touches.open("w", encoding="utf-8") as fifo:
-            fifo.write(json.dumps(places) + "\n")
+        with self._touch_fifo.open("w", encoding="utf-8") as fifo:
+            fifo.write(json.dumps(points) + "\n")
 
 
 class WebKit:
+    """The WebKit browser of `webkit_browser`."""
+
     def __init__(self, profile: Path, *, private: bool) -> None:
         self._requests = profile.with_suffix(".requests")
         self._requests.write_text("")
-        touches = profile.with_suffix(".touches")
-        touches.unlink(missing_ok=True)
-        os.mkfifo(touches)
+        touch_fifo = profile.with_suffix(".touches")
+        touch_fifo.unlink(missing_ok=True)
+        os.mkfifo(touch_fifo)
         options = Options()
         options.binary_location = str(Path(__file__).with_name("webkit_browser.py"))
         options.add_argument(f"--requests={self._requests}")
-        options.add_argument(f"--touches={touches}")
+        options.add_argument(f"--touches={touch_fifo}")
         if not private:
             options.add_argument(f"--profile={profile}")
         service = Service(engines.find_program("WebKitWebDriver"))
         self._driver = webdriver.WebKitGTK(options, service=service)
-        self.tab = TouchedTab(self._driver, touches)
+        self.tab = TouchTab(self._driver, touch_fifo)
 
     def requests(self) -> list[str]:
         return self._requests.read_text("utf-8").splitlines()

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""A WebKit browser for tests; unlike WebKit's MiniBrowser it stores a profile under a driver, too.
+"""A WebKit browser for tests.
 
-WebKitWebDriver starts it with the system's Python, which has WebKit's bindings. Arguments:
---requests=FILE gets a line with each address that a page requests.
---touches=FIFO gives strokes of a finger, one a line: the driver would send a mouse instead.
---profile=FOLDER is where sites store their data; without it they do so in a private window.
+Unlike WebKit's MiniBrowser, it also stores a profile when a WebDriver controls it. WebKitWebDriver
+starts it with the system's Python, which has the bindings for WebKit. Arguments:
+--requests=FILE: the browser appends a line to this file for each address that a page requests.
+--touches=FIFO: the browser reads strokes from it, one JSON list of points per line, and draws them
+with touch events. WebKitWebDriver would send mouse events instead.
+--profile=FOLDER: sites store their data in this folder. Without it the window is private.
 """
 
 import argparse
@@ -17,14 +19,14 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import Gdk, GLib, Gtk, WebKit2  # noqa: E402  # their versions come first
+from gi.repository import Gdk, GLib, Gtk, WebKit2  # noqa: E402  # after their versions are set
 
-SIZE = (1280, 800)
-FINGER = 1
+WINDOW_SIZE = (1280, 800)
+FINGER_ID = 1
 
 
 class GdkEventTouch(ctypes.Structure):
-    """The head of GDK's structure, up to `sequence`, the finger, which the bindings can't set."""
+    """The first fields of GDK's structure. The bindings can't set `sequence`, the finger's ID."""
 
     _fields_ = (
         ("type", ctypes.c_int),
@@ -39,8 +41,8 @@ class GdkEventTouch(ctypes.Structure):
     )
 
 
-def context_of(profile: Path | None) -> WebKit2.WebContext:
-    """Return what all windows share: the storage of the profile, or of a private window."""
+def create_context(profile: Path | None) -> WebKit2.WebContext:
+    """Return a WebKit context that stores data in the profile, or in memory if there is none."""
     if profile is None:
         manager = WebKit2.WebsiteDataManager.new_ephemeral()
     else:
@@ -50,77 +52,87 @@ def context_of(profile: Path | None) -> WebKit2.WebContext:
     return WebKit2.WebContext.new_with_website_data_manager(manager)
 
 
-def window_of(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
-    """Open a window that the driver controls."""
+def open_window(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
+    """Open a window that the driver controls; record its requests in a file; return its view."""
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
-    window = Gtk.Window(default_width=SIZE[0], default_height=SIZE[1])
+    window = Gtk.Window(default_width=WINDOW_SIZE[0], default_height=WINDOW_SIZE[1])
     window.add(view)
     window.show_all()
 
-    def record(_view: WebKit2.WebView, _resource: object, request: WebKit2.URIRequest) -> None:
+    def record_request(
+        _view: WebKit2.WebView, _resource: object, request: WebKit2.URIRequest
+    ) -> None:
         with requests.open("a", encoding="utf-8") as file:
             file.write(request.get_uri() + "\n")
 
-    view.connect("resource-load-started", record)
+    view.connect("resource-load-started", record_request)
     view.connect("close", lambda _: window.destroy())
     return view
 
 
-def touch(view: WebKit2.WebView, kind: Gdk.EventType, x: float, y: float) -> None:
-    """Send a touch event to a window, as a touch screen would."""
+def send_touch(view: WebKit2.WebView, kind: Gdk.EventType, x: float, y: float) -> None:
+    """Send a touch event to a view, as a touch screen would.
+
+    Args:
+        view: the view.
+        kind: touch begin, update or end.
+        x: horizontal position in pixels of the viewport.
+        y: vertical position in pixels of the viewport.
+    """
     event = Gdk.Event.new(kind)
     event.touch.window = view.get_window()
     event.touch.x, event.touch.y = x, y
     pointer = Gdk.Display.get_default().get_default_seat().get_pointer()
     event.set_device(pointer)
     event.set_source_device(pointer)
-    GdkEventTouch.from_address(hash(event)).sequence = FINGER  # a boxed value's hash is its address
+    # In the bindings, the hash of a boxed value is its address.
+    GdkEventTouch.from_address(hash(event)).sequence = FINGER_ID
     Gtk.main_do_event(event)
 
 
-def draw_by_touch(view: WebKit2.WebView, places: list) -> None:
-    """Draw a stroke by touch."""
-    touch(view, Gdk.EventType.TOUCH_BEGIN, *places[0])
-    for place in places[1:]:
-        touch(view, Gdk.EventType.TOUCH_UPDATE, *place)
-    touch(view, Gdk.EventType.TOUCH_END, *places[-1])
+def draw_by_touch(view: WebKit2.WebView, points: list) -> None:
+    """Draw a stroke with touch events; points are in pixels of the viewport."""
+    send_touch(view, Gdk.EventType.TOUCH_BEGIN, *points[0])
+    for point in points[1:]:
+        send_touch(view, Gdk.EventType.TOUCH_UPDATE, *point)
+    send_touch(view, Gdk.EventType.TOUCH_END, *points[-1])
 
 
 def main() -> None:
-    """Run the browser until its driver ends it."""
+    """Run the browser until the driver closes it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--requests", type=Path, required=True)
     parser.add_argument("--touches", type=Path, required=True)
     parser.add_argument("--profile", type=Path)
     options, _ = parser.parse_known_args()
-    context = context_of(options.profile)
+    context = create_context(options.profile)
     views: list[WebKit2.WebView] = []
 
     def open_view(_session: WebKit2.AutomationSession) -> WebKit2.WebView:
-        view = window_of(context, options.requests)
+        view = open_window(context, options.requests)
         view.connect("close", views.remove)
         views.append(view)
         return view
 
-    def read(_fd: int, _condition: GLib.IOCondition) -> bool:
-        for stroke in os.read(touches, 1 << 16).splitlines():
+    def draw_strokes(_fd: int, _condition: GLib.IOCondition) -> bool:
+        for stroke in os.read(touch_fifo, 1 << 16).splitlines():
             draw_by_touch(views[-1], json.loads(stroke))
         return True
 
-    def begin(_context: WebKit2.WebContext, session: WebKit2.AutomationSession) -> None:
+    def start_session(_context: WebKit2.WebContext, session: WebKit2.AutomationSession) -> None:
         info = WebKit2.ApplicationInfo()
-        info.set_name("MiniBrowser")  # the name that the driver asks for
+        info.set_name("MiniBrowser")  # the name that WebKitWebDriver expects
         info.set_version(
             WebKit2.get_major_version(), WebKit2.get_minor_version(), WebKit2.get_micro_version()
         )
         session.set_application_info(info)
         session.connect("create-web-view", open_view)
 
-    context.connect("automation-started", begin)
+    context.connect("automation-started", start_session)
     context.set_automation_allowed(True)
-    # Opened for writing too: the FIFO would else end with each writer.
-    touches = os.open(options.touches, os.O_RDWR)
-    GLib.io_add_watch(touches, GLib.IO_IN, read)
+    # Opened for writing, too: otherwise the FIFO would end when a writer closes it.
+    touch_fifo = os.open(options.touches, os.O_RDWR)
+    GLib.io_add_watch(touch_fifo, GLib.IO_IN, draw_strokes)
     Gtk.main()
 
 

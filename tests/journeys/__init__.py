@@ -1,5 +1,5 @@
-"""Journeys: what people do with the page, written once and run in every engine.
+"""Journeys: tests of complete tasks, such as visiting and drawing, that run in every engine.
 
 - `test_journeys`: the journeys
-- `steps`: their steps
+- `steps`: the steps that journeys consist of, such as drawing or reloading
 """

@@ -1,4 +1,7 @@
-"""Browsers for the journeys, and the table of their results, failed and skipped ones included."""
+"""Fixtures that start browsers for the journeys, and the table of the journeys' results.
+
+The table also lists journeys that failed or were skipped.
+"""
 
 import shutil
 from collections import Counter
@@ -17,12 +20,19 @@ from tests.support import tables
 from tools.env.engines import ENGINES
 from tools.site import bundle
 
-NETWORK = ("http", "https", "ws", "wss")
+NETWORK_SCHEMES = ("http", "https", "ws", "wss")
 
 
 @dataclass(frozen=True)
-class Home:
-    """A profile that has visited the page once, its server, and what that first visit showed."""
+class FirstVisit:
+    """A first visit to the page, in a browser that has been closed again.
+
+    Attributes:
+        profile: the browser's profile, in which the page is stored.
+        server: the running server of the page.
+        origin: the line about the model's origin that the page showed.
+        offline: the line about offline use that the page showed.
+    """
 
     profile: Path
     server: SiteServer
@@ -34,58 +44,72 @@ class Home:
         return self.server.address
 
     @contextmanager
-    def publishing(self, site):
-        """Serve another site at this address for a while."""
-        own, self.server.folder = self.server.folder, site
+    def serve_other_site(self, site):
+        """Serve the folder of another site at the same address, until the context ends."""
+        own_site, self.server.folder = self.server.folder, site
         self.server.stop()
         self.server.start()
         yield
         self.server.stop()
-        self.server.folder = own
+        self.server.folder = own_site
         self.server.start()
 
 
 class Requests:
-    """Counts the network requests of browsers, and fails those to another origin."""
+    """Counts the network requests of browsers; a cross-origin request makes the test fail.
+
+    Attributes:
+        counts: the numbers of all requests and of the cross-origin requests.
+    """
 
     def __init__(self):
         self.counts = Counter()
-        self._counted = Counter()
+        self._already_counted = Counter()
 
     def count(self, browser, address):
-        """Count a browser's requests since the last call."""
-        every = browser.requests()
-        new = [each for each in every[self._counted[browser] :] if urlsplit(each).scheme in NETWORK]
-        self._counted[browser] = len(every)
-        elsewhere = [each for each in new if not each.startswith(address)]
-        self.counts.update(requests=len(new), elsewhere=len(elsewhere))
-        assert elsewhere == []
+        """Count the requests that a browser has made since the previous call.
+
+        Args:
+            browser: the browser.
+            address: the address of the app's page; all requests must begin with it.
+        """
+        requested = browser.requests()
+        uncounted = requested[self._already_counted[browser] :]
+        new = [each for each in uncounted if urlsplit(each).scheme in NETWORK_SCHEMES]
+        self._already_counted[browser] = len(requested)
+        cross_origin = [each for each in new if not each.startswith(address)]
+        self.counts.update(requests=len(new), cross_origin=len(cross_origin))
+        assert cross_origin == []
 
 
 @pytest.fixture(scope="class")
 def requests():
+    """Return the counter of the requests of one engine."""
     return Requests()
 
 
 @pytest.fixture(autouse=True)
 def requests_in_table(request, requests, record_property):
-    """Add the requests of a journey to the table."""
+    """Add the numbers of a journey's requests to the printed table."""
     yield
     name = ENGINES[request.cls.engine].name
-    counts = {name: requests.counts["requests"], f"{name}, elsewhere": requests.counts["elsewhere"]}
+    counts = {
+        name: requests.counts["requests"],
+        f"{name}, to other origins": requests.counts["cross_origin"],
+    }
     record_property(tables.COUNTS, ("Requests of the journeys", counts))
     requests.counts.clear()
 
 
 @pytest.fixture(scope="class")
-def browsing(request, requests):
-    """Start a browser on a profile, and close it as a person would."""
+def run_browser(request, requests):
+    """Return a context manager that runs a browser with a profile, then counts its requests."""
     name = request.cls.engine
     if not ENGINES[name].is_installed():
         pytest.skip(f"{ENGINES[name].name} is not installed")
 
     @contextmanager
-    def browsing(address, profile, *, private=False):
+    def run_browser(address, profile, *, private=False):
         browser = BROWSERS[name](profile, private=private)
         try:
             yield browser
@@ -94,63 +118,67 @@ def browsing(request, requests):
             browser.close()
 
     if name != "webkit":
-        yield browsing
+        yield run_browser
         return
     with display():
-        yield browsing
+        yield run_browser
 
 
 @pytest.fixture(scope="class")
-def home(browsing, site, tmp_path_factory):
-    """Return a profile that has visited the page once."""
+def first_visit(run_browser, site, tmp_path_factory):
+    """Visit the page with a new profile, close the browser, and return the `FirstVisit`."""
     server = SiteServer(site)
-    profile = tmp_path_factory.mktemp("home") / "profile"
-    with browsing(server.address, profile) as browser:
+    profile = tmp_path_factory.mktemp("first-visit") / "profile"
+    with run_browser(server.address, profile) as browser:
         open_page(browser.tab, server.address)
         wait_until_stored(browser.tab)
-        shown = browser.tab.text("#origin"), browser.tab.text("#offline")
-    yield Home(profile, server, *shown)
+        texts = browser.tab.text("#origin"), browser.tab.text("#offline")
+    yield FirstVisit(profile, server, *texts)
     server.stop()
 
 
 @pytest.fixture
-def start(browsing, home, tmp_path):
-    """Start a browser, again with each call, on a copy of the profile that has visited the page."""
+def start_browser(run_browser, first_visit, tmp_path):
+    """Return a context manager that starts a browser, opens the page and yields the tab.
+
+    All calls in a test use the same copy of the profile that has visited the page, so that a second
+    call restarts the browser.
+    """
     profile = tmp_path / "profile"
-    shutil.copytree(home.profile, profile, symlinks=True)
+    shutil.copytree(first_visit.profile, profile, symlinks=True)
 
     @contextmanager
-    def start():
-        with browsing(home.address, profile) as browser:
-            open_page(browser.tab, home.address)
+    def start_browser():
+        with run_browser(first_visit.address, profile) as browser:
+            open_page(browser.tab, first_visit.address)
             yield browser.tab
 
-    return start
+    return start_browser
 
 
 @pytest.fixture(scope="class")
-def shared(browsing, home, tmp_path_factory):
-    """Return a browser that has visited the page, for tests that change nothing stored."""
-    profile = tmp_path_factory.mktemp("shared") / "profile"
-    shutil.copytree(home.profile, profile, symlinks=True)
-    with browsing(home.address, profile) as browser:
+def shared_browser(run_browser, first_visit, tmp_path_factory):
+    """Return a running browser that has visited the page; tests must not change its stored data."""
+    profile = tmp_path_factory.mktemp("shared-browser") / "profile"
+    shutil.copytree(first_visit.profile, profile, symlinks=True)
+    with run_browser(first_visit.address, profile) as browser:
         yield browser
 
 
 @pytest.fixture
-def tab(shared, home, requests):
-    """Return the page in a new tab."""
-    shared.tab.another()
-    open_page(shared.tab, home.address)
-    yield shared.tab
-    shared.tab.close()
-    requests.count(shared, home.address)
+def tab(shared_browser, first_visit, requests):
+    """Return a new tab of the shared browser in which the page has started."""
+    shared_browser.tab.open_new_tab()
+    open_page(shared_browser.tab, first_visit.address)
+    yield shared_browser.tab
+    shared_browser.tab.close()
+    requests.count(shared_browser, first_visit.address)
 
 
 @pytest.fixture(scope="session")
 def next_site(site, tmp_path_factory):
-    """Return the folder of a newer build of the site."""
-    copy = shutil.copytree(site, tmp_path_factory.mktemp("next") / "site")
+    """Return the folder of a newer version of the site."""
+    copy = shutil.copytree(site, tmp_path_factory.mktemp("next-site") / "site")
     with (copy / "style.css").open("a", encoding="utf-8") as style:
         style.write("\n/* next build */\n")
     bundle.write_service_worker(copy)
@@ -159,6 +187,7 @@ def next_site(site, tmp_path_factory):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
+    """Add the result of a journey to the printed table."""
     report = yield
     if report.when == "call" or (report.when == "setup" and not report.passed):
         result = {"passed": "passed", "failed": "FAILED"}.get(report.outcome) or report.longrepr[2]

@@ -1,4 +1,7 @@
-"""Each journey in each engine: a person visits, draws, returns, loses stored data, continues."""
+"""The journeys: first and later visits, drawing, updates, teaching, and lost or damaged data.
+
+Each journey runs in Chromium, Firefox and WebKit.
+"""
 
 from tests.browser.draw.test_numbers import place
 from tests.browser.offline.test_model_loading import MANIFEST, RECORD
@@ -16,90 +19,103 @@ from tests.journeys.steps import (
 from tests.support.photos import photo
 from tests.support.strokes import DRAWN_DIGITS
 
-STORED_INK = "return sessionStorage.getItem('offline-digits-ink')"
-STYLE = "return (await fetch('style.css')).text()"
-POINTERS = """window.pointers = new Set();
+GET_STORED_DRAWING = "return sessionStorage.getItem('offline-digits-ink')"
+FETCH_STYLE = "return (await fetch('style.css')).text()"
+RECORD_POINTERS = """window.pointers = new Set();
 addEventListener("pointerdown", (event) => pointers.add(event.pointerType));
 addEventListener("touchstart", () => pointers.add("touch"));"""
-TAUGHT_READY = "return 'examples' in document.querySelector('#teach').dataset"
+EXAMPLES_LOADED = "return 'examples' in document.querySelector('#teach').dataset"
 
 
-LEFT = """const all = await Promise.allSettled([
+LIST_STORED_DATA = """const all = await Promise.allSettled([
   caches.keys(),
   indexedDB.databases().then((all) => all.map(({ name }) => name)),
   navigator.serviceWorker.getRegistrations().then((all) => all.map(({ scope }) => scope)),
   Object.keys(localStorage),
 ]);
 return all.flatMap(({ value }) => value ?? []);"""
-"""What the browser has stored for this origin; private windows refuse some kinds of storage."""
+"""JavaScript: the names of everything that the browser has stored for this origin.
+
+`allSettled`, because private windows refuse some kinds of storage.
+"""
 
 
 def change_record(tab, change):
-    """Change the stored model, see RECORD."""
+    """Change the stored model with RECORD; `change` is None to read only."""
     return tab.run(f"return ({RECORD})(args[0])", {"change": change, "sha256": MANIFEST["sha256"]})
 
 
-def say_it_is(tab, label):
-    """Tap the right digit, once the page has loaded its taught examples."""
-    tab.expect(lambda: tab.run(TAUGHT_READY), True)
+def correct_digit(tab, label):
+    """Click the right digit among the bars, after the page has loaded the taught examples."""
+    tab.expect(lambda: tab.run(EXAMPLES_LOADED), True)
     tab.click(f"#bars button[value='{label}']")
 
 
-def expect_misread(tab, label):
+def expect_wrong_digit(tab, label):
+    """Wait until the page shows a digit other than `label`."""
     tab.expect(lambda: tab.text("#digit") not in ("", label), True)
 
 
 class Journeys:
+    """The journeys of one engine.
+
+    Attributes:
+        engine: the key of the engine in tools/env/engines.py.
+    """
+
     engine: str
 
-    def test_a_first_visit_downloads_the_model_and_stores_the_page(self, home):
-        assert home.origin.startswith(f"Model {MANIFEST['version']}, downloaded")
-        assert home.origin.endswith("and stored on this device.")
-        assert home.offline == "Ready to work offline"
+    def test_a_first_visit_downloads_the_model_and_stores_the_page(self, first_visit):
+        assert first_visit.origin.startswith(f"Model {MANIFEST['version']}, downloaded")
+        assert first_visit.origin.endswith("and stored on this device.")
+        assert first_visit.offline == "Ready to work offline"
 
-    def test_a_digit_is_drawn_with_the_mouse(self, tab):
+    def test_digits_drawn_with_the_mouse_are_recognised(self, tab):
         for label in "270":
             expect_works(tab, label)
 
-    def test_a_digit_is_drawn_with_a_finger(self, tab):
-        tab.run(POINTERS)
+    def test_a_digit_drawn_with_a_finger_is_recognised(self, tab):
+        tab.run(RECORD_POINTERS)
         draw(tab, DRAWN_DIGITS["7"], "touch")
         expect_digit(tab, "7")
         assert tab.run("return [...pointers]") == ["touch"]
 
-    def test_a_number_is_read(self, tab):
+    def test_a_four_digit_number_is_recognised(self, tab):
         for index, label in enumerate("2026"):
             draw(tab, place(label, index, 4))
         expect_digit(tab, "2026")
 
-    def test_an_image_is_read(self, tab, tmp_path):
+    def test_a_digit_in_an_image_file_is_recognised(self, tab, tmp_path):
         file = tmp_path / "seven.png"
         file.write_bytes(photo("7"))
-        tab.choose("#chooser", file)
+        tab.choose_file("#chooser", file)
         expect_digit(tab, "7")
         tab.expect_shown("#picture")
 
-    def test_a_second_visit_does_not_request_the_model(self, shared, tab, home):
-        before = len(shared.requests()), len(home.server.requests_for(".onnx"))
+    def test_a_second_visit_does_not_request_the_model(self, shared_browser, tab, first_visit):
+        requests_before = len(shared_browser.requests())
+        downloads_before = len(first_visit.server.requests_for(".onnx"))
         reload(tab)
         tab.expect_text("#origin", "from this device. Nothing was downloaded.")
-        requested = shared.requests()[before[0] :]
+        requested = shared_browser.requests()[requests_before:]
         assert requested != []
         assert [address for address in requested if ".onnx" in address] == []
-        assert len(home.server.requests_for(".onnx")) == before[1]
+        assert len(first_visit.server.requests_for(".onnx")) == downloads_before
 
-    def test_a_restarted_browser_reads_without_a_server(self, home, start):
-        home.server.stop()
+    def test_a_restarted_browser_recognises_digits_without_a_server(
+        self, first_visit, start_browser
+    ):
+        first_visit.server.stop()
         try:
-            with start() as tab:
+            with start_browser() as tab:
                 expect_origin(tab, "stored")
                 expect_works(tab)
                 tab.expect_text("#offline", "Ready to work offline")
         finally:
-            home.server.start()
+            first_visit.server.start()
 
-    def test_a_lost_or_damaged_model_is_downloaded_again(self, start):
-        with start() as tab:
+    def test_a_lost_or_damaged_model_is_downloaded_again(self, start_browser):
+        with start_browser() as tab:
             for change, origin in (("flip", "repaired"), ("evict", "restored")):
                 change_record(tab, change)
                 reload(tab)
@@ -107,48 +123,51 @@ class Journeys:
                 expect_works(tab)
                 assert bytes(change_record(tab, None)).hex() == MANIFEST["sha256"]
 
-    def test_a_private_window_reads_and_stores_nothing_for_the_next(self, browsing, home, tmp_path):
+    def test_a_private_window_leaves_no_stored_data(self, run_browser, first_visit, tmp_path):
         profile = tmp_path / "private"
-        with browsing(home.address, profile, private=True) as browser:
-            open_page(browser.tab, home.address)
+        with run_browser(first_visit.address, profile, private=True) as browser:
+            open_page(browser.tab, first_visit.address)
             expect_origin(browser.tab, "downloaded")
             wait_until_stored(browser.tab)
             expect_works(browser.tab)
-            assert browser.tab.run(LEFT) != []
-        with browsing(home.address, profile, private=True) as browser:
-            browser.tab.open(f"{home.address}style.css")  # of this origin, and starts nothing
-            assert browser.tab.run(LEFT) == []
+            assert browser.tab.run(LIST_STORED_DATA) != []
+        with run_browser(first_visit.address, profile, private=True) as browser:
+            # The style sheet has the same origin, and it runs no scripts.
+            browser.tab.open(f"{first_visit.address}style.css")
+            assert browser.tab.run(LIST_STORED_DATA) == []
 
-    def test_an_update_of_the_page_is_offered_and_installed(self, home, start, next_site):
-        with start() as tab:
+    def test_an_update_of_the_page_is_offered_and_installed(
+        self, first_visit, start_browser, next_site
+    ):
+        with start_browser() as tab:
             draw(tab, DRAWN_DIGITS["4"])
             expect_digit(tab, "4")
-            ink = tab.run(STORED_INK)
-            with home.publishing(next_site):
+            drawing = tab.run(GET_STORED_DRAWING)
+            with first_visit.serve_other_site(next_site):
                 reload(tab)
                 tab.expect_text("#update", "A new version is ready.")
-                assert "next build" not in tab.run(STYLE)
-                tab.until_replaced(lambda: tab.click("#update-now"))
+                assert "next build" not in tab.run(FETCH_STYLE)
+                tab.wait_for_reload(lambda: tab.click("#update-now"))
                 wait_until_started(tab)
-            assert "next build" in tab.run(STYLE)
+            assert "next build" in tab.run(FETCH_STYLE)
             expect_digit(tab, "4")
             assert tab.text("#update") == ""
-            assert tab.run(STORED_INK) == ink
+            assert tab.run(GET_STORED_DRAWING) == drawing
 
-    def test_a_taught_example_survives_a_restart_and_can_be_forgotten(self, start):
-        with start() as tab:
+    def test_a_taught_example_survives_a_restart_and_can_be_deleted(self, start_browser):
+        with start_browser() as tab:
             draw(tab, mirrored("3"))
-            expect_misread(tab, "3")
-            say_it_is(tab, "3")
+            expect_wrong_digit(tab, "3")
+            correct_digit(tab, "3")
             expect_digit(tab, "3")
             tab.expect_text("#lesson", "Learned: this is 3.")
-        with start() as tab:
+        with start_browser() as tab:
             draw(tab, mirrored("3"))
             expect_digit(tab, "3")
             tab.click("#taught > summary")
             tab.click("#taught-forget")
             tab.expect_text("#taught-news", "Forgotten: 1.")
-            expect_misread(tab, "3")
+            expect_wrong_digit(tab, "3")
 
 
 class TestChromium(Journeys):
