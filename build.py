@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The entry point of this project: a table of commands. Run it with any Python from 3.11 on.
+"""The entry point of this project: a table of commands. Run it with Python 3.11 or newer.
 
-It creates `.venv`, installs what the command needs there (locked, with hashes), continues inside it
-and calls the command's function.
+It creates `.venv`, installs the packages that the command needs there (locked, with hashes),
+restarts itself with the Python of `.venv` and calls the command's function.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class Command:
     """A command of build.py.
 
     Attributes:
-        name: what it is called on the command line.
-        group: the lock in locks/ that has to be installed, if any.
+        name: its name on the command line.
+        group: the name of the lock file in locks/ whose packages it needs, or None.
         function: "module:function". The function's parameters are the names of options. It may
             return an exit status; None stands for 0.
-        help: one line.
+        help: its description in the help, one line.
     """
 
     name: str
@@ -51,15 +51,15 @@ class Command:
 COMMANDS = [
     Command(
         "bundle", None, "tools.site.bundle:command",
-        "complete web/, or the page in FOLDER, to be served",
+        "add all generated files to web/, or to the page in FOLDER",
     ),
     Command(
         "serve", None, "tools.site.serve:command",
-        "bundle if something changed, then serve; print the address",
+        "bundle if a file changed; serve the page, print its address",
     ),
     Command(
         "manifest", "evaluate", "tools.manifest:command",
-        "describe any ONNX model, so that a page can load it",
+        "write the manifest that a page needs to load an ONNX model",
     ),
     Command(
         "example", "evaluate", "tools.example:command",
@@ -67,48 +67,51 @@ COMMANDS = [
     ),
     Command(
         "test", "test", "tools.check:command",
-        "lint, types, unit and browser tests; install what they need",
+        "lint, types, unit and browser tests; install missing browsers",
     ),
     Command(
         "evaluate", "evaluate", "tools.commands.measure:evaluate",
-        "measure the released model: MNIST's test set, strokes",
+        "measure the released model on MNIST's test set and on strokes",
     ),
     Command(
         "report", "train", "tools.commands.train:report",
-        "write docs/report/: the released model, measured and drawn",
+        "measure and plot the released model; write docs/report/",
     ),
     Command(
         "teaching", "evaluate", "tools.commands.measure:teaching",
-        "measure how much five corrections of a style help",
+        "measure how much five corrections of a writing style help",
     ),
     Command(
         "seeds", "train", "tools.commands.train:seeds",
-        "train with two other seeds, into model/seeds.json",
+        "train with two other seeds; write model/seeds.json",
     ),
     Command(
         "faults", "test", "tools.commands.stress:faults",
-        "play seeded faults of server, browser and storage",
+        "test the page with seeded faults of server, browser, storage",
     ),
     Command(
         "fuzz", "test", "tools.commands.stress:fuzz",
-        "give the page seeded hostile models and manifests",
+        "test the page with seeded hostile models and manifests",
     ),
     Command(
         "soak", "test", "tools.commands.stress:soak",
-        "long use: 10,000 drawings, 300 reloads, 50 updates",
+        "test long use: 10,000 drawings, 300 reloads, 50 updates",
     ),
     Command(
         "bench", "test", "tools.commands.compare:bench",
-        "measure start, speed, size, memory, storage beside the peers",
+        "compare start, speed, size, memory, storage with other pages",
     ),
-    Command("icons", "test", "tools.visits.icons:command", "draw web/icons/ from web/icon.svg"),
+    Command(
+        "icons", "test", "tools.visits.icons:command",
+        "render web/icons/*.png from web/icon.svg",
+    ),
     Command(
         "screenshots", "test", "tools.visits.screenshots:command",
-        "take pictures of the page in all its states, and the README's",
+        "take screenshots of the page in all states; update README's",
     ),
     Command(
         "watch", "test", "tools.visits.record:command",
-        "record which functions of the interpreter a start calls",
+        "record which functions of the interpreter a page load calls",
     ),
     Command(
         "reference", "test", "tools.reference:write",
@@ -116,18 +119,18 @@ COMMANDS = [
     ),
     Command(
         "lock", "lock", "tools.env.locks:lock",
-        "pin anew what pyproject.toml and package.json ask for",
+        "pin the newest versions of all Python and npm packages",
     ),
 ]  # fmt: skip
 RELEASE = Command(
     "", "train", "tools.commands.train:release", "train, convert, check, evaluate, bundle"
 )
-NEEDS = "on Python 3.13 or 3.12, any from 3.11 to start, with Node and npm"
+REQUIREMENTS = "they need Python 3.13 or 3.12, Node and npm"
 NO_INSTALL = "--no-install"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Describe the command line; its help fits on one screen."""
+    """Return the parser of the command line. Its help fits on one screen."""
     top = argparse.ArgumentParser(
         prog="python build.py",
         usage="%(prog)s [options] [COMMAND ...]",
@@ -144,63 +147,74 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         type=Path,
         metavar="FILE",
-        help="train with examples from a page, too; again for more files",
+        help="also train with examples saved by a page; may be repeated",
     )
-    table = top.add_subparsers(metavar="COMMAND", title=f"commands ({NEEDS})")
-    parts = {}
+    table = top.add_subparsers(metavar="COMMAND", title=f"commands ({REQUIREMENTS})")
+    subparsers = {}
     for command in COMMANDS:
-        part = table.add_parser(command.name, help=command.help, description=command.help)
-        part.set_defaults(command=command)
-        parts[command.name] = part
+        subparser = table.add_parser(command.name, help=command.help, description=command.help)
+        subparser.set_defaults(command=command)
+        subparsers[command.name] = subparser
     for name in ("bundle", "serve"):
-        help_folder = "any page's folder, see docs/your-own-model.md; left out, the app's"
-        parts[name].add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=help_folder)
-    help_port = "left out, 8000, or 8001 for FOLDER; 0 for a free one"
-    parts["serve"].add_argument("--port", type=port, help=help_port)
-    parts["manifest"].add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
-    parts["manifest"].add_argument("--name", help="left out, the file's")
-    parts["manifest"].add_argument("--version", default="1", help="left out, 1")
-    help_labels = "of the first output's values: a file with one a line, or a list with commas"
-    parts["manifest"].add_argument("--labels", metavar="LABELS", help=help_labels)
-    _describe_test(parts["test"])
-    for name, default in (("faults", 60), ("fuzz", 100)):
-        parts[name].add_argument(
-            "--count", type=count, default=default, help=f"left out, {default}"
+        help_folder = "a page's folder, see docs/your-own-model.md (default: the app's)"
+        subparsers[name].add_argument(
+            "folder", nargs="?", type=Path, metavar="FOLDER", help=help_folder
         )
-        help_seed = "of the first one, the next has the next number; left out, 0"
-        parts[name].add_argument("--seed", type=int, default=0, help=help_seed)
-    help_count = "of drawings, a multiple of 100; the rest in proportion; left out, 10,000"
-    help_runs = "warm starts of each page; fewer than 11 shorten everything else, too; left out, 11"
-    parts["bench"].add_argument("--runs", type=count, default=11, metavar="N", help=help_runs)
-    parts["soak"].add_argument("--count", type=hundreds, default=10_000, help=help_count)
+    help_port = "default: 8000, or 8001 with FOLDER; 0 chooses a free port"
+    subparsers["serve"].add_argument("--port", type=port_number, help=help_port)
+    subparsers["manifest"].add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
+    subparsers["manifest"].add_argument("--name", help="the model's name (default: the file's)")
+    subparsers["manifest"].add_argument(
+        "--version", default="1", help="the model's version (default: 1)"
+    )
+    help_labels = "labels of the first output: a file with one label per line, or a comma list"
+    subparsers["manifest"].add_argument("--labels", metavar="LABELS", help=help_labels)
+    _add_test_options(subparsers["test"])
+    for name, default in (("faults", 60), ("fuzz", 100)):
+        help_count = f"number of cases (default: {default})"
+        subparsers[name].add_argument(
+            "--count", type=positive_integer, default=default, help=help_count
+        )
+        help_seed = "seed of the first case; each further case adds 1 (default: 0)"
+        subparsers[name].add_argument("--seed", type=int, default=0, help=help_seed)
+    help_runs = "warm starts of each page; fewer than 11 shorten all measurements (default: 11)"
+    subparsers["bench"].add_argument(
+        "--runs", type=positive_integer, default=11, metavar="N", help=help_runs
+    )
+    help_count = "drawings, a multiple of 100; reloads and updates in proportion (default: 10,000)"
+    subparsers["soak"].add_argument(
+        "--count", type=multiple_of_100, default=10_000, help=help_count
+    )
     for name in ("evaluate", "teaching", "faults", "fuzz", "soak", "bench"):
-        parts[name].add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+        subparsers[name].add_argument(
+            "--json", action="store_true", dest="as_json", help="print JSON"
+        )
     for name in ("evaluate", "teaching", "report", "seeds"):
-        parts[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
+        subparsers[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
     for name in ("evaluate", "teaching", "report"):
-        parts[name].add_argument(
+        subparsers[name].add_argument(
             "--strokes",
             action="append",
             default=[],
             type=Path,
             metavar="FILE",
-            help="measure a file of strokes (.jsonl.gz), not generated drawings; again for more",
+            help="a file of strokes (.jsonl.gz) instead of generated drawings; may be repeated",
         )
     return top
 
 
-def _describe_test(part: argparse.ArgumentParser) -> None:
-    """Describe the options of `test` for its help; `read` reads them."""
-    help_install = "install nothing outside this checkout: test in the browsers that are here"
-    part.add_argument(NO_INSTALL, action="store_false", dest="may_install", help=help_install)
-    help_all = "run the long campaigns (faults, fuzz, soak, a quick training) in full"
-    part.add_argument("--all", action="store_true", dest="all_campaigns", help=help_all)
-    help_arguments = "all other arguments are pytest's"
-    part.add_argument("arguments", nargs=argparse.REMAINDER, help=help_arguments)
+def _add_test_options(subparser: argparse.ArgumentParser) -> None:
+    """Add the options of `test`, for its help; `parse_arguments` parses them itself."""
+    help_install = "install nothing outside this checkout: use only the installed browsers"
+    subparser.add_argument(NO_INSTALL, action="store_false", dest="may_install", help=help_install)
+    help_all = "run the long tests (faults, fuzz, soak, a quick training) in full"
+    subparser.add_argument("--all", action="store_true", dest="all_campaigns", help=help_all)
+    help_arguments = "all other arguments are passed to pytest"
+    subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=help_arguments)
 
 
-def read(top: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
-    """Parse the arguments. What follows `test` is handed to pytest, but for --no-install."""
+def parse_arguments(top: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Parse the arguments; those after `test`, except --no-install, are passed to pytest."""
     if arguments[:1] != ["test"] or arguments[1:2] in (["-h"], ["--help"]):
         return top.parse_args(arguments)
     options = top.parse_args(["test"])
@@ -209,7 +223,7 @@ def read(top: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespa
     return options
 
 
-def port(text: str) -> int:
+def port_number(text: str) -> int:
     """Parse a port number."""
     number = int(text)
     if not 0 <= number <= 65535:
@@ -217,17 +231,17 @@ def port(text: str) -> int:
     return number
 
 
-def count(text: str) -> int:
-    """Parse a number that is at least 1."""
+def positive_integer(text: str) -> int:
+    """Parse an integer that is at least 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is not at least 1")
     return number
 
 
-def hundreds(text: str) -> int:
-    """Parse a multiple of 100."""
-    number = count(text)
+def multiple_of_100(text: str) -> int:
+    """Parse a positive multiple of 100."""
+    number = positive_integer(text)
     if number % 100:
         raise argparse.ArgumentTypeError(f"{number} is not a multiple of 100")
     return number
@@ -236,10 +250,10 @@ def hundreds(text: str) -> int:
 def main() -> int:
     """Run one command inside `.venv`; return the exit status."""
     top = parser()
-    options = read(top, sys.argv[1:])
+    options = parse_arguments(top, sys.argv[1:])
     for_training = options.quick or options.extra or options.source != "npm"
     if options.command is not RELEASE and for_training:
-        top.error("--quick, --data and --extra, before a command, are for training alone")
+        top.error("before a command, --quick, --data and --extra are for training alone: omit them")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         venv.enter(ROOT, sys.argv, may_install=options.may_install)

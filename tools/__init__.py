@@ -1,17 +1,17 @@
-"""What build.py consists of.
+"""The commands of build.py and the code that they share.
 
 - `console`: report progress and errors, run programs
 - `env`: Python's environment, npm's packages, browsers
 - `cache`: build cache, keyed by the hashes of its inputs
 - `lean`: Pyodide and onnxruntime-web, trimmed to what a page uses
 - `site`: the static site, bundled and served
-- `manifest`: describe any ONNX model
+- `manifest`: write the manifest of an ONNX model
 - `example`: build the example page
-- `visits`: the real page, driven in a browser
-- `reference`: the library's API reference
-- `check`: run every check
-- `commands`: commands that join several rooms
+- `visits`: control the page in a browser: screenshots, icons, recordings
+- `reference`: write the library's API reference
+- `check`: run the linter, the type checker and the tests
+- `commands`: commands that also use model/, bench/ or tests/
 
-Two folders are no Python packages: page_js/ has the JavaScript that pages load, node/ the scripts
-that Node runs during a build.
+Two folders are not Python packages: page_js/ has the JavaScript that pages load, node/ has the
+scripts that Node runs during a build.
 """

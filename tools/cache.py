@@ -1,7 +1,8 @@
 """Build cache, keyed by the hashes of its inputs.
 
-A step's inputs are its own code with all that it imports, the scripts and data that it reads, and
-the npm packages that it uses. A change in any other file leaves the step's result in the cache.
+The inputs of a build step are its module with all modules that this imports, the scripts and data
+that the step reads, and the npm packages that it uses. The cached result stays valid when any other
+file changes.
 """
 
 from __future__ import annotations
@@ -25,21 +26,23 @@ if TYPE_CHECKING:
 
 ROOT = venv.ROOT
 SCRATCH = ROOT / ".build"
+"""The folder for caches and temporary files; git ignores it."""
 CACHE = SCRATCH / "cache"
 BUILT = "built"
-"""The folder that the build adds to a site."""
+"""The name of the folder that the build adds to a site."""
 SERVICE_WORKER = "service-worker.js"
-"""The other thing that the build adds to a site."""
+"""The name of the service worker's script, which the build adds to a site."""
 _DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the result of a build step depends on.
+    """The inputs that the result of a build step depends on.
 
     Attributes:
-        module: the dotted name of the module that does the step; what it imports counts too.
-        files: scripts and data, as files and folders.
+        module: the dotted name of the module that does the step. The modules that it imports are
+            inputs, too.
+        files: the files and folders that the step reads.
         packages: names of npm packages, which package-lock.json pins.
     """
 
@@ -48,7 +51,7 @@ class Inputs:
     packages: tuple[str, ...] = ()
 
     def key(self) -> str:
-        """Return a digest of all that the result depends on."""
+        """Return the SHA-256 of all inputs, in hexadecimal."""
         digest = hashlib.sha256()
         for file in (*modules(self.module), *_all_files(self.files)):
             name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
@@ -59,12 +62,12 @@ class Inputs:
 
 
 def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[Path]:
-    """Return the files of a build step, from the cache if this or an earlier build has them.
+    """Return the files of a build step; build them only if the cache does not have them.
 
     Args:
         step: the step's name.
-        build: writes the files into the folder that it is given.
-        inputs: what the files depend on.
+        build: a function that writes the files into a given folder.
+        inputs: the inputs of the step.
     """
     entry = CACHE / f"{step}-{inputs.key()[:16]}"
     if not entry.exists():
@@ -74,7 +77,7 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
             stage = Path(folder) / step
             stage.mkdir()
             build(stage)
-            with suppress(OSError):  # another build was faster
+            with suppress(OSError):  # another build has just stored the same entry
                 stage.rename(entry)
     os.utime(entry)
     return sorted(entry.iterdir())
@@ -93,7 +96,7 @@ def delete_unused(entries: Iterable[Path]) -> None:
 
 
 def sources(folder: Path) -> list[Path]:
-    """List the files of a folder, but for hidden, compiled and built ones."""
+    """List the files in a folder and its subfolders, except hidden, compiled and built files."""
     return [
         file
         for file in sorted(folder.rglob("*"))
@@ -105,9 +108,9 @@ def sources(folder: Path) -> list[Path]:
 
 
 def modules(name: str) -> list[Path]:
-    """List the files of a module and of all modules of the project that it imports.
+    """List the files of a module and of all modules of this project that it imports.
 
-    What is imported for type checkers alone is left out: it changes no result.
+    Imports for type checkers alone are left out, because they don't change a step's result.
     """
     found: dict[str, Path] = {}
     pending = [name]
@@ -121,13 +124,13 @@ def modules(name: str) -> list[Path]:
 
 
 def _file_of(module: str) -> Path | None:
-    """Return the file of a module or package of this project, None for any other name."""
-    place = ROOT / module.replace(".", "/")
-    return next(filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py")), None)
+    """Return the file of a module or package of this project, or None for any other name."""
+    path = ROOT / module.replace(".", "/")
+    return next(filter(Path.is_file, (path.with_suffix(".py"), path / "__init__.py")), None)
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
-    """Yield all names that may be those of imported modules."""
+    """Yield the names in import statements; some name a module, others name a module's member."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
@@ -148,7 +151,7 @@ def _all_files(roots: Iterable[Path]) -> Iterator[Path]:
 
 
 def _locked(names: Iterable[str]) -> Iterator[str]:
-    """Yield what package-lock.json pins each package to: its version and its digest."""
+    """Yield the name, version and digest of each package, from package-lock.json."""
     packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
     for name in names:
         pinned = packages[f"node_modules/{name}"]

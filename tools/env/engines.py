@@ -1,6 +1,6 @@
 """The browsers that tests run in: found on this machine, or installed.
 
-Everything that this file installs lies outside the checkout, so each installation is announced.
+This module installs programs outside the checkout, so it announces each installation.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 CHROMIUM_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 _DISABLED_FEATURES = (
-    # The address bar's own pages: each window would cost a second of CPU time.
+    # Internal pages of the address bar, which cost a second of CPU time for each window.
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
-    # What Playwright disables: the last such list that Chromium is given replaces the others.
+    # Playwright's own list, repeated because Chromium uses only the last --disable-features.
     "AimEnabled", "AutoDeElevate", "AvoidCorsURLLoaderRestartOnRedirect",
     "AvoidUnnecessaryBeforeUnloadCheckSync", "BlockOriginHeaderModificationOnRedirect",
     "DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "GlobalMediaControls",
@@ -32,13 +32,13 @@ _DISABLED_FEATURES = (
     "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning", "Translate",
 )  # fmt: skip
 CHROMIUM_ARGUMENTS = [
-    "--disable-background-networking",  # without these three, it contacts its maker again and again
+    "--disable-background-networking",  # this and the next two stop requests to Google's servers
     "--disable-component-update",
     "--disable-sync",
     f"--disable-features={','.join(_DISABLED_FEATURES)}",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
-"""How every test, measurement and picture starts Chromium."""
+"""The command-line arguments with which tests, measurements and screenshots start Chromium."""
 
 _WEBKIT_BINDINGS = (
     "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import Gtk, WebKit2"
@@ -50,9 +50,9 @@ class Engine:
     """A browser engine.
 
     Attributes:
-        name: as people know it.
-        is_installed: whether tests can drive it on this machine.
-        packages: Debian's packages that make it so.
+        name: its name in messages.
+        is_installed: return whether the engine and the program that controls it are installed.
+        packages: the Debian packages to install.
     """
 
     name: str
@@ -61,7 +61,11 @@ class Engine:
 
 
 def find_program(*names: str) -> str:
-    """Return the path of the first of these programs that is installed. Raises BuildError."""
+    """Return the path of the first of these programs that is installed.
+
+    Raises:
+        BuildError: None of them is installed.
+    """
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         raise BuildError(f"{names[0]} is not installed.")
@@ -95,19 +99,19 @@ ENGINES = {
 
 
 def can_install() -> bool:
-    """Return whether this is a Debian on which this process may install packages."""
+    """Return whether this process runs as root on a system with apt-get."""
     return os.geteuid() == 0 and _is_any_here("apt-get")
 
 
 def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
-    """Install the engines that are missing, where that is possible.
+    """Install the wanted engines that are missing, if this process can install packages.
 
     Args:
-        wanted: names of ENGINES.
-        may_install: False to use only what is here.
+        wanted: keys of ENGINES.
+        may_install: False to install nothing.
 
     Returns:
-        The names of those that are here by then.
+        The keys of those wanted engines that are installed now.
     """
     missing = [name for name in wanted if not ENGINES[name].is_installed()]
     if missing and may_install and can_install():
@@ -123,13 +127,13 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
 
 
 def find_chromium(*, may_install: bool = True) -> str:
-    """Return the path of $CHROMIUM or of an installed one; install one if there is none.
+    """Return the path of $CHROMIUM or of an installed Chromium; install Chromium if necessary.
 
     Args:
-        may_install: False to use only what is here.
+        may_install: False to install nothing.
 
     Raises:
-        BuildError: $CHROMIUM can't be run, or there is none and none could be installed.
+        BuildError: $CHROMIUM can't be run, or Chromium is missing and was not installed.
     """
     if named := os.environ.get("CHROMIUM"):
         if not shutil.which(named):
@@ -140,8 +144,8 @@ def find_chromium(*, may_install: bool = True) -> str:
         return found
     if not may_install:
         raise BuildError(
-            "the browser tests need Chromium, and there is none: install it (Debian: "
-            "`sudo apt-get install chromium`), set $CHROMIUM to one, or leave --no-install out."
+            "the browser tests need Chromium, which is not installed: install it (Debian: `sudo "
+            "apt-get install chromium`), set $CHROMIUM to its path, or leave --no-install out."
         )
     return _install_chromium()
 
@@ -159,7 +163,7 @@ def _playwrights_chromium() -> str | None:
 
 
 def _install_chromium() -> str:
-    """Install Playwright's Chromium, else Debian's; return its path."""
+    """Install Chromium with Playwright or, if that fails, with apt-get; return its path."""
     _announce("Chromium with Playwright and the system's packages, else with apt-get, as root")
     reasons = []
     for install in (_install_with_playwright, _install_with_apt):
@@ -171,13 +175,13 @@ def _install_chromium() -> str:
             return found
     raise BuildError(
         "the browser tests need Chromium, and it could not be installed: install it (Debian: "
-        f"`sudo apt-get install chromium`) or set $CHROMIUM to one. {' '.join(reasons)}"
+        f"`sudo apt-get install chromium`) or set $CHROMIUM to its path. {' '.join(reasons)}"
     )
 
 
 def _install_with_playwright() -> None:
     command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
-    run("`playwright install chromium`", command, env=_unattended())
+    run("`playwright install chromium`", command, env=_noninteractive())
 
 
 def _install_with_apt() -> None:
@@ -187,12 +191,12 @@ def _install_with_apt() -> None:
 
 
 def _apt_get(*arguments: str) -> None:
-    run(f"`apt-get {arguments[0]}`", ["apt-get", *arguments], env=_unattended())
+    run(f"`apt-get {arguments[0]}`", ["apt-get", *arguments], env=_noninteractive())
 
 
-def _unattended() -> dict[str, str]:
+def _noninteractive() -> dict[str, str]:
     return {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 
-def _announce(what: str) -> None:
-    say(f"Installing outside this checkout (`test --no-install` does not): {what} ...")
+def _announce(programs: str) -> None:
+    say(f"Installing outside this checkout (`test --no-install` does not): {programs} ...")

@@ -1,4 +1,4 @@
-"""The locks: each package that a command installs, with its version and digests."""
+"""Pin the version and the digests of every package that a command installs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from tools.env import npm, venv
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
 SEPARATE_GROUPS = ("node", "lock")
-PARTS_OF_TEST = ("evaluate", "train")
-"""Groups that "test" includes; they get the same versions, so "test" is pinned before them."""
+GROUPS_WITHIN_TEST = ("evaluate", "train")
+"""Groups whose packages "test" includes. They have to get the same versions, so "test" is pinned
+first."""
 NPM_ARGUMENTS = (
     "install",
     "--package-lock-only",
@@ -21,7 +22,7 @@ def lock() -> None:
     """Pin the groups of pyproject.toml in locks/, and each package.json in a package-lock.json."""
     for group in ("test", *SEPARATE_GROUPS):
         _compile(group)
-    for group in PARTS_OF_TEST:
+    for group in GROUPS_WITHIN_TEST:
         _compile(group, "--constraint", "locks/test.txt")
     say("Pinning the npm packages ...")
     for folder in (venv.ROOT, venv.ROOT / "bench"):

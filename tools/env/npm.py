@@ -1,6 +1,6 @@
-"""npm's packages, installed from the lock, and scripts that Node runs.
+"""Install npm packages from package-lock.json, and run scripts with Node.
 
-Both use the machine's Node and npm if these are new enough, else those of a package from PyPI.
+The installed Node and npm are used if Node is new enough, else those of a package from PyPI.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 PACKAGES = venv.ROOT / "node_modules"
 LOCK = venv.ROOT / "package-lock.json"
 OLDEST_NODE = 20
-"""The oldest major version of Node that workbox-build runs on."""
+"""The oldest major version of Node that workbox-build supports."""
 
 
 def install(folder: Path = venv.ROOT) -> None:
-    """Install the packages of a folder's lock, unless they are there; run none of their scripts.
+    """Install the packages of a folder's lock, unless they are installed; don't run their scripts.
 
     Args:
-        folder: where package.json and package-lock.json are.
+        folder: the folder with package.json and package-lock.json.
 
     Raises:
         BuildError: npm failed.
@@ -43,12 +43,20 @@ def install(folder: Path = venv.ROOT) -> None:
 
 
 def npm(step: str, *arguments: str, folder: Path = venv.ROOT) -> str:
-    """Run npm in a folder and return its output. Raises BuildError, which names the step."""
+    """Run npm in a folder and return its output.
+
+    Raises:
+        BuildError: npm failed; the message begins with `step`.
+    """
     return _run(step, "npm", arguments, folder)
 
 
 def node(step: str, *arguments: str) -> str:
-    """Run a script with Node and return its output. Raises BuildError, which names the step."""
+    """Run a script with Node and return its output.
+
+    Raises:
+        BuildError: The script failed; the message begins with `step`.
+    """
     return _run(step, "node", arguments, venv.ROOT)
 
 
@@ -57,13 +65,14 @@ def _run(step: str, name: str, arguments: Sequence[str], folder: Path) -> str:
 
 
 def _program(name: str) -> str:
-    """Return the path of npm or node; install them into `.venv` where the machine has none."""
-    if not _machine_has_node():
+    """Return the path of npm or node; install both into `.venv` unless a recent Node is on PATH."""
+    if not _system_has_node():
         venv.install("node")
     return shutil.which(name, path=_environment()["PATH"]) or name
 
 
-def _machine_has_node() -> bool:
+def _system_has_node() -> bool:
+    """Return whether npm and a recent Node are on PATH."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return False
@@ -74,6 +83,6 @@ def _machine_has_node() -> bool:
 
 def _environment() -> dict[str, str]:
     path = os.environ.get("PATH", "")
-    if not _machine_has_node():
+    if not _system_has_node():
         path = f"{venv.SCRIPTS}{os.pathsep}{path}"
     return {**os.environ, "PATH": path}

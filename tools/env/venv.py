@@ -1,6 +1,6 @@
-"""`.venv`: created with a Python that the tools accept, filled from the locks, entered.
+"""Create `.venv`, install locked packages there, and restart build.py with its Python.
 
-This file needs only the standard library and runs on any Python from 3.11 on.
+This module needs only the standard library and runs on Python 3.11 or newer.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ACCEPTED = ("3.13", "3.12")
-"""The versions of Python that the tools accept, the best first."""
+"""The versions of Python that the tools accept, in order of preference."""
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".venv"
 SCRIPTS = FOLDER / "bin"
 PYTHON = SCRIPTS / "python"
 INSTALLED = FOLDER / "installed.txt"
-"""The pins of all packages that `install` has installed."""
+"""Lists the packages that `install` has installed, as NAME==VERSION."""
 
-_PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
+_VERSION_SCRIPT = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
 
 
 def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> None:
@@ -35,11 +35,11 @@ def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> 
 
     Args:
         root: the folder of build.py.
-        arguments: the command line, with the script's name.
-        may_install: False to install no Python on this machine.
+        arguments: the command line, including the script's name.
+        may_install: False to install no Python outside the checkout.
 
     Returns:
-        Only if this is `.venv`'s Python already.
+        Only if the running Python is already that of `.venv`.
     """
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return
@@ -49,13 +49,13 @@ def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> 
 
 
 def install(group: str) -> None:
-    """Install the packages of the lock `group`, unless they are installed."""
+    """Install the packages of locks/`group`.txt, unless they are installed."""
     lock = ROOT / "locks" / f"{group}.txt"
     pins = set(re.findall(r"^\S+==\S+", lock.read_text("utf-8"), re.MULTILINE))
     installed = set(INSTALLED.read_text("utf-8").splitlines()) if INSTALLED.exists() else set()
     if pins <= installed:
         return
-    say(f"Installing what this command needs ({len(pins - installed)} packages) into .venv ...")
+    say(f"Installing {len(pins - installed)} packages for this command into .venv ...")
     run(
         "Installing the locked packages",
         [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
@@ -74,9 +74,9 @@ def _create(*, may_install: bool) -> None:
     python = next((found for found in candidates if _version(found) in ACCEPTED), None)
     if python is None:
         raise BuildError(
-            f"needs Python {' or '.join(ACCEPTED)} with the module venv, and found none here: "
-            "install one (Debian: `apt-get install python3 python3-venv`, if its Python is one "
-            "of these; else `pyenv install 3.13` or `uv python install 3.13`), then run this again."
+            f"needs Python {' or '.join(ACCEPTED)} with the module venv, but found neither: "
+            "install one (Debian: `apt-get install python3 python3-venv`, if it has one of these "
+            "versions; else `pyenv install 3.13` or `uv python install 3.13`), then run this again."
         )
     say(f"Creating .venv with {python} ...")
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -84,7 +84,10 @@ def _create(*, may_install: bool) -> None:
 
 
 def _candidates(*, may_install: bool) -> Iterator[str]:
-    """Yield Pythons: the running one, those on PATH, pyenv's, uv's, one that uv installs."""
+    """Yield paths of Python: the running one, then those on PATH, of pyenv and of uv.
+
+    If uv has none of an accepted version and `may_install` is true, uv installs it.
+    """
     yield sys.executable
     for name in (*(f"python{version}" for version in ACCEPTED), "python3", "python"):
         yield from filter(None, [shutil.which(name)])
@@ -109,12 +112,12 @@ def _candidates(*, may_install: bool) -> Iterator[str]:
 
 
 def _version(python: str | Path) -> str:
-    """Return a Python's version, or "" if it does not run or lacks the module venv."""
-    return _output([str(python), "-c", _PROBE]) if python else ""
+    """Return the version of a Python, or "" if it does not run or lacks the module venv."""
+    return _output([str(python), "-c", _VERSION_SCRIPT]) if python else ""
 
 
 def _output(command: list[str]) -> str:
-    """Return what a program prints, or "" if it fails."""
+    """Return the standard output of a program, or "" if it fails."""
     try:
         done = subprocess.run(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

@@ -1,11 +1,11 @@
-"""Pyodide and onnxruntime-web, trimmed to what a page uses: smaller downloads and faster starts.
+"""Trim Pyodide and onnxruntime-web to the code that a page uses: less to download and to compile.
 
-- `interpreter`: Pyodide's WebAssembly, trimmed and split in two
-- `pyodide_js`: Pyodide's JavaScript, trimmed
-- `library`: the standard library and our packages, as one zip
-- `runtime`: onnxruntime-web, trimmed to one model
+- `interpreter`: trim Pyodide's WebAssembly and split it in two modules
+- `pyodide_js`: trim Pyodide's JavaScript
+- `library`: pack the standard library and this project's packages into one zip
+- `runtime`: trim onnxruntime-web to one model
 - `wasm`: read and change WebAssembly modules
 
-pyodide_recorded.txt lists the functions of the interpreter that a start calls; `build.py watch`
+pyodide_recorded.txt lists the functions of the interpreter that a page load calls; `build.py watch`
 writes it.
 """

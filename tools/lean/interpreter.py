@@ -1,10 +1,10 @@
-"""Pyodide's interpreter: the release's files, or trimmed ones with which a page starts fastest.
+"""Trim the files of Pyodide's interpreter, so that a page starts faster.
 
-The release exports every function of Python's C API and of the C library, since extension modules
-in C look them up by name; preparing these exports takes a good part of a start. A page that never
-loads such a module needs none of them. Besides, all code that a start from a snapshot does not
-call is moved to a second module, and the initial memory to a data file: a browser compiles and
-copies less.
+Pyodide's release exports every function of Python's C API and of the C library, because extension
+modules in C look them up by name. Creating these exports takes a large part of the start. A page
+that loads no extension modules does not need them, so they are removed. Functions that a start from
+a snapshot does not call are moved to a second module, and the initial memory is moved to a data
+file; the browser then compiles and copies less.
 """
 
 from __future__ import annotations
@@ -31,27 +31,29 @@ RELEASE = npm.PACKAGES / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LOADER, SCRIPT, WASM = FILES
 REST, DATA = "pyodide.rest.wasm", "pyodide.data"
+"""The names of the second module and of the file with the initial memory."""
 RECORDED = ROOT / "tools" / "lean" / "pyodide_recorded.txt"
-"""Pyodide's version, and the numbers of the functions that starts were recorded to call."""
+"""The file with Pyodide's version and the indices of the functions that a page load calls."""
 
 
 def files() -> list[Path]:
-    """Return the release's files."""
+    """Return the untrimmed files of Pyodide's release."""
     return [RELEASE / name for name in FILES]
 
 
 def trim(folder: Path) -> None:
-    """Write the trimmed files, which can't load extension modules, into a folder.
+    """Write the trimmed files into a folder. They can't load extension modules.
 
     Raises:
-        BuildError: The release is not as expected, or the recording is of another one.
+        BuildError: The code of the release is not as expected, or the recording is of another
+            release.
     """
     module = Module.read((RELEASE / WASM).read_bytes())
     loader = (RELEASE / LOADER).read_text("utf-8")
     script = pyodide_js.trim(RELEASE / SCRIPT, loader, module, folder / SCRIPT)
-    # The module looks up addresses of its own functions and data among its exports.
-    own = {name for place, name, _ in module.imports() if place.startswith("GOT.")}
-    used = own | set(re.findall(r"[\w$]+", script))
+    # The global offset table (GOT) finds the module's own functions and data among its exports.
+    addressed = {name for source, name, _ in module.imports() if source.startswith("GOT.")}
+    used = addressed | set(re.findall(r"[\w$]+", script))
     shutil.copyfile(RELEASE / LOADER, folder / LOADER)
     code, data = cut.move_data_out(cut.with_only_exports(module, used))
     first, rest = split(code, recorded_functions())
@@ -61,20 +63,20 @@ def trim(folder: Path) -> None:
 
 
 def instrumented() -> Module:
-    """Return the full interpreter, instrumented: it records which functions are called."""
+    """Return the untrimmed interpreter, changed so that it records which functions are called."""
     return instrument.record_calls(Module.read((RELEASE / WASM).read_bytes()))
 
 
 def is_recording_outdated() -> bool:
-    """Return whether the recorded functions are those of another release."""
+    """Return whether the recording was made with another release of Pyodide."""
     return _read_recording()[0] != _version()
 
 
 def recorded_functions() -> set[int]:
-    """Return the numbers of the functions that a start calls.
+    """Return the indices of the functions that a page load calls.
 
     Raises:
-        BuildError: They are those of another release.
+        BuildError: The recording was made with another release of Pyodide.
     """
     version, words = _read_recording()
     if version != _version():
@@ -82,24 +84,24 @@ def recorded_functions() -> set[int]:
             f"{RECORDED.name} is of Pyodide {version}: `python build.py watch` renews it."
         )
     spans = ((int(word) for word in span.split("-")) for span in words)
-    return {number for first, *last in spans for number in range(first, (last or [first])[0] + 1)}
+    return {index for first, *last in spans for index in range(first, (last or [first])[0] + 1)}
 
 
-def write_recording(numbers: Iterable[int]) -> None:
-    """Store the numbers of the functions that a start calls, as spans such as "3-7"."""
+def write_recording(indices: Iterable[int]) -> None:
+    """Store the indices of the functions that a page load calls, as spans such as "3-7"."""
     spans: list[list[int]] = []
-    for number in sorted(numbers):
-        if spans and spans[-1][1] == number - 1:
-            spans[-1][1] = number
+    for index in sorted(indices):
+        if spans and spans[-1][1] == index - 1:
+            spans[-1][1] = index
         else:
-            spans.append([number, number])
+            spans.append([index, index])
     words = (str(first) if first == last else f"{first}-{last}" for first, last in spans)
     text = "\n".join(textwrap.wrap(" ".join(words), 100))
     RECORDED.write_text(f"{_version()}\n{text}\n", "utf-8")
 
 
 def _read_recording() -> tuple[str, list[str]]:
-    """Return the release that was recorded, and the spans of functions."""
+    """Return the version of the recorded release, and the spans of function indices."""
     version, *words = RECORDED.read_text("utf-8").split()
     return version, words
 

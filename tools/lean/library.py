@@ -1,4 +1,4 @@
-"""What Python can import in a page: the standard library and our packages, as one zip."""
+"""Pack the standard library and this project's packages into one zip, from which a page imports."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ class Code:
     """The Python code of a page.
 
     Attributes:
-        packages: which of our packages it has.
-        module: what the page imports first. All that this module and the others of its package
-            import is compiled, without docstrings.
-        has_full_library: whether it has the rest of the standard library, too.
+        packages: the names of the packages in py/ that it contains.
+        module: the module that the page imports first. Every module that it or another module of
+            its package imports is compiled, without docstrings.
+        has_full_library: whether the code contains the whole standard library, or only the
+            imported modules.
     """
 
     packages: list[str]
@@ -36,7 +37,7 @@ class Code:
 
 
 def pack(packages: list[str], target: Path) -> Path:
-    """Write some of our packages, as source, into the zip `target`; return its path."""
+    """Write packages of py/, as source, into the zip `target`; return its path."""
     with zipfile.ZipFile(target, "w") as archive:
         for file in sorted(file for name in packages for file in (PACKAGES / name).rglob("*")):
             if file.is_file() and not _LEFT_OUT & set(file.relative_to(PACKAGES).parts):
@@ -45,15 +46,19 @@ def pack(packages: list[str], target: Path) -> Path:
 
 
 def write(code: Code, folder: Path) -> None:
-    """Write library.zip into a folder. Raises BuildError."""
-    ours = pack(code.packages, folder / "packages.zip")
+    """Write library.zip into a folder.
+
+    Raises:
+        BuildError: A module can't be imported or compiled.
+    """
+    packages = pack(code.packages, folder / "packages.zip")
     modules = "all" if code.has_full_library else "imported"
-    arguments = (NODE_SCRIPT, PYODIDE, ours, code.module, modules, folder / "library.zip")
-    npm.node("Compiling what Python imports", *map(str, arguments))
-    ours.unlink()
+    arguments = (NODE_SCRIPT, PYODIDE, packages, code.module, modules, folder / "library.zip")
+    npm.node("Compiling the Python library", *map(str, arguments))
+    packages.unlink()
 
 
 def lock() -> str:
-    """Return Pyodide's lock file without its packages, which the page does not have."""
+    """Return Pyodide's lock file as JSON, with an empty list of packages: the page loads none."""
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))
     return json.dumps({**lock, "packages": {}})

@@ -1,7 +1,8 @@
-"""Pyodide's JavaScript (`pyodide.asm.mjs`), without what only extension modules in C can call.
+"""Trim Pyodide's JavaScript (`pyodide.asm.mjs`): remove code that only extension modules can call.
 
-Emscripten gives it the whole of its library for them: graphics, sound, the dynamic linker. What the
-interpreter imports is left in, and what Pyodide's own JavaScript uses; a minifier removes the rest.
+For extension modules in C, Emscripten includes its whole library: graphics, sound, the dynamic
+linker. Functions that the interpreter imports or that Pyodide's own JavaScript uses stay. The
+references to all other functions are removed here, and a minifier then removes the functions.
 """
 
 from __future__ import annotations
@@ -24,18 +25,19 @@ _EXPORT = re.compile(rf'({_NAME})=Module\["{_NAME}"\]=wasmExports\["{_NAME}"\];'
 _ATTRIBUTE = re.compile(rf'(?<=[;}}])Module\["({_NAME})"\]={_NAME};')
 _SIGNATURE = re.compile(rf'(?<=[;}}])({_NAME})\.sig="\w*";')
 _IMPORTS = re.compile(r"var wasmImports=\{([^{}]*)\};")
-_PYODIDES_OWN = re.compile(r"function pyodide_js_init\(\)\{.*?\}pyodide_js_init\(\);", re.DOTALL)
+_PYODIDE_CODE = re.compile(r"function pyodide_js_init\(\)\{.*?\}pyodide_js_init\(\);", re.DOTALL)
 _READ = re.compile(rf'Module(?:\.|\?\.|\[")({_NAME})')
 _GRAPHICS = "emscripten_gl"
 _STUB = "noGraphics"
-_REPLACED = {
-    # Any script would have the interpreter's rights, and the page's policy forbids it.
+_REPLACEMENTS = {
+    # Disable eval: the page's Content Security Policy forbids it.
     r"\beval\(": "noEval(",
-    # Addresses are needed of what the interpreter looks up, not of all that it exports, ...
+    # Store addresses only of symbols in the global offset table, not of all exports.
     r"(var updateGOT=[^{]*\{for\(var symName in exports\)\{if\()": r"\1!GOT[symName]||",
-    # ... and one function may have two.
+    # Don't search the whole function table at the start. A function may get a second table slot.
     r"(functionsInTableMap=new WeakMap);updateTableMap\(0,wasmTable\.length\)": r"\1",
 }
+"""Patterns of code that would slow the start or is forbidden, and the code that replaces it."""
 
 
 def trim(script: Path, loader: str, module: Module, target: Path) -> str:
@@ -48,11 +50,11 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
         target: the file to write.
 
     Raises:
-        BuildError: The script is not written as expected.
+        BuildError: A pattern of this module does not occur in the script.
     """
     text = script.read_text("utf-8")
     used = set(re.findall(_NAME, loader)) | _used_attributes(text)
-    for pattern, replacement in _REPLACED.items():
+    for pattern, replacement in _REPLACEMENTS.items():
         text, count = re.subn(pattern, replacement, text)
         _expect_one(min(count, 1), pattern)
     text = _without_imports(text, module)
@@ -65,41 +67,44 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
     return target.read_text("utf-8")
 
 
-def _expect_one(count: int, what: str) -> None:
+def _expect_one(count: int, pattern: str) -> None:
     if count != 1:
-        raise BuildError(f"Pyodide's script is not written as expected: {what!r} is not there.")
+        raise BuildError(f"Pyodide's script is not written as expected: {pattern!r} was not found.")
 
 
 def _without_imports(text: str, module: Module) -> str:
-    """Remove what the interpreter does not import; replace graphics by a stub."""
-    functions = {name for place, name, _ in module.imports() if not place.startswith("GOT.")}
-    addresses = {name for place, name, _ in module.imports() if place == "GOT.func"}
+    """Remove functions that the interpreter does not import; replace graphics by a stub."""
+    functions = {name for source, name, _ in module.imports() if not source.startswith("GOT.")}
+    addresses = {name for source, name, _ in module.imports() if source == "GOT.func"}
     found = _IMPORTS.findall(text)
     _expect_one(len(found), _IMPORTS.pattern)
-    left = []
+    remaining = []
     for entry in found[0].split(","):
         name = entry.split(":")[0]
         if name in functions or (name in addresses and not name.startswith(_GRAPHICS)):
-            left.append(entry)
+            remaining.append(entry)
         elif name in addresses:
-            left.append(f"{name}:{_STUB}")
+            remaining.append(f"{name}:{_STUB}")
     stub = f'var {_STUB}=()=>{{throw new Error("There are no graphics.")}};{_STUB}.sig="v";'
-    text = _IMPORTS.sub(lambda _: f"{stub}var wasmImports={{{','.join(left)}}};", text)
-    signed = {f"_{name}" for name in addresses} | {_STUB}  # an address needs a signature
+    text = _IMPORTS.sub(lambda _: f"{stub}var wasmImports={{{','.join(remaining)}}};", text)
+    signed = {f"_{name}" for name in addresses} | {_STUB}  # functions in a table need a signature
     return _SIGNATURE.sub(lambda match: match[0] if match[1] in signed else "", text)
 
 
 def _without_exports(text: str) -> str:
-    """Remove those of the interpreter's exports that the script does not use itself."""
+    """Remove the assignments of those of the interpreter's exports that the script does not use."""
     words = Counter(re.findall(_NAME, text))
     _expect_one(min(len(_EXPORT.findall(text)), 1), _EXPORT.pattern)
-    # An unused name occurs in its declaration, and twice in its assignment.
+    # An unused name occurs three times: once in its declaration and twice in its assignment.
     return _EXPORT.sub(lambda match: "" if words[match[1]] <= 3 else match[0], text)
 
 
 def _used_attributes(text: str) -> set[str]:
-    """Find the attributes of Module that are read; Pyodide's own code may read any name it has."""
-    own = _PYODIDES_OWN.findall(text)
-    _expect_one(len(own), _PYODIDES_OWN.pattern)
-    elsewhere = _ATTRIBUTE.sub("", text)
-    return set(re.findall(_NAME, own[0])) | set(_READ.findall(elsewhere))
+    """Return the attributes of Module that may be read.
+
+    These are all names in Pyodide's own code, and the names in expressions such as `Module.name`.
+    """
+    pyodide_code = _PYODIDE_CODE.findall(text)
+    _expect_one(len(pyodide_code), _PYODIDE_CODE.pattern)
+    without_assignments = _ATTRIBUTE.sub("", text)
+    return set(re.findall(_NAME, pyodide_code[0])) | set(_READ.findall(without_assignments))

@@ -1,11 +1,13 @@
-"""onnxruntime-web, trimmed to one model: already initialised, and without code that it never calls.
+"""Trim onnxruntime-web to one model: initialise it in advance and remove functions never called.
 
-onnxruntime's own way to a smaller build (`--include_ops_by_config`) needs its sources and a
-compiler. This works on the released module instead. An instrumented copy opens and runs the model
-in Node; then two things are changed. The state after opening and closing a session is baked into
-the module, as Wizer does, so that a page's start need not register operators; its memory becomes a
-data file, which a browser need not compile. And functions that were never called are replaced by
-traps.
+onnxruntime's own option for a smaller build (`--include_ops_by_config`) needs its sources and a
+compiler. This code changes the released WebAssembly module instead. An instrumented copy opens and
+runs the model in Node. Then two changes are made:
+
+1. The memory and globals after opening and closing a session are baked into the module, as Wizer
+   does, so that the page does not have to register operators at its start. The memory becomes a
+   data file, which the browser does not have to compile.
+2. Functions that were not called are replaced by traps.
 """
 
 from __future__ import annotations
@@ -29,26 +31,26 @@ NODE_SCRIPT = venv.ROOT / "tools" / "node" / "runtime.mjs"
 _, SCRIPT, WASM = FILES
 DATA = "ort-wasm-simd-threaded.data"
 _EMPTY_BODY, _ZERO_BODY = b"\0\x0b", b"\0\x41\0\x0b"
-"""Bodies of functions that do nothing, and that return 0."""
-_NAMES = {
+"""Code of a function that does nothing, and of a function that returns 0."""
+_NAME_PATTERNS = {
     "init": r"\._OrtInit=\w+\.(\w+)",
     "constructors": r"\?\w+\(\):\w+\.(\w+)\(\)\}",
     "malloc": r"\._malloc=\w+\.(\w+)",
     "free": r"\._free=\w+\.(\w+)",
 }
-"""Patterns of the script that find the minified names of some of the module's functions."""
+"""Patterns that find the minified names of the module's functions in the release's script."""
 
 
 def files() -> list[Path]:
-    """Return the release's files, which run any model."""
+    """Return the untrimmed files of the release, which run any model."""
     return [RELEASE / name for name in FILES]
 
 
 def trim(model: Path, folder: Path) -> None:
-    """Write the files for one model into a folder.
+    """Write the files that are trimmed to one model into a folder.
 
     Raises:
-        BuildError: The release is not as expected.
+        BuildError: The code of the release is not as expected.
     """
     names = _find_names((RELEASE / SCRIPT).read_text("utf-8"))
     release = Module.read((RELEASE / WASM).read_bytes())
@@ -71,15 +73,19 @@ def trim(model: Path, folder: Path) -> None:
 
 
 def _find_names(script: str) -> dict[str, str]:
-    found = {name: re.findall(pattern, script) for name, pattern in _NAMES.items()}
+    """Return the minified names of the module's functions in the release's script."""
+    found = {name: re.findall(pattern, script) for name, pattern in _NAME_PATTERNS.items()}
     for name, matches in found.items():
         if len(matches) != 1:
-            raise BuildError(f"{SCRIPT} has {len(matches)} places that may name its `{name}`.")
+            raise BuildError(
+                f"{SCRIPT} is not written as expected: {len(matches)} places, not 1, "
+                f"match the pattern of `{name}`."
+            )
     return {name: matches[0] for name, matches in found.items()}
 
 
 def _write(module: Module, folder: Path) -> None:
-    """Write a module, with the release's scripts, into a folder."""
+    """Write a module and the release's scripts into a folder."""
     folder.mkdir(exist_ok=True)
     for name in FILES:
         if name != WASM:
@@ -88,7 +94,7 @@ def _write(module: Module, folder: Path) -> None:
 
 
 def _run_model(task: str, folder: Path, model: Path, *arguments: object) -> list[int]:
-    """Have Node open and run the model; return the numbers that the script prints."""
+    """Open and run the model in Node; return the numbers that tools/node/runtime.mjs prints."""
     output = npm.node(
         "Running the model in onnxruntime-web",
         *map(str, (NODE_SCRIPT, task, folder, model, *arguments)),

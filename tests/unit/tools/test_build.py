@@ -74,13 +74,13 @@ def test_a_wrong_call_is_refused_before_anything_is_done(arguments, words):
 
 @pytest.mark.parametrize("arguments", [["-k", "undo", "-x"], ["--durations=3"], ["tests/unit"], []])
 def test_what_follows_test_is_pytests(arguments):
-    options = entry.read(entry.parser(), ["test", *arguments])
+    options = entry.parse_arguments(entry.parser(), ["test", *arguments])
     assert (options.command.name, options.arguments) == ("test", arguments)
     assert options.may_install
 
 
 def test_no_install_is_not_handed_to_pytest():
-    options = entry.read(entry.parser(), ["test", "--no-install", "--all", "-x"])
+    options = entry.parse_arguments(entry.parser(), ["test", "--no-install", "--all", "-x"])
     assert (options.arguments, options.may_install) == (["--all", "-x"], False)
 
 

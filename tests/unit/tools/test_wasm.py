@@ -116,7 +116,7 @@ def test_a_parsed_module_is_written_as_it_was():
 
 
 def test_other_content_is_refused():
-    with pytest.raises(BuildError, match="no WebAssembly"):
+    with pytest.raises(BuildError, match="not a WebAssembly"):
         Module.read(b"<html>")
 
 

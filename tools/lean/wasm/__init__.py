@@ -1,8 +1,10 @@
 """Read and change WebAssembly modules.
 
-- `format`: numbers, vectors and the items of each section, in binary
-- `module`: a module as its sections
-- `cut`: modules with less in them
-- `instrument`: modules that record what they do
-- `split`: one module as two, the second of which can come later
+- `format`: the binary encoding of numbers, vectors and section items
+- `module`: a module as a list of sections
+- `cut`: remove exports, code or data; bake a state into a module
+- `instrument`: make a module record which functions it calls
+- `split`: split a module in two, so that a page can load the second one later
+
+A function's index counts from the module's first own function; imported functions are not counted.
 """

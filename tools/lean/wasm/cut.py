@@ -1,4 +1,4 @@
-"""Modules with less in them, and modules whose memory or state was changed."""
+"""Remove exports, code or data from a module, or bake a state into it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ if TYPE_CHECKING:
 
 _TRAP = sized(NO_LOCALS + UNREACHABLE + b"\x0b")
 GAP = 256
-"""Zeros in a row that end a span of a memory's image; shorter gaps are cheaper to write out."""
+"""The number of consecutive zeros that end a span of a memory image. Fewer zeros are stored as they
+are, which takes less space than another span."""
 
 
 def with_only_exports(module: Module, names: Collection[str]) -> Module:
-    """Export only what has one of these names."""
+    """Return a module that has only the exports with the given names."""
     items = zip(module.items(Section.EXPORT), module.exports(), strict=True)
     exports = [item for item, (name, _, _) in items if name in names]
     return module.with_sections({Section.EXPORT: vector(exports)})
 
 
 def with_traps(module: Module, called: Collection[int]) -> Module:
-    """Replace the code of every function by a trap, except those called, given as numbers."""
+    """Replace the code of every function by a trap, except the functions with the given indices."""
     needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
     return module.with_sections(
@@ -54,46 +55,46 @@ def with_state(
     Args:
         module: the module that was run.
         memory: the content of its memory after the run.
-        values: those of the module's own globals after the run, all i32.
-        replaced: new bodies of the functions that did the run's work, by their numbers.
+        values: the values of the module's own globals after the run, all i32.
+        replaced: the indices of the functions that initialise the module, with new code for them.
     """
     first = Reader(module.section(Section.DATA))
     first.uint()
-    passive = [_passive(first)]  # thread-local data, which every thread copies when it starts
+    passive = [_read_passive(first)]  # thread-local data, which every thread copies at its start
     data = passive + [
         b"\0" + constant(start) + sized(memory[start:end])
         for start, end in nonzero_spans(memory, 16)
     ]
     bodies = enumerate(module.items(Section.CODE))
-    written = [sized(replaced[number]) if number in replaced else body for number, body in bodies]
-    own = [I32 + MUTABLE + constant(value) for value in values]
+    codes = [sized(replaced[number]) if number in replaced else body for number, body in bodies]
+    own_globals = [I32 + MUTABLE + constant(value) for value in values]
     return module.with_sections(
         {
-            Section.GLOBAL: vector(own),
+            Section.GLOBAL: vector(own_globals),
             Section.DATA_COUNT: uint(len(data)),
-            Section.CODE: vector(written),
+            Section.CODE: vector(codes),
             Section.DATA: vector(data),
         }
     )
 
 
 def move_data_out(module: Module) -> tuple[Module, bytes]:
-    """Move a module's initial memory to an image; return the module and the image.
+    """Move a module's initial memory to a memory image; return the module and the image.
 
-    Passive data stay in the module if they come first, since code refers to them by number.
+    Passive data segments at the beginning stay in the module, because code refers to them by index.
 
     Raises:
-        BuildError: The place of some data is not a plain number.
+        BuildError: The address of a data segment is not a constant, or its kind is not supported.
     """
     reader = Reader(module.section(Section.DATA))
     memory = bytearray()
     passive: list[bytes] = []
     for number in range(reader.uint()):
         if reader.content[reader.at] == 1 and number == len(passive):
-            passive.append(_passive(reader))
+            passive.append(_read_passive(reader))
             continue
         if reader.uint() != 0:
-            raise BuildError("the module has data of an unknown kind.")
+            raise BuildError("the module has a data segment of an unsupported kind.")
         start = reader.constant()
         content = reader.take(reader.uint())
         memory.extend(bytes(max(start + len(content) - len(memory), 0)))
@@ -113,15 +114,19 @@ def memory_image(memory: bytes) -> bytes:
 
 
 def nonzero_spans(memory: bytes, gap: int) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each span that is not zero; `gap` zeros in a row end a span."""
-    filled = re.compile(rb"[^\0](?:\0{0,%d}[^\0])*" % (gap - 1))
-    yield from ((match.start(), match.end()) for match in filled.finditer(memory))
+    """Yield the start and end of each non-zero span; `gap` consecutive zeros end a span."""
+    span = re.compile(rb"[^\0](?:\0{0,%d}[^\0])*" % (gap - 1))
+    yield from ((match.start(), match.end()) for match in span.finditer(memory))
 
 
-def _passive(reader: Reader) -> bytes:
-    """Read one item of passive data; return its bytes. Raises BuildError for other data."""
+def _read_passive(reader: Reader) -> bytes:
+    """Read a passive data segment and return its encoding.
+
+    Raises:
+        BuildError: The segment is not passive.
+    """
     start = reader.at
     if reader.uint() != 1:
-        raise BuildError("the first data of the module are not passive.")
+        raise BuildError("the first data segment of the module is not passive.")
     reader.take(reader.uint())
     return reader.content[start : reader.at]

@@ -1,4 +1,4 @@
-"""The binary format of WebAssembly: numbers, vectors, and where each item of a section ends.
+"""Read and write the binary format of WebAssembly: numbers, vectors, items of sections.
 
 Source: WebAssembly Core Specification, chapter 5.
 """
@@ -37,7 +37,7 @@ class Section:
 
 
 def uint(value: int) -> bytes:
-    """Return an unsigned number in LEB128."""
+    """Return the LEB128 encoding of an unsigned number."""
     out = bytearray()
     while True:
         byte, value = value & 0x7F, value >> 7
@@ -47,7 +47,7 @@ def uint(value: int) -> bytes:
 
 
 def sint(value: int) -> bytes:
-    """Return a signed number in LEB128."""
+    """Return the LEB128 encoding of a signed number."""
     out = bytearray()
     while True:
         byte, value = value & 0x7F, value >> 7
@@ -58,9 +58,9 @@ def sint(value: int) -> bytes:
 
 
 def vector(items: Iterable[bytes]) -> bytes:
-    """Return a vector: the number of items, then the items."""
-    written = list(items)
-    return uint(len(written)) + b"".join(written)
+    """Return the encoding of a vector: the number of items, then the items."""
+    encoded = list(items)
+    return uint(len(encoded)) + b"".join(encoded)
 
 
 def sized(content: bytes) -> bytes:
@@ -74,13 +74,13 @@ def body(code: bytes) -> bytes:
 
 
 def constant(value: int) -> bytes:
-    """Return a constant expression whose value is an i32."""
+    """Return the encoding of a constant expression of the type i32."""
     return I32_CONST + sint(value) + END
 
 
 @dataclass
 class Reader:
-    """A position in bytes, from which values are read."""
+    """Reads values from bytes; `at` is the position of the next value."""
 
     content: bytes
     at: int = 0
@@ -113,16 +113,20 @@ class Reader:
         return self.content[self.at - length : self.at]
 
     def constant(self) -> int:
-        """Read a constant expression. Raises BuildError unless it is an i32."""
+        """Read a constant expression of the type i32.
+
+        Raises:
+            BuildError: The expression is of another type or is not a plain number.
+        """
         code, value, end = self.take(1), self.sint(), self.take(1)
         if (code, end) != (I32_CONST, END):
-            raise BuildError("the module has an address that is not a plain number.")
+            raise BuildError("the module has a constant expression that is not a plain number.")
         return value
 
 
 def _type(reader: Reader) -> None:
     if reader.take(1) != FUNCTION_TYPE:
-        raise BuildError("the module has a type that is not a function's.")
+        raise BuildError("the module has a type that is not a function type.")
     for _ in range(2):
         reader.take(reader.uint())
 
@@ -181,4 +185,4 @@ ITEMS: dict[int, Callable[[Reader], object]] = {
     Section.EXPORT: _export,
     Section.CODE: lambda reader: reader.take(reader.uint()),
 }
-"""How one item of a section is read, by the section's number."""
+"""Functions that read one item of a section, by the section's number."""

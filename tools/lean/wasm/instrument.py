@@ -1,4 +1,4 @@
-"""Modules that record what they do."""
+"""Change a module so that it records which functions are called, or exports its globals."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 CALLED = "called:"
-"""What the names of the exports begin with that `record_calls` adds."""
+"""The prefix of the names of the exports that `record_calls` adds."""
 
 
 def export_globals(module: Module) -> Module:
-    """Export each of the module's own globals, as "global:" and its number."""
+    """Export each of the module's own globals under the name "global:NUMBER"."""
     first = module.count_imports(Kind.GLOBAL)
     numbers = range(len(module.items(Section.GLOBAL)))
     exports = [export(f"global:{number}", Kind.GLOBAL, first + number) for number in numbers]
@@ -36,12 +36,12 @@ def export_globals(module: Module) -> Module:
 
 
 def record_calls(module: Module) -> Module:
-    """Export a global for each function, as "called:" and its number: 1 once it was called.
+    """Export a global "called:INDEX" for each function, which is set to 1 when it is called.
 
-    Only the code gets longer; the memory and every index stay as they are.
+    The memory and the indices of functions and globals do not change.
     """
     first = module.count_imports(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
-    bodies = [_recording(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
+    bodies = [_setting_flag(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
     numbers = range(len(bodies))
     exports = [export(f"{CALLED}{number}", Kind.GLOBAL, first + number) for number in numbers]
     flags = [I32 + MUTABLE + constant(0)] * len(bodies)
@@ -49,13 +49,13 @@ def record_calls(module: Module) -> Module:
     return longer.with_sections({Section.CODE: vector(bodies)})
 
 
-def _recording(body: bytes, flag: int) -> bytes:
-    """Return the body of a function, preceded by setting a global to 1."""
+def _setting_flag(body: bytes, flag: int) -> bytes:
+    """Return the body of a function that first sets the global with the index `flag` to 1."""
     reader = Reader(body)
     reader.uint()
     start = reader.at
     for _ in range(reader.uint()):  # locals
         reader.uint()
         reader.byte()
-    record = I32_CONST + sint(1) + GLOBAL_SET + uint(flag)
-    return sized(body[start : reader.at] + record + body[reader.at :])
+    set_flag = I32_CONST + sint(1) + GLOBAL_SET + uint(flag)
+    return sized(body[start : reader.at] + set_flag + body[reader.at :])

@@ -1,4 +1,4 @@
-"""A WebAssembly module as its sections."""
+"""A WebAssembly module as a list of sections."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ ORDER = [*range(1, 6), Section.TAG, *range(6, 10), Section.DATA_COUNT, 10, 11]
 
 @dataclass
 class Module:
-    """A module as its sections, in order: (number, content)."""
+    """A WebAssembly module: its sections in order, each as (number, content)."""
 
     sections: list[tuple[int, bytes]]
 
     @classmethod
     def read(cls, content: bytes) -> Module:
-        """Parse a module. Raises BuildError if the content is not one."""
+        """Parse a module.
+
+        Raises:
+            BuildError: The content is not a module.
+        """
         if not content.startswith(MAGIC):
-            raise BuildError("this is no WebAssembly module of version 1.")
+            raise BuildError("this is not a WebAssembly module of version 1.")
         reader = Reader(content, len(MAGIC))
         sections = []
         while reader.at < len(content):
@@ -34,15 +38,19 @@ class Module:
         return cls(sections)
 
     def write(self) -> bytes:
-        """Return the module in binary."""
+        """Return the module in the binary format."""
         return MAGIC + b"".join(bytes([number]) + sized(part) for number, part in self.sections)
 
     def start_function(self) -> int:
-        """Return the number of the function that is called when the module is instantiated."""
+        """Return the index of the function that is called when the module is instantiated."""
         return Reader(self.section(Section.START)).uint() - self.count_imports(Kind.FUNCTION)
 
     def exported_function(self, name: str) -> int:
-        """Return the number of the function that is exported as `name`. Raises BuildError."""
+        """Return the index of the function that is exported as `name`.
+
+        Raises:
+            BuildError: The module exports no function of this name.
+        """
         for found, kind, index in self.exports():
             if found == name and kind == Kind.FUNCTION:
                 return index - self.count_imports(Kind.FUNCTION)
@@ -62,15 +70,15 @@ class Module:
             yield place, name, reader.byte()
 
     def count_imports(self, wanted: int) -> int:
-        """Count the imports of a kind; their indices precede those of the module's own items."""
+        """Return the number of imports of a kind; own items are numbered after the imports."""
         return sum(kind == wanted for _, _, kind in self.imports())
 
     def section(self, number: int) -> bytes:
-        """Return a section's content, or that of an empty one if the module has no such section."""
+        """Return the content of a section, or an empty vector if the module has no such section."""
         return next((content for which, content in self.sections if which == number), b"\0")
 
     def items(self, number: int) -> list[bytes]:
-        """Return the items of a section, in binary."""
+        """Return the items of a section, in the binary format."""
         reader = Reader(self.section(number))
         found = []
         for _ in range(reader.uint()):
@@ -80,13 +88,27 @@ class Module:
         return found
 
     def with_sections(self, changed: Mapping[int, bytes]) -> Module:
-        """Return a module with other content in some of its sections. Raises BuildError."""
+        """Return a copy of the module with new content in some sections.
+
+        Args:
+            changed: the new content by the section's number.
+
+        Raises:
+            BuildError: The module has no such section.
+        """
         if missing := changed.keys() - {number for number, _ in self.sections}:
             raise BuildError(f"the module has no section {min(missing)}.")
         return Module([(number, changed.get(number, old)) for number, old in self.sections])
 
     def with_items(self, more: Mapping[int, Iterable[bytes]]) -> Module:
-        """Return a module with more items at the end of sections. Raises BuildError."""
+        """Return a copy of the module with more items at the end of some sections.
+
+        Args:
+            more: the added items by the section's number.
+
+        Raises:
+            BuildError: The module has no such section.
+        """
         changed = {}
         for number, items in more.items():
             reader, added = Reader(self.section(number)), list(items)
@@ -95,16 +117,16 @@ class Module:
         return self.with_sections(changed)
 
     def without_sections(self, *numbers: int) -> Module:
-        """Return a module without some sections."""
+        """Return a copy of the module without the sections of the given numbers."""
         return Module([part for part in self.sections if part[0] not in numbers])
 
 
 def export(name: str, kind: int, index: int) -> bytes:
-    """Return an item of the export section."""
+    """Return the encoding of an item of the export section."""
     return sized(name.encode()) + bytes([kind]) + uint(index)
 
 
 def assemble(sections: Mapping[int, Iterable[bytes]]) -> Module:
-    """Return a module with these items by section; sections without items are left out."""
+    """Return a module with the given items by section number; empty sections are left out."""
     written = [(number, list(sections.get(number, ()))) for number in ORDER]
     return Module([(number, vector(items)) for number, items in written if items])

@@ -1,12 +1,13 @@
-"""Split a module in two: the functions that a start calls, and the rest, which can come later.
+"""Split a module in two: functions that a page load calls, and the rest, which is loaded later.
 
-Both halves have all functions under their original numbers, so that no code has to change. A
-function whose code is in the other half is a stub there, which calls that half through a shared
-table. The first half owns the memory, the tables, the tags and the mutable globals, and exports
-them for the rest. The last slot of its table is for a function that links the rest; stubs of the
-first half call it before they call the rest, unless the global "rest:ready" is 1.
+In both halves, every function has its original index, so that no code has to change. A function
+whose code is in the other half is replaced by a stub, which calls it through a shared table. The
+first half defines the memory, the tables, the tags and the mutable globals; the second half imports
+them from it. The last slot of the table holds a function of the page that links the second half. A
+stub of the first half calls that function first, unless the global "rest:ready" is 1.
 
-Binaryen's wasm-split does the same, but needs a JavaScript function for each function of the rest.
+Binaryen's wasm-split is similar, but needs a JavaScript function for each function of the second
+half.
 """
 
 from __future__ import annotations
@@ -48,20 +49,20 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The module name that the rest imports from; the first half's exports for it begin with it."""
+"""The name under which the second half imports the first one, and the prefix of these exports."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 
 
 def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
-    """Return both halves.
+    """Return the first and the second half of a module.
 
     Args:
         module: the module to split.
-        called: the numbers of the functions whose code belongs in the first half.
+        called: the indices of the functions whose code belongs in the first half.
 
     Raises:
-        BuildError: The module can't be split this way.
+        BuildError: The module imports its memory, or has no table that can grow.
     """
     full = _Full(module, frozenset(called))
     return full.first(), full.rest()
@@ -69,27 +70,29 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
 
 @dataclass
 class _Full:
+    """A module to split, and the indices of the functions in its first half."""
+
     module: Module
     called: frozenset[int]
 
     @cached_property
     def types(self) -> list[int]:
-        """Return the type of each function."""
+        """Return the index of each function's type."""
         return [Reader(item).uint() for item in self.module.items(Section.FUNCTION)]
 
     @cached_property
     def parameters(self) -> list[int]:
-        """Return how many parameters each type has."""
+        """Return the number of parameters of each type."""
         return [Reader(item, 1).uint() for item in self.module.items(Section.TYPE)]
 
     @cached_property
     def uncalled(self) -> list[int]:
-        """Return the numbers of the functions whose code belongs in the rest."""
+        """Return the indices of the functions whose code belongs in the second half."""
         return sorted(set(range(len(self.types))) - self.called)
 
     @cached_property
-    def table(self) -> int:
-        """Return the original length of the table; functions are appended to it."""
+    def table_length(self) -> int:
+        """Return the length of the table before functions are appended."""
         tables = self.module.items(Section.TABLE)
         if not tables or tables[0][:2] != FUNCTION_REFERENCES + b"\0":
             raise BuildError("the module has no table of functions that can grow.")
@@ -97,17 +100,17 @@ class _Full:
 
     @cached_property
     def slots(self) -> dict[int, int]:
-        """Return each function's slot in the table."""
+        """Return the slot in the table of each function, by the function's index."""
         order = [*sorted(self.called), *self.uncalled]
-        return {number: self.table + rank for rank, number in enumerate(order)}
+        return {number: self.table_length + rank for rank, number in enumerate(order)}
 
     def first(self) -> Module:
-        """Return the half with the functions that a start calls."""
+        """Return the first half, with the functions that a page load calls."""
         functions, types = len(self.types), self.module.items(Section.TYPE)
         first = self.module.count_imports(Kind.FUNCTION)
         ready = self.module.count_imports(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
         ensure = first + functions
-        last = self.table + functions
+        last = self.table_length + functions
         codes = [
             item if number in self.called else self._stub(number, CALL + uint(ensure))
             for number, item in enumerate(self.module.items(Section.CODE))
@@ -128,7 +131,7 @@ class _Full:
         return self.module.with_items(more).with_sections(changed)
 
     def rest(self) -> Module:
-        """Return the half with all other functions."""
+        """Return the second half, with all other functions."""
         imports = [
             sized(REST.encode()) + sized(name.encode()) + bytes([kind]) + description
             for name, kind, _, description in self._shared()
@@ -148,23 +151,24 @@ class _Full:
         )
 
     def _stub(self, number: int, before: bytes = b"") -> bytes:
-        """Return a function that calls the other half's, after running the code `before`."""
+        """Return a function that runs the code `before`, then calls the one in the other half."""
         kind = self.types[number]
         arguments = b"".join(LOCAL_GET + uint(index) for index in range(self.parameters[kind]))
         return sized(body(before + arguments + _indirect(self.slots[number], kind)))
 
     def _elements(self, numbers: list[int]) -> bytes:
-        """Return an element segment that puts functions into the table, one after the other."""
+        """Return an element segment that writes functions into consecutive slots of the table."""
         first = self.module.count_imports(Kind.FUNCTION)
         slot = self.slots[numbers[0]] if numbers else 0
         return b"\0" + constant(slot) + vector(uint(first + number) for number in numbers)
 
     def _shared(self) -> Iterator[tuple[str, int, int, bytes]]:
-        """Yield the name, kind, index and type of what the rest imports from the first half."""
+        """Yield the name, kind, index and type of each import of the second half from the first."""
         for kind, section in _SHARED.items():
             if self.module.count_imports(kind):
                 raise BuildError(
-                    "the module imports a table, a memory or a tag, which it would have to export."
+                    "the module imports a table, a memory or a tag, which its first half has to "
+                    "define."
                 )
             for number, item in enumerate(self.module.items(section)):
                 yield f"{REST}:{kind}:{number}", kind, number, item
@@ -174,10 +178,14 @@ class _Full:
             yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, first + number, item[:2]
 
     def _count_mutable(self) -> int:
-        """Count the mutable globals. Raises BuildError unless they precede the constant ones."""
+        """Return the number of mutable globals.
+
+        Raises:
+            BuildError: A mutable global follows a constant one.
+        """
         mutable = [item[1:2] == MUTABLE for item in self.module.items(Section.GLOBAL)]
         if mutable != sorted(mutable, reverse=True):
-            raise BuildError("the module has mutable globals behind constant ones.")
+            raise BuildError("the module has a mutable global after a constant one.")
         return sum(mutable)
 
 
