@@ -1,15 +1,15 @@
-"""The app: it reads the digits that a person draws, or shows in a picture.
+"""The app: it reads the digits that a user draws, or that a picture shows.
 
-A stroke's way: `drawing` -> `reading` -> `app` -> `page`. A photo's way: `picture` -> `reading` ->
-`app` -> `page`. Everything but `page` is plain Python, without a browser.
+Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pictures pass through
+`picture`, `reading`, `app` and `page`. Only `page` needs a browser; the rest is plain Python.
 
-- `drawing`: strokes become 28x28 images.
-- `picture`: a photo becomes the 28x28 image of its digit.
-- `reading`: images become readings; learning from examples; explaining an answer.
-- `history`: the numbers that were read.
-- `words`: the texts of the page in both languages, from `text.json`.
-- `app`: the state of the app, and when to read.
-- `teaching`: the examples that the user teaches: learned, stored and undone.
-- `facts`: what the page reports about itself and its model.
-- `page`: the only code that touches the document.
+- `drawing`: convert strokes to 28x28 images.
+- `picture`: convert a photo to the 28x28 image of its digit.
+- `reading`: read images with a model, learn from examples, and explain a reading.
+- `history`: the list of numbers that the app has read.
+- `words`: the texts of the page in English and Chinese, loaded from `text.json`.
+- `app`: the state of the app; it decides when to read.
+- `teaching`: learn, store and undo the examples that the user teaches.
+- `facts`: facts about the page and its model, which the panels show.
+- `page`: the user interface, the only code that accesses the document.
 """

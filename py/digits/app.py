@@ -1,9 +1,12 @@
-"""Read the drawing, or a picture, whenever it changes, and have the number shown.
+"""The state of the app: it reads the drawing or the picture after every change.
 
-The way of a stroke: the page adds points to `App.ink` and calls `App.drawing_changed`; the loop
-`App.read_whenever_changed` wakes up; `App.images_to_read` makes an image of each digit; the
-recogniser reads them in one run of the model; the `View` shows the number; the listeners of
-`App.changed` follow.
+A stroke becomes a number in these steps:
+
+1. The page adds points to `App.ink` and calls `App.drawing_changed`.
+2. The call wakes up the loop `App.read_whenever_changed`.
+3. `App.images_to_read` makes an image of each digit.
+4. The recogniser reads all images in one run of the model.
+5. The `View` shows the number, and `App.changed` notifies its listeners.
 """
 
 from __future__ import annotations
@@ -28,17 +31,17 @@ if TYPE_CHECKING:
     from offline_onnx import Model, Session, Tensor
 
 SHEET: Box = (0.0, 0.0, 1.0, 1.0)
-"""The box of a picture: the whole sheet."""
+"""The box of the whole sheet. A digit that was read from a picture has this box."""
 
 
 class Listeners:
-    """Functions that are called when something has changed."""
+    """A list of functions to call at each change."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
 
     def add(self, listener: Callable[[], None]) -> None:
-        """Call the listener at every change from now on."""
+        """Add a function to call at each change from now on."""
         self._listeners.append(listener)
 
     def notify(self) -> None:
@@ -57,10 +60,10 @@ class Digit:
 
 
 class View(Protocol):
-    """What the app needs of the page."""
+    """The part of the page that shows readings and errors."""
 
     def show_nothing(self) -> None:
-        """Show that nothing is drawn."""
+        """Show that the sheet is empty."""
         ...
 
     def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
@@ -74,30 +77,30 @@ class View(Protocol):
         ...
 
     def show_origin(self, model: Model) -> None:
-        """Show where the model was loaded from. Reading works from now on."""
+        """Show where the model was loaded from. The app can read from now on."""
         ...
 
     def show_failure(self, error: BaseException) -> None:
-        """Show why nothing can be read, and offer to try again."""
+        """Show why reading failed, and offer to try again."""
         ...
 
 
 @dataclass
 class App:
-    """The drawing, the model, and the number that was read last.
+    """The drawing, the model, and the number that was read most recently.
 
     Attributes:
         ink: The drawing.
-        view: Shows the results.
+        view: Shows numbers and errors.
         load: Loads the page's own model. Raises OfflineModelError.
         recogniser: Reads images; None until a model is loaded.
         taught: The examples that the user taught, as features of the current model.
-        number: The digits that are shown, left to right.
-        chosen: The index of the digit that bars, panels and teaching refer to: the digit drawn on
-            last, until the user chooses another.
-        read_from: The picture that the number was read from; None for the drawing.
+        number: The digits that are shown, left to right; empty if none is shown.
+        chosen: The index of the digit that the bars, the panels and teaching refer to. At first
+            this is the digit that the latest stroke belongs to; the user can choose another digit.
+        shown_picture: The picture that the number was read from; None if it was a drawing.
         changed: Notified after the number, the chosen digit or the model has changed.
-        replacing: Notified before the number gives way to another drawing or picture.
+        before_replacement: Notified before another drawing or picture replaces the number.
 
     """
 
@@ -108,22 +111,22 @@ class App:
     taught: NearestNeighbours = field(default_factory=NearestNeighbours)
     number: Sequence[Digit] = ()
     chosen: int = 0
-    read_from: Image | None = None
+    shown_picture: Image | None = None
     changed: Listeners = field(default_factory=Listeners)
-    replacing: Listeners = field(default_factory=Listeners)
-    _picture: Image | None = None
-    _version: int = 0
-    _version_shown: int = -1
-    _must_read: asyncio.Event = field(default_factory=asyncio.Event)
-    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    before_replacement: Listeners = field(default_factory=Listeners)
+    _picture: Image | None = None  # None: read the drawing
+    _source_revision: int = 0
+    _shown_revision: int = -1
+    _read_is_requested: asyncio.Event = field(default_factory=asyncio.Event)
+    _read_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def text(self) -> str:
-        """The number that is shown; "" if none is."""
+        """The digits of the number that is shown; "" if no number is shown."""
         return "".join(digit.reading.label for digit in self.number)
 
     @property
-    def digit(self) -> Digit | None:
+    def chosen_digit(self) -> Digit | None:
         """The chosen digit of the number; None if no number is shown."""
         return self.number[self.chosen] if self.number else None
 
@@ -134,11 +137,11 @@ class App:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the number was read from the drawing, or picture, as it is now."""
-        return not (self._must_read.is_set() or self._reading.locked())
+        """Whether the number was read from the current state of the drawing or picture."""
+        return not (self._read_is_requested.is_set() or self._read_lock.locked())
 
     async def load_and_use(self) -> None:
-        """Load the page's own model and use it; on failure, show why."""
+        """Load the page's own model and use it. If it can't be loaded, show the error."""
         try:
             model = await self.load()
         except OfflineModelError as error:
@@ -147,40 +150,40 @@ class App:
         await self.use(model)
 
     async def use(self, model: Model) -> None:
-        """Read with this model from now on, and release the one before.
+        """Read with this model from now on, and release the previous model.
 
-        The taught examples are dropped: another model computes other features. The caller teaches
-        them again.
+        This clears the taught examples, because each model computes its own features. The caller
+        must teach the examples again.
         """
         model = replace(model, session=_DrainingSession(model.session))
-        before, self.recogniser = self.recogniser, Recogniser(model, self.taught)
+        previous, self.recogniser = self.recogniser, Recogniser(model, self.taught)
         self.taught.clear()
         await self._read()
-        if before:
-            await before.model.session.release()
+        if previous:
+            await previous.model.session.release()
         self.view.show_origin(model)
         self.changed.notify()
 
     def drawing_changed(self) -> None:
-        """Have the drawing read, as soon as the reading under way has ended."""
-        if self.read_from is not None:
-            self.replacing.notify()
+        """Request a reading of the drawing. A reading that is in progress ends first."""
+        if self.shown_picture is not None:
+            self.before_replacement.notify()
         self._source_changed(None)
 
     def clear_drawing(self) -> None:
         """Remove all strokes."""
-        self.replacing.notify()
+        self.before_replacement.notify()
         self.ink.clear()
         self.drawing_changed()
 
     def switch_to_picture(self, image: Image) -> None:
-        """Have the image of a picture read in place of the drawing, until the drawing changes."""
-        self.replacing.notify()
+        """Read the 28x28 image of a picture instead of the drawing, until the drawing changes."""
+        self.before_replacement.notify()
         self._source_changed(image)
 
     def request_reread(self) -> None:
-        """Have the same drawing or picture read again: what was taught has changed."""
-        self._must_read.set()
+        """Request another reading of the same source, after the taught examples have changed."""
+        self._read_is_requested.set()
 
     def choose(self, index: int) -> None:
         """Choose another digit of the number, until the drawing changes."""
@@ -189,16 +192,20 @@ class App:
         self.changed.notify()
 
     async def read_whenever_changed(self) -> None:
-        """Read at every change, for ever. Changes during a reading are read together after it."""
+        """Read after every change, in an endless loop.
+
+        All changes that are made during a reading are read together, in the next reading.
+        """
         while True:
-            await self._must_read.wait()
-            self._must_read.clear()
+            await self._read_is_requested.wait()
+            self._read_is_requested.clear()
             await self._read()
 
     def images_to_read(self) -> tuple[list[Box], list[Image], int]:
         """Return the box and the image of each digit, left to right, and the newest digit's index.
 
-        There has to be a picture or a drawing.
+        The newest digit is the one that the latest stroke belongs to. The caller must make sure
+        that there is a picture or at least one stroke.
         """
         if self._picture is not None:
             return [SHEET], [self._picture], 0
@@ -206,19 +213,19 @@ class App:
 
     def _source_changed(self, picture: Image | None) -> None:
         self._picture = picture
-        self._version += 1
-        self._must_read.set()
+        self._source_revision += 1
+        self._read_is_requested.set()
 
     async def _read(self) -> None:
-        """Read the picture or the drawing and show the number; show any error in place of it."""
-        async with self._reading:
+        """Read the picture or the drawing. Show the number, or the error if there is one."""
+        async with self._read_lock:
             try:
                 await self._read_and_show()
-            except Exception as error:  # also an unforeseen one: the next change is read again
+            except Exception as error:  # even an unforeseen error must not end the reading loop
                 self.view.show_failure(error)
 
     async def _read_and_show(self) -> None:
-        picture, version = self._picture, self._version
+        picture, revision = self._picture, self._source_revision
         if picture is None and self.ink.is_empty:
             self.number = ()
             self.view.show_nothing()
@@ -229,18 +236,18 @@ class App:
         boxes, images, newest = self.images_to_read()
         readings = await self.recogniser.read(images)
         if self._picture is not picture or (picture is None and self.ink.is_empty):
-            return  # the user has gone on to something else, which is read next
-        self.number, self.read_from = list(map(Digit, boxes, images, readings)), picture
-        if version != self._version_shown:  # reading the same again keeps the chosen digit
-            self.chosen, self._version_shown = newest, version
+            return  # outdated: the user has switched the source or cleared the drawing meanwhile
+        self.number, self.shown_picture = list(map(Digit, boxes, images, readings)), picture
+        if revision != self._shown_revision:  # a reread of the same source keeps the chosen digit
+            self.chosen, self._shown_revision = newest, revision
         self.view.show_number(self.number, self.chosen)
         self.changed.notify()
 
 
 class _DrainingSession:
-    """A session whose release waits for the runs under way. Satisfies offline_onnx.Session.
+    """A session that is released after its current runs have ended. It is an offline_onnx.Session.
 
-    A panel may still be running the model when another one takes its place.
+    A panel may still be running the old model when the app switches to another model.
     """
 
     def __init__(self, session: Session) -> None:
@@ -268,7 +275,7 @@ class _DrainingSession:
 def _digits_of(ink: Ink) -> tuple[list[Box], list[Image], int]:
     """Return the box and the image of each drawn digit, and the index of the newest digit."""
     gestures = ink.gestures
-    # A gesture that left the sheet and came back counts as one line for grouping.
+    # A gesture that left the sheet and came back has several strokes: group them as one line.
     lines = [[point for stroke in gesture for point in stroke] for gesture in gestures]
     strokes_of = {id(line): gesture for line, gesture in zip(lines, gestures, strict=True)}
     groups = segment(lines)

@@ -1,4 +1,4 @@
-"""The numbers that were read: one entry for each drawing and each picture."""
+"""The history of numbers: one entry for each drawing or picture that was read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 MAX_ENTRIES = 100
+"""How many entries the history keeps."""
 MAX_TIME = 8.64e12
-"""The last second that JavaScript has a date for."""
+"""The latest time that a JavaScript Date can hold, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,9 @@ class Entry:
     """A number that was read.
 
     Attributes:
-        text: Its digits.
-        when: Seconds since 1970.
-        is_confident: Whether all its digits were read confidently.
+        text: The digits of the number.
+        when: The time of the reading, in seconds since 1970.
+        is_confident: Whether all digits were read confidently.
 
     """
 
@@ -33,9 +34,10 @@ class Entry:
 
 
 def merge(entries: Iterable[Entry], later: Iterable[Entry]) -> list[Entry]:
-    """Join two lists of entries, oldest first. Drop the oldest beyond MAX_ENTRIES.
+    """Append later entries to a list of entries, without duplicates. Keep the last MAX_ENTRIES.
 
-    Entries stay in the order of arrival and are never sorted by time, because a clock may be wrong.
+    Both lists are in the order in which the entries were recorded. They are never sorted by time,
+    because the device's clock may have been wrong.
     """
     return list(dict.fromkeys((*entries, *later)))[-MAX_ENTRIES:]
 
@@ -46,7 +48,7 @@ def to_json(entries: Iterable[Entry]) -> str:
 
 
 def from_json(text: str) -> list[Entry]:
-    """Parse what `to_json` returned. Skip everything that is not an entry."""
+    """Parse the JSON that `to_json` returned. Skip invalid entries; return [] for invalid JSON."""
     if is_unsafe(text):
         return []
     try:
@@ -65,10 +67,10 @@ def _is_entry(raw: object) -> bool:
 
 
 class Recorder:
-    """Record each drawing or picture once, and replace its entry when its number changes.
+    """Add each drawing or picture to the history once, and replace its entry if its number changes.
 
     Args:
-        store: Called with a new entry, and with the entry that it replaces, if any.
+        store: Called with a new entry, and with the entry that it replaces or None.
 
     """
 
@@ -77,22 +79,25 @@ class Recorder:
         self._recorded: dict[str, tuple[object, Entry]] = {}
 
     def remember(self, kind: str, source: object, entry: Entry) -> None:
-        """Note that a source was already recorded, with this entry.
+        """Note that a source already has an entry in the history.
 
         Args:
-            kind: "drawing" or "picture": one source of each kind is remembered.
-            source: The drawing or picture itself, compared by identity.
-            entry: The entry that it has in the history.
+            kind: "drawing" or "picture". The recorder remembers one source of each kind.
+            source: An object that identifies the drawing or picture. It is compared by identity.
+            entry: The entry of the source.
 
         """
         self._recorded[kind] = source, entry
 
     def record(self, kind: str, source: object, entry: Entry) -> None:
-        """Record what a source was read as, unless that is recorded already."""
-        last, before = self._recorded.get(kind, (None, None))
-        if last is not source:
-            before = None
-        if before and (before.text, before.is_confident) == (entry.text, entry.is_confident):
+        """Record the entry of a source, unless an entry with the same number is recorded already.
+
+        For the arguments see `remember`.
+        """
+        last_source, replaced = self._recorded.get(kind, (None, None))
+        if last_source is not source:
+            replaced = None
+        if replaced and (replaced.text, replaced.is_confident) == (entry.text, entry.is_confident):
             return
         self.remember(kind, source, entry)
-        self._store(entry, before)
+        self._store(entry, replaced)

@@ -1,4 +1,4 @@
-"""What the user teaches: learned by the model at once, stored, and undone on request."""
+"""The examples that the user teaches: learn them at once, store them, and undo changes."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from digits.reading.examples import Example
 
 type Examples = dict[int, Example]
-"""Examples by number, oldest first."""
+"""Examples by number, in ascending order: the oldest example comes first."""
 
 BATCH = 16
-"""Examples in one run of the model: the user would notice a longer run."""
+"""How many examples one run of the model processes. A longer run would visibly delay the page."""
 UNDO_LIMIT = 100
-"""Changes that can be undone: the examples that they removed stay in memory for as long."""
+"""How many changes can be undone. The examples that these changes removed stay in memory."""
 
 
 class ExampleStore(Protocol):
-    """Where examples outlive the page."""
+    """A store that keeps the examples after the page is closed."""
 
     async def load(self) -> tuple[Examples, list[object]]:
-        """Return the stored examples, and the keys of those that can't be read.
+        """Return the stored examples, and the keys of stored examples that can't be read.
 
         Raises:
             StoreError: The store can't be read.
@@ -41,10 +41,10 @@ class ExampleStore(Protocol):
         ...
 
     async def change(self, removed: Iterable[object], added: Examples) -> None:
-        """Delete the examples with these keys and store others: all of it or nothing.
+        """Delete the examples with the removed keys, and store the added ones, in one transaction.
 
         Raises:
-            StoreError: Nothing was changed.
+            StoreError: The transaction failed, so the store is unchanged.
 
         """
         ...
@@ -53,12 +53,13 @@ class ExampleStore(Protocol):
 class Teaching:
     """The examples of this page. They are used until it is closed, even if they can't be stored.
 
-    Every change takes effect at once. It raises StoreError if it could not be stored as well.
+    Every change takes effect at once. A change that can't be stored also takes effect, and then
+    raises StoreError.
 
     Attributes:
         examples: All examples that are in use.
-        unreadable: The keys of stored examples that can't be read. They stay in the store, as a
-            later version of the page may be able to read them.
+        unreadable: The keys of stored examples that can't be read. These examples stay in the
+            store, because a later version of the page may be able to read them.
 
     """
 
@@ -68,7 +69,7 @@ class Teaching:
         self._app = app
         self._store = store
         self._stored: set[int] = set()
-        self._storing = asyncio.Lock()
+        self._store_lock = asyncio.Lock()
         self._undo: deque[tuple[Examples, Examples]] = deque(maxlen=UNDO_LIMIT)
 
     @property
@@ -77,42 +78,49 @@ class Teaching:
         return bool(self._undo)
 
     async def open(self) -> None:
-        """Load what is stored, and have the current model learn all examples."""
-        with suppress(StoreError):  # what was taught in this page holds; teaching reports the error
+        """Load the stored examples, and have the current model learn all examples."""
+        with suppress(StoreError):  # the next change will report the error to the user
             await self._load()
         await self._learn(self.examples)
 
     async def synchronise(self) -> None:
-        """Learn and forget what other tabs have added to the store and removed from it."""
+        """Apply the changes that other tabs have made to the store."""
         with suppress(StoreError):
             await self._learn(await self._load())
 
     async def teach(self, example: Example) -> None:
-        """Learn an example. It replaces examples of the same image: they were mistakes."""
+        """Learn an example. It replaces examples of the same image, as their labels were wrong."""
         same = {key: each for key, each in self.examples.items() if each.pixels == example.pixels}
         await self._change(same, self._numbered([example]))
 
     async def add(self, examples: Iterable[Example]) -> int:
-        """Learn those examples that are not known yet, and return how many they are."""
+        """Learn the examples that are not in use yet. Return how many were added."""
         known = set(self.examples.values())
         new = [each for each in dict.fromkeys(examples) if each not in known]
         await self._change({}, self._numbered(new))
         return len(new)
 
     async def forget(self, key: int) -> None:
-        """Forget an example; do nothing if another tab has forgotten it already."""
+        """Forget the example with this key. Do nothing if another tab has already removed it."""
         if key in self.examples:
             await self._change({key: self.examples[key]}, {})
 
     async def forget_all(self) -> int:
-        """Forget all examples, those that can't be read for good; return how many they were."""
+        """Forget all examples, and delete the stored examples that can't be read.
+
+        `undo` does not restore the examples that can't be read.
+
+        Returns:
+            How many examples were forgotten or deleted.
+
+        """
         unreadable, self.unreadable = self.unreadable, []
         count = len(self.examples) + len(unreadable)
         await self._change(dict(self.examples), {}, unreadable)
         return count
 
     async def undo(self) -> None:
-        """Undo the last change, if there is one."""
+        """Undo the latest change. Do nothing if there is no change to undo."""
         if self._undo:
             added, removed = self._undo.pop()
             await self._replace(added, removed)
@@ -127,23 +135,23 @@ class Teaching:
         self, removed: Examples, added: Examples, unreadable: Iterable[object] = ()
     ) -> None:
         self._apply(removed, added)
-        # The store comes first: it has to see changes in the order in which they were made.
+        # `_save` starts before `_learn`, so that changes are stored in the order of the calls.
         await asyncio.gather(self._save([*removed, *unreadable], added), self._learn(added))
 
     async def _save(self, removed: Iterable[object], added: Examples) -> None:
-        async with self._storing:
+        async with self._store_lock:
             await self._store.change(removed, added)
             self._stored = self._stored.difference(removed) | added.keys()
 
     async def _load(self) -> Examples:
-        """Take over what has changed in the store; return what is new in it."""
-        async with self._storing:
+        """Apply the changes in the store to `examples`. Return the examples that were added."""
+        async with self._store_lock:
             stored, self.unreadable = await self._store.load()
-            gone = self._stored - stored.keys()
-            new = {key: each for key, each in stored.items() if key not in self._stored}
+            removed = self._stored - stored.keys()
+            added = {key: each for key, each in stored.items() if key not in self._stored}
             self._stored = set(stored)
-        self._apply(gone, new)
-        return new
+        self._apply(removed, added)
+        return added
 
     def _apply(self, removed: Iterable[int], added: Examples) -> None:
         for key in removed:
@@ -152,7 +160,7 @@ class Teaching:
         self.examples = dict(sorted((self.examples | added).items()))
 
     async def _learn(self, examples: Examples) -> None:
-        """Learn the model's features of examples, and read again what is shown."""
+        """Compute the features of examples and learn them. Then request another reading."""
         app, recogniser = self._app, self._app.recogniser
         if recogniser and recogniser.can_be_taught:
             for batch in batched(examples.items(), BATCH):
@@ -164,9 +172,9 @@ class Teaching:
                     if app.recogniser is recogniser:
                         raise
                 if app.recogniser is not recogniser:
-                    return  # another model has other features: `open` learns them
+                    return  # the app has switched models: `open` learns with the new model
                 for (key, example), output in zip(batch, outputs, strict=True):
-                    if key in self.examples:  # it may have been forgotten meanwhile
+                    if key in self.examples:  # the user may have removed it during the run
                         app.taught.add(key, example.label, output[FEATURES])
         app.request_reread()
 

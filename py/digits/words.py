@@ -1,4 +1,4 @@
-"""The texts of the page: one table, text.json, with a column for each language."""
+"""The texts of the page, in each language, from text.json."""
 
 from __future__ import annotations
 
@@ -53,14 +53,15 @@ REASONS: dict[type[OfflineModelError], str] = {
     NotStored: "reason_not_stored",
     AddressError: "reason_address",
 }
+"""For each type of error the key of the text that explains it."""
 
 TABLE: dict[str, dict[str, str]] = json.loads(
     files("digits").joinpath("text.json").read_text("utf-8")
 )
-"""By language, then by key: texts with {placeholders}. Read once, when the app is imported."""
+"""The texts by language, then by key. They may contain {placeholders}."""
 
 UNKNOWN = "—"
-"""Stands for an amount that is not known."""
+"""The text for an unknown amount."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Words:
         return TABLE[self.language][key].format(**values)
 
     def origin(self, model: Model, origin: Origin) -> str:
-        """Return where a model came from, and if it is not stored, why."""
+        """Return a text about where a model came from, with the reason if it is not stored."""
         return self.say(
             f"origin_{origin.value}",
             version=model.manifest.version,
@@ -83,7 +84,7 @@ class Words:
         )
 
     def update(self, update: Update) -> str:
-        """Return what to say about a newer model, "" if no newer model is known."""
+        """Return a text about a newer model; "" if no newer model is known."""
         key = f"newer_{update.state.value}"
         if update.manifest is None or key not in TABLE[self.language]:
             return ""
@@ -94,7 +95,7 @@ class Words:
         )
 
     def failure(self, error: BaseException) -> str:
-        """Return why nothing can be read, what still works, and what to do."""
+        """Return a text about why reading failed, what still works, and what the user can do."""
         if isinstance(error, ModelUnavailable) and isinstance(error.__cause__, OfflineModelError):
             return self.say("failed_model", reason=self.reason(error.__cause__))
         if isinstance(error, OfflineModelError):
@@ -102,12 +103,12 @@ class Words:
         return self.say("failed_bug", detail=repr(error))
 
     def reason(self, error: OfflineModelError) -> str:
-        """Return an error as part of a sentence, to follow "because"."""
+        """Return the reason of an error as a clause that can follow the word "because"."""
         key = next(REASONS[kind] for kind in type(error).mro() if kind in REASONS)
         return self.say(key, status=getattr(error, "status", ""))
 
     def size(self, count: float | None) -> str:
-        """Return a number of bytes in readable units, which are powers of 1,000."""
+        """Return a number of bytes as text, for example "4.5 KB". A KB is 1,000 bytes."""
         if count is None:
             return UNKNOWN
         if count < 1e3:
@@ -118,9 +119,9 @@ class Words:
         return self.say("about_gb", value=_short(count / 1e9))
 
     def duration(self, seconds: float | None) -> str:
-        """Return a time in readable units.
+        """Return a duration as text, in milliseconds or seconds.
 
-        Browsers round their clocks to 0.1 ms or more, so that a short time may be measured as 0.
+        Browsers round their clocks to 0.1 ms or more, so a short duration may be measured as 0.
         """
         if seconds is None:
             return UNKNOWN

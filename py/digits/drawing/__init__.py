@@ -1,7 +1,7 @@
-"""Strokes become 28x28 images.
+"""Convert strokes to 28x28 images.
 
-- `ink`: what was drawn: strokes on a square sheet, cut at its edges, with undo.
-- `overlap`: measure how strokes overlap, row by row.
+- `ink`: the strokes on the sheet, cut at its edges, with undo.
+- `overlap`: measure row by row how groups of strokes overlap.
 - `segment`: group the strokes of a number into its digits.
-- `raster`: draw the strokes of one digit as MNIST's images were made.
+- `raster`: draw the strokes of one digit as an image in the format of MNIST.
 """

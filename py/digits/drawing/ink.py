@@ -1,9 +1,10 @@
-"""What was drawn: strokes on a square sheet, with undo.
+"""The strokes on a square sheet, with undo.
 
-Coordinates are in sheet sides: (0, 0) is the top left corner, (1, 1) the bottom right one. A
-gesture is everything from pen down to pen up. It is cut where it leaves the sheet, so that the app
-reads exactly what is visible; a pen that leaves and returns makes several strokes of one gesture.
-Line width is cosmetic, recognition ignores it: all lines are read with one width, as in MNIST.
+The unit of all coordinates is the side of the sheet: (0, 0) is the top left corner, (1, 1) the
+bottom right corner. A gesture is the path of the pen from pen down to pen up. It is cut where it
+leaves the sheet, so that the app reads exactly the visible ink: if the pen leaves the sheet and
+returns, the gesture has several strokes. Line width is cosmetic: recognition ignores it and draws
+all lines with the same width, as in MNIST.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ type Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 
 MIN_STEP = 0.004
-"""A point closer than this to the last one is dropped: a resting pen trembles."""
+"""The minimum distance between two points of a stroke: a pen that is held still trembles."""
 MAX_WIDTH = 2
-"""In widths of the pen: a wider line would hide the digit."""
+"""The maximum width of a line, in pen widths. A wider line would hide the digit."""
 
 MAX_GESTURES, MAX_POINTS = 64, 3000
-"""What fits on a sheet: far more than a long number has, and still quick to read."""
+"""The limits of a sheet: far more than a long number needs, but still fast to read."""
 
 
 class Trace(list[Point]):
-    """A stroke as the pen drew it. widths: of the line at each point, in widths of the pen."""
+    """The points of a stroke. widths: the line's width at each point, in pen widths."""
 
     def __init__(self, points: Iterable[Point], widths: Iterable[float]) -> None:
         super().__init__(points)
@@ -46,12 +47,15 @@ class Trace(list[Point]):
         self.widths.append(width)
 
     def runs(self) -> Iterator[tuple[list[Point], float]]:
-        """Yield parts of constant width, with the width. Each begins where the last one ended."""
-        before: list[Point] = []
+        """Split the stroke into runs of constant width. Yield the points and the width of each.
+
+        Each run begins with the last point of the previous run.
+        """
+        last_point: list[Point] = []
         for width, pairs in groupby(zip(self, self.widths, strict=True), lambda pair: pair[1]):
-            points = before + [point for point, _ in pairs]
+            points = last_point + [point for point, _ in pairs]
             yield points, width
-            before = points[-1:]
+            last_point = points[-1:]
 
 
 class Ink:
@@ -78,12 +82,12 @@ class Ink:
 
     @property
     def pen_is_down(self) -> bool:
-        """Whether a gesture is being drawn right now."""
+        """Whether a gesture is in progress."""
         return self._pen is not None
 
     @property
     def is_full(self) -> bool:
-        """Whether the sheet has reached a limit and accepts no new gesture."""
+        """Whether the sheet has reached one of its limits, so that no gesture can be added."""
         return len(self._gestures) >= MAX_GESTURES or self._has_max_points
 
     @property
@@ -91,21 +95,21 @@ class Ink:
         return sum(map(len, self.strokes)) >= MAX_POINTS
 
     def begin(self, point: Point, width: float = 1) -> None:
-        """Put the pen down, unless the sheet is full. width: of the line there, in pen widths."""
+        """Put the pen down. Do nothing if the sheet is full. width: see `extend`."""
         if self.is_full:
             return
         self._gestures.append([Trace([point], [width])] if on_sheet(point) else [])
         self._pen = point
 
     def extend(self, point: Point, width: float = 1) -> tuple[Point, Point] | None:
-        """Move the pen to a point, on the sheet or beside it. Do nothing if the pen is up.
+        """Move the pen to a point. Do nothing if the pen is up.
 
         Args:
-            point: Where the pen is now.
-            width: Of the line there, in pen widths.
+            point: The new position of the pen, on the sheet or beside it.
+            width: The width of the line at this point, in pen widths.
 
         Returns:
-            The two ends of the line that this adds to the sheet, None if it adds nothing.
+            The two ends of the line that was added to the sheet, None if no line was added.
 
         """
         if self._pen is None or math.dist(self._pen, point) < MIN_STEP or self._has_max_points:
@@ -143,7 +147,7 @@ class Ink:
 
     @classmethod
     def from_json(cls, text: str) -> Ink:
-        """Parse what `to_json` returned. Drop whatever exceeds the limits of a sheet.
+        """Parse the JSON that `to_json` returned. Drop gestures and points beyond the limits.
 
         Raises:
             ValueError: The text is not a drawing.
@@ -151,15 +155,15 @@ class Ink:
         """
         if is_unsafe(text):
             raise ValueError("not a drawing: it is nested too deeply")
-        ink, left = cls(), MAX_POINTS
+        ink, remaining = cls(), MAX_POINTS
         gestures: list[list[Trace]] = []
         try:
             for gesture in islice(json.loads(text), MAX_GESTURES):
                 gestures.append([])
                 for points in gesture:
-                    if fitting := points[:left]:
+                    if fitting := points[:remaining]:
                         gestures[-1].append(_trace(fitting))
-                        left -= len(fitting)
+                        remaining -= len(fitting)
         except (TypeError, KeyError, OverflowError) as error:
             raise ValueError(f"not a drawing: {error}") from error
         if not all(on_sheet(p) for gesture in gestures for stroke in gesture for p in stroke):
@@ -180,7 +184,7 @@ def clip(a: Point, b: Point) -> tuple[Point, Point] | None:
     """Cut the segment from a to b at the sheet's edges (Liang and Barsky, 1984).
 
     Returns:
-        The two ends of what is on the sheet, None if nothing is.
+        The two ends of the part that is on the sheet, None if no part is.
 
     """
     enter, leave = 0.0, 1.0
@@ -198,15 +202,15 @@ def clip(a: Point, b: Point) -> tuple[Point, Point] | None:
 
 
 def box_around(strokes: Iterable[Sequence[Point]]) -> Box:
-    """Return the smallest box around the strokes. Raises ValueError if they have no point."""
+    """Return the smallest box around the strokes. Raise ValueError if they have no points."""
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
 
 def width_of(pressure: float) -> float:
-    """Return the line's width, 0.5 to 1.4 pen widths, for a pressure of 0..1.
+    """Return the width of a line, 0.5 to 1.4 pen widths, for a pressure in 0..1.
 
-    It is 1 at a pressure of 0.5, because pens without pressure report 0.5.
+    A pressure of 0.5 gives a width of 1, because devices without a pressure sensor report 0.5.
     """
     return 0.5 + 1.1 * pressure - 0.2 * pressure * pressure
 

@@ -1,6 +1,6 @@
-"""Measure two groups of strokes row by row: how deeply they overlap, or how far apart they are.
+"""Measure row by row how deeply two groups of strokes overlap, or how far apart they are.
 
-The unit is the height of the tallest stroke, which is cut into ROWS rows.
+The unit of length is the height of the tallest stroke. This height is divided into ROWS rows.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box, Point, Stroke
 
 type _Span = tuple[float, float]
+"""The left and the right end of ink in a row."""
 
 ROWS = 32
-"""Rows of the tallest stroke. Sideways distances are measured in each."""
+"""The number of rows of the tallest stroke."""
 THICKNESS = 2
-"""How many rows the ink of a line covers above and below it."""
+"""A line's ink covers this many rows above and below the line."""
 PEN = THICKNESS / ROWS
-"""How much a line's thickness adds to its length and width."""
+"""The width of the pen in units of length: the thickness of a line."""
 REACH = 10
-"""Ink that is more rows apart counts as infinitely far."""
-FLAT = 2
-"""The height of a stroke counts as at least its width divided by this: a bar alone has none."""
+"""Groups that are more than this many rows apart count as infinitely far apart."""
+MAX_ASPECT_RATIO = 2
+"""A stroke's height counts as at least its width divided by this: a flat bar has no height."""
 MIN_COINCIDENCE = 0.6
-"""Lines that coincide in a smaller share of their rows merely cross."""
+"""Two lines that coincide in a smaller fraction of their rows do not count as coinciding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +38,9 @@ class Group:
     """Strokes that belong together.
 
     Attributes:
-        strokes: Their indices.
-        box: Around all of them.
-        rows: The left and right end of their ink in each row.
+        strokes: The indices of the strokes.
+        box: The box around all strokes.
+        rows: The left and the right end of the ink in each row.
 
     """
 
@@ -48,7 +49,7 @@ class Group:
     rows: dict[int, _Span]
 
     def join(self, other: Group) -> Group:
-        """Return the group of both."""
+        """Return a group with the strokes of both groups."""
         (left, top, right, bottom), box = self.box, other.box
         rows = dict(self.rows)
         for row, (start, end) in other.rows.items():
@@ -61,13 +62,16 @@ class Group:
 
 
 def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
-    """Return a group for each stroke, sorted by position: ties are then always decided alike."""
+    """Return a group for each stroke.
+
+    The groups are sorted by position, so that the order of the strokes never breaks a tie.
+    """
     if not strokes:
         return []
     left, top, right, bottom = box_around(strokes)
     boxes = [box_around([stroke]) for stroke in strokes]
-    tallest = max(max(box[3] - box[1], (box[2] - box[0]) / FLAT) for box in boxes)
-    unit = tallest or max(right - left, bottom - top) or 1.0  # dots alone have no height
+    tallest = max(max(box[3] - box[1], (box[2] - box[0]) / MAX_ASPECT_RATIO) for box in boxes)
+    unit = tallest or max(right - left, bottom - top) or 1.0  # if all strokes are dots
     groups = []
     for index, stroke in enumerate(strokes):
         placed = [((x - left) / unit, (y - top) / unit) for x, y in stroke]
@@ -84,7 +88,7 @@ def _rows(stroke: Sequence[Point]) -> dict[int, _Span]:
 
 
 def _crossings(start: Point, end: Point) -> Iterator[tuple[int, float]]:
-    """Yield the rows that a line crosses, each with the x where it enters and where it leaves."""
+    """Yield the rows that a line crosses, each with the x where the line enters and leaves it."""
     (ax, ay), (bx, by) = sorted((start, end), key=lambda point: point[1])
     first, last = math.floor(ay * ROWS), math.floor(by * ROWS)
     yield first, ax
@@ -101,9 +105,9 @@ def _extend(rows: dict[int, _Span], row: int, left: float, right: float) -> None
 
 
 def depth(a: Group, b: Group) -> float:
-    """Return how far one group must move sideways to be free of the other.
+    """Return how far one group must move sideways until the two do not overlap.
 
-    If they do not overlap, return their distance as a negative number.
+    If the groups do not overlap, return minus their distance.
     """
     if max(a.box[0], b.box[0]) - min(a.box[2], b.box[2]) > REACH / ROWS:
         return -math.inf
@@ -111,21 +115,25 @@ def depth(a: Group, b: Group) -> float:
     for _, (left, right), (other_left, other_right) in _near(a, b, THICKNESS):
         to_left = min(to_left, other_left - right)
         to_right = min(to_right, left - other_right)
-    free = max(to_left, to_right)
-    return -free if free <= 0 else -_distance(a, b)
+    gap = max(to_left, to_right)
+    return -gap if gap <= 0 else -_distance(a, b)
 
 
 def coincidence(a: Group, b: Group) -> float:
-    """Return how far one group lies on top of the other: 0 up to MIN_COINCIDENCE, 1 in all rows."""
-    on = sum(
+    """Return how much two groups coincide: 1 if they do in all rows of the shorter group.
+
+    If they coincide in a fraction of at most MIN_COINCIDENCE of the rows, the result is 0.
+    """
+    coinciding = sum(
         max(left, other_left) - min(right, other_right) <= PEN
         for rows, (left, right), (other_left, other_right) in _near(a, b, 0)
     )
-    return max(on / min(len(a.rows), len(b.rows)) - MIN_COINCIDENCE, 0.0) / (1 - MIN_COINCIDENCE)
+    fraction = coinciding / min(len(a.rows), len(b.rows))
+    return max(fraction - MIN_COINCIDENCE, 0.0) / (1 - MIN_COINCIDENCE)
 
 
 def _distance(a: Group, b: Group) -> float:
-    """Return the distance between the ink of two groups, inf beyond REACH rows."""
+    """Return the distance between the ink of two groups; inf if they are over REACH rows apart."""
     distance = math.inf
     for rows, (left, right), (other_left, other_right) in _near(a, b, REACH):
         aside = max(left - other_right, other_left - right, 0.0)
@@ -134,7 +142,10 @@ def _distance(a: Group, b: Group) -> float:
 
 
 def _near(a: Group, b: Group, reach: int) -> Iterator[tuple[int, _Span, _Span]]:
-    """Yield pairs of rows within reach: how many rows apart they are, and the ink of both."""
+    """Yield all pairs of rows of two groups that are at most `reach` rows apart.
+
+    Each item is the number of rows between the two rows, and the span of ink in each.
+    """
     for row, span in a.rows.items():
         for near in range(row - reach, row + reach + 1):
             if near in b.rows:

@@ -1,12 +1,12 @@
-"""Draw strokes as a 28x28 image, the way MNIST was made.
+"""Draw strokes as a 28x28 image in the format of MNIST.
 
 MNIST's digits were cropped, fitted into 20x20 pixels without changing their aspect ratio, and
 placed in 28x28 pixels with their centre of mass in the middle (LeCun, Cortes, Burges: "The MNIST
-database of handwritten digits"). Here the same happens to the strokes, before any pixel is drawn.
-So the ink is as thick as MNIST's whatever the size of the drawing, and moving or scaling a drawing
-changes nothing.
+database of handwritten digits"). This module does the same to the coordinates of the strokes,
+before it draws any pixel. So lines of any drawing are as thick as MNIST's, and the position and
+the size of a drawing do not change its image.
 
-This is the only code that turns ink into an image: page, training and evaluation all call it.
+The page, the training and the evaluation all draw strokes with this module.
 """
 
 from __future__ import annotations
@@ -25,20 +25,21 @@ SIDE = 28
 BOX = 20.0
 """The length of the ink's longer side in pixels, including the line's thickness."""
 RADIUS = 1.3
-"""Half the thickness of the stroke, in pixels; see tests/unit/drawing/test_raster.py."""
+"""Half the thickness of a line, in pixels: that of MNIST, see tests/unit/drawing/test_raster.py."""
 EDGE = 0.8
-"""Ink fades to paper within this many pixels on both sides of the stroke's border."""
+"""Ink fades to paper within this many pixels on both sides of a line's border."""
 
 type _Points = Sequence[tuple[float, float]]
 
 
 def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
-    """Draw strokes as an image like MNIST's.
+    """Draw strokes as an image in the format of MNIST.
 
     Args:
-        strokes: Points (x, y), y down, at any scale. If all are the same point, the image is a dot;
-            without any point it is blank.
-        radius: Half the thickness of the pen, in pixels; less for strokes that fill a thick line.
+        strokes: Points (x, y) at any scale; y increases downwards. If all points are the same, the
+            image is a dot; if there are no points, it is blank.
+        radius: Half the thickness of the pen, in pixels. `digits.picture.find` uses a smaller pen,
+            because it draws each pixel of a line as a dot.
 
     """
     points = [point for stroke in strokes for point in stroke]
@@ -55,20 +56,26 @@ def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
 
 
 def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float, radius: float) -> Image:
-    """Draw strokes, in pixels relative to the origin: ink fades with the distance to the stroke."""
+    """Draw strokes with coordinates in pixels, relative to the origin.
+
+    The value of a pixel depends on its distance to the nearest stroke.
+    """
     reach = radius + EDGE
-    squares = [math.inf] * (SIDE * SIDE)
+    squares = [math.inf] * (SIDE * SIDE)  # the squared distance of each pixel
     for stroke in strokes:
         placed = [(x + origin_x - 0.5, y + origin_y - 0.5) for x, y in stroke]
         for start, end in zip(placed, placed[1:] or placed, strict=False):
-            _lower(squares, start, end, reach)
+            _update_distances(squares, start, end, reach)
     return array("f", (_ink(square, reach) for square in squares))
 
 
-def _lower(
+def _update_distances(
     squares: list[float], start: tuple[float, float], end: tuple[float, float], reach: float
 ) -> None:
-    """Lower each pixel's squared distance to that of the segment, where it is within reach."""
+    """Lower the squared distances of the pixels that are nearer to this segment than before.
+
+    Skip pixels that are farther than `reach` from the segment's bounding box.
+    """
     ax, ay = start
     bx, by = end
     dx, dy = bx - ax, by - ay

@@ -1,19 +1,27 @@
 """Group strokes into digits, by their geometry alone.
 
-Two groups of strokes are either one digit or two neighbours. Two measures decide. *Sharing* is how
-much of their height they have in common: neighbours stand on one line and share nearly all of it; a
-7 and its bar, or the two loops of an 8, share next to nothing. *Depth* is how far one group must
-move sideways to be free of the other: the slash of a 0 lies deep, neighbours that touch are free
-after a hair's breadth, and ink that does not touch has a negative depth, its distance. The more
-height two groups share, the deeper they must overlap to be one digit. A line that is drawn twice
-also stays with its digit: it coincides all along, while neighbours touch only in places.
-Overlapping boxes prove nothing for neighbours: slanted ones have them too. They only count for a
-part above or below the rest.
+This is agglomerative clustering. At first each stroke is a group. Then the two groups that fit
+together best are joined, again and again, until no two groups fit. The fit of two groups depends on
+four measures:
 
-The best fit is joined first, and then judged as a whole: a bar has joined its 7 before it could be
-mistaken for a part of the digit that it nearly touches.
+- Shared height: the part of their height that both groups cover. Neighbouring digits stand on the
+  same line and share nearly all of their height. A 7 and its bar, or the two loops of an 8, share
+  almost none.
+- Depth: how far one group must move sideways until the two groups do not overlap. The slash of a 0
+  lies deep in the 0. Digits that merely touch have a small depth. Groups that do not touch have a
+  negative depth: minus their distance.
+- Cover: the overlap of the two groups' boxes from left to right. It counts only for a group above
+  or below the other, because the boxes of slanted neighbours overlap, too.
+- Coincidence: a line that was drawn twice coincides everywhere with the first line. Neighbouring
+  digits touch only in some places.
 
-All lengths are in heights of the tallest stroke: moving or scaling a drawing changes nothing.
+The more height two groups share, the deeper they must overlap to be one digit.
+
+The order of joining matters: a bar fits its own 7 best, so it joins this 7 before it could join a
+neighbouring digit that it nearly touches.
+
+All lengths are in heights of the tallest stroke, so the position and the size of a drawing do not
+change the result.
 """
 
 from __future__ import annotations
@@ -29,52 +37,59 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
     from digits.drawing.overlap import Group
 
-PART = -0.3
-"""The minimum depth of one digit if its groups share no height: how far off a hat may float."""
-EQUAL = 0.17
-"""The minimum depth of one digit if its groups share their whole height."""
-COVER = 0.2
-"""How much depth a part gains that lies exactly above or below the rest."""
-AGAIN = 0.3
-"""How much depth a line gains that coincides with another all along: it was drawn twice."""
+MIN_DEPTH_STACKED = -0.3
+"""The minimum depth of two groups of one digit if they share no height, as a 5 and its top bar."""
+MIN_DEPTH_ALIGNED = 0.17
+"""The minimum depth of two groups of one digit if they share their whole height."""
+COVER_BONUS = 0.2
+"""The minimum depth is lower by this much for a group exactly above or below the other."""
+COINCIDENCE_BONUS = 0.3
+"""The depth counts as greater by this much if the lines of the groups coincide everywhere."""
 
 
 def segment(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
     """Group the strokes of a number into its digits.
 
     Args:
-        strokes: Of one line, in any order; each has at least one point (x, y), y down, any scale.
+        strokes: The strokes of one line of digits, in any order and at any scale. Each has at least
+            one point (x, y); y increases downwards.
 
     Returns:
-        The strokes of each digit, left to right. Strokes of a digit keep their order.
+        The strokes of each digit. The digits are in order from left to right; the strokes of each
+        digit are in their original order.
 
     """
     groups = groups_of_one(strokes)
     fits = {(a, b): _fit(a, b) for i, a in enumerate(groups) for b in groups[i + 1 :]}
     while fits and max(fits.values()) > 0:
         best = max(fits, key=fits.__getitem__)
-        whole = best[0].join(best[1])
+        joined = best[0].join(best[1])
         groups = [group for group in groups if group not in best]
         fits = {pair: fit for pair, fit in fits.items() if not set(pair) & set(best)}
-        fits |= {(group, whole): _fit(group, whole) for group in groups}
-        groups.append(whole)
+        fits |= {(group, joined): _fit(group, joined) for group in groups}
+        groups.append(joined)
     groups.sort(key=lambda group: group.box[0] + group.box[2])
     return [[strokes[index] for index in sorted(group.strokes)] for group in groups]
 
 
 def _fit(a: Group, b: Group) -> float:
-    """Return how well two groups make one digit; they are two digits if it is 0 or less."""
+    """Return how well two groups fit together. They belong to one digit if it is above 0."""
     (left, top, right, bottom), (other_left, other_top, other_right, other_bottom) = a.box, b.box
-    sharing = _overlap(top, bottom, other_top, other_bottom) / (
+    shared_height = _overlap(top, bottom, other_top, other_bottom) / (
         max(bottom, other_bottom) - min(top, other_top) + PEN
     )
     cover = _overlap(left, right, other_left, other_right) / (
         min(right - left, other_right - other_left) + PEN
     )
-    needed = PART + (EQUAL - PART) * sharing - COVER * cover * (1 - sharing)
-    if min(right - other_left, other_right - left) + AGAIN < needed:  # the depth can't be greater
+    min_depth = (
+        MIN_DEPTH_STACKED
+        + (MIN_DEPTH_ALIGNED - MIN_DEPTH_STACKED) * shared_height
+        - COVER_BONUS * cover * (1 - shared_height)
+    )
+    max_depth = min(right - other_left, other_right - left)
+    if max_depth + COINCIDENCE_BONUS < min_depth:  # saves the time for measuring the depth
         return -math.inf
-    return depth(a, b) + AGAIN * coincidence(a, b) - needed
+    return depth(a, b) + COINCIDENCE_BONUS * coincidence(a, b) - min_depth
 
 
 def _overlap(start: float, end: float, other_start: float, other_end: float) -> float:

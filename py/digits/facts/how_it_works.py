@@ -1,4 +1,4 @@
-"""How the page works, in steps: for each a sentence and figures measured on this device."""
+"""Explain how the page works, in steps with figures that were measured on this device."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from offline_onnx import Model
 
 FROM_STORE = (Origin.STORED, Origin.STORED_OLDER)
-"""The origins of a model that was not downloaded in this visit."""
+"""The origins of a model that was loaded from the store, without a download."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about this device and this visit. None is unknown.
+    """Facts about this page load and this device. An unknown amount is None.
 
     Attributes:
         files: The files of the page.
-        python: Python's version.
+        python: The version of Python.
         start: How Python started: "restored", "created", "not_stored" or "plain", see
             tools/page_js/python.js.
-        started: Seconds from the beginning of the visit until the page could read.
-        memory: Bytes of Python's memory.
+        started: Seconds from the beginning of the page load until the page could read.
+        memory: The size of Python's memory in bytes.
         runtime: The version of onnxruntime-web.
-        threads: How many the runtime uses.
-        model: The model in use.
-        times: How long it takes to read what is shown.
-        usage: Bytes stored for the site.
-        quota: Bytes that may be stored for it.
-        persistent: Whether the browser has promised not to delete them.
+        threads: The number of threads of the runtime.
+        model: The model in use, None if no model is loaded.
+        times: How long it takes to read the number that is shown, None if no number is shown.
+        usage: How many bytes the browser stores for the site.
+        quota: How many bytes the browser allows the site to store.
+        persistent: Whether the browser has promised not to delete the stored bytes.
 
     """
 
@@ -59,7 +59,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. figures: what was measured, and its value."""
+    """One step of the explanation. figures: for each measured quantity its name and its value."""
 
     title: str
     sentence: str
@@ -67,7 +67,7 @@ class Step:
 
 
 def steps(facts: Facts, words: Words) -> list[Step]:
-    """Return the steps in the order in which they happen."""
+    """Return the steps of the explanation, in the order in which they happen."""
     say, times = words.say, facts.times
     return [
         Step(

@@ -1,4 +1,4 @@
-"""What is known about a model, line by line: the one in use, and the one stored on this device."""
+"""Facts about the model in use, the stored model and the browser's storage, as lines of text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from offline_onnx import Model, ModelInfo
 
 type Line = tuple[str, str]
-"""What the line is about, as a key of text.json, and what is known."""
+"""The title of a line as a key of text.json, and the text of the line."""
 
 
 def model_in_use(words: Words, model: Model) -> Iterator[Line]:
@@ -32,20 +32,20 @@ def model_in_use(words: Words, model: Model) -> Iterator[Line]:
 
 
 def stored_model(
-    words: Words, stored: ModelInfo | None, when: Callable[[datetime], str]
+    words: Words, stored: ModelInfo | None, format_time: Callable[[datetime], str]
 ) -> Iterator[Line]:
     """Yield the lines about the stored model.
 
     Args:
-        words: The page's language.
+        words: The texts of the page.
         stored: The page's own model on this device, None if it is not stored.
-        when: Formats a time, "" if the time can't be right.
+        format_time: Returns a time as text, "" if the time is impossible.
 
     """
     if stored is None:
         yield "model_stored", words.say("model_none_stored")
         return
-    version, time = stored.manifest.version, when(stored.saved)
+    version, time = stored.manifest.version, format_time(stored.saved)
     key = "model_since" if time else "model_since_unknown"
     yield "model_stored", words.say(key, version=version, time=time)
     if stored.previous:
@@ -58,11 +58,11 @@ def storage(
     """Yield the lines about the browser's storage.
 
     Args:
-        words: The page's language.
-        usage: Bytes in use, None if the browser does not report it.
-        quota: Bytes that may be used, None if the browser does not report it.
-        persistent: Whether the browser has promised not to delete them.
-        locks: Whether the browser lets tabs wait for each other.
+        words: The texts of the page.
+        usage: How many bytes are stored, None if the browser does not report it.
+        quota: How many bytes can be stored, None if the browser does not report it.
+        persistent: Whether the browser has promised not to delete the stored bytes.
+        locks: Whether the browser supports Web Locks, so that tabs can wait for each other.
 
     """
     if usage is not None and quota is not None:

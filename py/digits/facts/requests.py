@@ -1,7 +1,8 @@
-"""The files of the page: what each is for, and where it came from when the page loaded.
+"""The files of the page: the purpose of each file, and its source in this page load.
 
-The browser's Resource Timing reports for each request how many bytes came over the network, and
-whether a service worker answered. A file without a request was read from the device.
+The browser's Resource Timing API reports for each request how many bytes were transferred over the
+network, and whether a service worker sent the response. A file without a request was read from a
+store on the device.
 """
 
 from __future__ import annotations
@@ -43,64 +44,65 @@ ROLES = {
     "digits.json": "manifest",
     "digits.onnx": "model",
 }
-"""What a file is for, by its name; completes the key `about_file_...` of text.json."""
+"""The role of each file, by the file's name. text.json describes it as `about_file_<role>`."""
 PARTS = ("page", "python", "runtime", "model")
-"""The parts of the page."""
-_FOLDERS = {
+"""The parts of the page, in the order in which they are listed."""
+_PART_OF_FOLDER = {
     "python": "python",
     "pyodide": "python",
     "onnxruntime": "runtime",
     "release": "runtime",
     "model": "model",
 }
-_HASHED = re.compile(r"built/([a-z]+)-[0-9a-f]{12}/")
+_HASHED_FOLDER = re.compile(r"built/([a-z]+)-[0-9a-f]{12}/")
 
 
 class Source(Enum):
-    """Where a file came from. The values complete the key `about_from_...` of text.json."""
+    """The source of a file. The key `about_from_<value>` of text.json describes it."""
 
     NETWORK = "network"
     REVALIDATED = "revalidated"
-    """The browser's cache, after the server confirmed that its copy is up to date."""
+    """The browser's cache, after the server confirmed that the cached copy is up to date."""
     CACHE = "cache"
-    """The browser's cache, without asking the server."""
+    """The browser's cache, without a request to the server."""
     WORKER = "worker"
-    """The service worker; the browser does not report where that found it."""
+    """The service worker. The browser does not report whether it used the network or its cache."""
     CACHE_STORAGE = "cache_storage"
     """The service worker's storage on this device."""
     INDEXEDDB = "indexeddb"
     """The database in which the model is stored."""
     REGISTRATION = "registration"
-    """The browser itself, which stores the service worker's script."""
+    """The registration of the service worker: the browser stores the worker's script itself."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the browser reports about a request.
+    """A request, as the browser's Resource Timing API reports it.
 
     Attributes:
-        address: Of the file, relative to the page.
-        sent: Bytes that came over the network, including headers.
-        encoded: Bytes of the body as it was sent.
-        decoded: Bytes of the body after decompression.
-        by_worker: Whether a service worker answered.
-        delivery: "cache-storage" if that found it there; few browsers report it.
+        address: The address of the file, relative to the page.
+        transfer_size: How many bytes were transferred over the network, including headers.
+        encoded_size: The length of the body in bytes before decompression.
+        decoded_size: The length of the body in bytes after decompression.
+        by_worker: Whether a service worker sent the response.
+        delivery: "cache-storage" if the service worker sent a response from its cache. Few browsers
+            report this.
 
     """
 
     address: str
-    sent: int
-    encoded: int
-    decoded: int
+    transfer_size: int
+    encoded_size: int
+    decoded_size: int
     by_worker: bool
     delivery: str
 
     @property
     def source(self) -> Source:
-        """Where the file came from."""
-        if self.sent > self.encoded:
+        """The source of the file."""
+        if self.transfer_size > self.encoded_size:
             return Source.NETWORK
-        if self.sent:
+        if self.transfer_size:
             return Source.REVALIDATED
         if self.delivery == "cache-storage":
             return Source.CACHE_STORAGE
@@ -112,33 +114,36 @@ class File:
     """A file of the page.
 
     Attributes:
-        address: Relative to the page.
-        size: In bytes, None if the browser does not report it.
-        sent: Bytes that came over the network for it.
-        source: Where it came from.
+        address: The address relative to the page.
+        size: The size in bytes, None if the browser does not report it.
+        transfer_size: How many bytes were transferred over the network for this file.
+        source: The source of the file.
 
     """
 
     address: str
     size: int | None
-    sent: int
+    transfer_size: int
     source: Source
 
     @property
     def name(self) -> str:
-        """The last part of its address; the page's own address has none."""
+        """The name of the file: the last part of its address, or "index.html" for the page."""
         return self.address.split("/")[-1] or "index.html"
 
     @property
     def role(self) -> str:
-        """What it is for, see ROLES; "" if unknown."""
+        """The role of the file, see ROLES; "" if the file is unknown."""
         return ROLES.get(self.name, "")
 
     @property
     def part(self) -> str:
-        """Which of the PARTS it belongs to, by its folder in `built/`; otherwise to the page."""
-        folder = _HASHED.match(self.address)
-        return _FOLDERS.get(folder[1], "page") if folder else "page"
+        """The part of the page that the file's folder in `built/` belongs to, see PARTS.
+
+        A file outside these folders belongs to the part "page".
+        """
+        folder = _HASHED_FOLDER.match(self.address)
+        return _PART_OF_FOLDER.get(folder[1], "page") if folder else "page"
 
 
 def files_of(
@@ -148,16 +153,17 @@ def files_of(
 
     Args:
         requests: All requests since the page began to load.
-        sizes: Bytes of the large files, by address; the page may read these without a request.
-        worker: The address of the service worker that answers, "" if none does.
-        stored: Whether the database contained the model.
+        sizes: The sizes of the large files in bytes, by address. The page may read these files
+            without a request.
+        worker: The address of the page's service worker, "" if the page has none.
+        stored: Whether the model was loaded from the database.
 
     """
-    answered: dict[str, list[Request]] = {}
+    successful: dict[str, list[Request]] = {}
     for request in requests:
-        if request.decoded:
-            answered.setdefault(request.address, []).append(request)
-    files = {address: _file(each, sizes.get(address)) for address, each in answered.items()}
+        if request.decoded_size:
+            successful.setdefault(request.address, []).append(request)
+    files = {address: _file(each, sizes.get(address)) for address, each in successful.items()}
     for address in [each for each in sizes if each not in files]:
         is_stored = stored and address.endswith(".onnx")
         if is_stored or worker:
@@ -169,7 +175,7 @@ def files_of(
 
 
 def by_part(files: Iterable[File]) -> dict[str, list[File]]:
-    """Group files by the part of the page they belong to. Parts without files are left out."""
+    """Group files by the part of the page that they belong to. Omit parts without files."""
     parts: dict[str, list[File]] = {part: [] for part in PARTS}
     for file in files:
         parts[file.part].append(file)
@@ -177,12 +183,12 @@ def by_part(files: Iterable[File]) -> dict[str, list[File]]:
 
 
 def bytes_from_network(files: Iterable[File]) -> int:
-    """Return how many bytes came over the network."""
-    return sum(file.sent for file in files)
+    """Return how many bytes were transferred over the network."""
+    return sum(file.transfer_size for file in files)
 
 
 def bytes_from_device(files: Iterable[File]) -> int:
-    """Return how many bytes were on the device already."""
+    """Return how many bytes were read from a cache or a store on the device."""
     return sum(file.size or 0 for file in files if file.source is not Source.NETWORK)
 
 
@@ -192,13 +198,14 @@ def work_offline(files: Iterable[File]) -> bool:
 
 
 def _file(requests: Sequence[Request], size: int | None) -> File:
-    """Combine all requests for one file. It came from where most of its bytes came from.
+    """Combine all requests for one file. Its source is that of the request with most bytes.
 
     Args:
-        requests: At least one.
-        size: Of the file in bytes, if known: a response may have been only a part of it.
+        requests: One request or more.
+        size: The size of the file in bytes, None if unknown. It is needed because a response may
+            contain only a part of the file.
 
     """
-    main = max(requests, key=lambda request: request.sent)
-    sent = sum(request.sent for request in requests)
-    return File(main.address, size or main.decoded, sent, main.source)
+    main = max(requests, key=lambda request: request.transfer_size)
+    transfer_size = sum(request.transfer_size for request in requests)
+    return File(main.address, size or main.decoded_size, transfer_size, main.source)

@@ -1,4 +1,4 @@
-"""How long a reading takes: read the same number many times, while the pen rests."""
+"""Measure how long a reading takes: read the same number many times, while the pen is up."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from offline_onnx import Session, Tensor
 
 RUNS = 21
-"""How many times to read. It is odd, so that one of the times is the median."""
+"""How many readings to measure. The number is odd, so that one of the times is the median."""
 
 
 @dataclass(frozen=True)
 class Times:
-    """The seconds that RUNS readings took.
+    """The durations of RUNS readings, in seconds.
 
     Attributes:
-        network: The median of the network alone.
-        reading: The median of a whole reading, from strokes to answers.
-        slowest: The longest whole reading.
+        network: The median duration of the network's run alone.
+        reading: The median duration of a whole reading, from strokes to labels.
+        slowest: The longest duration of a whole reading.
 
     """
 
@@ -34,7 +34,7 @@ class Times:
 
 @dataclass(frozen=True)
 class TimedSession:
-    """Measure how long each run of a session takes. Satisfies offline_onnx.Session."""
+    """A session that measures the duration of each run. It is an offline_onnx.Session."""
 
     session: Session
     clock: Callable[[], float]
@@ -43,11 +43,11 @@ class TimedSession:
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model. Raises SessionError."""
+        """Run the model. Raise SessionError if it can't run."""
         begin = self.clock()
-        answer = await self.session.run(inputs, outputs)
+        result = await self.session.run(inputs, outputs)
         self.seconds.append(self.clock() - begin)
-        return answer
+        return result
 
     async def release(self) -> None:
         """Free the session's memory."""
@@ -55,30 +55,30 @@ class TimedSession:
 
 
 async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times | None:
-    """Read what is shown RUNS times.
+    """Read the shown number RUNS times, and measure each reading.
 
     Returns:
-        The times, None if nothing is shown or if the drawing changes in the meantime.
+        The durations, None if no number is shown or if the drawing changes during the measurement.
 
     Raises:
         SessionError: The model can't run.
 
     """
-    number, reader = app.number, app.recogniser
-    if reader is None:
+    number, recogniser = app.number, app.recogniser
+    if recogniser is None:
         return None
-    session = TimedSession(reader.model.session, clock)
-    timed = replace(reader, model=replace(reader.model, session=session))
-    whole: list[float] = []
-    while len(whole) < RUNS:
-        rests = app.is_up_to_date and not app.ink.pen_is_down
-        if not (number and app.number is number and rests):
+    session = TimedSession(recogniser.model.session, clock)
+    timed = replace(recogniser, model=replace(recogniser.model, session=session))
+    readings: list[float] = []
+    while len(readings) < RUNS:
+        is_at_rest = app.is_up_to_date and not app.ink.pen_is_down
+        if not (number and app.number is number and is_at_rest):
             return None
         begin = clock()
         _, images, _ = app.images_to_read()
         await timed.read(images)
-        whole.append(clock() - begin)
-    return Times(_median(session.seconds), _median(whole), max(whole))
+        readings.append(clock() - begin)
+    return Times(_median(session.seconds), _median(readings), max(readings))
 
 
 def _median(values: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""Connected components of ink, and which of them belong to a digit."""
+"""Find the connected components of ink, and choose those that belong to a digit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 RIM = 0.08
 """The width of the picture's rim, as a fraction of its shorter side: frames and edges lie there."""
 MIN_SHARE = 0.06
-"""A part of a broken digit has at least this fraction of the largest part's pixels."""
+"""A part of a broken digit has at least this fraction of the pixels of the largest part."""
 MAX_GAP = 0.35
-"""It is at most this far from the rest, as a fraction of the longer side of what was found."""
+"""The maximum gap between two parts of a broken digit, as a fraction of the digit's longer side."""
 
 type Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels; right and bottom are exclusive."""
@@ -24,14 +24,24 @@ class NoDigitFound(ValueError):
 
 
 class Component(NamedTuple):
-    """Connected pixels of ink. pixels: their indices in the PixelGrid."""
+    """Connected pixels of ink. pixels: the indices of the pixels in the PixelGrid."""
 
     pixels: list[int]
     box: Box
 
 
 class PixelGrid:
-    """The picture's pixels, indexed row by row, with a margin of one pixel of paper."""
+    """The strength of ink at each pixel of a picture, with a margin of one pixel of paper.
+
+    Pixels are indexed row by row, including the margin.
+
+    Attributes:
+        height: The height of the picture without the margin.
+        width: The width of the picture without the margin.
+        row: The number of pixels in a row, including the margin.
+        values: The strength of ink at each pixel: 0 is paper, 1 is black ink.
+
+    """
 
     def __init__(self, rows: Rows) -> None:
         self.height, self.width = len(rows), len(rows[0])
@@ -40,11 +50,11 @@ class PixelGrid:
         self.values = [*blank, *(v for row in rows for v in (0.0, *row, 0.0)), *blank]
 
     def position(self, pixel: int) -> tuple[int, int]:
-        """Return x and y of a pixel in the picture."""
+        """Return x and y of a pixel, in the coordinates of the picture without the margin."""
         return pixel % self.row - 1, pixel // self.row - 1
 
     def box(self, pixels: list[int]) -> Box:
-        """Return the smallest box around the pixels, in the picture's coordinates."""
+        """Return the smallest box around the pixels, in the same coordinates as `position`."""
         xs = [pixel % self.row for pixel in pixels]
         top, bottom = min(pixels) // self.row, max(pixels) // self.row
         return min(xs) - 1, top - 1, max(xs), bottom
@@ -54,25 +64,25 @@ class PixelGrid:
 
         All pixels of a component are stronger than `weak`, and at least one is stronger than `ink`.
         """
-        left = {pixel for pixel, value in enumerate(self.values) if value > weak}
+        unvisited = {pixel for pixel, value in enumerate(self.values) if value > weak}
         down = self.row
         steps = (-down - 1, -down, 1 - down, -1, 1, down - 1, down, down + 1)
         components = []
-        for seed in [pixel for pixel in left if self.values[pixel] > ink]:
-            if seed in left:
-                left.remove(seed)
+        for seed in [pixel for pixel in unvisited if self.values[pixel] > ink]:
+            if seed in unvisited:
+                unvisited.remove(seed)
                 pixels = [seed]
                 for pixel in pixels:
-                    near = [pixel + step for step in steps if pixel + step in left]
-                    left.difference_update(near)
-                    pixels += near
+                    neighbours = [pixel + step for step in steps if pixel + step in unvisited]
+                    unvisited.difference_update(neighbours)
+                    pixels += neighbours
                 components.append(Component(pixels, self.box(pixels)))
         return components
 
     def is_edge(self, component: Component) -> bool:
-        """Return whether this is a frame, or the edge of paper or of a shadow.
+        """Return whether a component is a frame, or the edge of a sheet of paper or of a shadow.
 
-        These lie in the rim, or reach from one side of the picture to another.
+        Most pixels of such a component lie in the rim, or it touches two sides of the picture.
         """
         left, top, right, bottom = component.box
         sides = (left <= 0) + (top <= 0) + (right >= self.width) + (bottom >= self.height)
@@ -84,9 +94,10 @@ class PixelGrid:
         return sides > 1 or inside < len(component.pixels) / 2
 
     def thickness(self, component: Component) -> float:
-        """Return the mean thickness in pixels: twice the area over the perimeter.
+        """Return the mean thickness of a line in pixels: twice the area divided by the perimeter.
 
-        Counting pixel sides overestimates the perimeter of a slanted line, on average by 4 / pi.
+        The perimeter is estimated by counting the sides of pixels. For slanted lines this count is
+        too high, on average by a factor of 4 / pi.
         """
         ink = set(component.pixels)
         sides = sum(
@@ -96,14 +107,16 @@ class PixelGrid:
 
 
 def merge_nearby(components: list[Component]) -> Component:
-    """Return the largest component, merged with those that are near it and not much smaller.
+    """Return the largest component, merged with the other parts of a broken digit.
+
+    These parts are near the largest component and not much smaller: see MAX_GAP and MIN_SHARE.
 
     Raises:
         NoDigitFound: There are no components.
 
     """
     if not components:
-        raise NoDigitFound("all of the picture is paper")
+        raise NoDigitFound("the picture has no ink")
     largest, *others = sorted(components, key=lambda component: -len(component.pixels))
     pixels, (left, top, right, bottom) = list(largest.pixels), largest.box
     for other in others:

@@ -1,9 +1,11 @@
-"""Turn a picture of a digit into a 28x28 image, the way MNIST was made.
+"""Convert a picture of a digit to a 28x28 image in the format of MNIST.
 
-`digits.picture.light` evens out the light. Then ink is separated from paper, and the digit from
-everything else (`digits.picture.components`). Averaging fits the ink into MNIST's box, so that a
-small hole remains as a grey one. Lines finer than MNIST's are redrawn with a thicker pen, by
-`digits.drawing.raster`.
+1. `digits.picture.light` corrects uneven light.
+2. A threshold separates ink from paper.
+3. `digits.picture.components` separates the digit from all other ink.
+4. The digit is scaled into MNIST's box. Each pixel is the average of an area of the picture, so a
+   small hole in the ink stays visible as a grey pixel. Lines that would be finer than MNIST's are
+   redrawn with a thicker pen instead, by `digits.drawing.raster`.
 """
 
 from __future__ import annotations
@@ -24,37 +26,38 @@ if TYPE_CHECKING:
     from digits.picture.components import Box, Component
     from digits.picture.light import Rows
 
-FAINTEST = 0.1
+MIN_CONTRAST = 0.1
 """The minimum difference in strength between ink and paper, see `digits.picture.light.darkness`."""
-NOISE = 13.0
-"""Ink is stronger than paper by this many times the paper's spread. The spread is measured between
-the 50th and the 60th percentile: higher percentiles may be ink or a frame."""
-WEAK = 0.6
-"""Next to ink, pixels count as ink from this fraction of the threshold on (hysteresis)."""
+NOISE_FACTOR = 13.0
+"""Ink is stronger than paper by at least this factor times the noise of the paper. The noise is
+measured between the 50th and the 60th percentile, as higher percentiles may be ink or a frame."""
+WEAK_FRACTION = 0.6
+"""Pixels next to ink count as ink above this fraction of the threshold (hysteresis)."""
 MIN_LENGTH = 0.07
 """The minimum length of a digit, as a fraction of the picture's longer side."""
-SLIM = 2.5
-"""A digit is at least this many times longer than thick; a spot of light is not."""
-SMALL = 1 / 3
-"""A digit that takes up less of the picture's longer side is looked at again, in a close-up."""
-FINE = 1.6
-"""Thinner ink, in pixels of the 28x28 image, is redrawn with a pen as thick as MNIST's."""
-FADE, FULL = 0.4, 1.6
-"""The edge of the ink fades to paper between these multiples of the threshold."""
+MIN_ASPECT_RATIO = 2.5
+"""A digit's length is at least this factor times the thickness of its lines. A spot's is less."""
+CLOSE_UP_LENGTH = 1 / 3
+"""A digit needs a close-up if it is shorter than this fraction of the picture's longer side."""
+MIN_THICKNESS = 1.6
+"""Thinner lines, in pixels of the 28x28 image, are redrawn with a pen as thick as MNIST's."""
+FADE_START, FADE_END = 0.4, 1.6
+"""The ink's edge fades from paper to full ink between these multiples of the threshold."""
 
 
 class Found(NamedTuple):
-    """A digit in a picture: its 28x28 image, and where it is."""
+    """A digit that was found. image: its 28x28 image. box: its place in the picture, in pixels."""
 
     image: Image
     box: Box
 
 
 def find(picture: Picture) -> Found:
-    """Find the digit in a picture, wherever it is, dark on light or light on dark.
+    """Find the digit in a picture: at any place, and dark on light or light on dark.
 
     Args:
-        picture: Its longer side has about 160 pixels at most: time and memory grow with the area.
+        picture: The picture. Its longer side should have at most about 160 pixels, because time and
+            memory grow with the number of pixels.
 
     Raises:
         NoDigitFound: No ink in the picture could be a digit.
@@ -63,32 +66,33 @@ def find(picture: Picture) -> Found:
     rows = darkness(picture)
     paper, ink = _levels(rows)
     grid = PixelGrid(rows)
-    weak = paper + WEAK * (ink - paper)
+    weak = paper + WEAK_FRACTION * (ink - paper)
     components = [each for each in grid.components(weak, ink) if not grid.is_edge(each)]
     digit = merge_nearby(components)
     left, top, right, bottom = digit.box
     length, thickness = max(right - left, bottom - top), grid.thickness(digit)
-    if length < max(MIN_LENGTH * max(picture.width, picture.height), SLIM * thickness):
-        raise NoDigitFound("the largest ink is too small for a digit, or a spot")
+    min_length = MIN_LENGTH * max(picture.width, picture.height)
+    if length < max(min_length, MIN_ASPECT_RATIO * thickness):
+        raise NoDigitFound("the largest component of ink is too small for a digit, or is a spot")
     scale = (BOX - 2 * RADIUS) / max(length - thickness, 1)
-    if thickness * scale < FINE:
+    if thickness * scale < MIN_THICKNESS:
         dots = [[grid.position(pixel)] for pixel in digit.pixels]
         return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box)
     return Found(_fit(grid, digit, paper, ink), digit.box)
 
 
 def close_up(box: Box, width: int, height: int) -> Box | None:
-    """Return the part of a picture to look at again, because its digit is small; else None.
+    """Return the box of a close-up around a small digit, None if the digit is not small.
 
     Args:
-        box: Of the digit.
-        width: Of the picture, in the same pixels.
-        height: Of the picture.
+        box: The box of the digit, in pixels.
+        width: The width of the picture in pixels.
+        height: The height of the picture in pixels.
 
     """
     left, top, right, bottom = box
     length = max(right - left, bottom - top)
-    if length > SMALL * max(width, height):
+    if length > CLOSE_UP_LENGTH * max(width, height):
         return None
     margin = length // 2
     return (
@@ -100,7 +104,9 @@ def close_up(box: Box, width: int, height: int) -> Box | None:
 
 
 def _levels(rows: Rows) -> tuple[float, float]:
-    """Return the strength of paper, and the threshold of ink: halfway from paper to the mean ink.
+    """Return the strength of paper, and the threshold of ink.
+
+    The threshold is halfway between the strength of paper and the mean strength of the ink.
 
     T. W. Ridler and S. Calvard, "Picture thresholding using an iterative selection method", IEEE
     Transactions on Systems, Man and Cybernetics 8 (1978).
@@ -109,19 +115,19 @@ def _levels(rows: Rows) -> tuple[float, float]:
     if not values:
         raise NoDigitFound("the picture has no pixels")
     paper, upper = values[len(values) // 2], values[len(values) * 6 // 10]
-    least = paper + NOISE * (upper - paper) + FAINTEST
-    ink, before = least, 0.0
-    while abs(ink - before) > 0.005:
+    min_ink = paper + NOISE_FACTOR * (upper - paper) + MIN_CONTRAST
+    ink, previous = min_ink, 0.0
+    while abs(ink - previous) > 0.005:
         inked = values[bisect(values, ink) :]
         if not inked:
-            raise NoDigitFound("all of the picture is paper")
-        ink, before = max((sum(inked) / len(inked) + paper) / 2, least), ink
+            raise NoDigitFound("the picture has no ink")
+        ink, previous = max((sum(inked) / len(inked) + paper) / 2, min_ink), ink
     return paper, ink
 
 
 def _fit(grid: PixelGrid, digit: Component, paper: float, ink: float) -> Image:
-    """Average the ink into MNIST's box, with its centre of mass in the middle."""
-    zero, full = paper + FADE * (ink - paper), paper + FULL * (ink - paper)
+    """Scale the digit into MNIST's box by averaging, with its centre of mass in the middle."""
+    zero, full = paper + FADE_START * (ink - paper), paper + FADE_END * (ink - paper)
     near = {pixel + step for pixel in digit.pixels for step in (0, 1, -1, grid.row, -grid.row)}
     values = {p: min(max((grid.values[p] - zero) / (full - zero), 0.0), 1.0) for p in near}
     solid = [pixel for pixel, value in values.items() if value > 0.5] or digit.pixels
@@ -145,8 +151,8 @@ def _average(values: Sequence[float], middle: float, scale: float) -> list[float
     """Return the means of SIDE intervals of length `scale`, centred at `middle`."""
     sums = [0.0, *accumulate(values)]
     borders = [min(max(middle + (i - SIDE / 2) * scale, 0.0), len(values)) for i in range(SIDE + 1)]
-    until = [
+    sums_at_borders = [
         sums[int(b)] + (b - int(b)) * (values[int(b)] if int(b) < len(values) else 0.0)
         for b in borders
     ]
-    return [(after - before) / scale for before, after in pairwise(until)]
+    return [(end - start) / scale for start, end in pairwise(sums_at_borders)]

@@ -1,7 +1,7 @@
-"""How large a picture is, by the first bytes of its file: known before anything is decoded.
+"""Read a picture's size from the first bytes of its file, before it is decoded.
 
-A decoded pixel takes four bytes, and a file of a few kilobytes can claim billions of pixels. So the
-app looks at the file's header first, and refuses what might not fit into memory.
+A decoded pixel takes four bytes, and a file of a few kilobytes can contain billions of pixels. So
+the app reads the header first, and refuses pictures that might not fit into memory.
 """
 
 from __future__ import annotations
@@ -14,33 +14,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HEAD = 1 << 20
-"""How many bytes of a file to look at: a camera's notes come before the size in a JPEG."""
+HEADER_BYTES = 1 << 20
+"""How many bytes of a file to read: in a JPEG, the camera's metadata comes before the size."""
 MAX_BYTES = 64_000_000
-"""A larger file might exhaust a phone's memory."""
+"""The maximum length of a file. A longer file might exhaust a phone's memory."""
 MAX_PIXELS = 100_000_000
 MAX_BYTES_UNKNOWN_SIZE = 1_000_000
-"""A file that does not say how large its picture is may have at most this many bytes."""
+"""The maximum length of a file whose header does not contain the picture's size."""
 
 type Size = tuple[int, int]
 """Width and height in pixels."""
 
 _JPEG_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
-"""The markers of a JPEG's frame header, which has its size."""
+"""The markers of a JPEG's frame header, which contains the size."""
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
+"""The tags of a TIFF's width and height."""
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+"""JPEG XL's fixed ratios of width to height, which it numbers 1, 2, 3, ..."""
 _ISPE = re.compile(rb"\0\0\0\x14ispe\0{4}(.{4})(.{4})", re.DOTALL)
-"""The size of one image in an AVIF or HEIF file: the box of ISO/IEC 23008-12, 6.5.3."""
+"""The size of one image in an AVIF or HEIF file: the box `ispe` of ISO/IEC 23008-12, 6.5.3."""
 _SAMPLE = re.compile(rb"(?:av01|hvc1|hev1)\0{6}.{18}(..)(..)", re.DOTALL)
-"""The size of a moving AVIF or HEIF: the box VisualSampleEntry of ISO/IEC 14496-12, 12.1.3."""
+"""The size of an animated AVIF or HEIF: the box VisualSampleEntry of ISO/IEC 14496-12, 12.1.3."""
 
 
-def refusal(head: bytes, length: int) -> str | None:
-    """Return why a picture must not be decoded, as a key of text.json; None if it may be.
+def reason_to_refuse(head: bytes, length: int) -> str | None:
+    """Return why a picture must not be decoded, as a key of text.json; None if it can be decoded.
 
     Args:
-        head: The file's first HEAD bytes, or all of them.
-        length: How many bytes the file has.
+        head: The first HEADER_BYTES bytes of the file, or the whole file if it is shorter.
+        length: The length of the file in bytes.
 
     """
     if length > MAX_BYTES:
@@ -52,11 +54,14 @@ def refusal(head: bytes, length: int) -> str | None:
 
 
 def dimensions(head: bytes) -> Size | None:
-    """Return the size of a picture in any format that a browser opens.
+    """Return the size of a picture, None if the size or the format is unknown.
 
-    These are PNG, GIF, BMP, JPEG, WebP, AVIF, HEIF, TIFF, ICO, JPEG XL and SVG. If a file holds
-    several pictures, the largest counts. None if the format is another one, or if the first bytes
-    do not contain the size.
+    The known formats are PNG, GIF, BMP, JPEG, WebP, AVIF, HEIF, TIFF, ICO, JPEG XL and SVG. If a
+    file contains several pictures, return the size of the largest one.
+
+    Args:
+        head: The first bytes of the file. If they do not contain the size, it is unknown.
+
     """
     for signature, parse in _FORMATS.items():
         if re.match(signature, head, re.DOTALL):
@@ -86,7 +91,7 @@ def _gif(head: bytes) -> Size:
 
 def _bmp(head: bytes) -> Size:
     (header,) = struct.unpack_from("<I", head, 14)
-    return _pair("<HH" if header == 12 else "<ii", head, 18)  # 12: OS/2, with short fields
+    return _pair("<HH" if header == 12 else "<ii", head, 18)  # 12: OS/2 with 16-bit sizes
 
 
 def _jpeg(head: bytes) -> Size | None:
@@ -119,7 +124,7 @@ def _webp(head: bytes) -> Size | None:
 
 
 def _iso(head: bytes) -> Size | None:
-    """AVIF and HEIF: a picture may be a grid of tiles, or have a thumbnail."""
+    """Return the size of an AVIF or HEIF: the largest of the picture, its tiles and thumbnail."""
     found = [*_ISPE.findall(head), *_SAMPLE.findall(head)]
     return _largest([(int.from_bytes(width), int.from_bytes(height)) for width, height in found])
 
@@ -139,7 +144,10 @@ def _tiff(head: bytes) -> Size | None:
 
 
 def _ico(head: bytes) -> Size | None:
-    """Icons: the list allows at most 256 x 256, but a PNG inside can be of any size."""
+    """Return the size of an icon's largest picture.
+
+    The icon's directory allows at most 256 x 256, but an embedded PNG can have any size.
+    """
     (count,) = struct.unpack_from("<H", head, 4)
     sizes = []
     for entry in range(6, 6 + 16 * count, 16):
@@ -152,25 +160,28 @@ def _ico(head: bytes) -> Size | None:
 
 
 def _jpeg_xl(head: bytes) -> Size | None:
-    """JPEG XL: bits from the lowest on, after the signature FF 0A (ISO/IEC 18181-1, SizeHeader)."""
+    """Return the size of a JPEG XL: the SizeHeader of ISO/IEC 18181-1 after the signature FF 0A.
+
+    Its fields are packed bit by bit, starting with the lowest bit of each byte.
+    """
     start = head.find(b"\xff\x0a")
     bits, place = int.from_bytes(head[start + 2 : start + 14], "little"), 0
     if start < 0 or len(head) < start + 14:
         return None
 
-    def take(count: int) -> int:
+    def read_bits(count: int) -> int:
         nonlocal place
         place += count
         return bits >> (place - count) & ((1 << count) - 1)
 
-    is_small = take(1)
+    is_small = read_bits(1)
 
-    def side() -> int:
-        return (take(5) + 1) * 8 if is_small else take((9, 13, 18, 30)[take(2)]) + 1
+    def read_side() -> int:
+        return (read_bits(5) + 1) * 8 if is_small else read_bits((9, 13, 18, 30)[read_bits(2)]) + 1
 
-    height, ratio = side(), take(3)
+    height, ratio = read_side(), read_bits(3)
     if not ratio:
-        return side(), height
+        return read_side(), height
     across, down = _JXL_RATIOS[ratio - 1]
     return height * across // down, height
 
@@ -214,4 +225,5 @@ _FORMATS: dict[bytes, Callable[[bytes], Size | None]] = {
     rb"\xff\x0a|\0\0\0\x0cJXL ": _jpeg_xl,
     rb"(?:\xef\xbb\xbf)?\s*<": _svg,
 }
-"""What the file of a format begins with, as a regular expression, and how to find its size."""
+"""For each format the signature of its files, as a regular expression, and a function that returns
+the size."""

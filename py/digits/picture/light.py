@@ -1,10 +1,10 @@
-"""Even out the light: measure how dark each pixel is, compared with the paper around it.
+"""Correct uneven light: compare the brightness of each pixel with that of the paper around it.
 
-The paper in a photo has more than one grey: a lamp lights one corner, a hand casts a shadow. A
-morphological closing estimates the paper's brightness at every place (J. Serra: "Image Analysis and
-Mathematical Morphology", 1982): it takes the maximum within a window, then the minimum of those
-maxima. This fills in everything narrower than the window, which is the ink, and leaves the edges of
-shadows where they are.
+The brightness of the paper in a photo varies: a lamp lights one corner, a hand casts a shadow. A
+morphological closing estimates the paper's brightness at every pixel (J. Serra: "Image Analysis and
+Mathematical Morphology", 1982): it computes the maximum within a window around each pixel, and then
+the minimum of these maxima within the same window. This removes all dark areas that are narrower
+than the window, such as the lines of a digit, and does not move the edges of shadows.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 type Rows = list[list[float]]
+"""Values of pixels, row by row."""
 
 CELL = 3
-"""The side in pixels of the squares whose mean is used: it averages out noise and saves time."""
+"""The side in pixels of a cell. The closing uses the mean of each cell: less noise, less time."""
 WINDOW = 0.3
 """The window's side, as a fraction of the picture's shorter side: wider than any stroke."""
 
@@ -31,10 +32,11 @@ class Picture(NamedTuple):
 
 
 def darkness(picture: Picture) -> Rows:
-    """Return the strength of the ink, row by row: 0 is paper, 1 is black ink.
+    """Return the strength of the ink at each pixel, row by row: 0 is paper, 1 is black ink.
 
-    A picture of light ink on dark paper is inverted first. Up to CELL - 1 pixels at the right and
-    the bottom are dropped. A picture less than CELL pixels wide or high has no rows.
+    A picture of light ink on dark paper is inverted first. The result has a whole number of cells:
+    up to CELL - 1 pixels at the right and the bottom are dropped. If the picture is less than CELL
+    pixels wide or high, the result is empty.
     """
     width, height = (side // CELL * CELL for side in picture[:2])
     if not width or not height:
@@ -58,7 +60,11 @@ def _means(rows: Rows) -> list[float]:
 
 
 def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
-    """Return whether the paper is lighter than the ink: there is more paper around any stroke."""
+    """Return whether the paper is lighter than the ink.
+
+    Around any line there is more paper than ink. So if the values are mostly nearer to the maximum
+    of their window than to its minimum, the paper is light.
+    """
     return (
         sum(
             (2 * value - high - low) * (high - low)
@@ -69,24 +75,25 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
     )
 
 
-def _extremes(rows: Rows, reach: int, pick: Callable[[float, float], float]) -> Rows:
-    """Return the maximum or minimum within a square of side 2 * reach + 1 around each place."""
+def _extremes(rows: Rows, reach: int, max_or_min: Callable[[float, float], float]) -> Rows:
+    """Return the maximum or minimum within a square of side 2 * reach + 1 around each value."""
     for _ in ("across", "down"):
         rows = [
-            list(row) for row in zip(*(_extreme(row, reach, pick) for row in rows), strict=True)
+            list(row)
+            for row in zip(*(_extremes_in_row(row, reach, max_or_min) for row in rows), strict=True)
         ]
     return rows
 
 
-def _extreme(
-    row: list[float], reach: int, pick: Callable[[float, float], float]
+def _extremes_in_row(
+    row: list[float], reach: int, max_or_min: Callable[[float, float], float]
 ) -> Sequence[float]:
     row = [row[0]] * reach + row + [row[-1]] * reach
-    seen, length = 1, 2 * reach + 1
-    while seen < length:  # each value is now the extreme of the next `seen` values
-        step = min(seen, length - seen)
-        row = list(map(pick, row, row[step:]))
-        seen += step
+    length, window = 1, 2 * reach + 1
+    while length < window:  # each value is now the extreme of `length` values from here on
+        step = min(length, window - length)
+        row = list(map(max_or_min, row, row[step:]))
+        length += step
     return row
 
 
@@ -98,6 +105,7 @@ def _smooth(above: list[float], row: list[float], below: list[float]) -> list[fl
 
 
 def _compare(row: list[float], paper: list[float]) -> list[float]:
+    """Return the strength of the ink in a row. paper: the brightness of the paper in each cell."""
     papers = (value for value in paper for _ in range(CELL))
     return [
         1 - value / white if value < white else 0.0

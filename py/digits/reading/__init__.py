@@ -1,10 +1,10 @@
-"""Images become readings.
+"""Read images with a model, learn from examples, and explain a reading.
 
-- `contract`: the names that a model and the app agree on.
+- `contract`: the names of labels, outputs and metadata that the app and its models share.
 - `recogniser`: read images with a model.
-- `examples`: the examples that a user taught, and files of them.
-- `nearest`: learn from them at once, by nearest neighbours.
-- `compatible`: check whether a model from elsewhere fits.
+- `examples`: the examples that the user teaches, and files of examples.
+- `nearest`: learn from examples at once, by nearest neighbours.
+- `compatible`: check whether the app can use a custom model.
 - `occlusion`: explain a reading by erasing patches of ink.
-- `paint`: pictures of that explanation and of the network's layers.
+- `paint`: draw pictures of an explanation and of the network's layers.
 """

@@ -1,4 +1,4 @@
-"""Check whether a model from elsewhere can read digits here: its inputs, outputs and answers."""
+"""Check whether the app can use a custom model: check its manifest, and read two images with it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from offline_onnx import Model, TensorSpec
 
 SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
+"""The strokes of a 7, which a custom model has to read."""
 SUM_TOLERANCE = 1e-2
+"""By how much the sum of the probabilities may differ from 1."""
 MAX_LENGTH = 200
-"""Characters of a model's description that a message quotes: a manifest can be very long."""
+"""How many characters of a manifest an error quotes at most: a manifest can be very long."""
 
 
 class Incompatible(ValueError):
-    """The model can't be used here. key, values: the page's message, see text.json."""
+    """The app can't use the model. key, values: the key of the message in text.json, its values."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
@@ -30,11 +32,11 @@ class Incompatible(ValueError):
 
 
 async def check_compatible(model: Model) -> None:
-    """Check that a `Recogniser` can use a model: compare its manifest, then run it on two images.
+    """Check that a `Recogniser` can use a model: check its manifest, and run it on two images.
 
     Raises:
-        Incompatible: The model can't read digits.
-        SessionError: The model does not run.
+        Incompatible: The model has other inputs, outputs or labels than a model of digits.
+        SessionError: The model can't run.
 
     """
     inputs, (first, *others) = model.get_inputs(), model.get_outputs()
@@ -61,16 +63,17 @@ async def check_compatible(model: Model) -> None:
 
 
 def _takes_images(spec: TensorSpec) -> bool:
-    """Return whether an input takes any number of images, in any order of its dimensions."""
+    """Return whether an input takes a batch of any number of images, in any layout."""
     count, *sizes = spec.shape or (0,)
     pixels = math.prod(size if isinstance(size, int) else 0 for size in sizes)
     return spec.dtype == "float32" and isinstance(count, str) and pixels == SIDE * SIDE
 
 
 def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
-    """Return whether an output has one row per image, of this width unless it is None.
+    """Return whether an output has one row for each image, with the given width.
 
-    Outputs that the app never reads may have any shape.
+    If the width is None, any known width is accepted. Outputs that the app does not use may have
+    any shape.
     """
     count, *sizes = spec.shape or (0,)
     is_layer = spec.name.startswith(LAYER_PREFIX)

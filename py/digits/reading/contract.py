@@ -1,6 +1,7 @@
-"""The names on which a model and the app agree: labels, outputs and metadata.
+"""The names of labels, outputs and metadata that the app and its models share.
 
-`model/` writes them into the released model, `digits/` looks for them in every model it opens.
+`model/` writes these names into the released model. `digits/` looks for them in each model that it
+opens.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ DIGITS = "0123456789"
 """The labels, in the order in which a model lists its probabilities."""
 
 IS_DIGIT = "is_digit"
-"""Optional output, float32 [N, 1]: the probability that an image shows a digit at all."""
+"""Optional output, float32 [N, 1]: the probability that an image shows any digit."""
 FEATURES = "features"
 """Optional output, float32 [N, length]: the input of the network's last layer."""
 DISTANCES = "distances"
-"""Optional output, float32 [N, 10]: from the features to the nearest prototype of each label."""
+"""Optional output, float32 [N, 10]: distance of the features to the nearest prototype per label."""
 LAYER_PREFIX = "layer_"
 """Optional outputs `layer_1`, `layer_2`, ..., float32 [N, maps, height, width]: feature maps."""
 
 THRESHOLD = "threshold"
 """Metadata: the minimum confidence to count as an answer, in 0..1."""
 ACCURACY = "mnist_test_accuracy"
-"""Metadata: the share of MNIST's 10,000 test images that the model reads correctly, in 0..1."""
+"""Metadata: the model's accuracy on MNIST's 10,000 test images, in 0..1."""

@@ -1,4 +1,4 @@
-"""Examples that the user taught: an image and its label, and files of them."""
+"""The examples that the user teaches, each an image and its label, and files of examples."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from digits.drawing.raster import Image
 
 FORMAT = "offline-digits-examples"
+"""Identifies a JSON file of examples."""
 VERSION = 1
+"""The version of the file format."""
 
 
 class ExamplesError(ValueError):
-    """A file is not a valid file of examples; the message says what is wrong with it."""
+    """An example, or a file of examples, is invalid. The message says why."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Example:
 
     Attributes:
         label: "0" to "9".
-        pixels: 28 x 28 bytes, row by row: 0 is paper, 255 is ink.
+        pixels: 28 x 28 bytes, row by row; 0 is paper, 255 is ink.
 
     Raises:
         ExamplesError: The label or the number of pixels is wrong.
@@ -49,22 +51,24 @@ class Example:
 
     @classmethod
     def of(cls, label: str, image: Image) -> Example:
-        """Create an example of an image, with its pixels rounded to bytes."""
+        """Create an example from an image. The values of its pixels are rounded to bytes."""
         return cls(label, bytes(round(255 * value) for value in image))
 
     @property
     def image(self) -> Image:
-        """The image as the network takes it, with values from 0 to 1."""
+        """The image in the format of the network's input, with values in 0..1."""
         return array("f", [value / 255 for value in self.pixels])
 
 
 def next_number(known: Iterable[int], now: int) -> int:
-    """Return the number of a new example: the time, so that two tabs never choose the same one.
+    """Return an unused number for a new example, greater than all known numbers.
+
+    The number is the current time, so that two tabs choose different numbers. If the clock was
+    ahead earlier, a known number may be later than now. In this case the new number is the greatest
+    known number plus the microseconds of the current second, which differ between tabs, too.
 
     Args:
-        known: The numbers in use. One of them may be later than now, if the clock was wrong then.
-            In this case the new number comes after it, by the fraction of the current second:
-            another tab counts at another moment.
+        known: The numbers that are in use.
         now: The time in microseconds.
 
     """
@@ -73,22 +77,22 @@ def next_number(known: Iterable[int], now: int) -> int:
 
 
 def to_json(examples: Iterable[Example]) -> str:
-    """Return the text of a file of examples."""
-    listed = [
+    """Return the content of a file of examples."""
+    raw_examples = [
         {
             "label": example.label,
             "pixels": binascii.b2a_base64(example.pixels, newline=False).decode(),
         }
         for example in examples
     ]
-    return json.dumps({"format": FORMAT, "version": VERSION, "examples": listed}, indent=1)
+    return json.dumps({"format": FORMAT, "version": VERSION, "examples": raw_examples}, indent=1)
 
 
 def from_json(text: str) -> list[Example]:
     """Parse a file of examples.
 
     Raises:
-        ExamplesError: The file is invalid. A file with one invalid example is refused as a whole.
+        ExamplesError: The file, or one of its examples, is invalid.
 
     """
     if is_unsafe(text):
@@ -101,10 +105,10 @@ def from_json(text: str) -> list[Example]:
         raise ExamplesError(f'it is not a file of examples: it has no "format": "{FORMAT}"')
     if raw.get("version") != VERSION:
         raise ExamplesError(f"its version is {raw.get('version')!r:.60}, not {VERSION}")
-    listed = raw.get("examples")
-    if not isinstance(listed, list):
+    raw_examples = raw.get("examples")
+    if not isinstance(raw_examples, list):
         raise ExamplesError("it has no list of examples")
-    return [_example(each) for each in listed]
+    return [_example(each) for each in raw_examples]
 
 
 def _example(raw: Any) -> Example:

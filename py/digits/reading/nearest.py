@@ -1,10 +1,11 @@
-"""Learning on the device: nearest neighbours in the feature space of a network that stays fixed.
+"""Learn on the device: nearest neighbours in the feature space of a network with fixed weights.
 
-An image gets the label of a taught example if its features are nearer to that example than to the
-prototypes of every other label, which the model was released with. The midpoint between two
-neighbouring examples of a label counts as one more example. It is a nearest-neighbour rule (Cover
-and Hart, "Nearest neighbor pattern classification", 1967), so a single example takes effect at
-once.
+The released model has prototypes of each label. An image gets the label of a taught example if the
+image's features are nearer to this example than to the prototypes of all other labels. The midpoint
+between two neighbouring examples of a label counts as another example of this label.
+
+This is a nearest-neighbour rule (Cover and Hart, "Nearest neighbor pattern classification", 1967),
+so a single example takes effect at once.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 type Features = Sequence[float]
 
 NEIGHBOURS = 4
-"""An example has midpoints with this many others: the nearest ones of its label."""
+"""Each example has a midpoint with this many other examples: the nearest of the same label."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """A taught label that an image matches. weight: how much it counts, from 1/2 to 1."""
+    """A taught label that an image matches. weight: its weight in the reading, from 1/2 to 1."""
 
     label: str
     weight: float
@@ -33,19 +34,25 @@ class Match:
 
 @dataclass(frozen=True)
 class _Example:
-    """A taught example. neighbours: (half the squared distance, key) of the nearest, in order."""
+    """A taught example and its nearest neighbours of the same label.
+
+    Attributes:
+        features: The features of the example.
+        neighbours: For each neighbour half the squared distance and the key; the nearest is first.
+
+    """
 
     features: tuple[float, ...]
     neighbours: list[tuple[float, int]] = field(default_factory=list)
 
     def add_neighbour(self, key: int, half_square: float) -> None:
-        """Insert another example of the label, if it is one of the nearest."""
+        """Insert another example of the label if it is one of the NEIGHBOURS nearest."""
         insort(self.neighbours, (half_square, key))
         del self.neighbours[NEIGHBOURS:]
 
 
 class NearestNeighbours:
-    """The features of the taught examples, by a key that the caller chooses."""
+    """The taught examples. The caller chooses a key for each example."""
 
     def __init__(self) -> None:
         self._labels: dict[int, str] = {}
@@ -55,12 +62,12 @@ class NearestNeighbours:
         return len(self._labels)
 
     def add(self, key: int, label: str, features: Features) -> None:
-        """Learn an example, in place of the one with the same key.
+        """Learn an example. It replaces an example with the same key.
 
         Args:
-            key: Identifies the example for `remove`.
-            label: What the image shows.
-            features: The model's `features` output for the image. Any length, but always the same.
+            key: The key of the example, for `remove`.
+            label: The digit that the image shows.
+            features: The model's `features` output for the image, always of the same length.
 
         """
         self.remove(key)
@@ -74,7 +81,7 @@ class NearestNeighbours:
         same_label[key] = new
 
     def remove(self, key: int) -> None:
-        """Forget an example. Do nothing if there is none with this key."""
+        """Forget the example with this key. Do nothing if there is no such example."""
         if key not in self._labels:
             return
         label = self._labels.pop(key)
@@ -105,10 +112,10 @@ class NearestNeighbours:
         point = tuple(features)
         found: list[tuple[float, Match]] = []
         for label, examples in self._examples.items():
-            rival = min(away for other, away in distances.items() if other != label)
-            near = _nearest(examples, point, rival)
-            if near < rival:
-                found.append((near, Match(label, rival / (near + rival))))
+            to_rival = min(distance for other, distance in distances.items() if other != label)
+            to_label = _nearest(examples, point, to_rival)
+            if to_label < to_rival:
+                found.append((to_label, Match(label, to_rival / (to_label + to_rival))))
         return min(found, key=lambda each: each[0])[1] if found else None
 
 
@@ -119,13 +126,14 @@ def _half_square(one: _Example, other: _Example) -> float:
 def _nearest(examples: Mapping[int, _Example], point: tuple[float, ...], limit: float) -> float:
     """Return the distance to the nearest example or midpoint. Skip midpoints beyond `limit`.
 
-    A thousand examples have to fit, together with the network, into one frame. So no midpoint is
-    computed: Apollonius's theorem gives its distance from those of its two ends. An end is skipped
-    if it is too far away for any of its midpoints to be the nearest.
+    With a thousand examples, this and the network have to run within one frame of the display. So
+    no midpoint is computed: Apollonius's theorem gives the distance to a midpoint from the
+    distances to its two ends. An example is skipped if it is so far away that none of its midpoints
+    can be the nearest.
     """
     distances = {key: math.dist(point, each.features) for key, each in examples.items()}
-    near = min(distances.values())
-    bound = min(near, limit) ** 2
+    nearest = min(distances.values())
+    bound = min(nearest, limit) ** 2
     squares = {key: distance * distance for key, distance in distances.items()}
     midpoints = (
         (squares[key] + squares[other] - half_square) / 2
@@ -133,4 +141,4 @@ def _nearest(examples: Mapping[int, _Example], point: tuple[float, ...], limit: 
         if each.neighbours and squares[key] - each.neighbours[-1][0] < bound
         for half_square, other in each.neighbours
     )
-    return min(near, math.sqrt(max(min(midpoints, default=math.inf), 0.0)))
+    return min(nearest, math.sqrt(max(min(midpoints, default=math.inf), 0.0)))

@@ -1,8 +1,8 @@
-"""Explain a reading: erase patches of the ink, and read again what is left.
+"""Explain a reading: erase patches of the ink, and read the remaining ink again.
 
 This is occlusion sensitivity (Zeiler and Fergus, "Visualizing and Understanding Convolutional
-Networks", 2014), with blank paper in place of a grey square. Every number comes from a run of the
-model; nothing is derived from its weights.
+Networks", 2014), with blank paper instead of a grey square. All numbers come from runs of the
+model; the model's weights are not used.
 """
 
 from __future__ import annotations
@@ -25,20 +25,21 @@ type Square = tuple[int, int]
 """The left column and the top row of a square of SIZE x SIZE pixels."""
 
 SIZE = 6
-"""The side of a square in pixels: enough to cut through a stroke."""
-STEP = 2
-"""The distance between neighbouring squares in pixels. Every pixel lies in at least one."""
-STARTS = range(0, SIDE - SIZE + 1, STEP)
+"""The side of a square in pixels: large enough to cut through a line."""
+STRIDE = 2
+"""The distance between neighbouring squares in pixels. Every pixel lies in at least one square."""
+STARTS = range(0, SIDE - SIZE + 1, STRIDE)
+"""The left columns, and also the top rows, of all squares."""
 NOTICEABLE = 0.05
 """The smallest change of a probability that is reported."""
-MIN_INK_LEFT = 0.5
-"""The share of the ink that must remain: with less, any digit turns into another one."""
+MIN_REMAINING_INK = 0.5
+"""The fraction of the ink that must remain. With less ink, any digit turns into another digit."""
 _PAPER = array("f", bytes(4 * SIZE))
 
 
 @dataclass(frozen=True)
 class Patch:
-    """The ink in a square. probability: of the label that was read, once the patch is erased."""
+    """The ink in a square. probability: that of the original label after the patch is erased."""
 
     square: Square
     probability: float
@@ -46,7 +47,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Change:
-    """What would change the answer. image: the ink that is left. reading: how that is read."""
+    """An erasure that changes the answer. image: the remaining ink. reading: its reading."""
 
     image: Image
     reading: Reading
@@ -54,14 +55,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why an image is read as it is.
+    """The explanation of a reading.
 
     Attributes:
         image: The image, which has ink.
-        reading: How it is read.
-        patches: All patches of its ink. They overlap.
-        change: The least ink, of all that was tried, whose loss changes the answer: to another
-            digit, or to no answer if no other digit was found. None if nothing changes it.
+        reading: The reading of the image.
+        patches: The patches of the ink, which overlap.
+        change: The smallest erasure that changes the answer to another digit. If no tried erasure
+            does this: the smallest one that changes it to no answer. None if the answer never
+            changes.
 
     """
 
@@ -77,22 +79,35 @@ class Explanation:
 
     @property
     def strongest_support(self) -> Patch | None:
-        """The most important patch of the map, if erasing it noticeably lowers the confidence."""
+        """The patch with the most ink of positive importance.
+
+        None if erasing this patch does not lower the confidence noticeably.
+        """
         patch = max(self.patches, key=self._weight)
         return patch if self.reading.confidence - patch.probability >= NOTICEABLE else None
 
     @property
     def strongest_opposition(self) -> Patch | None:
-        """The most negative patch of the map, if erasing it noticeably raises the confidence."""
+        """The patch with the most ink of negative importance.
+
+        None if erasing this patch does not raise the confidence noticeably.
+        """
         patch = min(self.patches, key=self._weight)
         return patch if patch.probability - self.reading.confidence >= NOTICEABLE else None
 
-    def location_of_loss(self, rest: Image) -> tuple[int, int]:
-        """Return where the ink was that `rest` has lost, as thirds of the digit: (row, column).
+    def location_of_loss(self, remaining: Image) -> tuple[int, int]:
+        """Return in which third of the digit ink was erased, from top to bottom and left to right.
 
-        0 is the top or the left, 2 is the bottom or the right.
+        Args:
+            remaining: The image with the remaining ink.
+
+        Returns:
+            The row and the column of the third: 0 is the top or left, 2 is the bottom or right.
+
         """
-        lost = array("f", (before - after for before, after in zip(self.image, rest, strict=True)))
+        lost = array(
+            "f", (before - after for before, after in zip(self.image, remaining, strict=True))
+        )
         x, y = centre_of_mass(lost)
         ink = [pixel for pixel, value in enumerate(self.image) if value > 0]
         rows, columns = [pixel // SIDE for pixel in ink], [pixel % SIDE for pixel in ink]
@@ -100,10 +115,10 @@ class Explanation:
 
     @cached_property
     def importance(self) -> Sequence[float]:
-        """How much each of the 784 pixels matters: the mean loss of confidence without it.
+        """The importance of each of the 784 pixels.
 
-        The mean is over all squares that contain the pixel. Ink with a negative value speaks
-        against the label.
+        It is the mean loss of confidence over all squares that contain the pixel. Ink with negative
+        importance is evidence against the label.
         """
         losses = [0.0] * (SIDE * SIDE)
         for patch in self.patches:
@@ -117,7 +132,7 @@ class Explanation:
 
 
 async def explain(recogniser: Recogniser, image: Image) -> Explanation:
-    """Find out why an image is read as it is, in two runs of the model. Raises SessionError."""
+    """Explain the reading of an image, in at most two runs of the model. Raise SessionError."""
     squares = squares_with_ink(image)
     images = [erase(image, square) for square in squares]
     reading, *readings = await recogniser.read([image, *images])
@@ -134,7 +149,7 @@ async def explain(recogniser: Recogniser, image: Image) -> Explanation:
 
 
 def squares_with_ink(image: Image) -> list[Square]:
-    """Return the squares that contain ink."""
+    """Return the squares of an image that contain ink."""
     return [
         (left, top)
         for top in STARTS
@@ -145,10 +160,10 @@ def squares_with_ink(image: Image) -> list[Square]:
 
 def erase(image: Image, square: Square) -> Image:
     """Return a copy of the image without the ink in a square."""
-    rest = image[:]
+    remaining = image[:]
     for start in _row_starts(square):
-        rest[start : start + SIZE] = _PAPER
-    return rest
+        remaining[start : start + SIZE] = _PAPER
+    return remaining
 
 
 def pixels_in(square: Square) -> list[int]:
@@ -169,24 +184,28 @@ def _squares_per_pixel() -> list[int]:
 
 
 def _larger_losses(image: Image, reading: Reading, patches: Iterable[Patch]) -> Iterator[Image]:
-    """Erase one patch after the other, starting with the one that supports the label most."""
+    """Erase patches one after another, and yield the remaining ink after each erasure.
+
+    Start with the patch whose erasure lowers the confidence most. Stop before too little ink
+    remains. The result after the first erasure is not yielded.
+    """
     supporting = [patch for patch in patches if patch.probability < reading.confidence]
     squares = [patch.square for patch in sorted(supporting, key=lambda patch: patch.probability)]
-    rest = image
-    for number, left in enumerate(accumulate(squares, erase, initial=image)):
-        if not _has_enough_ink(image, left):
+    previous = image
+    for erased, remaining in enumerate(accumulate(squares, erase, initial=image)):
+        if not _has_enough_ink(image, remaining):
             return
-        if number > 1 and left != rest:  # the first patch alone was read already
-            yield left
-        rest = left
+        if erased > 1 and remaining != previous:  # `explain` has read each single erasure already
+            yield remaining
+        previous = remaining
 
 
-def _has_enough_ink(image: Image, left: Image) -> bool:
-    return sum(left) >= MIN_INK_LEFT * sum(image)
+def _has_enough_ink(image: Image, remaining: Image) -> bool:
+    return sum(remaining) >= MIN_REMAINING_INK * sum(image)
 
 
 def _smallest(image: Image, reading: Reading, tried: Iterable[Change]) -> Change | None:
-    """Return the change that erases least. One to another digit beats one to no answer."""
+    """Return the change that erases least ink. Prefer changes to another digit over no answer."""
     changes = [
         change
         for change in tried
@@ -203,8 +222,11 @@ def _answer(reading: Reading) -> str:
     return reading.label if reading.is_confident else ""
 
 
-def _third(place: float, lines: Sequence[int]) -> int:
-    """Return in which third of the lines a place is. A digit as narrow as a 1 is all middle."""
+def _third(position: float, lines: Sequence[int]) -> int:
+    """Return in which third of the digit's rows or columns a position is: 0, 1 or 2.
+
+    The digit counts as at least half a box wide, so that all ink of a narrow 1 is in the middle.
+    """
     first, last = min(lines), max(lines) + 1
     length = max(last - first, BOX / 2)
-    return min(max(int(3 * ((place - (first + last) / 2) / length + 0.5)), 0), 2)
+    return min(max(int(3 * ((position - (first + last) / 2) / length + 0.5)), 0), 2)

@@ -1,6 +1,6 @@
-"""Paint what goes on inside the network, in colours that the caller chooses.
+"""Draw pictures of an explanation and of the network's layers.
 
-Every function returns rows of pixels of four bytes: red, green, blue and opacity.
+Each picture is a sequence of pixels, row by row. A pixel has four bytes: red, green, blue, opacity.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 type Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
 
-FAINT = 0.22
-"""The opacity of ink that does not matter."""
+MIN_OPACITY = 0.22
+"""The opacity of ink without importance."""
 ZOOM = 6
-"""`paint_loss` paints each pixel of the image as a square with this side."""
+"""`paint_loss` draws each pixel of the image as a square with this side."""
 STRIPE = 2
+"""The width of a hatching stripe in pixels."""
 MIN_LOSS = 0.1
-"""A pixel that lost less ink than this is not hatched."""
+"""Pixels that lost less ink than this are not hatched."""
 _CLEAR = bytes(4)
 _GREYS = [bytes((grey, grey, grey, 255)) for grey in range(256)]
 
@@ -33,14 +34,14 @@ _GREYS = [bytes((grey, grey, grey, 255)) for grey in range(256)]
 def paint_importance(
     image: Image, importance: Sequence[float], ink: Colour, sides: Sequence[Colour]
 ) -> bytes:
-    """Paint the ink in the colours of its importance; ink that does not matter is faint.
+    """Draw the ink in colours that show its importance. Ink without importance is faint.
 
     Args:
         image: The ink.
-        importance: Of each pixel, see `Explanation.importance`.
-        ink: The colour of ink that does not matter.
-        sides: The colours for importance above and below zero. The strongest importance gets the
-            full colour, but only if it is at least NOTICEABLE.
+        importance: The importance of each pixel, see `Explanation.importance`.
+        ink: The colour of ink without importance.
+        sides: The colours for positive and for negative importance. The pixel with the strongest
+            importance gets the full colour, if its importance is at least NOTICEABLE.
 
     Returns:
         A picture that is SIDE pixels wide.
@@ -53,12 +54,23 @@ def paint_importance(
         strength = abs(each) / strongest
         side = above if each > 0 else below
         pixels += bytes(round(a + (b - a) * strength) for a, b in zip(ink, side, strict=True))
-        pixels.append(round(255 * value * (FAINT + (1 - FAINT) * strength)))
+        pixels.append(round(255 * value * (MIN_OPACITY + (1 - MIN_OPACITY) * strength)))
     return bytes(pixels)
 
 
-def paint_loss(image: Image, rest: Image, ink: Colour, mark: Colour) -> bytes:
-    """Paint the ink that is left of an image, and hatch what is lost. It is SIDE * ZOOM wide."""
+def paint_loss(image: Image, remaining: Image, ink: Colour, mark: Colour) -> bytes:
+    """Draw the remaining ink of an image, and hatch the erased ink.
+
+    Args:
+        image: The original image.
+        remaining: The image after ink was erased.
+        ink: The colour of the remaining ink.
+        mark: The colour of the hatching.
+
+    Returns:
+        A picture that is SIDE * ZOOM pixels wide.
+
+    """
     stripe = bytes((*mark, 255))
     hatch = [
         b"".join(stripe if (x + y) % ZOOM < STRIPE else _CLEAR for x in range(ZOOM))
@@ -66,7 +78,7 @@ def paint_loss(image: Image, rest: Image, ink: Colour, mark: Colour) -> bytes:
     ]
     pixels = bytearray()
     for start in range(0, SIDE * SIDE, SIDE):
-        row = list(zip(image[start : start + SIDE], rest[start : start + SIDE], strict=True))
+        row = list(zip(image[start : start + SIDE], remaining[start : start + SIDE], strict=True))
         for line in hatch:
             for before, after in row:
                 hatched = before - after >= MIN_LOSS
@@ -75,12 +87,18 @@ def paint_loss(image: Image, rest: Image, ink: Colour, mark: Colour) -> bytes:
 
 
 def maps_per_row(maps: int) -> int:
-    """Return how many maps of a layer lie side by side, in a picture of about 4 to 1."""
+    """Return how many feature maps are in a row. The picture is about 4 times as wide as high."""
     return -(-maps // max(round(math.sqrt(maps) / 2), 1))
 
 
 def paint_maps(values: Sequence[float], maps: int, height: int, width: int) -> bytes:
-    """Paint the maps of a layer side by side in rows, one pixel apart. Bright is a high value.
+    """Draw the feature maps of a layer in rows, with a gap of one pixel. High values are bright.
+
+    Args:
+        values: The values of all maps, map by map and row by row.
+        maps: The number of maps.
+        height: The height of a map.
+        width: The width of a map.
 
     Returns:
         A picture that is maps_per_row(maps) * (width + 1) - 1 pixels wide.
@@ -88,13 +106,13 @@ def paint_maps(values: Sequence[float], maps: int, height: int, width: int) -> b
     """
     scale = 255 / (max(values) or 1.0)
     greys = [_GREYS[max(int(value * scale), 0)] for value in values]
-    across, blank = maps_per_row(maps), _CLEAR * width
+    columns, blank = maps_per_row(maps), _CLEAR * width
     lines: list[bytes] = []
-    for first in range(0, maps, across):
-        beside = range(first, first + across)
+    for first in range(0, maps, columns):
+        maps_in_row = range(first, first + columns)
         for y in range(height):
-            starts = [(place * height + y) * width for place in beside]
+            starts = [(number * height + y) * width for number in maps_in_row]
             rows = [b"".join(greys[start : start + width]) or blank for start in starts]
             lines.append(_CLEAR.join(rows))
-        lines.append(_CLEAR * (across * (width + 1) - 1))
+        lines.append(_CLEAR * (columns * (width + 1) - 1))
     return b"".join(lines[:-1])

@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from offline_onnx import Model
 
 ROUNDING_ERROR = 1e-3
-"""By how much a probability may exceed 1: models compute in float32."""
+"""By how much a probability may exceed 1, because models compute in float32."""
 
 type Outputs = dict[str, array[float]]
-"""What a model computes for one image: the values of each output, by its name."""
+"""A model's outputs for one image: the values of each output, by the output's name."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model says about one image.
+    """The result of reading one image.
 
     Attributes:
         label: The most probable label.
-        probability: Its probability, in 0..1, given that the image shows a digit.
-        probabilities: One for each label, given that the image shows a digit.
-        is_digit: The probability that the image shows a digit at all.
+        probability: The probability of this label, in 0..1, if the image shows a digit.
+        probabilities: The probability of each label, if the image shows a digit.
+        is_digit: The probability that the image shows a digit.
         second: The second most probable label.
         threshold: The minimum confidence to count as an answer.
-        as_taught: Whether an example that the user taught changed the result.
+        as_taught: Whether an example that the user taught changed the probabilities.
 
     """
 
@@ -49,22 +49,22 @@ class Reading:
 
     @property
     def joint_probabilities(self) -> tuple[float, ...]:
-        """The probability of each digit. They sum to `is_digit`; the rest is "no digit"."""
+        """For each digit, the probability that the image shows it. Their sum is `is_digit`."""
         return tuple(probability * self.is_digit for probability in self.probabilities)
 
     @property
     def confidence(self) -> float:
-        """The probability that the image shows a digit, and that it is `label`."""
+        """The probability that the image shows the digit `label`."""
         return self.probability * self.is_digit
 
     @property
     def is_confident(self) -> bool:
-        """Whether the label is an answer and not a guess."""
+        """Whether the confidence is high enough for an answer."""
         return self.confidence >= self.threshold
 
 
 class InvalidProbabilities(SessionError):
-    """The model's output contains a value that is not in 0..1. total: the sum of its values."""
+    """The model's output has a value that is not in 0..1. total: the sum of the probabilities."""
 
     def __init__(self, total: float) -> None:
         super().__init__(f"The model's output is not probabilities: the values sum to {total}.")
@@ -73,13 +73,13 @@ class InvalidProbabilities(SessionError):
 
 @dataclass(frozen=True)
 class Recogniser:
-    """Read digits with a model, and with the examples that the user taught.
+    """Reads digits with a model and with the examples that the user taught.
 
-    The model takes any number of images of 28 x 28 values, for example as [N, 28, 28, 1]. Its first
-    output holds the probabilities, [N, labels]. It may have the optional outputs and metadata that
-    `digits.reading.contract` lists. Without `is_digit`, every image counts as a digit; without
-    `features` and `distances` the model can't be taught; without a valid `threshold` every reading
-    is confident.
+    The input of the model is a batch of images of 28 x 28 values, for example [N, 28, 28, 1]. Its
+    first output contains the probabilities, [N, labels]. It may have the optional outputs and
+    metadata that `digits.reading.contract` lists. Without `is_digit`, every image counts as a
+    digit. Without `features` and `distances`, the model can't be taught. Without a valid
+    `threshold`, every reading is confident.
     """
 
     model: Model
@@ -89,7 +89,8 @@ class Recogniser:
         """Read all images in one run of the model.
 
         Raises:
-            SessionError: The model can't run; InvalidProbabilities if its values are out of range.
+            SessionError: The model can't run.
+            InvalidProbabilities: A probability is not in 0..1.
 
         """
         wanted = [self._probabilities, *({IS_DIGIT} & self._names)]
@@ -101,7 +102,7 @@ class Recogniser:
         """Run the model once and return the wanted outputs of each image.
 
         Raises:
-            SessionError: The model can't run, or an output has another shape than it declares.
+            SessionError: The model can't run, or an output differs from its declared type or shape.
 
         """
         pixels = array("f", b"".join(image.tobytes() for image in images))
@@ -114,7 +115,7 @@ class Recogniser:
             if found and not _matches(found, spec, len(images)):
                 actual = TensorSpec(spec.name, found.dtype, found.shape)
                 raise SessionError(f"The model returned {spec.name!r} as {actual}, not as {spec}.")
-        return [_row(tensors, place, len(images)) for place in range(len(images))]
+        return [_row(tensors, index, len(images)) for index in range(len(images))]
 
     def reading(self, outputs: Outputs) -> Reading:
         """Combine the model's outputs for one image with the examples that the user taught.
@@ -129,11 +130,11 @@ class Recogniser:
         if FEATURES in outputs:
             distances = dict(zip(labels, outputs[DISTANCES], strict=True))
             if match := self.taught.match(outputs[FEATURES], distances):
-                # Mix two distributions: a digit with the taught label, and the model's own result.
-                rest, as_taught = 1 - match.weight, True
-                probabilities = array("f", [rest * each for each in probabilities])
+                # Mix two distributions: one that is certain of the taught label, and the model's.
+                model_weight, as_taught = 1 - match.weight, True
+                probabilities = array("f", [model_weight * each for each in probabilities])
                 probabilities[labels.index(match.label)] += match.weight
-                is_digit = 1 - rest * (1 - is_digit)
+                is_digit = 1 - model_weight * (1 - is_digit)
         if not all(0 <= value <= 1 + ROUNDING_ERROR for value in (*probabilities, is_digit)):
             raise InvalidProbabilities(sum(probabilities))
         ranked = sorted(range(len(labels)), key=probabilities.__getitem__, reverse=True)
@@ -169,14 +170,14 @@ def threshold_of(metadata: Mapping[str, Any]) -> float | None:
 
 
 def _matches(tensor: Tensor, spec: TensorSpec, count: int) -> bool:
-    """Return whether an output has the declared type and, per image, a row of the declared size."""
+    """Return whether an output has the declared type, and the declared shape for each image."""
     return tensor.dtype == spec.dtype and tensor.shape == (count, *spec.shape[1:])
 
 
-def _row(tensors: Mapping[str, Tensor], place: int, count: int) -> Outputs:
-    """Return one of the `count` rows of each tensor."""
-    found = {}
+def _row(tensors: Mapping[str, Tensor], index: int, count: int) -> Outputs:
+    """Return the row with this index of each tensor. count: how many rows each tensor has."""
+    row = {}
     for name, tensor in tensors.items():
         width = len(tensor.values) // count
-        found[name] = tensor.values[place * width : (place + 1) * width]
-    return found
+        row[name] = tensor.values[index * width : (index + 1) * width]
+    return row

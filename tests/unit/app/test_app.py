@@ -104,7 +104,7 @@ def test_the_digit_of_the_last_stroke_is_chosen(last, newest):
         app.drawing_changed()
         await screen.next()
         assert (len(screen.digits), screen.chosen) == (2, newest)
-        assert app.digit is screen.digits[newest]
+        assert app.chosen_digit is screen.digits[newest]
 
     asyncio.run(running(scenario))
 
@@ -115,18 +115,18 @@ DOT = [(0.9, 0.9), (0.9, 0.9)]
 def test_a_chosen_digit_stays_chosen_until_the_drawing_changes():
     async def scenario(app, screen):
         await app.load_and_use()
-        assert app.digit is None
+        assert app.chosen_digit is None
         screen.news.clear()
         draw_strokes(app.ink, LOWER, BAR, STEM)
         app.drawing_changed()
         await screen.next()
         app.choose(0)
         assert (await screen.next(), screen.chosen) == (("number", "00"), 0)
-        assert app.digit is screen.digits[0]
+        assert app.chosen_digit is screen.digits[0]
         app.request_reread()  # after a lesson, say
         await screen.next()
         assert (len(screen.digits), screen.chosen) == (2, 0)
-        assert app.digit is screen.digits[0]
+        assert app.chosen_digit is screen.digits[0]
         draw_strokes(app.ink, DOT)
         app.drawing_changed()
         await screen.next()
@@ -160,7 +160,7 @@ def test_a_choice_made_during_a_reading_does_not_outlive_it():
         app.drawing_changed()
         await screen.next()
         assert [text for _, text in screen.shown[2:]] == ["00", "00", "0"]
-        assert (app.chosen, app.digit) == (0, screen.digits[0])
+        assert (app.chosen, app.chosen_digit) == (0, screen.digits[0])
 
     asyncio.run(running(scenario, session=session))
 
@@ -401,7 +401,7 @@ def test_listeners_hear_of_it_before_a_number_gives_way_to_an_unrelated_one():
     told = []
 
     async def scenario(app, screen):
-        app.replacing.add(lambda: told.append(app.text))
+        app.before_replacement.add(lambda: told.append(app.text))
         await app.load_and_use()
         draw_strokes(app.ink, BAR, STEM, LOWER)
         screen.news.clear()

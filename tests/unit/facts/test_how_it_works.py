@@ -86,9 +86,9 @@ def test_times_are_in_milliseconds_up_to_a_second(seconds, english, chinese):
 @pytest.mark.parametrize(
     ("reported", "source"),
     [
-        ({"sent": 700}, Source.NETWORK),
-        ({"sent": 700, "by_worker": True}, Source.NETWORK),
-        ({"sent": 300}, Source.REVALIDATED),
+        ({"transfer_size": 700}, Source.NETWORK),
+        ({"transfer_size": 700, "by_worker": True}, Source.NETWORK),
+        ({"transfer_size": 300}, Source.REVALIDATED),
         ({}, Source.CACHE),
         ({"by_worker": True}, Source.WORKER),
         ({"by_worker": True, "delivery": "cache-storage"}, Source.CACHE_STORAGE),
@@ -96,12 +96,12 @@ def test_times_are_in_milliseconds_up_to_a_second(seconds, english, chinese):
 )
 def test_a_request_shows_where_its_file_came_from(reported, source):
     (file,) = files_of([replace(REQUEST, **reported)], {}, "", stored=False)
-    assert file == File("style.css", 1000, reported.get("sent", 0), source)
+    assert file == File("style.css", 1000, reported.get("transfer_size", 0), source)
 
 
 def test_a_file_that_was_requested_twice_came_from_where_most_of_it_came_from():
-    first, again = replace(REQUEST, sent=300), replace(REQUEST, sent=700)
-    failed = replace(REQUEST, address="other.css", decoded=0)
+    first, again = replace(REQUEST, transfer_size=300), replace(REQUEST, transfer_size=700)
+    failed = replace(REQUEST, address="other.css", decoded_size=0)
     for requests in ([first, again], [again, failed, first]):
         (file,) = files_of(requests, {}, "", stored=False)
         assert file == File("style.css", 1000, 1000, Source.NETWORK)
@@ -264,7 +264,7 @@ def changed(**facts):
 
 def test_each_step_says_what_happened_in_this_visit():
     assert "over the network" in changed(files=[PAGE, WORKER])[0]
-    cached = changed(files=[replace(PAGE, sent=0, source=Source.CACHE)])
+    cached = changed(files=[replace(PAGE, transfer_size=0, source=Source.CACHE)])
     assert "browser's cache" in cached[0]
     assert "not stored" in cached[5]
     assert "from scratch" in changed(start="created")[1]

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digits.picture.image_size import (
-    HEAD,
+    HEADER_BYTES,
     MAX_BYTES,
     MAX_BYTES_UNKNOWN_SIZE,
     dimensions,
-    refusal,
+    reason_to_refuse,
 )
 
 SIGNATURES = [
@@ -127,7 +127,7 @@ def test_the_size_of_an_svg_is_in_its_attributes(text, size):
     ],
 )  # fmt: skip
 def test_what_might_not_fit_into_memory_is_refused(head, length, reason):
-    assert refusal(head, length) == reason
+    assert reason_to_refuse(head, length) == reason
 
 
 @given(st.sampled_from([b"", *SIGNATURES]), st.binary(max_size=200))
@@ -135,7 +135,7 @@ def test_any_bytes_have_a_size_or_none(signature, content):
     head = signature + content
     size = dimensions(head)
     assert size is None or all(side >= 0 for side in size)
-    assert refusal(head, len(head)) in (None, "picture_too_many_pixels")
+    assert reason_to_refuse(head, len(head)) in (None, "picture_too_many_pixels")
 
 
 @given(st.data())
@@ -151,7 +151,7 @@ FILES = {form: saved(form, (32, 32)) for form in ("BMP", "JPEG", "WEBP", "AVIF",
 
 
 def test_no_format_takes_long():
-    """A header may be as long as HEAD and repeat what a parser looks for."""
+    """A header may be as long as HEADER_BYTES and repeat what a parser looks for."""
     for signature in SIGNATURES:
         for filling in (b"\xff", b"\0", b" ", b"<svg", b" viewBox='0 0 ", b"ispe\0\0\0\0"):
-            dimensions(signature + filling * (HEAD // len(filling)))
+            dimensions(signature + filling * (HEADER_BYTES // len(filling)))

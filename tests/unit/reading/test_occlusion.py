@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digits.drawing.raster import SIDE, rasterise
 from digits.reading.occlusion import (
-    MIN_INK_LEFT,
+    MIN_REMAINING_INK,
     NOTICEABLE,
     SIZE,
     STARTS,
@@ -137,11 +137,11 @@ def test_a_change_was_read_and_no_smaller_patch_has_the_same_effect(ink, weights
         (again,) = read(session, [change.image])
         assert again == change.reading
         assert answer(again) != answer(before)
-        assert sum(change.image) >= MIN_INK_LEFT * sum(image)
+        assert sum(change.image) >= MIN_REMAINING_INK * sum(image)
         assert all(left in (0, was) for left, was in zip(change.image, image, strict=True))
     rests = [erase(image, patch.square) for patch in explanation.patches]
     for rest, alone in zip(rests, read(session, rests), strict=True):
-        if answer(alone) != answer(before) and sum(rest) >= MIN_INK_LEFT * sum(image):
+        if answer(alone) != answer(before) and sum(rest) >= MIN_REMAINING_INK * sum(image):
             assert change
             assert change.reading.is_confident >= alone.is_confident
             is_smaller = sum(change.image) >= sum(rest)

@@ -4,7 +4,14 @@ import pytest
 
 from digits.drawing.raster import SIDE
 from digits.reading.occlusion import NOTICEABLE
-from digits.reading.paint import FAINT, ZOOM, maps_per_row, paint_importance, paint_loss, paint_maps
+from digits.reading.paint import (
+    MIN_OPACITY,
+    ZOOM,
+    maps_per_row,
+    paint_importance,
+    paint_loss,
+    paint_maps,
+)
 
 INK, FOR, AGAINST = (20, 30, 40), (0, 0, 200), (200, 100, 0)
 
@@ -24,7 +31,7 @@ def test_ink_has_the_colour_of_its_side_and_is_faint_where_it_does_not_matter():
     assert painted[0] == (*FOR, 255)
     half = tuple(round((a + b) / 2) for a, b in zip(INK, AGAINST, strict=True))
     assert painted[1][:3] == half
-    assert painted[2] == (*INK, round(255 * FAINT))
+    assert painted[2] == (*INK, round(255 * MIN_OPACITY))
     assert painted[1][3] > painted[2][3]
     assert {opacity for *_, opacity in painted[3:]} == {0}
 

@@ -71,13 +71,13 @@ class Recording:
         self._recorder = Recorder(self._add)
         for drawing, entry in zip(app.ink.gestures[:1], _restore_recorded(), strict=False):
             self._recorder.remember("drawing", drawing, entry)
-        app.replacing.add(self.record)
+        app.before_replacement.add(self.record)
         on(document, "visibilitychange", lambda _: self._visibility_changed())
         on(window, "pagehide", lambda _: self.record())
 
     def record(self) -> None:
         """Add the number that is shown, if there is one."""
-        number, picture = self._app.number, self._app.read_from
+        number, picture = self._app.number, self._app.shown_picture
         drawing = self._app.ink.gestures
         if not number or not (picture or drawing):  # the sheet was cleared and not read again yet
             return
@@ -95,7 +95,7 @@ class Recording:
     def _add(self, entry: Entry, replaced: Entry | None) -> None:
         others = (other for other in self._store.entries if other != replaced)
         self._store.replace(history.merge(others, [entry]))
-        if not self._app.read_from:
+        if not self._app.shown_picture:
             _save_recorded(entry)
 
 

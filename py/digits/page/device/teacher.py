@@ -67,7 +67,7 @@ class Teacher:
 
     async def teach(self, label: str) -> None:
         """Learn that the chosen digit is this one."""
-        digit = self._app.digit
+        digit = self._app.chosen_digit
         if digit is None:
             return
         if digit.reading.is_confident and digit.reading.label == label:

@@ -9,7 +9,7 @@ from js import document, window
 from digits.page.dom import element, offer_files, on, write
 from digits.page.input.bitmap import find_digit, scaled
 from digits.picture.components import NoDigitFound
-from digits.picture.image_size import HEAD, refusal
+from digits.picture.image_size import HEADER_BYTES, reason_to_refuse
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
@@ -150,8 +150,8 @@ async def _decode(js_file: Any) -> Any:
 
     """
     try:
-        js_head = await call(js_file.slice(0, HEAD), "arrayBuffer")
-        if key := refusal(js_head.to_bytes(), js_file.size):
+        js_head = await call(js_file.slice(0, HEADER_BYTES), "arrayBuffer")
+        if key := reason_to_refuse(js_head.to_bytes(), js_file.size):
             raise PictureError(key)
         return await call(window, "createImageBitmap", js_file)
     except Rejected as error:

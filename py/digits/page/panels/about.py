@@ -207,9 +207,9 @@ def _entries(method: str, name: str) -> list[dict[str, Any]]:
 def _request(entry: Mapping[str, Any], base: str) -> Request:
     return Request(
         address=entry["name"].removeprefix(base).split("?")[0].split("#")[0],
-        sent=entry["transferSize"],
-        encoded=entry["encodedBodySize"],
-        decoded=entry["decodedBodySize"],
+        transfer_size=entry["transferSize"],
+        encoded_size=entry["encodedBodySize"],
+        decoded_size=entry["decodedBodySize"],
         by_worker=entry["workerStart"] > 0,
         delivery=entry.get("deliveryType", ""),
     )

@@ -31,7 +31,7 @@ class WhyPanel:
         self._figures = Figures()
         self._layers = Layers(app, words, run)
         self._explanation: Explanation | None = None
-        self._digit: Digit | None = app.digit
+        self._digit: Digit | None = app.chosen_digit
         self._is_explained = False
         js_scheme = window.matchMedia("(prefers-color-scheme: dark)")
         on(js_scheme, "change", lambda _: self._figures.show(self._explanation))
@@ -39,7 +39,7 @@ class WhyPanel:
 
     def refresh(self) -> None:
         """Have the digit explained, if it is not; until then the old explanation is dimmed."""
-        digit = self._app.digit
+        digit = self._app.chosen_digit
         if digit is not self._digit:
             self._digit, self._is_explained = digit, False
         if self._is_explained:
@@ -50,14 +50,14 @@ class WhyPanel:
 
     async def _explain(self) -> None:
         """Explain the digit, and show the explanation if the digit is still shown."""
-        digit = self._app.digit
+        digit = self._app.chosen_digit
         explanation, otherwise = None, self._words.say("why_hint")
         try:
             if digit and self._app.recogniser:
                 explanation = await explain(self._app.recogniser, digit.image)
         except OfflineModelError as error:
             otherwise = self._words.failure(error)
-        if digit is self._app.digit:
+        if digit is self._app.chosen_digit:
             self._is_explained, self._explanation = True, explanation
             self._figures.show(explanation)
             self._sentences.show(explanation, otherwise)
