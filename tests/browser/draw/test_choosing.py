@@ -55,7 +55,7 @@ def test_a_digit_chosen_by_click_is_explained_and_taught_until_the_drawing_chang
     expect_digit(page, "576")
     expect_chosen(page, 0, "5")
     expect(choices(page).first).to_have_accessible_name("Digit 1 of 3: 5")
-    expect(said(page)).to_contain_text("5: ")
+    expect(said(page)).to_contain_text("It says 5, ")
     choose(page, 1)
     page.locator("#unteach").click()
     expect_digit(page, "276")

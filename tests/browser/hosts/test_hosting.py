@@ -97,7 +97,7 @@ def test_the_headers_for_netlify_and_cloudflare_name_exactly_the_immutable_files
 def test_the_documented_savings_of_compression_are_right(site):
     plain, brotli, gzip = (transfer_sizes(site, each) for each in ("", "br", "gz"))
     stated = re.search(
-        r"([\d.]+) MB without, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES
+        r"([\d.]+) MB uncompressed, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES
     )
     sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
     assert [float(each) for each in stated.groups()] == pytest.approx(sums, abs=0.1)
