@@ -41,7 +41,9 @@ def add_row(record_property):
     """
 
     def add_row(title, **cells):
-        record_property(tables.ROW, (title, {name: str(cell) for name, cell in cells.items()}))
+        record_property(
+            tables.ROW_PROPERTY, (title, {name: str(cell) for name, cell in cells.items()})
+        )
 
     return add_row
 
@@ -73,7 +75,7 @@ def pytest_terminal_summary(terminalreporter):
         for report in reports
         if getattr(report, "when", None) == "teardown"
     ]
-    for title, rows in tables.rows_of(reports).items():
+    for title, rows in tables.collect_tables(reports).items():
         terminalreporter.section(title)
-        for line in tables.as_text(rows):
+        for line in tables.format_table(rows):
             terminalreporter.write_line(line)

@@ -13,10 +13,10 @@ from tests.browser.support import request_log
 from tests.browser.support.drawing import wait_until_offline_ready, wait_until_started
 from tests.browser.support.first_visit import visited_context
 from tests.browser.support.site import SiteServer
-from tests.support import tables, waiting
+from tests.support import tables, time_limits
 from tools.env import engines
 
-expect.set_options(timeout=1000 * waiting.PATIENCE)
+expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 
 DELAY_OPTIMISATION = "--js-flags=--wasm-tiering-budget=400000000"
 """Make V8 optimise a WebAssembly function only after thirty times as much use.
@@ -45,8 +45,8 @@ def record_all_contexts():
     def recording(open_context):
         def open_recorded(*arguments, **options):
             context = open_context(*arguments, **options)
-            context.set_default_timeout(1000 * waiting.PATIENCE)
-            context.add_init_script(waiting.stretched())
+            context.set_default_timeout(1000 * time_limits.TIMEOUT)
+            context.add_init_script(time_limits.page_timeouts_script())
             return request_log.record_context(context)
 
         return open_recorded
@@ -67,7 +67,7 @@ def fail_on_unexpected_requests(record_property):
     yield
     counts = dict.fromkeys((*request_log.KINDS, "other files", request_log.IN_PAGE), 0)
     counts |= request_log.counts | {"to other origins": len(request_log.cross_origin)}
-    record_property(tables.COUNTS, ("Requests", counts))
+    record_property(tables.COUNTS_PROPERTY, ("Requests", counts))
     request_log.counts.clear()
     expect_empty_request_log()
 

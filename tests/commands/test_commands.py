@@ -55,7 +55,7 @@ def test_bundle(run):
 
 def test_bundle__of_a_folder(run, tmp_path):
     (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
-    with bundling.lock(), bundling.uncompressed():
+    with bundling.lock(), bundling.without_compression():
         assert run("bundle", tmp_path)[0] == 0
     assert (tmp_path / "built" / "run.js").is_file()
     assert (tmp_path / "service-worker.js").is_file()
@@ -88,7 +88,7 @@ def test_example(run, tmp_path, monkeypatch):
     folder = tmp_path / "own_model"
     shutil.copytree(example.FOLDER, folder, ignore=shutil.ignore_patterns("built", "*.onnx"))
     monkeypatch.setattr(example, "FOLDER", folder)
-    with bundling.lock(), bundling.uncompressed():
+    with bundling.lock(), bundling.without_compression():
         assert run("example")[0] == 0
     assert (folder / "color.onnx").is_file()
     assert (folder / "service-worker.js").is_file()
@@ -148,7 +148,7 @@ def test_seeds(run, monkeypatch):
 
 
 def test_faults(run_both_forms):
-    with bundling.lock(), bundling.uncompressed():
+    with bundling.lock(), bundling.without_compression():
         status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
     assert status == 0, text
     assert result["totals"]["cases"] == 1
@@ -175,7 +175,7 @@ def test_soak(run_both_forms, select_size, monkeypatch):
 
 
 def test_bench(run_both_forms):
-    with bundling.lock(), bundling.uncompressed():
+    with bundling.lock(), bundling.without_compression():
         status, result, text = run_both_forms(bench_run, "measure", "bench", "--runs", "1")
     assert status == 0
     assert result["runs"]["warm"]["start_s"].keys() == {

@@ -16,7 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.engines.browser import WINDOW_SIZE
 from tests.engines.marionette import Marionette
 from tests.engines.tab import Tab
-from tests.support.waiting import PATIENCE
+from tests.support.time_limits import TIMEOUT
 from tools.env import engines
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Firefox:
 
     def close(self) -> None:
         self._driver.quit()
-        self._process.wait(PATIENCE)
+        self._process.wait(TIMEOUT)
 
     def _run_in_browser(self, script: str) -> list[str]:
         """Run a script in Firefox's privileged context; return the list of addresses it returns."""
@@ -95,7 +95,7 @@ class Firefox:
 def _wait_for_port(port_file: Path) -> int:
     """Wait until Firefox has written the port that it listens on into a file; return the port."""
     not_written = (FileNotFoundError, ValueError)
-    wait = WebDriverWait(port_file, PATIENCE, poll_frequency=0.05, ignored_exceptions=not_written)
+    wait = WebDriverWait(port_file, TIMEOUT, poll_frequency=0.05, ignored_exceptions=not_written)
     return wait.until(
         lambda file: int(file.read_text("utf-8")), "Firefox has not opened its Marionette port"
     )

@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.command import Command
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.support.waiting import PATIENCE
+from tests.support.time_limits import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,7 +38,7 @@ class Tab:
 
     def __init__(self, driver: WebDriver) -> None:
         self._driver = driver
-        driver.set_script_timeout(PATIENCE)
+        driver.set_script_timeout(TIMEOUT)
 
     def open(self, address: str) -> None:
         """Open an address and wait until the page is loaded."""
@@ -65,7 +65,7 @@ class Tab:
         # Scripts fail with these exceptions while the page is being replaced.
         unloading = (WebDriverException, RuntimeError)
         wait = WebDriverWait(
-            self._driver, PATIENCE, poll_frequency=0.05, ignored_exceptions=unloading
+            self._driver, TIMEOUT, poll_frequency=0.05, ignored_exceptions=unloading
         )
         wait.until(lambda _: self.run("return !window.old"), "the page has not been reloaded")
 
@@ -112,7 +112,7 @@ class Tab:
             self.drag([points[0], *chain.from_iterable(later_points)], pointer)
 
     def expect(self, read: Callable[[], object], expected: object) -> None:
-        """Wait until `read()` returns the expected value; fail after PATIENCE seconds."""
+        """Wait until `read()` returns the expected value; fail after TIMEOUT seconds."""
         last_value = None
 
         def is_expected(_: object) -> bool:
@@ -120,13 +120,13 @@ class Tab:
             last_value = read()
             return last_value == expected
 
-        WebDriverWait(self._driver, PATIENCE, poll_frequency=0.05).until(
+        WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05).until(
             is_expected, f"the value has not become {expected!r}"
         )
 
     def expect_text(self, selector: str, words: str) -> None:
         """Wait until the text of an element contains the words."""
-        wait = WebDriverWait(self._driver, PATIENCE, poll_frequency=0.05)
+        wait = WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05)
         wait.until(lambda _: words in self.text(selector), f"{selector} does not show {words!r}")
 
     def expect_shown(self, selector: str, *, shown: bool = True) -> None:

@@ -97,7 +97,7 @@ def requests_in_table(request, requests, record_property):
         name: requests.counts["requests"],
         f"{name}, to other origins": requests.counts["cross_origin"],
     }
-    record_property(tables.COUNTS, ("Requests of the journeys", counts))
+    record_property(tables.COUNTS_PROPERTY, ("Requests of the journeys", counts))
     requests.counts.clear()
 
 
@@ -194,5 +194,5 @@ def pytest_runtest_makereport(item):
         journey = item.function.__name__.removeprefix("test_").replace("_", " ")
         engine = ENGINES[item.cls.engine].name
         row = {"journey": journey, engine: result.removeprefix("Skipped: ")}
-        item.user_properties.append((tables.ROW, ("Journeys", row)))
+        item.user_properties.append((tables.ROW_PROPERTY, ("Journeys", row)))
     return report

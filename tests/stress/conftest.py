@@ -10,12 +10,12 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     record_all_contexts,
     visited_site,
 )
-from tests.support import waiting
+from tests.support import time_limits
 
 
 @pytest.fixture(autouse=True)
 def slow(monkeypatch):
-    """Stretch the time limits of pages by the machine's slowness alone; return it."""
-    slow = waiting.slowness()
-    monkeypatch.setattr(waiting, "STRETCH", slow)
+    """Multiply the time limits of pages by the slowdown of this machine; return the slowdown."""
+    slow = time_limits.measure_slowdown()
+    monkeypatch.setattr(time_limits, "PAGE_TIMEOUT_FACTOR", slow)
     return slow

@@ -16,7 +16,7 @@ SAMPLE = range(0, len(KINDS), 5)
 
 def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, select_size):
     seeds = select_size(SAMPLE, range(60))
-    with bundling.uncompressed():
+    with bundling.without_compression():
         report = run(playwright, browser_type_launch_args["executable_path"], seeds)
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)

@@ -23,8 +23,8 @@ from tests.stress.fuzz import run as fuzz
 from tests.stress.fuzz import visitor
 from tests.stress.fuzz.case import KINDS
 from tests.stress.fuzz.wrong_bytes import zip_bomb
-from tests.support.small_models import always, publish
-from tests.support.waiting import slowness
+from tests.support.small_models import constant_digit, write_model
+from tests.support.time_limits import measure_slowdown
 
 SAMPLE = range(len(KINDS) - 1, 0, -4)
 """Seeds of every fourth kind, the honest files among them."""
@@ -79,7 +79,7 @@ def watched(app, add_row, slow):
     app.evaluate(BEAT)
 
     def check(what):
-        freeze = app.evaluate("longestFreeze") / 1000 / max(slow, slowness())
+        freeze = app.evaluate("longestFreeze") / 1000 / max(slow, measure_slowdown())
         add_row("Hostile input on the page", what=what, longest_freeze=f"{freeze:.2f} s")
         assert freeze < LONGEST_FREEZE
         assert app.title() == "Offline Digits"
@@ -138,7 +138,7 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
     draw(page, DRAWN_DIGITS["4"])
     panel(page)
     news = page.locator("#model-news")
-    publish(tmp_path, always(6), "mine", MARKUP, labels=list(DIGITS))
+    write_model(tmp_path, constant_digit(6), "mine", MARKUP, labels=list(DIGITS))
     manifest = json.loads((tmp_path / "mine.json").read_text("utf-8"))
     model = payload("mine.onnx", (tmp_path / "mine.onnx").read_bytes())
 

@@ -1,10 +1,10 @@
-"""What tests of several rooms share.
+"""Test data and helpers that several folders of tests use.
 
 - `strokes`: a drawing of each digit
 - `photos`: pictures of digits on paper
-- `small_models`: small ONNX models, built for a test
-- `own_model_page`: the code blocks of docs/your-own-model.md and of the pages after it
-- `bundling`: one bundling at a time
-- `waiting`: time limits on a busy machine
-- `tables`: tables of results, printed after the tests
+- `small_models`: small ONNX models
+- `own_model_page`: the code blocks of docs/your-own-model.md and the pages that follow it
+- `bundling`: run only one bundling at a time, and bundle without compression
+- `time_limits`: time limits that also suit a busy machine
+- `tables`: collect tables of results, and format them for printing after the tests
 """

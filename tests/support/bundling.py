@@ -1,6 +1,6 @@
-"""Bundling in tests: one worker at a time, and without compression where no test looks at it.
+"""Bundling in tests: one process at a time, and without compression if the test does not need it.
 
-As a script it runs build.py without compression:
+Run as a script, this module runs build.py without compression:
 `python -m tests.support.bundling build.py bundle`.
 """
 
@@ -16,19 +16,19 @@ from tools.site import bundle
 
 @contextmanager
 def lock():
-    """Wait until no other worker bundles, and keep the others waiting."""
+    """Hold the lock of bundling, so that only one process of the test run bundles at a time."""
     SCRATCH.mkdir(exist_ok=True)
     with (SCRATCH / "bundling.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def uncompressed():
-    """Return a context in which nothing is compressed: Brotli takes a minute for a page."""
+def without_compression():
+    """Return a context manager that turns off compression: Brotli takes a minute for a site."""
     return mock.patch.object(bundle, "compress")
 
 
 if __name__ == "__main__":
     del sys.argv[0]
-    with uncompressed():
+    with without_compression():
         runpy.run_path(sys.argv[0], run_name="__main__")

@@ -9,8 +9,8 @@ PAGES = ("your-own-model.md", "model-sources.md", "using-models.md")
 TEXT = "\n".join((DOCS / page).read_text("utf-8") for page in PAGES)
 
 
-def blocks(language):
-    """Return the code blocks in a language, by their heading."""
+def code_blocks(language):
+    """Return all code blocks in a language: a dictionary of lists, by the heading above them."""
     found, heading = defaultdict(list), ""
     for part in re.finditer(
         r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$",
@@ -23,8 +23,8 @@ def blocks(language):
     return dict(found)
 
 
-def step(number, language):
-    """Return the only code block in a language under the heading of a step."""
-    (texts,) = [t for h, t in blocks(language).items() if h.startswith(f"{number}. ")]
+def code_block_of_step(number, language):
+    """Return the code block in a language in the section of a step. There must be exactly one."""
+    (texts,) = [t for h, t in code_blocks(language).items() if h.startswith(f"{number}. ")]
     (text,) = texts
     return text

@@ -1,4 +1,4 @@
-"""Pictures of digits on paper, and PNG files of them."""
+"""Draw pictures of digits on paper, and save them as PNG files."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PAPER, INK = 230, 50
+"""The brightness of paper and of ink, of 0 to 255."""
 
 
-def on_paper(
+def draw_on_paper(
     strokes: Sequence[Sequence[tuple[float, float]]],
     pen: float,
     x: float = 0,
@@ -26,15 +27,15 @@ def on_paper(
     side: int = 120,
     scale: float = 100,
 ) -> np.ndarray[Any, Any]:
-    """Draw strokes on white paper; return the brightness of its pixels: [side, side].
+    """Draw strokes on white paper; return the brightness of the pixels as [side, side].
 
     Args:
-        strokes: points in sheet sides.
-        pen: the pen's width, in pixels.
+        strokes: points in units of the sheet's side.
+        pen: the width of the pen in pixels.
         x: how far the drawing is moved from the middle to the right, in pixels.
-        y: the same, downwards.
-        side: of the paper, in pixels.
-        scale: pixels of a sheet side.
+        y: how far the drawing is moved from the middle downwards, in pixels.
+        side: the side of the paper in pixels.
+        scale: how many pixels long the sheet's side is.
     """
     rows, columns = np.indices((side, side)) + 0.5
     nearest = np.full((side, side), np.inf)
@@ -44,27 +45,34 @@ def on_paper(
             dx, dy = end - start
             along = ((columns - start[0]) * dx + (rows - start[1]) * dy) / (dx * dx + dy * dy)
             along = np.clip(along, 0, 1)
-            away = np.hypot(columns - start[0] - along * dx, rows - start[1] - along * dy)
-            nearest = np.minimum(nearest, away)
+            distance = np.hypot(columns - start[0] - along * dx, rows - start[1] - along * dy)
+            nearest = np.minimum(nearest, distance)
     return PAPER - (PAPER - INK) * np.clip(pen / 2 + 0.5 - nearest, 0, 1)
 
 
 def photo(label: str, side: int = 300, scale: float = 250, pen: float = 9) -> bytes:
-    """Return a PNG of a digit on paper that lies in uneven light."""
+    """Return a PNG file of a digit on paper in uneven light. For the arguments see above."""
     return png(
-        on_paper(DRAWN_DIGITS[label], pen, side=side, scale=scale) * np.linspace(0.5, 1, side)
+        draw_on_paper(DRAWN_DIGITS[label], pen, side=side, scale=scale) * np.linspace(0.5, 1, side)
     )
 
 
 def png(brightness: np.ndarray[Any, Any]) -> bytes:
-    """Return a grey PNG of brightness values, 0 to 255: [height, width]."""
+    """Return a grey PNG file. brightness: the pixels as [height, width], 0 to 255."""
     height, width = brightness.shape
     rows = np.pad(np.rint(brightness).astype(np.uint8), ((0, 0), (1, 0)))  # 0: no filter
-    return png_of(width, height, 8, zlib.compress(rows.tobytes()))
+    return png_from_data(width, height, 8, zlib.compress(rows.tobytes()))
 
 
-def png_of(width: int, height: int, bits: int, data: bytes) -> bytes:
-    """Return a grey PNG. bits: of a pixel. data: its compressed rows."""
+def png_from_data(width: int, height: int, bits: int, data: bytes) -> bytes:
+    """Return a grey PNG file.
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+        bits: how many bits a pixel has.
+        data: the rows of pixels, compressed with zlib.
+    """
     head = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
     return SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 

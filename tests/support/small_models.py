@@ -1,4 +1,4 @@
-"""Small ONNX models for tests."""
+"""Small ONNX models for tests. Each function returns the bytes of a model."""
 
 from __future__ import annotations
 
@@ -27,26 +27,37 @@ OPSET = helper.make_opsetid("", 13)
 def onnx_model(
     inputs: Specs, outputs: Specs, *nodes: NodeProto, weights: Sequence[TensorProto] = ()
 ) -> bytes:
-    """Return a model's bytes. inputs, outputs: a TensorProto type and a shape by name."""
+    """Return a model with these nodes.
 
-    def infos(specs: Specs) -> list[ValueInfoProto]:
+    Args:
+        inputs: for each input's name, a type of TensorProto and a shape.
+        outputs: the same for the outputs.
+        nodes: the nodes of the graph.
+        weights: the constants of the graph.
+    """
+
+    def value_infos(specs: Specs) -> list[ValueInfoProto]:
         return [helper.make_tensor_value_info(name, *spec) for name, spec in specs.items()]
 
-    graph = helper.make_graph(list(nodes), "g", infos(inputs), infos(outputs), list(weights))
+    inputs_and_outputs = value_infos(inputs), value_infos(outputs)
+    graph = helper.make_graph(list(nodes), "g", *inputs_and_outputs, list(weights))
     model = helper.make_model(graph, ir_version=8, opset_imports=[OPSET])
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def identity(kind: int = TensorProto.FLOAT, shape: Sequence[Any] = ("N", 3)) -> bytes:
+def identity(tensor_type: int = TensorProto.FLOAT, shape: Sequence[Any] = ("N", 3)) -> bytes:
     """Return a model whose output y is its input x."""
-    spec = (kind, list(shape))
+    spec = (tensor_type, list(shape))
     return onnx_model({"x": spec}, {"y": spec}, helper.make_node("Identity", ["x"], ["y"]))
 
 
 def iris(bias: float = 0.0) -> bytes:
-    """Return a model of "features" (N, 4) to "probabilities" (N, 3): longer petals, later kinds.
+    """Return a classifier of irises, from "features" (N, 4) to "probabilities" (N, 3).
 
-    bias: of the last kind's score.
+    The longer the petals, the more probable are the later classes.
+
+    Args:
+        bias: the bias of the last class's score.
     """
     slopes = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5, 3.0, 0.0, 0.0, 0.0]
     return onnx_model(
@@ -64,7 +75,9 @@ def iris(bias: float = 0.0) -> bytes:
 def adder(bias: int, padding: int = 0) -> bytes:
     """Return a model whose output y is its input x (N, 2) plus a bias.
 
-    padding: bytes of unused noise that make the model larger; another bias has other noise.
+    Args:
+        bias: the number to add. It is also the seed of the noise.
+        padding: how many bytes of unused noise to add, to make the model larger.
     """
     noise = np.random.default_rng(bias).integers(0, 256, padding, np.uint8)
     spec = (TensorProto.FLOAT, ["N", 2])
@@ -80,23 +93,23 @@ def adder(bias: int, padding: int = 0) -> bytes:
 
 
 def counter() -> bytes:
-    """Return a model that counts to its input `times`, an int64: a run can take long."""
+    """Return a model that counts to its input `times`, an int64. A large number takes long."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
     number: tuple[int, list[Any]] = (TensorProto.FLOAT, [])
     trip = helper.make_graph(
         [
             helper.make_node("Identity", ["go"], ["still_go"]),
-            helper.make_node("Add", ["so_far", "one"], ["further"]),
+            helper.make_node("Add", ["old_count", "one"], ["new_count"]),
         ],
         "trip",
         [
             helper.make_tensor_value_info("trips", TensorProto.INT64, []),
             helper.make_tensor_value_info("go", *flag),
-            helper.make_tensor_value_info("so_far", *number),
+            helper.make_tensor_value_info("old_count", *number),
         ],
         [
             helper.make_tensor_value_info("still_go", *flag),
-            helper.make_tensor_value_info("further", *number),
+            helper.make_tensor_value_info("new_count", *number),
         ],
     )
     return onnx_model(
@@ -111,30 +124,38 @@ def counter() -> bytes:
     )
 
 
-def always(label: int) -> bytes:
-    """Return a model of (N, 1, 28, 28) that reads every image as the same digit."""
+def constant_digit(label: int) -> bytes:
+    """Return a model that reads every image as the same digit. Its input is (N, 1, 28, 28)."""
     scores = np.zeros(10, np.float32)
     scores[label] = 9
     return onnx_model(
         {"pixels": (TensorProto.FLOAT, ["N", 1, 28, 28])},
-        {"chances": (TensorProto.FLOAT, ["N", 10])},
+        {"probabilities": (TensorProto.FLOAT, ["N", 10])},
         helper.make_node("Flatten", ["pixels"], ["row"]),
-        helper.make_node("Gemm", ["row", "nothing", "scores"], ["sums"]),
-        helper.make_node("Softmax", ["sums"], ["chances"]),
+        helper.make_node("Gemm", ["row", "zeros", "scores"], ["sums"]),
+        helper.make_node("Softmax", ["sums"], ["probabilities"]),
         weights=[
-            numpy_helper.from_array(np.zeros((784, 10), np.float32), "nothing"),
+            numpy_helper.from_array(np.zeros((784, 10), np.float32), "zeros"),
             numpy_helper.from_array(scores, "scores"),
         ],
     )
 
 
-def publish(
+def write_model(
     folder: Path, content: bytes, name: str, version: str = "1", **description: Any
 ) -> Manifest:
-    """Write a model and its manifest into a folder; return the manifest."""
-    work = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
-    with ThreadPoolExecutor(1) as other:  # Playwright's own event loop may run in this thread
-        manifest = other.submit(asyncio.run, work).result()
+    """Write a model and its manifest into a folder; return the manifest.
+
+    Args:
+        folder: the folder for `<name>.onnx` and `<name>.json`.
+        content: the bytes of the model.
+        name: the name of the model.
+        version: the version of the model.
+        description: other fields of the manifest, see `offline_onnx.describe.describe`.
+    """
+    coroutine = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
+    with ThreadPoolExecutor(1) as executor:  # Playwright's own event loop may run in this thread
+        manifest = executor.submit(asyncio.run, coroutine).result()
     (folder / manifest.file).write_bytes(content)
     (folder / f"{name}.json").write_text(manifest.to_json(), "utf-8")
     return manifest

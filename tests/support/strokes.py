@@ -1,4 +1,4 @@
-"""A drawing of each digit as people draw it: strokes of points, in sheet sides."""
+"""A drawing of each digit: strokes of points (x, y) in units of the sheet's side, y downwards."""
 
 DRAWN_DIGITS: dict[str, list[list[tuple[float, float]]]] = {
     "0": [[(0.5, 0.2), (0.34, 0.3), (0.3, 0.5), (0.35, 0.7), (0.5, 0.8), (0.65, 0.7), (0.7, 0.5),

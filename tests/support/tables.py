@@ -1,6 +1,7 @@
-"""Tables of results that the tests collect, printed after all of them.
+"""Collect tables of results from the tests, and format them. tests/conftest.py prints them.
 
-A test's report carries its rows as properties, so that they come from the workers of pytest-xdist.
+A test stores its rows as properties of its report, because pytest-xdist sends reports from its
+worker processes to the main process.
 """
 
 from __future__ import annotations
@@ -11,25 +12,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-ROW = "table row"
-"""The property with a row of a table: the table's title, and the row's cells by their heads."""
-COUNTS = "counts"
-"""The property with counts to be summed over all tests: the table's title, and the counts."""
+ROW_PROPERTY = "table row"
+"""A property with a row of a table: the title of the table, and the cells by column heading."""
+COUNTS_PROPERTY = "counts"
+"""A property with counts: the title of the table, and the counts by name.
+
+The counts of all tests are summed."""
 
 
-def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
-    """Collect the rows of all reports, by the title of their table.
+def collect_tables(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of all tables, by the title of the table.
 
-    Rows with the same first cell are merged unless another cell of theirs differs.
+    Two rows with the same first cell are merged if no column has a different value in the two rows.
     """
     tables: dict[str, list[dict[str, str]]] = {}
     sums: dict[str, Counter[str]] = {}
     for report in reports:
         for key, value in getattr(report, "user_properties", ()):
-            if key == ROW:
+            if key == ROW_PROPERTY:
                 title, cells = value
                 _add(tables.setdefault(title, []), cells)
-            elif key == COUNTS:
+            elif key == COUNTS_PROPERTY:
                 title, counts = value
                 sums.setdefault(title, Counter()).update(counts)
     for title, counts in sums.items():
@@ -39,7 +42,7 @@ def rows_of(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
 
 
 def _add(rows: list[dict[str, str]], cells: Mapping[str, str]) -> None:
-    """Merge the cells into the row that they belong to, or append them as a new row."""
+    """Merge the cells into a row with the same first cell, or append them as a new row."""
     first = next(iter(cells))
     for row in rows:
         if row.get(first) == cells[first] and all(row.get(k, v) == v for k, v in cells.items()):
@@ -48,10 +51,10 @@ def _add(rows: list[dict[str, str]], cells: Mapping[str, str]) -> None:
     rows.append(dict(cells))
 
 
-def as_text(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """Return the lines of a table: a head, then a line for each row; missing cells stay empty."""
-    heads = list(dict.fromkeys(head for row in rows for head in row))
-    lines = [heads, *([row.get(head, "") for head in heads] for row in rows)]
+def format_table(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the lines of a table: the headings, then each row. Missing cells are empty."""
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    lines = [headings, *([row.get(heading, "") for heading in headings] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

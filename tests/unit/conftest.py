@@ -1,18 +1,21 @@
-"""The unit tests: no deadlines for hypothesis, and no event loop in the thread of a test."""
+"""Configuration of the unit tests: no deadlines in hypothesis, and a thread for each test."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
-    """Run each test in its own thread: Playwright's event loop may run in the main one."""
+    """Run each test in its own thread, because Playwright's event loop may run in the main thread.
+
+    `asyncio.run` can't be called in a thread with a running event loop.
+    """
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    with ThreadPoolExecutor(1) as other:
-        other.submit(pyfuncitem.obj, **arguments).result()
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(pyfuncitem.obj, **arguments).result()
     return True

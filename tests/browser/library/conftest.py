@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent / "page"
 @pytest.fixture(scope="session")
 def built():
     """Return the page's folder, without a model."""
-    with bundling.lock(), bundling.uncompressed():
+    with bundling.lock(), bundling.without_compression():
         bundle.bundle_page(PAGE)
     return PAGE
 

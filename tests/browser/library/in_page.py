@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.small_models import adder, publish
+from tests.support.small_models import adder, write_model
 
 KIB = 1024
 MODEL = "adder.onnx"
@@ -83,4 +83,6 @@ def publish_adder(folder, bias, padding=PADDING, chunk_size=CHUNK):
     for name in (MODEL, "adder.json"):
         (folder / name).unlink(missing_ok=True)
     content = adder(bias, padding)
-    return publish(folder, content, "adder", str(bias), labels=["a", "b"], chunk_size=chunk_size)
+    return write_model(
+        folder, content, "adder", str(bias), labels=["a", "b"], chunk_size=chunk_size
+    )

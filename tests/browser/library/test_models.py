@@ -21,7 +21,7 @@ from tests.browser.library.in_page import (
     visit,
 )
 from tests.browser.support.drawing import wait_for_value
-from tests.support.small_models import adder, counter, identity, publish
+from tests.support.small_models import adder, counter, identity, write_model
 
 
 def test_a_model_is_loaded_run_and_stored(library, server):
@@ -53,7 +53,7 @@ message
 @pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool"])
 def test_every_dtype_goes_in_and_comes_out(library, folder, kind):
     tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
-    publish(folder, identity(tensor_type, ["N"]), "identity")
+    write_model(folder, identity(tensor_type, ["N"]), "identity")
     code = """
 model = await models.load("identity.json")
 await model.self_test()
@@ -141,7 +141,7 @@ message
 
 
 def test_an_untrusted_model_ends_with_its_worker_and_the_page_goes_on(library, folder):
-    publish(folder, counter(), "counter")
+    write_model(folder, counter(), "counter")
     code = """
 apart = Models(js_ort=await isolated_runtime())
 counter = await apart.load("counter.json")
@@ -152,7 +152,7 @@ except SessionError as error:
     message = str(error)
 [counted, message, await load()]
 """
-    library.evaluate("window.ownTimeLimits = true")
+    library.evaluate("window.keepTimeLimits = true")
     counted, message, other = python(library, code)
     assert counted == 3
     assert "no answer came for 3 seconds" in message

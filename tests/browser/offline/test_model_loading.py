@@ -21,7 +21,7 @@ from tests.browser.support.drawing import (
 )
 from tests.browser.support.first_visit import visited_context
 from tests.browser.support.site import SiteServer
-from tests.support.small_models import onnx_model, publish
+from tests.support.small_models import onnx_model, write_model
 from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
@@ -243,7 +243,7 @@ def test_a_stored_model_that_this_pages_runtime_has_no_code_for_is_replaced(page
         helper.make_node("Sum", ["Tan", "Cosh", "Softsign"], ["probabilities"]),
         weights=[helper.make_tensor("shape", TensorProto.INT64, [2], [-1, 784])],
     )
-    publish(copy, content, "other")
+    write_model(copy, content, "other")
     server = SiteServer(copy)
     page.goto(server.address)
     expect_works(page)

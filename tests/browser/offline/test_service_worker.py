@@ -88,7 +88,7 @@ def custom_page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("custom_page")
     (folder / "index.html").write_text(CUSTOM_PAGE, "utf-8")
     (folder / "main.py").write_text("", "utf-8")
-    with bundling.lock(), bundling.uncompressed():
+    with bundling.lock(), bundling.without_compression():
         bundle.bundle_page(folder)
     return folder
 

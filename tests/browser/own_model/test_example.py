@@ -32,7 +32,7 @@ def made(tmp_path_factory):
         folder,
         ignore=shutil.ignore_patterns(BUILT, SERVICE_WORKER, "*.onnx", "*.json"),
     )
-    with bundling.uncompressed():
+    with bundling.without_compression():
         aside(example.build, folder)
     return folder
 

@@ -17,7 +17,7 @@ from offline_onnx import Manifest
 from tests.browser.support.database import current_versions
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site import SiteServer
-from tests.support.own_model_page import TEXT, blocks, step
+from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv
 
@@ -67,9 +67,9 @@ def my_page(tmp_path_factory):
     folder = base / "my-page"
     folder.mkdir()
     (folder / "iris.onnx").write_bytes(iris())
-    assert "features: float32 (N, 4)" in follow(step(1, "sh"), folder)
-    (folder / "index.html").write_text(step(2, "html"), "utf-8")
-    (folder / "main.py").write_text(step(3, "python"), "utf-8")
+    assert "features: float32 (N, 4)" in follow(code_block_of_step(1, "sh"), folder)
+    (folder / "index.html").write_text(code_block_of_step(2, "html"), "utf-8")
+    (folder / "main.py").write_text(code_block_of_step(3, "python"), "utf-8")
     return folder
 
 
@@ -83,7 +83,7 @@ def offline_ready(page):
 
 
 def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
-    with served(step(4, "sh"), my_page) as address:
+    with served(code_block_of_step(4, "sh"), my_page) as address:
         page.goto(address)
         expect_answer(page, "setosa", "(model: downloaded)")
         offline_ready(page)
@@ -127,7 +127,7 @@ def test_a_missing_model_is_reported_in_the_page(page, published):
 
 def publish_version_2(folder):
     (folder / "iris.onnx").write_bytes(iris(bias=40.0))
-    follow(step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
+    follow(code_block_of_step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
 
 
 def test_a_new_model_is_a_new_file_and_its_manifest(page, published):
@@ -166,12 +166,14 @@ def with_more(published):
     """Return the host with all snippets of "More" in main.py, and the files that they need."""
     more = [
         text
-        for heading, texts in blocks("python").items()
+        for heading, texts in code_blocks("python").items()
         for text in texts
         if not heading.startswith("3.") and heading != "The same on CPython"
     ]
     assert len(more) == 9
-    (published.page_folder / "main.py").write_text("\n".join([step(3, "python"), *more]), "utf-8")
+    (published.page_folder / "main.py").write_text(
+        "\n".join([code_block_of_step(3, "python"), *more]), "utf-8"
+    )
     field = re.search(r"`(<input id=\"files\"[^`]*>)`", TEXT)[1]
     index = published.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("</body>", f"{field}</body>"), "utf-8")

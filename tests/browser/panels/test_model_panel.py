@@ -17,7 +17,7 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.site import SiteServer
-from tests.support.small_models import always, iris, publish
+from tests.support.small_models import constant_digit, iris, write_model
 from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
@@ -52,7 +52,7 @@ def picked(tmp_path):
     """Write a custom model into files, and return their paths."""
 
     def picked(content, name="mine", **description):
-        publish(tmp_path, content, name, "7", **description)
+        write_model(tmp_path, content, name, "7", **description)
         return [tmp_path / f"{name}.onnx", tmp_path / f"{name}.json"]
 
     return picked
@@ -123,7 +123,7 @@ def published(page, site, tmp_path):
         model.doc_string = version
         (models / "digits.onnx").unlink()
         (models / "digits.json").unlink()
-        publish(
+        write_model(
             models,
             model.SerializeToString(),
             "digits",
@@ -186,7 +186,7 @@ def test_a_custom_model_reads_until_the_page_is_closed_offline_too(visited_site,
     draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "4")
     panel(page)
-    files = picked(always(6), labels=list(DIGITS))
+    files = picked(constant_digit(6), labels=list(DIGITS))
     pick(page, files)
     expect_digit(page, "6")
     expect(page.locator("#model-news")).to_contain_text("mine 7 is in use")
@@ -213,17 +213,17 @@ def test_files_that_can_not_be_used_are_refused_with_the_reason(app, picked):
     panel(app)
     draw(app, DRAWN_DIGITS["4"])
     news = app.locator("#model-news")
-    model, manifest = picked(always(6), labels=list(DIGITS))
+    model, manifest = picked(constant_digit(6), labels=list(DIGITS))
     pick(app, [model])
     expect(news).to_contain_text("one has to be the model's manifest")
     pick(app, [manifest])
     expect(news).to_contain_text("it is not among the picked files")
-    model.write_bytes(always(5))
+    model.write_bytes(constant_digit(5))
     pick(app, [model, manifest])
     expect(news).to_contain_text("These files could not be used")
     pick(app, picked(iris(), "iris"))
     expect(news).to_contain_text("but has features: float32 (N, 4)")
-    pick(app, picked(always(6), "unlabelled"))
+    pick(app, picked(constant_digit(6), "unlabelled"))
     expect(news).to_contain_text("should list the labels 0 to 9")
     expect_digit(app, "4")
     expect(line(app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
@@ -235,7 +235,7 @@ def test_without_its_runtime_a_custom_model_is_refused(page, server, picked):
     wait_until_started(page)
     page.route("**/release-*/**", lambda route: route.abort())
     panel(page)
-    pick(page, picked(always(6), labels=list(DIGITS)))
+    pick(page, picked(constant_digit(6), labels=list(DIGITS)))
     expect(page.locator("#model-news")).to_contain_text("which could not be downloaded")
     draw(page, DRAWN_DIGITS["4"])
     expect_digit(page, "4")

@@ -8,7 +8,7 @@ from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.support.strokes import DRAWN_DIGITS
-from tests.support.waiting import PATIENCE
+from tests.support.time_limits import TIMEOUT
 
 
 def wait_until_started(page):
@@ -105,9 +105,9 @@ def expect_works(page):
 
 
 def wait_for_value(read, expected):
-    """Wait until `read()` returns the expected value; fail after `PATIENCE` seconds."""
+    """Wait until `read()` returns the expected value; fail after `TIMEOUT` seconds."""
     # Polling without a pause would take processor time that the page needs.
-    wait = WebDriverWait(read, PATIENCE, poll_frequency=0.05)
+    wait = WebDriverWait(read, TIMEOUT, poll_frequency=0.05)
     try:
         wait.until(lambda read: read() == expected)
     except TimeoutException:

@@ -2,7 +2,7 @@
 
 import zlib
 
-from tests.support.photos import png_of
+from tests.support.photos import png_from_data
 
 
 def white_png(side, rows=None):
@@ -16,4 +16,4 @@ def white_png(side, rows=None):
     compressor = zlib.compressobj(1)
     count = side if rows is None else rows
     chunks = [compressor.compress(row * 100) for _ in range(count // 100)]
-    return png_of(side, side, 1, b"".join(chunks) + compressor.flush())
+    return png_from_data(side, side, 1, b"".join(chunks) + compressor.flush())

@@ -16,7 +16,7 @@ INDEXEDDB_FAILS = """IDBFactory.prototype.open = () => {
   });
   return request;
 }"""
-INDEXEDDB_HANGS = """window.ownTimeLimits = true;
+INDEXEDDB_HANGS = """window.keepTimeLimits = true;
 IDBFactory.prototype.open = () => Object.assign(new EventTarget(), {readyState: "pending"})"""
 
 # WebKit's private windows abort in the same way, with an UnknownError.

@@ -14,7 +14,7 @@ from typing import Any
 
 from digits.reading.contract import DIGITS
 from tests.stress.fuzz import wrong_bytes, wrong_graphs, wrong_manifests
-from tests.support.small_models import always, iris, publish
+from tests.support.small_models import constant_digit, iris, write_model
 from tools.site.bundle import MODEL
 
 FILE = "model.onnx"
@@ -43,12 +43,12 @@ class Case:
 def honest() -> tuple[tuple[bytes, str], ...]:
     """Return three honest models with their manifests: a digit reader, the app's own, another."""
     models: dict[str, tuple[bytes, dict[str, Any]]] = {
-        "six": (always(6), {"labels": list(DIGITS)}),
+        "six": (constant_digit(6), {"labels": list(DIGITS)}),
         "iris": (iris(), {}),
     }
     with tempfile.TemporaryDirectory() as folder:
         published = [
-            (content, publish(Path(folder), content, name, **more).to_json())
+            (content, write_model(Path(folder), content, name, **more).to_json())
             for name, (content, more) in models.items()
         ]
     app = ((MODEL / "digits.onnx").read_bytes(), (MODEL / "digits.json").read_text("utf-8"))

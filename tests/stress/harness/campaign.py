@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.support.tables import as_text
+from tests.support.tables import format_table
 from tools.console import say
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Report:
             {"kind": kind, **{name: str(counts[name]) for name in columns}}
             for kind, counts in kinds
         ]
-        lines = [*as_text(rows), f"{self.seconds:.0f} s"]
+        lines = [*format_table(rows), f"{self.seconds:.0f} s"]
         for finding in self.findings:
             lines += ["", f"seed {finding.seed}, {finding.kind}: {finding.what}:"]
             lines += [f"    {line}" for line in finding.detail.splitlines()]

@@ -9,7 +9,7 @@ from tests.stress.harness.visitor import launch_options
 from tests.stress.soak import scripts
 from tests.stress.soak.hand import Hand
 from tests.stress.soak.releases import HASHED
-from tests.support import waiting
+from tests.support import time_limits
 from tests.support.strokes import DRAWN_DIGITS
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Profile:
         self._context = await self._browser.launch_persistent_context(
             self._folder, **launch_options(self._executable)
         )
-        self._context.set_default_timeout(1000 * waiting.PATIENCE)
-        await self._context.add_init_script(waiting.stretched())
+        self._context.set_default_timeout(1000 * time_limits.TIMEOUT)
+        await self._context.add_init_script(time_limits.page_timeouts_script())
         self.page = self._context.pages[0]
         await self.page.goto(self._address)
         await self.wait_until_cached()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.stress.soak.gauges import RESERVED
 from tests.stress.soak.trend import Trend
-from tests.support.tables import as_text
+from tests.support.tables import format_table
 
 if TYPE_CHECKING:
     from tests.stress.soak.drawings import Drawings
@@ -70,7 +70,7 @@ class Report:
         """Return the report for people."""
         cells = [{**row.cells, "": "" if row.good else "NOT FLAT"} for row in self.rows]
         took = [f"{part}: {seconds:.0f} s" for part, seconds in self.seconds.items()]
-        return "\n".join([*as_text(cells), "", *took])
+        return "\n".join([*format_table(cells), "", *took])
 
 
 def of_drawings(drawn: Drawings) -> list[Row]:

@@ -14,7 +14,7 @@ from tests.stress.soak import report
 from tests.stress.soak.drawings import draw
 from tests.stress.soak.lessons import teach
 from tests.stress.soak.visits import visit
-from tests.support import waiting
+from tests.support import time_limits
 from tools.console import say
 from tools.env import engines
 from tools.site import bundle
@@ -93,7 +93,7 @@ async def _new_visitor(
     with serve_in_background(bundle.WEB) as address:
         started = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
         context = await started.new_context(viewport=VIEW, locale="en-US")
-        context.set_default_timeout(1000 * waiting.PATIENCE)
+        context.set_default_timeout(1000 * time_limits.TIMEOUT)
         yield context, address
         await started.close()
 

@@ -6,7 +6,7 @@ from digits.app import App
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from offline_onnx import ModelUnavailable, Origin, SessionError, Unreachable
-from tests.support.waiting import PATIENCE
+from tests.support.time_limits import TIMEOUT
 from tests.unit.fakes import CountingSession, model_of
 
 
@@ -33,7 +33,7 @@ class Screen:
         self._show("failure", type(error))
 
     async def next(self):
-        await asyncio.wait_for(self.news.wait(), PATIENCE)
+        await asyncio.wait_for(self.news.wait(), TIMEOUT)
         self.news.clear()
         return self.shown[-1]
 
@@ -370,7 +370,7 @@ def test_a_model_is_released_when_its_last_run_has_ended():
             await asyncio.sleep(0)
         assert held.log == []
         held.let_go.set()
-        await asyncio.wait_for(switch, PATIENCE)
+        await asyncio.wait_for(switch, TIMEOUT)
         assert held.log == ["run ended", "released"]
         assert (await panel)[0].label == "0"
         assert app.view.shown[-1] == ("origin", Origin.GIVEN)

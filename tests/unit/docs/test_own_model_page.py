@@ -11,12 +11,12 @@ import pytest
 
 from offline_onnx import Origin, UpdateState
 from offline_onnx.describe import describe
-from tests.support.own_model_page import TEXT, blocks, step
+from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv
 from tools.site import serve
 
-SNIPPETS = [(heading, text) for heading, texts in blocks("python").items() for text in texts]
+SNIPPETS = [(heading, text) for heading, texts in code_blocks("python").items() for text in texts]
 
 
 @pytest.mark.parametrize(("heading", "text"), SNIPPETS, ids=[heading for heading, _ in SNIPPETS])
@@ -27,8 +27,8 @@ def test_the_snippets_compile(heading, text):
 def test_all_five_steps_are_there():
     steps = re.findall(r"^### (\d)\. ", TEXT, re.MULTILINE)
     assert steps == ["1", "2", "3", "4", "5"]
-    assert 'src="built/run.js" data-main="main.py"' in step(2, "html")
-    assert len(step(3, "python").splitlines()) <= 30
+    assert 'src="built/run.js" data-main="main.py"' in code_block_of_step(2, "html")
+    assert len(code_block_of_step(3, "python").splitlines()) <= 30
 
 
 def test_the_snippet_for_cpython_runs(tmp_path):
@@ -37,7 +37,7 @@ def test_the_snippet_for_cpython_runs(tmp_path):
     description = describe(content, name="iris", version="1", file="iris.onnx", labels=labels)
     (tmp_path / "iris.onnx").write_bytes(content)
     (tmp_path / "iris.json").write_text(asyncio.run(description).to_json(), "utf-8")
-    (snippet,) = blocks("python")["The same on CPython"]
+    (snippet,) = code_blocks("python")["The same on CPython"]
     done = subprocess.run(
         [sys.executable, "-c", snippet],
         cwd=tmp_path,

@@ -12,7 +12,7 @@ from digits.picture.light import Picture
 from model.data import mnist
 from model.evaluation import photos
 from model.evaluation.readings import load_recogniser
-from tests.support.photos import on_paper
+from tests.support.photos import draw_on_paper
 from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
 
@@ -41,13 +41,13 @@ def test_photos_are_read(reader, kind):
 
 @pytest.mark.parametrize("pen", [1, 3, 6, 12])
 def test_pens_of_any_thickness_are_read(reader, pen):
-    images = [find(picture(on_paper(strokes, pen))).image for strokes in DRAWN_DIGITS.values()]
+    images = [find(picture(draw_on_paper(strokes, pen))).image for strokes in DRAWN_DIGITS.values()]
     found = [each.label for each in asyncio.run(reader.read(images))]
     assert found == list(DRAWN_DIGITS)
 
 
 def test_a_fine_pen_becomes_as_thick_as_ink():
-    ours, theirs = image(on_paper(DRAWN_DIGITS["2"], 1.5)), rasterise(DRAWN_DIGITS["2"])
+    ours, theirs = image(draw_on_paper(DRAWN_DIGITS["2"], 1.5)), rasterise(DRAWN_DIGITS["2"])
     assert ours.sum() == pytest.approx(sum(theirs), rel=0.15)
     assert np.abs(ours - np.array(theirs).reshape(SIDE, SIDE)).mean() < 0.04
 
@@ -55,32 +55,34 @@ def test_a_fine_pen_becomes_as_thick_as_ink():
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(1, 8))
 def test_light_on_dark_is_the_same_as_dark_on_light(label, pen):
-    sheet = np.rint(on_paper(DRAWN_DIGITS[label], pen))
+    sheet = np.rint(draw_on_paper(DRAWN_DIGITS[label], pen))
     assert np.abs(image(sheet) - image(255 - sheet)).max() < 1e-6
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.floats(0.4, 1.1))
 def test_dimmer_light_leaves_the_image_nearly_the_same(label, light):
-    sheet = on_paper(DRAWN_DIGITS[label], 6)
+    sheet = draw_on_paper(DRAWN_DIGITS[label], 6)
     assert np.abs(image(sheet) - image(sheet * light)).max() < 0.1
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(-5, 5), st.integers(-5, 5))
 def test_moving_the_digit_leaves_the_image_nearly_the_same(label, x, y):
-    still, moved = (on_paper(DRAWN_DIGITS[label], 6, 3 * dx, 3 * dy) for dx, dy in ((0, 0), (x, y)))
+    still, moved = (
+        draw_on_paper(DRAWN_DIGITS[label], 6, 3 * dx, 3 * dy) for dx, dy in ((0, 0), (x, y))
+    )
     assert np.abs(image(still) - image(moved)).max() < 0.1
 
 
 def test_the_box_is_where_the_digit_is():
-    left, top, right, bottom = find(picture(on_paper(DRAWN_DIGITS["1"], 4, x=20))).box
+    left, top, right, bottom = find(picture(draw_on_paper(DRAWN_DIGITS["1"], 4, x=20))).box
     assert (left, right) == (pytest.approx(78, abs=2), pytest.approx(84, abs=2))
     assert (top, bottom) == (pytest.approx(28, abs=2), pytest.approx(92, abs=2))
 
 
 def test_the_parts_of_a_broken_digit_stay_and_specks_do_not():
-    sheet = on_paper([[(0.3, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.5, 0.8)]], 6)
+    sheet = draw_on_paper([[(0.3, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.5, 0.8)]], 6)
     whole = image(sheet)
     sheet[10:13, 100:103] = 40
     assert np.abs(image(sheet) - whole).max() < 0.02

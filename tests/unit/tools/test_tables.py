@@ -1,32 +1,36 @@
 from types import SimpleNamespace
 
-from tests.support.tables import COUNTS, ROW, as_text, rows_of
+from tests.support.tables import COUNTS_PROPERTY, ROW_PROPERTY, collect_tables, format_table
 
 
 def test_rows_with_the_same_title_form_one_table_and_rows_with_the_same_first_cell_are_merged():
     reports = [
-        SimpleNamespace(user_properties=[(ROW, ("Figures", {"what": "a"})), ("other", 1)]),
-        SimpleNamespace(user_properties=[(ROW, ("Figures", {"what": "bb", "count": "2"}))]),
-        SimpleNamespace(user_properties=[(ROW, ("Figures", {"what": "a", "size": "3"}))]),
+        SimpleNamespace(user_properties=[(ROW_PROPERTY, ("Figures", {"what": "a"})), ("other", 1)]),
+        SimpleNamespace(
+            user_properties=[(ROW_PROPERTY, ("Figures", {"what": "bb", "count": "2"}))]
+        ),
+        SimpleNamespace(user_properties=[(ROW_PROPERTY, ("Figures", {"what": "a", "size": "3"}))]),
         SimpleNamespace(),
     ]
-    assert rows_of(reports) == {
+    assert collect_tables(reports) == {
         "Figures": [{"what": "a", "size": "3"}, {"what": "bb", "count": "2"}]
     }
 
 
 def test_rows_with_a_cell_that_differs_are_not_merged():
     cells = ({"use": "a", "what": "memory"}, {"use": "a", "what": "nodes"})
-    reports = [SimpleNamespace(user_properties=[(ROW, ("Figures", each))]) for each in cells]
-    assert rows_of(reports) == {"Figures": list(cells)}
+    reports = [
+        SimpleNamespace(user_properties=[(ROW_PROPERTY, ("Figures", each))]) for each in cells
+    ]
+    assert collect_tables(reports) == {"Figures": list(cells)}
 
 
 def test_counts_with_the_same_title_are_summed():
     reports = [
-        SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 1, "style": 0}))]),
-        SimpleNamespace(user_properties=[(COUNTS, ("Requests", {"page": 2, "model": 1}))]),
+        SimpleNamespace(user_properties=[(COUNTS_PROPERTY, ("Requests", {"page": 1, "style": 0}))]),
+        SimpleNamespace(user_properties=[(COUNTS_PROPERTY, ("Requests", {"page": 2, "model": 1}))]),
     ]
-    assert rows_of(reports) == {
+    assert collect_tables(reports) == {
         "Requests": [
             {"what": "page", "count": "3"},
             {"what": "style", "count": "0"},
@@ -36,7 +40,7 @@ def test_counts_with_the_same_title_are_summed():
 
 
 def test_the_columns_of_a_table_are_aligned_below_their_heads():
-    assert as_text([{"what": "a"}, {"what": "bb", "count": "2"}]) == [
+    assert format_table([{"what": "a"}, {"what": "bb", "count": "2"}]) == [
         "what  count",
         "a",
         "bb    2",

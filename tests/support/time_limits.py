@@ -1,0 +1,33 @@
+"""Time limits of the tests and of the pages under test, which also suit a busy machine."""
+
+import os
+import time
+
+TIMEOUT = 120
+"""Seconds that tests wait for the page: many times what it needs on an idle machine."""
+
+PAGE_TIMEOUT_FACTOR = 20.0
+"""The factor by which `page_timeouts_script` multiplies a page's time limits."""
+
+
+def page_timeouts_script() -> str:
+    """Return JavaScript that multiplies a page's time limits by PAGE_TIMEOUT_FACTOR.
+
+    A page waits 3 seconds for a custom model, 5 seconds for IndexedDB, and 30 seconds for a server
+    that sends nothing. A test can set `window.keepTimeLimits = true` to keep these time limits.
+    """
+    return f"""{{
+  const {{ setTimeout }} = window;
+  const isTimeLimit = (delay) => delay >= 2900 && !window.keepTimeLimits;
+  window.setTimeout = (callback, delay, ...rest) =>
+    setTimeout(callback, isTimeLimit(delay) ? {PAGE_TIMEOUT_FACTOR} * delay : delay, ...rest);
+}}"""
+
+
+def measure_slowdown() -> float:
+    """Return how much slower this machine is now than if it were idle: a factor of 1 or more."""
+    begin, cpu_begin = time.perf_counter(), time.thread_time()
+    while time.thread_time() - cpu_begin < 0.05:
+        pass
+    measured = (time.perf_counter() - begin) / 0.05
+    return max(1.0, measured, os.getloadavg()[0] / (os.cpu_count() or 1))
