@@ -1,4 +1,4 @@
-"""Hosts that serve the page below a path: with the headers of docs/hosting.md, and without any."""
+"""Web servers that serve the page at a sub-path: with the headers of docs/hosting.md, or without."""
 
 import re
 import shutil
@@ -20,18 +20,20 @@ from tools.site import bundle
 from tools.site.serve import HASHED_FOLDER, serve_in_background
 from tools.site.sizes import transfer_sizes
 
-BELOW = "/a/deep/path/"
-FOR_EVER = "public, max-age=31536000, immutable"
+SUB_PATH = "/a/deep/path/"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
 def host(site):
-    host = DocumentedHost(site, BELOW)
+    """Return a server that sends the documented headers at a sub-path."""
+    host = DocumentedHost(site, SUB_PATH)
     yield host
     host.stop()
 
 
-def visit_then_work_without(page, address, stop):
+def expect_works_without_server(page, address, stop):
+    """Visit the page, call `stop` to stop its server, and expect that the page still works."""
     page.goto(address)
     wait_until_offline_ready(page)
     expect_works(page)
@@ -41,74 +43,80 @@ def visit_then_work_without(page, address, stop):
     expect_works(page)
 
 
-def test_the_documented_headers_suffice_below_a_sub_path(page, host, site):
-    visit_then_work_without(page, host.address, host.stop)
-    assert [path for path in host.requests if not path.startswith(BELOW)] == []
+def test_the_page_works_at_a_sub_path_with_the_documented_headers(page, host, site):
+    expect_works_without_server(page, host.address, host.stop)
+    assert [path for path in host.requests if not path.startswith(SUB_PATH)] == []
     assert set(host.headers_sent) == {*transfer_sizes(site, "")}
     for path, headers in host.headers_sent.items():
-        expected = FOR_EVER if HASHED_FOLDER.search(f"/{path}") else "no-cache"
+        expected = IMMUTABLE if HASHED_FOLDER.search(f"/{path}") else "no-cache"
         assert headers["Cache-Control"] == expected, path
         assert ("Content-Encoding" in headers) == (site / f"{path}.br").exists(), path
-    compressed = {path for path, sent in host.headers_sent.items() if "Content-Encoding" in sent}
+    compressed = {
+        path for path, headers in host.headers_sent.items() if "Content-Encoding" in headers
+    }
     assert {path.rpartition(".")[2] for path in compressed} >= {"js", "mjs", "wasm", "data", "zip"}
 
 
 @pytest.fixture
-def served(site):
-    """Return the address of the server of `build.py serve`."""
-    with serve_in_background(site) as address:
-        yield address
+def address(site):
+    """Return the address of a running server like that of `build.py serve`."""
+    with serve_in_background(site) as server_address:
+        yield server_address
 
 
-def test_serve_sends_the_documented_headers(served, site):
+def test_build_py_serve_sends_the_documented_headers(address, site):
     for path in transfer_sizes(site, ""):
         for accepted in ([], ["gzip"], ["gzip", "br"]):
-            asked = urllib.request.Request(  # noqa: S310  # our own server
-                served + path, headers={"Accept-Encoding": ", ".join(accepted)}
+            request = urllib.request.Request(  # noqa: S310  # our own server
+                address + path, headers={"Accept-Encoding": ", ".join(accepted)}
             )
-            with urllib.request.urlopen(asked) as answer:  # noqa: S310
+            with urllib.request.urlopen(request) as response:  # noqa: S310
                 body, encoding = encoded(site / path, accepted)
-                wanted = headers_of(path) | encoding
-                assert {name: answer.headers[name] for name in wanted} == wanted, path
-                assert answer.headers["Content-Encoding"] == encoding.get("Content-Encoding"), path
-                assert answer.read() == body.read_bytes(), path
+                expected = headers_of(path) | encoding
+                assert {name: response.headers[name] for name in expected} == expected, path
+                assert response.headers["Content-Encoding"] == encoding.get("Content-Encoding"), (
+                    path
+                )
+                assert response.read() == body.read_bytes(), path
 
 
-def test_a_name_longer_than_any_file_has_is_not_found(served):
-    with closing(HTTPConnection(urlsplit(served).netloc)) as connection:
+def test_an_overlong_path_gives_404(address):
+    with closing(HTTPConnection(urlsplit(address).netloc)) as connection:
         connection.request("GET", f"/{'x' * 5000}")
         assert connection.getresponse().status == 404
 
 
-def test_the_headers_for_netlify_and_cloudflare_name_exactly_the_immutable_files(site):
+def test_the_rules_for_netlify_and_cloudflare_match_exactly_the_immutable_files(site):
     rules = re.findall(r"^(/\S+)\n  Cache-Control: (.+)$", NOTES, re.MULTILINE)
-    named = {
+    matched = {
         path
         for path in transfer_sizes(site, "")
         for pattern, value in rules
-        if value == FOR_EVER and re.fullmatch(pattern.replace("*", "(.*)"), f"/{path}")
+        if value == IMMUTABLE and re.fullmatch(pattern.replace("*", "(.*)"), f"/{path}")
     }
-    assert named == {path for path in transfer_sizes(site, "") if HASHED_FOLDER.search(f"/{path}")}
+    assert matched == {
+        path for path in transfer_sizes(site, "") if HASHED_FOLDER.search(f"/{path}")
+    }
     assert {path.parent.name.split("-")[0] for path in site.glob("built/*/*")} == {
         rule.split("/")[2].removesuffix("-*") for rule, _ in rules
     }
 
 
-def test_the_documented_savings_of_compression_are_right(site):
+def test_the_documented_sizes_with_and_without_compression_are_correct(site):
     plain, brotli, gzip = (transfer_sizes(site, each) for each in ("", "br", "gz"))
-    stated = re.search(
+    documented = re.search(
         r"([\d.]+) MB uncompressed, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES
     )
     sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
-    assert [float(each) for each in stated.groups()] == pytest.approx(sums, abs=0.1)
-    left = [path for path in plain if path.endswith((".data", ".zip"))]
-    more = sum(plain[path] - gzip[path] for path in left) / 1e6
-    stated_more = [float(each) for each in re.findall(r"([\d.]+) MB more", NOTES)]
-    assert stated_more == pytest.approx([more] * 2, abs=0.1)
+    assert [float(each) for each in documented.groups()] == pytest.approx(sums, abs=0.1)
+    uncompressed = [path for path in plain if path.endswith((".data", ".zip"))]
+    saving = sum(plain[path] - gzip[path] for path in uncompressed) / 1e6
+    documented_savings = [float(each) for each in re.findall(r"([\d.]+) MB more", NOTES)]
+    assert documented_savings == pytest.approx([saving] * 2, abs=0.1)
 
 
 def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
-    """Hosts do not serve their `_headers`: a service worker that lists it would never install."""
+    """Hosts don't serve the file `_headers`: a service worker that lists it can't be installed."""
     (tmp_path / "built").mkdir()
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")
@@ -119,25 +127,30 @@ def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
 
 
 def free_port():
+    """Return the number of a port that no program uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def answers(address):
+def is_served(address):
+    """Return whether a server responds at this address with status 200."""
     try:
-        with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310  # our own server
-            return answer.status == 200
+        with urllib.request.urlopen(address, timeout=1) as response:  # noqa: S310  # our own server
+            return response.status == 200
     except OSError:
         return False
 
 
 @pytest.fixture
-def plain(site, tmp_path):
-    """Return the address of Python's own server, which sends no such headers, and what stops it."""
-    shutil.copytree(site, tmp_path / BELOW.strip("/"))
+def plain_server(site, tmp_path):
+    """Run Python's `http.server`, which sends no caching or encoding headers, at a sub-path.
+
+    Return the address of the page, and a function that stops the server.
+    """
+    shutil.copytree(site, tmp_path / SUB_PATH.strip("/"))
     port = free_port()
-    address = f"http://localhost:{port}{BELOW}"
+    address = f"http://localhost:{port}{SUB_PATH}"
     with subprocess.Popen(
         [sys.executable, "-m", "http.server", "-d", tmp_path, str(port)],
         stdout=subprocess.DEVNULL,
@@ -147,17 +160,17 @@ def plain(site, tmp_path):
         def stop():
             process.terminate()
             process.wait()
-            assert not answers(address)
+            assert not is_served(address)
 
-        while not answers(address):
+        while not is_served(address):
             assert process.poll() is None
         yield address, stop
         process.terminate()
 
 
-def test_a_host_that_sends_no_headers_suffices(page, plain):
-    sent = []
-    page.on("response", lambda answer: sent.append(answer.all_headers()))
-    visit_then_work_without(page, *plain)
-    assert len(sent) >= 20
-    assert not any({"cache-control", "content-encoding"} & set(headers) for headers in sent)
+def test_the_page_works_at_a_sub_path_without_caching_and_encoding_headers(page, plain_server):
+    responses = []
+    page.on("response", lambda response: responses.append(response.all_headers()))
+    expect_works_without_server(page, *plain_server)
+    assert len(responses) >= 20
+    assert not any({"cache-control", "content-encoding"} & set(headers) for headers in responses)

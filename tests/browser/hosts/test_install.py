@@ -1,4 +1,4 @@
-"""The page as an installed app, with pictures that other apps share or open with it."""
+"""The page as an installed app, and pictures that are shared with it or opened with it."""
 
 import base64
 
@@ -14,7 +14,7 @@ from tests.browser.support.drawing import (
 )
 from tests.support.photos import photo
 
-OPENED_WITH = """
+OPEN_FILE = """
 Object.defineProperty(window, "launchQueue", {value: {
   setConsumer(consumer) {
     const bytes = Uint8Array.from(atob("CONTENT"), (c) => c.charCodeAt(0));
@@ -23,20 +23,24 @@ Object.defineProperty(window, "launchQueue", {value: {
   },
 }});
 """
-OFFER = """
-window.asked = 0;
+OFFER_INSTALLATION = """
+window.prompts = 0;
 addEventListener("DOMContentLoaded", () => {
   const offer = new Event("beforeinstallprompt", {cancelable: true});
-  offer.prompt = async () => { window.asked += 1; };
+  offer.prompt = async () => { window.prompts += 1; };
   dispatchEvent(offer);
-  window.heldBack = offer.defaultPrevented;
+  window.wasPrevented = offer.defaultPrevented;
 });
 """
 
 
 @pytest.fixture
 def share(visited_site):
-    """Share something with the page as the operating system does: by posting a form."""
+    """Return a function that shares a picture, or text, with the page and returns the page.
+
+    It posts a form, as the operating system does for an installed app. Its keywords are the fields
+    of a file for Playwright's `set_input_files`; without keywords it shares text.
+    """
     context, address = visited_site
     page = context.new_page()
 
@@ -60,23 +64,23 @@ def share(visited_site):
 
 
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
-def test_the_browser_can_install_the_page(browser, browser_context_args, visited_site, language):
+def test_the_page_is_installable(browser, browser_context_args, visited_site, language):
     _, address = visited_site
     context = browser.new_context(**browser_context_args | {"locale": language})
     page = context.new_page()
     page.goto(address)
     wait_until_started(page)
     devtools = context.new_cdp_session(page)
-    found = devtools.send("Page.getAppManifest")
-    assert found["errors"] == []
-    assert found["url"] == f"{address}built/app.{language[:2]}.webmanifest"
-    hindrances = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    # The windows of the tests are private ones.
-    assert {each["errorId"] for each in hindrances} == {"in-incognito"}
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"] == f"{address}built/app.{language[:2]}.webmanifest"
+    errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # Contexts of Playwright are incognito windows, in which no page can be installed.
+    assert {each["errorId"] for each in errors} == {"in-incognito"}
     context.close()
 
 
-def test_a_picture_that_is_shared_is_read_once(share, visited_site):
+def test_a_shared_picture_is_recognised_once_and_not_again_after_a_reload(share, visited_site):
     _, address = visited_site
     page = share(name="digit.png", mimeType="image/png", buffer=photo("3"))
     expect_digit(page, "3")
@@ -87,15 +91,15 @@ def test_a_picture_that_is_shared_is_read_once(share, visited_site):
     expect(page.locator("#picture-fault")).to_be_hidden()
 
 
-def test_something_shared_without_a_picture_is_reported(share):
-    fault = share().locator("#picture-fault")
-    expect(fault).to_contain_text("What you shared has no picture in it")
+def test_shared_text_shows_a_message(share):
+    message = share().locator("#picture-fault")
+    expect(message).to_contain_text("What you shared has no picture in it")
 
 
-def test_a_picture_that_is_opened_with_the_page_is_read(visited_site):
+def test_a_picture_opened_with_the_page_is_recognised(visited_site):
     context, address = visited_site
     page = context.new_page()
-    page.add_init_script(OPENED_WITH.replace("CONTENT", base64.b64encode(photo("5")).decode()))
+    page.add_init_script(OPEN_FILE.replace("CONTENT", base64.b64encode(photo("5")).decode()))
     page.goto(address)
     expect_digit(page, "5")
     draw(page, DRAWN_DIGITS["7"])
@@ -103,15 +107,17 @@ def test_a_picture_that_is_opened_with_the_page_is_read(visited_site):
     page.close()
 
 
-def test_the_install_button_works_although_the_browsers_offer_came_early(visited_site):
+def test_the_install_button_works_when_the_browser_offers_installation_before_python_runs(
+    visited_site,
+):
     context, address = visited_site
     page = context.new_page()
-    page.add_init_script(OFFER)
+    page.add_init_script(OFFER_INSTALLATION)
     page.goto(address)
     install = page.get_by_role("button", name="Install")
     expect(install).to_be_visible()
-    assert page.evaluate("[heldBack, asked]") == [True, 0]
+    assert page.evaluate("[wasPrevented, prompts]") == [True, 0]
     install.click()
     expect(install).to_be_hidden()
-    page.wait_for_function("asked === 1")
+    page.wait_for_function("prompts === 1")
     page.close()

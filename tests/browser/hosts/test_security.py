@@ -1,22 +1,25 @@
-"""The policies of the page; conftest.py checks in every test that nothing leaves the origin."""
+"""The page's Content Security Policy: what it contains, and what it blocks.
+
+In every test, conftest.py also checks that there are no unexpected cross-origin requests.
+"""
 
 from tests.browser.support import request_log
 from tests.browser.support.drawing import expect_works, wait_for_value, wait_until_offline_ready
 
-ELSEWHERE = "http://127.0.0.1:9/"
-# Runs in a timer: what Playwright evaluates directly is exempt from the policy.
-IN_TIME = """() => new Promise((done) => setTimeout(() => {
-  try { TRIED; done("allowed"); } catch (error) { done(error.name); }
+OTHER_ORIGIN = "http://127.0.0.1:9/"
+# Runs in a timer, because scripts that Playwright evaluates directly are exempt from the policy.
+RUN_IN_TIMER = """() => new Promise((done) => setTimeout(() => {
+  try { CODE; done("allowed"); } catch (error) { done(error.name); }
 }))"""
 
 
-def refused(page, directive):
-    """Wait until exactly this was refused, and remove it from the list."""
+def expect_violation(page, directive):
+    """Wait for exactly one policy violation, of this directive; remove it from the request log."""
     wait_for_value(lambda: (page.evaluate("0"), len(request_log.csp_violations))[1], 1)
     assert request_log.csp_violations.pop().startswith(directive)
 
 
-def test_the_policy_allows_the_own_origin_and_no_eval(app):
+def test_the_policy_allows_only_the_same_origin_and_no_eval(app):
     policy = app.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert "'unsafe-eval'" not in policy
     assert "'unsafe-inline'" not in policy
@@ -29,7 +32,7 @@ def test_the_policy_allows_the_own_origin_and_no_eval(app):
     assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'"}
 
 
-TRIED = {  # code: its error, and the directive that refuses it
+BLOCKED_CODE = {  # code: the error that it throws, and the directive that blocks it
     'new Function("1")': ("EvalError", "require-trusted-types-for"),
     'document.createElement("script").text = "1"': ("TypeError", "require-trusted-types-for"),
     'document.body.innerHTML += "<p>"': ("TypeError", "require-trusted-types-for"),
@@ -39,31 +42,31 @@ TRIED = {  # code: its error, and the directive that refuses it
 }
 
 
-def test_no_code_turns_a_string_into_a_script(app):
-    wait_until_offline_ready(app)  # by now it has created its own scripts and workers
-    for tried, (error, directive) in TRIED.items():
-        assert app.evaluate(IN_TIME.replace("TRIED", tried)) == error, tried
-        refused(app, directive)
+def test_strings_can_not_become_scripts(app):
+    wait_until_offline_ready(app)  # the page has then created all of its scripts and workers
+    for code, (error, directive) in BLOCKED_CODE.items():
+        assert app.evaluate(RUN_IN_TIMER.replace("CODE", code)) == error, code
+        expect_violation(app, directive)
 
 
-def test_a_request_to_another_origin_is_refused_and_recorded(app):
-    app.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
-    refused(app, "connect-src")
+def test_a_cross_origin_request_is_blocked_and_recorded(app):
+    app.evaluate(f"fetch('{OTHER_ORIGIN}').catch(() => {{}})")
+    expect_violation(app, "connect-src")
     (worker,) = app.context.service_workers
-    assert worker.evaluate(f"fetch('{ELSEWHERE}').catch((error) => error.name)") == "TypeError"
-    refused(app, "connect-src")
+    assert worker.evaluate(f"fetch('{OTHER_ORIGIN}').catch((error) => error.name)") == "TypeError"
+    expect_violation(app, "connect-src")
     with app.context.expect_page() as opened:
         app.evaluate("open('about:blank')")
     opened.value.goto(app.url + "icon.svg")
-    opened.value.evaluate(f"fetch('{ELSEWHERE}').catch(() => {{}})")
-    wait_for_value(lambda: (app.evaluate("0"), ELSEWHERE in request_log.cross_origin)[1], True)
+    opened.value.evaluate(f"fetch('{OTHER_ORIGIN}').catch(() => {{}})")
+    wait_for_value(lambda: (app.evaluate("0"), OTHER_ORIGIN in request_log.cross_origin)[1], True)
     request_log.cross_origin.clear()
     opened.value.close()
 
 
-def test_no_request_of_two_visits_fails(page, server):
-    asked, failed = [], []
-    page.context.on("request", lambda request: asked.append(request.url))
+def test_two_visits_cause_no_failed_request_and_no_console_error(page, server):
+    requested, failed = [], []
+    page.context.on("request", lambda request: requested.append(request.url))
     page.context.on("requestfailed", lambda request: failed.append(request.url))
     page.context.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
     errors = []
@@ -75,6 +78,6 @@ def test_no_request_of_two_visits_fails(page, server):
     page.reload()
     wait_until_offline_ready(page)
     expect_works(page)
-    assert len(asked) > 20
+    assert len(requested) > 20
     assert failed == []
     assert errors == []
