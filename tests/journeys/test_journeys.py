@@ -4,7 +4,7 @@ Each journey runs in Chromium, Firefox and WebKit.
 """
 
 from tests.browser.draw.test_numbers import place
-from tests.browser.offline.test_model_loading import MANIFEST, RECORD
+from tests.browser.offline.test_model_loading import CHANGE_STORED_MODEL, MANIFEST
 from tests.browser.panels.test_teaching import mirrored
 from tests.journeys.steps import (
     draw,
@@ -40,9 +40,11 @@ return all.flatMap(({ value }) => value ?? []);"""
 """
 
 
-def change_record(tab, change):
-    """Change the stored model with RECORD; `change` is None to read only."""
-    return tab.run(f"return ({RECORD})(args[0])", {"change": change, "sha256": MANIFEST["sha256"]})
+def change_stored_model(tab, change):
+    """Change the stored model, see CHANGE_STORED_MODEL; None returns the stored bytes' SHA-256."""
+    return tab.run(
+        f"return ({CHANGE_STORED_MODEL})(args[0])", {"change": change, "sha256": MANIFEST["sha256"]}
+    )
 
 
 def correct_digit(tab, label):
@@ -117,11 +119,11 @@ class Journeys:
     def test_a_lost_or_damaged_model_is_downloaded_again(self, start_browser):
         with start_browser() as tab:
             for change, origin in (("flip", "repaired"), ("evict", "restored")):
-                change_record(tab, change)
+                change_stored_model(tab, change)
                 reload(tab)
                 expect_origin(tab, origin)
                 expect_works(tab)
-                assert bytes(change_record(tab, None)).hex() == MANIFEST["sha256"]
+                assert bytes(change_stored_model(tab, None)).hex() == MANIFEST["sha256"]
 
     def test_a_private_window_leaves_no_stored_data(self, run_browser, first_visit, tmp_path):
         profile = tmp_path / "private"

@@ -1,4 +1,4 @@
-"""Web servers that serve the page at a sub-path: with the headers of docs/hosting.md, or without."""
+"""The page at a sub-path of a web server, with the headers of docs/hosting.md or without them."""
 
 import re
 import shutil

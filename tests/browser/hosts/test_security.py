@@ -15,6 +15,7 @@ RUN_IN_TIMER = """() => new Promise((done) => setTimeout(() => {
 
 def expect_violation(page, directive):
     """Wait for exactly one policy violation, of this directive; remove it from the request log."""
+    # Each call of `evaluate` lets Playwright deliver the reports of the page.
     wait_for_value(lambda: (page.evaluate("0"), len(request_log.csp_violations))[1], 1)
     assert request_log.csp_violations.pop().startswith(directive)
 

@@ -1,4 +1,4 @@
-"""Loading the model: from IndexedDB, else over HTTP, with faults of storage, network and server."""
+"""Loading the model from IndexedDB or over HTTP, with faults of the storage, network and server."""
 
 import hashlib
 import json
@@ -26,8 +26,8 @@ from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 
-# Changes the stored model in the page's IndexedDB; returns the SHA-256 of its bytes.
-RECORD = """async ({change, sha256}) => {
+# Changes the stored model in the page's IndexedDB, or returns the SHA-256 of the stored bytes.
+CHANGE_STORED_MODEL = """async ({change, sha256}) => {
   const opened = indexedDB.open("offline-digits");
   const database = await new Promise((done, failed) => {
     opened.onsuccess = () => done(opened.result);
@@ -58,8 +58,8 @@ RECORD = """async ({change, sha256}) => {
   return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }"""
 
-# Changes the service worker's copy of the model.
-CACHED = """async ({change}) => {
+# Changes the copies of the model in the service worker's caches.
+CHANGE_CACHED_MODEL = """async ({change}) => {
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) {
@@ -71,31 +71,41 @@ CACHED = """async ({change}) => {
 }"""
 
 
-def change_record(page, change):
-    return page.evaluate(RECORD, {"change": change, "sha256": MANIFEST["sha256"]})
+def change_stored_model(page, change):
+    """Change the stored model.
+
+    Args:
+        page: the app's page.
+        change: see CHANGE_STORED_MODEL; None changes nothing and returns the stored bytes' SHA-256.
+    """
+    return page.evaluate(CHANGE_STORED_MODEL, {"change": change, "sha256": MANIFEST["sha256"]})
 
 
 def stored_digest(page):
-    """Return the SHA-256 of the stored model's bytes, None if none is stored."""
-    digest = change_record(page, None)
+    """Return the SHA-256 of the stored model's bytes, or None if no model is stored."""
+    digest = change_stored_model(page, None)
     return bytes(digest).hex() if digest else None
 
 
 def expect_origin(page, origin, words):
+    """Expect this origin of the model and these words about it; expect that recognition works."""
     line = page.locator("#origin")
     expect(line).to_have_attribute("data-origin", origin)
     expect(line).to_contain_text(words)
     expect_works(page)
 
 
-def model_requests(page):
-    """Collect the requests for the model, of the page and of its service worker."""
-    asked = []
-    page.context.on("request", lambda r: asked.append(r.url) if ".onnx" in r.url else None)
-    return asked
+def collect_model_requests(page):
+    """Return a list to which each later request for the model is added.
+
+    It contains the requests of the page and of its service worker.
+    """
+    requested = []
+    page.context.on("request", lambda r: requested.append(r.url) if ".onnx" in r.url else None)
+    return requested
 
 
-def test_1_the_first_visit_downloads_the_model_and_stores_it(visit):
+def test_a_first_visit_downloads_the_model_and_stores_it(visit):
     page = visit()
     size = round(MANIFEST["size"] / 1000)
     words = f"Model {MANIFEST['version']}, downloaded ({size} KB) and stored on this device."
@@ -103,31 +113,33 @@ def test_1_the_first_visit_downloads_the_model_and_stores_it(visit):
     assert stored_digest(page) == MANIFEST["sha256"]
 
 
-def test_2_the_second_visit_does_not_request_the_model(visit_until_offline_ready, server):
+def test_a_second_visit_does_not_request_the_model(visit_until_offline_ready, server):
     page = visit_until_offline_ready()
     before = len(server.requests_for(".onnx"))
-    asked = model_requests(page)
+    requested = collect_model_requests(page)
     visit_until_offline_ready()
     expect_origin(page, "stored", "from this device. Nothing was downloaded.")
-    assert asked == []
+    assert requested == []
     assert len(server.requests_for(".onnx")) == before
 
 
-COUNT_REQUESTS_TO_PERSIST = """globalThis.asked = 0;
-StorageManager.prototype.persist = async () => { asked += 1; return true; };"""
+COUNT_REQUESTS_TO_PERSIST = """globalThis.persistRequests = 0;
+StorageManager.prototype.persist = async () => { persistRequests += 1; return true; };"""
 
 
-def test_persistent_storage_is_requested_when_a_stored_model_was_loaded(page, server):
+def test_persistent_storage_is_requested_by_the_first_visit_that_loads_a_stored_model(page, server):
     page.add_init_script(COUNT_REQUESTS_TO_PERSIST)
     page.goto(server.address)
     expect_origin(page, "downloaded", "stored")
-    assert page.evaluate("asked") == 0
+    assert page.evaluate("persistRequests") == 0
     page.reload()
     expect_origin(page, "stored", "")
-    wait_for_value(lambda: page.evaluate("asked"), 1)
+    wait_for_value(lambda: page.evaluate("persistRequests"), 1)
 
 
-def test_3_cleared_site_data_is_a_first_visit_again(visit_until_offline_ready, server):
+def test_after_clearing_site_data_the_next_visit_is_a_first_visit(
+    visit_until_offline_ready, server
+):
     page = visit_until_offline_ready()
     devtools = page.context.new_cdp_session(page)
     devtools.send(
@@ -139,9 +151,9 @@ def test_3_cleared_site_data_is_a_first_visit_again(visit_until_offline_ready, s
     assert stored_digest(page) == MANIFEST["sha256"]
 
 
-def test_4_an_evicted_record_is_downloaded_again(app):
+def test_an_evicted_model_is_downloaded_again(app):
     page = app
-    change_record(page, "evict")
+    change_stored_model(page, "evict")
     assert stored_digest(page) is None
     reload(page)
     expect_origin(page, "restored", "The browser had deleted the stored model")
@@ -149,9 +161,9 @@ def test_4_an_evicted_record_is_downloaded_again(app):
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
-def test_5_a_damaged_record_is_deleted_and_downloaded_again(app, change):
+def test_a_damaged_stored_model_is_deleted_and_downloaded_again(app, change):
     page = app
-    change_record(page, change)
+    change_stored_model(page, change)
     reload(page)
     expect_origin(page, "repaired", "was damaged or could not run, so it was deleted")
     assert stored_digest(page) == MANIFEST["sha256"]
@@ -159,12 +171,12 @@ def test_5_a_damaged_record_is_deleted_and_downloaded_again(app, change):
     expect_origin(page, "stored", "from this device")
 
 
-def test_8_without_copy_and_network_the_page_says_so_and_works_once_the_network_is_back(
+def test_a_missing_model_is_reported_offline_and_downloaded_when_the_network_returns(
     visit_until_offline_ready, server
 ):
     page = visit_until_offline_ready()
-    change_record(page, "evict")
-    page.evaluate(CACHED, {"change": "delete"})
+    change_stored_model(page, "evict")
+    page.evaluate(CHANGE_CACHED_MODEL, {"change": "delete"})
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     server.stop()
     page.reload()
@@ -182,26 +194,30 @@ def test_8_without_copy_and_network_the_page_says_so_and_works_once_the_network_
 
 
 @pytest.fixture(scope="module")
-def networked(browser, browser_context_args, site):
-    """Return a browser with a snapshot of Python and no service worker, and the server."""
+def context_without_service_worker(browser, browser_context_args, site):
+    """Return a browser context and its server.
+
+    The context has visited the page. It has stored a snapshot of Python, and it has no service
+    workers, so that all requests go to the network.
+    """
 
     def wait(page):
         wait_until_started(page)
         keeps_python(page)
 
-    without = missing_features.NO_SERVICE_WORKER
-    with visited_context(browser, browser_context_args, site, wait, without) as visited:
+    script = missing_features.NO_SERVICE_WORKER
+    with visited_context(browser, browser_context_args, site, wait, script) as visited:
         yield visited
 
 
 @pytest.fixture
-def bare(networked):
-    """Return a tab of it with no model stored and an empty browser cache, and the server."""
-    context, server = networked
+def page_without_model(context_without_service_worker):
+    """Return a new tab without a stored model and with an empty browser cache, and the server."""
+    context, server = context_without_service_worker
     page = context.new_page()
     devtools = context.new_cdp_session(page)
-    stored = {"origin": server.address.rstrip("/"), "storageTypes": "indexeddb,local_storage"}
-    devtools.send("Storage.clearDataForOrigin", stored)
+    site_data = {"origin": server.address.rstrip("/"), "storageTypes": "indexeddb,local_storage"}
+    devtools.send("Storage.clearDataForOrigin", site_data)
     devtools.send("Network.clearBrowserCache")
     yield page, server
     server.faults.clear()
@@ -219,8 +235,8 @@ def bare(networked):
         ("portal", "the network answered with a web page of its own"),
     ],
 )
-def test_a_download_that_fails_says_why_and_can_be_tried_again(bare, fault, reason):
-    page, server = bare
+def test_a_failed_download_shows_its_reason_and_can_be_retried(page_without_model, fault, reason):
+    page, server = page_without_model
     server.faults[".onnx"] = fault
     page.goto(server.address)
     expect(page.locator("#failure")).to_contain_text(reason)
@@ -231,7 +247,7 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(bare, fault, reas
     assert stored_digest(page) == MANIFEST["sha256"]
 
 
-def test_a_stored_model_that_this_pages_runtime_has_no_code_for_is_replaced(page, site, tmp_path):
+def test_a_stored_model_with_operators_that_the_runtime_lacks_is_replaced(page, site, tmp_path):
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
     flat = helper.make_node("Reshape", ["image", "shape"], ["flat"])
@@ -259,14 +275,14 @@ await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
     server.stop()
 
 
-def test_a_damaged_copy_in_the_service_workers_cache_is_bypassed(visit_until_offline_ready):
+def test_a_damaged_model_in_the_service_workers_cache_is_not_used(visit_until_offline_ready):
     page = visit_until_offline_ready()
-    change_record(page, "evict")
-    page.evaluate(CACHED, {"change": "damage"})
+    change_stored_model(page, "evict")
+    page.evaluate(CHANGE_CACHED_MODEL, {"change": "damage"})
     visit_until_offline_ready()
     expect_origin(page, "restored", "stored")
 
 
-def test_the_manifest_and_the_model_belong_together():
+def test_the_manifest_states_the_sha256_of_the_model():
     content = (MODEL / MANIFEST["file"]).read_bytes()
     assert hashlib.sha256(content).hexdigest() == MANIFEST["sha256"]

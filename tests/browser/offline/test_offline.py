@@ -1,4 +1,4 @@
-"""Offline use: after one visit, with the server shut down and the browser restarted."""
+"""Offline use after one visit, updates of the page, and failures to store it."""
 
 import contextlib
 import shutil
@@ -15,7 +15,7 @@ from tools.site.serve import HASHED_FOLDER
 
 @pytest.fixture
 def launch(browser_type, browser_type_launch_args, browser_context_args, tmp_path):
-    """Start a browser, each time with the same profile."""
+    """Return a function that starts a browser; all calls in a test use the same profile."""
     open_contexts = []
 
     def launch():
@@ -31,24 +31,26 @@ def launch(browser_type, browser_type_launch_args, browser_context_args, tmp_pat
             context.close()
 
 
-def refused(server):
+def is_unreachable(server):
+    """Return True if the server refuses connections; otherwise fail."""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port), timeout=5)
     return True
 
 
-def offline_ready(page):
+def expect_offline_ready(page):
+    """Wait until the page shows that it is stored for offline use."""
     expect(page.locator("#offline")).to_have_text("Ready to work offline")
 
 
-def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(server, launch):
+def test_after_one_visit_a_restarted_browser_recognises_digits_without_a_server(server, launch):
     context = launch()
     page = context.new_page()
     page.goto(server.address)
-    offline_ready(page)
+    expect_offline_ready(page)
     context.close()
     server.stop()
-    assert refused(server)
+    assert is_unreachable(server)
 
     context = launch()
     page = context.new_page()
@@ -58,11 +60,11 @@ def test_after_one_visit_a_restarted_browser_reads_digits_without_a_server(serve
         draw(page, DRAWN_DIGITS[label])
         expect_digit(page, label)
         page.locator("#clear").click()
-    offline_ready(page)
-    assert refused(server)
+    expect_offline_ready(page)
+    assert is_unreachable(server)
 
 
-def test_a_link_with_a_query_works_offline_too(visit_until_offline_ready, server):
+def test_an_address_with_a_query_works_offline(visit_until_offline_ready, server):
     page = visit_until_offline_ready()
     server.stop()
     page.goto(server.address + "?from=a-friend")
@@ -73,15 +75,15 @@ def test_a_link_with_a_query_works_offline_too(visit_until_offline_ready, server
 def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     page = launch().new_page()
     page.goto(server.address)
-    offline_ready(page)
-    # The model's manifest is small and is requested past every cache.
-    asked = [path for path in server.requests if not path.endswith("digits.json")]
-    hashed = [path for path in asked if HASHED_FOLDER.search(path)]
+    expect_offline_ready(page)
+    # The model's manifest is small, and every request for it bypasses the caches.
+    requested = [path for path in server.requests if not path.endswith("digits.json")]
+    hashed = [path for path in requested if HASHED_FOLDER.search(path)]
     assert len(hashed) >= 8
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 
 
-def test_without_the_record_the_service_workers_copy_is_used_offline(
+def test_without_indexeddb_data_the_service_workers_copy_of_the_model_is_used(
     visit_until_offline_ready, server
 ):
     page = visit_until_offline_ready()
@@ -95,83 +97,85 @@ def test_without_the_record_the_service_workers_copy_is_used_offline(
 
 
 @pytest.fixture
-def changing(site, tmp_path):
-    """Return a server of a copy of the site that can `publish` a newer build."""
+def updatable_server(site, tmp_path):
+    """Return a server of a copy of the site; its `publish_update` writes a new version."""
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
     server = SiteServer(copy)
 
-    def publish(words):
+    def publish_update(comment):
+        """Append a comment to the style sheet and rebuild the service worker."""
         style = copy / "style.css"
-        style.write_text(style.read_text("utf-8") + f"\n/* {words} */\n", "utf-8")
+        style.write_text(style.read_text("utf-8") + f"\n/* {comment} */\n", "utf-8")
         bundle.write_service_worker(copy)
 
-    server.publish = publish
+    server.publish_update = publish_update
     yield server
     server.stop()
 
 
-def style(page):
+def read_style(page):
+    """Return the text of the style sheet that the page loads."""
     return page.evaluate("async () => (await fetch('style.css')).text()")
 
 
-OTHERS = {  # caches of other pages of this origin, one of them a copy of this page
-    "anothers",
+OTHER_CACHES = {  # of other pages of this origin; one page is a copy of the app's page
+    "other-page",
     "offline-digits-precache-v2-http://localhost/another/copy/",
     "python-snapshot-/another/copy/",
 }
 
 
-def test_an_update_waits_for_the_users_consent(page, changing):
-    page.goto(changing.address)
-    offline_ready(page)
-    page.evaluate("(names) => Promise.all(names.map((name) => caches.open(name)))", [*OTHERS])
+def test_an_update_is_installed_only_when_the_user_clicks_reload(page, updatable_server):
+    page.goto(updatable_server.address)
+    expect_offline_ready(page)
+    page.evaluate("(names) => Promise.all(names.map((name) => caches.open(name)))", [*OTHER_CACHES])
     expect(page.locator("#update")).to_be_hidden()
     draw(page, DRAWN_DIGITS["4"])
-    changing.publish("second build")
+    updatable_server.publish_update("second build")
     page.reload()
     expect(page.locator("#update")).to_contain_text("A new version is ready.")
-    assert "second build" not in style(page)
+    assert "second build" not in read_style(page)
 
     page.get_by_role("button", name="Later").click()
     expect(page.locator("#update")).to_be_hidden()
     expect_digit(page, "4")
-    assert "second build" not in style(page)
+    assert "second build" not in read_style(page)
 
     page.reload()
     expect(page.locator("#update")).to_be_visible()
-    before = stored_ink(page)
+    drawing = stored_ink(page)
     page.get_by_role("button", name="Reload").click()
     expect(page.locator("#update")).to_be_hidden()
-    offline_ready(page)
-    assert "second build" in style(page)
-    assert set(page.evaluate("caches.keys()")) > OTHERS
-    assert stored_ink(page) == before
+    expect_offline_ready(page)
+    assert "second build" in read_style(page)
+    assert set(page.evaluate("caches.keys()")) > OTHER_CACHES
+    assert stored_ink(page) == drawing
     expect_digit(page, "4")
 
 
-def test_an_update_taken_in_one_tab_leaves_the_other_alone(context, changing):
+def test_an_update_in_one_tab_does_not_reload_other_tabs(context, updatable_server):
     first, second = context.new_page(), context.new_page()
     for page in (first, second):
-        page.goto(changing.address)
-        offline_ready(page)
+        page.goto(updatable_server.address)
+        expect_offline_ready(page)
     draw(second, DRAWN_DIGITS["7"])
     expect_digit(second, "7")
-    second.evaluate("window.untouched = true")
-    changing.publish("second build")
+    second.evaluate("window.isNotReloaded = true")
+    updatable_server.publish_update("second build")
     first.bring_to_front()  # clicks are slow in a tab behind another
     first.reload()
     first.get_by_role("button", name="Reload").click()
     expect(first.locator("#update")).to_be_hidden()
-    offline_ready(first)
-    assert "second build" in style(first)
-    assert second.evaluate("window.untouched")
+    expect_offline_ready(first)
+    assert "second build" in read_style(first)
+    assert second.evaluate("window.isNotReloaded")
     second.bring_to_front()
     expect_works(second)
 
 
 @pytest.mark.parametrize("fault", ["missing", "changed"])
-def test_a_file_that_can_not_be_stored_is_reported_and_the_page_works(page, server, fault):
+def test_a_file_that_can_not_be_stored_is_reported(page, server, fault):
     server.faults["icon.svg"] = fault
     page.goto(server.address)
     expect(page.locator("#offline")).to_contain_text(
@@ -181,15 +185,15 @@ def test_a_file_that_can_not_be_stored_is_reported_and_the_page_works(page, serv
     expect_works(page)
 
 
-REFUSED = """
+REJECT_REGISTRATION = """
 window.unhandled = [];
 addEventListener("unhandledrejection", ({ reason }) => unhandled.push(String(reason)));
-ServiceWorkerContainer.prototype.register = () => { REFUSAL };
+ServiceWorkerContainer.prototype.register = () => { REJECTION };
 """
 
 
 @pytest.mark.parametrize(
-    ("refusal", "reason"),
+    ("rejection", "reason"),
     [
         ("return Promise.reject(new TypeError('a script of another type'))", "another type"),
         ("return Promise.reject(new DOMException('switched off', 'SecurityError'))", "switched"),
@@ -197,8 +201,8 @@ ServiceWorkerContainer.prototype.register = () => { REFUSAL };
         ("throw new TypeError('no such script')", "no such script"),
     ],
 )
-def test_a_registration_that_is_refused_says_why_and_the_page_works(page, server, refusal, reason):
-    page.add_init_script(REFUSED.replace("REFUSAL", refusal))
+def test_a_rejected_service_worker_registration_shows_its_reason(page, server, rejection, reason):
+    page.add_init_script(REJECT_REGISTRATION.replace("REJECTION", rejection))
     page.goto(server.address)
     expect(page.locator("#offline")).to_contain_text("could not be stored for offline use (")
     expect(page.locator("#offline")).to_contain_text(reason)

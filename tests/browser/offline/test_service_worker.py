@@ -1,4 +1,4 @@
-"""The service worker serves its own files, exactly as built, and nothing else."""
+"""The service worker serves exactly the files of its own build, and no other files."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,83 +8,88 @@ from tests.browser.support.site import SiteServer
 from tests.support import bundling
 from tools.site import bundle
 
-GET = """async ([address, options]) => {
+FETCH = """async ([address, options]) => {
   const response = await fetch(address, options);
   return [response.status, (await response.text()).length > 0];
 }"""
 SHARE = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
-STORE = """async (addresses) => {
+ADD_TO_CACHE = """async (addresses) => {
   const cache = await caches.open("offline-digits-release");
-  for (const address of addresses) await cache.put(address, new Response("earlier"));
+  for (const address of addresses) await cache.put(address, new Response("old"));
 }"""
-STORED = """async () => {
+LIST_CACHE = """async () => {
   const cache = await caches.open("offline-digits-release");
   return (await cache.keys()).map(({ url }) => new URL(url).pathname);
 }"""
-EARLIER = "/built/release-000000000000/a.mjs"
-ANOTHERS = f"/other{EARLIER}"
+OLD_VERSION = "/built/release-000000000000/a.mjs"
+OTHER_PAGES_FILE = f"/other{OLD_VERSION}"
 
 
-def test_it_serves_its_own_files_alone_and_exactly_as_built(
+def test_the_service_worker_serves_only_files_of_its_own_build(
     visit_until_offline_ready, server, site
 ):
     page = visit_until_offline_ready()
     server.requests.clear()
-    expect_own_files_without_the_server(page)
+    expect_own_files_are_served(page)
     assert server.requests == []
-    expect_all_else_from_the_server(page, server)
+    expect_other_requests_reach_the_server(page, server)
 
     (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
-    expect_what_is_on_demand_as_it_was_built(page, server, file.relative_to(site).as_posix())
+    expect_on_demand_file_is_verified_and_cached(page, server, file.relative_to(site).as_posix())
 
-    # A page below this one, which does not exist.
-    answer = page.goto(f"{server.address}other/?a=query")
-    assert (answer.status, answer.from_service_worker) == (404, False)
+    # The service worker does not handle a page in a subfolder; this one does not exist.
+    response = page.goto(f"{server.address}other/?a=query")
+    assert (response.status, response.from_service_worker) == (404, False)
 
 
-def expect_own_files_without_the_server(page):
+def expect_own_files_are_served(page):
+    """Expect that the page's own files, and pictures shared with it, are handled."""
     for address in ("./", "style.css", "./?a=query", "built/site.js?a=query"):
-        assert page.evaluate(GET, [address, {}]) == [200, True], address
+        assert page.evaluate(FETCH, [address, {}]) == [200, True], address
     assert page.evaluate(SHARE) is True
 
 
-def expect_all_else_from_the_server(page, server):
+def expect_other_requests_reach_the_server(page, server):
+    """Expect that requests for unknown files, and POST requests, go to the server."""
     server.requests.clear()
     unknown = ["unknown.js", "other/", "other/?a=query", "other/index.html", "other/style.css"]
     for address in unknown:
-        assert page.evaluate(GET, [address, {}])[0] == 404, address
-    sent = ["style.css", "other/share"]
-    for address in sent:
-        assert page.evaluate(GET, [address, {"method": "POST"}])[0] == 405, address
-    asked = [f"/{address.removesuffix('?a=query')}" for address in (*unknown, *sent)]
-    assert server.requests == asked
+        assert page.evaluate(FETCH, [address, {}])[0] == 404, address
+    posted = ["style.css", "other/share"]
+    for address in posted:
+        assert page.evaluate(FETCH, [address, {"method": "POST"}])[0] == 405, address
+    expected = [f"/{address.removesuffix('?a=query')}" for address in (*unknown, *posted)]
+    assert server.requests == expected
 
 
-def expect_what_is_on_demand_as_it_was_built(page, server, path):
-    """Expect that files of earlier versions are deleted, and files of other pages stay."""
-    page.evaluate(STORE, [ANOTHERS, EARLIER])
+def expect_on_demand_file_is_verified_and_cached(page, server, path):
+    """Expect that a file that is loaded on demand is cached unless it was changed.
+
+    The cached files of the page's earlier versions are then deleted; the files of other pages stay.
+    """
+    page.evaluate(ADD_TO_CACHE, [OTHER_PAGES_FILE, OLD_VERSION])
     get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"
     server.faults[path] = "changed"
     assert page.evaluate(get) == "refused"
-    assert page.evaluate(STORED) == [ANOTHERS, EARLIER]
+    assert page.evaluate(LIST_CACHE) == [OTHER_PAGES_FILE, OLD_VERSION]
     server.faults.clear()
     assert page.evaluate(get) is True
-    asked = len(server.requests)
+    requests_before = len(server.requests)
     assert page.evaluate(get) is True
-    assert len(server.requests) == asked
+    assert len(server.requests) == requests_before
     reload(page)
-    wait_for_value(lambda: page.evaluate(STORED), [ANOTHERS, f"/{path}"])
+    wait_for_value(lambda: page.evaluate(LIST_CACHE), [OTHER_PAGES_FILE, f"/{path}"])
 
 
 CUSTOM_PAGE = """<!doctype html>
-<title>A page of one's own</title>
+<title>A custom page</title>
 <script type="module" src="built/run.js" data-main="main.py"></script>"""
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 @pytest.fixture(scope="module")
 def custom_page(tmp_path_factory):
-    """The folder of a page of one's own, with a script that does nothing."""
+    """Return the folder of a custom page whose Python script is empty."""
     folder = tmp_path_factory.mktemp("custom_page")
     (folder / "index.html").write_text(CUSTOM_PAGE, "utf-8")
     (folder / "main.py").write_text("", "utf-8")
@@ -102,7 +107,7 @@ def custom_page(tmp_path_factory):
     ],
     ids=["rejected", "a changed file", "no service worker"],
 )
-def test_a_custom_page_that_can_not_be_stored_says_so_and_why(
+def test_a_custom_page_that_can_not_be_stored_reports_the_reason(
     page, custom_page, faults, script, reason
 ):
     errors = []

@@ -1,4 +1,4 @@
-"""The example page: its model is trained when the page is built, and stored in the browser."""
+"""The example page, which names colours; its model is trained when the page is built."""
 
 import json
 import re
@@ -17,15 +17,18 @@ from tools.cache import BUILT, SERVICE_WORKER
 from tools.site import bundle
 
 
-def aside(work, *arguments, **keywords):
-    """Call `work` in another thread: Playwright's event loop may run in this one."""
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(work, *arguments, **keywords).result()
+def run_in_thread(function, *arguments, **keywords):
+    """Call a function in another thread; return its result.
+
+    Playwright's event loop may run in this thread, so that `asyncio.run` would fail here.
+    """
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(function, *arguments, **keywords).result()
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Return the folder of the page, as `build.py example` builds it."""
+def built_page(tmp_path_factory):
+    """Build the example page, as `build.py example` does, and return its folder."""
     folder = tmp_path_factory.mktemp("example") / "page"
     shutil.copytree(
         example.FOLDER,
@@ -33,24 +36,25 @@ def made(tmp_path_factory):
         ignore=shutil.ignore_patterns(BUILT, SERVICE_WORKER, "*.onnx", "*.json"),
     )
     with bundling.without_compression():
-        aside(example.build, folder)
+        run_in_thread(example.build, folder)
     return folder
 
 
 @pytest.fixture
-def server(made, tmp_path):
-    """Return a server of a copy of the folder, in which a test can publish another version."""
-    server = SiteServer(shutil.copytree(made, tmp_path / "page"))
+def server(built_page, tmp_path):
+    """Return a server of a copy of the page, in which a test can replace the model."""
+    server = SiteServer(shutil.copytree(built_page, tmp_path / "page"))
     yield server
     server.stop()
 
 
 def expect_name(page, name):
+    """Wait until the page shows this name of the colour."""
     expect(page.locator("#name")).to_have_text(re.compile(rf"^{name}, \d+ %$"))
 
 
 def expect_works(page, origin):
-    """Expect that the page names colours, and says this about its model."""
+    """Expect that the page names colours, and shows this text about the origin of its model."""
     expect_name(page, "orange")
     expect(page.locator("#origin")).to_have_text(origin)
     for colour, name in (("#1040e0", "blue"), ("#ffffff", "white"), ("#8b4513", "brown")):
@@ -58,7 +62,8 @@ def expect_works(page, origin):
         expect_name(page, name)
 
 
-def offline_ready(page):
+def expect_offline_ready(page):
+    """Wait until the page shows that it is stored for offline use."""
     page.locator("html[data-offline=ready]").wait_for()
     expect(page.get_by_text("Ready to work offline")).to_be_visible()
 
@@ -67,38 +72,40 @@ DOWNLOADED = "Model {} was downloaded, and is now stored on this device."
 STORED = "Model {} was stored on this device. Nothing was downloaded."
 
 
-def test_after_one_visit_it_names_colours_without_a_server(page, server):
+def test_after_one_visit_the_page_names_colours_without_a_server(page, server):
     page.goto(server.address)
     expect_works(page, DOWNLOADED.format(1))
     size = (server.folder / "color.onnx").stat().st_size
     expect(page.locator("#bytes")).to_have_text(f"{size:,} of {size:,} bytes")
-    offline_ready(page)
+    expect_offline_ready(page)
     assert len(server.requests_for(".onnx")) == 1
 
-    asked = []
-    page.context.on("request", lambda request: asked.append(request.url))
+    requested = []
+    page.context.on("request", lambda request: requested.append(request.url))
     server.stop()
     page.reload()
     expect_name(page, "orange")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Pick any colour")).to_be_focused()
     expect_works(page, STORED.format(1))
-    offline_ready(page)
-    assert asked
-    assert [url for url in asked if ".onnx" in url] == []
+    expect_offline_ready(page)
+    assert requested
+    assert [url for url in requested if ".onnx" in url] == []
     assert len(server.requests_for(".onnx")) == 1
 
 
-def test_an_update_runs_from_the_next_visit_on(page, server):
+def test_a_new_model_is_downloaded_by_one_visit_and_used_by_the_next(page, server):
     page.goto(server.address)
     expect_works(page, DOWNLOADED.format(1))
-    offline_ready(page)
+    expect_offline_ready(page)
 
-    aside(example.build_model, server.folder, seed=2)  # a new file and its manifest, nothing else
-    newer = json.loads((server.folder / "color.json").read_text("utf-8"))["sha256"]
+    run_in_thread(
+        example.build_model, server.folder, seed=2
+    )  # writes only color.onnx and color.json
+    new_digest = json.loads((server.folder / "color.json").read_text("utf-8"))["sha256"]
     page.reload()
     expect_works(page, STORED.format(1))
-    wait_for_value(lambda: list(current_versions(page).values()), [newer])
+    wait_for_value(lambda: list(current_versions(page).values()), [new_digest])
     page.get_by_label("Pick any colour").fill("#00aa00")
     expect_name(page, "green")
     expect(page.locator("#origin")).to_have_text(STORED.format(1))
@@ -108,7 +115,7 @@ def test_an_update_runs_from_the_next_visit_on(page, server):
     expect_works(page, STORED.format(2))
 
 
-def test_a_missing_file_is_reported_and_the_next_visit_recovers(page, server):
+def test_a_missing_file_is_reported_and_the_next_visit_works(page, server):
     server.faults["main.py"] = "missing"
     page.goto(server.address)
     failure = page.get_by_role("alert")
@@ -124,27 +131,29 @@ def test_a_missing_file_is_reported_and_the_next_visit_recovers(page, server):
     expect(failure).to_be_hidden()
 
 
-def test_it_keeps_to_its_policy_and_requests_its_own_origin_alone(page, server):
+def test_the_page_obeys_its_policy_and_requests_only_its_own_origin(page, server):
     page.add_init_script(
         """window.violations = [];
         addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective));"""
     )
-    asked, failed, errors = [], [], []
-    page.context.on("request", lambda request: asked.append(request.url))
+    requested, failed, errors = [], [], []
+    page.context.on("request", lambda request: requested.append(request.url))
     page.context.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
     page.on("console", lambda m: errors.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(server.address)
     expect_works(page, DOWNLOADED.format(1))
-    offline_ready(page)
+    expect_offline_ready(page)
     assert page.evaluate("violations") == []
     policies = [
         re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
         for file in (server.folder / "index.html", bundle.WEB / "index.html")
     ]
-    # The app's policy adds two things: an installable app, and a worker for custom models.
-    less = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")
-    assert policies[0] == less
-    assert {url for url in asked if not url.startswith((server.address, "data:", "blob:"))} == set()
+    # The app's policy also allows a web app manifest and a worker for custom models.
+    expected = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")
+    assert policies[0] == expected
+    assert {
+        url for url in requested if not url.startswith((server.address, "data:", "blob:"))
+    } == set()
     assert failed == []
     assert errors == []

@@ -1,4 +1,4 @@
-"""Follow docs/your-own-model.md, command by command, in an empty folder."""
+"""Run the commands and code blocks of docs/your-own-model.md in an empty folder."""
 
 import contextlib
 import hashlib
@@ -21,34 +21,39 @@ from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv
 
-SHELL = {**os.environ, "PYTHONPATH": str(venv.ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(venv.ROOT)}
 PYTHON = [sys.executable, "-m", "tests.support.bundling"]
-"""What `python` runs in the page's commands: this Python, and build.py without compression."""
+"""Replaces `python` in the commands: this Python, and build.py without compression."""
 
 
-def arguments(command):
-    """Return the words of a command of the page."""
+def parse_command(command):
+    """Return the arguments of a documented command, with `python` replaced by PYTHON."""
     python, *others = shlex.split(command)
     assert python == "python"
     return [*PYTHON, *others]
 
 
-def follow(command, folder):
-    """Run a command of the page in a folder; return its output."""
-    done = subprocess.run(
-        arguments(command), cwd=folder, env=SHELL, capture_output=True, text=True, check=False
+def run_command(command, folder):
+    """Run a documented command in a folder; return its output."""
+    process = subprocess.run(
+        parse_command(command),
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert process.returncode == 0, process.stderr
+    return process.stdout
 
 
 @contextlib.contextmanager
-def served(command, folder):
-    """Run a command that serves, at a free port; return the address that it prints."""
+def run_server(command, folder):
+    """Run the documented command that starts a server, on a free port; yield its address."""
     with subprocess.Popen(
-        [*arguments(command), "--port", "0"],
+        [*parse_command(command), "--port", "0"],
         cwd=folder,
-        env=SHELL,
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -61,34 +66,36 @@ def served(command, folder):
 
 @pytest.fixture(scope="module")
 def my_page(tmp_path_factory):
-    """Return a folder beside the project, after steps 1 to 3."""
+    """Return a folder beside the project in which steps 1 to 3 have been done."""
     base = tmp_path_factory.mktemp("five-steps")
     (base / "offline-digits").symlink_to(venv.ROOT)
     folder = base / "my-page"
     folder.mkdir()
     (folder / "iris.onnx").write_bytes(iris())
-    assert "features: float32 (N, 4)" in follow(code_block_of_step(1, "sh"), folder)
+    assert "features: float32 (N, 4)" in run_command(code_block_of_step(1, "sh"), folder)
     (folder / "index.html").write_text(code_block_of_step(2, "html"), "utf-8")
     (folder / "main.py").write_text(code_block_of_step(3, "python"), "utf-8")
     return folder
 
 
 def expect_answer(page, *words):
+    """Wait until the page's answer contains all of the words."""
     for word in words:
         expect(page.locator("#answer")).to_contain_text(word)
 
 
-def offline_ready(page):
+def wait_until_offline_ready(page):
+    """Wait until the page is stored for offline use."""
     page.locator("html[data-offline=ready]").wait_for()
 
 
 def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
-    with served(code_block_of_step(4, "sh"), my_page) as address:
+    with run_server(code_block_of_step(4, "sh"), my_page) as address:
         page.goto(address)
         expect_answer(page, "setosa", "(model: downloaded)")
-        offline_ready(page)
-    asked = []
-    page.context.on("request", lambda request: asked.append(request.url))
+        wait_until_offline_ready(page)
+    requested = []
+    page.context.on("request", lambda request: requested.append(request.url))
     page.reload()
     expect_answer(page, "setosa", "(model: stored)")
     page.locator("#features").fill("6.5 3.0 5.5 2.0")
@@ -97,103 +104,111 @@ def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
     expect_answer(page, "should be float32 (N, 4)", "given is float32 (1, 2)")
     page.locator("#features").fill("long and wide")
     expect_answer(page, "could not convert")
-    assert [url for url in asked if url.endswith(".onnx")] == []
+    assert [url for url in requested if url.endswith(".onnx")] == []
     assert page.locator("[data-failure]").text_content() == ""
 
 
 @pytest.fixture(scope="module")
 def bundled(my_page):
-    """Return the folder after the command of step 5."""
-    follow("python ../offline-digits/build.py bundle .", my_page)
+    """Return the folder of the page after the command of step 5."""
+    run_command("python ../offline-digits/build.py bundle .", my_page)
     return my_page
 
 
 @pytest.fixture
-def published(bundled, tmp_path):
-    """Return a static host that has the folder of step 5 below a path."""
-    shutil.copytree(bundled, tmp_path / "host" / "below" / "it")
+def server(bundled, tmp_path):
+    """Return a server that has a copy of the folder of step 5 at a sub-path.
+
+    Its additional attributes are `page_folder` and `page_address`.
+    """
+    shutil.copytree(bundled, tmp_path / "host" / "sub" / "path")
     server = SiteServer(tmp_path / "host")
-    server.page_folder = tmp_path / "host" / "below" / "it"
-    server.page_address = f"{server.address}below/it/"
+    server.page_folder = tmp_path / "host" / "sub" / "path"
+    server.page_address = f"{server.address}sub/path/"
     yield server
     server.stop()
 
 
-def test_a_missing_model_is_reported_in_the_page(page, published):
-    published.faults["iris.onnx"] = "missing"
-    page.goto(published.page_address)
+def test_a_missing_model_is_reported_in_the_page(page, server):
+    server.faults["iris.onnx"] = "missing"
+    page.goto(server.page_address)
     expect(page.get_by_role("alert")).to_contain_text("iris.onnx was answered with status 404")
 
 
 def publish_version_2(folder):
+    """Replace the model in a page's folder by another version, and repeat step 5."""
     (folder / "iris.onnx").write_bytes(iris(bias=40.0))
-    follow(code_block_of_step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
+    run_command(code_block_of_step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
 
 
-def test_a_new_model_is_a_new_file_and_its_manifest(page, published):
-    page.goto(published.page_address)
+def test_a_new_model_is_downloaded_by_one_visit_and_used_by_the_next(page, server):
+    page.goto(server.page_address)
     expect_answer(page, "setosa", "(model: downloaded)")
-    offline_ready(page)
-    publish_version_2(published.page_folder)
+    wait_until_offline_ready(page)
+    publish_version_2(server.page_folder)
     page.reload()
     expect_answer(page, "setosa", "(model: stored)")
-    newer = hashlib.sha256(iris(bias=40.0)).hexdigest()
-    wait_for_value(lambda: list(current_versions(page).values()), [newer])
+    new_digest = hashlib.sha256(iris(bias=40.0)).hexdigest()
+    wait_for_value(lambda: list(current_versions(page).values()), [new_digest])
     page.reload()
     expect_answer(page, "virginica", "(model: stored)")
 
 
-def test_a_change_of_the_page_shows_once_all_its_tabs_were_closed(context, published):
+def test_a_changed_page_is_shown_after_all_its_tabs_were_closed(context, server):
     first = context.new_page()
-    first.goto(published.page_address)
-    offline_ready(first)
-    index = published.page_folder / "index.html"
+    first.goto(server.page_address)
+    wait_until_offline_ready(first)
+    index = server.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("Which iris?", "Iris, anew"), "utf-8")
-    follow(f"python {venv.ROOT}/build.py bundle .", published.page_folder)
+    run_command(f"python {venv.ROOT}/build.py bundle .", server.page_folder)
     first.reload()
     expect(first.get_by_role("heading")).to_have_text("Which iris?")
     waiting = "async () => Boolean((await navigator.serviceWorker.ready).waiting)"
     wait_for_value(lambda: first.evaluate(waiting), True)
     first.close()
     second = context.new_page()
-    second.goto(published.page_address)
+    second.goto(server.page_address)
     expect(second.get_by_role("heading")).to_have_text("Iris, anew")
     expect_answer(second, "(model: stored)")
 
 
 @pytest.fixture
-def with_more(published):
-    """Return the host with all snippets of "More" in main.py, and the files that they need."""
-    more = [
+def server_with_snippets(server):
+    """Return the server with all other Python snippets of the docs in main.py.
+
+    The page also has the file input and the chunk files that the snippets need.
+    """
+    snippets = [
         text
         for heading, texts in code_blocks("python").items()
         for text in texts
         if not heading.startswith("3.") and heading != "The same on CPython"
     ]
-    assert len(more) == 9
-    (published.page_folder / "main.py").write_text(
-        "\n".join([code_block_of_step(3, "python"), *more]), "utf-8"
+    assert len(snippets) == 9
+    (server.page_folder / "main.py").write_text(
+        "\n".join([code_block_of_step(3, "python"), *snippets]), "utf-8"
     )
     field = re.search(r"`(<input id=\"files\"[^`]*>)`", TEXT)[1]
-    index = published.page_folder / "index.html"
+    index = server.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("</body>", f"{field}</body>"), "utf-8")
-    cut_into_chunks(published.page_folder)
-    return published
+    write_chunk_files(server.page_folder)
+    return server
 
 
-def cut_into_chunks(folder):
+def write_chunk_files(folder):
+    """Write each chunk of iris.onnx to its own file."""
     manifest = Manifest.parse((folder / "iris.json").read_text("utf-8"))
     content = (folder / "iris.onnx").read_bytes()
     for index in range(len(manifest.chunks)):
         (folder / f"iris.onnx.{index}").write_bytes(content[slice(*manifest.span(index))])
 
 
-def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
-    said, downloads = [], []
-    page.on("console", lambda message: said.append(message.text))
+def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
+    printed, downloads = [], []
+    page.on("console", lambda message: printed.append(message.text))
     page.on("download", lambda download: downloads.append(download))
-    page.goto(with_more.page_address)
-    wait_for_value(lambda: says(page, said, "failed: ModelUnavailable BadStatus "), True)
+    page.goto(server_with_snippets.page_address)
+    wait_for_value(lambda: has_printed(page, printed, "failed: ModelUnavailable BadStatus "), True)
     for line in (
         "(2, 3) float32",
         "features float32 (N, 4)",
@@ -206,27 +221,31 @@ def test_all_other_snippets_of_the_page_do_what_it_says(page, with_more):
         "isolated: stored",
         "chunks: downloaded",
     ):
-        assert [text for text in said if text.startswith(line)], f"{line} is not among {said}"
+        assert [text for text in printed if text.startswith(line)], f"{line} is not among {printed}"
     assert page.locator("[data-failure]").text_content() == ""
-    assert set(current_versions(page)) == {"iris", "chunks", f"{with_more.page_address}iris.json"}
+    assert set(current_versions(page)) == {
+        "iris",
+        "chunks",
+        f"{server_with_snippets.page_address}iris.json",
+    }
 
     wait_for_value(lambda: (page.evaluate("0"), len(downloads))[1], 2)
     for download in downloads:
-        original = with_more.page_folder / download.suggested_filename
+        original = server_with_snippets.page_folder / download.suggested_filename
         assert Path(download.path()).read_bytes() == original.read_bytes()
-    files = [with_more.page_folder / name for name in ("iris.onnx", "iris.json")]
+    files = [server_with_snippets.page_folder / name for name in ("iris.onnx", "iris.json")]
     page.locator("#files").set_input_files(files)
-    wait_for_value(lambda: says(page, said, "picked: iris given"), True)
+    wait_for_value(lambda: has_printed(page, printed, "picked: iris given"), True)
 
-    publish_version_2(with_more.page_folder)
-    said.clear()
+    publish_version_2(server_with_snippets.page_folder)
+    printed.clear()
     page.reload()
-    wait_for_value(lambda: says(page, said, "failed: ModelUnavailable "), True)
-    assert "back to version 1" in said
-    assert {"update: ready None", "Version 2 runs from the next visit on."} & set(said)
+    wait_for_value(lambda: has_printed(page, printed, "failed: ModelUnavailable "), True)
+    assert "back to version 1" in printed
+    assert {"update: ready None", "Version 2 runs from the next visit on."} & set(printed)
 
 
-def says(page, said, start):
-    """Return whether the page has printed a line with this beginning."""
-    page.evaluate("0")  # lets Playwright deliver the page's messages
-    return any(line.startswith(start) for line in said)
+def has_printed(page, printed, start):
+    """Return whether the page has printed a line that starts with `start`."""
+    page.evaluate("0")  # lets Playwright deliver the messages of the page
+    return any(line.startswith(start) for line in printed)
