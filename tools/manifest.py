@@ -1,4 +1,4 @@
-"""Describe any ONNX model: write FILE.json beside FILE.onnx."""
+"""The command `manifest`: write FILE.json, the manifest of an ONNX model, beside FILE.onnx."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def command(*, file: Path, name: str | None, version: str, labels: str | None) -
     """Write a model's manifest and print a summary.
 
     Args:
-        file: the model.
-        name: its name; None for the file's.
-        version: its version.
-        labels: see `parse_labels`; None for none.
+        file: the path of the model.
+        name: the model's name; None for the file's name without its suffix.
+        version: the model's version.
+        labels: a file or a list of labels, see `parse_labels`; None for a model without labels.
     """
     values = parse_labels(labels) if labels else ()
     described = write(file, name=name, version=version, labels=values)
@@ -38,23 +38,25 @@ def write(
     labels: Sequence[str] = (),
     chunk_size: int = CHUNK_SIZE,
 ) -> Manifest:
-    """Write a model's manifest to the file of the same name that ends in .json.
+    """Write the manifest of the model FILE.onnx to FILE.json; return it.
 
     Args:
-        file: the model.
-        name: the model's name; None for the file's without its ending.
+        file: the path of the model.
+        name: the model's name; None for the file's name without its suffix.
         version: the model's version.
-        labels: of the values of its first output.
-        chunk_size: how many bytes are fetched, verified and stored at a time.
+        labels: labels of the values of the first output.
+        chunk_size: the number of bytes that are fetched, verified and stored at a time.
 
     Raises:
-        BuildError: The model can't be described, or a file that is no manifest is in the way.
+        BuildError: The model can't be described, or FILE.json exists and is not a manifest.
     """
     if file.suffix != ".onnx":
-        raise BuildError(f"{file}: the name of a model's file has to end in .onnx.")
+        raise BuildError(f"{file}: the name of a model's file has to end in .onnx; rename it.")
     target = file.with_suffix(".json")
     if target.exists() and not _is_manifest(target):
-        raise BuildError(f"{target} is in the way: it is no manifest. Give it another name.")
+        raise BuildError(
+            f"{target} is in the way: it is not a manifest and is not overwritten; rename it."
+        )
     description = describe(
         _read(file),
         name=name or file.stem,
@@ -74,7 +76,7 @@ def write(
 
 
 def summary(manifest: Manifest) -> str:
-    """Return a manifest's content in a few lines, for people."""
+    """Return a manifest's main content as a few lines of text."""
     lines = [f"{manifest.name} {manifest.version}, {manifest.size} bytes"]
     lines += [f"input      {spec.name}: {spec}" for spec in manifest.inputs]
     lines += [f"output     {spec.name}: {spec}" for spec in manifest.outputs]
@@ -87,17 +89,17 @@ def summary(manifest: Manifest) -> str:
 
 
 def parse_labels(text: str) -> list[str]:
-    """Return labels from a file with one on each line, or from a list separated by commas.
+    """Return labels from a file with one label per line, or from a comma-separated list.
 
     Args:
         text: the file's path, or the list.
 
     Raises:
-        BuildError: It is neither.
+        BuildError: The text is neither the path of a file nor a list.
     """
     if not Path(text).is_file():
         if "," not in text:
-            raise BuildError(f"{text} is neither a file of labels nor a list with commas.")
+            raise BuildError(f"{text} is neither a file of labels nor a list with commas: see -h.")
         return [label.strip() for label in text.split(",")]
     lines = _read(Path(text)).decode("utf-8", "replace").splitlines()
     return [line.strip() for line in lines if line.strip()]

@@ -1,4 +1,4 @@
-"""The library's API reference: its docstrings and signatures, which griffe reads, as Markdown."""
+"""Write the library's API reference as Markdown. griffe reads the docstrings and signatures."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def reference() -> str:
 
 
 def _public(module: Any) -> Iterator[Any]:
-    """Yield what a module's `__all__` names, or else its own public classes and functions."""
+    """Yield the classes and functions in a module's `__all__`, or else its own public ones."""
     for name in module.exports or module.members:
         member = module.members[str(name)]
         if module.exports or not (member.is_alias or name.startswith("_")):
@@ -57,7 +57,7 @@ def _public(module: Any) -> Iterator[Any]:
 
 
 def _entry(member: Any) -> str:
-    """Return the section about a class or function."""
+    """Return the section of the reference about a class or function."""
     if member.is_function:
         return (
             f"### {member.name}\n\n```python\n{_signature(member)}\n```\n\n{_docstring(member)}\n"
@@ -89,7 +89,7 @@ def _constructor(member: Any) -> str:
 
 
 def _attribute(attribute: Any) -> list[str]:
-    """Return the lines for a class's field or property, or for a member of an enumeration."""
+    """Return the lines about a field or property of a class, or a member of an enumeration."""
     if attribute.has_labels("property"):
         return [f"- `{attribute.name}: {attribute.annotation}` - {_docstring(attribute)}", ""]
     if attribute.annotation:

@@ -1,4 +1,4 @@
-# Pyodide's own JavaScript object.
+# The attributes of Pyodide's JavaScript API that the page uses.
 from typing import Any
 
 _module: Any

@@ -1,6 +1,6 @@
 // Writes FILE.br and FILE.gz beside each file, as small as possible: node compress.mjs CACHE FILE...
-// CACHE is a folder with earlier results, named after the digest of the original. The time of a file
-// in it is that of its last use.
+// CACHE is a folder of earlier results. Their names are the digests of the uncompressed files; their
+// modification times are the times of their last use.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,9 +21,9 @@ async function compress(file, ending) {
   const bytes = readFileSync(file);
   const cached = join(cache, `${createHash("sha256").update(bytes).digest("hex")}.${ending}`);
   if (!existsSync(cached)) {
-    const written = `${cached}.${process.pid}`;
-    writeFileSync(written, await encoders[ending](bytes));
-    renameSync(written, cached); // complete or not at all
+    const temporary = `${cached}.${process.pid}`;
+    writeFileSync(temporary, await encoders[ending](bytes));
+    renameSync(temporary, cached); // so that the cache never has an incomplete file
   }
   const now = new Date();
   utimesSync(cached, now, now);

@@ -1,14 +1,14 @@
-// Writes a zip of all that Python can import in a page:
+// Writes the zip from which Python imports in a page:
 // node library.mjs PYODIDE PACKAGES.zip MODULE all|imported LIBRARY.zip
 //
-// Modules that MODULE and its package import, our own and the standard library's, are compiled, without
-// docstrings. With "all" the zip also has the rest of the standard library, as source.
+// Modules of PACKAGES.zip and of the standard library that MODULE's package imports are compiled, without
+// docstrings. With "all", the zip also has the rest of the standard library, as source.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [folder, packages, module, extent, target] = process.argv.slice(2);
 
-// Globals that a page has and Node lacks, for modules to import.
+// JavaScript globals that Python modules import, and that exist in a page but not in Node.
 const pageGlobals = new Set(["IDBKeyRange", "ImageData", "ResizeObserver", "document", "getComputedStyle", "location", "navigator", "window"]);
 const globals = new Proxy(globalThis, {
   get: (own, name) => own[name] ?? (pageGlobals.has(name) ? {} : undefined),
@@ -22,4 +22,4 @@ pyodide.runPython(readFileSync(new URL("write_library.py", import.meta.url), "ut
 const full_library = extent === "all";
 const bytes = pyodide.globals.get("write").callKwargs("/packages.zip", module, { full_library });
 writeFileSync(target, bytes.toJs());
-process.exit(0); // Pyodide would keep Node alive
+process.exit(0); // otherwise Pyodide keeps Node running

@@ -1,4 +1,4 @@
-// Writes a script without its unused parts and with short names: node minify.mjs IN OUT
+// Removes unused code from a script and shortens names: node minify.mjs IN OUT
 import { readFileSync, writeFileSync } from "node:fs";
 import { minify } from "terser";
 

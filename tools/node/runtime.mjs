@@ -1,8 +1,9 @@
-// Runs a model with the onnxruntime-web in a folder, which is instrumented, and prints numbers as JSON:
+// Runs a model with the instrumented onnxruntime-web in FOLDER and prints a JSON array of numbers:
 // node runtime.mjs state FOLDER MODEL.onnx MALLOC FREE MEMORY   opens, runs and closes a session;
-//     writes the memory to MEMORY and prints the values of the exported globals `global:NUMBER`
+//     writes the memory to the file MEMORY; prints the values of the exported globals `global:NUMBER`.
+//     MALLOC and FREE are the names under which the module exports these functions.
 // node runtime.mjs calls FOLDER MODEL.onnx                      runs the model in every way that a page
-//     may; prints each NUMBER of which the exported global `called:NUMBER` is set
+//     may run it; prints each INDEX whose exported global `called:INDEX` is not 0
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -13,7 +14,7 @@ const EXTREMES = [0, 1, -1, 1e-40, 1e4, -1e4, 1e30, -1e30, Infinity, -Infinity, 
 const address = pathToFileURL(`${folder}/`).href;
 const content = new Uint8Array(readFileSync(file));
 
-// The memory after this run becomes part of the site: have it be the same on every machine.
+// The memory after this run becomes a file of the site, so it has to be the same on every machine.
 process.argv.length = 1;
 Date.now = performance.now = () => 0;
 Object.defineProperty(performance, "timeOrigin", { value: 0 });
@@ -39,23 +40,23 @@ const values = (prefix) =>
 
 const shades = (_, index) => (index % 7) / 7;
 
-// numbers: the values of the inputs. Extreme ones may call functions that others do not.
-async function run(session, batch, numbers = shades, outputs = session.outputNames) {
+// valueAt(element, index) returns an input's value. Extreme values may call functions that others do not.
+async function run(session, batch, valueAt = shades, outputs = session.outputNames) {
   const feeds = {};
   for (const { name, type, shape } of session.inputMetadata) {
     if (type !== "float32") throw new Error(`${name} is of the type ${type}: only float32 is supported.`);
     const dims = shape.map((size) => (typeof size === "number" ? size : batch));
     const zeros = new Float32Array(dims.reduce((product, size) => product * size, 1));
-    feeds[name] = new ort.Tensor(type, zeros.map(numbers), dims);
+    feeds[name] = new ort.Tensor(type, zeros.map(valueAt), dims);
   }
   await session.run(feeds, outputs);
 }
 
-// Fills freed memory with zeros, which cost nothing in the data file. Memory that was never used is zero
-// already, so that the search ends with a block above the last byte that is not.
-function clean() {
+// Fills freed memory with zeros, because the data file does not store zeros. For each size, it allocates
+// and clears blocks until one lies above the last non-zero byte: memory above that was never used.
+function clearFreeMemory() {
   const bytes = new Uint8Array(memory.buffer);
-  const top = bytes.findLastIndex((byte) => byte);
+  const lastNonZero = bytes.findLastIndex((byte) => byte);
   const blocks = [];
   for (let size = 1 << 18; size >= 16; size >>= 1) {
     let block;
@@ -63,7 +64,7 @@ function clean() {
       block = exports[malloc](size) >>> 0;
       bytes.fill(0, block, block + size);
       blocks.push(block);
-    } while (block < top);
+    } while (block < lastNonZero);
   }
   for (const block of blocks.reverse()) exports[free](block);
 }
@@ -72,7 +73,7 @@ const session = await open(content);
 await run(session, 1);
 if (task === "state") {
   await session.release();
-  clean();
+  clearFreeMemory();
   writeFileSync(target, new Uint8Array(memory.buffer).slice());
   console.log(JSON.stringify(values("global:").sort(([a], [b]) => a - b).map(([, value]) => value)));
 } else {
@@ -82,14 +83,14 @@ if (task === "state") {
   await run(session, 2, (_, index) => EXTREMES[index % EXTREMES.length]);
   const wrong = new ort.Tensor("float32", new Float32Array(5), [5]);
   const name = session.inputNames[0];
-  const failing = [
+  const invalidCalls = [
     () => open(new Uint8Array(0)),
     () => open(content.subarray(0, content.length / 2)),
     () => open(content.map((byte) => byte ^ 85)),
     () => session.run({ [name]: wrong }),
     () => session.run({ [name]: new ort.Tensor("int32", new Int32Array(5), [5]) }),
   ];
-  for (const attempt of failing) await attempt().then(() => { throw new Error("A faulty call did not fail."); }, () => {});
+  for (const call of invalidCalls) await call().then(() => { throw new Error("An invalid call did not fail."); }, () => {});
   const other = await open(content);
   await session.release();
   await run(other, 1);

@@ -1,4 +1,4 @@
-// Writes SITE/service-worker.js, which stores every file of the site but those named:
+// Writes SITE/service-worker.js, which stores every file of the site except the paths NOT_STORED:
 // node service_worker.mjs SITE CACHE [NOT_STORED...]
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -6,34 +6,37 @@ import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
 const [site, cacheId, ...notStored] = process.argv.slice(2);
-// The digest that browsers verify a file by.
+// Returns the digest with which browsers verify a file.
 const integrity = (file) => `sha256-${createHash("sha256").update(readFileSync(join(site, file))).digest("base64")}`;
-// A picture that is shared with the app comes as a form; the service worker answers, as no server does.
-const shared = {
+// The system sends a picture that is shared with the app as a form. A static server can't receive forms,
+// so the service worker does: it stores the picture and redirects to the page.
+const sharedPicture = {
   method: "POST",
   urlPattern: ({ url }) => url.href === new URL("share", self.registration.scope).href,
   handler: async ({ request }) => {
     const picture = (await request.formData()).get("picture");
-    const cache = await caches.open("offline-digits-shared"); // py/digits/page/input/incoming.py takes it
+    const cache = await caches.open("offline-digits-shared"); // read by py/digits/page/input/incoming.py
     if (picture) await cache.put("shared", new Response(picture));
     return Response.redirect("./?shared", 303);
   },
 };
-// onnxruntime-web for any model, which only a user's custom model needs: stored on first use, until
-// py/digits/page/device/service_worker.py finds that it belongs to another version.
-const folder = join(site, "built");
-const built = existsSync(folder) ? readdirSync(folder) : [];
-const released = built.find((name) => name.startsWith("release-"));
-const release = (name) => ({
-  urlPattern: new RegExp(`/built/${released}/${name.replaceAll(".", "\\.")}$`),
+// The untrimmed onnxruntime-web, which only custom models need, is stored on first use. When the site has
+// another version of it, py/digits/page/device/service_worker.py deletes the stored files.
+const builtFolder = join(site, "built");
+const built = existsSync(builtFolder) ? readdirSync(builtFolder) : [];
+const releaseFolder = built.find((name) => name.startsWith("release-"));
+const releaseRoute = (name) => ({
+  urlPattern: new RegExp(`/built/${releaseFolder}/${name.replaceAll(".", "\\.")}$`),
   handler: "CacheFirst",
   options: {
     cacheName: "offline-digits-release",
-    // From the host itself: a damaged file in the browser's cache would be refused every time.
-    fetchOptions: { integrity: integrity(join("built", released, name)), cache: "reload" },
+    // Bypass the browser's HTTP cache: a damaged file there would be refused every time.
+    fetchOptions: { integrity: integrity(join("built", releaseFolder, name)), cache: "reload" },
   },
 });
-const onDemand = released ? readdirSync(join(folder, released)).filter((name) => !/\.(br|gz)$/.test(name)) : [];
+const releaseFiles = releaseFolder
+  ? readdirSync(join(builtFolder, releaseFolder)).filter((name) => !/\.(br|gz)$/.test(name))
+  : [];
 const isApp = built.some((name) => name.endsWith(".webmanifest"));
 
 const { count, warnings } = await generateSW({
@@ -41,24 +44,25 @@ const { count, warnings } = await generateSW({
   globPatterns: ["**/*"],
   swDest: join(site, "service-worker.js"),
   cacheId,
-  // Pages ask for files, not for compressed ones; hosts read _headers and do not serve it.
+  // Pages don't request compressed files by name. Hosts read the file _headers and don't serve it.
   globIgnores: [...notStored, "built/release-*/**", "_headers", "**/*.br", "**/*.gz"],
-  // Folders with a hash in their name never change: the browser's own cache may serve them.
+  // Files in folders with a digest in their name never change, so the browser's HTTP cache may be used.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
-  // A file that differs from the built one is refused, and with it the whole version.
+  // If a downloaded file differs from the built one, the browser refuses it and the whole new version.
   manifestTransforms: [
     (entries) => ({ manifest: entries.map((entry) => ({ ...entry, integrity: integrity(entry.url) })) }),
   ],
-  // With a query it is the same page, except with `sha256`, by which py/offline_onnx/browser/http.py
-  // asks for a file past the service worker. Pages below this one are other pages.
+  // A URL with a query gets the same stored file, except with the parameter `sha256`: with it,
+  // py/offline_onnx/browser/http.py requests a file from the network.
   ignoreURLParametersMatching: [/^(?!sha256$)/],
   maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
-  // The page that installs it is offline-ready at once; a new version waits until the user wants it.
+  // The page that installs the service worker is offline-ready at once. A new version waits until the
+  // user accepts the update.
   clientsClaim: true,
   skipWaiting: false,
-  runtimeCaching: isApp ? [shared, ...onDemand.map(release)] : [],
+  runtimeCaching: isApp ? [sharedPicture, ...releaseFiles.map(releaseRoute)] : [],
   inlineWorkboxRuntime: true,
   sourcemap: false,
   mode: "production",
 });
-if (warnings.length || !count) throw new Error(`error: ${warnings.join("; ") || "an empty site"}`);
+if (warnings.length || !count) throw new Error(`error: ${warnings.join("; ") || "the site has no files"}`);

@@ -1,4 +1,4 @@
-"""Write the zip that Python imports from in a page. Runs in Pyodide, at build time."""
+"""Write the zip from which Python imports in a page. Runs in Pyodide, during a build."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import sys
 import zipfile
 
 STANDARD = next(part for part in sys.path if part.endswith(".zip"))
-"""The path of the standard library; in a page, the new zip has the same one."""
+"""The path of the standard library's zip. In a page, the new zip gets the same path."""
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
-"""The header of a compiled file that Python does not compare with its source."""
+"""The header of a compiled file, with which Python does not look for the source."""
 
 
 class WithoutTypeHints(ast.NodeTransformer):
@@ -49,13 +49,13 @@ class WithoutTypeHints(ast.NodeTransformer):
 
 
 def write(packages: str, module: str, *, full_library: bool) -> bytes:
-    """Return the zip's bytes.
+    """Return the content of the zip.
 
     Args:
-        packages: the path of a zip with our packages.
-        module: what the page imports first. All that this module and the others of its package
-            import is compiled, without docstrings.
-        full_library: whether the zip has the rest of the standard library, too, as source.
+        packages: the path of a zip with this project's packages.
+        module: the module that the page imports first. Every module that it or another module of
+            its package imports is compiled, without docstrings.
+        full_library: whether the zip also has the rest of the standard library, as source.
     """
     sys.path.append(packages)
     package = sys.modules[str(importlib.import_module(module).__package__)]

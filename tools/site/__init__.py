@@ -1,8 +1,8 @@
-"""The static site, bundled and served.
+"""Bundle the static site, and serve it.
 
-- `bundle`: build the app's site, or any page's
-- `parts`: the folders in a site's `built/`
-- `webmanifest`: web app manifests
-- `sizes`: how many bytes a visit transfers
-- `serve`: a static server
+- `bundle`: build the app's site, or the site of another page
+- `parts`: write the folders in a site's `built/`
+- `webmanifest`: write the web app manifests
+- `sizes`: count the bytes that a first page load transfers
+- `serve`: serve a site with a static server
 """

@@ -1,7 +1,7 @@
-"""Build a site: all that a page needs, in one static folder.
+"""Build a site: one static folder with all files that a page needs.
 
-The app's sources (index.html, style.css, boot.js, icons) are in web/, another page's in a folder of
-its own. The build adds `built/` and `service-worker.js` to them.
+The app's sources (index.html, style.css, boot.js, icons) are in web/; another page has a folder of
+its own. The build adds `built/` and `service-worker.js`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ MODEL = venv.ROOT / "model"
 NODE_SCRIPTS = venv.ROOT / "tools" / "node"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
 COMPRESSED = SCRATCH / "compressed"
-"""Cache of compressed files, by the hash of what they were compressed from."""
+"""The cache of compressed files. Their names are the digests of the uncompressed files."""
 _STAMP = ".inputs"
-"""The file in `built/` that says what a site was built from; it is written last."""
+"""The file in `built/` with the digest of the build's inputs; it is written last."""
 _GENERATED = (BUILT, f"{SERVICE_WORKER}*", ".*")
-_INCOMPRESSIBLE = {".onnx", ".br", ".gz"}
-_STAGE, _ASIDE = "stage-", ".replacing-"
+_NOT_COMPRESSED = {".onnx", ".br", ".gz"}
+_STAGE_PREFIX = "stage-"
+"""The prefix of the folders in .build/ in which a site is built."""
+_REPLACING_PREFIX = ".replacing-"
+"""The prefix of the folder in a site in which `replace` stores the new and the old files."""
 
 MANIFEST = "digits.json"
 LIBRARY = Code(["offline_onnx"], "offline_onnx.browser", has_full_library=True)
@@ -42,13 +45,13 @@ APP = Code(["offline_onnx", "digits"], "digits.page.main", has_full_library=Fals
 
 
 @dataclass(frozen=True)
-class Site:
-    """A site to build.
+class SiteBuild:
+    """How to build a site.
 
     Attributes:
-        source: the folder of the page's own files.
-        folder: where the site is built; it may be the same folder.
-        write_parts: writes what belongs in `built/` into the folder that it is given.
+        source: the folder with the page's source files.
+        folder: the folder of the finished site; it may be the same as `source`.
+        write_parts: a function that writes the content of `built/` into a given folder.
         cache: the name of the service worker's cache.
         not_stored: paths of files that the service worker does not store.
     """
@@ -61,7 +64,7 @@ class Site:
 
 
 def command(*, folder: Path | None) -> None:
-    """Build the app's site in web/, or complete the page in `folder`."""
+    """Build the app's site in web/, or add the generated files to the page in `folder`."""
     if folder:
         bundle_page(folder.resolve())
     else:
@@ -69,56 +72,61 @@ def command(*, folder: Path | None) -> None:
 
 
 def bundle(folder: Path, model: Path) -> None:
-    """Build the app's site in `folder` with the model in the folder `model`, unless it is there.
+    """Build the app's site in `folder`, unless it is up to date.
+
+    Args:
+        folder: the folder of the finished site.
+        model: the folder with the model and its manifest.
 
     Raises:
-        BuildError: There is no model, or a step failed.
+        BuildError: The manifest is missing, or a step failed.
     """
     npm.install()
     if not (model / MANIFEST).is_file():
-        raise BuildError(f"{model / MANIFEST} is missing; `python build.py` makes it.")
+        raise BuildError(f"{model / MANIFEST} is missing; `python build.py` creates it.")
 
     def write_parts(built: Path) -> None:
         text = json.loads(TEXTS.read_text("utf-8"))
         parts.write(built, APP, model / MANIFEST, {"text": text})
         webmanifest.write(built, text)
 
-    site = Site(WEB, folder, write_parts, "offline-digits", [])
+    site = SiteBuild(WEB, folder, write_parts, "offline-digits", [])
     _build(site, app_inputs(model))
 
 
 def app_inputs(model: Path) -> Inputs:
-    """Return what the app's site with the model in the folder `model` depends on."""
+    """Return the inputs of the app's site with the model in the folder `model`."""
     return _inputs(WEB, *sorted(model.glob("digits.*")))
 
 
 def bundle_page(folder: Path) -> None:
-    """Add to any page's folder what it needs to run Python and models without a network.
+    """Add to a page's folder all files that it needs to run Python and models offline.
 
-    The service worker does not store the models beside the page, as IndexedDB will.
+    The service worker does not store the models in the folder, because the page stores them in
+    IndexedDB.
 
     Raises:
-        BuildError: There is no index.html, or a step failed.
+        BuildError: The folder has no index.html, or a step failed.
     """
     npm.install()
     if not (folder / "index.html").is_file():
-        raise BuildError(f"{folder} has no index.html: it is no page.")
+        raise BuildError(f"{folder} has no index.html, so it is not a page: choose another folder.")
     models = [file.relative_to(folder).as_posix() for file in _models(folder)]
 
     def write_parts(built: Path) -> None:
         parts.write(built, LIBRARY, None, {})
 
-    _build(Site(folder, folder, write_parts, "offline-onnx", models), _inputs(folder))
+    _build(SiteBuild(folder, folder, write_parts, "offline-onnx", models), _inputs(folder))
 
 
 def _inputs(*files: Path) -> Inputs:
-    """Return what a site depends on: the given files and all that each site contains."""
+    """Return the inputs of a site: the given files, and the files that every site is built from."""
     common = (PACKAGES, NODE_SCRIPTS, parts.SCRIPTS, interpreter.RECORDED, npm.LOCK)
     return Inputs(__name__, files=(*common, *files))
 
 
-def _build(site: Site, inputs: Inputs) -> None:
-    """Build a site aside, then put it in place, unless it was built from the same inputs."""
+def _build(site: SiteBuild, inputs: Inputs) -> None:
+    """Build a site in a temporary folder and move it into place, unless it is up to date."""
     key, stamp = inputs.key(), site.folder / BUILT / _STAMP
     if (
         stamp.exists()
@@ -128,8 +136,8 @@ def _build(site: Site, inputs: Inputs) -> None:
         return
     say(f"Bundling the site into {site.folder} ...")
     SCRATCH.mkdir(exist_ok=True)
-    delete_unused(SCRATCH.glob(f"{_STAGE}*"))  # of builds that were killed
-    with TemporaryDirectory(dir=SCRATCH, prefix=_STAGE) as temporary:
+    delete_unused(SCRATCH.glob(f"{_STAGE_PREFIX}*"))  # folders of builds that were killed
+    with TemporaryDirectory(dir=SCRATCH, prefix=_STAGE_PREFIX) as temporary:
         stage = Path(temporary)
         ignore = shutil.ignore_patterns(*_GENERATED)
         shutil.copytree(site.source, stage, ignore=ignore, dirs_exist_ok=True)
@@ -146,20 +154,21 @@ def _build(site: Site, inputs: Inputs) -> None:
 
 
 def replace(folder: Path, new: Sequence[Path]) -> None:
-    """Move files and folders into `folder`, in place of those with their names: all or none.
+    """Move files and folders into `folder` and replace those of the same names: all or none.
 
-    Everything is first moved to a hidden folder beside the target, which may fail or take long.
-    Then follow renames; if one fails, those before it are undone. If the process is killed between
-    them, the site has no stamp and the next build replaces it; it also deletes the hidden folder.
+    The new files are first moved into a hidden folder inside `folder`. This may fail or take long.
+    Then old and new files are renamed. If a rename fails, the earlier ones are undone. If the
+    process is killed between two renames, the site has no stamp, so the next build replaces it and
+    deletes the hidden folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for abandoned in folder.glob(f"{_ASIDE}*"):
+    for abandoned in folder.glob(f"{_REPLACING_PREFIX}*"):
         shutil.rmtree(abandoned)
-    with TemporaryDirectory(dir=folder, prefix=_ASIDE) as aside, ExitStack() as undo:
-        coming, replaced = Path(aside) / "new", Path(aside) / "old"
-        for place in (coming, replaced):
-            place.mkdir()
-        for each in new:  # another file system would make this a copy
+    with TemporaryDirectory(dir=folder, prefix=_REPLACING_PREFIX) as hidden, ExitStack() as undo:
+        coming, replaced = Path(hidden) / "new", Path(hidden) / "old"
+        for subfolder in (coming, replaced):
+            subfolder.mkdir()
+        for each in new:  # between two file systems, this is a copy
             shutil.move(each, coming / each.name)
         for each in new:
             target = folder / each.name
@@ -172,34 +181,41 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
 
 
 def write_service_worker(site: Path, cache: str = "offline-digits", *not_stored: str) -> None:
-    """Have Workbox write the service worker, which stores all files of the site but those named."""
+    """Write the service worker's script with Workbox.
+
+    Args:
+        site: the folder of the site. The service worker stores all of its files in the browser,
+            except compressed ones and those that only custom models need.
+        cache: the name of the service worker's cache.
+        *not_stored: paths of further files that it does not store.
+    """
     (site / SERVICE_WORKER).unlink(missing_ok=True)
     script = NODE_SCRIPTS / "service_worker.mjs"
     npm.node("Writing the service worker", str(script), str(site), cache, *not_stored)
 
 
 def compress(files: Sequence[Path]) -> None:
-    """Write `.br` and `.gz` beside files, for servers to send.
+    """Write FILE.br and FILE.gz beside each FILE, for servers to send.
 
-    Models are left out: they are fetched in ranges of bytes.
+    Models are not compressed, because pages fetch them in byte ranges.
     """
-    named = [str(file) for file in files if file.is_file() and file.suffix not in _INCOMPRESSIBLE]
-    npm.node("Compressing", str(NODE_SCRIPTS / "compress.mjs"), str(COMPRESSED), *named)
+    paths = [str(file) for file in files if file.is_file() and file.suffix not in _NOT_COMPRESSED]
+    npm.node("Compressing", str(NODE_SCRIPTS / "compress.mjs"), str(COMPRESSED), *paths)
     delete_unused(COMPRESSED.iterdir())
 
 
 def _models(folder: Path) -> list[Path]:
-    """Find the models in a folder and their manifests."""
+    """Return the models in a folder and their manifests."""
     models = [file for file in sources(folder) if file.suffix == ".onnx"]
     names = {file.name for file in models}
     manifests = [
-        file for file in sources(folder) if file.suffix == ".json" and _named_file(file) in names
+        file for file in sources(folder) if file.suffix == ".json" and _model_name(file) in names
     ]
     return [*models, *manifests]
 
 
-def _named_file(manifest: Path) -> object:
-    """Return the model that a manifest names, or None for a file that is no manifest."""
+def _model_name(manifest: Path) -> object:
+    """Return the file name of a manifest's model, or None for a file that is not a manifest."""
     try:
         raw = json.loads(manifest.read_text("utf-8"))
     except ValueError:

@@ -1,7 +1,7 @@
-"""The folders in a site's `built/`: the interpreter, the runtime, our code, the model.
+"""Write the folders in a site's `built/`: the interpreter, the runtime, the Python code, the model.
 
-Each folder has the hash of its content in its name, so that an address never has two contents and
-browsers may cache it for ever.
+The name of each folder ends with a digest of its content. The content at a URL therefore never
+changes, and browsers may cache it for ever.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 SCRIPTS = venv.ROOT / "tools" / "page_js"
 PAGE_SCRIPTS = ("download.js", "memory.js", "python.js", "rest.js", "run.js", "snapshot.js")
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
-"""Scripts that run untrusted models, with the onnxruntime-web beside them."""
+"""Scripts that run untrusted models with the onnxruntime-web in the same folder."""
 ON_DEMAND = "release"
-"""The part that only a user's custom model needs: onnxruntime-web as released, for any model."""
+"""The folder that only custom models need: the untrimmed onnxruntime-web, which runs any model."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A folder of the site: its name and its files."""
+    """A folder in `built/`: its name without the digest, and the files to copy into it."""
 
     name: str
     files: list[Path]
 
-    def place(self, built: Path) -> str:
-        """Copy the files to a folder named after them and their content; return its name."""
+    def copy_into(self, built: Path) -> str:
+        """Copy the files into the folder NAME-DIGEST in `built`; return the folder's name."""
         digest = hashlib.sha256()
         for file in sorted(self.files, key=lambda file: file.name):
             if not file.is_file():
-                raise BuildError(f"{file} is missing; the {self.name} part of the site needs it.")
+                raise BuildError(f"{file} is missing; the site's folder {self.name} needs it.")
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
         folder = built / f"{self.name}-{digest.hexdigest()[:12]}"
         folder.mkdir(parents=True)
@@ -54,18 +54,19 @@ class Part:
 
 
 def is_on_demand(file: Path) -> bool:
-    """Return whether a file of a site is fetched only on demand."""
+    """Return whether a page fetches a file of the site only for a custom model."""
     return file.parent.name.startswith(f"{ON_DEMAND}-")
 
 
 def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, object]) -> None:
-    """Write the parts of a site, and site.js, which says where they are.
+    """Write all folders and scripts of `built/`, and site.js, which lists the folders.
 
     Args:
         built: the folder to write to.
         code: the page's Python code.
-        manifest: of the only model that the page runs; None for a page that may run any model.
-        exports: what site.js exports beside what the scripts need.
+        manifest: the manifest of the only model that the page runs by default; None for a page that
+            may run any model.
+        exports: further values that site.js exports, by their names.
     """
     parts = [Part("python", _library(code))]
     if manifest:
@@ -81,7 +82,7 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
             Part("pyodide", interpreter.files()),
             Part("onnxruntime", [*runtime.files(), *ISOLATED]),
         ]
-    folders = {part.name: part.place(built) for part in parts}
+    folders = {part.name: part.copy_into(built) for part in parts}
     site = {
         "folders": {name: f"{BUILT}/{folder}/" for name, folder in folders.items()},
         "sizes": {
@@ -104,7 +105,7 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
 
 
 def interpreter_inputs() -> Inputs:
-    """Return what the trimmed interpreter depends on."""
+    """Return the inputs of the trimmed interpreter."""
     return Inputs(
         interpreter.__name__,
         files=(interpreter.RECORDED, pyodide_js.NODE_SCRIPT),
@@ -113,14 +114,14 @@ def interpreter_inputs() -> Inputs:
 
 
 def runtime_inputs(model: Path) -> Inputs:
-    """Return what the onnxruntime-web that is trimmed to a model depends on."""
+    """Return the inputs of the onnxruntime-web that is trimmed to a model."""
     return Inputs(
         runtime.__name__, files=(runtime.NODE_SCRIPT, model), packages=("onnxruntime-web",)
     )
 
 
 def library_inputs(code: Code) -> Inputs:
-    """Return what the zip of a page's Python code depends on."""
+    """Return the inputs of the zip with a page's Python code."""
     packages = [library.PACKAGES / name for name in code.packages]
     scripts = (library.NODE_SCRIPT, library.PYTHON_SCRIPT)
     return Inputs(library.__name__, files=(*scripts, *packages), packages=("pyodide",))
@@ -135,6 +136,6 @@ def _runtime(model: Path) -> list[Path]:
 
 
 def _library(code: Code) -> list[Path]:
-    which = "all" if code.has_full_library else "imported"
-    step = f"{code.module}-{which}"
+    extent = "all" if code.has_full_library else "imported"
+    step = f"{code.module}-{extent}"
     return cached(step, partial(library.write, code), library_inputs(code))

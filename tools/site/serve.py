@@ -1,4 +1,4 @@
-"""A static server for a site: media types, cache headers, encodings and ranges, as hosts have."""
+"""Serve a site as a good host does: media types, cache headers, compressed files, byte ranges."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 CONTENT_ENCODINGS = {"br": "br", "gzip": "gz"}
-"""Encodings of a body, the smallest first: the name in HTTP, and the ending of the file."""
+"""Content encodings, best compression first: the name in HTTP, and the suffix of the file."""
 HASHED_FOLDER = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
+"""Matches URLs in folders whose name has a digest of the content, so that they can be cached."""
 PAGE_POLICY = "frame-ancestors 'self'"
-"""Forbids pages of other origins to show this one in a frame; only a header can ask for that."""
+"""The Content Security Policy of all files except the service worker. It forbids pages of other
+origins to show the page in a frame, which a <meta> element can't do."""
 SERVICE_WORKER_POLICY = (
     "default-src 'none'; connect-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""The service worker's policy, since the page's does not apply to it: only its own origin."""
+"""The Content Security Policy of the service worker, to which the page's does not apply. It allows
+only requests to the same origin."""
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serve files, whole or from a byte on; browsers may cache hashed folders for ever."""
+    """Serve files or byte ranges of them; let browsers cache the hashed folders for ever."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,
@@ -44,7 +47,7 @@ class Handler(SimpleHTTPRequestHandler):
     }
 
     def send_head(self) -> Any:
-        """Send the headers and return the body as a file. Ranges have to be like "bytes=N-"."""
+        """Send the headers; return the body as a file. Of ranges, only "bytes=N-" is supported."""
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         file = Path(self.translate_path(self.path))
         if not wanted or not _is_file(file):
@@ -67,7 +70,11 @@ class Handler(SimpleHTTPRequestHandler):
         return body
 
     def _send_compressed(self, file: Path) -> Any:
-        """Send the smallest compressed file that the browser accepts, if there is one."""
+        """Send the headers of the best compressed file that the browser accepts, and return it.
+
+        Returns:
+            None if no such file exists; then nothing was sent.
+        """
         if not _is_file(file):
             return None
         header = self.headers.get("Accept-Encoding", "")
@@ -86,7 +93,10 @@ class Handler(SimpleHTTPRequestHandler):
         return None
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Add the policy and the cache header; errors and partial content must not be cached."""
+        """Add the Content Security Policy and the cache header.
+
+        Errors and partial content must not be cached for ever, so they get "no-cache".
+        """
         super().send_response(code, message)
         is_permanent = code == HTTPStatus.OK and HASHED_FOLDER.search(self.path)
         self.send_header(
@@ -119,7 +129,11 @@ def _is_current(compressed: Path, file: Path) -> bool:
 
 @contextmanager
 def serve_in_background(site: Path) -> Generator[str]:
-    """Serve a site in the background, on a free port; yield its address. Raises OSError."""
+    """Serve a site in a thread of its own, on a free port; yield its address.
+
+    Raises:
+        OSError: No port can be opened.
+    """
     with open_server(site) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
@@ -129,29 +143,38 @@ def serve_in_background(site: Path) -> Generator[str]:
 
 
 def open_server(site: Path, port: int = 0) -> ThreadingHTTPServer:
-    """Return a server of the site for this machine; port 0 is a free one. Raises OSError."""
+    """Return a server of the site that only this machine can reach.
+
+    Args:
+        site: the folder to serve.
+        port: the port; 0 for a free one.
+
+    Raises:
+        OSError: The port can't be opened.
+    """
     return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(site)))
 
 
 def command(*, folder: Path | None, port: int | None) -> None:
-    """Bundle if something changed, then serve.
+    """Bundle if a file changed, then serve until interrupted.
 
-    A browser stores an offline page by its address, so another page gets another port.
+    Browsers store an offline page by its address. The app and other pages therefore get different
+    ports.
 
     Args:
-        folder: that of any page; None for the app.
-        port: None for the usual one, 0 for a free one.
+        folder: the folder of a page; None for the app.
+        port: None for the default port, 0 for a free one.
     """
     bundle.command(folder=folder)
-    usual = 8001 if folder else 8000
-    serve(folder or bundle.WEB, usual if port is None else port)
+    default_port = 8001 if folder else 8000
+    serve(folder or bundle.WEB, default_port if port is None else port)
 
 
 def serve(site: Path, port: int) -> None:
     """Print the address and serve the site until interrupted.
 
     Raises:
-        BuildError: The port is taken.
+        BuildError: The port can't be opened.
     """
     try:
         server = open_server(site, port)

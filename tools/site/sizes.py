@@ -1,6 +1,6 @@
-"""How many bytes a visit transfers: every file that offline use needs, plain or compressed.
+"""Count the bytes that a first page load transfers, with all files that offline use needs.
 
-Files that are fetched only on demand are not counted.
+Files that only custom models need are not counted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ ENCODINGS = {"br": "Brotli", "gz": "gzip"}
 
 
 def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
-    """Return how many bytes are transferred of each file, by its path.
+    """Return the transferred bytes of each file, by the file's path.
 
     Args:
-        site: the built site.
-        encoding: "br", "gz", or "" for none. Files without that encoding count as they are.
+        site: the folder of a built site.
+        encoding: "br", "gz", or "" for uncompressed. A file that has no compressed form counts with
+            its full size.
     """
     files = [
         file
@@ -36,7 +37,7 @@ def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
 
 
 def summary(site: Path) -> str:
-    """Return the sums, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
+    """Return the sums of all files, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
     sums = {encoding: sum(transfer_sizes(site, encoding).values()) for encoding in ("", *ENCODINGS)}
     compressed = [f"{sums[each] / 1e6:.1f} MB with {name}" for each, name in ENCODINGS.items()]
     return ", ".join([f"{sums[''] / 1e6:.1f} MB", *compressed])

@@ -1,4 +1,4 @@
-"""Web app manifests, which browsers need to install the page: one for each language."""
+"""Write web app manifests, one per language. Browsers need them to install the page as an app."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 BACKGROUND = "#f3efe7"
-"""The background of style.css; index.html's theme-color has another one for dark mode."""
+"""The light background colour of style.css. For dark mode, index.html has another theme-color."""
 IMAGES = {
     "image/png": [".png"],
     "image/jpeg": [".jpg", ".jpeg"],
@@ -29,10 +29,11 @@ def write(built: Path, texts: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
-    """Return the manifest in one language. Addresses are relative to `built/`, for sub-paths.
+    """Return the manifest in one language.
 
-    It has no `id`, which would be relative to the origin: `start_url`, the same in all languages,
-    identifies the app.
+    Its URLs are relative to `built/`, so that a site works at any sub-path. It has no `id`, because
+    an `id` is relative to the origin. Without it, `start_url` identifies the app, and that is the
+    same in all languages.
     """
     return {
         "name": words["name"],
@@ -52,7 +53,7 @@ def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
             _png("maskable", 512),
         ],
         "share_target": {
-            "action": "../share",  # the service worker answers, see node/service_worker.mjs
+            "action": "../share",  # the service worker responds: see node/service_worker.mjs
             "method": "POST",
             "enctype": "multipart/form-data",
             "params": {"files": [{"name": "picture", "accept": ["image/*"]}]},

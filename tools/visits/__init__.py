@@ -1,9 +1,9 @@
-"""The real page, driven in a browser.
+"""Control the page in a browser: screenshots, icons, recordings.
 
-- `browser`: open a browser on a served site
+- `browser`: serve a site and open a browser
 - `pen`: draw strokes with the mouse
 - `states`: bring the page into each of its states
-- `screenshots`: take pictures of these states
-- `icons`: draw the icon as images of pixels
-- `record`: record which functions of the interpreter a start calls
+- `screenshots`: take screenshots of these states
+- `icons`: render the icon as PNG images
+- `record`: record which functions of the interpreter a page load calls
 """

@@ -1,4 +1,4 @@
-"""Open a browser on a served site."""
+"""Serve a site and open a browser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def open_site(site: Path) -> Iterator[tuple[Browser, str]]:
     """Serve a site and open a browser; yield the browser and the site's address.
 
     Raises:
-        BuildError: There is no browser, and none could be installed.
+        BuildError: No browser is installed, and none could be installed.
     """
     with serve_in_background(site) as address, sync_playwright() as playwright:
         chromium = playwright.chromium

@@ -1,4 +1,4 @@
-"""Draw the icon as images of pixels, for systems that take no SVG."""
+"""Render the icon as PNG images, for systems that don't support SVG icons."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ICONS = (("any", 512), ("maskable", 192), ("maskable", 512))
-"""Purpose and side of each image. Maskable icons are square: each system cuts its own shape."""
+"""The purpose and the side in pixels of each image. Maskable icons have no round corners, because
+each system cuts them into its own shape."""
 _ROUND, _SQUARE = 'rx="14"', 'rx="0"'
 _STYLE = "<style>* { margin: 0; } svg { display: block; width: 100vw; height: 100vh; }</style>"
 
 
 def command() -> None:
-    """Draw the icons of web/."""
+    """Render the icons of web/."""
     draw(WEB)
 
 
 def draw(site: Path) -> None:
-    """Draw the site's icon.svg into icons/PURPOSE-SIDE.png."""
+    """Render the site's icon.svg to icons/PURPOSE-SIDE.png."""
     icon = (site / "icon.svg").read_text("utf-8")
     (site / "icons").mkdir(exist_ok=True)
     with open_site(site) as (browser, _):

@@ -1,4 +1,4 @@
-"""Draw strokes in the page with the mouse, as a person would."""
+"""Draw strokes in the page with the mouse."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ STROKES = (
     ((0.56, 0.27), (0.87, 0.25), (0.68, 0.73)),
     ((0.60, 0.50), (0.84, 0.49)),
 )  # fmt: skip
-"""The strokes of the number, in fractions of the sheet's side."""
+"""The strokes of NUMBER as (x, y) points, in fractions of the drawing area's side."""
 
 
 def draw(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
-    """Draw a stroke, whose points are fractions of the sheet's side."""
+    """Draw a stroke: (x, y) points, in fractions of the drawing area's side."""
     press(page, stroke)
     page.mouse.up()
 
 
 def press(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
-    """Draw a stroke and leave the button down."""
+    """Draw a stroke without releasing the mouse button."""
     box = page.locator("#sheet").bounding_box()
     if box is None:
-        raise LookupError("the page shows no sheet")
+        raise LookupError("the page does not show the drawing area #sheet")
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
     page.mouse.move(*points[0])
     page.mouse.down()

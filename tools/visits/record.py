@@ -1,8 +1,9 @@
-"""Record which of the interpreter's functions a start from a snapshot calls, in a real browser.
+"""The command `watch`: record which functions of the interpreter a page load calls.
 
-An instrumented interpreter runs through typical page loads: the first and later ones, with nothing
-drawn, with a number, and with a model that has to be fetched again. What a first start calls is
-recorded as well, so that small changes of the Python code find their functions in the first half.
+A browser loads the page several times with an instrumented interpreter: for the first time, again
+without a drawing, with a number, and with a model that has to be downloaded again. The functions
+that create a snapshot at the first load are recorded, too. After small changes of the Python code,
+page loads then still find their functions in the first half of the split module.
 """
 
 from __future__ import annotations
@@ -51,17 +52,17 @@ DELETE_STORED_MODEL = """
 
 
 def command() -> None:
-    """Record anew, and build the app's site with the new recording."""
+    """Write a new recording and build the app's site with it."""
     npm.install()
     if interpreter.is_recording_outdated():
         interpreter.write_recording([])  # the page works without a recording, only slower
     bundle.bundle(bundle.WEB, bundle.MODEL)
-    say(f"A start calls {record(bundle.WEB)} functions of the interpreter.")
+    say(f"A page load calls {record(bundle.WEB)} functions of the interpreter.")
     bundle.bundle(bundle.WEB, bundle.MODEL)
 
 
 def record(site: Path) -> int:
-    """Store which functions the starts of a site call; return how many these are."""
+    """Store the indices of the functions that page loads of a site call; return their number."""
     called: set[int] = set()
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "site"
@@ -76,21 +77,21 @@ def record(site: Path) -> int:
 
 
 def _copy_instrumented(site: Path, copy: Path) -> None:
-    """Copy a site, with the full and instrumented interpreter in place of the trimmed one."""
+    """Copy a site and replace its trimmed interpreter by the untrimmed, instrumented one."""
     shutil.copytree(site, copy)
     (folder,) = (copy / BUILT).glob("pyodide-*")
     (folder / interpreter.WASM).write_bytes(interpreter.instrumented().write())
-    parts = copy / BUILT / "site.js"
-    text = parts.read_text("utf-8")
+    site_script = copy / BUILT / "site.js"
+    text = site_script.read_text("utf-8")
     for name in (interpreter.REST, interpreter.DATA):
         (folder / name).unlink()
         text = re.sub(rf'\n "[^"]*/{re.escape(name)}": \d+,', "", text)
-    parts.write_text(text, "utf-8")
+    site_script.write_text(text, "utf-8")
     bundle.write_service_worker(copy)
 
 
 def _page_loads(page: Page, address: str) -> Iterator[None]:
-    """Load and use the page; stop wherever the recording should be read."""
+    """Load and use the page several times; yield at the end of each, to read its recording."""
     page.goto(address)
     page.locator("#offline[data-state=offline_ready]").wait_for()
     for stroke in STROKES:
@@ -121,6 +122,6 @@ def _wait_for_number(page: Page) -> None:
 
 
 def _wait_for_start(page: Page) -> None:
-    """Wait until the start has ended, and what follows directly."""
+    """Wait until the page is usable and the controls that follow its start exist."""
     page.locator("#start").wait_for(state="hidden")
     page.locator("#teach[data-examples]").wait_for()

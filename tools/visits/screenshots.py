@@ -1,4 +1,4 @@
-"""Take pictures of the page in each of its states, among them those of the README."""
+"""Take screenshots of the page in each of its states, among them the README's."""
 
 from __future__ import annotations
 
@@ -19,19 +19,25 @@ VIEWS = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 README = "number", "en"
-"""The state and the language of the README's pictures."""
+"""The state and the language of the README's screenshots."""
 
 
 def command() -> None:
-    """Take the pictures of the app, those of the README into docs/."""
+    """Take screenshots of the app into .build/screenshots/, and the README's into docs/."""
     bundle.bundle(bundle.WEB, bundle.MODEL)
     folder = SCRATCH / "screenshots"
     take(bundle.WEB, folder, ROOT / "docs")
-    say(f"The page in all of its states is in {folder}.")
+    say(f"The screenshots are in {folder}.")
 
 
 def take(site: Path, folder: Path, docs: Path) -> None:
-    """Save folder/STATE-SIZE-SCHEME-LANGUAGE.png of all states, and docs/SIZE-SCHEME.png."""
+    """Take screenshots in each state, window size, colour scheme and language.
+
+    Args:
+        site: the folder of the built site.
+        folder: the folder for all screenshots, which are named STATE-SIZE-SCHEME-LANGUAGE.png.
+        docs: the folder for the README's screenshots, which are named SIZE-SCHEME.png.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with open_site(site) as (browser, address):
         for size, scheme, language in product(VIEWS, SCHEMES, LANGUAGES):

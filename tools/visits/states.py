@@ -23,7 +23,7 @@ SPIRAL: Stroke = (
     (0.5, 0.5), (0.56, 0.46), (0.6, 0.54), (0.5, 0.62), (0.4, 0.52), (0.46, 0.36), (0.64, 0.36),
     (0.72, 0.56), (0.56, 0.76), (0.34, 0.7), (0.28, 0.44), (0.42, 0.24), (0.7, 0.22),
 )  # fmt: skip
-NEVER_LOADED = """
+NEVER_LOAD_MODEL = """
 const { fetch } = window;
 window.fetch = (what, ...rest) =>
   String(what.url ?? what).endsWith(".onnx") ? new Promise(() => {}) : fetch(what, ...rest);
@@ -37,7 +37,7 @@ def empty(page: Page, address: str) -> None:
 
 
 def drawing(page: Page, address: str) -> None:
-    """Draw with the pen still down: the page reads already."""
+    """Draw a digit without lifting the pen. The page recognises it while it is drawn."""
     _open(page, address)
     press(page, SEVEN)
     page.locator("#digit:not(:empty)").wait_for()
@@ -51,14 +51,14 @@ def sure(page: Page, address: str) -> None:
 
 
 def not_sure(page: Page, address: str) -> None:
-    """Draw something that may be no digit."""
+    """Draw a spiral, so that the page reports low confidence."""
     _open(page, address)
     draw(page, SPIRAL)
     page.locator("#digit .unsure").wait_for()
 
 
 def number(page: Page, address: str) -> None:
-    """Draw two digits; each gets its box."""
+    """Draw a number of two digits."""
     _open(page, address)
     for stroke in STROKES:
         draw(page, stroke)
@@ -66,7 +66,7 @@ def number(page: Page, address: str) -> None:
 
 
 def why(page: Page, address: str) -> None:
-    """Open the explanation of a reading, with the layers."""
+    """Draw a number and open the explanation of its recognition, with the network's layers."""
     number(page, address)
     page.locator("#inside > summary").click()
     page.locator("#layers > summary").click()
@@ -75,7 +75,7 @@ def why(page: Page, address: str) -> None:
 
 
 def teach(page: Page, address: str) -> None:
-    """Teach a misread digit and open the list of taught examples."""
+    """Correct a misread digit and open the list of taught examples."""
     _open(page, address)
     draw(page, MIRRORED_THREE)
     page.locator("#bars button[value='3']").click()
@@ -85,7 +85,7 @@ def teach(page: Page, address: str) -> None:
 
 
 def history(page: Page, address: str) -> None:
-    """Read two numbers and open the history."""
+    """Draw two numbers, one after the other, and open the history."""
     for _ in range(2):
         number(page, address)
         page.locator("#clear").click()
@@ -101,7 +101,7 @@ def model(page: Page, address: str) -> None:
 
 
 def about(page: Page, address: str) -> None:
-    """Open how the page works, with its files."""
+    """Open the panel "How this works", with its list of files."""
     number(page, address)
     page.locator("#about > summary").click()
     page.locator("#about-files > summary").click()
@@ -111,22 +111,22 @@ def about(page: Page, address: str) -> None:
 
 
 def offline(page: Page, address: str) -> None:
-    """Visit again without a network."""
+    """Draw a digit without a network connection."""
     _open(page, address)
     page.context.set_offline(True)
     sure(page, address)
 
 
 def error(page: Page, address: str) -> None:
-    """Visit for the first time, with no model to be had."""
+    """Load the page for the first time while the model can't be downloaded."""
     page.route("**/digits.json", lambda route: route.abort())
     page.goto(address)
     page.locator("#failure").wait_for()
 
 
 def first_load(page: Page, address: str) -> None:
-    """Visit for the first time, while the model is being downloaded."""
-    page.add_init_script(NEVER_LOADED)
+    """Load the page for the first time and stop while the model is being downloaded."""
+    page.add_init_script(NEVER_LOAD_MODEL)
     page.goto(address)
     page.locator("#start[data-step=step_model]").wait_for()
 
@@ -142,8 +142,8 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str,
 
     Args:
         browser: the browser.
-        address: the page's.
-        **options: of new browser contexts.
+        address: the page's address.
+        **options: options of `browser.new_context`.
     """
     context = browser.new_context(**options)
     for state in RETURNING:

@@ -189,8 +189,8 @@ def test_a_program_that_fails_is_reported_in_one_line():
 
 def test_a_missing_file_stops_the_bundle_with_its_name(tmp_path):
     with pytest.raises(BuildError, match=r"gone\.wasm is missing"):
-        Part("runtime", [tmp_path / "gone.wasm"]).place(tmp_path / "built")
-    with pytest.raises(BuildError, match=r"digits\.json is missing; `python build\.py` makes it"):
+        Part("runtime", [tmp_path / "gone.wasm"]).copy_into(tmp_path / "built")
+    with pytest.raises(BuildError, match=r"digits\.json is missing; `python build\.py` creates it"):
         bundle.bundle(tmp_path / "web", tmp_path)
 
 
@@ -200,7 +200,7 @@ def test_a_folders_name_follows_its_content(tmp_path):
     for content in ("one", "two", "one"):
         file.write_text(content)
         shutil.rmtree(tmp_path / "built", ignore_errors=True)
-        names.add(Part("part", [file]).place(tmp_path / "built"))
+        names.add(Part("part", [file]).copy_into(tmp_path / "built"))
     assert len(names) == 2
     assert all(re.fullmatch(r"part-[0-9a-f]{12}", name) for name in names)
 
