@@ -1,4 +1,4 @@
-// Puts the texts into the page, starts Python and shows the progress.
+// Writes the texts into the page, starts Python and shows the progress.
 import { endStart, lacking, registerWorker, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
@@ -23,11 +23,11 @@ function chosenLanguage() {
     const stored = localStorage.getItem(LANGUAGE);
     return Object.hasOwn(text, stored) ? stored : null;
   } catch {
-    return null; // site data is blocked
+    return null; // the browser blocks site data
   }
 }
 
-// The drawing survives the reload, see draft.py.
+// The drawing survives the reload: see draft.py.
 function switchLanguage() {
   const other = language === "zh" ? "en" : "zh";
   try {
@@ -63,34 +63,34 @@ function showFailure(key, detail) {
 function fail(key, detail) {
   end();
   showFailure(key, detail);
-  element("failure").scrollIntoView({ block: "nearest" }); // on a phone it is below everything else
+  element("failure").scrollIntoView({ block: "nearest" }); // on a phone it is at the bottom of the page
   element("retry").addEventListener("click", retry, { once: true });
 }
 
-// Until Python has started, the browser would open a dropped picture in place of the page.
+// Without these listeners, a picture that is dropped before Python has started would replace the page.
 document.addEventListener("drop", (event) => event.preventDefault());
 document.addEventListener("dragover", (event) => {
   event.preventDefault();
   if (!sheet.classList.contains("ready")) event.dataTransfer.dropEffect = "none";
 });
 
-// Strokes may be drawn before Python has started; Python takes the events later: Sheet.replay in sheet.py.
-const early = [];
-const STROKE = ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"];
-for (const kind of STROKE) sheet.addEventListener(kind, note);
+// Records strokes that are drawn before Python has started; Sheet.replay in sheet.py draws them later.
+const earlyEvents = [];
+const POINTER_EVENTS = ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"];
+for (const kind of POINTER_EVENTS) sheet.addEventListener(kind, record);
 
-function note(event) {
+function record(event) {
   if (event.type === "pointermove" && !event.buttons) return;
-  if (event.type === "pointerdown") sheet.setPointerCapture(event.pointerId); // a stroke may end outside
-  early.push({ event, box: sheet.getBoundingClientRect() });
+  if (event.type === "pointerdown") sheet.setPointerCapture(event.pointerId); // a stroke may leave the sheet
+  earlyEvents.push({ event, box: sheet.getBoundingClientRect() });
 }
 
 function earlyStrokes() {
-  for (const kind of STROKE) sheet.removeEventListener(kind, note);
-  return early;
+  for (const kind of POINTER_EVENTS) sheet.removeEventListener(kind, record);
+  return earlyEvents;
 }
 
-// A browser may offer to install the page before Python has started; Python takes the event later.
+// The browser may send this event before Python has started, so Python gets a promise of it.
 const installable = new Promise((resolve) => {
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
@@ -98,8 +98,8 @@ const installable = new Promise((resolve) => {
   });
 });
 
-// A page of another origin could frame this one invisibly and have its buttons pressed (clickjacking).
-// A host can forbid it by a header (docs/hosting.md); a page without headers can only refuse to start.
+// Clickjacking: a page of another origin could show this one in an invisible frame and steal clicks on its
+// buttons. A host can forbid frames with a header (docs/hosting.md); without it, the page refuses to start.
 function framedElsewhere() {
   try {
     for (let frame = self; frame !== top; frame = frame.parent) frame.parent.document; // throws
@@ -125,7 +125,7 @@ async function boot() {
   show(0);
   try {
     const pyodide = await startPython(show);
-    globalThis.pyodide = pyodide; // so that one can try pyodide.runPython("...") in the console
+    globalThis.pyodide = pyodide; // for use in the browser's console: pyodide.runPython("...")
     const given = { language, folders, sizes, step, end, earlyStrokes, installable, registerWorker };
     await pyodide.pyimport(module).start(given);
   } catch (error) {

@@ -14,7 +14,7 @@ import zipfile
 STANDARD = next(part for part in sys.path if part.endswith(".zip"))
 """The path of the standard library's zip. In a page, the new zip gets the same path."""
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
-"""The header of a compiled file, with which Python does not look for the source."""
+"""The header of a compiled file. With it, Python does not compare the file with its source."""
 
 
 class WithoutTypeHints(ast.NodeTransformer):

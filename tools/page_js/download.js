@@ -1,4 +1,4 @@
-// The downloads of a start: all begin at once, each only once, and are counted; the start fails with one.
+// Downloads the files that Python's start needs: all at once, each only once, with progress.
 import { sizes } from "./site.js";
 
 export const address = (path) => new URL(path, document.baseURI).href;
@@ -7,20 +7,20 @@ export const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
 const expected = new Map(Object.entries(sizes).map(([path, size]) => [address(path), size]));
 const plainFetch = window.fetch;
 const plainInstantiate = globalThis.WebAssembly?.instantiateStreaming;
-const downloads = new Map(); // by address: the promise of a module, or of bytes
-const preparations = new Map(); // by address: what is done with an instance of the module
-const modules = new Map(); // by the promise that `fetch` returned: the module's address and promise
-const required = new Set(); // the addresses without which there is no Python
-const suspects = new Set(); // the addresses of what failed
+const downloads = new Map(); // address -> promise of a compiled module or of bytes
+const preparations = new Map(); // address -> function that prepares an instance of the module
+const modules = new Map(); // promise that `startFetch` returned -> the module's address and promise
+const required = new Set(); // addresses of files without which Python can't start
+const failures = new Set(); // addresses of failed downloads
 let report = () => {};
-let done = 0;
+let bytesDone = 0;
 
 function count(bytes) {
-  done += bytes;
-  report(done);
+  bytesDone += bytes;
+  report(bytesDone);
 }
 
-// Pyodide waits for ever for a file that does not come. `failed` rejects then, to end the wait.
+// Pyodide never stops waiting for a file whose download failed, so `failed` rejects then.
 let fail;
 export const failed = new Promise((_, reject) => (fail = reject));
 failed.catch(() => {});
@@ -29,7 +29,7 @@ async function download(url, resource, options) {
   const response = await plainFetch(resource, options);
   if (!response.ok) return response;
   if (navigator.serviceWorker?.controller) {
-    // It comes at once. Left untouched, it lets the browser use the compiled code that it has stored.
+    // The response is immediate. If it is passed on unchanged, the browser can use its cache of compiled code.
     count(expected.get(url));
     return response;
   }
@@ -43,12 +43,12 @@ async function download(url, resource, options) {
   return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
 }
 
-// Code is compiled while it is downloaded, but for the second half of a module: see rest.js.
+// Modules are compiled during the download, except the second half of a split module: see rest.js.
 const isCode = (url) => url.endsWith(".wasm") && !url.endsWith(".rest.wasm");
 
-const compiled = []; // browsers store compiled code only while its response exists
+const compiled = []; // keeps the responses alive: otherwise browsers don't cache the compiled code
 
-// Returns what the Cache Storage has; undefined if it lacks it, fails or does not exist.
+// Returns a response from the Cache Storage; undefined if there is none or the Cache Storage fails.
 export async function cached(url, options) {
   try {
     return await caches.match(url, options);
@@ -57,7 +57,7 @@ export async function cached(url, options) {
   }
 }
 
-// Returns what the service worker has stored, without asking it: that takes a third of the time.
+// Returns the service worker's stored response; reading its cache directly takes a third of the time.
 async function stored(url) {
   if (!navigator.serviceWorker?.controller) return undefined;
   const response = await cached(url);
@@ -66,7 +66,7 @@ async function stored(url) {
 }
 
 async function content(url) {
-  // Browsers store compiled code only for what the service worker answers.
+  // Browsers cache compiled code only for responses that come through the service worker.
   const found = isCode(url) ? undefined : await stored(url);
   const response = found ?? (await download(url, url));
   if (!response.ok) throw new Error(`status ${response.status}`);
@@ -75,19 +75,19 @@ async function content(url) {
   return WebAssembly.compileStreaming(response);
 }
 
-// Has `fetch` answer with these bytes.
+// Makes `fetch` return these bytes.
 export function provide(path, bytes) {
   downloads.set(address(path), Promise.resolve(bytes));
 }
 
-// Returns the promise of a download that has begun, until `stop`: of a module, or of bytes.
+// Returns the promise of a begun download: a compiled module or bytes. After `stop`, returns undefined.
 export const downloaded = (path) => downloads.get(address(path));
 
-// Has `instantiateStreaming` await `prepare(instance, imports)` before it returns an instance of a module.
+// Makes `instantiateStreaming` await `prepare(instance, imports)` before it returns the module's instance.
 export const prepareWith = (path, prepare) => preparations.set(address(path), prepare);
 
-// Begins a download that `fetch` and `instantiateStreaming` will answer with; resolves when it has ended.
-// needed: whether there is no Python without it.
+// Begins a download whose result `fetch` and `instantiateStreaming` return; resolves when it has ended.
+// needed: whether Python can't start without the file.
 export function begin(path, needed = true) {
   const url = address(path);
   const download = content(url);
@@ -96,7 +96,7 @@ export function begin(path, needed = true) {
   return download.then(
     () => {},
     (error) => {
-      suspects.add(url);
+      failures.add(url);
       if (needed) fail(new Error(`${url.split("/").pop()}: ${error.message}.`));
     },
   );
@@ -125,7 +125,7 @@ async function startInstantiate(source, imports) {
   }
 }
 
-// From now until `stop`, calls `progress` with the number of bytes downloaded so far.
+// Replaces `fetch` and `instantiateStreaming` until `stop`; calls `progress` with the bytes downloaded so far.
 export function start(progress) {
   report = progress;
   window.fetch = startFetch;
@@ -137,11 +137,11 @@ export function stop() {
   window.fetch = plainFetch;
   WebAssembly.instantiateStreaming = plainInstantiate;
   modules.clear();
-  for (const url of downloads.keys()) downloads.set(url, undefined); // they take memory
+  for (const url of downloads.keys()) downloads.set(url, undefined); // frees the memory
 }
 
-// Replaces what the browser's own cache may have stored wrongly: what failed, or else everything.
+// Replaces files that may be damaged in the browser's HTTP cache: the failed ones, or else all.
 export function downloadAgain() {
-  const urls = suspects.size ? [...suspects] : [...downloads.keys()];
+  const urls = failures.size ? [...failures] : [...downloads.keys()];
   return Promise.allSettled(urls.map((url) => plainFetch(url, { cache: "reload" })));
 }

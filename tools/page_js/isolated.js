@@ -1,21 +1,21 @@
-// onnxruntime-web for untrusted models: each runs in a worker of its own, which is ended if it is late or
-// breaks down. It offers those of onnxruntime-web's functions that offline_onnx uses.
-const PATIENCE = 3000; // milliseconds for opening a model and its first run together, then for each run
+// onnxruntime-web for untrusted models. Each model runs in a worker of its own, which is terminated if it
+// crashes or takes too long. The exports are those of onnxruntime-web that offline_onnx uses.
+const TIMEOUT = 3000; // milliseconds for opening a model and its first run together, then for each run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const WORKER = "model_worker.js";
 const SCRIPTS = [WORKER, "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs"];
 
 const address = (name) => new URL(name, import.meta.url);
 
-// A page's policy (Trusted Types) may allow this worker and no other.
+// A page's Content Security Policy can allow this worker by the name of the Trusted Types policy.
 const types = globalThis.trustedTypes?.createPolicy("model-worker", { createScriptURL: () => address(WORKER).href });
 const script = types?.createScriptURL(WORKER) ?? address(WORKER);
 
-let module; // compiled once for all workers
+let module; // compiled once, shared by all workers
 
 export async function isolated() {
   module ??= await WebAssembly.compileStreaming(fetch(address(CODE)));
-  await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that no worker waits for the network
+  await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that the timeout includes no download
   return { InferenceSession: { create }, Tensor };
 }
 
@@ -38,7 +38,7 @@ class Tensor {
 
 class Session {
   #worker = new Worker(script, { type: "module" });
-  #left = PATIENCE;
+  #remaining = TIMEOUT;
   #end;
   #ended = new Promise((_, reject) => {
     this.#end = (why) => {
@@ -48,20 +48,20 @@ class Session {
   });
 
   constructor() {
-    this.#ended.catch(() => {}); // those who wait for an answer get the error
-    this.#worker.onerror = () => this.#end("what runs it has broken down");
+    this.#ended.catch(() => {}); // #ask throws the error
+    this.#worker.onerror = () => this.#end("the worker that runs it has crashed");
   }
 
   async open(content) {
     const begun = performance.now();
     this.outputNames = await this.#ask({ module, content });
-    this.#left -= performance.now() - begun;
+    this.#remaining -= performance.now() - begun;
   }
 
   async run(feeds, wanted) {
     const buffers = Object.values(feeds).map(({ data }) => data.buffer);
     const outputs = await this.#ask({ feeds, wanted }, buffers);
-    this.#left = PATIENCE;
+    this.#remaining = TIMEOUT;
     return outputs;
   }
 
@@ -72,14 +72,14 @@ class Session {
   async #ask(message, buffers = []) {
     const { port1, port2 } = new MessageChannel();
     const answered = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
-    const late = setTimeout(() => this.#end(`no answer came for ${PATIENCE / 1000} seconds`), this.#left);
+    const timer = setTimeout(() => this.#end(`no answer came for ${TIMEOUT / 1000} seconds`), this.#remaining);
     this.#worker.postMessage({ ...message, port: port2 }, [port2, ...buffers]);
     try {
       const { value, error } = await Promise.race([answered, this.#ended]);
       if (error) throw new Error(error);
       return value;
     } finally {
-      clearTimeout(late);
+      clearTimeout(timer);
       port1.close();
     }
   }

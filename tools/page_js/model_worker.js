@@ -1,7 +1,7 @@
-// Runs one untrusted model: see isolated.js. Each message has a port for its answer.
+// Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
 import * as ort from "./ort.wasm.min.mjs";
 
-const LARGEST = 16384; // pages of 64 KiB: a model may use 1 GiB of memory
+const MAX_PAGES = 16384; // of 64 KiB each: a model may use 1 GiB of memory
 
 let session;
 
@@ -18,7 +18,7 @@ async function open({ module, content }) {
   WebAssembly.instantiate = async (_, imports) => ({ module, instance: await instantiate(module, imports) });
   WebAssembly.Memory = class extends Memory {
     constructor({ maximum, ...limits }) {
-      super({ ...limits, maximum: Math.min(maximum, LARGEST) });
+      super({ ...limits, maximum: Math.min(maximum, MAX_PAGES) });
     }
   };
   const wasmPaths = new URL(".", import.meta.url).href;

@@ -8,14 +8,14 @@ import { find, remove, restoreOptions, snapshotOptions, store, take } from "./sn
 export { total } from "./download.js";
 
 const LIBRARY = `${folders.python}library.zip`;
-const LIBRARY_IN_PYTHON = "/lib/python314.zip"; // where Pyodide writes it and Python 3.14 looks first
+const LIBRARY_IN_PYTHON = "/lib/python314.zip"; // the first entry of Python's search path
 const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyodide + name);
 const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${folders.pyodide}pyodide.${kind}`);
 const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
-const WORKER = "service-worker.js";
-const PARTS = [CODE, DATA, REST].filter((path) => path in sizes);
+const SERVICE_WORKER = "service-worker.js";
+const PYTHON_FILES = [CODE, DATA, REST].filter((path) => path in sizes);
 
-// (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)): a module that needs SIMD.
+// A module that needs SIMD: (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)).
 const SIMD = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
@@ -24,23 +24,23 @@ let python, runtime, newSnapshot;
 let isLibraryMissing = false;
 let link;
 
-// Starts Pyodide with our packages; returns it. Python can import onnxruntime-web as `onnxruntime_web`, and
-// one for untrusted models through `isolated_onnxruntime_web`. progress is called with the number of bytes
-// downloaded so far. <html> gets data-python: "restored" from a snapshot, "created" with a new one,
-// "not_stored" if the new one could not be stored, or "plain" without any.
+// Starts Pyodide with this project's packages and returns it. In Python, `onnxruntime_web` is onnxruntime-web,
+// and `isolated_onnxruntime_web.isolatedRuntime` returns one for untrusted models. `progress` is called with
+// the bytes downloaded so far. The attribute data-python of <html> says how Python started: "restored" from
+// a snapshot, "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
 export async function startPython(progress = () => {}) {
   const missing = lacking();
   if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
   start(progress);
   const finding = find();
-  // Where it exists, Pyodide uses it for `run_sync`. In Chromium that makes the start slower, and a page
-  // may crash (pyodide#5702, pyodide#6106).
+  // Pyodide uses WebAssembly.Suspending for `run_sync`. In Chromium this makes the start slower and may
+  // crash the page (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
   const isStored = Boolean(navigator.serviceWorker?.controller);
-  const downloads = [...PARTS, ...(isStored ? [] : [LIBRARY])].map((path) => begin(path));
+  const downloads = [...PYTHON_FILES, ...(isStored ? [] : [LIBRARY])].map((path) => begin(path));
   const scripts = INTERPRETER.map((path) => import(address(path)));
   const [ort, { loadPyodide }] = await Promise.all([runtimeIn(folders.onnxruntime), ...scripts]);
-  // Over a network, Python's files are downloaded first, and it starts while the runtime's are.
+  // From a network, download Python's files first, so that Python starts during the other downloads.
   if (isStored) startRuntime(ort);
   else Promise.all(downloads).then(() => startRuntime(ort));
   python = await load(loadPyodide, await finding, isStored);
@@ -49,7 +49,7 @@ export async function startPython(progress = () => {}) {
   return python;
 }
 
-// Returns the name of what Python and onnxruntime-web need and the browser lacks; "" if it lacks nothing.
+// Returns the name of a feature that Python and onnxruntime-web need and the browser lacks, or "".
 export function lacking() {
   if (!globalThis.WebAssembly) return "WebAssembly";
   return WebAssembly.validate(SIMD) ? "" : "WebAssembly SIMD";
@@ -78,12 +78,11 @@ function startRuntime(ort) {
       fill(new Uint8Array(memory.buffer), await bytes(RUNTIME_DATA));
     });
   }
-  // An empty model is refused, but starts the runtime. If that fails, the first real model gets the error.
+  // An empty model is refused, but it makes the runtime start. If the start fails, so does the first model.
   runtime = ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
 }
 
-// found: the snapshot of an earlier start, if there is one, as a promise in an object. isStored: whether the
-// service worker has the page's files.
+// found: the result of `find` in snapshot.js. isStored: whether the service worker has stored the page's files.
 async function load(loadPyodide, found, isStored) {
   const options = {
     indexURL: address(folders.pyodide),
@@ -94,7 +93,7 @@ async function load(loadPyodide, found, isStored) {
   if (REST in sizes) prepareWith(CODE, prepare);
   let needsAllCode = false;
 
-  // The module lacks a part of its code and its initial memory.
+  // Completes an instance of the module with its initial memory and the second half of its code.
   async function prepare(instance, imports) {
     fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
     link = prepareLink(instance, imports, await bytes(REST));
@@ -103,13 +102,13 @@ async function load(loadPyodide, found, isStored) {
 
   async function restored(snapshot) {
     const pyodide = await loaded(restoreOptions(snapshot));
-    pyodide.pyimport("random").seed(); // else every start would have the same random numbers
+    pyodide.pyimport("random").seed(); // otherwise every start has the same random numbers
     return pyodide;
   }
 
   if (found) {
     setState("restored");
-    if (isStored) provide(LIBRARY, new ArrayBuffer(0)); // the snapshot has what the start imports
+    if (isStored) provide(LIBRARY, new ArrayBuffer(0)); // the snapshot has all modules that the start imports
     try {
       const pyodide = await restored(found.snapshot);
       isLibraryMissing = isStored;
@@ -118,7 +117,7 @@ async function load(loadPyodide, found, isStored) {
       await dropSnapshot(error);
     }
   }
-  needsAllCode = true; // only starts from a snapshot were recorded
+  needsAllCode = true; // the first half has only the functions that a start from a snapshot calls
   if (isStored) begin(LIBRARY);
   try {
     setState("created");
@@ -136,7 +135,7 @@ async function load(loadPyodide, found, isStored) {
 
 const bytes = async (path) => (path in sizes ? new Uint8Array(await downloaded(path)) : undefined);
 
-// Links the rest of Python's code.
+// Links the second half of Python's code.
 async function linked() {
   await link?.();
   link = undefined;
@@ -152,12 +151,12 @@ async function dropSnapshot(error) {
   await remove().catch(() => {});
 }
 
-// Does what may wait until the page works or has failed; the page calls it then.
+// Does the work that can wait until the page is usable or has failed; the page calls it then.
 export async function endStart() {
   if (newSnapshot) store(newSnapshot).catch(notStored);
   newSnapshot = undefined;
   linked().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
-  await runtime; // it may still need its downloads
+  await runtime; // `stop` discards its downloads
   stop();
   if (isLibraryMissing) {
     isLibraryMissing = false;
@@ -166,11 +165,11 @@ export async function endStart() {
   }
 }
 
-// Registers the service worker, which stores the page; rejects if that fails. Its address is the only string
-// that becomes a script, so that a page's policy can forbid all others (Trusted Types).
+// Registers the service worker, which stores the page; rejects if that fails. A page's Content Security
+// Policy can allow its URL by the name of the Trusted Types policy and forbid all other script URLs.
 export function registerWorker() {
-  const types = globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => WORKER });
-  return navigator.serviceWorker.register(types?.createScriptURL(WORKER) ?? WORKER);
+  const types = globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => SERVICE_WORKER });
+  return navigator.serviceWorker.register(types?.createScriptURL(SERVICE_WORKER) ?? SERVICE_WORKER);
 }
 
 export async function retry() {

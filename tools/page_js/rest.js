@@ -1,11 +1,11 @@
-// Links the second half of a split module, with the functions that a start does not call: see
+// Links the second half of a split module, which has the functions that a start does not call: see
 // tools/lean/wasm/split.py.
 
-// (module (import "" "" (func)) (export "" (func 0))): a table takes only functions of WebAssembly.
+// Makes a WebAssembly function of a JavaScript one, for a table: (module (import "" "" (func)) (export "" (func 0))).
 const BRIDGE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 5, 1, 0, 0, 0, 0, 7, 4, 1, 0, 0, 0);
 
-// Has the rest linked as soon as one of its functions is called; returns a function that links it before.
-// content: the bytes of the rest. They are needed now: a call from the middle of Python can't wait.
+// Makes the first half link the second one when it calls its functions; returns a function that links it earlier.
+// content: the bytes of the second half. A call from within Python can't await a download.
 export function prepareLink({ exports }, imports, content) {
   const ready = exports["rest:ready"];
   const given = { ...imports, rest: exports };

@@ -1,7 +1,7 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
-// The reason of a failure is written into the element with the attribute `data-failure`, if there is one.
-// <html> gets data-offline="ready" once the page works without a network; "failed" if it could not be
-// stored for that, with the reason in data-offline-reason.
+// If it fails, the reason is written into the element with the attribute `data-failure`, if there is one.
+// <html> gets data-offline="ready" when the page works offline, or "failed" if it could not be stored, with
+// the reason in data-offline-reason.
 import { endStart, registerWorker, startPython } from "./python.js";
 
 async function run() {
@@ -14,7 +14,7 @@ async function run() {
 }
 
 async function storeForOffline() {
-  if (!navigator.serviceWorker) throw new Error("The browser allows no service worker here; does the page come by https?");
+  if (!navigator.serviceWorker) throw new Error("The browser allows no service worker here: is the page served over https?");
   const { active, installing, waiting } = await registerWorker();
   const worker = active ?? installing ?? waiting;
   const hasEnded = () => ["activated", "redundant"].includes(worker.state);
@@ -28,8 +28,8 @@ try {
   await run();
 } catch (error) {
   console.error(error);
-  const place = document.querySelector("[data-failure]");
-  if (place) place.textContent = String(error.message ?? error).trim().split("\n").pop();
+  const element = document.querySelector("[data-failure]");
+  if (element) element.textContent = String(error.message ?? error).trim().split("\n").pop();
 }
 const { dataset } = document.documentElement;
 try {

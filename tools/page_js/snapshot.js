@@ -1,6 +1,5 @@
-// A snapshot of Python's memory with the page's module imported: taken at the first start, stored beside
-// the page's files, and restored at every later start. Pyodide's functions for it are private, so that
-// anything may fail here; then Python starts without a snapshot.
+// Stores a snapshot of Python's memory at the first start, after the page's module was imported, and restores
+// it at every later start. Pyodide's functions for snapshots are private. If they fail, Python starts without.
 import { address, cached } from "./download.js";
 import { fill, image } from "./memory.js";
 import { folders } from "./site.js";
@@ -8,17 +7,17 @@ import { folders } from "./site.js";
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
 const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
 
-// The page's globals, as an object that Pyodide can wrap in its own proxies.
+// The page's globals as a plain object, which Pyodide can wrap in its own proxies.
 const globals = new Proxy(
   {},
   { get: (_, name) => globalThis[name], has: (_, name) => name in globalThis },
 );
 
-// What `loadPyodide` needs as options, so that a snapshot can be taken.
+// The options of `loadPyodide` with which `take` works.
 export const snapshotOptions = { jsglobals: globals, _makeSnapshot: true };
 
-// Takes a snapshot of a Pyodide that was started with `snapshotOptions`: its memory and its state.
-// data: the image of every Pyodide's initial memory, if it is known.
+// Returns a snapshot of a Pyodide that was started with `snapshotOptions`: its memory and its state.
+// data: the image of Pyodide's initial memory, if there is one.
 export function take(pyodide, data) {
   const { API, HEAPU8 } = pyodide._module;
   const before = new Uint8Array(HEAPU8.length);
@@ -26,7 +25,7 @@ export function take(pyodide, data) {
   return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
 }
 
-// Returns what `loadPyodide` needs as options to start from a snapshot, given as a promise.
+// Returns the options with which `loadPyodide` starts from a snapshot. snapshot: may be a promise.
 export const restoreOptions = (snapshot) => ({
   _loadSnapshot: new Uint8Array(0),
   async createPyodideModule(settings) {
@@ -35,7 +34,7 @@ export const restoreOptions = (snapshot) => ({
     let { state, content } = await snapshot;
     module.API.restoreSnapshot = () => {
       fill(module.HEAPU8, content);
-      content = undefined; // Pyodide never frees this function
+      content = undefined; // frees the memory: Pyodide never releases this function
       return state;
     };
     return module;
@@ -44,16 +43,16 @@ export const restoreOptions = (snapshot) => ({
 
 const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
-// The stored format: the SHA-256 of all that follows; the length of the head, 32 bits; the head as JSON;
-// the memory's image.
-const HEAD = 32 + 4;
+// The stored format: the SHA-256 of all following bytes; the length of the header in 32 bits; the header as
+// JSON; the memory image.
+const HEADER_START = 32 + 4;
 
-// Looks for a snapshot of these very files; returns a promise of it, inside an object, or undefined.
+// Looks for a snapshot made with these files; returns {snapshot: PROMISE}, or undefined if there is none.
 export async function find() {
   const response = await cached(NAME, { cacheName: CACHE });
   if (!response) return undefined;
   const snapshot = read(response);
-  snapshot.catch(() => {}); // those who await it get the error
+  snapshot.catch(() => {}); // `restored` in python.js throws the error
   return { snapshot };
 }
 
@@ -61,20 +60,20 @@ async function read(response) {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const sha256 = await digest(bytes.subarray(32));
   if (sha256.some((byte, index) => byte !== bytes[index])) throw new Error("It is damaged.");
-  const end = HEAD + new DataView(bytes.buffer).getUint32(32);
-  return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD, end))), content: bytes.subarray(end) };
+  const end = HEADER_START + new DataView(bytes.buffer).getUint32(32);
+  return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_START, end))), content: bytes.subarray(end) };
 }
 
-// Stores a snapshot in place of all others.
-export async function store({ content, ...head }) {
-  const written = new TextEncoder().encode(JSON.stringify(head));
-  const bytes = new Uint8Array(HEAD + written.length + content.length);
-  new DataView(bytes.buffer).setUint32(32, written.length);
-  bytes.set(written, HEAD);
-  bytes.set(content, HEAD + written.length);
+// Stores a snapshot and deletes all others.
+export async function store({ content, ...header }) {
+  const encoded = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(HEADER_START + encoded.length + content.length);
+  new DataView(bytes.buffer).setUint32(32, encoded.length);
+  bytes.set(encoded, HEADER_START);
+  bytes.set(content, HEADER_START + encoded.length);
   bytes.set(await digest(bytes.subarray(32)));
   const cache = await caches.open(CACHE);
-  // Chromium frees the disk space of a cache that is deleted as a whole only when it is restarted.
+  // Delete the entries one by one: Chromium frees the disk space of a deleted cache only at its next start.
   await Promise.all((await cache.keys()).map((key) => cache.delete(key)));
   await cache.put(NAME, new Response(bytes));
 }
