@@ -1,4 +1,4 @@
-"""Build the released model: load the data, train, convert, check, choose the threshold, write."""
+"""Build the released model: load data, train, convert, check, choose the threshold, write files."""
 
 from __future__ import annotations
 
@@ -28,22 +28,23 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 NAME, VERSION = "digits", "2.1.0"
-TRAINING = ROOT / ".build" / "training"
-CHECKED = 1000
-"""Test images on which the outputs of Keras and onnxruntime are compared."""
+STATES = ROOT / ".build" / "training"
+"""The folder for the states of trainings that have not finished."""
+CHECKED_IMAGES = 1000
+"""Number of test images on which the outputs of Keras and onnxruntime are compared."""
 OTHER_SEEDS = (2, 3)
-"""Seeds of the trainings that show how much of the accuracy is chance."""
+"""Seeds of the trainings that show how much the accuracy depends on chance."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Built:
+class BuiltModel:
     """A trained and converted model.
 
     Attributes:
         content: The ONNX model.
-        manifest: Its description and metadata.
+        manifest: The model's description and metadata.
         history: The training's history, see `train.train`.
-        state: The file with the training's state, to be deleted when the model is written.
+        state: The file with the training's state, to be deleted after the model is written.
     """
 
     content: bytes
@@ -53,12 +54,14 @@ class Built:
 
 
 def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) -> None:
-    """Write digits.onnx, digits.json and history.json into a folder, each file atomically.
+    """Train and convert a model; write digits.onnx, digits.json and history.json into a folder.
+
+    Each file is written atomically.
 
     Args:
-        source: Where MNIST is, see `mnist.load`.
-        folder: The folder, created if needed.
-        files: Files of taught examples to learn as well.
+        source: The location of MNIST, see `mnist.load`.
+        folder: The folder. It is created if needed.
+        files: Files of taught examples to add to the training images.
         quick: Train for a minute on a part of the data, for tests.
 
     Raises:
@@ -69,47 +72,48 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
     training, test = mnist.load(source)
     built = _build(_data(training, plan, examples), test, plan, len(examples))
     folder.mkdir(parents=True, exist_ok=True)
-    written = {
+    contents = {
         built.manifest.file: built.content,
         f"{NAME}.json": built.manifest.to_json().encode(),
         "history.json": (json.dumps(built.history, indent=1) + "\n").encode(),
     }
-    for file, content in written.items():
+    for file, content in contents.items():
         (folder / f"{file}.new").write_bytes(content)
         (folder / f"{file}.new").replace(folder / file)
     train.delete_state(built.state)
 
 
-def seeds(source: str, folder: Path) -> dict[str, float]:
-    """Train with other seeds, and write their accuracies on MNIST's test set to seeds.json.
+def train_other_seeds(source: str, folder: Path) -> dict[str, float]:
+    """Train with each of OTHER_SEEDS, and write the accuracies on MNIST's test set to seeds.json.
 
-    If it is interrupted, the next call resumes it; finished trainings are not repeated.
+    After an interruption, the next call resumes the interrupted training and does not repeat the
+    finished ones.
 
     Args:
-        source: Where MNIST is, see `mnist.load`.
+        source: The location of MNIST, see `mnist.load`.
         folder: The folder of seeds.json.
 
     Returns:
-        The accuracy by seed.
+        The accuracy for each seed.
     """
     training, test = mnist.load(source)
-    found: dict[str, float] = {}
+    accuracies: dict[str, float] = {}
     states = []
     for seed in OTHER_SEEDS:
         plan = dataclasses.replace(train.FULL, seed=seed)
         built = _build(_data(training, plan, []), test, plan, 0)
-        found[str(seed)] = built.manifest.metadata[ACCURACY]
+        accuracies[str(seed)] = built.manifest.metadata[ACCURACY]
         states.append(built.state)
     fingerprint = train.fingerprint(_data(training, train.FULL, []), train.FULL)
-    written = {"training": fingerprint, "accuracies": found}
+    written = {"training": fingerprint, "accuracies": accuracies}
     (folder / "seeds.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     for state in states:
         train.delete_state(state)
-    return found
+    return accuracies
 
 
 def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
-    """Return the manifest of a model with this metadata."""
+    """Return the manifest of a model, with some metadata."""
     description = describe(
         content,
         name=NAME,
@@ -122,15 +126,16 @@ def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
 
 
 def _data(training: Digits, plan: train.Plan, examples: Sequence[Example]) -> train.Data:
-    data = train.data(training, plan)
+    """Return the images of a training, with taught examples among the pen digits."""
+    data = train.prepare_data(training, plan)
     return dataclasses.replace(data, pen=taught.mix_into(data.pen, examples))
 
 
-def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int) -> Built:
-    """Train, convert and check the network, and choose its temperature and threshold."""
+def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int) -> BuiltModel:
+    """Train, convert and check the network; choose its temperature and threshold."""
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     fingerprint = train.fingerprint(data, plan)
-    state = TRAINING / f"{fingerprint}.keras"
+    state = STATES / f"{fingerprint}.keras"
     network, history = train.train(data, plan, state)
 
     held_out = (data.held_out_scans, data.held_out_pen)
@@ -140,13 +145,16 @@ def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int)
     )
 
     full = graph.with_layers(convert.convert(network, temperature))
-    found = prototypes.find_prototypes(full, (data.scans, data.pen), range(len(DIGITS)))
-    full = graph.with_distances(full, found)
-    difference = convert.check_outputs(network, temperature, full, test[:CHECKED].as_input())
-    say(f"Keras and onnxruntime differ by at most {difference:.1e} on {CHECKED} images.")
+    points = prototypes.find_prototypes(full, (data.scans, data.pen), range(len(DIGITS)))
+    full = graph.with_distances(full, points)
+    difference = convert.check_outputs(network, temperature, full, test[:CHECKED_IMAGES].as_input())
+    say(
+        f"The outputs of Keras and onnxruntime differ by at most {difference:.1e} "
+        f"on {CHECKED_IMAGES} images."
+    )
     content = graph.with_float16_weights(full)
     changed = convert.check_predictions(full, content, test.as_input())
-    say(f"Weights of 16 bits change {changed} answers of {len(test)}.")
+    say(f"The float16 weights change {changed} of {len(test)} predictions.")
 
     recogniser = readings.open_recogniser(content, manifest_of(content, {}))
     *held_out_readings, test_readings = (
@@ -162,7 +170,7 @@ def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int)
         "training": fingerprint,
         "extra_examples": example_count,
     }
-    return Built(content, manifest_of(content, metadata), history, state)
+    return BuiltModel(content, manifest_of(content, metadata), history, state)
 
 
 def _digit_logits(network: Any, digits: Digits) -> Any:

@@ -39,5 +39,5 @@ def build_model(folder: Path, seed: int = 1) -> Manifest:
     file = folder / "color.onnx"
     script["make"](file, seed)
     return manifest.write(
-        file, version=str(seed), labels=list(script["NAMES"]), chunk_size=CHUNK_SIZE
+        file, version=str(seed), labels=list(script["EXAMPLES"]), chunk_size=CHUNK_SIZE
     )

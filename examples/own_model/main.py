@@ -1,4 +1,4 @@
-"""Name a colour with a model that is kept in the browser."""
+"""Name the colour that the user picks, with a model that is stored in the browser."""
 
 from js import document
 from pyodide.ffi.wrappers import add_event_listener
@@ -13,24 +13,26 @@ ORIGINS = {
 colour = document.getElementById("colour")
 
 
-def write(place, text):
-    document.getElementById(place).textContent = text
+def show(element_id, text):
+    """Show a text in an element of the page."""
+    document.getElementById(element_id).textContent = text
 
 
 async def name_colour(_event=None):
-    rgb = [part / 255 for part in bytes.fromhex(colour.value[1:])]
-    answer = await model.run({"rgb": [rgb]})
-    probability, name = max(zip(answer["probabilities"].values, model.labels, strict=True))
-    write("name", f"{name}, {100 * probability:.0f} %")
+    """Show the name of the picked colour."""
+    rgb = [value / 255 for value in bytes.fromhex(colour.value[1:])]
+    outputs = await model.run({"rgb": [rgb]})
+    probability, name = max(zip(outputs["probabilities"].values, model.labels, strict=True))
+    show("name", f"{name}, {100 * probability:.0f} %")
 
 
 try:
     model = await Models().load(
-        "color.json", progress=lambda done, total: write("bytes", f"{done:,} of {total:,} bytes")
+        "color.json", progress=lambda done, total: show("bytes", f"{done:,} of {total:,} bytes")
     )
-    how = ORIGINS.get(model.origin) or f"runs. {model.warning}"
-    write("origin", f"Model {model.manifest.version} {how}")
+    origin_text = ORIGINS.get(model.origin) or f"runs. {model.warning}"
+    show("origin", f"Model {model.manifest.version} {origin_text}")
     add_event_listener(colour, "input", name_colour)
     await name_colour()
 except OfflineModelError as error:
-    write("failure", str(error))
+    show("failure", str(error))

@@ -1,10 +1,10 @@
-"""Make color.onnx, a small network that gives each colour one of the 11 basic names.
+"""Train color.onnx, a small network that gives each colour one of the 11 basic colour names.
 
     python make_model.py FILE.onnx [SEED]
 
-It needs numpy and onnx alone, and takes seconds. The same seed gives the same file. What the
-network learns is the table below: a colour is called as the nearest colour in the table is, and
-between two names it is a little of both.
+The script needs only numpy and onnx, and takes seconds. The same seed gives the same file. The
+network learns from the table EXAMPLES: the name of a colour is the name of the nearest example. If
+the nearest examples of two names are about equally near, both names are probable.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NAMES = {
+EXAMPLES = {
     "black": "000000 0d0d0d 1a1a1a 14100c 0a0f1e 0f140f",
     "white": "ffffff f8f8f8 fffaf0 f5f8ff f5fff5",
     "grey": "404040 595959 737373 8c8c8c a9a9a9 c8c8c8 d3d3d3 708090 8c8880 9aa19a",
@@ -35,64 +35,71 @@ NAMES = {
     "pink": "ffc0cb ff69b4 ff1493 ffb6c1 db7093 f4c2c2 ff85a2 e75480 ffd7e6 ff50c8 f78fa7",
     "brown": "8b4513 a0522d 654321 5c4033 7b3f00 964b00 cd853f d2b48c b5895b 3d2b1f a56b46 8b6b4a",
 }
-"""Colours as people call them, #RRGGBB."""
+"""Examples of colours for each name, as RRGGBB in hexadecimal digits."""
 
 SOFTNESS = 5.0
-"""How gradually one name becomes another, in units of the CIELAB colour space."""
-TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+"""The larger the value, the more gradually one name changes into another; in units of CIELAB."""
+SRGB_TO_XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+)
 HIDDEN = (32, 32)
-SAMPLES, STEPS, BATCH, RATE = 20_000, 4000, 256, 0.01
+"""Sizes of the hidden layers."""
+SAMPLES, STEPS, BATCH, LEARNING_RATE = 20_000, 4000, 256, 0.01
 
 type Array = NDArray[np.float64]
 
 
-def lab(rgb: Array) -> Array:
-    """Convert sRGB in 0..1, shape (N, 3), to CIELAB, where distances are as the eye sees them."""
+def to_cielab(rgb: Array) -> Array:
+    """Convert colours from sRGB in 0..1, shape (N, 3), to CIELAB.
+
+    In CIELAB, the distance of two colours corresponds to how different they look.
+    """
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ TO_XYZ.T / TO_XYZ.sum(axis=1)
+    xyz = linear @ SRGB_TO_XYZ.T / SRGB_TO_XYZ.sum(axis=1)
     x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116).T
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
-def called(rgb: Array) -> Array:
-    """Give how much of each name colours have, shape (N, 11), by the table."""
+def target_probabilities(rgb: Array) -> Array:
+    """Return the probability of each name for each colour, shape (N, 11), according to EXAMPLES."""
+    points = to_cielab(rgb)[:, None]
     distances = []
-    for table in NAMES.values():
-        colours = np.array([list(bytes.fromhex(colour)) for colour in table.split()]) / 255
-        distances.append(np.linalg.norm(lab(rgb)[:, None] - lab(colours), axis=2).min(axis=1))
+    for examples in EXAMPLES.values():
+        colours = np.array([list(bytes.fromhex(colour)) for colour in examples.split()]) / 255
+        distances.append(np.linalg.norm(points - to_cielab(colours), axis=2).min(axis=1))
     nearest = np.stack(distances, axis=1)
-    part = np.exp((nearest.min(axis=1, keepdims=True) - nearest) / SOFTNESS)
-    return part / part.sum(axis=1, keepdims=True)
+    weights = np.exp((nearest.min(axis=1, keepdims=True) - nearest) / SOFTNESS)
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def train(seed: int) -> list[Array]:
-    """Fit the network with Adam; give its weights and biases, layer by layer."""
-    random = np.random.default_rng(seed)
-    sizes = (3, *HIDDEN, len(NAMES))
+    """Train the network with Adam; return the weights and the biases of each layer in turn."""
+    rng = np.random.default_rng(seed)
+    sizes = (3, *HIDDEN, len(EXAMPLES))
     layers: list[Array] = []
-    for width, height in pairwise(sizes):
-        layers += [random.normal(0, width**-0.5, (width, height)), np.zeros(height)]
+    for inputs, outputs in pairwise(sizes):
+        layers += [rng.normal(0, inputs**-0.5, (inputs, outputs)), np.zeros(outputs)]
     mean, square = ([np.zeros_like(layer) for layer in layers] for _ in range(2))
-    # More of them near black, white and the pure colours, which is what people pick.
-    colours = 0.5 - 0.5 * np.cos(np.pi * random.random((SAMPLES, 3)))
-    wanted = called(colours)
+    # The cosine gives more samples near black, white and pure colours, which users pick more often.
+    colours = 0.5 - 0.5 * np.cos(np.pi * rng.random((SAMPLES, 3)))
+    targets = target_probabilities(colours)
     for step in range(1, STEPS + 1):
-        rate = RATE * (1 - step / STEPS)
-        some = random.integers(SAMPLES, size=BATCH)
-        for i, slope in enumerate(slopes(layers, colours[some], wanted[some])):
-            mean[i] += 0.1 * (slope - mean[i])
-            square[i] += 0.001 * (slope**2 - square[i])
-            fair = np.sqrt(square[i] / (1 - 0.999**step)) + 1e-8
-            layers[i] -= rate * mean[i] / (1 - 0.9**step) / fair
+        rate = LEARNING_RATE * (1 - step / STEPS)
+        batch = rng.integers(SAMPLES, size=BATCH)
+        for i, gradient in enumerate(gradients(layers, colours[batch], targets[batch])):
+            mean[i] += 0.1 * (gradient - mean[i])
+            square[i] += 0.001 * (gradient**2 - square[i])
+            divisor = np.sqrt(square[i] / (1 - 0.999**step)) + 1e-8
+            layers[i] -= rate * mean[i] / (1 - 0.9**step) / divisor
     return layers
 
 
-def slopes(layers: list[Array], rgb: Array, wanted: Array) -> list[Array]:
-    """Give the gradient of the cross-entropy for each weight and bias."""
+def gradients(layers: list[Array], rgb: Array, targets: Array) -> list[Array]:
+    """Return the gradient of the mean cross-entropy for the weights and biases of each layer."""
     values = [rgb]
     for i in range(0, len(layers) - 2, 2):
         values.append(np.tanh(values[-1] @ layers[i] + layers[i + 1]))
-    error = (softmax(values[-1] @ layers[-2] + layers[-1]) - wanted) / len(rgb)
+    error = (softmax(values[-1] @ layers[-2] + layers[-1]) - targets) / len(rgb)
     found: list[Array] = []
     for i in range(len(layers) - 2, -1, -2):
         value = values[i // 2]
@@ -101,14 +108,14 @@ def slopes(layers: list[Array], rgb: Array, wanted: Array) -> list[Array]:
     return found
 
 
-def softmax(scores: Array) -> Array:
-    """Turn scores, shape (N, 11), into probabilities."""
-    part = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return part / part.sum(axis=1, keepdims=True)
+def softmax(logits: Array) -> Array:
+    """Return the probabilities of logits, shape (N, 11)."""
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def to_onnx(layers: list[Array]) -> bytes:
-    """Write the network as ONNX: "rgb" float32 (N, 3) in 0..1 to "probabilities" (N, 11)."""
+    """Return the network as ONNX: "rgb" float32 (N, 3) in 0..1 to "probabilities" (N, 11)."""
     nodes, weights, value = [], [], "rgb"
     for i in range(0, len(layers), 2):
         names = [f"weight{i // 2}", f"bias{i // 2}"]
@@ -122,16 +129,16 @@ def to_onnx(layers: list[Array]) -> bytes:
         nodes,
         "color",
         [helper.make_tensor_value_info("rgb", TensorProto.FLOAT, ["N", 3])],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", len(NAMES)])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", len(EXAMPLES)])],
         weights,
     )
-    # Versions that every runtime of today reads, whatever the package onnx has newer.
+    # Newer versions, which onnx writes by default, are not supported by all runtimes.
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 13)])
     return bytes(model.SerializeToString(deterministic=True))
 
 
 def make(file: Path, seed: int = 1) -> None:
-    """Train a network and write it."""
+    """Train a network, and write it to a file."""
     file.write_bytes(to_onnx(train(seed)))
 
 

@@ -1,10 +1,9 @@
-"""Random distortion of training images, different in every epoch.
+"""Random distortion of training images.
 
-An image is rotated, scaled, sheared, shifted and bent by one random map, affine and elastic
-(P. Y. Simard, D. Steinkraus, J. C. Platt: "Best practices for convolutional neural networks applied
-to visual document analysis", ICDAR 2003), and resampled bilinearly; its strokes are thickened or
-thinned. The map depends on the seed and the step alone, so a resumed training sees the same images
-as one that was never interrupted.
+First the strokes of an image are thickened or thinned. Then the image is rotated, scaled, sheared,
+shifted and bent by one random map, which is both affine and elastic (P. Y. Simard, D. Steinkraus,
+J. C. Platt: "Best practices for convolutional neural networks applied to visual document analysis",
+ICDAR 2003), and resampled bilinearly.
 """
 
 from __future__ import annotations
@@ -14,20 +13,23 @@ from typing import Any
 
 import tensorflow as tf
 
-ROTATION = math.radians(12)
-SCALE = 0.12
-SHEAR = 0.2
-SHIFT = 1.8
+MAX_ROTATION = math.radians(12)
+MAX_SCALE_CHANGE = 0.12
+MAX_SHEAR = 0.2
+MAX_SHIFT = 1.8
 """Pixels."""
-BEND = 0.45
-"""Standard deviation, in pixels, of the displacements of the points of a GRID x GRID net."""
-GRID = 5
-THICKEN, THIN = 0.4, 0.2
-"""How far a pixel moves, at most, towards the largest and the smallest of its neighbours."""
+ELASTIC_STDDEV = 0.45
+"""Standard deviation, in pixels, of the random displacements at the points of an elastic grid."""
+ELASTIC_GRID = 5
+"""Number of rows and of columns of the elastic grid. Displacements between its points are
+interpolated."""
+MAX_THICKENING, MAX_THINNING = 0.4, 0.2
+"""1 replaces each pixel by the maximum (thickening) or minimum (thinning) of its neighbourhood; 0
+leaves it unchanged."""
 
 
 def augment(images: Any, seed: Any) -> Any:
-    """Distort a batch.
+    """Distort a batch of images. The distortion of each image depends only on the seed.
 
     Args:
         images: float32 [N, 28, 28, 1].
@@ -41,13 +43,23 @@ def augment(images: Any, seed: Any) -> Any:
 
 
 def _source_points(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
-    """Return the point of the image, x and y [N, 28, 28], from which each pixel is sampled."""
+    """Return the coordinates at which the input image is sampled for each output pixel.
+
+    Args:
+        images: float32 [N, 28, 28, 1].
+        u: Random numbers in -1..1, at least [6, N, 1, 1]: angle, x scale, y scale, shear, x shift,
+            y shift.
+        seed: Seed of the elastic displacements, int32 or int64 [2].
+
+    Returns:
+        x and y, float32 [N, 28, 28].
+    """
     count, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
     angle, scale_x, scale_y, shear = (
-        u[0] * ROTATION,
-        1 + u[1] * SCALE,
-        1 + u[2] * SCALE,
-        u[3] * SHEAR,
+        u[0] * MAX_ROTATION,
+        1 + u[1] * MAX_SCALE_CHANGE,
+        1 + u[2] * MAX_SCALE_CHANGE,
+        u[3] * MAX_SHEAR,
     )
     y, x = tf.meshgrid(
         tf.range(height, dtype=tf.float32) - (height - 1) / 2,
@@ -59,38 +71,40 @@ def _source_points(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
         scale_x * (tf.cos(angle) * x - tf.sin(angle) * y),
         scale_y * (tf.sin(angle) * x + tf.cos(angle) * y),
     )
-    net = tf.random.stateless_normal([count, GRID, GRID, 2], seed + 1, stddev=BEND)
-    bend = tf.image.resize(net, [height, width], "bicubic")
+    grid = tf.random.stateless_normal(
+        [count, ELASTIC_GRID, ELASTIC_GRID, 2], seed + 1, stddev=ELASTIC_STDDEV
+    )
+    displacements = tf.image.resize(grid, [height, width], "bicubic")
     return (
-        x + (width - 1) / 2 + u[4] * SHIFT + bend[..., 0],
-        y + (height - 1) / 2 + u[5] * SHIFT + bend[..., 1],
+        x + (width - 1) / 2 + u[4] * MAX_SHIFT + displacements[..., 0],
+        y + (height - 1) / 2 + u[5] * MAX_SHIFT + displacements[..., 1],
     )
 
 
 def _sample(images: Any, x: Any, y: Any) -> Any:
-    """Interpolate bilinearly between pixels; outside of the image is paper."""
+    """Sample images bilinearly at the points (x, y); pixels outside of the image count as paper."""
     padded = tf.pad(images[..., 0], [[0, 0], [1, 1], [1, 1]])
     count, height, width = tf.shape(padded)[0], padded.shape[1], padded.shape[2]
     x = tf.clip_by_value(x + 1, 0.0, width - 1.001)
     y = tf.clip_by_value(y + 1, 0.0, height - 1.001)
     left, top = tf.floor(x), tf.floor(y)
-    right_part, lower_part = x - left, y - top
+    right_weight, lower_weight = x - left, y - top
     corner = tf.cast(top, tf.int32) * width + tf.cast(left, tf.int32)
     corner += tf.range(count)[:, tf.newaxis, tf.newaxis] * (height * width)
     pixels = tf.reshape(padded, [-1])
-    upper = tf.gather(pixels, corner) * (1 - right_part)
-    upper += tf.gather(pixels, corner + 1) * right_part
-    lower = tf.gather(pixels, corner + width) * (1 - right_part)
-    lower += tf.gather(pixels, corner + width + 1) * right_part
-    return (upper * (1 - lower_part) + lower * lower_part)[..., tf.newaxis]
+    upper = tf.gather(pixels, corner) * (1 - right_weight)
+    upper += tf.gather(pixels, corner + 1) * right_weight
+    lower = tf.gather(pixels, corner + width) * (1 - right_weight)
+    lower += tf.gather(pixels, corner + width + 1) * right_weight
+    return (upper * (1 - lower_weight) + lower * lower_weight)[..., tf.newaxis]
 
 
 def _thicken(images: Any, amount: Any) -> Any:
-    """Thicken strokes if the amount is in 0..1, thin them if it is in -1..0."""
+    """Thicken strokes where `amount` is positive, thin them where it is negative; -1..1."""
     thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
     thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     return (
         images
-        + tf.nn.relu(amount) * THICKEN * (thick - images)
-        + tf.nn.relu(-amount) * THIN * (thin - images)
+        + tf.nn.relu(amount) * MAX_THICKENING * (thick - images)
+        + tf.nn.relu(-amount) * MAX_THINNING * (thin - images)
     )

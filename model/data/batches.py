@@ -1,7 +1,7 @@
 """Training batches: a fixed number of images from each source, distorted by `augment`.
 
-A batch depends on the seed and the step alone, so a resumed training sees the same batches as one
-that was never interrupted.
+A batch depends only on the seed and the number of its step. A resumed training therefore gets the
+same batches as a training without interruption.
 """
 
 from __future__ import annotations
@@ -22,39 +22,54 @@ def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> A
     """Return a `tf.data.Dataset` with the batches of a range of steps.
 
     Args:
-        sources: Images, and how many of them go into each batch. Every image of a source is used
-            once before any is used again.
-        seed: Seed of the order and of the distortions.
-        steps: The steps, counted from the start of the training.
+        sources: Pairs of images and the number of them in each batch. Every image of a source is
+            used once before any image of it is used again.
+        seed: Seed of the shuffling and of the distortions.
+        steps: Numbers of the steps, counted from the start of the training.
 
     Returns:
         A dataset of pairs: images float32 [batch, 28, 28, 1] and labels uint8 [batch].
     """
     tensors = [
-        (tf.constant(digits.images), tf.constant(digits.labels), share) for digits, share in sources
+        (tf.constant(digits.images), tf.constant(digits.labels), per_batch)
+        for digits, per_batch in sources
     ]
 
     def batch(step: Any) -> tuple[Any, Any]:
         images, labels = [], []
-        for source_images, source_labels, share in tensors:
-            chosen = _indices(step, share, source_labels.shape[0], seed)
+        for source_images, source_labels, per_batch in tensors:
+            chosen = _indices(step, per_batch, source_labels.shape[0], seed)
             images.append(tf.gather(source_images, chosen))
             labels.append(tf.gather(source_labels, chosen))
         floats = tf.cast(tf.concat(images, 0), tf.float32)[..., tf.newaxis] / 255.0
         distorted = augment(floats, tf.stack([tf.constant(seed, tf.int64), step]))
         return distorted, tf.concat(labels, 0)
 
-    numbers = tf.data.Dataset.range(steps.start, steps.stop)
-    return numbers.map(batch, num_parallel_calls=2, deterministic=True).prefetch(4)
+    step_numbers = tf.data.Dataset.range(steps.start, steps.stop)
+    return step_numbers.map(batch, num_parallel_calls=2, deterministic=True).prefetch(4)
 
 
-def _indices(step: Any, share: int, count: int, seed: int) -> Any:
-    """Return the images of a step, int64 [share], from another permutation for each pass."""
-    places = step * share + tf.range(share, dtype=tf.int64)
-    passes = places // count
+def _indices(step: Any, per_batch: int, count: int, seed: int) -> Any:
+    """Return the indices of a source's images in one batch.
 
-    def permuted(number: Any) -> Any:
-        order = tf.stack([tf.constant(seed, tf.int64), number])
-        return tf.random.experimental.index_shuffle(places % count, order, count - 1)
+    The source is repeated endlessly, and shuffled anew for each repetition. A batch may contain the
+    end of one repetition and the start of the next.
 
-    return tf.where(passes == passes[0], permuted(passes[0]), permuted(passes[0] + 1))
+    Args:
+        step: Number of the batch, an int64 scalar.
+        per_batch: Number of images of the source in each batch.
+        count: Number of images of the source.
+        seed: Seed of the shuffling.
+
+    Returns:
+        int64 [per_batch].
+    """
+    positions = step * per_batch + tf.range(per_batch, dtype=tf.int64)
+    repetitions = positions // count
+
+    def shuffled(repetition: Any) -> Any:
+        shuffle_seed = tf.stack([tf.constant(seed, tf.int64), repetition])
+        return tf.random.experimental.index_shuffle(positions % count, shuffle_seed, count - 1)
+
+    first = repetitions[0]
+    return tf.where(repetitions == first, shuffled(first), shuffled(first + 1))

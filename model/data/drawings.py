@@ -1,7 +1,8 @@
-"""Labelled drawings: synthetic ones, and those of stroke files; as strokes and as images.
+"""Labelled drawings, generated or read from stroke files, as strokes and as images.
 
-A stroke file is gzipped JSON lines, {"label": "7", "strokes": [[[x, y], ...], ...]}, with y
-pointing down and at any scale. The label null marks a drawing that is not a digit.
+A stroke file contains gzipped JSON lines, one for each drawing:
+{"label": "7", "strokes": [[[x, y], ...], ...]}. The points can have any scale; y points down. The
+label null marks a drawing that is not a digit.
 """
 
 from __future__ import annotations
@@ -29,23 +30,26 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
 
 type Drawing = tuple[str | None, list[Stroke]]
-"""The label, None if it is not a digit, and the strokes."""
+"""The label (None if the drawing is not a digit) and the strokes."""
 
 NOT_A_DIGIT = len(DIGITS)
-"""The class of drawings that are not digits; a digit's class is its value."""
+"""The class of drawings that are not digits. The class of a digit is its value, 0 to 9."""
 CHUNK = 500
-"""Drawings that a process renders at a time."""
+"""Number of drawings that a process renders at a time."""
 EVALUATION_COUNT = 2_000
+"""Number of synthetic digits for evaluation, and number of drawings that are not digits."""
 EVALUATION_SEED = 9_999
-"""Used by no training."""
+"""Reserved for evaluation: training must use other seeds."""
 
 
 class StrokeFileError(BuildError):
-    """A stroke file can't be read; the message names the line."""
+    """A stroke file can't be read; the message names the file, and the line if one is invalid."""
 
 
 def load(files: Sequence[Path]) -> list[Drawing]:
-    """Read stroke files, and add synthetic drawings of the kind that they lack.
+    """Read stroke files, and complete them with `with_both_kinds`.
+
+    Without files, all drawings are synthetic.
 
     Raises:
         StrokeFileError: A file can't be read, or a line is not a drawing.
@@ -54,27 +58,28 @@ def load(files: Sequence[Path]) -> list[Drawing]:
 
 
 def with_both_kinds(drawings: list[Drawing]) -> list[Drawing]:
-    """Add synthetic drawings of a kind, digits or not, if there are none of that kind."""
+    """Add synthetic digits if there are no digits, and synthetic non-digits if there are none."""
     kinds = {label is None for label, _ in drawings}
     if kinds == {True, False}:
         return drawings
-    return drawings + [drawing for drawing in for_evaluation() if (drawing[0] is None) not in kinds]
+    synthetic = draw_for_evaluation()
+    return drawings + [drawing for drawing in synthetic if (drawing[0] is None) not in kinds]
 
 
-def for_evaluation() -> list[Drawing]:
-    """Return EVALUATION_COUNT synthetic digits, balanced, and as many drawings that are not."""
+def draw_for_evaluation() -> list[Drawing]:
+    """Return EVALUATION_COUNT synthetic digits, equally many of each, and as many non-digits."""
     kinds = [kind for kind in ("pen", "measuring") for _ in range(EVALUATION_COUNT)]
     drawn = [_draw(kind, EVALUATION_SEED, index) for index, kind in enumerate(kinds)]
     return [(None if label == NOT_A_DIGIT else str(label), strokes) for label, strokes in drawn]
 
 
-def images(kind: str, count: int, seed: int) -> Digits:
+def draw_images(kind: str, count: int, seed: int) -> Digits:
     """Return synthetic drawings as images.
 
-    The image at an index depends on the kind, the seed and the index alone, not on the count.
+    The image at an index depends only on the kind, the seed and the index, not on the count.
 
     Args:
-        kind: "pen" for digits, balanced; "training" for drawings that are not digits.
+        kind: "pen" for digits, equally many of each; "training" for drawings that are not digits.
         count: Number of images.
         seed: Seed of the random generator.
 
@@ -105,30 +110,32 @@ def read_stroke_file(file: Path) -> list[Drawing]:
         raise StrokeFileError(f"{file} can't be read: {reason}.") from error
     drawings = [_parse(f"{file}, line {number}", line) for number, line in enumerate(lines, 1)]
     if not drawings:
-        raise StrokeFileError(f"{file} holds no drawing.")
+        raise StrokeFileError(f"{file} contains no drawings.")
     return drawings
 
 
-def _parse(where: str, line: str) -> Drawing:
+def _parse(location: str, line: str) -> Drawing:
+    """Parse a line of a stroke file; an error message begins with the location."""
     try:
         raw = json.loads(line)
         strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in raw["strokes"]]
         label = raw["label"]
     except (ValueError, KeyError, TypeError) as error:
         raise StrokeFileError(
-            f"{where}: not a drawing ({type(error).__name__}: {error})."
+            f"{location}: not a drawing ({type(error).__name__}: {error})."
         ) from error
     is_label = label is None or (isinstance(label, str) and label in set(DIGITS))
     if not is_label or not any(strokes):
         raise StrokeFileError(
-            f"{where}: label {label!r}, {len(strokes)} strokes. The label must be one of "
-            f"{', '.join(DIGITS)}, or null for a drawing that is not a digit, and there must be a "
-            "stroke."
+            f"{location}: label {label!r}, {len(strokes)} strokes. The label must be one of "
+            f"{', '.join(DIGITS)}, or null for a drawing that is not a digit, and there must be at "
+            "least one stroke."
         )
     return label, strokes
 
 
 def _render(kind: str, seed: int, indices: range) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the images, [N, 28, 28], and the classes, [N], of the drawings at some indices."""
     drawn = [_draw(kind, seed, index) for index in indices]
     pixels = np.array([raster.rasterise(strokes) for _, strokes in drawn], np.float32)
     return (
@@ -138,9 +145,20 @@ def _render(kind: str, seed: int, indices: range) -> tuple[NDArray[np.uint8], ND
 
 
 def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke]]:
+    """Return the class and the strokes of one synthetic drawing.
+
+    Args:
+        kind: "pen" for a digit; "training" or "measuring" for a drawing that is not a digit. The
+            random seed includes this word, so another word gives other drawings.
+        seed: Seed of the random generator.
+        index: Index of the drawing; its last decimal place is the digit.
+    """
     rng = np.random.default_rng([seed, index, *kind.encode()])
     if kind == "pen":
         digit = index % len(DIGITS)
         return digit, handwriting.write_digit(DIGITS[digit], rng)
-    draw = {"training": not_digits.for_training, "measuring": not_digits.for_evaluation}[kind]
+    draw = {
+        "training": not_digits.draw_for_training,
+        "measuring": not_digits.draw_for_evaluation,
+    }[kind]
     return NOT_A_DIGIT, draw(rng)

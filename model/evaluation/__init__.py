@@ -1,11 +1,11 @@
-"""How well the released model reads, measured through the app's own recogniser.
+"""Evaluation of the released model, with the recogniser that the app uses.
 
-- `readings`: read many images on CPython with the recogniser that runs in the page
+- `readings`: many images read on CPython with the app's recogniser
 - `metrics`: accuracy, confusion, calibration (Guo et al. 2017), ROC area, Wilson's interval
 - `numbers`: numbers of several digits, composed of single drawn digits
 - `camera`: effects of light, paper and camera on an image
-- `photos`: synthetic photos of MNIST's digits
-- `evaluate`: all figures of `python build.py evaluate`
+- `photos`: synthetic photos of MNIST's digits, and the accuracy on them
+- `evaluate`: the figures of `python build.py evaluate`
 - `robustness`: accuracy on digits that are shifted, scaled, rotated, thinner or thicker
-- `teaching`: how much five corrections help, figures of `python build.py teaching`
+- `teaching`: the effect of five corrections, the figures of `python build.py teaching`
 """

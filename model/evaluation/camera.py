@@ -1,4 +1,4 @@
-"""Effects of light, paper and camera on an image of a sheet, for `model.evaluation.photos`.
+"""Effects of light, paper and camera on an image of a sheet of paper, for synthetic photos.
 
 A scene is a plane of brightness values: 0 is black, 255 is white.
 """
@@ -16,35 +16,38 @@ if TYPE_CHECKING:
     type Plane = NDArray[np.float64]
 
 
-def light(shape: tuple[int, int], effects: set[str], rng: Generator) -> Plane:
-    """Return the light on a sheet, in 0..1.
+def light_map(shape: tuple[int, int], effects: set[str], rng: Generator) -> Plane:
+    """Return the brightness of the light at each pixel of a sheet, in 0..1.
 
     Args:
         shape: Height and width.
-        effects: "gradient" for light that fades to one side or with the distance from a lamp,
-            "shadow" for the soft shadow of a hand.
+        effects: "gradient" for light that fades towards one side or with the distance from a lamp,
+            "shadow" for a soft shadow over one side, like that of a hand. Other words are ignored.
         rng: The random generator.
     """
     rows, columns = np.indices(shape) / max(shape)
     light = np.ones(shape)
     angle = rng.uniform(0, 2 * np.pi)
-    along = rows * np.sin(angle) + columns * np.cos(angle)
+    position = rows * np.sin(angle) + columns * np.cos(angle)
     if "gradient" in effects:
         lamp = np.hypot(rows - rng.uniform(0, 1), columns - rng.uniform(0, 1))
-        ramp = (along - along.min()) / np.ptp(along)
+        ramp = (position - position.min()) / np.ptp(position)
         light *= 1 - rng.uniform(0.4, 0.65) * (ramp if rng.random() < 0.5 else lamp / lamp.max())
     if "shadow" in effects:
         angle = rng.uniform(0, 2 * np.pi)
-        along = rows * np.sin(angle) + columns * np.cos(angle)
-        border = rng.uniform(0.2, 0.8) * np.ptp(along) + along.min()
+        position = rows * np.sin(angle) + columns * np.cos(angle)
+        border = rng.uniform(0.2, 0.8) * np.ptp(position) + position.min()
         light *= 1 - rng.uniform(0.25, 0.45) / (
-            1 + np.exp(-(along - border) / rng.uniform(0.008, 0.03))
+            1 + np.exp(-(position - border) / rng.uniform(0.008, 0.03))
         )
     return light
 
 
-def texture(shape: tuple[int, int], rng: Generator) -> Plane:
-    """Return the grain of paper, from fine to coarse: about 4 % of its brightness."""
+def paper_texture(shape: tuple[int, int], rng: Generator) -> Plane:
+    """Return the texture of paper, relative to its brightness; the standard deviation is 4%.
+
+    It is a sum of fine, medium and coarse noise.
+    """
     grain = sum(
         weight * _normalised(blur(rng.normal(0, 1, shape), radius))
         for radius, weight in ((1, 0.02), (3, 0.02), (9, 0.025))
@@ -53,57 +56,59 @@ def texture(shape: tuple[int, int], rng: Generator) -> Plane:
 
 
 def _normalised(plane: Plane) -> Plane:
+    """Divide by the standard deviation."""
     result: Plane = plane / plane.std()
     return result
 
 
-def specks(scene: Plane, rng: Generator) -> None:
-    """Add small dark and light specks."""
+def add_specks(scene: Plane, rng: Generator) -> None:
+    """Add small specks that are darker or lighter than the scene."""
     height, width = scene.shape
     for _ in range(rng.integers(4, 12)):
         y, x = rng.integers(0, height - 3), rng.integers(0, width - 3)
         scene[y : y + rng.integers(1, 4), x : x + rng.integers(1, 4)] *= rng.uniform(0.3, 1.1)
 
 
-def desk(scene: Plane, rng: Generator) -> None:
-    """Show the desk along one or two sides of the sheet, at a slant."""
+def add_desk(scene: Plane, rng: Generator) -> None:
+    """Replace strips along one or two sides of the sheet by a dark desk; the edges are slanted."""
     height, width = scene.shape
     rows, columns = np.indices(scene.shape)
     brightness = rng.uniform(20, 110)
     for _ in range(rng.integers(1, 3)):
         depth, slant = rng.uniform(0.02, 0.07), rng.uniform(-0.05, 0.05)
         side = rng.integers(0, 4)
-        away = (rows, height - 1 - rows, columns, width - 1 - columns)[side]
-        across = (columns, columns, rows, rows)[side]
-        scene[away < depth * height + slant * across] = brightness
+        from_side = (rows, height - 1 - rows, columns, width - 1 - columns)[side]
+        along_side = (columns, columns, rows, rows)[side]
+        scene[from_side < depth * height + slant * along_side] = brightness
 
 
-def frame(scene: Plane, rng: Generator) -> None:
-    """Draw a rectangle near the border, like the box of a form."""
-    inset, thick = int(rng.integers(0, 4)), int(rng.integers(1, 4))
-    inside = np.zeros(scene.shape, bool)
-    inside[inset : -inset or None, inset : -inset or None] = True
-    inside[inset + thick : -inset - thick, inset + thick : -inset - thick] = False
-    scene[inside] = rng.uniform(20, 110)
+def add_frame(scene: Plane, rng: Generator) -> None:
+    """Draw a dark rectangular frame near the border, like the box of a form."""
+    inset, thickness = int(rng.integers(0, 4)), int(rng.integers(1, 4))
+    inner = inset + thickness
+    is_frame = np.zeros(scene.shape, bool)
+    is_frame[inset : -inset or None, inset : -inset or None] = True
+    is_frame[inner:-inner, inner:-inner] = False
+    scene[is_frame] = rng.uniform(20, 110)
 
 
 def blur(plane: Plane, radius: int) -> Plane:
-    """Blur with a triangular kernel of this radius, in pixels."""
+    """Blur with a triangular kernel. radius: in pixels."""
     weights = np.convolve(np.ones(radius + 1), np.ones(radius + 1)) / (radius + 1) ** 2
     for axis in (0, 1):
-        around = [(radius, radius) if axis == other else (0, 0) for other in (0, 1)]
-        padded = np.pad(plane, around, mode="edge")
+        padding = [(radius, radius) if axis == other else (0, 0) for other in (0, 1)]
+        padded = np.pad(plane, padding, mode="edge")
         windows = np.lib.stride_tricks.sliding_window_view(padded, len(weights), axis)
         plane = windows @ weights
     return plane
 
 
-def blocks(scene: Plane, step: float) -> Plane:
-    """Quantise the cosine transform of blocks of 8x8 pixels, as JPEG does.
+def with_jpeg_artefacts(scene: Plane, step: float) -> Plane:
+    """Quantise the cosine transform of blocks of 8x8 pixels, as JPEG compression does.
 
     Args:
         scene: The image.
-        step: Quantisation step; higher frequencies use larger steps.
+        step: Four times the quantisation step of a block's mean. The step grows with the frequency.
     """
     height, width = scene.shape
     i = np.arange(8)

@@ -1,7 +1,7 @@
-"""Measure the released model through the app's own pipeline.
+"""Measure the released model with the functions that the app calls.
 
 The data are MNIST's test set, drawn digits, drawings that are not digits, numbers composed of the
-drawn digits, and synthetic photos of the test set.
+drawn digits, and synthetic photos of digits from the test set.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from model.evaluation.metrics import Predictions
 
 LENGTHS = range(1, 7)
-NUMBERS = 1_000, 200
+"""The lengths of the composed numbers, in digits."""
+NUMBER_COUNTS = 1_000, 200
 """How many numbers of four digits are composed, and how many of each other length."""
-PHOTOS = 25
-"""How many photos of each kind are generated."""
+PHOTOS_PER_KIND = 25
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Result:
         model_bytes: Size of the model's file.
         mnist: Predictions for MNIST's test set.
         drawn: Predictions for the drawn digits.
-        mnist_accepted: Share of MNIST's test set that is read with confidence.
-        accepted: Share of the drawn digits that is read with confidence.
-        refused: Share of the other drawings that is not read with confidence.
-        auroc: Area under the ROC curve, with confidence as the score that separates drawn digits
-            from other drawings.
-        numbers: For each length, the share of numbers that is read exactly right.
-        photos: For each kind of photo, the share that is read right.
+        mnist_accepted: Share of MNIST's test set with a confident reading.
+        drawn_accepted: Share of the drawn digits with a confident reading.
+        others_rejected: Share of the drawings that are not digits without a confident reading.
+        auroc: Area under the ROC curve of the confidence as a classifier that distinguishes drawn
+            digits from other drawings.
+        numbers: For each length, the share of numbers of which all digits are read correctly.
+        photos: For each kind of photo, the share that is read correctly.
     """
 
     parameters: int
@@ -66,8 +66,8 @@ class Result:
     mnist: Predictions
     drawn: Predictions
     mnist_accepted: float
-    accepted: float
-    refused: float
+    drawn_accepted: float
+    others_rejected: float
     auroc: float
     numbers: dict[int, float]
     photos: dict[str, float]
@@ -79,7 +79,7 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
     Args:
         folder: The folder.
         test: MNIST's test set.
-        drawings: Drawn digits and drawings that are not digits, at least one of each.
+        drawings: Drawn digits and other drawings, at least one of each.
     """
     content, manifest = load_model(folder)
     recogniser = open_recogniser(content, manifest)
@@ -88,15 +88,15 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
     mnist_readings = read(recogniser, images_of(test))
     digit_readings = read(recogniser, [rasterise(strokes) for _, strokes in digits])
     other_readings = read(recogniser, [rasterise(strokes) for strokes in others])
-    photographed = test[:: len(test) // PHOTOS]
+    photographed = test[:: len(test) // PHOTOS_PER_KIND]
     return Result(
         parameters=count_parameters(content),
         model_bytes=len(content),
         mnist=predictions(test.labels, mnist_readings),
         drawn=predictions([label for label, _ in digits], digit_readings),
         mnist_accepted=_share([reading.is_confident for reading in mnist_readings]),
-        accepted=_share([reading.is_confident for reading in digit_readings]),
-        refused=_share([not reading.is_confident for reading in other_readings]),
+        drawn_accepted=_share([reading.is_confident for reading in digit_readings]),
+        others_rejected=_share([not reading.is_confident for reading in other_readings]),
         auroc=area_under_roc(confidences(digit_readings), confidences(other_readings)),
         numbers={length: number_accuracy(recogniser, digits, length) for length in LENGTHS},
         photos={kind: photo_accuracy(recogniser, photographed, kind, seed=0) for kind in KINDS},
@@ -106,14 +106,14 @@ def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
 def number_accuracy(
     recogniser: Recogniser, digits: Sequence[tuple[str, list[Stroke]]], length: int
 ) -> float:
-    """Compose numbers of the digits, segment and read them; return the share read exactly right."""
-    count = NUMBERS[0] if length == 4 else NUMBERS[1]
+    """Compose numbers, segment and read them; return the share with all digits correct."""
+    count = NUMBER_COUNTS[0] if length == 4 else NUMBER_COUNTS[1]
     composed = numbers.compose(digits, count, length, seed=length)
     segmented = [segment(strokes) for _, strokes in composed]
     images = [rasterise(strokes) for groups in segmented for strokes in groups]
     readings = iter(read(recogniser, images))
     found = ["".join(next(readings).label for _ in groups) for groups in segmented]
-    return _share([label == other for (label, _), other in zip(composed, found, strict=True)])
+    return _share([label == read_as for (label, _), read_as in zip(composed, found, strict=True)])
 
 
 def as_json(result: Result) -> str:
@@ -126,8 +126,8 @@ def as_json(result: Result) -> str:
         "strokes_accuracy_by_digit": result.drawn.accuracy_by_digit(),
         "calibration_error": _calibration_error(result),
         "mnist_accepted": result.mnist_accepted,
-        "accepted": result.accepted,
-        "refused": result.refused,
+        "accepted": result.drawn_accepted,
+        "refused": result.others_rejected,
         "auroc": result.auroc,
         "numbers_accuracy": result.numbers[4],
         "numbers_accuracy_by_length": result.numbers,
@@ -139,7 +139,7 @@ def as_json(result: Result) -> str:
 
 
 def as_text(result: Result) -> str:
-    """Format the figures as a table of accuracies by set and digit, and lines for the rest."""
+    """Format the figures: a table of accuracies by digit, then a line for each other figure."""
     lines = [f"{'':16} {'count':>6} {'all':>7} " + " ".join(f"{digit:>6}" for digit in DIGITS)]
     for name, found in (("MNIST test", result.mnist), ("drawn digits", result.drawn)):
         by_digit = found.accuracy_by_digit()
@@ -152,8 +152,9 @@ def as_text(result: Result) -> str:
     return "\n".join(
         [
             *lines,
-            f"confident on {result.mnist_accepted:.1%} of MNIST and {result.accepted:.1%} of drawn "
-            f"digits; not confident on {result.refused:.1%} of drawings that are not digits "
+            f"confident on {result.mnist_accepted:.1%} of MNIST and "
+            f"{result.drawn_accepted:.1%} of drawn digits; not confident on "
+            f"{result.others_rejected:.1%} of drawings that are not digits "
             f"(area under the ROC curve {result.auroc:.3f})",
             f"expected calibration error on drawn digits {_calibration_error(result):.4f}",
             f"numbers read exactly right, by length: {exact}",

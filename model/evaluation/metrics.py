@@ -1,8 +1,8 @@
-"""Metrics: accuracy and confusion, calibration, the area under the ROC curve, Wilson's interval.
+"""Metrics: accuracy, confusion, calibration, area under the ROC curve, Wilson's interval.
 
-C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: "On Calibration of Modern Neural Networks", ICML 2017,
-https://arxiv.org/abs/1706.04599, section 2: of all predictions made with a confidence of 0.8, 80 %
-should be right.
+A model is calibrated if, for example, 80% of its predictions with a confidence of 0.8 are correct
+(C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: "On Calibration of Modern Neural Networks", ICML 2017,
+https://arxiv.org/abs/1706.04599, section 2).
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 15
-"""Bins of equal width, as in Guo et al.; a bin contains its upper border but not its lower one."""
+"""Number of bins of equal width, as in Guo et al.
+
+A bin contains its upper boundary, but not its lower one.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,11 @@ class Predictions:
 
     @property
     def accuracy(self) -> float:
-        """The share of images whose predicted digit is the true one."""
+        """The share of images whose predicted digit is the true digit."""
         return float((self.predicted == self.labels).mean())
 
     def accuracy_by_digit(self) -> dict[str, float]:
-        """Return the accuracy for each digit that occurs."""
+        """Return the accuracy for each digit that occurs among the labels."""
         right = self.predicted == self.labels
         return {
             str(digit): float(right[self.labels == digit].mean())
@@ -55,7 +58,7 @@ class Predictions:
         }
 
     def misread(self) -> list[int]:
-        """Return the indices of the misread images, the most confident mistakes first."""
+        """Return the indices of misread images, sorted by confidence, the highest first."""
         wrong = np.flatnonzero(self.predicted != self.labels)
         order = np.argsort(-self.probabilities[wrong].max(axis=1), kind="stable")
         return [int(index) for index in wrong[order]]
@@ -67,7 +70,7 @@ class Predictions:
         return counts
 
     def confusions(self) -> list[tuple[int, int, int]]:
-        """Return the mistakes as (true digit, predicted digit, count), the most frequent first."""
+        """Return (true digit, predicted digit, count) of all mistakes, the most frequent first."""
         wrong = self.predicted != self.labels
         pairs = zip(self.labels[wrong].tolist(), self.predicted[wrong].tolist(), strict=True)
         found = sorted(Counter(pairs).items(), key=lambda item: (-item[1], item[0]))
@@ -76,12 +79,12 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Bin:
-    """Predictions of similar confidence.
+    """Statistics of the predictions in one bin of confidence.
 
     Attributes:
         count: Number of predictions, at least 1.
-        confidence: Their mean confidence.
-        right: Number of right predictions.
+        confidence: Mean confidence of the predictions.
+        right: Number of correct predictions.
     """
 
     count: int
@@ -90,24 +93,24 @@ class Bin:
 
     @property
     def accuracy(self) -> float:
-        """The share of right predictions."""
+        """The share of correct predictions."""
         return self.right / self.count
 
 
 def reliability(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> list[Bin]:
-    """Group predictions into BINS bins by their confidence, and leave out empty bins.
+    """Group predictions into BINS bins by confidence; return the bins that are not empty.
 
     Args:
         probabilities: [N, K] in 0..1.
-        labels: [N], the true columns.
+        labels: [N], the true classes, in 0..K-1.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
-    place = np.clip(np.ceil(confidence * BINS) - 1, 0, BINS - 1)
+    bin_index = np.clip(np.ceil(confidence * BINS) - 1, 0, BINS - 1)
     return [
-        Bin(int(here.sum()), float(confidence[here].mean()), int(right[here].sum()))
-        for number in range(BINS)
-        if (here := place == number).any()
+        Bin(int(in_bin.sum()), float(confidence[in_bin].mean()), int(right[in_bin].sum()))
+        for index in range(BINS)
+        if (in_bin := bin_index == index).any()
     ]
 
 
@@ -116,21 +119,22 @@ def expected_calibration_error(probabilities: NDArray[Any], labels: NDArray[np.i
 
     Args:
         probabilities: [N, K] in 0..1, N at least 1.
-        labels: [N], the true columns.
+        labels: [N], the true classes, in 0..K-1.
     """
     bins = reliability(probabilities, labels)
     return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / len(labels)
 
 
 def area_under_roc(positives: NDArray[Any], negatives: NDArray[Any]) -> float:
-    """Return the probability that a positive scores higher than a negative; ties count half.
+    """Return the area under the ROC curve.
 
-    This is the area under the ROC curve, and Mann and Whitney's rank statistic (J. A. Hanley, B. J.
-    McNeil: "The meaning and use of the area under a ROC curve", Radiology 143, 1982).
+    It equals the probability that a random positive has a higher score than a random negative, if
+    ties count as one half (J. A. Hanley, B. J. McNeil: "The meaning and use of the area under a
+    receiver operating characteristic (ROC) curve", Radiology 143, 1982).
 
     Args:
-        positives: Scores [P], at least one.
-        negatives: Scores [N], at least one.
+        positives: Scores of the positives, [P], at least one.
+        negatives: Scores of the negatives, [N], at least one.
     """
     ordered = np.sort(negatives)
     below = np.searchsorted(ordered, positives, side="left")
@@ -139,7 +143,7 @@ def area_under_roc(positives: NDArray[Any], negatives: NDArray[Any]) -> float:
 
 
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a share, after `right` successes in `count` trials.
+    """Return the 95% confidence interval of a share, after `right` successes in `count` trials.
 
     E. B. Wilson: "Probable inference, the law of succession, and statistical inference", JASA 22,
     1927. Unlike the normal approximation, it is valid for few trials and for shares near 0 and 1.

@@ -1,6 +1,6 @@
-"""Numbers for evaluation, composed of single drawn digits with random sizes and spacing.
+"""Compose numbers from single drawn digits, with random sizes and gaps.
 
-All lengths are in units of the mean height of a digit; y points down, and the base line is at 0.
+The unit of length is the mean height of a digit. y points down, and the baseline is at 0.
 """
 
 from __future__ import annotations
@@ -15,39 +15,41 @@ if TYPE_CHECKING:
 
     from digits.drawing.ink import Stroke
 
-SIZE = 0.15
-"""Largest deviation of a digit's height from 1."""
-BASE = 0.08
-"""Largest deviation of a digit's foot from the base line."""
-SLOPE = 4.0
-"""Largest slope of the base line, in degrees."""
-GAP = 0.25
-"""Median gap between the ink of neighbours, measured along rows where both have ink."""
-SPREAD = 0.35
-"""Standard deviation of the logarithm of the gap, among writers and again within a number."""
-TOUCH = 0.03
-"""Smallest gap; since ink has a thickness, neighbours almost touch at this gap."""
-INTERLOCK = 0.15
-"""Largest overlap of the boxes of two neighbours, where their shapes allow it."""
+MAX_SIZE_CHANGE = 0.15
+"""Largest difference between the height of a digit and 1."""
+MAX_BASELINE_OFFSET = 0.08
+"""Largest distance between the lower end of a digit and the baseline."""
+MAX_SLOPE = 4.0
+"""Largest slope of the baseline, in degrees."""
+MEDIAN_GAP = 0.25
+"""Median gap between the ink of two neighbours. A gap is measured in rows where both have ink."""
+GAP_LOG_STDDEV = 0.35
+"""Standard deviation of the logarithm of a number's typical gap, and also of the logarithm of each
+gap relative to the typical gap."""
+MIN_GAP = 0.03
+"""Smallest gap between the middle lines of strokes, with which the ink of neighbours almost
+touches."""
+MAX_BOX_OVERLAP = 0.15
+"""Largest overlap of the bounding boxes of two neighbours."""
 
-_ROW = 0.04
-"""Height of a row. Rows are parallel to the base line, also where it slopes."""
+_ROW_HEIGHT = 0.04
+"""Gaps are measured in rows of this height, which are parallel to the baseline."""
 _MARGIN = 2
-"""Rows above and below a stroke that its neighbour avoids as well."""
+"""Number of rows above and below a stroke in which its neighbour keeps the gap, too."""
 _ROWS = 50
-_BASE_ROW = 40
-"""Index of the row at the base line."""
+_BASELINE_ROW = 40
+"""Index of the row at the baseline."""
 
 
 def compose(
     drawings: Sequence[tuple[str, list[Stroke]]], count: int, length: int, seed: int
 ) -> list[tuple[str, list[Stroke]]]:
-    """Compose numbers of randomly chosen digits; the same arguments give the same numbers.
+    """Compose numbers from randomly chosen digits. The same arguments give the same numbers.
 
     Args:
-        drawings: Digits to choose from, each a label and strokes at any scale.
-        count: How many numbers.
-        length: Digits in each number.
+        drawings: Digits to choose from: pairs of a label and strokes, which can have any scale.
+        count: How many numbers to compose.
+        length: Number of digits in each number.
         seed: Seed of the random generator.
 
     Returns:
@@ -57,61 +59,65 @@ def compose(
         ValueError: There are no drawings, or a drawing has no ink.
     """
     if not drawings:
-        raise ValueError("no digits to compose numbers of")
+        raise ValueError("no digits to compose numbers from")
     rng = np.random.default_rng(seed)
     numbers = []
     for _ in range(count):
         chosen = [drawings[index] for index in rng.integers(len(drawings), size=length)]
-        line = write([strokes for _, strokes in chosen], rng)
+        line = place_digits([strokes for _, strokes in chosen], rng)
         label = "".join(label for label, _ in chosen)
         numbers.append((label, [stroke for digit in line for stroke in digit]))
     return numbers
 
 
-def write(digits: Sequence[list[Stroke]], rng: np.random.Generator) -> list[list[Stroke]]:
-    """Place digits on one line; return the strokes of each digit at its place."""
-    spacing = math.log(GAP) + rng.normal(0, SPREAD)
-    slope = math.tan(math.radians(rng.uniform(-SLOPE, SLOPE)))
+def place_digits(digits: Sequence[list[Stroke]], rng: np.random.Generator) -> list[list[Stroke]]:
+    """Scale digits and place them side by side; return the strokes of each placed digit."""
+    log_gap = math.log(MEDIAN_GAP) + rng.normal(0, GAP_LOG_STDDEV)
+    slope = math.tan(math.radians(rng.uniform(-MAX_SLOPE, MAX_SLOPE)))
     line: list[list[Stroke]] = []
-    ink, end = np.full(_ROWS, -np.inf), 0.0
+    ink_ends, line_end = np.full(_ROWS, -np.inf), 0.0
     for digit in digits:
-        height, down = rng.uniform(1 - SIZE, 1 + SIZE), rng.uniform(-BASE, BASE)
-        gap = max(math.exp(spacing + rng.normal(0, SPREAD)), TOUCH)
-        strokes = _moved(_scaled(digit, height), 0, down)
+        height = rng.uniform(1 - MAX_SIZE_CHANGE, 1 + MAX_SIZE_CHANGE)
+        offset = rng.uniform(-MAX_BASELINE_OFFSET, MAX_BASELINE_OFFSET)
+        gap = max(math.exp(log_gap + rng.normal(0, GAP_LOG_STDDEV)), MIN_GAP)
+        strokes = _moved(_scaled(digit, height), 0, offset)
         left, right = _edges(strokes)
-        far = max(float((_widened(ink) - left).max()) + gap, end - INTERLOCK)
-        line.append(_moved(strokes, far, far * slope))
-        ink = np.maximum(ink, right + far)
-        end = float(ink.max())
+        x = max(float((_with_margin(ink_ends) - left).max()) + gap, line_end - MAX_BOX_OVERLAP)
+        line.append(_moved(strokes, x, x * slope))
+        ink_ends = np.maximum(ink_ends, right + x)
+        line_end = float(ink_ends.max())
     return line
 
 
 def _scaled(strokes: list[Stroke], height: float) -> list[Stroke]:
-    """Scale a digit to a height and move its left lower corner to (0, 0); a dash stays flat."""
+    """Scale a digit to a height, and move its lower left corner to (0, 0).
+
+    A digit that is much wider than high, such as a dash, is scaled to a width of twice the height.
+    """
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     scale = height / (max(max(ys) - min(ys), (max(xs) - min(xs)) / 2) or 1.0)
-    left, foot = min(xs), max(ys)
-    return [[((x - left) * scale, (y - foot) * scale) for x, y in stroke] for stroke in strokes]
+    left, bottom = min(xs), max(ys)
+    return [[((x - left) * scale, (y - bottom) * scale) for x, y in stroke] for stroke in strokes]
 
 
-def _moved(strokes: list[Stroke], right: float, down: float) -> list[Stroke]:
-    return [[(x + right, y + down) for x, y in stroke] for stroke in strokes]
+def _moved(strokes: list[Stroke], dx: float, dy: float) -> list[Stroke]:
+    return [[(x + dx, y + dy) for x, y in stroke] for stroke in strokes]
 
 
 def _edges(strokes: list[Stroke]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the left and right end of the ink in each row; inf and -inf in empty rows."""
+    """Return the left and the right end of the ink in each row; inf and -inf in empty rows."""
     left, right = np.full(_ROWS, np.inf), np.full(_ROWS, -np.inf)
     for stroke in strokes:
         for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
-            steps = 2 + math.ceil(2 * math.dist(start, end) / _ROW)
+            steps = 2 + math.ceil(2 * math.dist(start, end) / _ROW_HEIGHT)
             xs, ys = np.linspace(start, end, steps).T
-            rows = np.floor(ys / _ROW).astype(int) + _BASE_ROW
+            rows = np.floor(ys / _ROW_HEIGHT).astype(int) + _BASELINE_ROW
             np.minimum.at(left, rows, xs)
             np.maximum.at(right, rows, xs)
     return left, right
 
 
-def _widened(ink: np.ndarray) -> np.ndarray:
-    """Return for each row the rightmost ink within _MARGIN rows."""
-    padded = np.pad(ink, _MARGIN, constant_values=-np.inf)
+def _with_margin(ink_ends: np.ndarray) -> np.ndarray:
+    """Return for each row the right end of the ink in this row and _MARGIN rows on both sides."""
+    padded = np.pad(ink_ends, _MARGIN, constant_values=-np.inf)
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * _MARGIN + 1).max(axis=1)

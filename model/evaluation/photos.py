@@ -1,8 +1,8 @@
 """Synthetic photos of MNIST's digits: a digit on paper, with effects of pen, light and camera.
 
-Each kind is one difficulty; "all" combines several. A digit is enlarged from 28 pixels to 40 to 120
-pixels, rotated a little and placed at random on a sheet that is up to 160 pixels wide. The project
-has no real photos of digits.
+Each kind of photo has one difficulty; photos of the kind "all" have several. An image of 28 pixels
+is enlarged to 40 to 120 pixels, sometimes rotated, and placed at random on a sheet of 112 to 160
+pixels. The project has no real photos of digits.
 """
 
 from __future__ import annotations
@@ -48,13 +48,14 @@ KINDS: Final = (
     "blocks",
     "all",
 )
+"""The index of a kind is part of the random seed of its photos."""
 
 
 def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
     """Return a photo of each image.
 
     Args:
-        images: uint8 [N, 28, 28], 255 is ink.
+        images: uint8 [N, 28, 28]; 0 is paper, 255 is ink.
         kind: One of KINDS.
         seed: Seed of the random generator.
     """
@@ -63,13 +64,13 @@ def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
 
 
 def photo_accuracy(recogniser: Recogniser, digits: Digits, kind: str, seed: int) -> float:
-    """Return the share of photos that is read right, with digits found by `digits.picture.find`."""
+    """Return the accuracy on photos of digits, which are found and read as in the app."""
     readings = read(recogniser, [_image(photo) for photo in photos(digits.images, kind, seed)])
     return predictions(digits.labels, readings).accuracy
 
 
 def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
-    """Draw the ink on the sheet, then the light, then the effects of the camera."""
+    """Return a photo: ink on a sheet of paper, with light and with effects of the camera."""
     effects = {kind}
     if kind == "all":
         several = ("gradient", "shadow", "noise", "blur", "texture", "turned", "blocks", "specks")
@@ -81,14 +82,14 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
     contrast = rng.uniform(0.25, 0.4) if "faint" in effects else rng.uniform(0.55, 0.9)
     scene = paper * (1 - contrast * ink)
     if "texture" in effects:
-        scene *= 1 + camera.texture((height, width), rng)
+        scene *= 1 + camera.paper_texture((height, width), rng)
     if "specks" in effects:
-        camera.specks(scene, rng)
+        camera.add_specks(scene, rng)
     if "desk" in effects:
-        camera.desk(scene, rng)
+        camera.add_desk(scene, rng)
     if "frame" in effects:
-        camera.frame(scene, rng)
-    scene *= camera.light((height, width), effects, rng)
+        camera.add_frame(scene, rng)
+    scene *= camera.light_map((height, width), effects, rng)
     if "blur" in effects:
         scene = camera.blur(scene, int(rng.integers(2, 4)))
     if "light on dark" in effects:
@@ -96,7 +97,7 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
     if "noise" in effects:
         scene = scene + rng.normal(0, rng.uniform(8, 20), scene.shape)
     if "blocks" in effects:
-        scene = camera.blocks(scene, rng.uniform(25, 50))
+        scene = camera.with_jpeg_artefacts(scene, rng.uniform(25, 50))
     pixels = np.clip(np.rint(scene), 0, 255).astype(np.uint8)
     return Picture(int(width), int(height), pixels.tobytes())
 
@@ -104,32 +105,34 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
 def _ink(
     image: NDArray[np.uint8], shape: tuple[int, int], effects: set[str], rng: Generator
 ) -> Plane:
-    """Enlarge, rotate and place a digit, with edges as sharp as a pen's: 0 is paper, 1 is ink."""
+    """Enlarge, rotate and place a digit; sharpen its edges. 0 is paper, 1 is ink."""
     shorter = min(shape)
     low, high = 0.4, 0.62
     if "small" in effects:
         low, high = 0.22, 0.32
     if "large" in effects:
         low, high = 0.7, 0.8
-    digit = rng.uniform(low, high) * shorter  # size of MNIST's box of 20 pixels on the sheet
-    scale = digit / 20
+    size = rng.uniform(low, high) * shorter  # of the digit, whose longer side is 20 pixels in MNIST
+    scale = size / 20
     angle = np.radians(rng.uniform(6, 15) * rng.choice((-1, 1)) if "turned" in effects else 0)
     margin = 0.01 if "large" in effects else 0.12
-    room = [(side * (1 - 2 * margin) - digit * 1.2) / 2 for side in shape]
+    max_shifts = [(side * (1 - 2 * margin) - size * 1.2) / 2 for side in shape]
     y0, x0 = (
-        side / 2 + rng.uniform(-1, 1) * max(r, 0) for side, r in zip(shape, room, strict=True)
+        side / 2 + rng.uniform(-1, 1) * max(max_shift, 0)
+        for side, max_shift in zip(shape, max_shifts, strict=True)
     )
     rows, columns = np.indices(shape)
     dy, dx = (rows + 0.5 - y0) / scale, (columns + 0.5 - x0) / scale
     y = 14 + dy * np.cos(angle) - dx * np.sin(angle)
     x = 14 + dy * np.sin(angle) + dx * np.cos(angle)
     plane = camera.blur(np.pad(image / 255.0, 3), 1)
-    level = 0.22 if "marker" in effects else 0.45
+    edge_level = 0.22 if "marker" in effects else 0.45
     if "fine pen" in effects:
-        ridge = _local_maximum(plane, 2)  # only the middle of a stroke reaches its maximum
-        plane, level = np.where(ridge > 0.15, plane / np.maximum(ridge, 0.15), 0), 0.8
+        maximum = _local_maximum(plane, 2)  # equals the plane in the middle of a stroke only
+        plane = np.where(maximum > 0.15, plane / np.maximum(maximum, 0.15), 0)
+        edge_level = 0.8
     soft = _sample(plane, y + 2.5, x + 2.5)
-    return np.clip((soft - level) * min(scale, 4) + 0.5, 0, 1)
+    return np.clip((soft - edge_level) * min(scale, 4) + 0.5, 0, 1)
 
 
 def _local_maximum(plane: Plane, radius: int) -> Plane:
@@ -141,7 +144,7 @@ def _local_maximum(plane: Plane, radius: int) -> Plane:
 
 
 def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
-    """Interpolate bilinearly; outside of the plane is 0."""
+    """Sample a plane bilinearly at the points (x, y); outside of the plane, the value is 0."""
     padded = np.pad(plane, 1)
     y = np.clip(y + 1, 0, padded.shape[0] - 1.001)
     x = np.clip(x + 1, 0, padded.shape[1] - 1.001)
@@ -154,7 +157,7 @@ def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
 
 
 def _image(photo: Picture) -> Image:
-    """Return the image that the page would read, or blank paper if the page finds no digit."""
+    """Return the 28x28 image of the digit that the app finds in a photo; blank if it finds none."""
     try:
         return find(photo).image
     except NoDigitFound:

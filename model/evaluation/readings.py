@@ -1,4 +1,4 @@
-"""Read many images on CPython, with the recogniser that runs in the page."""
+"""Read many images on CPython, with the recogniser that the app uses in the browser."""
 
 from __future__ import annotations
 
@@ -25,35 +25,36 @@ if TYPE_CHECKING:
     from model.data.mnist import Digits
 
 BATCH = 500
+"""Number of images in one run of the model."""
 
 
 def load_model(folder: Path) -> tuple[bytes, Manifest]:
-    """Return the model in a folder and its manifest, digits.json."""
+    """Return the ONNX model that digits.json in a folder describes, and this manifest."""
     manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
     return (folder / manifest.file).read_bytes(), manifest
 
 
 def load_recogniser(folder: Path) -> Recogniser:
-    """Open the model in a folder with native onnxruntime."""
+    """Open the model in a folder with onnxruntime for CPython."""
     return open_recogniser(*load_model(folder))
 
 
 def open_recogniser(content: bytes, manifest: Manifest) -> Recogniser:
-    """Open a model in memory with native onnxruntime."""
+    """Open a model in memory with onnxruntime for CPython."""
     return Recogniser(Model(manifest, NativeSession(content)))
 
 
 def images_of(digits: Digits) -> list[Image]:
-    """Return scanned digits, unchanged, as the recogniser's images."""
+    """Return digits as images for the recogniser, without centring or scaling them."""
     return [array("f", image.tobytes()) for image in digits.as_input()]
 
 
 def read(recogniser: Recogniser, images: Sequence[Image]) -> list[Reading]:
-    """Read images, BATCH at a time."""
+    """Read images in batches."""
 
     async def read_all() -> list[Reading]:
-        parts = batched(images, BATCH)
-        return [reading for part in parts for reading in await recogniser.read(part)]
+        batches = batched(images, BATCH)
+        return [reading for batch in batches for reading in await recogniser.read(batch)]
 
     return asyncio.run(read_all())
 

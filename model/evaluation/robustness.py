@@ -1,7 +1,7 @@
 """Robustness: accuracy on digits that are shifted, scaled, rotated, thinner or thicker.
 
-This measures the network alone. In the app, `digits.drawing.raster` centres and scales every
-drawing, and draws it with the stroke width of MNIST, before the network reads it.
+The network reads the changed images directly. In the app, `digits.drawing.raster` first centres
+and scales every drawing, and draws it with the stroke width of MNIST.
 """
 
 from __future__ import annotations
@@ -24,39 +24,40 @@ if TYPE_CHECKING:
     type Curve = list[tuple[float, float]]
 
 SUBSET = 2_000
-"""Number of images, evenly spaced in the set, that each point of a curve is measured on."""
+"""Number of images, evenly spaced in the set, that are used for each point of a curve."""
 SHIFTS = range(-6, 7, 2)
+"""Pixels."""
 SCALES = [percent / 100 for percent in range(60, 141, 10)]
 ROTATIONS = [step * 7.5 for step in range(-6, 7)]
 """Degrees."""
-RINGS = [quarter / 4 for quarter in range(-4, 7)]
-"""Arguments of `thickened`."""
+DILATIONS = [quarter / 4 for quarter in range(-4, 7)]
+"""Numbers of dilations, see `thickened`."""
 
 
 def measure(read: Callable[[Pixels], Pixels], digits: Digits) -> dict[str, Curve]:
-    """Measure the accuracy against "shift", "scale", "rotation" and "stroke width".
+    """Measure how the accuracy depends on "shift", "scale", "rotation" and "stroke width".
 
     Args:
         read: A function from images, float32 [N, 28, 28, 1] in 0..1, to probabilities [N, 10].
         digits: The images.
 
     Returns:
-        For each change, points (x, accuracy). x is, in this order: pixels to the right or down (the
-        accuracy is the mean of both), factor, degrees clockwise, and change of the mean stroke
-        width in pixels.
+        For each of the four changes, points (x, accuracy). x is: for "shift", pixels to the right
+        or down (the accuracy is the mean of both); for "scale", a factor; for "rotation", degrees
+        clockwise; for "stroke width", the change of the mean stroke width, in pixels.
     """
-    some = digits[:: max(len(digits) // SUBSET, 1)]
-    images, labels = some.as_input()[..., 0], some.labels.astype(np.int64)
+    subset = digits[:: max(len(digits) // SUBSET, 1)]
+    images, labels = subset.as_input()[..., 0], subset.labels.astype(np.int64)
 
     def accuracy(changed: Pixels) -> float:
         return Predictions(labels, read(changed[..., np.newaxis])).accuracy
 
     def shift_accuracy(pixels: float) -> float:
-        right, down = (shifted(images, *by) for by in ((pixels, 0.0), (0.0, pixels)))
+        right, down = shifted(images, pixels, 0.0), shifted(images, 0.0, pixels)
         return (accuracy(right) + accuracy(down)) / 2
 
     width = mean_stroke_width(images)
-    changed = [thickened(images, rings) for rings in RINGS]
+    changed = [thickened(images, dilations) for dilations in DILATIONS]
     return {
         "shift": [(float(x), shift_accuracy(x)) for x in SHIFTS],
         "scale": [(x, accuracy(scaled(images, x))) for x in SCALES],
@@ -66,12 +67,12 @@ def measure(read: Callable[[Pixels], Pixels], digits: Digits) -> dict[str, Curve
 
 
 def shifted(images: Pixels, right: float, down: float) -> Pixels:
-    """Shift images, [N, H, W], by pixels."""
+    """Shift images, [N, H, W], to the right and down, by a number of pixels."""
     return _resampled(images, lambda x, y: (x - right, y - down))
 
 
 def scaled(images: Pixels, factor: float) -> Pixels:
-    """Scale images, [N, H, W], about their middle; a factor over 1 enlarges."""
+    """Scale images, [N, H, W], about their middle; a factor above 1 enlarges them."""
     return _resampled(images, lambda x, y: (x / factor, y / factor))
 
 
@@ -81,30 +82,34 @@ def rotated(images: Pixels, degrees: float) -> Pixels:
     return _resampled(images, lambda x, y: (cosine * x + sine * y, cosine * y - sine * x))
 
 
-def thickened(images: Pixels, rings: float) -> Pixels:
-    """Thicken the strokes in images, [N, H, W], by a number of rings; thin them if it is negative.
+def thickened(images: Pixels, dilations: float) -> Pixels:
+    """Thicken or thin the strokes in images, [N, H, W].
 
-    A ring is one grey dilation or erosion with a 3x3 square; a fraction of a ring interpolates.
+    Args:
+        images: 0 is paper, 1 is ink.
+        dilations: Number of greyscale dilations with a 3x3 square; if it is negative, number of
+            erosions. A fractional dilation interpolates.
     """
-    ink = images if rings > 0 else 1 - images
-    whole, part = divmod(abs(rings), 1)
+    planes = images if dilations > 0 else 1 - images
+    whole, fraction = divmod(abs(dilations), 1)
     for _ in range(int(whole)):
-        ink = _dilated(ink)
-    if part:
-        ink = ink + np.float32(part) * (_dilated(ink) - ink)
-    return ink if rings > 0 else 1 - ink
+        planes = _dilated(planes)
+    if fraction:
+        planes = planes + np.float32(fraction) * (_dilated(planes) - planes)
+    return planes if dilations > 0 else 1 - planes
 
 
 def mean_stroke_width(images: Pixels) -> float:
     """Return the mean width of the strokes in images, [N, H, W], in pixels.
 
-    The width of a stroke is about twice its area divided by its perimeter. The perimeter of grey
-    ink is its total variation divided by its brightness (coarea formula), so shades cancel out.
+    The width of a stroke is about twice its area divided by its perimeter. Here the area is the sum
+    of all pixels, and the perimeter is the total variation (coarea formula). Both are proportional
+    to the strength of the ink, so the width does not depend on it.
     """
     padded = np.pad(images, [(0, 0), (1, 1), (1, 1)])
-    across = np.diff(padded, axis=2)[:, 1:]
-    down = np.diff(padded, axis=1)[:, :, 1:]
-    perimeter = float(np.hypot(across, down).sum(dtype=np.float64))
+    horizontal = np.diff(padded, axis=2)[:, 1:]
+    vertical = np.diff(padded, axis=1)[:, :, 1:]
+    perimeter = float(np.hypot(horizontal, vertical).sum(dtype=np.float64))
     return 2 * float(images.sum(dtype=np.float64)) / perimeter
 
 
@@ -114,38 +119,40 @@ def _resampled(
         [NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]
     ],
 ) -> Pixels:
-    """Resample images bilinearly, with paper around them.
+    """Resample images bilinearly; pixels outside of an image count as paper.
 
-    Every output pixel is the same weighted sum in all images, so one matrix product computes all.
+    The weights of the input pixels are the same for all images, so this is one matrix product.
 
     Args:
         images: [N, H, W].
-        source: Maps x and y of an output pixel to the point that is sampled there, both relative to
-            the middle of the image.
+        source: A function from x and y of output pixels to x and y of the points to sample. All
+            coordinates are relative to the middle of the image.
     """
     _, height, width = images.shape
     middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
     rows, columns = np.indices((height, width)).reshape(2, -1)
     x, y = source(columns - middle_x, rows - middle_y)
-    across = _tent(x + middle_x, width)
-    down = _tent(y + middle_y, height)
-    weights = (down[:, :, np.newaxis] * across[:, np.newaxis]).reshape(len(x), -1)
+    column_weights = _linear_weights(x + middle_x, width)
+    row_weights = _linear_weights(y + middle_y, height)
+    products = row_weights[:, :, np.newaxis] * column_weights[:, np.newaxis]
+    weights = products.reshape(len(x), -1)
     return (images.reshape(len(images), -1) @ weights.T).reshape(images.shape)
 
 
-def _tent(places: NDArray[np.float64], count: int) -> Pixels:
-    """Return the weights of pixels 0 to count - 1 at places between them: [len(places), count]."""
-    distances = np.abs(places[:, np.newaxis] - np.arange(count)).astype(np.float32)
+def _linear_weights(positions: NDArray[np.float64], count: int) -> Pixels:
+    """Return the weight of each of `count` pixels in a linear interpolation, [positions, count]."""
+    distances = np.abs(positions[:, np.newaxis] - np.arange(count)).astype(np.float32)
     weights: Pixels = np.maximum(1 - distances, 0)
     return weights
 
 
 def _dilated(images: Pixels) -> Pixels:
-    """Return the maximum of the 3x3 neighbours of each pixel."""
+    """Return the maximum of the 3x3 pixels around each pixel."""
     for axis in (1, 2):
-        edge = np.pad(images, [(0, 0) if a != axis else (1, 1) for a in range(3)], mode="edge")
-        lower, middle, upper = (
-            np.take(edge, range(first, first + images.shape[axis]), axis) for first in range(3)
+        padding = [(1, 1) if each == axis else (0, 0) for each in range(3)]
+        padded = np.pad(images, padding, mode="edge")
+        before, same, after = (
+            np.take(padded, range(first, first + images.shape[axis]), axis) for first in range(3)
         )
-        images = np.maximum(np.maximum(lower, middle), upper)
+        images = np.maximum(np.maximum(before, same), after)
     return images

@@ -1,8 +1,9 @@
-"""Measure how much five corrections help: teach the app writing styles that the model misreads.
+"""Measure the effect of five corrections: teach the app writing styles that the model misreads.
 
-A writing style changes all drawings of a digit in the same way: mirrored, upside down, slanted,
-rotated. A style of which the model reads less than half is taught with five misread examples. Then
-all other drawings in that style are read, and unchanged digits, to see what the examples spoil.
+A writing style changes all drawings of a digit in the same way, for example mirrors or rotates
+them. If the model reads less than half of the drawings in a style correctly, five misread drawings
+are taught. Then all other drawings in that style are read, to measure the improvement, and also
+unchanged drawings and MNIST's test set, to measure the loss.
 """
 
 from __future__ import annotations
@@ -36,14 +37,15 @@ if TYPE_CHECKING:
     """True labels, and the model's outputs for the images."""
 
 EXAMPLES = 5
+"""Number of corrections, each of which becomes a taught example."""
 MAX_DRAWINGS = 200
-"""Drawings of each digit that are used, at most."""
+"""Largest number of drawings that are used for each digit."""
 ROUNDS = 3
-"""How often each style is taught, each time with other examples."""
-TAUGHT_BELOW = 0.5
-"""Styles of which the model reads a smaller share are taught."""
-WELL_READ = 0.9
-"""Styles of which more is read after teaching count as well read."""
+"""How often the measurement is repeated for each style, with other examples."""
+MISREAD_BELOW = 0.5
+"""A style is taught if the accuracy on its drawings is lower."""
+WELL_READ_ABOVE = 0.9
+"""A taught style counts as well read if the accuracy on its drawings is higher."""
 
 
 def _rotated(degrees: float) -> Callable[[Point], Point]:
@@ -65,20 +67,23 @@ WRITING_STYLES: dict[str, Callable[[Point], Point]] = {
     "turned half right": _rotated(45),
     "turned right": _rotated(90),
 }
-"""What a style does to each point of a drawing; y points down."""
+"""For each style, the function that maps each point of a drawing; y points down.
+
+The name of a style is part of the random seed that chooses its examples.
+"""
 
 
 @dataclass(frozen=True)
 class TaughtStyle:
-    """A digit in a writing style, before and after it was taught; means over all rounds.
+    """Figures of a digit in a writing style, averaged over all rounds.
 
     Attributes:
         label: The digit.
         style: The name of the writing style.
-        before: Share of further drawings in this style that is read right before teaching.
-        after: The same after teaching.
-        scans: Loss of accuracy on MNIST's test set.
-        drawings: Loss of accuracy on unchanged drawings.
+        before: Accuracy on the drawings in this style before teaching, without the examples.
+        after: Accuracy on the same drawings after teaching.
+        scans: Loss of accuracy on MNIST's test set, in 0..1.
+        drawings: Loss of accuracy on unchanged drawings, in 0..1.
     """
 
     label: str
@@ -97,7 +102,7 @@ def measure(
     Args:
         folder: The model's folder.
         test: MNIST's test set.
-        drawn: Drawn digits, each a label and strokes.
+        drawn: Drawn digits: pairs of a label and strokes.
     """
     recogniser = readings.load_recogniser(folder)
     scan_outputs = _outputs(recogniser, readings.images_of(test))
@@ -110,7 +115,7 @@ def measure(
         changed = _outputs(recogniser, _images([in_style(each, name) for each in strokes]))
         for label in sorted(set(labels)):
             style = [each for other, each in zip(labels, changed, strict=True) if other == label]
-            if _accuracy(recogniser, [(label, outputs) for outputs in style]) < TAUGHT_BELOW:
+            if _accuracy(recogniser, [(label, outputs) for outputs in style]) < MISREAD_BELOW:
                 found.append(_teach(recogniser, label, name, style, scans, drawings))
     return found
 
@@ -121,7 +126,7 @@ def in_style(strokes: Sequence[Stroke], style: str) -> list[Stroke]:
 
 
 def as_text(styles: Sequence[TaughtStyle]) -> str:
-    """Format the figures as a table with a summary."""
+    """Format the figures as a table, followed by a summary."""
     lines = ["style                 before   after   MNIST loses   drawings lose"]
     lines += [
         f"{each.label} {each.style:18} {each.before:7.1%} {each.after:7.1%}"
@@ -131,7 +136,7 @@ def as_text(styles: Sequence[TaughtStyle]) -> str:
     figures = summary(styles)
     lines.append(
         f"{figures['styles']} styles, before {figures['before']:.1%}, after {EXAMPLES} corrections "
-        f"{figures['after']:.1%}, {figures['well_read']} of them above {WELL_READ:.0%}; "
+        f"{figures['after']:.1%}, {figures['well_read']} of them above {WELL_READ_ABOVE:.0%}; "
         f"MNIST loses {100 * figures['scans_mean']:.3f} points, at most "
         f"{100 * figures['scans_most']:.2f}; unchanged drawings lose "
         f"{100 * figures['drawings_mean']:.2f}, at most {100 * figures['drawings_most']:.2f}"
@@ -150,7 +155,7 @@ def summary(styles: Sequence[TaughtStyle]) -> dict[str, Any]:
         "styles": len(styles),
         "before": float(np.mean([style.before for style in styles])),
         "after": float(np.mean([style.after for style in styles])),
-        "well_read": sum(style.after > WELL_READ for style in styles),
+        "well_read": sum(style.after > WELL_READ_ABOVE for style in styles),
         "scans_mean": float(np.mean([style.scans for style in styles])),
         "scans_most": max(style.scans for style in styles),
         "drawings_mean": float(np.mean([style.drawings for style in styles])),
@@ -166,7 +171,16 @@ def _teach(
     scans: Labelled,
     drawings: Labelled,
 ) -> TaughtStyle:
-    """Teach a style in ROUNDS independent rounds, and average the figures."""
+    """Teach a style in ROUNDS independent rounds; return the averages of the figures.
+
+    Args:
+        recogniser: A recogniser without taught examples.
+        label: The digit.
+        name: The name of the style.
+        style: The model's outputs for all drawings of the digit in this style.
+        scans: Labels and outputs of MNIST's test set.
+        drawings: Labels and outputs of the unchanged drawings.
+    """
     rng = np.random.default_rng([int(label), *name.encode()])
     misread = [i for i, each in enumerate(style) if recogniser.reading(each).label != label]
     rounds = []
@@ -186,17 +200,17 @@ def _teach(
 
 
 def _accuracy(recogniser: Recogniser, pairs: Labelled) -> float:
-    """Return the share that is read right."""
+    """Return the share of images that are read correctly."""
     return float(np.mean([recogniser.reading(outputs).label == label for label, outputs in pairs]))
 
 
 def _outputs(recogniser: Recogniser, images: Sequence[Image]) -> list[Outputs]:
-    """Run the model once, for readings both before and after teaching."""
+    """Return the outputs from which `Recogniser.reading` computes readings, for each image."""
 
     async def run() -> list[Outputs]:
         wanted = [recogniser.model.get_outputs()[0].name, IS_DIGIT, FEATURES, DISTANCES]
-        parts = batched(images, readings.BATCH)
-        return [each for part in parts for each in await recogniser.outputs(part, wanted)]
+        batches = batched(images, readings.BATCH)
+        return [each for batch in batches for each in await recogniser.outputs(batch, wanted)]
 
     return asyncio.run(run())
 
@@ -204,6 +218,7 @@ def _outputs(recogniser: Recogniser, images: Sequence[Image]) -> list[Outputs]:
 def _first_of_each_label(
     drawn: Sequence[tuple[str, list[Stroke]]],
 ) -> list[tuple[str, list[Stroke]]]:
+    """Return the first MAX_DRAWINGS drawings of each label."""
     labels = sorted({label for label, _ in drawn})
     return [
         each
@@ -213,5 +228,6 @@ def _first_of_each_label(
 
 
 def _images(drawings: Sequence[list[Stroke]]) -> list[Image]:
+    """Render drawings in several processes."""
     with ProcessPoolExecutor() as pool:
         return list(pool.map(rasterise, drawings, chunksize=100))

@@ -1,4 +1,4 @@
-"""Convert the Keras network to ONNX, and check that the converted model gives the same answers."""
+"""Convert the Keras network to ONNX, and check that both compute the same outputs."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ OPSET = 17
 TOLERANCE = 1e-5
 """Largest accepted difference between an output of Keras and of onnxruntime."""
 MAX_CHANGED = 2
-"""Largest accepted number of predictions, of 10,000, that float16 weights change."""
+"""Largest accepted number of predictions that float16 weights change, of 10,000 test images."""
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
 PROBABILITIES = TensorSpec("probabilities", "float32", ("N", len(DIGITS)))
 IS_DIGIT = TensorSpec(contract.IS_DIGIT, "float32", ("N", 1))
 
 
 class ConversionError(BuildError):
-    """The converted model does not answer as it should; the message says by how much."""
+    """The outputs of the converted model are wrong; the message says by how much."""
 
 
-def answers(network: Any, images: Any, temperature: float) -> dict[str, Any]:
-    """Compute the answers of the released model from the network's logits.
+def compute_outputs(network: Any, images: Any, temperature: float) -> dict[str, Any]:
+    """Compute the outputs of the released model from the network's logits.
 
     Args:
         network: The trained network.
@@ -56,18 +56,18 @@ def answers(network: Any, images: Any, temperature: float) -> dict[str, Any]:
 
 
 def convert(network: Any, temperature: float) -> bytes:
-    """Convert the trained network to an ONNX model whose outputs are `answers`."""
+    """Convert the trained network to an ONNX model whose outputs are those of `compute_outputs`."""
 
     @tf.function(  # type: ignore[untyped-decorator]  # TensorFlow has no type hints
         input_signature=[tf.TensorSpec([None, *INPUT_SHAPE], tf.float32, name=INPUT.name)]
     )
-    def answer(image: Any) -> dict[str, Any]:
-        return answers(network, image, temperature)
+    def outputs(image: Any) -> dict[str, Any]:
+        return compute_outputs(network, image, temperature)
 
     proto, _ = tf2onnx.convert.from_function(
-        answer, input_signature=answer.input_signature, opset=OPSET
+        outputs, input_signature=outputs.input_signature, opset=OPSET
     )
-    _tidy(proto)
+    _normalise(proto)
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString())
 
@@ -75,7 +75,7 @@ def convert(network: Any, temperature: float) -> bytes:
 def check_outputs(
     network: Any, temperature: float, content: bytes, images: NDArray[np.float32]
 ) -> float:
-    """Check that the ONNX model's outputs are those of the Keras network.
+    """Check that the ONNX model and the Keras network compute the same outputs.
 
     Args:
         network: The trained network.
@@ -84,28 +84,28 @@ def check_outputs(
         images: float32 [N, 28, 28, 1].
 
     Returns:
-        The largest difference of an output.
+        The largest difference between two values of an output.
 
     Raises:
         ConversionError: The difference is larger than TOLERANCE.
     """
-    expected = answers(network, images, temperature)
+    expected = compute_outputs(network, images, temperature)
     found = open_model(content)(images)
     difference = max(float(np.abs(found[name] - expected[name]).max()) for name in expected)
     if not difference <= TOLERANCE:
         raise ConversionError(
-            f"onnxruntime's answers differ from Keras's by {difference:.1e}, "
-            f"more than {TOLERANCE:.0e}: the converted model is not the trained one."
+            f"The outputs of onnxruntime and Keras differ by {difference:.1e}, "
+            f"more than {TOLERANCE:.0e}: tf2onnx has converted the network wrongly."
         )
     return difference
 
 
-def check_predictions(content: bytes, other: bytes, images: NDArray[np.float32]) -> int:
+def check_predictions(float32: bytes, float16: bytes, images: NDArray[np.float32]) -> int:
     """Check that two ONNX models predict the same digits.
 
     Args:
-        content: The model with float32 weights.
-        other: The model with float16 weights.
+        float32: The model with float32 weights.
+        float16: The model with float16 weights.
         images: float32 [N, 28, 28, 1].
 
     Returns:
@@ -114,23 +114,24 @@ def check_predictions(content: bytes, other: bytes, images: NDArray[np.float32])
     Raises:
         ConversionError: The number is larger than MAX_CHANGED.
     """
-    predicted = [
-        open_model(each)(images)[PROBABILITIES.name].argmax(1) for each in (content, other)
-    ]
-    changed = int((predicted[0] != predicted[1]).sum())
+    before, after = (
+        open_model(each)(images)[PROBABILITIES.name].argmax(1) for each in (float32, float16)
+    )
+    changed = int((before != after).sum())
     if changed > MAX_CHANGED:
         raise ConversionError(
-            f"Weights of 16 bits change {changed} answers of {len(images)}, "
+            f"The float16 weights change {changed} of {len(images)} predictions, "
             f"more than {MAX_CHANGED}."
         )
     return changed
 
 
 def open_model(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
-    """Open an ONNX model.
+    """Open an ONNX model with onnxruntime.
 
     Returns:
-        A function from images, float32 [N, 28, 28, 1], to the model's outputs by name.
+        A function that takes images, float32 [N, 28, 28, 1], and returns the model's outputs by
+        name.
     """
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
@@ -141,11 +142,11 @@ def open_model(content: bytes) -> Callable[[NDArray[np.float32]], dict[str, NDAr
     return run
 
 
-def _tidy(proto: Any) -> None:
-    """Put the probabilities first, name the first dimension N, and make builds reproducible."""
+def _normalise(proto: Any) -> None:
+    """Put the probabilities first, name the first dimension N, and remove the doc string."""
     outputs = sorted(proto.graph.output, key=lambda value: value.name != PROBABILITIES.name)
     del proto.graph.output[:]
     proto.graph.output.extend(outputs)
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "N"
-    proto.graph.ClearField("doc_string")  # tf2onnx writes a counter that differs between builds
+    proto.graph.ClearField("doc_string")  # it contains a counter that differs between builds

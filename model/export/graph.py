@@ -1,4 +1,4 @@
-"""Change an ONNX model's graph: add outputs that the page uses, and store weights as float16."""
+"""Change the graph of an ONNX model: add outputs for the app, and store weights as float16."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ PROTOTYPES = "prototypes"
 
 
 def with_layers(content: bytes) -> bytes:
-    """Add the network's layers and features to a model's outputs.
+    """Add outputs for the network's layers and features to a model.
 
-    The new outputs are the result of each ReLU, [N, channels, height, width], named LAYER_PREFIX
-    and its number from 1 on; and FEATURES [N, length], the input of the last matrix product. A
-    model that has FEATURES already is returned as it is.
+    The result of each ReLU, [N, channels, height, width], becomes an output named LAYER_PREFIX
+    followed by 1, 2, 3, ... The input of the last matrix product, [N, length], becomes the output
+    FEATURES. If the model has an output FEATURES already, it is returned unchanged.
     """
     proto = onnx.load_from_string(content)
     if any(output.name == FEATURES for output in proto.graph.output):
         return content
     nodes = proto.graph.node
     relus = [node.output[0] for node in nodes if node.op_type == "Relu"]
-    names = {name: f"{LAYER_PREFIX}{number}" for number, name in enumerate(relus, 1)}
-    names[[node.input[0] for node in nodes if node.op_type == "MatMul"][-1]] = FEATURES
+    matrix_products = [node for node in nodes if node.op_type == "MatMul"]
+    new_names = {name: f"{LAYER_PREFIX}{number}" for number, name in enumerate(relus, 1)}
+    new_names[matrix_products[-1].input[0]] = FEATURES
     inferred = shape_inference.infer_shapes(proto).graph.value_info
     shapes = {value.name: _sizes(value) for value in inferred}
     for node in nodes:
-        for listed in (node.input, node.output):
-            listed[:] = [names.get(name, name) for name in listed]
-    for name, output in names.items():
+        for tensors in (node.input, node.output):
+            tensors[:] = [new_names.get(name, name) for name in tensors]
+    for name, output in new_names.items():
         _add_output(proto, output, shapes[name][1:])
     return _checked(proto)
 
@@ -49,26 +50,26 @@ def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
 
     Args:
         content: The model.
-        prototypes: float32 [classes, prototypes of each class, length].
+        prototypes: float32 [classes, prototypes per class, length].
     """
     proto = onnx.load_from_string(content)
-    classes, each, length = prototypes.shape
+    classes, per_class, length = prototypes.shape
     axis, shape = f"{PROTOTYPES}_axis", f"{PROTOTYPES}_shape"
     constants: dict[str, NDArray[Any]] = {
         PROTOTYPES: prototypes.reshape(-1, length),
         axis: np.array([1], np.int64),
-        shape: np.array([-1, classes, each], np.int64),
+        shape: np.array([-1, classes, per_class], np.int64),
     }
-    one, difference, distance, grouped = (
-        f"{PROTOTYPES}_{step}" for step in ("one", "away", "far", "grouped")
+    expanded, difference, distance, grouped = (
+        f"{PROTOTYPES}_{step}" for step in ("expanded", "difference", "distance", "grouped")
     )
     proto.graph.initializer.extend(
         numpy_helper.from_array(array, name) for name, array in constants.items()
     )
     proto.graph.node.extend(
         [
-            helper.make_node("Unsqueeze", [FEATURES, axis], [one]),
-            helper.make_node("Sub", [one, PROTOTYPES], [difference]),
+            helper.make_node("Unsqueeze", [FEATURES, axis], [expanded]),
+            helper.make_node("Sub", [expanded, PROTOTYPES], [difference]),
             helper.make_node("ReduceL2", [difference], [distance], axes=[2], keepdims=0),
             helper.make_node("Reshape", [distance, shape], [grouped]),
             helper.make_node("ReduceMin", [grouped], [DISTANCES], axes=[2], keepdims=0),
@@ -79,7 +80,7 @@ def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
 
 
 def with_float16_weights(content: bytes) -> bytes:
-    """Store a model's weights as float16; a runtime casts them to float32 when it opens it."""
+    """Store a model's weights as float16, followed by nodes that cast them to float32."""
     proto = onnx.load_from_string(content)
     weights = [w for w in proto.graph.initializer if w.data_type == TensorProto.FLOAT and w.dims]
     casts = []
@@ -95,7 +96,7 @@ def with_float16_weights(content: bytes) -> bytes:
 
 
 def count_parameters(content: bytes) -> int:
-    """Return the number of the network's weights in an ONNX model, prototypes left out."""
+    """Return the number of an ONNX model's weights, without its prototypes."""
     floats = (TensorProto.FLOAT, TensorProto.FLOAT16)
     return sum(
         int(np.prod(weight.dims))
@@ -105,6 +106,7 @@ def count_parameters(content: bytes) -> int:
 
 
 def _sizes(value: Any) -> list[int]:
+    """Return the shape of a tensor; 0 stands for a dimension of variable size."""
     return [dim.dim_value for dim in value.type.tensor_type.shape.dim]
 
 
@@ -113,5 +115,6 @@ def _add_output(proto: Any, name: str, shape: list[int]) -> None:
 
 
 def _checked(proto: Any) -> bytes:
+    """Check that a model is valid ONNX, and return it as bytes."""
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString())

@@ -1,4 +1,4 @@
-"""Prototypes of each class: a few typical points in the space of the network's features."""
+"""Prototypes of each class: the features of a few typical images, found by k-means clustering."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from model.data.mnist import Digits
 
 MAX_IMAGES = 20_000
-"""Images of each source that are used, at most."""
+"""Largest number of images that are used from each source."""
 PER_SOURCE = 4
-"""Prototypes of each class from each source.
+"""Number of prototypes for each class and source.
 
-Measured on synthetic drawings: with 4 rather than 8, taught examples correct more drawings; with 4
-rather than 2, other drawings suffer less.
+This was chosen on synthetic drawings. With 8, taught examples corrected fewer drawings. With 2,
+taught examples spoilt more of the other drawings.
 """
 ITERATIONS = 15
+"""Number of iterations of k-means."""
 BATCH = 500
+"""Number of images in one run of the model."""
 
 
 def find_prototypes(
@@ -35,12 +37,12 @@ def find_prototypes(
 
     Args:
         content: An ONNX model that has the output FEATURES.
-        sources: Images. Each source has its own prototypes, so that a style which is rare in one
-            source is not lost among the images of the other.
+        sources: Images of several sources. Each source has its own prototypes, so that small
+            sources are represented, too.
         classes: The labels.
 
     Returns:
-        float32 [classes, PER_SOURCE * sources, length].
+        float32 [classes, PER_SOURCE * number of sources, length].
     """
     found = []
     for digits in sources:
@@ -51,6 +53,7 @@ def find_prototypes(
 
 
 def _features(content: bytes, digits: Digits) -> NDArray[np.float32]:
+    """Return the output FEATURES for each image: [N, length]."""
     run, images = open_model(content), digits.as_input()
     return np.concatenate(
         [run(images[start : start + BATCH])[FEATURES] for start in range(0, len(images), BATCH)]
@@ -58,9 +61,12 @@ def _features(content: bytes, digits: Digits) -> NDArray[np.float32]:
 
 
 def _k_means(points: NDArray[np.float32], count: int) -> NDArray[np.float64]:
-    """Return `count` means (S. P. Lloyd: "Least squares quantization in PCM", 1982)."""
-    chosen = np.random.default_rng(0).choice(len(points), count, replace=False)
-    means = points[chosen].astype(np.float64)
+    """Return the centres of `count` clusters of points.
+
+    S. P. Lloyd: "Least squares quantization in PCM", 1982.
+    """
+    initial = np.random.default_rng(0).choice(len(points), count, replace=False)
+    means = points[initial].astype(np.float64)
     for _ in range(ITERATIONS):
         distances = np.linalg.norm(points[:, np.newaxis] - means, axis=2)
         nearest = distances.argmin(1)

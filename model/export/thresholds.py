@@ -1,4 +1,4 @@
-"""Parameters that are chosen on held-out images after training: a temperature and a threshold."""
+"""Choose the temperature and the confidence threshold, on held-out images after the training."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TEMPERATURES = np.geomspace(0.5, 3, 200)
-ACCEPTED = 0.997
-"""Share of held-out digits, of the scans and of the pen digits each, that the threshold accepts.
+"""The temperatures to try."""
+ACCEPTED_SHARE = 0.997
+"""Share of the held-out scans, and of the held-out pen digits, that the threshold accepts.
 
-It is close to 1 because real handwriting varies more than synthetic handwriting. `python build.py
-evaluate` prints how many drawings that are not digits are still rejected.
+It is close to 1 because real handwriting varies more than synthetic handwriting: a smaller share of
+real digits is accepted. `python build.py evaluate` prints the shares of digits that are accepted
+and of other drawings that are rejected.
 """
 
 
@@ -25,19 +27,19 @@ def choose_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -
 
     Args:
         logits: [N, K].
-        labels: [N], the true columns.
+        labels: [N], the true classes, in 0..K-1.
     """
     losses = [_cross_entropy(logits.astype(np.float64) / t, labels) for t in TEMPERATURES]
     return float(TEMPERATURES[np.argmin(losses)])
 
 
 def choose_threshold(confidences: Sequence[NDArray[np.float64]]) -> float:
-    """Return the largest threshold that accepts a share of ACCEPTED of each set of digits.
+    """Return the largest threshold that accepts at least ACCEPTED_SHARE of each set of digits.
 
     Args:
-        confidences: For each set, the confidence of each reading: [N] in 0..1.
+        confidences: For each set, the confidences of its readings, [N] in 0..1.
     """
-    return min(float(np.quantile(each, 1 - ACCEPTED)) for each in confidences)
+    return min(float(np.quantile(each, 1 - ACCEPTED_SHARE)) for each in confidences)
 
 
 def _cross_entropy(logits: NDArray[np.float64], labels: NDArray[np.uint8]) -> float:

@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentForma
 
 from digits.reading.contract import DIGITS
 from model.evaluation.metrics import expected_calibration_error, reliability, wilson_interval
-from model.report.style import ACCENT, CARD, INK, LINE, PAPER, QUIET, SMALL, card, hide_axes
+from model.report.style import ACCENT, CARD, INK, LINE, MUTED, PAPER, SMALL, card, hide_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from model.evaluation.metrics import Predictions
 
 COLUMNS = 6
-"""Misread images in a row."""
+"""Number of misread images in a row."""
 UNITS = {
     "shift": "pixels, across or down",
     "scale": "factor",
@@ -33,7 +33,7 @@ UNITS = {
 }
 """Units of the changes that `robustness.measure` makes."""
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
-"""The value of each change at which a digit stays as it is."""
+"""The value of each change that leaves digits unchanged."""
 _SHEET = LinearSegmentedColormap.from_list("sheet", [PAPER, INK])
 _ERRORS = LinearSegmentedColormap.from_list("errors", ["#dbe7f5", ACCENT])
 
@@ -47,9 +47,9 @@ def learning(history: Sequence[Mapping[str, float]]) -> Figure:
     def line(axes: Axes, values: Sequence[float], label: str, colour: str) -> None:
         axes.plot(epochs, values, color=colour, label=label)
 
-    line(loss, [row["loss"] for row in history], "training", QUIET)
+    line(loss, [row["loss"] for row in history], "training", MUTED)
     line(loss, [row["validation_loss"] for row in history], "validation", ACCENT)
-    line(error, [100 * (1 - row["pen_accuracy"]) for row in history], "pen", QUIET)
+    line(error, [100 * (1 - row["pen_accuracy"]) for row in history], "pen", MUTED)
     line(error, [100 * (1 - row["validation_accuracy"]) for row in history], "validation", ACCENT)
     line(rate, [row["rate"] for row in history], "rate", ACCENT)
     for axes in (loss, error):
@@ -70,7 +70,7 @@ def learning(history: Sequence[Mapping[str, float]]) -> Figure:
 
 
 def confusion(sets: Mapping[str, Predictions]) -> Figure:
-    """Plot the confusion matrix of each set; right predictions are grey."""
+    """Plot the confusion matrix of each set; correct predictions are grey."""
     figure = card(9, 4.95)
     panels = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
     for axes, (name, predictions) in zip(panels, sets.items(), strict=True):
@@ -79,10 +79,10 @@ def confusion(sets: Mapping[str, Predictions]) -> Figure:
         for (digit, predicted), count in np.ndenumerate(predictions.confusion_matrix()):
             if not count:
                 continue
-            right, dark = digit == predicted, count**2 > largest
-            fill = CARD if right else _ERRORS(shade(count))
+            is_correct, is_dark = digit == predicted, count**2 > largest
+            fill = CARD if is_correct else _ERRORS(shade(count))
             axes.add_patch(Rectangle((predicted, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
-            colour = QUIET if right else PAPER if dark else INK
+            colour = MUTED if is_correct else PAPER if is_dark else INK
             place = (predicted + 0.5, digit + 0.5)
             axes.annotate(str(count), place, ha="center", va="center", color=colour)
         axes.set(xlim=(0, 10), ylim=(10, 0))
@@ -96,25 +96,25 @@ def confusion(sets: Mapping[str, Predictions]) -> Figure:
 
 
 def calibration(sets: Mapping[str, Predictions]) -> Figure:
-    """Plot the reliability diagram of each set, and below it the number of answers in each bin."""
+    """Plot the reliability diagram of each set, and below it the number of predictions by bin."""
     figure = card(9, 5.2)
     rows = figure.subplots(2, len(sets), height_ratios=[3, 1], sharex=True, sharey="row")
-    for (name, predictions), (axes, below) in zip(sets.items(), rows.T, strict=True):
+    for (name, predictions), (axes, counts) in zip(sets.items(), rows.T, strict=True):
         bins = reliability(predictions.probabilities, predictions.labels)
         x, y = [b.confidence for b in bins], np.array([b.accuracy for b in bins])
         low, high = np.array([wilson_interval(b.right, b.count) for b in bins]).T
-        axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
+        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 4)))
         axes.vlines(x, low, high, color=ACCENT, linewidth=1.25, alpha=0.5)
         axes.plot(x, y, "o", color=ACCENT, markersize=5, clip_on=False)
         error = expected_calibration_error(predictions.probabilities, predictions.labels)
         axes.set_title(f"{name}, calibration error {error:.2%}")
-        below.vlines(x, 0.8, [b.count for b in bins], color=ACCENT, linewidth=6)
-        below.set(yscale="log", xlabel="probability of the answer")
-        below.yaxis.set_major_formatter("{x:,.0f}")
-        below.yaxis.set_minor_locator(NullLocator())
-        for both in (axes, below):
-            both.xaxis.set_major_formatter(PercentFormatter(1))
-            both.grid(axis="y")
+        counts.vlines(x, 0.8, [b.count for b in bins], color=ACCENT, linewidth=6)
+        counts.set(yscale="log", xlabel="probability of the answer")
+        counts.yaxis.set_major_formatter("{x:,.0f}")
+        counts.yaxis.set_minor_locator(NullLocator())
+        for each in (axes, counts):
+            each.xaxis.set_major_formatter(PercentFormatter(1))
+            each.grid(axis="y")
     rows[0, 0].set(ylabel="right", xlim=(0, 1.02), ylim=(0, 1.02))
     rows[0, 0].yaxis.set_major_formatter(PercentFormatter(1))
     rows[1, 0].set_ylabel("answers")
@@ -122,7 +122,7 @@ def calibration(sets: Mapping[str, Predictions]) -> Figure:
 
 
 def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
-    """Plot the accuracy against each change. curves: see `robustness.measure`."""
+    """Plot how the accuracy depends on each change. curves: see `robustness.measure`."""
     figure = card(9, 2.9)
     panels = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
     for axes, (name, curve) in zip(panels, curves.items(), strict=True):
@@ -130,8 +130,8 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
         axes.plot(x, y, "o-", color=ACCENT, markersize=3)
         axes.axvline(UNCHANGED[name], color=LINE, linewidth=1, zorder=0)
         for end, side in ((0, "left"), (-1, "right")):
-            text, point, below = f"{y[end]:.1%}", (x[end], y[end]), (0, -13)
-            axes.annotate(text, point, below, textcoords="offset points", ha=side)
+            text, point, offset = f"{y[end]:.1%}", (x[end], y[end]), (0, -13)
+            axes.annotate(text, point, offset, textcoords="offset points", ha=side)
         axes.set(title=name.capitalize(), xlabel=UNITS[name])
         axes.grid(axis="y")
     least = min(accuracy for curve in curves.values() for _, accuracy in curve)
@@ -145,7 +145,7 @@ def misread(predictions: Predictions, images: NDArray[np.uint8]) -> Figure:
 
     Args:
         predictions: The predictions, at least one of them wrong.
-        images: uint8 [N, 28, 28], their images.
+        images: The images of all predictions, uint8 [N, 28, 28].
     """
     wrong = predictions.misread()
     rows = -(-len(wrong) // COLUMNS)

@@ -1,7 +1,7 @@
-"""Measure the released model, and write the report: a page and its plots.
+"""Measure the released model, and write the report: a Markdown page and its plots.
 
 All figures are measured, except those of the TensorFlow.js app that this project replaces. The same
-measurements give the same bytes.
+measurements always give the same bytes.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 SYNTHETIC = "synthetic digits from the generator that also made those for training"
-OLD_ACCURACY, OLD_PEN_ACCURACY = 0.9939, 0.880
-OLD_PARAMETERS, OLD_BYTES = 594_922, 2_380_000
+"""Name of the pen digits if no stroke files are given."""
+TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
+TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
 
 
 def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None:
@@ -39,8 +40,8 @@ def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Pa
 
     Args:
         model: The folder with digits.onnx, digits.json, history.json, and perhaps seeds.json.
-        folder: Where the report goes.
-        source: Where MNIST is, see `mnist.load`.
+        folder: The folder of the report. It is created if needed.
+        source: The location of MNIST, see `mnist.load`.
         files: Stroke files to measure with, see `drawings.load`.
     """
     test = mnist.load(source)[1]
@@ -83,15 +84,15 @@ def write(
     """Write README.md and its plots into a folder.
 
     Args:
-        folder: The folder, created if needed.
+        folder: The folder. It is created if needed.
         released: The manifest of the released model.
         history: The training's history, see `train.train`.
-        result: What `evaluate.evaluate` measured.
+        result: The result of `evaluate.evaluate`.
         mnist_images: uint8 [N, 28, 28], the images of `result.mnist`.
-        pen_name: What the drawn digits are, in words.
-        robustness: What `robustness.measure` measured.
-        seeds: Accuracies on MNIST's test set of trainings with different seeds: two or more, or
-            none.
+        pen_name: Name of the set of drawn digits, to be used in a sentence.
+        robustness: The result of `robustness.measure`.
+        seeds: Accuracies on MNIST's test set of trainings with different seeds: none, or at least
+            two.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mnist_set = result.mnist
@@ -116,34 +117,37 @@ def write(
 
 
 def _comparison(released: Manifest, result: Result, pen_name: str, seeds: Sequence[float]) -> str:
+    """Return the introduction, which compares the model with the TensorFlow.js app."""
     mnist_set, pen = result.mnist, result.drawn
     count, wrong = len(mnist_set.labels), len(mnist_set.misread())
     low, high = wilson_interval(count - wrong, count)
     rows = [
-        ("MNIST test accuracy", f"{OLD_ACCURACY:.2%}", f"{mnist_set.accuracy:.2%}"),
-        (f"misread of {count:,} images", f"{(1 - OLD_ACCURACY) * count:.0f}", f"{wrong}"),
-        ("parameters", f"{OLD_PARAMETERS:,}", f"{result.parameters:,}"),
-        ("size", f"{OLD_BYTES / 1e6:.2f} MB", f"{released.size / 1e6:.2f} MB"),
-        ("pen digits", f"{OLD_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
+        ("MNIST test accuracy", f"{TFJS_ACCURACY:.2%}", f"{mnist_set.accuracy:.2%}"),
+        (f"misread of {count:,} images", f"{(1 - TFJS_ACCURACY) * count:.0f}", f"{wrong}"),
+        ("parameters", f"{TFJS_PARAMETERS:,}", f"{result.parameters:,}"),
+        ("size", f"{TFJS_BYTES / 1e6:.2f} MB", f"{released.size / 1e6:.2f} MB"),
+        ("pen digits", f"{TFJS_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
     ]
     return f"""# How well the model reads
 
-`python build.py` measures the model after each training and writes this page. It is about
-{released.name} {released.version}, SHA-256 `{released.sha256[:12]}…`. The images are read by the
-code that also runs in the app. MNIST's test set was not used for training or for choosing any
-parameter.
+`python build.py` writes this page after each training. It describes
+{released.name} {released.version}, SHA-256 `{released.sha256[:12]}…`. The images are
+read by the code that also runs in the app. MNIST's test set was not used for training or for
+choosing any parameter.
 
 {sections.table(("", "TensorFlow.js app", "this model"), rows)}
 
-The TensorFlow.js app is the one that this project started from. The two accuracies on pen digits
-are not of the same digits: the TensorFlow.js app was measured on strokes drawn in its own page,
-this model on {pen_name} ({len(pen.labels):,}).
+This project started from the TensorFlow.js app. Pen digits are digits that were recorded as
+strokes. The two accuracies on pen digits were measured with different digits: the one of the
+TensorFlow.js app with strokes drawn in its page, the one of this model with
+{pen_name} ({len(pen.labels):,}).
 
-From {count:,} images, the accuracy on MNIST is known to lie between {low:.2%} and {high:.2%} (95%
-confidence interval).{_spread(seeds)}"""
+The 95% confidence interval of the accuracy on MNIST, measured with {count:,} images, is
+{low:.2%} to {high:.2%}.{_spread(seeds)}"""
 
 
 def _spread(seeds: Sequence[float]) -> str:
+    """Return a sentence on how much the accuracy differs between seeds."""
     if not seeds:
         return ""
     each = sections.enumeration(f"{share:.2%}" for share in seeds)
@@ -152,9 +156,9 @@ with a standard deviation of {100 * stdev(seeds):.2f} points: {each}."""
 
 
 def _seed_accuracies(model: Path, manifest: Manifest, released: float) -> list[float]:
-    """Return the accuracy of the released model and those in seeds.json, if they are comparable.
+    """Return the accuracy of the released model, and the accuracies in seeds.json.
 
-    They are if seeds.json was written for the training that the released model comes from.
+    Return an empty list if there is no seeds.json, or if it belongs to another training.
     """
     file = model / "seeds.json"
     if not file.exists():

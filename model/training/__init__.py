@@ -1,6 +1,6 @@
 """The network and its training.
 
 - `network`: the layers, a small VGG (Simonyan and Zisserman 2015) with batch normalisation
-- `callbacks`: what happens after each epoch: history, saved state, progress bar
-- `train`: fit the network with AdamW (Loshchilov and Hutter 2019), resumable after each epoch
+- `callbacks`: Keras callbacks that write the history, save the state and show a progress bar
+- `train`: the training with AdamW (Loshchilov and Hutter 2019), resumable after each epoch
 """

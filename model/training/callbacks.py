@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
     """Record the figures of each epoch, in memory and in a file.
 
-    It must come before `SwapEMAWeights` in the list of callbacks: that one swaps the averaged
-    weights out again.
+    In the list of callbacks, it must come before `SwapEMAWeights`. At the end of a validation that
+    callback replaces the averaged weights by the latest ones, and the accuracy on the pen digits
+    must be measured with the averaged weights.
 
     Args:
         pen: Held-out pen digits.
@@ -37,19 +38,19 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
         self.entries: list[dict[str, float]] = []
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Read the entries of the epochs before a resumed training was stopped."""
+        """If the training is resumed, read the entries of the epochs before."""
         if self.model.optimizer.iterations > 0:
             self.entries = json.loads(self._file.read_text("utf-8"))
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Measure the accuracy on the pen digits, with the averaged weights."""
+        """Measure the accuracy on the pen digits with the averaged weights."""
         chunks = np.array_split(self._images, max(1, len(self._images) // 500))
         logits = np.concatenate([self.model(chunk, training=False) for chunk in chunks])
         predicted = logits[:, : len(DIGITS)].argmax(1)
         self._pen_accuracy = float((predicted == self._labels).mean())
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Add an entry and write the file."""
+        """Add an entry for the epoch, and write the file."""
         logs = logs or {}
         entry = {
             "epoch": epoch + 1,
@@ -64,7 +65,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
 
 
 class Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Save the whole state of the training after each epoch, atomically."""
+    """Save the whole state of the training to a file after each epoch, atomically."""
 
     def __init__(self, state: Path) -> None:
         super().__init__()
@@ -78,11 +79,11 @@ class Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type
 
 
 class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Show one progress bar for the whole training, with the time left.
+    """Show one progress bar for the whole training, with the remaining time.
 
     Args:
         total: Number of batches in the training.
-        done: Number of batches that were trained before it was resumed.
+        done: Number of batches that were trained before the training was resumed.
     """
 
     def __init__(self, total: int, done: int) -> None:
@@ -97,7 +98,7 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
         )
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count one batch."""
+        """Advance the bar by one batch."""
         self._bar.update()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:

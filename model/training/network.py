@@ -1,8 +1,8 @@
-"""The network, as one literal list of layers: a small VGG with batch normalisation.
+"""The network: a small VGG with batch normalisation.
 
-Three pairs of 3x3 convolutions, each pair followed by pooling: two by max pooling, the last by the
-global mean of each channel. The first four convolutions are not padded, since the border of an
-image is always paper. About 91,000 parameters.
+It has three pairs of 3x3 convolutions. Max pooling follows the first two pairs, global average
+pooling the third. The first four convolutions have no padding, since the border of an image is
+always paper. The network has about 91,000 parameters.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from digits.reading.contract import DIGITS
 
 INPUT_SHAPE = (28, 28, 1)
 CLASSES = len(DIGITS) + 1
-"""The ten digits, and drawings that are not digits."""
+"""One class for each digit, and one for drawings that are not digits."""
 
 
 def _convolution(channels: int, padding: str = "valid") -> list[Any]:
+    """Return the layers of a 3x3 convolution with batch normalisation and ReLU."""
     return [
         layers.Conv2D(channels, 3, padding=padding, use_bias=False),
         layers.BatchNormalization(),
@@ -28,7 +29,7 @@ def _convolution(channels: int, padding: str = "valid") -> list[Any]:
 
 
 def build() -> Any:
-    """Build the untrained network: float32 [N, 28, 28, 1] in 0..1 to logits [N, CLASSES]."""
+    """Return the untrained network: float32 [N, 28, 28, 1] in 0..1 to logits [N, CLASSES]."""
     return keras.Sequential(
         [
             keras.Input(INPUT_SHAPE, name="image"),

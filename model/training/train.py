@@ -1,8 +1,8 @@
-"""Fit the network: with a fixed seed, and resumable after each epoch.
+"""Train the network with a fixed seed. An interrupted training can be resumed.
 
-The last images of MNIST's training set are held out for validation. The test set is not used here.
-After each epoch the whole state (weights, optimizer, step) is written to one file, and the same
-training, started again, resumes from it.
+The last images of MNIST's training set are held out for validation. MNIST's test set is not used
+here. After each epoch, the whole state (weights, optimizer, step) is written to one file. If the
+same training is started again, it resumes from this file.
 """
 
 from __future__ import annotations
@@ -26,26 +26,29 @@ if TYPE_CHECKING:
 
     from model.data.mnist import Digits
 
-LOOP = 1
-"""Version of the loop in `train`. Raise it with any change there that changes the weights."""
+LOOP_VERSION = 1
+"""Version of the code in `train`. Increase it with every change there that changes the weights."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """Sizes and hyperparameters of a training.
 
+    The names and values of the attributes are part of the training's `fingerprint`.
+
     Attributes:
-        scans: Images of MNIST's training set to learn from, the first ones.
-        validation: Images of MNIST's training set to hold out, the last ones; and as many pen
-            digits.
-        pen: Synthetic pen digits to learn from.
-        not_digits: Synthetic drawings to learn from that are not digits.
+        scans: Number of training images from MNIST, the first of its training set.
+        validation: Number of held-out images from MNIST, the last of its training set; also the
+            number of held-out pen digits.
+        pen: Number of synthetic pen digits for training.
+        not_digits: Number of synthetic drawings for training that are not digits.
         epochs: Number of epochs.
-        steps: Batches in an epoch.
-        shares: How many scans, pen digits and drawings that are not digits are in a batch.
+        steps: Number of batches in an epoch.
+        shares: Numbers of scans, of pen digits and of non-digits in a batch.
         peak_rate: Highest learning rate, reached after the warm-up.
         weight_decay: Weight decay of AdamW.
-        ema: Momentum of the moving average of the weights, which is what is released.
+        ema: Momentum of the exponential moving average of the weights. The released weights are
+            these averages.
         seed: Seed of the initial weights, the synthetic drawings and the batches.
     """
 
@@ -77,7 +80,15 @@ QUICK = Plan(
 
 @dataclass(frozen=True)
 class Data:
-    """Images to learn from, and held-out images to watch the training with."""
+    """The images of a training.
+
+    Attributes:
+        scans: Digits from MNIST, for training.
+        pen: Synthetic pen digits, for training.
+        not_digits: Synthetic drawings that are not digits, for training.
+        held_out_scans: Digits from MNIST, for validation.
+        held_out_pen: Synthetic pen digits, for validation.
+    """
 
     scans: Digits
     pen: Digits
@@ -86,14 +97,14 @@ class Data:
     held_out_pen: Digits
 
 
-def data(scans: Digits, plan: Plan) -> Data:
+def prepare_data(scans: Digits, plan: Plan) -> Data:
     """Split MNIST's training set, and generate the synthetic drawings."""
     return Data(
         scans[: plan.scans],
-        drawings.images("pen", plan.pen, plan.seed),
-        drawings.images("training", plan.not_digits, plan.seed),
+        drawings.draw_images("pen", plan.pen, plan.seed),
+        drawings.draw_images("training", plan.not_digits, plan.seed),
         scans[len(scans) - plan.validation :],
-        drawings.images("pen", plan.validation, plan.seed + 1000),
+        drawings.draw_images("pen", plan.validation, plan.seed + 1000),
     )
 
 
@@ -103,14 +114,15 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
     Args:
         data: The images.
         plan: The hyperparameters.
-        state: The .keras file that holds the state between epochs. If it exists, it must be of a
-            training with the same `fingerprint`. The history is saved beside it.
+        state: The .keras file for the state after each epoch. If the file exists, the training
+            resumes from it; it must come from a training with the same `fingerprint`. The history
+            is saved in a .json file beside it.
 
     Returns:
-        The network with its averaged weights, and the history: for each epoch `epoch` (from 1),
-        `loss` on the training images, `validation_loss` and `validation_accuracy` on the held-out
-        scans, `pen_accuracy` on the held-out pen digits, and `rate`, the learning rate at the
-        epoch's end.
+        The network with its averaged weights, and the history. The history has an entry for each
+        epoch: `epoch` (from 1), `loss` on the training images, `validation_loss` and
+        `validation_accuracy` on the held-out scans, `pen_accuracy` on the held-out pen digits, and
+        `rate`, the learning rate at the end of the epoch.
     """
     keras.utils.set_random_seed(plan.seed)
     tf.config.experimental.enable_op_determinism()
@@ -122,7 +134,7 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
     history = History(data.held_out_pen, state.with_suffix(".json"))
     model.fit(
         _batches(data, plan, range(done * plan.steps, plan.epochs * plan.steps)),
-        shuffle=False,  # `batches` has shuffled already
+        shuffle=False,  # `batches` shuffles
         steps_per_epoch=plan.steps,
         initial_epoch=done,
         epochs=plan.epochs,
@@ -130,7 +142,7 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
         validation_batch_size=500,
         verbose=0,
         callbacks=[
-            history,  # before the averaged weights are swapped out again
+            history,  # must come before SwapEMAWeights
             keras.callbacks.SwapEMAWeights(),
             Progress(plan.epochs * plan.steps, done * plan.steps),
             Save(state),
@@ -140,7 +152,7 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
 
 
 def delete_state(state: Path) -> None:
-    """Delete the saved state and history of a training that has ended."""
+    """Delete the saved state and history of a finished training."""
     state.unlink()
     state.with_suffix(".json").unlink()
 
@@ -148,18 +160,18 @@ def delete_state(state: Path) -> None:
 def fingerprint(data: Data, plan: Plan) -> str:
     """Return a digest of everything that determines the trained weights.
 
-    It covers the plan, all images, the first distorted batches, the configuration of the network
-    with its loss and optimizer, and the versions of Keras and TensorFlow. These are values, not
-    source code: code can be moved, renamed and reworded without losing a training that was stopped.
-    The loop in `train` has no such value; `LOOP` stands for it.
+    The digest covers the plan, all images, the first distorted batches, the configuration of the
+    network with its loss and optimizer, and the versions of Keras and TensorFlow. It does not cover
+    source code, so an interrupted training can be resumed after code was moved, renamed or
+    reworded. For the code in `train`, the digest covers LOOP_VERSION.
     """
     network_config = json.loads(_compiled(plan).to_json())
     for part in (
         *network_config["config"]["layers"],
         network_config["compile_config"]["optimizer"],
     ):
-        del part["config"]["name"]  # Keras numbers names within a process: "conv2d_7"
-    config = [repr(plan), LOOP, keras.__version__, tf.__version__, network_config]
+        del part["config"]["name"]  # "conv2d_7": it depends on what the process has built before
+    config = [repr(plan), LOOP_VERSION, keras.__version__, tf.__version__, network_config]
     digest = hashlib.sha256(json.dumps(config).encode())
     for field in fields(data):
         digits = getattr(data, field.name)

@@ -110,8 +110,8 @@ def test_test(run, monkeypatch):
 @pytest.fixture
 def few_composed(monkeypatch):
     """Shorten the evaluation's numbers and photos."""
-    monkeypatch.setattr(evaluate, "NUMBERS", (20, 10))
-    monkeypatch.setattr(evaluate, "PHOTOS", 2)
+    monkeypatch.setattr(evaluate, "NUMBER_COUNTS", (20, 10))
+    monkeypatch.setattr(evaluate, "PHOTOS_PER_KIND", 2)
 
 
 @pytest.mark.usefixtures("few_images", "few_composed")
@@ -143,7 +143,7 @@ def test_report(run, stroke_file, tmp_path, monkeypatch):
 
 
 def test_seeds(run, monkeypatch):
-    monkeypatch.setattr(training, "seeds", lambda source, model: {source: model.name})
+    monkeypatch.setattr(training, "train_other_seeds", lambda source, model: {source: model.name})
     assert run("seeds") == (0, '{\n "npm": "model"\n}\n')
 
 

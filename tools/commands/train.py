@@ -46,4 +46,4 @@ def report(*, data: str, strokes: list[Path]) -> None:
 def seeds(*, data: str) -> None:
     """Train with other seeds and print how much the accuracy varies between seeds."""
     npm.install()
-    print(json.dumps(training.seeds(data, MODEL), indent=1))
+    print(json.dumps(training.train_other_seeds(data, MODEL), indent=1))

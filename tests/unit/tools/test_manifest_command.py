@@ -207,7 +207,7 @@ def test_the_same_seed_gives_the_same_model(colours):
 
 
 def test_the_model_calls_colours_what_its_table_calls_them(colours):
-    names = runpy.run_path(str(example.FOLDER / "make_model.py"))["NAMES"]
+    names = runpy.run_path(str(example.FOLDER / "make_model.py"))["EXAMPLES"]
     described = manifest.write(colours / "one.onnx", labels=list(names), chunk_size=1024)
     assert len(described.chunks) > 3
     model = asyncio.run(load_model(colours / "one.json"))

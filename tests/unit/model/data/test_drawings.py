@@ -1,4 +1,4 @@
-"""Synthetic drawings as images, and stroke files."""
+"""Tests of synthetic drawings and of stroke files."""
 
 import gzip
 import json
@@ -14,42 +14,43 @@ SEVEN = {"label": "7", "strokes": [[[0, 0], [60, 0], [25, 100]], [[10, 50], [50,
 SCRIBBLE = {"label": None, "strokes": [[[0, 0], [1, 1]]]}
 
 
-def stroke_file(folder, *lines, name="strokes.jsonl.gz"):
+def write_stroke_file(folder, *lines, name="strokes.jsonl.gz"):
+    """Write a gzipped file of lines into a folder; return its path."""
     file = folder / name
     with gzip.open(file, "wt", encoding="utf-8") as out:
         out.writelines(line + "\n" for line in lines)
     return file
 
 
-def test_an_image_depends_on_its_index_and_not_on_how_many_there_are(monkeypatch):
-    some = drawings.images("pen", 20, 5)
-    assert some.images.shape == (20, 28, 28)
-    assert some.labels.tolist() == [*range(10), *range(10)]
-    again = drawings.images("pen", 20, 5)
-    assert np.array_equal(some.images, again.images)
+def test_images_do_not_depend_on_their_number_or_the_chunk_size(monkeypatch):
+    twenty = drawings.draw_images("pen", 20, 5)
+    assert twenty.images.shape == (20, 28, 28)
+    assert twenty.labels.tolist() == [*range(10), *range(10)]
+    again = drawings.draw_images("pen", 20, 5)
+    assert np.array_equal(twenty.images, again.images)
     monkeypatch.setattr(drawings, "CHUNK", 7)
-    more = drawings.images("pen", 30, 5)
-    assert np.array_equal(more.images[:20], some.images)
-    assert set(drawings.images("training", 5, 5).labels) == {drawings.NOT_A_DIGIT}
+    thirty = drawings.draw_images("pen", 30, 5)
+    assert np.array_equal(thirty.images[:20], twenty.images)
+    assert set(drawings.draw_images("training", 5, 5).labels) == {drawings.NOT_A_DIGIT}
 
 
-def test_without_files_all_drawings_are_synthetic(monkeypatch):
+def test_load_returns_synthetic_drawings_if_there_are_no_files(monkeypatch):
     monkeypatch.setattr(drawings, "EVALUATION_COUNT", 10)
     assert [label for label, _ in drawings.load([])] == [*DIGITS, *[None] * 10]
 
 
-def test_drawings_are_read_with_their_labels(tmp_path):
-    file = stroke_file(tmp_path, json.dumps(SEVEN), json.dumps(SCRIBBLE))
+def test_read_stroke_file_returns_labels_and_strokes(tmp_path):
+    file = write_stroke_file(tmp_path, json.dumps(SEVEN), json.dumps(SCRIBBLE))
     seven, scribble = drawings.read_stroke_file(file)
     assert seven[0] == "7"
     assert seven[1][1] == [(10.0, 50.0), (50.0, 50.0)]
     assert scribble == (None, [[(0.0, 0.0), (1.0, 1.0)]])
 
 
-def test_files_are_joined_and_only_the_kind_that_is_missing_is_added(tmp_path, monkeypatch):
+def test_load_joins_files_and_adds_synthetic_drawings_of_a_missing_kind(tmp_path, monkeypatch):
     monkeypatch.setattr(drawings, "EVALUATION_COUNT", 10)
-    digits = stroke_file(tmp_path, json.dumps(SEVEN), name="digits.gz")
-    others = stroke_file(tmp_path, json.dumps(SCRIBBLE), name="others.gz")
+    digits = write_stroke_file(tmp_path, json.dumps(SEVEN), name="digits.gz")
+    others = write_stroke_file(tmp_path, json.dumps(SCRIBBLE), name="others.gz")
     assert [label for label, _ in drawings.load([digits, others])] == ["7", None]
     assert [label for label, _ in drawings.load([digits])] == ["7", *[None] * 10]
     assert [label for label, _ in drawings.load([others])] == [None, *DIGITS]
@@ -69,17 +70,17 @@ def test_files_are_joined_and_only_the_kind_that_is_missing_is_added(tmp_path, m
         json.dumps({**SEVEN, "strokes": []}),
     ],
 )
-def test_the_error_names_the_line_that_is_not_a_drawing(tmp_path, line):
-    file = stroke_file(tmp_path, json.dumps(SEVEN), line)
+def test_an_invalid_line_is_an_error_that_names_the_line(tmp_path, line):
+    file = write_stroke_file(tmp_path, json.dumps(SEVEN), line)
     with pytest.raises(StrokeFileError, match="line 2"):
         drawings.read_stroke_file(file)
 
 
-def test_a_file_that_is_missing_empty_or_not_gzipped_is_an_error(tmp_path):
+def test_a_missing_empty_or_uncompressed_file_is_an_error(tmp_path):
     (tmp_path / "plain.jsonl").write_text(json.dumps(SEVEN))
     with pytest.raises(StrokeFileError, match="not gzipped"):
         drawings.read_stroke_file(tmp_path / "plain.jsonl")
     with pytest.raises(StrokeFileError, match="can't be read"):
         drawings.read_stroke_file(tmp_path / "none.gz")
-    with pytest.raises(StrokeFileError, match="holds no drawing"):
-        drawings.read_stroke_file(stroke_file(tmp_path))
+    with pytest.raises(StrokeFileError, match="contains no drawings"):
+        drawings.read_stroke_file(write_stroke_file(tmp_path))

@@ -1,3 +1,5 @@
+"""Tests of loading MNIST."""
+
 import gzip
 import shutil
 
@@ -8,7 +10,7 @@ from model.data import mnist
 from model.data.mnist import DIGESTS, NPM_FOLDER, DatasetError
 
 
-def test_all_seventy_thousand_digits_are_there():
+def test_load_returns_60000_training_digits_and_10000_test_digits():
     training, test = mnist.load()
     assert training.images.shape == (60_000, 28, 28)
     assert test.images.shape == (10_000, 28, 28)
@@ -17,7 +19,7 @@ def test_all_seventy_thousand_digits_are_there():
     assert test[:3].labels.tolist() == [7, 2, 1]
 
 
-def test_the_network_takes_them_as_float32_between_0_and_1():
+def test_as_input_returns_float32_between_0_and_1():
     _, test = mnist.load()
     values = test[:10].as_input()
     assert values.dtype == np.float32
@@ -25,19 +27,19 @@ def test_the_network_takes_them_as_float32_between_0_and_1():
     assert (values.min(), values.max()) == (0, 1)
 
 
-def test_a_folder_of_gzipped_files_is_read(tmp_path):
+def test_load_reads_gzipped_files(tmp_path):
     for name in DIGESTS:
         with gzip.open(tmp_path / f"{name}.gz", "wb", compresslevel=1) as packed:
             packed.write((NPM_FOLDER / name).read_bytes())
     assert len(mnist.load(str(tmp_path))[1]) == 10_000
 
 
-def test_the_error_names_a_missing_file(tmp_path):
+def test_a_missing_file_is_an_error_that_names_the_file(tmp_path):
     with pytest.raises(DatasetError, match=r"train-images.*npm ci"):
         mnist.load(str(tmp_path))
 
 
-def test_a_changed_file_is_refused(tmp_path):
+def test_a_file_with_a_changed_byte_is_an_error_that_names_the_file(tmp_path):
     for name in DIGESTS:
         shutil.copy(NPM_FOLDER / name, tmp_path)
     labels = bytearray((tmp_path / "t10k-labels-idx1-ubyte").read_bytes())

@@ -1,4 +1,4 @@
-"""The figures of the released model."""
+"""Tests of the figures that `python build.py evaluate` prints, with the released model."""
 
 import json
 import math
@@ -21,46 +21,47 @@ from tools.site.bundle import MODEL
 
 @pytest.fixture(scope="module")
 def result():
+    """Return the result of an evaluation with few numbers and photos."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluate, "NUMBERS", (20, 5))
-        patch.setattr(evaluate, "PHOTOS", 3)
-        with ThreadPoolExecutor(1) as other:  # Playwright's event loop may run in the main thread
+        patch.setattr(evaluate, "NUMBER_COUNTS", (20, 5))
+        patch.setattr(evaluate, "PHOTOS_PER_KIND", 3)
+        with ThreadPoolExecutor(1) as pool:  # Playwright's event loop may run in the main thread
             arguments = MODEL, mnist.load()[1], drawings()
-            yield other.submit(evaluate.evaluate, *arguments).result()
+            yield pool.submit(evaluate.evaluate, *arguments).result()
 
 
 def drawings():
-    """Ten digits and five other drawings: a letter twice, a scribble three times."""
+    """Return ten digits, two drawings of the letter X and three zigzags."""
     digits = [(label, DRAWN_DIGITS[label]) for label in DIGITS]
     cross = [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
     zigzag = [[(x / 8, x % 2) for x in range(9)]]
     return [*digits, *[(None, cross)] * 2, *[(None, zigzag)] * 3]
 
 
-def test_the_accuracy_of_the_released_model_is_that_of_its_manifest(result):
+def test_the_accuracy_on_mnist_equals_the_accuracy_in_the_manifest(result):
     metadata = load_recogniser(MODEL).model.metadata
     assert len(result.mnist.labels) == 10_000
     assert result.mnist.accuracy == pytest.approx(metadata[ACCURACY], abs=2e-4)
     assert result.mnist_accepted >= 0.98
 
 
-def test_the_released_model_is_small(result):
+def test_the_released_model_has_at_most_120000_parameters_and_200_kb(result):
     assert result.parameters <= 120_000
     assert result.model_bytes == (MODEL / "digits.onnx").stat().st_size <= 200_000
 
 
-def test_drawn_digits_and_other_drawings_are_measured_separately(result):
+def test_the_shares_of_confident_readings_are_measured_for_digits_and_other_drawings(result):
     assert result.drawn.labels.tolist() == list(range(10))
     recogniser = load_recogniser(MODEL)
     images = [evaluate.rasterise(strokes) for _, strokes in drawings()]
     confident = [reading.is_confident for reading in read(recogniser, images)]
-    assert result.accepted == sum(confident[:10]) / 10
-    assert result.refused == 1 - sum(confident[10:]) / 5
+    assert result.drawn_accepted == sum(confident[:10]) / 10
+    assert result.others_rejected == 1 - sum(confident[10:]) / 5
     assert 0 <= result.auroc <= 1
 
 
-def test_numbers_are_segmented_and_read(monkeypatch):
-    monkeypatch.setattr(evaluate, "NUMBERS", (20, 5))
+def test_number_accuracy_counts_numbers_of_which_all_digits_are_read_correctly(monkeypatch):
+    monkeypatch.setattr(evaluate, "NUMBER_COUNTS", (20, 5))
     recogniser = load_recogniser(MODEL)
     digits = [(label, DRAWN_DIGITS[label]) for label in DIGITS]
     assert evaluate.number_accuracy(recogniser, digits, 3) >= 0.8
@@ -70,25 +71,25 @@ def test_numbers_are_segmented_and_read(monkeypatch):
     assert evaluate.number_accuracy(recogniser, digits, 3) == 0
 
 
-def some(**changed):
+def example_result():
+    """Return a result with made-up figures."""
     drawn = Predictions(np.array([1, 7]), np.eye(10, dtype=np.float32)[[1, 1]])
-    values = {
-        "parameters": 1000,
-        "model_bytes": 2000,
-        "mnist": Predictions(np.array([3, 3, 4, 4]), np.eye(10, dtype=np.float32)[[3, 5, 4, 4]]),
-        "drawn": drawn,
-        "mnist_accepted": 0.99,
-        "accepted": 0.97,
-        "refused": 0.8,
-        "auroc": 0.96,
-        "numbers": {length: 1 - length / 100 for length in evaluate.LENGTHS},
-        "photos": {"noise": 0.75, "blur": 1.0},
-    }
-    return evaluate.Result(**{**values, **changed})
+    return evaluate.Result(
+        parameters=1000,
+        model_bytes=2000,
+        mnist=Predictions(np.array([3, 3, 4, 4]), np.eye(10, dtype=np.float32)[[3, 5, 4, 4]]),
+        drawn=drawn,
+        mnist_accepted=0.99,
+        drawn_accepted=0.97,
+        others_rejected=0.8,
+        auroc=0.96,
+        numbers={length: 1 - length / 100 for length in evaluate.LENGTHS},
+        photos={"noise": 0.75, "blur": 1.0},
+    )
 
 
-def test_the_result_is_formatted_as_json():
-    found = json.loads(evaluate.as_json(some()))
+def test_as_json_contains_all_figures():
+    found = json.loads(evaluate.as_json(example_result()))
     assert found[ACCURACY] == 0.75
     assert (found["parameters"], found["model_bytes"]) == (1000, 2000)
     assert found["strokes_accuracy"] == 0.5
@@ -100,21 +101,21 @@ def test_the_result_is_formatted_as_json():
     assert not any(isinstance(value, float) and math.isnan(value) for value in found.values())
 
 
-def test_the_result_is_formatted_as_text():
-    text = evaluate.as_text(some())
+def test_as_text_contains_accuracies_and_the_hardest_kind_of_photo():
+    text = evaluate.as_text(example_result())
     assert "75.00%" in text
     assert "50.00%" in text
     assert "4: 96.0%" in text
     assert "the hardest kind noise" in text
 
 
-def test_a_number_is_composed_of_the_given_digits():
+def test_numbers_are_composed_of_the_given_digits_only():
     assert {label for label, _ in numbers.compose(drawings()[:2], 5, 4, seed=1)} <= {
         f"{a}{b}{c}{d}" for a in "01" for b in "01" for c in "01" for d in "01"
     }
 
 
-def test_evaluation_does_not_import_tensorflow():
+def test_evaluation_imports_neither_tensorflow_nor_matplotlib():
     code = """
 import sys
 for name in ("tensorflow", "keras", "tf2onnx", "matplotlib"):

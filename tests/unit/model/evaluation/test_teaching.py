@@ -1,4 +1,4 @@
-"""Teaching writing styles, measured on few drawings; the command measures on many."""
+"""Tests of the measurement of taught writing styles, with few drawings."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -12,19 +12,21 @@ from tools.site.bundle import MODEL
 
 @pytest.fixture(scope="module")
 def styles():
-    """Teach styles of 60 twos and 60 sevens."""
+    """Return the figures of styles of 60 twos and 60 sevens."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawings, "EVALUATION_COUNT", 600)
         drawn = [
-            (label, strokes) for label, strokes in drawings.for_evaluation() if label in ("2", "7")
+            (label, strokes)
+            for label, strokes in drawings.draw_for_evaluation()
+            if label in ("2", "7")
         ]
     assert len(drawn) == 120
-    with ThreadPoolExecutor(1) as other:  # Playwright's event loop may run in this thread
+    with ThreadPoolExecutor(1) as pool:  # Playwright's event loop may run in this thread
         test = mnist.load()[1][:300]
-        return other.submit(teaching.measure, MODEL, test, drawn).result()
+        return pool.submit(teaching.measure, MODEL, test, drawn).result()
 
 
-def test_styles_that_are_misread_are_read_after_five_corrections(styles):
+def test_misread_styles_are_read_well_after_five_corrections(styles):
     assert {style.label for style in styles} == {"2", "7"}
     assert all(style.before < 0.6 for style in styles)
     summary = teaching.summary(styles)
@@ -33,14 +35,14 @@ def test_styles_that_are_misread_are_read_after_five_corrections(styles):
     assert summary["scans_most"] <= 0.01
 
 
-def test_the_figures_are_formatted_as_text_and_as_json(styles):
+def test_as_text_and_as_json_contain_all_styles(styles):
     text = teaching.as_text(styles)
     assert text.count("pt") == 2 * len(styles)
     assert f"{len(styles)} styles" in text
     assert json.loads(teaching.as_json(styles))["each"][0]["style"] in teaching.WRITING_STYLES
 
 
-def test_a_style_moves_every_point_and_keeps_the_strokes():
+def test_in_style_maps_every_point_of_every_stroke():
     strokes = [[(0.2, 0.3), (0.4, 0.5)], [(0.6, 0.7)]]
     assert teaching.in_style(strokes, "mirrored") == [[(-0.2, 0.3), (-0.4, 0.5)], [(-0.6, 0.7)]]
     rotated = teaching.in_style(teaching.in_style(strokes, "turned left"), "turned right")

@@ -1,4 +1,4 @@
-"""From Keras to ONNX: the same answers, more outputs, fewer bytes."""
+"""Tests of the conversion from Keras to ONNX, and of the changes of the ONNX graph."""
 
 import keras
 import numpy as np
@@ -15,11 +15,13 @@ TEMPERATURE = 1.5
 
 @pytest.fixture(scope="module")
 def images():
+    """Return 200 digits as float32 [200, 28, 28, 1]."""
     return mnist.load()[0][:200].as_input()
 
 
 @pytest.fixture(scope="module")
 def model():
+    """Return a Keras network with random weights."""
     keras.utils.set_random_seed(1)
     model = network.build()
     for weight in model.trainable_weights:  # tf2onnx leaves out biases that are 0
@@ -29,10 +31,11 @@ def model():
 
 @pytest.fixture(scope="module")
 def content(model):
+    """Return the converted network as ONNX."""
     return convert.convert(model, TEMPERATURE)
 
 
-def test_the_converted_model_answers_as_keras_does(model, content, images):
+def test_the_converted_model_computes_the_outputs_of_keras(model, content, images):
     assert convert.check_outputs(model, TEMPERATURE, content, images) <= convert.TOLERANCE
     proto = onnx.load_from_string(content).graph
     shapes = {
@@ -43,7 +46,9 @@ def test_the_converted_model_answers_as_keras_does(model, content, images):
     assert list(shapes.values()) == [["N", 28, 28, 1], ["N", 10], ["N", 1]]
 
 
-def test_probabilities_are_of_ten_digits_and_the_last_class_is_not_a_digit(model, content, images):
+def test_probabilities_cover_ten_digits_and_is_digit_excludes_the_last_class(
+    model, content, images
+):
     found = convert.open_model(content)(images)
     logits = np.asarray(model(images, training=False), np.float64) / TEMPERATURE
     softmax = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
@@ -52,7 +57,7 @@ def test_probabilities_are_of_ten_digits_and_the_last_class_is_not_a_digit(model
     assert np.allclose(found["probabilities"], digits, atol=1e-5)
 
 
-def test_a_model_with_other_answers_stops_the_build(model, content, images):
+def test_check_outputs_fails_for_another_network_or_temperature(model, content, images):
     other = keras.models.clone_model(model)
     with pytest.raises(ConversionError, match="differ"):
         convert.check_outputs(other, TEMPERATURE, content, images)
@@ -60,7 +65,7 @@ def test_a_model_with_other_answers_stops_the_build(model, content, images):
         convert.check_outputs(model, 1.0, content, images)
 
 
-def test_float16_weights_take_half_the_bytes_and_give_nearly_the_same_answers(content, images):
+def test_float16_weights_halve_the_size_and_nearly_keep_the_outputs(content, images):
     half = graph.with_float16_weights(content)
     assert len(half) < 0.52 * len(content)
     assert graph.count_parameters(half) == graph.count_parameters(content)
@@ -70,20 +75,20 @@ def test_float16_weights_take_half_the_bytes_and_give_nearly_the_same_answers(co
     assert 0 < np.abs(found - expected).max() < 1e-3
 
 
-def test_parameters_are_counted_with_batch_normalisation_folded_in(model, content):
+def test_count_parameters_counts_batch_normalisation_as_biases(model, content):
     kernels = sum(int(np.prod(w.shape)) for w in model.trainable_weights if w.path[-6:] == "kernel")
     biases = sum(layer.filters for layer in model.layers if hasattr(layer, "filters"))
     assert graph.count_parameters(content) == kernels + biases + network.CLASSES
 
 
-def test_too_many_changed_predictions_stop_the_build(content, images, model):
+def test_check_predictions_fails_if_too_many_predictions_change(content, images, model):
     other = keras.models.clone_model(model)
     with pytest.raises(ConversionError, match="change"):
         convert.check_predictions(content, convert.convert(other, TEMPERATURE), images)
     assert convert.check_predictions(content, content, images) == 0
 
 
-def test_layers_and_features_are_outputs_and_the_answers_stay(content, images, model):
+def test_with_layers_adds_layers_and_features_and_keeps_the_other_outputs(content, images, model):
     more = graph.with_layers(content)
     found, before = convert.open_model(more)(images), convert.open_model(content)(images)
     assert all((found[name] == before[name]).all() for name in before)
@@ -96,7 +101,7 @@ def test_layers_and_features_are_outputs_and_the_answers_stay(content, images, m
     assert graph.with_layers(more) == more
 
 
-def test_distances_are_to_the_nearest_prototype_of_each_class(content, images):
+def test_with_distances_adds_the_distance_to_the_nearest_prototype_of_each_class(content, images):
     features = graph.with_layers(content)
     points = np.random.default_rng(1).random((3, 4, 64), np.float32)
     found = convert.open_model(graph.with_distances(features, points))(images)
@@ -108,7 +113,7 @@ def test_distances_are_to_the_nearest_prototype_of_each_class(content, images):
     )
 
 
-def test_prototypes_are_means_of_the_features_of_a_class(content):
+def test_find_prototypes_returns_means_of_the_features_of_each_class(content):
     scans = mnist.load()[0][:600]
     found = prototypes.find_prototypes(graph.with_layers(content), [scans, scans[:300]], range(10))
     assert found.shape == (10, 2 * prototypes.PER_SOURCE, 64)

@@ -1,4 +1,4 @@
-"""Temperature and threshold, chosen on held-out images."""
+"""Tests of the choice of temperature and threshold."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from model.export import thresholds
 
 
-@settings(max_examples=20)  # each tries 200 temperatures
+@settings(max_examples=20)  # each example tries 200 temperatures
 @given(st.floats(0.6, 2.5), st.integers(0, 1000))
-def test_the_temperature_is_the_factor_that_logits_were_multiplied_by(factor, seed):
+def test_choose_temperature_finds_the_factor_of_scaled_logits(factor, seed):
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 2, (5000, 10))
     probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
@@ -19,8 +19,8 @@ def test_the_temperature_is_the_factor_that_logits_were_multiplied_by(factor, se
     assert found == pytest.approx(factor, rel=0.1)
 
 
-def test_the_threshold_accepts_its_share_of_the_harder_set():
+def test_choose_threshold_accepts_the_share_of_the_set_with_lower_confidences():
     easy, hard = np.linspace(0.5, 1, 1001), np.linspace(0, 1, 1001)
     found = thresholds.choose_threshold([easy, hard])
-    assert (hard >= found).mean() == pytest.approx(thresholds.ACCEPTED, abs=1e-3)
-    assert (easy >= found).mean() >= thresholds.ACCEPTED
+    assert (hard >= found).mean() == pytest.approx(thresholds.ACCEPTED_SHARE, abs=1e-3)
+    assert (easy >= found).mean() >= thresholds.ACCEPTED_SHARE

@@ -1,3 +1,5 @@
+"""Tests of the report's text and plots, with made-up measurements."""
+
 import re
 
 import numpy as np
@@ -13,7 +15,7 @@ RELEASED = Manifest.parse((MODEL / "digits.json").read_text("utf-8"))
 COUNT = 40
 LABELS = np.arange(COUNT) % 10
 WRONG = {3: 5, 17: 1, 23: 5, 38: 2}
-"""Misread images, by index."""
+"""The predicted digit of each misread image, by the image's index."""
 HISTORY = [
     {
         "epoch": epoch,
@@ -34,15 +36,17 @@ ROBUSTNESS = {
 
 
 def predictions(misread):
+    """Return predictions for LABELS. misread: The wrong predictions, in the format of WRONG."""
     probabilities = np.zeros((COUNT, 10), np.float32)
     probabilities[range(COUNT), LABELS] = 0.96
-    for place, (index, reading) in enumerate(misread.items()):
+    for rank, (index, predicted) in enumerate(misread.items()):
         probabilities[index, LABELS[index]] = 0.0625
-        probabilities[index, reading] = 0.9375 - place / 32
+        probabilities[index, predicted] = 0.9375 - rank / 32
     return Predictions(LABELS, probabilities)
 
 
 def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
+    """Write a report into a folder; return the folder."""
     report.write(
         folder,
         released=RELEASED,
@@ -53,8 +57,8 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
             mnist=mnist,
             drawn=predictions({3: 5}),
             mnist_accepted=0.991,
-            accepted=0.972,
-            refused=0.825,
+            drawn_accepted=0.972,
+            others_rejected=0.825,
             auroc=0.9614,
             numbers={1: 0.99, 4: 0.934},
             photos={"pencil": 0.96, "marker": 0.881},
@@ -69,15 +73,18 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
+    """Return the folder of a report."""
     return write(tmp_path_factory.mktemp("report"), predictions(WRONG))
 
 
 @pytest.fixture(scope="module")
 def readme(folder):
+    """Return the text of a report."""
     return (folder / "README.md").read_text("utf-8")
 
 
 def texts(file):
+    """Return the texts in an SVG file."""
     return re.findall(r">([^<>]+)</text>", file.read_text("utf-8"))
 
 
@@ -89,14 +96,14 @@ def test_the_same_measurements_give_the_same_bytes(folder, tmp_path):
         assert (folder / name).read_bytes() == (again / name).read_bytes(), name
 
 
-def test_every_file_is_linked_and_every_link_has_a_file(folder, readme):
+def test_the_report_links_to_all_of_its_files_and_to_no_others(folder, readme):
     linked = re.findall(r"\]\(([^)]+)\)", readme)
     assert sorted([*linked, "README.md"]) == sorted(file.name for file in folder.iterdir())
 
 
-def test_every_misread_image_is_listed_the_most_confident_first(readme):
+def test_misread_images_are_listed_by_confidence(readme):
     rows = re.findall(r"^\| (\d+) \| (\d) \| (\w+) \| ([\d.]+)% \| ([\d.]+)% \|$", readme, re.M)
-    assert [(row[:3]) for row in rows] == [
+    assert [row[:3] for row in rows] == [
         ("3", "3", "5"),
         ("17", "7", "1"),
         ("23", "3", "5"),
@@ -105,7 +112,7 @@ def test_every_misread_image_is_listed_the_most_confident_first(readme):
     assert rows[0][3:] == ("93.8", "6.2")
 
 
-def test_confidence_numbers_and_photos_are_reported(readme):
+def test_the_report_contains_confident_readings_numbers_and_photos(readme):
     for row in (
         "| MNIST test | 99.1% |",
         "| pen digits | 97.2% |",
@@ -117,7 +124,7 @@ def test_confidence_numbers_and_photos_are_reported(readme):
     assert "0.961" in readme
 
 
-def test_the_model_is_compared_with_the_old_app(readme):
+def test_the_report_compares_the_model_with_the_tensorflow_js_app(readme):
     for row in (
         "| MNIST test accuracy | 99.39% | 90.00% |",
         "| misread of 40 images | 0 | 4 |",
@@ -131,35 +138,35 @@ def test_the_model_is_compared_with_the_old_app(readme):
     assert "0.20 points: 99.00%, 99.20% and 99.40%." in readme
 
 
-def test_other_seeds_are_not_mentioned_if_there_are_none(tmp_path):
+def test_the_report_does_not_mention_seeds_if_there_are_none(tmp_path):
     assert "seeds" not in (write(tmp_path, predictions({}), ()) / "README.md").read_text("utf-8")
 
 
-def test_the_most_frequent_mistakes_are_listed(readme):
+def test_the_report_lists_the_most_frequent_mistakes(readme):
     assert "3 as 5 (2), 7 as 1 (1) and 8 as 2 (1)." in readme
     assert "Pen digits, most often misread: 3 as 5 (1)." in readme
 
 
-def test_the_last_epoch_and_the_calibration_are_reported(readme):
+def test_the_report_contains_the_last_epoch_and_the_calibration_error(readme):
     assert "After epoch 4" in readme
-    assert "97.50% of the held-out scans are read right" in readme
-    # Of the pen digits 39 are right at 96%, and one is wrong at 93.75%, in the same bin.
+    assert "97.50% of the held-out scans are read correctly" in readme
+    # One bin contains all pen digits: 39 correct ones with 96%, and a wrong one with 93.75%.
     assert "and 1.56% (Pen digits)" in readme
 
 
-def test_the_tolerated_changes_are_reported(readme):
+def test_the_report_contains_the_range_of_tolerated_changes(readme):
     assert "| shift (pixels, across or down) | -1 to 0 | 50.0% at -2 | 90.0% at 2 |" in readme
     assert "0 to 2.4 | 20.0% at -1.2 | 90.0% at 2.4 |" in readme
 
 
-def test_plots_are_labelled_with_text(folder):
+def test_plots_contain_their_labels_as_text(folder):
     assert {"true digit", "read as", "MNIST test"} <= set(texts(folder / "confusion.svg"))
     assert {"epoch", "training", "validation", "pen"} <= set(texts(folder / "learning.svg"))
     assert "degrees clockwise" in texts(folder / "robustness.svg")
     assert "probability of the answer" in texts(folder / "calibration.svg")
 
 
-def test_plots_are_small_and_contain_no_date_and_no_local_font(folder):
+def test_files_are_small_and_plots_contain_no_date_and_no_local_font(folder):
     for file in folder.iterdir():
         assert file.stat().st_size < 150_000, file.name
     for file in folder.glob("*.svg"):
@@ -169,7 +176,7 @@ def test_plots_are_small_and_contain_no_date_and_no_local_font(folder):
         assert set(re.findall(r"font-family: ([^;\"]+)", text)) == {"system-ui, sans-serif"}
 
 
-def test_a_model_that_misreads_nothing_has_a_report(tmp_path):
+def test_a_model_without_mistakes_has_a_report(tmp_path):
     readme = (write(tmp_path, predictions({})) / "README.md").read_text("utf-8")
     assert "There are none." in readme
     assert "MNIST test, most often misread: nothing." in readme

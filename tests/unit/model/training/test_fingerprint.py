@@ -1,4 +1,8 @@
-"""A training's fingerprint changes with what its weights depend on, and with nothing else."""
+"""Tests of the fingerprint of a training.
+
+It must change if the plan, the images, the network or a library changes, and must not change if
+code is only moved, renamed or reworded.
+"""
 
 import ast
 import dataclasses
@@ -21,12 +25,13 @@ PLAN = dataclasses.replace(
 
 @pytest.fixture(scope="module")
 def scans():
+    """Return 40 digits from MNIST."""
     return mnist.load()[0][:40]
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """Render drawings where a test has changed the code, and without starting processes."""
+def render_in_this_process(monkeypatch):
+    """Render drawings without worker processes, so that code changed by a test takes effect."""
 
     class Pool:
         def __enter__(self):
@@ -41,47 +46,51 @@ def in_this_process(monkeypatch):
 
 
 def fingerprint_of(scans, plan=PLAN):
-    return train.fingerprint(train.data(scans, plan), plan)
+    """Return the fingerprint of a training with some digits and a plan."""
+    return train.fingerprint(train.prepare_data(scans, plan), plan)
 
 
 @pytest.fixture(scope="module")
 def unchanged(scans):
+    """Return the fingerprint without any change."""
     return fingerprint_of(scans)
 
 
-def test_it_is_the_same_in_the_same_process(scans, unchanged):
-    network.build()  # Keras numbers the layers within a process
+def test_the_fingerprint_does_not_depend_on_networks_built_before(scans, unchanged):
+    network.build()  # it increases the numbers in Keras's default names of layers
     assert fingerprint_of(scans) == unchanged
 
 
 @pytest.mark.parametrize("changed", [{"seed": 2}, {"steps": 100}, {"weight_decay": 0.02}])
-def test_another_plan_is_another_training(scans, unchanged, changed):
+def test_a_changed_plan_changes_the_fingerprint(scans, unchanged, changed):
     assert fingerprint_of(scans, dataclasses.replace(PLAN, **changed)) != unchanged
 
 
 @pytest.mark.parametrize(
     ("module", "name", "value"),
     [
-        (augment, "ROTATION", 0.1),
+        (augment, "MAX_ROTATION", 0.1),
         (augment, "_thicken", lambda images, _: images),
-        (batches, "_indices", lambda _, share, *__: tf.range(share)),
+        (batches, "_indices", lambda _, per_batch, *__: tf.range(per_batch)),
         (handwriting, "SAMPLES", 11),
-        (handwriting, "_with_other_ends", lambda curve, _: curve),
+        (handwriting, "_with_random_ends", lambda curve, _: curve),
         (not_digits, "LOOKALIKES", "O"),
         (raster, "EDGE", 0.9),
         (network, "CLASSES", 12),
         (keras.optimizers, "AdamW", partial(keras.optimizers.AdamW, beta_1=0.8)),
-        (train, "LOOP", train.LOOP + 1),
+        (train, "LOOP_VERSION", train.LOOP_VERSION + 1),
         (keras, "__version__", "0"),
     ],
 )
-def test_other_code_is_another_training(scans, unchanged, monkeypatch, module, name, value):
+def test_changed_behaviour_changes_the_fingerprint(
+    scans, unchanged, monkeypatch, module, name, value
+):
     monkeypatch.setattr(module, name, value)
     assert fingerprint_of(scans) != unchanged
 
 
-def moved(module):
-    """Load a module from another place, reformatted, without docstrings, with renamed imports."""
+def rewrite(module):
+    """Return a copy of a module with another path and format, no docstrings and renamed imports."""
     renamed = {"np": "numbers", "tf": "flow", "handwriting": "pen", "layers": "parts"}
     tree = ast.parse(Path(module.__file__).read_text("utf-8"))
     for node in ast.walk(tree):
@@ -92,15 +101,15 @@ def moved(module):
         if isinstance(node, ast.alias):
             name = node.asname or node.name
             node.asname = renamed.get(name, node.asname)
-    found = ModuleType("elsewhere")
-    exec(compile(ast.unparse(tree), "elsewhere.py", "exec"), vars(found))  # noqa: S102  # the code is our own
-    return found
+    rewritten = ModuleType("rewritten")
+    exec(compile(ast.unparse(tree), "rewritten.py", "exec"), vars(rewritten))  # noqa: S102  # the code is our own
+    return rewritten
 
 
-def test_moved_reworded_and_renamed_code_is_the_same_training(scans, unchanged, monkeypatch):
-    monkeypatch.setattr(drawings, "handwriting", moved(handwriting))
-    monkeypatch.setattr(drawings, "not_digits", moved(not_digits))
-    monkeypatch.setattr(batches, "augment", moved(augment).augment)
-    monkeypatch.setattr(train, "batches", moved(batches))
-    monkeypatch.setattr(train, "network", moved(network))
+def test_moved_renamed_and_reworded_code_keeps_the_fingerprint(scans, unchanged, monkeypatch):
+    monkeypatch.setattr(drawings, "handwriting", rewrite(handwriting))
+    monkeypatch.setattr(drawings, "not_digits", rewrite(not_digits))
+    monkeypatch.setattr(batches, "augment", rewrite(augment).augment)
+    monkeypatch.setattr(train, "batches", rewrite(batches))
+    monkeypatch.setattr(train, "network", rewrite(network))
     assert fingerprint_of(scans) == unchanged

@@ -1,4 +1,4 @@
-"""Training on a handful of images: it can be stopped and resumed."""
+"""Tests of the training, of its batches and of the distortion of images, with few images."""
 
 import dataclasses
 import shutil
@@ -27,11 +27,12 @@ PLAN = dataclasses.replace(
 
 @pytest.fixture(scope="module")
 def data():
-    return train.data(mnist.load()[0][:320], PLAN)
+    """Return the images of a small training."""
+    return train.prepare_data(mnist.load()[0][:320], PLAN)
 
 
 def small_network():
-    """Return a network of the same kinds of layers; Keras takes seconds to trace the real one."""
+    """Return a network with the same kinds of layers; Keras traces the real one for seconds."""
     return keras.Sequential(
         [
             keras.Input(network.INPUT_SHAPE),
@@ -45,31 +46,35 @@ def small_network():
 
 @pytest.fixture(scope="module")
 def trained(data, tmp_path_factory):
+    """Return the network and the history of a training without interruption."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network, "build", small_network)
         return train.train(data, PLAN, tmp_path_factory.mktemp("uninterrupted") / "state.keras")
 
 
 def train_one_epoch(data, state, monkeypatch):
+    """Start or resume a training, and interrupt it after one epoch."""
     save = callbacks.Save.on_epoch_end
 
-    def save_and_stop(self, epoch, logs=None):
+    def save_and_interrupt(self, epoch, logs=None):
         save(self, epoch, logs)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(callbacks.Save, "on_epoch_end", save_and_stop)
+        patch.setattr(callbacks.Save, "on_epoch_end", save_and_interrupt)
         with pytest.raises(KeyboardInterrupt):
             train.train(data, PLAN, state)
 
 
-def test_an_interrupted_training_ends_with_the_same_weights(data, trained, tmp_path, monkeypatch):
+def test_a_resumed_training_gives_the_same_weights_and_history(
+    data, trained, tmp_path, monkeypatch
+):
     monkeypatch.setattr(network, "build", small_network)
     state = tmp_path / "new folder" / "state.keras"
     for _ in range(PLAN.epochs - 1):
         train_one_epoch(data, state, monkeypatch)
     copy = Path(shutil.copytree(state.parent, tmp_path / "copy")) / state.name
-    train_one_epoch(data, copy, monkeypatch)  # nothing is left to train
+    train_one_epoch(data, copy, monkeypatch)  # the copy is now completely trained
     for file in (state, copy):
         model, history = train.train(data, PLAN, file)
         for found, expected in zip(model.get_weights(), trained[0].get_weights(), strict=True):
@@ -77,7 +82,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(data, trained, tmp_p
         assert history == trained[1]
 
 
-def test_the_state_of_a_training_that_has_ended_is_deleted(tmp_path):
+def test_delete_state_deletes_the_state_and_the_history(tmp_path):
     state = tmp_path / "state.keras"
     for file in (state, state.with_suffix(".json")):
         file.touch()
@@ -85,7 +90,7 @@ def test_the_state_of_a_training_that_has_ended_is_deleted(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_history_has_an_entry_for_each_epoch(data, trained):
+def test_the_history_has_losses_and_accuracies_for_each_epoch(data, trained):
     model, history = trained
     assert [entry["epoch"] for entry in history] == [1, 2, 3]
     assert history[-1]["loss"] < history[0]["loss"]
@@ -96,21 +101,22 @@ def test_the_history_has_an_entry_for_each_epoch(data, trained):
         assert history[-1][f"{name}_accuracy"] == pytest.approx(accuracy)
 
 
-def first_batches(data, steps, seed=1, shares=(64, 10)):
+def list_batches(data, steps, seed=1, shares=(64, 10)):
+    """Return batches as a list. shares: Numbers of scans and of pen digits in a batch."""
     sources = zip((data.scans, data.pen), shares, strict=True)
     return list(batches.batches(list(sources), seed, steps))
 
 
-def test_batches_resume_where_they_stopped(data):
-    whole, rest = first_batches(data, range(12)), first_batches(data, range(5, 12))
-    assert len(whole) == 12
-    for (image, label), (other, other_label) in zip(whole[5:], rest, strict=True):
-        assert np.array_equal(image, other)
-        assert np.array_equal(label, other_label)
+def test_batches_of_later_steps_do_not_depend_on_earlier_steps(data):
+    full, resumed = list_batches(data, range(12)), list_batches(data, range(5, 12))
+    assert len(full) == 12
+    for (images, labels), (others, other_labels) in zip(full[5:], resumed, strict=True):
+        assert np.array_equal(images, others)
+        assert np.array_equal(labels, other_labels)
 
 
-def test_every_image_is_used_once_in_each_pass_and_each_pass_has_another_order(data):
-    labels = [label.numpy().tolist() for _, label in first_batches(data, range(8))]
+def test_batches_use_every_image_once_before_they_repeat_in_another_order(data):
+    labels = [label.numpy().tolist() for _, label in list_batches(data, range(8))]
     scans = list(chain(*(each[:64] for each in labels)))
     assert sorted(scans[:256]) == sorted(scans[256:]) == sorted(data.scans.labels.tolist())
     assert scans[:256] != scans[256:]
@@ -118,28 +124,28 @@ def test_every_image_is_used_once_in_each_pass_and_each_pass_has_another_order(d
     assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.pen.labels.tolist())
 
 
-def test_a_pass_can_end_within_a_batch(data):
-    labels = [label.numpy().tolist() for _, label in first_batches(data, range(5), shares=(48, 16))]
-    pen = list(chain(*(each[48:] for each in labels)))  # 40 images, 16 a batch
+def test_batches_repeat_images_within_a_batch_if_a_source_ends_there(data):
+    labels = [label.numpy().tolist() for _, label in list_batches(data, range(5), shares=(48, 16))]
+    pen = list(chain(*(each[48:] for each in labels)))  # 40 images, 16 in a batch
     assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.pen.labels.tolist())
 
 
-def test_another_seed_gives_other_batches(data):
-    (images, _), *_ = first_batches(data, range(1))
-    (others, _), *_ = first_batches(data, range(1), seed=2)
+def test_batches_depend_on_the_seed(data):
+    (images, _), *_ = list_batches(data, range(1))
+    (others, _), *_ = list_batches(data, range(1), seed=2)
     assert not np.array_equal(images, others)
 
 
-def test_held_out_images_are_not_trained_on(data):
+def test_held_out_images_are_not_among_the_training_images(data):
     for plan in (train.FULL, train.QUICK):
         assert plan.scans + plan.validation <= 60_000
     assert train.FULL.scans + train.FULL.validation == 60_000
-    seen = {image.tobytes() for image in (*data.scans.images, *data.pen.images)}
+    training_images = {image.tobytes() for image in (*data.scans.images, *data.pen.images)}
     held_out = (*data.held_out_scans.images, *data.held_out_pen.images)
-    assert not seen & {image.tobytes() for image in held_out}
+    assert not training_images & {image.tobytes() for image in held_out}
 
 
-def test_augmentation_moves_ink_and_keeps_most_of_it(data):
+def test_augment_changes_images_and_keeps_the_amount_of_ink_roughly(data):
     images = data.scans[:64].as_input()
     distorted = augment.augment(images, np.array([1, 2], np.int64)).numpy()
     assert distorted.shape == images.shape
@@ -151,7 +157,7 @@ def test_augmentation_moves_ink_and_keeps_most_of_it(data):
     assert np.array_equal(distorted, again)
 
 
-def test_an_image_is_interpolated_between_pixels(data):
+def test_sample_interpolates_between_pixels(data):
     images = data.scans[:8].as_input()
     y, x = np.mgrid[:28, :28].astype(np.float32)
     same = augment._sample(images, np.stack([x] * 8), np.stack([y] * 8)).numpy()
@@ -163,5 +169,5 @@ def test_an_image_is_interpolated_between_pixels(data):
     assert np.allclose(half[:, :, :-1], means, atol=1e-5)
 
 
-def test_the_network_is_small():
+def test_the_network_has_fewer_than_100000_parameters():
     assert network.build().count_params() < 100_000
