@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 from tests.browser.support import request_log
 from tests.browser.support.drawing import wait_until_offline_ready, wait_until_started
 from tests.browser.support.first_visit import visited_context
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tools.env import engines
 
@@ -27,6 +27,7 @@ That saves a third of the work of a first visit. The journeys don't use this fla
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
+    """Return the options with which pytest-playwright starts Chromium."""
     return {
         "executable_path": os.environ.get("CHROMIUM") or engines.find_chromium(),
         "args": [*engines.CHROMIUM_ARGUMENTS, DELAY_OPTIMISATION],
@@ -35,6 +36,7 @@ def browser_type_launch_args():
 
 @pytest.fixture(scope="session")
 def browser_context_args():
+    """Return the options with which pytest-playwright creates browser contexts."""
     return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"}
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.engines import BROWSERS
 from tests.engines.display import display
 from tests.journeys.steps import open_page, wait_until_stored

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.documented_host import NOTES, DocumentedHost, encoded, headers_of
+from tests.browser.support.documented_host import HOSTING_DOC, DocumentedHost, encoded, headers_of
 from tests.browser.support.drawing import expect_works, reload, wait_until_offline_ready
 from tools.cache import SERVICE_WORKER
 from tools.site import bundle
@@ -87,7 +87,7 @@ def test_an_overlong_path_gives_404(address):
 
 
 def test_the_rules_for_netlify_and_cloudflare_match_exactly_the_immutable_files(site):
-    rules = re.findall(r"^(/\S+)\n  Cache-Control: (.+)$", NOTES, re.MULTILINE)
+    rules = re.findall(r"^(/\S+)\n  Cache-Control: (.+)$", HOSTING_DOC, re.MULTILINE)
     matched = {
         path
         for path in transfer_sizes(site, "")
@@ -105,13 +105,13 @@ def test_the_rules_for_netlify_and_cloudflare_match_exactly_the_immutable_files(
 def test_the_documented_sizes_with_and_without_compression_are_correct(site):
     plain, brotli, gzip = (transfer_sizes(site, each) for each in ("", "br", "gz"))
     documented = re.search(
-        r"([\d.]+) MB uncompressed, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", NOTES
+        r"([\d.]+) MB uncompressed, ([\d.]+) MB with Brotli, ([\d.]+) MB with gzip", HOSTING_DOC
     )
     sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
     assert [float(each) for each in documented.groups()] == pytest.approx(sums, abs=0.1)
     uncompressed = [path for path in plain if path.endswith((".data", ".zip"))]
     saving = sum(plain[path] - gzip[path] for path in uncompressed) / 1e6
-    documented_savings = [float(each) for each in re.findall(r"([\d.]+) MB more", NOTES)]
+    documented_savings = [float(each) for each in re.findall(r"([\d.]+) MB more", HOSTING_DOC)]
     assert documented_savings == pytest.approx([saving] * 2, abs=0.1)
 
 

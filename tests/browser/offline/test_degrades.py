@@ -108,7 +108,7 @@ def test_a_database_that_does_not_respond_is_given_up_after_a_timeout(open_witho
 
 
 def test_without_blobs_in_indexeddb_the_model_is_stored_as_bytes(open_without, expect_message):
-    page = open_without(missing_features.SEPARATE_DATABASES, missing_features.BLOBS_REFUSED)
+    page = open_without(missing_features.SEPARATE_DATABASES, missing_features.BLOBS_ABORT)
     expect_message("Blobs in IndexedDB", "all", page.locator("#origin"), "and stored")
     page.reload()
     expect(page.locator("#origin")).to_contain_text("from this device. Nothing was downloaded.")

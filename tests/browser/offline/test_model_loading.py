@@ -20,7 +20,7 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.first_visit import visited_context
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.support.small_models import onnx_model, write_model
 from tools.site.bundle import MODEL
 

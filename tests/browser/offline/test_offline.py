@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, stored_ink
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tools.site import bundle
 from tools.site.serve import HASHED_FOLDER
 
@@ -163,7 +163,7 @@ def test_an_update_in_one_tab_does_not_reload_other_tabs(context, updatable_serv
     expect_digit(second, "7")
     second.evaluate("window.isNotReloaded = true")
     updatable_server.publish_update("second build")
-    first.bring_to_front()  # clicks are slow in a tab behind another
+    first.bring_to_front()  # clicks are slow in a background tab
     first.reload()
     first.get_by_role("button", name="Reload").click()
     expect(first.locator("#update")).to_be_hidden()

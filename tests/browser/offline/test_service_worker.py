@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import reload, wait_for_value
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.support import bundling
 from tools.site import bundle
 

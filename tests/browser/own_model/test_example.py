@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.support.database import current_versions
 from tests.browser.support.drawing import wait_for_value
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.support import bundling
 from tools import example
 from tools.cache import BUILT, SERVICE_WORKER
@@ -99,9 +99,8 @@ def test_a_new_model_is_downloaded_by_one_visit_and_used_by_the_next(page, serve
     expect_works(page, DOWNLOADED.format(1))
     expect_offline_ready(page)
 
-    run_in_thread(
-        example.build_model, server.folder, seed=2
-    )  # writes only color.onnx and color.json
+    # This writes only color.onnx and color.json.
+    run_in_thread(example.build_model, server.folder, seed=2)
     new_digest = json.loads((server.folder / "color.json").read_text("utf-8"))["sha256"]
     page.reload()
     expect_works(page, STORED.format(1))

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from offline_onnx import Manifest
 from tests.browser.support.database import current_versions
 from tests.browser.support.drawing import wait_for_value
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv
@@ -89,7 +89,7 @@ def wait_until_offline_ready(page):
     page.locator("html[data-offline=ready]").wait_for()
 
 
-def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
+def test_the_five_steps_build_a_page_that_works_offline(page, my_page):
     with run_server(code_block_of_step(4, "sh"), my_page) as address:
         page.goto(address)
         expect_answer(page, "setosa", "(model: downloaded)")
@@ -109,19 +109,19 @@ def test_five_steps_make_a_page_that_works_with_no_network(page, my_page):
 
 
 @pytest.fixture(scope="module")
-def bundled(my_page):
+def bundled_page(my_page):
     """Return the folder of the page after the command of step 5."""
     run_command("python ../offline-digits/build.py bundle .", my_page)
     return my_page
 
 
 @pytest.fixture
-def server(bundled, tmp_path):
+def server(bundled_page, tmp_path):
     """Return a server that has a copy of the folder of step 5 at a sub-path.
 
     Its additional attributes are `page_folder` and `page_address`.
     """
-    shutil.copytree(bundled, tmp_path / "host" / "sub" / "path")
+    shutil.copytree(bundled_page, tmp_path / "host" / "sub" / "path")
     server = SiteServer(tmp_path / "host")
     server.page_folder = tmp_path / "host" / "sub" / "path"
     server.page_address = f"{server.address}sub/path/"

@@ -16,7 +16,7 @@ from tests.browser.support.drawing import (
     wait_for_value,
     wait_until_started,
 )
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tests.support.small_models import constant_digit, iris, write_model
 from tools.site.bundle import MODEL
 

@@ -17,7 +17,7 @@ from digits.reading.contract import ACCURACY
 from digits.reading.examples import Example, from_json, to_json
 from tests.browser.start.test_same_answers import read_in_page, read_natively
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, stored_ink
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
 

@@ -1,7 +1,7 @@
 """Helpers of the tests in Chromium.
 
 - `drawing`: draws in the page and waits for the result
-- `site`: a server whose responses a test can delay or break
+- `site_server`: a server whose responses a test can delay or break
 - `documented_host`: a server that sends the headers of docs/hosting.md
 - `first_visit`: a browser context that has visited the page before
 - `request_log`: the requests and Content Security Policy violations of every browser context

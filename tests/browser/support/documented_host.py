@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from tools.env.venv import ROOT
 from tools.site.serve import CONTENT_ENCODINGS
 
-NOTES = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+HOSTING_DOC = (ROOT / "docs" / "hosting.md").read_text("utf-8")
 TABLE = [
     (line.split("|")[1], headers)
-    for line in NOTES.splitlines()
+    for line in HOSTING_DOC.splitlines()
     if line.startswith("| ") and (headers := re.findall(r"`([\w-]+): ([^`]+)`", line))
 ]
+"""The rows of the table: the cell that lists files, and the headers for those files."""
 *FILE_ROWS, (_, ENCODING_HEADERS) = TABLE
 COMMON_TYPES = {
     ".html": "text/html",

@@ -12,14 +12,17 @@ from tests.support.time_limits import TIMEOUT
 
 
 def wait_until_started(page):
+    """Wait until the page has hidden its start screen."""
     page.locator("#start").wait_for(state="hidden")
 
 
 def wait_until_offline_ready(page):
+    """Wait until the page shows that it is stored for offline use."""
     page.locator("#offline[data-state=offline_ready]").wait_for()
 
 
 def reload(page):
+    """Reload the page and wait until it has started."""
     page.reload()
     wait_until_started(page)
 
@@ -66,8 +69,8 @@ def draw_by_touch(page, strokes):
         points = page_points(page, stroke)
         send("touchStart", points[0])
         for (x0, y0), (x1, y1) in pairwise(points):
-            for part in (1, 2):
-                send("touchMove", (x0 + (x1 - x0) * part / 2, y0 + (y1 - y0) * part / 2))
+            for step in (1, 2):
+                send("touchMove", (x0 + (x1 - x0) * step / 2, y0 + (y1 - y0) * step / 2))
         send("touchEnd")
 
 
@@ -93,6 +96,7 @@ def draw_with_pen(page, stroke, forces):
 
 
 def expect_digit(page, label):
+    """Wait until the page shows this digit or number as its result."""
     expect(page.locator("#digit")).to_have_text(label)
 
 

@@ -5,7 +5,7 @@ A first visit takes five times as long as a later one.
 
 from contextlib import contextmanager
 
-from tests.browser.support.site import SiteServer
+from tests.browser.support.site_server import SiteServer
 
 
 @contextmanager

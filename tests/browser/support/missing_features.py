@@ -1,6 +1,6 @@
 """Scripts that remove or break a feature of the browser before the page's own scripts run.
 
-Some browsers lack these features, some refuse them in a private window, and users can disable them.
+Some browsers lack these features, some block them in private windows, and users can disable them.
 """
 
 NO_INDEXEDDB = "Object.defineProperty(window, 'indexedDB', {value: undefined})"
@@ -19,12 +19,12 @@ INDEXEDDB_FAILS = """IDBFactory.prototype.open = () => {
 INDEXEDDB_HANGS = """window.keepTimeLimits = true;
 IDBFactory.prototype.open = () => Object.assign(new EventTarget(), {readyState: "pending"})"""
 
-# WebKit's private windows abort in the same way, with an UnknownError.
-BLOBS_REFUSED = """const { put } = IDBObjectStore.prototype;
+BLOBS_ABORT = """const { put } = IDBObjectStore.prototype;
 IDBObjectStore.prototype.put = function (value, key) {
   if (value instanceof Blob) setTimeout(() => this.transaction.abort());
   return put.call(this, value instanceof Blob ? "refused" : value, key);
 }"""
+"""Abort transactions that store a Blob, as WebKit's private windows do with an UnknownError."""
 BLOBS_THROW = """const { put } = IDBObjectStore.prototype;
 IDBObjectStore.prototype.put = function (value, key) {
   if (value instanceof Blob) throw new DOMException("no Blobs", "DataCloneError");

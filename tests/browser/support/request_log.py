@@ -24,10 +24,12 @@ KINDS = {
     "model and its manifest": r"/built/model-.*|.*\.onnx(\.\d+)?|/.*\.json",
 }
 """Kinds of requests, each with a pattern for the end of the path. All others: "other files"."""
-LOCAL = ("localhost", "127.0.0.1")
-REPORT = "reportViolation"
-REPORT_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) =>
-  {REPORT}(`${{event.effectiveDirective}}: ${{event.blockedURI}} ${{event.sample}}`.trim()));"""
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+REPORT_FUNCTION = "reportViolation"
+REPORT_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) => {{
+  const {{effectiveDirective, blockedURI, sample}} = event;
+  {REPORT_FUNCTION}(`${{effectiveDirective}}: ${{blockedURI}} ${{sample}}`.trim());
+}});"""
 
 csp_violations = []
 """One line for each violation of a policy: the directive, the address, a sample of the code."""
@@ -40,7 +42,7 @@ counts = Counter()
 def record_context(context):
     """Start to record the requests and policy violations of a context; return the context."""
     context.on("request", _record)
-    context.expose_binding(REPORT, lambda _, line: csp_violations.append(line))
+    context.expose_binding(REPORT_FUNCTION, lambda _, line: csp_violations.append(line))
     context.add_init_script(REPORT_VIOLATIONS)
     return context
 
@@ -62,6 +64,7 @@ def origin_of(address):
 
 
 def _record(request):
+    """Count a request; add its address to `cross_origin` if it leaves the origin."""
     counts[kind_of(request.url)] += 1
     if urlsplit(request.url).scheme not in ("data", "blob") and not _is_same_origin(request):
         cross_origin.append(request.url)
@@ -75,7 +78,7 @@ def _is_same_origin(request):
     if request.service_worker:
         return origin_of(request.url) == origin_of(request.service_worker.url)
     if request.is_navigation_request():
-        return urlsplit(request.url).hostname in LOCAL and _is_tab_or_own_frame(request)
+        return urlsplit(request.url).hostname in LOCAL_HOSTS and _is_tab_or_own_frame(request)
     return origin_of(request.url) == origin_of(request.frame.url)
 
 
@@ -83,6 +86,6 @@ def _is_tab_or_own_frame(request):
     """Return whether a navigation is in a tab, or in a frame with the origin of its parent."""
     try:
         parent = request.frame.parent_frame
-    except Error:  # a new tab has no page yet
+    except Error:  # the request of a new tab, which has no frame yet
         return True
     return not parent or origin_of(parent.url) == origin_of(request.url)

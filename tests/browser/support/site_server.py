@@ -12,8 +12,8 @@ from tests.browser.support import request_log
 from tools.site.serve import Handler
 
 LOGIN_PAGE = b"<html>Log in to the hotel's network</html>"
-VIOLATIONS = "/violations"
-"""The path to which browsers send the policy violations of a service worker."""
+VIOLATION_REPORTS = "/violations"
+"""The path to which browsers send reports of a service worker's policy violations."""
 CONTENT_TYPES = {"portal": "text/html", "other type": "application/json"}
 UNENDING_RESPONSES = {
     "unending 404": (404, "text/plain"),
@@ -37,6 +37,7 @@ class SiteServer:
         bytes_sent: the number of bytes sent in response bodies, by path.
         request_headers: the headers of the latest request, by path.
         release_stuck: an event that ends the "stuck" responses.
+        is_down: whether the server is stopped.
         client_disconnected: an event that is set when the browser closes the connection of an
             "unending" response.
     """
@@ -56,6 +57,7 @@ class SiteServer:
 
     @property
     def address(self):
+        """The address of the folder, with the server's port."""
         return f"http://localhost:{self.port}/"
 
     def start(self):
@@ -81,10 +83,10 @@ class SiteServer:
             gate.set()
         self.release_stuck = threading.Event()
         self.client_disconnected = threading.Event()
-        for records in (self.faults, self.gates, self.requests):
-            records.clear()
-        for records in (self.bytes_sent, self.request_headers):
-            records.clear()
+        for collection in (self.faults, self.gates, self.requests):
+            collection.clear()
+        self.bytes_sent.clear()
+        self.request_headers.clear()
         self.folder = folder
 
     def hold_responses(self, ending):
@@ -127,7 +129,7 @@ class FaultyHandler(Handler):
 
     def do_POST(self):  # noqa: N802  # the base class's name
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == VIOLATIONS:
+        if self.path == VIOLATION_REPORTS:
             report = json.loads(body)["csp-report"]
             request_log.csp_violations.append(
                 f"{report['effective-directive']}: {report['blocked-uri']}"
@@ -137,7 +139,8 @@ class FaultyHandler(Handler):
         self.send_error(405)
 
     def send_header(self, name, value):
-        report = f"; report-uri {VIOLATIONS}" if name == "Content-Security-Policy" else ""
+        """Send a header; have browsers report violations of a Content Security Policy."""
+        report = f"; report-uri {VIOLATION_REPORTS}" if name == "Content-Security-Policy" else ""
         super().send_header(name, value + report)
 
     def send_fault(self, fault):
@@ -203,11 +206,13 @@ class FaultyHandler(Handler):
         disconnected.set()
 
     def copyfile(self, source, outputfile):
+        """Send a whole file and count its bytes."""
         body = source.read()
         outputfile.write(body)
         self.count_bytes(len(body))
 
     def count_bytes(self, length):
+        """Add a number of bytes to `bytes_sent`."""
         self.owner.bytes_sent[urlsplit(self.path).path] += length
 
     def handle(self):
