@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 from playwright.sync_api import expect
 
-from tests.browser.start.test_snapshot import stored_snapshot as keeps_python
+from tests.browser.start.test_snapshot import stored_snapshot
 from tests.browser.support import missing_features
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -115,12 +115,12 @@ def test_a_first_visit_downloads_the_model_and_stores_it(visit):
 
 def test_a_second_visit_does_not_request_the_model(visit_until_offline_ready, server):
     page = visit_until_offline_ready()
-    before = len(server.requests_for(".onnx"))
+    requests_before = len(server.requests_for(".onnx"))
     requested = collect_model_requests(page)
     visit_until_offline_ready()
     expect_origin(page, "stored", "from this device. Nothing was downloaded.")
     assert requested == []
-    assert len(server.requests_for(".onnx")) == before
+    assert len(server.requests_for(".onnx")) == requests_before
 
 
 COUNT_REQUESTS_TO_PERSIST = """globalThis.persistRequests = 0;
@@ -152,23 +152,21 @@ def test_after_clearing_site_data_the_next_visit_is_a_first_visit(
 
 
 def test_an_evicted_model_is_downloaded_again(app):
-    page = app
-    change_stored_model(page, "evict")
-    assert stored_digest(page) is None
-    reload(page)
-    expect_origin(page, "restored", "The browser had deleted the stored model")
-    assert stored_digest(page) == MANIFEST["sha256"]
+    change_stored_model(app, "evict")
+    assert stored_digest(app) is None
+    reload(app)
+    expect_origin(app, "restored", "The browser had deleted the stored model")
+    assert stored_digest(app) == MANIFEST["sha256"]
 
 
 @pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
 def test_a_damaged_stored_model_is_deleted_and_downloaded_again(app, change):
-    page = app
-    change_stored_model(page, change)
-    reload(page)
-    expect_origin(page, "repaired", "was damaged or could not run, so it was deleted")
-    assert stored_digest(page) == MANIFEST["sha256"]
-    reload(page)
-    expect_origin(page, "stored", "from this device")
+    change_stored_model(app, change)
+    reload(app)
+    expect_origin(app, "repaired", "was damaged or could not run, so it was deleted")
+    assert stored_digest(app) == MANIFEST["sha256"]
+    reload(app)
+    expect_origin(app, "stored", "from this device")
 
 
 def test_a_missing_model_is_reported_offline_and_downloaded_when_the_network_returns(
@@ -203,7 +201,7 @@ def context_without_service_worker(browser, browser_context_args, site):
 
     def wait(page):
         wait_until_started(page)
-        keeps_python(page)
+        stored_snapshot(page)
 
     script = missing_features.NO_SERVICE_WORKER
     with visited_context(browser, browser_context_args, site, wait, script) as visited:
@@ -248,13 +246,14 @@ def test_a_failed_download_shows_its_reason_and_can_be_retried(page_without_mode
 
 
 def test_a_stored_model_with_operators_that_the_runtime_lacks_is_replaced(page, site, tmp_path):
+    # The page's trimmed runtime lacks the operators Tan, Cosh and Softsign.
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
-    flat = helper.make_node("Reshape", ["image", "shape"], ["flat"])
+    reshape = helper.make_node("Reshape", ["image", "shape"], ["flat"])
     content = onnx_model(
         {"image": (TensorProto.FLOAT, ["N", 28, 28, 1])},
         {"probabilities": (TensorProto.FLOAT, ["N", 784])},
-        flat,
+        reshape,
         *(helper.make_node(kind, ["flat"], [kind]) for kind in ("Tan", "Cosh", "Softsign")),
         helper.make_node("Sum", ["Tan", "Cosh", "Softsign"], ["probabilities"]),
         weights=[helper.make_tensor("shape", TensorProto.INT64, [2], [-1, 784])],

@@ -337,11 +337,13 @@ FILL_HISTORY = """localStorage.setItem("offline-digits-history", JSON.stringify(
 
 
 def test_a_wrong_clock_loses_no_stored_data(open_without, expect_message):
-    ahead = open_without(missing_features.SEPARATE_DATABASES, missing_features.set_year(2099))
-    ahead.evaluate(FILL_HISTORY)
-    read(ahead, "7")
-    expect(teach(ahead)).to_have_text("Learned: this is 3.")
-    ahead.close()
+    page_in_2099 = open_without(
+        missing_features.SEPARATE_DATABASES, missing_features.set_year(2099)
+    )
+    page_in_2099.evaluate(FILL_HISTORY)
+    read(page_in_2099, "7")
+    expect(teach(page_in_2099)).to_have_text("Learned: this is 3.")
+    page_in_2099.close()
 
     page = open_without(missing_features.SEPARATE_DATABASES)
     open_panel(page, "model")
@@ -353,14 +355,18 @@ def test_a_wrong_clock_loses_no_stored_data(open_without, expect_message):
     read(page, "7")
     page.close()
 
-    behind = open_without(missing_features.SEPARATE_DATABASES, missing_features.set_year(1970))
-    read(behind, "4")
-    clear(behind)
-    open_panel(behind, "history")
-    expect(numbers(behind).nth(0)).to_have_text("4")
-    expect(numbers(behind)).to_have_count(100)
+    page_in_1970 = open_without(
+        missing_features.SEPARATE_DATABASES, missing_features.set_year(1970)
+    )
+    read(page_in_1970, "4")
+    clear(page_in_1970)
+    open_panel(page_in_1970, "history")
+    expect(numbers(page_in_1970).nth(0)).to_have_text("4")
+    expect(numbers(page_in_1970)).to_have_count(100)
     words = "time unknown: the clock is or was wrong"
-    expect_message("clock: it is in 1970", "all", behind.locator("#history-list time").first, words)
-    assert json.loads(behind.evaluate(STORED_HISTORY))[-1][0] == "4"
-    behind.evaluate("localStorage.removeItem('offline-digits-history')")
-    behind.evaluate(missing_features.DELETE_SEPARATE_DATABASES)
+    expect_message(
+        "clock: it is in 1970", "all", page_in_1970.locator("#history-list time").first, words
+    )
+    assert json.loads(page_in_1970.evaluate(STORED_HISTORY))[-1][0] == "4"
+    page_in_1970.evaluate("localStorage.removeItem('offline-digits-history')")
+    page_in_1970.evaluate(missing_features.DELETE_SEPARATE_DATABASES)
