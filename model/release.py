@@ -113,7 +113,7 @@ def train_other_seeds(source: str, folder: Path) -> dict[str, float]:
 
 
 def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
-    """Return the manifest of a model, with some metadata."""
+    """Return the manifest of an ONNX model; it contains the given metadata."""
     description = describe(
         content,
         name=NAME,
@@ -144,16 +144,17 @@ def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int)
         np.concatenate([digits.labels for digits in held_out]),
     )
 
-    full = graph.with_layers(convert.convert(network, temperature))
-    points = prototypes.find_prototypes(full, (data.scans, data.pen), range(len(DIGITS)))
-    full = graph.with_distances(full, points)
-    difference = convert.check_outputs(network, temperature, full, test[:CHECKED_IMAGES].as_input())
+    float32 = graph.with_layers(convert.convert(network, temperature))
+    points = prototypes.find_prototypes(float32, (data.scans, data.pen), range(len(DIGITS)))
+    float32 = graph.with_distances(float32, points)
+    checked = test[:CHECKED_IMAGES].as_input()
+    difference = convert.check_outputs(network, temperature, float32, checked)
     say(
         f"The outputs of Keras and onnxruntime differ by at most {difference:.1e} "
         f"on {CHECKED_IMAGES} images."
     )
-    content = graph.with_float16_weights(full)
-    changed = convert.check_predictions(full, content, test.as_input())
+    content = graph.with_float16_weights(float32)
+    changed = convert.check_predictions(float32, content, test.as_input())
     say(f"The float16 weights change {changed} of {len(test)} predictions.")
 
     recogniser = readings.open_recogniser(content, manifest_of(content, {}))

@@ -21,15 +21,15 @@ MAX_SHIFT = 1.8
 ELASTIC_STDDEV = 0.45
 """Standard deviation, in pixels, of the random displacements at the points of an elastic grid."""
 ELASTIC_GRID = 5
-"""Number of rows and of columns of the elastic grid. Displacements between its points are
-interpolated."""
+"""Number of rows, and of columns, of the elastic grid. The displacements of pixels between its
+points are interpolated."""
 MAX_THICKENING, MAX_THINNING = 0.4, 0.2
-"""1 replaces each pixel by the maximum (thickening) or minimum (thinning) of its neighbourhood; 0
-leaves it unchanged."""
+"""With 1, a pixel could become the maximum (thickening) or the minimum (thinning) of its
+neighbourhood; with 0, it would never change."""
 
 
 def augment(images: Any, seed: Any) -> Any:
-    """Distort a batch of images. The distortion of each image depends only on the seed.
+    """Distort a batch of images. The same seed always gives the same distortions.
 
     Args:
         images: float32 [N, 28, 28, 1].
@@ -100,7 +100,12 @@ def _sample(images: Any, x: Any, y: Any) -> Any:
 
 
 def _thicken(images: Any, amount: Any) -> Any:
-    """Thicken strokes where `amount` is positive, thin them where it is negative; -1..1."""
+    """Thicken the strokes of images if their `amount` is positive, thin them if it is negative.
+
+    Args:
+        images: float32 [N, 28, 28, 1].
+        amount: float32 [N, 1, 1, 1] in -1..1.
+    """
     thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
     thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     return (

@@ -22,8 +22,8 @@ def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> A
     """Return a `tf.data.Dataset` with the batches of a range of steps.
 
     Args:
-        sources: Pairs of images and the number of them in each batch. Every image of a source is
-            used once before any image of it is used again.
+        sources: Pairs of a source's images and the number of images that each batch takes from it.
+            All images of a source are used once before an image is used again.
         seed: Seed of the shuffling and of the distortions.
         steps: Numbers of the steps, counted from the start of the training.
 

@@ -1,4 +1,4 @@
-"""Prototypes of each class: the features of a few typical images, found by k-means clustering."""
+"""Prototypes of each class: the means of clusters of similar images in the space of features."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
     """Record the figures of each epoch, in memory and in a file.
 
-    In the list of callbacks, it must come before `SwapEMAWeights`. At the end of a validation that
-    callback replaces the averaged weights by the latest ones, and the accuracy on the pen digits
-    must be measured with the averaged weights.
+    In the list of callbacks, this one must come before `SwapEMAWeights`. After a validation,
+    `SwapEMAWeights` replaces the averaged weights by the latest ones, but the accuracy on the pen
+    digits must be measured with the averaged weights.
 
     Args:
         pen: Held-out pen digits.
@@ -38,7 +38,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
         self.entries: list[dict[str, float]] = []
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """If the training is resumed, read the entries of the epochs before."""
+        """Read the entries of earlier epochs if the training is resumed."""
         if self.model.optimizer.iterations > 0:
             self.entries = json.loads(self._file.read_text("utf-8"))
 

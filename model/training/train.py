@@ -184,11 +184,13 @@ def fingerprint(data: Data, plan: Plan) -> str:
 
 
 def _batches(data: Data, plan: Plan, steps: range) -> Any:
+    """Return the training batches of a range of steps, see `batches.batches`."""
     sources = zip((data.scans, data.pen, data.not_digits), plan.shares, strict=True)
     return batches.batches(list(sources), plan.seed, steps)
 
 
 def _compiled(plan: Plan) -> Any:
+    """Return the untrained network with its optimizer and loss."""
     model = network.build()
     total = plan.epochs * plan.steps
     warm_up = total // 20

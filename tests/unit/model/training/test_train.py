@@ -32,7 +32,7 @@ def data():
 
 
 def small_network():
-    """Return a network with the same kinds of layers; Keras traces the real one for seconds."""
+    """Return a network with the same kinds of layers; it is faster than the real one."""
     return keras.Sequential(
         [
             keras.Input(network.INPUT_SHAPE),
