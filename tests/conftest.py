@@ -49,11 +49,13 @@ def add_row(record_property):
 
 
 def pytest_addoption(parser):
+    """Add the options of the test suite."""
     parser.addoption("--all", action="store_true", help="run the long tests in full")
     parser.addoption("--engine", choices=ENGINES, help="run only the tests of one browser engine")
 
 
 def pytest_collection_modifyitems(config, items):
+    """With --engine, deselect the tests that need another browser engine."""
     if engine := config.getoption("engine"):
         is_selected = {True: [], False: []}
         for item in items:
@@ -69,6 +71,7 @@ def engine_of(item):
 
 
 def pytest_terminal_summary(terminalreporter):
+    """Print the tables that the tests have filled."""
     reports = [  # the last report of a test contains all of its rows
         report
         for reports in terminalreporter.stats.values()

@@ -36,6 +36,7 @@ class Chromium:
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:
+        """Return all addresses that pages and their workers have requested, in order."""
         for entry in self._driver.get_log("performance"):  # returns each log entry only once
             event = json.loads(entry["message"])["message"]
             if event["method"] == "Network.requestWillBeSent":
@@ -43,4 +44,5 @@ class Chromium:
         return self._requests
 
     def close(self) -> None:
+        """Quit the browser normally, so that it writes its profile to the disk."""
         self._driver.quit()

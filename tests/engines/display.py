@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def display() -> Generator[None]:
-    """Use the display that DISPLAY names; if it is unset, run a virtual display in the meantime."""
+    """Run a virtual display until the context ends, unless DISPLAY already names a display."""
     if "DISPLAY" in os.environ:
         yield
         return

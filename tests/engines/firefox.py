@@ -78,9 +78,11 @@ class Firefox:
         self.tab = Tab(self._driver)
 
     def requests(self) -> list[str]:
+        """Return all addresses that pages and their workers have requested, in order."""
         return self._run_in_browser(GET_REQUESTS)
 
     def close(self) -> None:
+        """Quit the browser normally, so that it writes its profile to the disk."""
         self._driver.quit()
         self._process.wait(TIMEOUT)
 

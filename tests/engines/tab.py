@@ -50,7 +50,7 @@ class Tab:
         self._driver.switch_to.new_window("tab")
 
     def close(self) -> None:
-        """Close the tab and switch back to the previous one."""
+        """Close the tab and switch back to the previous tab."""
         self._driver.close()
         self._driver.switch_to.window(self._previous_tab)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class TouchTab(Tab):
-    """A tab that draws by touch through a FIFO to the browser.
+    """A tab that sends touch strokes to the browser through a FIFO.
 
     WebKitWebDriver would send mouse events instead of touch events.
     """
@@ -59,7 +59,9 @@ class WebKit:
         self.tab = TouchTab(self._driver, touch_fifo)
 
     def requests(self) -> list[str]:
+        """Return all addresses that pages and their workers have requested, in order."""
         return self._requests.read_text("utf-8").splitlines()
 
     def close(self) -> None:
+        """Quit the browser normally, so that it writes its profile to the disk."""
         self._driver.quit()

@@ -25,7 +25,7 @@ UNENDING_RESPONSES = {
 
 
 class SiteServer:
-    """A server of a folder. Each path below is the path of an address, such as "/style.css".
+    """A server of a folder. Its attributes contain URL paths, such as "/style.css".
 
     Attributes:
         folder: the folder that is served.
