@@ -1,4 +1,4 @@
-"""What the page does to the document: elements, events, pixels and dates."""
+"""Work with the document: elements, events, pixels and dates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FIRST_DATE = 1704067200
 """2024-01-01, in seconds since 1970: the page did not exist before."""
 DAY = 86400
-"""Seconds. A traveller's clock is corrected by less."""
+"""In seconds. A time up to a day ahead is accepted: the clock may have been set back since then."""
 
 
 def element(name: str) -> Any:
@@ -56,13 +56,13 @@ def on(js_target: Any, event: str, handler: Callable[[Any], None]) -> None:
 def on_click(js_button: Any, handler: Callable[[], None]) -> None:
     """Call the handler at each click, and enable the button.
 
-    index.html disables the buttons that can be reached before anything listens to them.
+    Such buttons are disabled in index.html, because a user could click them before Python listens.
     """
     on(js_button, "click", lambda _: handler())
     js_button.disabled = False
 
 
-def on_pressed(js_list: Any, handler: Callable[[str], None]) -> None:
+def on_list_button_click(js_list: Any, handler: Callable[[str], None]) -> None:
     """Call the handler with the value of each button in the list that is pressed."""
 
     def pressed(js_event: Any) -> None:
@@ -73,12 +73,13 @@ def on_pressed(js_list: Any, handler: Callable[[str], None]) -> None:
 
 
 def offer_files(js_button: Any, js_chooser: Any, take: Callable[[list[Any]], None]) -> None:
-    """Have the button open a file chooser, and hand over the files that are chosen.
+    """Let the button open a file chooser, and pass the chosen files to `take`.
 
     Args:
         js_button: The button that the user sees.
-        js_chooser: The hidden `<input type=file>`. Files chosen earlier are handed over at once.
-        take: Is called with one `File` or more.
+        js_chooser: The hidden `<input type=file>`. Files that the
+            user chose before Python listened are passed to `take` immediately.
+        take: Called with a list of one or more `File` objects.
 
     """
 

@@ -1,7 +1,7 @@
 """Where Python takes over from boot.js: build the parts of the page and connect them.
 
-The way of a stroke: `Sheet` turns the pointer's events into ink and calls
-`Page._show_and_read_drawing`, which calls `App.drawing_changed`; digits/app.py tells the rest.
+What happens to a stroke: `Sheet` turns the pointer's events into ink and calls
+`Page._show_and_read_drawing`, which calls `App.drawing_changed`; digits/app.py describes the rest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """The running page. No part of it knows it.
+    """The running page: it creates the parts and connects them.
 
     Attributes:
         app: The drawing, the model and the number.
@@ -44,7 +44,7 @@ class Page:
         """Build what a start needs, and show the drawing that outlived a reload.
 
         Args:
-            js_boot: What boot.js hands over: see there.
+            js_boot: The object that boot.js passes to `start`; boot.js documents it.
 
         """
         self.late_controls: LateControls | None = None
@@ -111,7 +111,7 @@ class Page:
 
     def _end_start(self) -> None:
         """Hide the progress of the start: it has succeeded, or a failure is shown."""
-        if not self._is_started:  # models that are loaded later are no start
+        if not self._is_started:  # loading another model later does not count as a start
             self._js_start_ended = self._js_boot.end()
         self._is_started = self.app.recogniser is not None
 

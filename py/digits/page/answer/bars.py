@@ -37,14 +37,14 @@ class Bars:
         """
         for index, (digit, probability) in enumerate(zip(DIGITS, probabilities, strict=True)):
             percent = self._words.say("percent", value=round(100 * probability)) if label else ""
-            row, shown = (f"{probability:.3f}", percent, digit == label), self._shown[index]
-            if row != shown:
+            row, previous = (f"{probability:.3f}", percent, digit == label), self._shown[index]
+            if row != previous:
                 self._shown[index] = row
-                _write(self._js_rows[index], row, shown)
+                _write(self._js_rows[index], row, previous)
 
 
-def _write(js_row: Any, row: Row, shown: Row) -> None:
-    (length, percent, is_best), (old_length, old_percent, was_best) = row, shown
+def _write(js_row: Any, row: Row, previous: Row) -> None:
+    (length, percent, is_best), (old_length, old_percent, was_best) = row, previous
     if length != old_length:
         js_row.style.setProperty("--part", length)
     if percent != old_percent:

@@ -25,6 +25,6 @@ def on_changed_elsewhere(key: str, handler: Callable[[], None]) -> None:
 
 
 def tell_other_tabs(key: str) -> None:
-    """Tell the other tabs that what this key stands for has changed in another storage."""
+    """Tell the other tabs that the data named by `key`, stored outside localStorage, has changed."""
     with suppress(*NO_STORAGE):  # without localStorage, tabs share nothing
         window.localStorage.setItem(key, window.crypto.randomUUID())

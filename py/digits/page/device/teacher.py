@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from digits.app import Listeners
 from digits.page.device.example_store import DATABASE, IndexedDBExamples
 from digits.page.device.other_tabs import on_changed_elsewhere
-from digits.page.dom import element, on, on_pressed, write
+from digits.page.dom import element, on, on_list_button_click, write
 from digits.reading.examples import Example
 from digits.teaching import Teaching
 from offline_onnx import StoreError
@@ -36,7 +36,7 @@ class Teacher:
         self._words = words
         self._teaching = Teaching(app, IndexedDBExamples())
         self._can_teach = False
-        on_pressed(element("bars"), lambda label: run(self.teach(label)))
+        on_list_button_click(element("bars"), lambda label: run(self.teach(label)))
         on(element("unteach"), "click", lambda _: run(self.undo()))
         on_changed_elsewhere(DATABASE, lambda: run(self._synchronise()))
         app.changed.add(self._refresh)

@@ -25,15 +25,15 @@ def find_digit(js_bitmap: Any) -> Found:
 
     """
     width, height = js_bitmap.width, js_bitmap.height
-    js_far = scaled(js_bitmap, (0, 0, width, height), LONGEST)
-    found = find(_grey(js_far))
-    part, scale = close_up(found.box, js_far.width, js_far.height), width / js_far.width
+    js_whole = scaled(js_bitmap, (0, 0, width, height), LONGEST)
+    found = find(_grey(js_whole))
+    part, scale = close_up(found.box, js_whole.width, js_whole.height), width / js_whole.width
     if part is None or scale <= 1:
         return found
     left, top, right, bottom = (round(side * scale) for side in part)
-    near = left, top, min(right, width), min(bottom, height)
+    part_box = left, top, min(right, width), min(bottom, height)
     try:
-        return find(_grey(scaled(js_bitmap, near, LONGEST)))
+        return find(_grey(scaled(js_bitmap, part_box, LONGEST)))
     except NoDigitFound:
         return found
 
@@ -41,7 +41,7 @@ def find_digit(js_bitmap: Any) -> Found:
 def scaled(js_source: Any, box: Box, longest: int) -> Any:
     """Return a canvas with a part of a picture, scaled down.
 
-    It is halved again and again: one large step would lose the line of a fine pen.
+    The picture is halved repeatedly: scaling it in one large step would lose thin lines.
 
     Args:
         js_source: A bitmap or a canvas.

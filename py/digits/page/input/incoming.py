@@ -1,6 +1,6 @@
-"""Pictures from elsewhere: from the clipboard, by a button, and from other apps.
+"""Pictures from the clipboard, through a button, and from other apps.
 
-Other apps share a picture with this one, or open it with this one, where it is installed.
+Where this page is installed as an app, other apps can share a picture with it or open one in it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ CACHE, KEY = "offline-digits-shared", "shared"
 
 
 def accept_from_clipboard(pictures: PictureInput) -> None:
-    """Show the button that pastes an image, where the browser lets a page ask for images."""
+    """Show the paste button if the browser lets a page read images from the clipboard."""
     element("paste").hidden = not hasattr(navigator.clipboard, "read")
     on_click(element("paste"), lambda: pictures.fetch(_pasted))
 
 
 def accept_from_other_apps(pictures: PictureInput) -> None:
-    """Read the picture that the page was opened with, if any, and those that follow."""
+    """Read the picture that the page was opened with, if any, and every later one."""
 
     def launched(js_launch: Any) -> None:
         if js_launch.files and js_launch.files.length:

@@ -27,7 +27,7 @@ STEP, FAR_STEP = 4, 20
 
 
 class KeyboardPen:
-    """Lets the keyboard's focus come to the sheet, and draws while the sheet has it."""
+    """Makes the sheet focusable, and draws with the keys while it is focused."""
 
     def __init__(self, sheet: Sheet, words: Words) -> None:
         self._sheet = sheet
@@ -37,11 +37,11 @@ class KeyboardPen:
         on(js_canvas, "keydown", self._pressed)
         on(js_canvas, "focus", lambda _: self._focused())
         on(js_canvas, "blur", lambda _: self.lift())
-        on(js_canvas, "pointerdown", lambda _: self._show())  # the sheet has lifted this pen
-        js_canvas.role, js_canvas.tabIndex = (
-            "application",
-            0,
-        )  # screen readers pass the arrow keys on
+        on(
+            js_canvas, "pointerdown", lambda _: self._show()
+        )  # a pointer on the sheet lifts this pen
+        js_canvas.role = "application"  # screen readers then pass the arrow keys to the page
+        js_canvas.tabIndex = 0
         js_canvas.setAttribute("aria-describedby", "keys-text")  # read out even while hidden
         self._show()
 
@@ -56,7 +56,7 @@ class KeyboardPen:
         return self._sheet.pointer == KEYBOARD
 
     def _focused(self) -> None:
-        """Give the focus back if a mouse or finger set it: then the arrow keys scroll the page."""
+        """Drop the focus if a mouse or finger set it, so that the arrow keys still scroll the page."""
         if not self._js_canvas.matches(":focus-visible"):
             self._js_canvas.blur()
 

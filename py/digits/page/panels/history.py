@@ -8,7 +8,7 @@ from js import document
 
 from digits import history
 from digits.page.answer.copying import copy
-from digits.page.dom import child, date_writer, element, on, on_pressed, write
+from digits.page.dom import child, date_writer, element, on, on_list_button_click, write
 
 if TYPE_CHECKING:
     from digits.history import Entry
@@ -27,7 +27,7 @@ class HistoryPanel:
         self._shown: list[Entry] = []
         self._cleared: list[Entry] = []
         self._date = date_writer()
-        on_pressed(element("history-list"), lambda text: run(self._copy(text)))
+        on_list_button_click(element("history-list"), lambda text: run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._undo())

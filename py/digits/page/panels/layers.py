@@ -27,9 +27,9 @@ class Layers:
         self._app = app
         self._words = words
         self._image: Image | None = None
-        self._drawn: Image | None = None
-        self._drawn_by: Recogniser | None = None
-        self._figures_of: list[TensorSpec] = []
+        self._drawn_image: Image | None = None
+        self._drawn_recogniser: Recogniser | None = None
+        self._figure_specs: list[TensorSpec] = []
         self._js_canvases: dict[str, Any] = {}
         on(element("layers"), "toggle", lambda _: run(self.draw()))
 
@@ -47,7 +47,7 @@ class Layers:
     async def draw(self) -> None:
         """Draw the layers if they are open and not drawn yet. A failure is shown in their place."""
         recogniser, specs, image = self._app.recogniser, self._specs(), self._image
-        is_drawn = image is self._drawn and recogniser is self._drawn_by
+        is_drawn = image is self._drawn_image and recogniser is self._drawn_recogniser
         if recogniser is None or is_drawn or not (specs and element("layers").open):
             return
         values = None
@@ -59,12 +59,12 @@ class Layers:
                     self._show_failure(error)
                 return
             if image is not self._image or recogniser is not self._app.recogniser:
-                return  # there is another image or model by now, which is drawn on its own
-        if specs != self._figures_of:
+                return  # the image or model has changed meanwhile: another call draws the new one
+        if specs != self._figure_specs:
             element("layers-list").replaceChildren()
-            self._figures_of = specs
+            self._figure_specs = specs
             self._js_canvases = {spec.name: self._canvas(*spec.shape[1:]) for spec in specs}
-        self._drawn, self._drawn_by = image, recogniser
+        self._drawn_image, self._drawn_recogniser = image, recogniser
         for spec in specs:
             js_canvas = self._js_canvases[spec.name]
             js_context = js_canvas.getContext("2d")
@@ -83,7 +83,7 @@ class Layers:
         """Show why there are no figures. The next call of `draw` tries again."""
         element("layers-list").replaceChildren()
         child(element("layers-list"), "p", self._words.failure(error))
-        self._drawn_by, self._figures_of = None, []
+        self._drawn_recogniser, self._figure_specs = None, []
 
     def _canvas(self, *shape: int | str) -> Any:
         """Add a figure for a layer, and return its canvas."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits.drawing.raster import SIDE
-from digits.page.dom import element, grey_data, offer_files, on, on_pressed, write
+from digits.page.dom import element, grey_data, offer_files, on, on_list_button_click, write
 from digits.reading.examples import ExamplesError, from_json, to_json
 from offline_onnx.browser.files import save_file
 from offline_onnx.browser.interop import Rejected, call
@@ -32,7 +32,7 @@ class TaughtPanel:
         self._run = run
         self._shown: dict[int, Example] | None = None
         self._js_items: dict[int, Any] = {}
-        on_pressed(element("taught-list"), self._tapped)
+        on_list_button_click(element("taught-list"), self._tapped)
         on(element("taught-forget"), "click", lambda _: run(teacher.forget_all()))
         on(element("taught-export"), "click", lambda _: self._export())
         on(element("taught-undo"), "click", lambda _: run(teacher.undo()))

@@ -1,4 +1,4 @@
-"""An explanation as three figures, and in sentences, which also name the figures."""
+"""An explanation as three figures, and in sentences, which are also the figures' labels for screen readers."""
 
 from __future__ import annotations
 
@@ -54,23 +54,23 @@ class Sentences:
     def __init__(self, words: Words) -> None:
         self._words = words
 
-    def show(self, explanation: Explanation | None, otherwise: str) -> None:
+    def show(self, explanation: Explanation | None, text_if_none: str) -> None:
         """Write why a digit is read as it is.
 
         Args:
             explanation: The explanation, if there is one.
-            otherwise: What is written if there is none.
+            text_if_none: The text to write if there is no explanation.
 
         """
         say = self._words.say
-        matters, change = [say("why_map")], say("why_change")
-        sentences = [otherwise]
+        importance, change = [say("why_map")], say("why_change")
+        sentences = [text_if_none]
         if explanation:
-            matters, change = self._matters(explanation), self._change(explanation)
-            sentences = [*self._reading(explanation), *matters]
+            importance, change = self._importance(explanation), self._change(explanation)
+            sentences = [*self._reading(explanation), *importance]
         element("why-said").replaceChildren(*map(_paragraph, sentences))
         write(element("why-changed"), change)
-        element("why-map").ariaLabel = " ".join(matters)
+        element("why-map").ariaLabel = " ".join(importance)
         element("why-change").ariaLabel = change
 
     def _reading(self, explanation: Explanation) -> list[str]:
@@ -87,7 +87,7 @@ class Sentences:
             return [answer]
         return [answer, self._words.say("why_no_digit", chance=self._percent(no_digit))]
 
-    def _matters(self, explanation: Explanation) -> list[str]:
+    def _importance(self, explanation: Explanation) -> list[str]:
         patches = {
             "why_support": explanation.strongest_support,
             "why_opposition": explanation.strongest_opposition,
@@ -114,8 +114,8 @@ class Sentences:
             label=change.reading.label,
         )
 
-    def _place(self, explanation: Explanation, rest: Image) -> str:
-        row, column = explanation.location_of_loss(rest)
+    def _place(self, explanation: Explanation, image_without_ink: Image) -> str:
+        row, column = explanation.location_of_loss(image_without_ink)
         return self._words.say(PLACES[row][column])
 
     def _percent(self, probability: float) -> str:
