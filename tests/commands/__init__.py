@@ -1,5 +1,5 @@
-"""Every command of build.py, run once with each of its forms of output.
+"""Tests that run every command of build.py once, with each of its output formats.
 
-- `conftest`: running a command in this process, with shortened work
-- `test_commands`: the commands
+- `conftest`: fixtures that run a command in this process and reduce its work
+- `test_commands`: a test for each command
 """

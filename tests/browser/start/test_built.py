@@ -1,8 +1,9 @@
-"""The chain of digests, from the locks to what a browser stores, leaves no file out.
+"""Every file of the site has a known source, and a browser verifies its digest.
 
-A package has the digest in its lock (`npm ci`, and `pip` with `--require-hashes`); that each has
-one is checked in tests/unit/tools/test_build.py. A file of the site is a package's, ours, or built
-from both by tools/. Its folder is named after its content, and the service worker's list has its
+The packages have the digests in their locks: `npm ci` and `pip --require-hashes` verify them, and
+tests/unit/tools/test_build.py checks that the locks have them. Each file of the site is a copy of a
+package's file, a copy of a file of this repository, or built from such files by tools/. The name of
+its folder has a digest of the folder's content, and the service worker's list has the file's
 SHA-256.
 """
 
@@ -33,7 +34,7 @@ COPIED = {
     **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
     **{name: SCRIPTS / name for name in PAGE_SCRIPTS},
 }
-"""The files in `built/` that are copies of a package's or of the repository's."""
+"""The files in `built/` that are copies, and the files that they are copies of."""
 BUILT_BY = {
     "pyodide/pyodide.asm.mjs": "tools/lean/pyodide_js.py",
     "pyodide/pyodide.asm.wasm": "tools/lean/interpreter.py",
@@ -46,39 +47,39 @@ BUILT_BY = {
     "app.en.webmanifest": "tools/site/webmanifest.py",
     "app.zh.webmanifest": "tools/site/webmanifest.py",
 }
-"""The files that are built from packages' files and ours, and the code that builds each."""
-ENCODED = {".br", ".gz"}
-ENTRY = re.compile(r'\{url:"([^"]+)",revision:(null|"\w{32}"),integrity:"sha256-([^"]{44})"\}')
+"""The files in `built/` that are not copies, and the code that builds each."""
+COMPRESSED = {".br", ".gz"}
+PRECACHED = re.compile(r'\{url:"([^"]+)",revision:(null|"\w{32}"),integrity:"sha256-([^"]{44})"\}')
 ON_DEMAND = re.compile(r'(release-\w+)\\/([^$]+)\$/,new \w+\(\{[^}]*integrity:"sha256-([^"]{44})"')
 
 
 @pytest.fixture
 def built(site):
-    """Return the files in `built/`, by their path without digests."""
+    """Return the files in `built/` by their paths, from which the digests are removed."""
     files = (file for file in (site / "built").rglob("*") if file.is_file())
     return {
         re.sub(r"-[0-9a-f]{12}(?=/)", "", file.relative_to(site / "built").as_posix()): file
         for file in files
-        if file.suffix not in ENCODED and file.name != ".inputs"
+        if file.suffix not in COMPRESSED and file.name != ".inputs"
     }
 
 
-def sha256(file):
+def base64_sha256(file):
     return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
 
 
-def test_the_installed_npm_packages_are_the_locked_ones():
+def test_the_installed_npm_packages_are_those_of_the_lock():
     assert (npm.PACKAGES / ".installed-lock.json").read_bytes() == npm.LOCK.read_bytes()
 
 
-def test_every_built_file_is_copied_from_a_known_source_or_built_by_our_code(built):
+def test_every_built_file_is_a_copy_of_a_known_file_or_built_by_known_code(built):
     assert set(built) == {*COPIED, *BUILT_BY}
     for name, original in COPIED.items():
         assert built[name].read_bytes() == original.read_bytes(), name
     assert all((ROOT / code).is_file() for code in BUILT_BY.values())
 
 
-def test_the_library_has_every_module_of_the_page(built):
+def test_the_library_contains_every_module_of_the_page(built):
     with zipfile.ZipFile(built["python/library.zip"]) as library:
         compiled = {name for name in library.namelist() if name.startswith("digits/page/")}
     package = PACKAGES / "digits" / "page"
@@ -86,20 +87,20 @@ def test_the_library_has_every_module_of_the_page(built):
     assert compiled == {f"{name}c" for name in modules}
 
 
-def test_every_folder_has_the_hash_of_its_content_in_its_name(site):
+def test_the_name_of_every_folder_has_the_digest_of_its_content(site):
     folders = sorted((site / "built").glob("*/"))
     assert len(folders) == 5
     for folder in folders:
         digest = hashlib.sha256()
         for file in sorted(folder.iterdir()):
-            if file.suffix not in ENCODED:
+            if file.suffix not in COMPRESSED:
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
         assert folder.name.rpartition("-")[2] == digest.hexdigest()[:12]
 
 
 def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
     worker = (site / SERVICE_WORKER).read_text("utf-8")
-    listed = {url: (revision, integrity) for url, revision, integrity in ENTRY.findall(worker)}
+    listed = {url: (revision, integrity) for url, revision, integrity in PRECACHED.findall(worker)}
     on_demand = {
         f"built/{folder}/{name.replace('\\', '')}": integrity
         for folder, name, integrity in ON_DEMAND.findall(worker)
@@ -107,11 +108,11 @@ def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
     files = {
         file.relative_to(site).as_posix(): file
         for file in site.rglob("*")
-        if file.is_file() and file.suffix not in ENCODED
+        if file.is_file() and file.suffix not in COMPRESSED
     }
     assert {*listed, *on_demand} == {*files} - {SERVICE_WORKER, "built/.inputs"}
     for url, (revision, integrity) in listed.items():
-        assert integrity == sha256(files[url]), url
+        assert integrity == base64_sha256(files[url]), url
         if revision == "null":
             assert re.match(r"built/[a-z]+-[0-9a-f]{12}/", url)
         else:
@@ -119,12 +120,12 @@ def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
             assert revision == f'"{md5.hexdigest()}"', url
     assert len(on_demand) == 5
     for url, integrity in on_demand.items():
-        assert integrity == sha256(files[url]), url
+        assert integrity == base64_sha256(files[url]), url
     for what, count in (("stored for offline use", len(listed)), ("on demand", len(on_demand))):
         add_row("Files with a SHA-256 in the service worker", what=what, count=count)
 
 
-def test_the_manifest_has_the_models_digests(built):
+def test_the_manifest_has_the_digests_of_the_model_and_its_chunks(built):
     manifest = Manifest.parse(built["model/digits.json"].read_text("utf-8"))
     content = built["model/digits.onnx"].read_bytes()
     assert (manifest.size, manifest.sha256) == (len(content), hashlib.sha256(content).hexdigest())
@@ -133,7 +134,7 @@ def test_the_manifest_has_the_models_digests(built):
         assert hashlib.sha256(chunk).hexdigest() == digest
 
 
-def test_the_page_names_these_folders_and_no_others(site, built):
+def test_site_js_names_exactly_the_folders_that_exist(site, built):
     text = (site / "built" / "site.js").read_text("utf-8")
     folders = json.loads(re.search(r"export const folders = (\{.*?\});", text, re.DOTALL)[1])
     named = {file.parent for file in built.values()} - {site / "built"}

@@ -1,4 +1,4 @@
-"""The Chromium in which the tests run."""
+"""Chromium is started with the right options for tests."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from tests.browser.support import request_log
 
 
-def test_the_features_that_playwright_disables_are_disabled(page):
+def test_all_features_that_playwright_disables_stay_disabled(page):
     page.goto("chrome://version")
     command_line = page.locator("#command_line").inner_text()
     first, last = (
@@ -18,7 +18,7 @@ def test_the_features_that_playwright_disables_are_disabled(page):
 
 
 @pytest.mark.usefixtures("page")
-def test_no_window_has_internal_pages_of_the_browser(browser):
+def test_a_window_opens_no_internal_pages_of_the_browser(browser):
     devtools = browser.new_browser_cdp_session()
     targets = devtools.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
     assert [each["url"] for each in targets if each["type"] == "browser_ui"] == []

@@ -1,6 +1,6 @@
-"""The whole pipeline on little data: `build.py --quick` trains, converts, bundles; a page reads.
+"""The whole pipeline on little data: `build.py --quick` builds a site whose page recognises digits.
 
-It runs with `--all` alone; tests/unit/model trains and converts smaller networks.
+This test runs only with `--all`; tests/unit/model trains and converts smaller networks.
 """
 
 import json
@@ -27,7 +27,7 @@ QUICK = ROOT / ".build" / "quick"
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
-    """A file with a mirrored 3, in the format in which the page saves taught examples."""
+    """Return a file with one taught example, a mirrored 3, in the page's format."""
     mirrored = rasterise([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
     file = tmp_path_factory.mktemp("taught") / "taught-digits.json"
     file.write_text(to_json([Example.of("3", mirrored)]), "utf-8")
@@ -35,9 +35,10 @@ def examples(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def quick(select_size, examples):
+def quick_build(select_size, examples):
+    """Run `build.py --quick` with the taught example; return the completed process."""
     if not select_size(small=False, full=True):
-        pytest.skip("a quick training takes minutes: it runs with --all")
+        pytest.skip("this training takes minutes; it runs only with --all")
     done = subprocess.run(
         [*UNCOMPRESSED, "build.py", "--quick", "--extra", examples],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -46,8 +47,8 @@ def quick(select_size, examples):
     return done
 
 
-def test_a_quickly_trained_model_is_converted_checked_and_used_by_the_page(quick, examples, page):
-    assert "Keras and onnxruntime differ by at most" in quick.stderr
+def test_a_page_uses_the_model_that_a_quick_build_trains(quick_build, examples, page):
+    assert "Keras and onnxruntime differ by at most" in quick_build.stderr
     manifest = json.loads((QUICK / "model" / "digits.json").read_text("utf-8"))
     released = json.loads((MODEL / "digits.json").read_text("utf-8"))
     assert manifest["metadata"][ACCURACY] > 0.9

@@ -1,4 +1,4 @@
-"""The recogniser in the page and native onnxruntime give the same answers for each image."""
+"""The recogniser returns the same results in the page and with native onnxruntime."""
 
 import asyncio
 import base64
@@ -13,8 +13,8 @@ from tools.site.bundle import MODEL
 
 CHUNK = 1000
 
-# Runs in the page's Python, with the page's own recogniser.
-READ = """
+# Runs in the page's Python, with the page's recogniser.
+READ_IMAGES = """
 import base64
 from array import array
 from digits.page import main
@@ -26,7 +26,7 @@ answers = array("f", [p for reading in readings for p in reading.probabilities])
 base64.b64encode(answers).decode()
 """
 
-IN_PAGE = """async ([code, encoded]) => {
+RUN_IN_PAGE = """async ([code, encoded]) => {
   const globals = pyodide.globals.get("dict")();
   globals.set("encoded", encoded);
   return await pyodide.runPythonAsync(code, {globals});
@@ -34,19 +34,26 @@ IN_PAGE = """async ([code, encoded]) => {
 
 
 def read_in_page(page, images):
+    """Return the probabilities of the digits in each image, as the page's recogniser reads them."""
     encoded = base64.b64encode(b"".join(image.tobytes() for image in images)).decode()
-    answers = base64.b64decode(page.evaluate(IN_PAGE, [READ, encoded]))
+    answers = base64.b64decode(page.evaluate(RUN_IN_PAGE, [READ_IMAGES, encoded]))
     return np.frombuffer(answers, np.float32).reshape(len(images), len(DIGITS))
 
 
 def read_natively(folder, images):
-    with ThreadPoolExecutor(1) as other:  # Playwright's event loop runs in this thread
-        answer = other.submit(asyncio.run, load_recogniser(folder).read(images))
-        readings = answer.result()
+    """Return the probabilities of the digits in each image, as native onnxruntime computes them.
+
+    Args:
+        folder: the folder of the model.
+        images: the images.
+    """
+    with ThreadPoolExecutor(1) as executor:  # Playwright's event loop runs in this thread
+        future = executor.submit(asyncio.run, load_recogniser(folder).read(images))
+        readings = future.result()
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 
-def test_the_page_reads_all_test_images_of_mnist_as_native_onnxruntime_does(app):
+def test_the_page_and_native_onnxruntime_read_mnist_equally(app):
     test = mnist.load()[1]
     images = images_of(test)
     chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]

@@ -1,4 +1,4 @@
-"""A snapshot of Python's memory is stored after the first start; damaged, it is not used."""
+"""The first start stores a snapshot of Python's memory; later starts restore it if it is valid."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +23,7 @@ async () => {
   return entries.flat();
 }
 """
-REWRITE = """
+REWRITE_SNAPSHOT = """
 async (change) => {
   const [[name, url]] = await (STORED_SNAPSHOTS)();
   const cache = await caches.open(name);
@@ -51,12 +51,13 @@ async (change) => {
 """.replace("STORED_SNAPSHOTS", STORED_SNAPSHOTS.strip())
 
 
-def started(page, how):
+def expect_start(page, how):
+    """Wait until Python has started in the given way: see `startPython` in python.js."""
     expect(page.locator("html")).to_have_attribute("data-python", how)
 
 
 def stored_snapshot(page):
-    """Wait until one snapshot is stored; return its address."""
+    """Wait until one snapshot is stored; return its URL in the Cache Storage."""
     wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
     ((_, url),) = page.evaluate(STORED_SNAPSHOTS)
     return url
@@ -64,11 +65,11 @@ def stored_snapshot(page):
 
 @pytest.fixture(scope="module")
 def visited(browser, browser_context_args, site):
-    """Return a browser that has visited the page and stored all of it, and the server."""
+    """Return a browser context that has stored the page and a snapshot, and the server."""
 
     def wait(page):
         wait_until_offline_ready(page)
-        started(page, "created")
+        expect_start(page, "created")
         stored_snapshot(page)
 
     with visited_context(browser, browser_context_args, site, wait) as visited:
@@ -77,7 +78,7 @@ def visited(browser, browser_context_args, site):
 
 @pytest.fixture
 def returning(visited):
-    """Return the page in that browser, opened after the server was shut down."""
+    """Return the page, loaded again from its stored files while the server is stopped."""
     context, server = visited
     server.stop()
     page = context.new_page()
@@ -88,18 +89,18 @@ def returning(visited):
     server.start()
 
 
-def test_the_second_start_restores_the_snapshot_of_the_first(returning):
-    started(returning, "restored")
+def test_later_starts_restore_the_snapshot_of_the_first(returning):
+    expect_start(returning, "restored")
     expect_works(returning)
     returning.reload()
-    started(returning, "restored")
+    expect_start(returning, "restored")
     expect_works(returning)
 
 
-def test_after_a_restored_start_other_modules_can_be_imported(returning):
+def test_python_can_import_more_modules_after_a_restored_start(returning):
     returning.reload()
     expect_works(returning)
-    again = """
+    import_again = """
 import importlib, sys
 sys.modules.pop("bisect", None)
 try:
@@ -108,24 +109,26 @@ except Exception:
     found = ""
 found
 """
-    wait_for_value(lambda: returning.evaluate("code => pyodide.runPython(code)", again), "bisect")
+    wait_for_value(
+        lambda: returning.evaluate("code => pyodide.runPython(code)", import_again), "bisect"
+    )
 
 
 @pytest.mark.parametrize("change", ["another memory", "cut", "another build", "no state"])
-def test_a_snapshot_that_is_damaged_or_of_another_build_is_not_used(returning, change):
+def test_a_start_replaces_a_snapshot_that_is_damaged_or_of_another_build(returning, change):
     url = stored_snapshot(returning)
-    returning.evaluate(REWRITE, change)
+    returning.evaluate(REWRITE_SNAPSHOT, change)
     returning.reload()
-    started(returning, "created")
+    expect_start(returning, "created")
     expect_works(returning)
     assert stored_snapshot(returning) == url
     returning.reload()
-    started(returning, "restored")
+    expect_start(returning, "restored")
     expect_works(returning)
 
 
-def test_a_browser_that_can_not_make_a_snapshot_starts_without_one(page, server):
+def test_python_starts_without_a_snapshot_if_creating_one_fails(page, server):
     page.add_init_script('Uint32Array.of = () => { throw new Error("no"); }')
     page.goto(server.address)
-    started(page, "plain")
+    expect_start(page, "plain")
     expect_works(page)

@@ -1,4 +1,4 @@
-"""The documentation is right: the tests that it names exist, and so do the files that it links."""
+"""Every test that the documentation names exists, and every file that it links exists."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_every_test_that_the_parity_table_names_exists():
         assert any(re.search(rf"^def {test}\(", source, re.MULTILINE) for source in sources), test
 
 
-def test_every_row_of_the_parity_tables_has_its_test():
+def test_every_row_of_the_parity_tables_names_a_test():
     text = (ROOT / "docs" / "parity.md").read_text("utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert all("::test_" in row for row in rows if not row.endswith(("| proof |", "|---|---|")))
@@ -32,5 +32,5 @@ def test_every_linked_file_exists(page):
         assert target.startswith("http") or (page.parent / target).exists(), target
 
 
-def test_the_reference_is_up_to_date_with_the_docstrings():
+def test_the_reference_matches_the_docstrings():
     assert reference.FILE.read_text("utf-8") == reference.reference()

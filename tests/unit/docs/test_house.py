@@ -1,4 +1,7 @@
-"""The rules of the house: rooms in order, no circle of files, one boundary to JavaScript."""
+"""The rules of the code's structure: layers, no import cycles, one boundary to JavaScript.
+
+A layer is a package or module in ORDER. It may import only from itself and from earlier layers.
+"""
 
 import ast
 import re
@@ -11,8 +14,10 @@ import offline_onnx
 
 ROOT = Path(__file__).parents[3]
 ROOTS = {"py": ROOT / "py", "model": ROOT, "tools": ROOT, "bench": ROOT}
-PURE = ("offline_onnx", "digits")
+PYTHON_ONLY = ("offline_onnx", "digits")
+"""Packages that import no JavaScript, except in BOUNDARY."""
 BOUNDARY = ("offline_onnx.browser", "digits.page")
+"""The packages that import JavaScript."""
 ORDER = [
     "offline_onnx.errors",
     "offline_onnx.integrity",
@@ -66,17 +71,17 @@ ORDER = [
     "bench.run",
     "tools.commands",
 ]
-"""A room may import from the rooms above it, and from itself."""
+"""All layers. A layer may import only from itself and from the layers above it."""
 
 
 def modules():
-    """Return every module of the house by its dotted name, but for scripts that run in pages."""
+    """Return every module of the project by its dotted name, except scripts that run in pages."""
     found = {}
     for top, root in ROOTS.items():
         for file in sorted((root / top if top != "py" else root).rglob("*.py")):
-            place = file.relative_to(root)
-            if not {"page_js", "node", "page", "node_modules"} & set(place.parts) or top == "py":
-                found[".".join(place.with_suffix("").parts)] = file
+            path = file.relative_to(root)
+            if not {"page_js", "node", "page", "node_modules"} & set(path.parts) or top == "py":
+                found[".".join(path.with_suffix("").parts)] = file
     return found
 
 
@@ -84,7 +89,7 @@ MODULES = modules()
 
 
 def imports(file):
-    """Yield every module that a file imports, at the top, inside a function or for types alone."""
+    """Yield the names in all import statements of a file, also inside functions and for types."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -95,14 +100,15 @@ def imports(file):
 
 
 def imported_modules(file):
-    """Yield the modules of the house that a file imports, a package as its `__init__`."""
+    """Yield the modules of the project that a file imports. A package counts as its `__init__`."""
     for name in imports(file):
         for module in (name, f"{name}.__init__"):
             if module in MODULES:
                 yield module
 
 
-def room(module):
+def layer(module):
+    """Return the layer of a module, or None if it is in no layer."""
     return max(
         (each for each in ORDER if module == each or module.startswith(f"{each}.")),
         key=len,
@@ -111,17 +117,17 @@ def room(module):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_is_in_a_room(module):
-    assert room(module), f"{module} is in no room of ORDER"
+def test_every_module_is_in_a_layer(module):
+    assert layer(module), f"{module} is in no layer of ORDER"
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_no_room_imports_from_a_later_one(module):
+def test_a_module_imports_no_later_layer(module):
     for imported in imported_modules(MODULES[module]):
-        assert ORDER.index(room(imported)) <= ORDER.index(room(module)), f"{module} -> {imported}"
+        assert ORDER.index(layer(imported)) <= ORDER.index(layer(module)), f"{module} -> {imported}"
 
 
-def test_no_circle_of_files():
+def test_there_are_no_import_cycles():
     graph = {
         name: set(imported_modules(file)) - {name, f"{name.rpartition('.')[0]}.__init__"}
         for name, file in MODULES.items()
@@ -132,7 +138,7 @@ def test_no_circle_of_files():
         pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith(PURE)])
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith(PYTHON_ONLY)])
 def test_only_the_boundary_imports_javascript(module):
     if not module.startswith(BOUNDARY):
         found = {name.split(".")[0] for name in imports(MODULES[module])}
@@ -140,7 +146,7 @@ def test_only_the_boundary_imports_javascript(module):
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("model.")])
-def test_the_model_side_uses_only_pure_rooms(module):
+def test_the_model_package_imports_no_page_code(module):
     for name in imports(MODULES[module]):
         assert not name.startswith((*BOUNDARY, "digits.app"))
 
@@ -152,7 +158,7 @@ FOLDERS = sorted(
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.relative_to(ROOT).as_posix())
-def test_a_folder_has_about_ten_files(folder):
+def test_a_folder_has_at_most_twelve_modules(folder):
     assert len([f for f in folder.glob("*.py") if f.name != "__init__.py"]) <= 12
 
 
@@ -161,19 +167,19 @@ def test_a_folder_has_about_ten_files(folder):
     sorted({file.parent for file in MODULES.values()}),
     ids=lambda f: f.relative_to(ROOT).as_posix(),
 )
-def test_a_room_lists_its_files_in_its_docstring(folder):
+def test_the_docstring_of_a_package_lists_its_modules(folder):
     if folder == ROOT / "py":
         return
     docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
     for inside in folder.iterdir():
-        is_room = inside.is_dir() and (inside / "__init__.py").exists()
-        if (inside.suffix == ".py" and inside.stem != "__init__") or is_room:
+        is_package = inside.is_dir() and (inside / "__init__.py").exists()
+        if (inside.suffix == ".py" and inside.stem != "__init__") or is_package:
             assert re.search(rf"`{inside.stem}`", docstring), (
                 f"{folder.name} does not list {inside.stem}"
             )
 
 
-def test_the_javascript_written_by_hand_is_the_boot_script_alone():
+def test_boot_js_is_the_only_javascript_source_in_web():
     tracked = [f for f in (ROOT / "web").rglob("*") if "built" not in f.parts]
     scripts = {f.name for f in tracked if f.suffix in {".js", ".mjs"}} - {"service-worker.js"}
     assert scripts == {"boot.js"}
@@ -182,7 +188,7 @@ def test_the_javascript_written_by_hand_is_the_boot_script_alone():
     assert not re.search(r"\son\w+=|\sstyle=|<style", html)
 
 
-def test_the_library_exports_what_it_says():
+def test_the_exports_of_the_library_are_sorted_and_have_docstrings():
     assert offline_onnx.__all__ == sorted(offline_onnx.__all__)
     for name in offline_onnx.__all__:
         assert getattr(offline_onnx, name).__doc__, name

@@ -1,4 +1,4 @@
-"""docs/your-own-model.md is right; test_five_steps.py follows its steps."""
+"""The code and tables in docs/your-own-model.md are correct; test_five_steps.py runs its steps."""
 
 import ast
 import asyncio
@@ -20,11 +20,11 @@ SNIPPETS = [(heading, text) for heading, texts in code_blocks("python").items() 
 
 
 @pytest.mark.parametrize(("heading", "text"), SNIPPETS, ids=[heading for heading, _ in SNIPPETS])
-def test_the_snippets_compile(heading, text):
+def test_every_snippet_compiles(heading, text):
     compile(text, heading, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def test_all_five_steps_are_there():
+def test_the_page_has_five_steps():
     steps = re.findall(r"^### (\d)\. ", TEXT, re.MULTILINE)
     assert steps == ["1", "2", "3", "4", "5"]
     assert 'src="built/run.js" data-main="main.py"' in code_block_of_step(2, "html")
@@ -51,19 +51,19 @@ def test_the_snippet_for_cpython_runs(tmp_path):
     assert max(zip(probabilities, labels, strict=True))[1] == "setosa"
 
 
-def test_it_names_exactly_the_states_that_exist():
+def test_the_tables_name_exactly_the_members_of_origin_and_update_state():
     named = set(re.findall(r"^\| `([A-Z_]+)` \|", TEXT, re.MULTILINE))
     assert named == {origin.name for origin in Origin} | {state.name for state in UpdateState}
 
 
-def test_the_cache_headers_are_those_of_our_own_server():
+def test_the_cache_headers_are_those_that_build_py_serve_sends():
     assert serve.HASHED_FOLDER.search("/built/python-0123456789ab/pyodide-lock.json")
     assert not serve.HASHED_FOLDER.search("/built/run.js")
     assert "`built/NAME-HASH/` | `public, max-age=31536000, immutable` |" in TEXT
 
 
 @pytest.mark.parametrize("command", ["bundle", "serve"])
-def test_a_folder_without_a_page_is_reported_in_one_line(tmp_path, command):
+def test_bundle_and_serve_report_a_folder_without_index_html_in_one_line(tmp_path, command):
     done = subprocess.run(
         [sys.executable, venv.ROOT / "build.py", command, tmp_path / "typo"],
         capture_output=True,

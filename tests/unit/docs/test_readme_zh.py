@@ -1,7 +1,7 @@
-"""README.zh.md is README.md in Chinese: in each section, what needs no translation is the same.
+"""README.zh.md is the Chinese translation of README.md: code, links and numbers are the same.
 
-A change in one of them fails here until the other is changed too. The message names the section and
-what only one of the two has.
+These tests fail if only one of the two files was changed. The message names the section and shows
+the difference.
 """
 
 import difflib
@@ -24,7 +24,7 @@ HAN = r"[\u4e00-\u9fff]"
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and the text below it, up to the next heading."""
+    """A heading and the text between it and the next heading."""
 
     level: int
     title: str
@@ -32,11 +32,12 @@ class Section:
 
     @property
     def prose(self):
+        """Return the text with each code block replaced by "```"."""
         return FENCED.sub("```", self.text)
 
 
 def sections(name):
-    """Split a page at its headings; comments in code blocks are not headings."""
+    """Split a README at its headings. Lines in code blocks that begin with # are not headings."""
     text = (ROOT / name).read_text("utf-8").replace(LANGUAGES[name], "")
     fences = [range(*block.span()) for block in FENCED.finditer(text)]
     heads = [
@@ -54,8 +55,8 @@ def sections(name):
 ENGLISH, CHINESE = sections("README.md"), sections("README.zh.md")
 
 
-def shape(section):
-    """Return the kinds of a section's parts in order, a table's with its rows and columns."""
+def layout(section):
+    """Return the kind of each paragraph, list, table, picture and code block, in order."""
     kinds = []
     for part in re.split(r"\n{2,}", section.prose.strip("\n")):
         lines = part.splitlines()
@@ -68,42 +69,42 @@ def shape(section):
     return kinds
 
 
-def commands(section):
-    """Return the lines of the code blocks, without a shell's comments, which are translated."""
+def code_blocks(section):
+    """Return the lines of the code blocks. Shell comments are removed: they are translated."""
     lines = []
     for language, block in FENCED.findall(section.text):
-        bare = re.sub(r" +# .*", "", block) if language == "sh" else block
-        lines += [f"```{language}", *bare.splitlines()]
+        code = re.sub(r" +# .*", "", block) if language == "sh" else block
+        lines += [f"```{language}", *code.splitlines()]
     return lines
 
 
-def code(section):
-    """Return the names and commands in the text, in order."""
+def inline_code(section):
+    """Return the inline code in the text, in order."""
     return re.findall(r"`([^`\n]+)`", section.prose)
 
 
 def links(section):
-    """Return the targets of links and pictures, in order."""
+    """Return the targets of links and images, in order."""
     return [f"{sign}({target})" for sign, target in LINK.findall(section.prose)]
 
 
-def figures(section):
-    """Return the numbers, sorted: the other language may have them in another order."""
+def numbers(section):
+    """Return the numbers in the text, sorted, because their order depends on the language."""
     return sorted(re.findall(r"\d+(?:[.,]\d+)*", section.prose))
 
 
 def difference(english, chinese):
-    """Return what only one of two lists has, with its context."""
+    """Return the lines that differ between two lists, as a unified diff."""
     lines = difflib.unified_diff(english, chinese, "README.md", "README.zh.md", lineterm="", n=1)
     return "\n".join(lines)
 
 
-def test_each_links_the_other_below_its_title():
+def test_each_readme_links_the_other_below_its_title():
     for name, line in LANGUAGES.items():
         assert (ROOT / name).read_text("utf-8").split("\n")[2] == line
 
 
-def test_the_headings_are_the_same():
+def test_the_levels_of_the_headings_are_the_same():
     pairs = zip_longest(ENGLISH, CHINESE)
     outline = "\n".join(
         " = ".join(f"{'#' * each.level} {each.title}" if each else "(none)" for each in pair)
@@ -113,17 +114,19 @@ def test_the_headings_are_the_same():
     assert levels[0] == levels[1], f"the headings of README.md and README.zh.md:\n{outline}"
 
 
-@pytest.mark.parametrize("kind", [shape, commands, code, links, figures], ids=lambda k: k.__name__)
+@pytest.mark.parametrize(
+    "extract", [layout, code_blocks, inline_code, links, numbers], ids=lambda f: f.__name__
+)
 @pytest.mark.parametrize("number", range(len(ENGLISH)), ids=lambda n: ENGLISH[n].title)
-def test_a_section_has_the_same(number, kind):
+def test_a_section_has_the_same_content_in_both_languages(number, extract):
     assert number < len(CHINESE), f"README.zh.md lacks {ENGLISH[number].title!r}"
     english, chinese = ENGLISH[number], CHINESE[number]
-    expected, found = kind(english), kind(chinese)
-    place = f"{kind.__name__} of {english.title!r} and {chinese.title!r}"
-    assert expected == found, f"{place}:\n{difference(expected, found)}"
+    expected, found = extract(english), extract(chinese)
+    what = f"{extract.__name__} of {english.title!r} and {chinese.title!r}"
+    assert expected == found, f"{what}:\n{difference(expected, found)}"
 
 
-def test_no_line_is_broken_between_two_chinese_characters():
-    """A browser shows such a break as a space, which Chinese does not have."""
+def test_no_line_break_is_between_two_chinese_characters():
+    """A browser shows a line break as a space, but Chinese has no spaces between words."""
     text = (ROOT / "README.zh.md").read_text("utf-8")
     assert re.findall(rf".*{HAN}\n *{HAN}.*", text) == []
