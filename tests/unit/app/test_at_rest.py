@@ -1,3 +1,5 @@
+"""AtRest: work in the background that waits until the user has stopped drawing."""
+
 import asyncio
 from types import SimpleNamespace
 
@@ -8,7 +10,7 @@ from digits.page.panels.at_rest import REST, AtRest
 
 
 class Clock:
-    """A clock that moves only while the code under test sleeps."""
+    """A simulated clock: its time advances only when the code under test calls `sleep`."""
 
     def __init__(self):
         self.seconds = 100.0
@@ -22,6 +24,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch):
+    """Replace the clock and the sleep function of `at_rest`; return the simulated clock."""
     clock = Clock()
     monkeypatch.setattr(at_rest, "time", clock)
     monkeypatch.setattr(at_rest, "asyncio", clock)
@@ -29,7 +32,7 @@ def clock(monkeypatch):
 
 
 class Background:
-    """Runs work as the page does. errors: of the work that has ended."""
+    """Runs work in the background, as the page does."""
 
     def __init__(self):
         self.tasks = []
@@ -37,58 +40,61 @@ class Background:
     def run(self, work):
         self.tasks.append(asyncio.create_task(work))
 
-    async def ended(self):
-        for task in self.tasks:  # work may start other work
+    async def wait_until_idle(self):
+        """Wait until all work has ended, also work that other work has started."""
+        for task in self.tasks:
             await asyncio.wait([task])
 
     @property
     def errors(self):
+        """Return the errors that ended the work."""
         return [error for task in self.tasks if (error := task.exception())]
 
 
 def app(*, pen_is_down=False):
+    """Return a replacement for the app that only knows whether the pen is down."""
     return SimpleNamespace(ink=SimpleNamespace(pen_is_down=pen_is_down))
 
 
-def test_work_waits_until_nothing_else_has_been_shown_for_a_while(clock):
+def test_work_starts_at_once_or_after_a_pause_if_something_else_is_shown(clock):
     async def scenario():
         background, times = Background(), []
 
         async def work():
             times.append(clock.seconds)
 
-        waiting = AtRest(app(), work, background.run, "shown")
-        waiting.request("shown")
-        await background.ended()
+        scheduler = AtRest(app(), work, background.run, "shown")
+        scheduler.request("shown")
+        await background.wait_until_idle()
         assert times == [100.0]
-        waiting.request("another")
-        assert not waiting.is_idle
-        await background.ended()
+        scheduler.request("another")
+        assert not scheduler.is_idle
+        await background.wait_until_idle()
         assert times == [100.0, 100.0 + REST]
-        assert waiting.is_idle
+        assert scheduler.is_idle
 
     asyncio.run(scenario())
 
 
 @pytest.mark.usefixtures("clock")
-def test_no_work_is_done_while_the_pen_is_down():
+def test_work_is_skipped_while_the_pen_is_down():
     async def scenario():
         background, done = Background(), []
 
         async def work():
             done.append("work")
 
-        waiting = AtRest(app(pen_is_down=True), work, background.run, None)
-        waiting.request("shown")
-        await background.ended()
+        scheduler = AtRest(app(pen_is_down=True), work, background.run, None)
+        scheduler.request("shown")
+        await background.wait_until_idle()
         assert done == []
-        assert waiting.is_idle
+        assert scheduler.is_idle
 
     asyncio.run(scenario())
 
 
 @pytest.mark.usefixtures("clock")
-def test_an_unforeseen_error_is_reported_and_the_next_request_is_served():
+def test_a_request_starts_the_work_again_after_an_error():
     async def scenario():
         background, done = Background(), []
         error = ZeroDivisionError("unforeseen")
@@ -96,16 +102,16 @@ def test_an_unforeseen_error_is_reported_and_the_next_request_is_served():
         async def work():
             done.append(len(done))
             if len(done) == 1:
-                waiting.request("requested during the run that fails")
+                scheduler.request("requested during the run that fails")
                 raise error
 
-        waiting = AtRest(app(), work, background.run, None)
-        waiting.request("shown")
-        await background.ended()
+        scheduler = AtRest(app(), work, background.run, None)
+        scheduler.request("shown")
+        await background.wait_until_idle()
         assert background.errors == [error]
         assert done == [0, 1]
-        waiting.request("requested later")
-        await background.ended()
+        scheduler.request("requested later")
+        await background.wait_until_idle()
         assert done == [0, 1, 2]
 
     asyncio.run(scenario())

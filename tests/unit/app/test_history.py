@@ -1,3 +1,5 @@
+"""The history of numbers: merging, JSON, and recording each source once."""
+
 import json
 
 import pytest
@@ -15,37 +17,37 @@ entries = st.builds(
     is_confident=st.booleans(),
 )
 lists = st.lists(entries, max_size=2 * MAX_ENTRIES)
-anything = st.recursive(
+json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=2),
 )
 
 
 @given(lists, lists)
-def test_merging_keeps_the_last_entries_once_each_and_in_the_order_of_arrival(some, later):
-    whole = merge(some, later)
-    came = list(dict.fromkeys([*some, *later]))
-    assert whole == came[max(0, len(came) - MAX_ENTRIES) :]
+def test_merging_keeps_the_last_entries_in_order_and_without_duplicates(some, later):
+    merged = merge(some, later)
+    unique = list(dict.fromkeys([*some, *later]))
+    assert merged == unique[max(0, len(unique) - MAX_ENTRIES) :]
 
 
-def test_a_wrong_clock_does_not_change_the_order():
-    full = merge([Entry(str(place), 4e9 + place, True) for place in range(MAX_ENTRIES)], [])
-    late = Entry("7", 0, True)
-    assert merge(full, [late]) == [*full[1:], late]
+def test_merging_appends_an_entry_with_an_earlier_time():
+    full = merge([Entry(str(index), 4e9 + index, True) for index in range(MAX_ENTRIES)], [])
+    later = Entry("7", 0, True)
+    assert merge(full, [later]) == [*full[1:], later]
 
 
 @given(lists)
-def test_entries_survive_json(some):
+def test_from_json_returns_the_entries_that_to_json_was_given(some):
     entries = merge(some, [])
     assert from_json(to_json(entries)) == entries
 
 
-@given(lists.map(lambda some: merge(some[:20], [])), st.lists(anything, max_size=20), st.data())
-def test_damaged_entries_are_skipped_and_the_rest_stays(intact, damage, data):
-    raw = json.loads(to_json(intact))
-    for each in damage:
+@given(lists.map(lambda some: merge(some[:20], [])), st.lists(json_values, max_size=20), st.data())
+def test_from_json_skips_invalid_entries(valid, invalid, data):
+    raw = json.loads(to_json(valid))
+    for each in invalid:
         raw.insert(data.draw(st.integers(0, len(raw))), each)
-    assert set(intact) <= set(from_json(json.dumps(raw)))
+    assert set(valid) <= set(from_json(json.dumps(raw)))
 
 
 @pytest.mark.parametrize(
@@ -54,36 +56,40 @@ def test_damaged_entries_are_skipped_and_the_rest_stays(intact, damage, data):
      '[["1", "1", true]]', '[["1", -1, true]]', '[["1", 1e300, true]]', '[["1", NaN, true]]',
      '[["1", 1, 1]]', "[" * 99999],
 )  # fmt: skip
-def test_json_without_entries_is_an_empty_history(text):
+def test_from_json_returns_an_empty_list_without_valid_entries(text):
     assert from_json(text) == []
 
 
-def test_json_that_is_nested_too_deeply_is_never_parsed(monkeypatch):
-    """In a browser, running out of stack ends Python without any exception."""
+def test_deeply_nested_json_is_not_parsed(monkeypatch):
+    """In a browser, a stack overflow ends Python without an exception."""
     monkeypatch.setattr(history.json, "loads", lambda _: pytest.fail("parsed"))
     assert from_json("[" * 100_000) == []
 
 
 @pytest.fixture
 def stored():
+    """Return the entries that the recorder has stored."""
     return []
 
 
 @pytest.fixture
 def recorder(stored):
-    def store(entry, before):
-        if before:
-            stored.remove(before)
+    """Return a recorder that stores its entries in the list `stored`."""
+
+    def store(entry, replaced):
+        if replaced:
+            stored.remove(replaced)
         stored.append(entry)
 
     return Recorder(store)
 
 
 def entry(text, when=0.0):
+    """Return a confident entry."""
     return Entry(text, when, True)
 
 
-def test_a_source_is_recorded_once_and_replaced_when_it_changed(recorder, stored):
+def test_a_changed_drawing_replaces_its_entry(recorder, stored):
     drawing = object()
     recorder.record("drawing", drawing, entry("2", 1))
     recorder.record("drawing", drawing, entry("2", 2))
@@ -92,13 +98,13 @@ def test_a_source_is_recorded_once_and_replaced_when_it_changed(recorder, stored
     assert stored == [entry("27", 3)]
 
 
-def test_another_source_is_another_entry_even_with_the_same_number(recorder, stored):
+def test_three_drawings_of_the_same_number_have_three_entries(recorder, stored):
     for when in range(3):
         recorder.record("drawing", object(), entry("2", when))
     assert [each.text for each in stored] == ["2", "2", "2"]
 
 
-def test_a_picture_over_a_drawing_does_not_change_the_drawings_entry(recorder, stored):
+def test_a_drawing_keeps_its_entry_while_a_picture_is_recorded(recorder, stored):
     drawing = object()
     recorder.record("drawing", drawing, entry("2", 1))
     recorder.record("picture", object(), entry("5", 2))
@@ -106,7 +112,7 @@ def test_a_picture_over_a_drawing_does_not_change_the_drawings_entry(recorder, s
     assert stored == [entry("5", 2), entry("27", 3)]
 
 
-def test_a_remembered_source_is_not_recorded_again(recorder, stored):
+def test_a_remembered_drawing_is_not_recorded_again(recorder, stored):
     drawing = object()
     recorder.remember("drawing", drawing, entry("27", 1))
     recorder.record("drawing", drawing, entry("27", 2))

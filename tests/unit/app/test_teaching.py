@@ -1,3 +1,5 @@
+"""Teaching: examples are learned at once, stored, undone, and shared by tabs."""
+
 import asyncio
 from array import array
 
@@ -10,26 +12,33 @@ from offline_onnx import SessionError, StoreFull
 SEVEN, THREE, FOUR = (Example(label, bytes([int(label)]) * 784) for label in "734")
 
 
-class Recogniser:
-    """Computes one feature: the first pixel. gate: what a run waits for."""
+class FakeRecogniser:
+    """Computes one feature of an image: the first pixel.
+
+    Attributes:
+        unblocked: an event that each run waits for. It is set at first.
+        error: raised by each run, unless it is None.
+    """
 
     can_be_taught = True
 
     def __init__(self):
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.fault = None
+        self.unblocked = asyncio.Event()
+        self.unblocked.set()
+        self.error = None
 
     async def outputs(self, images, wanted):
-        await self.gate.wait()
-        if self.fault:
-            raise self.fault
+        await self.unblocked.wait()
+        if self.error:
+            raise self.error
         return [{"features": array("f", [image[0]])} for image in images]
 
 
-class App:
+class FakeApp:
+    """The attributes and methods of the app that Teaching uses."""
+
     def __init__(self):
-        self.recogniser = Recogniser()
+        self.recogniser = FakeRecogniser()
         self.taught = NearestNeighbours()
         self.changed = Listeners()
 
@@ -41,24 +50,31 @@ class App:
         pass
 
 
-class Store:
-    """Examples in memory. fault: raised at every change. gate: what loading waits for."""
+class FakeStore:
+    """Stores examples in memory.
+
+    Attributes:
+        examples: the stored examples.
+        unreadable: the keys of examples that can't be read.
+        error: raised by each change, unless it is None.
+        unblocked: an event that loading waits for. It is set at first.
+    """
 
     def __init__(self, *examples):
         self.examples = dict(enumerate(examples))
         self.unreadable = []
-        self.fault = None
-        self.gate = asyncio.Event()
-        self.gate.set()
+        self.error = None
+        self.unblocked = asyncio.Event()
+        self.unblocked.set()
 
     async def load(self):
-        found = dict(self.examples), list(self.unreadable)
-        await self.gate.wait()
-        return found
+        loaded = dict(self.examples), list(self.unreadable)
+        await self.unblocked.wait()
+        return loaded
 
     async def change(self, removed, added):
-        if self.fault:
-            raise self.fault
+        if self.error:
+            raise self.error
         for key in removed:
             self.examples.pop(key, None)
             if key in self.unreadable:
@@ -67,27 +83,35 @@ class Store:
 
 
 def run(scenario, *stored):
+    """Run a scenario.
+
+    Args:
+        scenario: a coroutine function of a Teaching object, its app and its store.
+        stored: the examples that are in the store at first.
+    """
+
     async def main():
-        app, store = App(), Store(*stored)
+        app, store = FakeApp(), FakeStore(*stored)
         await scenario(Teaching(app, store), app, store)
 
     asyncio.run(main())
 
 
-async def refused(change):
-    """Make a change that can't be stored."""
+async def change_without_storing(change):
+    """Wait for a change, and check that it raises StoreFull."""
     try:
         await change
     except StoreFull:
         return
-    raise AssertionError("it was stored")
+    raise AssertionError("the change raised no error")
 
 
 def labels(examples):
+    """Return the labels of examples by number, in order."""
     return [example.label for example in examples.values()]
 
 
-def test_what_is_stored_is_learned():
+def test_stored_examples_are_learned():
     async def scenario(teaching, app, _store):
         await teaching.open()
         assert labels(teaching.examples) == ["7", "3"]
@@ -96,12 +120,12 @@ def test_what_is_stored_is_learned():
     run(scenario, SEVEN, THREE)
 
 
-def test_what_could_not_be_stored_is_learned_by_the_next_model_too():
+def test_an_example_that_can_not_be_stored_is_also_learned_by_the_next_model():
     async def scenario(teaching, app, store):
         await teaching.open()
-        store.fault = StoreFull("full")
-        await refused(teaching.teach(THREE))
-        app.use(Recogniser())
+        store.error = StoreFull("full")
+        await change_without_storing(teaching.teach(THREE))
+        app.use(FakeRecogniser())
         await teaching.open()
         assert labels(teaching.examples) == ["7", "3"]
         assert len(app.taught) == 2
@@ -109,12 +133,12 @@ def test_what_could_not_be_stored_is_learned_by_the_next_model_too():
     run(scenario, SEVEN)
 
 
-def test_what_could_not_be_forgotten_in_the_store_stays_forgotten():
+def test_an_example_that_can_not_be_deleted_from_the_store_stays_forgotten():
     async def scenario(teaching, app, store):
         await teaching.open()
-        store.fault = StoreFull("full")
-        await refused(teaching.forget(0))
-        app.use(Recogniser())
+        store.error = StoreFull("full")
+        await change_without_storing(teaching.forget(0))
+        app.use(FakeRecogniser())
         await teaching.open()
         await teaching.synchronise()
         assert labels(teaching.examples) == ["3"]
@@ -123,15 +147,15 @@ def test_what_could_not_be_forgotten_in_the_store_stays_forgotten():
     run(scenario, SEVEN, THREE)
 
 
-def test_what_is_taught_while_the_store_is_loaded_is_learned_and_stored():
+def test_an_example_taught_while_the_store_loads_is_learned_and_stored():
     async def scenario(teaching, app, store):
-        store.gate.clear()
+        store.unblocked.clear()
         opening = asyncio.create_task(teaching.open())
         await asyncio.sleep(0)
         changing = asyncio.create_task(teaching.teach(THREE))
         await asyncio.sleep(0)
         assert labels(teaching.examples) == ["3"]
-        store.gate.set()
+        store.unblocked.set()
         await asyncio.gather(opening, changing)
         assert labels(teaching.examples) == ["7", "3"]
         assert labels(store.examples) == ["7", "3"]
@@ -140,17 +164,17 @@ def test_what_is_taught_while_the_store_is_loaded_is_learned_and_stored():
     run(scenario, SEVEN)
 
 
-def test_what_is_taught_while_another_model_learns_is_learned():
+def test_an_example_taught_while_a_new_model_learns_is_learned():
     async def scenario(teaching, app, _store):
         await teaching.open()
-        slow = Recogniser()
-        slow.gate.clear()
-        app.use(slow)
+        blocked = FakeRecogniser()
+        blocked.unblocked.clear()
+        app.use(blocked)
         opening = asyncio.create_task(teaching.open())
         await asyncio.sleep(0)
         changing = asyncio.create_task(teaching.teach(FOUR))
         await asyncio.sleep(0)
-        slow.gate.set()
+        blocked.unblocked.set()
         await asyncio.gather(opening, changing)
         assert labels(teaching.examples) == ["7", "3", "4"]
         assert len(app.taught) == 3
@@ -158,15 +182,15 @@ def test_what_is_taught_while_another_model_learns_is_learned():
     run(scenario, SEVEN, THREE)
 
 
-def test_what_is_taught_while_the_model_is_replaced_is_stored_and_learned_by_the_next():
+def test_an_example_taught_while_the_model_is_replaced_is_learned_by_the_new_model():
     async def scenario(teaching, app, store):
-        before = app.recogniser
-        before.gate.clear()
+        previous = app.recogniser
+        previous.unblocked.clear()
         changing = asyncio.create_task(teaching.teach(THREE))
         await asyncio.sleep(0)
-        app.use(Recogniser())
-        before.fault = SessionError("it was released")
-        before.gate.set()
+        app.use(FakeRecogniser())
+        previous.error = SessionError("it was released")
+        previous.unblocked.set()
         await changing
         await teaching.open()
         assert labels(store.examples) == ["3"]
@@ -175,14 +199,14 @@ def test_what_is_taught_while_the_model_is_replaced_is_stored_and_learned_by_the
     run(scenario)
 
 
-def test_the_store_sees_changes_in_the_order_in_which_they_were_made():
+def test_changes_are_stored_in_the_order_of_the_calls():
     async def scenario(teaching, app, store):
-        app.recogniser.gate.clear()
+        app.recogniser.unblocked.clear()
         first = asyncio.create_task(teaching.teach(Example("5", THREE.pixels)))
         await asyncio.sleep(0)
         second = asyncio.create_task(teaching.teach(THREE))
         await asyncio.sleep(0)
-        app.recogniser.gate.set()
+        app.recogniser.unblocked.set()
         await asyncio.gather(first, second)
         assert labels(store.examples) == ["3"] == labels(teaching.examples)
         assert len(app.taught) == 1
@@ -190,7 +214,7 @@ def test_the_store_sees_changes_in_the_order_in_which_they_were_made():
     run(scenario)
 
 
-def test_other_tabs_are_followed():
+def test_synchronise_applies_the_changes_of_other_tabs():
     async def scenario(teaching, app, store):
         await teaching.open()
         del store.examples[0]
@@ -202,7 +226,7 @@ def test_other_tabs_are_followed():
     run(scenario, SEVEN, THREE)
 
 
-def test_changes_are_undone_one_by_one():
+def test_undo_reverts_one_change_at_a_time():
     async def scenario(teaching, app, store):
         await teaching.open()
         await teaching.teach(THREE)
@@ -218,7 +242,7 @@ def test_changes_are_undone_one_by_one():
     run(scenario, SEVEN)
 
 
-def test_examples_of_a_file_are_added_once():
+def test_add_skips_examples_that_are_in_use():
     async def scenario(teaching, _app, store):
         await teaching.open()
         assert await teaching.add([SEVEN, THREE, THREE]) == 1
@@ -227,7 +251,7 @@ def test_examples_of_a_file_are_added_once():
     run(scenario, SEVEN)
 
 
-def test_what_can_not_be_read_stays_in_the_store_until_all_is_forgotten():
+def test_unreadable_examples_are_stored_until_all_examples_are_forgotten():
     async def scenario(teaching, _app, store):
         store.unreadable = ["a later version's"]
         await teaching.open()

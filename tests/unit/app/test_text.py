@@ -1,3 +1,5 @@
+"""The texts of the page: complete in both languages, and one for each origin and error."""
+
 import re
 import string
 
@@ -21,20 +23,21 @@ from tools.site.bundle import WEB
 LANGUAGES = ("en", "zh")
 
 
-def placeholders(words):
-    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+def placeholders(text):
+    """Return the names of the placeholders in a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_both_languages_have_the_same_keys_and_placeholders():
     english, chinese = (TABLE[language] for language in LANGUAGES)
     assert list(english) == list(chinese)
-    for key, words in english.items():
-        assert words
+    for key, text in english.items():
+        assert text
         assert chinese[key]
-        assert placeholders(words) == placeholders(chinese[key]), key
+        assert placeholders(text) == placeholders(chinese[key]), key
 
 
-def test_every_text_that_the_page_and_the_boot_script_use_is_in_the_table():
+def test_every_key_in_the_page_and_in_the_boot_script_has_a_text():
     page = (WEB / "index.html").read_text("utf-8")
     boot = (WEB / "boot.js").read_text("utf-8")
     used = set(re.findall(r'data-(?:text|label)="(\w+)"', page))
@@ -45,36 +48,37 @@ def test_every_text_that_the_page_and_the_boot_script_use_is_in_the_table():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_origin_has_its_own_text(language):
-    lines = {
+def test_each_origin_has_its_own_text(language):
+    texts = {
         Words(language).origin(model_of(CountingSession(), origin, StoreFull("full")), origin)
         for origin in Origin
     }
-    assert len(lines) == len(Origin)
+    assert len(texts) == len(Origin)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_newer_model_is_reported_unless_there_is_none(language):
+def test_each_state_of_an_update_has_its_own_text_unless_the_model_is_current(language):
     words, newer = Words(language), manifest_of(b"m", "2.0.0")
-    lines = {state: words.update(Update(state, newer, StoreFull("full"))) for state in UpdateState}
-    assert lines.pop(UpdateState.CURRENT) == ""
-    assert len(set(lines.values())) == len(lines)
-    assert all("2.0.0" in line for line in lines.values())
+    texts = {state: words.update(Update(state, newer, StoreFull("full"))) for state in UpdateState}
+    assert texts.pop(UpdateState.CURRENT) == ""
+    assert len(set(texts.values())) == len(texts)
+    assert all("2.0.0" in text for text in texts.values())
     assert words.update(Update(UpdateState.FAILED, None, StoreFull("full"))) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_error_has_its_own_reason(language):
+def test_each_error_has_its_own_reason(language):
     assert len(
         {Words(language).say(key) for key in REASONS.values() if key != "reason_status"}
     ) == (len(REASONS) - 1)
     for name in offline_onnx.__all__:
-        kind = getattr(offline_onnx, name)
-        leaf = isinstance(kind, type) and issubclass(kind, Exception) and not kind.__subclasses__()
-        assert not leaf or kind is ModelUnavailable or kind in REASONS, name
+        value = getattr(offline_onnx, name)
+        is_error = isinstance(value, type) and issubclass(value, Exception)
+        is_leaf = is_error and not value.__subclasses__()
+        assert not is_leaf or value is ModelUnavailable or value in REASONS, name
 
 
-def test_a_failure_says_why_and_what_to_do():
+def test_the_text_of_a_failure_contains_the_reason_and_the_remedy():
     words = Words("en")
     error = ModelUnavailable(BadStatus("x", 503))
     error.__cause__ = BadStatus("x", 503)

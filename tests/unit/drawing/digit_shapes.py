@@ -1,15 +1,28 @@
-"""Digits as people write them, drawn by formula: most of several strokes. y down, about 1 high."""
+"""Digits in many ways of writing, most of them with several strokes.
+
+Points are (x, y); y increases downwards. Each digit is about 1 high.
+"""
 
 import math
 
 
 def arc(x, y, rx, ry, start, stop):
-    """Points of an arc, from one angle to another, in degrees clockwise from the right."""
+    """Return the points of an arc of an ellipse.
+
+    Args:
+        x: the x of the centre.
+        y: the y of the centre.
+        rx: the horizontal radius.
+        ry: the vertical radius.
+        start: the angle of the first point, in degrees clockwise from the right.
+        stop: the angle of the last point.
+    """
     angles = [math.radians(start + (stop - start) * i / 24) for i in range(25)]
     return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
 
 
 BOWL = arc(0.2, 0.7, 0.34, 0.3, -110, 140)
+"""The bowl of a 5."""
 SHAPES = {
     "0 plain": ("0", [arc(0.3, 0.5, 0.3, 0.5, -90, 270)]),
     "0 slashed": ("0", [arc(0.3, 0.5, 0.3, 0.5, -90, 270), [(0.6, 0), (0.02, 0.98)]]),
@@ -64,12 +77,14 @@ SHAPES = {
         [arc(0.25, 0.27, 0.25, 0.27, -20, -370), [(0.5, 0.05), (0.47, 1)]],
     ),
 }
+"""By name, the label and the strokes of each shape."""
 
 
 def moved(strokes, right=0.0, down=0.0, scale=1.0):
+    """Return strokes that are scaled, and then moved to the right and down."""
     return [[(x * scale + right, y * scale + down) for x, y in stroke] for stroke in strokes]
 
 
 def slanted(strokes, slant):
-    """Lean to the right by `slant` widths a height."""
+    """Return strokes that are slanted to the right. slant: the shift of the top, per height."""
     return [[(x + (1 - y) * slant, y) for x, y in stroke] for stroke in strokes]

@@ -1,3 +1,5 @@
+"""Drawing strokes as images: the format of MNIST, and the thickness of its lines."""
+
 import math
 
 import numpy as np
@@ -14,15 +16,18 @@ drawings = st.lists(points, min_size=1, max_size=4)
 
 
 def pixels(strokes):
+    """Return the image of strokes as an array [SIDE, SIDE]."""
     return np.array(rasterise(strokes)).reshape(SIDE, SIDE)
 
 
 def extent(strokes):
+    """Return the longer side of the box around strokes."""
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     return max(max(xs) - min(xs), max(ys) - min(ys))
 
 
 def arc(x, y, rx, ry, start, stop):
+    """Return the points of an arc around (x, y), from one angle to another, in degrees."""
     angles = np.radians(np.linspace(start, stop, 30))
     return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
 
@@ -34,10 +39,11 @@ SHAPES = {
     "3": [[*arc(0, -0.5, 0.4, 0.5, -110, 90), *arc(0, 0.5, 0.45, 0.5, -90, 110)]],
     "7": [[(0, 0), (0.7, 0), (0.3, 1)]],
 }
+"""The strokes of some digits, by label."""
 
 
 @given(drawings, st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.floats(1e-2, 1e3))
-def test_moving_or_scaling_the_drawing_leaves_the_image_the_same(strokes, dx, dy, scale):
+def test_position_and_scale_of_the_drawing_do_not_change_the_image(strokes, dx, dy, scale):
     assume(extent(strokes) == 0 or extent(strokes) > 1e-3)
     moved = [[(x * scale + dx, y * scale + dy) for x, y in stroke] for stroke in strokes]
     assume(extent(strokes) == 0 or extent(moved) > 0)
@@ -45,7 +51,7 @@ def test_moving_or_scaling_the_drawing_leaves_the_image_the_same(strokes, dx, dy
 
 
 @given(drawings)
-def test_ink_is_between_paper_and_full(strokes):
+def test_pixels_are_in_0_to_1(strokes):
     image = pixels(strokes)
     assert image.min() >= 0
     assert image.max() == pytest.approx(1, abs=0.3)
@@ -53,15 +59,15 @@ def test_ink_is_between_paper_and_full(strokes):
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_centre_of_mass_is_in_the_middle(name):
+def test_the_centre_of_mass_is_the_centre_of_the_image(name):
     image = pixels(SHAPES[name])
     rows, columns = np.indices(image.shape) + 0.5
-    middle = ((rows * image).sum() / image.sum(), (columns * image).sum() / image.sum())
-    assert middle == pytest.approx((SIDE / 2, SIDE / 2), abs=0.1)
+    centre = ((rows * image).sum() / image.sum(), (columns * image).sum() / image.sum())
+    assert centre == pytest.approx((SIDE / 2, SIDE / 2), abs=0.1)
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_longer_side_takes_twenty_pixels_and_the_aspect_ratio_is_kept(name):
+def test_the_longer_side_has_20_pixels_and_the_aspect_ratio_is_unchanged(name):
     image = pixels(SHAPES[name])
     height, width = (np.ptp(np.flatnonzero(image.max(axis) > 0.5)) + 1 for axis in (1, 0))
     assert height == pytest.approx(BOX, abs=1.01)
@@ -72,27 +78,30 @@ def test_the_longer_side_takes_twenty_pixels_and_the_aspect_ratio_is_kept(name):
 
 
 def mean_thickness(images):
-    """Twice the area over the perimeter, which is the total variation (the coarea formula)."""
+    """Return the mean thickness of the lines: twice the area divided by the perimeter.
+
+    The perimeter is the total variation of the images (the coarea formula).
+    """
     across = np.diff(images, axis=2, prepend=0, append=0)[:, :, 1:]
     down = np.diff(images, axis=1, prepend=0, append=0)[:, 1:, :]
     perimeters = np.hypot(across, down).sum((1, 2))
     return float((2 * images.sum((1, 2)) / perimeters).mean())
 
 
-def test_the_stroke_is_as_thick_as_mnists():
+def test_lines_are_as_thick_as_those_of_mnist():
     training, _ = mnist.load()
-    theirs = mean_thickness(training.images / 255)
-    ours = mean_thickness(np.array([pixels(strokes) for strokes in SHAPES.values()]))
-    assert ours == pytest.approx(theirs, rel=0.03)
+    mnist_thickness = mean_thickness(training.images / 255)
+    thickness = mean_thickness(np.array([pixels(strokes) for strokes in SHAPES.values()]))
+    assert thickness == pytest.approx(mnist_thickness, rel=0.03)
 
 
-def test_the_order_and_direction_of_strokes_do_not_matter():
+def test_order_and_direction_of_strokes_do_not_change_the_image():
     strokes = [[(0, 0), (4, 1), (2, 9)], [(0, 5), (4, 5)]]
-    turned = [stroke[::-1] for stroke in strokes[::-1]]
-    assert np.abs(pixels(strokes) - pixels(turned)).max() < 1e-6
+    reversed_strokes = [stroke[::-1] for stroke in strokes[::-1]]
+    assert np.abs(pixels(strokes) - pixels(reversed_strokes)).max() < 1e-6
 
 
-def test_a_dot_is_a_dot_in_the_middle():
+def test_a_single_point_is_a_dot_in_the_centre():
     image = pixels([[(17.0, 4.0)]])
     assert image[13:15, 13:15].min() == image.max() > 0.8
     assert image[:10].max() == image[18:].max() == 0
@@ -100,11 +109,11 @@ def test_a_dot_is_a_dot_in_the_middle():
 
 
 @pytest.mark.parametrize("strokes", [[], [[]]])
-def test_nothing_drawn_is_paper(strokes):
+def test_the_image_is_blank_without_points(strokes):
     assert not pixels(strokes).any()
 
 
-def test_points_that_add_nothing_change_nothing():
+def test_more_points_on_the_same_line_do_not_change_the_image():
     few = [[(0, 0), (10, 10)]]
     many = [[(i / 10, i / 10) for i in range(101)]]
     assert np.abs(pixels(few) - pixels(many)).max() < 1e-6

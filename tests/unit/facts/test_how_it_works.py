@@ -22,7 +22,7 @@ from digits.facts.requests import (
 from digits.facts.timing import RUNS, Times, measure
 from digits.words import TABLE, UNKNOWN, Words
 from offline_onnx import Origin
-from tests.unit.app.test_app import draw, draw_strokes, running
+from tests.unit.app.test_app import draw_line, draw_strokes, run_app
 from tests.unit.fakes import CountingSession, model_of
 
 ENGLISH, CHINESE = Words("en"), Words("zh")
@@ -151,32 +151,32 @@ def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
     ticks = count()
     session = CountingSession()
 
-    async def scenario(app, screen):
+    async def scenario(app, view):
         await app.load_and_use()
-        screen.news.clear()
+        view.has_new_call.clear()
         assert await measure(app) is None
-        draw(app.ink)
+        draw_line(app.ink)
         app.drawing_changed()
-        await screen.next()
+        await view.next_call()
         session.runs.clear()
         assert await measure(app, lambda: float(next(ticks))) == Times(1.0, 3.0, 3.0)
         assert session.runs == [(1, 28, 28, 1)] * RUNS
 
-    asyncio.run(running(scenario, session=session))
+    asyncio.run(run_app(scenario, session=session))
 
 
 def test_the_median_and_the_slowest_are_returned():
     times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
 
-    async def scenario(app, screen):
+    async def scenario(app, view):
         await app.load_and_use()
-        screen.news.clear()
-        draw(app.ink)
+        view.has_new_call.clear()
+        draw_line(app.ink)
         app.drawing_changed()
-        await screen.next()
+        await view.next_call()
         assert await measure(app, lambda: next(times)) == Times(1, 2, 9)
 
-    asyncio.run(running(scenario))
+    asyncio.run(run_app(scenario))
 
 
 @pytest.mark.parametrize("disturb", ["begins", "clears", "picture"])
@@ -190,12 +190,12 @@ def test_measuring_stops_when_the_drawing_changes(disturb):
 
     session = Disturbed()
 
-    async def scenario(app, screen):
+    async def scenario(app, view):
         await app.load_and_use()
-        screen.news.clear()
-        draw(app.ink)
+        view.has_new_call.clear()
+        draw_line(app.ink)
         app.drawing_changed()
-        await screen.next()
+        await view.next_call()
         image = app.number[0].image
         session.disturb = {
             "begins": lambda: app.ink.begin((0.5, 0.5)),
@@ -205,25 +205,25 @@ def test_measuring_stops_when_the_drawing_changes(disturb):
         assert await measure(app) is None
         assert len(session.runs) in (5, 6)  # a picture is read
 
-    asyncio.run(running(scenario, session=session))
+    asyncio.run(run_app(scenario, session=session))
 
 
 def test_a_picture_is_measured_and_not_the_drawing_below_it():
     session = CountingSession()
 
-    async def scenario(app, screen):
+    async def scenario(app, view):
         await app.load_and_use()
-        screen.news.clear()
+        view.has_new_call.clear()
         draw_strokes(app.ink, [(0.1, 0.2), (0.1, 0.8)], [(0.5, 0.2), (0.4, 0.8)])
         app.drawing_changed()
-        await screen.next()
+        await view.next_call()
         app.switch_to_picture(app.number[0].image)
-        await screen.next()
+        await view.next_call()
         session.runs.clear()
         assert await measure(app)
         assert session.runs == [(1, 28, 28, 1)] * RUNS
 
-    asyncio.run(running(scenario, session=session))
+    asyncio.run(run_app(scenario, session=session))
 
 
 def said(facts, words=ENGLISH):

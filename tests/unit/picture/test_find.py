@@ -1,3 +1,5 @@
+"""Finding a digit in a picture: light, pens, position, and pictures without a digit."""
+
 import asyncio
 
 import numpy as np
@@ -16,72 +18,76 @@ from tests.support.photos import draw_on_paper
 from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
 
-EACH = 10
+COUNT = 10
+"""How many test images of MNIST to read for each kind of photo."""
 
 
 @pytest.fixture(scope="module")
-def reader():
+def recogniser():
+    """Return a recogniser with the released model."""
     return load_recogniser(MODEL)
 
 
 def picture(brightness):
+    """Return a Picture. brightness: the pixels as [height, width], 0 to 255."""
     height, width = brightness.shape
     return Picture(width, height, np.rint(np.clip(brightness, 0, 255)).astype(np.uint8).tobytes())
 
 
 def image(brightness):
+    """Find the digit in a picture; return its image as an array [SIDE, SIDE]."""
     return np.array(find(picture(brightness)).image).reshape(SIDE, SIDE)
 
 
 @pytest.mark.parametrize("kind", photos.KINDS)
-def test_photos_are_read(reader, kind):
-    digits = mnist.load()[1][:EACH]
-    assert photos.photo_accuracy(reader, digits, kind, seed=7) >= 0.9
+def test_at_least_90_percent_of_photos_are_read_correctly(recogniser, kind):
+    digits = mnist.load()[1][:COUNT]
+    assert photos.photo_accuracy(recogniser, digits, kind, seed=7) >= 0.9
 
 
 @pytest.mark.parametrize("pen", [1, 3, 6, 12])
-def test_pens_of_any_thickness_are_read(reader, pen):
+def test_digits_of_fine_and_thick_pens_are_read(recogniser, pen):
     images = [find(picture(draw_on_paper(strokes, pen))).image for strokes in DRAWN_DIGITS.values()]
-    found = [each.label for each in asyncio.run(reader.read(images))]
-    assert found == list(DRAWN_DIGITS)
+    labels = [reading.label for reading in asyncio.run(recogniser.read(images))]
+    assert labels == list(DRAWN_DIGITS)
 
 
-def test_a_fine_pen_becomes_as_thick_as_ink():
-    ours, theirs = image(draw_on_paper(DRAWN_DIGITS["2"], 1.5)), rasterise(DRAWN_DIGITS["2"])
-    assert ours.sum() == pytest.approx(sum(theirs), rel=0.15)
-    assert np.abs(ours - np.array(theirs).reshape(SIDE, SIDE)).mean() < 0.04
+def test_a_digit_of_a_fine_pen_looks_like_the_same_strokes_on_the_sheet():
+    found, drawn = image(draw_on_paper(DRAWN_DIGITS["2"], 1.5)), rasterise(DRAWN_DIGITS["2"])
+    assert found.sum() == pytest.approx(sum(drawn), rel=0.15)
+    assert np.abs(found - np.array(drawn).reshape(SIDE, SIDE)).mean() < 0.04
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(1, 8))
-def test_light_on_dark_is_the_same_as_dark_on_light(label, pen):
+def test_an_inverted_picture_has_the_same_image(label, pen):
     sheet = np.rint(draw_on_paper(DRAWN_DIGITS[label], pen))
     assert np.abs(image(sheet) - image(255 - sheet)).max() < 1e-6
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.floats(0.4, 1.1))
-def test_dimmer_light_leaves_the_image_nearly_the_same(label, light):
+def test_the_strength_of_the_light_hardly_changes_the_image(label, light):
     sheet = draw_on_paper(DRAWN_DIGITS[label], 6)
     assert np.abs(image(sheet) - image(sheet * light)).max() < 0.1
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(-5, 5), st.integers(-5, 5))
-def test_moving_the_digit_leaves_the_image_nearly_the_same(label, x, y):
+def test_the_position_of_the_digit_hardly_changes_the_image(label, x, y):
     still, moved = (
         draw_on_paper(DRAWN_DIGITS[label], 6, 3 * dx, 3 * dy) for dx, dy in ((0, 0), (x, y))
     )
     assert np.abs(image(still) - image(moved)).max() < 0.1
 
 
-def test_the_box_is_where_the_digit_is():
+def test_the_box_of_the_digit_is_found():
     left, top, right, bottom = find(picture(draw_on_paper(DRAWN_DIGITS["1"], 4, x=20))).box
     assert (left, right) == (pytest.approx(78, abs=2), pytest.approx(84, abs=2))
     assert (top, bottom) == (pytest.approx(28, abs=2), pytest.approx(92, abs=2))
 
 
-def test_the_parts_of_a_broken_digit_stay_and_specks_do_not():
+def test_both_parts_of_a_broken_digit_are_found_and_a_speck_is_ignored():
     sheet = draw_on_paper([[(0.3, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.5, 0.8)]], 6)
     whole = image(sheet)
     sheet[10:13, 100:103] = 40
@@ -89,7 +95,8 @@ def test_the_parts_of_a_broken_digit_stay_and_specks_do_not():
     assert min(whole[:, :13].max(), whole[:, 15:].max()) > 0.5
 
 
-def blank(kind):
+def picture_without_digit(kind):
+    """Return the brightness of a picture without a digit. kind: a key of the dictionary below."""
     rows, columns = np.indices((120, 120))
     noise = np.random.default_rng(1).normal(0, 10, (120, 120))
     return {
@@ -108,12 +115,12 @@ def blank(kind):
 @pytest.mark.parametrize(
     "kind", ["white", "black", "gradient", "noise", "shadow", "speck", "edge", "tiny", "line"]
 )
-def test_nothing_is_found_where_nothing_is(kind):
+def test_no_digit_is_found_in_a_picture_without_a_digit(kind):
     with pytest.raises(NoDigitFound):
-        find(picture(blank(kind)))
+        find(picture(picture_without_digit(kind)))
 
 
-def test_a_small_digit_gets_a_close_up_with_a_margin():
+def test_only_a_small_digit_has_a_close_up_and_it_has_a_margin():
     assert close_up((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
     assert close_up((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
     assert close_up((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)

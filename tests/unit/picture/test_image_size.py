@@ -1,4 +1,4 @@
-"""The size of a picture by its first bytes, and which pictures are refused for it."""
+"""The size of a picture, read from the first bytes of its file; refusal of large pictures."""
 
 import io
 import struct
@@ -21,27 +21,29 @@ SIGNATURES = [
     b"\0\0\0\x1cftyp", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b"\0\0\1\0", b"\xff\x0a",
     b"\0\0\0\x0cJXL ", b"<svg width='",
 ]  # fmt: skip
+"""The first bytes of files of each format."""
 
 
-def saved(form, size=(83, 41), **options):
+def saved(file_format, size=(83, 41), **options):
+    """Return a file that Pillow writes. options: of Pillow's encoder."""
     file = io.BytesIO()
-    Image.new("RGB", size, "white").save(file, form, **options)
+    Image.new("RGB", size, "white").save(file, file_format, **options)
     return file.getvalue()
 
 
-@pytest.mark.parametrize("form", ["PNG", "GIF", "BMP", "JPEG", "WEBP", "AVIF", "TIFF"])
-def test_a_file_that_pillow_writes_has_its_size(form):
-    assert dimensions(saved(form)) == (83, 41)
+@pytest.mark.parametrize("file_format", ["PNG", "GIF", "BMP", "JPEG", "WEBP", "AVIF", "TIFF"])
+def test_the_size_of_a_file_written_by_pillow_is_read(file_format):
+    assert dimensions(saved(file_format)) == (83, 41)
 
 
-def test_webp_without_loss_and_with_transparency():
+def test_the_sizes_of_lossless_and_transparent_webp_are_read():
     assert dimensions(saved("WEBP", lossless=True)) == (83, 41)
     file = io.BytesIO()
     Image.new("RGBA", (83, 41)).save(file, "WEBP", exif=b"Exif\0\0")
     assert dimensions(file.getvalue()) == (83, 41)
 
 
-def test_the_largest_picture_of_an_icon_counts():
+def test_the_size_of_an_icon_is_that_of_its_largest_picture():
     assert dimensions(saved("ICO", (256, 256), sizes=[(16, 16), (256, 256), (32, 32)])) == (
         256,
         256,
@@ -51,18 +53,19 @@ def test_the_largest_picture_of_an_icon_counts():
 
 
 def box(kind, content):
+    """Return a box of an ISO base media file."""
     return struct.pack(">I", 8 + len(content)) + kind + content
 
 
-def test_the_largest_picture_of_an_avif_counts():
-    """A grid has tiles, and a picture may have a thumbnail."""
+def test_the_size_of_an_avif_is_that_of_its_largest_picture():
+    """A file can also contain the tiles of a grid, or a thumbnail."""
     sizes = [box(b"ispe", struct.pack(">III", 0, *size)) for size in ((512, 512), (40_000, 30_000))]
     assert dimensions(box(b"ftyp", b"avif\0\0\0\0") + b"".join(sizes)) == (40_000, 30_000)
     moving = b"av01" + bytes(6 + 18) + struct.pack(">HH", 50_000, 60_000)
     assert dimensions(box(b"ftyp", b"avis\0\0\0\0") + moving) == (50_000, 60_000)
 
 
-def test_tiff_of_either_byte_order_and_bmp_of_os2():
+def test_the_sizes_of_tiff_in_both_byte_orders_and_of_bmp_of_os2_are_read():
     for order, start in (("<", b"II*\0"), (">", b"MM\0*")):
         entries = struct.pack(f"{order}HHIHHHHII", 256, 3, 1, 640, 0, 257, 4, 1, 70_000)
         directory = struct.pack(f"{order}IH", 8, 2) + entries
@@ -70,14 +73,14 @@ def test_tiff_of_either_byte_order_and_bmp_of_os2():
     assert dimensions(b"BM" + bytes(12) + struct.pack("<IHH", 12, 640, 480)) == (640, 480)
 
 
-def test_a_jpeg_may_have_padding_and_notes_before_its_size():
+def test_the_size_of_a_jpeg_is_read_after_padding_and_metadata():
     jpeg = saved("JPEG")
-    notes = b"\xff\xe1" + struct.pack(">H", 65_535) + bytes(65_533)
-    assert dimensions(b"\xff\xd8\xff" + notes * 8 + jpeg[2:]) == (83, 41)
+    metadata = b"\xff\xe1" + struct.pack(">H", 65_535) + bytes(65_533)
+    assert dimensions(b"\xff\xd8\xff" + metadata * 8 + jpeg[2:]) == (83, 41)
 
 
 def jpeg_xl(*fields):
-    """Return a JPEG XL header of bit fields: (value, number of bits)."""
+    """Return a JPEG XL header. fields: its bit fields, each as (value, number of bits)."""
     bits = place = 0
     for value, count in fields:
         bits |= value << place
@@ -85,7 +88,7 @@ def jpeg_xl(*fields):
     return b"\xff\x0a" + bits.to_bytes(16, "little")
 
 
-def test_jpeg_xl_of_small_and_of_large_sides():
+def test_small_and_large_sizes_of_jpeg_xl_are_read():
     assert dimensions(jpeg_xl((1, 1), (4, 5), (0, 3), (9, 5))) == (80, 40)
     assert dimensions(jpeg_xl((1, 1), (4, 5), (7, 3))) == (80, 40)
     large = jpeg_xl((0, 1), (3, 2), (99_999, 30), (0, 3), (1, 2), (4095, 13))
@@ -107,7 +110,7 @@ def test_jpeg_xl_of_small_and_of_large_sides():
         ("<html>", None),
     ],
 )
-def test_the_size_of_an_svg_is_in_its_attributes(text, size):
+def test_the_size_of_an_svg_is_read_from_its_attributes(text, size):
     assert dimensions(text.encode()) == size
 
 
@@ -126,12 +129,12 @@ def test_the_size_of_an_svg_is_in_its_attributes(text, size):
         (b"\x89PNG\r\n\x1a\n" + bytes(16), MAX_BYTES_UNKNOWN_SIZE + 1, "picture_unknown_size"),
     ],
 )  # fmt: skip
-def test_what_might_not_fit_into_memory_is_refused(head, length, reason):
+def test_pictures_that_might_not_fit_into_memory_are_refused(head, length, reason):
     assert reason_to_refuse(head, length) == reason
 
 
 @given(st.sampled_from([b"", *SIGNATURES]), st.binary(max_size=200))
-def test_any_bytes_have_a_size_or_none(signature, content):
+def test_dimensions_returns_a_size_or_none_for_any_bytes(signature, content):
     head = signature + content
     size = dimensions(head)
     assert size is None or all(side >= 0 for side in size)
@@ -139,19 +142,20 @@ def test_any_bytes_have_a_size_or_none(signature, content):
 
 
 @given(st.data())
-def test_a_damaged_file_has_a_size_or_none(data):
-    form = data.draw(st.sampled_from(["BMP", "JPEG", "WEBP", "AVIF", "TIFF", "ICO"]))
-    content = bytearray(FILES[form])
+def test_dimensions_raises_no_error_for_a_damaged_file(data):
+    file_format = data.draw(st.sampled_from(["BMP", "JPEG", "WEBP", "AVIF", "TIFF", "ICO"]))
+    content = bytearray(FILES[file_format])
     for _ in range(data.draw(st.integers(1, 8))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     dimensions(bytes(content[: data.draw(st.integers(0, len(content)))]))
 
 
-FILES = {form: saved(form, (32, 32)) for form in ("BMP", "JPEG", "WEBP", "AVIF", "TIFF", "ICO")}
+FILES = {name: saved(name, (32, 32)) for name in ("BMP", "JPEG", "WEBP", "AVIF", "TIFF", "ICO")}
+"""A file of each format, by the name of the format."""
 
 
-def test_no_format_takes_long():
-    """A header may be as long as HEADER_BYTES and repeat what a parser looks for."""
+def test_dimensions_is_fast_for_long_headers_that_repeat_a_pattern():
+    """This test has no assertion: a parser of quadratic time would make it run for minutes."""
     for signature in SIGNATURES:
-        for filling in (b"\xff", b"\0", b" ", b"<svg", b" viewBox='0 0 ", b"ispe\0\0\0\0"):
-            dimensions(signature + filling * (HEADER_BYTES // len(filling)))
+        for pattern in (b"\xff", b"\0", b" ", b"<svg", b" viewBox='0 0 ", b"ispe\0\0\0\0"):
+            dimensions(signature + pattern * (HEADER_BYTES // len(pattern)))
