@@ -1,4 +1,4 @@
-"""How the page works: amounts in words, files, measured readings, and the steps."""
+"""The explanation of how the page works: amounts, files, timing, and the steps."""
 
 import asyncio
 from dataclasses import replace
@@ -61,7 +61,7 @@ FACTS = Facts(
         (None, UNKNOWN, UNKNOWN),
     ],
 )
-def test_sizes_are_in_units_of_a_thousand(count, english, chinese):
+def test_sizes_have_units_that_are_powers_of_1000(count, english, chinese):
     assert ENGLISH.size(count) == english
     assert CHINESE.size(count) == chinese
 
@@ -78,7 +78,7 @@ def test_sizes_are_in_units_of_a_thousand(count, english, chinese):
         (None, UNKNOWN, UNKNOWN),
     ],
 )
-def test_times_are_in_milliseconds_up_to_a_second(seconds, english, chinese):
+def test_durations_below_a_second_are_in_milliseconds(seconds, english, chinese):
     assert ENGLISH.duration(seconds) == english
     assert CHINESE.duration(seconds) == chinese
 
@@ -94,19 +94,19 @@ def test_times_are_in_milliseconds_up_to_a_second(seconds, english, chinese):
         ({"by_worker": True, "delivery": "cache-storage"}, Source.CACHE_STORAGE),
     ],
 )
-def test_a_request_shows_where_its_file_came_from(reported, source):
+def test_the_source_of_a_file_follows_from_its_request(reported, source):
     (file,) = files_of([replace(REQUEST, **reported)], {}, "", stored=False)
     assert file == File("style.css", 1000, reported.get("transfer_size", 0), source)
 
 
-def test_a_file_that_was_requested_twice_came_from_where_most_of_it_came_from():
-    first, again = replace(REQUEST, transfer_size=300), replace(REQUEST, transfer_size=700)
+def test_the_source_of_a_file_is_that_of_the_request_that_transferred_most():
+    small, large = replace(REQUEST, transfer_size=300), replace(REQUEST, transfer_size=700)
     failed = replace(REQUEST, address="other.css", decoded_size=0)
-    for requests in ([first, again], [again, failed, first]):
+    for requests in ([small, large], [large, failed, small]):
         (file,) = files_of(requests, {}, "", stored=False)
         assert file == File("style.css", 1000, 1000, Source.NETWORK)
         (file,) = files_of(requests, {"style.css": 1500}, "", stored=False)
-        assert file == File("style.css", 1500, 1000, Source.NETWORK)  # in two parts
+        assert file == File("style.css", 1500, 1000, Source.NETWORK)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_file_that_was_requested_twice_came_from_where_most_of_it_came_from():
         }),
     ],
 )  # fmt: skip
-def test_a_file_without_a_request_came_from_the_device(worker, stored, sources):
+def test_the_source_of_a_file_without_a_request_is_a_store_on_the_device(worker, stored, sources):
     sizes = {"style.css": 1000, f"{BUILT}/pyodide.data": 2000, "built/model-1/digits.onnx": 3000}
     first, *others = files_of([REQUEST], sizes, worker, stored=stored)
     assert first == File("style.css", 1000, 0, Source.CACHE)
@@ -135,7 +135,7 @@ def test_a_file_without_a_request_came_from_the_device(worker, stored, sources):
     assert work_offline([first, *others]) is bool(worker)
 
 
-def test_files_are_grouped_by_part_and_have_a_role():
+def test_files_are_grouped_by_part_and_each_role_and_source_has_a_text():
     unknown = File("built/other-0123456789ab/new.bin", 5, 0, Source.CACHE)
     parts = by_part([LIBRARY, PAGE, unknown])
     assert parts == {"page": [PAGE, unknown], "python": [LIBRARY]}
@@ -147,7 +147,7 @@ def test_files_are_grouped_by_part_and_have_a_role():
     assert bytes_from_device([LIBRARY, PAGE, WORKER]) == 9000
 
 
-def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
+def test_measure_returns_the_durations_of_the_network_and_of_the_whole_reading():
     ticks = count()
     session = CountingSession()
 
@@ -165,7 +165,7 @@ def test_a_reading_is_measured_as_a_whole_and_the_network_alone():
     asyncio.run(run_app(scenario, session=session))
 
 
-def test_the_median_and_the_slowest_are_returned():
+def test_measure_returns_the_median_and_the_longest_duration():
     times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
 
     async def scenario(app, view):
@@ -179,16 +179,16 @@ def test_the_median_and_the_slowest_are_returned():
     asyncio.run(run_app(scenario))
 
 
-@pytest.mark.parametrize("disturb", ["begins", "clears", "picture"])
-def test_measuring_stops_when_the_drawing_changes(disturb):
-    class Disturbed(CountingSession):
+@pytest.mark.parametrize("change", ["stroke begins", "drawing is cleared", "picture is opened"])
+def test_measure_returns_none_if_the_source_changes(change):
+    class ChangingSession(CountingSession):
         async def run(self, inputs, outputs=None):
-            answer = await super().run(inputs, outputs)
+            result = await super().run(inputs, outputs)
             if len(self.runs) == 5:
-                self.disturb()
-            return answer
+                self.change_source()
+            return result
 
-    session = Disturbed()
+    session = ChangingSession()
 
     async def scenario(app, view):
         await app.load_and_use()
@@ -197,18 +197,18 @@ def test_measuring_stops_when_the_drawing_changes(disturb):
         app.drawing_changed()
         await view.next_call()
         image = app.number[0].image
-        session.disturb = {
-            "begins": lambda: app.ink.begin((0.5, 0.5)),
-            "clears": lambda: (app.ink.clear(), app.drawing_changed()),
-            "picture": lambda: app.switch_to_picture(image),
-        }[disturb]
+        session.change_source = {
+            "stroke begins": lambda: app.ink.begin((0.5, 0.5)),
+            "drawing is cleared": lambda: (app.ink.clear(), app.drawing_changed()),
+            "picture is opened": lambda: app.switch_to_picture(image),
+        }[change]
         assert await measure(app) is None
-        assert len(session.runs) in (5, 6)  # a picture is read
+        assert len(session.runs) in (5, 6)  # the sixth run is the app's: it reads the picture
 
     asyncio.run(run_app(scenario, session=session))
 
 
-def test_a_picture_is_measured_and_not_the_drawing_below_it():
+def test_measure_reads_the_picture_if_a_picture_is_shown():
     session = CountingSession()
 
     async def scenario(app, view):
@@ -226,12 +226,13 @@ def test_a_picture_is_measured_and_not_the_drawing_below_it():
     asyncio.run(run_app(scenario, session=session))
 
 
-def said(facts, words=ENGLISH):
+def texts(facts, words=ENGLISH):
+    """Return the title, the sentence and the figures of each step."""
     return [(step.title, step.sentence, dict(step.figures)) for step in steps(facts, words)]
 
 
-def test_each_step_has_its_figures():
-    opened, started, loaded, drawn, run, stored = said(FACTS)
+def test_each_step_has_its_sentence_and_figures():
+    opened, started, loaded, drawn, run, stored = texts(FACTS)
     assert "service worker" in opened[1]
     assert opened[2] == {"over the network": "0 bytes", "from this device": "9.0 KB"}
     assert "3.14.2" in started[1]
@@ -245,14 +246,17 @@ def test_each_step_has_its_figures():
     assert list(stored[2].values()) == ["33 MB", "11 GB"]
 
 
-def changed(**facts):
-    """Return the English sentences, by place, that differ from those of FACTS."""
-    others = replace(FACTS, **facts)
+def changed(**fields):
+    """Return the English sentences that differ from those of FACTS, by the index of the step.
+
+    fields: the fields of FACTS to replace.
+    """
+    facts = replace(FACTS, **fields)
     english, chinese = (
         {
-            place: new
-            for place, ((_, old, _), (_, new, _)) in enumerate(
-                zip(said(FACTS, words), said(others, words), strict=True)
+            index: new
+            for index, ((_, old, _), (_, new, _)) in enumerate(
+                zip(texts(FACTS, words), texts(facts, words), strict=True)
             )
             if new != old
         }
@@ -262,7 +266,7 @@ def changed(**facts):
     return english
 
 
-def test_each_step_says_what_happened_in_this_visit():
+def test_sentences_describe_this_page_load():
     assert "over the network" in changed(files=[PAGE, WORKER])[0]
     cached = changed(files=[replace(PAGE, transfer_size=0, source=Source.CACHE)])
     assert "browser's cache" in cached[0]
@@ -280,9 +284,9 @@ def test_each_step_says_what_happened_in_this_visit():
     assert "may delete" in changed(persistent=False)[5]
 
 
-def test_an_unknown_amount_is_a_dash():
-    nothing = replace(FACTS, started=None, model=None, times=None, usage=None, quota=None)
-    figures = [list(figures.values()) for _, _, figures in said(nothing)]
+def test_unknown_amounts_are_dashes():
+    unknown = replace(FACTS, started=None, model=None, times=None, usage=None, quota=None)
+    figures = [list(figures.values()) for _, _, figures in texts(unknown)]
     assert figures[1:] == [
         [UNKNOWN, "31 MB"],
         [UNKNOWN, UNKNOWN],

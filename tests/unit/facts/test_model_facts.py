@@ -1,3 +1,5 @@
+"""The lines of text about the model in use, the stored model and the browser's storage."""
+
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +14,7 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize("language", TABLE)
 @pytest.mark.parametrize("origin", Origin)
-def test_every_line_of_a_model_has_words_and_a_value(language, origin):
+def test_each_line_about_the_model_in_use_has_a_title_and_a_text(language, origin):
     lines = dict(model_in_use(Words(language), model_of(CountingSession(), origin)))
     assert set(lines) <= set(TABLE[language])
     assert lines["model_version"] == "digits 1.0.0"
@@ -21,28 +23,28 @@ def test_every_line_of_a_model_has_words_and_a_value(language, origin):
     assert lines["model_from"] == TABLE[language][f"model_from_{origin.value}"]
 
 
-def test_an_unknown_accuracy_is_reported_as_unknown():
+def test_a_missing_accuracy_is_reported_as_unknown():
     model = model_of(CountingSession())
     model.manifest.metadata.clear()
     assert "does not say" in dict(model_in_use(Words("en"), model))["model_accuracy"]
 
 
-def test_the_stored_model_is_shown_with_its_time_and_the_previous_version():
+def test_the_lines_about_the_stored_model_show_its_time_and_the_previous_version():
     old, new = manifest_of(b"old", "1.0.0"), manifest_of(b"new", "2.0.0")
-    say = Words("en"), ModelInfo(new, NOON, 3, 100, old), lambda time: f"{time:%H:%M}"
-    assert dict(stored_model(*say)) == {
+    words, stored = Words("en"), ModelInfo(new, NOON, 3, 100, old)
+    assert dict(stored_model(words, stored, lambda time: f"{time:%H:%M}")) == {
         "model_stored": "Version 2.0.0, since 12:00",
         "model_previous": "1.0.0",
     }
-    assert list(stored_model(Words("en"), None, str)) == [("model_stored", "Nothing")]
-    (line, _) = stored_model(*say[:2], lambda _: "")
+    assert list(stored_model(words, None, str)) == [("model_stored", "Nothing")]
+    (line, _) = stored_model(words, stored, lambda _: "")
     assert line == (
         "model_stored",
         "Version 2.0.0, since an unknown time: this device's clock is or was wrong",
     )
 
 
-def test_what_the_browser_does_not_report_or_lacks_is_named():
+def test_storage_lines_name_unknown_amounts_and_missing_locks():
     words = Words("en")
     known = dict(storage(words, 12_400_000, 5_000_000_000, persistent=True, locks=True))
     assert set(known) == {"model_storage", "model_persistence"}

@@ -1,3 +1,5 @@
+"""Checking custom models: the layouts that are accepted, and the reasons for a refusal."""
+
 import asyncio
 from array import array
 
@@ -12,15 +14,22 @@ FIRST = TensorSpec("probabilities", "float32", ("N", 10))
 
 
 def image(*shape, dtype="float32"):
+    """Return the inputs of a model: one image input of this shape."""
     return (TensorSpec("image", dtype, shape),)
 
 
-def more(name, *shape, dtype="float32"):
+def with_output(name, *shape, dtype="float32"):
+    """Return the outputs of a model: the probabilities, and another output of this shape."""
     return (FIRST, TensorSpec(name, dtype, shape))
 
 
 class ConstantSession:
-    """Answer every image with the same row, and record the shapes of the inputs."""
+    """Returns the same probabilities for every image.
+
+    Attributes:
+        row: the probabilities.
+        shapes: the shape of the input of each run.
+    """
 
     def __init__(self, row):
         self.row = row
@@ -38,9 +47,14 @@ class ConstantSession:
 
 
 CERTAIN = [0.0] * 3 + [1.0] + [0.0] * 6
+"""The probabilities of an image that is certainly a 3."""
 
 
 def check(row=CERTAIN, **fields):
+    """Check a model that returns `row` for every image; return the model and its session.
+
+    fields: the fields of its manifest.
+    """
     session = ConstantSession(row)
     model = Model(manifest_of(b"model", **fields), session)
     asyncio.run(check_compatible(model))
@@ -50,16 +64,16 @@ def check(row=CERTAIN, **fields):
 @pytest.mark.parametrize(
     "shape", [("N", 28, 28, 1), ("N", 1, 28, 28), ("batch", 28, 28), ("N", 784)]
 )
-def test_a_model_may_order_the_dimensions_of_its_images_in_any_way(shape):
+def test_a_model_with_another_layout_of_images_is_accepted(shape):
     model, session = check(inputs=image(*shape))
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
     assert reading.label == "3"
     assert session.shapes == [(2, *shape[1:]), (1, *shape[1:])]
 
 
-def test_outputs_that_the_app_never_reads_may_be_anything():
-    check(outputs=more("attention", "N", "M", dtype="int64"))
-    check(outputs=more("is_digit", "N", 1))
+def test_other_outputs_are_accepted():
+    check(outputs=with_output("attention", "N", "M", dtype="int64"))
+    check(outputs=with_output("is_digit", "N", 1))
 
 
 @pytest.mark.parametrize(
@@ -75,10 +89,10 @@ def test_outputs_that_the_app_never_reads_may_be_anything():
         ("incompatible_labels", {"labels": tuple("1234567890")}),
         ("incompatible_output", {"outputs": (TensorSpec("probabilities", "float32", ("N", 11)),)}),
         ("incompatible_output", {"outputs": (TensorSpec("probabilities", "float32", (10,)),)}),
-        ("incompatible_output", {"outputs": more("is_digit", "N", 2)}),
-        ("incompatible_output", {"outputs": more("distances", "N", 9)}),
-        ("incompatible_output", {"outputs": more("features", "N", "width")}),
-        ("incompatible_output", {"outputs": more("layer_1", "N", 64)}),
+        ("incompatible_output", {"outputs": with_output("is_digit", "N", 2)}),
+        ("incompatible_output", {"outputs": with_output("distances", "N", 9)}),
+        ("incompatible_output", {"outputs": with_output("features", "N", "width")}),
+        ("incompatible_output", {"outputs": with_output("layer_1", "N", 64)}),
         ("incompatible_threshold", {"metadata": {"threshold": "high"}}),
         ("incompatible_threshold", {"metadata": {"threshold": 46}}),
         ("incompatible_probabilities", {"row": [4.0, -2.0] + [0.0] * 8}),
@@ -86,7 +100,7 @@ def test_outputs_that_the_app_never_reads_may_be_anything():
         ("incompatible_probabilities", {"row": [float("nan")] * 10}),
     ],
 )
-def test_a_model_that_can_not_be_used_is_refused_with_the_reason(key, fields):
+def test_an_incompatible_model_is_refused_with_the_reason(key, fields):
     with pytest.raises(Incompatible) as caught:
         check(**fields)
     assert caught.value.key == key

@@ -1,3 +1,5 @@
+"""Explaining a reading: importance, the smallest change of the answer, and locations of loss."""
+
 import asyncio
 from array import array
 
@@ -26,45 +28,54 @@ from tools.site.bundle import MODEL
 THRESHOLD = 0.6
 
 
-class WeighingSession:
-    """Read a 3, less surely the less weighted ink is left.
+class WeightedSession:
+    """Reads a 3 or an 8: the probability of a 3 is proportional to the weighted sum of the ink.
 
-    weights: by pixel; pixels that are not listed weigh nothing.
+    For the whole image, the probability of a 3 is 0.8.
+
+    Attributes:
+        weights: the weight of each pixel; pixels that are not listed have a weight of 0.
+        whole: the weighted sum of the ink of the whole image.
+        runs: how many images each run read.
     """
 
-    def __init__(self, weights, whole):
+    def __init__(self, weights, image):
         self.weights = weights
-        self.whole = self.weigh(whole) or 1.0
+        self.whole = self.weighted_sum(image) or 1.0
         self.runs = []
 
-    def weigh(self, image):
+    def weighted_sum(self, image):
         return sum(weight * image[pixel] for pixel, weight in self.weights.items())
 
     async def run(self, inputs, outputs=None):
         pixels, count = inputs["image"].values, inputs["image"].shape[0]
         self.runs.append(count)
-        answers = array("f")
+        probabilities = array("f")
         for start in range(0, count * SIDE * SIDE, SIDE * SIDE):
-            part = self.weigh(pixels[start : start + SIDE * SIDE]) / self.whole
-            three = min(max(0.8 * part, 0.0), 1.0)
-            answers.extend([0.0] * 3 + [three] + [0.0] * 4 + [1 - three, 0.0])
-        return {"probabilities": Tensor(answers, (count, 10))}
+            fraction = self.weighted_sum(pixels[start : start + SIDE * SIDE]) / self.whole
+            three = min(max(0.8 * fraction, 0.0), 1.0)
+            probabilities.extend([0.0] * 3 + [three] + [0.0] * 4 + [1 - three, 0.0])
+        return {"probabilities": Tensor(probabilities, (count, 10))}
 
 
 def recogniser_of(session):
+    """Return a recogniser that uses a session."""
     return Recogniser(Model(manifest_of(b"model", metadata={"threshold": THRESHOLD}), session))
 
 
 def explanation_of(image, weights):
-    session = WeighingSession(weights, image)
+    """Explain the reading of an image by a WeightedSession; return explanation and session."""
+    session = WeightedSession(weights, image)
     return asyncio.run(explain(recogniser_of(session), image)), session
 
 
 def read(session, images):
+    """Return the readings of images."""
     return asyncio.run(recogniser_of(session).read(images))
 
 
 def image_of(ink):
+    """Return an image. ink: the values of its pixels; pixels that are not listed are blank."""
     image = array("f", bytes(4 * SIDE * SIDE))
     for pixel, value in ink.items():
         image[pixel] = value
@@ -76,7 +87,8 @@ INK = st.dictionaries(PIXELS, st.floats(0.125, 1, width=32), min_size=1, max_siz
 WEIGHTS = st.dictionaries(PIXELS, st.floats(0.1, 1), max_size=30)
 
 
-def squares_over(pixel):
+def squares_with(pixel):
+    """Return all squares that contain a pixel."""
     row, column = divmod(pixel, SIDE)
     return [
         (left, top)
@@ -86,24 +98,25 @@ def squares_over(pixel):
     ]
 
 
-OVER = [squares_over(pixel) for pixel in range(SIDE * SIDE)]
+SQUARES = [squares_with(pixel) for pixel in range(SIDE * SIDE)]
+"""For each pixel all squares that contain it."""
 
 
-def test_every_pixel_lies_in_a_square_and_squares_without_ink_are_skipped():
-    for pixel, over in enumerate(OVER):
-        assert over
-        assert all(pixel in pixels_in(square) for square in over)
+def test_each_pixel_lies_in_a_square_and_squares_without_ink_are_skipped():
+    for pixel, squares in enumerate(SQUARES):
+        assert squares
+        assert all(pixel in pixels_in(square) for square in squares)
     for pixel in range(0, SIDE * SIDE, 13):
-        assert sorted(squares_with_ink(image_of({pixel: 0.5}))) == sorted(OVER[pixel])
+        assert sorted(squares_with_ink(image_of({pixel: 0.5}))) == sorted(SQUARES[pixel])
 
 
 @given(INK, PIXELS)
-def test_erasing_a_square_removes_its_ink_and_no_other(ink, pixel):
+def test_erase_removes_only_the_ink_in_the_square(ink, pixel):
     image = image_of(ink)
-    square = OVER[pixel][0]
-    rest = erase(image, square)
-    for index, over in enumerate(OVER):
-        assert rest[index] == (0 if square in over else image[index])
+    square = SQUARES[pixel][0]
+    remaining = erase(image, square)
+    for index, squares in enumerate(SQUARES):
+        assert remaining[index] == (0 if square in squares else image[index])
     assert image == image_of(ink)
 
 
@@ -113,49 +126,51 @@ def test_importance_is_the_mean_loss_of_confidence_over_the_squares_with_the_pix
     image = image_of(ink)
     explanation, session = explanation_of(image, weights)
     probabilities = {patch.square: patch.probability for patch in explanation.patches}
-    label, whole = int(explanation.reading.label), explanation.reading.confidence
-    again = read(session, [erase(image, square) for square in probabilities])
-    assert list(probabilities.values()) == [each.joint_probabilities[label] for each in again]
-    assert probabilities.keys() == {square for pixel in ink for square in OVER[pixel]}
-    for over, matters in zip(OVER, explanation.importance, strict=True):
-        falls = [whole - probabilities.get(square, whole) for square in over]
-        assert matters == pytest.approx(sum(falls) / len(over), abs=1e-6)
-        assert matters == 0 or probabilities.keys() & set(over)
+    label, confidence = int(explanation.reading.label), explanation.reading.confidence
+    readings = read(session, [erase(image, square) for square in probabilities])
+    assert list(probabilities.values()) == [each.joint_probabilities[label] for each in readings]
+    assert probabilities.keys() == {square for pixel in ink for square in SQUARES[pixel]}
+    for squares, importance in zip(SQUARES, explanation.importance, strict=True):
+        losses = [confidence - probabilities.get(square, confidence) for square in squares]
+        assert importance == pytest.approx(sum(losses) / len(squares), abs=1e-6)
+        assert importance == 0 or probabilities.keys() & set(squares)
 
 
 @settings(max_examples=20)
 @given(INK, WEIGHTS)
-def test_a_change_was_read_and_no_smaller_patch_has_the_same_effect(ink, weights):
+def test_the_change_is_at_least_as_good_as_erasing_any_single_patch(ink, weights):
     image = image_of(ink)
     explanation, session = explanation_of(image, weights)
-    change, before = explanation.change, explanation.reading
+    change, original = explanation.change, explanation.reading
 
     def answer(reading):
         return reading.label if reading.is_confident else None
 
     if change:
-        (again,) = read(session, [change.image])
-        assert again == change.reading
-        assert answer(again) != answer(before)
+        (reading,) = read(session, [change.image])
+        assert reading == change.reading
+        assert answer(reading) != answer(original)
         assert sum(change.image) >= MIN_REMAINING_INK * sum(image)
-        assert all(left in (0, was) for left, was in zip(change.image, image, strict=True))
-    rests = [erase(image, patch.square) for patch in explanation.patches]
-    for rest, alone in zip(rests, read(session, rests), strict=True):
-        if answer(alone) != answer(before) and sum(rest) >= MIN_REMAINING_INK * sum(image):
+        assert all(after in (0, before) for after, before in zip(change.image, image, strict=True))
+    images = [erase(image, patch.square) for patch in explanation.patches]
+    for remaining, reading in zip(images, read(session, images), strict=True):
+        has_enough_ink = sum(remaining) >= MIN_REMAINING_INK * sum(image)
+        if answer(reading) != answer(original) and has_enough_ink:
             assert change
-            assert change.reading.is_confident >= alone.is_confident
-            is_smaller = sum(change.image) >= sum(rest)
-            assert is_smaller or change.reading.is_confident > alone.is_confident
+            assert change.reading.is_confident >= reading.is_confident
+            is_smaller = sum(change.image) >= sum(remaining)
+            assert is_smaller or change.reading.is_confident > reading.is_confident
 
 
 def bar(row, columns):
+    """Return the ink of a horizontal bar."""
     return {row * SIDE + column: 1.0 for column in columns}
 
 
 TOP, BOTTOM = bar(5, range(8, 20)), bar(22, range(8, 20))
 
 
-def test_two_runs_find_the_ink_that_supports_and_that_opposes_the_label():
+def test_two_runs_find_the_ink_for_and_against_the_label():
     image = image_of(TOP | BOTTOM)
     explanation, session = explanation_of(image, TOP | dict.fromkeys(BOTTOM, -0.3))
     assert len(session.runs) == 2
@@ -171,7 +186,7 @@ def test_two_runs_find_the_ink_that_supports_and_that_opposes_the_label():
     assert explanation.runner_up == pytest.approx(1 - explanation.reading.confidence)
 
 
-def test_ink_that_only_matters_together_is_erased_together():
+def test_several_patches_are_erased_if_no_single_patch_changes_the_answer():
     image = image_of(TOP | BOTTOM)
     explanation, _ = explanation_of(image, TOP | dict.fromkeys(BOTTOM, 2.0))
     assert explanation.change.reading.label == "8"
@@ -180,7 +195,7 @@ def test_ink_that_only_matters_together_is_erased_together():
     assert sum(image) - sum(explanation.change.image) > SIZE
 
 
-def test_where_nothing_matters_nothing_is_reported():
+def test_an_explanation_is_empty_if_no_ink_has_importance():
     explanation, session = explanation_of(image_of(TOP | BOTTOM), {})
     assert set(explanation.importance) == {0.0}
     assert explanation.strongest_support is explanation.strongest_opposition is None
@@ -189,42 +204,42 @@ def test_where_nothing_matters_nothing_is_reported():
 
 
 @pytest.mark.parametrize(
-    ("pixel", "place"),
+    ("pixel", "location"),
     [(5 * SIDE + 5, (0, 0)), (5 * SIDE + 22, (0, 2)), (14 * SIDE + 14, (1, 1)),
      (22 * SIDE + 5, (2, 0)), (22 * SIDE + 14, (2, 1))],
 )  # fmt: skip
-def test_a_location_is_a_third_of_the_ink(pixel, place):
+def test_a_location_is_a_third_of_the_digit(pixel, location):
     image = image_of(dict.fromkeys((5 * SIDE + 5, 22 * SIDE + 22, pixel), 1.0))
-    rest = array("f", image)
-    rest[pixel] = 0
-    assert explanation_of(image, {})[0].location_of_loss(rest) == place
+    remaining = array("f", image)
+    remaining[pixel] = 0
+    assert explanation_of(image, {})[0].location_of_loss(remaining) == location
 
 
-def test_in_a_narrow_digit_all_ink_is_in_the_middle_of_its_width():
+def test_all_ink_of_a_narrow_digit_is_in_the_middle_third_of_its_width():
     image = image_of({row * SIDE + 13: 1.0 for row in range(4, 24)})
     explanation, _ = explanation_of(image, {})
-    rests = [erase(image, patch.square) for patch in explanation.patches]
-    assert {explanation.location_of_loss(rest) for rest in rests} == {(0, 1), (1, 1), (2, 1)}
+    images = [erase(image, patch.square) for patch in explanation.patches]
+    assert {explanation.location_of_loss(each) for each in images} == {(0, 1), (1, 1), (2, 1)}
 
 
-def test_the_released_model_is_explained():
-    reader, changes = load_recogniser(MODEL), 0
+def test_the_numbers_of_an_explanation_are_readings_of_the_released_model():
+    recogniser, changes = load_recogniser(MODEL), 0
     for _, strokes in SHAPES.values():
         image = rasterise(strokes)
-        explanation = asyncio.run(explain(reader, image))
-        (whole,) = asyncio.run(reader.read([image]))
-        assert explanation.reading.label == whole.label
-        assert explanation.reading.confidence == pytest.approx(whole.confidence, abs=1e-5)
-        most, change = explanation.strongest_support, explanation.change
-        if most:
-            (without,) = asyncio.run(reader.read([erase(image, most.square)]))
-            assert without.joint_probabilities[int(whole.label)] == pytest.approx(
-                most.probability, abs=1e-5
+        explanation = asyncio.run(explain(recogniser, image))
+        (original,) = asyncio.run(recogniser.read([image]))
+        assert explanation.reading.label == original.label
+        assert explanation.reading.confidence == pytest.approx(original.confidence, abs=1e-5)
+        support, change = explanation.strongest_support, explanation.change
+        if support:
+            (reading,) = asyncio.run(recogniser.read([erase(image, support.square)]))
+            assert reading.joint_probabilities[int(original.label)] == pytest.approx(
+                support.probability, abs=1e-5
             )
-            assert whole.confidence - most.probability >= NOTICEABLE
+            assert original.confidence - support.probability >= NOTICEABLE
         if change:
             changes += 1
-            (again,) = asyncio.run(reader.read([change.image]))
-            assert again.label == change.reading.label
-            assert (again.label, again.is_confident) != (whole.label, whole.is_confident)
+            (reading,) = asyncio.run(recogniser.read([change.image]))
+            assert reading.label == change.reading.label
+            assert (reading.label, reading.is_confident) != (original.label, original.is_confident)
     assert changes > len(SHAPES) / 2

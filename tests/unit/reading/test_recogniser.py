@@ -1,3 +1,5 @@
+"""Reading images with a model: labels, probabilities and confidence."""
+
 import asyncio
 import dataclasses
 from array import array
@@ -10,6 +12,7 @@ from tests.unit.fakes import CountingSession, manifest_of, model_of
 
 
 def image(label):
+    """Return an image that CountingSession reads as this label."""
     return array("f", [label / 10] + [0] * 783)
 
 
@@ -23,18 +26,24 @@ def test_all_images_are_read_in_one_run():
 
 
 class ConstantSession:
-    """Answer every image with the same probabilities."""
+    """Returns the same outputs in each run, for one image."""
 
     def __init__(self, probabilities, is_digit):
-        self.answer = {"probabilities": Tensor(array("f", probabilities), (1, 10))}
+        self.outputs = {"probabilities": Tensor(array("f", probabilities), (1, 10))}
         if is_digit is not None:
-            self.answer["is_digit"] = Tensor(array("f", [is_digit]), (1, 1))
+            self.outputs["is_digit"] = Tensor(array("f", [is_digit]), (1, 1))
 
     async def run(self, inputs, outputs=None):
-        return self.answer
+        return self.outputs
 
 
 def read(metadata, is_digit=None):
+    """Return the reading of an image by a model with the probabilities FOUR_OR_NINE.
+
+    Args:
+        metadata: the metadata of the model.
+        is_digit: the value of the output `is_digit`; None if the model does not have this output.
+    """
     manifest = manifest_of(b"model", metadata=metadata)
     if is_digit is not None:
         second = TensorSpec("is_digit", "float32", ("N", 1))
@@ -51,7 +60,9 @@ FOUR_OR_NINE = (0, 0, 0, 0.125, 0.5, 0, 0, 0, 0.125, 0.25)
     ("threshold", "is_digit", "is_confident"),
     [(0.51, 1, False), (0.5, 1, True), (0.5, 0.75, False), (0.2, 0.5, True), (0.2, 0.25, False)],
 )
-def test_a_reading_is_confident_from_the_threshold_on(threshold, is_digit, is_confident):
+def test_a_reading_is_confident_if_its_confidence_reaches_the_threshold(
+    threshold, is_digit, is_confident
+):
     reading = read({"threshold": threshold}, is_digit)
     assert reading.is_confident is is_confident
     assert reading.confidence == 0.5 * is_digit
@@ -59,7 +70,7 @@ def test_a_reading_is_confident_from_the_threshold_on(threshold, is_digit, is_co
     assert reading.joint_probabilities == tuple(part * is_digit for part in FOUR_OR_NINE)
 
 
-def test_a_model_without_a_threshold_is_always_confident():
+def test_all_readings_are_confident_without_a_threshold():
     assert read({}).is_confident
     assert read({}).is_digit == 1
 
