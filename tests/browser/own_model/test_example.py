@@ -122,7 +122,7 @@ def test_a_missing_file_is_reported_and_the_next_visit_works(page, server):
 
     server.faults = {"color.onnx": "missing"}
     page.reload()
-    expect(failure).to_contain_text("color.onnx was answered with status 404")
+    expect(failure).to_contain_text("color.onnx with status 404")
     expect(page.locator("#name")).to_be_hidden()
     server.faults.clear()
     page.reload()

@@ -132,7 +132,7 @@ def server(bundled_page, tmp_path):
 def test_a_missing_model_is_reported_in_the_page(page, server):
     server.faults["iris.onnx"] = "missing"
     page.goto(server.page_address)
-    expect(page.get_by_role("alert")).to_contain_text("iris.onnx was answered with status 404")
+    expect(page.get_by_role("alert")).to_contain_text("iris.onnx with status 404")
 
 
 def publish_version_2(folder):
