@@ -1,10 +1,11 @@
-"""Benchmarks side by side with the peers, in one run: what `python build.py bench` measures.
+"""The benchmarks of `python build.py bench`: this project compared with TensorFlow.js and Pyodide.
 
-Seconds depend on the machine and its load, so the claims are ratios of medians, measured in turns.
+Seconds depend on the machine and its load. Therefore the compared pages take turns, and the
+results are ratios of medians.
 
-- `harness`: a browser, a link, a trace, and how often everything is measured
-- `results`: figures as text, and bench/README.md
-- `app`: the app beside plain Pyodide and TensorFlow.js: start, inference, drawing, sizes
-- `storage`: downloading, storing and loading models of several sizes, beside TensorFlow.js
-- `run`: all of it in order
+- `harness`: a browser, a simulated network link, a trace, and the number of repetitions
+- `results`: formats the results and writes bench/README.md
+- `app`: compares the app with plain Pyodide and TensorFlow.js: start, inference, drawing, sizes
+- `storage`: compares downloading, storing and loading models with TensorFlow.js
+- `run`: runs all benchmarks
 """

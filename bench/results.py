@@ -1,4 +1,4 @@
-"""The results as Markdown, and bench/README.md."""
+"""Formats the results as Markdown and writes bench/README.md."""
 
 from __future__ import annotations
 
@@ -9,72 +9,78 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PICTURE = "starts.svg"
+CHART = "starts.svg"
 README = Path(__file__).parent / "README.md"
-TITLE = """# Side by side with the peers
+TITLE = """# Compared with TensorFlow.js and plain Pyodide
 
 `python build.py bench` writes this page; `--json` prints every single run. Seconds depend on the
-machine and its load, so compare within a row. Each value is a median, with the least and the most.
+machine and its load, so compare only values of one row. Each value is a median, followed by the
+minimum and the maximum.
 """
 SHORTENED = """
-**Shortened to few runs: the figures are rough, and bench/README.md stays as it is.**
+**Shortened to few runs: the results are rough, and bench/README.md is not changed.**
 """
 STORAGE = """## Loading and storing
 
-A model is an ONNX file of that many MB (2^20 bytes); TensorFlow.js stores the same bytes as
-weights, through its `indexeddb://`. Every load happens in a new page, ours and theirs in turn.
+`offline_onnx` loads ONNX files of the given sizes in MB (2^20 bytes). TensorFlow.js stores the same
+bytes as the weights of a model, at an address that begins with `indexeddb://`. Every load happens
+in a new page, and the two libraries take turns.
 
-- First load: downloading from this machine, and storing. Ours is verified, and ends when the
-  browser has committed everything; `save` of TensorFlow.js ends before that.
-- Stored load: until the bytes are in memory. Ours are verified, theirs never. Neither side builds
-  a model of them yet: the last column shows how long a session takes to open.
-- Memory: the peak by which the page's process grew during a load. For Python's heap and its objects
-  (`tracemalloc`), the most in any load.
+- First load: download the model from a server on the same machine, and store it. `offline_onnx`
+  also verifies the model, and waits until the browser has committed all data. `save` of
+  TensorFlow.js ends before the commit.
+- Stored load: read the stored bytes into memory. `offline_onnx` also verifies them; TensorFlow.js
+  does not. Neither library opens the model during these loads. The last column shows how long
+  opening a session takes.
+- Memory: the peak growth of the page's process during a load. The values for Python's heap and
+  Python's objects (`tracemalloc`) are the maximum of all loads.
 """
 HEADER = """
-| MB | first load | TensorFlow.js | ratio | stored load | TensorFlow.js | ratio |
+| MB | first load, offline_onnx | TensorFlow.js | ratio | stored load, offline_onnx \
+| TensorFlow.js | ratio |
 |---:|---|---|---:|---|---|---:|
 """
 MEMORY_HEADER = """
-| MB | memory of a first load | TensorFlow.js | of a stored load | TensorFlow.js | Python's heap \
-grows by | Python's objects take | a session opens in |
+| MB | memory of a first load, offline_onnx | TensorFlow.js \
+| memory of a stored load, offline_onnx | TensorFlow.js \
+| growth of Python's heap | Python's objects | opening a session |
 |---:|---|---|---|---|---:|---:|---|
 """
 
 
-def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Divide the medians, to three decimals: less than 1 where ours is smaller."""
+def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Return the median of `ours` divided by that of `theirs`, rounded to three decimals."""
     return round(median(ours) / median(theirs), 3)
 
 
-def seconds(values: Sequence[float]) -> str:
-    """Return median and range, such as "0.120 s (0.110-0.150)"."""
+def format_seconds(values: Sequence[float]) -> str:
+    """Format median and range, such as "0.120 s (0.110-0.150)"."""
     return f"{median(values):.3f} s ({min(values):.3f}-{max(values):.3f})"
 
 
-def memory(values: Sequence[float]) -> str:
-    """Return median and range of bytes, in MB."""
+def format_memory(values: Sequence[float]) -> str:
+    """Format median and range of numbers of bytes in MB, such as "66 MB (64-90)"."""
     low, middle, high = (value / 2**20 for value in (min(values), median(values), max(values)))
     return f"{middle:.0f} MB ({low:.0f}-{high:.0f})"
 
 
-def storage(results: Sequence[Mapping[str, Any]]) -> str:
-    """Return the section on `bench.storage`."""
+def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
+    """Return the Markdown section on `bench.storage`."""
     times, sizes = [], []
     for result in results:
-        ours, tfjs, name = result["ours"], result["tfjs"], result["megabytes"]
+        ours, tfjs, megabytes = result["ours"], result["tfjs"], result["megabytes"]
         loads = [
             text
             for load in ("first_load", "stored_load")
             for text in (
-                seconds(ours[f"{load}_s"]),
-                seconds(tfjs[f"{load}_s"]),
+                format_seconds(ours[f"{load}_s"]),
+                format_seconds(tfjs[f"{load}_s"]),
                 f"{result[f'{load}_vs_tfjs']:.2f}",
             )
         ]
-        times.append(_row(name, *loads))
+        times.append(_row(megabytes, *loads))
         peaks = [
-            memory(side[f"{load}_peak_memory_bytes"])
+            format_memory(side[f"{load}_peak_memory_bytes"])
             for load in ("first_load", "stored_load")
             for side in (ours, tfjs)
         ]
@@ -82,27 +88,33 @@ def storage(results: Sequence[Mapping[str, Any]]) -> str:
             f"{max(ours[f'python_{figure}_bytes']) / 2**20:.2f} MB"
             for figure in ("heap_growth", "peak")
         ]
-        sizes.append(_row(name, *peaks, *python, seconds(ours["open_session_s"])))
+        sizes.append(_row(megabytes, *peaks, *python, format_seconds(ours["open_session_s"])))
     return STORAGE + HEADER + "".join(times) + MEMORY_HEADER + "".join(sizes)
 
 
-def text(results: Mapping[str, Any], app: str) -> str:
-    """Return all sections, and what they were measured with.
+def all_sections(results: Mapping[str, Any], app: str) -> str:
+    """Return all sections as Markdown, after a line about the browser and the machine.
 
     Args:
-        results: What `bench.run.measure` returned.
-        app: The section on the app.
+        results: The result of `bench.run.measure`.
+        app: The Markdown section on the app.
 
     """
     machine = f"Measured with {results['browser']} on {results['cores']} cores.\n"
     note = "" if results["is_full"] else SHORTENED
-    return f"{machine}{note}\n{app}\n{storage(results['storage'])}"
+    return f"{machine}{note}\n{app}\n{storage_section(results['storage'])}"
 
 
-def write(written: str, picture: str) -> None:
-    """Write bench/README.md and its picture."""
-    README.write_text(f"{TITLE}\n{written}", "utf-8")
-    (README.parent / PICTURE).write_text(picture, "utf-8")
+def write_readme(sections: str, chart: str) -> None:
+    """Write bench/README.md and its chart.
+
+    Args:
+        sections: The Markdown text below the title.
+        chart: An SVG image.
+
+    """
+    README.write_text(f"{TITLE}\n{sections}", "utf-8")
+    (README.parent / CHART).write_text(chart, "utf-8")
 
 
 def _row(*cells: object) -> str:

@@ -1,4 +1,4 @@
-"""The whole benchmark: measure everything, write it down."""
+"""Runs all benchmarks and formats their results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bench import results
-from bench.app import drawing, figures, pages, picture, starts
+from bench.app import chart, drawing, figures, pages, starts
 from bench.harness.browser import browser
 from bench.harness.effort import RUNS, effort
 from bench.storage import loads
@@ -16,40 +16,42 @@ if TYPE_CHECKING:
 
 
 def measure(runs: int = RUNS) -> dict[str, Any]:
-    """Measure the app and the storage.
+    """Run the benchmarks of the app and of the storage.
 
     Args:
-        runs: Warm starts of each page; fewer than `RUNS` shorten everything else, too.
+        runs: Warm starts of each page. Fewer than `RUNS` also shorten all other measurements.
 
     Returns:
-        Each figure by its key; under "runs" and "storage" the single runs behind it.
+        The result for each key of a target, and the values of all single runs under the keys "runs"
+        and "storage".
 
     """
     chosen = effort(runs)
     pages.build()
     with browser() as chromium:
-        warm = starts.warm(chromium, chosen)
-        drawn = drawing.measure(chromium, chosen)
-    first = starts.first(chosen)
+        warm = starts.measure_warm_starts(chromium, chosen)
+        drawing_results = drawing.measure(chromium, chosen)
+    first = starts.measure_first_visits(chosen)
     return {
         "is_full": chosen.is_full,
-        **figures.of(warm, first, drawn, pages.PAGES / pages.OURS),
-        "runs": {"warm": warm, "drawing": drawn, "first_visit": first},
+        **figures.compute_figures(warm, first, drawing_results, pages.PAGES / pages.OURS),
+        "runs": {"warm": warm, "drawing": drawing_results, "first_visit": first},
         **loads.measure(chosen),
     }
 
 
 def as_text(measured: Mapping[str, Any]) -> str:
     """Return the results as Markdown."""
-    return results.text(measured, figures.text(measured, pages.PAGES / pages.OURS))
+    return results.all_sections(measured, figures.section(measured, pages.PAGES / pages.OURS))
 
 
 def as_json(measured: Mapping[str, Any]) -> str:
-    """Return the results as JSON, every single run included."""
+    """Return the results as JSON, including every single run."""
     return json.dumps(measured, indent=1)
 
 
-def publish(measured: Mapping[str, Any]) -> None:
-    """Write the results of a full benchmark into bench/README.md and the picture beside it."""
+def write_results(measured: Mapping[str, Any]) -> None:
+    """Write the results of a full benchmark to bench/README.md, and the chart to starts.svg."""
     warm = measured["runs"]["warm"]
-    results.write(as_text(measured), picture.starts(warm["start_s"], figures.NAMES, pages.OURS))
+    drawn_chart = chart.draw_starts(warm["start_s"], figures.NAMES, pages.OURS)
+    results.write_readme(as_text(measured), drawn_chart)

@@ -1,9 +1,9 @@
-"""The app beside plain Pyodide and TensorFlow.js.
+"""Compares the app with plain Pyodide and TensorFlow.js.
 
-- `pages`: the pages that are compared, built anew
-- `visit`: a visit to one of them with a drawing that waits to be read
-- `starts`: warm starts offline, and first visits over a slow link
-- `drawing`: from pointer to digit, long tasks while drawing, growth of memory
-- `figures`: the results beside their targets, as text
-- `picture`: the starts as a bar chart
+- `pages`: builds the pages that are compared
+- `visit`: opens a page that has a stored drawing, and waits until the page shows the digit
+- `starts`: measures warm starts offline, and first visits over a slow link
+- `drawing`: measures the delay from pointer to digit, long tasks while drawing, memory growth
+- `figures`: compares the results with their targets, as text
+- `chart`: a bar chart of the start times
 """

@@ -1,4 +1,4 @@
-"""Drawing: from the pointer's end to the digit, long tasks meanwhile, and growth of memory."""
+"""Measures the delay from pointer up to digit, long tasks while drawing, and memory growth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.app import pages, visit
 from bench.harness import link
-from bench.harness.trace import traced
+from bench.harness.trace import trace_tasks
 from tools.console import say
 
 if TYPE_CHECKING:
@@ -17,73 +17,80 @@ if TYPE_CHECKING:
     from bench.harness.browser import Browser
     from bench.harness.effort import Effort
 
-EVENTS = 120
-"""Pointer events a second."""
-_GESTURE = 24
-"""Pointer events of a gesture."""
-_TRACED = 60
-"""Pointer events of a drawing that is traced."""
-_QUIET = 150
-"""Milliseconds after a gesture within which its digit is shown."""
+EVENTS_PER_SECOND = 120
+"""Rate of the simulated pointer events."""
+_EVENTS_PER_GESTURE = 24
+"""Pointer events of a gesture whose delay until the digit is measured."""
+_EVENTS_PER_TRACED_DRAWING = 60
+"""Pointer events of a drawing during which the browser records a trace of its tasks."""
+_SETTLE_MS = 150
+"""Milliseconds to wait after a gesture, so that the page has shown the digit."""
 
 
 def measure(chromium: Browser, effort: Effort) -> dict[str, Any]:
-    """Return the seconds from pointer to digit, the longest tasks, and memory before and after."""
+    """Return the delays from pointer up to digit, the longest tasks, and the memory growth."""
     say("Drawing ...")
     with (
-        link.served(pages.PAGES / pages.OURS, link.Link()) as address,
-        visit.visited(chromium, address) as (page, _),
+        link.serve_folder(pages.PAGES / pages.OURS, link.Link()) as address,
+        visit.open_page(chromium, address) as (page, _),
     ):
         visit.wait_until_cached(chromium, page)
         visit.add_probe(chromium, page)
         with chromium.step(f"Drawing in {address}"):
-            latencies = [_gesture(page, number) for number in range(effort.gestures)]
-            tasks = []
+            latencies = [_time_gesture(page, number) for number in range(effort.gestures)]
+            longest_tasks = []
             for _ in range(max(1, effort.gestures // 10)):
                 page.locator("#clear").click()
-                with traced(chromium.devtools, page) as task:
-                    _draw(page, _TRACED, 0)
-                tasks.append(task.longest)
-        growth = _growth(chromium, page, effort.predictions)
-    return {"pointer_to_digit_s": latencies, "longest_task_s": tasks, **growth}
+                with trace_tasks(chromium.devtools, page) as tasks:
+                    _draw(page, _EVENTS_PER_TRACED_DRAWING, 0)
+                longest_tasks.append(tasks.longest)
+        growth = _measure_memory_growth(chromium, page, effort.predictions)
+    return {"pointer_to_digit_s": latencies, "longest_task_s": longest_tasks, **growth}
 
 
-def _draw(page: Page, events: int, turn: int) -> None:
-    """Draw a round line by real mouse events, EVENTS a second."""
+def _draw(page: Page, events: int, start_angle: int) -> None:
+    """Draw an oval with mouse events of the browser.
+
+    Args:
+        page: The app's page.
+        events: The number of mouse events, sent at a rate of EVENTS_PER_SECOND.
+        start_angle: The angle on the oval, in radians, at which the line begins.
+
+    """
     box = page.evaluate("() => sheet.getBoundingClientRect().toJSON()")
     begun = time.monotonic()
     for event in range(events):
-        angle = 2 * math.pi * event / 100 + turn
+        angle = 2 * math.pi * event / 100 + start_angle
         x = box["x"] + box["width"] * (0.5 + 0.2 * math.cos(angle))
         y = box["y"] + box["height"] * (0.5 + 0.3 * math.sin(angle))
         page.mouse.move(x, y)
         if not event:
             page.mouse.down()
-        time.sleep(max(0.0, begun + event / EVENTS - time.monotonic()))
+        time.sleep(max(0.0, begun + event / EVENTS_PER_SECOND - time.monotonic()))
     page.mouse.up()
 
 
-def _gesture(page: Page, number: int) -> float:
-    """Draw once; return the seconds from the pointer's end to the digit."""
+def _time_gesture(page: Page, number: int) -> float:
+    """Draw gesture `number`; return the seconds from pointer up until the digit is shown."""
     page.locator("#clear").click(force=True)
     page.evaluate(
         """() => {
-          const note = ({ timeStamp }) => { window.lifted = timeStamp; };
-          addEventListener("pointerup", note, { once: true, capture: true });
+          const record = ({ timeStamp }) => { window.pointerUpAt = timeStamp; };
+          addEventListener("pointerup", record, { once: true, capture: true });
         }"""
     )
-    _draw(page, _GESTURE, number)
-    page.wait_for_timeout(_QUIET)
-    milliseconds = page.evaluate("() => window.lastShown() - window.lifted")
+    _draw(page, _EVENTS_PER_GESTURE, number)
+    page.wait_for_timeout(_SETTLE_MS)
+    milliseconds = page.evaluate("() => window.lastShown() - window.pointerUpAt")
     return float(milliseconds) / 1000
 
 
-def _growth(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
-    """Return the memory before and after so many predictions that any leak would show."""
-    say(f"Reading {predictions:,} times ...")
+def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
+    """Return the memory before and after many predictions, so that a leak is visible."""
+    say(f"Running {predictions:,} predictions ...")
     devtools = page.context.new_cdp_session(page)
 
-    def held() -> dict[str, int]:
+    def measure_memory() -> dict[str, int]:
         page.request_gc()
         usage = devtools.send("Runtime.getHeapUsage")
         return {
@@ -92,12 +99,12 @@ def _growth(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
             "proxies": page.evaluate("() => window.proxies()"),
         }
 
-    held()
+    measure_memory()
     visit.infer(chromium, page, predictions // 10)
-    before = held()
+    before = measure_memory()
     visit.infer(chromium, page, predictions)
     return {
         "predictions": predictions,
         "before_predictions": before,
-        "after_predictions": held(),
+        "after_predictions": measure_memory(),
     }

@@ -1,4 +1,4 @@
-"""The app's figures beside their targets, and bench/README.md's section on them."""
+"""The app's results compared with their targets, and the section on the app in bench/README.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 from bench.app import pages
-from bench.results import memory, ratio
+from bench.results import format_memory, median_ratio
 from tools.site import sizes
 
 if TYPE_CHECKING:
@@ -17,37 +17,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """The most that a figure may be.
+    """The maximum that a result may have.
 
     Attributes:
-        scale: Figures and targets are divided by it when shown in `unit`.
+        key: The result's key, as `compute_figures` returns it.
+        label: The text for the result in the table.
+        maximum: The largest value that meets the target.
+        unit: The unit in the table.
+        scale: Values are divided by this number to show them in `unit`.
 
     """
 
     key: str
-    what: str
-    most: float
+    label: str
+    maximum: float
     unit: str = ""
     scale: float = 1.0
 
     def show(self, value: float) -> str:
-        """Return a value as the table shows it."""
+        """Format a value in the target's unit."""
         return f"{value / self.scale:.4g} {self.unit}".strip()
 
 
 TARGETS = [
-    Target("warm_start_vs_tfjs", "warm start offline, of TensorFlow.js's best backend", 1.0),
-    Target("warm_start_vs_plain_pyodide", "warm start offline, of plain Pyodide", 0.25),
-    Target("inference_vs_tfjs", "one inference, of TensorFlow.js's best backend", 0.15),
+    Target(
+        "warm_start_vs_tfjs", "warm start offline, relative to the best TensorFlow.js backend", 1.0
+    ),
+    Target("warm_start_vs_plain_pyodide", "warm start offline, relative to plain Pyodide", 0.25),
+    Target("inference_vs_tfjs", "one inference, relative to the best TensorFlow.js backend", 0.15),
     Target("pointer_to_digit_p95_ms", "pointer up to digit, 95th percentile", 16.7, "ms"),
     Target("longest_task_start_ms", "longest task of a warm start", 150, "ms"),
     Target("longest_task_drawing_ms", "longest task while drawing, 120 events a second", 16, "ms"),
-    Target("transfer_brotli_bytes", "first visit, with Brotli", 6.0e6, "MB", 1e6),
-    Target("transfer_gzip_bytes", "first visit, with gzip", 8.5e6, "MB", 1e6),
+    Target("transfer_brotli_bytes", "download of a first visit, with Brotli", 6.0e6, "MB", 1e6),
+    Target("transfer_gzip_bytes", "download of a first visit, with gzip", 8.5e6, "MB", 1e6),
     Target(
-        "first_visit_vs_bytes", "first digit over 10 Mbit/s and 40 ms, of the bytes' time", 1.25
+        "first_visit_vs_bytes",
+        "first digit over 10 Mbit/s and 40 ms delay, relative to the download time alone",
+        1.25,
     ),
-    Target("peak_memory_bytes", "peak of JavaScript's and WebAssembly's memory", 120e6, "MB", 1e6),
+    Target("peak_memory_bytes", "peak memory of JavaScript and WebAssembly", 120e6, "MB", 1e6),
 ]
 PERCENTILE = 95
 NAMES = {
@@ -59,77 +67,77 @@ NAMES = {
 }
 
 
-def of(
+def compute_figures(
     warm: Mapping[str, Any], first: Mapping[str, Any], drawing: Mapping[str, Any], site: Path
 ) -> dict[str, Any]:
-    """Return each figure by the key of its target.
+    """Compute the result for each target, by the target's key.
 
     Args:
-        warm: What `starts.warm` returned.
-        first: What `starts.first` returned.
-        drawing: What `drawing.measure` returned.
-        site: The app's site, for the sizes of its files.
+        warm: The result of `starts.measure_warm_starts`.
+        first: The result of `starts.measure_first_visits`.
+        drawing: The result of `drawing.measure`.
+        site: The folder of the built app, to measure the sizes of its files.
 
     """
     best = {
-        what: min((warm[what][peer] for peer in pages.PEERS), key=median)
-        for what in ("start_s", "inference_s")
+        key: min((warm[key][page] for page in pages.TFJS_PAGES), key=median)
+        for key in ("start_s", "inference_s")
     }
     start, inference = warm["start_s"][pages.OURS], warm["inference_s"][pages.OURS]
-    shares = [
-        seconds / alone
-        for seconds, alone in zip(first["start_s"], first["bytes_alone_s"], strict=True)
+    download_ratios = [
+        seconds / download_seconds
+        for seconds, download_seconds in zip(first["start_s"], first["bytes_alone_s"], strict=True)
     ]
     return {
-        "warm_start_vs_tfjs": ratio(start, best["start_s"]),
-        "warm_start_vs_plain_pyodide": ratio(start, warm["start_s"][pages.PLAIN]),
-        "inference_vs_tfjs": ratio(inference, best["inference_s"]),
+        "warm_start_vs_tfjs": median_ratio(start, best["start_s"]),
+        "warm_start_vs_plain_pyodide": median_ratio(start, warm["start_s"][pages.PLAIN]),
+        "inference_vs_tfjs": median_ratio(inference, best["inference_s"]),
         "pointer_to_digit_p95_ms": _milliseconds(_percentile(drawing["pointer_to_digit_s"])),
         "longest_task_start_ms": _milliseconds(max(warm["longest_task_s"])),
         "longest_task_drawing_ms": _milliseconds(max(drawing["longest_task_s"])),
         "transfer_brotli_bytes": sum(sizes.transfer_sizes(site, "br").values()),
         "transfer_gzip_bytes": sum(sizes.transfer_sizes(site, "gz").values()),
-        "first_visit_vs_bytes": round(median(shares), 3),
+        "first_visit_vs_bytes": round(median(download_ratios), 3),
         "peak_memory_bytes": max(warm["peak_memory_bytes"]),
     }
 
 
-def table(found: Mapping[str, float]) -> str:
-    """Return a table with a row for each target."""
+def targets_table(figures: Mapping[str, float]) -> str:
+    """Return a Markdown table with a row for each target and its result."""
     rows = []
     for target in TARGETS:
-        value = found[target.key]
-        verdict = "" if value <= target.most else "**missed**"
-        cells = (target.what, target.show(value), target.show(target.most), verdict)
+        value = figures[target.key]
+        verdict = "" if value <= target.maximum else "**missed**"
+        cells = (target.label, target.show(value), target.show(target.maximum), verdict)
         rows.append(f"| {' | '.join(cells)} |\n")
-    return "| what | measured | at most | |\n|---|---:|---:|---|\n" + "".join(rows)
+    return "| result | measured | target: at most | |\n|---|---:|---:|---|\n" + "".join(rows)
 
 
-def starts(warm: Mapping[str, Any]) -> str:
-    """Return a table with each page's start and inference."""
+def starts_table(warm: Mapping[str, Any]) -> str:
+    """Return a Markdown table with each page's start time and inference time."""
     rows = [
-        f"| {NAMES[side]} | {_spread(seconds)} | {_spread(warm['inference_s'][side])} |\n"
-        for side, seconds in warm["start_s"].items()
+        f"| {NAMES[page]} | {_spread(seconds)} | {_spread(warm['inference_s'][page])} |\n"
+        for page, seconds in warm["start_s"].items()
     ]
     return "| page | start to digit, ms | one inference, ms |\n|---|---|---|\n" + "".join(rows)
 
 
-def steps(warm: Mapping[str, Any]) -> str:
-    """Return a table with the duration of each part of the app's start."""
-    rows, begun = [], [0.0] * len(warm["steps_s"])
-    for step, what in STEPS.items():
-        ended = [ends[step] for ends in warm["steps_s"]]
-        taken = [end - start for start, end in zip(begun, ended, strict=True)]
-        rows.append(f"| {what} | {_spread(taken)} |\n")
-        begun = ended
+def steps_table(warm: Mapping[str, Any]) -> str:
+    """Return a Markdown table with the duration of each part of the app's start."""
+    rows, previous_ends = [], [0.0] * len(warm["steps_s"])
+    for step, label in STEPS.items():
+        ends = [run[step] for run in warm["steps_s"]]
+        durations = [end - start for start, end in zip(previous_ends, ends, strict=True)]
+        rows.append(f"| {label} | {_spread(durations)} |\n")
+        previous_ends = ends
     return "| part of this page's start | ms |\n|---|---|\n" + "".join(rows)
 
 
-def files(site: Path) -> str:
-    """Return a table of the files that a first visit loads, the largest first."""
+def files_table(site: Path) -> str:
+    """Return a Markdown table of the files that a first visit downloads, the largest first."""
     plain, brotli, gzip = (sizes.transfer_sizes(site, encoding) for encoding in ("", "br", "gz"))
     rows = [
-        f"| {_unhashed(path)} | {size:,} | {brotli[path]:,} | {gzip[path]:,} |\n"
+        f"| {_without_hash(path)} | {size:,} | {brotli[path]:,} | {gzip[path]:,} |\n"
         for path, size in sorted(plain.items(), key=lambda item: -brotli[item[0]])
     ]
     total = " | ".join(f"{sum(each.values()):,}" for each in (plain, brotli, gzip))
@@ -137,7 +145,8 @@ def files(site: Path) -> str:
     return f"{header}{''.join(rows)}| all | {total} |\n"
 
 
-def _unhashed(path: str) -> str:
+def _without_hash(path: str) -> str:
+    """Remove the hash from the folder name in a path such as built/python-0123456789ab/a.zip."""
     built, *rest = path.split("/")
     return path if len(rest) < 2 else "/".join([built, rest[0].rsplit("-", 1)[0], *rest[1:]])
 
@@ -151,55 +160,66 @@ def _milliseconds(seconds: float) -> float:
 
 
 def _spread(seconds: Sequence[float]) -> str:
+    """Format median and range in milliseconds, such as "120 (110-150)"."""
     low, middle, high = (1000 * value for value in (min(seconds), median(seconds), max(seconds)))
     return f"{middle:.4g} ({low:.3g}-{high:.3g})"
 
 
 STEPS = {
-    "step_python": "the page, its style and its scripts",
-    "step_model": "Python from its snapshot, the page's listeners; meanwhile onnxruntime-web",
-    "step_runtime": "the model, read from IndexedDB and verified",
-    "digit": "its session opened, the drawing read, the digit shown",
+    "step_python": "load the page, its style and its scripts",
+    "step_model": "restore Python from its snapshot, add event listeners; meanwhile load \
+onnxruntime-web",
+    "step_runtime": "read the model from IndexedDB and verify it",
+    "digit": "open a session, read the drawing, show the digit",
 }
-"""The parts of a start, each by the event that ends it."""
-TEXT = """## The app
+"""The parts of a start; each key is the step whose beginning ends the part."""
+SECTION = """## The app
 
 ![Bars: from navigation to the first digit, offline](starts.svg)
 
-{table}
-- A warm start is a new page with the server stopped, until the digit of a waiting drawing appears;
-  {runs} runs of each page, in turn. TensorFlow.js runs a common network for MNIST (594,922
-  parameters, untrained) from IndexedDB, in the smallest possible page. All pages have been visited
-  before, so that the browser had time to cache compiled code.
-- Plain Pyodide is the same page, started from Pyodide's and onnxruntime-web's releases as they are.
-- An inference goes from an image to ten probabilities: ours through Python, theirs by `predict`.
-- A task is what the browser runs on the page's main thread in one go, from its own trace.
-- The peak of memory is that of JavaScript's objects and buffers and WebAssembly's memories, until
-  half a second after the digit, as the browser reports it between any two tasks. With compiled code
-  and everything else that the browser holds for the page, its process grew by {process}.
+{targets_table}
+- A warm start opens a new page while the server is stopped. It lasts until the page shows the digit
+  of a stored drawing. Each page is started {runs} times, and the pages take turns. The page of
+  TensorFlow.js contains nothing but a common network for MNIST (594,922 parameters, untrained),
+  which it loads from IndexedDB. All pages were visited before the measurements, so that the browser
+  had time to cache compiled code.
+- Plain Pyodide is this page with the unmodified releases of Pyodide and onnxruntime-web.
+- An inference computes ten probabilities from an image. This page runs it from Python, the page of
+  TensorFlow.js calls `predict`.
+- The length of a task is the time for which it occupies the page's main thread, according to the
+  browser's trace.
+- Peak memory covers JavaScript's objects and buffers and WebAssembly's memories, from the start of
+  the page until half a second after it shows the digit. The page's whole process, which also holds
+  compiled code and the browser's own data, grew by {process}.
 - Memory before and after {predictions:,} predictions: {growth}.
 
-{starts}
-{steps}
-### What is sent on a first visit
+{starts_table}
+{steps_table}
+### Downloads of a first visit
 
-{files}"""
+{files_table}"""
 
 
-def text(results: Mapping[str, Any], site: Path) -> str:
-    """Return the section on the app."""
+def section(results: Mapping[str, Any], site: Path) -> str:
+    """Return the Markdown section on the app.
+
+    Args:
+        results: The result of `bench.run.measure`.
+        site: The folder of the built app.
+
+    """
     warm, drawing = results["runs"]["warm"], results["runs"]["drawing"]
     before, after = drawing["before_predictions"], drawing["after_predictions"]
     growth = ", ".join(
-        f"{what.replace('_', ' ')} {before[what]:,} and {after[what]:,}" for what in before
+        f"{name.replace('_', ' ')} {before[name]:,} and {after[name]:,}" for name in before
     )
-    return TEXT.format(
-        table=table(results),
+    return SECTION.format(
+        targets_table=targets_table(results),
         runs=len(warm["start_s"][pages.OURS]),
         predictions=drawing["predictions"],
-        process=memory(warm["process_growth_bytes"]),
+        process=format_memory(warm["process_growth_bytes"]),
         growth=growth,
-        starts=starts(warm),
-        steps=steps(warm),
-        files=files(site),
+        starts_table=starts_table(warm),
+        steps_table=steps_table(warm),
+        files_table=files_table(site),
     )

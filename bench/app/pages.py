@@ -1,6 +1,7 @@
-"""The pages that are compared: the app, the app on plain Pyodide, TensorFlow.js's backends.
+"""Builds the compared pages: the app, the app on plain Pyodide, one for each TensorFlow.js backend.
 
-All lie on one server, each with the same kind of service worker, which caches all of its files.
+One server serves all pages. Each page has the same kind of service worker, which caches all files
+of the page.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import shutil
 from pathlib import Path
 
-from bench.harness.folders import PACKAGES, SITES, install_peers
+from bench.harness.folders import PACKAGES, SITES, install_packages
 from tools.cache import BUILT
 from tools.env import npm
 from tools.lean import interpreter, library, runtime
@@ -18,9 +19,9 @@ from tools.site import bundle
 PAGES = SITES / "pages"
 OURS, PLAIN = "ours", "plain"
 BACKENDS = ("cpu", "wasm", "webgl")
-PEERS = [f"tfjs-{backend}" for backend in BACKENDS]
+TFJS_PAGES = [f"tfjs-{backend}" for backend in BACKENDS]
 _SOURCES = Path(__file__).parent / "page"
-_STOCK = ("python_stdlib.zip", "pyodide-lock.json")
+_PYODIDE_FILES = ("python_stdlib.zip", "pyodide-lock.json")
 _HTML = """<!doctype html>
 <html lang="en">
   <meta charset="utf-8">
@@ -34,43 +35,43 @@ _HTML = """<!doctype html>
 
 
 def build() -> None:
-    """Build all pages anew."""
-    install_peers()
+    """Build all pages in PAGES, and replace those of an earlier build."""
+    install_packages()
     bundle.bundle(bundle.WEB, bundle.MODEL)
     shutil.rmtree(PAGES, ignore_errors=True)
     shutil.copytree(bundle.WEB, PAGES / OURS)
     _build_plain(PAGES / PLAIN)
     for backend in BACKENDS:
-        build_peer(PAGES / f"tfjs-{backend}", backend)
+        _build_tfjs_page(PAGES / f"tfjs-{backend}", backend)
 
 
 def _build_plain(site: Path) -> None:
-    """Build the app's page on Pyodide's and onnxruntime-web's releases as they are."""
+    """Build the app's page with the unmodified releases of Pyodide and onnxruntime-web."""
     shutil.copytree(bundle.WEB, site, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     built = site / BUILT
     for part in ("pyodide", "onnxruntime", "python"):
         for folder in built.glob(f"{part}-*"):
             shutil.rmtree(folder)
-    stock = [interpreter.RELEASE / name for name in _STOCK]
-    for file in (*interpreter.files(), *stock, *runtime.files()):
+    pyodide_files = [interpreter.RELEASE / name for name in _PYODIDE_FILES]
+    for file in (*interpreter.files(), *pyodide_files, *runtime.files()):
         shutil.copyfile(file, built / file.name)
     library.pack(bundle.APP.packages, built / "packages.zip")
     shutil.copyfile(_SOURCES / "plain.js", built / "python.js")
     bundle.write_service_worker(site)
 
 
-def build_peer(site: Path, backend: str) -> None:
+def _build_tfjs_page(site: Path, backend: str) -> None:
     """Build a page of TensorFlow.js with one backend, in a folder that does not exist yet."""
     site.mkdir(parents=True)
     (site / "index.html").write_text(_HTML, "utf-8")
-    start = [f'import "@tensorflow/tfjs-backend-{backend}";', 'import { boot } from "./peer.js";']
+    start = [f'import "@tensorflow/tfjs-backend-{backend}";', 'import { boot } from "./tfjs.js";']
     if backend == "wasm":
         start.append('import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";')
         start.append('setWasmPaths("./");')
         for file in (PACKAGES / "@tensorflow" / "tfjs-backend-wasm" / "dist").glob("*.wasm"):
             shutil.copyfile(file, site / file.name)
     start.append(f"boot({json.dumps(backend)});")
-    entry = _SOURCES / f"{site.name}.js"  # beside peer.js, so that esbuild finds node_modules
+    entry = _SOURCES / f"{site.name}.js"  # beside tfjs.js, so that esbuild finds node_modules
     entry.write_text("\n".join(start) + "\n", "utf-8")
     try:
         npm.node(

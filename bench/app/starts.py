@@ -1,4 +1,7 @@
-"""From navigation to the digit of a waiting drawing: warm starts offline, and first visits."""
+"""Measures how long a page takes from navigation until it shows the digit of a stored drawing.
+
+It measures warm starts offline, and first visits over a slow link.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.app import pages, visit
 from bench.harness import link
 from bench.harness.browser import browser
-from bench.harness.trace import traced
+from bench.harness.trace import trace_tasks
 from tools.console import say
 
 if TYPE_CHECKING:
@@ -22,136 +25,144 @@ if TYPE_CHECKING:
     from bench.harness.effort import Effort
 
 RATE, DELAY = 10e6 / 8, 0.04
-"""The link of a first visit: 10 Mbit/s, in bytes a second, and 40 ms before each answer."""
-SIDES = (pages.OURS, pages.PLAIN, *pages.PEERS)
-_QUIET = 500
-"""Milliseconds in which a page becomes idle."""
+"""The link of a first visit: bytes a second (10 Mbit/s), and seconds before each response."""
+PAGE_NAMES = (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)
+_IDLE_MS = 500
+"""Milliseconds to wait until a page is idle."""
 
 
-def warm(chromium: Browser, effort: Effort) -> dict[str, Any]:
+def measure_warm_starts(chromium: Browser, effort: Effort) -> dict[str, Any]:
     """Measure warm starts with the server stopped.
 
     Returns:
-        Seconds to the digit and of each inference by page; for the app, when each step began, the
-        longest tasks, and the peaks of memory.
+        For each page: the seconds until the digit, and the seconds of each inference. For the app
+        also: the seconds at which each step began, the longest tasks, and the memory peaks.
 
     """
-    chromium.context.add_init_script(visit.WAITING)
-    with link.served(pages.PAGES, link.Link()) as address:
-        sites = {side: f"{address}/{side}/" for side in SIDES}
+    chromium.context.add_init_script(visit.LEAVE_DRAWING)
+    with link.serve_folder(pages.PAGES, link.Link()) as address:
+        sites = {name: f"{address}/{name}/" for name in PAGE_NAMES}
         _prepare(chromium, sites, effort)
     say("Starting without a server ...")
-    seconds: dict[str, list[float]] = {side: [] for side in SIDES}
-    inference: dict[str, list[float]] = {side: [] for side in SIDES}
+    seconds: dict[str, list[float]] = {name: [] for name in PAGE_NAMES}
+    inference: dict[str, list[float]] = {name: [] for name in PAGE_NAMES}
     steps = []
     for run in range(effort.starts):
-        for side in SIDES if run % 2 else reversed(SIDES):
-            with visit.visited(chromium, sites[side]) as (page, start):
-                seconds[side].append(start)
-                if side == pages.OURS:
-                    steps.append({**visit.steps(page), "digit": start})
-                page.wait_for_timeout(_QUIET)
-                if side in (pages.OURS, pages.PLAIN):
+        for name in PAGE_NAMES if run % 2 else reversed(PAGE_NAMES):
+            with visit.open_page(chromium, sites[name]) as (page, start):
+                seconds[name].append(start)
+                if name == pages.OURS:
+                    steps.append({**visit.read_step_times(page), "digit": start})
+                page.wait_for_timeout(_IDLE_MS)
+                if name in (pages.OURS, pages.PLAIN):
                     visit.add_probe(chromium, page)
                 times = visit.infer(chromium, page, effort.inferences)
-                inference[side] += times[effort.inferences // 2 :]
-            time.sleep(_QUIET / 1000)  # while the page's process ends, which takes a core
-    peaks = [_peak_memory(chromium, sites[pages.OURS]) for _ in range(effort.starts)]
+                inference[name] += times[effort.inferences // 2 :]
+            time.sleep(_IDLE_MS / 1000)  # the page's process is ending, which uses a CPU core
+    peaks = [_measure_peak_memory(chromium, sites[pages.OURS]) for _ in range(effort.starts)]
     return {
         "start_s": seconds,
         "inference_s": inference,
         "steps_s": steps,
         "longest_task_s": [
-            _longest_task(chromium, sites[pages.OURS]) for _ in range(effort.starts)
+            _measure_longest_task(chromium, sites[pages.OURS]) for _ in range(effort.starts)
         ],
-        "peak_memory_bytes": [memory for memory, _ in peaks],
+        "peak_memory_bytes": [peak for peak, _ in peaks],
         "process_growth_bytes": [growth for _, growth in peaks],
     }
 
 
-def first(effort: Effort) -> dict[str, Any]:
+def measure_first_visits(effort: Effort) -> dict[str, Any]:
     """Measure first visits to the app over a slow link, each in an empty browser.
 
     Returns:
-        Seconds to the digit, the bytes sent by path, and the seconds that these bytes take alone.
+        For each visit: the seconds until the digit, the number of bytes sent for each path, and
+        the seconds that the link needs for these bytes.
 
     """
     say("Visiting for the first time ...")
     seconds, sent = [], []
     for _ in range(effort.first_visits):
-        slow = link.Link(RATE, DELAY)
-        with link.served(pages.PAGES / pages.OURS, slow) as address, browser() as chromium:
-            chromium.context.add_init_script(visit.WAITING)
-            with visit.visited(chromium, address) as (_, start):
+        slow_link = link.Link(RATE, DELAY)
+        with (
+            link.serve_folder(pages.PAGES / pages.OURS, slow_link) as address,
+            browser() as chromium,
+        ):
+            chromium.context.add_init_script(visit.LEAVE_DRAWING)
+            with visit.open_page(chromium, address) as (_, start):
                 seconds.append(start)
-                sent.append(dict(slow.sent))
+                sent.append(dict(slow_link.sent))
     return {
         "start_s": seconds,
         "sent": sent,
-        "bytes_alone_s": [sum(each.values()) / RATE for each in sent],
+        "bytes_alone_s": [sum(sizes.values()) / RATE for sizes in sent],
     }
 
 
 def _prepare(chromium: Browser, sites: dict[str, str], effort: Effort) -> None:
     """Visit each page until the browser has cached its files, its model and its compiled code."""
-    for side in pages.PEERS:
+    for name in pages.TFJS_PAGES:
         page = chromium.context.new_page()
-        with chromium.step(f"Storing the model of {side}"):
-            page.goto(sites[side])
+        with chromium.step(f"Storing the model of {name}"):
+            page.goto(sites[name])
             page.evaluate("() => window.saveModel()")
         page.close()
-    for side, site in sites.items():
-        say(f"Visiting {side} ...")
-        for _ in range(effort.habit):
-            with visit.visited(chromium, site) as (page, _):
+    for name, site in sites.items():
+        say(f"Visiting {name} ...")
+        for _ in range(effort.warm_ups):
+            with visit.open_page(chromium, site) as (page, _):
                 visit.wait_until_cached(chromium, page)
-                if side in (pages.OURS, pages.PLAIN):
+                if name in (pages.OURS, pages.PLAIN):
                     visit.add_probe(chromium, page)
                 visit.infer(chromium, page, effort.inferences)
-                page.wait_for_timeout(effort.pause)
+                page.wait_for_timeout(effort.warm_up_pause)
 
 
 @contextmanager
 def _idle_page(chromium: Browser, site: str) -> Iterator[Page]:
-    """Open an image of the site: its process is the one that the next page runs in."""
+    """Open an image of the site in a new tab, so that the browser process for the tab exists.
+
+    A page that is opened in this tab later runs in the same process.
+    """
     page = chromium.context.new_page()
     with chromium.step(f"Opening {site}icon.svg"):
         page.goto(f"{site}icon.svg")
-        page.wait_for_timeout(_QUIET)
+        page.wait_for_timeout(_IDLE_MS)
     yield page
     page.close()
 
 
-def _longest_task(chromium: Browser, site: str) -> float:
-    """Start the app; return the seconds of its longest task."""
+def _measure_longest_task(chromium: Browser, site: str) -> float:
+    """Start the app; return the seconds of the longest task during the start."""
     with _idle_page(chromium, site) as page, chromium.step(f"Tracing {site}"):
-        with traced(chromium.devtools, page) as tasks:
+        with trace_tasks(chromium.devtools, page) as tasks:
             page.goto(site, wait_until="commit")
-            visit.first_digit(chromium, page)
+            visit.wait_for_first_digit(chromium, page)
         return tasks.longest
 
 
-def _peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
-    """Start the app; return two peaks in bytes: of its memory, and of its process's growth."""
+def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
+    """Start the app; return its peak memory, and the peak growth of its process, both in bytes."""
     with _idle_page(chromium, site) as page, chromium.step(f"Measuring the memory of {site}"):
-        return chromium.growth(partial(_peak, page, site))
+        return chromium.measure_growth(partial(_poll_peak_memory, page, site))
 
 
-def _peak(page: Page, site: str) -> int:
-    """Start; return the peak in bytes of JavaScript's objects, buffers and WebAssembly's memory.
+def _poll_peak_memory(page: Page, site: str) -> int:
+    """Start the app; return its peak memory in bytes.
 
-    The browser is asked between any two tasks of the page, until the page is idle.
+    The memory consists of JavaScript's objects and buffers, and of WebAssembly's memories. It is
+    requested repeatedly until the page is idle; the browser replies between two tasks of the page.
     """
     devtools = page.context.new_cdp_session(page)
-    page.add_init_script(visit.MEMORIES)
+    page.add_init_script(visit.COUNT_WASM_MEMORY)
     page.goto(site, wait_until="commit")
-    most = 0
+    peak = 0
     end = None
     while end is None or time.monotonic() < end:
         usage = devtools.send("Runtime.getHeapUsage")
-        held = sum(usage[key] for key in ("usedSize", "embedderHeapUsedSize", "backingStorageSize"))
-        wasm, has_read = page.evaluate("() => [window.wasmMemory?.() ?? 0, !!window.firstDigit]")
-        most = max(most, int(held) + int(wasm))
-        if has_read and end is None:
-            end = time.monotonic() + _QUIET / 1000
-    return most
+        heap = sum(usage[key] for key in ("usedSize", "embedderHeapUsedSize", "backingStorageSize"))
+        wasm, has_digit = page.evaluate("() => [window.wasmMemory?.() ?? 0, !!window.firstDigit]")
+        peak = max(peak, int(heap) + int(wasm))
+        if has_digit and end is None:
+            end = time.monotonic() + _IDLE_MS / 1000
+    return peak

@@ -1,4 +1,4 @@
-"""A visit to a page with a drawing that waits to be read, as after a reload."""
+"""Opens a page that finds a stored drawing, as after a reload, and waits for its digit."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 PROBE = Path(__file__).parent / "page" / "probe.py"
 STROKES = [[[[0.3, 0.22], [0.68, 0.2], [0.44, 0.8]]], [[[0.36, 0.5], [0.63, 0.49]]]]
-"""A crossed 7. Coordinates in sides of the sheet."""
-WAITING = """
+"""A crossed 7. Coordinates are relative to the size of the sheet, from 0 to 1."""
+LEAVE_DRAWING = """
 sessionStorage.setItem("offline-digits-ink", JSON.stringify(STROKES));
 window.steps = {};
 new MutationObserver((_, observer) => {
@@ -36,8 +36,8 @@ new MutationObserver((_, observer) => {
   subtree: true, childList: true, characterData: true, attributeFilter: ["data-step"],
 });
 """.replace("STROKES", json.dumps(STROKES))
-"""Leaves a drawing for the page, and notes when its digit appears."""
-MEMORIES = """
+"""A script that stores a drawing for the page, and records when the page shows the digit."""
+COUNT_WASM_MEMORY = """
 const { Memory, instantiate } = WebAssembly;
 const memories = new Set();
 WebAssembly.Memory = function (description) {
@@ -55,52 +55,57 @@ WebAssembly.instantiate = async (...given) => {
 };
 window.wasmMemory = () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 """
-"""Adds `wasmMemory()`: the bytes of WebAssembly's memories, which the browser does not report."""
-_STATE = """() => [
+"""A script that adds `wasmMemory()`, which returns the size of all WebAssembly memories in bytes.
+
+The browser does not report this size.
+"""
+_PROGRESS = """() => [
   document.getElementById("start")?.dataset.step ?? "none",
   document.getElementById("failure-text")?.textContent.trim() || "no failure",
 ]"""
 
 
 @contextmanager
-def visited(chromium: Browser, address: str) -> Iterator[tuple[Page, float]]:
-    """Open a new page; yield it, and the seconds from navigation to its digit."""
+def open_page(chromium: Browser, address: str) -> Iterator[tuple[Page, float]]:
+    """Open a new page; yield it, and the seconds from navigation until it showed the digit."""
     page = chromium.context.new_page()
     with chromium.step(f"Opening {address}"):
         page.goto(address, wait_until="commit")
-    yield page, first_digit(chromium, page)
+    yield page, wait_for_first_digit(chromium, page)
     page.close()
 
 
-def first_digit(chromium: Browser, page: Page, limit: float = LIMIT) -> float:
-    """Wait for the digit of the waiting drawing; return the seconds from navigation to it.
+def wait_for_first_digit(chromium: Browser, page: Page, limit: float = LIMIT) -> float:
+    """Wait until the page shows a digit; return the seconds from navigation until then.
 
     Raises:
-        BuildError: No digit within `limit` seconds; the message says how far the page got.
+        BuildError: The page showed no digit within `limit` seconds. The message names the last
+            step of the start.
 
     """
-    with chromium.step(f"Asking {page.url} for its digit", limit + LIMIT):
+    with chromium.step(f"Waiting for the digit in {page.url}", limit + LIMIT):
         try:
             page.locator("html[data-first-digit]").wait_for(state="attached", timeout=1000 * limit)
         except PlaywrightTimeout as error:
-            step, failure = page.evaluate(_STATE)
+            step, failure = page.evaluate(_PROGRESS)
             raise BuildError(
-                f"{page.url} read no digit within {limit:.0f} seconds; its last step was {step}, "
+                f"{page.url} showed no digit within {limit:.0f} seconds; its last step was {step}, "
                 f"and it reports {failure}."
             ) from error
         return float(page.evaluate("() => window.firstDigit")) / 1000
 
 
-def steps(page: Page) -> dict[str, float]:
-    """Return when each step of the app's start began: seconds from navigation."""
-    begun: dict[str, float] = page.evaluate("() => window.steps")
-    return {step: milliseconds / 1000 for step, milliseconds in begun.items()}
+def read_step_times(page: Page) -> dict[str, float]:
+    """Return the seconds from navigation to the beginning of each step of the app's start."""
+    beginnings: dict[str, float] = page.evaluate("() => window.steps")
+    return {step: milliseconds / 1000 for step, milliseconds in beginnings.items()}
 
 
 def wait_until_cached(chromium: Browser, page: Page) -> None:
-    """Wait until the page's service worker has cached all of its files.
+    """Wait until the service worker of the page has cached all files of the page.
 
-    The app registers its worker itself; a page of TensorFlow.js does it when asked to.
+    The app registers its service worker itself. The pages of TensorFlow.js register theirs when
+    `registerWorker` is called.
     """
     with chromium.step(f"Installing the service worker of {page.url}"):
         page.evaluate(
@@ -112,13 +117,13 @@ def wait_until_cached(chromium: Browser, page: Page) -> None:
 
 
 def add_probe(chromium: Browser, page: Page) -> None:
-    """Run page/probe.py in the app's page."""
-    with chromium.step(f"Probing {page.url}"):
+    """Run page/probe.py in the app's page; it adds the functions that measure the page."""
+    with chromium.step(f"Running probe.py in {page.url}"):
         page.evaluate("code => { pyodide.runPython(code); }", PROBE.read_text("utf-8"))
 
 
 def infer(chromium: Browser, page: Page, runs: int) -> list[float]:
     """Run the page's model on its image; return the seconds of each run."""
     with chromium.step(f"{runs} inferences in {page.url}"):
-        answer: Any = page.evaluate("runs => window.infer(runs)", runs)
-    return [float(milliseconds) / 1000 for milliseconds in answer]
+        times: Any = page.evaluate("runs => window.infer(runs)", runs)
+    return [float(milliseconds) / 1000 for milliseconds in times]

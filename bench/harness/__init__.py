@@ -1,8 +1,8 @@
-"""What every benchmark measures with.
+"""The parts that all benchmarks share.
 
-- `effort`: how often everything is measured
-- `folders`: where the measured sites lie, and the peers' npm packages
-- `browser`: a Chromium, time limits for its pages, and the memory that a page takes
-- `link`: a server that counts bytes, over a link of a given speed
+- `effort`: the number of repetitions of each measurement
+- `folders`: the folders of the measured sites and of the installed npm packages
+- `browser`: a Chromium with timeouts for its pages, and the memory usage of a page
+- `link`: a server that counts bytes, over a simulated link of a given speed
 - `trace`: the longest task of a page's main thread
 """

@@ -1,9 +1,10 @@
-"""A Chromium with a profile on disk: time limits for its pages, and the memory that a page takes.
+"""A Chromium with a profile on disk, timeouts for its pages, and the memory usage of a page.
 
-Memory is counted by the kernel: the peak of the page's process during some work (VmHWM, reset
-before it) less what the process held before. This includes copies that the browser makes itself.
-`Runtime.getHeapUsage` would miss WebAssembly's memory, where Python's heap is, and all peaks
-between two calls. `Browser.check_memory` checks the method on an array of known size.
+The memory usage comes from the Linux kernel: it is the peak of the page's process during some work
+(VmHWM, reset before the work), minus the memory of the process before the work. This includes
+copies that the browser itself makes. `Runtime.getHeapUsage` would not count WebAssembly's memory,
+which holds Python's heap, and would not see peaks between two calls.
+`Browser.check_memory_measurement` checks the method with an array of known size.
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 
 PROFILE = SITES / "profile"
 LIMIT = 300.0
-"""Seconds within which every single step has to end."""
+"""Timeout of a single step of a benchmark, in seconds."""
 _KNOWN_SIZE = 64 << 20
+"""Bytes of the array that checks the memory measurement."""
 _TOLERANCE = 0.1
+"""Largest relative error of the memory measurement."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,10 @@ class Browser:
     """A running browser.
 
     Attributes:
-        context: Its one profile.
-        devtools: A DevTools session with the browser itself.
-        name: Its name and version.
-        pid: Its main process.
+        context: The browser context of its profile.
+        devtools: A DevTools session with the browser, not with a page.
+        name: The browser's name and version.
+        pid: The id of the browser's main process.
 
     """
 
@@ -54,19 +57,20 @@ class Browser:
     pid: int
 
     @contextmanager
-    def step(self, what: str, limit: float = LIMIT) -> Iterator[None]:
-        """Run one step of a benchmark, for `limit` seconds at most.
+    def step(self, description: str, limit: float = LIMIT) -> Iterator[None]:
+        """Run one step of a benchmark, with a timeout of `limit` seconds.
 
-        The browser is killed at the limit: nothing else ends a call into a page that hangs.
+        The browser is killed at the timeout, because a call into a page that hangs ends in no other
+        way.
 
         Raises:
-            BuildError: The step failed or took too long; the message begins with `what`.
+            BuildError: The step failed or timed out; the message begins with `description`.
 
         """
-        is_late = threading.Event()
+        timed_out = threading.Event()
 
         def kill() -> None:
-            is_late.set()
+            timed_out.set()
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
@@ -76,14 +80,14 @@ class Browser:
             yield
         except Error as error:
             reason = str(error).strip().splitlines()[0]
-            if is_late.is_set():
+            if timed_out.is_set():
                 reason = f"it did not end within {limit:.0f} seconds"
-            raise BuildError(f"{what} failed: {reason}") from error
+            raise BuildError(f"{description} failed: {reason}") from error
         finally:
             timer.cancel()
 
     @contextmanager
-    def tab(self, address: str) -> Iterator[Tab]:
+    def open_tab(self, address: str) -> Iterator[Tab]:
         """Open a page of the storage benchmark, and wait until its service worker is installed."""
         page = self.context.new_page()
         with self.step(f"Opening {address}"):
@@ -94,44 +98,51 @@ class Browser:
         yield Tab(self, page)
         page.close()
 
-    def growth[T](self, work: Callable[[], T]) -> tuple[T, int]:
-        """Do some work.
+    def measure_growth[T](self, work: Callable[[], T]) -> tuple[T, int]:
+        """Call `work`, and measure by how many bytes the memory of the page grows meanwhile.
+
+        Only one page may be busy during the call: the process that grows most is assumed to be that
+        of the page.
 
         Returns:
-            Its result, and by how many bytes the page grew at its peak. The page's process is the
-            one that grows most; the others are idle meanwhile.
+            The result of `work`, and the peak growth in bytes.
 
         """
-        found = self.devtools.send("SystemInfo.getProcessInfo")["processInfo"]
-        pages = [process["id"] for process in found if process["type"] == "renderer"]
-        before = {pid: _reset_peak(pid) for pid in pages}
+        processes = self.devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        renderers = [process["id"] for process in processes if process["type"] == "renderer"]
+        before = {pid: _reset_peak(pid) for pid in renderers}
         result = work()
-        return result, max(_status(pid, "VmHWM") - held for pid, held in before.items())
+        return result, max(_read_status(pid, "VmHWM") - start for pid, start in before.items())
 
-    def check_memory(self, address: str) -> None:
-        """Raise BuildError unless the memory of an array of known size is measured as such."""
-        with self.tab(address) as tab:
-            _, grown = tab.measure("allocate", _KNOWN_SIZE)
-        if abs(grown - _KNOWN_SIZE) > _TOLERANCE * _KNOWN_SIZE:
-            raise BuildError(f"An array of {_KNOWN_SIZE} bytes was measured as {grown} bytes.")
+    def check_memory_measurement(self, address: str) -> None:
+        """Measure the memory of an array of known size.
+
+        Raises:
+            BuildError: The measured size is wrong.
+
+        """
+        with self.open_tab(address) as tab:
+            _, growth = tab.measure("allocate", _KNOWN_SIZE)
+        if abs(growth - _KNOWN_SIZE) > _TOLERANCE * _KNOWN_SIZE:
+            raise BuildError(f"An array of {_KNOWN_SIZE} bytes was measured as {growth} bytes.")
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A page that is ready to be measured."""
+    """An open page of the storage benchmark."""
 
     browser: Browser
     page: Page
 
     def call(self, function: str, argument: object = None) -> Any:
-        """Await a global function of the page."""
+        """Call a global function of the page, await it and return its result."""
         with self.browser.step(f"{function} in {self.page.url}"):
             return self.page.evaluate(f"async argument => window.{function}(argument)", argument)
 
     def measure(self, function: str, argument: object = None) -> tuple[Any, int]:
-        """Await a global function; return its result, and the bytes by which the page grew."""
+        """Call a global function; return its result, and the page's peak memory growth in bytes."""
         self.page.request_gc()
-        return self.browser.growth(lambda: self.call(function, argument))
+        return self.browser.measure_growth(lambda: self.call(function, argument))
 
 
 @contextmanager
@@ -139,7 +150,7 @@ def browser() -> Iterator[Browser]:
     """Start a browser with an empty profile on disk.
 
     Raises:
-        BuildError: There is no /proc, by which memory is measured.
+        BuildError: The system has no /proc, which the memory measurement needs.
 
     """
     if not Path("/proc/self/clear_refs").exists():
@@ -160,13 +171,13 @@ def browser() -> Iterator[Browser]:
 
 
 def _reset_peak(pid: int) -> int:
-    """Reset a process's peak to what it holds now; return that in bytes."""
+    """Reset the recorded memory peak of a process; return its current memory in bytes."""
     Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
-    return _status(pid, "VmHWM")
+    return _read_status(pid, "VmHWM")
 
 
-def _status(pid: int, field: str) -> int:
-    """Return a field of a process's status in bytes, 0 if the process has ended."""
+def _read_status(pid: int, field: str) -> int:
+    """Return a field of /proc/PID/status in bytes, 0 if the process has ended."""
     try:
         text = Path(f"/proc/{pid}/status").read_text("ascii")
     except OSError:

@@ -1,34 +1,36 @@
-"""How often everything is measured: in full, or shortened to a few runs."""
+"""The number of repetitions of each measurement, for a full or a shortened benchmark."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 RUNS = 11
-"""Runs of a full benchmark."""
+"""Warm starts of each page in a full benchmark."""
 _LOADS = {1: (7, 7), 16: (7, 7), 64: (5, 15), 256: (3, 7)}
+"""For each model size in megabytes: how many first loads and how many stored loads."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """The counts of one benchmark.
+    """The numbers of repetitions in one benchmark.
 
     Attributes:
         starts: Warm starts of each page.
-        habit: Visits to each page before it is measured, so that the browser has cached its code.
-        pause: Milliseconds after such a visit in which the browser caches compiled code.
+        warm_ups: Visits to each page before the measurements, so that the browser caches its code.
+        warm_up_pause: Milliseconds after a warm-up visit, so that the browser can cache compiled
+            code.
         first_visits: First visits to the app, each in an empty browser.
-        inferences: Inferences after each warm start, of which the second half is measured.
-        gestures: Gestures whose digit is timed.
-        predictions: Predictions between two measurements of the memory.
-        loads: For each size in megabytes, how many first loads and how many stored loads.
-        sessions: Sessions opened for each size.
+        inferences: Inferences after each warm start; the second half of them is measured.
+        gestures: Gestures whose delay until the digit is measured.
+        predictions: Predictions between the two measurements of the memory.
+        loads: For each model size in megabytes: how many first loads and how many stored loads.
+        sessions: Sessions that are opened for each model size.
 
     """
 
     starts: int = RUNS
-    habit: int = 3
-    pause: int = 5000
+    warm_ups: int = 3
+    warm_up_pause: int = 5000
     first_visits: int = 5
     inferences: int = 200
     gestures: int = 100
@@ -38,15 +40,15 @@ class Effort:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing is shortened, so that the results may be published."""
+        """Whether no measurement is shortened. Only full results are written to bench/README.md."""
         return self == Effort()
 
 
 def effort(runs: int) -> Effort:
-    """Return the counts for so many runs; everything else shrinks with them.
+    """Return the numbers of repetitions, in proportion to the number of warm starts.
 
     Args:
-        runs: At least 1. `RUNS` or more is a full benchmark.
+        runs: Warm starts of each page, at least 1. `RUNS` or more is a full benchmark.
 
     """
     full = Effort()
@@ -54,8 +56,8 @@ def effort(runs: int) -> Effort:
         return full
     return Effort(
         starts=runs,
-        habit=min(runs, full.habit),
-        pause=min(1000 * runs, full.pause),
+        warm_ups=min(runs, full.warm_ups),
+        warm_up_pause=min(1000 * runs, full.warm_up_pause),
         first_visits=min(runs, full.first_visits),
         inferences=max(10, full.inferences * runs // RUNS),
         gestures=max(5, full.gestures * runs // RUNS),

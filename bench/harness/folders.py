@@ -1,4 +1,4 @@
-"""Where the measured sites lie, and the npm packages of the peers."""
+"""The folders of the measured sites and of the npm packages that the benchmarks need."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tools.env import npm
 BENCH = Path(__file__).parents[1]
 PACKAGES = BENCH / "node_modules"
 SITES = SCRATCH / "bench"
-"""Everything that is served; generated."""
+"""The generated folder that the benchmarks serve."""
 
 
-def install_peers() -> None:
+def install_packages() -> None:
     """Install the packages of bench/package-lock.json into bench/node_modules, unless present."""
     npm.install(BENCH)

@@ -1,4 +1,4 @@
-"""A server that counts the bytes it sends, over a link of a given speed."""
+"""A server that counts the bytes it sends, over a simulated link of a given speed."""
 
 from __future__ import annotations
 
@@ -18,46 +18,54 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = 4096
+"""Bytes that are sent at a time."""
 
 
 @dataclass
 class Link:
-    """A link that all answers of a server share.
+    """A simulated connection of limited speed, shared by all responses of a server.
 
     Attributes:
-        rate: Bytes a second; 0 for no limit.
-        delay: Seconds before each answer begins.
-        sent: Bytes of bodies so far, by path.
+        rate: Bytes a second; 0 means unlimited.
+        delay: Seconds before each response begins.
+        sent: For each path, the bytes of response bodies sent so far.
 
     """
 
     rate: float = 0
     delay: float = 0
     sent: Counter[str] = field(default_factory=Counter)
-    _free: float = 0
+    _free_at: float = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def pass_through(self, path: str, length: int) -> None:
-        """Wait as long as `length` bytes take, and count them."""
+        """Count `length` bytes, and wait until the link has transferred them."""
         with self._lock:
             self.sent[path] += length
             if not self.rate:
                 return
-            self._free = max(self._free, time.monotonic()) + length / self.rate
-            until = self._free
+            self._free_at = max(self._free_at, time.monotonic()) + length / self.rate
+            until = self._free_at
         time.sleep(max(0.0, until - time.monotonic()))
 
 
 @contextmanager
-def served(folder: Path, link: Link) -> Iterator[str]:
-    """Serve a folder at localhost over a link; yield the address, without a slash at its end."""
-    with serving(functools.partial(_Handler, directory=str(folder), link=link)) as address:
+def serve_folder(folder: Path, link: Link) -> Iterator[str]:
+    """Serve a folder at localhost over a link; yield the address without a trailing slash."""
+    with serve_with_handler(
+        functools.partial(_Handler, directory=str(folder), link=link)
+    ) as address:
         yield address
 
 
 @contextmanager
-def serving(handler: Callable[..., Handler]) -> Iterator[str]:
-    """Serve at localhost with such handlers; yield the address, without a slash at its end."""
+def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
+    """Start a server at localhost; yield its address without a trailing slash.
+
+    Args:
+        handler: Creates the handler of each request.
+
+    """
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     with server:
@@ -72,7 +80,7 @@ class _Handler(Handler):
         super().__init__(*arguments, **keywords)
 
     def handle(self) -> None:
-        """Answer requests until the browser closes the connection, at the end or in between."""
+        """Answer requests until the browser closes the connection, even during a response."""
         with suppress(ConnectionError):
             super().handle()
 
@@ -82,7 +90,7 @@ class _Handler(Handler):
         super().do_GET()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Send a body block by block."""
+        """Send a response body in blocks."""
         while block := source.read(_BLOCK):
             self._link.pass_through(self.path, len(block))
             outputfile.write(block)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 CATEGORIES = ["toplevel", "blink.user_timing"]
 TASK = "ThreadControllerImpl::RunTask"
 MARK = "the page that is measured"
+"""The name of a mark that the measured page sets, to find its thread in the trace."""
 LIMIT = 60.0
-"""Seconds within which the browser has to hand a trace over."""
+"""Seconds to wait until the browser has delivered a trace."""
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Tasks:
     """The tasks of one page's main thread.
 
     Attributes:
-        longest: Seconds; known once the trace has ended.
+        longest: Seconds of the longest task; set when the trace has ended.
 
     """
 
@@ -34,15 +35,15 @@ class Tasks:
 
 
 @contextmanager
-def traced(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
-    """Trace a page's main thread.
+def trace_tasks(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
+    """Record a trace of the tasks of a page's main thread.
 
     Args:
-        devtools: A session with the browser, not with the page.
-        page: The page whose tasks count.
+        devtools: A DevTools session with the browser, not with the page.
+        page: The page whose tasks are measured.
 
     Raises:
-        BuildError: The browser did not hand the trace over.
+        BuildError: The browser did not deliver the trace.
 
     """
     tasks, ended = Tasks(), []
@@ -61,14 +62,14 @@ def traced(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
     limit = time.monotonic() + LIMIT
     while not ended:
         if time.monotonic() > limit:
-            raise BuildError(f"The browser did not hand its trace over in {LIMIT:.0f} seconds.")
+            raise BuildError(f"The browser did not deliver its trace within {LIMIT:.0f} seconds.")
         page.wait_for_timeout(10)
     devtools.remove_listener("Tracing.dataCollected", add)
     tasks.longest = _longest(events)
 
 
 def _longest(events: Sequence[dict[str, Any]]) -> float:
-    """Return the seconds of the longest task of the thread that has the mark."""
+    """Return the seconds of the longest task of the thread that has set MARK."""
     thread = next(_thread(event) for event in events if event["name"] == MARK)
     tasks: list[int] = [
         event["dur"]

@@ -1,6 +1,6 @@
-"""Downloading, storing and loading models of several sizes, beside TensorFlow.js.
+"""Compares downloading, storing and loading models of several sizes with TensorFlow.js.
 
-- `models`: ONNX files of an exact size
-- `site`: the two pages, the models beside them, and their server
-- `loads`: the measurements
+- `models`: writes ONNX files of an exact size
+- `site`: builds and serves the two pages and the models
+- `loads`: measures the loads
 """

@@ -1,4 +1,4 @@
-"""ONNX files of an exact size: a table of random numbers, and rows looked up in it."""
+"""Writes ONNX files of an exact size: a model that looks up rows in a table of random numbers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 MEGABYTE = 1 << 20
 COLUMNS = 64
 OVERHEAD = 4096
-"""Bytes of a file, at most, that are not numbers."""
+"""Upper bound for the bytes of a file that are not part of the table."""
 SEED = 1
 
 
 def onnx_of_size(size: int) -> bytes:
-    """Return an ONNX file of exactly `size` bytes. Its numbers can't be compressed."""
+    """Return an ONNX file of exactly `size` bytes, whose random numbers can't be compressed."""
     rows = (size - OVERHEAD) // (4 * COLUMNS)
     table = np.random.default_rng(SEED).random((rows, COLUMNS), np.float32)
     graph = helper.make_graph(
@@ -32,18 +32,19 @@ def onnx_of_size(size: int) -> bytes:
         [numpy_helper.from_array(table, "table")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    padding = size - model.ByteSize() - 3  # less the field's tag and the two bytes of its length
+    padding = size - model.ByteSize() - 3  # 3: the field's tag and the two bytes of its length
     model.doc_string = " " * padding
     return bytes(model.SerializeToString())
 
 
-def write(folder: Path, megabytes: int) -> str:
-    """Write a model of that size and its manifest; return their name without its ending.
+def write_model(folder: Path, megabytes: int) -> str:
+    """Write a model of `megabytes` MB and its manifest; return their file name without a suffix.
 
-    The manifest has no self-test: a first load is measured without a session, as the peer's is.
+    The manifest has no self-test, because a self-test would open a session. TensorFlow.js opens
+    none during a first load either.
     """
     file = folder / f"{megabytes}mb.onnx"
     file.write_bytes(onnx_of_size(megabytes * MEGABYTE))
-    described = replace(manifest.write(file), self_test=None)
-    file.with_suffix(".json").write_text(described.to_json(), "utf-8")
+    without_self_test = replace(manifest.write(file), self_test=None)
+    file.with_suffix(".json").write_text(without_self_test.to_json(), "utf-8")
     return file.stem

@@ -1,4 +1,4 @@
-"""The site that is measured: a page for each side, the models beside them, and a server."""
+"""Builds and serves the site of the storage benchmark: a page of each competitor, and models."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.harness.folders import PACKAGES, SITES, install_peers
-from bench.harness.link import serving
+from bench.harness.folders import PACKAGES, SITES, install_packages
+from bench.harness.link import serve_with_handler
 from tools.site import bundle
 from tools.site.serve import Handler
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES, MODELS = SITES / "site", SITES / "models"
-TFJS = PACKAGES / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
+TFJS_SCRIPT = PACKAGES / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
 
 
 def build() -> None:
-    """Build both pages, under one service worker, and an empty folder for the models."""
-    install_peers()
+    """Build both pages with one service worker, and create the folder for the models."""
+    install_packages()
     MODELS.mkdir(parents=True, exist_ok=True)
     shutil.copytree(Path(__file__).parent / "page", PAGES, dirs_exist_ok=True)
-    shutil.copyfile(TFJS, PAGES / TFJS.name)
+    shutil.copyfile(TFJS_SCRIPT, PAGES / TFJS_SCRIPT.name)
     bundle.bundle_page(PAGES)
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve pages and models at localhost; yield the address, without a slash at its end."""
-    with serving(functools.partial(_Handler, directory=str(SITES))) as address:
+def serve_site() -> Iterator[str]:
+    """Serve pages and models at localhost; yield the address without a trailing slash."""
+    with serve_with_handler(functools.partial(_Handler, directory=str(SITES))) as address:
         yield address
 
 
 class _Handler(Handler):
-    """Forbids the browser to cache models: every download of one has to cost the same."""
+    """Forbids the browser to cache models, so that every download takes the same time."""
 
     def end_headers(self) -> None:
         if self.path.endswith(".onnx"):

@@ -14,5 +14,5 @@ def bench(*, runs: int, as_json: bool) -> None:
     """
     results = run.measure(runs)
     if results["is_full"]:
-        run.publish(results)
+        run.write_results(results)
     print((run.as_json if as_json else run.as_text)(results))

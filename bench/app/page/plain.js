@@ -1,8 +1,8 @@
-// Starts Python as Pyodide's documentation does: the releases as they are, our packages unpacked.
-// It replaces built/python.js and exports everything that boot.js imports from there.
+// Starts Python as in Pyodide's documentation: it loads the unmodified releases, then unpacks the
+// app's Python packages. This file replaces built/python.js, so it exports every name that boot.js
+// imports from there.
 
-const address = (path) => new URL(path, document.baseURI).href;
-const built = (file) => address(`built/${file}`);
+const built = (file) => new URL(`built/${file}`, document.baseURI).href;
 const WORKER = "service-worker.js";
 
 export const total = 1;
@@ -19,7 +19,7 @@ export async function startPython() {
 
 export const lacking = () => "";
 
-// The page's policy allows this one address, by this name.
+// The page's Content Security Policy allows only a Trusted Types policy of this name.
 export function registerWorker() {
   const policy = trustedTypes.createPolicy("service-worker", { createScriptURL: () => WORKER });
   return navigator.serviceWorker.register(policy.createScriptURL(WORKER));

@@ -1,4 +1,4 @@
-"""Run by the benchmark inside the app's page: times inferences, counts what Python holds."""
+"""Runs inside the app's page: measures inference times, the time of the last digit, and memory."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 page: Any = main.page
 IMAGE = rasterise(page.app.ink.strokes)
-shown = page.app.view.show_number
-moments: list[float] = []
+original_show_number = page.app.view.show_number
+shown_at: list[float] = []
+"""When the page showed a number: milliseconds from navigation."""
 
 
 async def infer(runs: int) -> Any:
-    """Read one image `runs` times; return the milliseconds of each."""
+    """Run the model on one image `runs` times; return the milliseconds of each run."""
     times = array("d")
     for _ in range(runs):
         start = window.performance.now()
@@ -34,23 +35,26 @@ async def infer(runs: int) -> Any:
 
 
 def show_number(digits: Sequence[Digit], chosen: int) -> None:
-    """Show the number, and note the time."""
-    shown(digits, chosen)
-    moments.append(window.performance.now())
+    """Show the number, and record the time."""
+    original_show_number(digits, chosen)
+    shown_at.append(window.performance.now())
 
 
 def last_shown() -> float:
-    """Return when a number was last shown, in milliseconds from navigation."""
-    return moments[-1]
+    """Return when the page last showed a number, in milliseconds from navigation."""
+    return shown_at[-1]
 
 
 def python_memory() -> int:
-    """Return the bytes of Python's memory."""
+    """Return the size of Python's WebAssembly memory in bytes."""
     return int(pyodide_js._module.HEAP8.length)
 
 
 def proxies() -> int:
-    """Count the Python objects that JavaScript holds; the first call starts the counting."""
+    """Return the number of Python objects that JavaScript refers to.
+
+    Pyodide counts from the first call on.
+    """
     module = pyodide_js._module
     if getattr(module, "pyproxy_alloc_map", None) is None:
         module.enable_pyproxy_allocation_tracing()

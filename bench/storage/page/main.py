@@ -1,4 +1,4 @@
-"""Our half of the storage benchmark: functions of the page that `bench/storage/loads.py` calls."""
+"""The page of offline_onnx: functions that `bench/storage/loads.py` calls and measures."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROW = Tensor(array("q", [0]), (1,))
+"""An input of the model: look up the first row."""
 
 
 @dataclass(frozen=True)
-class Unopened:
-    """A model's bytes in place of a session, whose opening is timed separately."""
+class UnopenedSession:
+    """Holds the bytes of a model instead of a session, because opening is measured separately."""
 
     js_content: Any
 
@@ -32,58 +33,66 @@ class Unopened:
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
         """Raise SessionError."""
-        raise SessionError(f"There is no session to run {', '.join(inputs)} with for {outputs}.")
+        raise SessionError(f"No session is open: can't compute {outputs} from {', '.join(inputs)}.")
 
     async def release(self) -> None:
         """Do nothing."""
 
 
 class NoRuntime:
-    """A Runtime that opens nothing."""
+    """A Runtime that opens no sessions."""
 
-    async def open(self, js_content: Any) -> Unopened:
-        """Return the bytes."""
-        return Unopened(js_content)
+    async def open(self, js_content: Any) -> UnopenedSession:
+        """Return an object that holds the bytes."""
+        return UnopenedSession(js_content)
 
 
 model_store = ModelStore(IndexedDBStore("offline-onnx"), WebMemory(), NoRuntime())
 
 
 def heap() -> int:
-    """Return the size of Python's memory in bytes; it only grows, several MB at a time."""
+    """Return the size of Python's WebAssembly memory in bytes, which never shrinks."""
     return int(pyodide_js._module.HEAP8.length)
 
 
 async def load(address: str) -> tuple[Origin | None, Any]:
-    """Load as `Models.load` does, but without a session; return the origin and the bytes."""
+    """Load a model like `Models.load`, but open no session; return the origin and the bytes."""
     source = HttpSource(str(URL.new(address, location.href).href))
     model = await model_store.load(address, source)
     return model.origin, getattr(model.session, "js_content", None)
 
 
 async def timed_load(address: str, expected: Origin) -> Any:
-    """Time a load. Raise RuntimeError if its origin is not `expected`."""
+    """Load a model; return the seconds, its size and the growth of Python's memory in bytes.
+
+    Raises:
+        RuntimeError: The model's origin is not `expected`.
+
+    """
     before, start = heap(), time.perf_counter()
     origin, js_content = await load(address)
     seconds, growth = time.perf_counter() - start, heap() - before
     if origin is not expected:
-        raise RuntimeError(f"{address} is {origin}")
+        raise RuntimeError(f"{address} was loaded from {origin}, not from {expected}.")
     size = model_store.memory.length(js_content)
     return js_object({"seconds": seconds, "bytes": size, "python_heap_growth": growth})
 
 
 async def first_load(address: str) -> Any:
-    """Download, verify and store."""
+    """Download, verify and store a model, and measure the load."""
     return await timed_load(address, Origin.DOWNLOADED)
 
 
 async def stored_load(address: str) -> Any:
-    """Read the stored copy and verify it."""
+    """Read and verify the stored copy of a model, and measure the load."""
     return await timed_load(address, Origin.STORED)
 
 
 async def traced_load(address: str) -> int:
-    """Load untimed; return the peak of the bytes that Python's objects took."""
+    """Load a model; return the peak size of Python's objects in bytes.
+
+    Tracing slows Python down, so this load is not timed.
+    """
     tracemalloc.start()
     await load(address)
     _, peak = tracemalloc.get_traced_memory()
@@ -92,7 +101,7 @@ async def traced_load(address: str) -> int:
 
 
 async def open_session(address: str) -> Any:
-    """Time the opening of a session on a stored model, the first session of its page."""
+    """Open the page's first session, on a stored model; return the seconds that this took."""
     _, js_content = await load(address)
     start = time.perf_counter()
     session = await WebRuntime().open(js_content)
@@ -102,7 +111,7 @@ async def open_session(address: str) -> Any:
 
 
 async def remove(address: str) -> None:
-    """Remove the stored copy."""
+    """Remove the stored copy of a model."""
     await model_store.remove(address)
 
 

@@ -1,8 +1,9 @@
-// TensorFlow.js's half of the storage benchmark, by its public functions: a model whose weights are
-// the bytes of a file. Nothing is verified: TensorFlow.js has no digests.
-const stored = (address) => `indexeddb://${new URL(address).pathname}`;
+// The page of TensorFlow.js: functions that bench/storage/loads.py calls and measures. They use the
+// public API of TensorFlow.js to store a model whose weights are the bytes of a file. TensorFlow.js
+// does not verify the bytes.
+const storedAddress = (address) => `indexeddb://${new URL(address).pathname}`;
 
-async function timed(work) {
+async function measure(work) {
   const start = performance.now();
   const { byteLength } = await work();
   return { seconds: (performance.now() - start) / 1000, bytes: byteLength };
@@ -10,26 +11,27 @@ async function timed(work) {
 
 // Ends when `save` resolves, which is before the browser has committed the transaction.
 window.firstLoad = (address) =>
-  timed(async () => {
+  measure(async () => {
     const weightData = await (await fetch(address)).arrayBuffer();
     const shape = [weightData.byteLength / 4];
     const weightSpecs = [{ name: "table", shape, dtype: "float32" }];
     const artifacts = { modelTopology: {}, weightSpecs, weightData };
-    await tf.io.getSaveHandlers(stored(address))[0].save(artifacts);
+    await tf.io.getSaveHandlers(storedAddress(address))[0].save(artifacts);
     return weightData;
   });
 
 window.storedLoad = (address) =>
-  timed(async () => (await tf.io.getLoadHandlers(stored(address))[0].load()).weightData);
+  measure(async () => (await tf.io.getLoadHandlers(storedAddress(address))[0].load()).weightData);
 
-window.remove = (address) => tf.io.removeModel(stored(address));
+window.remove = (address) => tf.io.removeModel(storedAddress(address));
 
-// An array of known size, to check that memory is measured correctly.
+// Allocates an array of known size, to check that the memory measurement is correct.
 window.allocate = (size) => {
-  window.held = new Uint8Array(size).fill(1);
+  window.allocated = new Uint8Array(size).fill(1);
 };
 
-// As on our side, nothing is measured before the service worker is installed.
+// The benchmark waits for this attribute, so that no measurement overlaps with the installation of
+// the service worker. The page of offline_onnx sets the same attribute.
 navigator.serviceWorker.ready.then(() => {
   document.documentElement.dataset.offline = "ready";
 });

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.app.visit import MEMORIES
+from bench.app.visit import COUNT_WASM_MEMORY
 from tests.stress.soak import scripts
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Gauges:
     async def prepare(self) -> None:
         """Have the page report WebAssembly's memories, which the browser leaves out."""
         await self._devtools.send("Performance.enable")
-        await self._page.add_init_script(MEMORIES)
+        await self._page.add_init_script(COUNT_WASM_MEMORY)
 
     async def read(self) -> dict[str, float]:
         """Collect garbage, then measure what is left."""

@@ -1,4 +1,4 @@
-"""The benchmark's arithmetic, text, link, time limits and pages; tests/commands runs all of it."""
+"""Tests the parts of the benchmark; tests/commands runs the whole benchmark in short."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bench import results as report
-from bench.app import figures, pages, picture, visit
+from bench.app import chart, figures, pages, visit
 from bench.harness import link
 from bench.harness.browser import Browser
 from bench.harness.effort import RUNS, Effort, effort
@@ -27,7 +27,8 @@ from tools.env.venv import ROOT
 from tools.site import bundle
 
 
-def result(megabytes, **changes):
+def storage_result(megabytes, **changes):
+    """Return a result of the storage benchmark for one model size."""
     figures = {
         "first_load_s": [0.4, 0.2, 0.3],
         "first_load_peak_memory_bytes": [3 << 20, 1 << 20, 2 << 20],
@@ -50,33 +51,41 @@ def result(megabytes, **changes):
     }
 
 
-def test_fewer_runs_shorten_everything_and_are_not_full():
+def test_few_runs_reduce_all_counts():
     assert effort(RUNS) == effort(RUNS + 1) == Effort()
     assert effort(RUNS).is_full
     short = effort(1)
     assert not short.is_full
     assert short.loads == {1: (1, 1)}
-    counts = ("starts", "habit", "pause", "first_visits", "inferences", "gestures", "sessions")
+    counts = (
+        "starts",
+        "warm_ups",
+        "warm_up_pause",
+        "first_visits",
+        "inferences",
+        "gestures",
+        "sessions",
+    )
     for count in (*counts, "predictions"):
         assert 0 < getattr(short, count) < getattr(Effort(), count), count
 
 
-def test_a_ratio_is_that_of_the_medians():
-    assert report.ratio([1.0, 2.0, 90.0], [4.0, 4.0, 1.0]) == 0.5
-    assert report.ratio([1.0], [3.0]) == 0.333
+def test_median_ratio_divides_the_medians():
+    assert report.median_ratio([1.0, 2.0, 90.0], [4.0, 4.0, 1.0]) == 0.5
+    assert report.median_ratio([1.0], [3.0]) == 0.333
 
 
-def test_figures_have_their_median_and_range():
-    assert report.seconds([0.3, 0.1, 0.1234]) == "0.123 s (0.100-0.300)"
-    assert report.memory([64 << 20, 66 << 20, 90 << 20]) == "66 MB (64-90)"
+def test_values_are_formatted_as_median_and_range():
+    assert report.format_seconds([0.3, 0.1, 0.1234]) == "0.123 s (0.100-0.300)"
+    assert report.format_memory([64 << 20, 66 << 20, 90 << 20]) == "66 MB (64-90)"
 
 
-def test_the_text_has_a_row_for_each_size_and_names_the_machine():
-    storage = [result(1), result(64)]
+def test_the_text_has_a_row_for_each_model_size_and_names_the_browser():
+    storage = [storage_result(1), storage_result(64)]
     results = {"is_full": True, "browser": "Chromium 1.2", "cores": 2, "storage": storage}
-    text = report.text(results, "## The page\n")
+    text = report.all_sections(results, "## The page\n")
     assert "Shortened" not in text
-    assert "Shortened" in report.text({**results, "is_full": False}, "## The page\n")
+    assert "Shortened" in report.all_sections({**results, "is_full": False}, "## The page\n")
     assert "Measured with Chromium 1.2 on 2 cores." in text
     rows = [line for line in text.splitlines() if line.startswith(("| 1 |", "| 64 |"))]
     assert len(rows) == 4
@@ -87,18 +96,18 @@ def test_the_text_has_a_row_for_each_size_and_names_the_machine():
     assert rows[2].count("|") == text.splitlines()[text.splitlines().index(rows[2]) - 1].count("|")
 
 
-def test_the_page_is_written_whole(tmp_path, monkeypatch):
+def test_write_readme_writes_the_text_and_the_chart(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "README", tmp_path / "README.md")
-    storage = [result(16)]
+    storage = [storage_result(16)]
     results = {"is_full": True, "browser": "Chromium 1.2", "cores": 2, "storage": storage}
-    text = report.text(results, "## The page\n")
-    report.write(text, "<svg/>")
+    text = report.all_sections(results, "## The page\n")
+    report.write_readme(text, "<svg/>")
     assert (tmp_path / "README.md").read_text("utf-8").endswith(text)
     assert (tmp_path / "starts.svg").read_text("utf-8") == "<svg/>"
 
 
 @pytest.mark.parametrize("size", [models.MEGABYTE, 3 * models.MEGABYTE])
-def test_a_model_has_exactly_the_size_that_is_asked_for(size):
+def test_a_model_has_exactly_the_requested_size(size):
     content = models.onnx_of_size(size)
     assert len(content) == size
     assert content == models.onnx_of_size(size)
@@ -109,17 +118,18 @@ def test_a_model_has_exactly_the_size_that_is_asked_for(size):
     assert len(np.unique(table)) > table.size // 2
 
 
-def test_the_packages_of_the_benchmark_are_locked_without_addresses():
+def test_the_package_lock_contains_digests_but_no_addresses():
     packages = json.loads((ROOT / "bench" / "package-lock.json").read_text("utf-8"))["packages"]
     assert all("resolved" not in package for package in packages.values())
     assert all("integrity" in package for name, package in packages.items() if name)
 
 
-def page_results():
-    times = {side: [0.4, 0.5, 0.6] for side in (pages.OURS, pages.PLAIN, *pages.PEERS)}
+def app_results():
+    """Return the values of all single runs of the app's benchmark."""
+    times = {page: [0.4, 0.5, 0.6] for page in (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)}
     starts = {**times, pages.PLAIN: [2.0, 2.5, 2.6], "tfjs-wasm": [0.1, 0.2, 0.3]}
     inference = {**times, pages.OURS: [0.001], "tfjs-cpu": [0.02], "tfjs-wasm": [0.01]}
-    held = {"javascript_bytes": 3, "python_bytes": 2, "proxies": 0}
+    memory = {"javascript_bytes": 3, "python_bytes": 2, "proxies": 0}
     return {
         "warm": {
             "start_s": starts,
@@ -137,14 +147,15 @@ def page_results():
             "pointer_to_digit_s": [number / 1000 for number in range(101)],
             "longest_task_s": [0.009],
             "predictions": 10_000,
-            "before_predictions": held,
-            "after_predictions": held,
+            "before_predictions": memory,
+            "after_predictions": memory,
         },
     }
 
 
 @pytest.fixture
 def small_site(tmp_path):
+    """A site of two files, one of them compressed."""
     (tmp_path / "built" / "python-0123456789ab").mkdir(parents=True)
     file = tmp_path / "built" / "python-0123456789ab" / "library.zip"
     for ending, size in (("", 900), (".br", 200), (".gz", 300)):
@@ -153,13 +164,15 @@ def small_site(tmp_path):
     return tmp_path
 
 
-def of(results, site):
-    return figures.of(results["warm"], results["first_visit"], results["drawing"], site)
+def compute_figures(results, site):
+    """Compute the figures from the result of `app_results`."""
+    warm, first, drawing = results["warm"], results["first_visit"], results["drawing"]
+    return figures.compute_figures(warm, first, drawing, site)
 
 
 def test_each_figure_is_compared_with_its_target(small_site):
-    results = page_results()
-    found = of(results, small_site)
+    results = app_results()
+    found = compute_figures(results, small_site)
     assert found == {
         "warm_start_vs_tfjs": 2.5,
         "warm_start_vs_plain_pyodide": 0.2,
@@ -173,42 +186,42 @@ def test_each_figure_is_compared_with_its_target(small_site):
         "peak_memory_bytes": 70_000_000,
     }
     assert list(found) == [target.key for target in figures.TARGETS]
-    missed = [row for row in figures.table(found).splitlines() if "missed" in row]
+    missed = [row for row in figures.targets_table(found).splitlines() if "missed" in row]
     assert len(missed) == 3
     assert missed[2] == "| longest task of a warm start | 151 ms | 150 ms | **missed** |"
 
 
-def test_the_section_on_the_page_has_every_page_and_every_file(small_site):
-    results = page_results()
-    text = figures.text({**of(results, small_site), "runs": results}, small_site)
+def test_the_section_on_the_app_lists_all_pages_and_files(small_site):
+    results = app_results()
+    text = figures.section({**compute_figures(results, small_site), "runs": results}, small_site)
     assert "| this page on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
-    assert "| the model, read from IndexedDB and verified | 100 (50-150) |" in text
+    assert "| read the model from IndexedDB and verify it | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
     assert "| all | 950 | 250 | 350 |" in text
     assert "python bytes 2 and 2" in text
 
 
-def test_the_picture_has_a_bar_for_each_page_as_long_as_its_median():
-    starts = page_results()["warm"]["start_s"]
-    drawn = ET.fromstring(picture.starts(starts, figures.NAMES, pages.OURS))  # noqa: S314  # ours
+def test_the_chart_has_a_bar_for_each_page_as_long_as_its_median():
+    starts = app_results()["warm"]["start_s"]
+    drawn = ET.fromstring(chart.draw_starts(starts, figures.NAMES, pages.OURS))  # noqa: S314  # ours
     bars = [float(bar.get("width")) for bar in drawn.iterfind("{*}rect[@rx='3']")]
     assert len(bars) == len(starts)
     assert bars[1] == pytest.approx(5 * bars[0], abs=0.5)
 
 
-def test_a_link_takes_the_time_that_its_bytes_take_and_counts_them(tmp_path):
+def test_a_link_limits_the_speed_and_counts_the_bytes(tmp_path):
     (tmp_path / "file.bin").write_bytes(bytes(20_000))
-    slow = link.Link(rate=100_000)
-    with link.served(tmp_path, slow) as address:
+    slow_link = link.Link(rate=100_000)
+    with link.serve_folder(tmp_path, slow_link) as address:
         start = time.monotonic()
-        with urllib.request.urlopen(f"{address}/file.bin") as answer:  # noqa: S310  # this machine
-            assert len(answer.read()) == 20_000
+        with urllib.request.urlopen(f"{address}/file.bin") as response:  # noqa: S310  # this machine
+            assert len(response.read()) == 20_000
         assert time.monotonic() - start >= 0.2
-    assert slow.sent == {"/file.bin": 20_000}
+    assert slow_link.sent == {"/file.bin": 20_000}
 
 
 class Page:
-    """Stands in for a page whose digit never comes."""
+    """A fake page that never shows a digit."""
 
     url = "http://localhost/plain/"
 
@@ -222,14 +235,16 @@ class Page:
         return ["step_python", "no such module"]
 
 
-def test_a_page_that_reads_no_digit_ends_the_benchmark_and_says_how_far_it_came():
+def test_a_page_without_a_digit_raises_an_error_that_names_its_last_step():
     chromium = Browser(None, None, "", 0)
-    words = r"/plain/ read no digit within 1 seconds; its last step was step_python.*no such module"
+    words = (
+        r"/plain/ showed no digit within 1 seconds; its last step was step_python.*no such module"
+    )
     with pytest.raises(BuildError, match=words):
-        visit.first_digit(chromium, Page(), limit=1)
+        visit.wait_for_first_digit(chromium, Page(), limit=1)
 
 
-def test_a_step_that_hangs_is_ended_with_its_browser():
+def test_a_step_that_times_out_kills_the_browser():
     with subprocess.Popen(["sleep", "600"], stdout=subprocess.DEVNULL) as process:
         chromium = Browser(None, None, "", process.pid)
 
@@ -243,7 +258,7 @@ def test_a_step_that_hangs_is_ended_with_its_browser():
         assert process.returncode == -signal.SIGKILL
 
 
-def test_a_step_that_fails_says_which_and_why():
+def test_a_failed_step_raises_an_error_with_its_description_and_reason():
     with (
         pytest.raises(BuildError, match=r"Opening failed: net::ERR_FAILED$"),
         Browser(None, None, "", 0).step("Opening"),
@@ -251,7 +266,7 @@ def test_a_step_that_fails_says_which_and_why():
         raise Error("net::ERR_FAILED\nCall log: ...")
 
 
-def test_every_page_has_what_its_boot_script_imports():
+def test_plain_js_exports_every_name_that_the_boot_script_imports():
     boot = (bundle.WEB / "boot.js").read_text("utf-8")
     (imported,) = re.findall(r'import \{([^}]*)\} from "\./built/python\.js"', boot)
     plain = (ROOT / "bench" / "app" / "page" / "plain.js").read_text("utf-8")
@@ -259,7 +274,7 @@ def test_every_page_has_what_its_boot_script_imports():
     assert {name.strip() for name in imported.split(",")} <= exported
 
 
-def test_a_page_without_a_built_folder_gets_a_service_worker(tmp_path):
+def test_a_service_worker_is_written_for_a_site_without_a_built_folder(tmp_path):
     (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
     bundle.write_service_worker(tmp_path, "peer")
     assert '"index.html"' in (tmp_path / SERVICE_WORKER).read_text("utf-8")

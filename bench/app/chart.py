@@ -1,4 +1,4 @@
-"""A bar chart of the starts, as SVG for light and dark pages."""
+"""A bar chart of the start times, as SVG for light and dark pages."""
 
 from __future__ import annotations
 
@@ -18,18 +18,25 @@ STYLE = """<style>
 </style>"""
 
 
-def starts(seconds: Mapping[str, Sequence[float]], names: Mapping[str, str], ours: str) -> str:
-    """Return a chart: a bar for the median of each page, and a line from least to most."""
+def draw_starts(seconds: Mapping[str, Sequence[float]], names: Mapping[str, str], ours: str) -> str:
+    """Return a chart with a bar for each page's median, and a line from minimum to maximum.
+
+    Args:
+        seconds: The start times of each page.
+        names: The text beside each page's bar.
+        ours: The page whose bar gets the accent colour.
+
+    """
     longest = max(map(max, seconds.values()))
     scale = (WIDTH - LEFT - 90) / longest
     rows = []
-    for number, (side, values) in enumerate(seconds.items()):
+    for number, (page, values) in enumerate(seconds.items()):
         top = HEAD + number * ROW
         middle, low, high = median(values), min(values), max(values)
-        colour = OURS if side == ours else THEIRS
+        colour = OURS if page == ours else THEIRS
         line = top + 9
         rows.append(
-            f'<text x="{LEFT - 12}" y="{top + 14}" text-anchor="end">{escape(names[side])}</text>'
+            f'<text x="{LEFT - 12}" y="{top + 14}" text-anchor="end">{escape(names[page])}</text>'
             f'<rect x="{LEFT}" y="{top}" width="{middle * scale:.1f}" height="18" rx="3" '
             f'fill="{colour}"/>'
             f'<path d="M{LEFT + low * scale:.1f} {line}H{LEFT + high * scale:.1f}" '

@@ -1,12 +1,12 @@
-// The smallest page of TensorFlow.js: it stores a common network for MNIST (594,922 parameters,
-// untrained) in IndexedDB, and reads a waiting drawing as soon as it can.
+// A minimal page that uses TensorFlow.js: it stores a common network for MNIST (594,922 parameters,
+// untrained) in IndexedDB, and recognises a stored drawing as soon as it has started.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, loadLayersModel, sequential } from "@tensorflow/tfjs-layers";
 
-const STORED = "indexeddb://digits";
-const DRAWING = "offline-digits-ink"; // the app's key in sessionStorage
+const MODEL = "indexeddb://digits";
+const DRAWING_KEY = "offline-digits-ink"; // the app's key in sessionStorage
 
-const network = () => {
+const buildNetwork = () => {
   const { conv2d, dense, dropout, flatten, maxPooling2d } = layers;
   const conv = (filters, more) => conv2d({ filters, kernelSize: 3, activation: "relu", ...more });
   return sequential({
@@ -30,20 +30,20 @@ function draw(sheet) {
   const context = sheet.getContext("2d");
   context.fillRect(0, 0, sheet.width, sheet.height);
   Object.assign(context, { strokeStyle: "white", lineWidth: sheet.width / 14, lineCap: "round" });
-  for (const stroke of JSON.parse(sessionStorage.getItem(DRAWING)).flat()) {
+  for (const stroke of JSON.parse(sessionStorage.getItem(DRAWING_KEY)).flat()) {
     context.beginPath();
     for (const [x, y] of stroke) context.lineTo(x * sheet.width, y * sheet.height);
     context.stroke();
   }
 }
 
-const image = (sheet) =>
+const imageOf = (sheet) =>
   tf.tidy(() => {
     const small = tf.image.resizeBilinear(tf.browser.fromPixels(sheet, 1), [28, 28]);
     return tf.expandDims(tf.div(tf.cast(small, "float32"), 255));
   });
 
-async function read(model, input) {
+async function recognise(model, input) {
   const output = model.predict(input);
   const probabilities = await output.data();
   output.dispose();
@@ -51,27 +51,28 @@ async function read(model, input) {
 }
 
 export async function boot(backend) {
-  const ready = tf.setBackend(backend);
+  const backendReady = tf.setBackend(backend);
   window.registerWorker = () => navigator.serviceWorker.register("service-worker.js");
   window.saveModel = async () => {
-    await ready;
-    const model = network();
-    await model.save(STORED);
+    await backendReady;
+    const model = buildNetwork();
+    await model.save(MODEL);
     return model.countParams();
   };
-  if (!sessionStorage.getItem(DRAWING)) return;
-  await ready;
+  if (!sessionStorage.getItem(DRAWING_KEY)) return;
+  await backendReady;
   const sheet = document.getElementById("sheet");
   draw(sheet);
-  const model = await loadLayersModel(STORED);
-  const input = image(sheet);
-  document.getElementById("digit").textContent = await read(model, input);
-  // One inference, from the image as a tensor to the probabilities as numbers, in milliseconds.
+  const model = await loadLayersModel(MODEL);
+  const input = imageOf(sheet);
+  document.getElementById("digit").textContent = await recognise(model, input);
+  // Runs the model `runs` times. Returns the milliseconds of each run, from the image as a tensor
+  // to the probabilities as numbers.
   window.infer = async (runs) => {
     const times = [];
     for (let run = 0; run < runs; run++) {
       const start = performance.now();
-      await read(model, input);
+      await recognise(model, input);
       times.push(performance.now() - start);
     }
     return times;
