@@ -215,7 +215,7 @@ def test_files_that_can_not_be_used_are_refused_with_the_reason(app, picked):
     news = app.locator("#model-news")
     model, manifest = picked(constant_digit(6), labels=list(DIGITS))
     pick(app, [model])
-    expect(news).to_contain_text("one has to be the model's manifest")
+    expect(news).to_contain_text("has to be the model's manifest")
     pick(app, [manifest])
     expect(news).to_contain_text("it is not among the picked files")
     model.write_bytes(constant_digit(5))
