@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentForma
 
 from digits.reading.contract import DIGITS
 from model.evaluation.metrics import expected_calibration_error, reliability, wilson_interval
-from model.report.style import ACCENT, CARD, INK, LINE, MUTED, PAPER, SMALL, card, hide_axes
+from model.report.style import ACCENT, INK, LINE, MUTED, PAPER, SHADE, SMALL, card, hide_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +80,7 @@ def confusion(sets: Mapping[str, Predictions]) -> Figure:
             if not count:
                 continue
             is_correct, is_dark = digit == predicted, count**2 > largest
-            fill = CARD if is_correct else _ERRORS(shade(count))
+            fill = SHADE if is_correct else _ERRORS(shade(count))
             axes.add_patch(Rectangle((predicted, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
             colour = MUTED if is_correct else PAPER if is_dark else INK
             place = (predicted + 0.5, digit + 0.5)

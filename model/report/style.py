@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-PAPER, CARD, LINE = "#fffdf8", "#f3efe7", "#d9d2c3"
+PAPER, SHADE, LINE = "#fffdf8", "#f3efe7", "#d9d2c3"
+"""Colours of a card, of shaded cells on it, and of borders and grid lines."""
 INK, MUTED, ACCENT = "#1b2b44", "#5d6470", "#1f5fa8"
+"""Colours of titles, of labels and secondary curves, and of main curves."""
 FONT = "DejaVu Sans"
 """The font with which matplotlib lays out text. It comes with matplotlib, so that the layout is the
 same on every machine."""
