@@ -4,7 +4,7 @@ import os
 import time
 
 TIMEOUT = 120
-"""Seconds that tests wait for the page: many times what it needs on an idle machine."""
+"""Seconds that a test waits for the page before it fails. An idle machine needs far less."""
 
 PAGE_TIMEOUT_FACTOR = 20.0
 """The factor by which `page_timeouts_script` multiplies a page's time limits."""

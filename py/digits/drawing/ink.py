@@ -102,7 +102,10 @@ class Ink:
         self._pen = point
 
     def extend(self, point: Point, width: float = 1) -> tuple[Point, Point] | None:
-        """Move the pen to a point. Do nothing if the pen is up.
+        """Move the pen to a point.
+
+        Do nothing if the pen is up, if it has moved less than MIN_STEP, or if the sheet has
+        MAX_POINTS points.
 
         Args:
             point: The new position of the pen, on the sheet or beside it.

@@ -24,7 +24,7 @@ ROWS = 32
 THICKNESS = 2
 """A line's ink covers this many rows above and below the line."""
 PEN = THICKNESS / ROWS
-"""The width of the pen in units of length: the thickness of a line."""
+"""The thickness of a line in units of length."""
 REACH = 10
 """Groups that are more than this many rows apart count as infinitely far apart."""
 MAX_ASPECT_RATIO = 2

@@ -1,8 +1,8 @@
 """Group strokes into digits, by their geometry alone.
 
 This is agglomerative clustering. At first each stroke is a group. Then the two groups that fit
-together best are joined, again and again, until no two groups fit. The fit of two groups depends on
-four measures:
+together best are joined. This step is repeated until no two groups fit. The fit of two groups
+depends on four measures:
 
 - Shared height: the part of their height that both groups cover. Neighbouring digits stand on the
   same line and share nearly all of their height. A 7 and its bar, or the two loops of an 8, share
@@ -87,7 +87,7 @@ def _fit(a: Group, b: Group) -> float:
         - COVER_BONUS * cover * (1 - shared_height)
     )
     max_depth = min(right - other_left, other_right - left)
-    if max_depth + COINCIDENCE_BONUS < min_depth:  # saves the time for measuring the depth
+    if max_depth + COINCIDENCE_BONUS < min_depth:  # skip the measurements, which take longer
         return -math.inf
     return depth(a, b) + COINCIDENCE_BONUS * coincidence(a, b) - min_depth
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digits.facts.requests import bytes_from_device, bytes_from_network, work_offline
+from digits.facts.requests import bytes_from_device, bytes_from_network, works_offline
 from digits.facts.timing import RUNS
 from digits.words import UNKNOWN
 from offline_onnx import Origin
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digits.words import Words
     from offline_onnx import Model
 
-FROM_STORE = (Origin.STORED, Origin.STORED_OLDER)
+STORED_ORIGINS = (Origin.STORED, Origin.STORED_OLDER)
 """The origins of a model that was loaded from the store, without a download."""
 
 
@@ -117,11 +117,11 @@ def steps(facts: Facts, words: Words) -> list[Step]:
 def _opened(facts: Facts) -> str:
     if bytes_from_network(facts.files):
         return "about_open_fetched"
-    return "about_open_offline" if work_offline(facts.files) else "about_open_cached"
+    return "about_open_offline" if works_offline(facts.files) else "about_open_cached"
 
 
 def _stored(facts: Facts) -> str:
-    if not work_offline(facts.files):
+    if not works_offline(facts.files):
         return "about_stored_not"
     return "about_stored_persistent" if facts.persistent else "about_stored_evictable"
 
@@ -129,7 +129,7 @@ def _stored(facts: Facts) -> str:
 def _model(model: Model | None, words: Words) -> Step:
     sentence, version, length, digest = "about_model_none", UNKNOWN, None, UNKNOWN
     if model:
-        stored = model.origin in FROM_STORE
+        stored = model.origin in STORED_ORIGINS
         sentence = "about_model_stored" if stored else "about_model_fetched"
         version, length = model.manifest.version, model.manifest.size
         digest = model.manifest.sha256[:8]

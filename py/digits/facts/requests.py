@@ -192,7 +192,7 @@ def bytes_from_device(files: Iterable[File]) -> int:
     return sum(file.size or 0 for file in files if file.source is not Source.NETWORK)
 
 
-def work_offline(files: Iterable[File]) -> bool:
+def works_offline(files: Iterable[File]) -> bool:
     """Return whether a service worker stores the page for offline use."""
     return any(file.source is Source.REGISTRATION for file in files)
 

@@ -59,16 +59,16 @@ class PixelGrid:
         top, bottom = min(pixels) // self.row, max(pixels) // self.row
         return min(xs) - 1, top - 1, max(xs), bottom
 
-    def components(self, weak: float, ink: float) -> list[Component]:
+    def components(self, weak: float, strong: float) -> list[Component]:
         """Return the connected components of ink, by hysteresis thresholding.
 
-        All pixels of a component are stronger than `weak`, and at least one is stronger than `ink`.
+        In each component all pixels have more than `weak` ink, and at least one more than `strong`.
         """
         unvisited = {pixel for pixel, value in enumerate(self.values) if value > weak}
         down = self.row
         steps = (-down - 1, -down, 1 - down, -1, 1, down - 1, down, down + 1)
         components = []
-        for seed in [pixel for pixel in unvisited if self.values[pixel] > ink]:
+        for seed in [pixel for pixel in unvisited if self.values[pixel] > strong]:
             if seed in unvisited:
                 unvisited.remove(seed)
                 pixels = [seed]

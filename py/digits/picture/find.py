@@ -36,7 +36,7 @@ WEAK_FRACTION = 0.6
 MIN_LENGTH = 0.07
 """The minimum length of a digit, as a fraction of the picture's longer side."""
 MIN_ASPECT_RATIO = 2.5
-"""A digit's length is at least this factor times the thickness of its lines. A spot's is less."""
+"""The minimum ratio of a digit's length to its lines' thickness. The ratio of a spot is smaller."""
 CLOSE_UP_LENGTH = 1 / 3
 """A digit needs a close-up if it is shorter than this fraction of the picture's longer side."""
 MIN_THICKNESS = 1.6
@@ -64,10 +64,10 @@ def find(picture: Picture) -> Found:
 
     """
     rows = darkness(picture)
-    paper, ink = _levels(rows)
+    paper, threshold = _levels(rows)
     grid = PixelGrid(rows)
-    weak = paper + WEAK_FRACTION * (ink - paper)
-    components = [each for each in grid.components(weak, ink) if not grid.is_edge(each)]
+    weak = paper + WEAK_FRACTION * (threshold - paper)
+    components = [each for each in grid.components(weak, threshold) if not grid.is_edge(each)]
     digit = merge_nearby(components)
     left, top, right, bottom = digit.box
     length, thickness = max(right - left, bottom - top), grid.thickness(digit)
@@ -78,7 +78,7 @@ def find(picture: Picture) -> Found:
     if thickness * scale < MIN_THICKNESS:
         dots = [[grid.position(pixel)] for pixel in digit.pixels]
         return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box)
-    return Found(_fit(grid, digit, paper, ink), digit.box)
+    return Found(_fit(grid, digit, paper, threshold), digit.box)
 
 
 def close_up(box: Box, width: int, height: int) -> Box | None:
@@ -104,7 +104,7 @@ def close_up(box: Box, width: int, height: int) -> Box | None:
 
 
 def _levels(rows: Rows) -> tuple[float, float]:
-    """Return the strength of paper, and the threshold of ink.
+    """Return the strength of paper, and the threshold between paper and ink.
 
     The threshold is halfway between the strength of paper and the mean strength of the ink.
 
@@ -115,19 +115,21 @@ def _levels(rows: Rows) -> tuple[float, float]:
     if not values:
         raise NoDigitFound("the picture has no pixels")
     paper, upper = values[len(values) // 2], values[len(values) * 6 // 10]
-    min_ink = paper + NOISE_FACTOR * (upper - paper) + MIN_CONTRAST
-    ink, previous = min_ink, 0.0
-    while abs(ink - previous) > 0.005:
-        inked = values[bisect(values, ink) :]
-        if not inked:
+    min_threshold = paper + NOISE_FACTOR * (upper - paper) + MIN_CONTRAST
+    threshold, previous = min_threshold, 0.0
+    while abs(threshold - previous) > 0.005:
+        ink = values[bisect(values, threshold) :]
+        if not ink:
             raise NoDigitFound("the picture has no ink")
-        ink, previous = max((sum(inked) / len(inked) + paper) / 2, min_ink), ink
-    return paper, ink
+        middle = (sum(ink) / len(ink) + paper) / 2
+        threshold, previous = max(middle, min_threshold), threshold
+    return paper, threshold
 
 
-def _fit(grid: PixelGrid, digit: Component, paper: float, ink: float) -> Image:
+def _fit(grid: PixelGrid, digit: Component, paper: float, threshold: float) -> Image:
     """Scale the digit into MNIST's box by averaging, with its centre of mass in the middle."""
-    zero, full = paper + FADE_START * (ink - paper), paper + FADE_END * (ink - paper)
+    contrast = threshold - paper
+    zero, full = paper + FADE_START * contrast, paper + FADE_END * contrast
     near = {pixel + step for pixel in digit.pixels for step in (0, 1, -1, grid.row, -grid.row)}
     values = {p: min(max((grid.values[p] - zero) / (full - zero), 0.0), 1.0) for p in near}
     solid = [pixel for pixel, value in values.items() if value > 0.5] or digit.pixels

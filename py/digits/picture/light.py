@@ -18,7 +18,7 @@ type Rows = list[list[float]]
 """Values of pixels, row by row."""
 
 CELL = 3
-"""The side in pixels of a cell. The closing uses the mean of each cell: less noise, less time."""
+"""The side of a cell in pixels. The closing uses the means of cells, to reduce noise and time."""
 WINDOW = 0.3
 """The window's side, as a fraction of the picture's shorter side: wider than any stroke."""
 

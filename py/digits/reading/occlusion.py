@@ -39,7 +39,7 @@ _PAPER = array("f", bytes(4 * SIZE))
 
 @dataclass(frozen=True)
 class Patch:
-    """The ink in a square. probability: that of the original label after the patch is erased."""
+    """The ink in a square. probability: of the original label, after the patch is erased."""
 
     square: Square
     probability: float
@@ -61,9 +61,8 @@ class Explanation:
         image: The image, which has ink.
         reading: The reading of the image.
         patches: The patches of the ink, which overlap.
-        change: The smallest erasure that changes the answer to another digit. If no tried erasure
-            does this: the smallest one that changes it to no answer. None if the answer never
-            changes.
+        change: Of the erasures that were tried, the smallest that changes the answer to another
+            digit. If there is no such erasure: the smallest that leads to no answer, or None.
 
     """
 
@@ -132,7 +131,12 @@ class Explanation:
 
 
 async def explain(recogniser: Recogniser, image: Image) -> Explanation:
-    """Explain the reading of an image, in at most two runs of the model. Raise SessionError."""
+    """Explain the reading of an image, in at most two runs of the model.
+
+    Raises:
+        SessionError: The model can't run.
+
+    """
     squares = squares_with_ink(image)
     images = [erase(image, square) for square in squares]
     reading, *readings = await recogniser.read([image, *images])
@@ -219,6 +223,7 @@ def _smallest(image: Image, reading: Reading, tried: Iterable[Change]) -> Change
 
 
 def _answer(reading: Reading) -> str:
+    """Return the answer of a reading: its label, or "" if it is not confident."""
     return reading.label if reading.is_confident else ""
 
 

@@ -93,13 +93,13 @@ class Recogniser:
             InvalidProbabilities: A probability is not in 0..1.
 
         """
-        wanted = [self._probabilities, *({IS_DIGIT} & self._names)]
+        names = [self._probabilities, *({IS_DIGIT} & self._names)]
         if self.taught and self.can_be_taught:
-            wanted += [FEATURES, DISTANCES]
-        return [self.reading(outputs) for outputs in await self.outputs(images, wanted)]
+            names += [FEATURES, DISTANCES]
+        return [self.reading(outputs) for outputs in await self.outputs(images, names)]
 
-    async def outputs(self, images: Sequence[Image], wanted: Sequence[str]) -> list[Outputs]:
-        """Run the model once and return the wanted outputs of each image.
+    async def outputs(self, images: Sequence[Image], names: Sequence[str]) -> list[Outputs]:
+        """Run the model once and return the outputs with these names for each image.
 
         Raises:
             SessionError: The model can't run, or an output differs from its declared type or shape.
@@ -109,11 +109,11 @@ class Recogniser:
         (image_input,) = self.model.get_inputs()
         sizes = [size for size in image_input.shape[1:] if isinstance(size, int)]
         feed = {image_input.name: Tensor(pixels, (len(images), *sizes))}
-        tensors = await self.model.run(feed, wanted)
+        tensors = await self.model.run(feed, names)
         for spec in self.model.get_outputs():
-            found = tensors.get(spec.name)
-            if found and not _matches(found, spec, len(images)):
-                actual = TensorSpec(spec.name, found.dtype, found.shape)
+            tensor = tensors.get(spec.name)
+            if tensor and not _matches(tensor, spec, len(images)):
+                actual = TensorSpec(spec.name, tensor.dtype, tensor.shape)
                 raise SessionError(f"The model returned {spec.name!r} as {actual}, not as {spec}.")
         return [_row(tensors, index, len(images)) for index in range(len(images))]
 

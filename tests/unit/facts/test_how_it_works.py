@@ -17,7 +17,7 @@ from digits.facts.requests import (
     bytes_from_device,
     bytes_from_network,
     files_of,
-    work_offline,
+    works_offline,
 )
 from digits.facts.timing import RUNS, Times, measure
 from digits.words import TABLE, UNKNOWN, Words
@@ -132,7 +132,7 @@ def test_the_source_of_a_file_without_a_request_is_a_store_on_the_device(worker,
     assert first == File("style.css", 1000, 0, Source.CACHE)
     assert {file.name: file.source for file in others} == sources
     assert all(file.size == sizes.get(file.address) for file in others)
-    assert work_offline([first, *others]) is bool(worker)
+    assert works_offline([first, *others]) is bool(worker)
 
 
 def test_files_are_grouped_by_part_and_each_role_and_source_has_a_text():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyodide_js
 from js import JSON, URL, document, navigator, performance
 
-from digits.facts.how_it_works import FROM_STORE, Facts, steps
+from digits.facts.how_it_works import STORED_ORIGINS, Facts, steps
 from digits.facts.requests import Request, Source, by_part, files_of
 from digits.facts.timing import measure
 from digits.page.dom import child, element, write
@@ -78,7 +78,7 @@ class AboutPanel:
 
     def _show(self) -> None:
         model = self._app.model
-        stored = model is not None and model.origin in FROM_STORE
+        stored = model is not None and model.origin in STORED_ORIGINS
         js_runtime = import_module("onnxruntime_web").env
         facts = Facts(
             files=_files(self._sizes, stored=stored),
