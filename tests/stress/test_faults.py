@@ -1,6 +1,6 @@
-"""Seeded faults in a real browser: a sample of the kinds, with `--all` every kind.
+"""Seeded faults in a real browser: some kinds of faults, or all kinds with `--all`.
 
-`python build.py faults --count 1000` plays more of them.
+`python build.py faults --count 1000` runs more cases.
 """
 
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from tests.stress.faults.scenario import KINDS
 from tests.support import bundling
 
 SAMPLE = range(0, len(KINDS), 5)
-"""Seeds of neighbouring numbers are of different kinds."""
+"""A seed for every fifth kind of fault: consecutive seeds have different kinds."""
 
 
 def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, select_size):
@@ -21,6 +21,6 @@ def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, sele
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)
     assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}
-    # Some of the faults send the page to another origin.
+    # Some faults redirect the page to another origin.
     assert {urlsplit(address).hostname for address in request_log.cross_origin} <= {"127.0.0.1"}
     request_log.cross_origin.clear()

@@ -1,13 +1,13 @@
-"""Faults of server, browser and storage, played against the library in a real browser.
+"""Tests the library in a real browser with faults of the server, the browser and the storage.
 
 - `versions`: four versions of a small model
-- `answer`: an answer of the server, and the ways to spoil it
-- `wrong_bytes`, `wrong_content`: these ways
-- `server`: a model's place on the server, and the server
-- `scenario`: the fault of a seed
-- `scripts`: JavaScript that runs in the page; `page/` is the page itself
+- `response`: an HTTP response of the server, which a fault can corrupt
+- `wrong_bytes`, `wrong_content`: the functions that corrupt a response
+- `server`: the server, and the state of each model that it serves
+- `scenario`: chooses the fault of a seed
+- `scripts`: JavaScript that runs in the page; `page/` contains the page
 - `visitor`: a browser whose page loads models
-- `invariants`: what has to hold after every fault
-- `inflict`: how each fault is brought about
-- `run`: plays a scenario; a campaign
+- `invariants`: the conditions that have to hold after every fault
+- `load_under_fault`: causes the fault and loads the model meanwhile
+- `run`: runs a scenario, and a campaign of scenarios
 """

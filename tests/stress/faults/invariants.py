@@ -1,173 +1,205 @@
-"""What has to hold after every fault."""
+"""The invariants: conditions that have to hold during and after every fault."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.stress.faults.inflict import NAME
-from tests.stress.faults.scenario import GATED, LOSES, NO_STORE
+from tests.stress.faults.load_under_fault import NAME
+from tests.stress.faults.scenario import DURING_DOWNLOAD, LOSES_DATA, PREVENTS_STORING
 from tests.stress.faults.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.stress.faults.scenario import Scenario
-    from tests.stress.faults.server import Site
+    from tests.stress.faults.server import ServedModel
 
     type Outcome = dict[str, Any]
 
 INVARIANTS = {
-    "verified": "a session only ever runs bytes whose digest matches a published manifest",
-    "stored": "what was completely stored is still there or is reported lost",
-    "recovered": "once the fault is over the next load works without help",
-    "reported": "every load ends in a model, or in an error of the library that says why",
-    "happened": "the fault did take place",
-    "played": "everything before and after the fault could be played to its end",
+    "verified": "sessions run only bytes whose digest is in a manifest that the server has offered",
+    "stored": "a completely stored version is still stored, or the library reports its loss",
+    "recovered": "after the fault, the next load works without help",
+    "reported": "each load returns a model or raises an error of the library with a reason",
+    "happened": "the fault took place",
+    "played": "all loads before and after the fault could be carried out",
 }
-FETCHED = ("downloaded", "repaired", "restored")
-REPORTED = ("repaired", "restored", "not_stored", "stored_older")
-"""Origins that report, with a warning, that what should be stored is not."""
+DOWNLOAD_ORIGINS = ("downloaded", "repaired", "restored")
+"""Origins of a model that the library has downloaded and stored."""
+WARNING_ORIGINS = ("repaired", "restored", "not_stored", "stored_older")
+"""Origins that always come with a warning, because a version that should be stored is missing."""
 ADDRESS = f"indexeddb://{NAME}"
 
 
 @dataclass
 class Judge:
-    """Collects broken invariants.
+    """Checks the invariants and collects violations.
 
     Attributes:
-        broken: Names of invariants, with details.
-        gone: Whether the next load that works has to report that the stored copy is lost.
+        scenario: The scenario that runs.
+        model: The model on the server.
+        violations: Names of invariants, with details.
+        must_report_loss: Whether the next successful load has to report the loss of the stored
+            copy.
     """
 
     scenario: Scenario
-    site: Site
-    broken: list[tuple[str, str]] = field(default_factory=list)
-    gone: bool = False
+    model: ServedModel
+    violations: list[tuple[str, str]] = field(default_factory=list)
+    must_report_loss: bool = False
 
-    def hold(self, invariant: str, condition: object, detail: str) -> None:
-        """Note a broken invariant."""
+    def check(self, invariant: str, condition: object, detail: str) -> None:
+        """Record a violation of an invariant if `condition` is false."""
         if not condition:
-            self.broken.append((invariant, detail))
+            self.violations.append((invariant, detail))
 
-    def look_at_opened(self, digests: Iterable[str]) -> None:
-        """Look at the bytes that sessions were opened with."""
-        known = {versions()[number].sha256 for number in self.site.published}
+    def check_opened_bytes(self, digests: Iterable[str]) -> None:
+        """Check the SHA-256 digests of the models that sessions were opened with."""
+        served = {versions()[number].sha256 for number in self.model.served_versions}
         for digest in digests:
-            self.hold("verified", digest in known, f"a session opened bytes with SHA-256 {digest}")
+            self.check(
+                "verified", digest in served, f"a session opened bytes with SHA-256 {digest}"
+            )
 
-    def under_fault(
+    def check_load_under_fault(
         self, outcome: Outcome, current: int | None, *, intact: bool | None
     ) -> set[int]:
-        """Look at the load under the fault.
+        """Check the load during the fault.
 
         Args:
-            outcome: The load's.
+            outcome: The outcome of the load.
             current: The version that was completely stored before.
-            intact: Whether it has to stay in use; None if it may.
+            intact: Whether the library has to use the stored copy; None if the library may use it
+                or load another one.
 
         Returns:
-            The versions of which one has to be stored now.
+            The acceptable versions: one of them has to be stored now. Empty if no version has to be
+            stored.
         """
         kind, origin = self.scenario.kind, outcome.get("origin")
-        number = self._model(outcome)
+        number = self._check_load(outcome)
         if kind == "old_schema_tab":
-            self.hold(
-                "stored", origin in (None, "not_stored"), f"behind an old tab: {_text(outcome)}"
+            self.check(
+                "stored",
+                origin in (None, "not_stored"),
+                f"stored despite an old tab: {_describe(outcome)}",
             )
             return {current} if current else set()
         if kind.startswith("quota"):
-            full = "StoreFull" in (outcome.get("warning"), *(outcome.get("update") or ()))
-            self.hold("happened", full, f"the quota was never met: {_text(outcome)}")
-        if current and (intact or kind in GATED):
-            self._stored(outcome, {current})
+            is_full = "StoreFull" in (outcome.get("warning"), *(outcome.get("update") or ()))
+            self.check("happened", is_full, f"the quota was not reached: {_describe(outcome)}")
+        if current and (intact or kind in DURING_DOWNLOAD):
+            self._check_origin_is_stored(outcome, {current})
         elif current and intact is False:
-            self.gone = number is None or origin == "stored_older"
-            self._reported(outcome)
-        if kind not in LOSES | NO_STORE:
-            self.hold(
-                "stored", origin != "not_stored", f"it could be stored, but: {_text(outcome)}"
+            self.must_report_loss = number is None or origin == "stored_older"
+            self._check_loss_is_reported(outcome)
+        if kind not in LOSES_DATA | PREVENTS_STORING:
+            self.check(
+                "stored",
+                origin != "not_stored",
+                f"not stored, although it was possible: {_describe(outcome)}",
             )
-        if kind in LOSES and kind in GATED:
+        if kind in LOSES_DATA and kind in DURING_DOWNLOAD:
             return set()
         if number and origin == "stored":
             state, version, _ = outcome["update"] or ("", "", "")
-            ready = {int(version)} if state == "ready" else set()
-            return {number, self.scenario.published, self.site.manifest, *ready}
-        if number and origin in FETCHED:
+            pending = {int(version)} if state == "ready" else set()
+            return {number, self.scenario.published, self.model.manifest_version, *pending}
+        if number and origin in DOWNLOAD_ORIGINS:
             return {number}
         return {current} if current and intact else set()
 
-    def first_after(self, outcome: Outcome, stored: set[int]) -> None:
-        """Expect that the next load works, with what is stored if anything is."""
-        number, origin = self._model(outcome), outcome.get("origin")
-        works = origin in ("stored", *FETCHED)
-        self.hold("recovered", works, f"the next load returns {_text(outcome)}")
+    def check_first_load_after(self, outcome: Outcome, stored: set[int]) -> None:
+        """Check that the next load works, and that it uses the stored version if there is one.
+
+        Args:
+            outcome: The outcome of the load.
+            stored: The versions of which one has to be stored; may be empty.
+        """
+        number, origin = self._check_load(outcome), outcome.get("origin")
+        has_model = origin in ("stored", *DOWNLOAD_ORIGINS)
+        self.check("recovered", has_model, f"the next load returns {_describe(outcome)}")
         if stored:
-            self._stored(outcome, stored)
-        if self.gone:
-            self._reported(outcome)
-        if origin == "stored" and number != self.site.manifest:
-            expected = ["ready", str(self.site.manifest), None]
-            found = outcome["update"]
-            self.hold("recovered", found == expected, f"updated: {found}: {_text(outcome)}")
-        elif works:
-            self.hold(
-                "recovered", number == self.site.manifest, f"not as published: {_text(outcome)}"
+            self._check_origin_is_stored(outcome, stored)
+        if self.must_report_loss:
+            self._check_loss_is_reported(outcome)
+        if origin == "stored" and number != self.model.manifest_version:
+            expected = ["ready", str(self.model.manifest_version), None]
+            update = outcome["update"]
+            self.check("recovered", update == expected, f"wrong update: {_describe(outcome)}")
+        elif has_model:
+            self.check(
+                "recovered",
+                number == self.model.manifest_version,
+                f"not the version on the server: {_describe(outcome)}",
             )
 
-    def second_after(self, outcome: Outcome, listing: Outcome) -> None:
-        """Expect that the published version is in use, known to be current, and listed."""
-        self._model(outcome)
-        number = self.site.manifest
-        self.hold(
+    def check_second_load_after(self, outcome: Outcome, listing: Outcome) -> None:
+        """Check that the server's version is stored, in use, reported as current, and listed."""
+        self._check_load(outcome)
+        number = self.model.manifest_version
+        self.check(
             "recovered",
             outcome.get("origin") == "stored" and outcome["version"] == str(number),
-            f"version {number} should run by now, but: {_text(outcome)}",
+            f"the stored version {number} should run: {_describe(outcome)}",
         )
         expected = ["current", str(number), None]
-        self.hold(
+        self.check(
             "recovered",
             outcome.get("update") == expected,
-            f"not known as current: {_text(outcome)}",
+            f"not reported as current: {_describe(outcome)}",
         )
-        self.hold("recovered", listing == {ADDRESS: str(number)}, f"listed is {listing}")
+        self.check("recovered", listing == {ADDRESS: str(number)}, f"list() returns {listing}")
 
-    def _model(self, outcome: Outcome) -> int | None:
-        """Look at any load; return the number of the version that runs, None if none does."""
+    def _check_load(self, outcome: Outcome) -> int | None:
+        """Check the invariants of all loads; return the number of the version that runs, or None."""
         if "error" in outcome:
-            unfit = any(w.kind == "manifest_self_test" for w in self.scenario.wrong)
-            expected = ("ModelUnavailable", *(("SelfTestFailed", "SessionError") if unfit else ()))
-            self.hold("reported", outcome["error"] in expected, _text(outcome))
+            self_test_fails = any(
+                w.kind == "manifest_with_failing_self_test" for w in self.scenario.response_faults
+            )
+            expected = (
+                "ModelUnavailable",
+                *(("SelfTestFailed", "SessionError") if self_test_fails else ()),
+            )
+            self.check("reported", outcome["error"] in expected, _describe(outcome))
             return None
         number = round(float(outcome["output"]))
         sha256 = versions()[number].sha256
-        self.hold("verified", number in self.site.published, f"{number} was not published")
-        self.hold(
+        self.check(
+            "verified", number in self.model.served_versions, f"version {number} was not served"
+        )
+        self.check(
             "verified",
             outcome["session"] == outcome["sha256"] == sha256,
-            f"ran {outcome['session'][:8]} as {outcome['sha256'][:8]}: {_text(outcome)}",
+            f"ran {outcome['session'][:8]} as {outcome['sha256'][:8]}: {_describe(outcome)}",
         )
-        if outcome["origin"] in REPORTED:
-            self.hold("stored", outcome["warning"], f"no warning says why: {_text(outcome)}")
+        if outcome["origin"] in WARNING_ORIGINS:
+            self.check("stored", outcome["warning"], f"there is no warning: {_describe(outcome)}")
         if outcome["origin"] == "stored":
-            self.hold("reported", outcome["update"], "the search for a newer version has not ended")
+            self.check(
+                "reported", outcome["update"], "the search for a newer version has not ended"
+            )
         return number
 
-    def _stored(self, outcome: Outcome, expected: set[int]) -> None:
-        self.hold(
+    def _check_origin_is_stored(self, outcome: Outcome, expected: set[int]) -> None:
+        self.check(
             "stored",
             outcome.get("origin") == "stored" and round(outcome["output"]) in expected,
-            f"of {sorted(expected)}, one should be stored, but: {_text(outcome)}",
+            f"one of the versions {sorted(expected)} should be stored: {_describe(outcome)}",
         )
 
-    def _reported(self, outcome: Outcome) -> None:
-        named = (*REPORTED, *(["downloaded"] if self.scenario.kind == "data_cleared" else []))
-        reported = outcome.get("origin", named[0]) in named
-        self.hold("stored", reported, f"what was lost is not reported: {_text(outcome)}")
+    def _check_loss_is_reported(self, outcome: Outcome) -> None:
+        allowed = (
+            *WARNING_ORIGINS,
+            *(["downloaded"] if self.scenario.kind == "data_cleared" else []),
+        )
+        reported = outcome.get("origin", allowed[0]) in allowed
+        self.check("stored", reported, f"a loss is not reported: {_describe(outcome)}")
 
 
-def _text(outcome: Outcome) -> str:
+def _describe(outcome: Outcome) -> str:
+    """Describe the outcome of a load in words."""
     if "error" in outcome:
         message = str(outcome.get("message", "")).strip()[-700:]
         return f"{outcome['error']} ({outcome.get('why')}): {message}"

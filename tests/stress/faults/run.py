@@ -1,5 +1,8 @@
-"""Plays scenarios in a real Chromium: what is stored before, the load under the fault, the loads
-after it. A campaign plays one for each seed."""
+"""Runs scenarios in a real Chromium.
+
+A scenario first stores versions of a model, then loads the model during a fault, then loads it
+twice without the fault. A campaign runs one scenario for each seed.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,19 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Error
 
 from tests.stress.faults import scripts
-from tests.stress.faults.answer import FILE
-from tests.stress.faults.inflict import PATIENT, STALL, WAIT, inflict
 from tests.stress.faults.invariants import INVARIANTS, Judge
-from tests.stress.faults.scenario import LOSES, Scenario, Start, scenario
-from tests.stress.faults.server import ANSWERS, Fault, FaultServer, Gate, Site
+from tests.stress.faults.load_under_fault import (
+    DOWNLOAD_WAIT,
+    LONG_STALL,
+    SHORT_STALL,
+    load_under_fault,
+)
+from tests.stress.faults.response import FILE
+from tests.stress.faults.scenario import LOSES_DATA, InitialStorage, Scenario, scenario
+from tests.stress.faults.server import RESPONSE_FAULTS, Fault, FaultServer, Gate, ServedModel
 from tests.stress.faults.versions import CHUNK_SIZE, versions
 from tests.stress.faults.visitor import LoadingVisitor
-from tests.stress.harness.campaign import Report, play
+from tests.stress.harness.campaign import Report, run_cases
 from tools.cache import SCRATCH
 from tools.site import bundle
 
@@ -30,18 +38,26 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Playwright
 
-    from tests.stress.faults.answer import Answer, Spoil
+    from tests.stress.faults.response import Corrupt, Response
 
 PAGE = Path(__file__).parent / "page"
-_TRIES = 2
-"""How often a fault that did not happen is played: a busy machine may be too slow for one."""
+_ATTEMPTS = 2
+"""Attempts at a scenario whose fault did not take place: a busy machine may be too slow for it."""
 
 
-class Play:
-    """One scenario, with a site and a database of its own.
+class ScenarioRun:
+    """Runs one scenario, with its own model on the server and its own database.
 
     Attributes:
-        intact: Whether what was stored before the fault has to stay in use; None if it may.
+        scenario: The scenario.
+        visitor: The browser.
+        server: The server.
+        name: The name of the model on the server and of the database.
+        model: The model on the server.
+        judge: Checks the invariants and collects violations.
+        rng: The source of random choices.
+        intact: Whether the library has to use the copy that was stored before the fault; None if
+            the library may use it or load another one.
     """
 
     def __init__(self, scenario: Scenario, visitor: LoadingVisitor, server: FaultServer) -> None:
@@ -49,105 +65,115 @@ class Play:
         self.visitor = visitor
         self.server = server
         self.name = f"seed{scenario.seed}"
-        self.site = server.sites[self.name] = Site(scenario.caching)
-        self.judge = Judge(scenario, self.site)
-        self.dice = scenario.dice
-        self.intact: bool | None = scenario.kind not in LOSES
+        self.model = server.models[self.name] = ServedModel(scenario.caching)
+        self.judge = Judge(scenario, self.model)
+        self.rng = scenario.rng
+        self.intact: bool | None = scenario.kind not in LOSES_DATA
 
-    def run(self) -> None:
-        """Play it; `judge` collects what is broken.
+    def execute(self) -> None:
+        """Run the scenario; `judge` collects violations.
 
         Raises:
-            AssertionError: It could not be played to its end.
-            playwright.sync_api.Error: The same.
+            AssertionError: A load before the fault did not work.
+            playwright.sync_api.Error: The page or the browser failed.
         """
         try:
-            self._store(self.scenario.start)
+            self._prepare_storage(self.scenario.initial)
             stored = self._load_under_fault()
-            self._load_after(stored)
+            self._load_after_fault(stored)
             self.visitor.page.evaluate(scripts.DELETE, self.name)
         finally:
-            self.site.over.set()
-            del self.server.sites[self.name]
+            self.model.ended.set()
+            del self.server.models[self.name]
 
-    def begin(self, stall: float = STALL) -> None:
-        """Begin a load; after `stall` seconds of silence the library cancels its download."""
+    def start_load(self, stall: float = SHORT_STALL) -> None:
+        """Start a load; after `stall` seconds of silence the library cancels its download."""
         address = f"{self.server.origin}/models/{self.name}/model.json"
-        self.visitor.begin(address, self.name, stall)
+        self.visitor.start_load(address, self.name, stall)
 
-    def end(self) -> dict[str, Any]:
-        """Wait for the load's outcome and return it."""
-        outcome = self.visitor.end()
-        self.judge.look_at_opened(self.visitor.opened())
+    def finish_load(self) -> dict[str, Any]:
+        """Wait until the load has ended, check the opened sessions, and return the outcome."""
+        outcome = self.visitor.finish_load()
+        self.judge.check_opened_bytes(self.visitor.take_opened_digests())
         return outcome
 
-    def _store(self, start: Start) -> None:
-        """Store what has to be stored before the fault, by loading."""
-        self.site.publish(1)
-        if start in (Start.STORED, Start.STORED_PART, Start.TWO):
-            self.begin(PATIENT)
-            self._expect("downloaded")
-        if start in (Start.STORED_PART, Start.TWO):
-            self.site.publish(2)
-        if start in (Start.PART, Start.STORED_PART):
-            self._store_part()
-            self._expect("error" if start is Start.PART else "stored")
-        if start is Start.TWO:
-            self.begin(PATIENT)
-            self._expect("stored")
+    def _prepare_storage(self, initial: InitialStorage) -> None:
+        """Load and store the versions that have to be stored before the fault."""
+        self.model.serve_version(1)
+        if initial in (
+            InitialStorage.VERSION_1,
+            InitialStorage.VERSION_1_AND_PART_OF_2,
+            InitialStorage.VERSIONS_2_AND_1,
+        ):
+            self.start_load(LONG_STALL)
+            self._expect_origin("downloaded")
+        if initial in (InitialStorage.VERSION_1_AND_PART_OF_2, InitialStorage.VERSIONS_2_AND_1):
+            self.model.serve_version(2)
+        if initial in (InitialStorage.PART_OF_1, InitialStorage.VERSION_1_AND_PART_OF_2):
+            self._store_some_chunks()
+            self._expect_origin("error" if initial is InitialStorage.PART_OF_1 else "stored")
+        if initial is InitialStorage.VERSIONS_2_AND_1:
+            self.start_load(LONG_STALL)
+            self._expect_origin("stored")
 
-    def _store_part(self) -> None:
-        """Store some chunks of the published version: the answer is cut after them."""
-        version = versions()[self.site.file]
-        limit = self.dice.randrange(2 * CHUNK_SIZE, len(version.content) - CHUNK_SIZE)
-        self.site.faults = [Fault(FILE, _cut_at(limit), self.dice)]
-        self.site.gate = Gate(1)
-        self.begin(PATIENT)
-        last, until = limit // CHUNK_SIZE - 1, time.monotonic() + WAIT
-        self.site.gate.reached.wait(WAIT)
+    def _store_some_chunks(self) -> None:
+        """Store only some chunks of the server's version, by cutting the response after them."""
+        version = versions()[self.model.file_version]
+        limit = self.rng.randrange(2 * CHUNK_SIZE, len(version.content) - CHUNK_SIZE)
+        self.model.faults = [Fault(FILE, _cut_at(limit), self.rng)]
+        self.model.gate = Gate(1)
+        self.start_load(LONG_STALL)
+        last, until = limit // CHUNK_SIZE - 1, time.monotonic() + DOWNLOAD_WAIT
+        self.model.gate.reached.wait(DOWNLOAD_WAIT)
         while not self.visitor.has_chunk(self.name, version.sha256, last):
             if time.monotonic() > until:
-                raise AssertionError(f"chunk {last} was not stored in {WAIT:.0f} seconds")
-        self.site.gate.go.set()
+                raise AssertionError(f"chunk {last} was not stored in {DOWNLOAD_WAIT:.0f} seconds")
+        self.model.gate.resume.set()
 
-    def _expect(self, origin: str) -> None:
-        outcome = self.end()
+    def _expect_origin(self, origin: str) -> None:
+        """Wait until the load has ended; raise AssertionError if its origin is another one."""
+        outcome = self.finish_load()
         if outcome.get("origin", "error") != origin:
-            raise AssertionError(f"the load before the fault is not {origin}: {outcome}")
+            raise AssertionError(
+                f"the origin of the load before the fault is not {origin}: {outcome}"
+            )
 
     def _load_under_fault(self) -> set[int]:
-        """Load under the fault; return the versions of which one has to be stored now, if any."""
-        wrong = self.scenario.wrong
-        self.site.publish(self.scenario.published)
-        self.site.faults = [Fault.of(w.kind, w.target, w.times, self.dice) for w in wrong]
-        with ExitStack() as ends:
-            outcome = inflict(self, ends)
-        if self.scenario.kind in ANSWERS:
-            happened = self.site.faults[0].happened
-            self.judge.hold("happened", happened, "no request came that it applies to")
-        self.site.faults = []
-        current = self.scenario.start.current
+        """Load during the fault; return the versions of which one has to be stored now."""
+        response_faults = self.scenario.response_faults
+        self.model.serve_version(self.scenario.published)
+        self.model.faults = [
+            Fault.of_kind(fault.kind, fault.target, fault.times, self.rng)
+            for fault in response_faults
+        ]
+        with ExitStack() as cleanup:
+            outcome = load_under_fault(self, cleanup)
+        if self.scenario.kind in RESPONSE_FAULTS:
+            count = self.model.faults[0].count
+            self.judge.check("happened", count, "there was no request that the fault applies to")
+        self.model.faults = []
+        current = self.scenario.initial.current
         if outcome is None:
-            return {current, self.site.manifest} if current else set()
-        return self.judge.under_fault(outcome, current, intact=self.intact)
+            return {current, self.model.manifest_version} if current else set()
+        return self.judge.check_load_under_fault(outcome, current, intact=self.intact)
 
-    def _load_after(self, stored: set[int]) -> None:
-        """Load twice with the fault over: it works, then the published version runs."""
+    def _load_after_fault(self, stored: set[int]) -> None:
+        """Load twice after the fault. The second load has to run the server's version."""
         if self.scenario.reload:
             self.visitor.reload()
-        self.begin(PATIENT)
-        self.judge.first_after(self.end(), stored)
-        self.begin(PATIENT)
-        self.judge.second_after(self.end(), self.visitor.listing(self.name))
+        self.start_load(LONG_STALL)
+        self.judge.check_first_load_after(self.finish_load(), stored)
+        self.start_load(LONG_STALL)
+        self.judge.check_second_load_after(self.finish_load(), self.visitor.list_stored(self.name))
 
 
 def run(playwright: Playwright, executable: str, seeds: Iterable[int]) -> Report:
-    """Play the fault of each seed.
+    """Run the scenario of each seed.
 
     Args:
         playwright: Playwright's synchronous API.
-        executable: A Chromium.
-        seeds: The same seed gives the same fault.
+        executable: The path of a Chromium.
+        seeds: The seeds. A seed always leads to the same scenario.
     """
     folder = SCRATCH / "faults"
     shutil.copytree(PAGE, folder, dirs_exist_ok=True)
@@ -158,32 +184,32 @@ def run(playwright: Playwright, executable: str, seeds: Iterable[int]) -> Report
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         closing(LoadingVisitor(playwright, executable, Path(profile), server.origin)) as visitor,
     ):
-        play(seeds, lambda seed: _play(seed, visitor, server, report), report)
+        run_cases(seeds, lambda seed: _run_seed(seed, visitor, server, report), report)
     return report
 
 
-def _play(seed: int, visitor: LoadingVisitor, server: FaultServer, report: Report) -> str:
-    """Play the fault of a seed and note what it breaks; return its kind."""
+def _run_seed(seed: int, visitor: LoadingVisitor, server: FaultServer, report: Report) -> str:
+    """Run the scenario of a seed, report its violations, and return its kind."""
     fault = scenario(seed)
-    for _ in range(_TRIES):
-        played = Play(fault, visitor, server)
+    for _ in range(_ATTEMPTS):
+        scenario_run = ScenarioRun(fault, visitor, server)
         try:
-            played.run()
+            scenario_run.execute()
         except (AssertionError, Error) as error:
-            played.judge.hold("played", None, str(error))
+            scenario_run.judge.check("played", None, str(error))
             visitor.restart()
-        if {invariant for invariant, _ in played.judge.broken} != {"happened"}:
+        if {invariant for invariant, _ in scenario_run.judge.violations} != {"happened"}:
             break
-    for invariant, detail in played.judge.broken:
-        what = f"broken is that {INVARIANTS[invariant]}"
+    for invariant, detail in scenario_run.judge.violations:
+        what = f"this invariant is violated: {INVARIANTS[invariant]}"
         report.add_finding(seed, fault.kind, "broken", f"{fault}: {what}: {detail}")
     return fault.kind
 
 
-def _cut_at(limit: int) -> Spoil:
-    """Return what cuts every answer at this byte of the file."""
+def _cut_at(limit: int) -> Corrupt:
+    """Return a function that cuts a response at this byte of the file."""
 
-    def spoil(answer: Answer, _dice: Random) -> None:
-        answer.stop = max(0, limit - answer.start)
+    def corrupt(response: Response, _rng: Random) -> None:
+        response.cut_at = max(0, limit - response.body_start)
 
-    return spoil
+    return corrupt

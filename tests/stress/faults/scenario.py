@@ -1,4 +1,4 @@
-"""The fault of a seed: its kind, what is stored before, what is published, what else is wrong."""
+"""Chooses the scenario of a seed: a fault, and the stored and served versions it begins with."""
 
 from __future__ import annotations
 
@@ -6,38 +6,48 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
-from tests.stress.faults.answer import FILE, MANIFEST, RANGES
-from tests.stress.faults.server import ANSWERS, CACHING, TARGETS
+from tests.stress.faults.response import FILE, MANIFEST, RANGES
+from tests.stress.faults.server import CACHING, FAULT_TARGETS, RESPONSE_FAULTS
 
 
-class Start(Enum):
-    """What is stored before the fault."""
+class InitialStorage(Enum):
+    """The versions that are stored before the fault."""
 
-    EMPTY = "nothing"
-    PART = "a part of version 1"
-    STORED = "version 1"
-    STORED_PART = "version 1 and a part of version 2"
-    TWO = "version 2, and version 1 as the previous one"
+    NOTHING = "nothing"
+    PART_OF_1 = "a part of version 1"
+    VERSION_1 = "version 1"
+    VERSION_1_AND_PART_OF_2 = "version 1 and a part of version 2"
+    VERSIONS_2_AND_1 = "version 2, and version 1 as the previous one"
 
     @property
     def current(self) -> int | None:
-        """The version that is completely stored and in use."""
-        return {Start.EMPTY: None, Start.PART: None, Start.TWO: 2}.get(self, 1)
+        """The number of the version that is completely stored and in use, or None."""
+        return {
+            InitialStorage.NOTHING: None,
+            InitialStorage.PART_OF_1: None,
+            InitialStorage.VERSIONS_2_AND_1: 2,
+        }.get(self, 1)
 
 
+# Pairs of an initial storage and the number of the version that the server offers.
 _DOWNLOADS = (
-    (Start.EMPTY, 1),
-    (Start.PART, 1),
-    (Start.PART, 2),
-    (Start.STORED, 2),
-    (Start.STORED_PART, 2),
-    (Start.STORED_PART, 3),
-    (Start.TWO, 3),
+    (InitialStorage.NOTHING, 1),
+    (InitialStorage.PART_OF_1, 1),
+    (InitialStorage.PART_OF_1, 2),
+    (InitialStorage.VERSION_1, 2),
+    (InitialStorage.VERSION_1_AND_PART_OF_2, 2),
+    (InitialStorage.VERSION_1_AND_PART_OF_2, 3),
+    (InitialStorage.VERSIONS_2_AND_1, 3),
 )
-_RANGES = ((Start.PART, 1), (Start.STORED_PART, 2))
-_WHOLE = ((Start.STORED, 1), (Start.STORED, 2), (Start.TWO, 2), (Start.TWO, 3))
+_RANGES = ((InitialStorage.PART_OF_1, 1), (InitialStorage.VERSION_1_AND_PART_OF_2, 2))
+_WHOLE = (
+    (InitialStorage.VERSION_1, 1),
+    (InitialStorage.VERSION_1, 2),
+    (InitialStorage.VERSIONS_2_AND_1, 2),
+    (InitialStorage.VERSIONS_2_AND_1, 3),
+)
 _ANY = (*_DOWNLOADS, *_WHOLE)
-VISITS = {
+ENVIRONMENT_FAULTS = {
     "server_down": _ANY,
     "republished": _DOWNLOADS,
     "page_closed_in_download": _DOWNLOADS,
@@ -51,7 +61,7 @@ VISITS = {
     "other_tab_closed_in_download": _DOWNLOADS,
     "quota_tiny": _DOWNLOADS,
     "quota_small": _DOWNLOADS,
-    "old_schema_tab": ((Start.EMPTY, 1),),
+    "old_schema_tab": ((InitialStorage.NOTHING, 1),),
     "data_cleared": _WHOLE,
     "database_deleted": _WHOLE,
     "heads_deleted": _WHOLE,
@@ -63,26 +73,35 @@ VISITS = {
     "chunks_deleted": _RANGES,
     "chunks_damaged": _RANGES,
 }
-"""Faults of tab, browser and storage, each with the starts and published versions it applies to."""
+"""Faults of the tab, the browser and the storage, with the initial states they can happen in."""
 
-KINDS = (*ANSWERS, *VISITS)
-GATED = {kind for kind in VISITS if kind.endswith("_in_download")} | {"republished"}
-HELD = {kind for kind in VISITS if kind.endswith("_in_transaction")}
-LOSES = {
+KINDS = (*RESPONSE_FAULTS, *ENVIRONMENT_FAULTS)
+DURING_DOWNLOAD = {kind for kind in ENVIRONMENT_FAULTS if kind.endswith("_in_download")} | {
+    "republished"
+}
+DURING_TRANSACTION = {kind for kind in ENVIRONMENT_FAULTS if kind.endswith("_in_transaction")}
+"""Kinds of faults that take place during a download."""
+LOSES_DATA = {
     kind
-    for kind in VISITS
+    for kind in ENVIRONMENT_FAULTS
     if kind.startswith(("data_cleared", "database_deleted", "heads", "versions", "files"))
 }
-"""Kinds that remove what is stored, or may."""
-NO_STORE = {"quota_tiny", "quota_small", "old_schema_tab"}
-"""Kinds under which nothing can be stored, or not everything."""
-_MILD = ("late", "drip", "redirect")
-"""Answers with which a download still succeeds."""
+"""Kinds of faults that remove or may remove stored data."""
+PREVENTS_STORING = {"quota_tiny", "quota_small", "old_schema_tab"}
+"""Kinds of faults during which the browser can't store a whole model."""
+_HARMLESS = ("delayed", "throttled", "redirect")
+"""Kinds of response faults with which a download still succeeds."""
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A wrong answer: its kind, what it applies to, and how often, None for always."""
+class ResponseFault:
+    """A fault that corrupts responses.
+
+    Attributes:
+        kind: A key of RESPONSE_FAULTS.
+        target: The requests whose responses are corrupted: FILE or MANIFEST.
+        times: The number of responses to corrupt; None for all.
+    """
 
     kind: str
     target: str
@@ -91,80 +110,95 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Scenario:
-    """The fault of a seed.
+    """The fault of a seed, and the state in which it happens.
 
     Attributes:
-        start: What is stored before.
-        published: The number of the version on the server.
-        wrong: The server's wrong answers; the first is the fault itself, if it is an answer.
-        reload: Whether the visitor reloads the page after the fault, or tries again in it.
-        caching: The headers that the server sends with the file, a key of CACHING.
+        seed: The seed.
+        kind: The kind of fault.
+        initial: The versions that are stored before the fault.
+        published: The number of the version that the server offers.
+        response_faults: Faults that corrupt responses. If `kind` is a response fault, it is the
+            first of them.
+        reload: Whether the page is reloaded after the fault, or stays open.
+        caching: How the browser may cache the file, a key of CACHING.
     """
 
     seed: int
     kind: str
-    start: Start
+    initial: InitialStorage
     published: int
-    wrong: tuple[Wrong, ...]
+    response_faults: tuple[ResponseFault, ...]
     reload: bool
     caching: str
 
     @property
-    def dice(self) -> Random:
-        """The random choices while it is played; the same every time."""
+    def rng(self) -> Random:
+        """A new source of random choices for a run of the scenario, the same for each run."""
         return Random(f"{self.seed} played")  # noqa: S311  # repeatable, not secret
 
     def __str__(self) -> str:
-        wrong = ", ".join(f"{w.kind} of the {w.target} x {w.times or 'all'}" for w in self.wrong)
+        response_faults = ", ".join(
+            f"{fault.kind} of the {fault.target} x {fault.times or 'all'}"
+            for fault in self.response_faults
+        )
         how = "reload" if self.reload else "same page"
         return (
-            f"{self.kind} ({self.start.value} stored, {self.published} published, "
-            f"{self.caching}, {how}; {wrong})"
+            f"{self.kind} ({self.initial.value} stored, {self.published} on the server, "
+            f"{self.caching}, {how}; {response_faults})"
         )
 
 
 def scenario(seed: int) -> Scenario:
-    """Return the fault of a seed; neighbouring seeds are of different kinds."""
-    dice = Random(seed)  # noqa: S311  # repeatable, not secret
+    """Return the scenario of a seed. Consecutive seeds have faults of different kinds."""
+    rng = Random(seed)  # noqa: S311  # repeatable, not secret
     kind = KINDS[seed % len(KINDS)]
-    if kind in ANSWERS:
-        target = dice.choice(TARGETS[kind])
-        starts = {RANGES: _RANGES, FILE: _DOWNLOADS, MANIFEST: _ANY}[target]
+    if kind in RESPONSE_FAULTS:
+        target = rng.choice(FAULT_TARGETS[kind])
+        choices = {RANGES: _RANGES, FILE: _DOWNLOADS, MANIFEST: _ANY}[target]
         target = FILE if target == RANGES else target
-        wrong = [Wrong(kind, target, dice.choice([None, None, 1, 2]))]
-        if dice.random() < 0.4:
-            wrong.append(_second(wrong[0], dice))
+        response_faults = [ResponseFault(kind, target, rng.choice([None, None, 1, 2]))]
+        if rng.random() < 0.4:
+            response_faults.append(_second_response_fault(response_faults[0], rng))
     else:
-        starts = VISITS[kind]
-        wrong = []
-        if dice.random() < 0.5 and kind != "server_down":
-            reached = kind in GATED | HELD | {"quota_tiny", "quota_small"}
-            wrong.append(_mild(dice) if reached else _any(dice))
-    start, published = dice.choice(starts)
+        choices = ENVIRONMENT_FAULTS[kind]
+        response_faults = []
+        if rng.random() < 0.5 and kind != "server_down":
+            needs_download = kind in DURING_DOWNLOAD | DURING_TRANSACTION | {
+                "quota_tiny",
+                "quota_small",
+            }
+            response_faults.append(
+                _harmless_response_fault(rng) if needs_download else _any_response_fault(rng)
+            )
+    initial, published = rng.choice(choices)
     return Scenario(
         seed,
         kind,
-        start,
+        initial,
         published,
-        tuple(wrong),
-        reload=dice.random() < 0.3,
-        caching=dice.choice([*CACHING]),
+        tuple(response_faults),
+        reload=rng.random() < 0.3,
+        caching=rng.choice([*CACHING]),
     )
 
 
-def _second(first: Wrong, dice: Random) -> Wrong:
-    """Return a second wrong answer that lets the first one happen."""
+def _second_response_fault(first: ResponseFault, rng: Random) -> ResponseFault:
+    """Return a second response fault that does not prevent the first one."""
     if first.target == MANIFEST:
-        return _any(dice)
+        return _any_response_fault(rng)
     if first.times is None:
-        return Wrong(dice.choice(_MILD), MANIFEST, None)
-    return Wrong(dice.choice([kind for kind in ANSWERS if FILE in TARGETS[kind]]), FILE, None)
+        return ResponseFault(rng.choice(_HARMLESS), MANIFEST, None)
+    return ResponseFault(
+        rng.choice([kind for kind in RESPONSE_FAULTS if FILE in FAULT_TARGETS[kind]]), FILE, None
+    )
 
 
-def _mild(dice: Random) -> Wrong:
-    return Wrong(dice.choice(_MILD), dice.choice([FILE, MANIFEST]), None)
+def _harmless_response_fault(rng: Random) -> ResponseFault:
+    """Return a response fault with which a download still succeeds."""
+    return ResponseFault(rng.choice(_HARMLESS), rng.choice([FILE, MANIFEST]), None)
 
 
-def _any(dice: Random) -> Wrong:
-    kind = dice.choice([kind for kind in ANSWERS if RANGES not in TARGETS[kind]])
-    return Wrong(kind, dice.choice(TARGETS[kind]), dice.choice([None, None, 1]))
+def _any_response_fault(rng: Random) -> ResponseFault:
+    """Return a response fault of any kind, except those for range requests."""
+    kind = rng.choice([kind for kind in RESPONSE_FAULTS if RANGES not in FAULT_TARGETS[kind]])
+    return ResponseFault(kind, rng.choice(FAULT_TARGETS[kind]), rng.choice([None, None, 1]))

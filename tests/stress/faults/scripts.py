@@ -1,10 +1,10 @@
-"""JavaScript that the tests run in the page: calls of the library, and changes of IndexedDB."""
+"""JavaScript that the tests run in the page: it calls the library and changes IndexedDB."""
 
 BEGIN = """([address, database, stall, limit]) => {
   const late = new Promise((done) => setTimeout(done, limit * 1000, '{"error": "late"}'));
   window.loading = Promise.race([probeLoad(address, database, stall), late]);
 }"""
-"""Starts a load, whose outcome is the promise `loading`."""
+"""Starts a load. Its outcome is the value of the promise `loading`."""
 END = "() => loading"
 LIST = "async (database) => await probeList(database)"
 CHUNK = "async ([database, sha256, index]) => await probeChunk(database, sha256, index)"
@@ -12,20 +12,21 @@ OPENED = "() => opened.splice(0)"
 
 HOLD = """([store, nth]) => {
   const put = IDBObjectStore.prototype.put;
-  window.held = new Promise((held) => {
+  window.transactionHeld = new Promise((held) => {
     IDBObjectStore.prototype.put = function (...record) {
       const request = put.apply(this, record);
       if (this.name === store && --nth === 0) {
-        const again = () => { this.count().onsuccess = again; };
-        again();
+        const keepBusy = () => { this.count().onsuccess = keepBusy; };
+        keepBusy();
         held(true);
       }
       return request;
     };
   });
 }"""
-"""Keeps the transaction of the nth `put` into a store open for ever, once it happens."""
-HELD = "() => Promise.race([held, loading.then(() => false)])"
+"""Keeps the transaction of the nth `put` into an object store open for ever."""
+HELD = "() => Promise.race([transactionHeld, loading.then(() => false)])"
+"""Returns true when HOLD keeps a transaction open, or false when the load has ended before."""
 
 CHANGE = """async ([database, store, key, change, value]) => {
   const done = (request) => new Promise((resolve, reject) => {
@@ -55,17 +56,18 @@ CHANGE = """async ([database, store, key, change, value]) => {
   opened.close();
   return true;
 }"""
-"""Deletes or changes one record of a store; returns whether there was one."""
+"""Deletes or changes one record of an object store. Returns false if the record does not exist."""
 
 OLD_TAB = """async (database) => {
   const opening = indexedDB.open(database, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore("models");
   window.open = await new Promise((give) => { opening.onsuccess = () => give(opening.result); });
 }"""
-"""Holds the database open at version 1, as a tab with an older page does."""
+"""Holds the database open at version 1, like a tab that shows an older version of the page."""
 
 DELETE = """(database) => new Promise((done) => {
   const deleting = indexedDB.deleteDatabase(database);
   deleting.onsuccess = () => done(true);
   deleting.onerror = deleting.onblocked = () => done(false);
 })"""
+"""Deletes a database. Returns false if this fails or an open connection blocks it."""

@@ -1,4 +1,4 @@
-"""A server with faults: the page's files, and models under /models/NAME/."""
+"""A server with faults: it serves the page's files, and models at /models/NAME/."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tests.stress.faults import wrong_bytes, wrong_content
-from tests.stress.faults.answer import FILE, HTML, MANIFEST, PAGE, RANGES, Answer
+from tests.stress.faults.response import FILE, HTML_HEADERS, LOGIN_PAGE, MANIFEST, RANGES, Response
 from tests.stress.faults.versions import versions
 from tools.site.serve import Handler
 
@@ -22,105 +22,127 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from tests.stress.faults.answer import Spoil
+    from tests.stress.faults.response import Corrupt
 
-ANSWERS = {**wrong_bytes.KINDS, **wrong_content.KINDS}
-TARGETS = {**wrong_bytes.KINDS.targets, **wrong_content.KINDS.targets}
-"""What each of ANSWERS applies to."""
+RESPONSE_FAULTS = {**wrong_bytes.KINDS, **wrong_content.KINDS}
+"""The functions that corrupt a response, by the kind of fault."""
+FAULT_TARGETS = {**wrong_bytes.KINDS.targets, **wrong_content.KINDS.targets}
+"""For each kind in RESPONSE_FAULTS: FILE, MANIFEST, RANGES, or several of them."""
 CACHING = {
     "etag": {"Cache-Control": "no-cache"},
     "date": {"Cache-Control": "no-cache"},
     "hour": {"Cache-Control": "max-age=3600"},
 }
-"""Headers of the file, by its validator or by how long it may be cached."""
-_BLOCKS = 20
-"""Blocks of a body that drips."""
-_LONGEST = 60.0
-"""Seconds for which a request is held, at most."""
-_BYTES = "application/octet-stream"
+"""Ways to cache the file. "etag" and "date" name the validator that the browser must check on each
+request. With "hour" the browser may use its cached copy for an hour."""
+_THROTTLED_BLOCKS = 20
+"""Number of blocks in which the body of a throttled response is sent."""
+_MAX_WAIT = 60.0
+"""Longest time in seconds for which the server delays a response."""
+_BINARY_TYPE = "application/octet-stream"
 _DATE = "Mon, 0{} Jan 2024 00:00:00 GMT"
+"""The Last-Modified date of a version; {} is the version's number."""
 
 
 @dataclass
 class Fault:
-    """One way to misbehave.
+    """A fault that corrupts responses.
 
     Attributes:
-        target: What it applies to, FILE or MANIFEST.
-        times: How often; None for always.
-        ranges: Whether it applies only to requests for a part.
-        happened: How often it has happened.
+        target: The requests whose responses are corrupted: FILE or MANIFEST.
+        corrupt: Corrupts a response.
+        rng: The source of random choices for `corrupt`.
+        times: The number of responses to corrupt; None for all.
+        ranges: Whether the fault applies only to range requests.
+        count: The number of responses that have been corrupted.
     """
 
     target: str
-    spoil: Spoil
-    dice: Random
+    corrupt: Corrupt
+    rng: Random
     times: int | None = None
     ranges: bool = False
-    happened: int = 0
+    count: int = 0
 
     @classmethod
-    def of(cls, kind: str, target: str, times: int | None, dice: Random) -> Fault:
-        """Return a fault of a kind in ANSWERS."""
-        return cls(target, ANSWERS[kind], dice, times, ranges=RANGES in TARGETS[kind])
+    def of_kind(cls, kind: str, target: str, times: int | None, rng: Random) -> Fault:
+        """Return a fault of a kind in RESPONSE_FAULTS."""
+        return cls(target, RESPONSE_FAULTS[kind], rng, times, ranges=RANGES in FAULT_TARGETS[kind])
 
-    def applies(self, target: str, asked: int | None) -> bool:
-        """Whether it is to spoil the answer to this request."""
-        left = self.times is None or self.happened < self.times
-        return left and target == self.target and (asked is not None or not self.ranges)
+    def applies(self, target: str, requested_start: int | None) -> bool:
+        """Whether the fault applies to a request. See `Response` for `requested_start`."""
+        is_active = self.times is None or self.count < self.times
+        return (
+            is_active and target == self.target and (requested_start is not None or not self.ranges)
+        )
 
 
 @dataclass
 class Gate:
-    """Holds a file's body back at a part of its length, from 0 to 1, until `go` is set."""
+    """Pauses a download of the file.
+
+    Attributes:
+        at: The position of the pause, as a fraction of the file's length.
+        reached: Set when the download has reached the pause.
+        resume: Set to end the pause.
+    """
 
     at: float
     reached: threading.Event = field(default_factory=threading.Event)
-    go: threading.Event = field(default_factory=threading.Event)
+    resume: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
-class Site:
-    """A model's place on the server.
+class ServedModel:
+    """A model on the server.
 
     Attributes:
-        caching: The file's headers, a key of CACHING.
-        manifest: The version of the manifest that is served now.
-        file: The version of the file that is served now.
-        gate: Holds the next download of the file back.
-        published: All versions whose manifests have been served.
-        over: Set when no request has to be held any more.
+        caching: How the browser may cache the file, a key of CACHING.
+        manifest_version: The version of the manifest that the server sends now.
+        file_version: The version of the file that the server sends now.
+        faults: The faults of the server.
+        gate: Pauses the next download of the file.
+        served_versions: All versions whose manifests the server has offered.
+        ended: Set when the scenario has ended; this ends all waiting.
     """
 
     caching: str
-    manifest: int = 0
-    file: int = 0
+    manifest_version: int = 0
+    file_version: int = 0
     faults: list[Fault] = field(default_factory=list)
     gate: Gate | None = None
-    published: set[int] = field(default_factory=set)
-    over: threading.Event = field(default_factory=threading.Event)
+    served_versions: set[int] = field(default_factory=set)
+    ended: threading.Event = field(default_factory=threading.Event)
 
-    def publish(self, number: int) -> None:
-        """Serve a version's manifest and file from now on."""
-        self.manifest = self.file = number
-        self.published.add(number)
+    def serve_version(self, number: int) -> None:
+        """Send the manifest and the file of this version from now on."""
+        self.manifest_version = self.file_version = number
+        self.served_versions.add(number)
 
 
 class FaultServer:
-    """Serves a folder at localhost, and models beside it; 127.0.0.1 is another origin."""
+    """Serves a folder and models at localhost. The address 127.0.0.1 is another origin.
+
+    Attributes:
+        models: The served models by name.
+        connections: The open connections.
+        port: The server's port, which stays the same after a restart.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.sites: dict[str, Site] = {}
-        self.open: set[socket.socket] = set()
+        self.models: dict[str, ServedModel] = {}
+        self.connections: set[socket.socket] = set()
         self.port = 0
         self.start()
 
     @property
     def origin(self) -> str:
+        """The server's origin, such as http://localhost:8000."""
         return f"http://localhost:{self.port}"
 
     def start(self) -> None:
+        """Start or restart the server."""
         handler = functools.partial(FaultHandler, directory=str(self._folder), owner=self)
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self._server.daemon_threads = True
@@ -128,19 +150,20 @@ class FaultServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
+        """Stop the server."""
         self.stop()
 
     def stop(self) -> None:
-        """Refuse new connections and cut those that are open."""
+        """Stop the server and close all open connections."""
         self._server.shutdown()
         self._server.server_close()
-        for connection in list(self.open):
+        for connection in list(self.connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
 
 class FaultHandler(Handler):
-    """Prepares the correct answer, then lets the site's faults spoil it."""
+    """Builds the correct response, lets a fault of the model corrupt it, and sends it."""
 
     protocol_version = "HTTP/1.1"
 
@@ -149,112 +172,132 @@ class FaultHandler(Handler):
         super().__init__(*arguments, **keywords)
 
     def handle(self) -> None:
-        self.owner.open.add(self.connection)
+        """Handle the requests of a connection."""
+        self.owner.connections.add(self.connection)
         try:
             super().handle()
         except (OSError, ValueError):  # the browser closed the connection, or the server did
             return
         finally:
-            self.owner.open.discard(self.connection)
+            self.owner.connections.discard(self.connection)
 
     def do_GET(self) -> None:  # noqa: N802  # the base class's name
+        """Send the login page, a model's file or manifest, or a file of the folder."""
         path = urlsplit(self.path).path
         if path == "/portal":
-            self._send(Answer(b"", headers=dict(HTML), body=PAGE), None)
+            self._send_response(Response(b"", headers=dict(HTML_HEADERS), body=LOGIN_PAGE), None)
         elif found := re.fullmatch(r"(/models/([^/]+)/)(\w+/)?(model\.\w+)", path):
-            folder, site, inner, name = found.groups()
-            elsewhere = f"http://127.0.0.1:{self.owner.port}{folder}"
-            self._model(self.owner.sites.get(site), inner or "", name, elsewhere)
+            folder, model, subfolder, name = found.groups()
+            other_origin_folder = f"http://127.0.0.1:{self.owner.port}{folder}"
+            self._respond_with_model(
+                self.owner.models.get(model), subfolder or "", name, other_origin_folder
+            )
         else:
             super().do_GET()
 
-    def _model(self, site: Site | None, inner: str, name: str, elsewhere: str) -> None:
-        """Answer a request for a model's file or manifest.
+    def _respond_with_model(
+        self, model: ServedModel | None, subfolder: str, name: str, other_origin_folder: str
+    ) -> None:
+        """Send a model's file or manifest.
 
         Args:
-            site: The model's place, None if there is none.
-            inner: A folder that redirects lead to, "" if there is none.
+            model: The model; None if the server has no model of the requested name.
+            subfolder: The subfolder that a redirect has led to, "" without a redirect. A file in
+                "open/" may be read from other origins.
             name: The file's name.
-            elsewhere: The address of its folder on another origin.
+            other_origin_folder: The address of the file's folder on another origin.
         """
-        if site is None:
+        if model is None:
             self.send_error(404)
             return
         target = MANIFEST if name.endswith(".json") else FILE
-        answer = self._correct_answer(site, target)
-        answer.name, answer.elsewhere = name, elsewhere
-        fault = next((f for f in site.faults if f.applies(target, answer.asked)), None)
-        if inner == "open/":
-            answer.headers["Access-Control-Allow-Origin"] = "*"
-        if fault and not inner:
-            fault.happened += 1
-            fault.spoil(answer, fault.dice)
-            if answer.body == answer.other.manifest.encode():
-                site.published.add(answer.other.number)
-        elif self._is_cached(answer):
-            answer.status, answer.body = 304, b""
-        self._send(answer, site, site.gate if target == FILE else None)
+        response = self._correct_response(model, target)
+        response.file_name, response.other_origin_folder = name, other_origin_folder
+        fault = next((f for f in model.faults if f.applies(target, response.requested_start)), None)
+        if subfolder == "open/":
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        if fault and not subfolder:
+            fault.count += 1
+            fault.corrupt(response, fault.rng)
+            if response.body == response.other_version.manifest.encode():
+                model.served_versions.add(response.other_version.number)
+        elif self._is_not_modified(response):
+            response.status, response.body = 304, b""
+        self._send_response(response, model, model.gate if target == FILE else None)
 
-    def _correct_answer(self, site: Site, target: str) -> Answer:
-        number = site.manifest if target == MANIFEST else site.file
+    def _correct_response(self, model: ServedModel, target: str) -> Response:
+        """Return the response to the current request, without faults."""
+        number = model.manifest_version if target == MANIFEST else model.file_version
         version = versions()[number]
         content = version.manifest.encode() if target == MANIFEST else version.content
         etag, date = f'"{number}-{target}"', _DATE.format(number)
-        caching = site.caching if target == FILE else "etag"
+        caching = model.caching if target == FILE else "etag"
         found = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
-        asked = int(found[1]) if found else None
-        answer = Answer(content, asked, other=versions()[number % 3 + 1])
-        answer.headers = {
-            "Content-Type": "application/json" if target == MANIFEST else _BYTES,
+        requested_start = int(found[1]) if found else None
+        response = Response(content, requested_start, other_version=versions()[number % 3 + 1])
+        response.headers = {
+            "Content-Type": "application/json" if target == MANIFEST else _BINARY_TYPE,
             "Accept-Ranges": "bytes",
             **CACHING[caching],
             **({"Last-Modified": date} if caching == "date" else {"ETag": etag}),
         }
-        if asked is None or self.headers.get("If-Range") not in (None, etag, date):
-            answer.replace(content)
-        elif asked < len(content):
-            answer.send_from(asked)
+        if requested_start is None or self.headers.get("If-Range") not in (None, etag, date):
+            response.replace_body(content)
+        elif requested_start < len(content):
+            response.send_range_from(requested_start)
         else:
-            answer.become(416, b"", {"Content-Range": f"bytes */{len(content)}"})
-        return answer
+            response.replace_with(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+        return response
 
-    def _is_cached(self, answer: Answer) -> bool:
-        """Whether the browser's cache has just this."""
+    def _is_not_modified(self, response: Response) -> bool:
+        """Whether the cached copy that the request names is still valid."""
         pairs = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
         return any(
-            self.headers.get(condition) == answer.headers.get(validator) is not None
+            self.headers.get(condition) == response.headers.get(validator) is not None
             for condition, validator in pairs
         )
 
-    def _send(self, answer: Answer, site: Site | None, gate: Gate | None = None) -> None:
+    def _send_response(
+        self, response: Response, model: ServedModel | None, gate: Gate | None = None
+    ) -> None:
+        """Send a response.
+
+        Args:
+            response: The response.
+            model: The requested model; None for a page.
+            gate: Pauses the body.
+        """
         self.close_connection = True
-        if answer.wait is None and site:
-            site.over.wait(_LONGEST)
+        if response.delay is None and model:
+            model.ended.wait(_MAX_WAIT)
             return
-        if answer.wait and site:
-            site.over.wait(answer.wait)
-        if not answer.http:
+        if response.delay and model:
+            model.ended.wait(response.delay)
+        if not response.is_http:
             self.wfile.write(b"\x00\x01\x02 what?\r\n\r\n")
             return
-        lines = [f"HTTP/1.1 {answer.status} Status", "Connection: close"]
-        lines += [f"{name}: {value}" for name, value in answer.headers.items()]
+        lines = [f"HTTP/1.1 {response.status} Status", "Connection: close"]
+        lines += [f"{name}: {value}" for name, value in response.headers.items()]
         self.wfile.write("\r\n".join([*lines, "", ""]).encode())
-        self._body(answer, site, gate)
+        self._send_body(response, model, gate)
 
-    def _body(self, answer: Answer, site: Site | None, gate: Gate | None) -> None:
-        body = answer.body if answer.stop is None else answer.body[: answer.stop]
-        hold = int(gate.at * len(body)) if gate and not gate.reached.is_set() else 0
-        step = -(-len(body) // _BLOCKS) or 1 if answer.drip else len(body) or 1
-        if gate and hold:
-            self.wfile.write(body[:hold])
+    def _send_body(self, response: Response, model: ServedModel | None, gate: Gate | None) -> None:
+        """Send the body, with the pause, the throttling and the cut that apply."""
+        body = response.body if response.cut_at is None else response.body[: response.cut_at]
+        pause_at = int(gate.at * len(body)) if gate and not gate.reached.is_set() else 0
+        block_length = (
+            -(-len(body) // _THROTTLED_BLOCKS) or 1 if response.block_delay else len(body) or 1
+        )
+        if gate and pause_at:
+            self.wfile.write(body[:pause_at])
             gate.reached.set()
-            gate.go.wait(_LONGEST)
-        for place in range(hold, len(body), step):
-            self.wfile.write(body[place : place + step])
-            if answer.drip and site:
-                site.over.wait(answer.drip)
-        if answer.stop is not None and answer.end == "hang" and site:
-            site.over.wait(_LONGEST)
-        elif answer.stop is not None and answer.end == "reset":
+            gate.resume.wait(_MAX_WAIT)
+        for position in range(pause_at, len(body), block_length):
+            self.wfile.write(body[position : position + block_length])
+            if response.block_delay and model:
+                model.ended.wait(response.block_delay)
+        if response.cut_at is not None and response.cut_by == "hang" and model:
+            model.ended.wait(_MAX_WAIT)
+        elif response.cut_at is not None and response.cut_by == "reset":
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -1,4 +1,4 @@
-"""Four versions of a small ONNX model; a run on zeros returns the version's number."""
+"""Four versions of a small ONNX model. With zeros as input, a version returns its number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDTHS = (1200, 1200, 1231, 1150)
 
 @dataclass(frozen=True)
 class Version:
-    """A version as published: its file, its manifest, the file's SHA-256."""
+    """A version of the model: the bytes of its file, its manifest, and the SHA-256 of the file."""
 
     number: int
     content: bytes
@@ -31,7 +31,7 @@ class Version:
 @functools.cache
 def versions() -> dict[int, Version]:
     """Return all versions, by number."""
-    with ThreadPoolExecutor(1) as thread:  # Playwright runs an event loop in this one
+    with ThreadPoolExecutor(1) as thread:  # Playwright runs an event loop in this thread
         return thread.submit(asyncio.run, _versions()).result()
 
 
@@ -47,7 +47,7 @@ async def _versions() -> dict[int, Version]:
 
 
 def _model(number: int, width: int) -> bytes:
-    """Return y = x W + number, with a W (about 300 KB) of its own."""
+    """Return the model y = x W + number, with random weights W of about 300 KB."""
     weights = np.random.default_rng(number).standard_normal((INPUTS, width)).astype(np.float32)
     bias = np.full(width, number, np.float32)
     graph = helper.make_graph(

@@ -1,4 +1,4 @@
-"""A visitor whose page loads models with the library."""
+"""A browser whose page loads models with the library."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Playwright
 
 LIMIT = 30.0
-"""Seconds within which a load has to end."""
+"""Timeout of a load in seconds."""
 
 
 class LoadingVisitor(Visitor):
-    """Opens the page of the fault tests, without a service worker: none ever handles a model."""
+    """Opens the page of the fault tests. Service workers are blocked: they don't handle models."""
 
     def __init__(
         self, playwright: Playwright, executable: str, profile: Path, address: str
@@ -26,31 +26,31 @@ class LoadingVisitor(Visitor):
         super().__init__(playwright, executable, profile, address, service_workers="block")
 
     def wait_until_ready(self, page: Page) -> None:
-        """Wait until the page's functions are there."""
+        """Wait until the page has defined its functions."""
         page.locator("html[data-probe=ready]").wait_for(state="attached", timeout=60_000)
 
-    def begin(self, address: str, database: str, stall: float) -> None:
-        """Begin to load a model.
+    def start_load(self, address: str, database: str, stall: float) -> None:
+        """Start to load a model.
 
         Args:
-            address: The manifest's.
-            database: The database to store it in.
+            address: The address of the manifest.
+            database: The database in which the library stores the model.
             stall: Seconds of silence after which the library cancels a download.
         """
         self.page.evaluate(scripts.BEGIN, [address, database, stall, LIMIT])
 
-    def end(self) -> dict[str, Any]:
-        """Wait for the outcome of the load and return it."""
+    def finish_load(self) -> dict[str, Any]:
+        """Wait until the load has ended, and return its outcome."""
         return dict(json.loads(self.page.evaluate(scripts.END)))
 
-    def listing(self, database: str) -> dict[str, Any]:
-        """Return what is stored."""
+    def list_stored(self, database: str) -> dict[str, Any]:
+        """Return the versions of the stored models by their addresses, or an error."""
         return dict(json.loads(self.page.evaluate(scripts.LIST, database)))
 
     def has_chunk(self, database: str, sha256: str, index: int) -> bool:
         """Whether a chunk of an incomplete version is stored."""
         return bool(self.page.evaluate(scripts.CHUNK, [database, sha256, index]))
 
-    def opened(self) -> list[str]:
-        """Return the SHA-256 of everything that sessions were opened with since the last call."""
+    def take_opened_digests(self) -> list[str]:
+        """Return the SHA-256 of all models that sessions were opened with since the last call."""
         return [str(digest) for digest in self.page.evaluate(scripts.OPENED)]

@@ -1,119 +1,139 @@
-"""The right file, sent wrongly: too late, too little, too much, or another part of it."""
+"""Faults that send the right file in a wrong way: late, incomplete, too long, or another range."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.stress.faults.answer import FILE, MANIFEST, RANGES, Spoil
+from tests.stress.faults.response import FILE, MANIFEST, RANGES, Corrupt
 from tests.stress.faults.versions import CHUNK_SIZE
 from tests.stress.harness.kinds import Kinds
 
 if TYPE_CHECKING:
     from random import Random
 
-    from tests.stress.faults.answer import Answer
+    from tests.stress.faults.response import Response
 
-KINDS: Kinds[Spoil] = Kinds()
+KINDS: Kinds[Corrupt] = Kinds()
 
 
 @KINDS.add(FILE, MANIFEST)
-def cut(answer: Answer, dice: Random) -> None:
-    answer.stop = dice.randrange(len(answer.body) or 1)
-    answer.end = dice.choice(["close", "reset"])
+def connection_cut(response: Response, rng: Random) -> None:
+    """Close or reset the connection within the body."""
+    response.cut_at = rng.randrange(len(response.body) or 1)
+    response.cut_by = rng.choice(["close", "reset"])
 
 
 @KINDS.add(FILE)
-def cut_unsized(answer: Answer, dice: Random) -> None:
-    answer.stop = dice.randrange(len(answer.body) or 1)
-    del answer.headers["Content-Length"]
+def connection_cut_without_length(response: Response, rng: Random) -> None:
+    """Close the connection within a body without Content-Length."""
+    response.cut_at = rng.randrange(len(response.body) or 1)
+    del response.headers["Content-Length"]
 
 
 @KINDS.add(FILE, MANIFEST)
-def never(answer: Answer, _dice: Random) -> None:
-    answer.wait = None
+def no_response(response: Response, _rng: Random) -> None:
+    """Send nothing, and keep the connection open."""
+    response.delay = None
 
 
 @KINDS.add(FILE, MANIFEST)
-def stall(answer: Answer, dice: Random) -> None:
-    answer.stop, answer.end = dice.randrange(len(answer.body) or 1), "hang"
+def stalled(response: Response, rng: Random) -> None:
+    """Stop within the body, and keep the connection open."""
+    response.cut_at, response.cut_by = rng.randrange(len(response.body) or 1), "hang"
 
 
 @KINDS.add(FILE, MANIFEST)
-def late(answer: Answer, dice: Random) -> None:
-    answer.wait = dice.uniform(0.1, 0.5)
+def delayed(response: Response, rng: Random) -> None:
+    """Wait before the first byte."""
+    response.delay = rng.uniform(0.1, 0.5)
 
 
 @KINDS.add(FILE, MANIFEST)
-def drip(answer: Answer, dice: Random) -> None:
-    answer.drip = dice.uniform(0.01, 0.05)
+def throttled(response: Response, rng: Random) -> None:
+    """Send the body slowly."""
+    response.block_delay = rng.uniform(0.01, 0.05)
 
 
 @KINDS.add(FILE, MANIFEST)
-def flip(answer: Answer, dice: Random) -> None:
-    body = bytearray(answer.body)
-    body[dice.randrange(len(body))] ^= 1 << dice.randrange(8)
-    answer.body = bytes(body)
+def bit_flipped(response: Response, rng: Random) -> None:
+    """Flip one bit of the body."""
+    body = bytearray(response.body)
+    body[rng.randrange(len(body))] ^= 1 << rng.randrange(8)
+    response.body = bytes(body)
 
 
 @KINDS.add(FILE, MANIFEST)
-def shortened(answer: Answer, dice: Random) -> None:
-    answer.replace(answer.body[: dice.randrange(len(answer.body))])
+def body_shortened(response: Response, rng: Random) -> None:
+    """Send a shorter body, with its true length."""
+    response.replace_body(response.body[: rng.randrange(len(response.body))])
 
 
 @KINDS.add(FILE, MANIFEST)
-def lengthened(answer: Answer, dice: Random) -> None:
-    answer.replace(answer.body + dice.randbytes(dice.randint(1, 2 * CHUNK_SIZE)))
-    if dice.random() < 0.5:
-        del answer.headers["Content-Length"]
+def body_lengthened(response: Response, rng: Random) -> None:
+    """Append random bytes to the body."""
+    response.replace_body(response.body + rng.randbytes(rng.randint(1, 2 * CHUNK_SIZE)))
+    if rng.random() < 0.5:
+        del response.headers["Content-Length"]
 
 
 @KINDS.add(FILE, MANIFEST)
-def says_longer(answer: Answer, dice: Random) -> None:
-    answer.headers["Content-Length"] = str(len(answer.body) + dice.randint(1, CHUNK_SIZE))
+def content_length_too_large(response: Response, rng: Random) -> None:
+    """Announce more bytes than the body has."""
+    response.headers["Content-Length"] = str(len(response.body) + rng.randint(1, CHUNK_SIZE))
 
 
 @KINDS.add(FILE, MANIFEST)
-def says_shorter(answer: Answer, dice: Random) -> None:
-    answer.headers["Content-Length"] = str(dice.randrange(len(answer.body)))
+def content_length_too_small(response: Response, rng: Random) -> None:
+    """Announce fewer bytes than the body has."""
+    response.headers["Content-Length"] = str(rng.randrange(len(response.body)))
 
 
 @KINDS.add(RANGES)
-def range_other(answer: Answer, dice: Random) -> None:
-    starts = [s for s in range(0, len(answer.content), CHUNK_SIZE) if s != answer.asked]
-    answer.send_from(dice.choice([*starts, dice.randrange(len(answer.content))]))
+def range_from_other_start(response: Response, rng: Random) -> None:
+    """Send another range than the requested one, with true headers."""
+    starts = [
+        s for s in range(0, len(response.content), CHUNK_SIZE) if s != response.requested_start
+    ]
+    response.send_range_from(rng.choice([*starts, rng.randrange(len(response.content))]))
 
 
 @KINDS.add(RANGES)
-def range_later(answer: Answer, _dice: Random) -> None:
-    last = (len(answer.content) - 1) // CHUNK_SIZE * CHUNK_SIZE
-    answer.send_from(min((answer.asked or 0) + CHUNK_SIZE, last))
+def range_from_next_chunk(response: Response, _rng: Random) -> None:
+    """Send the range that begins one chunk later, with true headers."""
+    last = (len(response.content) - 1) // CHUNK_SIZE * CHUNK_SIZE
+    response.send_range_from(min((response.requested_start or 0) + CHUNK_SIZE, last))
 
 
 @KINDS.add(RANGES)
-def range_lies(answer: Answer, dice: Random) -> None:
-    start = dice.choice([0, dice.randrange(len(answer.content))])
-    answer.replace((answer.content[start:] + answer.content)[: len(answer.body)])
+def range_with_wrong_bytes(response: Response, rng: Random) -> None:
+    """Send the bytes of another range, with the headers of the requested one."""
+    start = rng.choice([0, rng.randrange(len(response.content))])
+    response.replace_body((response.content[start:] + response.content)[: len(response.body)])
 
 
 @KINDS.add(RANGES)
-def range_ignored(answer: Answer, _dice: Random) -> None:
-    answer.status, answer.start = 200, 0
-    answer.headers.pop("Content-Range", None)
-    answer.replace(answer.content)
+def range_ignored(response: Response, _rng: Random) -> None:
+    """Send the whole file instead of the requested range."""
+    response.status, response.body_start = 200, 0
+    response.headers.pop("Content-Range", None)
+    response.replace_body(response.content)
 
 
 @KINDS.add(RANGES)
-def range_refused(answer: Answer, _dice: Random) -> None:
-    answer.become(416, b"", {"Content-Range": f"bytes */{len(answer.content)}"})
+def range_refused(response: Response, _rng: Random) -> None:
+    """Report that the requested range does not exist."""
+    response.replace_with(416, b"", {"Content-Range": f"bytes */{len(response.content)}"})
 
 
 @KINDS.add(RANGES)
-def range_unnamed(answer: Answer, dice: Random) -> None:
-    named = answer.headers.pop("Content-Range", "")
-    if dice.random() < 0.5:
-        answer.headers["Content-Range"] = named.rpartition("/")[0] + dice.choice(["/*", "/99", ""])
+def content_range_incomplete(response: Response, rng: Random) -> None:
+    """Omit the Content-Range header, or the true length of the file in it."""
+    named = response.headers.pop("Content-Range", "")
+    if rng.random() < 0.5:
+        response.headers["Content-Range"] = named.rpartition("/")[0] + rng.choice(["/*", "/99", ""])
 
 
 @KINDS.add(FILE)
-def range_unasked(answer: Answer, dice: Random) -> None:
-    answer.send_from(dice.randrange(0, len(answer.content), CHUNK_SIZE))
+def unrequested_range(response: Response, rng: Random) -> None:
+    """Send a range, although the whole file may be requested."""
+    response.send_range_from(rng.randrange(0, len(response.content), CHUNK_SIZE))

@@ -1,122 +1,145 @@
-"""Something else instead of the file: a web page, a status, a redirect, another version."""
+"""Faults that replace the file: with a web page, an error, a redirect, or another version."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from tests.stress.faults.answer import FILE, HTML, MANIFEST, PAGE, Spoil
+from tests.stress.faults.response import FILE, HTML_HEADERS, LOGIN_PAGE, MANIFEST, Corrupt
 from tests.stress.harness.kinds import Kinds
 
 if TYPE_CHECKING:
     from random import Random
 
-    from tests.stress.faults.answer import Answer
+    from tests.stress.faults.response import Response
 
-KINDS: Kinds[Spoil] = Kinds()
-
-
-@KINDS.add(FILE, MANIFEST)
-def portal(answer: Answer, dice: Random) -> None:
-    answer.become(200, PAGE, dice.choice([HTML, {"Content-Type": "application/octet-stream"}]))
+KINDS: Kinds[Corrupt] = Kinds()
 
 
 @KINDS.add(FILE, MANIFEST)
-def portal_redirect(answer: Answer, _dice: Random) -> None:
-    answer.become(302, b"", {"Location": "/portal"})
+def login_page(response: Response, rng: Random) -> None:
+    """Send the login page of a captive portal with status 200."""
+    response.replace_with(
+        200, LOGIN_PAGE, rng.choice([HTML_HEADERS, {"Content-Type": "application/octet-stream"}])
+    )
 
 
 @KINDS.add(FILE, MANIFEST)
-def status_404(answer: Answer, _dice: Random) -> None:
-    answer.become(404, PAGE, HTML)
+def login_redirect(response: Response, _rng: Random) -> None:
+    """Redirect to the login page of a captive portal."""
+    response.replace_with(302, b"", {"Location": "/portal"})
 
 
 @KINDS.add(FILE, MANIFEST)
-def status_500(answer: Answer, _dice: Random) -> None:
-    answer.become(500, b"Internal error", {"Content-Type": "text/plain"})
+def status_404(response: Response, _rng: Random) -> None:
+    """Send an error page with status 404."""
+    response.replace_with(404, LOGIN_PAGE, HTML_HEADERS)
 
 
 @KINDS.add(FILE, MANIFEST)
-def status_204(answer: Answer, _dice: Random) -> None:
-    answer.become(204, b"", {})
-    del answer.headers["Content-Length"]
+def status_500(response: Response, _rng: Random) -> None:
+    """Send status 500."""
+    response.replace_with(500, b"Internal error", {"Content-Type": "text/plain"})
 
 
 @KINDS.add(FILE, MANIFEST)
-def redirect(answer: Answer, _dice: Random) -> None:
-    answer.become(302, b"", {"Location": f"moved/{answer.name}"})
+def status_204(response: Response, _rng: Random) -> None:
+    """Send status 204, without a body."""
+    response.replace_with(204, b"", {})
+    del response.headers["Content-Length"]
 
 
 @KINDS.add(FILE, MANIFEST)
-def redirect_round(answer: Answer, _dice: Random) -> None:
-    answer.become(302, b"", {"Location": "?again"})
+def redirect(response: Response, _rng: Random) -> None:
+    """Redirect to a folder that has the right file."""
+    response.replace_with(302, b"", {"Location": f"moved/{response.file_name}"})
 
 
 @KINDS.add(FILE, MANIFEST)
-def redirect_origin(answer: Answer, dice: Random) -> None:
-    folder = dice.choice(["open", "closed"])
-    answer.become(302, b"", {"Location": f"{answer.elsewhere}{folder}/{answer.name}"})
+def redirect_loop(response: Response, _rng: Random) -> None:
+    """Redirect to the requested address again."""
+    response.replace_with(302, b"", {"Location": "?again"})
 
 
 @KINDS.add(FILE, MANIFEST)
-def other_type(answer: Answer, _dice: Random) -> None:
-    answer.become(200, b'{"error": "no such model"}', {"Content-Type": "application/json"})
+def redirect_to_other_origin(response: Response, rng: Random) -> None:
+    """Redirect to another origin, which allows or forbids the page to read."""
+    folder = rng.choice(["open", "closed"])
+    response.replace_with(
+        302, b"", {"Location": f"{response.other_origin_folder}{folder}/{response.file_name}"}
+    )
 
 
 @KINDS.add(FILE, MANIFEST)
-def gzip_lie(answer: Answer, _dice: Random) -> None:
-    answer.headers["Content-Encoding"] = "gzip"
+def json_instead(response: Response, _rng: Random) -> None:
+    """Send a JSON object that is not the file."""
+    response.replace_with(200, b'{"error": "no such model"}', {"Content-Type": "application/json"})
 
 
 @KINDS.add(FILE, MANIFEST)
-def no_http(answer: Answer, _dice: Random) -> None:
-    answer.http = False
+def wrong_content_encoding(response: Response, _rng: Random) -> None:
+    """Announce gzip, although the body is not compressed."""
+    response.headers["Content-Encoding"] = "gzip"
+
+
+@KINDS.add(FILE, MANIFEST)
+def not_http(response: Response, _rng: Random) -> None:
+    """Send bytes that are not an HTTP response."""
+    response.is_http = False
 
 
 @KINDS.add(FILE)
-def other_version(answer: Answer, _dice: Random) -> None:
-    answer.content = answer.other.content
-    answer.replace(answer.content[answer.start :])
+def file_of_other_version(response: Response, _rng: Random) -> None:
+    """Send the file of another version."""
+    response.content = response.other_version.content
+    response.replace_body(response.content[response.body_start :])
 
 
 @KINDS.add(MANIFEST)
-def manifest_other(answer: Answer, _dice: Random) -> None:
-    answer.replace(answer.other.manifest.encode())
+def manifest_of_other_version(response: Response, _rng: Random) -> None:
+    """Send the manifest of another version."""
+    response.replace_body(response.other_version.manifest.encode())
 
 
 @KINDS.add(MANIFEST)
-def manifest_garbled(answer: Answer, dice: Random) -> None:
-    answer.replace(dice.choice([b"", b"null", b"[]", b"\xff\xfe", answer.body[:-3], b"{" * 5000]))
+def manifest_invalid(response: Response, rng: Random) -> None:
+    """Send a manifest that is empty, not JSON, or not a JSON object."""
+    response.replace_body(
+        rng.choice([b"", b"null", b"[]", b"\xff\xfe", response.body[:-3], b"{" * 5000])
+    )
 
 
 @KINDS.add(MANIFEST)
-def manifest_digest(answer: Answer, dice: Random) -> None:
-    raw = json.loads(answer.body)
-    raw["chunks"][dice.randrange(len(raw["chunks"]))] = dice.randbytes(32).hex()
-    answer.replace(json.dumps(raw).encode())
+def manifest_with_wrong_digest(response: Response, rng: Random) -> None:
+    """Replace the digest of one chunk."""
+    raw = json.loads(response.body)
+    raw["chunks"][rng.randrange(len(raw["chunks"]))] = rng.randbytes(32).hex()
+    response.replace_body(json.dumps(raw).encode())
 
 
 @KINDS.add(MANIFEST)
-def manifest_sha256(answer: Answer, dice: Random) -> None:
-    other = dice.choice([answer.other.sha256, dice.randbytes(32).hex()])
-    answer.replace(json.dumps({**json.loads(answer.body), "sha256": other}).encode())
+def manifest_with_wrong_sha256(response: Response, rng: Random) -> None:
+    """Replace the SHA-256 of the file."""
+    other = rng.choice([response.other_version.sha256, rng.randbytes(32).hex()])
+    response.replace_body(json.dumps({**json.loads(response.body), "sha256": other}).encode())
 
 
 @KINDS.add(MANIFEST)
-def manifest_self_test(answer: Answer, dice: Random) -> None:
-    """Describe the model so that its self-test fails, or can't be run."""
-    raw = json.loads(answer.body)
-    if dice.random() < 0.5:
-        raw["self_test"]["outputs"]["y"][0] += dice.choice([-1, 1])
+def manifest_with_failing_self_test(response: Response, rng: Random) -> None:
+    """Change the manifest so that the self-test fails or can't run."""
+    raw = json.loads(response.body)
+    if rng.random() < 0.5:
+        raw["self_test"]["outputs"]["y"][0] += rng.choice([-1, 1])
     else:
         raw["inputs"][0]["dtype"] = "int32"
-    answer.replace(json.dumps(raw).encode())
+    response.replace_body(json.dumps(raw).encode())
 
 
 @KINDS.add(MANIFEST)
-def manifest_size(answer: Answer, dice: Random) -> None:
-    raw = json.loads(answer.body)
-    factor = dice.choice([0.5, 2, 1 << 20])
+def manifest_with_wrong_size(response: Response, rng: Random) -> None:
+    """Multiply the sizes of the file and of its chunks."""
+    raw = json.loads(response.body)
+    factor = rng.choice([0.5, 2, 1 << 20])
     raw["size"], raw["chunk_size"] = int(raw["size"] * factor), int(raw["chunk_size"] * factor)
     raw["chunks"] = raw["chunks"][: -(-raw["size"] // raw["chunk_size"])]
-    answer.replace(json.dumps(raw).encode())
+    response.replace_body(json.dumps(raw).encode())

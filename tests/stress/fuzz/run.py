@@ -12,7 +12,7 @@ from playwright.sync_api import Error
 from digits.words import TABLE
 from tests.stress.fuzz.case import Case, case
 from tests.stress.fuzz.visitor import LIMIT, FuzzVisitor
-from tests.stress.harness.campaign import Report, play
+from tests.stress.harness.campaign import Report, run_cases
 from tests.stress.harness.site import copy_site, scratch_folder
 from tools.site.serve import serve_in_background
 
@@ -38,9 +38,9 @@ class FuzzReport(Report):
 
     longest_freeze: float = 0.0
 
-    def as_raw(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the report as what JSON can hold."""
-        return {**super().as_raw(), "longest_freeze": self.longest_freeze}
+        return {**super().as_dict(), "longest_freeze": self.longest_freeze}
 
     def as_text(self) -> str:
         """Return the report for people."""
@@ -69,7 +69,7 @@ def run(
             serve_in_background(site) as address,
             closing(FuzzVisitor(playwright, executable, folder, address, files, limit)) as visitor,
         ):
-            play(seeds, lambda seed: _hand_over(case(seed), visitor, report), report)
+            run_cases(seeds, lambda seed: _hand_over(case(seed), visitor, report), report)
     return report
 
 

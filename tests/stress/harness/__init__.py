@@ -1,7 +1,7 @@
-"""What the stress tests share.
+"""The parts that all stress tests share.
 
-- `campaign`: one case for each seed, counted by kind, with a report for people and programs
-- `kinds`: tables of functions, by their names
-- `site`: copies of the built site
-- `visitor`: a Chromium with a profile, whose tabs and process can be killed
+- `campaign`: runs one case for each seed, and reports the results as text and as JSON
+- `kinds`: tables of functions by their names
+- `site`: copies the built site
+- `visitor`: a Chromium with a profile on disk, whose tabs and process can be killed
 """

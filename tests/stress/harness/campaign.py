@@ -1,4 +1,4 @@
-"""A campaign plays one case for each seed, counts what happened by kind, and reports findings."""
+"""Runs a campaign: one case for each seed. Counts the results by kind, and reports findings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,22 @@ from tools.console import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_PROGRESS = 100
-"""Cases between two lines about the progress."""
-_LONGEST = 1000
-"""Characters of a finding's detail."""
+_PROGRESS_INTERVAL = 100
+"""Number of cases between two progress messages."""
+_MAX_DETAIL_LENGTH = 1000
+"""Characters after which the detail of a finding is cut."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that should not have happened. `--seed SEED --count 1` repeats it."""
+    """A failure that a case has revealed. The options `--seed SEED --count 1` repeat the case.
+
+    Attributes:
+        seed: The seed of the case.
+        kind: The kind of the case.
+        what: The kind of failure, such as "broken".
+        detail: A description of the failure.
+    """
 
     seed: int
     kind: str
@@ -32,12 +39,12 @@ class Finding:
 
 @dataclass
 class Report:
-    """What happened in a campaign.
+    """The results of a campaign.
 
     Attributes:
-        by_kind: For each kind of case how often what happened, "cases" among it.
-        findings: What should not have happened.
-        seconds: How long the campaign took.
+        by_kind: For each kind of case: the number of "cases", and the number of each result.
+        findings: The failures.
+        seconds: The duration of the campaign.
     """
 
     by_kind: dict[str, Counter[str]] = field(default_factory=dict)
@@ -54,18 +61,18 @@ class Report:
         """Whether there are no findings."""
         return not self.findings
 
-    def count(self, kind: str, what: str) -> None:
-        """Count one more of something."""
-        self.by_kind.setdefault(kind, Counter())[what] += 1
+    def count(self, kind: str, result: str) -> None:
+        """Add 1 to the number of a result, such as "refused", for a kind of case."""
+        self.by_kind.setdefault(kind, Counter())[result] += 1
 
     def add_finding(self, seed: int, kind: str, what: str, detail: str) -> None:
-        """Count and note something that should not have happened, and say so at once."""
-        say(f"seed {seed}, {kind}: {what}: {detail[:_LONGEST]}")
+        """Count, store and print a failure."""
+        say(f"seed {seed}, {kind}: {what}: {detail[:_MAX_DETAIL_LENGTH]}")
         self.count(kind, what)
-        self.findings.append(Finding(seed, kind, what, detail[:_LONGEST]))
+        self.findings.append(Finding(seed, kind, what, detail[:_MAX_DETAIL_LENGTH]))
 
-    def as_raw(self) -> dict[str, Any]:
-        """Return the report as what JSON can hold."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as a dictionary of values that JSON can represent."""
         return {
             "totals": dict(self.totals),
             "by_kind": {kind: dict(counts) for kind, counts in sorted(self.by_kind.items())},
@@ -74,11 +81,11 @@ class Report:
         }
 
     def as_json(self) -> str:
-        """Return the report for programs."""
-        return json.dumps(self.as_raw(), indent=1)
+        """Return the report as JSON."""
+        return json.dumps(self.as_dict(), indent=1)
 
     def as_text(self) -> str:
-        """Return the report for people: a table of all kinds, then the findings."""
+        """Return the report as text: a table of all kinds, then the findings."""
         kinds = [*sorted(self.by_kind.items()), ("all", self.totals)]
         columns = list(dict.fromkeys(["cases", *self.totals]))
         rows = [
@@ -92,17 +99,18 @@ class Report:
         return "\n".join(lines)
 
 
-def play(seeds: Iterable[int], case: Callable[[int], str], report: Report) -> None:
-    """Play the case of each seed.
+def run_cases(seeds: Iterable[int], run_case: Callable[[int], str], report: Report) -> None:
+    """Run the case of each seed.
 
     Args:
-        seeds: Any numbers; the same one gives the same case.
-        case: Plays a seed's case, adds what happened to `report`, and returns the case's kind.
-        report: Gets a count of "cases" for each, and the seconds of all.
+        seeds: Any numbers. A seed always leads to the same case.
+        run_case: Runs the case of a seed, adds the results to `report`, and returns the kind of
+            the case.
+        report: Receives the number of cases and the duration.
     """
     begun = time.monotonic()
     for number, seed in enumerate(seeds, 1):
-        report.count(case(seed), "cases")
+        report.count(run_case(seed), "cases")
         report.seconds = time.monotonic() - begun
-        if number % _PROGRESS == 0:
-            say(f"{number} cases played, {len(report.findings)} findings.")
+        if number % _PROGRESS_INTERVAL == 0:
+            say(f"{number} cases done, {len(report.findings)} findings.")

@@ -1,4 +1,4 @@
-"""Tables of functions, by their names: the ways in which a seed can spoil something."""
+"""Tables of functions by their names. Each function corrupts data in one way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Kinds[F: Callable[..., object]](dict[str, F]):
     """Functions by their names.
 
     Attributes:
-        targets: What each function applies to, where that differs.
+        targets: For each function, the targets that it applies to; empty if it applies to all.
     """
 
     def __init__(self) -> None:
@@ -17,11 +17,11 @@ class Kinds[F: Callable[..., object]](dict[str, F]):
         self.targets: dict[str, tuple[str, ...]] = {}
 
     def add(self, *targets: str) -> Callable[[F], F]:
-        """Return a decorator that enters a function under its name."""
+        """Return a decorator that adds a function to the table under its name."""
 
-        def enter(function: F) -> F:
+        def register(function: F) -> F:
             self[function.__name__] = function
             self.targets[function.__name__] = targets
             return function
 
-        return enter
+        return register

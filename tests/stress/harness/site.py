@@ -1,4 +1,4 @@
-"""Copies of the built site, of links: to publish other versions, or to add files."""
+"""Copies the built site with hard links, for tests that change the site or add files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def scratch_folder() -> Generator[Path]:
-    """Create a folder on the disk of the built site, so that links work; delete it afterwards."""
+    """Create a temporary folder on the disk of the built site: hard links need the same disk."""
     SCRATCH.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=SCRATCH, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
 def copy_site(copy: Path) -> None:
-    """Copy the built site into a folder that does not exist yet; its files are hard links."""
+    """Copy the built site to the folder `copy`, which must not exist, with hard links."""
     shutil.copytree(bundle.WEB, copy, copy_function=os.link)

@@ -1,4 +1,4 @@
-"""A visitor: a Chromium with a profile on disk, whose tabs and process can be killed."""
+"""A Chromium with a profile on disk, whose tabs and process can be killed."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def launch_options(executable: str, **more: Any) -> dict[str, Any]:
 
 
 class Visitor:
-    """Opens one address, again and again, with the same profile.
+    """A browser that opens one page, as often as needed, with the same profile.
 
     Args:
         playwright: Playwright's synchronous API.
-        executable: A Chromium.
+        executable: The path of a Chromium.
         profile: A folder for the profile.
-        address: The page to open.
-        options: More of Playwright's options for the browser.
+        address: The address of the page.
+        options: Further options of Playwright for the browser.
     """
 
     def __init__(
@@ -54,14 +54,14 @@ class Visitor:
         self._context = self._launch()
 
     def prepare_context(self, context: BrowserContext) -> None:
-        """Prepare a browser that has just been started."""
+        """Prepare a new browser context. Subclasses may override this method."""
 
     def wait_until_ready(self, page: Page) -> None:
-        """Wait until the page that has just been opened can be used."""
+        """Wait until a new page can be used. Subclasses may override this method."""
 
     @property
     def page(self) -> Page:
-        """The page, opened if it is not open."""
+        """The page; it is opened if necessary."""
         if self._page is None:
             self._page = self._context.new_page()
             self._page.goto(self.address)
@@ -75,42 +75,40 @@ class Visitor:
             self.wait_until_ready(self._page)
 
     def close_page(self) -> None:
-        """Close the tab."""
+        """Close the tab of the page, if it is open."""
         if self._page:
             self._page.close()
             self._page = None
 
     def crash_page(self) -> None:
-        """Crash the tab's process, then close what is left."""
+        """Crash the process of the tab, then close the tab."""
         page = self.page
         with page.expect_event("crash"), suppress(Error):
             page.goto("chrome://crash")
         self.close_page()
 
     def kill(self) -> None:
-        """Kill the browser with all of its processes, and start it on the same profile."""
+        """Kill all processes of the browser, and start it again with the same profile."""
         browser = self._context.browser
         if browser is None:
-            raise RuntimeError("The browser has ended by itself.")
-        found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-        pid = next(
-            process["id"] for process in found["processInfo"] if process["type"] == "browser"
-        )
+            raise RuntimeError("The browser has already ended.")
+        info = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+        pid = next(process["id"] for process in info["processInfo"] if process["type"] == "browser")
         with self._context.expect_event("close"):
-            os.killpg(pid, signal.SIGKILL)  # it leads a group of its own
+            os.killpg(pid, signal.SIGKILL)  # the browser leads its own process group
         self._page = None
         self._context = self._launch()
 
     def restart(self) -> None:
-        """Close the browser, if it is alive, and start it on the same profile."""
+        """Close the browser if it is running, and start it again with the same profile."""
         self._page = None
         with suppress(Error):
             self._context.close()
         self._context = self._launch()
 
     @contextmanager
-    def another_page(self) -> Generator[None]:
-        """Use another tab from now on; the tab that was used before is closed in the end."""
+    def use_other_tab(self) -> Generator[None]:
+        """Use a new tab as `page` from now on; close the previous tab at the end of the block."""
         before, self._page = self._page, None
         yield
         if before:
@@ -120,8 +118,8 @@ class Visitor:
         """Close the browser."""
         self._context.close()
 
-    def other_tab(self, address: str) -> Page:
-        """Open another tab at an address."""
+    def open_other_tab(self, address: str) -> Page:
+        """Open a second tab with another address, and return its page."""
         page = self._context.new_page()
         page.goto(address)
         return page

@@ -58,13 +58,13 @@ class Report:
         """Whether every measure is as it should be."""
         return all(row.good for row in self.rows)
 
-    def as_raw(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the report as what JSON can hold."""
         return {**asdict(self), "is_good": self.is_good}
 
     def as_json(self) -> str:
         """Return the report for programs."""
-        return json.dumps(self.as_raw(), indent=1)
+        return json.dumps(self.as_dict(), indent=1)
 
     def as_text(self) -> str:
         """Return the report for people."""

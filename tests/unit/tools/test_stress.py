@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.stress.fuzz.run import FuzzReport
-from tests.stress.harness.campaign import Report, play
+from tests.stress.harness.campaign import Report, run_cases
 from tests.stress.soak import report
 from tests.stress.soak.drawings import Drawings
 from tests.stress.soak.lessons import Lessons, Pace
@@ -71,7 +71,7 @@ def test_a_campaign_is_counted_by_kind_and_reported_in_both_forms(kind):
         result.count("odd" if seed % 2 else "even", "refused")
         return "odd" if seed % 2 else "even"
 
-    play(range(5, 9), case, result)
+    run_cases(range(5, 9), case, result)
     assert not result.is_good
     read = json.loads(result.as_json())
     assert read["totals"] == {"cases": 4, "refused": 4, "broken": 1}
@@ -93,6 +93,6 @@ def test_a_campaign_is_counted_by_kind_and_reported_in_both_forms(kind):
 
 def test_a_campaign_without_findings_is_good():
     result = Report()
-    play([1], lambda _: "only", result)
+    run_cases([1], lambda _: "only", result)
     assert result.is_good
     assert json.loads(result.as_json())["findings"] == []

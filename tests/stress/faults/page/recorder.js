@@ -1,4 +1,4 @@
-// Records the SHA-256 of everything that a session of this page is opened with, before it is opened.
+// Records the SHA-256 of each model that the page opens a session with, before it opens the session.
 globalThis.opened = [];
 
 globalThis.watchSessions = (sessions) => {

@@ -1,0 +1,225 @@
+"""Causes the fault of a scenario, and loads the model meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.stress.faults import scripts
+from tests.stress.faults.scenario import DURING_DOWNLOAD, DURING_TRANSACTION, InitialStorage
+from tests.stress.faults.server import Gate
+from tests.stress.faults.versions import CHUNK_SIZE, versions
+from tests.stress.faults.visitor import LoadingVisitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from tests.stress.faults.run import ScenarioRun
+
+    type Outcome = dict[str, Any]
+    type Change = tuple[str, Any, bool | None]
+
+NAME = "model"
+"""The name under which the page stores the model."""
+SHORT_STALL = 1.0
+"""Seconds of silence after which the library cancels a download during the fault."""
+LONG_STALL = 10.0
+"""Seconds of silence after which the library cancels a download before or after the fault."""
+DOWNLOAD_WAIT = 20.0
+"""Seconds to wait until a download has reached a certain position."""
+
+_WRONG_DIGEST = "0" * 64
+
+# Changes of a record in IndexedDB: the operation of scripts.CHANGE, its value, and whether the
+# library still has to use the stored copy. None means that the library may use the copy, because
+# the bytes of the model are intact, or may load another one.
+_HEAD_CHANGES: tuple[Change, ...] = (
+    ("replace", "no head at all", False),
+    ("set", {"current": _WRONG_DIGEST}, False),
+    ("set", {"current": 7}, False),
+    ("set", {"refused": "none"}, False),
+    ("set", {"previous": None}, False),
+    ("set", {"previous": _WRONG_DIGEST}, True),
+)
+_VERSION_CHANGES: tuple[Change, ...] = (
+    ("replace", "no version at all", False),
+    ("set", {"manifest": "{"}, False),
+    ("set", {"manifest": "{}"}, False),
+    ("set", {"digest": _WRONG_DIGEST}, False),
+    ("set", {"seal": ""}, False),
+    ("set", {"seal": _WRONG_DIGEST}, False),
+    ("set", {"seal": 7}, False),
+    ("set", {"saved": "yesterday"}, False),
+    ("set", {"validator": 7}, False),
+    ("not_a_number", "saved", None),
+    ("set", {"saved": 1e300}, None),
+    ("set", {"whole": False}, None),
+)
+_BYTES_CHANGES: tuple[Change, ...] = (
+    ("flip", 0.3, False),
+    ("flip", 0.99, False),
+    ("shorten", 0.0, False),
+    ("shorten", 0.7, False),
+    ("replace", "no bytes at all", False),
+)
+_DELETIONS: tuple[Change, ...] = (("delete", None, False),)
+_CHANGES = {
+    "heads": _HEAD_CHANGES,
+    "versions": _VERSION_CHANGES,
+    "files": _BYTES_CHANGES,
+    "chunks": _BYTES_CHANGES,
+}
+
+
+def load_under_fault(run: ScenarioRun, cleanup: ExitStack) -> Outcome | None:
+    """Cause the fault of a scenario, and load the model meanwhile.
+
+    Args:
+        run: The scenario that runs.
+        cleanup: Receives functions that end the fault.
+
+    Returns:
+        The outcome of the load; None if the page was closed before the load had ended.
+    """
+    kind = run.scenario.kind
+    if kind in DURING_DOWNLOAD:
+        return _load_with_paused_download(run, cleanup)
+    if kind in DURING_TRANSACTION:
+        return _load_with_open_transaction(run)
+    if kind in _BEFORE_LOAD_ACTIONS:
+        _BEFORE_LOAD_ACTIONS[kind](run, cleanup)
+    elif kind.endswith(("_deleted", "_damaged")):
+        _change_stored_record(run)
+    run.start_load()
+    return run.finish_load()
+
+
+def _change_stored_record(run: ScenarioRun) -> None:
+    """Delete or damage one record in IndexedDB; see `offline_onnx.browser.schema`."""
+    store, _, effect = run.scenario.kind.partition("_")
+    initial = run.scenario.initial
+    number = initial.current or 1
+    if store == "chunks":
+        number = 2 if initial is InitialStorage.VERSION_1_AND_PART_OF_2 else 1
+    sha256 = versions()[number].sha256
+    key: Any = [NAME, sha256]
+    if store == "heads":
+        key = NAME
+    elif store == "chunks":
+        key = [NAME, sha256, run.rng.randrange(2)]
+    operation, value, intact = run.rng.choice(
+        _CHANGES[store] if effect == "damaged" else _DELETIONS
+    )
+    run.intact = True if store == "chunks" else intact
+    change = [store, key, operation, value]
+    record_exists = run.visitor.page.evaluate(scripts.CHANGE, [run.name, *change])
+    run.judge.check("happened", record_exists, f"the record to change does not exist: {change}")
+    listing = run.visitor.list_stored(run.name)
+    run.judge.check("reported", "error" not in listing, f"after {change}, list() returns {listing}")
+
+
+def _load_with_paused_download(run: ScenarioRun, cleanup: ExitStack) -> Outcome | None:
+    """Pause the download at a random position of the file, and cause the fault there."""
+    gate = run.model.gate = Gate(run.rng.uniform(0.1, 0.9))
+    action = run.scenario.kind.removesuffix("_in_download")
+    run.start_load(DOWNLOAD_WAIT if action == "other_tab_closed" else SHORT_STALL)
+    reached = gate.reached.wait(DOWNLOAD_WAIT)
+    run.judge.check("happened", reached, "no download reached the position of the pause")
+    try:
+        if action in _TERMINATIONS:
+            run.judge.check_opened_bytes(run.visitor.take_opened_digests())
+            _TERMINATIONS[action](run.visitor)
+            return None
+        _DURING_DOWNLOAD_ACTIONS[action](run, cleanup)
+    finally:
+        gate.resume.set()
+    return run.finish_load()
+
+
+def _load_with_open_transaction(run: ScenarioRun) -> Outcome | None:
+    """Keep a transaction of the load open, and terminate the page, the tab or the browser."""
+    has_part = run.scenario.initial in (
+        InitialStorage.PART_OF_1,
+        InitialStorage.VERSION_1_AND_PART_OF_2,
+    )
+    store = run.rng.choice(["chunks", "files", "heads", *([] if has_part else ["versions"])])
+    put_number = run.rng.randint(1, 1 if has_part or store != "chunks" else 8)
+    run.visitor.page.evaluate(scripts.HOLD, [store, put_number])
+    run.start_load()
+    if not run.visitor.page.evaluate(scripts.HELD):
+        run.judge.check("happened", None, f"nothing was put into {store} {put_number} times")
+        return run.finish_load()
+    run.judge.check_opened_bytes(run.visitor.take_opened_digests())
+    _TERMINATIONS[run.scenario.kind.removesuffix("_in_transaction")](run.visitor)
+    return None
+
+
+def _limit_quota(run: ScenarioRun, cleanup: ExitStack) -> None:
+    """Reduce the storage quota, so that the model does not fit."""
+    run.visitor.restart()  # Chromium caches the quota for half a minute
+    devtools = run.visitor.devtools()
+    cleanup.callback(devtools.detach)
+    origin = {"origin": run.server.origin}
+    usage = devtools.send("Storage.getUsageAndQuota", origin)["usage"]
+    limits = (0, CHUNK_SIZE) if run.scenario.kind == "quota_tiny" else (CHUNK_SIZE, 12 * CHUNK_SIZE)
+    free_bytes = run.rng.randrange(*limits)
+    devtools.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": usage + free_bytes})
+
+
+def _close_other_tab(run: ScenarioRun, _cleanup: ExitStack) -> None:
+    """Load in a second tab, which waits for the first one; close the first tab after that."""
+    with run.visitor.use_other_tab():
+        run.start_load()
+
+
+def _clear_data(run: ScenarioRun, _cleanup: ExitStack) -> None:
+    """Clear all data that the browser stores for the page."""
+    devtools = run.visitor.devtools()
+    origin = {"origin": run.server.origin, "storageTypes": "all"}
+    devtools.send("Storage.clearDataForOrigin", origin)
+    devtools.detach()
+
+
+def _delete_database(run: ScenarioRun, _cleanup: ExitStack) -> None:
+    """Delete the database, as a script of the page could."""
+    deleted = run.visitor.page.evaluate(scripts.DELETE, run.name)
+    run.judge.check("happened", deleted, "the library blocks the deletion of its database")
+
+
+def _serve_newer_version(run: ScenarioRun, _cleanup: ExitStack) -> None:
+    """Replace the version on the server during the download."""
+    run.model.serve_version(run.scenario.published + 1)
+
+
+def _stop_server(run: ScenarioRun, cleanup: ExitStack) -> None:
+    """Stop the server until the fault ends."""
+    run.server.stop()
+    cleanup.callback(run.server.start)
+
+
+def _open_tab_with_old_schema(run: ScenarioRun, cleanup: ExitStack) -> None:
+    """Open a tab that blocks the upgrade of the database, until the fault ends."""
+    tab = run.visitor.open_other_tab(f"{run.server.origin}/portal")
+    cleanup.callback(tab.close)
+    tab.evaluate(scripts.OLD_TAB, run.name)
+
+
+_TERMINATIONS: dict[str, Callable[[LoadingVisitor], None]] = {
+    "page_closed": LoadingVisitor.close_page,
+    "tab_crash": LoadingVisitor.crash_page,
+    "browser_killed": LoadingVisitor.kill,
+}
+_DURING_DOWNLOAD_ACTIONS: dict[str, Callable[[ScenarioRun, ExitStack], None]] = {
+    "data_cleared": _clear_data,
+    "database_deleted": _delete_database,
+    "other_tab_closed": _close_other_tab,
+    "republished": _serve_newer_version,
+}
+_BEFORE_LOAD_ACTIONS: dict[str, Callable[[ScenarioRun, ExitStack], None]] = {
+    "data_cleared": _clear_data,
+    "database_deleted": _delete_database,
+    "quota_tiny": _limit_quota,
+    "quota_small": _limit_quota,
+    "server_down": _stop_server,
+    "old_schema_tab": _open_tab_with_old_schema,
+}
