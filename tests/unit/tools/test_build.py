@@ -1,4 +1,5 @@
-"""The entry point: it starts with nothing installed, and every failure is one clear line."""
+"""build.py, the environment and the locks: build.py starts with no package installed, and every
+failure is reported in one line."""
 
 import inspect
 import json
@@ -25,7 +26,8 @@ PYTHONS = [
 ]
 
 
-def build(*arguments, python=sys.executable, **environment):
+def run_build_py(*arguments, python=sys.executable, **environment):
+    """Run build.py without site-packages; return the completed process."""
     return subprocess.run(
         [python, "-S", "build.py", *arguments],
         cwd=venv.ROOT,
@@ -37,16 +39,16 @@ def build(*arguments, python=sys.executable, **environment):
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_help_needs_nothing_installed_and_fits_one_screen(python):
-    done = build("--help", python=python)
+def test_help_needs_no_packages_and_fits_on_one_screen(python):
+    done = run_build_py("--help", python=python)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) <= 30
     for command in ("bundle", "serve", "manifest", "example", "test", "evaluate", "lock"):
         assert re.search(rf"^ +{command} +\w", done.stdout, re.MULTILINE)
 
 
-def test_a_failure_is_one_line(tmp_path):
-    done = build("evaluate", "--strokes", str(tmp_path / "none.gz"))
+def test_a_build_error_is_printed_in_one_line(tmp_path):
+    done = run_build_py("evaluate", "--strokes", str(tmp_path / "none.gz"))
     assert done.returncode == 1
     assert done.stdout == ""
     assert re.fullmatch(r"build\.py: \S*none\.gz can't be read: [^\n]*\n", done.stderr)
@@ -65,33 +67,33 @@ def test_a_failure_is_one_line(tmp_path):
         (["soak", "--count", "150"], "not a multiple of 100"),
     ],
 )
-def test_a_wrong_call_is_refused_before_anything_is_done(arguments, words):
-    done = build(*arguments)
+def test_invalid_arguments_are_refused(arguments, words):
+    done = run_build_py(*arguments)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["-k", "undo", "-x"], ["--durations=3"], ["tests/unit"], []])
-def test_what_follows_test_is_pytests(arguments):
+def test_arguments_after_test_are_passed_to_pytest(arguments):
     options = entry.parse_arguments(entry.parser(), ["test", *arguments])
     assert (options.command.name, options.arguments) == ("test", arguments)
     assert options.may_install
 
 
-def test_no_install_is_not_handed_to_pytest():
+def test_no_install_is_not_passed_to_pytest():
     options = entry.parse_arguments(entry.parser(), ["test", "--no-install", "--all", "-x"])
     assert (options.arguments, options.may_install) == (["--all", "-x"], False)
 
 
 def test_the_help_of_test_names_its_options():
-    done = build("test", "--help")
+    done = run_build_py("test", "--help")
     assert "--no-install" in done.stdout
     assert "--all" in done.stdout
 
 
 @pytest.mark.parametrize("command", [*entry.COMMANDS, entry.RELEASE], ids=lambda c: c.name)
-def test_every_command_names_a_function_that_takes_its_options(command):
+def test_the_function_of_every_command_takes_only_options_of_the_command(command):
     module, _, name = command.function.partition(":")
     wanted = inspect.signature(getattr(import_module(module), name)).parameters
     arguments = {"manifest": ["manifest", "m.onnx"], "": []}.get(command.name, [command.name])
@@ -100,11 +102,11 @@ def test_every_command_names_a_function_that_takes_its_options(command):
     assert set(wanted) <= set(options)
 
 
-def test_a_command_is_given_the_options_that_its_function_takes(monkeypatch):
-    seen = []
+def test_a_command_passes_the_options_that_its_function_takes(monkeypatch):
+    calls = []
 
     def function(*, count, as_json):
-        seen.append((count, as_json))
+        calls.append((count, as_json))
         return 3
 
     monkeypatch.setattr(entry, "import_module", lambda _: inspect.getmodule(function))
@@ -112,10 +114,10 @@ def test_a_command_is_given_the_options_that_its_function_takes(monkeypatch):
     command = entry.Command("soak", None, "any:chosen", "")
     options = entry.parser().parse_args(["soak", "--count", "2000", "--json"])
     assert command.run(options) == 3
-    assert seen == [(2000, True)]
+    assert calls == [(2000, True)]
 
 
-def test_without_an_accepted_python_one_line_says_what_to_install(monkeypatch):
+def test_without_an_accepted_python_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(venv, "_candidates", lambda **_: iter(["/nowhere/python", sys.executable]))
     monkeypatch.setattr(venv, "ACCEPTED", ("3.99",))
     with pytest.raises(BuildError, match=r"needs Python 3\.99.*install one") as caught:
@@ -123,7 +125,7 @@ def test_without_an_accepted_python_one_line_says_what_to_install(monkeypatch):
     assert "\n" not in str(caught.value)
 
 
-def test_pythons_are_looked_for_in_order_running_path_pyenv_uv(monkeypatch, tmp_path):
+def test_pythons_are_searched_in_the_order_running_path_pyenv_uv(monkeypatch, tmp_path):
     for name in ("bin/python3.13", "bin/uv", "pyenv/versions/3.12.7/bin/python"):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +139,7 @@ def test_pythons_are_looked_for_in_order_running_path_pyenv_uv(monkeypatch, tmp_
     assert found[3:] == ["/from/uv", "/from/uv"]
 
 
-def test_uv_installs_a_python_only_after_saying_so(monkeypatch, tmp_path, capsys):
+def test_uv_installs_a_python_only_if_allowed_and_announced(monkeypatch, tmp_path, capsys):
     uv, log = tmp_path / "uv", tmp_path / "log"
     uv.write_text(f'#!/bin/sh\necho "$2 $3" >> {log}\n')
     uv.chmod(0o755)
@@ -157,7 +159,7 @@ def test_installed_packages_are_not_installed_again(monkeypatch):
         venv.install(group)
 
 
-def test_every_locked_package_has_a_version_and_digests_and_no_address():
+def test_every_locked_package_has_a_version_and_digests_and_no_url():
     locks = sorted((venv.ROOT / "locks").glob("*.txt"))
     assert len(locks) == 5
     for lock in locks:
@@ -171,7 +173,7 @@ def test_every_locked_package_has_a_version_and_digests_and_no_address():
         assert not name or "integrity" in package
 
 
-def test_the_smaller_groups_agree_with_the_largest():
+def test_the_smaller_groups_pin_the_versions_of_the_largest():
     def pins(group):
         text = (venv.ROOT / "locks" / f"{group}.txt").read_text("utf-8")
         return set(re.findall(r"^(\S+==\S+)", text, re.MULTILINE))
@@ -180,21 +182,21 @@ def test_the_smaller_groups_agree_with_the_largest():
         assert pins(group) <= pins("test")
 
 
-def test_a_program_that_fails_is_reported_in_one_line():
+def test_a_failed_program_is_reported_in_one_line():
     with pytest.raises(BuildError, match=r"^The step failed \(status 3\): Error: no such thing$"):
         run("The step", [sys.executable, "-c"], "print('fine\\nError: no such thing'); exit(3)")
     with pytest.raises(BuildError, match=r"^The step failed: "):
         run("The step", ["/nowhere/program"])
 
 
-def test_a_missing_file_stops_the_bundle_with_its_name(tmp_path):
+def test_the_error_of_a_missing_file_names_the_file(tmp_path):
     with pytest.raises(BuildError, match=r"gone\.wasm is missing"):
         Part("runtime", [tmp_path / "gone.wasm"]).copy_into(tmp_path / "built")
     with pytest.raises(BuildError, match=r"digits\.json is missing; `python build\.py` creates it"):
         bundle.bundle(tmp_path / "web", tmp_path)
 
 
-def test_a_folders_name_follows_its_content(tmp_path):
+def test_the_name_of_a_built_folder_depends_on_its_content(tmp_path):
     file = tmp_path / "a.txt"
     names = set()
     for content in ("one", "two", "one"):
@@ -205,7 +207,7 @@ def test_a_folders_name_follows_its_content(tmp_path):
     assert all(re.fullmatch(r"part-[0-9a-f]{12}", name) for name in names)
 
 
-def test_the_named_browser_is_used_and_a_wrong_name_is_an_error(monkeypatch):
+def test_find_chromium_returns_the_variable_chromium_if_it_can_be_run(monkeypatch):
     monkeypatch.setenv("CHROMIUM", sys.executable)
     assert engines.find_chromium() == sys.executable
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
@@ -213,32 +215,32 @@ def test_the_named_browser_is_used_and_a_wrong_name_is_an_error(monkeypatch):
         engines.find_chromium()
 
 
-def test_without_any_browser_one_line_says_what_to_install(monkeypatch, capsys):
-    tried = []
+def test_without_chromium_the_error_says_what_to_install(monkeypatch, capsys):
+    commands = []
 
-    def refuse(what, command, **_):
-        tried.append(command)
-        raise BuildError(f"{what} failed")
+    def fail(step, command, **_):
+        commands.append(command)
+        raise BuildError(f"{step} failed")
 
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(engines, "_installed_chromium", lambda: None)
     monkeypatch.setattr(engines, "_playwrights_chromium", lambda: None)
-    monkeypatch.setattr(engines, "run", refuse)
+    monkeypatch.setattr(engines, "run", fail)
     monkeypatch.setattr(engines.os, "geteuid", lambda: 0)
     monkeypatch.setattr(engines.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(BuildError, match="apt-get install chromium"):
         engines.find_chromium()
-    assert tried[0][1:] == ["-m", "playwright", "install", "--with-deps", "chromium"]
-    assert tried[1] == ["apt-get", "update"]
+    assert commands[0][1:] == ["-m", "playwright", "install", "--with-deps", "chromium"]
+    assert commands[1] == ["apt-get", "update"]
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("Installing outside this checkout (`test --no-install` does not): ")
-    tried.clear()
+    commands.clear()
     with pytest.raises(BuildError, match="leave --no-install out"):
         engines.find_chromium(may_install=False)
-    assert tried == []
+    assert commands == []
 
 
-def test_node_comes_from_pypi_where_the_machine_has_none_or_an_old_one(monkeypatch, tmp_path):
+def test_node_is_installed_from_pypi_if_the_system_has_no_recent_one(monkeypatch, tmp_path):
     installed = []
     monkeypatch.setattr(venv, "install", installed.append)
     monkeypatch.setenv("PATH", str(tmp_path))

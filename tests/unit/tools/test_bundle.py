@@ -1,4 +1,4 @@
-"""How a built site takes the place of the one before: as a whole."""
+"""A new site replaces the old one completely or, if the build fails, not at all."""
 
 from pathlib import Path
 
@@ -9,14 +9,16 @@ from tools.console import BuildError
 from tools.site import bundle
 
 
-def fill(folder, version):
+def write_site(folder, version):
+    """Write a site whose files contain the given text; return its files and folders."""
     (folder / BUILT).mkdir(parents=True)
     for name in (f"{BUILT}/site.js", SERVICE_WORKER, f"{SERVICE_WORKER}.br", "index.html"):
         (folder / name).write_text(version)
     return sorted(folder.iterdir())
 
 
-def content(site):
+def file_contents(site):
+    """Return the text of each file of a site, by its path."""
     return {
         file.relative_to(site).as_posix(): file.read_text()
         for file in site.rglob("*")
@@ -26,24 +28,26 @@ def content(site):
 
 @pytest.fixture
 def site(tmp_path):
-    fill(tmp_path / "site", "old")
+    """Return the folder of an old site."""
+    write_site(tmp_path / "site", "old")
     return tmp_path / "site"
 
 
 @pytest.fixture
 def new(tmp_path):
-    return fill(tmp_path / "stage", "new")
+    """Return the files and folders of a new site."""
+    return write_site(tmp_path / "stage", "new")
 
 
-def test_the_new_site_takes_the_place_of_the_old_one(site, new):
+def test_replace_replaces_every_file_of_the_old_site(site, new):
     bundle.replace(site, new)
-    assert set(content(site).values()) == {"new"}
-    assert len(content(site)) == 4
+    assert set(file_contents(site).values()) == {"new"}
+    assert len(file_contents(site)) == 4
 
 
 @pytest.mark.parametrize("failing", range(8))
-def test_a_rename_that_fails_leaves_the_old_site_complete(site, new, monkeypatch, failing):
-    before = content(site)
+def test_a_failed_rename_leaves_the_old_site_complete(site, new, monkeypatch, failing):
+    before = file_contents(site)
     rename, renamed = Path.rename, []
 
     def fail_once(self, target):
@@ -55,12 +59,12 @@ def test_a_rename_that_fails_leaves_the_old_site_complete(site, new, monkeypatch
     monkeypatch.setattr(Path, "rename", fail_once)
     with pytest.raises(OSError, match="no"):
         bundle.replace(site, new)
-    assert content(site) == before
+    assert file_contents(site) == before
     assert not [each for each in site.iterdir() if each.name.startswith(".")]
 
 
-def test_a_move_that_fails_leaves_the_old_site_complete(site, new, monkeypatch):
-    before = content(site)
+def test_a_failed_move_leaves_the_old_site_complete(site, new, monkeypatch):
+    before = file_contents(site)
 
     def fail(*_):
         raise OSError("no space left")
@@ -68,10 +72,10 @@ def test_a_move_that_fails_leaves_the_old_site_complete(site, new, monkeypatch):
     monkeypatch.setattr(bundle.shutil, "move", fail)
     with pytest.raises(OSError, match="no space left"):
         bundle.replace(site, new)
-    assert content(site) == before
+    assert file_contents(site) == before
 
 
-def test_the_next_build_deletes_what_a_killed_one_has_left(site, new):
+def test_replace_deletes_the_hidden_folder_of_a_killed_build(site, new):
     (site / ".replacing-abc" / "old").mkdir(parents=True)
     bundle.replace(site, new)
     assert sorted(each.name for each in site.iterdir()) == [
@@ -84,7 +88,7 @@ def test_the_next_build_deletes_what_a_killed_one_has_left(site, new):
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):
-    """A page of one's own that was bundled before, without what takes long."""
+    """Return the folder of a page that was bundled without the slow steps and has changed since."""
     monkeypatch.setattr(bundle, "SCRATCH", tmp_path / "scratch")
     monkeypatch.setattr(bundle, "compress", lambda _: None)
     monkeypatch.setattr(bundle.parts, "write", lambda built, *_: built.mkdir())
@@ -96,19 +100,21 @@ def page(tmp_path, monkeypatch):
     return folder
 
 
-def test_a_bundle_that_fails_leaves_nothing_behind(page, tmp_path, monkeypatch):
+def test_a_failed_bundle_changes_no_file_and_deletes_its_temporary_folder(
+    page, tmp_path, monkeypatch
+):
     def fail(*_):
         raise BuildError("no worker")
 
-    before = content(page)
+    before = file_contents(page)
     monkeypatch.setattr(bundle, "write_service_worker", fail)
     with pytest.raises(BuildError, match="no worker"):
         bundle.bundle_page(page)
-    assert content(page) == before
+    assert file_contents(page) == before
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
-def test_a_site_whose_replacement_failed_is_built_again(page, monkeypatch):
+def test_a_site_is_built_again_if_replacing_it_failed(page, monkeypatch):
     def fail(*_):
         raise OSError("no")
 
@@ -116,6 +122,6 @@ def test_a_site_whose_replacement_failed_is_built_again(page, monkeypatch):
         patch.setattr(bundle, "replace", fail)
         with pytest.raises(OSError, match="no"):
             bundle.bundle_page(page)
-    before = content(page)
+    before = file_contents(page)
     bundle.bundle_page(page)
-    assert content(page)[f"{BUILT}/.inputs"] != before[f"{BUILT}/.inputs"]
+    assert file_contents(page)[f"{BUILT}/.inputs"] != before[f"{BUILT}/.inputs"]

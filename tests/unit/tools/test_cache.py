@@ -1,4 +1,4 @@
-"""The build cache: results of steps by their inputs."""
+"""The build cache returns the result of a step until one of its inputs changes."""
 
 import json
 import os
@@ -16,24 +16,28 @@ MODEL = bundle.MODEL / "digits.onnx"
 
 
 @pytest.fixture
-def entries(tmp_path, monkeypatch):
-    """The folder of an empty cache."""
+def cache_folder(tmp_path, monkeypatch):
+    """Return the folder of an empty cache."""
     monkeypatch.setattr(cache, "CACHE", tmp_path / "cache")
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def source(tmp_path):
+    """Return a file that a build step copies."""
     file = tmp_path / "source"
     file.write_text("one")
     return file
 
 
-def inputs(source):
+def inputs_of(source):
+    """Return the inputs of a step that copies the file."""
     return cache.Inputs("tools.console", files=(source,))
 
 
-def copying(source, calls):
+def copy_step(source, calls):
+    """Return a build function that copies the file and appends its folder to `calls`."""
+
     def build(folder):
         calls.append(folder)
         (folder / "copy").write_text(source.read_text())
@@ -41,54 +45,55 @@ def copying(source, calls):
     return build
 
 
-def test_a_step_runs_again_when_a_source_has_changed(entries, source):
+def test_a_step_runs_again_only_if_its_source_has_changed(cache_folder, source):
     calls = []
     for content in ("one", "one", "two", "one"):
         source.write_text(content)
-        (file,) = cache.cached("part", copying(source, calls), inputs(source))
+        (file,) = cache.cached("part", copy_step(source, calls), inputs_of(source))
         assert (file.name, file.read_text()) == ("copy", content)
     assert len(calls) == 2
-    assert len([*entries.iterdir()]) == 2
+    assert len([*cache_folder.iterdir()]) == 2
 
 
-def test_a_step_that_fails_or_comes_second_leaves_the_cache_as_it_is(entries, source):
+def test_a_failed_or_slower_build_does_not_change_the_cache(cache_folder, source):
     def fail(folder):
         (folder / "copy").write_text("half")
         raise BuildError("no")
 
     with pytest.raises(BuildError):
-        cache.cached("part", fail, inputs(source))
+        cache.cached("part", fail, inputs_of(source))
 
-    def overtaken(folder):
-        cache.cached("part", copying(source, []), inputs(source))
+    def build_slowly(folder):
+        cache.cached("part", copy_step(source, []), inputs_of(source))  # a faster build
         (folder / "copy").write_text("second")
 
-    (file,) = cache.cached("part", overtaken, inputs(source))
+    (file,) = cache.cached("part", build_slowly, inputs_of(source))
     assert file.read_text() == "one"
-    assert [folder.name.partition("-")[0] for folder in entries.iterdir()] == ["part"]
+    assert [folder.name.partition("-")[0] for folder in cache_folder.iterdir()] == ["part"]
 
 
-def age(entry):
+def set_old_time(entry):
+    """Set the time of the last use to two days ago."""
     os.utime(entry, (0, time.time() - 2 * cache._DAY))
 
 
-def test_entries_that_no_build_has_used_for_long_are_deleted(entries, source):
+def test_a_build_deletes_old_entries_of_its_step(cache_folder, source):
     def build(name, content):
         source.write_text(content)
-        cache.cached(name, copying(source, []), inputs(source))
+        cache.cached(name, copy_step(source, []), inputs_of(source))
 
     build("part", "one")
     build("other", "one")
-    for folder in entries.iterdir():
-        age(folder)
+    for folder in cache_folder.iterdir():
+        set_old_time(folder)
     build("part", "two")
-    assert sorted(folder.name.partition("-")[0] for folder in entries.iterdir()) == [
+    assert sorted(folder.name.partition("-")[0] for folder in cache_folder.iterdir()) == [
         "other",
         "part",
     ]
 
 
-def test_compressed_files_that_no_build_has_used_for_long_are_deleted(tmp_path, monkeypatch):
+def test_compress_deletes_old_compressed_files_from_the_cache(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle, "COMPRESSED", tmp_path / "compressed")
     files = [tmp_path / "used.js", tmp_path / "unused.js"]
     for file in files:
@@ -96,7 +101,7 @@ def test_compressed_files_that_no_build_has_used_for_long_are_deleted(tmp_path, 
         bundle.compress([file])
     assert len(list(bundle.COMPRESSED.iterdir())) == 4
     for entry in bundle.COMPRESSED.iterdir():
-        age(entry)
+        set_old_time(entry)
     bundle.compress(files[:1])
     assert len(list(bundle.COMPRESSED.iterdir())) == 2
     bundle.compress(files[:1])
@@ -115,7 +120,7 @@ STEPS = {
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A copy of the files that steps are built from: changes of it change keys."""
+    """Return a copy of the files that the build steps read."""
     for folder in ("tools", "py", "web"):
         ignored = shutil.ignore_patterns("__pycache__", "built", "service-worker.js*", "*.pyc")
         shutil.copytree(venv.ROOT / folder, tmp_path / folder, ignore=ignored)
@@ -127,7 +132,7 @@ def checkout(tmp_path, monkeypatch):
 
 
 def keys(checkout):
-    """The key of each step in a checkout."""
+    """Return the key of each build step in a checkout."""
     return {
         name: cache.Inputs(
             step.module,
@@ -156,7 +161,7 @@ def keys(checkout):
         ("model/digits.onnx", {"runtime", "site"}),
     ],
 )
-def test_a_change_renews_the_steps_that_depend_on_it_and_no_others(checkout, changed, steps):
+def test_a_changed_file_changes_the_keys_of_the_steps_that_use_it(checkout, changed, steps):
     before = keys(checkout)
     with (checkout / changed).open("ab") as file:
         file.write(b"\n# changed\n")
@@ -164,7 +169,7 @@ def test_a_change_renews_the_steps_that_depend_on_it_and_no_others(checkout, cha
     assert {name for name in STEPS if before[name] != after[name]} == steps
 
 
-def test_another_version_of_a_package_renews_the_steps_that_use_it(checkout):
+def test_another_version_of_a_package_changes_the_keys_of_the_steps_that_use_it(checkout):
     before = keys(checkout)
     lock = checkout / "package-lock.json"
     pinned = json.loads(lock.read_text("utf-8"))
@@ -174,7 +179,7 @@ def test_another_version_of_a_package_renews_the_steps_that_use_it(checkout):
     assert {name for name in STEPS if before[name] != after[name]} == {"interpreter", "site"}
 
 
-def test_imports_for_type_checkers_alone_do_not_count(tmp_path, monkeypatch):
+def test_modules_does_not_follow_imports_for_type_checkers(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     (tmp_path / "house").mkdir()
     for name, text in {

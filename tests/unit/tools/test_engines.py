@@ -1,4 +1,4 @@
-"""Which engines the tests run in: installed ones, and those that can be installed."""
+"""The tests run in the browser engines that are installed or can be installed."""
 
 from dataclasses import replace
 
@@ -11,33 +11,38 @@ from tools.env import engines
 
 @pytest.fixture
 def machine(monkeypatch):
-    """A machine with Chromium alone: what it has, the commands that ran, and whether they fail."""
-    has, commands = {"chromium"}, []
+    """Simulate a machine on which only Chromium is installed.
 
-    def here(name):
-        return replace(engines.ENGINES[name], is_installed=lambda: name in has)
+    Returns:
+        The set of installed engines, the list of commands that ran, and a list: if it is not empty,
+        all commands fail.
+    """
+    installed, commands = {"chromium"}, []
+
+    def fake_engine(name):
+        return replace(engines.ENGINES[name], is_installed=lambda: name in installed)
 
     def run(_step, command, **_):
         commands.append(command)
-        if refused:
+        if failures:
             raise BuildError("no network")
-        has.update(n for n, engine in table.items() if set(engine.packages) <= set(command))
+        installed.update(n for n, engine in table.items() if set(engine.packages) <= set(command))
 
-    refused = []
-    table = {name: here(name) for name in engines.ENGINES}
+    failures = []
+    table = {name: fake_engine(name) for name in engines.ENGINES}
     monkeypatch.setattr(engines, "ENGINES", table)
     monkeypatch.setattr(engines, "run", run)
     monkeypatch.setattr(engines, "can_install", lambda: True)
-    return has, commands, refused
+    return installed, commands, failures
 
 
-def test_an_engine_that_is_here_is_not_installed(machine):
+def test_an_installed_engine_is_not_installed_again(machine):
     _, commands, _ = machine
     assert engines.install_missing(["chromium"]) == ["chromium"]
     assert commands == []
 
 
-def test_missing_engines_are_installed_after_saying_so(machine, capsys):
+def test_missing_engines_are_installed_and_announced(machine, capsys):
     _, commands, _ = machine
     assert engines.install_missing(["chromium", "firefox", "webkit"]) == [
         "chromium",
@@ -53,22 +58,23 @@ def test_missing_engines_are_installed_after_saying_so(machine, capsys):
     assert "Firefox and WebKit with apt-get, as root: firefox-esr webkit2gtk-driver" in line
 
 
-def test_with_no_install_only_what_is_here_is_used(machine, capsys):
+def test_without_permission_no_engine_is_installed(machine, capsys):
     _, commands, _ = machine
     assert engines.install_missing(["chromium", "firefox"], may_install=False) == ["chromium"]
     assert commands == []
     assert capsys.readouterr().err == ""
 
 
-def test_without_the_right_to_install_the_tests_go_on_with_what_is_here(machine, monkeypatch):
+def test_without_root_no_engine_is_installed(machine, monkeypatch):
     _, commands, _ = machine
     monkeypatch.setattr(engines, "can_install", lambda: False)
     assert engines.install_missing(["chromium", "webkit"]) == ["chromium"]
     assert commands == []
 
 
-def test_a_failed_installation_is_reported_and_the_tests_go_on(machine, capsys):
-    machine[2].append("refused")
+def test_a_failed_installation_is_printed_and_is_not_an_error(machine, capsys):
+    _, _, failures = machine
+    failures.append("no network")
     assert engines.install_missing(["chromium", "webkit"]) == ["chromium"]
     assert "no network" in capsys.readouterr().err
 
@@ -81,5 +87,5 @@ def test_a_failed_installation_is_reported_and_the_tests_go_on(machine, capsys):
         (["--engine=firefox", "-x"], ["firefox"]),
     ],
 )
-def test_one_engine_can_be_chosen(arguments, wanted):
+def test_wanted_engines_are_all_unless_an_option_names_one(arguments, wanted):
     assert check.wanted_engines(arguments) == wanted

@@ -18,7 +18,8 @@ from tools.console import BuildError
 from tools.env import venv
 
 
-def build(*arguments, cwd):
+def run_build_py(*arguments, cwd):
+    """Run build.py in a folder; return the completed process."""
     return subprocess.run(
         [sys.executable, venv.ROOT / "build.py", *arguments],
         cwd=cwd,
@@ -30,21 +31,23 @@ def build(*arguments, cwd):
 
 @pytest.fixture
 def file(tmp_path):
+    """Return the file of a small model."""
     file = tmp_path / "iris.onnx"
     file.write_bytes(iris())
     return file
 
 
-def written(file):
+def read_manifest(file):
+    """Return the manifest that was written for a model's file."""
     return Manifest.parse(file.with_suffix(".json").read_text("utf-8"))
 
 
 def test_the_command_writes_the_manifest_and_prints_a_summary(file):
     labels = "setosa, versicolor, virginica"
-    done = build("manifest", "iris.onnx", "--labels", labels, cwd=file.parent)
+    done = run_build_py("manifest", "iris.onnx", "--labels", labels, cwd=file.parent)
     assert done.returncode == 0, done.stderr
     content = file.read_bytes()
-    assert written(file) == Manifest(
+    assert read_manifest(file) == Manifest(
         name="iris",
         version="1",
         file="iris.onnx",
@@ -52,10 +55,10 @@ def test_the_command_writes_the_manifest_and_prints_a_summary(file):
         sha256=hashlib.sha256(content).hexdigest(),
         chunk_size=1 << 20,
         chunks=(hashlib.sha256(content).hexdigest(),),
-        inputs=written(file).inputs,
-        outputs=written(file).outputs,
+        inputs=read_manifest(file).inputs,
+        outputs=read_manifest(file).outputs,
         labels=("setosa", "versicolor", "virginica"),
-        self_test=written(file).self_test,
+        self_test=read_manifest(file).self_test,
     )
     assert done.stdout.splitlines() == [
         "iris.json",
@@ -70,34 +73,34 @@ def test_the_command_writes_the_manifest_and_prints_a_summary(file):
     asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())
 
 
-def test_a_model_of_several_chunks_has_a_digest_of_each(file):
+def test_the_manifest_has_a_digest_of_each_chunk(file):
     manifest.write(file, chunk_size=100)
     content = file.read_bytes()
-    assert written(file).chunks == tuple(
+    assert read_manifest(file).chunks == tuple(
         hashlib.sha256(content[start : start + 100]).hexdigest()
         for start in range(0, len(content), 100)
     )
 
 
-def test_name_version_and_a_file_of_labels(file):
+def test_the_command_sets_the_name_the_version_and_labels_from_a_file(file):
     (file.parent / "kinds.txt").write_text("Blüte\nzwei, drei\n\nvier\n", "utf-8")
     arguments = ["--name", "which-iris", "--version", "2.1", "--labels", "kinds.txt"]
-    done = build("manifest", file, *arguments, cwd=file.parent)
+    done = run_build_py("manifest", file, *arguments, cwd=file.parent)
     assert done.returncode == 0, done.stderr
-    assert written(file).labels == ("Blüte", "zwei, drei", "vier")
-    assert (written(file).name, written(file).version) == ("which-iris", "2.1")
-    assert written(file).chunk_size == 1 << 20
+    assert read_manifest(file).labels == ("Blüte", "zwei, drei", "vier")
+    assert (read_manifest(file).name, read_manifest(file).version) == ("which-iris", "2.1")
+    assert read_manifest(file).chunk_size == 1 << 20
 
 
 def test_a_second_manifest_replaces_the_first(file):
     manifest.write(file)
     file.write_bytes(iris(bias=1.0))
     manifest.write(file, version="2")
-    assert written(file).version == "2"
-    assert written(file).sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert read_manifest(file).version == "2"
+    assert read_manifest(file).sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_several_inputs_and_outputs_of_whole_numbers_with_free_dimensions(tmp_path):
+def test_a_model_with_several_integer_inputs_and_free_dimensions_is_described(tmp_path):
     content = onnx_model(
         {"ids": (TensorProto.INT64, ["batch", None]), "mask": (TensorProto.INT64, ["batch", None])},
         {"both": (TensorProto.INT64, ["batch", None]), "any": (TensorProto.BOOL, ["batch", None])},
@@ -114,12 +117,12 @@ def test_several_inputs_and_outputs_of_whole_numbers_with_free_dimensions(tmp_pa
     assert all(isinstance(spec.shape[1], str) for spec in described.inputs)
     assert described.self_test
     model = asyncio.run(load_model(file.with_suffix(".json")))
-    answer = asyncio.run(model.run({"ids": [[1, 2, 0]], "mask": [[0, 0, 0]]}))
-    assert answer["both"].tolist() == [[1, 2, 0]]
-    assert answer["any"].tolist() == [[1, 1, 0]]
+    outputs = asyncio.run(model.run({"ids": [[1, 2, 0]], "mask": [[0, 0, 0]]}))
+    assert outputs["both"].tolist() == [[1, 2, 0]]
+    assert outputs["any"].tolist() == [[1, 1, 0]]
 
 
-def test_a_model_that_can_not_be_run_has_no_self_test(tmp_path):
+def test_the_manifest_of_a_model_that_fails_has_no_self_test(tmp_path):
     size = helper.make_tensor("size", TensorProto.INT64, [1], [7])
     content = onnx_model(
         {"x": (TensorProto.FLOAT, ["N"])},
@@ -134,9 +137,9 @@ def test_a_model_that_can_not_be_run_has_no_self_test(tmp_path):
     assert manifest.summary(described).endswith("self-test  none")
 
 
-def test_a_file_that_is_no_model_is_reported_in_one_line(tmp_path):
+def test_the_command_reports_an_invalid_model_in_one_line(tmp_path):
     (tmp_path / "x.onnx").write_bytes(b"no model at all" * 100)
-    done = build("manifest", "x.onnx", cwd=tmp_path)
+    done = run_build_py("manifest", "x.onnx", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("build.py: x.onnx: onnxruntime can't read the model")
     assert done.stderr.count("\n") == 1
@@ -161,7 +164,7 @@ def test_a_file_that_is_no_model_is_reported_in_one_line(tmp_path):
     ],
     ids=["missing", "empty", "half floats", "texts", "unknown operator"],
 )
-def test_a_model_that_can_not_be_described_is_reported_in_one_line(tmp_path, content, words):
+def test_the_error_of_an_unsupported_model_is_one_line(tmp_path, content, words):
     file = tmp_path / "m.onnx"
     if content is not None:
         file.write_bytes(content)
@@ -171,14 +174,14 @@ def test_a_model_that_can_not_be_described_is_reported_in_one_line(tmp_path, con
     assert not file.with_suffix(".json").exists()
 
 
-def test_labels_that_do_not_fit_are_an_error(file):
+def test_a_wrong_number_of_labels_and_an_unknown_labels_file_are_errors(file):
     with pytest.raises(BuildError, match=r"iris\.onnx: .*2 labels.*has 3 values"):
         manifest.write(file, labels=["one", "two"])
     with pytest.raises(BuildError, match="neither a file of labels nor a list"):
         manifest.parse_labels("lables.txt")
 
 
-def test_a_file_of_another_kind_is_neither_read_nor_overwritten(file):
+def test_other_json_files_are_not_overwritten_and_other_suffixes_are_refused(file):
     data = file.with_suffix(".json")
     for other in ("[1, 2]", '{"rows": []}', "no JSON"):
         data.write_text(other, "utf-8")
@@ -190,8 +193,11 @@ def test_a_file_of_another_kind_is_neither_read_nor_overwritten(file):
 
 
 @pytest.fixture(scope="module")
-def colours(tmp_path_factory):
-    """The example's model, trained twice in separate processes, and once with another seed."""
+def colour_models(tmp_path_factory):
+    """Return a folder with the example's model, trained three times in separate processes.
+
+    one.onnx and two.onnx have the same seed, other.onnx has another one.
+    """
     folder = tmp_path_factory.mktemp("colours")
     script = example.FOLDER / "make_model.py"
     for name, *seed in (("one.onnx",), ("two.onnx", "1"), ("other.onnx", "2")):
@@ -200,21 +206,21 @@ def colours(tmp_path_factory):
     return folder
 
 
-def test_the_same_seed_gives_the_same_model(colours):
-    one, two, other = ((colours / f"{n}.onnx").read_bytes() for n in ("one", "two", "other"))
+def test_the_same_seed_trains_the_same_model(colour_models):
+    one, two, other = ((colour_models / f"{n}.onnx").read_bytes() for n in ("one", "two", "other"))
     assert one == two
     assert one != other
 
 
-def test_the_model_calls_colours_what_its_table_calls_them(colours):
+def test_the_model_names_the_colours_of_its_training_table_correctly(colour_models):
     names = runpy.run_path(str(example.FOLDER / "make_model.py"))["EXAMPLES"]
-    described = manifest.write(colours / "one.onnx", labels=list(names), chunk_size=1024)
+    described = manifest.write(colour_models / "one.onnx", labels=list(names), chunk_size=1024)
     assert len(described.chunks) > 3
-    model = asyncio.run(load_model(colours / "one.json"))
+    model = asyncio.run(load_model(colour_models / "one.json"))
     table = [(name, colour) for name, part in names.items() for colour in part.split()]
     rgb = [[part / 255 for part in bytes.fromhex(colour)] for _, colour in table]
-    answers = asyncio.run(model.run({"rgb": rgb}))["probabilities"].tolist()
-    said = [model.labels[max(range(11), key=answer.__getitem__)] for answer in answers]
-    right = sum(wanted == found for (wanted, _), found in zip(table, said, strict=True))
-    assert right >= 0.95 * len(table)
-    assert all(sum(answer) == pytest.approx(1, abs=1e-5) for answer in answers)
+    outputs = asyncio.run(model.run({"rgb": rgb}))["probabilities"].tolist()
+    predicted = [model.labels[max(range(11), key=output.__getitem__)] for output in outputs]
+    correct = sum(wanted == found for (wanted, _), found in zip(table, predicted, strict=True))
+    assert correct >= 0.95 * len(table)
+    assert all(sum(output) == pytest.approx(1, abs=1e-5) for output in outputs)

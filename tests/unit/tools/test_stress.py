@@ -1,4 +1,4 @@
-"""The stress tests' own arithmetic and reports: as text, and as JSON that can be read again."""
+"""The statistics and reports of the stress tests."""
 
 import json
 
@@ -15,14 +15,16 @@ from tests.stress.soak.visits import Visits
 
 
 def stored(*addresses, disk=120):
+    """Return made-up figures of the browser's storage, with the given URLs in a cache."""
     return Stored({"cache app": list(addresses)}, content=100, usage=110, disk=disk, browser=50)
 
 
 def bad(rows):
+    """Return the measures of the rows that are not good."""
     return [row.what for row in rows if not row.good]
 
 
-def test_the_second_tenth_is_compared_with_the_last():
+def test_trend_compares_the_second_tenth_of_the_values_with_the_last():
     values = [(n, 7.0 if n <= 10 else 10.0 if n <= 20 else 10.3) for n in range(1, 101)]
     found = trend(values, 100)
     assert (found.second, found.last) == (10.0, 10.3)
@@ -33,14 +35,14 @@ def test_the_second_tenth_is_compared_with_the_last():
     assert percentile(list(range(100)), 0.95) == 95
 
 
-def test_a_measure_that_grows_and_a_drawing_that_is_misread_are_reported():
+def test_growing_measures_and_misread_drawings_are_not_good():
     samples = [(n, {"nodes": n, "documents": 1}) for n in range(10, 101, 10)]
     drawings = Drawings(100, 1, samples, [(n, 20.0) for n in range(1, 101)])
     assert bad(report.of_drawings(drawings)) == ["misread", "nodes"]
     assert bad(report.of_latency(drawings)) == []
 
 
-def test_entries_that_grow_in_number_or_are_of_older_versions_are_reported():
+def test_more_stored_entries_and_entries_of_older_versions_are_not_good():
     now, old = "/built/model-0123456789ab/a.onnx", "/built/model-ba9876543210/a.onnx"
     assert stored(now, "/index.html").left_behind(["model-0123456789ab"]) == []
     assert stored(now, old).left_behind(["model-0123456789ab"]) == [old]
@@ -51,7 +53,7 @@ def test_entries_that_grow_in_number_or_are_of_older_versions_are_reported():
     assert bad(report.of_disk(full)) == ["bytes on the disk"]
 
 
-def test_a_reading_that_takes_longer_than_a_frame_is_reported():
+def test_a_reading_that_takes_longer_than_a_frame_is_not_good():
     slow = Lessons(1000, Pace(3, 9, 0), Pace(17, 30, 0), 1000, {"opening the panel": 1.5})
     assert bad(report.of_lessons(slow)) == []
     assert bad(report.of_pace(slow)) == ["reading, ms"]
@@ -62,7 +64,7 @@ def test_a_reading_that_takes_longer_than_a_frame_is_reported():
 
 
 @pytest.mark.parametrize("kind", [Report, FuzzReport], ids=["faults", "fuzz"])
-def test_a_campaign_is_counted_by_kind_and_reported_in_both_forms(kind):
+def test_a_campaign_counts_outcomes_by_kind_in_json_and_text(kind):
     result = kind()
 
     def case(seed):

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 from tests.support.tables import COUNTS_PROPERTY, ROW_PROPERTY, collect_tables, format_table
 
 
-def test_rows_with_the_same_title_form_one_table_and_rows_with_the_same_first_cell_are_merged():
+def test_rows_of_a_title_form_a_table_and_rows_with_the_same_first_cell_are_merged():
     reports = [
         SimpleNamespace(user_properties=[(ROW_PROPERTY, ("Figures", {"what": "a"})), ("other", 1)]),
         SimpleNamespace(
@@ -17,7 +17,7 @@ def test_rows_with_the_same_title_form_one_table_and_rows_with_the_same_first_ce
     }
 
 
-def test_rows_with_a_cell_that_differs_are_not_merged():
+def test_rows_that_differ_in_a_common_cell_are_not_merged():
     cells = ({"use": "a", "what": "memory"}, {"use": "a", "what": "nodes"})
     reports = [
         SimpleNamespace(user_properties=[(ROW_PROPERTY, ("Figures", each))]) for each in cells
@@ -39,7 +39,7 @@ def test_counts_with_the_same_title_are_summed():
     }
 
 
-def test_the_columns_of_a_table_are_aligned_below_their_heads():
+def test_format_table_aligns_the_columns():
     assert format_table([{"what": "a"}, {"what": "bb", "count": "2"}]) == [
         "what  count",
         "a",

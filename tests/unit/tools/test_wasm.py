@@ -1,4 +1,4 @@
-"""WebAssembly modules are parsed, instrumented, cut, split and written; Node runs the results."""
+"""WebAssembly modules are parsed, changed, split and written; Node runs the results."""
 
 import json
 import struct
@@ -24,14 +24,16 @@ def body(code):
 
 
 def section(number, items):
+    """Return the encoding of a section."""
     content = vector(items)
     return bytes([number]) + sized(content)
 
 
-def small():
-    """A module: "a" calls the second function, which returns the global; "b" returns 9.
+def small_module():
+    """Return the encoding of a small module.
 
-    Its last function is called when it is instantiated.
+    Its export "a" calls the second function, which returns the global; "b" returns 9. Its last
+    function is called when the module is instantiated.
     """
     exports = [sized(b"a") + b"\0\0", sized(b"b") + b"\0\2", sized(b"memory") + b"\2\0"]
     return MAGIC + b"".join(
@@ -54,29 +56,35 @@ const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(
 function attempt(name) {
   try { return exports[name](); } catch (error) { return error.message; }
 }
-const seen = { answers: CALLS.map(attempt) };
-seen.values = Object.entries(exports).filter(([, each]) => each.value).map(([name]) => name);
+const results = { answers: CALLS.map(attempt) };
+results.nonzero = Object.entries(exports).filter(([, each]) => each.value).map(([name]) => name);
 const memory = exports.memory?.buffer;
-if (memory) seen.memory = Buffer.from(memory).subarray(0, 16).toString("latin1");
-console.log(JSON.stringify(seen));
+if (memory) results.memory = Buffer.from(memory).subarray(0, 16).toString("latin1");
+console.log(JSON.stringify(results));
 """
 
 
 def run(module, *calls):
+    """Instantiate a module in Node and call exports without arguments.
+
+    Returns:
+        "answers": the returned values or error messages; "nonzero": the names of the exported
+        globals that are not 0; "memory": the first 16 bytes of the memory, if it is exported.
+    """
     code = json.dumps(module.write().hex())
     script = RUN.replace("CODE", code).replace("CALLS", json.dumps(calls))
     return json.loads(npm.node("Running a small module", "--eval", script))
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_unsigned_numbers_are_read_as_they_were_written(value):
+def test_reading_an_encoded_unsigned_number_returns_it(value):
     reader = Reader(uint(value) + b"rest")
     assert reader.uint() == value
     assert reader.take(4) == b"rest"
 
 
 @given(st.integers(-(2**31), 2**31 - 1))
-def test_signed_numbers_are_as_short_as_can_be(value):
+def test_sint_returns_the_shortest_encoding(value):
     written = sint(value)
     read = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(written))
     assert read - ((written[-1] & 0x40 and 1) << 7 * len(written)) == value
@@ -84,59 +92,59 @@ def test_signed_numbers_are_as_short_as_can_be(value):
 
 
 @given(st.binary(max_size=200), st.integers(1, 20))
-def test_spans_cover_everything_that_is_not_zero(memory, gap):
-    again, last = bytearray(len(memory)), -gap
+def test_nonzero_spans_cover_all_nonzero_bytes(memory, gap):
+    copy, last = bytearray(len(memory)), -gap
     for start, end in cut.nonzero_spans(memory, gap):
         assert memory[start]
         assert memory[end - 1]
         assert start - last >= gap
-        again[start:end] = memory[start:end]
+        copy[start:end] = memory[start:end]
         last = end
-    assert bytes(again) == memory
+    assert bytes(copy) == memory
 
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.binary(min_size=1, max_size=9)), max_size=5))
-def test_an_image_restores_a_memory(parts):
+def test_a_memory_image_has_all_nonzero_bytes_of_a_memory(parts):
     memory = bytearray(1000)
     for start, content in parts:
         memory[start : start + len(content)] = content
     image = cut.memory_image(bytes(memory))
     (count,) = struct.unpack_from("<I", image)
     places = struct.unpack_from(f"<{2 * count}I", image, 4)
-    again, at = bytearray(len(memory)), 4 + 8 * count
+    restored, at = bytearray(len(memory)), 4 + 8 * count
     for start, length in zip(places[::2], places[1::2], strict=True):
-        again[start : start + length] = image[at : at + length]
+        restored[start : start + length] = image[at : at + length]
         at += length
-    assert again == memory
+    assert restored == memory
     assert at == len(image)
 
 
-def test_a_parsed_module_is_written_as_it_was():
-    assert Module.read(small()).write() == small()
+def test_writing_a_parsed_module_returns_the_original_bytes():
+    assert Module.read(small_module()).write() == small_module()
 
 
-def test_other_content_is_refused():
+def test_parsing_other_content_is_an_error():
     with pytest.raises(BuildError, match="not a WebAssembly"):
         Module.read(b"<html>")
 
 
-def test_calls_are_recorded():
-    ran = run(instrument.record_calls(Module.read(small())), "a")
+def test_record_calls_sets_a_global_for_each_called_function():
+    ran = run(instrument.record_calls(Module.read(small_module())), "a")
     assert ran["answers"] == [7]
-    assert ran["values"] == ["called:0", "called:1", "called:3"]  # the last one when it started
+    assert ran["nonzero"] == ["called:0", "called:1", "called:3"]  # 3 is the start function
 
 
-def test_a_function_that_was_not_called_traps():
-    ran = run(cut.with_traps(Module.read(small()), [0, 1, 3]), "a", "b")
+def test_with_traps_replaces_all_functions_except_the_given_ones():
+    ran = run(cut.with_traps(Module.read(small_module()), [0, 1, 3]), "a", "b")
     assert ran["answers"] == [7, "unreachable"]
 
 
-def test_globals_are_exported():
-    assert run(instrument.export_globals(Module.read(small())))["values"] == ["global:0"]
+def test_export_globals_exports_each_global():
+    assert run(instrument.export_globals(Module.read(small_module())))["nonzero"] == ["global:0"]
 
 
-def test_a_runs_memory_and_globals_are_baked_in():
-    module = Module.read(small())
+def test_with_state_bakes_memory_and_globals_into_a_module():
+    module = Module.read(small_module())
     assert (module.exported_function("b"), module.start_function()) == (2, 3)
     memory = b"\0\0new" + bytes(40) + b"!"
     replaced = {module.exported_function("b"): b"\0" + CONST + b"\0" + END}
@@ -145,31 +153,33 @@ def test_a_runs_memory_and_globals_are_baked_in():
     assert ran["memory"] == "\0\0new" + "\0" * 11
 
 
-def test_exports_can_be_removed():
-    ran = run(cut.with_only_exports(Module.read(small()), {"a"}), "a")
+def test_with_only_exports_removes_all_other_exports():
+    ran = run(cut.with_only_exports(Module.read(small_module()), {"a"}), "a")
     assert ran["answers"] == [7]
     assert "memory" not in ran
     with pytest.raises(BuildError, match="exports no function 'b'"):
-        cut.with_only_exports(Module.read(small()), {"a"}).exported_function("b")
+        cut.with_only_exports(Module.read(small_module()), {"a"}).exported_function("b")
 
 
 def test_changing_a_missing_section_is_an_error():
-    bare = Module([part for part in Module.read(small()).sections if part[0] != 6])
+    without_globals = Module(
+        [part for part in Module.read(small_module()).sections if part[0] != 6]
+    )
     with pytest.raises(BuildError, match="no section"):
-        instrument.record_calls(bare)
+        instrument.record_calls(without_globals)
 
 
-def test_the_initial_memory_is_moved_out_of_the_module():
-    bare, image = cut.move_data_out(Module.read(small()))
-    assert bare.section(Section.DATA_COUNT) == uint(1)  # the passive one
-    assert run(bare)["memory"] == "\0" * 16
+def test_move_data_out_moves_the_initial_memory_to_an_image():
+    without_data, image = cut.move_data_out(Module.read(small_module()))
+    assert without_data.section(Section.DATA_COUNT) == uint(1)  # the passive segment
+    assert run(without_data)["memory"] == "\0" * 16
     assert image == struct.pack("<3I", 1, 5, 3) + b"old"
     with pytest.raises(BuildError, match="plain number"):
         cut.move_data_out(Module([(Section.DATA, vector([b"\0\x23\0\x0b\0"]))]))
 
 
-def calling():
-    """A module whose functions call each other directly, through the table, and an import."""
+def module_with_calls():
+    """Return a module with direct calls, calls through the table and calls of an import."""
     get, add, indirect = b"\x20\0", b"\x6a", b"\x11\0\0"
     codes = [
         get + CALL + b"\2",  # twice
@@ -194,49 +204,51 @@ def calling():
     )
 
 
-SPLIT = """
+RUN_HALVES = """
 const compiled = (hex) => new WebAssembly.Module(Buffer.from(hex, "hex"));
 const bridge = compiled("0061736d010000000104016000000205010000000007040100" + "0000");
 const answers = HALVES.map(([first, rest]) => {
   const reported = [];
-  let fetched = 0;
+  let linked = 0;
   const imports = { page: { report: (value) => (reported.push(value), value + 1) } };
   const { exports } = new WebAssembly.Instance(compiled(first), imports);
   if (rest) {
-    const fetchRest = () => {
-      fetched += 1;
+    const linkRest = () => {
+      linked += 1;
       new WebAssembly.Instance(compiled(rest), { ...imports, rest: exports });
       exports["rest:ready"].value = 1;
     };
     const table = exports["rest:1:0"];
-    const placed = new WebAssembly.Instance(bridge, { "": { "": fetchRest } });
+    const placed = new WebAssembly.Instance(bridge, { "": { "": linkRest } });
     table.set(table.length - 1, placed.exports[""]);
   }
   const calls = ["counted", "twice", "reported", "counted", "indirect"];
-  return [calls.map((name, index) => exports[name](index + 3)), reported, fetched];
+  return [calls.map((name, index) => exports[name](index + 3)), reported, linked];
 });
 console.log(JSON.stringify(answers));
 """
 
 
-def test_both_halves_do_what_the_module_did_however_it_is_split():
-    module = calling()
+def test_split_halves_behave_like_the_module_for_every_choice_of_functions():
+    module = module_with_calls()
     choices = [set(each) for size in range(6) for each in combinations(range(5), size)]
     halves = [[half.write().hex() for half in split(module, chosen)] for chosen in choices]
-    script = SPLIT.replace("HALVES", json.dumps([[module.write().hex(), None], *halves]))
+    script = RUN_HALVES.replace("HALVES", json.dumps([[module.write().hex(), None], *halves]))
     expected, *answers = json.loads(npm.node("Running halves", "--eval", script))
     assert expected[:2] == [[10, 8, 16, 22, 14], [5]]
     assert [answer[:2] for answer in answers] == [expected[:2]] * len(choices)
-    # The rest is fetched once, if anything is called that is in it: all are.
+    # The second half is linked once, unless it is empty: the script calls every function.
     assert [answer[2] for answer in answers] == [int(len(each) < 5) for each in choices]
 
 
-def test_a_module_that_can_not_be_split_is_refused():
+def test_splitting_a_module_without_a_table_is_an_error():
     with pytest.raises(BuildError, match="no table"):
-        split(Module.read(small()), [0])
+        split(Module.read(small_module()), [0])
 
 
-def test_recorded_functions_are_stored(tmp_path, monkeypatch):
+def test_a_recording_is_read_as_it_was_written_and_refused_for_another_release(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(interpreter, "RECORDED", tmp_path / "recorded.txt")
     numbers = {1, 2, 3, 7, 9, 10, *range(1000, 2000, 3)}
     interpreter.write_recording(numbers)
@@ -247,11 +259,11 @@ def test_recorded_functions_are_stored(tmp_path, monkeypatch):
         interpreter.recorded_functions()
 
 
-def test_a_release_that_is_not_as_expected_stops_the_build(tmp_path, monkeypatch):
+def test_trimming_an_unexpected_release_is_an_error(tmp_path, monkeypatch):
     release = tmp_path / "release"
     release.mkdir()
     for name in (*interpreter.FILES, *runtime.FILES):
-        other = small() if name.endswith(".wasm") else b"export default 1;"
+        other = small_module() if name.endswith(".wasm") else b"export default 1;"
         (release / name).write_bytes(other)
     monkeypatch.setattr(interpreter, "RELEASE", release)
     monkeypatch.setattr(runtime, "RELEASE", release)

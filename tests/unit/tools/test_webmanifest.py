@@ -1,3 +1,5 @@
+"""The web app manifests and the icons that they name are complete and consistent."""
+
 import json
 import re
 
@@ -11,16 +13,18 @@ from tools.site.bundle import WEB
 from tools.visits import icons
 
 BLUE = np.array([0x1F, 0x3A, 0x5F]) / 255
-SAFE = 0.4  # of the side, around the middle: what no system cuts off a maskable icon
+SAFE_RADIUS = 0.4
+"""The radius of a maskable icon's central circle, which systems never cut off, in sides."""
 
 
 @pytest.fixture
 def manifests(tmp_path):
+    """Return all manifests as parsed JSON, by the names of their files."""
     webmanifest.write(tmp_path, TABLE)
     return {file.name: json.loads(file.read_text("utf-8")) for file in tmp_path.iterdir()}
 
 
-def test_there_is_one_for_each_language_and_they_are_of_one_app(manifests):
+def test_each_language_has_a_manifest_of_the_same_app(manifests):
     assert set(manifests) == {f"app.{language}.webmanifest" for language in TABLE}
     assert len({each["name"] for each in manifests.values()}) == len(TABLE)
     for each in manifests.values():
@@ -28,7 +32,7 @@ def test_there_is_one_for_each_language_and_they_are_of_one_app(manifests):
         assert (each["start_url"], each["scope"], each.get("id")) == ("../", "../", None)
 
 
-def test_every_address_is_relative_and_every_icon_is_there(manifests):
+def test_every_url_is_relative_and_every_icon_exists(manifests):
     for each in manifests.values():
         addresses = re.findall(r'"(?:src|action|start_url|scope)": "([^"]*)"', json.dumps(each))
         assert len(addresses) >= 8
@@ -37,7 +41,7 @@ def test_every_address_is_relative_and_every_icon_is_there(manifests):
             assert (WEB / icon["src"].removeprefix("../")).is_file()
 
 
-def test_the_colours_are_the_pages_own():
+def test_the_colours_are_those_of_the_page():
     style = (WEB / "style.css").read_text("utf-8")
     page = (WEB / "index.html").read_text("utf-8")
     light, dark = re.search(r"--ground: light-dark\((#\w+), (#\w+)\)", style).groups()
@@ -46,11 +50,11 @@ def test_the_colours_are_the_pages_own():
 
 
 @pytest.mark.parametrize(("purpose", "side"), icons.ICONS)
-def test_the_icons_are_of_the_size_they_say_and_what_is_cut_off_is_ground(purpose, side):
+def test_an_icon_has_its_size_and_only_background_outside_the_safe_circle(purpose, side):
     pixels = image.imread(WEB / "icons" / f"{purpose}-{side}.png")
     assert pixels.shape[:2] == (side, side)
     rows, columns = np.indices((side, side)) - (side - 1) / 2
-    outside = np.hypot(rows, columns) > SAFE * side
+    outside = np.hypot(rows, columns) > SAFE_RADIUS * side
     if purpose == "maskable":
         assert np.abs(pixels[outside][:, :3] - BLUE).max() < 0.02
     else:

@@ -1,4 +1,4 @@
-"""The workflow runs the README's test command, and publishes what was tested."""
+"""The GitHub workflow runs the README's test command and publishes only tested commits."""
 
 import re
 
@@ -18,10 +18,11 @@ def entry(text, name):
 
 
 def commands(job):
+    """Return the shell commands of a job's steps."""
     return re.findall(r"^ +- run: (.+)$", job, re.MULTILINE)
 
 
-def test_the_tests_are_the_readmes_command_in_full():
+def test_the_workflow_runs_the_test_command_of_the_readme_with_all():
     assert commands(entry(JOBS, "test")) == ["bash .ci/run --all"]
     run = [
         line for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines() if "build" in line
@@ -31,7 +32,7 @@ def test_the_tests_are_the_readmes_command_in_full():
     assert re.search(r"^python build\.py test +#", readme, re.MULTILINE)
 
 
-def test_every_change_is_tested_also_one_that_is_proposed():
+def test_pushes_to_main_and_pull_requests_are_tested():
     assert re.findall(r"^  (\w+):", entry(HEAD, "on"), re.MULTILINE) == [
         "push",
         "pull_request",
@@ -41,7 +42,7 @@ def test_every_change_is_tested_also_one_that_is_proposed():
     assert "if:" not in entry(JOBS, "test")
 
 
-def test_only_the_main_branch_is_published_and_only_after_the_tests():
+def test_only_the_main_branch_is_published_after_its_tests():
     publish = entry(JOBS, "publish")
     assert "    needs: test\n" in publish
     assert "if: github.ref == 'refs/heads/main' && github.event_name != 'pull_request'\n" in publish
@@ -56,16 +57,16 @@ def test_only_the_main_branch_is_published_and_only_after_the_tests():
 
 
 @pytest.mark.parametrize(
-    ("place", "wanted"),
+    ("section", "wanted"),
     [(HEAD, "contents: read"), (JOBS, "contents: read pages: write id-token: write")],
     ids=["every job", "publish"],
 )
-def test_a_job_may_do_no_more_than_it_needs(place, wanted):
-    assert place.count("permissions:") == 1
-    assert " ".join(entry(place, "permissions").split()) == wanted
+def test_a_job_has_only_the_permissions_that_it_needs(section, wanted):
+    assert section.count("permissions:") == 1
+    assert " ".join(entry(section, "permissions").split()) == wanted
 
 
-def test_it_uses_github_s_own_actions_and_no_secret():
+def test_the_workflow_uses_only_actions_of_github_and_no_secrets():
     used = re.findall(r"uses: (\S+)", WORKFLOW)
     assert len(used) == WORKFLOW.count("uses:")
     assert [action for action in used if not re.fullmatch(r"actions/[\w-]+@v\d+", action)] == []
