@@ -3,7 +3,7 @@
 - `console`: report progress and errors, run programs
 - `env`: Python's environment, npm's packages, browsers
 - `cache`: build cache, keyed by the hashes of its inputs
-- `lean`: Pyodide and onnxruntime-web, trimmed to what a page uses
+- `lean`: trim Pyodide and onnxruntime-web to the code that a page uses
 - `site`: the static site, bundled and served
 - `manifest`: write the manifest of an ONNX model
 - `example`: build the example page

@@ -18,9 +18,9 @@ HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
 
 
 class WithoutTypeHints(ast.NodeTransformer):
-    """Removes what only type checkers read: it takes a tenth of a compiled module.
+    """Removes code that only type checkers read, a tenth of the size of a compiled module.
 
-    These are the annotations of functions and the imports below `if TYPE_CHECKING:`. Fields of
+    It removes the annotations of functions and the blocks below `if TYPE_CHECKING:`. Fields of
     classes keep their annotations, because dataclasses read them.
     """
 
@@ -41,9 +41,9 @@ class WithoutTypeHints(ast.NodeTransformer):
     def _without_annotations(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.generic_visit(node)
         node.returns = None
-        given = node.args
-        named = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-        for argument in filter(None, named):
+        args = node.args
+        every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+        for argument in filter(None, every):
             argument.annotation = None
         return node
 

@@ -25,8 +25,8 @@ SPIRAL: Stroke = (
 )  # fmt: skip
 NEVER_LOAD_MODEL = """
 const { fetch } = window;
-window.fetch = (what, ...rest) =>
-  String(what.url ?? what).endsWith(".onnx") ? new Promise(() => {}) : fetch(what, ...rest);
+window.fetch = (resource, ...rest) =>
+  String(resource.url ?? resource).endsWith(".onnx") ? new Promise(() => {}) : fetch(resource, ...rest);
 """
 
 

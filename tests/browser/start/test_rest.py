@@ -16,8 +16,8 @@ WebAssembly.Module = new Proxy(WebAssembly.Module, {
 """
 NEVER_INSTANTIATE_SECOND_HALF = """
 const { instantiate } = WebAssembly;
-WebAssembly.instantiate = (what, imports) =>
-  what.byteLength > 1e6 ? new Promise(() => {}) : instantiate(what, imports);
+WebAssembly.instantiate = (source, imports) =>
+  source.byteLength > 1e6 ? new Promise(() => {}) : instantiate(source, imports);
 """
 RARE_CODE = "(str(2 ** 300 % 10 ** 40), 'A-b'.swapcase(), complex('1+2j').conjugate().imag)"
 RESULT = str((str(2**300 % 10**40), "A-b".swapcase(), complex("1+2j").conjugate().imag))

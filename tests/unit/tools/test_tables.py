@@ -1,3 +1,5 @@
+"""Tables of figures are collected from the reports of tests and formatted as text."""
+
 from types import SimpleNamespace
 
 from tests.support.tables import COUNTS_PROPERTY, ROW_PROPERTY, collect_tables, format_table
