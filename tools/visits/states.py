@@ -25,8 +25,10 @@ SPIRAL: Stroke = (
 )  # fmt: skip
 NEVER_LOAD_MODEL = """
 const { fetch } = window;
-window.fetch = (resource, ...rest) =>
-  String(resource.url ?? resource).endsWith(".onnx") ? new Promise(() => {}) : fetch(resource, ...rest);
+window.fetch = (resource, ...rest) => {
+  const isModel = String(resource.url ?? resource).endsWith(".onnx");
+  return isModel ? new Promise(() => {}) : fetch(resource, ...rest);
+};
 """
 
 
