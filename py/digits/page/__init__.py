@@ -4,12 +4,13 @@ In reading order:
 
 - `main`: builds the parts and connects them; boot.js starts it
 - `late_controls`: the parts that are created after the start
-- `page`: what the parts share: work in the background
+- `background`: runs work in the background for all parts
 - `dom`: elements, events, pixels and dates
-- `input`: what the user puts in: strokes and pictures
-- `answer`: the number, the bars, and what can be done with them
-- `panels`: what can be opened below the sheet
-- `device`: what is stored on this device, and the page as an installed app
+- `input`: input from the user: strokes and pictures
+- `answer`: the result: the number, the bars, and controls to choose a digit and to copy
+- `panels`: the panels below the sheet, which the user can open
+- `device`: data stored on this device, the service worker and installation
 
-`main` hands each part what it needs: no part knows `main`, and parts hear of changes as listeners.
+`main` passes each part the objects that it needs. The parts do not import `main`; they register
+listeners, which are called after changes.
 """

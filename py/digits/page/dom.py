@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from digits.drawing.raster import Image
 
 FIRST_DATE = 1704067200
-"""2024-01-01, in seconds since 1970: the page did not exist before."""
+"""2024-01-01 in seconds since 1970. An earlier time is wrong: the page did not exist yet."""
 DAY = 86400
-"""In seconds. A time up to a day ahead is accepted: the clock may have been set back since then."""
+"""Seconds in a day.
+
+`date_formatter` accepts times up to a day in the future: the clock may have been set back after the
+time was recorded.
+"""
 
 
 def element(name: str) -> Any:
@@ -42,56 +46,58 @@ def child(js_parent: Any, tag: str, text: str = "") -> Any:
     return js_child
 
 
-def write(js_element: Any, text: str) -> None:
-    """Set an element's text, unless it is the same: screen readers would read it out again."""
+def set_text(js_element: Any, text: str) -> None:
+    """Set an element's text, unless it has that text already: screen readers would repeat it."""
     if js_element.textContent != text:
         js_element.textContent = text
 
 
 def on(js_target: Any, event: str, handler: Callable[[Any], None]) -> None:
-    """Call the handler with each such event, as long as the page is open."""
+    """Call the handler with each event of this type on the target, until the page is closed."""
     add_event_listener(js_target, event, handler)
 
 
 def on_click(js_button: Any, handler: Callable[[], None]) -> None:
     """Call the handler at each click, and enable the button.
 
-    Such buttons are disabled in index.html, because a user could click them before Python listens.
+    The button is disabled in index.html, because a click before this call would have no effect.
     """
     on(js_button, "click", lambda _: handler())
     js_button.disabled = False
 
 
-def on_list_button_click(js_list: Any, handler: Callable[[str], None]) -> None:
-    """Call the handler with the value of each button in the list that is pressed."""
+def on_list_click(js_list: Any, handler: Callable[[str], None]) -> None:
+    """Call the handler with the value of a button in the list whenever that button is clicked."""
 
-    def pressed(js_event: Any) -> None:
+    def clicked(js_event: Any) -> None:
         if js_button := js_event.target.closest("button"):
             handler(str(js_button.value))
 
-    on(js_list, "click", pressed)
+    on(js_list, "click", clicked)
 
 
-def offer_files(js_button: Any, js_chooser: Any, take: Callable[[list[Any]], None]) -> None:
-    """Let the button open a file chooser, and pass the chosen files to `take`.
+def connect_file_chooser(
+    js_button: Any, js_chooser: Any, on_chosen: Callable[[list[Any]], None]
+) -> None:
+    """Let the button open a file chooser, and pass the chosen files to `on_chosen`.
 
     Args:
         js_button: The button that the user sees.
-        js_chooser: The hidden `<input type=file>`. Files that the
-            user chose before Python listened are passed to `take` immediately.
-        take: Called with a list of one or more `File` objects.
+        js_chooser: The hidden `<input type=file>`. Files that the user chose before this call are
+            passed to `on_chosen` immediately.
+        on_chosen: Called with a list of one or more `File` objects.
 
     """
 
-    def hand_over() -> None:
+    def pass_files() -> None:
         if js_chooser.files.length:
             js_files = list(js_chooser.files)
-            js_chooser.value = ""  # otherwise choosing the same file again would be no change
-            take(js_files)
+            js_chooser.value = ""  # otherwise choosing the same file again would cause no event
+            on_chosen(js_files)
 
-    on(js_chooser, "change", lambda _: hand_over())
+    on(js_chooser, "change", lambda _: pass_files())
     on_click(js_button, js_chooser.click)
-    hand_over()
+    pass_files()
 
 
 def image_data(image: Image) -> Any:
@@ -120,17 +126,17 @@ def js_pixels(pixels: bytes | bytearray, width: int) -> Any:
     return ImageData.new(js_bytes, width)
 
 
-def date_writer() -> Callable[[float], str]:
+def date_formatter() -> Callable[[float], str]:
     """Return a function that formats a time for the user's language and time zone.
 
-    It takes seconds since 1970. For an impossible time, which a wrong clock has written, it
-    returns "".
+    The function takes seconds since 1970. It returns "" for an impossible time, which a wrong clock
+    has recorded.
     """
     style = {"dateStyle": "medium", "timeStyle": "short"}
     js_format = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
 
-    def write_date(seconds: float) -> str:
+    def format_date(seconds: float) -> str:
         is_possible = FIRST_DATE <= seconds <= Date.now() / 1000 + DAY
         return str(js_format.format(seconds * 1000)) if is_possible else ""
 
-    return write_date
+    return format_date

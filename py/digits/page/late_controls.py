@@ -1,4 +1,4 @@
-"""The controls that are created after the start, to keep that short.
+"""The controls that are created after the start. Creating them later makes the start faster.
 
 main.py imports this module when the start has ended. The module of each panel is imported when the
 user opens the panel for the first time.
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from digits.app import App
+    from digits.page.background import Run
     from digits.page.device.published_model import PublishedModel
     from digits.page.device.service_worker import ServiceWorker
     from digits.page.input.pictures import PictureInput
     from digits.page.input.sheet import Sheet
-    from digits.page.page import Run
     from digits.page.panels.panels import Panel
     from digits.words import Words
     from offline_onnx import Model
 
 
 class LateControls:
-    """Everything that a start does not need.
+    """The controls that the start does not need.
 
     Attributes:
-        teacher: Teaches the model what the user corrects.
-        panels: What can be opened below the sheet.
+        teacher: Teaches the model the user's corrections.
+        panels: The panels below the sheet.
 
     """
 
@@ -53,7 +53,7 @@ class LateControls:
         js_boot: Any,
         use_published_model: Callable[[], Awaitable[None]],
     ) -> None:
-        """Create all controls but the panels, which are created when they are opened."""
+        """Create all controls except the panels: each is created when the user opens it."""
         self._history = HistoryStore()
         Recording(app, self._history)
         copy_button = CopyButton(app, words, run)

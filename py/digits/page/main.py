@@ -1,7 +1,8 @@
-"""Where Python takes over from boot.js: build the parts of the page and connect them.
+"""The entry point that boot.js calls: create the parts of the page and connect them.
 
 What happens to a stroke: `Sheet` turns the pointer's events into ink and calls
-`Page._show_and_read_drawing`, which calls `App.drawing_changed`; digits/app.py describes the rest.
+`Page._show_and_read_drawing`, which calls `App.drawing_changed`; digits/app.py describes the later
+steps.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from js import window
 
 from digits.app import App
 from digits.page.answer.view import AnswerView
+from digits.page.background import BackgroundTasks
 from digits.page.device.published_model import PublishedModel
 from digits.page.device.service_worker import ServiceWorker
 from digits.page.dom import element, on
@@ -19,7 +21,6 @@ from digits.page.input import draft
 from digits.page.input.pictures import PictureInput
 from digits.page.input.sheet import Sheet
 from digits.page.input.touch import Fingers
-from digits.page.page import BackgroundTasks
 from digits.words import Words
 from offline_onnx import ModelUnavailable
 
@@ -36,12 +37,12 @@ class Page:
 
     Attributes:
         app: The drawing, the model and the number.
-        late_controls: What is created after the start; None before.
+        late_controls: The controls that are created after the start; None until then.
 
     """
 
     def __init__(self, js_boot: Any) -> None:
-        """Build what a start needs, and show the drawing that outlived a reload.
+        """Create the parts that the start needs, and show the drawing stored before a reload.
 
         Args:
             js_boot: The object that boot.js passes to `start`; boot.js documents it.
@@ -55,7 +56,7 @@ class Page:
         self._view = AnswerView(words, self._retry, self._end_start)
         self._run = BackgroundTasks(self._view.show_failure).run
         self._published_model = PublishedModel(str(js_boot.folders.model))
-        self._published_model.update_found.add(self._show_update)
+        self._published_model.update_checked.add(self._show_update)
         self.app = App(draft.restore(), self._view, self._load_published_model)
         ink = self.app.ink
         self._sheet = Sheet(element("sheet"), ink, self._show_and_read_drawing, self._store_drawing)
@@ -72,7 +73,7 @@ class Page:
         self._sheet.replay(js_boot.earlyStrokes())
 
     async def start(self) -> None:
-        """Load the model and begin to read. Return when reading works, or a failure is shown."""
+        """Load the model and begin to read. Return when that works, or a failure is shown."""
         self._run(self.app.read_whenever_changed())
         await self._use_published_model()
         self._run(self._service_worker.register())
@@ -83,8 +84,9 @@ class Page:
         self._run(self._finish_start())
 
     async def _finish_start(self) -> None:
-        """Create the late controls, if there are none yet, and teach the model again."""
-        await self._js_start_ended  # only then can Python import modules that a start does not need
+        """Create the late controls if they don't exist, and teach the model the stored examples."""
+        # Before the start has ended, Python cannot import the modules that the start does not need.
+        await self._js_start_ended
         if self.late_controls is None:
             from digits.page.late_controls import LateControls
 
@@ -110,7 +112,7 @@ class Page:
             self._js_boot.step("step_runtime")
 
     def _end_start(self) -> None:
-        """Hide the progress of the start: it has succeeded, or a failure is shown."""
+        """Hide the progress bar: the start has succeeded, or a failure is shown."""
         if not self._is_started:  # loading another model later does not count as a start
             self._js_start_ended = self._js_boot.end()
         self._is_started = self.app.recogniser is not None
@@ -126,7 +128,7 @@ class Page:
             self._view.show_update(update)
 
     def _show_and_read_drawing(self) -> None:
-        """Show the drawing in place of a picture, and have it read: it may have changed."""
+        """Show the drawing, hide any picture, and request that the drawing is read again."""
         self._pictures.dismiss()
         is_empty = self.app.ink.is_empty
         element("hint").hidden = not is_empty
@@ -135,12 +137,12 @@ class Page:
         self.app.drawing_changed()
 
     def _read_picture(self, image: Image) -> None:
-        """Have a picture read, which lies over the drawing."""
-        element("undo").disabled = element("clear").disabled = True  # they are for the drawing
+        """Request that a picture is read, which is shown over the drawing."""
+        element("undo").disabled = element("clear").disabled = True  # they change the drawing
         self.app.switch_to_picture(image)
 
     def _edit(self, change: Callable[[], None]) -> None:
-        """Change the drawing by a button."""
+        """Apply a button's change to the drawing; then show, read and store the drawing."""
         change()
         self._sheet.redraw()
         self._show_and_read_drawing()
@@ -151,7 +153,7 @@ class Page:
 
 
 page: Page | None = None
-"""The page, for those who look into it: tests, benchmarks and the browser's console."""
+"""The running page, for tests, benchmarks and the browser's console."""
 
 
 async def start(js_boot: Any) -> None:

@@ -40,15 +40,15 @@ FILES = """
 STATUS = "async (address) => (await fetch(address)).status"
 WITHOUT_REST = """
 from digits.page import main
-from digits.page.panels import at_rest
-at_rest.REST = 0
+from digits.page.panels import deferred_work
+deferred_work.DELAY = 0
 """
 MEASURED = "main.page.late_controls.panels._created['about']._measured is main.page.app.number"
 REFRESH = """
 from digits.page import main
 main.page.app.changed.notify()
 """
-RENEWED = "main.page.late_controls.panels._created['about']._at_rest.is_idle"
+RENEWED = "main.page.late_controls.panels._created['about']._deferred.is_idle"
 
 
 def figures(page):

@@ -31,16 +31,16 @@ SHOWN = """
 """
 AT_REST = """
 from digits.page import main
-main.page.late_controls.panels._created["inside"]._at_rest.is_idle
+main.page.late_controls.panels._created["inside"]._deferred.is_idle
 """
 STOP_THE_CLOCK = """
 from types import SimpleNamespace
-from digits.page.panels import at_rest
+from digits.page.panels import deferred_work
 
 clock = 1000.0
-at_rest.time = SimpleNamespace(monotonic=lambda: clock)
+deferred_work.time = SimpleNamespace(monotonic=lambda: clock)
 """
-LET_IT_REST = "clock += at_rest.REST"
+LET_IT_REST = "clock += deferred_work.DELAY"
 FAILING = """
 from dataclasses import replace
 from digits.page import main

@@ -38,7 +38,7 @@ ORDER = [
     "digits.facts",
     "digits.page.__init__",
     "digits.page.dom",
-    "digits.page.page",
+    "digits.page.background",
     "digits.page.input",
     "digits.page.device",
     "digits.page.answer",

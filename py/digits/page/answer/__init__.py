@@ -1,12 +1,12 @@
-"""What the page answers: the number, how probable each digit is, and what can be done with it.
+"""The result: the number, the probability of each digit, and controls to choose and copy.
 
-- `view`: the whole answer, as `digits.app.View`
-- `number`: the number, large
+- `view`: shows the whole result; implements `digits.app.View`
+- `number`: the number in large digits
 - `boxes`: a box around each digit on the sheet
 - `bars`: a bar for each digit's probability
 - `choices`: choosing one digit of the number
-- `copying`: the clipboard
-- `shortcuts`: keys for undo, copy and back
+- `copying`: copies numbers to the clipboard
+- `shortcuts`: keyboard shortcuts for undo, copy and back
 
-`choices`, `copying` and `shortcuts` are imported after the start, the others by it.
+`choices`, `copying` and `shortcuts` are imported after the start, the other modules during it.
 """

@@ -1,4 +1,4 @@
-"""A bar for each digit: how probable the network finds it."""
+"""Ten bars, which show the probability of each digit."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Bars:
     def __init__(self, js_list: Any, words: Words) -> None:
         self._js_rows = list(js_list.querySelectorAll("button"))
         self._words = words
-        self._shown = [EMPTY] * len(DIGITS)
+        self._shown_rows = [EMPTY] * len(DIGITS)
 
     def show(self, label: str, probabilities: Sequence[float]) -> None:
         """Show the probabilities.
 
-        Only what has changed is written: each call from Python into the document takes time.
+        Only changed bars are updated: each call from Python into the document takes time.
 
         Args:
             label: The best label; "" shows empty bars.
@@ -37,13 +37,13 @@ class Bars:
         """
         for index, (digit, probability) in enumerate(zip(DIGITS, probabilities, strict=True)):
             percent = self._words.say("percent", value=round(100 * probability)) if label else ""
-            row, previous = (f"{probability:.3f}", percent, digit == label), self._shown[index]
+            row, previous = (f"{probability:.3f}", percent, digit == label), self._shown_rows[index]
             if row != previous:
-                self._shown[index] = row
-                _write(self._js_rows[index], row, previous)
+                self._shown_rows[index] = row
+                _update_row(self._js_rows[index], row, previous)
 
 
-def _write(js_row: Any, row: Row, previous: Row) -> None:
+def _update_row(js_row: Any, row: Row, previous: Row) -> None:
     (length, percent, is_best), (old_length, old_percent, was_best) = row, previous
     if length != old_length:
         js_row.style.setProperty("--part", length)

@@ -1,4 +1,4 @@
-"""Boxes around the digits of a number: they show how the drawing was divided."""
+"""Boxes around the digits of a number. They show how the drawing was divided into digits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import write
+from digits.page.dom import set_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box
 
 MARGIN = 0.04
-"""The distance from the middle of a line to the box, in sheet sides, where there is room."""
+"""The distance from the middle of a line to the box, as a fraction of the sheet's side.
+
+It is smaller where two digits are close to each other.
+"""
 GAP = 0.004
-"""The least distance between two boxes, in sheet sides, unless their digits interlock."""
+"""The least distance between two boxes, in the same unit, unless their digits interlock."""
 
 
 class Boxes:
@@ -31,7 +34,7 @@ class Boxes:
 
         Args:
             digits: The digits, left to right.
-            chosen: The index of the one to mark.
+            chosen: The index of the digit to mark.
 
         """
         boxed = digits if len(digits) > 1 else []
@@ -45,7 +48,7 @@ class Boxes:
             _place(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
             js_box.classList.toggle("unsure", not digit.reading.is_confident)
-            write(js_box.firstElementChild, digit.reading.label)
+            set_text(js_box.firstElementChild, digit.reading.label)
 
 
 def _box() -> Any:
@@ -57,13 +60,16 @@ def _box() -> Any:
 def _with_margins(boxes: Sequence[Box]) -> list[Box]:
     """Return wider boxes. Neighbours share the space between them, so that they don't overlap."""
     lefts, rights = [left for left, *_ in boxes], [right for *_, right, _ in boxes]
-    rooms = [
+    # -1 and 2 are outside the sheet: the outer margins are not limited.
+    margins = [
         max((left - right - GAP) / 2, 0.0)
         for right, left in zip([-1.0, *rights], [*lefts, 2.0], strict=True)
     ]
     return [
         (left - min(before, MARGIN), top - MARGIN, right + min(after, MARGIN), bottom + MARGIN)
-        for (left, top, right, bottom), before, after in zip(boxes, rooms, rooms[1:], strict=False)
+        for (left, top, right, bottom), before, after in zip(
+            boxes, margins, margins[1:], strict=False
+        )
     ]
 
 

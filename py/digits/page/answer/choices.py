@@ -1,4 +1,4 @@
-"""Choose the digit of a number that the bars, the panels and teaching refer to."""
+"""Radio buttons that choose the digit that the bars, the panels and teaching refer to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Choices:
         self._refresh()
 
     def _refresh(self) -> None:
-        """Show the digits of the number. Buttons that fit already are not replaced."""
+        """Show the digits of the number. Radio buttons that are still correct are not replaced."""
         number, chosen = self._app.number, self._app.chosen
         several = number if len(number) > 1 else []
         digits = [(digit.reading.label, digit.reading.is_confident) for digit in several]

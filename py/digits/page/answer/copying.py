@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from js import navigator
 
-from digits.page.dom import element, on_click, write
+from digits.page.dom import element, on_click, set_text
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
     from digits.app import App
-    from digits.page.page import Run
+    from digits.page.background import Run
     from digits.words import Words
 
 
@@ -25,10 +25,10 @@ async def copy(text: str, words: Words) -> str:
 
 
 class CopyButton:
-    """A button that copies the number; hidden while there is none.
+    """A button that copies the number; hidden while no number is shown.
 
     Attributes:
-        number: The number that is shown; "" if none is.
+        number: The number that is shown; "" if no number is shown.
 
     """
 
@@ -42,14 +42,14 @@ class CopyButton:
 
     def show_copied(self) -> None:
         """Tell the user that the number was copied."""
-        write(element("copied"), self._words.say("copied"))
+        set_text(element("copied"), self._words.say("copied"))
 
     def _refresh(self) -> None:
         number = self._app.text
         if number != self.number:
             self.number = number
             element("copy").hidden = not number
-            write(element("copied"), "")
+            set_text(element("copied"), "")
 
     async def _copy(self) -> None:
-        write(element("copied"), await copy(self.number, self._words))
+        set_text(element("copied"), await copy(self.number, self._words))

@@ -1,4 +1,4 @@
-"""The number, large, and in words what is uncertain about it."""
+"""The number in large digits, and a sentence below it about its uncertain digits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import element, write
+from digits.page.dom import element, set_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +24,11 @@ class Number:
         self._as_taught = False
 
     def show(self, readings: Sequence[Reading]) -> None:
-        """Show a reading for each digit, left to right; nothing if there is none."""
+        """Show the readings of the digits, left to right. Without readings, show no number."""
         digits = [(reading.label, reading.is_confident) for reading in readings]
-        if digits != self._shown:  # otherwise a screen reader would read it out again
+        if digits != self._shown:  # otherwise a screen reader would repeat it
             self._shown = digits
-            _write(digits)
+            _show_digits(digits)
         guesses = [
             self._words.say("guess", best=reading.label, second=reading.second)
             for reading in readings
@@ -39,19 +39,19 @@ class Number:
             self._as_taught = as_taught
             element("doubt").classList.toggle("as-taught", as_taught)
         doubt = self._words.say("unsure", guesses=" ".join(guesses)) if guesses else ""
-        write(element("doubt"), self._words.say("as_taught") if as_taught else doubt)
+        set_text(element("doubt"), self._words.say("as_taught") if as_taught else doubt)
 
 
-def _write(digits: Sequence[tuple[str, bool]]) -> None:
+def _show_digits(digits: Sequence[tuple[str, bool]]) -> None:
     js_number = element("digit")
     js_number.parentElement.style.setProperty("--count", str(max(len(digits), 1)))
     js_number.replaceChildren()
     for label, is_confident in digits:
-        js_number.append(label if is_confident else _unsure(label))
-    js_number.normalize()  # one text node, so that it is read out as one number
+        js_number.append(label if is_confident else _uncertain_digit(label))
+    js_number.normalize()  # one text node: screen readers then read one number
 
 
-def _unsure(label: str) -> Any:
+def _uncertain_digit(label: str) -> Any:
     js_digit = document.createElement("span")
     js_digit.className = "unsure"
     js_digit.textContent = label

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Shortcuts:
-    """Keys for what the buttons do. Text fields and selected text keep their own."""
+    """Keys that act as the buttons do, except in text fields and while text is selected."""
 
     def __init__(self, pen: KeyboardPen, copy_button: CopyButton) -> None:
         self._pen = pen

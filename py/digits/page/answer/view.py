@@ -1,4 +1,4 @@
-"""The answer: the number, the boxes, the bars, the image that was read, and what went wrong."""
+"""The result: the number, the boxes, the bars, the image that was read, and failures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from digits.drawing.raster import SIDE
 from digits.page.answer.bars import Bars
 from digits.page.answer.boxes import Boxes
 from digits.page.answer.number import Number
-from digits.page.dom import element, image_data, on, write
+from digits.page.dom import element, image_data, on, set_text
 from digits.reading.contract import DIGITS
 from offline_onnx import SessionError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AnswerView:
-    """Shows readings, the model's origin and failures. Satisfies digits.app.View."""
+    """Shows readings, the model's origin and failures. Implements digits.app.View."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class AnswerView:
 
         Args:
             words: The page's words.
-            retry: Called with the error that is shown when the user wants to try again.
+            retry: Called with the shown error when the user presses the button.
             start_ended: Called whenever a model was loaded, or a failure is shown.
 
         """
@@ -68,19 +68,19 @@ class AnswerView:
     def show_origin(self, model: Model) -> None:
         """Show where the model was loaded from."""
         if model.origin:
-            write(element("origin"), self._words.origin(model, model.origin))
+            set_text(element("origin"), self._words.origin(model, model.origin))
             element("origin").dataset.origin = model.origin.value
         self._start_ended()
 
     def show_update(self, update: Update) -> None:
-        """Show what a look for a newer model has found."""
-        write(element("newer"), self._words.update(update))
+        """Show the result of a check for a newer model."""
+        set_text(element("newer"), self._words.update(update))
         element("newer").dataset.state = update.state.value
 
     def show_failure(self, error: BaseException) -> None:
-        """Show why nothing can be read, and offer to try again."""
+        """Show why the page can't read, and offer to try again."""
         self._error = error
-        write(element("failure-text"), self._words.failure(error))
+        set_text(element("failure-text"), self._words.failure(error))
         element("failure").hidden = False
         self._start_ended()
 

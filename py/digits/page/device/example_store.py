@@ -1,4 +1,4 @@
-"""Taught examples in IndexedDB: in their own database, which updates of the model leave alone."""
+"""Store taught examples in IndexedDB, in a database that is separate from the model's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from js import Uint8Array
 from pyodide.ffi import JsException
 
 from digits.drawing.raster import SIDE
-from digits.page.device.other_tabs import tell_other_tabs
+from digits.page.device.other_tabs import notify_other_tabs
 from digits.reading.examples import Example, ExamplesError
 from offline_onnx.browser.database import Database
 from offline_onnx.browser.interop import js_object
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from digits.teaching import Examples
 
 DATABASE, VERSION, STORE = "offline-digits-taught", 1, "examples"
-"""The database's name is also the key under which other tabs hear of changes."""
+"""The database's name is also the localStorage key that notifies other tabs of changes."""
 
 
 class IndexedDBExamples:
-    """Satisfies digits.teaching.ExampleStore. A record holds label, pixels, and their CRC-32."""
+    """Implements digits.teaching.ExampleStore. A record holds label, pixels, and their CRC-32."""
 
     def __init__(self) -> None:
         self._database = Database(DATABASE, VERSION, _create_store)
 
     async def load(self) -> tuple[Examples, list[object]]:
-        """Return the stored examples, oldest first, and the keys of those that can't be read."""
+        """Return the stored examples, oldest first, and the keys of unreadable ones."""
         js_keys, js_records = await self._database.transact(
             [STORE],
             "readonly",
@@ -40,13 +40,13 @@ class IndexedDBExamples:
         unreadable: list[object] = []
         for key, js_record in zip(js_keys, js_records, strict=True):
             try:
-                examples[_number(key)] = _example(js_record)
+                examples[_checked_key(key)] = _example(js_record)
             except (ExamplesError, AttributeError, JsException):
                 unreadable.append(key)
         return examples, unreadable
 
     async def change(self, removed: Iterable[object], added: Examples) -> None:
-        """Delete the examples with these keys, store others, and tell the other tabs."""
+        """Delete the examples with these keys, store others, and notify the other tabs."""
         await self._database.transact(
             [STORE],
             "readwrite",
@@ -55,7 +55,7 @@ class IndexedDBExamples:
                 *(store(STORE).put(_js_record(example), key) for key, example in added.items()),
             ],
         )
-        tell_other_tabs(DATABASE)
+        notify_other_tabs(DATABASE)
 
 
 def _create_store(js_database: Any) -> None:
@@ -78,17 +78,17 @@ def _js_record(example: Example) -> Any:
     )
 
 
-def _number(key: object) -> int:
+def _checked_key(key: object) -> int:
     if not isinstance(key, int):
         raise ExamplesError("its key is not a number")
     return key
 
 
 def _example(js_record: Any) -> Example:
-    """Return the example in a record; what is stored may be anything."""
+    """Return the example in a record, which may be damaged."""
     label, js_pixels = js_record.label, js_record.pixels
     if not isinstance(label, str) or js_pixels.byteLength != SIDE * SIDE:
-        raise ExamplesError("it has another form")
+        raise ExamplesError("its label or its pixels are invalid")
     pixels = js_pixels.to_bytes()
     if js_record.check != _checksum(label, pixels):
         raise ExamplesError("its checksum does not match")

@@ -1,4 +1,4 @@
-"""The history on this device, shared by all tabs. Without storage it lasts as long as the page."""
+"""The history, stored for all tabs. Without storage it lasts until the page is closed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from js import document, window
 
 from digits import history
 from digits.history import Entry, Recorder
-from digits.page.device.other_tabs import on_changed_elsewhere
+from digits.page.device.other_tabs import on_changed_by_other_tab
 from digits.page.dom import on
-from digits.page.input.draft import RECORDED
+from digits.page.input.draft import ENTRY_KEY
 from offline_onnx.browser.quota import NO_STORAGE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class HistoryStore:
     """The entries of the history.
 
     Attributes:
-        is_lasting: Whether the entries outlive the page.
+        is_lasting: Whether the entries are stored, and so remain when the page is closed.
 
     """
 
@@ -36,10 +36,10 @@ class HistoryStore:
 
     @property
     def entries(self) -> list[Entry]:
-        """All entries, oldest first, those of other tabs too."""
+        """All entries, oldest first, including those of other tabs."""
         if self.is_lasting:
             try:
-                self._read(window.localStorage.getItem(KEY) or "[]")
+                self._parse_if_changed(window.localStorage.getItem(KEY) or "[]")
             except NO_STORAGE:
                 self.is_lasting = False
         return self._entries
@@ -53,12 +53,12 @@ class HistoryStore:
         except NO_STORAGE:
             self.is_lasting = False
 
-    def on_changed_elsewhere(self, handler: Callable[[], None]) -> None:
+    def on_changed_by_other_tab(self, handler: Callable[[], None]) -> None:
         """Call the handler whenever another tab has changed the entries."""
-        on_changed_elsewhere(KEY, handler)
+        on_changed_by_other_tab(KEY, handler)
 
-    def _read(self, text: str) -> None:
-        if text != self._text:  # parsing is slow, and a panel asks whenever a number is read
+    def _parse_if_changed(self, text: str) -> None:
+        if text != self._text:  # parsing is slow, and `entries` is used often
             self._text, self._entries = text, history.from_json(text)
 
 
@@ -69,7 +69,7 @@ class Recording:
         self._app = app
         self._store = store
         self._recorder = Recorder(self._add)
-        for drawing, entry in zip(app.ink.gestures[:1], _restore_recorded(), strict=False):
+        for drawing, entry in zip(app.ink.gestures[:1], _load_drawing_entry(), strict=False):
             self._recorder.remember("drawing", drawing, entry)
         app.before_replacement.add(self.record)
         on(document, "visibilitychange", lambda _: self._visibility_changed())
@@ -79,13 +79,13 @@ class Recording:
         """Add the number that is shown, if there is one."""
         number, picture = self._app.number, self._app.shown_picture
         drawing = self._app.ink.gestures
-        if not number or not (picture or drawing):  # the sheet was cleared and not read again yet
+        if not number or not (picture or drawing):  # a cleared sheet may still show its number
             return
-        sure = all(digit.reading.is_confident for digit in number)
-        entry = Entry(self._app.text, window.Date.now() / 1000, sure)
+        is_confident = all(digit.reading.is_confident for digit in number)
+        entry = Entry(self._app.text, window.Date.now() / 1000, is_confident)
         if picture:
             self._recorder.record("picture", picture, entry)
-        else:  # strokes come and go, but the first one identifies the drawing
+        else:  # other strokes may be undone, so the first one identifies the drawing
             self._recorder.record("drawing", drawing[0], entry)
 
     def _visibility_changed(self) -> None:
@@ -96,19 +96,19 @@ class Recording:
         others = (other for other in self._store.entries if other != replaced)
         self._store.replace(history.merge(others, [entry]))
         if not self._app.shown_picture:
-            _save_recorded(entry)
+            _store_drawing_entry(entry)
 
 
-def _restore_recorded() -> list[Entry]:
-    """Return the entry of a drawing that outlived a reload, if it has one."""
+def _load_drawing_entry() -> list[Entry]:
+    """Return the entry of the drawing that was stored before a reload, in a list; [] if none."""
     try:
-        return history.from_json(window.sessionStorage.getItem(RECORDED) or "[]")
+        return history.from_json(window.sessionStorage.getItem(ENTRY_KEY) or "[]")
     except NO_STORAGE:
         return []
 
 
-def _save_recorded(entry: Entry) -> None:
+def _store_drawing_entry(entry: Entry) -> None:
     try:
-        window.sessionStorage.setItem(RECORDED, history.to_json([entry]))
+        window.sessionStorage.setItem(ENTRY_KEY, history.to_json([entry]))
     except NO_STORAGE:
         return

@@ -10,11 +10,11 @@ from digits.page.dom import element, on
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
-    from digits.page.page import Run
+    from digits.page.background import Run
 
 
 class InstallButton:
-    """Visible from the browser's offer until it is accepted: an offer can be used only once."""
+    """Visible from the browser's offer until it is clicked: an offer can be used only once."""
 
     def __init__(self, run: Run, js_installable: Any) -> None:
         """Wait for the browser's offer.
@@ -37,7 +37,7 @@ class InstallButton:
         self._show(offered=False)
         try:
             await call(self._js_offer, "prompt")
-        except Rejected:  # the browser has withdrawn its offer; its own menu is still there
+        except Rejected:  # the offer is withdrawn; the browser's own menu still installs
             return
 
     def _show(self, *, offered: bool) -> None:

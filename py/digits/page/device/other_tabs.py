@@ -1,4 +1,4 @@
-"""How tabs hear of each other's changes: browsers report changes of localStorage to other tabs."""
+"""Notify other tabs of changes: browsers report a change of localStorage to all other tabs."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def on_changed_elsewhere(key: str, handler: Callable[[], None]) -> None:
+def on_changed_by_other_tab(key: str, handler: Callable[[], None]) -> None:
     """Call the handler whenever another tab has changed the key in localStorage."""
 
     def changed(js_event: Any) -> None:
-        if not js_event.key or js_event.key == key:  # an event without a key: all was cleared
+        if not js_event.key or js_event.key == key:  # no key: all of localStorage was cleared
             handler()
 
     on(window, "storage", changed)
 
 
-def tell_other_tabs(key: str) -> None:
-    """Tell the other tabs that the data named by `key`, stored outside localStorage, has changed."""
-    with suppress(*NO_STORAGE):  # without localStorage, tabs share nothing
+def notify_other_tabs(key: str) -> None:
+    """Notify the other tabs that the data named `key` has changed.
+
+    The data is in IndexedDB, whose changes browsers do not report.
+    """
+    with suppress(*NO_STORAGE):  # without localStorage, tabs can't be notified
         window.localStorage.setItem(key, window.crypto.randomUUID())

@@ -25,43 +25,43 @@ class PublishedModel:
     """The published model and its stored copy.
 
     Attributes:
-        update: What the last look for a newer version has found; None before the first.
-        update_found: Called after each look for a newer version.
+        update: The result of the last check for a newer version; None before the first check.
+        update_checked: Notified after each check for a newer version.
 
     """
 
     def __init__(self, folder: str) -> None:
-        """Describe where the model is published.
+        """Remember where the model is published.
 
         Args:
             folder: The folder of its manifest, relative to the page.
 
         """
         self.update: Update | None = None
-        self.update_found = Listeners()
+        self.update_checked = Listeners()
         self._models = Models(database=DATABASE)
-        self._asking: asyncio.Task[bool] | None = None
+        self._persist_task: asyncio.Task[bool] | None = None
         self._address = str(URL.new(f"{folder}{NAME}.json", document.baseURI).href)
 
     async def load(self, progress: Progress) -> Model:
         """Load the stored model, or else the published one, as `Models.load` does.
 
-        With a stored model, ask for persistent storage: a visitor who returns has a reason to want
-        the model to stay on the device.
+        If the model was stored already, the user has come back. Then ask for persistent storage, so
+        that the browser does not delete the model.
 
         Raises:
-            OfflineModelError: There is no model, or it can't be run.
+            OfflineModelError: There is no model, or the model can't be run.
 
         """
         model = await self._models.load(
             self._address, name=NAME, progress=progress, on_update=self._found
         )
         if model.origin is Origin.STORED:
-            self._asking = asyncio.create_task(persist())
+            self._persist_task = asyncio.create_task(persist())
         return model
 
     async def stored(self) -> ModelInfo | None:
-        """Return what is stored, None if nothing is.
+        """Return the facts of the stored model; None if no model is stored.
 
         Raises:
             StoreError: The store can't be read.
@@ -69,18 +69,18 @@ class PublishedModel:
         """
         return (await self._models.list()).get(STORED)
 
-    async def look_for_update(self) -> Update:
-        """Look for a newer version now. It is used from the next load on."""
+    async def check_for_update(self) -> Update:
+        """Check for a newer version now. The next load uses it."""
         update = await self._models.update(self._address, name=NAME)
         self._found(update)
         return update
 
     async def roll_back(self) -> Manifest:
-        """Use the previous version from the next load on, and return its manifest.
+        """Make the next load use the previous version, and return the manifest of that version.
 
         Raises:
             NotStored: There is no previous version.
-            IntegrityError: It is damaged.
+            IntegrityError: The previous version is damaged.
             StoreError: The store can't be changed.
 
         """
@@ -97,7 +97,7 @@ class PublishedModel:
         await self._models.remove(STORED)
 
     async def save(self) -> None:
-        """Save the stored model, or else the published one, as files of the user's.
+        """Save the stored model, or else the published one, as downloads of the browser.
 
         Raises:
             OfflineModelError: There is no model.
@@ -108,4 +108,4 @@ class PublishedModel:
 
     def _found(self, update: Update) -> None:
         self.update = update
-        self.update_found.notify()
+        self.update_checked.notify()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from js import URL, document, navigator, window
 from pyodide.ffi import JsException
 
-from digits.page.dom import element, on, write
+from digits.page.dom import element, on, set_text
 from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ServiceWorker:
 
         Args:
             words: The words of the page.
-            js_boot: What boot.js hands over to Python.
+            js_boot: The object that boot.js passes to `main.start`.
 
         """
         self._words = words
@@ -35,9 +35,9 @@ class ServiceWorker:
         self._js_registration: Any = None
 
     async def register(self) -> None:
-        """Have the browser store the page for offline use.
+        """Register the service worker, which stores the page for offline use.
 
-        It downloads all files that are missing, so it is called after the start.
+        It downloads all missing files. Call this after the start, which would be slower otherwise.
         """
         js_container = _container()
         if not js_container:
@@ -53,13 +53,13 @@ class ServiceWorker:
         self._js_registration = js_registration
         on(element("update-now"), "click", lambda _: self._accept(js_registration))
         on(element("update-later"), "click", lambda _: self._offer(visible=False))
-        on(js_registration, "updatefound", lambda _: self._follow(js_registration))
-        self._follow(js_registration)
+        on(js_registration, "updatefound", lambda _: self._show_state_changes(js_registration))
+        self._show_state_changes(js_registration)
 
-    async def look_for_update(self) -> bool:
-        """Look for a newer version of the page, and return whether there is one.
+    async def check_for_update(self) -> bool:
+        """Check for a newer version of the page, and return whether there is one.
 
-        It is offered to the user once all of it is downloaded.
+        The page offers a newer version to the user when all its files are downloaded.
 
         Raises:
             Rejected: The server can't be reached.
@@ -69,22 +69,23 @@ class ServiceWorker:
         if not js_registration:
             return False
         await call(js_registration, "update")
-        return _is_coming(js_registration)
+        return _is_installing_or_waiting(js_registration)
 
     async def delete_outdated_runtimes(self) -> None:
         """Delete other versions' onnxruntime-web: a service worker clears only its own cache."""
-        every, current = map(_address, (RUNTIME_FOLDER, str(self._js_boot.folders.release)))
+        all_versions = _full_address(RUNTIME_FOLDER)
+        current = _full_address(str(self._js_boot.folders.release))
         try:
             if await call(window.caches, "has", RUNTIME_CACHE):
                 js_cache = await call(window.caches, "open", RUNTIME_CACHE)
                 for js_request in await call(js_cache, "keys"):
                     address = str(js_request.url)
-                    if address.startswith(every) and not address.startswith(current):
+                    if address.startswith(all_versions) and not address.startswith(current):
                         await call(js_cache, "delete", js_request)
         except (AttributeError, JsException, Rejected):
-            return  # without Cache Storage nothing can be left over
+            return  # without Cache Storage, no other version is stored
 
-    def _follow(self, js_registration: Any) -> None:
+    def _show_state_changes(self, js_registration: Any) -> None:
         """Show the registration's state, now and when it changes."""
         if js_worker := js_registration.installing:
             on(js_worker, "statechange", lambda _: self._show_state(js_registration, js_worker))
@@ -94,7 +95,12 @@ class ServiceWorker:
         if js_registration.active:
             self._show("offline_ready")
             self._offer(visible=bool(js_registration.waiting))
-        elif js_worker.state == "redundant" if js_worker else not _is_coming(js_registration):
+            return
+        if js_worker:
+            has_failed = js_worker.state == "redundant"
+        else:  # the installation may have failed before the page listened to it
+            has_failed = not _is_installing_or_waiting(js_registration)
+        if has_failed:
             self._show("offline_failed", detail=self._words.say("reason_files"))
 
     def _offer(self, *, visible: bool) -> None:
@@ -112,23 +118,23 @@ class ServiceWorker:
             window.location.reload()
 
     def _show(self, key: str, **values: object) -> None:
-        write(element("offline"), self._words.say(key, **values))
+        set_text(element("offline"), self._words.say(key, **values))
         element("offline").dataset.state = key
 
 
 def _container() -> Any:
-    """Return `navigator.serviceWorker`, None where the browser has none or refuses it."""
+    """Return `navigator.serviceWorker`; None if the browser does not have or allow it."""
     try:
         return getattr(navigator, "serviceWorker", None)
     except JsException:
         return None
 
 
-def _is_coming(js_registration: Any) -> bool:
-    """Return whether a worker is on its way. It may have failed before anything listened to it."""
+def _is_installing_or_waiting(js_registration: Any) -> bool:
+    """Return whether a new service worker is being installed, or is installed and waits."""
     return bool(js_registration.installing or js_registration.waiting)
 
 
-def _address(path: str) -> str:
-    """Return the address of a path: several sites may share an origin and its caches."""
+def _full_address(path: str) -> str:
+    """Return the full address of a path: other sites may share this origin and its caches."""
     return str(URL.new(path, document.baseURI).href)

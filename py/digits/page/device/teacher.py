@@ -1,4 +1,4 @@
-"""Teaching in the page: the bars as ten buttons, and what the page says about each change."""
+"""Teaching in the page: ten bars, which are buttons, and messages about each change."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from digits.app import Listeners
 from digits.page.device.example_store import DATABASE, IndexedDBExamples
-from digits.page.device.other_tabs import on_changed_elsewhere
-from digits.page.dom import element, on, on_list_button_click, write
+from digits.page.device.other_tabs import on_changed_by_other_tab
+from digits.page.dom import element, on, on_list_click, set_text
 from digits.reading.examples import Example
 from digits.teaching import Teaching
 from offline_onnx import StoreError
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
     from digits.app import App
-    from digits.page.page import Run
+    from digits.page.background import Run
     from digits.words import Words
 
 
 class Teacher:
-    """Teaches the model that the bar which is pressed is the right answer for the chosen digit.
+    """Teaches the model that the chosen digit is the one whose bar the user presses.
 
     Attributes:
-        news: The message about the last change.
-        changed: Called when examples or `news` have changed.
+        message: The message about the last change.
+        changed: Notified when examples or `message` have changed.
 
     """
 
     def __init__(self, app: App, words: Words, run: Run) -> None:
-        self.news = ""
+        self.message = ""
         self.changed = Listeners()
         self._app = app
         self._words = words
         self._teaching = Teaching(app, IndexedDBExamples())
         self._can_teach = False
-        on_list_button_click(element("bars"), lambda label: run(self.teach(label)))
+        on_list_click(element("bars"), lambda label: run(self.teach(label)))
         on(element("unteach"), "click", lambda _: run(self.undo()))
-        on_changed_elsewhere(DATABASE, lambda: run(self._synchronise()))
+        on_changed_by_other_tab(DATABASE, lambda: run(self._synchronise()))
         app.changed.add(self._refresh)
 
     @property
@@ -57,7 +57,7 @@ class Teacher:
         return self._teaching.can_undo
 
     async def open(self) -> None:
-        """Have the current model learn what is stored and what was taught in this page."""
+        """Teach the current model the stored examples and those taught in this page load."""
         unreadable = self.unreadable
         await self._teaching.open()
         if self.unreadable > unreadable:
@@ -66,7 +66,7 @@ class Teacher:
         self._refresh()
 
     async def teach(self, label: str) -> None:
-        """Learn that the chosen digit is this one."""
+        """Learn that this is the right label of the chosen digit."""
         digit = self._app.chosen_digit
         if digit is None:
             return
@@ -93,7 +93,7 @@ class Teacher:
         await self._change(self._teaching.undo(), "taught_undone")
 
     def say(self, key: str, **values: object) -> None:
-        """Show what came of a change."""
+        """Show a message about a change, and notify the listeners."""
         self._show(self._words.say(key, **values))
         self.changed.notify()
 
@@ -118,9 +118,9 @@ class Teacher:
 
     async def _synchronise(self) -> None:
         await self._teaching.synchronise()
-        self._show("")  # another tab may have undone what the last message says
+        self._show("")  # another tab may have undone the change that it reports
         self.changed.notify()
 
-    def _show(self, news: str) -> None:
-        self.news = news
-        write(element("lesson"), news)
+    def _show(self, message: str) -> None:
+        self.message = message
+        set_text(element("lesson"), message)

@@ -1,12 +1,12 @@
-"""What the user puts in: strokes and pictures.
+"""Input from the user: strokes and pictures.
 
 - `sheet`: drawing with a mouse, a pen or a finger, and the ink on the canvas
 - `touch`: drawing in engines that report fingers by touch events alone
 - `keyboard`: a pen that the arrow keys move
-- `draft`: the drawing outlives a reload
-- `bitmap`: a picture becomes the grey image that is searched for a digit
+- `draft`: stores the drawing, so that it survives a reload
+- `bitmap`: converts a picture to a grey image, and finds the digit in it
 - `pictures`: pictures that are chosen, dropped or pasted
-- `incoming`: pictures from the clipboard, by a button, and from other apps
+- `incoming`: pictures from the paste button and from other apps
 
-`keyboard` and `incoming` are imported after the start, the others by it.
+`keyboard` and `incoming` are imported after the start, the other modules during it.
 """

@@ -13,46 +13,46 @@ from digits.picture.light import Picture
 if TYPE_CHECKING:
     from digits.picture.components import Box
 
-LONGEST = 160
+LONG_SIDE = 160
 """The longer side of the image that is searched for a digit, in pixels."""
 
 
 def find_digit(js_bitmap: Any) -> Found:
-    """Find the digit. If it is small in the picture, search that part again at a larger scale.
+    """Find the digit. If it is small, search the area around it again at a larger scale.
 
     Raises:
         NoDigitFound: No digit was found.
 
     """
     width, height = js_bitmap.width, js_bitmap.height
-    js_whole = scaled(js_bitmap, (0, 0, width, height), LONGEST)
+    js_whole = scaled(js_bitmap, (0, 0, width, height), LONG_SIDE)
     found = find(_grey(js_whole))
-    part, scale = close_up(found.box, js_whole.width, js_whole.height), width / js_whole.width
-    if part is None or scale <= 1:
+    area, scale = close_up(found.box, js_whole.width, js_whole.height), width / js_whole.width
+    if area is None or scale <= 1:
         return found
-    left, top, right, bottom = (round(side * scale) for side in part)
-    part_box = left, top, min(right, width), min(bottom, height)
+    left, top, right, bottom = (round(side * scale) for side in area)
+    area_box = left, top, min(right, width), min(bottom, height)
     try:
-        return find(_grey(scaled(js_bitmap, part_box, LONGEST)))
+        return find(_grey(scaled(js_bitmap, area_box, LONG_SIDE)))
     except NoDigitFound:
         return found
 
 
-def scaled(js_source: Any, box: Box, longest: int) -> Any:
-    """Return a canvas with a part of a picture, scaled down.
+def scaled(js_source: Any, box: Box, long_side: int) -> Any:
+    """Return a canvas with an area of a picture, scaled down.
 
     The picture is halved repeatedly: scaling it in one large step would lose thin lines.
 
     Args:
         js_source: A bitmap or a canvas.
-        box: The part: left, top, right and bottom, in pixels.
-        longest: The longer side of the result, in pixels, unless the part is smaller.
+        box: The area: left, top, right and bottom, in pixels.
+        long_side: The longer side of the result, in pixels, unless the area is smaller.
 
     """
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     while True:
-        scale = max(min(longest / max(width, height), 1), 0.5)
+        scale = max(min(long_side / max(width, height), 1), 0.5)
         js_canvas = document.createElement("canvas")
         js_canvas.width = max(round(width * scale), 1)
         js_canvas.height = max(round(height * scale), 1)
@@ -63,7 +63,7 @@ def scaled(js_source: Any, box: Box, longest: int) -> Any:
         size = js_canvas.width, js_canvas.height
         js_context.drawImage(js_source, left, top, width, height, 0, 0, *size)
         js_source, left, top, (width, height) = js_canvas, 0, 0, size
-        if max(width, height) <= longest:
+        if max(width, height) <= long_side:
             return js_canvas
 
 

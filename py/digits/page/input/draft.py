@@ -1,4 +1,4 @@
-"""Keep the drawing across a reload, in the tab's own storage."""
+"""Store the drawing in sessionStorage, so that it survives a reload."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from digits.drawing.ink import Ink
 from offline_onnx.browser.quota import NO_STORAGE
 
 KEY = "offline-digits-ink"
-RECORDED = "offline-digits-recorded"
-"""The key of the drawing's entry in the history: see device/history_store.py."""
+ENTRY_KEY = "offline-digits-recorded"
+"""The sessionStorage key of the drawing's history entry: see device/history_store.py."""
 
 
 def restore() -> Ink:
@@ -23,8 +23,8 @@ def restore() -> Ink:
 
 
 def store(ink: Ink) -> None:
-    """Store the drawing, if the browser lets the page store anything."""
+    """Store the drawing, if the browser lets the page store data."""
     with suppress(*NO_STORAGE):
         window.sessionStorage.setItem(KEY, ink.to_json())
         if ink.is_empty:
-            window.sessionStorage.removeItem(RECORDED)
+            window.sessionStorage.removeItem(ENTRY_KEY)  # a new drawing gets a new entry

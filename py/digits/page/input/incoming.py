@@ -1,6 +1,6 @@
-"""Pictures from the clipboard, through a button, and from other apps.
+"""Pictures from the clipboard, with the paste button, and from other apps.
 
-Where this page is installed as an app, other apps can share a picture with it or open one in it.
+If the page is installed as an app, other apps can share pictures with it or open pictures in it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digits.page.input.pictures import PictureInput
 
 SHARED = "?shared"
-"""The query that the page is opened with when a picture was shared with it."""
+"""The query in the page's address when another app has shared a picture."""
 CACHE, KEY = "offline-digits-shared", "shared"
 """Where the service worker stores a shared picture: tools/node/service_worker.mjs."""
 
@@ -26,25 +26,25 @@ CACHE, KEY = "offline-digits-shared", "shared"
 def accept_from_clipboard(pictures: PictureInput) -> None:
     """Show the paste button if the browser lets a page read images from the clipboard."""
     element("paste").hidden = not hasattr(navigator.clipboard, "read")
-    on_click(element("paste"), lambda: pictures.fetch(_pasted))
+    on_click(element("paste"), lambda: pictures.fetch(_read_clipboard))
 
 
 def accept_from_other_apps(pictures: PictureInput) -> None:
-    """Read the picture that the page was opened with, if any, and every later one."""
+    """Read every picture that another app opens in this page or has shared with it."""
 
-    def launched(js_launch: Any) -> None:
+    def on_launch(js_launch: Any) -> None:
         if js_launch.files and js_launch.files.length:
             js_handle = js_launch.files[0]
-            pictures.fetch(lambda: _opened(js_handle))
+            pictures.fetch(lambda: _read_file_handle(js_handle))
 
     if hasattr(window, "launchQueue"):
-        window.launchQueue.setConsumer(create_proxy(launched))
+        window.launchQueue.setConsumer(create_proxy(on_launch))
     if window.location.search == SHARED:
-        window.history.replaceState(None, "", "./")  # after a reload nothing is shared
-        pictures.fetch(_shared)
+        window.history.replaceState(None, "", "./")  # a reload must not expect a shared picture
+        pictures.fetch(_take_shared_picture)
 
 
-async def _pasted() -> Any:
+async def _read_clipboard() -> Any:
     """Return the first image on the clipboard, as a blob. Raises PictureError."""
     try:
         for js_item in await call(navigator.clipboard, "read"):
@@ -56,7 +56,7 @@ async def _pasted() -> Any:
     raise PictureError("paste_empty")
 
 
-async def _opened(js_handle: Any) -> Any:
+async def _read_file_handle(js_handle: Any) -> Any:
     """Return the file of a handle. Raises PictureError."""
     try:
         return await call(js_handle, "getFile")
@@ -64,7 +64,7 @@ async def _opened(js_handle: Any) -> Any:
         raise PictureError("picture_unreadable") from error
 
 
-async def _shared() -> Any:
+async def _take_shared_picture() -> Any:
     """Return the shared picture, as a blob, and remove it from the cache. Raises PictureError."""
     try:
         js_cache = await call(window.caches, "open", CACHE)

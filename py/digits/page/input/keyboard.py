@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digits.page.dom import element, on, write
+from digits.page.dom import element, on, set_text
 from digits.page.input.sheet import KEYBOARD
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ STEPS = {
     "ArrowRight": (1, 0),
     "ArrowUp": (0, -1),
     "ArrowDown": (0, 1),
-    "Home": (-1, -1),  # as these keys lie on a number pad
+    "Home": (-1, -1),  # diagonal, like these keys on a number pad
     "PageUp": (1, -1),
     "End": (-1, 1),
     "PageDown": (1, 1),
@@ -34,33 +34,34 @@ class KeyboardPen:
         self._words = words
         self._x = self._y = 50
         self._js_canvas = js_canvas = element("sheet")
-        on(js_canvas, "keydown", self._pressed)
+        on(js_canvas, "keydown", self._key_pressed)
         on(js_canvas, "focus", lambda _: self._focused())
         on(js_canvas, "blur", lambda _: self.lift())
-        on(
-            js_canvas, "pointerdown", lambda _: self._show()
-        )  # a pointer on the sheet lifts this pen
+        # When another pointer begins to draw, the sheet lifts the keyboard's pen.
+        on(js_canvas, "pointerdown", lambda _: self._show_pen())
         js_canvas.role = "application"  # screen readers then pass the arrow keys to the page
         js_canvas.tabIndex = 0
-        js_canvas.setAttribute("aria-describedby", "keys-text")  # read out even while hidden
-        self._show()
+        js_canvas.setAttribute(
+            "aria-describedby", "keys-text"
+        )  # read aloud even while it is hidden
+        self._show_pen()
 
     def lift(self) -> None:
         """Lift the pen, if it is down."""
         if self._is_down:
             self._sheet.lift()
-        self._show()
+        self._show_pen()
 
     @property
     def _is_down(self) -> bool:
         return self._sheet.pointer == KEYBOARD
 
     def _focused(self) -> None:
-        """Drop the focus if a mouse or finger set it, so that the arrow keys still scroll the page."""
+        """Drop a focus that a mouse or finger has set: the arrow keys must scroll the page then."""
         if not self._js_canvas.matches(":focus-visible"):
             self._js_canvas.blur()
 
-    def _pressed(self, js_event: Any) -> None:
+    def _key_pressed(self, js_event: Any) -> None:
         if js_event.ctrlKey or js_event.metaKey or js_event.altKey:
             return
         if step := STEPS.get(js_event.key):
@@ -80,21 +81,21 @@ class KeyboardPen:
         self._y = min(max(self._y + down * distance, 0), 100)
         if self._is_down:
             self._sheet.draw_to([(self._point, 1)])
-        self._show()
+        self._show_pen()
 
     def _put_down_or_lift(self) -> None:
         if self._is_down:
             self.lift()
         elif self._sheet.pointer is None:
             self._sheet.put_down(KEYBOARD, self._point)
-        self._show()
+        self._show_pen()
 
     @property
     def _point(self) -> tuple[float, float]:
         return self._x / 100, self._y / 100
 
-    def _show(self) -> None:
+    def _show_pen(self) -> None:
         js_pen = element("pen")
         js_pen.style.left, js_pen.style.top = f"{self._x}%", f"{self._y}%"
         js_pen.classList.toggle("down", self._is_down)
-        write(element("pen-state"), self._words.say("pen_down" if self._is_down else "pen_up"))
+        set_text(element("pen-state"), self._words.say("pen_down" if self._is_down else "pen_up"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document, window
 
-from digits.page.dom import element, offer_files, on, write
+from digits.page.dom import connect_file_chooser, element, on, set_text
 from digits.page.input.bitmap import find_digit, scaled
 from digits.picture.components import NoDigitFound
 from digits.picture.image_size import HEADER_BYTES, reason_to_refuse
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from digits.drawing.raster import Image
-    from digits.page.page import Run
+    from digits.page.background import Run
     from digits.words import Words
 
-SHOWN = 960
+SHOWN_SIDE = 960
 """The longer side of the picture on the sheet, in pixels."""
 
 
 class PictureError(Exception):
-    """A picture can't be read. key: of the words that tell the user why."""
+    """A picture can't be read. key: the key of the text that tells the user why."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -32,7 +32,7 @@ class PictureError(Exception):
 
 
 class PictureInput:
-    """Lays a picture over the sheet and has it read. The drawing stays below, as it was.
+    """Shows a picture over the sheet and reads it. The drawing below does not change.
 
     Only the newest picture counts: an older one that is still being decoded, or can't be read, is
     neither shown nor reported.
@@ -43,7 +43,7 @@ class PictureInput:
         words: Words,
         run: Run,
         read: Callable[[Image], None],
-        back: Callable[[], None],
+        show_drawing: Callable[[], None],
     ) -> None:
         """Listen to the buttons, to pasting and to dropping.
 
@@ -51,19 +51,25 @@ class PictureInput:
             words: The page's words.
             run: Starts work in the background.
             read: Called with the 28x28 image of the picture that is shown now.
-            back: Called when the drawing is to be shown and read again.
+            show_drawing: Called to show and read the drawing again.
 
         """
         self._words = words
         self._run = run
         self._read = read
-        self._back = back
+        self._show_drawing = show_drawing
         self._newest: object = None
         for button, chooser in (("choose", "chooser"), ("camera", "camera-chooser")):
-            offer_files(element(button), element(chooser), lambda js_files: self.open(js_files[0]))
+            connect_file_chooser(
+                element(button), element(chooser), lambda js_files: self.open(js_files[0])
+            )
         element("pictures").disabled = False
         on(element("back"), "click", lambda _: self._go_back())
-        on(document, "paste", lambda js_event: self._take(js_event, js_event.clipboardData))
+        on(
+            document,
+            "paste",
+            lambda js_event: self._open_first_file(js_event, js_event.clipboardData),
+        )
         on(document, "dragover", self._dragged_over)
         on(document, "dragleave", self._dragged_out)
         on(document, "drop", self._dropped)
@@ -87,13 +93,13 @@ class PictureInput:
         self._run(self._show_if_newest(fetch))
 
     def dismiss(self) -> None:
-        """Take the picture, and any message about it, off the sheet."""
+        """Hide the picture and any message about it."""
         self._newest = None
         element("picture").hidden = True
         element("picture-fault").hidden = True
 
     async def _show_if_newest(self, fetch: Callable[[], Awaitable[Any]]) -> None:
-        """Fetch, decode, show and read a picture, unless the user has gone on meanwhile."""
+        """Fetch, decode, show and read a picture, unless it is not the newest any more."""
         try:
             js_bitmap = await _decode(await fetch())
             try:
@@ -103,9 +109,9 @@ class PictureInput:
                 js_bitmap.close()
         except PictureError as error:
             if self._newest is fetch:
-                self._back()
+                self._show_drawing()
                 element("picture-fault").hidden = False
-                write(element("picture-fault"), self._words.say(error.key))
+                set_text(element("picture-fault"), self._words.say(error.key))
 
     def _show(self, js_bitmap: Any) -> None:
         try:
@@ -113,7 +119,7 @@ class PictureInput:
         except NoDigitFound as error:
             raise PictureError("picture_empty") from error
         js_shown, whole = element("picture-shown"), (0, 0, js_bitmap.width, js_bitmap.height)
-        js_small = scaled(js_bitmap, whole, SHOWN)
+        js_small = scaled(js_bitmap, whole, SHOWN_SIDE)
         js_shown.width, js_shown.height = js_small.width, js_small.height
         js_shown.getContext("2d").drawImage(js_small, 0, 0)
         element("picture-fault").hidden = True
@@ -121,7 +127,7 @@ class PictureInput:
         self._read(found.image)
 
     def _go_back(self) -> None:
-        self._back()
+        self._show_drawing()
         element("pictures").focus()  # the button that had the focus is hidden now
 
     def _dragged_over(self, js_event: Any) -> None:
@@ -129,24 +135,24 @@ class PictureInput:
             element("paper").classList.add("awaits")
 
     def _dragged_out(self, js_event: Any) -> None:
-        if not js_event.relatedTarget:  # out of the page, not from one element to another
+        if not js_event.relatedTarget:  # the file has left the page, not only an element of it
             element("paper").classList.remove("awaits")
 
     def _dropped(self, js_event: Any) -> None:
         element("paper").classList.remove("awaits")
-        self._take(js_event, js_event.dataTransfer)
+        self._open_first_file(js_event, js_event.dataTransfer)
 
-    def _take(self, js_event: Any, js_data: Any) -> None:
+    def _open_first_file(self, js_event: Any, js_data: Any) -> None:
         if js_data and js_data.files.length:
             js_event.preventDefault()
             self.open(js_data.files.item(0))
 
 
 async def _decode(js_file: Any) -> Any:
-    """Return a file's or a blob's bitmap.
+    """Decode a file or a blob into a bitmap.
 
     Raises:
-        PictureError: It is too large, or the browser can't decode it.
+        PictureError: The picture is too large, or the browser can't decode it.
 
     """
     try:

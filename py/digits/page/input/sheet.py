@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Ink, Point
 
 PEN = 0.05
-"""The pen's width, in sheet sides."""
+"""The pen's width, as a fraction of the sheet's side."""
 DOT = 0.01
 """The length of a dot, in pixels: a line without any length would not be drawn."""
 SMOOTHING = 0.4
-"""How much of a change of pressure the line's width takes up from one point to the next."""
+"""The fraction of a change of pressure that the line's width follows at each point."""
 KEYBOARD = -1
-"""The number of the keyboard's pointer: browsers give pointers other numbers."""
+"""The pointer ID of the keyboard; browsers use other IDs for the pointers that draw."""
 
 
 class Sheet:
     """A square canvas to draw on with a mouse, finger, pen or keyboard, one at a time.
 
     Attributes:
-        pointer: The number of the pointer that is drawing; None if none is.
+        pointer: The ID of the pointer that is drawing; None if no pointer is.
 
     """
 
@@ -58,7 +58,7 @@ class Sheet:
             "pointermove": self._move,
             "pointerup": self._up,
             "pointercancel": self._up,
-            "lostpointercapture": self._lost,
+            "lostpointercapture": self._capture_lost,
         }
         for event, handler in self._handlers.items():
             on(js_canvas, event, handler)
@@ -69,14 +69,14 @@ class Sheet:
         ResizeObserver.new(create_proxy(lambda *_: self.redraw())).observe(js_canvas)
 
     def replay(self, js_early: Any) -> None:
-        """Draw what the pointer has drawn before Python was there.
+        """Draw the strokes that the user drew before Python had started.
 
         Args:
-            js_early: A list of pointer events, each with the canvas's place then: see boot.js.
+            js_early: Pointer events, each with the canvas's bounding box at that time: see boot.js.
 
         """
-        for js_each in js_early:
-            self._handlers[js_each.event.type](js_each.event, js_each.box)
+        for js_recorded in js_early:
+            self._handlers[js_recorded.event.type](js_recorded.event, js_recorded.box)
 
     def redraw(self) -> None:
         """Draw all ink again, at the screen's resolution."""
@@ -92,8 +92,8 @@ class Sheet:
         """Begin a gesture, unless the sheet is full.
 
         Args:
-            pointer: The number of the pointer that draws it.
-            point: Where it begins, in sheet sides.
+            pointer: The ID of the pointer that draws the gesture.
+            point: Where the gesture begins, in fractions of the sheet's side.
             width: The line's width there, in pen widths.
 
         """
@@ -122,16 +122,16 @@ class Sheet:
             return
         self.pointer = None
         self._ink.end()
-        self.redraw()  # one path for each stroke: smoother than the lines it was drawn in
+        self.redraw()  # a stroke drawn as one path is smoother than one drawn in parts
         self._changed()
         self._ended()
 
     def point(self, js_event: Any, js_box: Any = None) -> Point:
-        """Return where on the sheet an event is, in sheet sides.
+        """Return the position of an event on the sheet, in fractions of the sheet's side.
 
         Args:
             js_event: A pointer event or a touch.
-            js_box: The sheet's place at the time of the event; its place now if left out.
+            js_box: The sheet's bounding box at the time of the event; by default the current one.
 
         """
         if js_box is None:
@@ -153,24 +153,24 @@ class Sheet:
     def _move(self, js_event: Any, js_box: Any = None) -> None:
         if js_event.pointerId == self.pointer:
             self.draw_to(
-                (self.point(js_part, js_box), self._width_at(js_part))
-                for js_part in _coalesced(js_event)
+                (self.point(js_move, js_box), self._width_at(js_move))
+                for js_move in _coalesced(js_event)
             )
 
     def _up(self, js_event: Any, _: Any = None) -> None:
         if js_event.pointerId == self.pointer:
             self.lift()
 
-    def _lost(self, js_event: Any, _: Any = None) -> None:
-        """Continue if the button is still down: another button's menu takes the capture away."""
+    def _capture_lost(self, js_event: Any, _: Any = None) -> None:
+        """Capture the pointer again if a button is down: a context menu has ended the capture."""
         if js_event.pointerId == self.pointer and js_event.buttons:
             self._capture(js_event.pointerId)
         else:
             self._up(js_event)
 
     def _capture(self, pointer: int) -> None:
-        """Have the pointer's events sent to the canvas, also from outside it."""
-        with suppress(JsException):  # the pointer of an early event may be gone by now
+        """Direct the pointer's events to the canvas, even when the pointer is outside it."""
+        with suppress(JsException):  # the pointer of a replayed event may not exist any more
             self._js_canvas.setPointerCapture(pointer)
 
     def _width_at(self, js_event: Any) -> float:
@@ -192,6 +192,6 @@ class Sheet:
 
 
 def _coalesced(js_event: Any) -> list[Any]:
-    """Return the moves that the browser has merged into one event, if it tells them."""
+    """Return the moves that the browser has merged into this event, or else the event itself."""
     get_events = getattr(js_event, "getCoalescedEvents", None)
     return list(get_events() if get_events else ()) or [js_event]

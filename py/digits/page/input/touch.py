@@ -1,7 +1,8 @@
 """Draw with a finger where the engine reports fingers by touch events alone, as WebKitGTK does.
 
-Elsewhere a pointer event precedes each touch event (Pointer Events, section 11: compatibility
-mapping with touch). The sheet follows that pointer already, and nothing happens here.
+In other engines, a pointer event precedes each touch event (Pointer Events, section 11:
+compatibility mapping with touch). The sheet has handled that pointer event already, and this module
+ignores the touch event.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
 
 FINGER = -2
-"""The number of the finger's pointer: browsers give pointers other numbers."""
+"""The pointer ID of the finger; browsers use other IDs for the pointers that draw."""
 
 
 class Fingers:

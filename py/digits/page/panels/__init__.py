@@ -3,10 +3,10 @@
 In reading order:
 
 - `panels`: creates, opens and refreshes the panels
-- `at_rest`: work that waits until the user has stopped drawing
+- `deferred_work`: work that is deferred until the user has stopped drawing
 - `why`: why a digit is read as it is
 - `why_figures`: the explanation, as figures and in sentences
-- `layers`: what each layer of the network has found
+- `layers`: the feature maps of each layer of the network
 - `taught`: the examples that the user has taught
 - `history`: the numbers that were read
 - `model`: the model that reads, and the models on this device

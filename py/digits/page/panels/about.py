@@ -1,4 +1,4 @@
-"""The panel that tells how the page works, with the figures of this device and this page load."""
+"""The panel that shows how the page works, with figures of this device and this page load."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from js import JSON, URL, document, navigator, performance
 from digits.facts.how_it_works import STORED_ORIGINS, Facts, steps
 from digits.facts.requests import Request, Source, by_part, files_of
 from digits.facts.timing import measure
-from digits.page.dom import child, element, write
-from digits.page.panels.at_rest import AtRest
+from digits.page.dom import child, element, set_text
+from digits.page.panels.deferred_work import DeferredWork
 from offline_onnx import OfflineModelError
 from offline_onnx.browser.quota import StorageInfo, storage_info
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digits.facts.how_it_works import Step
     from digits.facts.requests import File
     from digits.facts.timing import Times
-    from digits.page.page import Run
+    from digits.page.background import Run
     from digits.words import Words
 
 START_ENDED = "start-ended"
@@ -34,10 +34,10 @@ START_ENDED = "start-ended"
 
 
 class AboutPanel:
-    """Shows at once what is known; what has to be measured follows when the user stops drawing."""
+    """Shows the known figures immediately, and measures the others when the user stops drawing."""
 
     def __init__(self, app: App, words: Words, run: Run, sizes: Mapping[str, int]) -> None:
-        """Show what is known.
+        """Show the figures that are known without a measurement.
 
         Args:
             app: Has the model and the number to measure.
@@ -54,12 +54,12 @@ class AboutPanel:
         self._storage = StorageInfo(None, None, persistent=False)
         self._measured: Sequence[Digit] | None = None
         self._times: Times | None = None
-        self._at_rest = AtRest(app, self._renew, run, app.number)
+        self._deferred = DeferredWork(app, self._renew, run, app.number)
         self._show()
 
     def refresh(self) -> None:
-        """Have the figures renewed once the user stops drawing."""
-        self._at_rest.request(self._app.number)
+        """Request new figures; they are measured once the user stops drawing."""
+        self._deferred.request(self._app.number)
 
     async def _renew(self) -> None:
         self._storage = await storage_info()
@@ -67,7 +67,7 @@ class AboutPanel:
         self._show()
 
     async def _measure(self, number: Sequence[Digit]) -> None:
-        """Measure the reading of a number, once; a number that has changed is not measured."""
+        """Measure how long it takes to read a number, unless it is measured already or outdated."""
         if number is self._measured:
             return
         times = None
@@ -84,7 +84,7 @@ class AboutPanel:
             files=_files(self._sizes, stored=stored),
             python=sys.version.split()[0],
             start=str(document.documentElement.dataset.python),
-            started=_started() if model else None,
+            started=_seconds_to_start() if model else None,
             memory=int(pyodide_js._module.HEAP8.length),
             runtime=str(js_runtime.versions.web),
             threads=int(js_runtime.wasm.numThreads),
@@ -134,23 +134,23 @@ class FileList:
         self._rows: dict[str, tuple[File, Any]] = {}
 
     def show(self, files: Sequence[File]) -> None:
-        """Show the files. Rows that have not changed stay: a link in them may have the focus."""
+        """Show the files. Unchanged rows are not replaced: a link in them may have the focus."""
         for part, members in by_part(files).items():
             if part not in self._js_parts:
-                self._js_parts[part] = self._part(part)
+                self._js_parts[part] = self._add_section(part)
             js_part = self._js_parts[part]
             total = sum(file.size or 0 for file in members)
-            write(js_part.querySelector("h3 span"), self._words.size(total))
+            set_text(js_part.querySelector("h3 span"), self._words.size(total))
             for file in members:
-                self._put(js_part.lastElementChild, file)
+                self._show_file(js_part.lastElementChild, file)
 
-    def _part(self, part: str) -> Any:
+    def _add_section(self, part: str) -> Any:
         js_part = child(element("about-list"), "section")
         child(child(js_part, "h3", self._words.say(f"about_part_{part}")), "span")
         child(js_part, "ul")
         return js_part
 
-    def _put(self, js_list: Any, file: File) -> None:
+    def _show_file(self, js_list: Any, file: File) -> None:
         shown, js_old = self._rows.get(file.address, (None, None))
         if file == shown:
             return
@@ -164,7 +164,8 @@ class FileList:
     def _item(self, file: File) -> Any:
         js_item = document.createElement("li")
         js_link = child(js_item, "a", file.name)
-        if file.source is not Source.REGISTRATION:  # the browser gives a page no access to that one
+        # A page can't access the copy of the service worker that the browser stores.
+        if file.source is not Source.REGISTRATION:
             js_link.href = file.address or "."
             js_link.target, js_link.rel = "_blank", "noopener"
         child(js_item, "span", self._words.say(f"about_file_{file.role}") if file.role else "")
@@ -177,7 +178,7 @@ def _files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
     """Return the files of the page.
 
     Args:
-        sizes: The sizes of the large ones in bytes, by address.
+        sizes: The sizes of the large files in bytes, by address.
         stored: Whether the model came from IndexedDB.
 
     """
@@ -192,14 +193,14 @@ def _files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
     return files_of(requests, sizes, worker, stored=stored)
 
 
-def _started() -> float | None:
+def _seconds_to_start() -> float | None:
     """Return the seconds from the page load until the page could read, or the start had failed."""
     marks = _entries("getEntriesByName", START_ENDED)
     return marks[-1]["startTime"] / 1000 if marks else None
 
 
 def _entries(method: str, name: str) -> list[dict[str, Any]]:
-    """Return a list of `performance` by way of JSON: one call in place of one for each figure."""
+    """Return performance entries, transferred as JSON: a call for each value would be slow."""
     entries: list[dict[str, Any]] = json.loads(JSON.stringify(getattr(performance, method)(name)))
     return entries
 

@@ -1,4 +1,4 @@
-"""The panel of the numbers that were read: newest first, to be copied, cleared and restored."""
+"""The panel that shows, copies, clears and restores the numbers that were read."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from js import document
 
 from digits import history
 from digits.page.answer.copying import copy
-from digits.page.dom import child, date_writer, element, on, on_list_button_click, write
+from digits.page.dom import child, date_formatter, element, on, on_list_click, set_text
 
 if TYPE_CHECKING:
     from digits.history import Entry
+    from digits.page.background import Run
     from digits.page.device.history_store import HistoryStore
-    from digits.page.page import Run
     from digits.words import Words
 
 
@@ -26,12 +26,12 @@ class HistoryPanel:
         self._run = run
         self._shown: list[Entry] = []
         self._cleared: list[Entry] = []
-        self._date = date_writer()
-        on_list_button_click(element("history-list"), lambda text: run(self._copy(text)))
+        self._format_date = date_formatter()
+        on_list_click(element("history-list"), lambda text: run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._undo())
-        store.on_changed_elsewhere(self.refresh)
+        store.on_changed_by_other_tab(self.refresh)
         self._show([])
 
     def refresh(self) -> None:
@@ -42,19 +42,19 @@ class HistoryPanel:
 
     def _show(self, entries: list[Entry]) -> None:
         self._shown = entries
-        element("history-list").replaceChildren(*map(self._row, reversed(entries)))
+        element("history-list").replaceChildren(*map(self._new_row, reversed(entries)))
         element("history-copy").hidden = element("history-clear").hidden = not entries
         element("history-undo").hidden = not self._cleared
         self._say("" if entries else "history_cleared" if self._cleared else "history_empty")
         element("history-not-stored").hidden = self._store.is_lasting
 
-    def _row(self, entry: Entry) -> Any:
+    def _new_row(self, entry: Entry) -> Any:
         js_row = document.createElement("li")
         js_number = child(js_row, "span", entry.text)
         if not entry.is_confident:
             js_number.className = "unsure"
             child(js_row, "small", self._words.say("history_unsure"))
-        child(js_row, "time", self._date(entry.when) or self._words.say("history_no_time"))
+        child(js_row, "time", self._format_date(entry.when) or self._words.say("history_no_time"))
         js_copy = child(js_row, "button", self._words.say("copy"))
         js_copy.type, js_copy.value = "button", entry.text
         js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)
@@ -64,7 +64,7 @@ class HistoryPanel:
         self._run(self._copy("\n".join(entry.text for entry in reversed(self._shown))))
 
     async def _copy(self, text: str) -> None:
-        write(element("history-message"), await copy(text, self._words))
+        set_text(element("history-message"), await copy(text, self._words))
 
     def _clear(self) -> None:
         self._cleared = self._store.entries
@@ -80,4 +80,4 @@ class HistoryPanel:
         element("history-clear").focus()
 
     def _say(self, key: str) -> None:
-        write(element("history-message"), self._words.say(key) if key else "")
+        set_text(element("history-message"), self._words.say(key) if key else "")

@@ -1,4 +1,4 @@
-"""What each layer of the network has found in an image. It is computed when the user looks."""
+"""Show the feature maps of each layer of the network, computed when the user opens them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from offline_onnx import OfflineModelError
 if TYPE_CHECKING:
     from digits.app import App
     from digits.drawing.raster import Image
-    from digits.page.page import Run
+    from digits.page.background import Run
     from digits.reading.recogniser import Recogniser
     from digits.words import Words
     from offline_onnx import TensorSpec
 
 
 class Layers:
-    """A figure for each layer, with all of its maps; hidden if the model has no such outputs."""
+    """A figure for each layer, with its feature maps; hidden if the model has no layer outputs."""
 
     def __init__(self, app: App, words: Words, run: Run) -> None:
         self._app = app
@@ -34,19 +34,19 @@ class Layers:
         on(element("layers"), "toggle", lambda _: run(self.draw()))
 
     async def show(self, image: Image | None) -> None:
-        """Draw the layers of this image, or have them drawn when they are opened.
+        """Draw the layers of this image if they are open, otherwise when the user opens them.
 
         Args:
             image: The image; None clears the figures.
 
         """
         self._image = image
-        element("layers").hidden = not self._specs()
+        element("layers").hidden = not self._layer_outputs()
         await self.draw()
 
     async def draw(self) -> None:
         """Draw the layers if they are open and not drawn yet. A failure is shown in their place."""
-        recogniser, specs, image = self._app.recogniser, self._specs(), self._image
+        recogniser, specs, image = self._app.recogniser, self._layer_outputs(), self._image
         is_drawn = image is self._drawn_image and recogniser is self._drawn_recogniser
         if recogniser is None or is_drawn or not (specs and element("layers").open):
             return
@@ -63,7 +63,7 @@ class Layers:
         if specs != self._figure_specs:
             element("layers-list").replaceChildren()
             self._figure_specs = specs
-            self._js_canvases = {spec.name: self._canvas(*spec.shape[1:]) for spec in specs}
+            self._js_canvases = {spec.name: self._add_figure(*spec.shape[1:]) for spec in specs}
         self._drawn_image, self._drawn_recogniser = image, recogniser
         for spec in specs:
             js_canvas = self._js_canvases[spec.name]
@@ -74,7 +74,7 @@ class Layers:
                 pixels = paint_maps(values[spec.name], *map(int, spec.shape[1:]))
                 js_context.putImageData(js_pixels(pixels, js_canvas.width), 0, 0)
 
-    def _specs(self) -> list[TensorSpec]:
+    def _layer_outputs(self) -> list[TensorSpec]:
         model = self._app.model
         outputs = model.get_outputs() if model else []
         return [output for output in outputs if output.name.startswith(LAYER_PREFIX)]
@@ -85,7 +85,7 @@ class Layers:
         child(element("layers-list"), "p", self._words.failure(error))
         self._drawn_recogniser, self._figure_specs = None, []
 
-    def _canvas(self, *shape: int | str) -> Any:
+    def _add_figure(self, *shape: int | str) -> Any:
         """Add a figure for a layer, and return its canvas."""
         maps, height, width = map(int, shape)
         js_canvas = document.createElement("canvas")

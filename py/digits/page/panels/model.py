@@ -1,4 +1,4 @@
-"""The panel of the model: which one reads, what is stored on this device, and what can be done."""
+"""The panel that shows the models in use and in store, and updates, loads and removes models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from js import document, navigator
 
 from digits.facts import model_facts
-from digits.page.dom import child, date_writer, element, offer_files, on, on_click, write
+from digits.page.dom import (
+    child,
+    connect_file_chooser,
+    date_formatter,
+    element,
+    on,
+    on_click,
+    set_text,
+)
 from digits.reading.compatible import Incompatible, check_compatible
 from offline_onnx import OfflineModelError, Origin, SessionError, StoreError, UpdateState
 from offline_onnx.browser import FileSource, Models, isolated_runtime, storage_info
@@ -20,24 +28,25 @@ if TYPE_CHECKING:
 
     from digits.app import App
     from digits.facts.model_facts import Line
+    from digits.page.background import Run
     from digits.page.device.published_model import PublishedModel
     from digits.page.device.service_worker import ServiceWorker
-    from digits.page.page import Run
     from digits.words import Words
     from offline_onnx import Model, ModelInfo, Update
 
-PATIENCE = 3
-"""Seconds for opening and checking a custom model; a slower one is stopped."""
+OPEN_TIMEOUT = 3
+"""Seconds for opening and checking a custom model. After that, loading it is given up."""
 MESSAGES = {
     UpdateState.CURRENT: "model_newest",
     UpdateState.READY: "model_ready",
     UpdateState.DECLINED: "model_declined",
     UpdateState.REFUSED: "model_refused",
 }
+"""The key of the message for each result of a check for updates."""
 
 
 class ModelPanel:
-    """Fills the element `model` of index.html. It does one thing at a time."""
+    """Fills the element `model` of index.html. While one action runs, other clicks are ignored."""
 
     def __init__(
         self,
@@ -52,11 +61,11 @@ class ModelPanel:
         """Listen to the buttons.
 
         Args:
-            app: Has the model that reads.
+            app: Has the model in use.
             words: The words of the page.
             run: Starts work in the background.
             published: The model that is published with the page.
-            service_worker: Looks for newer versions of the page.
+            service_worker: Checks for newer versions of the page.
             use_published: Loads the published model and reads with it; shows any failure.
             use_custom: Reads with a custom model until the page is closed.
 
@@ -73,23 +82,23 @@ class ModelPanel:
         self._is_busy = False
         actions = {
             "use": self._use,
-            "look": self._look_for_update,
+            "look": self._check_for_update,
             "back": self._roll_back,
             "save": self._save,
             "remove": self._remove,
         }
         for name, action in actions.items():
             on_click(element(f"model-{name}"), partial(self._requested, action))
-        offer_files(
+        connect_file_chooser(
             element("model-load"),
             element("model-chooser"),
             lambda js_files: self._requested(partial(self._load, js_files)),
         )
         on(element("model"), "toggle", lambda _: run(self._facts.show()))
-        published.update_found.add(self.refresh)
+        published.update_checked.add(self.refresh)
 
     def refresh(self) -> None:
-        """Show the current state, if there is another model or the result of a look for one."""
+        """Show the current state, if the model or the result of a check for updates has changed."""
         current = self._app.model, self._published.update
         if current != self._shown:
             self._shown = current
@@ -100,40 +109,40 @@ class ModelPanel:
             self._run(self._do(action))
 
     async def _do(self, action: Callable[[], Awaitable[str]]) -> None:
-        """Do what the user has requested, and show what came of it."""
+        """Run the action that the user has requested, and show the message that it returns."""
         self._is_busy = True
         element("model").ariaBusy = "true"
         try:
-            news = await action()
+            message = await action()
         except OfflineModelError as error:
-            news = self._words.say("model_failed", reason=self._words.reason(error))
+            message = self._words.say("model_failed", reason=self._words.reason(error))
         finally:
             self._is_busy = False
             element("model").ariaBusy = "false"
         await self._facts.show()
-        self._say(news)
+        self._say(message)
 
-    def _say(self, news: str) -> None:
-        write(element("model-news"), news)
+    def _say(self, message: str) -> None:
+        set_text(element("model-news"), message)
         if document.activeElement.isSameNode(document.body):
             element("model-news").focus()  # the button that had the focus is gone
 
     async def _use(self) -> str:
         """Read with the stored model, or else with the published one, which is then stored."""
         await self._use_published()
-        return self._reads()
+        return self._activated_text()
 
-    async def _look_for_update(self) -> str:
-        """Look for a newer page, which brings its own model, then for a newer model."""
+    async def _check_for_update(self) -> str:
+        """Check for a newer page, which includes its own model, then for a newer model."""
         try:
-            if await self._service_worker.look_for_update():
+            if await self._service_worker.check_for_update():
                 return self._words.say("model_page_newer")
         except Rejected:
             reason = self._words.say("reason_unreachable")
             return self._words.say("model_failed", reason=reason)
-        return self._result(await self._published.look_for_update())
+        return self._update_text(await self._published.check_for_update())
 
-    def _result(self, update: Update) -> str:
+    def _update_text(self, update: Update) -> str:
         if update.manifest and (key := MESSAGES.get(update.state)):
             return self._words.say(key, version=update.manifest.version)
         reason = self._words.reason(update.error) if update.error else ""
@@ -142,7 +151,7 @@ class ModelPanel:
     async def _roll_back(self) -> str:
         await self._published.roll_back()
         await self._use_published()
-        return self._reads()
+        return self._activated_text()
 
     async def _save(self) -> str:
         await self._published.save()
@@ -153,17 +162,17 @@ class ModelPanel:
         return self._words.say("model_removed")
 
     async def _load(self, js_files: list[Any]) -> str:
-        """Read with a custom model, in an isolated runtime: the files may come from anywhere."""
-        write(element("model-news"), self._words.say("model_loading_runtime"))
+        """Read with a custom model, in an isolated runtime: its files may be malicious."""
+        set_text(element("model-news"), self._words.say("model_loading_runtime"))
         try:
             js_ort = await isolated_runtime()
         except SessionError:
             return self._words.say("model_no_runtime")
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(OPEN_TIMEOUT):
                 model = await _open(js_ort, js_files)
         except TimeoutError:
-            return self._words.say("model_too_slow", seconds=PATIENCE)
+            return self._words.say("model_too_slow", seconds=OPEN_TIMEOUT)
         except OfflineModelError as error:
             return self._words.say("model_unusable", detail=error)
         except Incompatible as error:
@@ -174,23 +183,23 @@ class ModelPanel:
             "model_loaded", name=model.manifest.name, version=model.manifest.version
         )
 
-    def _reads(self) -> str:
-        """Return which model reads; "" if none does, as the page shows the reason elsewhere."""
+    def _activated_text(self) -> str:
+        """Return a message about the model in use; "" if there is none: the page shows why."""
         model = self._app.model
         return self._words.say("model_activated", version=model.manifest.version) if model else ""
 
 
 class Facts:
-    """The lines of the panel, and which of its buttons are shown."""
+    """Shows the lines of the panel, and those of its buttons that are of use."""
 
     def __init__(self, app: App, words: Words, published: PublishedModel) -> None:
         self._app = app
         self._words = words
         self._published = published
-        self._date = date_writer()
+        self._format_date = date_formatter()
 
     async def show(self) -> None:
-        """Show the current model, what is stored of the published one, and the storage."""
+        """Show the current model, the stored copy of the published one, and the storage."""
         words = self._words
         try:
             stored = await self._published.stored()
@@ -200,7 +209,9 @@ class Facts:
         model = self._app.model
         lines = [
             *(model_facts.model_in_use(words, model) if model else ()),
-            *model_facts.stored_model(words, stored, lambda time: self._date(time.timestamp())),
+            *model_facts.stored_model(
+                words, stored, lambda time: self._format_date(time.timestamp())
+            ),
             *model_facts.storage(
                 words,
                 storage.usage,
@@ -209,17 +220,17 @@ class Facts:
                 locks=bool(getattr(navigator, "locks", None)),
             ),
         ]
-        element("model-facts").replaceChildren(*map(self._row, lines))
-        self._offer("model-use", self._loading_changes(model, stored))
+        element("model-facts").replaceChildren(*map(self._new_row, lines))
+        self._show_button("model-use", self._use_button_text(model, stored))
         previous = stored.previous if stored else None
-        self._offer(
+        self._show_button(
             "model-back", words.say("model_use", version=previous.version) if previous else ""
         )
         for name in ("model-look", "model-remove"):
             element(name).hidden = not stored
 
-    def _loading_changes(self, model: Model | None, stored: ModelInfo | None) -> str:
-        """Return what loading the published model would change; "" for nothing."""
+    def _use_button_text(self, model: Model | None, stored: ModelInfo | None) -> str:
+        """Return the text of the button that uses the published model; "" if that is no change."""
         if model and model.origin is Origin.GIVEN:
             return self._words.say("model_own")
         if stored is None:
@@ -228,11 +239,11 @@ class Facts:
             return self._words.say("model_use", version=stored.manifest.version)
         return ""
 
-    def _offer(self, name: str, words: str) -> None:
-        element(name).hidden = not words
-        write(element(name), words)
+    def _show_button(self, name: str, text: str) -> None:
+        element(name).hidden = not text
+        set_text(element(name), text)
 
-    def _row(self, line: Line) -> Any:
+    def _new_row(self, line: Line) -> Any:
         js_row = document.createElement("div")
         child(js_row, "dt", self._words.say(line[0]))
         child(js_row, "dd", line[1])
@@ -242,11 +253,11 @@ class Facts:
 
 
 async def _open(js_ort: Any, js_files: list[Any]) -> Model:
-    """Open a model in files.
+    """Open a model from files.
 
     Raises:
-        OfflineModelError: It can't be opened.
-        Incompatible: It can't read digits.
+        OfflineModelError: The model can't be opened.
+        Incompatible: The model can't read digits.
 
     """
     model = await Models(js_ort=js_ort).load(FileSource(js_files))

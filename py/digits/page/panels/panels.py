@@ -25,11 +25,11 @@ class Panels:
     """All panels of the page. Create it after the start, to keep the start short."""
 
     def __init__(self, factories: Mapping[str, Callable[[], Panel]], changed: Listeners) -> None:
-        """Listen to the panels' elements; one may be open already.
+        """Listen to the panels' elements, and create the panels that are open already.
 
         Args:
             factories: For the id of each panel's element, a function that creates the panel.
-            changed: Called when what the page shows has changed.
+            changed: Notified after the number, the chosen digit or the model has changed.
 
         """
         self._factories = factories

@@ -1,4 +1,4 @@
-"""The panel of the examples that the user has taught: forget them, save them, load them."""
+"""The panel that shows, forgets, saves and loads the examples that the user has taught."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits.drawing.raster import SIDE
-from digits.page.dom import element, grey_data, offer_files, on, on_list_button_click, write
+from digits.page.dom import connect_file_chooser, element, grey_data, on, on_list_click, set_text
 from digits.reading.examples import ExamplesError, from_json, to_json
 from offline_onnx.browser.files import save_file
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
+    from digits.page.background import Run
     from digits.page.device.teacher import Teacher
-    from digits.page.page import Run
     from digits.reading.examples import Example
     from digits.words import Words
 
-FILE = "taught-digits.json"
+FILE_NAME = "taught-digits.json"
 MAX_BYTES = 16_000_000
-"""The size of the largest file that is read: some ten thousand examples."""
+"""The largest file that is read, in bytes: about ten thousand examples."""
 
 
 class TaughtPanel:
@@ -32,11 +32,11 @@ class TaughtPanel:
         self._run = run
         self._shown: dict[int, Example] | None = None
         self._js_items: dict[int, Any] = {}
-        on_list_button_click(element("taught-list"), self._tapped)
+        on_list_click(element("taught-list"), self._forget)
         on(element("taught-forget"), "click", lambda _: run(teacher.forget_all()))
         on(element("taught-export"), "click", lambda _: self._export())
         on(element("taught-undo"), "click", lambda _: run(teacher.undo()))
-        offer_files(
+        connect_file_chooser(
             element("taught-import"),
             element("taught-chooser"),
             lambda js_files: run(self._import(js_files[0])),
@@ -45,25 +45,25 @@ class TaughtPanel:
 
     def refresh(self) -> None:
         """Show the current examples."""
-        write(element("taught-news"), self._teacher.news)
+        set_text(element("taught-news"), self._teacher.message)
         element("taught-undo").disabled = not self._teacher.can_undo
         examples = dict(self._teacher.examples)
         element("taught-forget").disabled = not (examples or self._teacher.unreadable)
         if examples == self._shown:
             return
         self._shown = examples
-        write(element("taught-count"), self._count(len(examples)))
+        set_text(element("taught-count"), self._count_text(len(examples)))
         element("taught-export").disabled = not examples
         self._js_items = {
-            key: self._js_items.get(key) or self._item(key, example)
+            key: self._js_items.get(key) or self._new_item(key, example)
             for key, example in examples.items()
         }
         element("taught-list").replaceChildren(*reversed(self._js_items.values()))
 
-    def _count(self, count: int) -> str:
+    def _count_text(self, count: int) -> str:
         return self._words.say("taught_count" if count else "taught_none", count=count)
 
-    def _item(self, key: int, example: Example) -> Any:
+    def _new_item(self, key: int, example: Example) -> Any:
         js_image = document.createElement("canvas")
         js_image.width = js_image.height = SIDE
         js_image.getContext("2d").putImageData(grey_data(example.pixels), 0, 0)
@@ -77,12 +77,12 @@ class TaughtPanel:
         js_item.append(js_button)
         return js_item
 
-    def _tapped(self, key: str) -> None:
+    def _forget(self, key: str) -> None:
         self._run(self._teacher.forget(int(key)))
         element("taught-count").focus()  # the button that had the focus is gone
 
     def _export(self) -> None:
-        save_file(FILE, to_json(self._teacher.examples.values()), "application/json")
+        save_file(FILE_NAME, to_json(self._teacher.examples.values()), "application/json")
 
     async def _import(self, js_file: Any) -> None:
         try:

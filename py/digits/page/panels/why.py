@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from js import window
 
 from digits.page.dom import element, on
-from digits.page.panels.at_rest import AtRest
+from digits.page.panels.deferred_work import DeferredWork
 from digits.page.panels.layers import Layers
 from digits.page.panels.why_figures import Figures, Sentences
 from digits.reading.occlusion import explain
@@ -15,13 +15,13 @@ from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
     from digits.app import App, Digit
-    from digits.page.page import Run
+    from digits.page.background import Run
     from digits.reading.occlusion import Explanation
     from digits.words import Words
 
 
 class WhyPanel:
-    """Explains the chosen digit, once for each time that the user has stopped drawing."""
+    """Explains the chosen digit whenever the user has stopped drawing."""
 
     def __init__(self, app: App, words: Words, run: Run) -> None:
         self._app = app
@@ -35,10 +35,10 @@ class WhyPanel:
         self._is_explained = False
         js_scheme = window.matchMedia("(prefers-color-scheme: dark)")
         on(js_scheme, "change", lambda _: self._figures.show(self._explanation))
-        self._at_rest = AtRest(app, self._explain, run, self._digit)
+        self._deferred = DeferredWork(app, self._explain, run, self._digit)
 
     def refresh(self) -> None:
-        """Have the digit explained, if it is not; until then the old explanation is dimmed."""
+        """Request an explanation of the chosen digit; dim the old one until it is replaced."""
         digit = self._app.chosen_digit
         if digit is not self._digit:
             self._digit, self._is_explained = digit, False
@@ -46,20 +46,20 @@ class WhyPanel:
             self._run(self._layers.draw())
         else:
             element("why").ariaBusy = "true"
-            self._at_rest.request(digit)
+            self._deferred.request(digit)
 
     async def _explain(self) -> None:
-        """Explain the digit, and show the explanation if the digit is still shown."""
+        """Explain the chosen digit; show the explanation unless the digit has changed meanwhile."""
         digit = self._app.chosen_digit
-        explanation, otherwise = None, self._words.say("why_hint")
+        explanation, text_if_none = None, self._words.say("why_hint")
         try:
             if digit and self._app.recogniser:
                 explanation = await explain(self._app.recogniser, digit.image)
         except OfflineModelError as error:
-            otherwise = self._words.failure(error)
+            text_if_none = self._words.failure(error)
         if digit is self._app.chosen_digit:
             self._is_explained, self._explanation = True, explanation
             self._figures.show(explanation)
-            self._sentences.show(explanation, otherwise)
+            self._sentences.show(explanation, text_if_none)
             element("why").ariaBusy = "false"
             self._run(self._layers.show(explanation.image if explanation else None))

@@ -1,4 +1,7 @@
-"""An explanation as three figures, and in sentences, which are also the figures' labels for screen readers."""
+"""Show an explanation in three figures and in sentences.
+
+Screen readers read the sentences as the labels of the figures.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from js import document, getComputedStyle
 
 from digits.drawing.raster import SIDE
-from digits.page.dom import element, image_data, js_pixels, write
+from digits.page.dom import element, image_data, js_pixels, set_text
 from digits.reading.occlusion import NOTICEABLE, erase
 from digits.reading.paint import ZOOM, paint_importance, paint_loss
 
@@ -23,10 +26,11 @@ PLACES = (
     ("place_left", "place_middle", "place_right"),
     ("place_bottom_left", "place_bottom", "place_bottom_right"),
 )
+"""For each third of the sheet, by row and column, the key of its name."""
 
 
 class Figures:
-    """Draws what the model sees, what mattered, and what would change the answer."""
+    """Draws the image, which ink mattered, and which loss of ink would change the answer."""
 
     def __init__(self) -> None:
         self._js_seen, self._js_map, self._js_change = (
@@ -69,7 +73,7 @@ class Sentences:
             importance, change = self._importance(explanation), self._change(explanation)
             sentences = [*self._reading(explanation), *importance]
         element("why-said").replaceChildren(*map(_paragraph, sentences))
-        write(element("why-changed"), change)
+        set_text(element("why-changed"), change)
         element("why-map").ariaLabel = " ".join(importance)
         element("why-change").ariaLabel = change
 
@@ -82,10 +86,13 @@ class Sentences:
             second=reading.second,
             next=self._percent(runner_up),
         )
-        no_digit = 1 - reading.is_digit
-        if no_digit < max(runner_up, NOTICEABLE):
+        no_digit_probability = 1 - reading.is_digit
+        if no_digit_probability < max(runner_up, NOTICEABLE):
             return [answer]
-        return [answer, self._words.say("why_no_digit", chance=self._percent(no_digit))]
+        return [
+            answer,
+            self._words.say("why_no_digit", chance=self._percent(no_digit_probability)),
+        ]
 
     def _importance(self, explanation: Explanation) -> list[str]:
         patches = {

@@ -1,4 +1,4 @@
-"""Work that would make drawing stutter: it waits until the user has stopped drawing."""
+"""Work that would slow drawing down: it is deferred until the user has stopped drawing."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from digits.app import App
-    from digits.page.page import Run
+    from digits.page.background import Run
 
-REST = 0.3
-"""Seconds without a change of what is shown, after which the work begins."""
+DELAY = 0.3
+"""Seconds for which the same drawing or number must be shown before the work begins."""
 
 
-class AtRest:
-    """Does one kind of work, one run at a time.
+class DeferredWork:
+    """Runs a function when the user has stopped drawing, never twice at the same time.
 
-    An error that the work raises goes to `run`; the next request starts the work again.
+    `run` reports an error of the function. The next request calls the function again.
     """
 
     def __init__(
@@ -28,46 +28,46 @@ class AtRest:
         """Wait for requests.
 
         Args:
-            app: Knows whether the pen is down.
-            work: Starts the work.
+            app: Its ink says whether the pen is down.
+            work: The function.
             run: Starts work in the background.
-            shown: What is shown now; a request for the same is served without waiting.
+            shown: The object that is shown now. A request for the same object is not delayed.
 
         """
         self._app = app
         self._work = work
         self._run = run
         self._shown = shown
-        self._since = 0.0
+        self._shown_since = 0.0
         self._is_requested = False
         self._is_running = False
 
     @property
     def is_idle(self) -> bool:
-        """Whether no request is waiting or being served."""
+        """Whether no request is waiting and no work is running."""
         return not (self._is_requested or self._is_running)
 
     def request(self, shown: object) -> None:
-        """Do the work once nothing else than this has been shown for REST seconds."""
+        """Run the work once the object has been shown for DELAY seconds without a change."""
         if shown is not self._shown:
-            self._shown, self._since = shown, time.monotonic()
+            self._shown, self._shown_since = shown, time.monotonic()
         self._is_requested = True
         self._start()
 
     def _start(self) -> None:
         if self._is_requested and not self._is_running:
             self._is_running = True
-            self._run(self._serve())
+            self._run(self._run_work())
 
-    async def _serve(self) -> None:
+    async def _run_work(self) -> None:
         try:
             while self._is_requested:
-                left = self._since + REST - time.monotonic()
-                if left > 0:
-                    await asyncio.sleep(left)
+                remaining = self._shown_since + DELAY - time.monotonic()
+                if remaining > 0:
+                    await asyncio.sleep(remaining)
                     continue
                 self._is_requested = False
-                if not self._app.ink.pen_is_down:  # lifting it causes another request
+                if not self._app.ink.pen_is_down:  # lifting the pen causes another request
                     await self._work()
         finally:
             self._is_running = False

@@ -1,12 +1,12 @@
-"""AtRest: work in the background that waits until the user has stopped drawing."""
+"""DeferredWork: work that waits until the user has stopped drawing."""
 
 import asyncio
 from types import SimpleNamespace
 
 import pytest
 
-from digits.page.panels import at_rest
-from digits.page.panels.at_rest import REST, AtRest
+from digits.page.panels import deferred_work
+from digits.page.panels.deferred_work import DELAY, DeferredWork
 
 
 class Clock:
@@ -24,10 +24,10 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Replace the clock and the sleep function of `at_rest`; return the simulated clock."""
+    """Replace the clock and the sleep function of `deferred_work`; return the simulated clock."""
     clock = Clock()
-    monkeypatch.setattr(at_rest, "time", clock)
-    monkeypatch.setattr(at_rest, "asyncio", clock)
+    monkeypatch.setattr(deferred_work, "time", clock)
+    monkeypatch.setattr(deferred_work, "asyncio", clock)
     return clock
 
 
@@ -63,14 +63,14 @@ def test_work_starts_at_once_or_after_a_pause_if_something_else_is_shown(clock):
         async def work():
             times.append(clock.seconds)
 
-        scheduler = AtRest(app(), work, background.run, "shown")
+        scheduler = DeferredWork(app(), work, background.run, "shown")
         scheduler.request("shown")
         await background.wait_until_idle()
         assert times == [100.0]
         scheduler.request("another")
         assert not scheduler.is_idle
         await background.wait_until_idle()
-        assert times == [100.0, 100.0 + REST]
+        assert times == [100.0, 100.0 + DELAY]
         assert scheduler.is_idle
 
     asyncio.run(scenario())
@@ -84,7 +84,7 @@ def test_work_is_skipped_while_the_pen_is_down():
         async def work():
             done.append("work")
 
-        scheduler = AtRest(app(pen_is_down=True), work, background.run, None)
+        scheduler = DeferredWork(app(pen_is_down=True), work, background.run, None)
         scheduler.request("shown")
         await background.wait_until_idle()
         assert done == []
@@ -105,7 +105,7 @@ def test_a_request_starts_the_work_again_after_an_error():
                 scheduler.request("requested during the run that fails")
                 raise error
 
-        scheduler = AtRest(app(), work, background.run, None)
+        scheduler = DeferredWork(app(), work, background.run, None)
         scheduler.request("shown")
         await background.wait_until_idle()
         assert background.errors == [error]

@@ -1,4 +1,4 @@
-"""What the parts of the page share: a way to run work in the background."""
+"""Run work in the background, and report its errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 type Run = Callable[[Coroutine[Any, Any, None]], None]
-"""Start work in the background. An error that the work does not handle is shown to the user."""
+"""A function that starts work in the background. Unhandled errors are shown to the user."""
 
 
 class BackgroundTasks:
