@@ -7,13 +7,13 @@
 
 In reading order:
 
-- `errors`: all errors, as one tree.
+- `errors`: all errors of the library, as a tree of exception classes.
 - `integrity`: verify bytes by their digests.
-- `inference`: what a model is, and how it runs.
-- `storage`: where models are stored, and how they get there.
+- `inference`: manifests, tensors, sessions and models.
+- `storage`: download, store, update and remove models.
 - `browser`: the only files that import JavaScript: IndexedDB, HTTP, onnxruntime-web.
-- `native`: the same sessions on CPython.
-- `describe`: write the manifest of a model's file.
+- `native`: run models on CPython.
+- `describe`: write the manifest of an `.onnx` file.
 """
 
 from offline_onnx.errors import (

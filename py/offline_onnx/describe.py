@@ -1,4 +1,4 @@
-"""Describe a model's file in a manifest: digests, inputs and outputs, and a self-test.
+"""Write the manifest of an `.onnx` file: digests, inputs, outputs and a self-test.
 
 Needs the packages onnxruntime and numpy.
 """
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SAMPLE_VALUES = 64
+"""Number of random values for each input of the self-test; they are repeated to fill its shape."""
 EXPECTED_VALUES = 16
+"""Number of values of each output that the self-test compares."""
 TOLERANCE = 1e-3
+"""`SelfTest.tolerance` of the self-test."""
 _TYPES = {"float": "float32", "double": "float64"}
 
 
@@ -39,18 +42,18 @@ async def describe(
 ) -> Manifest:
     """Return the manifest of a model.
 
-    The self-test is a run on seeded random numbers, with each variable dimension set to 1. The
-    manifest of a model that can't run on these has no self-test. An input without a known number
-    of dimensions counts as a single number, as in onnxruntime.
+    The self-test runs the model on seeded random numbers, with each variable dimension set to 1. If
+    the model can't run on these inputs, the manifest has no self-test. An input whose number of
+    dimensions is unknown is treated as a scalar, as onnxruntime does.
 
     Args:
-        content: the bytes of the model.
+        content: the bytes of the `.onnx` file.
         name: the name of the model.
         version: any text that changes with each release.
-        file: the name of its file.
+        file: the name of the `.onnx` file.
         labels: the names of the classes, in the order of the first output's last dimension.
-        metadata: the publisher's own fields.
-        chunk_size: bytes of the chunks that the browser verifies and stores one by one.
+        metadata: any fields that the publisher wants to add.
+        chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
 
     Raises:
         SessionError: onnxruntime can't read the model.
@@ -75,46 +78,48 @@ async def describe(
         labels=tuple(labels),
         metadata=metadata or {},
     )
-    sound = Manifest.parse(manifest.to_json())
-    return replace(sound, self_test=await _self_test(session, inputs))
+    valid = Manifest.parse(manifest.to_json())
+    return replace(valid, self_test=await _self_test(session, inputs))
 
 
 def _specs(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
-    """Return specs for onnxruntime's NodeArgs; a dimension without a name gets its own name."""
+    """Return specs for onnxruntime's NodeArgs; each unnamed dimension gets a unique name."""
     specs = []
     for argument in arguments:
         kind = re.sub(r"^tensor\((\w+)\)$", r"\1", argument.type)
         shape = tuple(
-            size if isinstance(size, (int, str)) else f"{argument.name}?{place}"
-            for place, size in enumerate(argument.shape)
+            size if isinstance(size, (int, str)) else f"{argument.name}?{dimension}"
+            for dimension, size in enumerate(argument.shape)
         )
         specs.append(TensorSpec(argument.name, _TYPES.get(kind, kind), shape))
     return tuple(specs)
 
 
 async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> SelfTest | None:
+    """Return the results of a run on random inputs as a self-test; None if the run fails."""
     samples = {spec.name: _sample(spec) for spec in inputs}
     try:
         feed = {spec.name: samples[spec.name].tensor(spec.dtype) for spec in inputs}
-        answers = await session.run(feed)
+        outputs = await session.run(feed)
     except (SessionError, ManifestError):
         return None
     expected = {
         name: tuple(float(f"{value:.7g}") for value in tensor.values[:EXPECTED_VALUES])
-        for name, tensor in answers.items()
+        for name, tensor in outputs.items()
     }
-    sound = {name: values for name, values in expected.items() if values and _finite(values)}
-    return SelfTest(samples, sound, TOLERANCE) if sound else None
+    finite = {name: values for name, values in expected.items() if values and _all_finite(values)}
+    return SelfTest(samples, finite, TOLERANCE) if finite else None
 
 
 def _sample(spec: TensorSpec) -> Sample:
-    numbers = random.Random(spec.name)  # noqa: S311  # a sample that is the same in every build
-    real = spec.dtype.startswith("float")
+    """Return random values for an input: from 0 to 1 for floats, 0 or 1 for other types."""
+    rng = random.Random(spec.name)  # noqa: S311  # seeded, so every build writes the same sample
+    is_float = spec.dtype.startswith("float")
     values = tuple(
-        round(numbers.random(), 4) if real else numbers.randrange(2) for _ in range(SAMPLE_VALUES)
+        round(rng.random(), 4) if is_float else rng.randrange(2) for _ in range(SAMPLE_VALUES)
     )
     return Sample(tuple(size if isinstance(size, int) else 1 for size in spec.shape), values)
 
 
-def _finite(values: Sequence[float]) -> bool:
+def _all_finite(values: Sequence[float]) -> bool:
     return all(map(math.isfinite, values))

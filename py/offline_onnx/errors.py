@@ -1,29 +1,30 @@
-"""All errors of this library, as one tree.
+"""All errors of the library, as a tree of exception classes.
 
 OfflineModelError
-├── ManifestError         the manifest can't be read, or a field of it is wrong
+├── ManifestError         the manifest can't be read, or one of its fields is wrong
 ├── FetchError            a file could not be downloaded
-│   ├── Unreachable       the server did not answer: offline, blocked, stalled
+│   ├── Unreachable       the server did not answer: the network is down, blocked or stalled
 │   ├── BadStatus         the server answered with a status such as 404 or 500
 │   ├── CaptivePortal     a web page arrived instead of the file, with status 200
 │   ├── WrongType         another kind of file arrived, with status 200
-│   ├── WrongLength       a file of another length arrived
+│   ├── WrongLength       the file has another length than the manifest says
 │   └── Truncated         the response ended before the file did
 ├── IntegrityError        bytes do not match the digests in the manifest
-├── SelfTestFailed        the model runs here, but gives other results than expected
+├── SelfTestFailed        the model runs, but returns other results than expected
 ├── StoreError            an operation on the browser's storage failed
-│   ├── StoreUnavailable  there is no IndexedDB: private window, blocked, switched off
-│   │   └── StoreBlocked  another tab has the database open in another version
+│   ├── StoreUnavailable  the page has no IndexedDB: private window, or blocked by settings
+│   │   └── StoreBlocked  another tab has another version of the database open
 │   ├── StoreFull         the quota is used up or the disk is full
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
 │   └── InputError        an input does not match the manifest
 ├── NotStored             no model is stored under this name
-├── AddressError          the address is of a kind that can't be used here
+├── AddressError          the operation does not accept this kind of address
 └── ModelUnavailable      there is no stored copy, and the download failed
 
-Each error says what happened (`what`), where (`address`, which may be empty), why (`__cause__`, if
-another error led to it) and what to do (`remedy`). `str()` gives `what` and `remedy`.
+Each error has a description (`what`), an address (`address`, which may be empty), advice on what to
+do (`remedy`), and the error that caused it, if any (`__cause__`). `str()` returns `what` and
+`remedy`.
 """
 
 from __future__ import annotations
@@ -114,31 +115,31 @@ class IntegrityError(OfflineModelError):
     """Bytes do not match their digests.
 
     Args:
-        origin: where the bytes were read from: an address, a file, or "the store".
-        difference: what differs.
+        origin: the source of the bytes: an address, a file, or "the store".
+        difference: the difference, such as "chunk 2 of 3 has 10 bytes instead of 12".
 
     """
 
     remedy = (
-        "It is not used. Try again; if the error stays, replace the model's file and its manifest "
-        "by two from the same build."
+        "The damaged data is not used. Try again. If the error stays, replace the model's file and "
+        "its manifest by two from the same build."
     )
 
     def __init__(self, origin: str, difference: str) -> None:
         super().__init__(
-            f"What was read from {origin} is damaged or is another file ({difference}).", origin
+            f"The model from {origin} is damaged or is another file ({difference}).", origin
         )
 
     @classmethod
     def in_store(cls, difference: str) -> IntegrityError:
-        """Return the error for a stored record or stored bytes."""
+        """Return the error for a damaged record, or damaged bytes, in the store."""
         return cls("the store", difference)
 
 
 class SelfTestFailed(OfflineModelError):
-    """The model gives other results than its manifest's self-test expects."""
+    """The model returns other results than the self-test in its manifest expects."""
 
-    remedy = "Tell the model's publisher. A model that was stored before stays in use."
+    remedy = "Report it to the model's publisher. A version that was stored before stays in use."
 
 
 class StoreError(OfflineModelError):
@@ -150,35 +151,37 @@ class StoreError(OfflineModelError):
 class StoreUnavailable(StoreError):
     """The browser or the window has no usable storage."""
 
-    remedy = "The model still runs from memory. Allow site data to have it stored."
+    remedy = "The model still runs from memory. To have it stored, allow this site to store data."
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"This browser offers the page no storage ({reason}): it may be a private window, or "
-            "site data may be blocked."
+            f"The page can't use the browser's storage ({reason}): this may be a private window, "
+            "or site data may be blocked."
         )
 
 
 class StoreBlocked(StoreUnavailable):
-    """Another tab has the database open in another version."""
+    """Another tab has another version of the database open."""
 
     remedy = "The model still runs from memory. Close the site's other tabs, then reload."
 
     def __init__(self, reason: str) -> None:
-        StoreError.__init__(self, f"Another tab of this site has the database open ({reason}).")
+        StoreError.__init__(
+            self, f"Another tab of this site has another version of the database open ({reason})."
+        )
 
 
 class StoreFull(StoreError):
     """The model does not fit into the site's quota or onto the disk."""
 
-    remedy = "The model still runs from memory. Free some space to have it stored."
+    remedy = "The model still runs from memory. To have it stored, free some disk space."
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The storage is full ({reason}).")
 
 
 class Evicted(StoreError):
-    """The browser has deleted the stored model, as browsers do when space runs out."""
+    """The browser has deleted the stored model; browsers do so when disk space runs out."""
 
     remedy = "It is downloaded again. Persistent storage (`persist()`) prevents this."
 
@@ -187,7 +190,7 @@ class Evicted(StoreError):
 
 
 class SessionError(OfflineModelError):
-    """The runtime refused the model or an input, or can't run on this page."""
+    """The runtime can't open the model, or can't run it with these inputs, or can't run at all."""
 
     remedy = (
         "Check the page's address, the inputs, and that this runtime has the model's operators."
@@ -195,7 +198,7 @@ class SessionError(OfflineModelError):
 
 
 class InputError(SessionError):
-    """An input does not match the manifest; the message names what is expected and given."""
+    """An input does not match the manifest. The message names the expected and the given type."""
 
     remedy = "Pass every input with the dtype and shape that the manifest names."
 
@@ -205,7 +208,7 @@ class NotStored(OfflineModelError):
 
     Args:
         name: the name of the model.
-        kind: what is missing under it.
+        kind: the missing thing, for the message: "model" or "previous version".
 
     """
 
@@ -216,13 +219,13 @@ class NotStored(OfflineModelError):
 
 
 class AddressError(OfflineModelError):
-    """The address is of a kind that can't be used here."""
+    """The operation does not accept this kind of address."""
 
     remedy = "Use indexeddb://NAME, the http(s) address of a manifest, or downloads:// for a copy."
 
 
 class ModelUnavailable(OfflineModelError):
-    """There is no stored copy, and the download failed; the cause says why."""
+    """There is no stored copy, and the download failed; `__cause__` is the download's error."""
 
     remedy = "Connect to the network once; after that the model works offline."
 

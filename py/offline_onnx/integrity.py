@@ -1,7 +1,7 @@
-"""Digests: prove that bytes are the expected ones, block by block.
+"""Digest bytes and verify them, block by block.
 
-Everything that digests or verifies bytes is here. The bytes themselves belong to a `Memory`: `B` is
-`bytearray` on CPython and a Uint8Array in the browser.
+Type variable `B` is the type of a model's bytes: `bytearray` on CPython, Uint8Array in the browser.
+A `Memory` allocates, copies and digests them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     type Progress = Callable[[int, int], None]
 
 BLOCK_SIZE = 512 << 10
-"""Bytes of a block that a stored copy is verified by.
+"""Size in bytes of the blocks by which a stored copy is verified.
 
-Chromium copies what it digests. It reuses memory for copies of this size; for larger ones it asks
-the system for new memory each time, which takes as long as the digest itself.
+Chromium copies the bytes before it digests them. It reuses memory for copies of this size. For
+larger copies it allocates new memory each time, which takes as long as the digest itself.
 """
-MOST_AT_ONCE = 64
-"""Digests that are requested at once: the browser copies the bytes of each."""
+MAX_CONCURRENT_DIGESTS = 64
+"""Maximum number of digests that run at the same time; the browser copies the bytes of each."""
 _HEX_DIGITS = 64  # of a SHA-256
 
 
@@ -45,7 +45,7 @@ class Memory[B](Protocol):
         ...
 
     def part(self, content: B, start: int, stop: int) -> B:
-        """Return the bytes from `start` to `stop`, without a copy where that is possible."""
+        """Return the bytes from `start` to `stop`, without copying them if possible."""
         ...
 
     def write(self, content: B, start: int, chunk: B) -> None:
@@ -62,9 +62,9 @@ class BlockDigests:
     """The SHA-256 of each block of a file, in lower-case hexadecimal.
 
     Attributes:
-        size: bytes of the whole file.
-        block_size: bytes of a block; the last one may be shorter.
-        digests: one for each block.
+        size: the size of the whole file in bytes.
+        block_size: the size of a block in bytes; the last block may be shorter.
+        digests: the digest of each block.
 
     """
 
@@ -78,12 +78,12 @@ class BlockDigests:
         return -(-self.size // self.block_size)
 
     def span(self, index: int) -> tuple[int, int]:
-        """Return where a block starts and where it stops."""
+        """Return the start and the stop position of a block in the file."""
         return index * self.block_size, min((index + 1) * self.block_size, self.size)
 
 
 def sha256(content: bytes | bytearray) -> str:
-    """Return the SHA-256 of bytes on Python's side, in lower-case hexadecimal."""
+    """Return the SHA-256 of Python bytes, in lower-case hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -100,17 +100,17 @@ async def verify[B](
         expected: the digests of the blocks.
         memory: digests the content.
         content: the bytes of the whole file.
-        origin: where they were read from, for the error.
-        progress: called with the bytes that are verified so far, and with their total.
+        origin: the source of the bytes, for the error message.
+        progress: called with the number of bytes verified so far and the size of the file.
 
     Raises:
-        IntegrityError: the length or a digest differs; it names the first block that does.
+        IntegrityError: the length or a digest differs; the message names the first such block.
 
     """
     length = memory.length(content)
     if length != expected.size:
         raise IntegrityError(origin, f"{length} bytes instead of {expected.size}")
-    for batch in batched(enumerate(expected.digests), MOST_AT_ONCE):
+    for batch in batched(enumerate(expected.digests), MAX_CONCURRENT_DIGESTS):
         spans = [expected.span(index) for index, _ in batch]
         found = await memory.digests(content, spans)
         for (index, digest), actual in zip(batch, found, strict=True):
@@ -123,7 +123,7 @@ async def verify[B](
 async def verify_chunk[B](
     expected: BlockDigests, index: int, memory: Memory[B], chunk: B, origin: str
 ) -> None:
-    """Verify one block that arrived by itself. Raises IntegrityError if it differs."""
+    """Verify a chunk, which is the block `index`. Raises IntegrityError if its digest differs."""
     start, stop = expected.span(index)
     name = f"chunk {index + 1} of {expected.count}"
     length = memory.length(chunk)
@@ -135,29 +135,29 @@ async def verify_chunk[B](
 
 
 async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: str) -> None:
-    """Verify a file by its one digest. Raises IntegrityError if it differs."""
+    """Verify a whole file by its digest. Raises IntegrityError if the digest differs."""
     (actual,) = await memory.digests(content, [(0, memory.length(content))])
     if actual != digest:
         raise IntegrityError(origin, f"the whole file has the SHA-256 {actual}")
 
 
 async def digest_blocks[B](chunks: BlockDigests, memory: Memory[B], content: B) -> str:
-    """Digest verified content again, in blocks that are fast to verify on later loads.
+    """Digest verified content in blocks of BLOCK_SIZE, by which later loads verify it faster.
 
     Args:
-        chunks: the digests that the content was verified by.
+        chunks: the digests of the chunks, by which the content has been verified.
         memory: digests the content.
         content: the bytes of the whole file.
 
     Returns:
-        The digests of all blocks, joined; "" if the chunks are small enough to be verified fast.
+        The digests of all blocks, joined; "" if the chunks are not larger than BLOCK_SIZE.
 
     """
     if chunks.block_size <= BLOCK_SIZE:
         return ""
     blocks = BlockDigests(chunks.size, BLOCK_SIZE, ())
     digests = []
-    for batch in batched(range(blocks.count), MOST_AT_ONCE):
+    for batch in batched(range(blocks.count), MAX_CONCURRENT_DIGESTS):
         digests += await memory.digests(content, list(map(blocks.span, batch)))
     return "".join(digests)
 
@@ -166,11 +166,11 @@ def digests_of_stored(chunks: BlockDigests, joined: str) -> BlockDigests:
     """Return the digests that verify a stored copy.
 
     Args:
-        chunks: the digests in its manifest.
-        joined: what `digest_blocks` returned when it was stored.
+        chunks: the digests of the chunks, from the manifest of the copy.
+        joined: the stored result of `digest_blocks`.
 
     Raises:
-        IntegrityError: a digest is missing.
+        IntegrityError: a block digest is missing.
 
     """
     if chunks.block_size <= BLOCK_SIZE:

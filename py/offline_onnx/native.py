@@ -1,4 +1,4 @@
-"""Run a model on CPython with native onnxruntime: the same Session as in the browser.
+"""Run models on CPython with native onnxruntime.
 
 Needs the packages onnxruntime and numpy.
 """
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 
 class NativeSession:
-    """A Session on the processor. Raises SessionError if onnxruntime can't read the model."""
+    """A Session of native onnxruntime on the CPU.
+
+    Args:
+        content: the bytes of the `.onnx` file.
+
+    Raises:
+        SessionError: onnxruntime can't read the model.
+
+    """
 
     def __init__(self, content: bytes | bytearray) -> None:
         try:
@@ -37,17 +45,17 @@ class NativeSession:
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def get_inputs(self) -> list[Any]:
-        """Return onnxruntime's own description of the inputs: name, type and shape of each."""
+        """Return onnxruntime's NodeArg for each input: name, type and shape."""
         return list(self._session.get_inputs())
 
     def get_outputs(self) -> list[Any]:
-        """Return onnxruntime's own description of the outputs."""
+        """Return onnxruntime's NodeArg for each output: name, type and shape."""
         return list(self._session.get_outputs())
 
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model; see `Session.run`. Raises SessionError if onnxruntime refuses."""
+        """Run the model; see `Session.run`. Raises SessionError if onnxruntime raises an error."""
         if self._session is None:
             raise SessionError("The session was released.")
         wanted = self._outputs if outputs is None else list(outputs)
@@ -62,7 +70,7 @@ class NativeSession:
             raise SessionError(f"onnxruntime can't run the model: {error}") from error
 
     async def release(self) -> None:
-        """Free its memory; it can't run again."""
+        """Free the memory of the session. It can't run afterwards."""
         self._session = None
 
 
@@ -70,7 +78,7 @@ class NativeMemory:
     """A Memory of bytearrays."""
 
     def allocate(self, size: int) -> bytearray:
-        """Return `size` zeros."""
+        """Return a bytearray of `size` zeros."""
         return bytearray(size)
 
     def length(self, content: bytearray) -> int:
@@ -91,9 +99,17 @@ class NativeMemory:
 
 
 async def load_model(manifest_file: str | Path) -> Model:
-    """Verify and open the model beside a manifest's file.
+    """Verify and open a model whose file is in the same folder as its manifest.
 
-    Raises ManifestError, IntegrityError, SessionError, or OSError if a file can't be read.
+    Args:
+        manifest_file: the path of the manifest.
+
+    Raises:
+        ManifestError: the manifest is invalid.
+        IntegrityError: the model's file does not match the manifest.
+        SessionError: onnxruntime can't read the model.
+        OSError: a file can't be read.
+
     """
     manifest, file, content = _read(Path(manifest_file))
     await verify(manifest.digests, NativeMemory(), content, str(file))
@@ -107,7 +123,7 @@ def _read(manifest_file: Path) -> tuple[Manifest, Path, bytearray]:
 
 
 def _tensor(result: NDArray[Any]) -> Tensor:
-    """Return an output as a tensor; float16, which `array` does not have, becomes float32."""
+    """Return an output as a Tensor; float16 becomes float32, because `array` has no float16."""
     if result.dtype == np.float16:
         result = result.astype(np.float32)
     dtype = str(result.dtype)

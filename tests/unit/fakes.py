@@ -1,4 +1,4 @@
-"""Test doubles of the library's protocols, with faults to switch on."""
+"""Fake stores, sessions, runtimes and sources for tests; they can raise errors on request."""
 
 import asyncio
 import hashlib
@@ -24,19 +24,29 @@ from offline_onnx import (
 )
 
 CHUNK = 4
+"""Default size of a chunk in bytes."""
 
 
 def run(coroutine):
-    """Run a coroutine for a fixture: Playwright's event loop may run in its thread."""
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(asyncio.run, coroutine).result()
+    """Run a coroutine in a new thread: Playwright's event loop may run in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def sha256(content):
+    """Return the SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
+    """Return a Manifest for the bytes of a model, like that of the digits model.
+
+    Args:
+        content: the bytes of the model; any bytes will do.
+        version: the version in the manifest.
+        chunk_size: the size of the chunks in bytes.
+        fields: fields of the manifest that replace the default ones.
+    """
     starts = range(0, len(content), chunk_size)
     return Manifest(
         **{
@@ -57,11 +67,25 @@ def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
 
 
 def model_of(session, origin=Origin.STORED, warning=None):
+    """Return a Model that runs a session."""
     return Model(manifest_of(b"model"), session, origin, warning)
 
 
 class MemoryStore:
-    """A store in memory. faults: the errors that the next calls of a method raise, by its name."""
+    """A Store in memory.
+
+    Attributes:
+        stored_heads: the head of each model, by name.
+        versions: the records of versions, by (name, SHA-256).
+        files: the bytes of complete versions, by (name, SHA-256).
+        chunks: the chunks of incomplete versions, by (name, SHA-256, index).
+        notes: the names of the models that were stored and not removed.
+        faults: for a method's name, a list of errors; each call of the method raises the next one.
+        free: the free space in bytes; None if unknown.
+        locks: the lock of each name.
+        calls: the names of the methods that were called.
+        chunks_written: the number of chunks that were stored.
+    """
 
     def __init__(self):
         self.stored_heads = {}
@@ -72,11 +96,12 @@ class MemoryStore:
         self.faults = defaultdict(list)
         self.free = None
         self.locks = defaultdict(asyncio.Lock)
-        self.log = []
-        self.put = 0
+        self.calls = []
+        self.chunks_written = 0
 
-    def _called(self, method):
-        self.log.append(method)
+    def _record_call(self, method):
+        """Record a call, and raise the next error in `faults`, if there is one."""
+        self.calls.append(method)
         if self.faults[method]:
             raise self.faults[method].pop(0)
 
@@ -86,76 +111,77 @@ class MemoryStore:
             yield
 
     async def free_bytes(self):
-        self._called("free_bytes")
+        self._record_call("free_bytes")
         return self.free
 
     async def was_stored(self, name):
         return name in self.notes
 
     async def current(self, name):
-        self._called("current")
+        self._record_call("current")
         head = self.stored_heads.get(name)
         key = (name, head and head.current)
         return head and CurrentVersion(head, self.versions.get(key), lambda: self._file(key))
 
     async def heads(self):
-        self._called("heads")
+        self._record_call("heads")
         return dict(self.stored_heads)
 
     async def set_head(self, name, head):
-        self._called("set_head")
+        self._record_call("set_head")
         self.stored_heads[name] = head
         self._drop(name, lambda sha: sha not in (head.current, head.previous))
 
     async def version(self, name, sha):
-        self._called("version")
+        self._record_call("version")
         return self.versions.get((name, sha))
 
     async def put_version(self, name, sha, version):
-        self._called("put_version")
+        self._record_call("put_version")
         self.versions[name, sha] = version
 
     async def content(self, name, sha):
-        self._called("content")
+        self._record_call("content")
         return self.files.get((name, sha))
 
     async def _file(self, key):
-        self._called("read")
+        self._record_call("read")
         return self.files.get(key)
 
     async def chunk(self, name, sha, index):
-        self._called("chunk")
+        self._record_call("chunk")
         return self.chunks.get((name, sha, index))
 
     async def put_chunks(self, name, sha, chunks):
-        self._called("put_chunks")
-        self.put += len(chunks)
+        self._record_call("put_chunks")
+        self.chunks_written += len(chunks)
         for index, chunk in chunks.items():
             self.chunks[name, sha, index] = bytearray(chunk)
 
     async def commit(self, name, sha, version, head):
-        self._called("commit")
+        self._record_call("commit")
         keys = sorted(key for key in self.chunks if key[:2] == (name, sha))
         if sum(len(self.chunks[key]) for key in keys) != version.read().size:
-            raise StoreError("the rest is gone")
+            raise StoreError("chunks are missing")
         self.files[name, sha] = bytearray(b"".join(self.chunks.pop(key) for key in keys))
         self.versions[name, sha] = version
         self.notes.add(name)
         await self.set_head(name, head)
 
     async def discard(self, name, sha):
-        self._called("discard")
+        self._record_call("discard")
         self._drop(name, lambda other: other == sha)
 
     async def remove(self, name):
-        self._called("remove")
+        self._record_call("remove")
         self.stored_heads.pop(name, None)
         self.notes.discard(name)
         self._drop(name, lambda _: True)
 
-    def _drop(self, name, which):
+    def _drop(self, name, matches):
+        """Delete the versions of a model whose SHA-256 matches."""
         for table in (self.versions, self.files, self.chunks):
-            for key in [key for key in table if key[0] == name and which(key[1])]:
+            for key in [key for key in table if key[0] == name and matches(key[1])]:
                 del table[key]
 
     def damage(self, name="digits"):
@@ -168,7 +194,15 @@ class MemoryStore:
 
 
 class CountingSession:
-    """Answers each image with the label that its first pixel times ten gives."""
+    """A Session that records its runs.
+
+    The class of each image is its first pixel times ten, rounded; its probability is 0.91.
+
+    Attributes:
+        content: the bytes of the model.
+        runs: the shape of the input in each run.
+        released: whether the session was released.
+    """
 
     def __init__(self, content=b""):
         self.content = content
@@ -176,27 +210,32 @@ class CountingSession:
         self.released = False
 
     async def run(self, inputs, outputs=None):
-        image = inputs["image"]
-        self.runs.append(image.shape)
-        answers = array("f")
-        for i in range(image.shape[0]):
-            label = round(image.values[i * 784] * 10)
-            answers.extend(0.91 if j == label else 0.01 for j in range(10))
-        return {"probabilities": Tensor(answers, (image.shape[0], 10))}
+        images = inputs["image"]
+        self.runs.append(images.shape)
+        probabilities = array("f")
+        for i in range(images.shape[0]):
+            label = round(images.values[i * 784] * 10)
+            probabilities.extend(0.91 if j == label else 0.01 for j in range(10))
+        return {"probabilities": Tensor(probabilities, (images.shape[0], 10))}
 
     async def release(self):
         self.released = True
 
 
 def self_test(label):
-    """Return a self-test that CountingSession passes if the label is 3."""
-    answer = tuple(0.91 if j == label else 0.01 for j in range(10))
-    return SelfTest({"image": Sample((1, 28, 28, 1), (0.3,))}, {"probabilities": answer}, 0.001)
+    """Return a SelfTest that expects a label; a CountingSession passes it if the label is 3."""
+    expected = tuple(0.91 if j == label else 0.01 for j in range(10))
+    return SelfTest({"image": Sample((1, 28, 28, 1), (0.3,))}, {"probabilities": expected}, 0.001)
 
 
 @dataclass
 class CountingRuntime:
-    """Opens a CountingSession on any bytes. fault: raised instead. opened: all sessions."""
+    """A Runtime that opens a CountingSession for any bytes.
+
+    Attributes:
+        fault: an error that `open` raises.
+        opened: the sessions that were opened.
+    """
 
     fault: Exception | None = None
     opened: list = field(default_factory=list)
@@ -209,11 +248,21 @@ class CountingRuntime:
 
 
 @dataclass
-class Server:
-    """A source that can fail.
+class FakeSource:
+    """A Source of a model that behaves like a server, with faults.
 
-    manifest_fault, content_fault: raised on a request. sends: other bytes than the published ones.
-    cached: what it sends unless the request is fresh. cut_at: bytes after which a response ends.
+    Attributes:
+        content: the bytes of the published model.
+        version: the version in the manifest.
+        manifest_fault: an error that `manifest` raises.
+        content_fault: an error that `open` raises.
+        sends: bytes that are sent instead of `content`, as by a wrong server.
+        cached: bytes that are sent instead of `content` unless the request is fresh, as by a cache.
+        cut_at: the number of bytes after which each response ends.
+        ranges: whether a download can begin after the first chunk.
+        fields: fields of the manifest that replace the default ones.
+        requests: the arguments (first, validator, fresh) of each call of `open`.
+        bytes_sent: the number of bytes sent in all responses.
     """
 
     content: bytes
@@ -225,11 +274,12 @@ class Server:
     cut_at: int | None = None
     ranges: bool = True
     fields: dict = field(default_factory=dict)
-    asked: list = field(default_factory=list)
-    sent: int = 0
+    requests: list = field(default_factory=list)
+    bytes_sent: int = 0
 
     @property
     def published(self):
+        """The manifest of the published model."""
         return manifest_of(self.content, self.version, **self.fields)
 
     async def manifest(self):
@@ -238,7 +288,7 @@ class Server:
         return self.published.to_json()
 
     async def open(self, manifest, first, *, validator="", fresh=False):
-        self.asked.append((first, validator, fresh))
+        self.requests.append((first, validator, fresh))
         if self.content_fault:
             raise self.content_fault
         body = self.content if self.sends is None else self.sends
@@ -252,11 +302,12 @@ class Server:
         stop = len(body) if self.cut_at is None else min(len(body), start + self.cut_at)
         for index in range(first, len(manifest.chunks)):
             begin, end = manifest.span(index)
-            self.sent += max(0, min(end, stop) - begin)
+            self.bytes_sent += max(0, min(end, stop) - begin)
             if end > stop:
                 raise Truncated("digits.onnx", stop, manifest.size)
             yield bytearray(body[begin:end])
 
 
 def head_of(content, previous=None, refused=()):
+    """Return a Head that names versions by their bytes."""
     return Head(sha256(content), previous and sha256(previous), tuple(map(sha256, refused)))

@@ -1,19 +1,19 @@
-"""The browser's side: storage, network, digests and runtime. Only here is JavaScript imported.
+"""Storage, network, digests and runtime in the browser: the only files that import JavaScript.
 
-`Models` is all that a page needs. JavaScript objects are named `js_*`. A model's bytes stay a
-Uint8Array from end to end: they never enter Python's heap.
+A page needs only `Models`. Variables that hold JavaScript objects are named `js_*`. The bytes of a
+model are always in a Uint8Array; they are never copied into Python's heap.
 
 In reading order:
 
-- `models`: load models, and manage the stored ones.
-- `interop`: call JavaScript that returns promises; Web Locks.
-- `http`: download a model, resuming where an earlier download stopped.
-- `files`: models in files that the user picks, and files that are saved.
-- `runtime`: onnxruntime-web; allocates, copies and digests bytes.
-- `indexeddb`: the store of models in IndexedDB.
-- `schema`: the records in that database.
-- `database`: transactions on IndexedDB; bytes in it.
-- `quota`: how much the browser lets this site store, and for how long.
+- `models`: load models and manage the stored ones.
+- `interop`: call JavaScript that returns promises; use Web Locks.
+- `http`: download a model over HTTP, and resume interrupted downloads.
+- `files`: read models from files that the user picks; save models as files.
+- `runtime`: run models with onnxruntime-web; allocate, copy and digest bytes.
+- `indexeddb`: the Store in IndexedDB.
+- `schema`: the records in IndexedDB.
+- `database`: transactions on IndexedDB, and bytes in its records.
+- `quota`: the site's storage quota, persistence and evictions.
 """
 
 from offline_onnx.browser.files import FileSource

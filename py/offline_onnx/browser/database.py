@@ -1,7 +1,8 @@
-"""IndexedDB from Python: transactions, and bytes in records.
+"""Transactions on IndexedDB, and bytes in its records.
 
-A transaction ends as soon as Python awaits anything else, so all of its requests are queued at once
-and only its end is awaited. A connection closes itself when another tab upgrades the database.
+The browser ends a transaction when Python awaits anything else. So all requests are queued at once,
+and only the end of the transaction is awaited. When another tab upgrades the database, the
+connection is closed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import js
 from js import Array, Blob, Uint8Array
 from pyodide.ffi import JsException, create_proxy
 
-from offline_onnx.browser.interop import PATIENCE, Rejected, call, first_event
+from offline_onnx.browser.interop import STORAGE_TIMEOUT, Rejected, call, first_event
 from offline_onnx.errors import (
     IntegrityError,
     StoreBlocked,
@@ -26,17 +27,17 @@ from offline_onnx.errors import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-BYTES_PER_SECOND = 4e6
-"""Speed of the slowest storage that is waited for, in addition to PATIENCE."""
+MIN_BYTES_PER_SECOND = 4e6
+"""Slowest expected speed of the storage, by which a timeout grows with the number of bytes."""
 
 
 class Database:
     """A database that is opened on first use.
 
     Args:
-        name: of the database in this origin.
-        version: of its object stores.
-        create_stores: called with a database that is new or has an older version.
+        name: the name of the database in this origin.
+        version: the version of its object stores.
+        create_stores: called with the JavaScript database if it is new or has an older version.
 
     """
 
@@ -53,37 +54,37 @@ class Database:
         stores: Iterable[str],
         mode: str,
         queue: Callable[[Any], Iterable[Any]],
-        patience: float = PATIENCE,
+        timeout_s: float = STORAGE_TIMEOUT,
     ) -> list[Any]:
-        """Run one transaction to its end.
+        """Run one transaction and wait until it is complete.
 
         Args:
-            stores: the names of the object stores that it uses.
+            stores: the names of the object stores that the transaction uses.
             mode: "readonly" or "readwrite".
-            queue: makes the requests; it is called with a function that returns an object store
-                by its name.
-            patience: seconds to wait.
+            queue: makes the requests and returns them. Its argument is a function that returns an
+                object store by its name.
+            timeout_s: the timeout in seconds.
 
         Returns:
             The results of the requests.
 
         Raises:
-            StoreUnavailable: there is no database.
-            StoreBlocked: another tab has it open in another version.
+            StoreUnavailable: the database can't be opened.
+            StoreBlocked: another tab has another version of the database open.
             StoreFull: the quota is used up.
-            StoreError: all else. After any error nothing was changed.
+            StoreError: any other error. After an error, the database is unchanged.
 
         """
         js_transaction = await self._begin(list(stores), mode)
         try:
             js_requests = list(queue(js_transaction.objectStore))
-            ended = await first_event(js_transaction, ("complete", "abort"), patience)
+            ended = await first_event(js_transaction, ("complete", "abort"), timeout_s)
         except TimeoutError as error:
             _abort(js_transaction)
-            raise StoreError(f"IndexedDB did not answer for {patience:.0f} seconds.") from error
+            raise StoreError(f"IndexedDB did not answer for {timeout_s:.0f} seconds.") from error
         except JsException as error:
             _abort(js_transaction)
-            raise StoreError(f"IndexedDB refused a request ({Rejected(error)}).") from error
+            raise StoreError(f"IndexedDB rejected a request ({Rejected(error)}).") from error
         if ended == "abort":
             raise _store_error(js_transaction.error)
         return [js_request.result for js_request in js_requests]
@@ -98,7 +99,7 @@ class Database:
         js_stores = Array.of(*stores)
         try:
             return (await self._open()).transaction(js_stores, mode)
-        except JsException:  # closed for another tab, or by the browser
+        except JsException:  # the connection was closed for another tab, or by the browser
             self.close()
         try:
             return (await self._open()).transaction(js_stores, mode)
@@ -127,19 +128,21 @@ class Database:
         blocked = False
         try:
             while js_request.readyState == "pending":
-                ended = await first_event(js_request, ("success", "error", "blocked"), PATIENCE)
-                blocked = ended == "blocked"  # other tabs are asked to close it, and may do so
+                ended = await first_event(
+                    js_request, ("success", "error", "blocked"), STORAGE_TIMEOUT
+                )
+                blocked = ended == "blocked"  # wait: other tabs may still close the database
         except TimeoutError as error:
-            # If it opens late, close it: it would block other tabs.
+            # If the database opens later, close it, or it would block other tabs.
             js_request.onsuccess = create_proxy(lambda _: js_request.result.close())
             if blocked:
-                raise StoreBlocked("in an older version") from error
-            raise StoreUnavailable(f"no answer for {PATIENCE:.0f} seconds") from error
+                raise StoreBlocked("an older one") from error
+            raise StoreUnavailable(f"no answer for {STORAGE_TIMEOUT:.0f} seconds") from error
         js_upgrade.destroy()
         if not js_request.error:
             return js_request.result
         if js_request.error.name == "VersionError":
-            raise StoreBlocked("in a newer version")
+            raise StoreBlocked("a newer one")
         raise StoreUnavailable(str(Rejected(js_request.error)))
 
 
@@ -151,34 +154,44 @@ def _store_error(js_error: Any) -> StoreError:
 
 
 def _abort(js_transaction: Any) -> None:
-    with suppress(JsException):  # it has already ended
+    with suppress(JsException):  # the transaction has already ended
         js_transaction.abort()
 
 
-def patience_for(size: int) -> float:
-    """Return the seconds that reading or writing so many bytes may take."""
-    return PATIENCE + size / BYTES_PER_SECOND
+def timeout_for(size: int) -> float:
+    """Return the timeout, in seconds, for reading or writing `size` bytes."""
+    return STORAGE_TIMEOUT + size / MIN_BYTES_PER_SECOND
 
 
 def blob_of(js_bytes: Any) -> Any:
-    """Return a Blob with a copy of the bytes that a view shows."""
+    """Return a Blob with a copy of the bytes of a Uint8Array."""
     return Blob.new(Array.of(js_bytes))
 
 
 class BlobWriter:
-    """Writes bytes as Blobs, until the browser refuses one; from then on as Uint8Arrays.
+    """Writes bytes as Blobs. After the browser has rejected a Blob, writes them as Uint8Arrays.
 
-    Private windows of WebKit refuse Blobs, and only when one is written.
+    WebKit can't store Blobs in a private window. The error comes only when one is written.
     """
 
     def __init__(self) -> None:
-        self._takes_blobs = True
+        self._accepts_blobs = True
 
     async def write(
         self, js_blobs: list[Any], write: Callable[[list[Any]], Awaitable[None]]
     ) -> None:
-        """Call `write` with what to store in place of each Blob. Raises StoreError."""
-        if self._takes_blobs:
+        """Store bytes.
+
+        Args:
+            js_blobs: the bytes.
+            write: stores a list of Blobs or Uint8Arrays. It is called with `js_blobs`, or, if the
+                browser rejects Blobs, with the same bytes as Uint8Arrays.
+
+        Raises:
+            StoreError: the bytes can't be stored.
+
+        """
+        if self._accepts_blobs:
             try:
                 await write(js_blobs)
             except (StoreFull, StoreUnavailable):
@@ -189,21 +202,30 @@ class BlobWriter:
             else:
                 return
         await write([await bytes_of(js_blob) for js_blob in js_blobs])
-        self._takes_blobs = False
+        self._accepts_blobs = False
 
 
 async def bytes_of(js_stored: Any) -> Any:
-    """Return stored bytes as a Uint8Array; None if nothing is stored.
+    """Return the bytes of a record as a Uint8Array.
 
-    Raises IntegrityError if the record holds anything else, or StoreError.
+    Args:
+        js_stored: a Blob, a Uint8Array, or None if there is no record.
+
+    Returns:
+        The bytes; None if there is no record.
+
+    Raises:
+        IntegrityError: the record is neither a Blob nor a Uint8Array, or can't be read.
+        StoreError: the browser did not return the bytes in time.
+
     """
     kind = getattr(js_stored, "constructor", None)
     if js_stored is None or kind == Uint8Array:
         return js_stored
     if kind != Blob:
-        raise IntegrityError.in_store("a record holds no bytes")
+        raise IntegrityError.in_store("a record is neither a Blob nor a Uint8Array")
     try:
-        js_buffer = await call(js_stored, "arrayBuffer", patience=patience_for(js_stored.size))
+        js_buffer = await call(js_stored, "arrayBuffer", timeout_s=timeout_for(js_stored.size))
     except Rejected as error:
         raise IntegrityError.in_store(str(error)) from error
     except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""Models in files: those that the user picks, and those that are saved to the user's disk."""
+"""Read models from files that the user picks, and save models as files on the user's disk."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from offline_onnx.inference.manifest import Manifest
 
 REVOKE_AFTER = 60.0
-"""Seconds until the address of a saved file is revoked.
+"""Seconds until the object URL of a saved file is revoked.
 
-Safari and Firefox may read the file some time after the click. The address keeps the file's bytes
-in memory until it is revoked.
+Safari and Firefox may read the file some time after the click. Until the URL is revoked, the
+browser holds the file's bytes in memory.
 """
 
 
 class FileSource:
-    """A model in files that the user picked: the manifest, whose name ends in .json, and the model.
+    """A Source that reads a manifest, whose name ends in .json, and its model from picked files.
 
     Args:
-        js_files: a list of File, such as `input.files`.
+        js_files: JavaScript File objects, such as `input.files`.
 
     """
 
@@ -35,11 +35,17 @@ class FileSource:
         self._js_files = {str(js_file.name): js_file for js_file in js_files}
 
     async def manifest(self) -> str:
-        """Read the manifest. Raises ManifestError if there is none, or Unreachable."""
+        """Read the manifest.
+
+        Raises:
+            ManifestError: the number of .json files is not 1.
+            Unreachable: the file can't be read.
+
+        """
         names = [name for name in self._js_files if name.lower().endswith(".json")]
         if len(names) != 1:
             raise ManifestError(
-                f"One of the picked files ({', '.join(self._js_files) or 'none'}) has to be the "
+                f"One of the picked files ({', '.join(self._js_files) or 'none'}) must be the "
                 "model's manifest, a .json file."
             )
         return str(await _read(names[0], self._js_files[names[0]], "text"))
@@ -52,7 +58,10 @@ class FileSource:
         validator: str = "",
         fresh: bool = False,  # noqa: ARG002  # there is no cache in between
     ) -> Download[Any]:
-        """Read the model's file from a chunk on. Raises Unreachable if it was not picked."""
+        """Read the model's file, starting at chunk `first`.
+
+        Raises Unreachable if the file is not among the picked files.
+        """
         js_file = self._js_files.get(manifest.file)
         if js_file is None:
             raise Unreachable(manifest.file, "it is not among the picked files")
@@ -60,18 +69,18 @@ class FileSource:
 
 
 async def save_files(manifest: Manifest, js_content: Any) -> None:
-    """Let the browser save two files: the model and its manifest."""
+    """Save a model and its manifest as two files, with the browser's download dialog."""
     stem = manifest.file.removesuffix(".onnx")
     save_file(manifest.file, js_content)
     save_file(f"{stem}.json", manifest.to_json())
 
 
 def save_file(name: str, part: Any, kind: str = "application/octet-stream") -> None:
-    """Let the browser save a file to the user's disk.
+    """Save a file to the user's disk, with the browser's download dialog.
 
     Args:
-        name: of the file.
-        part: text, or the bytes that a view shows.
+        name: the name of the file.
+        part: the content of the file: text or a Uint8Array.
         kind: the MIME type.
 
     """

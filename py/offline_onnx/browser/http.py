@@ -1,6 +1,7 @@
-"""Download a model over HTTP, resuming where an earlier download stopped.
+"""Download a model over HTTP, and resume interrupted downloads.
 
-The body is read piece by piece, so that a slow download may take any time and a stalled one fails.
+The body is read as it arrives, with a timeout for each read: a slow download continues, however
+long it takes, and a stalled one fails.
 """
 
 from __future__ import annotations
@@ -27,17 +28,18 @@ if TYPE_CHECKING:
 
     from offline_onnx.inference.manifest import Manifest
 
-STALL = 30.0
+STALL_TIMEOUT = 30.0
 """Seconds without a byte after which a download fails."""
 
-_OTHER = re.compile(r"(image|audio|video|font)/|application/json|text/(css|javascript)")
+_OTHER_TYPES = re.compile(r"(image|audio|video|font)/|application/json|text/(css|javascript)")
+"""Content types that a model's file never has."""
 
 
 class HttpSource:
-    """A model beside its manifest on a server.
+    """A Source that downloads a manifest, and a model from the same folder, from a server.
 
     Args:
-        address: of the manifest, absolute.
+        address: the absolute URL of the manifest.
         headers: sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
 
@@ -54,14 +56,18 @@ class HttpSource:
         self._credentials = credentials
 
     async def manifest(self) -> str:
-        """Return the manifest's text; the browser's cache is bypassed, it may be damaged.
+        """Return the manifest's text, bypassing the browser's cache, which may be damaged.
 
-        Raises Unreachable, BadStatus, or CaptivePortal for a web page.
+        Raises:
+            Unreachable: the server did not answer.
+            BadStatus: the server answered with an error status.
+            CaptivePortal: the response is a web page.
+
         """
         js_abort = AbortController.new()
-        with _aborting(js_abort):
+        with _abort_on_error(js_abort):
             js_response = await self._get(self._address, {}, "no-store", js_abort)
-            text = str(await _answer(self._address, js_response, "text"))
+            text = str(await _await_server(self._address, js_response, "text"))
         if text.lstrip("\ufeff \t\r\n").startswith("<"):
             raise CaptivePortal(self._address)
         return text
@@ -69,11 +75,11 @@ class HttpSource:
     async def open(
         self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
     ) -> Download[Any]:
-        """Begin to download the file beside the manifest; see `Source.open`.
+        """Begin to download the file in the manifest's folder; see `Source.open`.
 
-        With `fresh`, the address gets a query that no service worker and no cache knows. Raises
-        Unreachable, BadStatus, CaptivePortal, WrongType, WrongLength or Truncated; the last three
-        may also come while the chunks arrive.
+        With `fresh`, the URL gets a query, so that no service worker and no cache has a response
+        for it. Raises Unreachable, BadStatus, CaptivePortal or WrongType. Iterating over the chunks
+        may raise CaptivePortal, WrongLength or Truncated.
         """
         file = f"{manifest.file}?sha256={manifest.sha256}" if fresh else manifest.file
         address = str(URL.new(file, self._address).href)
@@ -83,13 +89,13 @@ class HttpSource:
             if validator:
                 headers["If-Range"] = validator
         js_abort = AbortController.new()
-        with _aborting(js_abort):
+        with _abort_on_error(js_abort):
             js_response = await self._get(
                 address, headers, "reload" if fresh else "default", js_abort
             )
-            start, total = _extent(address, js_response)
+            start, total = _position_and_length(address, js_response)
             if start % manifest.chunk_size or start > manifest.span(first)[0]:
-                raise WrongType(address, f"the bytes from {start} on")
+                raise WrongType(address, f"a range that starts at byte {start}")
         body = _body(address, js_response, manifest.size, start, total)
         index = start // manifest.chunk_size
         return Download(index, _validator_of(js_response), _chunks(body, manifest, start))
@@ -103,7 +109,7 @@ class HttpSource:
             "headers": js_object({**self._headers, **headers}),
             "signal": js_abort.signal,
         }
-        js_response = await _answer(address, globalThis, "fetch", address, js_object(options))
+        js_response = await _await_server(address, globalThis, "fetch", address, js_object(options))
         if js_response.status == 416 and "Range" in headers:  # the file is shorter now
             return await self._get(address, {}, "reload", js_abort)
         if js_response.status not in (200, 206):
@@ -112,11 +118,11 @@ class HttpSource:
 
 
 @contextmanager
-def _aborting(js_abort: Any) -> Iterator[None]:
-    """Abort the request if the block fails.
+def _abort_on_error(js_abort: Any) -> Iterator[None]:
+    """Abort the request if the block raises an error.
 
-    Left open, a refused response would occupy a connection, and a stalled one would delay the next
-    request for its address.
+    Otherwise, a response that this file rejects would continue to use a connection, and a stalled
+    response would delay the next request for the same URL.
     """
     try:
         yield
@@ -125,24 +131,29 @@ def _aborting(js_abort: Any) -> Iterator[None]:
         raise
 
 
-def _extent(address: str, js_response: Any) -> tuple[int, int | None]:
+def _position_and_length(address: str, js_response: Any) -> tuple[int, int | None]:
     """Return the position of the body's first byte in the file, and the length of the whole file.
 
-    The length is None if the server does not send it. Raises CaptivePortal or WrongType if the
-    headers are not those of a model's file.
+    The length is None if the server does not send it.
+
+    Raises:
+        CaptivePortal: the headers are those of a web page.
+        WrongType: the headers are those of another type of file.
+
     """
     kind = _header(js_response, "content-type").lower()
     if kind.startswith("text/html"):
         raise CaptivePortal(address)
-    if _OTHER.match(kind):
+    if _OTHER_TYPES.match(kind):
         raise WrongType(address, kind)
     if js_response.status == 206:
         found = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", _header(js_response, "content-range"))
         if not found:
-            raise WrongType(address, "a range without its position")
+            raise WrongType(address, "a range without a valid Content-Range")
         return int(found[1]), int(found[2])
     length = _header(js_response, "content-length")
-    # Scripts can't see another origin's Content-Encoding; the length is that of the encoded file.
+    # Content-Length is the length of the encoded file, so it is used only without an encoding.
+    # Scripts can't read Content-Encoding in responses from other origins.
     is_plain = js_response.type != "cors" and not _header(js_response, "content-encoding")
     return 0, int(length) if length.isdecimal() and is_plain else None
 
@@ -153,23 +164,23 @@ async def _body(
     """Yield the body as it arrives.
 
     Args:
-        address: for errors.
-        js_response: has the body.
-        size: bytes of the whole file by its manifest.
+        address: the URL, for error messages.
+        js_response: the response.
+        size: the length of the whole file according to the manifest.
         start: the position of the body's first byte in the file.
-        total: bytes of the whole file by the server; None if unknown.
+        total: the length of the whole file according to the server; None if unknown.
 
     Raises:
-        CaptivePortal: it is a web page.
-        WrongLength: the two sizes differ.
-        Truncated: it ends early, or stalls.
+        CaptivePortal: the body is a web page.
+        WrongLength: `size` and `total` differ.
+        Truncated: the body ends early, or stalls.
 
     """
     js_reader = js_response.body.getReader()
     position = start
     try:
-        while not (js_read := await _answer(address, js_reader, "read")).done:
-            if position == 0 and _is_page(js_read.value):
+        while not (js_read := await _await_server(address, js_reader, "read")).done:
+            if position == 0 and _is_web_page(js_read.value):
                 raise CaptivePortal(address)
             if total not in (size, None):
                 raise WrongLength(address, total, size)
@@ -184,46 +195,58 @@ async def _body(
 
 
 async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> AsyncGenerator[Any]:
-    """Cut the body into chunks; the first one starts at the position `start` of the file."""
+    """Cut the body into the manifest's chunks.
+
+    Args:
+        body: yields the bytes as they arrive.
+        manifest: has the sizes of the chunks.
+        start: the position of the body's first byte in the file, at which a chunk starts.
+
+    """
     js_chunk, filled = None, 0
+    position = start
     async with aclosing(body):
-        async for js_piece in body:
-            taken = 0
-            while taken < js_piece.length and start < manifest.size:
+        async for js_bytes in body:
+            copied = 0
+            while copied < js_bytes.length and position < manifest.size:
                 if js_chunk is None:
-                    begin, end = manifest.span(start // manifest.chunk_size)
+                    begin, end = manifest.span(position // manifest.chunk_size)
                     js_chunk, filled = Uint8Array.new(end - begin), 0
-                part = min(js_piece.length - taken, js_chunk.length - filled)
-                js_chunk.set(js_piece.subarray(taken, taken + part), filled)
-                taken, filled, start = taken + part, filled + part, start + part
+                count = min(js_bytes.length - copied, js_chunk.length - filled)
+                js_chunk.set(js_bytes.subarray(copied, copied + count), filled)
+                copied, filled, position = copied + count, filled + count, position + count
                 if filled == js_chunk.length:
                     yield js_chunk
                     js_chunk = None
-            if start == manifest.size:
+            if position == manifest.size:
                 return
 
 
-def _is_page(js_piece: Any) -> bool:
-    """Return whether the bytes start like a web page; no ONNX file does."""
-    return bool(js_piece.length and js_piece[0] == ord("<"))
+def _is_web_page(js_bytes: Any) -> bool:
+    """Return whether the bytes start with "<", as HTML does and an ONNX file never does."""
+    return bool(js_bytes.length and js_bytes[0] == ord("<"))
 
 
 def _validator_of(js_response: Any) -> str:
-    """Return what identifies this very file to its server: a strong ETag, else its date."""
+    """Return the validator for If-Range: the ETag if it is strong, otherwise Last-Modified."""
     etag = _header(js_response, "etag")
     return etag if etag.startswith('"') else _header(js_response, "last-modified")
 
 
 def _header(js_response: Any, name: str) -> str:
+    """Return a header of the response; "" if it is missing or can't be read."""
     value = js_response.headers.get(name)
     return value if isinstance(value, str) else ""
 
 
-async def _answer(address: str, js_owner: Any, method: str, *arguments: Any) -> Any:
-    """Call JavaScript that waits for the server. Raises Unreachable."""
+async def _await_server(address: str, js_owner: Any, method: str, *arguments: Any) -> Any:
+    """Call a JavaScript method that waits for the server.
+
+    Raises Unreachable if the method fails or the server does not answer in time.
+    """
     try:
-        return await call(js_owner, method, *arguments, patience=STALL)
+        return await call(js_owner, method, *arguments, timeout_s=STALL_TIMEOUT)
     except TimeoutError as error:
-        raise Unreachable(address, f"no answer for {STALL:.0f} seconds") from error
+        raise Unreachable(address, f"no answer for {STALL_TIMEOUT:.0f} seconds") from error
     except Rejected as error:
         raise Unreachable(address, str(error)) from error

@@ -1,4 +1,4 @@
-"""The store of models in IndexedDB; `schema` describes its records."""
+"""The Store in IndexedDB. `schema` describes its records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from offline_onnx.browser.database import (
     Database,
     blob_of,
     bytes_of,
-    patience_for,
+    timeout_for,
 )
 from offline_onnx.browser.interop import lock
 from offline_onnx.browser.quota import StoredNotes, storage_info
@@ -31,7 +31,7 @@ class IndexedDBStore:
     """A Store of Uint8Arrays.
 
     Args:
-        database: its name in this origin.
+        database: the name of the IndexedDB database in this origin.
 
     """
 
@@ -42,15 +42,15 @@ class IndexedDBStore:
         self._blobs = BlobWriter()
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Hold the exclusive right to change a model, among all tabs; see `interop.lock`."""
+        """Hold the lock of a name, which all tabs share; see `interop.lock`."""
         return lock(self._prefix + name)
 
     async def free_bytes(self) -> int | None:
-        """Return how many more bytes this site may store; None if unknown."""
+        """Return the number of bytes that this site can still store; None if unknown."""
         return (await storage_info()).room
 
     async def was_stored(self, name: str) -> bool:
-        """Return whether a model was stored and not removed on purpose."""
+        """Return whether a model was stored under the name and not removed by this library."""
         return self._notes.has(name)
 
     async def current(self, name: str) -> CurrentVersion[Any] | None:
@@ -58,7 +58,7 @@ class IndexedDBStore:
         js_record, *js_found = await self._database.transact(
             (schema.HEADS, schema.VERSIONS, schema.FILES),
             "readonly",
-            lambda store: schema.all_of(store, name),
+            lambda store: schema.request_model(store, name),
         )
         if js_record is None:
             return None
@@ -70,7 +70,7 @@ class IndexedDBStore:
         return CurrentVersion(head, version, lambda: bytes_of(js_files.get(head.current)))
 
     async def heads(self) -> dict[str, Head]:
-        """Return the head of every name; records in another format are left out."""
+        """Return the head of every name, without records of an unknown format."""
         js_names, js_records = await self._read(
             schema.HEADS, lambda js_store: (js_store.getAllKeys(), js_store.getAll())
         )
@@ -81,22 +81,22 @@ class IndexedDBStore:
         return heads
 
     async def set_head(self, name: str, head: Head) -> None:
-        """Replace the head and delete other versions, in one transaction."""
-        others = await self._others(name, head)
+        """Replace the head, and delete the versions that it does not name, in one transaction."""
+        others = await self._unnamed_versions(name, head)
         await self._write(
             lambda store: [
                 store(schema.HEADS).put(schema.js_head(head), name),
-                *schema.drop(store, name, others),
+                *schema.request_deletion(store, name, others),
             ]
         )
 
     async def version(self, name: str, sha256: str) -> Version | None:
-        """Return a version's record. Raises IntegrityError if it has another format."""
+        """Return the record of a version. Raises IntegrityError if its format is unknown."""
         js_record = await self._get(schema.VERSIONS, name, sha256)
         return None if js_record is None else schema.version_of(js_record)
 
     async def put_version(self, name: str, sha256: str, version: Version) -> None:
-        """Store a version's record."""
+        """Store the record of a version."""
         await self._write(
             lambda store: [
                 store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256))
@@ -104,11 +104,11 @@ class IndexedDBStore:
         )
 
     async def content(self, name: str, sha256: str) -> Any | None:
-        """Return a complete version's bytes as a Uint8Array. Raises IntegrityError."""
+        """Return the bytes of a complete version as a Uint8Array. Raises IntegrityError."""
         return await bytes_of(await self._get(schema.FILES, name, sha256))
 
     async def chunk(self, name: str, sha256: str, index: int) -> Any | None:
-        """Return a chunk's bytes as a Uint8Array. Raises IntegrityError."""
+        """Return the bytes of a chunk as a Uint8Array. Raises IntegrityError."""
         return await bytes_of(await self._get(schema.CHUNKS, name, sha256, index))
 
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
@@ -122,29 +122,29 @@ class IndexedDBStore:
         )
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Join the chunks to one file and make it current, in one transaction."""
+        """Join the chunks into one file and make it the current version, in one transaction."""
         (js_chunks,) = await self._read(
-            schema.CHUNKS, lambda js_store: [js_store.getAll(schema.below(name, sha256))]
+            schema.CHUNKS, lambda js_store: [js_store.getAll(schema.keys_under(name, sha256))]
         )
         js_file, size = Blob.new(js_chunks), version.read().size
         if js_file.size != size:
-            raise StoreError(f"Only {js_file.size} of {size} stored bytes are left.")
-        others = await self._others(name, head)
+            raise StoreError(f"The store has {js_file.size} of the model's {size} bytes.")
+        others = await self._unnamed_versions(name, head)
         await self._write_bytes(
             [js_file],
             lambda store, js_stored: [
                 store(schema.FILES).put(js_stored[0], schema.key(name, sha256)),
                 store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256)),
                 store(schema.HEADS).put(schema.js_head(head), name),
-                store(schema.CHUNKS).delete(schema.below(name, sha256)),
-                *schema.drop(store, name, others),
+                store(schema.CHUNKS).delete(schema.keys_under(name, sha256)),
+                *schema.request_deletion(store, name, others),
             ],
         )
         self._notes.add(name)
 
     async def discard(self, name: str, sha256: str) -> None:
         """Delete a version and its chunks."""
-        await self._write(lambda store: schema.drop(store, name, [sha256]))
+        await self._write(lambda store: schema.request_deletion(store, name, [sha256]))
 
     async def remove(self, name: str) -> None:
         """Delete everything under the name."""
@@ -152,25 +152,35 @@ class IndexedDBStore:
         await self._write(
             lambda store: [
                 store(schema.HEADS).delete(name),
-                *(store(s).delete(schema.below(name)) for s in schema.STORES[1:]),
+                *(store(s).delete(schema.keys_under(name)) for s in schema.STORES[1:]),
             ]
         )
 
-    async def _others(self, name: str, head: Head) -> list[str]:
-        """Return the stored versions that the head does not name."""
+    async def _unnamed_versions(self, name: str, head: Head) -> list[str]:
+        """Return the SHA-256 of each stored version that the head does not name."""
         (js_keys,) = await self._read(
-            schema.VERSIONS, lambda js_store: [js_store.getAllKeys(schema.below(name))]
+            schema.VERSIONS, lambda js_store: [js_store.getAllKeys(schema.keys_under(name))]
         )
         return [js_key[1] for js_key in js_keys if js_key[1] not in (head.current, head.previous)]
 
     async def _get(self, store: str, *parts: str | int) -> Any:
-        """Return one record; None if there is none."""
+        """Return the record with this key; None if it does not exist."""
         (js_record,) = await self._read(store, lambda js_store: [js_store.get(schema.key(*parts))])
         return js_record
 
-    async def _read(self, store: str, ask: Callable[[Any], Iterable[Any]]) -> list[Any]:
+    async def _read(self, store: str, queue: Callable[[Any], Iterable[Any]]) -> list[Any]:
+        """Run a transaction that reads from one object store.
+
+        Args:
+            store: the name of the object store.
+            queue: makes the requests and returns them. Its argument is the object store.
+
+        Returns:
+            The results of the requests.
+
+        """
         return await self._database.transact(
-            [store], "readonly", lambda js_store_of: ask(js_store_of(store))
+            [store], "readonly", lambda js_store_of: queue(js_store_of(store))
         )
 
     async def _write_bytes(
@@ -183,5 +193,5 @@ class IndexedDBStore:
         )
 
     async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
-        """Run a transaction that writes; how long it may take depends on the bytes (`size`)."""
-        await self._database.transact(schema.STORES, "readwrite", queue, patience_for(size))
+        """Run a transaction that writes `size` bytes, by which its timeout is chosen."""
+        await self._database.transact(schema.STORES, "readwrite", queue, timeout_for(size))

@@ -1,4 +1,4 @@
-"""Convert dicts, call JavaScript that returns promises, and lock among the tabs of a site."""
+"""Convert dicts to JavaScript, call methods that return promises, and use Web Locks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pyodide.ffi import JsException, create_proxy, to_js
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
-PATIENCE = 5.0
-"""Seconds to wait for the browser's storage; in some private windows it never answers."""
+STORAGE_TIMEOUT = 5.0
+"""Timeout in seconds for the browser's storage; in some private windows, it never answers."""
 
 
-class Rejected(Exception):  # as JavaScript names it
+class Rejected(Exception):  # named after JavaScript's rejected promises
     """JavaScript threw an error, or rejected a promise.
 
     Attributes:
@@ -31,23 +31,24 @@ class Rejected(Exception):  # as JavaScript names it
 
 
 def js_object(mapping: Mapping[str, Any]) -> Any:
-    """Return a plain JavaScript object, as options, records and feeds have to be."""
+    """Return a dict as a plain JavaScript object; by default, Pyodide would return a Map."""
     return to_js(mapping, dict_converter=Object.fromEntries)
 
 
-async def call(js_owner: Any, method: str, *arguments: Any, patience: float | None = None) -> Any:
+async def call(js_owner: Any, method: str, *arguments: Any, timeout_s: float | None = None) -> Any:
     """Call `js_owner.method(*arguments)` and await the promise that it returns.
 
-    Pyodide never resumes an await of a promise that is rejected with something that it does not
-    take for an Error, such as Chromium's QuotaExceededError; and a promise that is returned to
-    Python can't be passed back. So `Array.from` makes the call, with `Reflect.apply` as its mapper,
-    and `Promise.allSettled` turns the outcome into a value.
+    Pyodide can't simply await the promise. If the promise is rejected with an object that Pyodide
+    does not recognize as an Error, such as Chromium's QuotaExceededError, the await never ends. And
+    a promise that is returned to Python can't be passed to `Promise.allSettled`. So JavaScript's
+    `Array.from` makes the call, with `Reflect.apply` as its mapper, and `Promise.allSettled` turns
+    the outcome into a value.
 
     Args:
         js_owner: the object.
         method: the name of its method.
-        arguments: passed to the method.
-        patience: seconds to wait; None to wait forever.
+        arguments: the arguments of the method.
+        timeout_s: the timeout in seconds; None for no timeout.
 
     Raises:
         Rejected: the method threw, or its promise was rejected.
@@ -59,49 +60,50 @@ async def call(js_owner: Any, method: str, *arguments: Any, patience: float | No
         js_promises = Array.from_(Array.of(to_js(arguments)), js_apply)
     except JsException as error:
         raise Rejected(error) from error
-    (js_outcome,) = await asyncio.wait_for(Promise.allSettled(js_promises), patience)
+    (js_outcome,) = await asyncio.wait_for(Promise.allSettled(js_promises), timeout_s)
     if js_outcome.status == "rejected":
         raise Rejected(js_outcome.reason)
     return js_outcome.value
 
 
-async def first_event(js_target: Any, events: Sequence[str], patience: float) -> str:
-    """Wait for the first of some events of an IndexedDB request or transaction.
+async def first_event(js_target: Any, events: Sequence[str], timeout_s: float) -> str:
+    """Wait until an IndexedDB request or transaction fires one of several events.
 
     Args:
         js_target: the request or transaction.
         events: the types of the events.
-        patience: seconds to wait.
+        timeout_s: the timeout in seconds.
 
     Returns:
-        The type of the event that came first.
+        The type of the event that was fired first.
 
     Raises:
-        TimeoutError: none came in time.
+        TimeoutError: no event was fired in time.
 
     """
-    ended = asyncio.get_running_loop().create_future()
+    first = asyncio.get_running_loop().create_future()
 
-    def end(js_event: Any) -> None:
-        if not ended.done():
-            ended.set_result(str(js_event.type))
+    def on_event(js_event: Any) -> None:
+        if not first.done():
+            first.set_result(str(js_event.type))
 
-    js_end = create_proxy(end)
+    js_listener = create_proxy(on_event)
     for event in events:
-        js_target.addEventListener(event, js_end)
+        js_target.addEventListener(event, js_listener)
     try:
-        return str(await asyncio.wait_for(ended, patience))
+        return str(await asyncio.wait_for(first, timeout_s))
     finally:
         for event in events:
-            js_target.removeEventListener(event, js_end)
-        js_end.destroy()
+            js_target.removeEventListener(event, js_listener)
+        js_listener.destroy()
 
 
 @asynccontextmanager
 async def lock(name: str) -> AsyncGenerator[None]:
-    """Hold the Web Lock of this name among all tabs of the origin; without Web Locks, hold nothing.
+    """Hold the Web Lock of this name, which all tabs of the origin share.
 
-    A tab that is closed or crashes releases its locks. See https://w3c.github.io/web-locks/.
+    When a tab is closed or crashes, its locks are released. In a browser without Web Locks, the
+    block runs without a lock. See https://w3c.github.io/web-locks/.
     """
     js_locks = getattr(navigator, "locks", None)
     if not js_locks:
@@ -118,7 +120,9 @@ async def lock(name: str) -> AsyncGenerator[None]:
     js_hold = create_proxy(hold)
     request = asyncio.ensure_future(js_locks.request(name, js_hold))
     request.add_done_callback(lambda _: js_hold.destroy())
-    request.add_done_callback(lambda ended: ended.exception())  # refused: continue without a lock
+    # If the request is rejected, continue without a lock: retrieve the exception, so that asyncio
+    # does not log it.
+    request.add_done_callback(lambda ended: ended.exception())
     try:
         await asyncio.wait((granted, request), return_when=asyncio.FIRST_COMPLETED)
         yield

@@ -1,4 +1,4 @@
-"""Load models and manage the stored ones: the entry point for a page."""
+"""`Models`, the class by which a page loads models and manages the stored ones."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ DOWNLOADS = "downloads://"
 
 
 class Models:
-    """The models of this site, by address.
+    """Loads models and manages the stored models of this site.
 
-    An address is indexeddb://NAME for a stored model, or else the URL of a manifest. `progress` is
-    called with the bytes that are verified so far, and with their total.
+    An address is indexeddb://NAME for a stored model, or the URL of a manifest. `progress` is
+    called with the number of bytes verified so far and the size of the file.
 
     Args:
         database: the name of the IndexedDB database.
-        headers: sent with every request.
+        headers: HTTP headers that are sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
-        js_ort: the onnxruntime-web that runs the models, such as `isolated_runtime` returns; None
-            for the module that the page has registered as `onnxruntime_web`.
+        js_ort: the onnxruntime-web module that runs the models, such as the result of
+            `isolated_runtime`. By default, the module that the page has registered as
+            `onnxruntime_web`.
 
     """
 
@@ -67,24 +68,24 @@ class Models:
     ) -> Model:
         """Load a model and open a session for it.
 
-        A stored copy is opened at once, and a newer version is looked for in the background. A
-        download runs its self-test before it is stored.
+        If the model is stored, open the stored copy at once and check for a newer version in the
+        background. Otherwise, download the model, run its self-test and store it.
 
         Args:
             source: an address, or a Source such as a FileSource.
-            name: the name to store it under. By default it is the manifest's URL; a model from a
-                Source is not stored by default.
-            progress: see above.
+            name: the name to store the model under. By default, it is the URL of the manifest, and
+                a model from a Source is not stored.
+            progress: see the class.
             on_update: called with the result of the background check for a newer version.
 
         Raises:
-            ModelUnavailable: it is not stored and can't be downloaded.
-            NotStored: nothing is stored at the address indexeddb://NAME.
-            SelfTestFailed: the model gives other results than expected.
-            SessionError: it can't be opened or run, or the page is on plain http.
+            ModelUnavailable: the model is not stored and can't be downloaded.
+            NotStored: no model is stored at the address indexeddb://NAME.
+            SelfTestFailed: the model returns other results than expected.
+            SessionError: the model can't be opened or run, or the page is on plain http.
 
         """
-        subtle_crypto()  # without it nothing can be verified: fail before anything is downloaded
+        subtle_crypto()  # raises an error on plain http, before anything is downloaded
         if isinstance(source, str) and source.startswith(SCHEME):
             return await self.model_store.load_stored(stored_name(source), progress)
         if name is None and not isinstance(source, str):
@@ -100,11 +101,11 @@ class Models:
         return await self.model_store.update(name or _name_of(source), self._source(source))
 
     async def rollback(self, address: str) -> Manifest:
-        """Return to the previous version, from the next load on; see `ModelStore.rollback`."""
+        """Make the previous version the current one; see `ModelStore.rollback`."""
         return await self.model_store.rollback(stored_name(address))
 
     async def list(self) -> dict[str, ModelInfo]:
-        """Return what is stored, by address. Raises StoreError."""
+        """Return the stored models, by address. Raises StoreError."""
         infos = await self.model_store.list()
         return {SCHEME + name: info for name, info in infos.items()}
 
@@ -113,9 +114,9 @@ class Models:
     ) -> None:
         """Copy a model to indexeddb://NAME, or to the user's disk with downloads://.
 
-        What is stored under NAME becomes the version that `rollback` returns to. Every chunk is
-        verified; the model is not run. If the copy fails, the source and the stored versions stay
-        as they were.
+        If a model is already stored under NAME, it becomes the previous version, to which
+        `rollback` returns. Every chunk is verified; the model is not run. If the copy fails, the
+        source and the stored versions do not change.
 
         Raises:
             OfflineModelError: the copy failed.
@@ -129,7 +130,7 @@ class Models:
             await self.model_store.copy(self._source(source), name, progress)
 
     async def move(self, source: str, destination: str, progress: Progress = no_progress) -> None:
-        """Give a stored model another name. If that fails, it stays under the old one.
+        """Rename a stored model. If the move fails, the model stays under its old name.
 
         Raises:
             AddressError: an address is not indexeddb://NAME.
@@ -138,8 +139,8 @@ class Models:
         """
         if destination.startswith(DOWNLOADS):
             raise AddressError(
-                "A model can't be moved to disk, because the page does not learn whether the files "
-                "were saved: copy it, and remove it once they are.",
+                "A model can't be moved to disk, because the page can't check whether the files "
+                "were saved: copy it, and remove it after they are saved.",
                 destination,
             )
         await self.model_store.move(stored_name(source), stored_name(destination), progress)
@@ -168,8 +169,11 @@ class Models:
 
 
 def _name_of(source: str | Source[Any]) -> str:
-    """Return a model's name after its manifest's URL. Raises AddressError for a Source."""
+    """Return the default name of a model: the URL of its manifest, without query and fragment.
+
+    Raises AddressError for a Source.
+    """
     if not isinstance(source, str):
-        raise AddressError("A Source has no address, so `name` has to say what to store it under.")
+        raise AddressError("A Source has no address: pass the `name` to store the model under.")
     js_url = URL.new(source, location.href)
     return f"{js_url.origin}{js_url.pathname}"

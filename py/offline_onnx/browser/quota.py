@@ -1,7 +1,8 @@
-"""How much the browser lets this site store, for how long, and what it has deleted.
+"""The site's storage quota, persistent storage, and notes by which evictions are detected.
 
-A note of each stored model is in localStorage. Browsers that delete IndexedDB when space runs out
-leave the note, so an eviction differs from a first visit. Clearing the site's data deletes both.
+A note of each stored model is in localStorage. When a browser deletes IndexedDB because disk space
+runs out, the note remains: this is how an eviction differs from a first visit. When the user clears
+the site's data, both are deleted.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from offline_onnx.browser import interop
 from offline_onnx.browser.interop import Rejected, call
 
 NO_STORAGE = (AttributeError, JsException)
-"""What localStorage and sessionStorage raise if they are missing, blocked or full."""
+"""The errors of localStorage and sessionStorage if they are missing, blocked or full."""
 
 
 @dataclass(frozen=True)
 class StorageInfo:
-    """What the browser says of this site's storage.
+    """The storage of this site, as the browser reports it.
 
     Attributes:
-        usage: bytes that this site uses; None if unknown.
-        quota: bytes that this site may use; None if unknown.
-        persistent: whether the browser has promised not to delete anything by itself.
+        usage: the number of bytes that this site uses; None if unknown.
+        quota: the number of bytes that this site may use; None if unknown.
+        persistent: whether the storage is persistent: the browser does not delete it by itself.
 
     """
 
@@ -37,25 +38,29 @@ class StorageInfo:
 
     @property
     def room(self) -> int | None:
-        """How many more bytes this site may store; None if unknown."""
+        """The number of bytes that this site can still store; None if unknown."""
         return None if self.quota is None or self.usage is None else self.quota - self.usage
 
 
 async def storage_info() -> StorageInfo:
-    """Return how much this site uses and may use; unknown if the browser does not answer."""
-    js_estimate, persistent = await _ask("estimate"), await _ask("persisted")
+    """Return the usage and quota of this site; None for each if the browser does not answer."""
+    js_estimate, persistent = await _call_storage("estimate"), await _call_storage("persisted")
     return StorageInfo(
         _bytes(js_estimate, "usage"), _bytes(js_estimate, "quota"), persistent is True
     )
 
 
 async def persist() -> bool:
-    """Ask the browser never to delete this site's data by itself; return whether it promises that.
+    """Request persistent storage, which the browser does not delete by itself.
 
-    Some browsers ask the user. Good moments are when users return, or when they have got something
-    from the model.
+    Some browsers ask the user for permission. Good moments for this call are when a user returns,
+    or after the user has used the model.
+
+    Returns:
+        Whether the storage is persistent now.
+
     """
-    if await _ask("persisted") is True:
+    if await _call_storage("persisted") is True:
         return True
     try:  # the user may take any time to answer
         return bool(await call(getattr(navigator, "storage", None), "persist"))
@@ -63,11 +68,11 @@ async def persist() -> bool:
         return False
 
 
-async def _ask(method: str) -> Any:
-    """Return what a method of `navigator.storage` answers; None if there is no answer."""
+async def _call_storage(method: str) -> Any:
+    """Return the result of a method of `navigator.storage`; None if it is missing or fails."""
     js_storage = getattr(navigator, "storage", None)
     try:
-        return await call(js_storage, method, patience=interop.PATIENCE)
+        return await call(js_storage, method, timeout_s=interop.STORAGE_TIMEOUT)
     except (AttributeError, Rejected, TimeoutError):
         return None
 
@@ -78,10 +83,10 @@ def _bytes(js_estimate: Any, key: str) -> int | None:
 
 
 class StoredNotes:
-    """Notes in localStorage of which models were stored.
+    """Notes in localStorage: the names of the models that were stored.
 
     Args:
-        prefix: of the keys.
+        prefix: the prefix of the keys in localStorage.
 
     """
 
@@ -89,21 +94,21 @@ class StoredNotes:
         self._prefix = prefix
 
     def has(self, name: str) -> bool:
-        """Return whether a model was stored and not removed on purpose."""
+        """Return whether there is a note of a model: it was stored and not removed since."""
         try:
             return isinstance(js.localStorage.getItem(self._prefix + name), str)
         except NO_STORAGE:
             return False
 
     def add(self, name: str) -> None:
-        """Note that a model is stored; do nothing where localStorage is not available."""
+        """Add the note of a model; do nothing if localStorage is not available."""
         try:
             js.localStorage.setItem(self._prefix + name, "stored")
         except NO_STORAGE:
             return
 
     def remove(self, name: str) -> None:
-        """Delete the note of a model that is removed on purpose."""
+        """Delete the note of a model, because the model is removed by this library."""
         try:
             js.localStorage.removeItem(self._prefix + name)
         except NO_STORAGE:

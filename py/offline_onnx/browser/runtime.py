@@ -1,4 +1,4 @@
-"""onnxruntime-web, which runs models, and the memory that their bytes are in."""
+"""Run models with onnxruntime-web; allocate, copy and digest their bytes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from offline_onnx.inference.session import TYPECODES, Tensor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_MOST_BYTES = 1 << 28
-"""Bytes of an output: Python needs memory for it twice."""
-_ARRAYS = {
+_MAX_OUTPUT_BYTES = 1 << 28
+"""Maximum size of an output in bytes; Python needs twice as much memory to read it."""
+_ARRAY_TYPES = {
     "float64": "Float64Array",
     "int8": "Int8Array",
     "uint8": "Uint8Array",
@@ -35,7 +35,7 @@ _ARRAYS = {
 
 
 class WebMemory:
-    """A Memory of Uint8Arrays, which stay on JavaScript's side."""
+    """A Memory of Uint8Arrays, which are not copied into Python's heap."""
 
     def allocate(self, size: int) -> Any:
         """Return a Uint8Array of zeros. Raises SessionError if there is not enough memory."""
@@ -59,7 +59,8 @@ class WebMemory:
     async def digests(self, js_content: Any, spans: Sequence[tuple[int, int]]) -> list[str]:
         """Return the SHA-256 of each span (start, stop), in lower-case hexadecimal.
 
-        JavaScript makes all the calls: made from Python they take as long as the digests do.
+        JavaScript's `Array.from` makes the calls. If Python made them, the calls would take as long
+        as the digests.
 
         Raises:
             SessionError: the page can't digest bytes.
@@ -82,13 +83,14 @@ def subtle_crypto() -> Any:
 
 
 async def isolated_runtime() -> Any:
-    """Return an onnxruntime-web for models from untrusted sources: `Models(js_ort=...)`.
+    """Return an onnxruntime-web that runs untrusted models; pass it to `Models(js_ort=...)`.
 
     Each model runs in its own worker with at most 1 GiB of memory. The worker is terminated if
-    opening the model and its first run take more than 3 s, or if a later run does.
+    opening the model and its first run together take more than 3 s, or if a later run takes more
+    than 3 s.
 
     Raises:
-        SessionError: a file that it needs can't be loaded.
+        SessionError: a file of the isolated runtime can't be loaded.
 
     """
     try:
@@ -98,10 +100,10 @@ async def isolated_runtime() -> Any:
 
 
 class WebRuntime:
-    """The Runtime of a page.
+    """A Runtime that uses onnxruntime-web.
 
     Args:
-        js_ort: an onnxruntime-web; None for the module that the page has registered as
+        js_ort: the onnxruntime-web module; None for the module that the page has registered as
             `onnxruntime_web`.
 
     """
@@ -124,7 +126,7 @@ class WebRuntime:
 
 
 class WebSession:
-    """A Session in the page."""
+    """A Session of onnxruntime-web."""
 
     def __init__(self, js_ort: Any, js_session: Any) -> None:
         self._js_ort = js_ort
@@ -134,7 +136,7 @@ class WebSession:
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model; see `Session.run`. Raises SessionError if the runtime refuses."""
+        """Run the model; see `Session.run`. Raises SessionError if the runtime raises an error."""
         wanted = self._names if outputs is None else list(outputs)
         js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
         try:
@@ -144,8 +146,8 @@ class WebSession:
         return {name: _tensor(name, Reflect.get(js_results, name)) for name in wanted}
 
     async def release(self) -> None:
-        """Free its memory; it can't run again."""
-        with suppress(Rejected):  # a crashed runtime has no memory to free
+        """Free the memory of the session. It can't run afterwards."""
+        with suppress(Rejected):  # a runtime that has crashed can't free memory
             await call(self._js_session, "release")
 
     def _js_tensor(self, tensor: Tensor) -> Any:
@@ -155,7 +157,7 @@ class WebSession:
         else:
             js_bytes = Uint8Array.new(len(tensor.values) * tensor.values.itemsize)
             js_bytes.assign(memoryview(tensor.values).cast("B"))
-            js_values = getattr(js, _ARRAYS[tensor.dtype]).new(js_bytes.buffer)
+            js_values = getattr(js, _ARRAY_TYPES[tensor.dtype]).new(js_bytes.buffer)
         return self._js_ort.Tensor.new(tensor.dtype, js_values, to_js(tensor.shape))
 
 
@@ -165,8 +167,8 @@ def _tensor(name: str, js_tensor: Any) -> Tensor:
     dtype = str(js_tensor.type)
     if dtype not in TYPECODES:
         raise SessionError(f"The output {name!r} has the type {dtype}, which is not supported.")
-    if js_tensor.data.byteLength > _MOST_BYTES:
-        raise SessionError(f"The output {name!r} has more than {_MOST_BYTES} bytes.")
+    if js_tensor.data.byteLength > _MAX_OUTPUT_BYTES:
+        raise SessionError(f"The output {name!r} has more than {_MAX_OUTPUT_BYTES} bytes.")
     values = array(TYPECODES[dtype], [0]) * js_tensor.data.length
     js_tensor.data.assign_to(values)
     return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)

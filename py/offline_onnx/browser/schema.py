@@ -1,15 +1,15 @@
-"""The records in the database.
+"""The records in IndexedDB.
 
     heads     name                    -> {current, previous, refused}
     versions  [name, sha256]          -> {manifest, digest, saved, whole, validator, seal}
     files     [name, sha256]          -> Blob, or Uint8Array
     chunks    [name, sha256, index]   -> Blob, or Uint8Array
 
-`whole` holds `Version.is_complete` and `seal` holds `Version.block_digests`. Only the records have
-these names: models that earlier releases stored under them have to load without a network.
+`whole` holds `Version.is_complete` and `seal` holds `Version.block_digests`. The records have these
+older names so that models stored by earlier releases still load without a network.
 
-Bytes are stored as Blobs: browsers store these as files, and read a large one several times as fast
-as an array inside a record. Where Blobs are refused, bytes are stored as arrays.
+Bytes are stored as Blobs. Browsers store a Blob as a file; reading a large one is several times as
+fast as reading an array inside a record. If the browser rejects Blobs, arrays are stored.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 VERSION = 2
 HEADS, VERSIONS, FILES, CHUNKS = STORES = ("heads", "versions", "files", "chunks")
-_LATEST = 1e11
-"""Seconds since 1970 that `datetime` can still represent."""
+_MAX_TIME = 1e11
+"""Latest time that is accepted, in seconds since 1970; `datetime` can represent it."""
 
 
 def create_stores(js_database: Any) -> None:
@@ -39,57 +39,77 @@ def create_stores(js_database: Any) -> None:
 
 
 def key(*parts: str | int) -> Any:
-    """Return a key of several parts."""
+    """Return an IndexedDB key that consists of several parts."""
     return to_js(list(parts))
 
 
-def below(*parts: str) -> Any:
-    """Return the range of all keys that start with these parts and have more."""
+def keys_under(*parts: str) -> Any:
+    """Return the range of all keys that start with these parts and have further parts."""
     return IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
 
 
-def all_of(store: Callable[[str], Any], name: str) -> list[Any]:
-    """Request a model's head, then the keys and records of its versions, then those of its files.
+def request_model(store: Callable[[str], Any], name: str) -> list[Any]:
+    """Request everything that is stored of a model, except its chunks.
 
-    `store` returns an object store by its name.
+    Args:
+        store: returns an object store by its name.
+        name: the name of the model.
+
+    Returns:
+        Requests for the head, the keys of the versions, the records of the versions, the keys of
+        the files, and the records of the files.
+
     """
     return [
         store(HEADS).get(name),
         *(
             request
             for js_store in map(store, (VERSIONS, FILES))
-            for request in (js_store.getAllKeys(below(name)), js_store.getAll(below(name)))
+            for request in (
+                js_store.getAllKeys(keys_under(name)),
+                js_store.getAll(keys_under(name)),
+            )
         ),
     ]
 
 
 def by_version(js_keys: Any, js_records: Any) -> dict[str, Any]:
-    """Return a model's records by the SHA-256 of their versions."""
+    """Return the records of a model as a dict, by the SHA-256 in their keys."""
     return {str(k[1]): js_record for k, js_record in zip(js_keys, js_records, strict=True)}
 
 
-def drop(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
-    """Request the deletion of versions, complete or not; `store` returns an object store."""
+def request_deletion(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
+    """Request the deletion of versions, with their files and chunks.
+
+    Args:
+        store: returns an object store by its name.
+        name: the name of the model.
+        versions: the SHA-256 of each version.
+
+    Returns:
+        The requests.
+
+    """
     return [
         request
         for sha256 in versions
         for request in (
             store(VERSIONS).delete(key(name, sha256)),
             store(FILES).delete(key(name, sha256)),
-            store(CHUNKS).delete(below(name, sha256)),
+            store(CHUNKS).delete(keys_under(name, sha256)),
         )
     ]
 
 
 def js_head(head: Head) -> Any:
-    """Return the record of a head."""
+    """Return the record for a head."""
     return js_object(
         {"current": head.current, "previous": head.previous or "", "refused": list(head.refused)}
     )
 
 
 def js_version(version: Version) -> Any:
-    """Return the record of a version."""
+    """Return the record for a version."""
     return js_object(
         {
             "manifest": version.manifest,
@@ -103,24 +123,24 @@ def js_version(version: Version) -> Any:
 
 
 def head_of(js_record: Any) -> Head:
-    """Return the head in a record. Raises IntegrityError for other records."""
+    """Return the head in a record. Raises IntegrityError if the record's format is unknown."""
     current, previous = _field(js_record, "current", str), _field(js_record, "previous", str)
     js_refused = getattr(js_record, "refused", None)
     if js_refused is None or not Array.isArray(js_refused):
-        raise IntegrityError.in_store("a record has another format")
+        raise IntegrityError.in_store("a record has an unknown format")
     return Head(current, previous or None, tuple(map(str, js_refused)))
 
 
 def version_of(js_record: Any) -> Version:
-    """Return the version in a record; an impossible time becomes 1970.
+    """Return the version in a record. A time that is out of range becomes 0, which is 1970.
 
-    Raises IntegrityError for other records.
+    Raises IntegrityError if the record's format is unknown.
     """
     saved = _field(js_record, "saved", (int, float))
     return Version(
         manifest=_field(js_record, "manifest", str),
         digest=_field(js_record, "digest", str),
-        saved=float(saved) if 0 <= saved < _LATEST else 0.0,
+        saved=float(saved) if 0 <= saved < _MAX_TIME else 0.0,
         is_complete=_field(js_record, "whole", bool),
         validator=_field(js_record, "validator", str),
         block_digests=_field(js_record, "seal", str),
@@ -130,5 +150,5 @@ def version_of(js_record: Any) -> Version:
 def _field(js_record: Any, name: str, kind: type | tuple[type, ...]) -> Any:
     value = getattr(js_record, name, None)
     if not isinstance(value, kind):
-        raise IntegrityError.in_store(f"a record has no {name}")
+        raise IntegrityError.in_store(f"a record has no valid `{name}`")
     return value

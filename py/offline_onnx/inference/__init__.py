@@ -1,10 +1,10 @@
-"""What a model is, and how it runs.
+"""Manifests, tensors, sessions and models.
 
 In reading order:
 
-- `json_fields`: typed access to JSON from outside.
-- `session`: tensors, and the protocol of what runs a model.
-- `self_test`: a run with known results.
-- `manifest`: the description of a model's file.
-- `model`: a manifest and a session together, ready to run.
+- `json_fields`: read the fields of untrusted JSON and check their types.
+- `session`: tensors, and the protocols `Session` and `Runtime`.
+- `self_test`: run a model on known inputs and compare its outputs with the expected ones.
+- `manifest`: the description of an `.onnx` file.
+- `model`: a model that is ready to run: a manifest and a session.
 """

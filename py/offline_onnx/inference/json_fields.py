@@ -1,4 +1,7 @@
-"""Typed access to JSON from outside: each error names the field that is missing or wrong."""
+"""Read the fields of untrusted JSON and check their types.
+
+Each error names the field that is missing or wrong.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,26 @@ from typing import Any
 
 from offline_onnx.errors import ManifestError
 
-LONGEST = 1 << 20
-"""Characters of JSON above which it is refused."""
-DEEPEST = 32
-"""Levels of nesting above which JSON is refused: what walks through it recurses as deep."""
-_UNSAFE, _MOST = 500, 100_000
-"""Levels of open brackets, and open brackets in all, above which JSON is not parsed at all."""
+MAX_LENGTH = 1 << 20
+"""Maximum number of characters in a JSON text."""
+MAX_DEPTH = 32
+"""Maximum depth of nesting in JSON: functions that walk through the values are recursive."""
+_MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
+"""Maximum depth of nesting, and maximum number of opening brackets, in JSON that is parsed."""
 
 
 def is_unsafe(text: str) -> bool:
     """Return whether parsing this JSON could overflow the stack.
 
-    In a browser a stack overflow ends Python; there is no RecursionError. Call this before each
-    `json.loads` of stored or foreign text. Brackets inside strings are counted as well.
+    In a browser, a stack overflow ends Python instead of raising RecursionError. Call this before
+    each `json.loads` of stored or downloaded text. Brackets inside strings are counted, too.
     """
-    if text.count("[") + text.count("{") > _MOST:
+    if text.count("[") + text.count("{") > _MAX_BRACKETS:
         return True
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", text):
         depth += 1 if bracket[0] in "[{" else -1
-        if depth > _UNSAFE:
+        if depth > _MAX_PARSED_DEPTH:
             return True
     return False
 
@@ -38,28 +41,28 @@ class Fields:
 
     Args:
         raw: the object.
-        where: how messages refer to it.
+        where: the name of the object in error messages, such as "the manifest".
 
     """
 
     def __init__(self, raw: object, where: str) -> None:
-        self._raw: dict[str, Any] = check(raw, dict, where)
+        self._raw: dict[str, Any] = check_type(raw, dict, where)
         self._where = where
 
     @classmethod
     def of_json(cls, text: str, where: str) -> Fields:
         """Parse a JSON object. Raises ManifestError if it is invalid, too long or too deep."""
-        if len(text) > LONGEST:
-            raise ManifestError(f"{where.capitalize()} has more than {LONGEST} characters.")
-        deep = is_unsafe(text)
+        if len(text) > MAX_LENGTH:
+            raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
+        unsafe = is_unsafe(text)
         try:
-            raw = None if deep else json.loads(text, parse_constant=_finite, parse_float=_finite)
+            raw = None if unsafe else json.loads(text, parse_constant=_finite, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
-        if deep or not _is_shallow(raw):
-            raise ManifestError(f"{where.capitalize()} is nested more than {DEEPEST} deep.")
+        if unsafe or not _is_shallow(raw):
+            raise ManifestError(f"{where.capitalize()} has more than {MAX_DEPTH} nested levels.")
         if not _is_unicode(raw):
-            raise ManifestError(f"{where.capitalize()} has half a character (a lone surrogate).")
+            raise ManifestError(f"{where.capitalize()} contains a lone surrogate.")
         return cls(raw, where)
 
     def has(self, key: str) -> bool:
@@ -74,63 +77,64 @@ class Fields:
 
     def text(self, key: str, pattern: str = r"[^\0]+") -> str:
         """Return a string that matches the whole pattern."""
-        value = str(check(self.value(key), str, self._name(key)))
+        value = str(check_type(self.value(key), str, self._name(key)))
         if not re.fullmatch(pattern, value):
-            raise wrong(self._name(key), value)
+            raise wrong_value_error(self._name(key), value)
         return value
 
     def count(self, key: str) -> int:
-        """Return an integer from 1 to 2^53, the largest that JavaScript counts to."""
-        value = int(check(self.value(key), int, self._name(key)))
+        """Return an integer from 1 to 2^53; JavaScript can't represent all larger integers."""
+        value = int(check_type(self.value(key), int, self._name(key)))
         if not 1 <= value <= 2**53:
-            raise wrong(self._name(key), value)
+            raise wrong_value_error(self._name(key), value)
         return value
 
     def number(self, key: str) -> float:
-        """Return a finite number that is not negative."""
-        value = check(self.value(key), (int, float), self._name(key))
+        """Return a finite number, 0 or larger."""
+        value = check_type(self.value(key), (int, float), self._name(key))
         try:
             number = float(value)
         except OverflowError as error:
-            raise wrong(self._name(key), value) from error
+            raise wrong_value_error(self._name(key), value) from error
         if not (math.isfinite(number) and number >= 0):
-            raise wrong(self._name(key), value)
+            raise wrong_value_error(self._name(key), value)
         return number
 
     def items(self, key: str, kind: type | tuple[type, ...]) -> list[Any]:
         """Return a list whose items all have the type `kind`."""
-        values = check(self.value(key), list, self._name(key))
-        return [check(value, kind, f"an item of {self._name(key)}") for value in values]
+        values = check_type(self.value(key), list, self._name(key))
+        return [check_type(value, kind, f"an item of {self._name(key)}") for value in values]
 
     def object(self, key: str) -> dict[str, Any]:
         """Return a nested JSON object."""
-        return dict(check(self.value(key), dict, self._name(key)))
+        return dict(check_type(self.value(key), dict, self._name(key)))
 
     def _name(self, key: str) -> str:
         return f"`{key}` in {self._where}"
 
 
 def _finite(text: str) -> float:
-    """Parse a number. Raises ValueError for NaN, Infinity and 1e999, which JSON can't hold."""
+    """Parse a number. Raises ValueError for NaN, Infinity and overflows such as 1e999."""
     if not math.isfinite(number := float(text)):
         raise ValueError(f"{text} is not a finite number")
     return number
 
 
 def _is_shallow(raw: object) -> bool:
+    """Return whether JSON has at most MAX_DEPTH nested levels."""
     level = [raw]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [
             inner
-            for each in level
-            if isinstance(each, (list, dict))
-            for inner in (each.values() if isinstance(each, dict) else each)
+            for outer in level
+            if isinstance(outer, (list, dict))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
     return not level
 
 
 def _is_unicode(raw: object) -> bool:
-    """Return whether it can be written as UTF-8: JSON may escape half of a surrogate pair."""
+    """Return whether JSON can be encoded as UTF-8: its escapes may hold lone surrogates."""
     try:
         json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -138,13 +142,19 @@ def _is_unicode(raw: object) -> bool:
     return True
 
 
-def check(value: Any, kind: type | tuple[type, ...], where: str) -> Any:
-    """Return the value if it has the type `kind`; booleans don't count as numbers."""
+def check_type(value: Any, kind: type | tuple[type, ...], where: str) -> Any:
+    """Return the value if it has the type `kind`. Raises ManifestError otherwise, or for a bool."""
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise wrong(where, value)
+        raise wrong_value_error(where, value)
     return value
 
 
-def wrong(where: str, value: object) -> ManifestError:
-    """Return the error for a field's value."""
+def wrong_value_error(where: str, value: object) -> ManifestError:
+    """Return the error for the wrong value of a field.
+
+    Args:
+        where: the name of the field in the message.
+        value: the wrong value.
+
+    """
     return ManifestError(f"The value of {where} is wrong: {value!r:.60}.")

@@ -21,23 +21,26 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from offline_onnx.errors import ManifestError
-from offline_onnx.inference.json_fields import Fields, wrong
+from offline_onnx.inference.json_fields import Fields, wrong_value_error
 from offline_onnx.inference.self_test import SelfTest
 from offline_onnx.inference.session import TYPECODES, TensorSpec
 from offline_onnx.integrity import BlockDigests
 
 CHUNK_SIZE = 1 << 20
-"""Bytes of a chunk by default: 1 MiB."""
+"""Default size of a chunk in bytes: 1 MiB."""
 
-_MOST_CHUNKS = 10_000
-"""With more, verifying takes longer than downloading."""
+_MAX_CHUNKS = 10_000
+"""Maximum number of chunks; verifying more would take longer than downloading them."""
 _DIGEST = r"[0-9a-f]{64}"
 _DTYPE = "|".join(TYPECODES)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """One version of a model. Sizes are in bytes, digests are SHA-256 in lower-case hexadecimal."""
+    """The description of one version of a model.
+
+    Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal.
+    """
 
     name: str
     version: str
@@ -54,7 +57,7 @@ class Manifest:
 
     @classmethod
     def parse(cls, text: str) -> Manifest:
-        """Parse a manifest's JSON. Raises ManifestError that names the first wrong field."""
+        """Parse the JSON of a manifest. Raises ManifestError; it names the first wrong field."""
         fields = Fields.of_json(text, "the manifest")
         size, sha256 = fields.count("size"), fields.text("sha256", _DIGEST)
         chunk_size, chunks = _chunks(fields, size, sha256)
@@ -87,25 +90,26 @@ class Manifest:
         return BlockDigests(self.size, self.chunk_size, self.chunks)
 
     def span(self, index: int) -> tuple[int, int]:
-        """Return where a chunk starts in the file and where it stops."""
+        """Return the start and the stop position of a chunk in the file."""
         return self.digests.span(index)
 
 
 def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:
-    """Return the size and the digests of the chunks; without chunks the file is one chunk."""
+    """Return the chunk size and the digests; without `chunks`, the whole file is one chunk."""
     if not fields.has("chunks"):
         return size, (sha256,)
     chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
     expected = -(-size // chunk_size)
-    if expected > _MOST_CHUNKS:
-        raise ManifestError(f"The manifest has more than {_MOST_CHUNKS} chunks: {expected}.")
+    if expected > _MAX_CHUNKS:
+        raise ManifestError(f"The manifest has more than {_MAX_CHUNKS} chunks: {expected}.")
     if len(chunks) != expected:
         raise ManifestError(
-            f"The manifest lists {len(chunks)} chunks; {size} bytes are {expected} of {chunk_size}."
+            f"The manifest lists {len(chunks)} chunks; a file of {size} bytes needs {expected} "
+            f"chunks of {chunk_size} bytes."
         )
     for chunk in chunks:
         if not re.fullmatch(_DIGEST, chunk):
-            raise wrong("an item of `chunks`", chunk)
+            raise wrong_value_error("an item of `chunks`", chunk)
     return chunk_size, tuple(chunks)
 
 
@@ -115,10 +119,10 @@ def _specs(fields: Fields, key: str) -> tuple[TensorSpec, ...]:
         inner = Fields(raw, f"`{key}`")
         shape = tuple(inner.items("shape", (int, str)))
         if any(isinstance(size, int) and size < 1 for size in shape):
-            raise wrong(f"a shape in `{key}`", shape)
+            raise wrong_value_error(f"a shape in `{key}`", shape)
         specs.append(TensorSpec(inner.text("name"), inner.text("dtype", _DTYPE), shape))
     if not specs or len({spec.name for spec in specs}) < len(specs):
-        raise ManifestError(f"The manifest has no `{key}`, or two of them have the same name.")
+        raise ManifestError(f"`{key}` in the manifest is empty, or two items have the same name.")
     return tuple(specs)
 
 
@@ -129,7 +133,7 @@ def _labels(fields: Fields, outputs: tuple[TensorSpec, ...]) -> tuple[str, ...]:
     width = outputs[0].shape[-1] if outputs[0].shape else None
     if labels and isinstance(width, int) and width != len(labels):
         raise ManifestError(
-            f"The manifest has {len(labels)} labels, its first output {outputs[0].name!r} "
+            f"The manifest has {len(labels)} labels, but its first output {outputs[0].name!r} "
             f"has {width} values: {outputs[0]}."
         )
     return labels

@@ -1,4 +1,4 @@
-"""A model that is ready to run: its manifest, its session, and where it came from."""
+"""A model that is ready to run: its manifest, its session, and its origin."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 class Origin(Enum):
-    """Where a loaded model came from."""
+    """How a model was loaded."""
 
     STORED = "stored"
-    """It was stored; nothing was downloaded."""
+    """The stored copy was opened; nothing was downloaded."""
     STORED_OLDER = "stored_older"
-    """The previous stored version: the current one is unusable and no download succeeded."""
+    """The previous version was opened: the current one is unusable and the download failed."""
     DOWNLOADED = "downloaded"
-    """It was downloaded and stored."""
+    """The model was downloaded and stored."""
     REPAIRED = "repaired"
-    """It was downloaded and replaced a stored copy that was damaged or could not be opened."""
+    """The stored copy was damaged or could not be opened; the download has replaced it."""
     RESTORED = "restored"
-    """It was downloaded and stored, because the browser had deleted the stored copy."""
+    """The browser had deleted the stored copy; the model was downloaded and stored again."""
     NOT_STORED = "not_stored"
-    """It was downloaded and could not be stored: it runs from memory."""
+    """The model was downloaded but could not be stored; it runs from memory."""
     GIVEN = "given"
-    """It was read from a source that the caller passed, such as a file; it is not stored."""
+    """The model was read from a Source that the caller passed, such as a file; it is not stored."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Model:
 
     Attributes:
         manifest: the description of the model.
-        session: runs it.
-        origin: where it was loaded from; None for a file on CPython.
+        session: runs the model.
+        origin: how the model was loaded; None for a file on CPython.
         warning: an error that did not stop the load, such as StoreFull.
 
     """
@@ -54,7 +54,7 @@ class Model:
     warning: OfflineModelError | None = None
 
     def __post_init__(self) -> None:
-        if self.warning:  # its frames would keep the bytes of a model in memory
+        if self.warning:  # the frames of its traceback would keep the model's bytes in memory
             self.warning.with_traceback(None)
 
     @property
@@ -64,7 +64,7 @@ class Model:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """The publisher's own fields of the manifest."""
+        """The fields that the publisher added to the manifest."""
         return self.manifest.metadata
 
     def get_inputs(self) -> list[TensorSpec]:
@@ -81,37 +81,40 @@ class Model:
         """Run the model.
 
         Args:
-            input_feed: for each input, by name, a Tensor, an object with a buffer (array, NumPy),
-                or nested lists of numbers.
-            output_names: the outputs to return; None for all.
+            input_feed: a value for each input, by name: a Tensor, an object with a buffer (array,
+                NumPy), or nested lists of numbers.
+            output_names: the names of the outputs to return; None for all.
 
         Returns:
             The outputs, by name.
 
         Raises:
-            InputError: an input or a name does not match the manifest; nothing was run.
+            InputError: an input or a name does not match the manifest; the model was not run.
             SessionError: the runtime failed.
 
         """
-        feed = checked(input_feed, self.manifest.inputs)
+        feed = checked_inputs(input_feed, self.manifest.inputs)
         known = {spec.name for spec in self.manifest.outputs}
         if unknown := set(output_names or ()) - known:
-            raise InputError(f"No output is named {_list(unknown)}; there are {_list(known)}.")
+            raise InputError(f"No output is named {_quoted(unknown)}; there are {_quoted(known)}.")
         return await self.session.run(feed, output_names)
 
     async def self_test(self) -> None:
-        """Run the manifest's self-test, if it has one. Raises SelfTestFailed, SessionError."""
+        """Run the self-test in the manifest, if there is one.
+
+        Raises SelfTestFailed or SessionError.
+        """
         if self.manifest.self_test:
             await self.manifest.self_test.check(self.session, self.manifest.inputs)
 
 
 async def open_validated[B](runtime: Runtime[B], manifest: Manifest, content: B) -> Model:
-    """Open a model that has never run here, and return it once it has passed its self-test.
+    """Open a model, run its self-test, and return the model if the self-test passes.
 
     Raises:
-        SelfTestFailed: it gives other results than expected.
-        SessionError: it can't be opened or run.
-        ManifestError: the self-test's values don't fit the inputs.
+        SelfTestFailed: the model returns other results than expected.
+        SessionError: the model can't be opened or run.
+        ManifestError: the dtypes of the inputs can't hold the self-test's values.
 
     """
     session = await runtime.open(content)
@@ -124,18 +127,18 @@ async def open_validated[B](runtime: Runtime[B], manifest: Manifest, content: B)
     return model
 
 
-def checked(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, Tensor]:
+def checked_inputs(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, Tensor]:
     """Return the inputs as tensors that match their specs.
 
-    A dimension with a name may have any size, but has the same size in all inputs.
+    A dimension with a name may have any size, but the same size in all inputs.
 
     Raises:
-        InputError: an input does not match; the message names what is expected and given.
+        InputError: an input does not match. The message names the expected and the given type.
 
     """
     names = {spec.name for spec in specs}
     if feed.keys() != names:
-        raise InputError(f"Expected the inputs {_list(names)}, given: {_list(feed)}.")
+        raise InputError(f"The model has the inputs {_quoted(names)}; given: {_quoted(feed)}.")
     sizes: dict[str, int] = {}
     tensors = {spec.name: tensor_of(feed[spec.name], spec.dtype) for spec in specs}
     for spec in specs:
@@ -144,22 +147,28 @@ def checked(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, T
             shape = ", ".join(map(str, tensor.shape))
             bound = "".join(f", {name} = {size}" for name, size in sizes.items())
             raise InputError(
-                f"The input {spec.name!r} should be {spec}{bound}, "
-                f"given is {tensor.dtype} ({shape})."
+                f"The input {spec.name!r} should be {spec}{bound}; given: {tensor.dtype} ({shape})."
             )
     return tensors
 
 
 def _fits(shape: tuple[int, ...], expected: tuple[int | str, ...], sizes: dict[str, int]) -> bool:
-    """Compare two shapes; `sizes` holds the sizes of named dimensions and gets new ones added."""
+    """Return whether a shape matches the expected one.
+
+    Args:
+        shape: the shape of the tensor.
+        expected: the shape in the spec.
+        sizes: the sizes of named dimensions so far, by name; new names are added.
+
+    """
     if len(shape) != len(expected):
         return False
     pairs = zip(shape, expected, strict=True)
     return all(
-        size == (sizes.setdefault(wanted, size) if isinstance(wanted, str) else wanted)
-        for size, wanted in pairs
+        size == (sizes.setdefault(dimension, size) if isinstance(dimension, str) else dimension)
+        for size, dimension in pairs
     )
 
 
-def _list(names: Any) -> str:
+def _quoted(names: Any) -> str:
     return ", ".join(repr(name) for name in sorted(names)) or "none"

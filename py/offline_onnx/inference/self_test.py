@@ -1,4 +1,4 @@
-"""The self-test: a run with known results that a new model has to pass on this device."""
+"""The self-test: it runs a new model on this device and compares its outputs with known results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import ManifestError, SelfTestFailed
-from offline_onnx.inference.json_fields import Fields, wrong
+from offline_onnx.inference.json_fields import Fields, wrong_value_error
 from offline_onnx.inference.session import TYPECODES, Tensor
 
 if TYPE_CHECKING:
@@ -17,36 +17,41 @@ if TYPE_CHECKING:
 
     from offline_onnx.inference.session import Session, TensorSpec
 
-_MOST_VALUES = 1 << 24
-"""Values of all inputs together: a manifest of a few bytes could ask for any number."""
+_MAX_VALUES = 1 << 24
+"""Maximum number of values in all inputs of a self-test.
+
+Without a limit, a manifest of a few bytes could name a shape that fills all memory.
+"""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """An input; its values are repeated until they fill the shape."""
+    """An input of the self-test. Its values are repeated until they fill its shape."""
 
     shape: tuple[int, ...]
     values: tuple[float, ...]
 
     def tensor(self, dtype: str) -> Tensor:
         """Return the input as a tensor. Raises ManifestError if the dtype can't hold the values."""
-        make = float if dtype.startswith("float") else int
+        convert = float if dtype.startswith("float") else int
         try:
-            numbers = array(TYPECODES[dtype], map(make, self.values))
-            times, rest = divmod(math.prod(self.shape), len(numbers))
-            return Tensor(numbers * times + numbers[:rest], self.shape, dtype)
+            numbers = array(TYPECODES[dtype], map(convert, self.values))
+            repeats, remainder = divmod(math.prod(self.shape), len(numbers))
+            return Tensor(numbers * repeats + numbers[:remainder], self.shape, dtype)
         except (OverflowError, ValueError) as error:
-            raise ManifestError(f"The self-test's values are no {dtype}: {error}.") from error
+            raise ManifestError(
+                f"The self-test's values can't be stored as {dtype}: {error}."
+            ) from error
 
 
 @dataclass(frozen=True)
 class SelfTest:
-    """Inputs by name, and the first values that each output has to have.
+    """Inputs for a run, and the outputs that are expected.
 
     Attributes:
         inputs: a sample for each input, by name.
-        outputs: the first expected values, by output.
-        tolerance: allowed difference, as a multiple of 1 + the absolute expected value.
+        outputs: the first values that are expected of each output, by name.
+        tolerance: the allowed difference, divided by 1 + the absolute expected value.
 
     """
 
@@ -56,16 +61,26 @@ class SelfTest:
 
     @classmethod
     def parse(cls, fields: Fields, inputs: Set[str], outputs: Set[str]) -> SelfTest:
-        """Parse it from a manifest with these inputs and outputs. Raises ManifestError."""
+        """Parse the field `self_test` of a manifest.
+
+        Args:
+            fields: the field.
+            inputs: the names of the model's inputs.
+            outputs: the names of the model's outputs.
+
+        Raises:
+            ManifestError: the field is invalid or names other inputs or outputs.
+
+        """
         given, expected = fields.object("inputs"), fields.object("outputs")
         if given.keys() != inputs or not expected.keys() <= outputs or not expected:
             raise ManifestError(
-                "The self-test does not name the model's inputs and outputs: "
-                f"{', '.join(given)} and {', '.join(expected)}."
+                f"The self-test has the inputs {', '.join(given) or 'none'} and the outputs "
+                f"{', '.join(expected) or 'none'}; the model has other ones."
             )
         samples = {name: _sample(Fields(raw, f"`{name}`")) for name, raw in given.items()}
-        if sum(math.prod(sample.shape) for sample in samples.values()) > _MOST_VALUES:
-            raise ManifestError(f"The self-test's inputs have more than {_MOST_VALUES} values.")
+        if sum(math.prod(sample.shape) for sample in samples.values()) > _MAX_VALUES:
+            raise ManifestError(f"The self-test's inputs have more than {_MAX_VALUES} values.")
         return cls(
             samples,
             {name: _values(Fields(expected, "`outputs`"), name) for name in expected},
@@ -73,35 +88,45 @@ class SelfTest:
         )
 
     async def check(self, session: Session, inputs: Iterable[TensorSpec]) -> None:
-        """Run it. Raises SelfTestFailed, or SessionError if the model can't run."""
+        """Run the model and compare its outputs.
+
+        Args:
+            session: runs the model.
+            inputs: the specs of the model's inputs.
+
+        Raises:
+            SelfTestFailed: an output differs from the expected values.
+            SessionError: the model can't run.
+
+        """
         dtypes = {spec.name: spec.dtype for spec in inputs}
         feed = {name: sample.tensor(dtypes[name]) for name, sample in self.inputs.items()}
-        answers = await session.run(feed)
+        outputs = await session.run(feed)
         for name, expected in self.outputs.items():
-            if name not in answers:
+            if name not in outputs:
                 raise SelfTestFailed(f"The model has no output {name!r}.")
-            found = answers[name].values[: len(expected)].tolist()
-            if len(found) < len(expected) or not all(map(self._near, found, expected)):
+            found = outputs[name].values[: len(expected)].tolist()
+            if len(found) < len(expected) or not all(map(self._is_close, found, expected)):
                 raise SelfTestFailed(
-                    f"The self-test expects {_short(expected)} for {name!r}; "
-                    f"the model returns {_short(found)}."
+                    f"The self-test expects {_first_values(expected)} for {name!r}; "
+                    f"the model returns {_first_values(found)}."
                 )
 
-    def _near(self, found: float, expected: float) -> bool:
+    def _is_close(self, found: float, expected: float) -> bool:
         return abs(found - expected) <= self.tolerance * (1 + abs(expected))
 
 
 def _sample(fields: Fields) -> Sample:
     shape = tuple(fields.items("shape", int))
     if any(size < 1 for size in shape):
-        raise wrong("a shape in the self-test", shape)
+        raise wrong_value_error("a shape in the self-test", shape)
     return Sample(shape, _values(fields, "values"))
 
 
 def _values(fields: Fields, key: str) -> tuple[float, ...]:
     values = tuple(fields.items(key, (int, float)))
     if not values or not all(map(_is_finite, values)):
-        raise wrong("a list of values in the self-test", values)
+        raise wrong_value_error("a list of values in the self-test", values)
     return values
 
 
@@ -112,5 +137,6 @@ def _is_finite(value: float) -> bool:
         return False
 
 
-def _short(values: Iterable[float]) -> str:
+def _first_values(values: Iterable[float]) -> str:
+    """Return the first five values as text, for an error message."""
     return ", ".join(f"{value:.4g}" for value in islice(values, 5))

@@ -1,4 +1,4 @@
-"""Tensors, and the protocols of what runs a model on them."""
+"""Tensors, and the protocols `Session` and `Runtime`, which run models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TYPECODES = {
     "uint64": "Q",
     "bool": "B",
 }
-"""The element types of tensors, and the typecode of the array that holds each."""
+"""The `array` typecode for each element type of a tensor."""
 
 _DTYPES = {code: dtype for dtype, code in TYPECODES.items() if dtype != "bool"}
 
@@ -35,12 +35,12 @@ class Tensor:
     """Values in row-major order, and their shape.
 
     Attributes:
-        values: the numbers; booleans are an `array("B")` of 0 and 1 with the dtype "bool".
+        values: the numbers. Booleans are stored as 0 and 1 in an `array("B")`, with dtype "bool".
         shape: the size of each dimension.
-        dtype: one of TYPECODES; by default the one that belongs to the array's typecode.
+        dtype: a key of TYPECODES. By default, it follows from the typecode of `values`.
 
     Raises:
-        ValueError: the array can't hold that dtype, or does not fill the shape.
+        ValueError: `values` has another typecode than `dtype` needs, or does not fill the shape.
 
     """
 
@@ -58,7 +58,7 @@ class Tensor:
             raise ValueError(f"{len(self.values)} values do not fill the shape {self.shape}")
 
     def tolist(self) -> Any:
-        """Return the values as nested lists of this shape."""
+        """Return the values as nested lists."""
         nested = self.values.tolist()
         for size in reversed(self.shape[1:]):
             nested = [nested[i : i + size] for i in range(0, len(nested), size)] if size else []
@@ -67,7 +67,10 @@ class Tensor:
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """An input or output of a model. A dimension is a number, or a name if its size may vary."""
+    """The name, dtype and shape of an input or output.
+
+    A dimension of the shape is a number, or a name if its size may vary.
+    """
 
     name: str
     dtype: str
@@ -78,7 +81,7 @@ class TensorSpec:
 
 
 class Session(Protocol):
-    """A model that is open and ready to run."""
+    """An open model."""
 
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
@@ -93,21 +96,24 @@ class Session(Protocol):
             The outputs, by name.
 
         Raises:
-            SessionError: the runtime refuses the inputs, fails, or was released.
+            SessionError: the inputs are wrong, the runtime fails, or the session was released.
 
         """
         ...
 
     async def release(self) -> None:
-        """Free its memory; it can't run again. Never raises, not even when called twice."""
+        """Free the memory of the session. It can't run afterwards.
+
+        Never raises. Calling it again has no effect.
+        """
         ...
 
 
 class Runtime[B](Protocol):
-    """Opens sessions on the bytes of models, of the type `B`."""
+    """Opens models. `B` is the type of their bytes."""
 
     async def open(self, content: B) -> Session:
-        """Open a session. Raises SessionError if the runtime can't start or read the model."""
+        """Open a model. Raises SessionError if the runtime can't start or can't read the model."""
         ...
 
 
@@ -116,7 +122,7 @@ def tensor_of(value: Any, dtype: str) -> Tensor:
 
     Args:
         value: a Tensor, an object with a buffer (array, NumPy), or nested lists of numbers.
-        dtype: the type for numbers in lists; a buffer has its own.
+        dtype: the dtype for numbers in lists; a buffer has its own dtype.
 
     Raises:
         InputError: the buffer's format is not supported, or the lists don't form a tensor.
@@ -129,24 +135,27 @@ def tensor_of(value: Any, dtype: str) -> Tensor:
     except TypeError:
         return _of_numbers(value, dtype)
     kind = view.format.lstrip("<=@|")
+    # A C long ("l", "L") has 4 or 8 bytes, depending on the platform: choose the typecode of a
+    # fixed size ("bhiq" have 1, 2, 4 and 8 bytes) by the size of the items.
     code = {"l": "bhiq", "L": "BHIQ"}.get(kind, "")[view.itemsize.bit_length() - 1 :][:1] or kind
     if kind == "?":
         return Tensor(array("B", view.tobytes()), view.shape or (), "bool")
     if code not in _DTYPES:
-        raise InputError(f"A buffer of the format {view.format!r} can't be an input.")
+        raise InputError(f"A buffer of the format {view.format!r} is not supported as an input.")
     return Tensor(array(code, view.tobytes()), view.shape or ())
 
 
 def _of_numbers(value: Any, dtype: str) -> Tensor:
+    """Return nested lists of numbers, or a single number, as a tensor. Raises InputError."""
     shape: list[int] = []
     flat = [value]
     while flat and isinstance(flat[0], (list, tuple)):
         sizes = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
         if len(sizes) != 1:
-            raise InputError("The lists of an input are not all of the same length.")
+            raise InputError("The lists of an input have different lengths.")
         shape.append(sizes.pop())
         flat = [number for part in flat for number in part]
     try:
         return Tensor(array(TYPECODES[dtype], flat), tuple(shape), dtype)
     except (TypeError, OverflowError, ValueError) as error:
-        raise InputError(f"An input can't be made into {dtype}: {error}.") from error
+        raise InputError(f"An input can't be converted to {dtype}: {error}.") from error

@@ -1,10 +1,10 @@
-"""Where models are stored, and how they get there.
+"""Download, store, update and remove models.
 
 In reading order:
 
-- `store`: what is recorded of stored versions, and the protocol of the storage.
-- `source`: the protocol of what models are downloaded from.
-- `download`: a version is downloaded, verified and written into the store, chunk by chunk.
-- `stored_copy`: a stored version is read and verified.
+- `store`: the records of stored versions, and the protocol `Store`.
+- `source`: the protocol `Source`, from which models are downloaded.
+- `download`: download a version, verify it and write it into the store, chunk by chunk.
+- `stored_copy`: read a stored version and verify it.
 - `model_store`: load, update, roll back, list, copy, move and remove models.
 """

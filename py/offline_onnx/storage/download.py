@@ -1,7 +1,7 @@
-"""Download a version chunk by chunk: verify each on arrival, store it at once, resume later.
+"""Download a version of a model in chunks that are verified and stored as they arrive.
 
-A stored chunk stays stored whatever happens next, so a download that is cut off, or a tab that is
-closed, loses only what was in transit.
+If the connection breaks or the tab is closed, the stored chunks remain. The next download resumes
+after them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from offline_onnx.storage.store import Head, Store
 
 _MAYBE_CACHED = (IntegrityError, CaptivePortal, WrongType, WrongLength, Truncated)
-"""Errors that a damaged cache may cause: the file is requested once more, past all caches."""
+"""Errors that a damaged cache may cause: the file is then requested again, bypassing caches."""
 
 
 async def download[B](
@@ -52,28 +52,33 @@ async def download[B](
     """Download a version and return all of its bytes, verified.
 
     Args:
-        source: where it comes from.
+        source: delivers the file.
         memory: allocates and digests the bytes.
-        writer: has the manifest, and stores the chunks as they arrive. What it finds stored is
-            not downloaded again.
-        progress: called with the bytes that are verified so far, and with their total.
+        writer: has the manifest, and stores the chunks as they arrive. Chunks that are already
+            stored are not downloaded again.
+        progress: called with the number of bytes verified so far and the size of the file.
 
     Raises:
         FetchError: a file could not be downloaded.
-        IntegrityError: the bytes are not those that the manifest describes.
+        IntegrityError: the bytes do not match the digests in the manifest.
         SessionError: there is not enough memory.
 
     """
-    running = _Download(source, memory, writer, progress)
+    task = _Download(source, memory, writer, progress)
     try:
-        return await running.run()
+        return await task.run()
     finally:
-        await writer.settle()
+        await writer.finish_writes()
 
 
 @dataclass
 class _Download[B]:
-    """A version on its way from its source into memory and, through `writer`, into the store."""
+    """Downloads one version into memory and, through `writer`, into the store.
+
+    Attributes:
+        content: the bytes of the whole file, filled in as chunks are verified.
+
+    """
 
     source: Source[B]
     memory: Memory[B]
@@ -88,13 +93,16 @@ class _Download[B]:
         if not await self._read_complete():
             await self._download_missing()
             if manifest.chunks != (manifest.sha256,):
-                # A damaged manifest may list the chunks of another file.
+                # The chunks in a damaged manifest may be those of another file.
                 await verify_whole(manifest.sha256, self.memory, self.content, manifest.file)
         self.writer.block_digests = await digest_blocks(manifest.digests, self.memory, self.content)
         return self.content
 
     async def _read_complete(self) -> bool:
-        """Read the version if all of it is stored and sound, as the previous one may be."""
+        """Read the version from the store; return False if it is incomplete or damaged there.
+
+        The previous version is complete in the store, for example, when it is published again.
+        """
         content = await self.writer.stored_content()
         if content is None:
             return False
@@ -106,11 +114,11 @@ class _Download[B]:
         return True
 
     async def _download_missing(self) -> None:
-        """Download what is not stored yet.
+        """Download the chunks that are not stored yet.
 
-        Resume while every attempt adds a chunk. After an attempt that adds none or brings another
-        file, a damaged cache or a server that ignores ranges may be the reason: then request the
-        whole file once more, past both.
+        Resume while every attempt adds a chunk. If an attempt adds no chunk, or delivers another
+        file, a cache may be damaged or the server may ignore ranges. Then request the whole file
+        once, bypassing caches.
         """
         self.content = self.memory.allocate(self._manifest.size)
         await self._read_stored_chunks()
@@ -146,13 +154,13 @@ class _Download[B]:
                 if index not in self._arrived:
                     await self._add(index, chunk)
                     span = self._manifest.span(index)
-                    self.writer.put(index, self.memory.part(self.content, *span))
+                    self.writer.write_chunk(index, self.memory.part(self.content, *span))
                 index += 1
                 if index > missing[-1]:
                     break
 
     async def _add(self, index: int, chunk: B) -> None:
-        """Copy a chunk to its place. Raises IntegrityError if it is not the manifest's."""
+        """Verify a chunk and copy it into `content`. Raises IntegrityError if it is damaged."""
         manifest = self._manifest
         await verify_chunk(manifest.digests, index, self.memory, chunk, manifest.file)
         self.memory.write(self.content, manifest.span(index)[0], chunk)
@@ -170,17 +178,17 @@ class _Download[B]:
 
 @dataclass
 class VersionWriter[B]:
-    """Stores a version while it is downloaded; if the store fails, the download goes on without it.
+    """Stores a version while it is downloaded. If the store fails, the download continues.
 
     Attributes:
-        name: under which the version is stored.
-        manifest: describes it.
-        store: None to keep the version in memory only.
-        validator: identifies the file to its server when the download is resumed.
+        name: the name to store the version under.
+        manifest: the manifest of the version.
+        store: None to hold the version in memory only.
+        validator: the ETag or date by which the server identifies the file.
         block_digests: see `integrity.digest_blocks`.
-        was_complete: whether all of the version was stored already.
-        is_committed: whether it has become the current version.
-        error: why it is not stored, if the store failed.
+        was_complete: whether the whole version was stored before the download.
+        is_committed: whether the version has become the current one.
+        error: the error of the store, if it failed.
 
     """
 
@@ -192,11 +200,11 @@ class VersionWriter[B]:
     was_complete: bool = False
     is_committed: bool = False
     error: StoreError | None = None
-    _waiting: dict[int, B] = field(default_factory=dict)
-    _writing: asyncio.Task[None] | None = None
+    _queued: dict[int, B] = field(default_factory=dict)
+    _write_task: asyncio.Task[None] | None = None
 
     async def stored_content(self) -> B | None:
-        """Return the version's bytes if all of it is stored already."""
+        """Return the bytes of the version; None unless the whole version is stored."""
         if self._store is None:
             return None
         try:
@@ -213,7 +221,7 @@ class VersionWriter[B]:
         return None
 
     async def stored_chunks(self) -> AsyncGenerator[tuple[int, B]]:
-        """Yield the chunks that an interrupted download has stored, with their indices."""
+        """Yield the index and the bytes of each chunk that an interrupted download has stored."""
         for index in range(len(self.manifest.chunks)):
             if self._store is None:
                 return
@@ -228,61 +236,60 @@ class VersionWriter[B]:
                 yield index, chunk
 
     async def reserve(self, missing: int) -> None:
-        """Store nothing if the version can't fit.
+        """Check the free space; if the version does not fit, do not store it.
 
         Args:
-            missing: bytes that have to arrive. Joining the chunks to one file needs room for all
-                bytes once more.
+            missing: the number of bytes to download. Space for `manifest.size` more bytes is
+                needed, because `commit` joins the chunks into one file.
 
         """
         needed = missing + self.manifest.size
         if self._store:
-            free = await self._unless_failing(self._store.free_bytes())
+            free = await self._or_give_up(self._store.free_bytes())
             if free is not None and free < needed:
                 await self._give_up(StoreFull(f"{needed} bytes are needed, {free} are free"))
 
     async def begin(self, validator: str) -> None:
-        """Store the record of the version, before its first chunk."""
+        """Store the record of the version. Call this before `write_chunk`."""
         self.validator, self.was_complete = validator, False
         if self._store:
             version = self._version(is_complete=False)
-            await self._unless_failing(
+            await self._or_give_up(
                 self._store.put_version(self.name, self.manifest.sha256, version)
             )
 
-    def put(self, index: int, chunk: B) -> None:
-        """Start to store a chunk; chunks that arrive during a write go into the next one together.
+    def write_chunk(self, index: int, chunk: B) -> None:
+        """Start to store a chunk.
 
-        A transaction takes longer than the download of a chunk on a fast network.
+        Chunks that arrive during a transaction are written together in the next one. On a fast
+        network, a transaction takes longer than the download of a chunk.
         """
         if self._store:
-            self._waiting[index] = chunk
-            if self._writing is None:
-                self._writing = asyncio.create_task(self._write())
+            self._queued[index] = chunk
+            if self._write_task is None:
+                self._write_task = asyncio.create_task(self._write_queued())
 
-    async def settle(self) -> None:
-        """Wait until all chunks are stored, or the store has failed."""
-        if self._writing:
-            await self._writing
+    async def finish_writes(self) -> None:
+        """Wait until all chunks are stored or the store has failed."""
+        if self._write_task:
+            await self._write_task
 
     async def commit(self, head: Head) -> None:
-        """Complete the version and set the head that makes it the current one."""
+        """Mark the version as complete and store the head that makes it the current version."""
         if self._store:
             version = self._version(is_complete=True)
-            commit = self._adopt if self.was_complete else self._store.commit
-            await self._unless_failing(commit(self.name, self.manifest.sha256, version, head))
+            commit = self._make_current if self.was_complete else self._store.commit
+            await self._or_give_up(commit(self.name, self.manifest.sha256, version, head))
             self.is_committed = self.error is None
 
-    async def _write(self) -> None:
-        while self._waiting and self._store:
-            chunks, self._waiting = self._waiting, {}
-            await self._unless_failing(
-                self._store.put_chunks(self.name, self.manifest.sha256, chunks)
-            )
-        self._writing = None
+    async def _write_queued(self) -> None:
+        while self._queued and self._store:
+            chunks, self._queued = self._queued, {}
+            await self._or_give_up(self._store.put_chunks(self.name, self.manifest.sha256, chunks))
+        self._write_task = None
 
-    async def _adopt(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Make a version current of which all bytes were stored already."""
+    async def _make_current(self, name: str, sha256: str, version: Version, head: Head) -> None:
+        """Make a version the current one whose bytes are all stored."""
         if self._store:
             await self._store.put_version(name, sha256, version)
             await self._store.set_head(name, head)
@@ -300,7 +307,8 @@ class VersionWriter[B]:
             block_digests=self.block_digests,
         )
 
-    async def _unless_failing[T](self, operation: Awaitable[T]) -> T | None:
+    async def _or_give_up[T](self, operation: Awaitable[T]) -> T | None:
+        """Return the result of an operation on the store; if it fails, stop using the store."""
         try:
             return await operation
         except StoreError as error:
@@ -308,9 +316,10 @@ class VersionWriter[B]:
             return None
 
     async def _give_up(self, error: StoreError) -> None:
-        """Continue in memory. If the storage is full, delete this version's chunks.
+        """Stop using the store. If the storage is full, delete the chunks of this version.
 
-        A version that was complete before may be in use; nothing of it was written now.
+        A version that was complete before the download is not deleted: it may be in use, and this
+        download has written none of its bytes.
         """
         if isinstance(error, StoreFull) and self._store and not self.was_complete:
             with suppress(StoreError):

@@ -1,7 +1,7 @@
-"""Load, update, roll back, list, copy, move and remove models: all policy of the library.
+"""Load, update, roll back, list, copy, move and remove models.
 
-The store, the memory and the runtime are passed in, so that the same code is tested on CPython and
-runs in the browser.
+This file decides when a model is downloaded, stored, replaced or deleted. The store, the memory and
+the runtime are arguments, so the same code runs in the browser and in tests on CPython.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What is stored under a name.
+    """Information about a stored model.
 
     Attributes:
-        manifest: of the current version.
-        saved: when it was stored, in UTC.
-        size: bytes of the model's file.
-        manifest_size: bytes of the manifest.
-        previous: the version that `rollback` returns to; None if there is none.
+        manifest: the manifest of the current version.
+        saved: the time when the current version was stored, in UTC.
+        size: the size of the model's file in bytes.
+        manifest_size: the size of the manifest in bytes.
+        previous: the manifest of the version that `rollback` returns to; None if there is none.
 
     """
 
@@ -62,14 +62,14 @@ class ModelInfo:
 
 
 class UpdateState(Enum):
-    """How a check for a newer version ended."""
+    """The result of a check for a newer version."""
 
     CURRENT = "current"
     """The current version is the published one."""
     READY = "ready"
     """A newer version is stored; the next load uses it."""
     REFUSED = "refused"
-    """The published version failed its self-test here, now or earlier."""
+    """The published version failed its self-test on this device, now or earlier."""
     DECLINED = "declined"
     """The published version was rolled back earlier; `rollback` returns to it."""
     FAILED = "failed"
@@ -81,9 +81,9 @@ class Update:
     """The result of a check for a newer version.
 
     Attributes:
-        state: how it ended.
-        manifest: the published one, if it could be read.
-        error: what went wrong, if anything did.
+        state: whether there is a newer version, and whether it is stored.
+        manifest: the published manifest; None if it could not be read.
+        error: the error that stopped the update; None if there was no error.
 
     """
 
@@ -92,7 +92,7 @@ class Update:
     error: OfflineModelError | None = None
 
     def __post_init__(self) -> None:
-        if self.error:  # its frames would keep the bytes of a model in memory
+        if self.error:  # the frames of its traceback would keep the model's bytes in memory
             self.error.with_traceback(None)
 
 
@@ -101,11 +101,11 @@ class ModelStore[B]:
     """The models in a store, each under a name.
 
     Attributes:
-        store: stores them.
+        store: stores the models.
         memory: allocates and digests their bytes.
-        runtime: runs them.
+        runtime: opens sessions that run them.
 
-    Progress is reported by calls with the bytes that are verified so far, and with their total.
+    `progress` is called with the number of bytes verified so far and the size of the file.
 
     """
 
@@ -114,11 +114,11 @@ class ModelStore[B]:
     runtime: Runtime[B]
 
     async def load(self, name: str, source: Source[B], progress: Progress = no_progress) -> Model:
-        """Open the stored copy; without one, download the model, validate and store it.
+        """Open the stored copy. If there is none, download the model, validate it and store it.
 
         Raises:
-            ModelUnavailable: nothing is stored and the download failed.
-            SelfTestFailed: the downloaded model gives other results than expected.
+            ModelUnavailable: no copy is stored and the download failed.
+            SelfTestFailed: the downloaded model returns other results than expected.
             SessionError: the model can't be opened or run.
 
         """
@@ -169,7 +169,7 @@ class ModelStore[B]:
     async def _open(
         self, copy: StoredCopy[B], origin: Origin, warning: OfflineModelError | None = None
     ) -> Model:
-        """Open a stored copy; it passed its self-test when it was stored."""
+        """Open a stored copy. It has already passed its self-test: before it was stored."""
         return Model(copy.manifest, await self.runtime.open(copy.content), origin, warning)
 
     async def _download(
@@ -207,7 +207,7 @@ class ModelStore[B]:
         return replace(model, origin=origin, warning=found.error)
 
     async def _commit_download(self, writer: VersionWriter[B], found: ReadResult[B]) -> None:
-        """Make a download the current version; keep what the head says of other versions."""
+        """Make the downloaded version the current one; keep the other fields of the head."""
         head, sha256 = found.head, writer.manifest.sha256
         is_unread = head is None and isinstance(found.error, StoreError)
         if is_unread and writer.store and not writer.error:
@@ -220,6 +220,7 @@ class ModelStore[B]:
     async def _open_previous(
         self, reader: StoredCopyReader[B], head: Head | None, warning: OfflineModelError
     ) -> Model | None:
+        """Open the previous version; return None if it is missing or damaged."""
         if head:
             found = await reader.previous(head)
             if found.copy:
@@ -227,10 +228,10 @@ class ModelStore[B]:
         return None
 
     async def update(self, name: str, source: Source[B]) -> Update:
-        """Check for a newer version, and store it once it is validated.
+        """Check for a newer version, download it, validate it and store it.
 
-        The next load uses it; open models are not affected. Errors of this library are in the
-        result.
+        The next load opens the newer version; models that are already open do not change. Never
+        raises an OfflineModelError: the error is in the result.
         """
         published = None
         try:
@@ -253,14 +254,14 @@ class ModelStore[B]:
                 return Update(UpdateState.CURRENT, published)
             return await self._replace(name, source, published, head)
         except SelfTestFailed as error:
-            # Refuse this manifest, not the file: the self-test may be what has to be corrected.
+            # Refuse the manifest, not the file: a new manifest may correct a wrong self-test.
             await self.store.set_head(name, head.refusing(digest))
             return Update(UpdateState.REFUSED, published, error)
 
     async def _replace(
         self, name: str, source: Source[B], published: Manifest, head: Head
     ) -> Update:
-        """Download a newer version and make it current. Raises SelfTestFailed."""
+        """Download a newer version and make it the current one. Raises SelfTestFailed."""
         writer = VersionWriter(name, published, self.store)
         content = await download(source, self.memory, writer)
         if writer.error is None:
@@ -270,7 +271,7 @@ class ModelStore[B]:
         return Update(state, published, writer.error)
 
     async def _replace_manifest(self, name: str, published: Manifest) -> None:
-        """Store a manifest that changed while the file did not. Raises SelfTestFailed."""
+        """Store a new manifest of the current file, if it differs. Raises SelfTestFailed."""
         stored = await self.store.version(name, published.sha256)
         if stored and stored.is_complete and stored.manifest != published.to_json():
             content = await self.store.content(name, published.sha256)
@@ -292,12 +293,12 @@ class ModelStore[B]:
         await model.session.release()
 
     async def rollback(self, name: str) -> Manifest:
-        """Return to the previous version, from the next load on.
+        """Make the previous version the current one; the next load opens it.
 
-        `update` does not download the version again that was current until now.
+        The version that was rolled back becomes the previous one. `update` does not return to it.
 
         Returns:
-            The manifest of the version that is current now.
+            The manifest of the version that is now the current one.
 
         Raises:
             NotStored: there is no previous version.
@@ -318,7 +319,7 @@ class ModelStore[B]:
             return manifest
 
     async def list(self) -> dict[str, ModelInfo]:
-        """Return what is stored, by name; damaged records are left out. Raises StoreError."""
+        """Return the stored models by name, without those that are damaged. Raises StoreError."""
         infos = {}
         for name, head in (await self.store.heads()).items():
             if info := await self._info(name, head):
@@ -326,10 +327,10 @@ class ModelStore[B]:
         return infos
 
     async def copy(self, source: Source[B], name: str, progress: Progress = no_progress) -> None:
-        """Store a model under a name; every chunk is verified, the model is not run.
+        """Store a model under a name. Every chunk is verified; the model is not run.
 
-        What is stored under the name becomes the version that `rollback` returns to. If the copy
-        fails, the source and the stored versions stay as they were.
+        If a model is already stored under the name, it becomes the previous version, to which
+        `rollback` returns. If the copy fails, the source and the stored versions do not change.
 
         Raises:
             OfflineModelError: the copy failed.
@@ -339,10 +340,10 @@ class ModelStore[B]:
             await self._copy(source, name, progress)
 
     async def move(self, name: str, new_name: str, progress: Progress = no_progress) -> None:
-        """Store the current version under another name and remove the old one.
+        """Store the current version under a new name and remove the old name.
 
-        Both names are locked, so that no other tab stores an update that would be removed with the
-        old name. If the move fails, the model stays under the old name.
+        Both names are locked. Otherwise another tab could store an update under the old name, and
+        the move would remove it. If the move fails, the model stays stored under the old name.
 
         Raises:
             OfflineModelError: the move failed.
@@ -351,16 +352,16 @@ class ModelStore[B]:
         if name == new_name:
             return
         async with AsyncExitStack() as locks:
-            for each in sorted((name, new_name)):  # always in this order, against deadlocks
-                await locks.enter_async_context(self.store.lock(each))
+            for locked_name in sorted((name, new_name)):  # one order in all tabs: no deadlocks
+                await locks.enter_async_context(self.store.lock(locked_name))
             await self._copy(self.stored_source(name), new_name, progress)
             await self.store.remove(name)
 
     async def remove(self, name: str) -> ModelInfo | None:
-        """Remove all versions of a model, and what an interrupted download has left.
+        """Remove all versions of a model, and the chunks of interrupted downloads.
 
         Returns:
-            What was stored; None if it was damaged.
+            Information about the removed model; None if it was damaged.
 
         Raises:
             NotStored: no model is stored under the name.
@@ -376,7 +377,7 @@ class ModelStore[B]:
             return info
 
     def stored_source(self, name: str) -> StoredSource[B]:
-        """Return a stored model as the source of a copy."""
+        """Return a Source that delivers a stored model, for `copy`."""
         return StoredSource(name, self.store, self.memory)
 
     async def _copy(self, source: Source[B], name: str, progress: Progress) -> None:
@@ -409,7 +410,7 @@ class ModelStore[B]:
         )
 
     async def _read(self, name: str, sha256: str) -> tuple[Version, Manifest] | None:
-        """Return the record of a complete version; None if it is missing or damaged."""
+        """Return the record and manifest of a complete version; None if missing or damaged."""
         try:
             version = await self.store.version(name, sha256)
             if version is None or not version.is_complete:

@@ -1,4 +1,4 @@
-"""What models are downloaded from: the protocol, and a stored model as the source of a copy."""
+"""The protocol `Source`, from which models are downloaded, and a Source for stored models."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Download[B]:
     """A download that has begun.
 
     Attributes:
-        first: the index of the first chunk that arrives.
-        validator: identifies this very file to its server when the download is resumed; "" if the
-            server sent nothing of the kind.
+        first: the index of the first chunk in `chunks`.
+        validator: the ETag or date by which the server identifies this revision of the file when
+            the download is resumed; "" if the server sent neither.
         chunks: yields the chunks in order.
 
     """
@@ -43,7 +43,7 @@ class Download[B]:
 
 
 class Source[B](Protocol):
-    """Where a model comes from. Write your own to load from anywhere else."""
+    """Delivers a manifest and its model. Write your own to load models from anywhere."""
 
     async def manifest(self) -> str:
         """Return the manifest's JSON. Raises FetchError."""
@@ -57,11 +57,11 @@ class Source[B](Protocol):
         Args:
             manifest: the manifest.
             first: the index of the first chunk that is needed; the download may begin earlier.
-            validator: of the download that is resumed.
+            validator: `Download.validator` of the download that is resumed.
             fresh: bypass every cache.
 
         Raises:
-            FetchError: the download failed; iterating over the chunks may raise it, too.
+            FetchError: the download failed. Iterating over the chunks may also raise FetchError.
 
         """
         ...
@@ -91,7 +91,7 @@ class StoredSource[B]:
         validator: str = "",
         fresh: bool = False,  # noqa: ARG002  # there is no cache in between
     ) -> Download[B]:
-        """Return the chunks of that version. Raises NotStored, StoreError."""
+        """Return the chunks of the manifest's version. Raises NotStored, StoreError."""
         content = await self.store.content(self.name, manifest.sha256)
         if content is None:
             raise NotStored(self.name)

@@ -1,6 +1,6 @@
-"""What is recorded of stored models, and the protocol of the storage that records it.
+"""The records of stored models, and the protocol `Store`.
 
-A model is stored under a name, in up to two versions: the current one and the one before it.
+A model is stored under a name, in up to two versions: the current one and the previous one.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from offline_onnx.integrity import BlockDigests
 
-MOST_REFUSED = 20
-"""Digests of refused versions that are remembered, so that the record stays small."""
+MAX_REFUSED = 20
+"""Maximum number of refused digests in a head; older ones are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Head:
     """Which versions are stored under a name; each is identified by the SHA-256 of its file.
 
     Attributes:
-        current: the version that is loaded.
+        current: the version that `load` opens.
         previous: the version that `rollback` returns to.
-        refused: what `update` does not download again: the SHA-256 of files that were rolled back,
-            and of manifests whose self-test failed here.
+        refused: digests of versions that `update` does not download: the SHA-256 of each file that
+            was rolled back, and of each manifest whose self-test failed on this device.
 
     """
 
@@ -39,18 +39,18 @@ class Head:
     refused: tuple[str, ...] = ()
 
     def switched_to(self, sha256: str) -> Head:
-        """Return the head after an update to another version; the current one becomes previous."""
+        """Return the head after an update: the version that is current now becomes the previous."""
         previous = self.previous if sha256 == self.current else self.current
         return Head(sha256, previous, self._refused_without(sha256))
 
     def repaired_with(self, sha256: str) -> Head:
-        """Return the head after a download in place of the current version, which is lost."""
+        """Return the head after a download that replaces a damaged current version."""
         previous = None if sha256 == self.previous else self.previous
         return Head(sha256, previous, self._refused_without(sha256))
 
     def refusing(self, digest: str) -> Head:
         """Return the head with one more refused digest."""
-        return replace(self, refused=(*self.refused, digest)[-MOST_REFUSED:])
+        return replace(self, refused=(*self.refused, digest)[-MAX_REFUSED:])
 
     def _refused_without(self, sha256: str) -> tuple[str, ...]:
         return tuple(digest for digest in self.refused if digest != sha256)
@@ -61,11 +61,11 @@ class Version:
     """The record that is stored beside the bytes of a version.
 
     Attributes:
-        manifest: its JSON.
-        digest: the SHA-256 of the manifest and the block digests.
-        saved: when it was stored, in seconds since 1970.
-        is_complete: False until all chunks have arrived and the model is in use.
-        validator: the ETag or date that the server sent with the file; "" if none.
+        manifest: the manifest's JSON.
+        digest: the SHA-256 of the manifest's JSON followed by the block digests.
+        saved: the time when the version was stored, in seconds since 1970.
+        is_complete: False until all chunks are stored and joined into one file.
+        validator: the ETag or date that the server sent with the file; "" if it sent neither.
         block_digests: see `integrity.digest_blocks`.
 
     """
@@ -87,7 +87,7 @@ class Version:
         validator: str = "",
         block_digests: str = "",
     ) -> Version:
-        """Return the record for a version of this manifest."""
+        """Return the record of the version that the manifest describes."""
         text = manifest.to_json()
         digest = sha256((text + block_digests).encode())
         return cls(text, digest, saved, is_complete, validator, block_digests)
@@ -96,8 +96,8 @@ class Version:
         """Return the manifest.
 
         Raises:
-            IntegrityError: it or the block digests are damaged.
-            ManifestError: it can't be parsed.
+            IntegrityError: the manifest or the block digests are damaged.
+            ManifestError: the manifest can't be parsed.
 
         """
         text = self.manifest + self.block_digests
@@ -106,12 +106,17 @@ class Version:
         return Manifest.parse(self.manifest)
 
     def digests(self, manifest: Manifest) -> BlockDigests:
-        """Return what verifies the stored bytes, given the manifest that `read` returned."""
+        """Return the digests that verify the stored bytes.
+
+        Args:
+            manifest: the result of `read`.
+
+        """
         return digests_of_stored(manifest.digests, self.block_digests)
 
 
 def manifest_digest(manifest: Manifest) -> str:
-    """Return the digest by which a head refuses a manifest."""
+    """Return the digest that `Head.refused` holds if this manifest is refused."""
     return sha256(manifest.to_json().encode())
 
 
@@ -120,9 +125,9 @@ class CurrentVersion[B]:
     """The current version under a name.
 
     Attributes:
-        head: which versions there are.
-        version: the record of the current one; None if it is missing or damaged.
-        read: returns its bytes; None if they are missing.
+        head: the head of the model.
+        version: the record of the current version; None if it is missing or damaged.
+        read: returns the bytes of the current version; None if they are missing.
 
     """
 
@@ -134,24 +139,24 @@ class CurrentVersion[B]:
 class Store[B](Protocol):
     """Stores versions of models by name. Every method may raise StoreError.
 
-    Nothing is verified here: bytes are returned as they are. Methods that find a record in another
-    format than they wrote raise IntegrityError.
+    A store does not verify bytes: it returns them as they were stored. A method that reads a record
+    of an unknown format raises IntegrityError.
     """
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Hold the exclusive right, among all tabs, to change what is stored under the name."""
+        """Hold the lock of a name, which all tabs share; hold it to change a stored model."""
         ...
 
     async def free_bytes(self) -> int | None:
-        """Return how many more bytes can be stored; None if unknown."""
+        """Return the number of bytes that can still be stored; None if unknown."""
         ...
 
     async def was_stored(self, name: str) -> bool:
-        """Return whether a model was stored and never removed by this library."""
+        """Return whether a model was stored under the name and not removed by this library."""
         ...
 
     async def current(self, name: str) -> CurrentVersion[B] | None:
-        """Return the current version under a name, read at one moment; None if there is none."""
+        """Return the current version, read in one transaction; None if the name has no head."""
         ...
 
     async def heads(self) -> dict[str, Head]:
@@ -159,7 +164,7 @@ class Store[B](Protocol):
         ...
 
     async def set_head(self, name: str, head: Head) -> None:
-        """Replace the head, and delete the versions that the new one does not name."""
+        """Replace the head, and delete all versions except its current and previous one."""
         ...
 
     async def version(self, name: str, sha256: str) -> Version | None:
@@ -167,15 +172,15 @@ class Store[B](Protocol):
         ...
 
     async def put_version(self, name: str, sha256: str, version: Version) -> None:
-        """Store the record of a version; it is stored before the first chunk."""
+        """Store the record of a version. It is called before the first chunk is stored."""
         ...
 
     async def content(self, name: str, sha256: str) -> B | None:
-        """Return the bytes of a complete version."""
+        """Return the bytes of a complete version; None if they are not stored."""
         ...
 
     async def chunk(self, name: str, sha256: str, index: int) -> B | None:
-        """Return a chunk of an incomplete version."""
+        """Return a chunk of an incomplete version; None if it is not stored."""
         ...
 
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, B]) -> None:
@@ -183,7 +188,7 @@ class Store[B](Protocol):
         ...
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Join the chunks to a complete version and replace the head, in one transaction."""
+        """Join the chunks into one file and replace the record and the head, in one transaction."""
         ...
 
     async def discard(self, name: str, sha256: str) -> None:

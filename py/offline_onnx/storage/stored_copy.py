@@ -1,4 +1,4 @@
-"""Read a stored version and verify all of it."""
+"""Read a stored version and verify every byte of it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,13 @@ class StoredCopy[B]:
 
 @dataclass(frozen=True)
 class ReadResult[B]:
-    """What reading a stored version gave: the copy if it is sound, else the error, if any.
+    """The result of reading a stored version.
 
-    Without a copy and an error, nothing is stored.
+    Attributes:
+        head: the head of the model; None if no model is stored or its head can't be read.
+        copy: the verified version; None if it is missing or damaged.
+        error: why there is no copy; None if there is one, or if nothing was ever stored.
+
     """
 
     head: Head | None
@@ -46,9 +50,14 @@ class ReadResult[B]:
 
 @dataclass(frozen=True)
 class StoredCopyReader[B]:
-    """Reads the versions of the model `name`.
+    """Reads the stored versions of one model.
 
-    `progress` is called with the bytes that are verified so far, and with their total.
+    Attributes:
+        name: the name of the model.
+        store: stores the versions.
+        memory: digests their bytes.
+        progress: called with the number of bytes verified so far and the size of the file.
+
     """
 
     name: str
@@ -60,8 +69,8 @@ class StoredCopyReader[B]:
         """Read the current version. Never raises: errors of the store are in the result.
 
         Args:
-            discard_damaged: delete the version if it is damaged. The caller has to hold the lock:
-                another tab may have replaced it by a sound copy meanwhile.
+            discard_damaged: delete the version if it is damaged. Set this only while holding the
+                lock. Without it, this could delete a copy that another tab has just repaired.
 
         """
         head = None
@@ -79,7 +88,10 @@ class StoredCopyReader[B]:
         return result
 
     async def previous(self, head: Head) -> ReadResult[B]:
-        """Read the previous version and delete it if it is damaged; hold the lock. Never raises."""
+        """Read the previous version; delete it if it is damaged. Never raises.
+
+        Call this only while holding the lock.
+        """
         sha256 = head.previous
         if sha256 is None:
             return ReadResult(head, None)
@@ -103,7 +115,7 @@ class StoredCopyReader[B]:
         version: Version | None,
         read: Callable[[], Awaitable[B | None]],
     ) -> ReadResult[B]:
-        """Read a version and verify all of it. Raises StoreError."""
+        """Read a version and verify every byte of it. Raises StoreError."""
         try:
             if version is None or not version.is_complete:
                 raise IntegrityError.in_store("a part of the record is missing")

@@ -29,7 +29,7 @@ failure
         ("changed", "IntegrityError", "is damaged or is another file (chunk 1 of"),
     ],
 )
-def test_each_wrong_response_has_its_own_error(library, server, fault, kind, words):
+def test_each_wrong_response_raises_its_own_error(library, server, fault, kind, words):
     server.faults[MODEL] = fault
     found, what, address = python(library, FAILURE)
     assert (found, address.split("/")[-1].split("?")[0]) == (kind, MODEL)
@@ -49,24 +49,22 @@ def test_each_wrong_response_has_its_own_error(library, server, fault, kind, wor
         ("other type", "ManifestError"),
     ],
 )
-def test_each_wrong_response_instead_of_the_manifest_has_its_own_error(
-    library, server, fault, kind
-):
+def test_each_wrong_response_for_the_manifest_raises_its_own_error(library, server, fault, kind):
     server.faults["adder.json"] = fault
     assert python(library, FAILURE)[0] == kind
     server.faults.clear()
     assert python(library, "await load()")[0] == "downloaded"
 
 
-def test_a_stalled_server_is_unreachable(library, server):
+def test_stalled_server_raises_unreachable(library, server):
     server.hold_responses(MODEL)
-    code = "from offline_onnx.browser import http\nhttp.STALL = 0.5\n" + FAILURE
+    code = "from offline_onnx.browser import http\nhttp.STALL_TIMEOUT = 0.5\n" + FAILURE
     found, what, _ = python(library, code)
     assert found == "Unreachable"
     assert "no answer for" in what
 
 
-def test_a_manifest_of_another_build_than_the_file_is_an_integrity_error(library, folder):
+def test_file_that_does_not_match_its_manifest_raises_integrity_error(library, folder):
     (folder / MODEL).unlink()
     (folder / MODEL).write_bytes(adder(2, PADDING))
     found, what, _ = python(library, FAILURE)
@@ -83,13 +81,13 @@ def test_a_manifest_of_another_build_than_the_file_is_an_integrity_error(library
         ("unending range", "WrongType"),
     ],
 )
-def test_a_refused_response_is_aborted_so_that_its_connection_is_free(library, server, fault, kind):
+def test_library_aborts_a_response_that_it_rejects(library, server, fault, kind):
     server.faults[MODEL] = fault
     assert python(library, FAILURE)[0] == kind
     assert server.client_disconnected.wait(10)
 
 
-def test_a_refused_response_instead_of_the_manifest_is_aborted(library, server):
+def test_library_aborts_a_manifest_response_that_it_rejects(library, server):
     server.faults["adder.json"] = "unending 404"
     assert python(library, FAILURE)[0] == "BadStatus"
     assert server.client_disconnected.wait(10)

@@ -24,7 +24,7 @@ from tests.browser.support.drawing import wait_for_value
 from tests.support.small_models import adder, counter, identity, write_model
 
 
-def test_a_model_is_loaded_run_and_stored(library, server):
+def test_model_is_loaded_run_and_stored(library, server):
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     asked = len(server.requests_for(MODEL))
     visit(library, server)
@@ -32,7 +32,7 @@ def test_a_model_is_loaded_run_and_stored(library, server):
     assert len(server.requests_for(MODEL)) == asked == 1
 
 
-def test_a_model_describes_its_inputs_and_outputs(library):
+def test_model_describes_its_inputs_and_outputs(library):
     code = """
 model = await models.load("adder.json")
 specs = [str(spec) for spec in (*model.get_inputs(), *model.get_outputs())]
@@ -47,11 +47,11 @@ except InputError as error:
     message = str(error)
 message
 """
-    assert "'x' should be float32 (N, 2), given is float32 (3)" in python(library, code)
+    assert "'x' should be float32 (N, 2); given: float32 (3)" in python(library, code)
 
 
 @pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool"])
-def test_every_dtype_goes_in_and_comes_out(library, folder, kind):
+def test_every_dtype_is_passed_to_a_model_and_returned(library, folder, kind):
     tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
     write_model(folder, identity(tensor_type, ["N"]), "identity")
     code = """
@@ -99,7 +99,7 @@ ran = await load("indexeddb://three")
     assert databases(library)["files"] == 2
 
 
-def test_a_model_is_saved_to_disk_and_picked_again(library, tmp_path, folder):
+def test_model_is_saved_to_disk_and_loaded_from_picked_files(library, tmp_path, folder):
     with (
         library.expect_download(lambda d: d.suggested_filename == MODEL) as first,
         library.expect_download(lambda d: d.suggested_filename == "adder.json") as second,
@@ -124,7 +124,7 @@ await models.copy(files, "indexeddb://picked")
     ]
 
 
-def test_picked_files_without_a_manifest_or_without_the_model_are_errors(library, folder):
+def test_picked_files_must_include_a_manifest_and_its_model(library, folder):
     code = """
 from js import document
 files = FileSource(document.getElementById("files").files)
@@ -140,7 +140,7 @@ message
     assert "adder.onnx can't be reached (it is not among" in python(library, code)
 
 
-def test_an_untrusted_model_ends_with_its_worker_and_the_page_goes_on(library, folder):
+def test_isolated_model_that_runs_too_long_is_terminated_without_the_page(library, folder):
     write_model(folder, counter(), "counter")
     code = """
 apart = Models(js_ort=await isolated_runtime())
@@ -175,7 +175,7 @@ await load()
     assert "Cookie" not in server.request_headers["/adder.onnx"]
 
 
-def test_a_custom_source_is_a_class_with_two_methods(library):
+def test_load_accepts_a_custom_source(library):
     code = """
 class Upside:
     async def manifest(self):
@@ -214,7 +214,7 @@ def stuck_at_60_percent(page, server, folder):
     return size
 
 
-def test_a_download_that_is_cut_at_60_percent_resumes_at_once(library, server, folder):
+def test_interrupted_download_resumes_at_once(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     server.release_stuck.set()
@@ -222,7 +222,7 @@ def test_a_download_that_is_cut_at_60_percent_resumes_at_once(library, server, f
     assert 0.35 * size < server.bytes_sent[f"/{MODEL}"] - before < 0.45 * size
 
 
-def test_a_download_that_is_cut_at_60_percent_resumes_after_a_reload(library, server, folder):
+def test_interrupted_download_resumes_after_a_reload(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     visit(library, server)
@@ -234,9 +234,7 @@ def test_a_download_that_is_cut_at_60_percent_resumes_after_a_reload(library, se
     assert "If-Range" in server.request_headers[f"/{MODEL}"]
 
 
-def test_a_file_that_was_replaced_meanwhile_is_downloaded_from_its_beginning(
-    library, server, folder
-):
+def test_interrupted_download_of_a_replaced_file_restarts(library, server, folder):
     size = stuck_at_60_percent(library, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     os.utime(folder / MODEL, (1e9, 1e9))
@@ -245,7 +243,7 @@ def test_a_file_that_was_replaced_meanwhile_is_downloaded_from_its_beginning(
     assert server.bytes_sent[f"/{MODEL}"] - before == size
 
 
-def test_ten_tabs_without_a_stored_model_download_it_once(library, server):
+def test_ten_tabs_download_a_model_once(library, server):
     tabs = [library, *(visit(library.context.new_page(), server) for _ in range(9))]
     gate = server.hold_responses(MODEL)
     for tab in tabs:
@@ -257,7 +255,7 @@ def test_ten_tabs_without_a_stored_model_download_it_once(library, server):
     assert len(server.requests_for(MODEL)) == 1
 
 
-def test_an_update_is_downloaded_validated_and_used_by_the_next_load(library, folder):
+def test_update_is_downloaded_and_used_by_the_next_load(library, folder):
     python(library, "await load()")
     publish_adder(folder, 2)
     code = "await load_and_update()"
@@ -274,7 +272,7 @@ back = await models.rollback(name)
     ]
 
 
-def test_an_open_model_is_not_affected_by_an_update(library, folder):
+def test_update_does_not_change_an_open_model(library, folder):
     python(library, "await load()")
     publish_adder(folder, 2)
     code = """
@@ -287,7 +285,7 @@ await checked.wait()
     assert python(library, code) == ["2", "1", ["stored", "1", None, [[2, 3]]]]
 
 
-def test_update_checks_for_a_newer_version_now(library, folder):
+def test_update_checks_for_a_newer_version_at_once(library, folder):
     python(library, "await load()")
     publish_adder(folder, 2)
     code = """
@@ -297,7 +295,7 @@ update = await models.update("adder.json")
     assert python(library, code) == ["ready", "2", "2"]
 
 
-def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
+def test_update_that_fails_its_self_test_is_refused(library, server, folder):
     python(library, "await load()")
     manifest = publish_adder(folder, 2)
     wrong = replace(manifest.self_test, outputs={"y": (0.0,)})
@@ -311,9 +309,7 @@ def test_an_update_that_fails_its_self_test_is_refused(library, server, folder):
     assert databases(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
 
-def test_a_first_model_with_a_wrong_manifest_is_not_stored_and_a_corrected_one_is(
-    library, server, folder
-):
+def test_first_model_is_stored_only_after_its_wrong_manifest_is_corrected(library, server, folder):
     right = (folder / "adder.json").read_text("utf-8")
     (folder / "adder.json").write_text(right.replace("float32", "int32"), "utf-8")
     code = """
@@ -361,7 +357,7 @@ OLD_TAB = """() => new Promise((done) => {
 })"""
 
 
-def test_a_tab_with_an_older_database_blocks_the_store_and_not_the_model(library, server):
+def test_model_runs_from_memory_while_a_tab_has_an_older_database_open(library, server):
     old = library.context.new_page()
     old.goto(f"{server.address}index.html")
     old.evaluate(OLD_TAB)
@@ -371,7 +367,7 @@ def test_a_tab_with_an_older_database_blocks_the_store_and_not_the_model(library
     assert python(library, "await load()") == ["stored", "1", None, [[2, 3]]]
 
 
-def test_an_open_page_closes_its_database_for_a_newer_version(library):
+def test_open_page_closes_its_database_for_a_newer_version(library):
     python(library, "await load()")
     library.evaluate("""() => new Promise((done, failed) => {
       const opened = indexedDB.open("offline-onnx", 3);
@@ -391,7 +387,7 @@ except AddressError as error:
 """
 
 
-def test_a_stored_model_is_not_moved_to_disk_where_nothing_proves_that_it_was_saved(library):
+def test_move_to_disk_is_refused(library):
     message, stored = python(library, MOVE_TO_DISK)
     assert "copy it, and remove it" in message
     assert stored == ["indexeddb://one"]
@@ -407,7 +403,7 @@ def test_a_stored_model_is_not_moved_to_disk_where_nothing_proves_that_it_was_sa
         "models.update(HttpSource('adder.json'))",
     ],
 )
-def test_an_address_of_the_wrong_kind_is_named(library, call):
+def test_wrong_kind_of_address_raises_address_error(library, call):
     code = f"""
 try:
     await {call}
@@ -433,7 +429,7 @@ RECORD_ADDRESSES = """() => {
 }"""
 
 
-def test_the_addresses_of_saved_files_are_valid_for_a_while_and_then_revoked(library):
+def test_object_urls_of_saved_files_are_revoked_after_a_delay(library):
     library.evaluate(RECORD_ADDRESSES)
     with library.expect_download(lambda d: d.suggested_filename == "adder.json"):
         python(library, 'await models.copy("adder.json", "downloads://")')
@@ -444,7 +440,7 @@ def test_the_addresses_of_saved_files_are_valid_for_a_while_and_then_revoked(lib
     wait_for_value(lambda: library.evaluate(states), ["valid"] * 2 + ["revoked"] * 2)
 
 
-def test_a_large_model_never_enters_pythons_heap(library, folder):
+def test_large_model_is_not_copied_into_pythons_heap(library, folder):
     publish_adder(folder, 3, 64 * KIB * KIB, chunk_size=KIB * KIB)
     code = """
 import gc, pyodide_js
@@ -457,7 +453,7 @@ first, second = await load(), await load()
     assert growth < KIB * KIB
 
 
-def test_a_page_whose_python_fails_says_so(page, server, folder):
+def test_page_shows_the_error_if_its_python_fails(page, server, folder):
     (folder / "main.py").unlink()
     (folder / "main.py").write_text("1 / 0")
     page.goto(server.address)

@@ -16,7 +16,7 @@ def reload_restored(page):
     expect(page.locator("html")).to_have_attribute("data-offline", "ready")
 
 
-def test_stacks_are_never_switched(library):
+def test_run_sync_is_not_available(library):
     code = """
 from pyodide.ffi import can_run_sync
 can_run_sync()
@@ -24,12 +24,12 @@ can_run_sync()
     assert python(library, code) is False
 
 
-def test_a_restored_start_can_import_all_of_the_standard_library(library):
+def test_restored_start_can_import_the_standard_library(library):
     reload_restored(library)
     assert python(library, "import statistics\nstatistics.mean([1, 3])") == 2
 
 
-def test_every_restored_start_has_other_random_numbers(library):
+def test_every_restored_start_has_a_new_random_seed(library):
     numbers = set()
     for _ in range(2):
         reload_restored(library)

@@ -24,7 +24,7 @@ def take(page, script):
     page.evaluate(f"() => {{ {script} }}")
 
 
-def test_models_are_stored_as_arrays_where_blobs_are_refused(library, server, folder):
+def test_models_are_stored_as_arrays_if_blobs_are_rejected(library, server, folder):
     assert python(library, 'await load(name="blobs")')[0] == "downloaded"
     take(library, missing_features.BLOBS_THROW)
     stuck_at_60_percent(library, server, folder)
@@ -51,16 +51,16 @@ model = await models.load("adder.json")
 """
     assert python(library, code) == [
         "not_stored",
-        "This browser offers the page no storage (there is no IndexedDB): it may be a private "
-        "window, or site data may be blocked. The model still runs from memory. Allow site data "
-        "to have it stored.",
+        "The page can't use the browser's storage (there is no IndexedDB): this may be a private "
+        "window, or site data may be blocked. The model still runs from memory. To have it stored, "
+        "allow this site to store data.",
         None,
     ]
 
 
-def test_a_storage_estimate_that_never_comes_or_is_empty_is_an_unknown_one(library):
+def test_missing_storage_estimate_gives_unknown_usage_and_quota(library):
     take(library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
-    impatient = "from offline_onnx.browser import interop\ninterop.PATIENCE = 0.1\n"
+    impatient = "from offline_onnx.browser import interop\ninterop.STORAGE_TIMEOUT = 0.1\n"
     code = """
 info = await storage_info()
 [info.usage, info.quota, info.room, info.persistent]
@@ -81,7 +81,7 @@ async def failure(call):
 """
 
 
-def test_on_plain_http_every_way_to_a_model_says_that_nothing_can_be_verified(library, folder):
+def test_every_operation_fails_with_a_session_error_on_plain_http(library, folder):
     python(library, 'await load(name="one")')
     publish_adder(folder, 2)
     take(library, missing_features.NO_DIGESTS)
@@ -98,7 +98,7 @@ def test_on_plain_http_every_way_to_a_model_says_that_nothing_can_be_verified(li
     assert python(library, FAILURES + code) == [["SessionError", words]] * 5
 
 
-def test_without_webassembly_a_page_says_so(page, server):
+def test_page_shows_an_error_without_webassembly(page, server):
     page.add_init_script(missing_features.NO_WEBASSEMBLY)
     page.goto(server.address)
     words = "This browser can't run the page: WebAssembly is missing."

@@ -101,7 +101,7 @@ def test_the_five_steps_build_a_page_that_works_offline(page, my_page):
     page.locator("#features").fill("6.5 3.0 5.5 2.0")
     expect_answer(page, "virginica", "%")
     page.locator("#features").fill("6.5 3.0")
-    expect_answer(page, "should be float32 (N, 4)", "given is float32 (1, 2)")
+    expect_answer(page, "should be float32 (N, 4)", "given: float32 (1, 2)")
     page.locator("#features").fill("long and wide")
     expect_answer(page, "could not convert")
     assert [url for url in requested if url.endswith(".onnx")] == []

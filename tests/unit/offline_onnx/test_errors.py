@@ -46,7 +46,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_each_error_says_what_happened_where_and_what_to_do(error):
+def test_each_error_has_what_address_and_remedy(error):
     assert str(error) == f"{error.what} {error.remedy}"
     assert error.what.endswith(".")
     assert error.remedy.endswith(".")
@@ -56,23 +56,23 @@ def test_each_error_says_what_happened_where_and_what_to_do(error):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_remedy_names_a_script_that_a_wheel_does_not_have(kind):
+def test_remedies_do_not_name_build_py(kind):
     assert "build.py" not in kind.remedy
 
 
 @pytest.mark.parametrize("origin", ["the store", ADDRESS, "/models/digits.onnx"])
-def test_an_integrity_error_does_not_claim_that_anything_was_deleted(origin):
+def test_integrity_error_does_not_say_that_anything_was_deleted(origin):
     # A stored copy may still be there, and a file on disk always is.
     assert not re.search("thrown|deleted|removed|discarded", str(IntegrityError(origin, "short")))
 
 
-def test_every_error_has_a_remedy():
+def test_every_error_class_has_its_own_remedy():
     for kind in KINDS:
         assert kind is OfflineModelError or kind.remedy != OfflineModelError.remedy, kind
         assert kind.__name__ in offline_onnx.__all__
 
 
-def test_the_tree_in_the_docstring_is_the_tree():
+def test_tree_in_the_docstring_matches_the_classes():
     drawn, path = {}, []
     for line in errors.__doc__.splitlines():
         name = line.lstrip("│├└─ ").split(" ")[0]

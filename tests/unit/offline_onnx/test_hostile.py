@@ -46,26 +46,26 @@ def parsed(text):
 
 
 @given(st.dictionaries(st.sampled_from([*GOOD, "__proto__"]), values, max_size=4))
-def test_any_fields_form_a_manifest_that_can_be_stored_or_are_refused(changes):
+def test_manifest_with_any_fields_round_trips_or_is_refused(changes):
     if manifest := parsed(json.dumps({**GOOD, **changes})):
         stored = manifest.to_json().encode()
         assert Manifest.parse(stored.decode()) == manifest
 
 
 @given(st.binary(max_size=300), st.integers(0, 2000), st.integers(0, 2000))
-def test_a_manifest_with_any_damage_is_read_or_refused(noise, start, stop):
+def test_damaged_manifest_parses_or_raises_manifest_error(noise, start, stop):
     text = json.dumps(GOOD).encode()
     parsed((text[:start] + noise + text[stop:]).decode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
-def test_nan_and_infinity_are_refused(number):
+def test_nan_and_infinity_in_a_manifest_are_refused(number):
     assert parsed(without()[:-1] + f', "metadata": {{"threshold": {number}}}}}') is None
 
 
 @pytest.mark.parametrize("field", ['"version": "\\ud800"', '"metadata": {"\\udfff": [1]}'])
-def test_half_a_character_is_refused_in_every_field(field):
-    with pytest.raises(ManifestError, match="half a character"):
+def test_lone_surrogate_in_a_manifest_is_refused(field):
+    with pytest.raises(ManifestError, match="a lone surrogate"):
         Manifest.parse(f"{without()[:-1]}, {field}}}")
     whole = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
     assert parsed(f"{without()[:-1]}, {whole}}}")
@@ -73,7 +73,7 @@ def test_half_a_character_is_refused_in_every_field(field):
 
 @pytest.mark.parametrize("depth", [33, 400, 900, 10_000, 1_000_000])
 @pytest.mark.parametrize("brackets", ["[]", "{}"])
-def test_deep_nesting_is_refused_in_every_kind_of_bracket(depth, brackets):
+def test_deeply_nested_json_is_refused(depth, brackets):
     opened = brackets[0] if brackets == "[]" else '{"a":'
     deep = opened * depth + "1" + brackets[1] * depth
     assert parsed(without()[:-1] + f', "metadata": {{"a": {deep}}}}}') is None
@@ -81,13 +81,13 @@ def test_deep_nesting_is_refused_in_every_kind_of_bracket(depth, brackets):
         from_json(deep)
 
 
-def test_brackets_in_strings_are_not_nesting():
+def test_brackets_in_strings_do_not_count_as_nesting_below_the_limit():
     assert not is_unsafe(json.dumps(["[" * 400, "]"]))
     assert is_unsafe("[]" * 200_000)
 
 
 @given(values.map(json.dumps) | st.text() | st.just("[" * 100_000))
-def test_any_file_of_examples_is_read_or_refused(text):
+def test_any_text_as_examples_file_parses_or_raises_examples_error(text):
     message = ""
     try:
         from_json(text)
@@ -97,7 +97,7 @@ def test_any_file_of_examples_is_read_or_refused(text):
 
 
 @given(st.fixed_dictionaries({"label": values, "pixels": values | st.just("AAAA")}) | values)
-def test_any_example_is_read_or_refused(example):
+def test_example_with_any_values_raises_examples_error(example):
     raw = {"format": "offline-digits-examples", "version": 1, "examples": [example]}
     with pytest.raises(ExamplesError) as refused:
         from_json(json.dumps(raw))
@@ -105,7 +105,7 @@ def test_any_example_is_read_or_refused(example):
 
 
 @given(st.data(), st.integers(0, 40), st.integers(0, 40))
-def test_any_picture_has_a_digit_or_none(data, width, height):
+def test_any_picture_gives_an_image_or_raises_no_digit_found(data, width, height):
     size = width * height
     grey = data.draw(
         st.binary(min_size=size, max_size=size)
@@ -121,14 +121,14 @@ def test_any_picture_has_a_digit_or_none(data, width, height):
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_tell_the_size_of_a_picture_or_nothing(head):
+def test_dimensions_of_any_bytes_are_valid_or_none(head):
     starts = (b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8", b"RIFF0000WEBPVP8X", b"")
     for start in starts:
         size = dimensions(start + head)
         assert size is None or min(size) >= 0
 
 
-def test_a_picture_tells_its_size_before_it_is_decoded():
+def test_dimensions_are_read_from_each_image_format():
     jpeg = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + b"\xff\xc0\x00\x11\x08\x01\x02\x03\x04"
     assert dimensions(white_png(30_000, 0)) == (30_000, 30_000)
     assert dimensions(jpeg) == (0x304, 0x102)
@@ -140,7 +140,7 @@ def test_a_picture_tells_its_size_before_it_is_decoded():
 
 
 @given(values)
-def test_any_kept_drawing_is_one_or_none(raw):
+def test_stored_drawing_with_any_values_parses_or_raises_value_error(raw):
     try:
         ink = Ink.from_json(json.dumps(raw))
     except ValueError:
@@ -148,7 +148,7 @@ def test_any_kept_drawing_is_one_or_none(raw):
     assert len(ink.gestures) <= MAX_GESTURES
 
 
-def test_a_sheet_keeps_as_much_as_it_takes():
+def test_stored_drawing_is_cut_at_the_limits_of_the_sheet():
     points = [[x % 97 / 97, x % 89 / 89] for x in range(MAX_POINTS + 500)]
     ink = Ink.from_json(json.dumps([[points]]))
     assert sum(map(len, ink.strokes)) == MAX_POINTS
@@ -165,7 +165,7 @@ def test_a_sheet_keeps_as_much_as_it_takes():
 
 
 @given(values)
-def test_any_metadata_is_shown_and_read_with(value):
+def test_model_with_any_metadata_can_be_read_and_shown(value):
     metadata = {"threshold": value, "mnist_test_accuracy": value}
     model = Model(manifest_of(b"model", metadata=metadata), ConstantSession(CERTAIN))
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
@@ -177,14 +177,14 @@ def test_any_metadata_is_shown_and_read_with(value):
 
 @given(st.lists(st.floats(width=32), min_size=10, max_size=10))
 @example(row=[*[0.0] * 8, math.inf, -math.inf])
-def test_any_outputs_are_probabilities_or_no_model(row):
+def test_model_with_outputs_that_are_not_probabilities_is_incompatible(row):
     with suppress(Incompatible):
         check(row=row)
         assert all(0 <= value <= 1.001 for value in row)
 
 
 @pytest.mark.parametrize("shape", [(1, 3), (10,), (2, 10), (1, 1, 10), (0, 10)])
-def test_outputs_with_another_shape_than_declared_are_refused(shape):
+def test_output_with_an_undeclared_shape_is_refused(shape):
     class Other:
         async def run(self, inputs, outputs=None):
             count = 1

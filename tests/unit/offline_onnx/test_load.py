@@ -27,7 +27,15 @@ from offline_onnx import (
 from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
 from offline_onnx.storage.download import VersionWriter, download
-from tests.unit.fakes import CHUNK, CountingRuntime, MemoryStore, Server, head_of, self_test, sha256
+from tests.unit.fakes import (
+    CHUNK,
+    CountingRuntime,
+    FakeSource,
+    MemoryStore,
+    head_of,
+    self_test,
+    sha256,
+)
 
 OLD, NEW = b"the old model", b"the new model!"
 OFFLINE = Unreachable("digits.onnx", "offline")
@@ -37,28 +45,28 @@ def model_store(store, runtime=None, memory=None):
     return ModelStore(store, memory or NativeMemory(), runtime or CountingRuntime())
 
 
-def load(store, server, progress=no_progress, runtime=None):
-    return asyncio.run(model_store(store, runtime).load("digits", server, progress))
+def load(store, source, progress=no_progress, runtime=None):
+    return asyncio.run(model_store(store, runtime).load("digits", source, progress))
 
 
 def with_stored(content, **fields):
     store = MemoryStore()
-    load(store, Server(content, fields=fields))
-    store.log.clear()
+    load(store, FakeSource(content, fields=fields))
+    store.calls.clear()
     return store
 
 
-def test_the_first_load_downloads_and_stores():
-    store, server = MemoryStore(), Server(NEW)
-    model = load(store, server)
+def test_first_load_downloads_and_stores_the_model():
+    store, source = MemoryStore(), FakeSource(NEW)
+    model = load(store, source)
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.DOWNLOADED, None)
     assert store.stored() == NEW
     assert store.chunks == {}
-    assert load(store, server).origin is Origin.STORED
-    assert len(server.asked) == 1
+    assert load(store, source).origin is Origin.STORED
+    assert len(source.requests) == 1
 
 
-def test_a_download_is_validated_before_it_becomes_current():
+def test_download_is_validated_before_it_becomes_current():
     store = MemoryStore()
 
     class Watching(CountingRuntime):
@@ -66,40 +74,40 @@ def test_a_download_is_validated_before_it_becomes_current():
             assert store.stored_heads == {}
             return await super().open(content)
 
-    runtime, server = Watching(), Server(NEW, fields={"self_test": self_test(3)})
-    model = load(store, server, runtime=runtime)
+    runtime, source = Watching(), FakeSource(NEW, fields={"self_test": self_test(3)})
+    model = load(store, source, runtime=runtime)
     assert (model.origin, store.stored()) == (Origin.DOWNLOADED, NEW)
     assert runtime.opened == [model.session]
     assert (len(model.session.runs), model.session.released) == (1, False)
 
 
-def test_a_stored_copy_is_not_validated_again():
-    model = load(with_stored(NEW, self_test=self_test(3)), Server(NEW))
+def test_stored_copy_is_not_validated_again():
+    model = load(with_stored(NEW, self_test=self_test(3)), FakeSource(NEW))
     assert (model.origin, model.session.runs) == (Origin.STORED, [])
 
 
-UNFIT = Server(NEW, fields={"self_test": self_test(4)})
+UNFIT = FakeSource(NEW, fields={"self_test": self_test(4)})
 
 
-def test_a_first_model_that_fails_its_self_test_does_not_become_current():
+def test_first_model_does_not_become_current_if_its_self_test_fails():
     store, runtime = MemoryStore(), CountingRuntime()
     with pytest.raises(SelfTestFailed):
         load(store, UNFIT, runtime=runtime)
     assert runtime.opened[0].released
     assert store.stored_heads == {}
-    mended = Server(NEW, fields={"self_test": self_test(3)})
+    mended = FakeSource(NEW, fields={"self_test": self_test(3)})
     assert load(store, mended).origin is Origin.DOWNLOADED
-    assert mended.asked == []  # its chunks were stored
+    assert mended.requests == []  # its chunks were stored
 
 
-def test_a_first_model_that_can_not_be_opened_does_not_become_current():
+def test_first_model_does_not_become_current_if_it_can_not_be_opened():
     store, refused = MemoryStore(), SessionError("an operator is not supported")
     with pytest.raises(SessionError, match="operator"):
-        load(store, Server(NEW), runtime=CountingRuntime(refused))
+        load(store, FakeSource(NEW), runtime=CountingRuntime(refused))
     assert store.stored_heads == {}
 
 
-def test_the_previous_version_is_opened_if_the_published_one_fails_its_self_test():
+def test_previous_version_is_opened_if_the_published_one_fails_its_self_test():
     store = with_stored(OLD)
     asyncio.run(save(store, b"the damaged one", previous=OLD))
     store.damage()
@@ -108,16 +116,16 @@ def test_the_previous_version_is_opened_if_the_published_one_fails_its_self_test
     assert isinstance(model.warning, SelfTestFailed)
 
 
-def test_the_stored_copy_needs_no_server():
+def test_stored_copy_is_opened_without_a_server():
     store = with_stored(NEW)
-    server = Server(NEW, manifest_fault=OFFLINE)
-    model = load(store, server)
+    source = FakeSource(NEW, manifest_fault=OFFLINE)
+    model = load(store, source)
     assert (model.session.content, model.origin) == (NEW, Origin.STORED)
-    assert server.asked == []
+    assert source.requests == []
 
 
-def test_the_stored_copy_does_not_wait_for_a_newer_manifest():
-    class Silent(Server):
+def test_stored_copy_is_opened_before_the_manifest_is_downloaded():
+    class Silent(FakeSource):
         async def manifest(self):
             await asyncio.Event().wait()
 
@@ -126,11 +134,11 @@ def test_the_stored_copy_does_not_wait_for_a_newer_manifest():
 
 def progress_of(store, content):
     calls = []
-    load(store, Server(content), lambda done, total: calls.append((done, total)))
+    load(store, FakeSource(content), lambda done, total: calls.append((done, total)))
     return calls
 
 
-def test_progress_is_reported_for_every_chunk_that_arrives():
+def test_progress_is_reported_for_every_downloaded_chunk():
     assert progress_of(MemoryStore(), NEW) == [(4, 14), (8, 14), (12, 14), (14, 14)]
 
 
@@ -139,32 +147,32 @@ def test_progress_is_reported_while_the_stored_copy_is_verified():
     assert progress_of(with_stored(content), content) == [(256, 512), (512, 512)]
 
 
-def test_a_damaged_copy_is_deleted_and_downloaded_again():
+def test_damaged_copy_is_replaced_by_a_download():
     store = with_stored(NEW)
     store.damage()
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert (model.session.content, model.origin) == (NEW, Origin.REPAIRED)
     assert isinstance(model.warning, IntegrityError)
     assert store.stored() == NEW
-    assert load(store, Server(NEW)).origin is Origin.STORED
+    assert load(store, FakeSource(NEW)).origin is Origin.STORED
 
 
 @pytest.mark.parametrize("part", ["versions", "files"])
-def test_a_copy_with_a_missing_record_is_downloaded_again(part):
+def test_copy_with_a_missing_record_is_downloaded_again(part):
     store = with_stored(NEW)
     getattr(store, part).clear()
-    assert load(store, Server(NEW)).origin is Origin.REPAIRED
+    assert load(store, FakeSource(NEW)).origin is Origin.REPAIRED
     assert store.stored() == NEW
 
 
 @pytest.mark.parametrize("change", ["text", "json"])
-def test_a_copy_with_a_changed_manifest_is_downloaded_again(change):
+def test_copy_with_a_changed_manifest_is_downloaded_again(change):
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     version = store.versions[key]
     text = "{" if change == "json" else version.manifest.replace('"0"', '"8"')
     store.versions[key] = replace(version, manifest=text)
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert model.origin is Origin.REPAIRED
     assert model.manifest.labels[0] == "0"
 
@@ -178,49 +186,49 @@ def with_large():
     return store, ("digits", sha256(LARGE))
 
 
-def test_a_version_with_large_chunks_is_verified_by_block_digests():
+def test_version_with_large_chunks_is_verified_by_block_digests():
     store, key = with_large()
     assert len(store.versions[key].block_digests) == 64 * 5  # a SHA-256 for each 512 KiB
     calls = []
-    loaded = load(store, Server(LARGE), lambda *bytes_: calls.append(bytes_))
+    loaded = load(store, FakeSource(LARGE), lambda *bytes_: calls.append(bytes_))
     assert (loaded.origin, loaded.session.content) == (Origin.STORED, LARGE)
     assert calls == [(len(LARGE), len(LARGE))]
 
 
 @given(place=st.integers(0, len(LARGE) - 1))
 @settings(max_examples=20, deadline=None)
-def test_block_digests_find_a_change_of_any_byte(place):
+def test_block_digests_detect_a_change_of_any_byte(place):
     store, key = with_large()
     store.files[key][place] ^= 1
-    model = load(store, Server(LARGE, fields={"chunk_size": MIB}))
+    model = load(store, FakeSource(LARGE, fields={"chunk_size": MIB}))
     assert model.origin is Origin.REPAIRED
     assert f"block {place // (MIB // 2) + 1} of 5" in str(model.warning)
     assert store.stored() == LARGE
 
 
 @pytest.mark.parametrize("block_digests", ["", "0" * 64 * 5])
-def test_a_copy_with_changed_block_digests_is_downloaded_again(block_digests):
+def test_copy_with_changed_block_digests_is_downloaded_again(block_digests):
     store, key = with_large()
     store.versions[key] = replace(store.versions[key], block_digests=block_digests)
-    assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
+    assert load(store, FakeSource(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
 
 
-def test_a_copy_with_block_digests_and_a_changed_manifest_is_downloaded_again():
+def test_copy_with_block_digests_and_a_changed_manifest_is_downloaded_again():
     store, key = with_large()
     version = store.versions[key]
     store.versions[key] = replace(version, manifest=version.manifest.replace('"0"', '"8"'))
-    assert load(store, Server(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
+    assert load(store, FakeSource(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
 
 
-def test_an_incomplete_copy_is_not_opened():
+def test_incomplete_copy_is_not_opened():
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     store.versions[key] = replace(store.versions[key], is_complete=False)
-    assert load(store, Server(NEW)).origin is Origin.REPAIRED
+    assert load(store, FakeSource(NEW)).origin is Origin.REPAIRED
 
 
-def test_chunks_of_another_file_than_the_manifest_names_are_not_opened():
-    class Mixed(Server):
+def test_file_is_not_opened_if_only_its_chunks_match_the_manifest():
+    class Mixed(FakeSource):
         async def manifest(self):
             return replace(self.published, sha256=sha256(OLD)).to_json()
 
@@ -230,69 +238,69 @@ def test_chunks_of_another_file_than_the_manifest_names_are_not_opened():
     assert store.files == {}
 
 
-def test_a_model_that_is_too_large_for_the_memory_is_an_error():
+def test_model_that_does_not_fit_into_memory_is_unavailable():
     class Small(NativeMemory):
         def allocate(self, size):
             raise SessionError(f"There is no memory for {size} bytes.")
 
     models = model_store(MemoryStore(), memory=Small())
     with pytest.raises(ModelUnavailable, match="no memory for 14 bytes"):
-        asyncio.run(models.load("digits", Server(NEW)))
+        asyncio.run(models.load("digits", FakeSource(NEW)))
 
 
-def test_a_truncated_copy_is_downloaded_again():
+def test_truncated_copy_is_downloaded_again():
     store = with_stored(NEW)
     del store.files["digits", sha256(NEW)][-1]
-    assert load(store, Server(NEW)).origin is Origin.REPAIRED
+    assert load(store, FakeSource(NEW)).origin is Origin.REPAIRED
 
 
-def test_a_copy_stored_under_another_digest_is_not_opened():
+def test_copy_stored_under_another_digest_is_not_opened():
     store = with_stored(NEW)
     for table in (store.versions, store.files):
         table["digits", sha256(OLD)] = table["digits", sha256(NEW)]
     store.stored_heads["digits"] = head_of(OLD)
-    assert load(store, Server(OLD)).session.content == OLD
+    assert load(store, FakeSource(OLD)).session.content == OLD
 
 
-def test_a_damaged_copy_is_deleted_even_without_a_server():
+def test_damaged_copy_is_deleted_even_without_a_server():
     store = with_stored(NEW)
     store.damage()
     with pytest.raises(ModelUnavailable):
-        load(store, Server(NEW, manifest_fault=OFFLINE))
+        load(store, FakeSource(NEW, manifest_fault=OFFLINE))
     assert store.files == {}
 
 
-def test_the_previous_version_is_opened_if_a_damaged_one_can_not_be_downloaded():
+def test_previous_version_is_opened_if_the_damaged_one_can_not_be_downloaded():
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
-    model = load(store, Server(NEW, manifest_fault=OFFLINE))
+    model = load(store, FakeSource(NEW, manifest_fault=OFFLINE))
     assert (model.session.content, model.origin, model.warning) == (
         OLD,
         Origin.STORED_OLDER,
         OFFLINE,
     )
-    assert load(store, Server(NEW)).session.content == NEW
+    assert load(store, FakeSource(NEW)).session.content == NEW
 
 
 async def save(store, content, previous):
-    server = Server(content, version="2.0.0")
-    writer = VersionWriter("digits", server.published, store)
-    await download(server, NativeMemory(), writer)
+    source = FakeSource(content, version="2.0.0")
+    writer = VersionWriter("digits", source.published, store)
+    await download(source, NativeMemory(), writer)
     await writer.commit(head_of(content, previous))
 
 
-def test_a_previous_version_with_a_damaged_record_is_deleted():
+def test_previous_version_with_a_damaged_record_is_deleted():
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
     store.faults["version"] = [IntegrityError("the store", "a record has no saved")]
     with pytest.raises(ModelUnavailable):
-        load(store, Server(NEW, manifest_fault=OFFLINE))
+        load(store, FakeSource(NEW, manifest_fault=OFFLINE))
     assert store.files == {}
 
 
-def test_a_tab_does_not_delete_what_another_has_repaired():
+def test_tab_does_not_delete_a_copy_that_another_tab_has_repaired():
     store = with_stored(NEW)
     store.damage()
     read, repaired = asyncio.Event(), asyncio.Event()
@@ -305,11 +313,11 @@ def test_a_tab_does_not_delete_what_another_has_repaired():
             return found
 
     async def tabs():
-        offline = Server(NEW, manifest_fault=OFFLINE)
+        offline = FakeSource(NEW, manifest_fault=OFFLINE)
         late = model_store(store, memory=Slow())
         other = asyncio.create_task(late.load("digits", offline))
         await read.wait()
-        model = await model_store(store).load("digits", Server(NEW))
+        model = await model_store(store).load("digits", FakeSource(NEW))
         repaired.set()
         return model.origin, (await other).origin
 
@@ -317,23 +325,23 @@ def test_a_tab_does_not_delete_what_another_has_repaired():
     assert store.stored() == NEW
 
 
-def test_the_previous_version_is_opened_after_a_store_did_not_answer_at_first():
+def test_previous_version_is_opened_if_the_store_fails_once():
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     store.damage()
     store.faults["current"] = [StoreError("no answer")]
-    model = load(store, Server(NEW, manifest_fault=OFFLINE))
+    model = load(store, FakeSource(NEW, manifest_fault=OFFLINE))
     assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
 
 
 @pytest.mark.parametrize("readable", [True, False])
-def test_a_head_that_could_not_be_read_is_not_overwritten(readable):
+def test_unreadable_head_is_not_overwritten(readable):
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     fault = StoreError("no answer")
     store.faults["current"] = [fault, fault]
     store.faults["heads"] = [] if readable else [fault]
-    model = load(store, Server(b"a third model"))
+    model = load(store, FakeSource(b"a third model"))
     assert model.origin is (Origin.DOWNLOADED if readable else Origin.NOT_STORED)
     expected = head_of(b"a third model", OLD) if readable else head_of(NEW, OLD)
     assert store.stored_heads["digits"] == expected
@@ -350,188 +358,188 @@ class RefusesOnce(CountingRuntime):
         return await super().open(content)
 
 
-def test_a_stored_copy_that_can_not_be_opened_is_replaced_by_the_published_version():
+def test_stored_copy_that_can_not_be_opened_is_replaced_by_the_published_version():
     store = with_stored(OLD)
-    model = load(store, Server(NEW), runtime=RefusesOnce(REFUSED))
+    model = load(store, FakeSource(NEW), runtime=RefusesOnce(REFUSED))
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.REPAIRED, REFUSED)
-    assert load(store, Server(NEW)).session.content == NEW
+    assert load(store, FakeSource(NEW)).session.content == NEW
 
 
-@pytest.mark.parametrize("server", [Server(OLD), Server(OLD, manifest_fault=OFFLINE)])
-def test_the_newest_version_stays_stored_if_it_can_not_be_opened(server):
+@pytest.mark.parametrize("source", [FakeSource(OLD), FakeSource(OLD, manifest_fault=OFFLINE)])
+def test_newest_version_stays_stored_if_it_can_not_be_opened(source):
     store = with_stored(OLD)
     with pytest.raises(SessionError, match="operator"):
-        load(store, server, runtime=CountingRuntime(REFUSED))
-    assert server.asked == []
+        load(store, source, runtime=CountingRuntime(REFUSED))
+    assert source.requests == []
     assert store.stored() == OLD
 
 
-def test_a_self_test_with_values_that_do_not_fit_is_a_wrong_manifest():
+def test_model_is_unavailable_if_the_self_test_values_do_not_fit_the_dtype():
     wrong = replace(self_test(3), inputs={"image": Sample((1, 28, 28, 1), (300,))})
     image = TensorSpec("image", "uint8", ("N", 28, 28, 1))
-    server = Server(NEW, fields={"self_test": wrong, "inputs": (image,)})
-    with pytest.raises(ModelUnavailable, match="no uint8"):
-        load(MemoryStore(), server)
+    source = FakeSource(NEW, fields={"self_test": wrong, "inputs": (image,)})
+    with pytest.raises(ModelUnavailable, match="can't be stored as uint8"):
+        load(MemoryStore(), source)
 
 
-def test_a_warning_does_not_keep_the_bytes_in_memory():
+def test_warning_has_no_traceback():
     store = with_stored(NEW)
     store.damage()
-    assert load(store, Server(NEW)).warning.__traceback__ is None
+    assert load(store, FakeSource(NEW)).warning.__traceback__ is None
 
 
-def test_an_eviction_is_distinguished_from_a_first_load():
+def test_evicted_model_is_restored_with_a_warning():
     store = with_stored(NEW)
     for table in (store.stored_heads, store.versions, store.files):
         table.clear()
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert model.origin is Origin.RESTORED
     assert isinstance(model.warning, Evicted)
 
 
-def test_a_cache_with_damaged_bytes_is_bypassed():
-    store, server = MemoryStore(), Server(NEW, cached=b"damaged bytes!")
-    assert load(store, server).origin is Origin.DOWNLOADED
+def test_damaged_cache_is_bypassed():
+    store, source = MemoryStore(), FakeSource(NEW, cached=b"damaged bytes!")
+    assert load(store, source).origin is Origin.DOWNLOADED
     assert store.stored() == NEW
-    assert [fresh for _, _, fresh in server.asked] == [False, True]
+    assert [fresh for _, _, fresh in source.requests] == [False, True]
 
 
-def test_chunks_before_a_damaged_one_stay_stored():
-    store, server = MemoryStore(), Server(NEW, cached=NEW[:8] + b"####" + NEW[12:])
-    load(store, server)
-    assert store.put == 4
+def test_chunks_before_a_damaged_one_are_stored_once():
+    store, source = MemoryStore(), FakeSource(NEW, cached=NEW[:8] + b"####" + NEW[12:])
+    load(store, source)
+    assert store.chunks_written == 4
 
 
 @pytest.mark.parametrize("fault", [StoreUnavailable("private mode"), StoreError("broken")])
-def test_without_a_store_the_model_runs_from_memory(fault):
+def test_model_runs_from_memory_if_the_store_fails(fault):
     store = MemoryStore()
     store.faults["current"] = [fault, fault]
     store.faults["free_bytes"] = [fault]
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, fault)
 
 
-def test_a_record_in_another_format_is_replaced():
+def test_record_of_an_unknown_format_is_replaced():
     store, damage = with_stored(NEW), IntegrityError("the store", "a record has another form")
     store.faults["current"] = [damage, damage]
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert (model.origin, model.warning) == (Origin.REPAIRED, damage)
-    assert load(store, Server(NEW)).origin is Origin.STORED
+    assert load(store, FakeSource(NEW)).origin is Origin.STORED
 
 
-def test_a_store_that_could_not_be_opened_is_not_used_again():
+def test_unavailable_store_is_not_used_again_in_a_load():
     store, fault = MemoryStore(), StoreUnavailable("no answer")
     store.faults["current"] = [fault]
-    assert load(store, Server(NEW)).warning is fault
-    assert store.log == ["current"]
+    assert load(store, FakeSource(NEW)).warning is fault
+    assert store.calls == ["current"]
 
 
 @pytest.mark.parametrize("method", ["put_version", "put_chunks", "commit"])
-def test_a_full_store_is_reported_and_nothing_is_left_in_it(method):
+def test_full_store_is_reported_and_its_chunks_are_deleted(method):
     store, full = MemoryStore(), StoreFull("quota")
     store.faults[method] = [full]
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, full)
     assert (store.chunks, store.versions, store.stored_heads) == ({}, {}, {})
 
 
-def test_nothing_is_stored_of_a_model_that_can_not_fit():
+def test_model_that_does_not_fit_into_the_free_space_is_not_stored():
     store = MemoryStore()
     store.free = 2 * len(NEW) - 1
-    model = load(store, Server(NEW))
+    model = load(store, FakeSource(NEW))
     assert model.origin is Origin.NOT_STORED
     assert isinstance(model.warning, StoreFull)
-    assert "put_chunks" not in store.log
+    assert "put_chunks" not in store.calls
     store.free += 1
-    assert load(store, Server(NEW)).origin is Origin.DOWNLOADED
+    assert load(store, FakeSource(NEW)).origin is Origin.DOWNLOADED
 
 
 @pytest.mark.parametrize(
-    "server",
+    "source",
     [
-        Server(NEW, manifest_fault=OFFLINE),
-        Server(NEW, content_fault=OFFLINE),
-        Server(NEW, content_fault=BadStatus("m.onnx", 404)),
-        Server(NEW, manifest_fault=ManifestError("no manifest")),
-        Server(NEW, sends=b"<html>log in</html>"),
-        Server(NEW, cut_at=3),
+        FakeSource(NEW, manifest_fault=OFFLINE),
+        FakeSource(NEW, content_fault=OFFLINE),
+        FakeSource(NEW, content_fault=BadStatus("m.onnx", 404)),
+        FakeSource(NEW, manifest_fault=ManifestError("no manifest")),
+        FakeSource(NEW, sends=b"<html>log in</html>"),
+        FakeSource(NEW, cut_at=3),
     ],
 )
-def test_without_a_copy_and_a_download_the_model_is_unavailable(server):
+def test_model_is_unavailable_if_it_is_not_stored_and_the_download_fails(source):
     store = MemoryStore()
     with pytest.raises(ModelUnavailable) as caught:
-        load(store, server)
+        load(store, source)
     assert caught.value.__cause__ is not None
     assert str(caught.value.__cause__) in str(caught.value)
     assert store.stored_heads == {}
 
 
-def test_an_interrupted_download_resumes_after_its_last_verified_chunk():
+def test_interrupted_download_resumes_after_its_last_verified_chunk():
     store = MemoryStore()
 
-    class GoesAway(Server):
+    class GoesAway(FakeSource):
         async def open(self, manifest, first, *, validator="", fresh=False):
-            if self.asked:
+            if self.requests:
                 raise OFFLINE
             return await super().open(manifest, first, validator=validator, fresh=fresh)
 
     with pytest.raises(ModelUnavailable):
         load(store, GoesAway(NEW, cut_at=10))
-    again = Server(NEW)
+    again = FakeSource(NEW)
     assert load(store, again).session.content == NEW
-    assert again.asked == [(2, "tag", False)]
-    assert again.sent == len(NEW) - 2 * CHUNK
+    assert again.requests == [(2, "tag", False)]
+    assert again.bytes_sent == len(NEW) - 2 * CHUNK
 
 
-def test_a_server_without_ranges_starts_again_and_nothing_is_stored_twice():
-    store, server = MemoryStore(), Server(NEW, cut_at=9)
+def test_download_without_ranges_restarts_and_stores_only_missing_chunks():
+    store, source = MemoryStore(), FakeSource(NEW, cut_at=9)
     with pytest.raises(ModelUnavailable):
-        load(store, Server(NEW, cut_at=9, ranges=False))
-    store.put = 0
-    server = Server(NEW, ranges=False)
-    assert load(store, server).session.content == NEW
-    assert store.put == 2
+        load(store, FakeSource(NEW, cut_at=9, ranges=False))
+    store.chunks_written = 0
+    source = FakeSource(NEW, ranges=False)
+    assert load(store, source).session.content == NEW
+    assert store.chunks_written == 2
 
 
-def test_a_truncated_response_is_resumed_while_chunks_arrive():
-    server = Server(NEW, cut_at=5)
-    assert load(MemoryStore(), server).session.content == NEW
-    assert [first for first, _, _ in server.asked] == [0, 1, 2, 3]
+def test_truncated_response_is_resumed_while_chunks_arrive():
+    source = FakeSource(NEW, cut_at=5)
+    assert load(MemoryStore(), source).session.content == NEW
+    assert [first for first, _, _ in source.requests] == [0, 1, 2, 3]
 
 
-def test_a_damaged_chunk_of_an_interrupted_download_is_downloaded_again():
+def test_damaged_chunk_of_an_interrupted_download_is_downloaded_again():
     store = MemoryStore()
     with pytest.raises(ModelUnavailable):
-        load(store, Server(NEW, sends=NEW[:10]))
+        load(store, FakeSource(NEW, sends=NEW[:10]))
     store.chunks["digits", sha256(NEW), 1][0] ^= 1
-    server = Server(NEW)
-    assert load(store, server).session.content == NEW
-    assert server.asked[0][0] == 1
+    source = FakeSource(NEW)
+    assert load(store, source).session.content == NEW
+    assert source.requests[0][0] == 1
 
 
 def test_ten_tabs_download_once():
-    store, server = MemoryStore(), Server(NEW)
+    store, source = MemoryStore(), FakeSource(NEW)
 
     async def tabs():
         tabs = [model_store(store) for _ in range(10)]
-        return await asyncio.gather(*(tab.load("digits", server) for tab in tabs))
+        return await asyncio.gather(*(tab.load("digits", source) for tab in tabs))
 
     models = asyncio.run(tabs())
     assert [model.session.content for model in models] == [NEW] * 10
     assert [model.origin for model in models].count(Origin.DOWNLOADED) == 1
-    assert len(server.asked) == 1
+    assert len(source.requests) == 1
 
 
-def test_a_stored_model_is_loaded_by_name_alone():
+def test_load_stored_opens_a_model_by_its_name():
     models = model_store(with_stored(NEW))
     assert asyncio.run(models.load_stored("digits")).session.content == NEW
     with pytest.raises(NotStored):
         asyncio.run(model_store(MemoryStore()).load_stored("digits"))
 
 
-def test_a_model_loaded_unstored_is_not_stored():
+def test_load_unstored_does_not_store_the_model():
     models = model_store(MemoryStore())
-    model = asyncio.run(models.load_unstored(Server(NEW)))
+    model = asyncio.run(models.load_unstored(FakeSource(NEW)))
     assert (model.session.content, model.origin) == (NEW, Origin.GIVEN)
     with pytest.raises(Truncated):
-        asyncio.run(models.load_unstored(Server(NEW, cut_at=3)))
+        asyncio.run(models.load_unstored(FakeSource(NEW, cut_at=3)))

@@ -23,12 +23,12 @@ def without(*fields, **changed):
     return json.dumps({k: v for k, v in {**GOOD, **changed}.items() if k not in fields})
 
 
-def test_a_written_manifest_is_read_back():
+def test_manifest_round_trips_through_json():
     assert Manifest.parse(FULL.to_json()) == FULL
 
 
 @pytest.mark.parametrize("field", sorted(set(GOOD) - OPTIONAL))
-def test_a_missing_field_is_named(field):
+def test_error_names_the_missing_field(field):
     with pytest.raises(ManifestError, match=field):
         Manifest.parse(without(field))
 
@@ -40,7 +40,7 @@ def test_optional_fields_may_be_missing():
 
 
 @given(st.integers(1, 50), st.integers(1, 60))
-def test_the_chunks_are_the_file_without_gaps(size, chunk_size):
+def test_chunks_cover_the_whole_file(size, chunk_size):
     content = bytes(range(size))
     manifest = Manifest.parse(manifest_of(content, chunk_size=chunk_size).to_json())
     spans = [manifest.span(index) for index in range(len(manifest.chunks))]
@@ -94,12 +94,12 @@ def sample(**changes):
         ("self_test", {**sample(), "tolerance": -1}),
     ],
 )
-def test_a_wrong_field_is_refused(field, value):
+def test_wrong_value_of_a_field_is_refused(field, value):
     with pytest.raises(ManifestError):
         Manifest.parse(without(**{field: value}))
 
 
-def test_labels_are_compared_with_the_first_output():
+def test_number_of_labels_must_match_the_first_output():
     with pytest.raises(ManifestError, match=r"2 labels.*'probabilities' has 10 values"):
         Manifest.parse(without(labels=["yes", "no"]))
     free = [{"name": "p", "dtype": "float32", "shape": ["N"]}]
@@ -108,12 +108,12 @@ def test_labels_are_compared_with_the_first_output():
     assert parsed.labels == ("yes", "no")
 
 
-def test_a_spec_is_shown_as_dtype_and_shape():
+def test_spec_as_text_is_its_dtype_and_shape():
     assert str(TensorSpec("x", "int64", ("N", 3))) == "int64 (N, 3)"
 
 
 @given(st.text() | json_values.map(json.dumps))
-def test_any_other_text_raises_a_manifest_error(text):
+def test_text_that_is_not_a_manifest_raises_manifest_error(text):
     with pytest.raises(ManifestError):
         Manifest.parse(text)
 
@@ -124,7 +124,7 @@ def test_deep_nesting_is_refused():
 
 
 @given(st.sampled_from(sorted(GOOD)), json_values)
-def test_a_field_with_any_value_is_read_or_refused(field, value):
+def test_field_with_any_value_round_trips_or_is_refused(field, value):
     try:
         manifest = Manifest.parse(without(**{field: value}))
     except ManifestError:
@@ -134,7 +134,7 @@ def test_a_field_with_any_value_is_read_or_refused(field, value):
 
 
 @given(st.sampled_from(["inputs", "outputs", "tolerance"]), json_values)
-def test_a_self_test_with_any_value_is_read_or_refused(field, value):
+def test_self_test_with_any_value_parses_or_is_refused(field, value):
     try:
         Manifest.parse(without(self_test={**GOOD["self_test"], field: value}))
     except ManifestError:

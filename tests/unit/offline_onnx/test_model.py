@@ -34,7 +34,7 @@ def run(feed, *arguments):
     return asyncio.run(ready.run(feed, *arguments)), ready.session.fed
 
 
-def test_lists_arrays_and_numpy_are_inputs():
+def test_run_accepts_lists_tuples_and_numpy_arrays():
     for x in ([[1, 2], [3, 4]], np.array([[1, 2], [3, 4]], np.float32), [(1, 2), (3, 4)]):
         answers, fed = run({"x": x, "k": [5, 6]})
         assert fed["x"] == Tensor(array("f", [1, 2, 3, 4]), (2, 2))
@@ -53,30 +53,30 @@ def test_run_returns_all_outputs_or_the_named_ones():
 @pytest.mark.parametrize(
     ("feed", "message"),
     [
-        ({"x": [[1, 2]]}, r"Expected the inputs 'k', 'x', given: 'x'"),
+        ({"x": [[1, 2]]}, r"The model has the inputs 'k', 'x'; given: 'x'"),
         (
             {"x": [[1, 2, 3]], "k": [1]},
-            r"'x' should be float32 \(N, 2\).*given is float32 \(1, 3\)",
+            r"'x' should be float32 \(N, 2\).*given: float32 \(1, 3\)",
         ),
-        ({"x": [1, 2], "k": [1]}, r"'x' should be float32 \(N, 2\), given is float32 \(2\)"),
-        ({"x": [[1, 2]], "k": [1, 2]}, r"'k' should be int64 \(N\), N = 1, given is int64 \(2\)"),
-        ({"x": np.zeros((1, 2)), "k": [1]}, r"given is float64 \(1, 2\)"),
-        ({"x": [[1, "two"]], "k": [1]}, "can't be made into float32"),
-        ({"x": [[1, 2], [3]], "k": [1, 2]}, "not all of the same length"),
-        ({"x": [[1, 2]], "k": [1.5]}, "can't be made into int64"),
-        ({"x": [[1, 2]], "k": [2**70]}, "can't be made into int64"),
+        ({"x": [1, 2], "k": [1]}, r"'x' should be float32 \(N, 2\); given: float32 \(2\)"),
+        ({"x": [[1, 2]], "k": [1, 2]}, r"'k' should be int64 \(N\), N = 1; given: int64 \(2\)"),
+        ({"x": np.zeros((1, 2)), "k": [1]}, r"given: float64 \(1, 2\)"),
+        ({"x": [[1, "two"]], "k": [1]}, "can't be converted to float32"),
+        ({"x": [[1, 2], [3]], "k": [1, 2]}, "different lengths"),
+        ({"x": [[1, 2]], "k": [1.5]}, "can't be converted to int64"),
+        ({"x": [[1, 2]], "k": [2**70]}, "can't be converted to int64"),
         ({"x": np.zeros((1, 2), np.complex64), "k": [1]}, "format"),
-        ({"x": "text", "k": [1]}, "can't be made into float32"),
+        ({"x": "text", "k": [1]}, "can't be converted to float32"),
     ],
 )
-def test_an_input_that_does_not_match_is_refused_before_the_run(feed, message):
+def test_wrong_input_is_refused_before_the_run(feed, message):
     ready = model()
     with pytest.raises(InputError, match=message):
         asyncio.run(ready.run(feed))
     assert ready.session.fed is None
 
 
-def test_a_model_has_the_inputs_outputs_labels_and_metadata_of_its_manifest():
+def test_model_has_the_inputs_outputs_labels_and_metadata_of_its_manifest():
     ready = model(metadata={"by": "us"})
     assert [spec.name for spec in ready.get_inputs()] == ["x", "k"]
     assert [spec.name for spec in ready.get_outputs()] == ["y", "z"]
@@ -87,7 +87,7 @@ SHAPES = st.lists(st.integers(0, 3), max_size=3)
 
 
 @given(st.sampled_from(sorted(TYPECODES)), SHAPES)
-def test_numpy_goes_in_and_comes_out_unchanged(dtype, shape):
+def test_numpy_array_round_trips_through_a_tensor(dtype, shape):
     values = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype)
     tensor = tensor_of(values, "float32")
     assert (tensor.dtype, tensor.shape) == (dtype, tuple(shape))
@@ -95,7 +95,7 @@ def test_numpy_goes_in_and_comes_out_unchanged(dtype, shape):
 
 
 @given(SHAPES.filter(lambda shape: 0 not in shape))
-def test_lists_go_in_and_come_out_unchanged(shape):
+def test_nested_list_round_trips_through_a_tensor(shape):
     nested = np.arange(np.prod(shape, dtype=int)).reshape(shape).tolist()
     tensor = tensor_of(nested, "int32")
     assert (tensor.shape, tensor.tolist()) == (tuple(shape), nested)
@@ -121,17 +121,17 @@ def self_test(expected, tolerance=0.01):
 
 
 @pytest.mark.parametrize("expected", [(1.0, 2.0, 3.0, 1.0), (1.001, 2.02), (1.0,)])
-def test_a_self_test_compares_the_first_values(expected):
+def test_self_test_compares_the_first_values(expected):
     asyncio.run(model(self_test=self_test(expected)).self_test())
 
 
 @pytest.mark.parametrize("expected", [(1.0, 2.5), (1.0, 2.0, 3.0, 1.0, 0.0), (1.0, 2e9)])
-def test_a_self_test_that_fails_says_what_was_expected(expected):
+def test_error_of_a_failed_self_test_has_the_expected_values(expected):
     with pytest.raises(SelfTestFailed, match="expects"):
         asyncio.run(model(self_test=self_test(expected)).self_test())
 
 
-def test_a_result_that_is_not_a_number_fails_the_self_test():
+def test_self_test_fails_if_an_output_is_nan():
     class Broken(Echo):
         async def run(self, inputs, outputs=None):
             return {"y": Tensor(array("f", [float("nan")]), (1,))}
@@ -141,5 +141,5 @@ def test_a_result_that_is_not_a_number_fails_the_self_test():
         asyncio.run(test.check(Broken(), (X, K)))
 
 
-def test_a_model_without_a_self_test_passes():
+def test_model_without_a_self_test_passes():
     asyncio.run(model().self_test())

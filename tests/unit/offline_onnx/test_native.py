@@ -15,7 +15,7 @@ def session():
     return NativeSession((MODEL / "digits.onnx").read_bytes())
 
 
-def test_the_released_model_is_the_one_its_manifest_names():
+def test_released_model_matches_its_manifest():
     model = asyncio.run(load_model(MODEL / "digits.json"))
     assert [str(spec) for spec in model.get_inputs()] == ["float32 (N, 28, 28, 1)"]
     outputs = {spec.name: str(spec) for spec in model.get_outputs()}
@@ -27,7 +27,7 @@ def test_the_released_model_is_the_one_its_manifest_names():
     asyncio.run(model.self_test())
 
 
-def test_the_released_manifest_is_what_a_release_writes():
+def test_describe_returns_the_released_manifest():
     written = Manifest.parse((MODEL / "digits.json").read_text("utf-8"))
     content = (MODEL / "digits.onnx").read_bytes()
     description = describe(
@@ -49,7 +49,7 @@ def test_the_released_manifest_is_what_a_release_writes():
 
 
 @pytest.mark.parametrize("damage", [b"", b"more"])
-def test_a_file_that_does_not_match_its_manifest_is_not_opened(tmp_path, damage):
+def test_file_that_does_not_match_its_manifest_is_not_opened(tmp_path, damage):
     content = (MODEL / "digits.onnx").read_bytes()
     (tmp_path / "digits.json").write_bytes((MODEL / "digits.json").read_bytes())
     (tmp_path / "digits.onnx").write_bytes(content + damage if damage else content[::-1])
@@ -58,14 +58,14 @@ def test_a_file_that_does_not_match_its_manifest_is_not_opened(tmp_path, damage)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_every_image_has_its_probabilities(session, count):
+def test_session_returns_probabilities_for_every_image(session, count):
     images = Tensor(array("f", [0.5]) * (784 * count), (count, 28, 28, 1))
     probabilities = asyncio.run(session.run({"image": images}))["probabilities"]
     assert probabilities.shape == (count, 10)
     assert sum(probabilities.values) == pytest.approx(count, abs=1e-5)
 
 
-def test_an_input_with_a_wrong_shape_or_name_is_refused(session):
+def test_session_refuses_an_input_with_a_wrong_shape_or_name(session):
     with pytest.raises(SessionError):
         asyncio.run(session.run({"image": Tensor(array("f", [0.0]) * 4, (1, 2, 2, 1))}))
     with pytest.raises(SessionError):
@@ -73,12 +73,12 @@ def test_an_input_with_a_wrong_shape_or_name_is_refused(session):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", b"<html></html>"])
-def test_bytes_that_are_not_a_model_are_refused(content):
+def test_session_refuses_bytes_that_are_not_a_model(content):
     with pytest.raises(SessionError):
         NativeSession(content)
 
 
-def test_a_session_can_be_released_twice_and_does_not_run_again():
+def test_released_session_does_not_run_and_can_be_released_again():
     session = NativeSession((MODEL / "digits.onnx").read_bytes())
     asyncio.run(session.release())
     asyncio.run(session.release())

@@ -6,7 +6,7 @@ import offline_onnx
 FOLDER = Path(offline_onnx.__file__).parent
 
 
-def test_the_wheel_has_every_file_of_the_package():
+def test_wheel_includes_every_file_of_the_package():
     settings = tomllib.loads((FOLDER / "pyproject.toml").read_text("utf-8"))
     patterns = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["include"]
     files = [file.relative_to(FOLDER) for file in FOLDER.rglob("*.py")]

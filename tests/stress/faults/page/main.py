@@ -36,7 +36,7 @@ async def load(address, database, stall):
         database: The database in which the library stores the model.
         stall: Seconds of silence after which the library cancels a download.
     """
-    http.STALL = stall
+    http.STALL_TIMEOUT = stall
     search = asyncio.get_running_loop().create_future()
     try:
         model = await models_of(database).load(address, name=NAME, on_update=search.set_result)
