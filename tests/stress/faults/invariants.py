@@ -153,7 +153,7 @@ class Judge:
         self.check("recovered", listing == {ADDRESS: str(number)}, f"list() returns {listing}")
 
     def _check_load(self, outcome: Outcome) -> int | None:
-        """Check the invariants of all loads; return the number of the version that runs, or None."""
+        """Check the invariants of all loads; return the number of the running version or None."""
         if "error" in outcome:
             self_test_fails = any(
                 w.kind == "manifest_with_failing_self_test" for w in self.scenario.response_faults

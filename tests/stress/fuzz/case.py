@@ -1,4 +1,4 @@
-"""The case of a seed: a model's file and its manifest, of which one is hostile, or neither."""
+"""Builds the case of a seed: a model's file and its manifest. At most one of them is hostile."""
 
 from __future__ import annotations
 
@@ -19,11 +19,20 @@ from tools.site.bundle import MODEL
 
 FILE = "model.onnx"
 """The model's file name in every case."""
-_MANIFEST_BYTES = ("bits_flipped", "cut", "spliced", "grown", "noise", "zip_bomb", "other_file")
+_MANIFEST_CORRUPTIONS = (
+    "bits_flipped",
+    "truncated",
+    "section_moved",
+    "bytes_inserted",
+    "random_bytes",
+    "zip_bomb",
+    "other_file",
+)
+"""The functions of `wrong_bytes` that also corrupt manifests."""
 HONEST, SWAPPED = "honest", "files swapped"
 KINDS = (
     *(f"model: {name}" for name in (*wrong_bytes.KINDS, *wrong_graphs.KINDS)),
-    *(f"manifest: {name}" for name in (*wrong_manifests.KINDS, *_MANIFEST_BYTES)),
+    *(f"manifest: {name}" for name in (*wrong_manifests.KINDS, *_MANIFEST_CORRUPTIONS)),
     SWAPPED,
     HONEST,
 )
@@ -31,7 +40,14 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Case:
-    """The contents of two files; `kind` is one of KINDS."""
+    """A model's file and a manifest, as bytes.
+
+    Attributes:
+        seed: The seed of the case.
+        kind: One of KINDS.
+        model: The content of the model's file.
+        manifest: The content of the manifest's file.
+    """
 
     seed: int
     kind: str
@@ -40,65 +56,73 @@ class Case:
 
 
 @functools.cache
-def honest() -> tuple[tuple[bytes, str], ...]:
-    """Return three honest models with their manifests: a digit reader, the app's own, another."""
+def honest_models() -> tuple[tuple[bytes, str], ...]:
+    """Return three valid models with their manifests.
+
+    The first reads every image as 6, the second is the app's own model, and the third does not read
+    digits.
+    """
     models: dict[str, tuple[bytes, dict[str, Any]]] = {
         "six": (constant_digit(6), {"labels": list(DIGITS)}),
         "iris": (iris(), {}),
     }
     with tempfile.TemporaryDirectory() as folder:
-        published = [
+        models_and_manifests = [
             (content, write_model(Path(folder), content, name, **more).to_json())
             for name, (content, more) in models.items()
         ]
     app = ((MODEL / "digits.onnx").read_bytes(), (MODEL / "digits.json").read_text("utf-8"))
-    published.insert(1, app)
-    return tuple((content, _named(json.loads(text))) for content, text in published)
+    models_and_manifests.insert(1, app)
+    return tuple(
+        (content, _with_file_name(json.loads(text))) for content, text in models_and_manifests
+    )
 
 
-def case(seed: int) -> Case:
-    """Return the case of a seed; neighbouring seeds are of different kinds."""
-    dice = Random(seed)  # noqa: S311  # repeatable, not secret
+def build_case(seed: int) -> Case:
+    """Return the case of a seed. Consecutive seeds lead to different kinds of cases."""
+    rng = Random(seed)  # noqa: S311  # repeatable, not secret
     kind = KINDS[seed % len(KINDS)]
-    content, text = dice.choices(honest(), [2, 2, 1])[0]
-    what, _, name = kind.partition(": ")
-    if what == "model" and name in wrong_bytes.KINDS:
-        content = wrong_bytes.KINDS[name](content, dice)
-        text = _fitting(json.loads(text), content)
-    elif what == "model":
-        content = wrong_graphs.KINDS[name](content, dice)
-        manifest = json.loads(honest()[0][1])
-        if dice.random() < 0.5:
+    content, text = rng.choices(honest_models(), [2, 2, 1])[0]
+    target, _, name = kind.partition(": ")
+    if target == "model" and name in wrong_bytes.KINDS:
+        content = wrong_bytes.KINDS[name](content, rng)
+        text = _with_digests(json.loads(text), content)
+    elif target == "model":
+        content = wrong_graphs.KINDS[name](content, rng)
+        manifest = json.loads(honest_models()[0][1])
+        if rng.random() < 0.5:
             del manifest["self_test"]
-        text = _fitting(manifest, content)
-    elif what == "manifest" and name in wrong_manifests.KINDS:
+        text = _with_digests(manifest, content)
+    elif target == "manifest" and name in wrong_manifests.KINDS:
         manifest = json.loads(text)
-        wrong_manifests.KINDS[name](manifest, dice)
-        text = _written(manifest)
-    elif what == "manifest":
-        return Case(seed, kind, content, wrong_bytes.KINDS[name](text.encode(), dice))
+        wrong_manifests.KINDS[name](manifest, rng)
+        text = _to_json(manifest)
+    elif target == "manifest":
+        return Case(seed, kind, content, wrong_bytes.KINDS[name](text.encode(), rng))
     elif kind == SWAPPED:
-        text = dice.choice([other for _, other in honest() if other != text])
-        if dice.random() < 0.5:
-            text = _fitting(json.loads(text), content)
+        text = rng.choice([other for _, other in honest_models() if other != text])
+        if rng.random() < 0.5:
+            text = _with_digests(json.loads(text), content)
     return Case(seed, kind, content, text.encode("utf-8", "surrogatepass"))
 
 
-def _named(manifest: dict[str, Any]) -> str:
+def _with_file_name(manifest: dict[str, Any]) -> str:
+    """Return a manifest as JSON, with the file name FILE."""
     return json.dumps({**manifest, "file": FILE})
 
 
-def _fitting(manifest: dict[str, Any], content: bytes) -> str:
-    """Write other bytes' size and digests into a manifest, so that they pass verification."""
+def _with_digests(manifest: dict[str, Any], content: bytes) -> str:
+    """Return a manifest as JSON, with the size and digests of `content`: it passes verification."""
     digest = hashlib.sha256(content).hexdigest()
-    whole = {"size": len(content), "sha256": digest, "chunk_size": len(content), "chunks": [digest]}
-    return json.dumps({**manifest, **whole})
+    size = len(content)
+    fields = {"size": size, "sha256": digest, "chunk_size": size, "chunks": [digest]}
+    return json.dumps({**manifest, **fields})
 
 
-def _written(manifest: dict[str, Any]) -> str:
-    """Return a manifest's JSON, with what `wrong_manifests.raw` marked unquoted."""
+def _to_json(manifest: dict[str, Any]) -> str:
+    """Return a manifest as JSON, without quotes around text from `wrong_manifests.unquoted`."""
     return re.sub(
         r'"raw((?:[^"\\]|\\.)*)war"',
-        lambda found: str(json.loads(f'"{found[1]}"')),
+        lambda match: str(json.loads(f'"{match[1]}"')),
         json.dumps(manifest),
     )

@@ -1,4 +1,4 @@
-"""Building blocks of hostile models: (N, 1, 28, 28) to (N, 10), and anything in between."""
+"""Building blocks of hostile models with inputs of shape (N, 1, 28, 28) and outputs (N, 10)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto, ValueInfoProto
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
-ROW: list[Any] = ["N", 10]
-ENDLESS = 2**62
+OUTPUT_SHAPE: list[Any] = ["N", 10]
+HUGE_COUNT = 2**62
 WEIGHTS = {
     "nothing": np.zeros((784, 10), np.float32),
     "scores": np.array([0] * 6 + [9] + [0] * 3, np.float32),
-    "endless": np.array(ENDLESS, np.int64),
+    "endless": np.array(HUGE_COUNT, np.int64),
     "true": np.array(True),
     "zero": np.zeros(1, np.float32),
 }
@@ -29,52 +29,62 @@ def node(kind: str, inputs: str, outputs: str, **attributes: Any) -> NodeProto:
     return helper.make_node(kind, inputs.split(), outputs.split(), **attributes)
 
 
-READ = (
+READ_AS_SIX = (
     node("Flatten", "pixels", "row"),
     node("Gemm", "row nothing scores", "sums"),
     node("Softmax", "sums", "honest"),
 )
-"""Reads every image as a 6."""
+"""Nodes that compute `honest`: the probabilities of a 6 for every image."""
 
-
-HIDDEN = (
+SIZE_KNOWN_AT_RUNTIME = (
     node("ReduceMin", "pixels", "least", keepdims=0),
     node("Cast", "least", "none", to=INT64),
     node("Add", "size none", "hidden"),
 )
-"""Passes the weights `size` on as `hidden`: the runtime can't know the value before it runs."""
+"""Nodes that compute `hidden`, a copy of the weights `size`.
+
+The copy depends on the image, so that the runtime can't compute it in advance.
+"""
 
 
-def model(
+def build_model(
     *nodes: NodeProto,
     weights: dict[str, Any] | None = None,
     initializers: Sequence[TensorProto] = (),
     output: ValueInfoProto | None = None,
     functions: Sequence[Any] = (),
 ) -> bytes:
-    """Return the bytes of a model that begins with READ."""
-    known = {**WEIGHTS, **(weights or {})}
+    """Return the bytes of a model.
+
+    Args:
+        nodes: The nodes after READ_AS_SIX.
+        weights: Arrays by name, in addition to WEIGHTS.
+        initializers: Further initializers.
+        output: The output; by default `probabilities` with OUTPUT_SHAPE.
+        functions: The functions of the model.
+    """
+    arrays = {**WEIGHTS, **(weights or {})}
     graph = helper.make_graph(
-        [*READ, *nodes],
+        [*READ_AS_SIX, *nodes],
         "g",
         [helper.make_tensor_value_info("pixels", FLOAT, ["N", 1, 28, 28])],
-        [output or helper.make_tensor_value_info("probabilities", FLOAT, ROW)],
+        [output or helper.make_tensor_value_info("probabilities", FLOAT, OUTPUT_SHAPE)],
         [
-            *(numpy_helper.from_array(np.asarray(each), name) for name, each in known.items()),
+            *(numpy_helper.from_array(np.asarray(value), name) for name, value in arrays.items()),
             *initializers,
         ],
     )
     opsets = [helper.make_opsetid("", 15), helper.make_opsetid("own", 1)]
-    whole = helper.make_model(graph, ir_version=8, opset_imports=opsets, functions=functions)
-    return bytes(whole.SerializeToString(deterministic=True))
+    model = helper.make_model(graph, ir_version=8, opset_imports=opsets, functions=functions)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
-def body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
-    """Return the body of a Loop that carries `state` and never ends by itself.
+def loop_body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
+    """Return the body of an endless Loop that passes `state` from iteration to iteration.
 
     Args:
-        nodes: What it does in each round.
-        grows: Whether it collects the states of all rounds.
+        nodes: The nodes of each iteration.
+        grows: Whether the loop collects the output `seen` of all iterations.
     """
     outputs: list[tuple[str, int, Any]] = [
         ("go", BOOL, []),
@@ -93,16 +103,16 @@ def body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
     )
 
 
-def nested(depth: int) -> NodeProto:
-    """Return conditions nested `depth` times around `probabilities`."""
-    last = helper.make_tensor_value_info
+def nested_conditions(depth: int) -> NodeProto:
+    """Return `depth` nested If nodes, of which the outermost computes `probabilities`."""
+    value_info = helper.make_tensor_value_info
     other = helper.make_graph(
-        [node("Identity", "honest", "other")], "other", [], [last("other", FLOAT, None)]
+        [node("Identity", "honest", "other")], "other", [], [value_info("other", FLOAT, None)]
     )
     inner = node("Identity", "honest", f"out{depth}")
     for level in range(depth, 0, -1):
         name = f"out{level}"
-        then = helper.make_graph([inner], f"level{level}", [], [last(name, FLOAT, None)])
+        then = helper.make_graph([inner], f"level{level}", [], [value_info(name, FLOAT, None)])
         above = f"out{level - 1}" if level > 1 else "probabilities"
         inner = node("If", "true", above, then_branch=then, else_branch=other)
     return inner

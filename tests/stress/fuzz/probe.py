@@ -1,4 +1,4 @@
-"""Runs in the page's own Python: the library loads a hostile model over HTTP."""
+"""Runs in the page's own Python: loads a hostile model over HTTP with the library."""
 
 import json
 import math
@@ -13,17 +13,21 @@ from offline_onnx.inference.session import TYPECODES
 from offline_onnx.storage.source import SCHEME
 
 NAME = "hostile"
-MOST = 1 << 20
-"""Values of an input, at most, however many a manifest asks for."""
+MAX_VALUES = 1 << 20
+"""Maximum number of values of an input. A hostile manifest may declare more."""
 
 
 async def prepare():
-    """Start the runtime, so that no file waits for it."""
+    """Start the runtime before the first case, so that no case has to wait for it."""
     await isolated_runtime()
 
 
 async def load(address):
-    """Load, store and run it beside the page's own model, in the same store, then remove it."""
+    """Load, run and remove a model, in the store that also has the page's own model.
+
+    Returns:
+        JSON of an outcome ("working", "refused" or "broken") and a message.
+    """
     models = Models(database=DATABASE, js_ort=await isolated_runtime())
     try:
         model = await models.load(address, name=NAME)
@@ -42,8 +46,9 @@ async def load(address):
 
 
 def _zeros(spec):
+    """Return a tensor of zeros for an input of the model."""
     shape = tuple(size if isinstance(size, int) else 1 for size in spec.shape)
-    if math.prod(shape) > MOST:
+    if math.prod(shape) > MAX_VALUES:
         shape = (1,)
     zeros = array(TYPECODES[spec.dtype], [0]) * math.prod(shape)
     return Tensor(zeros, shape, spec.dtype)

@@ -1,4 +1,4 @@
-"""A campaign of the fuzz: hostile files handed to the real page in a real Chromium."""
+"""Runs a fuzz campaign: hands hostile files to the real page in a real Chromium."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Error
 
 from digits.words import TABLE
-from tests.stress.fuzz.case import Case, case
+from tests.stress.fuzz.case import Case, build_case
 from tests.stress.fuzz.visitor import LIMIT, FuzzVisitor
 from tests.stress.harness.campaign import Report, run_cases
 from tests.stress.harness.site import copy_site, scratch_folder
@@ -21,29 +21,30 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Playwright
 
-REFUSED = ("model_unusable", "model_incompatible", "model_too_slow")
-LOADED = "model_loaded"
-BAD = ("hung", "broken", "lost")
-"""hung: no outcome, or a frozen page, for longer than the limit. broken: the page stopped reading,
-or showed something that is no message of its own. lost: the stored model has changed."""
+REFUSED_MESSAGES = ("model_unusable", "model_incompatible", "model_too_slow")
+LOADED_MESSAGE = "model_loaded"
+FAILURES = ("hung", "broken", "lost")
+"""hung: there was no outcome before the timeout, or the page froze for longer. broken: the page no
+longer reads digits, or it showed a text that is not one of its messages. lost: the stored model has
+changed."""
 
 
 @dataclass
 class FuzzReport(Report):
-    """What came of the files: "refused" in both ways, or "working" in one, and BAD.
+    """The results: "refused" by page and library, "working" in one of them, and FAILURES.
 
     Attributes:
-        longest_freeze: Seconds for which the page did not respond.
+        longest_freeze: The longest time in seconds for which the page did not respond.
     """
 
     longest_freeze: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as what JSON can hold."""
+        """Return the report as a dictionary of values that JSON can represent."""
         return {**super().as_dict(), "longest_freeze": self.longest_freeze}
 
     def as_text(self) -> str:
-        """Return the report for people."""
+        """Return the report as text."""
         freeze = f"The page froze for {self.longest_freeze:.1f} s at most."
         return f"{super().as_text()}\n{freeze}"
 
@@ -51,13 +52,13 @@ class FuzzReport(Report):
 def run(
     playwright: Playwright, executable: str, seeds: Iterable[int], limit: float = LIMIT
 ) -> FuzzReport:
-    """Hand over the case of each seed.
+    """Hand the case of each seed to the page and to the library.
 
     Args:
         playwright: Playwright's synchronous API.
-        executable: A Chromium.
-        seeds: The same seed gives the same case.
-        limit: Seconds within which each file has to have an outcome.
+        executable: The path of a Chromium.
+        seeds: The seeds. A seed always leads to the same case.
+        limit: Timeout in seconds for each case.
     """
     report = FuzzReport()
     with scratch_folder() as folder:
@@ -69,52 +70,58 @@ def run(
             serve_in_background(site) as address,
             closing(FuzzVisitor(playwright, executable, folder, address, files, limit)) as visitor,
         ):
-            run_cases(seeds, lambda seed: _hand_over(case(seed), visitor, report), report)
+            run_cases(seeds, lambda seed: _hand_over(build_case(seed), visitor, report), report)
     return report
 
 
-def _hand_over(hostile: Case, visitor: FuzzVisitor, report: FuzzReport) -> str:
-    """Hand a case over and note what came of it; return its kind."""
+def _hand_over(case: Case, visitor: FuzzVisitor, report: FuzzReport) -> str:
+    """Hand a case over, add the results to the report, and return the kind of the case."""
     before = len(report.findings)
 
-    def fail(what: str, detail: str) -> None:
-        report.add_finding(hostile.seed, hostile.kind, what, detail)
+    def report_failure(what: str, detail: str) -> None:
+        report.add_finding(case.seed, case.kind, what, detail)
 
     try:
-        results = visitor.hand_over(hostile)
+        results = visitor.hand_over(case)
         report.longest_freeze = max(report.longest_freeze, results["freeze"] / 1000)
-        outcomes = {way: _outcome(way, results[way]) for way in ("page", "library")}
-        for way, outcome in outcomes.items():
-            if outcome in BAD:
-                fail(outcome, f"{way}: {results[way]}")
+        outcomes = {route: _classify(route, results[route]) for route in ("page", "library")}
+        for route, outcome in outcomes.items():
+            if outcome in FAILURES:
+                report_failure(outcome, f"{route}: {results[route]}")
         if results["freeze"] > 1000 * visitor.limit:
-            fail("hung", f"the page froze for {results['freeze']:.0f} ms")
-        report.count(hostile.kind, "working" if "working" in outcomes.values() else "refused")
+            report_failure("hung", f"the page froze for {results['freeze']:.0f} ms")
+        report.count(case.kind, "working" if "working" in outcomes.values() else "refused")
         if outcomes["page"] == "working":
-            visitor.expect_answer()
-            visitor.go_back()
-        if (state := visitor.state()) != visitor.honest or visitor.errors:
-            lost = state["stored"] != visitor.honest["stored"]
-            fail("lost" if lost else "broken", f"{state} {visitor.errors}")
+            visitor.expect_digit_or_failure()
+            visitor.use_own_model()
+        if (state := visitor.read_state()) != visitor.initial_state or visitor.errors:
+            model_changed = state["stored"] != visitor.initial_state["stored"]
+            report_failure("lost" if model_changed else "broken", f"{state} {visitor.errors}")
     except (AssertionError, Error) as error:
-        fail("broken", str(error))
+        report_failure("broken", str(error))
     if visitor.errors or len(report.findings) > before:
-        visitor.begin_again()
-    return hostile.kind
+        visitor.restart_with_new_profile()
+    return case.kind
 
 
-def _outcome(way: str, result: dict[str, Any]) -> str:
-    """Return what came of a file: "refused", "working" or one of BAD."""
+def _classify(route: str, result: dict[str, Any]) -> str:
+    """Return the result of a route: "refused", "working" or one of FAILURES.
+
+    Args:
+        route: "page" or "library".
+        result: The outcome that the scripts in the page have returned.
+    """
     if result["outcome"] == "late":
         return "hung"
-    if way == "library":
+    if route == "library":
         return str(result["outcome"])
-    if _shows(LOADED, result["text"]):
+    if _is_message(LOADED_MESSAGE, result["text"]):
         return "working"
-    return "refused" if any(_shows(key, result["text"]) for key in REFUSED) else "broken"
+    is_refused = any(_is_message(key, result["text"]) for key in REFUSED_MESSAGES)
+    return "refused" if is_refused else "broken"
 
 
-def _shows(key: str, text: str) -> bool:
-    """Whether a text is the page's message of this name, whatever was filled in."""
+def _is_message(key: str, text: str) -> bool:
+    """Whether a text is the page's message `key`, with any values for its placeholders."""
     words = re.sub(r"\\{\w+\\}", ".*", re.escape(TABLE["en"][key]))
     return bool(re.fullmatch(words, text, re.DOTALL))

@@ -1,32 +1,32 @@
-"""JavaScript that the fuzz runs in the page."""
+"""JavaScript that the fuzz campaign runs in the page."""
 
 PREPARE = """async (code) => {
   pyodide.runPython(code);
   await pyodide.globals.get("prepare")();
 }"""
-"""Runs probe.py."""
+"""Runs probe.py and prepares it."""
 
 HAND_OVER = """async ([folder, limit, waiting]) => {
   const get = async (name) => new File([await (await fetch(folder + name)).blob()], name);
-  const picked = new DataTransfer();
-  for (const name of ["model.onnx", "model.json"]) picked.items.add(await get(name));
+  const transfer = new DataTransfer();
+  for (const name of ["model.onnx", "model.json"]) transfer.items.add(await get(name));
   const begun = performance.now();
   let last = begun, freeze = 0;
-  const beat = setInterval(() => {
+  const timer = setInterval(() => {
     const now = performance.now();
     freeze = Math.max(freeze, now - last);
     last = now;
   }, 20);
   const late = new Promise((done) => setTimeout(done, limit, ["late", ""]));
-  const timed = async (way) => {
-    const [outcome, text] = await Promise.race([way, late]);
+  const timed = async (route) => {
+    const [outcome, text] = await Promise.race([route, late]);
     return {outcome, text, after: performance.now() - begun};
   };
   const news = document.getElementById("model-news");
   const page = new Promise((done) => {
     news.textContent = "";
     const chooser = document.getElementById("model-chooser");
-    chooser.files = picked.files;
+    chooser.files = transfer.files;
     chooser.dispatchEvent(new Event("change"));
     const look = () => {
       if (["", waiting].includes(news.textContent)) return setTimeout(look, 10);
@@ -36,12 +36,13 @@ HAND_OVER = """async ([folder, limit, waiting]) => {
   });
   const library = pyodide.globals.get("load")(folder + "model.json").then(JSON.parse);
   const results = await Promise.all([timed(page), timed(library)]);
-  clearInterval(beat);
+  clearInterval(timer);
   return {page: results[0], library: results[1], freeze};
 }"""
-"""Hands a model to the page's panel, as files that a user picks, and to the library, over HTTP.
+"""Hands a model to the page's panel, as files that a user chooses, and to the library, over HTTP.
 
-Returns the outcome of each, after how many milliseconds, and the longest freeze of the page.
+Returns for both routes the outcome, its text and the milliseconds until then, and the longest time
+in milliseconds for which the page did not respond.
 """
 
 STATE = """async (number) => {
@@ -67,8 +68,10 @@ STATE = """async (number) => {
     stored: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
 }"""
-"""Returns what has to stay the same, once the page has read a 1 or had ten seconds for it.
+"""Returns the state of the page, which no hostile file may change.
 
-The number, the page's failure, whether markup became part of it, the SHA-256 of the stored model.
+The script first waits until the page shows `number`, for ten seconds at most. The state consists of
+the number, the error message, whether markup from a file is in the document, and the SHA-256 of the
+stored model.
 """
 CLEAR = "() => document.getElementById('clear').click()"

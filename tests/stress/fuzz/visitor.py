@@ -1,4 +1,4 @@
-"""A visitor who hands hostile files to the page: one page for all files, unless one breaks it."""
+"""A browser whose page receives hostile files. All files share a page until a file breaks it."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from tests.stress.fuzz.case import Case
 
 LIMIT = 5.0
-"""Seconds within which a file has to have an outcome, on an idle machine."""
-WAITING = TABLE["en"]["model_loading_runtime"]
-NO_WORKER = "delete Navigator.prototype.serviceWorker"
-NUMBER = "1"
-PROBE = Path(__file__).with_name("probe.py")
+"""Timeout of a case in seconds, on an idle machine."""
+LOADING_TEXT = TABLE["en"]["model_loading_runtime"]
+REMOVE_SERVICE_WORKERS = "delete Navigator.prototype.serviceWorker"
+EXPECTED_NUMBER = "1"
+PROBE_FILE = Path(__file__).with_name("probe.py")
 
 
 class FuzzVisitor(Visitor):
-    """Opens the app's page, without a service worker.
+    """Opens the app's page without a service worker.
 
     Args:
         playwright: Playwright's synchronous API.
-        executable: A Chromium.
-        folder: An empty folder, for profiles.
-        address: The site.
-        files: A folder of the site, for hostile files.
-        limit: Seconds within which a file has to have an outcome.
+        executable: The path of a Chromium.
+        folder: An empty folder for profiles.
+        address: The address of the site.
+        files: A folder of the site for the hostile files.
+        limit: Timeout of a case in seconds.
 
     Attributes:
-        errors: Errors of the page since it was opened.
-        honest: The page's state before the first file.
+        errors: JavaScript errors of the page since it was opened.
+        initial_state: The state of the page before the first file.
     """
 
     def __init__(
@@ -56,50 +56,51 @@ class FuzzVisitor(Visitor):
         self.errors: list[str] = []
         view = {"width": 1280, "height": 1200}
         super().__init__(playwright, executable, self._new_profile(), address, viewport=view)
-        self.honest = self.state()
+        self.initial_state = self.read_state()
 
-    def begin_again(self) -> None:
-        """Start with a new profile: a file may have broken what the last one stores."""
+    def restart_with_new_profile(self) -> None:
+        """Restart the browser with a new profile: a file may have damaged the stored data."""
         self._profile = self._new_profile()
         self.restart()
         self.errors.clear()
-        self.honest = self.state()
+        self.initial_state = self.read_state()
 
     def prepare_context(self, context: BrowserContext) -> None:
-        """Leave the service worker out, and note errors of every page."""
-        context.add_init_script(NO_WORKER)
+        """Remove support for service workers, and record the errors of all pages."""
+        context.add_init_script(REMOVE_SERVICE_WORKERS)
         context.set_default_timeout(90_000)
-        context.on("page", self._watch)
+        context.on("page", self._record_errors)
 
     def wait_until_ready(self, page: Page) -> None:
-        """Wait until the page has started, and open its panel for models."""
+        """Wait until the page has started, open its panel for models, and run probe.py."""
         page.locator("#start").wait_for(state="hidden")
         page.locator("#model > summary").click()
         expect(page.locator("#model-facts dd").first).to_be_visible()
-        page.evaluate(scripts.PREPARE, PROBE.read_text("utf-8"))
+        page.evaluate(scripts.PREPARE, PROBE_FILE.read_text("utf-8"))
 
     def hand_over(self, case: Case) -> dict[str, Any]:
-        """Hand a case to the page and to the library; return what scripts.HAND_OVER returns."""
-        folder = self._files / str(next(self._numbers))  # new to every cache
+        """Hand a case to the page and to the library; for the result see scripts.HAND_OVER."""
+        folder = self._files / str(next(self._numbers))  # a new address, which no cache has
         folder.mkdir()
         (folder / FILE).write_bytes(case.model)
         (folder / "model.json").write_bytes(case.manifest)
         address = f"{self.address}{self._files.name}/{folder.name}/"
-        return dict(self.page.evaluate(scripts.HAND_OVER, [address, 1000 * self.limit, WAITING]))
+        arguments = [address, 1000 * self.limit, LOADING_TEXT]
+        return dict(self.page.evaluate(scripts.HAND_OVER, arguments))
 
-    def go_back(self) -> None:
+    def use_own_model(self) -> None:
         """Return to the page's own model."""
         self.page.locator("#model-use").click()
         expect(self.page.locator("#model")).to_have_attribute("aria-busy", "false")
 
-    def state(self) -> dict[str, Any]:
-        """Draw a 1; return what scripts.STATE returns."""
+    def read_state(self) -> dict[str, Any]:
+        """Draw a 1, and return the state of the page; see scripts.STATE."""
         self.page.evaluate(scripts.CLEAR)
         self._draw_line()
-        return dict(self.page.evaluate(scripts.STATE, NUMBER))
+        return dict(self.page.evaluate(scripts.STATE, EXPECTED_NUMBER))
 
-    def expect_answer(self) -> None:
-        """Draw for a model that was accepted; it reads, or the page says why not."""
+    def expect_digit_or_failure(self) -> None:
+        """Draw for a model that was accepted; expect a digit or an error message in the page."""
         self._draw_line()
         answer = self.page.locator("#digit:not(:empty), #failure:visible").first
         expect(answer).to_be_visible(timeout=1000 * self.limit)
@@ -107,14 +108,14 @@ class FuzzVisitor(Visitor):
     def _new_profile(self) -> Path:
         return self._folder / f"profile{next(self._numbers)}"
 
-    def _watch(self, page: Page) -> None:
+    def _record_errors(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("crash", lambda _: self.errors.append("the page crashed"))
 
     def _draw_line(self) -> None:
-        """Draw a line from top to bottom, in as few steps as possible."""
+        """Draw a vertical line with as few mouse events as possible."""
         sheet, mouse = self.page.locator("#sheet"), self.page.mouse
-        sheet.scroll_into_view_if_needed()  # the panel's news may have scrolled the page
+        sheet.scroll_into_view_if_needed()  # messages in the panel may have scrolled the page
         box = sheet.bounding_box()
         assert box
         middle = box["x"] + 0.5 * box["width"]

@@ -1,4 +1,4 @@
-"""Files that are no model, or a damaged one; their manifests fit them."""
+"""Corrupt files, and files that are not models. The manifests of these files have valid digests."""
 
 from __future__ import annotations
 
@@ -13,102 +13,113 @@ if TYPE_CHECKING:
     from random import Random
 
 KINDS: Kinds[Callable[[bytes, Random], bytes]] = Kinds()
-BOMB = 100_000_000
-"""Bytes of the unpacked zip bomb."""
-HUGE = (2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
-_VARINT = 0x80
+UNPACKED_BOMB_SIZE = 100_000_000
+"""Size of the unpacked zip bomb in bytes."""
+HUGE_LENGTHS = (2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
+_CONTINUATION_BIT = 0x80
+"""Set in all bytes but the last one of a protobuf varint."""
 
 
 @KINDS.add()
-def bits_flipped(content: bytes, dice: Random) -> bytes:
+def bits_flipped(content: bytes, rng: Random) -> bytes:
+    """Flip some bits."""
     body = bytearray(content)
-    for _ in range(dice.choice([1, 1, 2, 8, 64])):
+    for _ in range(rng.choice([1, 1, 2, 8, 64])):
         # The first bytes hold the structure; most others are weights.
-        place = dice.randrange(min(dice.choice([400, len(body)]), len(body)))
-        body[place] ^= 1 << dice.randrange(8)
+        position = rng.randrange(min(rng.choice([400, len(body)]), len(body)))
+        body[position] ^= 1 << rng.randrange(8)
     return bytes(body)
 
 
 @KINDS.add()
-def cut(content: bytes, dice: Random) -> bytes:
-    return content[: dice.randrange(1, len(content))]
+def truncated(content: bytes, rng: Random) -> bytes:
+    """Cut the file at a random position."""
+    return content[: rng.randrange(1, len(content))]
 
 
 @KINDS.add()
-def spliced(content: bytes, dice: Random) -> bytes:
-    one, other = sorted((dice.randrange(len(content)), dice.randrange(len(content))))
-    return content[:one] + content[other:] + content[one:other]
+def section_moved(content: bytes, rng: Random) -> bytes:
+    """Move a section to the end of the file."""
+    start, stop = sorted((rng.randrange(len(content)), rng.randrange(len(content))))
+    return content[:start] + content[stop:] + content[start:stop]
 
 
 @KINDS.add()
-def grown(content: bytes, dice: Random) -> bytes:
-    place = dice.randrange(len(content))
-    return content[:place] + dice.randbytes(dice.choice([1, 100, 100_000])) + content[place:]
+def bytes_inserted(content: bytes, rng: Random) -> bytes:
+    """Insert random bytes."""
+    position = rng.randrange(len(content))
+    return content[:position] + rng.randbytes(rng.choice([1, 100, 100_000])) + content[position:]
 
 
 @KINDS.add()
-def repeated(content: bytes, dice: Random) -> bytes:
-    # Protobuf reads concatenated messages as one.
-    return content * dice.choice([2, 50])
+def repeated(content: bytes, rng: Random) -> bytes:
+    """Repeat the file."""
+    # Protobuf merges concatenated messages into one.
+    return content * rng.choice([2, 50])
 
 
 @KINDS.add()
-def noise(_content: bytes, dice: Random) -> bytes:
-    return dice.randbytes(dice.choice([1, 7, 1000, 1_000_000]))
+def random_bytes(_content: bytes, rng: Random) -> bytes:
+    """Replace the file with random bytes."""
+    return rng.randbytes(rng.choice([1, 7, 1000, 1_000_000]))
 
 
 @KINDS.add()
-def zeros(content: bytes, dice: Random) -> bytes:
-    start = dice.randrange(len(content))
-    stop = dice.randrange(start, len(content)) + 1
+def section_zeroed(content: bytes, rng: Random) -> bytes:
+    """Replace a section with zeros."""
+    start = rng.randrange(len(content))
+    stop = rng.randrange(start, len(content)) + 1
     return content[:start] + bytes(stop - start) + content[stop:]
 
 
 @KINDS.add()
-def lengths_wrong(content: bytes, dice: Random) -> bytes:
-    """Write another length, up to 2^64 - 1, where a protobuf field may begin."""
+def wrong_field_lengths(content: bytes, rng: Random) -> bytes:
+    """Write a wrong length, up to 2^64 - 1, at positions where a protobuf field may begin."""
     body = bytearray(content)
-    fields = [place for place in range(min(len(body), 2000) - 1) if body[place] & 7 == 2]
-    for place in dice.sample(fields, min(dice.choice([1, 3]), len(fields))):
-        body[place + 1 : place + 2] = _varint(dice.choice([*HUGE, len(body) + 1]))
+    fields = [position for position in range(min(len(body), 2000) - 1) if body[position] & 7 == 2]
+    for position in rng.sample(fields, min(rng.choice([1, 3]), len(fields))):
+        body[position + 1 : position + 2] = _varint(rng.choice([*HUGE_LENGTHS, len(body) + 1]))
     return bytes(body)
 
 
 @KINDS.add()
-def nested(_content: bytes, dice: Random) -> bytes:
-    """Nest graphs in attributes of nodes of graphs, deeper than any stack."""
+def nested_graphs(_content: bytes, rng: Random) -> bytes:
+    """Nest graphs in attributes of nodes, deeper than a parser's stack allows."""
     inner = b""
-    for _ in range(dice.choice([30, 300, 3000])):
+    for _ in range(rng.choice([30, 300, 3000])):
         for field in (6, 5, 1):
             inner = bytes([field << 3 | 2]) + _varint(len(inner)) + inner
     return bytes([7 << 3 | 2]) + _varint(len(inner)) + inner
 
 
 @KINDS.add()
-def zip_bomb(_content: bytes, dice: Random) -> bytes:
+def zip_bomb(_content: bytes, rng: Random) -> bytes:
+    """Replace the file with a small zip file that unpacks to a huge file."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bomb:
-        bomb.writestr(dice.choice(["model.onnx", "../../model.onnx"]), bytes(BOMB))
+        bomb.writestr(rng.choice(["model.onnx", "../../model.onnx"]), bytes(UNPACKED_BOMB_SIZE))
     return packed.getvalue()
 
 
 @KINDS.add()
-def other_file(_content: bytes, dice: Random) -> bytes:
-    return dice.choice(
+def other_file(_content: bytes, rng: Random) -> bytes:
+    """Replace the file with one of another format."""
+    return rng.choice(
         [
             b"<!doctype html><script>document.body.remove()</script>",
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
             b"\0asm\x01\0\0\0",
             b"PK\x05\x06" + bytes(18),
-            b"ORTM" + dice.randbytes(500),
+            b"ORTM" + rng.randbytes(500),
             b'{"name": "no model"}',
         ]
     )
 
 
 def _varint(number: int) -> bytes:
-    written = bytearray()
-    while number >= _VARINT:
-        written.append(number % _VARINT | _VARINT)
-        number //= _VARINT
-    return bytes([*written, number])
+    """Encode a number as a protobuf varint."""
+    encoded = bytearray()
+    while number >= _CONTINUATION_BIT:
+        encoded.append(number % _CONTINUATION_BIT | _CONTINUATION_BIT)
+        number //= _CONTINUATION_BIT
+    return bytes([*encoded, number])

@@ -1,4 +1,4 @@
-"""Manifests of an honest model, of which one field is hostile."""
+"""Manifests of valid models, with one hostile field."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    type Raw = dict[str, Any]
+    type ManifestDict = dict[str, Any]
 
-KINDS: Kinds[Callable[[Raw, Random], None]] = Kinds()
-DEEP = 10_000
+KINDS: Kinds[Callable[[ManifestDict, Random], None]] = Kinds()
+DEPTH = 10_000
 MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
-ODD = (
+HOSTILE_TEXTS = (
     "\ud800",
     "\u202etxet",
     "\0",
@@ -27,8 +27,8 @@ ODD = (
     "{reason}",
     "__proto__",
 )
-NUMBERS = (-1, 0, 0.5, 2**31, 2**53, 2**53 + 1, 2**63, 10**400, 1e308, -1e308)
-VALUES: tuple[Any, ...] = (
+HOSTILE_NUMBERS = (-1, 0, 0.5, 2**31, 2**53, 2**53 + 1, 2**63, 10**400, 1e308, -1e308)
+HOSTILE_VALUES: tuple[Any, ...] = (
     None,
     True,
     [],
@@ -36,64 +36,71 @@ VALUES: tuple[Any, ...] = (
     [[]],
     [None] * 1000,
     {"__proto__": {"size": 1}},
-    *ODD,
-    *NUMBERS,
+    *HOSTILE_TEXTS,
+    *HOSTILE_NUMBERS,
 )
 
 
-def raw(text: str) -> str:
-    """Mark JSON that `json.dumps` would not write; `case` unwraps it."""
+def unquoted(text: str) -> str:
+    """Mark text that must appear in the JSON without quotes; `case` removes the quotes."""
     return f"raw{text}war"
 
 
 @KINDS.add()
-def field_replaced(manifest: Raw, dice: Random) -> None:
-    manifest[dice.choice(sorted(manifest))] = dice.choice(VALUES)
+def field_replaced(manifest: ManifestDict, rng: Random) -> None:
+    """Replace a field with a hostile value."""
+    manifest[rng.choice(sorted(manifest))] = rng.choice(HOSTILE_VALUES)
 
 
 @KINDS.add()
-def field_missing(manifest: Raw, dice: Random) -> None:
-    for name in dice.sample(sorted(manifest), dice.choice([1, 1, 2])):
+def field_missing(manifest: ManifestDict, rng: Random) -> None:
+    """Remove one or two fields."""
+    for name in rng.sample(sorted(manifest), rng.choice([1, 1, 2])):
         del manifest[name]
 
 
 @KINDS.add()
-def no_numbers(manifest: Raw, dice: Random) -> None:
-    number = raw(
-        dice.choice(["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "1" + "0" * 4000])
+def invalid_numbers(manifest: ManifestDict, rng: Random) -> None:
+    """Replace a number with one that is not JSON or is huge."""
+    number = unquoted(
+        rng.choice(["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "1" + "0" * 4000])
     )
-    place = dice.choice(["size", "chunk_size", "metadata", "threshold", "tolerance", "values"])
-    if place == "threshold":
+    field = rng.choice(["size", "chunk_size", "metadata", "threshold", "tolerance", "values"])
+    if field == "threshold":
         manifest["metadata"] = {"threshold": number}
-    elif place in ("tolerance", "values"):
-        manifest["self_test"][place if place == "tolerance" else "inputs"] = number
+    elif field in ("tolerance", "values"):
+        manifest["self_test"][field if field == "tolerance" else "inputs"] = number
     else:
-        manifest[place] = number
+        manifest[field] = number
 
 
 @KINDS.add()
-def nested(manifest: Raw, dice: Random) -> None:
-    depth = dice.choice([40, 300, 900, DEEP, 100 * DEEP])
-    opened, closed = dice.choice([("[", "]"), ('{"a":', "}")])
-    deep = raw(opened * depth + "1" + closed * depth)
-    manifest[dice.choice([*sorted(manifest), "unknown"])] = deep
+def deeply_nested(manifest: ManifestDict, rng: Random) -> None:
+    """Add deeply nested arrays or objects."""
+    depth = rng.choice([40, 300, 900, DEPTH, 100 * DEPTH])
+    opened, closed = rng.choice([("[", "]"), ('{"a":', "}")])
+    deep = unquoted(opened * depth + "1" + closed * depth)
+    manifest[rng.choice([*sorted(manifest), "unknown"])] = deep
 
 
 @KINDS.add()
-def text_odd(manifest: Raw, dice: Random) -> None:
-    manifest[dice.choice(["name", "version", "file"])] = dice.choice(ODD)
+def hostile_text(manifest: ManifestDict, rng: Random) -> None:
+    """Replace a text with a hostile one."""
+    manifest[rng.choice(["name", "version", "file"])] = rng.choice(HOSTILE_TEXTS)
 
 
 @KINDS.add()
-def labels_odd(manifest: Raw, dice: Random) -> None:
+def hostile_labels(manifest: ManifestDict, rng: Random) -> None:
+    """Replace the labels."""
     labels = [*DIGITS]
-    labels[dice.randrange(10)] = dice.choice(ODD)
-    manifest["labels"] = dice.choice([labels, labels * 100_000, DIGITS, list(range(10))])
+    labels[rng.randrange(10)] = rng.choice(HOSTILE_TEXTS)
+    manifest["labels"] = rng.choice([labels, labels * 100_000, DIGITS, list(range(10))])
 
 
 @KINDS.add()
-def file_elsewhere(manifest: Raw, dice: Random) -> None:
-    manifest["file"] = dice.choice(
+def file_at_other_address(manifest: ManifestDict, rng: Random) -> None:
+    """Name a file at an address outside of the folder."""
+    manifest["file"] = rng.choice(
         [
             "../../built/site.js",
             "..\\model.onnx",
@@ -111,60 +118,65 @@ def file_elsewhere(manifest: Raw, dice: Random) -> None:
 
 
 @KINDS.add()
-def metadata_odd(manifest: Raw, dice: Random) -> None:
-    name = dice.choice(["threshold", "mnist_test_accuracy"])
-    manifest["metadata"] = {name: dice.choice([*VALUES, 1.0001, 0.5, "0.5"]), "__proto__": MARKUP}
+def hostile_metadata(manifest: ManifestDict, rng: Random) -> None:
+    """Replace a number in the metadata."""
+    name = rng.choice(["threshold", "mnist_test_accuracy"])
+    value = rng.choice([*HOSTILE_VALUES, 1.0001, 0.5, "0.5"])
+    manifest["metadata"] = {name: value, "__proto__": MARKUP}
 
 
 @KINDS.add()
-def specs_odd(manifest: Raw, dice: Random) -> None:
-    side = dice.choice(["inputs", "outputs"])
+def hostile_specs(manifest: ManifestDict, rng: Random) -> None:
+    """Change the declaration of an input or output, or add declarations."""
+    side = rng.choice(["inputs", "outputs"])
     spec = manifest[side][0]
-    change = dice.choice(["name", "dtype", "shape", "many"])
+    change = rng.choice(["name", "dtype", "shape", "many"])
     if change == "name":
-        spec["name"] = dice.choice([*ODD, "other"])
+        spec["name"] = rng.choice([*HOSTILE_TEXTS, "other"])
     elif change == "dtype":
-        spec["dtype"] = dice.choice(["float64", "int64", "uint8", "string", "float32 ", 7])
+        spec["dtype"] = rng.choice(["float64", "int64", "uint8", "string", "float32 ", 7])
     elif change == "shape":
         hostile = [["N"], [], ["N", 784], [2**53, 2**53], ["N", "N", "N"], ["N", 10**400], ["N", 0]]
-        spec["shape"] = dice.choice(hostile)
+        spec["shape"] = rng.choice(hostile)
     else:
         manifest[side] += [
-            {**spec, "name": f"{place}"} for place in range(dice.choice([1, 50_000]))
+            {**spec, "name": str(number)} for number in range(rng.choice([1, 50_000]))
         ]
 
 
 @KINDS.add()
-def self_test_odd(manifest: Raw, dice: Random) -> None:
+def hostile_self_test(manifest: ManifestDict, rng: Random) -> None:
+    """Change the self-test."""
     test = manifest["self_test"]
     (sample,) = test["inputs"].values()
-    change = dice.choice(["shape", "values", "expected", "tolerance", "other"])
+    change = rng.choice(["shape", "values", "expected", "tolerance", "other"])
     if change == "shape":
         hostile = [[2**25], [2**26], [2**53, 2**53], [1] * 1000, [2**18, 1, 28, 28], [1, 1, 28, 27]]
-        sample["shape"] = dice.choice(hostile)
+        sample["shape"] = rng.choice(hostile)
     elif change == "values":
-        sample["values"] = dice.choice([[10**400], [1e308], [0.0] * 1_000_000, ["1"], []])
+        sample["values"] = rng.choice([[10**400], [1e308], [0.0] * 1_000_000, ["1"], []])
     elif change == "expected":
         test["outputs"] = {
-            manifest["outputs"][0]["name"]: dice.choice([[0.5], [1e308], [0.0] * 999])
+            manifest["outputs"][0]["name"]: rng.choice([[0.5], [1e308], [0.0] * 999])
         }
     elif change == "tolerance":
-        test["tolerance"] = dice.choice([1e308, -1, 0, "0"])
+        test["tolerance"] = rng.choice([1e308, -1, 0, "0"])
     else:
-        manifest["self_test"] = dice.choice(VALUES)
+        manifest["self_test"] = rng.choice(HOSTILE_VALUES)
 
 
 @KINDS.add()
-def sizes_odd(manifest: Raw, dice: Random) -> None:
+def hostile_sizes(manifest: ManifestDict, rng: Random) -> None:
+    """Change a size or a digest."""
     size = manifest["size"]
-    field = dice.choice(["size", "chunk_size", "sha256", "chunks"])
+    field = rng.choice(["size", "chunk_size", "sha256", "chunks"])
     if field == "size":
-        manifest["size"] = dice.choice([1, size - 1, size + 1, 2**32, 2**40, 2**53])
+        manifest["size"] = rng.choice([1, size - 1, size + 1, 2**32, 2**40, 2**53])
     elif field == "chunk_size":
-        manifest["chunk_size"] = dice.choice([1, 3, 7, 2**53])
+        manifest["chunk_size"] = rng.choice([1, 3, 7, 2**53])
         count = -(-size // manifest["chunk_size"])
         manifest["chunks"] = [manifest["sha256"]] * count
     elif field == "sha256":
-        manifest["sha256"] = dice.choice(["0" * 64, manifest["sha256"].upper(), "0" * 63])
+        manifest["sha256"] = rng.choice(["0" * 64, manifest["sha256"].upper(), "0" * 63])
     else:
-        manifest["chunks"] = manifest["chunks"] * dice.choice([0, 2, 100_000])
+        manifest["chunks"] = manifest["chunks"] * rng.choice([0, 2, 100_000])
