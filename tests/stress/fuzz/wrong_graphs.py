@@ -35,13 +35,13 @@ def endless_loop(_content: bytes, rng: Random) -> bytes:
     idle = loop_body(node("Identity", "state", "next"))
     busy = loop_body(node("Sin", "state", "next"))
     if rng.random() < 0.5:
-        first = node("Loop", "endless true zero", "end", loop_body=rng.choice([idle, busy]))
+        first = node("Loop", "endless true zero", "end", body=rng.choice([idle, busy]))
         return build_model(first, node("Add", "honest end", "probabilities"))
     counted = (
         node("ReduceSum", "pixels", "ink", keepdims=0),
         node("Mul", "ink huge", "many"),
         node("Cast", "many", "times", to=INT64),
-        node("Loop", "times true zero", "end", loop_body=busy),
+        node("Loop", "times true zero", "end", body=busy),
         node("Mul", "end zero", "none"),
         node("Add", "honest none", "probabilities"),
     )
@@ -54,12 +54,12 @@ def out_of_memory(_content: bytes, rng: Random) -> bytes:
     size = np.array([rng.choice(HUGE_SIZES)], np.int64)
     if rng.random() < 0.3:
         doubled = loop_body(node("Concat", "state state", "next", axis=0))
-        nodes = [node("Loop", "endless true zero", "all", loop_body=doubled)]
+        nodes = [node("Loop", "endless true zero", "all", body=doubled)]
     elif rng.random() < 0.5:
         collected = loop_body(
             node("Identity", "state", "next"), node("Expand", "state size", "seen"), grows=True
         )
-        nodes = [node("Loop", "endless true zero", "last all", loop_body=collected)]
+        nodes = [node("Loop", "endless true zero", "last all", body=collected)]
         size = np.array([2**24], np.int64)
     else:
         nodes = [node("ConstantOfShape", "size", "all")]
