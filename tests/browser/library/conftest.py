@@ -1,3 +1,5 @@
+"""Fixtures: the test page of the library, its server, and a browser tab that shows it."""
+
 import shutil
 from pathlib import Path
 
@@ -16,7 +18,7 @@ PAGE = Path(__file__).parent / "page"
 
 @pytest.fixture(scope="session")
 def built():
-    """Return the page's folder, without a model."""
+    """Build the page `page/` and return its folder, which contains no model."""
     with bundling.lock(), bundling.without_compression():
         bundle.bundle_page(PAGE)
     return PAGE
@@ -24,7 +26,7 @@ def built():
 
 @pytest.fixture
 def folder(built, tmp_path):
-    """Return a copy of the page's folder, with a model."""
+    """Return a copy of the built page's folder, with the adder model in version 1."""
     copy = tmp_path / "page"
     shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
     publish_adder(copy, 1)
@@ -32,8 +34,8 @@ def folder(built, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def known(browser, browser_context_args, built):
-    """Return a browser that has stored all of the page but models, and the page's server."""
+def visited_browser(browser, browser_context_args, built):
+    """Yield a browser context that has stored the page for offline use, and the page's server."""
 
     def wait(page):
         expect(page.locator("html")).to_have_attribute("data-offline", "ready")
@@ -44,16 +46,17 @@ def known(browser, browser_context_args, built):
 
 
 @pytest.fixture
-def server(known, folder):
-    _, server = known
+def server(visited_browser, folder):
+    """Return the server, which serves `folder`."""
+    _, server = visited_browser
     server.serve_folder(folder)
     return server
 
 
 @pytest.fixture
-def library(known, server):
-    """Return the page in a new tab, with no model stored."""
-    context, _ = known
+def library(visited_browser, server):
+    """Yield the page in a new tab; no model is stored. Afterwards, delete the stored models."""
+    context, _ = visited_browser
     page = context.new_page()
     yield visit(page, server)
     devtools = context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""Run Python in the library's page, as a developer would write it there."""
+"""Helpers that run Python in the library's test page."""
 
 import json
 
@@ -9,11 +9,13 @@ MODEL = "adder.onnx"
 PADDING = 2000 * KIB
 CHUNK = 32 * KIB
 
+# Runs Python in the page and returns its result.
 RUN = """async (code) => {
   const globals = pyodide.globals.get("dict")();
   return await pyodide.runPythonAsync(code, {globals});
 }"""
 
+# Imports and helpers for the Python that tests run in the page.
 PRELUDE = """
 import asyncio, json
 from offline_onnx import *
@@ -44,24 +46,25 @@ async def load_and_update(**options):
 
 
 def visit(page, server):
-    """Open the page, and wait until the tests can use its Python."""
+    """Open the page, wait until its Python has started, and return the page."""
     page.goto(server.address)
     wait_until_ready(page)
     return page
 
 
 def wait_until_ready(page):
+    """Wait until the page's Python has started."""
     page.locator("html[data-probe=ready]").wait_for(state="attached")
 
 
 def python(page, code):
-    """Run Python in the page and return the last line's value, which has to fit into JSON."""
+    """Run Python in the page and return the value of its last line, which must be valid JSON."""
     *lines, last = code.strip().splitlines()
     code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
     return json.loads(page.evaluate(RUN, code))
 
 
-# Returns the number of records in each store of the page's real IndexedDB.
+# Returns the number of records in each object store of the page's IndexedDB.
 COUNT = """async () => {
   const opened = indexedDB.open("offline-onnx");
   const database = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
@@ -74,12 +77,20 @@ COUNT = """async () => {
 }"""
 
 
-def databases(page):
+def count_records(page):
+    """Return the number of records in each object store of the page's IndexedDB, by name."""
     return page.evaluate(COUNT)
 
 
 def publish_adder(folder, bias, padding=PADDING, chunk_size=CHUNK):
-    """Publish the model that adds a bias, with the bias as its version; replace an earlier one."""
+    """Write the model that adds a bias into a folder, and return its manifest.
+
+    Args:
+        folder: the folder of the page; an adder in it is replaced.
+        bias: the number that the model adds; it is also the model's version.
+        padding: the size of unused weights in bytes, which make the file large.
+        chunk_size: the size of the chunks in bytes.
+    """
     for name in (MODEL, "adder.json"):
         (folder / name).unlink(missing_ok=True)
     content = adder(bias, padding)

@@ -1,8 +1,8 @@
-"""Wrong responses of a server, and the errors that the library raises for them."""
+"""The errors that the library raises for wrong responses of a server."""
 
 import pytest
 
-from tests.browser.library.in_page import MODEL, PADDING, databases, python
+from tests.browser.library.in_page import MODEL, PADDING, count_records, python
 from tests.support.small_models import adder
 
 FAILURE = """
@@ -34,7 +34,7 @@ def test_each_wrong_response_raises_its_own_error(library, server, fault, kind, 
     found, what, address = python(library, FAILURE)
     assert (found, address.split("/")[-1].split("?")[0]) == (kind, MODEL)
     assert words in what
-    assert databases(library)["heads"] == 0
+    assert count_records(library)["heads"] == 0
     server.faults.clear()
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
 

@@ -1,4 +1,4 @@
-"""The library as a developer uses it in a page: a real browser and a real server."""
+"""The class `Models` in a page, with a browser and a server."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.browser.library.in_page import (
     MODEL,
     PADDING,
     PRELUDE,
-    databases,
+    count_records,
     publish_adder,
     python,
     visit,
@@ -95,8 +95,8 @@ ran = await load("indexeddb://three")
     size = len(adder(1, PADDING))
     assert infos == [[size, "1", True]] * 2
     assert ran == ["stored", "1", None, [[2, 3]]]
-    assert databases(library)["chunks"] == 0
-    assert databases(library)["files"] == 2
+    assert count_records(library)["chunks"] == 0
+    assert count_records(library)["files"] == 2
 
 
 def test_model_is_saved_to_disk_and_loaded_from_picked_files(library, tmp_path, folder):
@@ -143,8 +143,8 @@ message
 def test_isolated_model_that_runs_too_long_is_terminated_without_the_page(library, folder):
     write_model(folder, counter(), "counter")
     code = """
-apart = Models(js_ort=await isolated_runtime())
-counter = await apart.load("counter.json")
+isolated = Models(js_ort=await isolated_runtime())
+counter = await isolated.load("counter.json")
 counted = (await counter.run({"times": 3}))["count"].values[0]
 try:
     await counter.run({"times": 10**15})
@@ -155,7 +155,7 @@ except SessionError as error:
     library.evaluate("window.keepTimeLimits = true")
     counted, message, other = python(library, code)
     assert counted == 3
-    assert "no answer came for 3 seconds" in message
+    assert "no answer arrived for 3 seconds" in message
     assert other == ["downloaded", "1", None, [[2, 3]]]
 
 
@@ -177,7 +177,7 @@ await load()
 
 def test_load_accepts_a_custom_source(library):
     code = """
-class Upside:
+class RecordingSource:
     async def manifest(self):
         return await HttpSource(address).manifest()
 
@@ -187,7 +187,8 @@ class Upside:
 
 import js
 address, calls = js.location.href + "adder.json", []
-[await load(Upside(), name="own"), await load(Upside(), name="own"), calls]
+source = RecordingSource()
+[await load(source, name="custom"), await load(source, name="custom"), calls]
 """
     downloaded, stored, calls = python(library, code)
     assert (downloaded[0], stored[0], calls) == ("downloaded", "stored", [0])
@@ -203,19 +204,23 @@ json.dumps(await load(progress=observe))
 """
 
 
-def stuck_at_60_percent(page, server, folder):
-    """Begin a download that stalls after 60 %; wait until all chunks that arrived are stored."""
+def stall_at_60_percent(page, server, folder):
+    """Begin a download that stalls after 60 %, and wait until the chunks that arrived are stored.
+
+    Returns:
+        The size of the whole file in bytes.
+    """
     server.faults[MODEL] = ["stuck", None]
     page.evaluate(BEGIN, PRELUDE + OBSERVED)
     size = (folder / MODEL).stat().st_size
-    came = size * 6 // 10 // CHUNK
-    wait_for_value(lambda: page.evaluate("globalThis.done ?? 0"), came * CHUNK)
-    wait_for_value(lambda: databases(page)["chunks"], came)
+    arrived = size * 6 // 10 // CHUNK
+    wait_for_value(lambda: page.evaluate("globalThis.done ?? 0"), arrived * CHUNK)
+    wait_for_value(lambda: count_records(page)["chunks"], arrived)
     return size
 
 
 def test_interrupted_download_resumes_at_once(library, server, folder):
-    size = stuck_at_60_percent(library, server, folder)
+    size = stall_at_60_percent(library, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     server.release_stuck.set()
     assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
@@ -223,7 +228,7 @@ def test_interrupted_download_resumes_at_once(library, server, folder):
 
 
 def test_interrupted_download_resumes_after_a_reload(library, server, folder):
-    size = stuck_at_60_percent(library, server, folder)
+    size = stall_at_60_percent(library, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     visit(library, server)
     assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
@@ -235,7 +240,7 @@ def test_interrupted_download_resumes_after_a_reload(library, server, folder):
 
 
 def test_interrupted_download_of_a_replaced_file_restarts(library, server, folder):
-    size = stuck_at_60_percent(library, server, folder)
+    size = stall_at_60_percent(library, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     os.utime(folder / MODEL, (1e9, 1e9))
     visit(library, server)
@@ -306,7 +311,7 @@ def test_update_that_fails_its_self_test_is_refused(library, server, folder):
     asked = len(server.requests_for(MODEL))
     assert python(library, "await load_and_update()")[1] == ["refused", "2", None]
     assert len(server.requests_for(MODEL)) == asked
-    assert databases(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
+    assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
 
 def test_first_model_is_stored_only_after_its_wrong_manifest_is_corrected(library, server, folder):
@@ -337,7 +342,7 @@ def test_persistent_storage_is_requested_only_by_persist(library):
     assert library.evaluate("asked") == 1
     library.evaluate("() => { StorageManager.prototype.persisted = async () => true; }")
     assert python(library, "await persist()") is True
-    assert library.evaluate("asked") == 1  # it is persistent already: nothing to ask for
+    assert library.evaluate("asked") == 1  # the storage is persistent already: no new request
 
 
 def test_usage_and_quota_are_reported(library):
@@ -350,7 +355,7 @@ info = await storage_info()
     assert persistent is False
 
 
-# Holds a connection to an older version of the database, as a tab with an older page would.
+# Opens an older version of the database and leaves it open, as a tab with an older page does.
 OLD_TAB = """() => new Promise((done) => {
   const opened = indexedDB.open("offline-onnx", 1);
   opened.onsuccess = () => { globalThis.held = opened.result; done(); };

@@ -1,4 +1,4 @@
-"""How Python starts in the page."""
+"""The start of Python in a page of the library, with and without a snapshot."""
 
 from playwright.sync_api import expect
 
@@ -8,7 +8,7 @@ from tests.browser.support.drawing import wait_for_value
 
 
 def reload_restored(page):
-    """Reload the page; expect that it starts from the snapshot of its memory."""
+    """Reload the page, and check that Python starts from a snapshot."""
     wait_for_value(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
     page.reload()
     wait_until_ready(page)

@@ -1,11 +1,11 @@
-"""What still works in a page where the browser lacks something."""
+"""The library in browsers that lack a feature."""
 
 import json
 
 from playwright.sync_api import expect
 
 from tests.browser.library.in_page import publish_adder, python
-from tests.browser.library.test_models import stuck_at_60_percent
+from tests.browser.library.test_models import stall_at_60_percent
 from tests.browser.support import missing_features
 
 KINDS = """async () => {
@@ -19,15 +19,15 @@ KINDS = """async () => {
 }"""
 
 
-def take(page, script):
-    """Take something away from a running page."""
+def remove_feature(page, script):
+    """Remove a feature from a running page; `script` is a snippet of `missing_features`."""
     page.evaluate(f"() => {{ {script} }}")
 
 
 def test_models_are_stored_as_arrays_if_blobs_are_rejected(library, server, folder):
     assert python(library, 'await load(name="blobs")')[0] == "downloaded"
-    take(library, missing_features.BLOBS_THROW)
-    stuck_at_60_percent(library, server, folder)
+    remove_feature(library, missing_features.BLOBS_THROW)
+    stall_at_60_percent(library, server, folder)
     assert library.evaluate(KINDS) == [["Blob"], ["Uint8Array"]]
     server.release_stuck.set()
     assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
@@ -40,11 +40,11 @@ await models.copy("adder.json", "indexeddb://copy")
 
 
 def test_models_load_without_locks_and_run_from_memory_without_indexeddb(library):
-    take(library, missing_features.NO_LOCKS)
+    remove_feature(library, missing_features.NO_LOCKS)
     assert python(library, "await load()")[0] == "downloaded"
     assert python(library, "await load()")[0] == "stored"
-    take(library, missing_features.NO_ESTIMATE)
-    take(library, missing_features.NO_INDEXEDDB)
+    remove_feature(library, missing_features.NO_ESTIMATE)
+    remove_feature(library, missing_features.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")
 [model.origin.value, str(model.warning), (await storage_info()).quota]
@@ -59,15 +59,15 @@ model = await models.load("adder.json")
 
 
 def test_missing_storage_estimate_gives_unknown_usage_and_quota(library):
-    take(library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
-    impatient = "from offline_onnx.browser import interop\ninterop.STORAGE_TIMEOUT = 0.1\n"
+    remove_feature(library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
+    short_timeout = "from offline_onnx.browser import interop\ninterop.STORAGE_TIMEOUT = 0.1\n"
     code = """
 info = await storage_info()
 [info.usage, info.quota, info.room, info.persistent]
 """
-    assert python(library, impatient + code) == [None, None, None, False]
-    assert python(library, impatient + "await load()")[0] == "downloaded"
-    take(library, "StorageManager.prototype.estimate = async () => ({})")
+    assert python(library, short_timeout + code) == [None, None, None, False]
+    assert python(library, short_timeout + "await load()")[0] == "downloaded"
+    remove_feature(library, "StorageManager.prototype.estimate = async () => ({})")
     assert python(library, code) == [None, None, None, False]
 
 
@@ -84,7 +84,7 @@ async def failure(call):
 def test_every_operation_fails_with_a_session_error_on_plain_http(library, folder):
     python(library, 'await load(name="one")')
     publish_adder(folder, 2)
-    take(library, missing_features.NO_DIGESTS)
+    remove_feature(library, missing_features.NO_DIGESTS)
     code = """
 [
     await failure(models.load("adder.json")),

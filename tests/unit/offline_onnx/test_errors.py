@@ -1,3 +1,5 @@
+"""The messages and the tree of the errors."""
+
 import re
 
 import pytest
@@ -50,8 +52,8 @@ def test_each_error_has_what_address_and_remedy(error):
     assert str(error) == f"{error.what} {error.remedy}"
     assert error.what.endswith(".")
     assert error.remedy.endswith(".")
-    named = isinstance(error, errors.StoreError) and not isinstance(error, Evicted)
-    assert bool(error.address) is not named
+    has_no_address = isinstance(error, errors.StoreError) and not isinstance(error, Evicted)
+    assert bool(error.address) is not has_no_address
     assert error.address in str(error)
 
 
@@ -73,11 +75,11 @@ def test_every_error_class_has_its_own_remedy():
 
 
 def test_tree_in_the_docstring_matches_the_classes():
-    drawn, path = {}, []
+    bases_in_docstring, path = {}, []
     for line in errors.__doc__.splitlines():
         name = line.lstrip("│├└─ ").split(" ")[0]
         if name in vars(errors) and (depth := (len(line) - len(line.lstrip("│├└─ "))) // 4) >= 0:
             path[depth:] = [name]
-            drawn[name] = path[depth - 1] if depth else None
+            bases_in_docstring[name] = path[depth - 1] if depth else None
     bases = {kind.__name__: kind.__mro__[1].__name__ for kind in KINDS}
-    assert drawn == {**bases, "OfflineModelError": None}
+    assert bases_in_docstring == {**bases, "OfflineModelError": None}

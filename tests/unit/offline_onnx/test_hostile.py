@@ -1,4 +1,4 @@
-"""Whatever a file from outside holds, it is read, or refused with an error of this project."""
+"""Untrusted files: any content is parsed, or refused with an error class of this project."""
 
 import asyncio
 import json
@@ -39,6 +39,7 @@ values = st.recursive(
 
 
 def parsed(text):
+    """Return a manifest; None if parsing it raises ManifestError."""
     try:
         return Manifest.parse(text)
     except ManifestError:

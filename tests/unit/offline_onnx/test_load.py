@@ -1,3 +1,5 @@
+"""Load models: download, validate, store, verify and repair them."""
+
 import asyncio
 from dataclasses import replace
 
@@ -42,6 +44,7 @@ OFFLINE = Unreachable("digits.onnx", "offline")
 
 
 def model_store(store, runtime=None, memory=None):
+    """Return a ModelStore, by default with native memory and a CountingRuntime."""
     return ModelStore(store, memory or NativeMemory(), runtime or CountingRuntime())
 
 
@@ -50,6 +53,7 @@ def load(store, source, progress=no_progress, runtime=None):
 
 
 def with_stored(content, **fields):
+    """Return a store that contains a model; `fields` are fields of its manifest."""
     store = MemoryStore()
     load(store, FakeSource(content, fields=fields))
     store.calls.clear()
@@ -86,18 +90,18 @@ def test_stored_copy_is_not_validated_again():
     assert (model.origin, model.session.runs) == (Origin.STORED, [])
 
 
-UNFIT = FakeSource(NEW, fields={"self_test": self_test(4)})
+FAILING_SELF_TEST = FakeSource(NEW, fields={"self_test": self_test(4)})
 
 
 def test_first_model_does_not_become_current_if_its_self_test_fails():
     store, runtime = MemoryStore(), CountingRuntime()
     with pytest.raises(SelfTestFailed):
-        load(store, UNFIT, runtime=runtime)
+        load(store, FAILING_SELF_TEST, runtime=runtime)
     assert runtime.opened[0].released
     assert store.stored_heads == {}
-    mended = FakeSource(NEW, fields={"self_test": self_test(3)})
-    assert load(store, mended).origin is Origin.DOWNLOADED
-    assert mended.requests == []  # its chunks were stored
+    corrected = FakeSource(NEW, fields={"self_test": self_test(3)})
+    assert load(store, corrected).origin is Origin.DOWNLOADED
+    assert corrected.requests == []  # the chunks were already stored
 
 
 def test_first_model_does_not_become_current_if_it_can_not_be_opened():
@@ -111,7 +115,7 @@ def test_previous_version_is_opened_if_the_published_one_fails_its_self_test():
     store = with_stored(OLD)
     asyncio.run(save(store, b"the damaged one", previous=OLD))
     store.damage()
-    model = load(store, UNFIT)
+    model = load(store, FAILING_SELF_TEST)
     assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
     assert isinstance(model.warning, SelfTestFailed)
 
@@ -133,6 +137,7 @@ def test_stored_copy_is_opened_before_the_manifest_is_downloaded():
 
 
 def progress_of(store, content):
+    """Load a model and return the arguments of each call of `progress`."""
     calls = []
     load(store, FakeSource(content), lambda done, total: calls.append((done, total)))
     return calls
@@ -178,10 +183,11 @@ def test_copy_with_a_changed_manifest_is_downloaded_again(change):
 
 
 MIB = 1 << 20
-LARGE = (bytes(range(251)) * (2 * MIB // 251 + 1))[: 2 * MIB + 100]  # no two pieces are alike
+LARGE = (bytes(range(251)) * (2 * MIB // 251 + 1))[: 2 * MIB + 100]  # all blocks differ
 
 
 def with_large():
+    """Return a store that contains the model LARGE, and the key of its version."""
     store = with_stored(LARGE, chunk_size=MIB)
     return store, ("digits", sha256(LARGE))
 
@@ -284,6 +290,7 @@ def test_previous_version_is_opened_if_the_damaged_one_can_not_be_downloaded():
 
 
 async def save(store, content, previous):
+    """Store a model as the current version of "digits", with a previous version."""
     source = FakeSource(content, version="2.0.0")
     writer = VersionWriter("digits", source.published, store)
     await download(source, NativeMemory(), writer)
@@ -347,10 +354,12 @@ def test_unreadable_head_is_not_overwritten(readable):
     assert store.stored_heads["digits"] == expected
 
 
-REFUSED = SessionError("an operator is not supported")
+UNSUPPORTED = SessionError("an operator is not supported")
 
 
-class RefusesOnce(CountingRuntime):
+class FailsOnce(CountingRuntime):
+    """A runtime whose first `open` raises `fault`."""
+
     async def open(self, content):
         self.fault, fault = None, self.fault
         if fault:
@@ -358,10 +367,14 @@ class RefusesOnce(CountingRuntime):
         return await super().open(content)
 
 
-def test_stored_copy_that_can_not_be_opened_is_replaced_by_the_published_version():
+def test_unusable_copy_is_replaced_by_the_published_version():
     store = with_stored(OLD)
-    model = load(store, FakeSource(NEW), runtime=RefusesOnce(REFUSED))
-    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.REPAIRED, REFUSED)
+    model = load(store, FakeSource(NEW), runtime=FailsOnce(UNSUPPORTED))
+    assert (model.session.content, model.origin, model.warning) == (
+        NEW,
+        Origin.REPAIRED,
+        UNSUPPORTED,
+    )
     assert load(store, FakeSource(NEW)).session.content == NEW
 
 
@@ -369,7 +382,7 @@ def test_stored_copy_that_can_not_be_opened_is_replaced_by_the_published_version
 def test_newest_version_stays_stored_if_it_can_not_be_opened(source):
     store = with_stored(OLD)
     with pytest.raises(SessionError, match="operator"):
-        load(store, source, runtime=CountingRuntime(REFUSED))
+        load(store, source, runtime=CountingRuntime(UNSUPPORTED))
     assert source.requests == []
     assert store.stored() == OLD
 

@@ -1,3 +1,5 @@
+"""List, copy, move and remove stored models."""
+
 import asyncio
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +24,13 @@ ONE, TWO, THREE = b"the first model", b"the second model", b"the third model"
 
 
 class StoreAndSource:
-    """A model store with the model ONE stored as "one", and the model TWO on a source."""
+    """A model store and a source.
+
+    Attributes:
+        store: the store, with the model ONE stored as "one".
+        source: the source of the model TWO.
+        models: the ModelStore of `store`.
+    """
 
     def __init__(self):
         self.store = MemoryStore()
@@ -31,148 +39,151 @@ class StoreAndSource:
         self.call("load", "one", FakeSource(ONE))
 
     def call(self, method, *arguments):
+        """Call an async method of the ModelStore and return its result."""
         return run(getattr(self.models, method)(*arguments))
 
     def names(self):
+        """Return the names of the stored models."""
         return sorted(self.call("list"))
 
     def stored(self, name):
+        """Return a Source that delivers a stored model."""
         return self.models.stored_source(name)
 
 
 @pytest.fixture
-def stored_one():
+def setup():
     return StoreAndSource()
 
 
-def test_list_has_manifest_date_and_sizes(stored_one):
-    (info,) = stored_one.call("list").values()
+def test_list_has_manifest_date_and_sizes(setup):
+    (info,) = setup.call("list").values()
     assert (info.manifest.name, info.size, info.previous) == ("digits", len(ONE), None)
     assert info.manifest_size == len(info.manifest.to_json())
     assert timedelta() <= datetime.now(UTC) - info.saved < timedelta(minutes=5)
-    assert stored_one.names() == ["one"]
+    assert setup.names() == ["one"]
 
 
-def test_incomplete_and_damaged_models_are_not_listed(stored_one):
-    stored_one.source.cut_at = 6
-    stored_one.store.faults["commit"] = [StoreError("broken")]
+def test_incomplete_and_damaged_models_are_not_listed(setup):
+    setup.source.cut_at = 6
+    setup.store.faults["commit"] = [StoreError("broken")]
     with pytest.raises(StoreError):
-        stored_one.call("copy", stored_one.source, "two")
-    assert stored_one.names() == ["one"]
-    stored_one.store.versions.clear()
-    assert stored_one.names() == []
+        setup.call("copy", setup.source, "two")
+    assert setup.names() == ["one"]
+    setup.store.versions.clear()
+    assert setup.names() == []
 
 
-def test_remove_deletes_all_versions(stored_one):
-    stored_one.call("copy", stored_one.source, "one")
-    assert stored_one.call("remove", "one").size == len(TWO)
-    assert (stored_one.store.files, stored_one.store.versions, stored_one.names()) == ({}, {}, [])
+def test_remove_deletes_all_versions(setup):
+    setup.call("copy", setup.source, "one")
+    assert setup.call("remove", "one").size == len(TWO)
+    assert (setup.store.files, setup.store.versions, setup.names()) == ({}, {}, [])
     with pytest.raises(NotStored):
-        stored_one.call("remove", "one")
+        setup.call("remove", "one")
 
 
-def test_loading_a_removed_model_counts_as_a_first_load(stored_one):
-    stored_one.call("remove", "one")
-    assert stored_one.call("load", "one", FakeSource(ONE)).origin is Origin.DOWNLOADED
+def test_loading_a_removed_model_counts_as_a_first_load(setup):
+    setup.call("remove", "one")
+    assert setup.call("load", "one", FakeSource(ONE)).origin is Origin.DOWNLOADED
 
 
-def test_copy_from_a_server_is_stored(stored_one):
+def test_copy_from_a_server_is_stored(setup):
     reported = []
-    stored_one.call("copy", stored_one.source, "two", lambda *bytes_: reported.append(bytes_))
-    assert stored_one.names() == ["one", "two"]
-    assert stored_one.store.stored("two") == TWO
+    setup.call("copy", setup.source, "two", lambda *bytes_: reported.append(bytes_))
+    assert setup.names() == ["one", "two"]
+    assert setup.store.stored("two") == TWO
     assert reported[-1] == (len(TWO), len(TWO))
 
 
-def test_copy_under_another_name_does_not_change_the_original(stored_one):
-    stored_one.call("copy", stored_one.stored("one"), "copy")
-    assert stored_one.store.stored("copy") == stored_one.store.stored("one") == ONE
+def test_copy_under_another_name_does_not_change_the_original(setup):
+    setup.call("copy", setup.stored("one"), "copy")
+    assert setup.store.stored("copy") == setup.store.stored("one") == ONE
 
 
-def test_copy_over_another_model_can_be_rolled_back(stored_one):
-    stored_one.call("copy", stored_one.source, "one")
-    assert stored_one.store.stored_heads["one"] == head_of(TWO, ONE)
-    assert stored_one.call("rollback", "one").sha256 == sha256(ONE)
-    assert stored_one.store.stored("one") == ONE
+def test_copy_over_another_model_can_be_rolled_back(setup):
+    setup.call("copy", setup.source, "one")
+    assert setup.store.stored_heads["one"] == head_of(TWO, ONE)
+    assert setup.call("rollback", "one").sha256 == sha256(ONE)
+    assert setup.store.stored("one") == ONE
 
 
-def test_copy_and_move_to_the_same_name_change_nothing(stored_one):
-    before = dict(stored_one.store.files)
-    stored_one.call("copy", stored_one.stored("one"), "one")
-    stored_one.call("move", "one", "one")
-    assert stored_one.store.files == before
+def test_copy_and_move_to_the_same_name_change_nothing(setup):
+    before = dict(setup.store.files)
+    setup.call("copy", setup.stored("one"), "one")
+    setup.call("move", "one", "one")
+    assert setup.store.files == before
 
 
-def test_copy_accepts_any_source(stored_one):
-    stored_one.call("copy", FakeSource(TWO), "two")
-    assert stored_one.store.stored("two") == TWO
+def test_copy_accepts_any_source(setup):
+    setup.call("copy", FakeSource(TWO), "two")
+    assert setup.store.stored("two") == TWO
 
 
-def test_damaged_model_is_not_copied(stored_one):
-    stored_one.store.damage("one")
+def test_damaged_model_is_not_copied(setup):
+    setup.store.damage("one")
     with pytest.raises(IntegrityError):
-        stored_one.call("copy", stored_one.stored("one"), "copy")
-    assert "copy" not in stored_one.store.stored_heads
+        setup.call("copy", setup.stored("one"), "copy")
+    assert "copy" not in setup.store.stored_heads
 
 
-def test_move_renames_a_model(stored_one):
-    stored_one.call("move", "one", "uno")
-    assert stored_one.names() == ["uno"]
-    assert stored_one.store.stored("uno") == ONE
-    assert {name for name, _ in stored_one.store.files} == {"uno"}
+def test_move_renames_a_model(setup):
+    setup.call("move", "one", "uno")
+    assert setup.names() == ["uno"]
+    assert setup.store.stored("uno") == ONE
+    assert {name for name, _ in setup.store.files} == {"uno"}
 
 
-def test_failed_copy_of_the_stored_version_does_not_delete_it(stored_one):
-    stored_one.source.content = ONE
-    stored_one.store.faults["put_version"] = [StoreFull("quota")]
+def test_failed_copy_of_the_stored_version_does_not_delete_it(setup):
+    setup.source.content = ONE
+    setup.store.faults["put_version"] = [StoreFull("quota")]
     with pytest.raises(StoreFull):
-        stored_one.call("copy", stored_one.source, "one")
-    assert stored_one.store.stored("one") == ONE
+        setup.call("copy", setup.source, "one")
+    assert setup.store.stored("one") == ONE
 
 
-def test_remove_deletes_the_chunks_of_an_interrupted_download(stored_one):
-    stored_one.store.faults["commit"] = [StoreError("broken")]
+def test_remove_deletes_the_chunks_of_an_interrupted_download(setup):
+    setup.store.faults["commit"] = [StoreError("broken")]
     with pytest.raises(StoreError):
-        stored_one.call("copy", stored_one.source, "two")
-    assert stored_one.store.chunks != {}
+        setup.call("copy", setup.source, "two")
+    assert setup.store.chunks != {}
     with pytest.raises(NotStored):
-        stored_one.call("remove", "two")
-    assert stored_one.store.chunks == {}
+        setup.call("remove", "two")
+    assert setup.store.chunks == {}
 
 
 @pytest.mark.parametrize("method", ["content", "put_version", "put_chunks", "commit", "remove"])
 @pytest.mark.parametrize("fault", [StoreError("broken"), StoreFull("quota")])
-def test_failed_move_does_not_delete_the_model(stored_one, method, fault):
-    stored_one.store.faults[method] = [fault]
+def test_failed_move_does_not_delete_the_model(setup, method, fault):
+    setup.store.faults[method] = [fault]
     with pytest.raises(StoreError):
-        stored_one.call("move", "one", "uno")
-    assert stored_one.store.stored("one") == ONE
-    stored_one.store.faults.clear()
-    stored_one.call("move", "one", "uno")
-    assert stored_one.store.stored("uno") == ONE
-    assert stored_one.names() == ["uno"]
+        setup.call("move", "one", "uno")
+    assert setup.store.stored("one") == ONE
+    setup.store.faults.clear()
+    setup.call("move", "one", "uno")
+    assert setup.store.stored("uno") == ONE
+    assert setup.names() == ["uno"]
 
 
-def test_move_to_a_damaged_copy_replaces_it(stored_one):
-    stored_one.call("copy", stored_one.stored("one"), "uno")
-    stored_one.store.damage("uno")
-    stored_one.call("move", "one", "uno")
-    assert stored_one.store.stored("uno") == ONE
-    assert stored_one.store.stored_heads == {"uno": head_of(ONE)}
+def test_move_to_a_damaged_copy_replaces_it(setup):
+    setup.call("copy", setup.stored("one"), "uno")
+    setup.store.damage("uno")
+    setup.call("move", "one", "uno")
+    assert setup.store.stored("uno") == ONE
+    assert setup.store.stored_heads == {"uno": head_of(ONE)}
 
 
-def test_failed_copy_does_not_change_the_stored_model(stored_one):
-    stored_one.source.content_fault = Unreachable("x", "offline")
+def test_failed_copy_does_not_change_the_stored_model(setup):
+    setup.source.content_fault = Unreachable("x", "offline")
     with pytest.raises(Unreachable):
-        stored_one.call("copy", stored_one.source, "one")
-    assert stored_one.store.stored("one") == ONE
+        setup.call("copy", setup.source, "one")
+    assert setup.store.stored("one") == ONE
 
 
-def test_fetch_does_not_store_the_model(stored_one):
-    for source, content in ((stored_one.stored("one"), ONE), (stored_one.source, TWO)):
-        manifest, found = stored_one.call("fetch", source)
+def test_fetch_does_not_store_the_model(setup):
+    for source, content in ((setup.stored("one"), ONE), (setup.source, TWO)):
+        manifest, found = setup.call("fetch", source)
         assert (manifest.file, bytes(found)) == ("digits.onnx", content)
-    assert stored_one.names() == ["one"]
+    assert setup.names() == ["one"]
 
 
 @pytest.mark.parametrize("address", ["one", "indexeddb://", "https://example.org/two.json"])
@@ -181,12 +192,12 @@ def test_stored_name_refuses_other_addresses(address):
         stored_name(address)
 
 
-def test_copy_raises_not_stored_for_an_unknown_name(stored_one):
+def test_copy_raises_not_stored_for_an_unknown_name(setup):
     with pytest.raises(NotStored, match="other"):
-        stored_one.call("copy", stored_one.stored("other"), "two")
+        setup.call("copy", setup.stored("other"), "two")
 
 
-def test_update_in_another_tab_during_a_move_is_not_lost(stored_one):
+def test_update_in_another_tab_during_a_move_is_not_lost(setup):
     async def move_and_update():
         copying, go = asyncio.Event(), asyncio.Event()
 
@@ -196,44 +207,44 @@ def test_update_in_another_tab_during_a_move_is_not_lost(stored_one):
                 await go.wait()
                 return await super().digests(content, spans)
 
-        slow = ModelStore(stored_one.store, Slow(), CountingRuntime())
+        slow = ModelStore(setup.store, Slow(), CountingRuntime())
         moving = asyncio.create_task(slow.move("one", "uno"))
         await copying.wait()
-        updating = asyncio.create_task(stored_one.models.update("one", FakeSource(THREE)))
-        for _ in range(100):  # without a lock the update ends now
+        updating = asyncio.create_task(setup.models.update("one", FakeSource(THREE)))
+        for _ in range(100):  # without a lock, the update would finish in this loop
             await asyncio.sleep(0)
         go.set()
         await moving
         return await updating
 
     update = run(move_and_update())
-    stored = {bytes(content) for content in stored_one.store.files.values()}
+    stored = {bytes(content) for content in setup.store.files.values()}
     assert THREE in stored or update.state is UpdateState.FAILED
     assert ONE in stored
 
 
-def test_moves_in_opposite_directions_do_not_deadlock(stored_one):
-    stored_one.call("copy", stored_one.source, "two")
+def test_moves_in_opposite_directions_do_not_deadlock(setup):
+    setup.call("copy", setup.source, "two")
 
     async def swap():
-        moves = stored_one.models.move("one", "two"), stored_one.models.move("two", "one")
+        moves = setup.models.move("one", "two"), setup.models.move("two", "one")
         await asyncio.wait_for(asyncio.gather(*moves, return_exceptions=True), 10)
 
     run(swap())
-    assert len(stored_one.names()) == 1
+    assert len(setup.names()) == 1
 
 
-def test_copy_preserves_the_refused_versions_of_its_destination(stored_one):
-    stored_one.call("update", "one", FakeSource(TWO))
-    stored_one.call("rollback", "one")
-    stored_one.call("copy", FakeSource(THREE), "one")
-    assert stored_one.store.stored_heads["one"] == head_of(THREE, ONE, refused=(TWO,))
-    assert stored_one.call("update", "one", FakeSource(TWO)).state is UpdateState.DECLINED
+def test_copy_preserves_the_refused_versions_of_its_destination(setup):
+    setup.call("update", "one", FakeSource(TWO))
+    setup.call("rollback", "one")
+    setup.call("copy", FakeSource(THREE), "one")
+    assert setup.store.stored_heads["one"] == head_of(THREE, ONE, refused=(TWO,))
+    assert setup.call("update", "one", FakeSource(TWO)).state is UpdateState.DECLINED
 
 
-def test_copy_of_a_refused_version_removes_its_refusal(stored_one):
-    stored_one.call("update", "one", FakeSource(TWO))
-    stored_one.call("rollback", "one")
-    stored_one.call("copy", FakeSource(TWO), "one")
-    assert stored_one.store.stored_heads["one"] == head_of(TWO, ONE)
-    assert stored_one.call("update", "one", FakeSource(TWO)).state is UpdateState.CURRENT
+def test_copy_of_a_refused_version_removes_its_refusal(setup):
+    setup.call("update", "one", FakeSource(TWO))
+    setup.call("rollback", "one")
+    setup.call("copy", FakeSource(TWO), "one")
+    assert setup.store.stored_heads["one"] == head_of(TWO, ONE)
+    assert setup.call("update", "one", FakeSource(TWO)).state is UpdateState.CURRENT

@@ -1,3 +1,5 @@
+"""Parse manifests."""
+
 import json
 
 import pytest
@@ -20,6 +22,7 @@ json_values = st.recursive(
 
 
 def without(*fields, **changed):
+    """Return the JSON of the manifest GOOD without some fields and with changed ones."""
     return json.dumps({k: v for k, v in {**GOOD, **changed}.items() if k not in fields})
 
 
@@ -49,6 +52,7 @@ def test_chunks_cover_the_whole_file(size, chunk_size):
 
 
 def sample(**changes):
+    """Return the field `self_test` of a manifest; `changes` replace fields of its sample."""
     return {"inputs": {"image": {"shape": [1], "values": [1], **changes}},
             "outputs": {"probabilities": [1]}, "tolerance": 0}  # fmt: skip
 

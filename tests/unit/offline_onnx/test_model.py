@@ -1,3 +1,5 @@
+"""Run models: check inputs, convert tensors, run self-tests."""
+
 import asyncio
 from array import array
 
@@ -16,6 +18,8 @@ Y = TensorSpec("y", "float32", ("N", 2))
 
 
 class Echo:
+    """A Session whose outputs are its input x; `fed` holds the inputs of the latest run."""
+
     def __init__(self):
         self.fed = None
 
@@ -25,11 +29,13 @@ class Echo:
 
 
 def model(**fields):
+    """Return a Model with the inputs X and K that runs an Echo; `fields` change its manifest."""
     fields = {"inputs": (X, K), "outputs": (Y, Y.__class__("z", "float32", ("N", 2))), **fields}
     return Model(manifest_of(b"m", **{"labels": ("a", "b"), **fields}), Echo())
 
 
 def run(feed, *arguments):
+    """Run a model; return its outputs and the inputs that reached its session."""
     ready = model()
     return asyncio.run(ready.run(feed, *arguments)), ready.session.fed
 

@@ -1,3 +1,5 @@
+"""Sessions of native onnxruntime, and the released model."""
+
 import asyncio
 from array import array
 from dataclasses import replace
@@ -39,7 +41,7 @@ def test_describe_returns_the_released_manifest():
         metadata=written.metadata,
     )
     described = asyncio.run(description)
-    # Processors round differently: what the self-test expects is the same but for its last digits.
+    # Processors round differently, so the last digits of the self-test's outputs may differ.
     assert replace(described, self_test=written.self_test) == written
     assert replace(described.self_test, outputs=written.self_test.outputs) == written.self_test
     assert described.self_test.outputs == {

@@ -1,3 +1,5 @@
+"""Update stored models and roll them back."""
+
 import pytest
 
 from offline_onnx import (
@@ -44,6 +46,7 @@ def rollback(store):
 
 @pytest.fixture
 def store():
+    """Return a store that contains the model OLD."""
     store = MemoryStore()
     load(store, FakeSource(OLD))
     return store
@@ -58,7 +61,7 @@ def test_update_downloads_nothing_if_the_published_version_is_current(store):
 def test_newer_version_is_validated_before_it_becomes_current(store):
     class Watching(CountingRuntime):
         async def open(self, content):
-            assert store.stored() == OLD  # not swapped yet
+            assert store.stored() == OLD  # not replaced yet
             return await super().open(content)
 
     runtime = Watching()
@@ -89,8 +92,8 @@ def test_version_that_fails_its_self_test_is_deleted_and_not_downloaded_again(st
     assert (store.chunks, set(store.files)) == ({}, {("digits", sha256(OLD))})
     assert update(store, source).state is UpdateState.REFUSED
     assert len(source.requests) == 1
-    mended = FakeSource(NEW, fields={"self_test": self_test(3)})
-    assert update(store, mended).state is UpdateState.READY
+    corrected = FakeSource(NEW, fields={"self_test": self_test(3)})
+    assert update(store, corrected).state is UpdateState.READY
     assert update(store, FakeSource(NEXT)).state is UpdateState.READY
 
 
@@ -147,7 +150,7 @@ def test_changed_manifest_is_refused_if_its_self_test_fails(store):
     assert load(store, source).manifest.labels == tuple("0123456789")
     runtime = CountingRuntime()
     assert update(store, source, runtime).state is UpdateState.REFUSED
-    assert runtime.opened == []  # nor is it tried out on every visit
+    assert runtime.opened == []  # the self-test is not run again at every update
     source.fields["self_test"] = self_test(3)
     assert update(store, source).state is UpdateState.CURRENT
     assert load(store, source).manifest.labels == tuple("abcdefghij")

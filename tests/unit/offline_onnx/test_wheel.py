@@ -1,3 +1,5 @@
+"""The files in the wheel."""
+
 import tomllib
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Give the tests the page's Python: they run what a developer would write here."""
+"""Give tests access to the page's Pyodide: they run Python in it, as a page's main.py would."""
 
 import js
 import pyodide_js
