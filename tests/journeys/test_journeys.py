@@ -3,7 +3,7 @@
 Each journey runs in Chromium, Firefox and WebKit.
 """
 
-from tests.browser.draw.test_numbers import place
+from tests.browser.draw.test_numbers import digit_in_number
 from tests.browser.offline.test_model_loading import CHANGE_STORED_MODEL, MANIFEST
 from tests.browser.panels.test_teaching import mirrored
 from tests.journeys.steps import (
@@ -84,7 +84,7 @@ class Journeys:
 
     def test_a_four_digit_number_is_recognised(self, tab):
         for index, label in enumerate("2026"):
-            draw(tab, place(label, index, 4))
+            draw(tab, digit_in_number(label, index, 4))
         expect_digit(tab, "2026")
 
     def test_a_digit_in_an_image_file_is_recognised(self, tab, tmp_path):

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import MAX_POINTS
 from digits.reading.contract import DIGITS
-from tests.browser.panels.test_inside import open_panel
-from tests.browser.panels.test_model_panel import panel, pick
+from tests.browser.panels.test_inside import toggle_panel
+from tests.browser.panels.test_model_panel import choose_model_files, open_model_panel
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -136,7 +136,7 @@ def zipped():
 def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_path):
     page, check = watched
     draw(page, DRAWN_DIGITS["4"])
-    panel(page)
+    open_model_panel(page)
     news = page.locator("#model-news")
     write_model(tmp_path, constant_digit(6), "mine", MARKUP, labels=list(DIGITS))
     manifest = json.loads((tmp_path / "mine.json").read_text("utf-8"))
@@ -144,13 +144,13 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
 
     def pick_with(**changes):
         content = json.dumps({**manifest, **changes}).encode()
-        pick(page, [model, payload(f"{MARKUP}.json", content)])
+        choose_model_files(page, [model, payload(f"{MARKUP}.json", content)])
 
     pick_with(labels=[*DIGITS[:9], MARKUP])
     expect(news).to_contain_text(f"8, {MARKUP}")
     pick_with(file=f"a{MARKUP.replace('/', '')}")
     expect(news).to_contain_text("it is not among the picked files")
-    pick(page, [payload(f"{MARKUP}.onnx", zipped)])
+    choose_model_files(page, [payload(f"{MARKUP}.onnx", zipped)])
     expect(news).to_contain_text(f"({MARKUP}.onnx)")
     pick_with(name=MARKUP)
     expect(news).to_contain_text(f"{MARKUP} {MARKUP} is in use")
@@ -159,7 +159,7 @@ def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_
     page.get_by_role("button", name="Back to the page's own model").click()
     expect_digit(page, "4")
     check("names with markup in a model")
-    open_panel(page, "taught")
+    toggle_panel(page, "taught")
     lesson = page.locator("#taught-news")
     named = {"label": MARKUP, "pixels": ""}
     examples = {"format": "offline-digits-examples", "version": 1, "examples": []}

@@ -1,4 +1,4 @@
-"""axe finds nothing in any state of the page: WCAG 2.2 AA, and axe's best practices."""
+"""axe-core finds no violation of WCAG 2.2 AA or its best practices in any state of the page."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from tools.env import npm
 from tools.visits import states
 
 AXE = (npm.PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
-RUN = """
+RUN_AXE = """
 async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
   ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary)}`)
 """
-LOOKS = {
+CONTEXT_OPTIONS = {
     "desktop-light": {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"},
     "phone-dark": {
         "viewport": {"width": 390, "height": 844},
@@ -21,18 +21,18 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing(browser, visited_site, look):
+@pytest.mark.parametrize("options", CONTEXT_OPTIONS)
+def test_axe_finds_no_violation(browser, visited_site, options):
     _, address = visited_site
-    found = {}
-    for state, page in states.visit(browser, address, **LOOKS[look]):
+    violations = {}
+    for state, page in states.visit(browser, address, **CONTEXT_OPTIONS[options]):
         page.evaluate(AXE)
-        found[state] = page.evaluate(RUN)
-    assert len(found) == len(states.RETURNING) + len(states.FIRST_VISIT)
-    assert not any(found.values()), found
+        violations[state] = page.evaluate(RUN_AXE)
+    assert len(violations) == len(states.RETURNING) + len(states.FIRST_VISIT)
+    assert not any(violations.values()), violations
 
 
-def test_axe_finds_what_is_wrong(app):
+def test_axe_reports_a_button_without_a_name(app):
     app.evaluate(AXE)
     app.evaluate("document.querySelector('#clear').textContent = ''")
-    assert any(each.startswith("button-name") for each in app.evaluate(RUN))
+    assert any(each.startswith("button-name") for each in app.evaluate(RUN_AXE))

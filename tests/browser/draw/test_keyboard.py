@@ -1,13 +1,14 @@
-"""Everything from the keyboard: drawing, undo, clear, copy, back from a picture."""
+"""Use the page with the keyboard alone: draw, undo, clear, copy, and go back from a picture."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.draw.test_picture import choose
+from tests.browser.draw.test_picture import choose_picture
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, page_points, stored_ink
 from tests.support.photos import photo
 
-COPY = """() => {
+# Dispatches a copy event. Returns whether the page handled it, and the copied text.
+DISPATCH_COPY = """() => {
   const clipboardData = new DataTransfer();
   const copied = new ClipboardEvent("copy", {clipboardData, bubbles: true, cancelable: true});
   document.body.dispatchEvent(copied);
@@ -15,7 +16,8 @@ COPY = """() => {
 }"""
 
 
-def keys(page, *names):
+def press_keys(page, *names):
+    """Press keys one after the other; "Tab*3" presses Tab three times."""
     for name in names:
         key, _, count = name.partition("*")
         for _ in range(int(count or 1)):
@@ -23,8 +25,8 @@ def keys(page, *names):
 
 
 @pytest.fixture
-def at_sheet(app):
-    """The page with the focus on the sheet, moved there by keyboard."""
+def page_at_sheet(app):
+    """Return the page after the Tab key has moved the focus to the sheet."""
     app.locator("#sheet[tabindex]").wait_for()
     expect(app.locator("#keys")).to_be_hidden()
     app.locator("#language").focus()
@@ -33,46 +35,46 @@ def at_sheet(app):
     return app
 
 
-def test_a_seven_is_drawn_and_read_by_keyboard_alone(at_sheet):
-    page, pen = at_sheet, at_sheet.locator("#pen")
+def test_a_seven_drawn_with_the_keyboard_is_read(page_at_sheet):
+    page, pen = page_at_sheet, page_at_sheet.locator("#pen")
     expect(page.locator("#keys")).to_contain_text("Arrow keys move the pen")
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
-    keys(page, "Shift+ArrowUp", "ArrowUp*2", "Shift+ArrowLeft")
+    press_keys(page, "Shift+ArrowUp", "ArrowUp*2", "Shift+ArrowLeft")
     assert stored_ink(page) == []
-    keys(page, "Space")
+    press_keys(page, "Space")
     expect(page.locator("#pen-state")).to_have_text("Pen down.")
     expect(pen).to_have_class("down")
-    keys(page, "Shift+ArrowRight*2", "End*8", "ArrowDown*7")
+    press_keys(page, "Shift+ArrowRight*2", "End*8", "ArrowDown*7")
     expect_digit(page, "7")  # while the pen is down
-    keys(page, "Space")
-    expect(page.locator("#keys-text")).to_be_hidden()  # it would lie on the drawing
+    press_keys(page, "Space")
+    expect(page.locator("#keys-text")).to_be_hidden()  # the text would cover the drawing
     expect(page.locator("#sheet")).to_have_accessible_description(
         page.locator("#keys-text").text_content()
     )
     ((stroke,),) = stored_ink(page)
     assert stroke[0] == pytest.approx([0.3, 0.22])
     assert stroke[-1] == pytest.approx([0.38, 0.82])
-    keys(page, "Shift+ArrowDown*5", "Shift+ArrowRight*9")
+    press_keys(page, "Shift+ArrowDown*5", "Shift+ArrowRight*9")
     assert stored_ink(page) == [[stroke]]
     box, sheet = pen.bounding_box(), page.locator("#sheet").bounding_box()
     assert box["x"] + box["width"] / 2 == pytest.approx(sheet["x"] + sheet["width"], abs=2)
 
-    keys(page, "Delete")
+    press_keys(page, "Delete")
     expect_digit(page, "")
-    keys(page, "Space", "ArrowLeft*3", "Control+z")
+    press_keys(page, "Space", "ArrowLeft*3", "Control+z")
     assert stored_ink(page) == []
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
-    keys(page, "ArrowLeft*3")
+    press_keys(page, "ArrowLeft*3")
     expect_digit(page, "")
 
 
-def test_the_keyboards_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(at_sheet):
-    page = at_sheet
-    keys(page, "Space", "ArrowDown*4")
+def test_the_keyboard_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(page_at_sheet):
+    page = page_at_sheet
+    press_keys(page, "Space", "ArrowDown*4")
     draw(page, DRAWN_DIGITS["1"])
     assert len(stored_ink(page)) == 2
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
-    keys(page, "Space", "ArrowDown*4", "Tab")
+    press_keys(page, "Space", "ArrowDown*4", "Tab")
     expect(page.locator("#undo")).to_be_focused()
     assert len(stored_ink(page)) == 3
     expect(page.locator("#pen")).to_be_hidden()
@@ -83,17 +85,17 @@ def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(app):
     draw(app, DRAWN_DIGITS["7"])
     expect(app.locator("#sheet")).not_to_be_focused()
     before = stored_ink(app)
-    keys(app, "ArrowDown", "Space", "Backspace")
+    press_keys(app, "ArrowDown", "Space", "Backspace")
     assert stored_ink(app) == before
-    keys(app, "Control+z")
+    press_keys(app, "Control+z")
     assert stored_ink(app) == before[:1]
 
 
-def test_the_number_is_copied(app):
+def test_the_number_is_copied_by_button_and_by_keyboard(app):
     app.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copy, copied = app.locator("#copy"), app.locator("#copied")
     expect(copy).to_be_hidden()
-    assert app.evaluate(COPY) == [False, ""]
+    assert app.evaluate(DISPATCH_COPY) == [False, ""]
     draw(app, DRAWN_DIGITS["7"])
     expect_digit(app, "7")
     copy.click()
@@ -104,10 +106,10 @@ def test_the_number_is_copied(app):
     expect(copied).to_be_empty()
     draw(app, DRAWN_DIGITS["4"])
     expect_digit(app, "4")
-    assert app.evaluate(COPY) == [True, "4"]
+    assert app.evaluate(DISPATCH_COPY) == [True, "4"]
     expect(copied).to_have_text("Copied")
     app.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
-    assert app.evaluate(COPY) == [False, ""]
+    assert app.evaluate(DISPATCH_COPY) == [False, ""]
     app.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
     copy.click()
     expect(copied).to_contain_text("won't let this page copy")
@@ -117,8 +119,8 @@ def test_the_number_is_copied(app):
 def test_escape_goes_back_from_a_picture(app):
     app.locator("#sheet[tabindex]").wait_for()
     draw(app, DRAWN_DIGITS["4"])
-    choose(app, photo("3"))
+    choose_picture(app, photo("3"))
     expect_digit(app, "3")
-    keys(app, "Escape")
+    press_keys(app, "Escape")
     expect_digit(app, "4")
     expect(app.locator("#picture")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Numbers: read as a whole, with a box around each digit and a mark where it is uncertain."""
+"""Reading numbers: each digit gets a box, and uncertain digits are marked."""
 
 import json
 
@@ -19,7 +19,7 @@ from tests.browser.support.drawing import (
 )
 from tools.site.bundle import MODEL
 
-# Counts the runs of the page's session from now on.
+# Makes the page's session record the batch size of each run.
 COUNT_RUNS = """
 from dataclasses import replace
 from digits.page import main
@@ -36,35 +36,40 @@ reader = main.page.app.recogniser
 counted = replace(reader.model, session=Counting(reader.model.session))
 main.page.app.recogniser = replace(reader, model=counted)
 """
-RUNS = "import json; json.dumps(Counting.shapes)"
-IDLE = """
+# Returns the recorded batch sizes, as JSON.
+GET_RUNS = "import json; json.dumps(Counting.shapes)"
+# Returns whether the page has read the current drawing.
+IS_UP_TO_DATE = """
 from digits.page import main
 main.page.app.is_up_to_date
 """
 
 
-def place(label, index, count):
-    """Return a digit's strokes, scaled to its place in a number that fills the sheet's width."""
-    part = 0.96 / count
+def digit_in_number(label, index, count):
+    """Return the strokes of a digit at this index of a number of `count` digits."""
+    width = 0.96 / count
     xs = [x for stroke in DRAWN_DIGITS[label] for x, _ in stroke]
-    scale = min(0.8 * part / 0.4, 0.7)
-    middle, centre = (min(xs) + max(xs)) / 2, 0.02 + part * (index + 0.5)
+    scale = min(0.8 * width / 0.4, 0.7)
+    digit_middle, target_middle = (min(xs) + max(xs)) / 2, 0.02 + width * (index + 0.5)
     return [
-        [(centre + (x - middle) * scale, 0.5 + (y - 0.5) * scale) for x, y in stroke]
+        [(target_middle + (x - digit_middle) * scale, 0.5 + (y - 0.5) * scale) for x, y in stroke]
         for stroke in DRAWN_DIGITS[label]
     ]
 
 
-def write(page, number):
+def draw_number(page, number):
+    """Draw the digits of a number side by side."""
     for index, label in enumerate(number):
-        draw(page, place(label, index, len(number)))
+        draw(page, digit_in_number(label, index, len(number)))
 
 
 def boxes(page):
+    """Return the boxes around the digits."""
     return page.locator("#boxes > div")
 
 
-def python(page, code):
+def run_python(page, code):
+    """Run Python code in the page, and return the value of its last expression."""
     return page.evaluate("code => pyodide.runPython(code)", code)
 
 
@@ -77,14 +82,14 @@ def set_threshold(page, threshold):
 
 
 @pytest.mark.parametrize("number", ["2026", "174589", "11"])
-def test_a_number_is_read_and_each_digit_has_its_box(app, number):
-    write(app, number)
+def test_each_digit_of_a_number_is_read_and_has_a_box(app, number):
+    draw_number(app, number)
     expect_digit(app, number)
     expect(boxes(app)).to_have_text(list(number))
 
 
-def test_a_box_holds_the_ink_of_its_digit(app):
-    write(app, "2026")
+def test_a_box_encloses_the_ink_of_its_digit(app):
+    draw_number(app, "2026")
     expect(boxes(app)).to_have_count(4)
     sheet = app.locator("#sheet").bounding_box()
     gestures = [stroke for gesture in stored_ink(app) for stroke in gesture]
@@ -103,8 +108,8 @@ def test_one_digit_has_no_box(app):
     expect(boxes(app)).to_have_count(0)
 
 
-def test_sevens_that_are_crossed_at_the_end_are_read(app):
-    sevens = [place("7", index, 3) for index in range(3)]
+def test_sevens_are_read_when_their_bars_are_drawn_last(app):
+    sevens = [digit_in_number("7", index, 3) for index in range(3)]
     draw(app, [stem for stem, _ in sevens])
     expect_digit(app, "777")
     draw(app, [bar for _, bar in sevens])
@@ -112,8 +117,8 @@ def test_sevens_that_are_crossed_at_the_end_are_read(app):
     assert len(stored_ink(app)) == 6
 
 
-def test_undo_removes_the_box_with_the_digit(app):
-    write(app, "206")
+def test_undo_removes_the_digit_and_its_box(app):
+    draw_number(app, "206")
     expect_digit(app, "206")
     expect(boxes(app)).to_have_count(3)
     app.locator("#undo").click()
@@ -126,28 +131,27 @@ def test_undo_removes_the_box_with_the_digit(app):
 
 def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(app):
     best = app.locator("#bars .best .label")
-    draw(app, place("6", 2, 3))
+    draw(app, digit_in_number("6", 2, 3))
     expect(best).to_have_text("6")
-    draw(app, place("2", 0, 3))
+    draw(app, digit_in_number("2", 0, 3))
     expect_digit(app, "26")
     expect(best).to_have_text("2")
     expect(app.locator("#boxes > .chosen")).to_have_text(["2"])
 
 
 def test_all_digits_are_read_in_one_run(app):
-    write(app, "2026")
+    draw_number(app, "2026")
     expect_digit(app, "2026")
-    wait_for_value(
-        lambda: python(app, IDLE), expected=True
-    )  # what the pen's last event asked for too
-    python(app, COUNT_RUNS)
+    # The last pointer event has requested a reading, which must not be counted.
+    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
+    run_python(app, COUNT_RUNS)
     app.locator("#undo").click()
     expect_digit(app, "202")
-    assert json.loads(python(app, RUNS)) == [[3]]
+    assert json.loads(run_python(app, GET_RUNS)) == [[3]]
 
 
-def test_the_pointer_draws_through_a_box(app):
-    write(app, "11")
+def test_boxes_do_not_block_drawing(app):
+    draw_number(app, "11")
     expect(boxes(app)).to_have_count(2)
     draw(app, [[(0.26, 0.5), (0.28, 0.52)]])
     assert len(stored_ink(app)) == 3
@@ -158,13 +162,15 @@ def test_an_uncertain_digit_is_shown_with_its_two_best_labels(page, visit):
     visit()
     draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")
-    expect(page.locator("#doubt")).to_have_text("Not sure: {} or {}?".format(*guesses(page)))
+    expect(page.locator("#doubt")).to_have_text(
+        "Not sure: {} or {}?".format(*two_best_labels(page))
+    )
     expect(page.locator("#digit .unsure")).to_have_text(["7"])
     page.locator("#clear").click()
     expect(page.locator("#doubt")).to_be_empty()
 
 
-def guesses(page):
+def two_best_labels(page):
     """Return the two best labels that native onnxruntime finds for the ink on the sheet."""
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     ranked = read_natively(MODEL, [image])[0].argsort()
@@ -172,16 +178,16 @@ def guesses(page):
 
 
 def test_only_the_uncertain_digit_of_a_number_is_marked(app):
-    draw(app, place("2", 0, 3))
-    draw(app, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # neither a 5 nor a 7
+    draw(app, digit_in_number("2", 0, 3))
+    draw(app, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # between a 5 and a 7
     expect(boxes(app)).to_have_count(2)
     groups = segment(Ink.from_json(json.dumps(stored_ink(app))).strokes)
-    two, other = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
-    assert other < two - 1e-3
-    python(
+    certain, uncertain = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
+    assert uncertain < certain - 1e-3
+    run_python(
         app,
         "from digits.page import main\n"
-        f"main.page.app.recogniser.model.metadata['threshold'] = {(two + other) / 2}\n"
+        f"main.page.app.recogniser.model.metadata['threshold'] = {(certain + uncertain) / 2}\n"
         "main.page.app.drawing_changed()",
     )
     expect(app.locator("#doubt")).to_contain_text("Not sure: ")
@@ -194,7 +200,7 @@ def test_only_the_uncertain_digit_of_a_number_is_marked(app):
 
 
 def test_a_certain_reading_is_not_marked(app):
-    write(app, "26")
+    draw_number(app, "26")
     expect_digit(app, "26")
     expect(app.locator("#doubt")).to_be_empty()
     expect(app.locator("#digit .unsure")).to_have_count(0)
@@ -205,14 +211,14 @@ def test_a_certain_reading_is_not_marked(app):
 def test_six_digits_fit_beside_or_below_the_sheet(app, width, height):
     app.set_viewport_size({"width": width, "height": height})
     reload(app)
-    write(app, "174589")
+    draw_number(app, "174589")
     expect_digit(app, "174589")
-    inside, outside, scrolled = app.evaluate(
+    number_width, available_width, page_width = app.evaluate(
         """() => {
           const number = document.getElementById("digit");
           return [number.scrollWidth, number.parentElement.clientWidth,
                   document.documentElement.scrollWidth];
         }"""
     )
-    assert inside <= outside
-    assert scrolled <= width
+    assert number_width <= available_width
+    assert page_width <= width

@@ -1,4 +1,4 @@
-"""The page on the built site: drawing, reading, starting."""
+"""The page of the built site: starting, drawing and reading digits."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ from tests.browser.support.drawing import (
 )
 from tools.site.sizes import transfer_sizes
 
-PEN = 0.05  # sheet.py's
+PEN = 0.05  # the same as in py/digits/page/input/sheet.py
 
 
 @pytest.mark.parametrize("pointer", [draw, draw_by_touch])
@@ -46,7 +46,7 @@ def test_touch_never_scrolls_the_page(app):
     assert app.evaluate("scrollY") == 0
 
 
-def test_it_reads_while_the_pen_is_down(app):
+def test_the_digit_is_read_while_the_pen_is_down(app):
     draw_without_release(app, [(0.52, 0.2), (0.5, 0.8)])
     expect_digit(app, "1")
     app.mouse.move(*page_points(app, [(0.5, 0.79)])[0])
@@ -81,7 +81,7 @@ def test_an_empty_sheet_shows_no_digit_and_no_bar(app):
     expect_digit(app, "")
     assert app.locator("#bars .percent").all_inner_texts() == [""] * 10
     assert app.locator("#bars .best").count() == 0
-    assert set(seen(app)) == {0}
+    assert set(shown_image(app)) == {0}
 
 
 def test_the_ten_bars_show_the_probabilities(app):
@@ -106,37 +106,40 @@ def test_a_click_leaves_a_visible_dot(app):
     assert dark == pytest.approx(math.pi * 0.025**2, rel=0.1)
 
 
-THICK = """([y]) => {
+# Returns the width of the line at a height, both as fractions of the sheet's side.
+LINE_WIDTH = """([y]) => {
   const {width} = sheet;
   const column = sheet.getContext("2d").getImageData(0, Math.round(y * width), width, 1).data;
   return column.filter((value, i) => i % 4 === 3 && value > 128).length / width;
 }"""
 
 
-def test_a_pens_pressure_sets_the_width_of_the_line(app):
+def test_the_pressure_of_a_pen_sets_the_width_of_the_line(app):
     stroke = [(0.5, 0.1 + 0.02 * step) for step in range(41)]
     draw_with_pen(app, stroke, [step / 40 for step in range(41)])
     expect_digit(app, "1")
 
     def widths():
-        return [app.evaluate(THICK, [y]) / PEN for y in (0.15, 0.5, 0.85)]
+        return [app.evaluate(LINE_WIDTH, [y]) / PEN for y in (0.15, 0.5, 0.85)]
 
     before = widths()
     assert before == pytest.approx([0.55, 1, 1.35], abs=0.12)
-    kept = stored_ink(app)
+    ink = stored_ink(app)
     reload(app)
     expect_digit(app, "1")
     assert widths() == before
-    assert stored_ink(app) == kept
-    wait_for_value(lambda: seen(app), [round(255 * each) for each in rasterise([stroke_of(kept)])])
+    assert stored_ink(app) == ink
+    wait_for_value(
+        lambda: shown_image(app), [round(255 * each) for each in rasterise([only_stroke(ink)])]
+    )
     app.locator("#clear").click()
     draw(app, [[(0.5, 0.1), (0.5, 0.9)]])
     assert widths() == pytest.approx([1, 1, 1], abs=0.03)
 
 
-def stroke_of(kept):
+def only_stroke(ink):
     """Return the points of the only stroke that is stored."""
-    ((stroke,),) = kept
+    ((stroke,),) = ink
     return [(x, y) for x, y, *_ in stroke]
 
 
@@ -151,7 +154,7 @@ def test_the_right_button_does_not_end_a_stroke(app):
     expect_digit(app, "7")
 
 
-def test_the_sheet_shows_when_it_can_be_drawn_on(page, server):
+def test_the_sheet_is_marked_ready_once_python_has_started(page, server):
     gate = server.hold_responses("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
@@ -170,7 +173,7 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(page, serve
     seven = first, second = DRAWN_DIGITS["7"]
     draw(page, [first])
     page.evaluate("top => scrollTo(0, top)", scrolled)
-    draw_without_release(page, second[:1])  # and the pointer is still down when Python takes over
+    draw_without_release(page, second[:1])  # the button is still down when Python starts
     gate.set()
     expect(page.locator("#sheet")).to_have_class("ready")
     for point in page_points(page, second[1:]):
@@ -182,20 +185,21 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(page, serve
     assert [stroke[-1] for stroke in strokes] == [pytest.approx(s[-1], abs=0.01) for s in seven]
 
 
-REACHABLE = """
+# Returns the IDs of the visible, enabled controls.
+ENABLED_CONTROLS = """
 [...document.querySelectorAll("button, input, select")]
   .filter((control) => control.checkVisibility() && !control.matches(":disabled"))
   .map(({ id }) => id)
 """
 
 
-def test_controls_that_would_do_nothing_before_python_has_started_are_disabled(page, server):
+def test_controls_are_disabled_until_python_has_started(page, server):
     gate = server.hold_responses("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     for panel in ("inside", "taught", "history", "model", "about"):
         page.locator(f"#{panel} > summary").click()
-        assert page.evaluate(REACHABLE) == ["language"]
+        assert page.evaluate(ENABLED_CONTROLS) == ["language"]
     page.locator("#taught > summary").click()
     gate.set()
     expect(page.locator("#taught-import")).to_be_enabled()
@@ -203,7 +207,7 @@ def test_controls_that_would_do_nothing_before_python_has_started_are_disabled(p
     expect(page.locator("#model-load")).to_be_enabled()
 
 
-def test_a_pointer_that_leaves_the_sheet_and_comes_back_goes_on_drawing(app):
+def test_a_pointer_that_leaves_the_sheet_and_comes_back_continues_drawing(app):
     draw(app, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
     ((first, second),) = stored_ink(app)
     assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
@@ -222,7 +226,7 @@ def test_a_button_released_outside_the_sheet_ends_the_stroke(app):
     assert stored_ink(app) == before != []
 
 
-def test_another_button_draws_nothing(app):
+def test_the_right_mouse_button_draws_nothing(app):
     app.mouse.move(*page_points(app, [(0.4, 0.4)])[0])
     app.mouse.down(button="right")
     app.mouse.move(*page_points(app, [(0.6, 0.6)])[0])
@@ -236,14 +240,14 @@ def test_the_sheet_has_the_resolution_of_the_screen(browser, server, browser_con
     page = context.new_page()
     page.goto(server.address)
     wait_until_started(page)
-    width, wide = page.evaluate("[sheet.width, sheet.clientWidth]")
-    assert width == pytest.approx(wide * density, abs=1)
+    width, css_width = page.evaluate("[sheet.width, sheet.clientWidth]")
+    assert width == pytest.approx(css_width * density, abs=1)
     draw(page, DRAWN_DIGITS["1"])
     expect_digit(page, "1")
     context.close()
 
 
-def seen(page):
+def shown_image(page):
     """Return the red values of the 28x28 image that the page shows."""
     data = page.evaluate(
         """() => btoa(String.fromCharCode(
@@ -252,11 +256,13 @@ def seen(page):
     return list(base64.b64decode(data)[::4])
 
 
-def test_the_image_shown_equals_what_cpython_computes_from_the_same_ink(app):
+def test_the_shown_image_equals_the_image_that_cpython_computes(app):
     draw(app, DRAWN_DIGITS["4"])
     expect_digit(app, "4")
     ink = Ink.from_json(json.dumps(stored_ink(app)))
-    wait_for_value(lambda: seen(app), [round(255 * value) for value in rasterise(ink.strokes)])
+    wait_for_value(
+        lambda: shown_image(app), [round(255 * value) for value in rasterise(ink.strokes)]
+    )
 
 
 def test_the_drawing_survives_a_reload(app):
@@ -271,35 +277,36 @@ def test_the_drawing_survives_a_reload(app):
 @pytest.mark.parametrize(
     "text", ["[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800"], ids=range(4)
 )
-def test_a_stored_drawing_that_can_not_be_read_leaves_an_empty_sheet(app, text):
+def test_an_unreadable_stored_drawing_leaves_an_empty_sheet(app, text):
     app.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
     reload(app)
     expect_digit(app, "")
     expect_works(app)
 
 
-def test_the_start_shows_its_step_and_its_bytes(page, server, site):
-    held = ("library.zip", ".onnx", "threaded.wasm")
-    gates = [server.hold_responses(ending) for ending in held]
+def test_the_start_shows_its_step_and_the_loaded_megabytes(page, server, site):
+    held_files = ("library.zip", ".onnx", "threaded.wasm")
+    gates = [server.hold_responses(ending) for ending in held_files]
     kinds = (".wasm", ".data", ".zip", ".onnx")
     fetched = [site / path for path in transfer_sizes(site, "") if path.endswith(kinds)]
 
-    def bytes_told(*missing):
+    def progress_text(*missing):
+        """Return the text of the progress while files with these endings are missing."""
         sizes = {f: f.stat().st_size for f in fetched}
-        there = sum(size for f, size in sizes.items() if not f.name.endswith(missing))
-        return f"{there / 1e6:.1f} of {sum(sizes.values()) / 1e6:.1f} MB"
+        loaded = sum(size for f, size in sizes.items() if not f.name.endswith(missing))
+        return f"{loaded / 1e6:.1f} of {sum(sizes.values()) / 1e6:.1f} MB"
 
     page.goto(server.address)
     step, done = page.locator("#step"), page.locator("#bytes")
     expect(step).to_have_text("Starting Python")
-    expect(done).to_have_text(bytes_told(*held, "threaded.data"))  # the runtime's turn is later
+    expect(done).to_have_text(progress_text(*held_files, "threaded.data"))  # requested later
     expect(page.locator("#hint")).to_be_hidden()
     gates[0].set()
     expect(step).to_have_text("Loading the model")
-    expect(done).to_have_text(bytes_told(*held[1:]))
+    expect(done).to_have_text(progress_text(*held_files[1:]))
     gates[1].set()
     expect(step).to_have_text("Starting the neural network")
-    expect(done).to_have_text(bytes_told(*held[2:]))
+    expect(done).to_have_text(progress_text(*held_files[2:]))
     gates[2].set()
     expect(page.locator("#start")).to_be_hidden()
     assert page.evaluate("document.getElementById('progress').value") == pytest.approx(1)
@@ -325,7 +332,7 @@ def test_a_drawing_made_before_the_model_is_loaded_is_read_afterwards(page, serv
         ("ort.wasm.min.mjs", "missing"),
     ],
 )
-def test_a_start_that_fails_says_why_and_offers_to_try_again(page, server, ending, fault):
+def test_a_failed_start_is_reported_and_can_be_tried_again(page, server, ending, fault):
     server.faults[ending] = fault
     page.goto(server.address)
     failure = page.locator("#failure")
@@ -337,7 +344,7 @@ def test_a_start_that_fails_says_why_and_offers_to_try_again(page, server, endin
     expect_works(page)
 
 
-def test_a_missing_runtime_keeps_the_drawing_and_offers_to_try_again(page, server):
+def test_the_drawing_is_read_after_a_missing_runtime_is_loaded_again(page, server):
     server.faults["threaded.wasm"] = "missing"
     page.goto(server.address)
     failure = page.locator("#failure")
@@ -348,7 +355,7 @@ def test_a_missing_runtime_keeps_the_drawing_and_offers_to_try_again(page, serve
     expect_digit(page, "4")
 
 
-def test_an_unforeseen_error_is_shown_and_the_drawing_is_kept(app):
+def test_the_drawing_survives_an_unexpected_error(app):
     app.evaluate(
         "code => pyodide.runPython(code)",
         "from digits.page import main; main.page.app.recogniser = 'no recogniser'",
@@ -360,7 +367,7 @@ def test_an_unforeseen_error_is_shown_and_the_drawing_is_kept(app):
     expect_digit(app, "4")
 
 
-def test_the_page_is_chinese_where_the_browser_is(browser, server):
+def test_the_page_is_chinese_in_a_chinese_browser(browser, server):
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     page.goto(server.address)

@@ -1,4 +1,4 @@
-"""Pictures that are chosen, dropped and pasted, on the built site."""
+"""Pictures that are chosen, dropped or pasted: the page shows and reads them."""
 
 import base64
 import struct
@@ -16,8 +16,8 @@ from tests.browser.support.drawing import (
 )
 from tests.support.photos import photo, png
 
-# Makes a file in the page and hands it over as a person's drop or paste would.
-HAND_OVER = """([event, name, type, content]) => {
+# Dispatches a paste or drag event with a file. Returns whether the page handled the event.
+DISPATCH_FILE_EVENT = """([event, name, type, content]) => {
   const data = new DataTransfer();
   const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
   data.items.add(new File([bytes], name, {type}));
@@ -29,15 +29,19 @@ HAND_OVER = """([event, name, type, content]) => {
 }"""
 
 AVIF_BOMB = b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", 30_000, 30_000)
-"""A few bytes that claim to be a picture of 900 million pixels."""
+"""The header of a picture of 900 million pixels."""
 
 
-def choose(page, content, name="photo.png", kind="image/png"):
+def choose_picture(page, content, name="photo.png", kind="image/png"):
+    """Choose a picture with this content in the file chooser."""
     page.locator("#chooser").set_input_files({"name": name, "mimeType": kind, "buffer": content})
 
 
-def hand_over(page, event, content, name="photo.png", kind="image/png"):
-    return page.evaluate(HAND_OVER, [event, name, kind, base64.b64encode(content).decode()])
+def dispatch_file_event(page, event, content, name="photo.png", kind="image/png"):
+    """Dispatch a paste or drag event with a file; return whether the page handled the event."""
+    return page.evaluate(
+        DISPATCH_FILE_EVENT, [event, name, kind, base64.b64encode(content).decode()]
+    )
 
 
 def test_a_chosen_picture_is_read_and_the_drawing_stays(app):
@@ -59,7 +63,7 @@ def test_a_chosen_picture_is_read_and_the_drawing_stays(app):
     expect(app.locator("#undo")).to_be_enabled()
 
 
-def test_the_camera_is_offered_where_fingers_draw(visited_site, browser_context_args, browser):
+def test_the_camera_is_offered_on_touch_screens(visited_site, browser_context_args, browser):
     _, address = visited_site
     phone = browser.new_context(**browser_context_args, has_touch=True, is_mobile=True)
     page = phone.new_page()
@@ -73,6 +77,7 @@ def test_the_camera_is_offered_where_fingers_draw(visited_site, browser_context_
     phone.close()
 
 
+# Copies a PNG image to the clipboard.
 PUT_ON_CLIPBOARD = """async (content) => {
   const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
   const image = new Blob([bytes], {type: "image/png"});
@@ -106,14 +111,14 @@ def test_an_image_is_pasted_by_a_button(app):
 
 @pytest.mark.parametrize("event", ["paste", "drop"])
 def test_a_picture_that_is_pasted_or_dropped_is_read(app, event):
-    assert hand_over(app, event, photo("3"))
+    assert dispatch_file_event(app, event, photo("3"))
     expect_digit(app, "3")
     expect(app.locator("#picture")).to_be_visible()
 
 
 def test_the_same_file_can_be_read_twice(app):
     for _ in range(2):
-        choose(app, photo("2"))
+        choose_picture(app, photo("2"))
         expect_digit(app, "2")
         app.locator("#back").click()
         expect_digit(app, "")
@@ -121,17 +126,17 @@ def test_the_same_file_can_be_read_twice(app):
 
 def test_the_sheet_shows_that_a_dragged_file_can_be_dropped(app):
     paper = app.locator("#paper.awaits")
-    assert hand_over(app, "dragover", b"")
+    assert dispatch_file_event(app, "dragover", b"")
     expect(paper).to_have_count(1)
-    hand_over(app, "dragleave", b"")
+    dispatch_file_event(app, "dragleave", b"")
     expect(paper).to_have_count(0)
-    hand_over(app, "dragover", b"")
-    hand_over(app, "drop", photo("3"))
+    dispatch_file_event(app, "dragover", b"")
+    dispatch_file_event(app, "drop", photo("3"))
     expect(paper).to_have_count(0)
 
 
-def test_drawing_goes_back_from_a_picture(app):
-    choose(app, photo("3"))
+def test_drawing_closes_the_picture(app):
+    choose_picture(app, photo("3"))
     expect_digit(app, "3")
     draw(app, DRAWN_DIGITS["1"])
     expect_digit(app, "1")
@@ -139,7 +144,7 @@ def test_drawing_goes_back_from_a_picture(app):
 
 
 def test_a_small_digit_in_a_large_picture_is_searched_again_at_a_larger_scale(app):
-    choose(app, photo("8", side=2400, scale=260, pen=5))
+    choose_picture(app, photo("8", side=2400, scale=260, pen=5))
     expect_digit(app, "8")
 
 
@@ -147,7 +152,7 @@ def test_a_picture_chosen_before_the_model_is_loaded_is_read_afterwards(page, se
     gate = server.hold_responses(".onnx")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Loading the model")
-    choose(page, photo("5"))
+    choose_picture(page, photo("5"))
     expect(page.locator("#picture")).to_be_visible()
     expect_digit(page, "")
     gate.set()
@@ -166,7 +171,8 @@ def test_a_picture_chosen_before_the_model_is_loaded_is_read_afterwards(page, se
     ids=["no picture", "blank", "too large", "too many pixels", "unknown size"],
 )
 def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, content, words, tmp_path):
-    (tmp_path / "picture.png").write_bytes(content)  # Playwright itself takes 50 MB at most
+    # A file, because Playwright accepts at most 50 MB as a buffer.
+    (tmp_path / "picture.png").write_bytes(content)
     draw(app, DRAWN_DIGITS["4"])
     expect_digit(app, "4")
     app.locator("#chooser").set_input_files(tmp_path / "picture.png")
@@ -175,7 +181,7 @@ def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, content, w
     expect(fault).to_contain_text("Your drawing is still here")
     expect_digit(app, "4")
     expect(app.locator("#picture")).to_be_hidden()
-    choose(app, photo("7"))
+    choose_picture(app, photo("7"))
     expect_digit(app, "7")
     expect(fault).to_be_hidden()
     app.locator("#chooser").set_input_files(tmp_path / "picture.png")
@@ -184,7 +190,7 @@ def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, content, w
     expect_digit(app, "4")
 
 
-# Drops files, one right after the other. A number stands for a file of so many zeros.
+# Drops files one right after the other: a list holds base64, a number is a size in zero bytes.
 DROP_ALL = """(contents) => {
   for (const content of contents) {
     const data = new DataTransfer();
@@ -198,7 +204,8 @@ DROP_ALL = """(contents) => {
 }"""
 
 
-def base64_of(content):
+def file_argument(content):
+    """Return a file's content in the form that DROP_ALL expects."""
     return [base64.b64encode(content).decode()]
 
 
@@ -206,39 +213,40 @@ def base64_of(content):
     "stale",
     [
         64_000_001,
-        base64_of(AVIF_BOMB),
-        base64_of(b"no picture at all"),
-        base64_of(png(np.full((200, 200), 240.0))),
+        file_argument(AVIF_BOMB),
+        file_argument(b"no picture at all"),
+        file_argument(png(np.full((200, 200), 240.0))),
     ],
     ids=["too large", "too many pixels", "no picture", "blank"],
 )
-def test_a_picture_that_can_not_be_read_does_not_dismiss_a_newer_one(app, stale):
-    app.evaluate(DROP_ALL, [stale, base64_of(photo("7"))])
+def test_an_unreadable_picture_does_not_close_a_newer_one(app, stale):
+    app.evaluate(DROP_ALL, [stale, file_argument(photo("7"))])
     expect_digit(app, "7")
     expect(app.locator("#picture")).to_be_visible()
     expect(app.locator("#picture-fault")).to_be_hidden()
 
 
-# The clipboard refuses, but only when the test says so.
+# Makes reading the clipboard wait until the test calls `refuse`.
 REFUSE_LATER = """() => {
   navigator.clipboard.read = () => new Promise((_, reject) => { window.refuse = reject; });
 }"""
 
 
-def background_tasks(page):
+def count_background_tasks(page):
+    """Return how many background tasks the page is running."""
     code = "from digits.page import main; len(main.page._run.__self__._tasks)"
     return page.evaluate("code => pyodide.runPython(code)", code)
 
 
-def test_a_paste_that_is_refused_late_does_not_dismiss_a_newer_picture(app):
+def test_a_paste_refused_late_does_not_close_a_newer_picture(app):
     app.locator("#paste:not([hidden])").wait_for(state="attached")
     app.evaluate(REFUSE_LATER)
-    tasks = background_tasks(app)
+    tasks = count_background_tasks(app)
     app.get_by_role("button", name="Read a photo").click()
     app.get_by_role("button", name="Paste an image").click()
-    choose(app, photo("7"))
+    choose_picture(app, photo("7"))
     expect_digit(app, "7")
     app.evaluate("refuse(new Error('no'))")
-    wait_for_value(lambda: background_tasks(app), tasks)
+    wait_for_value(lambda: count_background_tasks(app), tasks)
     expect(app.locator("#picture")).to_be_visible()
     expect(app.locator("#picture-fault")).to_be_hidden()

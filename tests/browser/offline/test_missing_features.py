@@ -5,11 +5,15 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.panels.test_history import STORED as STORED_HISTORY
-from tests.browser.panels.test_history import clear, numbers, read
-from tests.browser.panels.test_inside import open_panel
-from tests.browser.panels.test_model_panel import line, press
-from tests.browser.panels.test_teaching import mirrored, say_it_is
+from tests.browser.panels.test_history import (
+    STORED_HISTORY,
+    clear_sheet,
+    draw_and_check,
+    history_numbers,
+)
+from tests.browser.panels.test_inside import toggle_panel
+from tests.browser.panels.test_model_panel import fact, press_button
+from tests.browser.panels.test_teaching import mirrored, teach_label
 from tests.browser.support import missing_features
 from tests.browser.support.drawing import (
     draw,
@@ -74,7 +78,7 @@ def teach(page):
     expect_digit(page, "")
     draw(page, mirrored("3"))
     expect(page.locator("#digit")).not_to_be_empty()
-    say_it_is(page, "3")
+    teach_label(page, "3")
     expect_digit(page, "3")
     return page.locator("#lesson")
 
@@ -127,11 +131,11 @@ def test_without_web_storage_the_history_stays_in_memory(
     open_without, expect_message, missing, script
 ):
     page = open_without(script)
-    open_panel(page, "history")
+    toggle_panel(page, "history")
     for label in "74":
-        read(page, label)
-        clear(page)
-    expect(numbers(page)).to_have_text(["4", "7"])
+        draw_and_check(page, label)
+        clear_sheet(page)
+    expect(history_numbers(page)).to_have_text(["4", "7"])
     words = "The history lasts until you close the page"
     expect_message(
         missing, "recognition, history until closed", page.locator("#history-not-stored"), words
@@ -161,9 +165,9 @@ def test_without_web_locks_or_storage_estimates_everything_works(
 ):
     page = open_without(missing_features.SEPARATE_DATABASES, script)
     expect_works(page)
-    open_panel(page, "model")
-    expect_message(missing, "all", line(page, row), words)
-    expect(line(page, "Stored on this device")).to_contain_text(VERSION)
+    toggle_panel(page, "model")
+    expect_message(missing, "all", fact(page, row), words)
+    expect(fact(page, "Stored on this device")).to_contain_text(VERSION)
     page.evaluate(missing_features.DELETE_SEPARATE_DATABASES)
 
 
@@ -185,7 +189,7 @@ def test_without_cache_storage_no_snapshot_is_stored(open_without, expect_messag
     page = open_without(script)
     expect(page.locator("html")).to_have_attribute("data-python", "not_stored")
     expect_works(page)
-    open_panel(page, "about")
+    toggle_panel(page, "about")
     step = page.locator("#about-steps li").nth(1)
     expect_message(
         missing, "all, slower", step.locator("p"), "The snapshot of its memory could not be stored"
@@ -341,28 +345,28 @@ def test_a_wrong_clock_loses_no_stored_data(open_without, expect_message):
         missing_features.SEPARATE_DATABASES, missing_features.set_year(2099)
     )
     page_in_2099.evaluate(FILL_HISTORY)
-    read(page_in_2099, "7")
+    draw_and_check(page_in_2099, "7")
     expect(teach(page_in_2099)).to_have_text("Learned: this is 3.")
     page_in_2099.close()
 
     page = open_without(missing_features.SEPARATE_DATABASES)
-    open_panel(page, "model")
+    toggle_panel(page, "model")
     words = "since an unknown time: this device's clock is or was wrong"
-    expect_message("clock: it was in 2099", "all", line(page, "Stored on this device"), words)
-    press(page, "Check for an update")
+    expect_message("clock: it was in 2099", "all", fact(page, "Stored on this device"), words)
+    press_button(page, "Check for an update")
     expect(page.locator("#model-news")).to_have_text(f"Version {VERSION} is the newest.")
-    open_panel(page, "taught")
-    read(page, "7")
+    toggle_panel(page, "taught")
+    draw_and_check(page, "7")
     page.close()
 
     page_in_1970 = open_without(
         missing_features.SEPARATE_DATABASES, missing_features.set_year(1970)
     )
-    read(page_in_1970, "4")
-    clear(page_in_1970)
-    open_panel(page_in_1970, "history")
-    expect(numbers(page_in_1970).nth(0)).to_have_text("4")
-    expect(numbers(page_in_1970)).to_have_count(100)
+    draw_and_check(page_in_1970, "4")
+    clear_sheet(page_in_1970)
+    toggle_panel(page_in_1970, "history")
+    expect(history_numbers(page_in_1970).nth(0)).to_have_text("4")
+    expect(history_numbers(page_in_1970)).to_have_count(100)
     words = "time unknown: the clock is or was wrong"
     expect_message(
         "clock: it is in 1970", "all", page_in_1970.locator("#history-list time").first, words

@@ -1,4 +1,4 @@
-"""The panel that tells how the page works, with the figures of this device and page load."""
+"""The panel that shows how the page works, with figures of this device and page load."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.words import UNKNOWN, Words
-from tests.browser.draw.test_numbers import IDLE, python
-from tests.browser.panels.test_inside import open_panel
+from tests.browser.draw.test_numbers import IS_UP_TO_DATE, run_python
+from tests.browser.panels.test_inside import toggle_panel
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -21,12 +21,13 @@ from tools.site.serve import HASHED_FOLDER
 from tools.site.sizes import transfer_sizes
 
 ENGLISH, CHINESE = Words("en"), Words("zh")
-IN_CHINESE = "localStorage.setItem('offline-digits-language', 'zh')"
-ASKED = """
+SET_CHINESE = "localStorage.setItem('offline-digits-language', 'zh')"
+GET_REQUESTED_ADDRESSES = """
 ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
   .map(({ name }) => name)
 """
-FILES = """
+# Returns the content of the rows of the file list.
+GET_FILE_ROWS = """
 (all) => all.map((row) => ({
   name: row.querySelector("a").textContent,
   address: row.querySelector("a").href,
@@ -37,55 +38,61 @@ FILES = """
   source: row.querySelector("small").textContent,
 }))
 """
-STATUS = "async (address) => (await fetch(address)).status"
-WITHOUT_REST = """
+GET_STATUS = "async (address) => (await fetch(address)).status"
+# Makes deferred work start without delay.
+REMOVE_DELAY = """
 from digits.page import main
 from digits.page.panels import deferred_work
 deferred_work.DELAY = 0
 """
-MEASURED = "main.page.late_controls.panels._created['about']._measured is main.page.app.number"
+# Returns whether the shown number is the one that was measured.
+IS_MEASURED = "main.page.late_controls.panels._created['about']._measured is main.page.app.number"
 REFRESH = """
 from digits.page import main
 main.page.app.changed.notify()
 """
-RENEWED = "main.page.late_controls.panels._created['about']._deferred.is_idle"
+IS_IDLE = "main.page.late_controls.panels._created['about']._deferred.is_idle"
 
 
 def figures(page):
-    """Return the figures of all steps, by name."""
+    """Return the shown figures of all steps, by their labels."""
     names, amounts = (page.locator(f"#about-steps {tag}").all_inner_texts() for tag in ("dt", "dd"))
     return dict(zip(names, amounts, strict=True))
 
 
-def files(page):
-    return page.locator("#about-list li").evaluate_all(FILES)
+def listed_files(page):
+    """Return the rows of the file list."""
+    return page.locator("#about-list li").evaluate_all(GET_FILE_ROWS)
 
 
-def path(address):
+def url_path(address):
+    """Return the path of a URL."""
     return urlsplit(address).path
 
 
 def milliseconds(text):
+    """Return the milliseconds of a text such as "12 ms" or "1.2 s"."""
     number, unit = text.split()
     return float(number) * {"ms": 1, "s": 1000}[unit]
 
 
-def reading(page):
+def reading_time(page):
+    """Return the element with the median time of a reading."""
     return page.locator("#about-steps li").nth(3).locator("dd").first
 
 
-def test_the_figures_are_those_of_this_device_and_this_page_load(app):
-    open_panel(app, "about")
+def test_the_figures_are_of_this_device_and_this_page_load(app):
+    toggle_panel(app, "about")
     expect(app.locator("#about-steps li")).to_have_count(6)
-    shown = figures(app)
+    values = figures(app)
     model = MODEL / "digits.onnx"
-    assert shown["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
-    assert f'"sha256": "{shown["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
-    assert shown["over the network"] == "0 bytes"
+    assert values["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
+    assert f'"sha256": "{values["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
+    assert values["over the network"] == "0 bytes"
     (mark,) = app.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")
-    assert 0 < milliseconds(shown["until it could read"]) == pytest.approx(mark, rel=0.1)
+    assert 0 < milliseconds(values["until it could read"]) == pytest.approx(mark, rel=0.1)
     memory = app.evaluate("pyodide._module.HEAP8.length")
-    assert shown["Python's memory"] == ENGLISH.size(memory)
+    assert values["Python's memory"] == ENGLISH.size(memory)
     sentences = app.locator("#about-steps p").all_inner_texts()
     assert "a snapshot of its memory" in sentences[1]
     assert "IndexedDB" in sentences[2]
@@ -95,88 +102,92 @@ def test_the_figures_are_those_of_this_device_and_this_page_load(app):
 
 
 def test_a_reading_is_measured_only_when_the_user_stops_drawing(app):
-    open_panel(app, "about")
-    python(app, WITHOUT_REST)
-    expect(reading(app)).to_have_text(UNKNOWN)
+    toggle_panel(app, "about")
+    run_python(app, REMOVE_DELAY)
+    expect(reading_time(app)).to_have_text(UNKNOWN)
     app.locator("#sheet").scroll_into_view_if_needed()
     stem, bar = DRAWN_DIGITS["7"]
     draw(app, [stem])
-    expect(reading(app)).to_have_text(re.compile(r"\d m?s"))
+    expect(reading_time(app)).to_have_text(re.compile(r"\d m?s"))
     draw_without_release(app, bar)
-    wait_for_value(lambda: python(app, IDLE) and python(app, RENEWED), expected=True)
-    assert not python(app, MEASURED)
+    wait_for_value(
+        lambda: run_python(app, IS_UP_TO_DATE) and run_python(app, IS_IDLE), expected=True
+    )
+    assert not run_python(app, IS_MEASURED)
     app.mouse.up()
     expect_digit(app, "7")
-    wait_for_value(lambda: python(app, MEASURED), expected=True)
-    shown = figures(app)
-    whole = milliseconds(shown["median time of a reading"])
-    assert 0 < milliseconds(shown["its share of a reading"]) <= whole
-    assert whole <= milliseconds(shown["slowest of 21 readings"])
+    wait_for_value(lambda: run_python(app, IS_MEASURED), expected=True)
+    values = figures(app)
+    median = milliseconds(values["median time of a reading"])
+    assert 0 < milliseconds(values["its share of a reading"]) <= median
+    assert median <= milliseconds(values["slowest of 21 readings"])
     app.locator("#clear").click()
-    expect(reading(app)).to_have_text(UNKNOWN)
+    expect(reading_time(app)).to_have_text(UNKNOWN)
 
 
 def test_all_files_are_listed_and_open_offline(app, visited_site, site):
     context, address = visited_site
-    asked = []
-    app.on("request", lambda request: asked.append(request.url))
-    open_panel(app, "about")
+    requested = []
+    app.on("request", lambda request: requested.append(request.url))
+    toggle_panel(app, "about")
     expect(app.locator("#about-list a").first).to_be_attached()
     app.keyboard.press("Tab")
     expect(app.locator("#about-files > summary")).to_be_focused()
     app.keyboard.press("Enter")
     app.keyboard.press("Tab")
     expect(app.locator("#about-list a").first).to_be_focused()
-    *listed, worker = sorted(files(app), key=lambda file: "service-worker" in file["name"])
+    *listed, worker = sorted(listed_files(app), key=lambda file: "service-worker" in file["name"])
     assert (worker["size"], worker["source"]) == (UNKNOWN, "stored by the browser")
-    assert worker["address"] == ""  # offline, the browser does not give it to pages
-    paths = [path(file["address"]) for file in listed]
+    assert worker["address"] == ""  # pages have no access to the stored file
+    paths = [url_path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
-    assert {path(each) for each in app.evaluate(ASKED)} <= set(paths)
-    kept = {f"/{name}" for name in transfer_sizes(site, "")}
-    assert set(filter(HASHED_FOLDER.search, kept)) <= set(paths)
+    assert {url_path(each) for each in app.evaluate(GET_REQUESTED_ADDRESSES)} <= set(paths)
+    cached = {f"/{name}" for name in transfer_sizes(site, "")}
+    assert set(filter(HASHED_FOLDER.search, cached)) <= set(paths)
     for file in listed:
-        content = site / (path(file["address"]).lstrip("/") or "index.html")
+        content = site / (url_path(file["address"]).lstrip("/") or "index.html")
         assert (file["name"], file["size"]) == (content.name, ENGLISH.size(content.stat().st_size))
         assert file["role"], file
         assert (file["target"], file["rel"]) == ("_blank", "noopener")
         stored = content.suffix == ".onnx"
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
 
-    app.evaluate(STATUS, f"{address}built/run.js")  # a file that has no role here
-    wait_for_value(lambda: f"{address}built/run.js" in app.evaluate(ASKED), expected=True)
-    python(app, REFRESH)
+    app.evaluate(GET_STATUS, f"{address}built/run.js")  # a file without a known role
+    wait_for_value(
+        lambda: f"{address}built/run.js" in app.evaluate(GET_REQUESTED_ADDRESSES), expected=True
+    )
+    run_python(app, REFRESH)
     expect(app.locator("#about-list a", has_text="run.js")).to_have_count(1)
     expect(app.locator("#about-list a").first).to_be_focused()
 
     context.set_offline(True)
     try:
-        assert {app.evaluate(STATUS, each["address"]) for each in listed} == {200}
+        assert {app.evaluate(GET_STATUS, each["address"]) for each in listed} == {200}
         with context.expect_page() as opened:
             app.keyboard.press("Enter")
         opened.value.locator("#start").wait_for(state="hidden")
         opened.value.close()
     finally:
         context.set_offline(False)
-    assert {url for url in asked if not url.startswith((address, "blob:", "data:"))} == set()
+    assert {url for url in requested if not url.startswith((address, "blob:", "data:"))} == set()
 
 
-def test_a_first_visit_shows_what_was_downloaded_in_chinese_too(page, server, visit):
-    page.add_init_script(IN_CHINESE)
+def test_a_first_visit_in_chinese_shows_what_was_downloaded(page, server, visit):
+    page.add_init_script(SET_CHINESE)
     visit()
     expect(page.locator("#about > summary")).to_have_text("它是怎么工作的")
-    open_panel(page, "about")
+    toggle_panel(page, "about")
     expect(page.locator("#about-steps p").nth(1)).to_contain_text("从零启动")
     expect(page.locator("#about-steps p").nth(2)).to_contain_text("所以下载了一份")
-    shown = figures(page)
-    assert (shown["来自这台设备"], shown["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
-    number, unit = shown["来自网络"].split()
+    values = figures(page)
+    assert (values["来自这台设备"], values["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
+    number, unit = values["来自网络"].split()
     assert unit == "MB"
     hashed = sum(count for name, count in server.bytes_sent.items() if HASHED_FOLDER.match(name))
     assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)
-    listed = files(page)
+    listed = listed_files(page)
     assert {file["source"] for file in listed if file["address"]} == {"网络"}
     draw(page, DRAWN_DIGITS["7"])
-    expect(reading(page)).to_have_text(re.compile(r"\d (毫秒|秒)"))
+    expect(reading_time(page)).to_have_text(re.compile(r"\d (毫秒|秒)"))
     roles = [CHINESE.say("about_file_library"), CHINESE.say("about_file_model")]
     assert set(roles) <= {file["role"] for file in listed}

@@ -1,4 +1,4 @@
-"""The panel that explains a reading, in sentences and figures, when the user stops drawing."""
+"""The panel that explains a reading with sentences and figures when the user stops drawing."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.reading.occlusion import explain
 from model.evaluation.readings import load_recogniser
-from tests.browser.draw.test_numbers import COUNT_RUNS, IDLE, RUNS, python
+from tests.browser.draw.test_numbers import COUNT_RUNS, GET_RUNS, IS_UP_TO_DATE, run_python
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -22,17 +22,19 @@ from tests.browser.support.drawing import (
 from tools.site.bundle import MODEL
 
 FIGURES = ("why-seen", "why-map", "why-change")
-# Returns a digest of what a canvas shows; "" if it is empty.
-SHOWN = """
+# Returns a digest of the pixels of a canvas; "" if all are transparent.
+CANVAS_DIGEST = """
 (canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return data.some((byte) => byte) ? data.reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7) : "";
 }
 """
-AT_REST = """
+# Returns whether the panel has no deferred work.
+IS_IDLE = """
 from digits.page import main
 main.page.late_controls.panels._created["inside"]._deferred.is_idle
 """
+# Replaces the clock of deferred work with one that the test advances.
 STOP_THE_CLOCK = """
 from types import SimpleNamespace
 from digits.page.panels import deferred_work
@@ -40,8 +42,9 @@ from digits.page.panels import deferred_work
 clock = 1000.0
 deferred_work.time = SimpleNamespace(monotonic=lambda: clock)
 """
-LET_IT_REST = "clock += deferred_work.DELAY"
-FAILING = """
+ADVANCE_THE_CLOCK = "clock += deferred_work.DELAY"
+# Makes runs with many images fail, as only explanations have them.
+FAIL_EXPLANATIONS = """
 from dataclasses import replace
 from digits.page import main
 from offline_onnx import SessionError
@@ -54,11 +57,12 @@ class Failing:
             raise SessionError("no memory")
         return await self.session.run(inputs, outputs)
 
-whole = main.page.app.recogniser
-failing = replace(whole.model, session=Failing(whole.model.session))
-main.page.app.recogniser = replace(whole, model=failing)
+original = main.page.app.recogniser
+failing = replace(original.model, session=Failing(original.model.session))
+main.page.app.recogniser = replace(original, model=failing)
 """
-CLEARED_MEANWHILE = """
+# Clears the drawing while it is being explained.
+CLEAR_DURING_EXPLANATION = """
 import asyncio
 from dataclasses import replace
 from digits.page import main
@@ -77,14 +81,16 @@ reader = main.page.app.recogniser
 clearing = replace(reader.model, session=Clearing(reader.model.session))
 main.page.app.recogniser = replace(reader, model=clearing)
 """
-WATCH = """
+# Records each text that an element shows from now on, in `recordedTexts`.
+RECORD_TEXTS = """
 (element) => {
-  window.written = [];
-  const observer = new MutationObserver(() => written.push(element.textContent));
+  window.recordedTexts = [];
+  const observer = new MutationObserver(() => recordedTexts.push(element.textContent));
   observer.observe(element, { childList: true });
 }
 """
-FAILING_LAYERS = """
+# Makes runs that request layer outputs fail.
+FAIL_LAYERS = """
 from dataclasses import replace
 from digits.page import main
 from offline_onnx import SessionError
@@ -97,13 +103,14 @@ class Failing:
             raise SessionError("no memory")
         return await self.session.run(inputs, outputs)
 
-whole = main.page.app.recogniser
-failing = Failing(whole.model.session)
-whole.model.__dict__["session"] = failing
+original = main.page.app.recogniser
+failing = Failing(original.model.session)
+original.model.__dict__["session"] = failing
 """
-MENDED_LAYERS = "whole.model.__dict__['session'] = failing.session"
-MENDED = "main.page.app.recogniser = whole"
-WITHOUT_LAYERS = """
+RESTORE_LAYERS = "original.model.__dict__['session'] = failing.session"
+RESTORE_RECOGNISER = "main.page.app.recogniser = original"
+# Replaces the model with one that has no layer outputs.
+REMOVE_LAYER_OUTPUTS = """
 from dataclasses import replace
 from digits.page import main
 
@@ -113,190 +120,205 @@ main.page.app.recogniser = replace(reader, model=replace(reader.model, manifest=
 """
 
 
-def open_panel(page, name="inside"):
-    """Open a panel with the keyboard."""
+def toggle_panel(page, name="inside"):
+    """Open a closed panel, or close an open one, with the keyboard."""
     page.locator(f"#{name} > summary").focus()
     page.keyboard.press("Enter")
 
 
-def said(page):
+def explanation_text(page):
+    """Return the element that contains the sentences of the explanation."""
     return page.locator("#why-said")
 
 
-def shown(page):
-    return [page.locator(f"#{name}").evaluate(SHOWN) for name in FIGURES]
+def figure_digests(page):
+    """Return the digests of the three figures."""
+    return [page.locator(f"#{name}").evaluate(CANVAS_DIGEST) for name in FIGURES]
 
 
-def explained(page):
-    """Return how many of the counted runs were explanations: those of many images."""
-    return sum(size > 9 for (size,) in json.loads(python(page, RUNS)))
+def count_explanations(page):
+    """Return how many of the recorded runs were explanations: only those have many images."""
+    return sum(size > 9 for (size,) in json.loads(run_python(page, GET_RUNS)))
 
 
 def redraw(page, label):
+    """Draw another digit, and wait until it is explained."""
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS[label])
-    expect(said(page)).to_contain_text(f"It says {label}, ")
+    expect(explanation_text(page)).to_contain_text(f"It says {label}, ")
 
 
-def explained_natively(page):
+def explain_natively(page):
+    """Return the explanation of the drawing that native onnxruntime computes."""
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
-    with ThreadPoolExecutor(1) as other:  # Playwright's own event loop runs in this thread
-        return other.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop occupies the current one
+        return thread.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
 def test_the_explanation_follows_the_drawing(app):
-    open_panel(app)
-    expect(said(app)).to_contain_text("Draw a digit, then pause")
-    assert shown(app) == ["", "", ""]
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
+    assert figure_digests(app) == ["", "", ""]
     draw(app, DRAWN_DIGITS["7"])
-    expect(said(app)).to_contain_text("It says 7, ")
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
     expect(app.locator("#why")).to_have_attribute("aria-busy", "false")
-    seven = shown(app)
-    assert all(seven)
-    native = explained_natively(app)
-    expect(said(app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
+    digests_of_seven = figure_digests(app)
+    assert all(digests_of_seven)
+    native = explain_natively(app)
+    expect(explanation_text(app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
     expect(app.locator("#why-changed")).to_contain_text(
         f"it would say {native.change.reading.label}."
     )
-    matters = said(app).locator("p").all_inner_texts()[1:]
+    importance = explanation_text(app).locator("p").all_inner_texts()[1:]
     images = app.locator("#why").get_by_role("img")
     assert images.evaluate_all("all => all.map(({ id, ariaLabel }) => [id, ariaLabel])") == [
         ["why-seen", "What the model sees, pixel by pixel"],
-        ["why-map", " ".join(matters)],
+        ["why-map", " ".join(importance)],
         ["why-change", app.locator("#why-changed").inner_text()],
     ]
     redraw(app, "3")
-    assert not set(shown(app)) & set(seven)
+    assert not set(figure_digests(app)) & set(digests_of_seven)
     app.locator("#clear").click()
-    expect(said(app)).to_contain_text("Draw a digit, then pause")
-    assert shown(app) == ["", "", ""]
+    expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
+    assert figure_digests(app) == ["", "", ""]
 
 
 def test_the_figures_follow_the_colour_scheme(app):
-    open_panel(app)
+    toggle_panel(app)
     draw(app, DRAWN_DIGITS["7"])
-    expect(said(app)).to_contain_text("It says 7, ")
-    light = shown(app)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
+    light = figure_digests(app)
     app.emulate_media(color_scheme="dark")
-    wait_for_value(lambda: [a == b for a, b in zip(light, shown(app), strict=True)],
+    wait_for_value(lambda: [a == b for a, b in zip(light, figure_digests(app), strict=True)],
                [True, False, False])  # fmt: skip
 
 
-def test_nothing_is_explained_before_the_user_stops_drawing(app):
-    open_panel(app)
-    python(app, COUNT_RUNS)
-    python(app, STOP_THE_CLOCK)
+def test_the_explanation_waits_until_the_user_stops_drawing(app):
+    toggle_panel(app)
+    run_python(app, COUNT_RUNS)
+    run_python(app, STOP_THE_CLOCK)
     stem, bar = DRAWN_DIGITS["7"]
     draw(app, [stem])
     draw_without_release(app, bar)
     expect(app.locator("#why")).to_have_attribute("aria-busy", "true")
-    wait_for_value(lambda: python(app, IDLE), expected=True)
-    python(app, LET_IT_REST)
-    wait_for_value(lambda: python(app, AT_REST), expected=True)
-    assert explained(app) == 0  # the pen is still down
+    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
+    run_python(app, ADVANCE_THE_CLOCK)
+    wait_for_value(lambda: run_python(app, IS_IDLE), expected=True)
+    assert count_explanations(app) == 0  # the pen is still down
     app.mouse.up()
-    wait_for_value(lambda: python(app, IDLE), expected=True)
-    python(app, LET_IT_REST)
-    expect(said(app)).to_contain_text("It says 7, ")
-    wait_for_value(lambda: python(app, AT_REST), expected=True)
-    assert explained(app) == 1
+    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
+    run_python(app, ADVANCE_THE_CLOCK)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
+    wait_for_value(lambda: run_python(app, IS_IDLE), expected=True)
+    assert count_explanations(app) == 1
 
 
 def test_the_explanation_of_an_older_drawing_is_not_shown(app):
-    open_panel(app)
-    expect(said(app)).to_contain_text("Draw a digit, then pause")
-    said(app).evaluate(WATCH)
-    python(app, CLEARED_MEANWHILE)
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
+    explanation_text(app).evaluate(RECORD_TEXTS)
+    run_python(app, CLEAR_DURING_EXPLANATION)
     draw(app, DRAWN_DIGITS["7"])
-    wait_for_value(lambda: app.evaluate("written.length") > 0, expected=True)
+    wait_for_value(lambda: app.evaluate("recordedTexts.length") > 0, expected=True)
     assert [
-        words for words in app.evaluate("written") if "Draw a digit, then pause" not in words
+        words for words in app.evaluate("recordedTexts") if "Draw a digit, then pause" not in words
     ] == []
     expect(app.locator("#why")).to_have_attribute("aria-busy", "false")
 
 
 def test_a_closed_panel_explains_nothing(app):
-    open_panel(app)
+    toggle_panel(app)
     draw(app, DRAWN_DIGITS["7"])
-    expect(said(app)).to_contain_text("It says 7, ")
-    open_panel(app)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
+    toggle_panel(app)
     expect(app.locator("#inside")).not_to_have_attribute("open", "")
-    python(app, COUNT_RUNS)
+    run_python(app, COUNT_RUNS)
     app.locator("#clear").click()
     draw(app, DRAWN_DIGITS["3"])
     expect_digit(app, "3")
-    wait_for_value(lambda: python(app, IDLE), expected=True)
-    assert explained(app) == 0
-    open_panel(app)
-    expect(said(app)).to_contain_text("It says 3, ")
+    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
+    assert count_explanations(app) == 0
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("It says 3, ")
 
 
-def test_the_layers_are_drawn_once_they_are_opened(app):
+def test_layers_are_drawn_when_they_are_opened(app):
     app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
     draw(app, DRAWN_DIGITS["7"])
-    open_panel(app)
-    expect(said(app)).to_contain_text("It says 7, ")
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
     canvases = app.locator("#layers canvas")
     expect(canvases).to_have_count(0)
-    open_panel(app, "layers")
+    toggle_panel(app, "layers")
     expect(canvases).to_have_count(6)
-    wait_for_value(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), expected=True)
+    wait_for_value(
+        lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
+    )
     captions = app.locator("#layers figcaption").all_inner_texts()
     assert captions[2].startswith("Layer 3: 40 maps of 10 ")
     assert canvases.evaluate_all("all => all.map(({ ariaLabel }) => ariaLabel)") == captions
-    seven = [canvas.evaluate(SHOWN) for canvas in canvases.all()]
+    digests_of_seven = [canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()]
     redraw(app, "3")
-    wait_for_value(lambda: any(canvas.evaluate(SHOWN) in seven for canvas in canvases.all()), False)
+    wait_for_value(
+        lambda: any(
+            canvas.evaluate(CANVAS_DIGEST) in digests_of_seven for canvas in canvases.all()
+        ),
+        False,
+    )
     for width in (320, 390, 700, 1280):
         app.set_viewport_size({"width": width, "height": 1800})
         assert app.evaluate("document.documentElement.scrollWidth") <= width
     app.locator("#clear").click()
-    wait_for_value(lambda: any(canvas.evaluate(SHOWN) for canvas in canvases.all()), expected=False)
+    wait_for_value(
+        lambda: any(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=False
+    )
 
 
 def test_a_model_without_layer_outputs_is_explained(app):
-    python(app, WITHOUT_LAYERS)
+    run_python(app, REMOVE_LAYER_OUTPUTS)
     draw(app, DRAWN_DIGITS["7"])
-    open_panel(app)
-    expect(said(app)).to_contain_text("It says 7, ")
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
     expect(app.locator("#layers")).to_be_hidden()
 
 
-def test_a_failed_run_is_reported_and_the_next_digit_is_explained(app):
-    python(app, FAILING)
-    open_panel(app)
+def test_the_next_digit_is_explained_after_a_failed_run(app):
+    run_python(app, FAIL_EXPLANATIONS)
+    toggle_panel(app)
     draw(app, DRAWN_DIGITS["7"])
-    expect(said(app)).to_contain_text("can't run: no memory")
+    expect(explanation_text(app)).to_contain_text("can't run: no memory")
     expect_digit(app, "7")
-    assert shown(app) == ["", "", ""]
-    python(app, MENDED)
+    assert figure_digests(app) == ["", "", ""]
+    run_python(app, RESTORE_RECOGNISER)
     redraw(app, "3")
-    assert all(shown(app))
+    assert all(figure_digests(app))
 
 
-def test_failed_layers_are_reported_in_the_panel_and_the_next_look_tries_again(app):
+def test_failed_layers_are_reported_and_drawn_when_opened_again(app):
     app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
     draw(app, DRAWN_DIGITS["7"])
-    python(app, FAILING_LAYERS)
-    open_panel(app)
-    expect(said(app)).to_contain_text("It says 7, ")
-    open_panel(app, "layers")
+    run_python(app, FAIL_LAYERS)
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
+    toggle_panel(app, "layers")
     expect(app.locator("#layers-list")).to_contain_text("can't run: no memory")
     expect(app.locator("#failure")).to_be_hidden()
     expect(app.locator("#layers canvas")).to_have_count(0)
-    python(app, MENDED_LAYERS)
-    open_panel(app, "layers")
-    open_panel(app, "layers")
+    run_python(app, RESTORE_LAYERS)
+    toggle_panel(app, "layers")
+    toggle_panel(app, "layers")
     canvases = app.locator("#layers canvas")
     expect(canvases).to_have_count(6)
-    wait_for_value(lambda: all(canvas.evaluate(SHOWN) for canvas in canvases.all()), expected=True)
+    wait_for_value(
+        lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
+    )
     expect(app.locator("#layers-list")).not_to_contain_text("no memory")
 
 
-def test_after_an_unforeseen_error_the_panel_explains_the_next_digit(app):
-    python(app, FAILING.replace("SessionError(", "ZeroDivisionError("))
-    open_panel(app)
+def test_the_next_digit_is_explained_after_an_unexpected_error(app):
+    run_python(app, FAIL_EXPLANATIONS.replace("SessionError(", "ZeroDivisionError("))
+    toggle_panel(app)
     draw(app, DRAWN_DIGITS["7"])
     expect(app.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
-    python(app, MENDED)
+    run_python(app, RESTORE_RECOGNISER)
     redraw(app, "3")
