@@ -21,9 +21,9 @@ class BackgroundTasks:
         """Start the work."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._report_error)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _report_error(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._report(error)

@@ -25,16 +25,16 @@ time was recorded.
 """
 
 
-def element(name: str) -> Any:
+def element(element_id: str) -> Any:
     """Return the element with this id.
 
     Raises:
         LookupError: index.html has no such element.
 
     """
-    js_element = document.getElementById(name)
+    js_element = document.getElementById(element_id)
     if not js_element:
-        raise LookupError(f"index.html has no element with the id {name!r}")
+        raise LookupError(f"index.html has no element with the id {element_id!r}")
     return js_element
 
 

@@ -137,8 +137,8 @@ class Page:
         self.app.drawing_changed()
 
     def _read_picture(self, image: Image) -> None:
-        """Request that a picture is read, which is shown over the drawing."""
-        element("undo").disabled = element("clear").disabled = True  # they change the drawing
+        """Request that the picture that covers the drawing is read."""
+        element("undo").disabled = element("clear").disabled = True  # both change the drawing only
         self.app.switch_to_picture(image)
 
     def _edit(self, change: Callable[[], None]) -> None:

@@ -21,11 +21,11 @@ CONTEXT_OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("options", CONTEXT_OPTIONS)
-def test_axe_finds_no_violation(browser, visited_site, options):
+@pytest.mark.parametrize("device", CONTEXT_OPTIONS)
+def test_axe_finds_no_violation(browser, visited_site, device):
     _, address = visited_site
     violations = {}
-    for state, page in states.visit(browser, address, **CONTEXT_OPTIONS[options]):
+    for state, page in states.visit(browser, address, **CONTEXT_OPTIONS[device]):
         page.evaluate(AXE)
         violations[state] = page.evaluate(RUN_AXE)
     assert len(violations) == len(states.RETURNING) + len(states.FIRST_VISIT)

@@ -56,9 +56,7 @@ def clear_sheet(page):
     expect_digit(page, "")
 
 
-def test_each_drawing_and_picture_is_recorded_once(
-    fresh_page,
-):
+def test_each_drawing_and_picture_is_recorded_once(fresh_page):
     expect(fresh_page.locator("#history-list")).to_be_hidden()
     draw_and_check(fresh_page, "7")
     clear_sheet(fresh_page)
@@ -75,7 +73,7 @@ def test_each_drawing_and_picture_is_recorded_once(
     expect_digit(fresh_page, "2")
     choose_picture(fresh_page, photo("3"))
     expect_digit(fresh_page, "3")
-    assert stored_numbers(fresh_page) == ["7", "2"]  # the drawing is not finished
+    assert stored_numbers(fresh_page) == ["7", "2"]  # a picture does not end the drawing
     fresh_page.evaluate(SET_HIDDEN, True)
     fresh_page.locator("#back").click()
     expect_digit(fresh_page, "2")

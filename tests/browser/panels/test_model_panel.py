@@ -114,7 +114,7 @@ def test_the_model_is_saved_to_disk(app, tmp_path):
 
 
 @pytest.fixture
-def published_model(page, site, tmp_path):
+def page_and_publisher(page, site, tmp_path):
     """Yield a page without service worker, its server, and a function that publishes a model."""
     folder = tmp_path / "site"
     shutil.copytree(site, folder, copy_function=os.link)
@@ -143,8 +143,8 @@ def published_model(page, site, tmp_path):
     server.stop()
 
 
-def test_a_newer_model_is_downloaded_used_rolled_back_and_removed(published_model):
-    page, server, publish_version = published_model
+def test_a_newer_model_is_downloaded_used_rolled_back_and_removed(page_and_publisher):
+    page, server, publish_version = page_and_publisher
     news, old = page.locator("#model-news"), MANIFEST["version"]
     draw(page, DRAWN_DIGITS["4"])
     open_model_panel(page)
@@ -195,9 +195,8 @@ def test_a_custom_model_is_used_until_a_reload_even_offline(visited_site, write_
     expect_digit(page, "6")
     expect(page.locator("#model-news")).to_contain_text("mine 7 is in use")
     expect(fact(page, "Accuracy")).to_contain_text("does not say")
-    expect(
-        page.locator("#teach:disabled")
-    ).to_be_attached()  # the custom model has no features output
+    # The custom model has no features output, so it can't be taught.
+    expect(page.locator("#teach:disabled")).to_be_attached()
     expect(fact(page, "Stored on this device")).to_contain_text(MANIFEST["version"])
     press_button(page, "Back to the page's own model")
     expect_digit(page, "4")

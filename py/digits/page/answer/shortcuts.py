@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Shortcuts:
-    """Keys that act as the buttons do, except in text fields and while text is selected."""
+    """Keyboard shortcuts for buttons.
+
+    In text fields, undo and copy act as usual. While text is selected, copy copies that text.
+    """
 
     def __init__(self, pen: KeyboardPen, copy_button: CopyButton) -> None:
         self._pen = pen

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class InstallButton:
-    """Visible from the browser's offer until it is clicked: an offer can be used only once."""
+    """The install button. It is hidden after a click: each offer can be used only once."""
 
     def __init__(self, run: Run, js_installable: Any) -> None:
         """Wait for the browser's offer.

@@ -54,7 +54,7 @@ class PublishedModel:
 
         """
         model = await self._models.load(
-            self._address, name=NAME, progress=progress, on_update=self._found
+            self._address, name=NAME, progress=progress, on_update=self._set_update
         )
         if model.origin is Origin.STORED:
             self._persist_task = asyncio.create_task(persist())
@@ -72,7 +72,7 @@ class PublishedModel:
     async def check_for_update(self) -> Update:
         """Check for a newer version now. The next load uses it."""
         update = await self._models.update(self._address, name=NAME)
-        self._found(update)
+        self._set_update(update)
         return update
 
     async def roll_back(self) -> Manifest:
@@ -106,6 +106,6 @@ class PublishedModel:
         source = STORED if await self.stored() else self._address
         await self._models.copy(source, "downloads://")
 
-    def _found(self, update: Update) -> None:
+    def _set_update(self, update: Update) -> None:
         self.update = update
         self.update_checked.notify()

@@ -52,7 +52,7 @@ class ServiceWorker:
             return
         self._js_registration = js_registration
         on(element("update-now"), "click", lambda _: self._accept(js_registration))
-        on(element("update-later"), "click", lambda _: self._offer(visible=False))
+        on(element("update-later"), "click", lambda _: self._show_offer(visible=False))
         on(js_registration, "updatefound", lambda _: self._show_state_changes(js_registration))
         self._show_state_changes(js_registration)
 
@@ -94,7 +94,7 @@ class ServiceWorker:
     def _show_state(self, js_registration: Any, js_worker: Any) -> None:
         if js_registration.active:
             self._show("offline_ready")
-            self._offer(visible=bool(js_registration.waiting))
+            self._show_offer(visible=bool(js_registration.waiting))
             return
         if js_worker:
             has_failed = js_worker.state == "redundant"
@@ -103,7 +103,7 @@ class ServiceWorker:
         if has_failed:
             self._show("offline_failed", detail=self._words.say("reason_files"))
 
-    def _offer(self, *, visible: bool) -> None:
+    def _show_offer(self, *, visible: bool) -> None:
         element("update").hidden = not visible
 
     def _accept(self, js_registration: Any) -> None:

@@ -41,9 +41,8 @@ class KeyboardPen:
         on(js_canvas, "pointerdown", lambda _: self._show_pen())
         js_canvas.role = "application"  # screen readers then pass the arrow keys to the page
         js_canvas.tabIndex = 0
-        js_canvas.setAttribute(
-            "aria-describedby", "keys-text"
-        )  # read aloud even while it is hidden
+        # Screen readers read this description even while it is hidden.
+        js_canvas.setAttribute("aria-describedby", "keys-text")
         self._show_pen()
 
     def lift(self) -> None:

@@ -54,14 +54,14 @@ class AboutPanel:
         self._storage = StorageInfo(None, None, persistent=False)
         self._measured: Sequence[Digit] | None = None
         self._times: Times | None = None
-        self._deferred = DeferredWork(app, self._renew, run, app.number)
+        self._deferred = DeferredWork(app, self._measure_and_show, run, app.number)
         self._show()
 
     def refresh(self) -> None:
         """Request new figures; they are measured once the user stops drawing."""
         self._deferred.request(self._app.number)
 
-    async def _renew(self) -> None:
+    async def _measure_and_show(self) -> None:
         self._storage = await storage_info()
         await self._measure(self._app.number)
         self._show()

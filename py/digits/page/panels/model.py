@@ -1,4 +1,4 @@
-"""The panel that shows the models in use and in store, and updates, loads and removes models."""
+"""The panel that shows the used and the stored model, and updates, loads and removes models."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ class ModelPanel:
             "remove": self._remove,
         }
         for name, action in actions.items():
-            on_click(element(f"model-{name}"), partial(self._requested, action))
+            on_click(element(f"model-{name}"), partial(self._run_unless_busy, action))
         connect_file_chooser(
             element("model-load"),
             element("model-chooser"),
-            lambda js_files: self._requested(partial(self._load, js_files)),
+            lambda js_files: self._run_unless_busy(partial(self._load, js_files)),
         )
         on(element("model"), "toggle", lambda _: run(self._facts.show()))
         published.update_checked.add(self.refresh)
@@ -104,11 +104,11 @@ class ModelPanel:
             self._shown = current
             self._run(self._facts.show())
 
-    def _requested(self, action: Callable[[], Awaitable[str]]) -> None:
+    def _run_unless_busy(self, action: Callable[[], Awaitable[str]]) -> None:
         if not self._is_busy:
-            self._run(self._do(action))
+            self._run(self._run_action(action))
 
-    async def _do(self, action: Callable[[], Awaitable[str]]) -> None:
+    async def _run_action(self, action: Callable[[], Awaitable[str]]) -> None:
         """Run the action that the user has requested, and show the message that it returns."""
         self._is_busy = True
         element("model").ariaBusy = "true"
@@ -120,9 +120,9 @@ class ModelPanel:
             self._is_busy = False
             element("model").ariaBusy = "false"
         await self._facts.show()
-        self._say(message)
+        self._show_message(message)
 
-    def _say(self, message: str) -> None:
+    def _show_message(self, message: str) -> None:
         set_text(element("model-news"), message)
         if document.activeElement.isSameNode(document.body):
             element("model-news").focus()  # the button that had the focus is gone
@@ -190,7 +190,7 @@ class ModelPanel:
 
 
 class Facts:
-    """Shows the lines of the panel, and those of its buttons that are of use."""
+    """Shows the lines of the panel, and the buttons that can have an effect now."""
 
     def __init__(self, app: App, words: Words, published: PublishedModel) -> None:
         self._app = app
