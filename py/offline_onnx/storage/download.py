@@ -289,7 +289,7 @@ class VersionWriter[B]:
         self._write_task = None
 
     async def _make_current(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Make a version the current one whose bytes are all stored."""
+        """Make a version that is already complete in the store the current one."""
         if self._store:
             await self._store.put_version(name, sha256, version)
             await self._store.set_head(name, head)

@@ -327,7 +327,7 @@ def test_a_drawing_made_before_the_model_is_loaded_is_read_afterwards(page, serv
     [
         ("pyodide.mjs", "missing"),
         ("pyodide.asm.wasm", "missing"),
-        ("library.zip", "gone"),
+        ("library.zip", "closed connection"),
         ("library.zip", "changed"),
         ("ort.wasm.min.mjs", "missing"),
     ],

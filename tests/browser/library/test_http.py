@@ -19,7 +19,7 @@ failure
     ("fault", "kind", "words"),
     [
         ("missing", "BadStatus", "with status 404."),
-        ("gone", "Unreachable", "can't be reached"),
+        ("closed connection", "Unreachable", "can't be reached"),
         ("portal", "CaptivePortal", "with a web page instead of the file."),
         ("untyped portal", "CaptivePortal", "with a web page instead of the file."),
         ("other type", "WrongType", "with application/json instead of the file."),
@@ -43,7 +43,7 @@ def test_each_wrong_response_raises_its_own_error(library, server, fault, kind, 
     ("fault", "kind"),
     [
         ("missing", "BadStatus"),
-        ("gone", "Unreachable"),
+        ("closed connection", "Unreachable"),
         ("portal", "CaptivePortal"),
         ("untyped portal", "CaptivePortal"),
         ("other type", "ManifestError"),

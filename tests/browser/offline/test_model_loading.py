@@ -226,7 +226,7 @@ def page_without_model(context_without_service_worker):
     ("fault", "reason"),
     [
         ("missing", "the server answered with status 404"),
-        ("gone", "the server can't be reached"),
+        ("closed connection", "the server can't be reached"),
         ("cut", "the download broke off"),
         ("changed", "is damaged, or is another file"),
         ("longer", "the file on the server has another length"),

@@ -101,7 +101,7 @@ def custom_page(tmp_path_factory):
 @pytest.mark.parametrize(
     ("faults", "script", "reason"),
     [
-        ({"service-worker.js": "gone"}, "", "Failed to register a ServiceWorker"),
+        ({"service-worker.js": "closed connection"}, "", "Failed to register a ServiceWorker"),
         ({"index.html": "changed"}, "", "A file of the page could not be downloaded or stored"),
         ({}, NO_SERVICE_WORKER, "The browser allows no service worker here"),
     ],

@@ -110,7 +110,7 @@ class FaultyHandler(Handler):
 
     def do_GET(self):  # noqa: N802  # the base class's name
         if self.owner.is_down:  # the browser had opened this connection earlier
-            self.send_fault("gone")
+            self.send_fault("closed connection")
             return
         self.directory = str(self.owner.folder)
         path = urlsplit(self.path).path
@@ -149,7 +149,7 @@ class FaultyHandler(Handler):
         Args:
             fault: the name of the fault.
                 "missing": status 404.
-                "gone": closes the connection without a response.
+                "closed connection": closes the connection without a response.
                 "cut": ends after half of the file.
                 "stuck": stops after 60% of the file, until `release_stuck` is set.
                 "changed": one bit of the file is flipped.
@@ -162,7 +162,7 @@ class FaultyHandler(Handler):
         if fault == "missing":
             self.send_error(404)
             return
-        if fault == "gone":
+        if fault == "closed connection":
             self.close_connection = True
             self.connection.close()
             return
@@ -218,5 +218,5 @@ class FaultyHandler(Handler):
     def handle(self):
         try:
             super().handle()
-        except (ConnectionError, ValueError):  # the browser, or "gone", closed the socket
+        except (ConnectionError, ValueError):  # the browser or the fault closed the socket
             return
