@@ -171,7 +171,7 @@ def blob_of(js_bytes: Any) -> Any:
 class BlobWriter:
     """Writes bytes as Blobs. After the browser has rejected a Blob, writes them as Uint8Arrays.
 
-    WebKit can't store Blobs in a private window. The error comes only when one is written.
+    WebKit can't store Blobs in a private window. The error is raised only when a Blob is written.
     """
 
     def __init__(self) -> None:
