@@ -1,4 +1,4 @@
-"""The stress tests run in Chromium: they share its fixtures. Pages go by their own time limits."""
+"""Fixtures of the stress tests, which run in Chromium. Pages keep their own time limits."""
 
 import pytest
 
@@ -14,8 +14,8 @@ from tests.support import time_limits
 
 
 @pytest.fixture(autouse=True)
-def slow(monkeypatch):
+def slowdown(monkeypatch):
     """Multiply the time limits of pages by the slowdown of this machine; return the slowdown."""
-    slow = time_limits.measure_slowdown()
-    monkeypatch.setattr(time_limits, "PAGE_TIMEOUT_FACTOR", slow)
-    return slow
+    slowdown = time_limits.measure_slowdown()
+    monkeypatch.setattr(time_limits, "PAGE_TIMEOUT_FACTOR", slowdown)
+    return slowdown

@@ -1,4 +1,4 @@
-"""Hostile input: models, manifests, pictures and drawings that no honest user would produce."""
+"""Tests with hostile input: models, manifests, pictures and drawings made to break the page."""
 
 import json
 from random import Random
@@ -27,13 +27,13 @@ from tests.support.small_models import constant_digit, write_model
 from tests.support.time_limits import measure_slowdown
 
 SAMPLE = range(len(KINDS) - 1, 0, -4)
-"""Seeds of every fourth kind, the honest files among them."""
+"""A seed for every fourth kind of case, and for the kind "honest"."""
 LONGEST_FREEZE = 5.0
-"""Seconds for which the page may not respond, on an idle machine."""
+"""Longest time in seconds for which the page may not respond, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
 
 # Records the longest time for which the page did not respond.
-BEAT = """() => {
+MEASURE_FREEZES = """() => {
   let last = performance.now();
   window.longestFreeze = 0;
   setInterval(() => {
@@ -51,8 +51,8 @@ SCRIBBLE = """async (count) => {
     clientX: box.left + Math.random() * box.width, clientY: box.top + Math.random() * box.height,
   });
   for (let done = 0; done < count; done += 1000) {
-    const one = () => new PointerEvent("pointermove", at());
-    const coalescedEvents = Array.from({length: 1000}, one);
+    const newEvent = () => new PointerEvent("pointermove", at());
+    const coalescedEvents = Array.from({length: 1000}, newEvent);
     sheet.dispatchEvent(new PointerEvent("pointermove", {...at(), coalescedEvents}));
     if (done % 5000 === 0) await new Promise((go) => setTimeout(go));
   }
@@ -74,13 +74,17 @@ STIPPLE = """async (count) => {
 
 
 @pytest.fixture
-def watched(app, add_row, slow):
-    """The page, and a check: no freeze was long, and no markup became part of the page."""
-    app.evaluate(BEAT)
+def watched(app, add_row, slowdown):
+    """The app's page, and a function that checks it after each hostile input.
 
-    def check(what):
-        freeze = app.evaluate("longestFreeze") / 1000 / max(slow, measure_slowdown())
-        add_row("Hostile input on the page", what=what, longest_freeze=f"{freeze:.2f} s")
+    `check(description)` fails if the page froze for too long, or if markup from the input has
+    become part of the document.
+    """
+    app.evaluate(MEASURE_FREEZES)
+
+    def check(description):
+        freeze = app.evaluate("longestFreeze") / 1000 / max(slowdown, measure_slowdown())
+        add_row("Hostile input on the page", what=description, longest_freeze=f"{freeze:.2f} s")
         assert freeze < LONGEST_FREEZE
         assert app.title() == "Offline Digits"
         assert app.locator("main :is(img, script)").count() == 0
@@ -90,16 +94,17 @@ def watched(app, add_row, slow):
 
 
 def payload(name, content):
-    kind = "image/png" if name.endswith(".png") else "application/octet-stream"
-    return {"name": name, "mimeType": kind, "buffer": content}
+    """Return a file for Playwright's `set_input_files`."""
+    mime_type = "image/png" if name.endswith(".png") else "application/octet-stream"
+    return {"name": name, "mimeType": mime_type, "buffer": content}
 
 
 @pytest.mark.usefixtures("site")
 def test_no_hostile_file_breaks_the_page(
-    playwright, browser_type_launch_args, select_size, add_row, slow
+    playwright, browser_type_launch_args, select_size, add_row, slowdown
 ):
     seeds = select_size(SAMPLE, range(100))
-    limit = slow * visitor.LIMIT
+    limit = slowdown * visitor.LIMIT
     report = fuzz.run(playwright, browser_type_launch_args["executable_path"], seeds, limit)
     for kind, counts in report.by_kind.items():
         add_row("Hostile files", kind=kind, **counts)
@@ -109,22 +114,25 @@ def test_no_hostile_file_breaks_the_page(
     assert report.by_kind["honest"]["working"]
 
 
-def test_pictures_that_are_none_or_far_too_large_leave_the_drawing(watched, zipped):
+def test_invalid_and_oversized_pictures_do_not_change_the_drawing(watched, zipped):
     page, check = watched
     draw(page, DRAWN_DIGITS["4"])
-    fault = page.locator("#picture-fault")
+    message = page.locator("#picture-fault")
     pictures = {
         "a picture of 30,000 x 30,000": (white_png(30_000), "more than 100 million pixels"),
-        "one that only says so": (white_png(30_000, 0), "more than 100 million pixels"),
+        "a picture that only claims this size": (
+            white_png(30_000, 0),
+            "more than 100 million pixels",
+        ),
         "a text file named .png": (b"no picture at all", "can't open this file as a picture"),
         "a zip bomb named .png": (zipped, "can't open this file as a picture"),
     }
-    for what, (content, words) in pictures.items():
+    for description, (content, words) in pictures.items():
         page.locator("#chooser").set_input_files(payload(f"{MARKUP}.png", content))
-        expect(fault).to_contain_text(words)
+        expect(message).to_contain_text(words)
         expect(page.locator("#picture")).to_be_hidden()
         expect_digit(page, "4")
-        check(what)
+        check(description)
 
 
 @pytest.fixture(scope="module")
@@ -133,62 +141,65 @@ def zipped():
     return zip_bomb(b"", Random(0))  # noqa: S311  # repeatable, not secret
 
 
-def test_names_with_markup_stay_text_and_bombs_are_refused(watched, zipped, tmp_path):
+def test_markup_in_names_is_shown_as_text_and_zip_bombs_are_refused(watched, zipped, tmp_path):
     page, check = watched
     draw(page, DRAWN_DIGITS["4"])
     open_model_panel(page)
-    news = page.locator("#model-news")
+    message = page.locator("#model-news")
     write_model(tmp_path, constant_digit(6), "mine", MARKUP, labels=list(DIGITS))
     manifest = json.loads((tmp_path / "mine.json").read_text("utf-8"))
     model = payload("mine.onnx", (tmp_path / "mine.onnx").read_bytes())
 
-    def pick_with(**changes):
+    def choose_model_with(**changes):
         content = json.dumps({**manifest, **changes}).encode()
         choose_model_files(page, [model, payload(f"{MARKUP}.json", content)])
 
-    pick_with(labels=[*DIGITS[:9], MARKUP])
-    expect(news).to_contain_text(f"8, {MARKUP}")
-    pick_with(file=f"a{MARKUP.replace('/', '')}")
-    expect(news).to_contain_text("it is not among the picked files")
+    choose_model_with(labels=[*DIGITS[:9], MARKUP])
+    expect(message).to_contain_text(f"8, {MARKUP}")
+    choose_model_with(file=f"a{MARKUP.replace('/', '')}")
+    expect(message).to_contain_text("it is not among the picked files")
     choose_model_files(page, [payload(f"{MARKUP}.onnx", zipped)])
-    expect(news).to_contain_text(f"({MARKUP}.onnx)")
-    pick_with(name=MARKUP)
-    expect(news).to_contain_text(f"{MARKUP} {MARKUP} is in use")
+    expect(message).to_contain_text(f"({MARKUP}.onnx)")
+    choose_model_with(name=MARKUP)
+    expect(message).to_contain_text(f"{MARKUP} {MARKUP} is in use")
     expect(page.locator("#model-facts dd").first).to_have_text(f"{MARKUP} {MARKUP}")
     expect_digit(page, "6")
     page.get_by_role("button", name="Back to the page's own model").click()
     expect_digit(page, "4")
     check("names with markup in a model")
     toggle_panel(page, "taught")
-    lesson = page.locator("#taught-news")
-    named = {"label": MARKUP, "pixels": ""}
+    examples_message = page.locator("#taught-news")
+    example_with_markup = {"label": MARKUP, "pixels": ""}
     examples = {"format": "offline-digits-examples", "version": 1, "examples": []}
     for content, words in (
         (zipped, "it is not JSON"),
         (json.dumps({**examples, "version": MARKUP}).encode(), "<img src=x"),
-        (json.dumps({**examples, "examples": [named]}).encode(), "is not one of the ten digits"),
+        (
+            json.dumps({**examples, "examples": [example_with_markup]}).encode(),
+            "is not one of the ten digits",
+        ),
         (b"[" * 1_000_000, "it is nested too deeply"),
     ):
         page.locator("#taught-chooser").set_input_files(payload(f"{MARKUP}.json", content))
-        expect(lesson).to_contain_text(words)
+        expect(examples_message).to_contain_text(words)
     expect_digit(page, "4")
-    check("names with markup, and bombs, as examples")
+    check("names with markup, and zip bombs, as examples")
 
 
-def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
+def test_the_sheet_limits_the_points_of_a_drawing_and_shows_when_it_is_full(watched):
     page, check = watched
-    full = page.locator("#full")
+    full_message = page.locator("#full")
     draw_without_release(page, [(0.2, 0.2), (0.4, 0.4)])
     page.evaluate(SCRIBBLE, 1_000_000)
     page.mouse.up()
-    expect(full).to_be_visible()
+    expect(full_message).to_be_visible()
     expect(page.locator("#digit")).not_to_be_empty()
     assert sum(len(stroke) for gesture in stored_ink(page) for stroke in gesture) == MAX_POINTS
     check("a stroke of a million points")
     page.locator("#clear").click()
-    expect(full).to_be_hidden()
+    expect(full_message).to_be_hidden()
     page.evaluate(STIPPLE, 2000)
-    expect(full).to_be_visible()
+    expect(full_message).to_be_visible()
     expect(page.locator("#digit")).not_to_be_empty()
     check("2,000 strokes with the mouse")
     stored = [[[[x % 97 / 97, x % 89 / 89]]] for x in range(50_000)]
@@ -196,13 +207,13 @@ def test_a_sheet_takes_what_can_be_read_and_says_when_it_is_full(watched):
         "(ink) => sessionStorage.setItem('offline-digits-ink', ink)",
         json.dumps(stored, separators=(",", ":")),
     )
-    page.add_init_script(f"({BEAT})()")
+    page.add_init_script(f"({MEASURE_FREEZES})()")
     page.reload()
     wait_until_started(page)
-    expect(full).to_be_visible()
+    expect(full_message).to_be_visible()
     check("50,000 strokes in the stored drawing")
     page.locator("#undo").click()
-    expect(full).to_be_hidden()
+    expect(full_message).to_be_hidden()
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")

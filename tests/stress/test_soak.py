@@ -1,6 +1,7 @@
-"""A long use in small, with `--all` a tenth of it; `python build.py soak` plays all of it.
+"""A short soak, or a tenth of a full soak with `--all`; `python build.py soak` runs a full soak.
 
-Times are shown in the table and judged by `soak` alone, on a machine with nothing else to do.
+The tests only show delays in the table. The command `soak` judges them, because it runs on an idle
+machine.
 """
 
 import asyncio
@@ -15,19 +16,22 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def soak(browser_type_launch_args):
-    """Run a part of the soak in a thread: Playwright's own event loop may run in this one."""
+    """Run a part of the soak: `soak(run.run_drawings, 200)` returns its result.
+
+    The part runs in its own thread, because Playwright's event loop may run in this thread.
+    """
 
     def soak(part, *counts):
         work = part(browser_type_launch_args["executable_path"], *counts)
-        with ThreadPoolExecutor(1) as other:
-            return other.submit(asyncio.run, work).result()
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, work).result()
 
     return soak
 
 
 @pytest.fixture
 def show(add_row):
-    """Add rows to the table, without judging them."""
+    """Add rows to the table of results: `show(rows)`."""
 
     def show(rows):
         for row in rows:
@@ -38,7 +42,7 @@ def show(add_row):
 
 @pytest.fixture
 def check(show):
-    """Add rows to the table, and expect each measure to be good."""
+    """Add rows to the table of results, and expect that all are good: `check(rows)`."""
 
     def check(rows):
         show(rows)
@@ -47,21 +51,21 @@ def check(show):
     return check
 
 
-def test_drawings_in_one_page_leave_nothing_behind(soak, select_size, check, show):
-    drawn = soak(run.drawings, select_size(200, 1000))
-    show(report.of_latency(drawn))
-    check(report.of_drawings(drawn))
+def test_drawings_do_not_increase_memory_or_the_number_of_objects(soak, select_size, check, show):
+    drawn = soak(run.run_drawings, select_size(200, 1000))
+    show(report.latency_rows(drawn))
+    check(report.drawing_rows(drawn))
 
 
-def test_reloads_and_updates_leave_nothing_of_older_versions(soak, select_size, check, show):
-    visits = soak(run.visits, *select_size((2, 2), (30, 5)))
-    show(report.of_disk(visits))
-    check(report.of_visits(visits))
+def test_reloads_and_updates_leave_no_entries_of_older_versions(soak, select_size, check, show):
+    visits = soak(run.run_visits, *select_size((2, 2), (30, 5)))
+    show(report.disk_rows(visits))
+    check(report.visit_rows(visits))
 
 
-def test_many_examples_are_learned_and_shown_and_readings_stay_right(
+def test_many_taught_examples_are_shown_and_digits_are_read_correctly(
     soak, select_size, check, show
 ):
-    lessons = soak(run.lessons, select_size(200, run.EXAMPLES))
-    show(report.of_pace(lessons))
-    check(report.of_lessons(lessons))
+    lessons = soak(run.run_teaching, select_size(200, run.MAX_EXAMPLES))
+    show(report.speed_rows(lessons))
+    check(report.teaching_rows(lessons))

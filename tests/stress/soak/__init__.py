@@ -1,14 +1,14 @@
-"""Long use of the page, and what grows meanwhile.
+"""The soak: uses the page for a long time, and measures whether memory, storage or delays grow.
 
-- `trend`: whether a measure is flat
-- `scripts`: JavaScript that runs in the page; `page/` holds the Python
-- `gauges`: what is measured in a page
-- `hand`: draws, presses buttons, opens panels
-- `drawings`: thousands of drawings in one page
-- `lessons`: a thousand examples that a page is taught
-- `releases`: newer versions of the site
-- `profile`: a browser on a profile of its own, and what it stores for the page
-- `visits`: hundreds of reloads, dozens of updates
+- `trend`: compares early and late values of a measure
+- `scripts`: JavaScript that runs in the page; `page/` contains Python that runs in the page
+- `gauges`: measures memory and counts objects in a page
+- `pointer`: draws, presses buttons and opens panels
+- `drawings`: draws thousands of drawings in one page
+- `teaching`: teaches a page a thousand examples
+- `releases`: publishes newer versions of the site
+- `profile`: a browser with its own profile, and the data that it stores for the page
+- `visits`: hundreds of reloads and dozens of updates
 - `report`: the results as rows
-- `run`: all of it
+- `run`: runs all parts of the soak
 """

@@ -1,4 +1,4 @@
-"""Thousands of drawings in one page, as a person draws, and what grows meanwhile."""
+"""Draws thousands of drawings in one page, and measures whether memory or delays grow."""
 
 from __future__ import annotations
 
@@ -8,29 +8,38 @@ from typing import TYPE_CHECKING
 
 from tests.stress.soak import scripts
 from tests.stress.soak.gauges import Gauges, attach
-from tests.stress.soak.hand import Hand, Panels
-from tests.stress.soak.trend import TENTHS, Trend, percentile, trend
+from tests.stress.soak.pointer import Panels, Pointer
+from tests.stress.soak.trend import TENTHS, Trend, compute_trend, percentile
 from tests.support.strokes import DRAWN_DIGITS
 from tools.console import say
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
-SAMPLES = 10
-"""Measurements in each of the two tenths that are compared."""
-UNDO, NUMBER, LESSON, PANEL = (10, 4), (50, 27), (50, 33), (100, 99)
-"""Every how many drawings one is undone, is a number, is taught, or a panel is opened; and which of
-these drawings comes first."""
+SAMPLES_PER_TENTH = 10
+"""Measurements in the second and in the last tenth, which are compared."""
+
+# Schedules: the interval in drawings, and the number of the first drawing.
+UNDO_SCHEDULE = (10, 4)
+"""Drawings whose last stroke is undone and drawn again."""
+NUMBER_SCHEDULE = (50, 27)
+"""Drawings of a number with two digits."""
+TEACHING_SCHEDULE = (50, 33)
+"""Drawings after which the page is taught an example."""
+PANEL_SCHEDULE = (100, 99)
+"""Drawings after which a panel is opened."""
 
 
 @dataclass
 class Drawings:
-    """What came of the drawings.
+    """The results of the drawings.
 
     Attributes:
-        misread: How many were read as something else.
-        samples: After how many drawings, and what was measured.
-        latencies: Each drawing's number, and the milliseconds from pointer up to the number shown.
+        count: The number of all drawings.
+        misread: The number of drawings that the page has misread.
+        samples: Pairs of a number of drawings, and the measures after this number of drawings.
+        latencies: Pairs of the number of a drawing, and the milliseconds from pointer up until the
+            page showed the digits.
     """
 
     count: int
@@ -43,94 +52,103 @@ class Drawings:
         """The trend of each measure."""
         measures = self.samples[0][1]
         return {
-            name: trend([(at, sample[name]) for at, sample in self.samples], self.count)
+            name: compute_trend(
+                [(steps, sample[name]) for steps, sample in self.samples], self.count
+            )
             for name in measures
         }
 
     @property
     def latency(self) -> Trend:
-        """The trend of the time from pointer up to the number."""
-        return trend(self.latencies, self.count)
+        """The trend of the median delay from pointer up until the page shows the digits."""
+        return compute_trend(self.latencies, self.count)
 
     @property
-    def slowness(self) -> Trend:
-        """The trend of the time that 95 % of the drawings do not exceed."""
-        return trend(self.latencies, self.count, partial(percentile, part=0.95))
+    def latency_95(self) -> Trend:
+        """The trend of the 95th percentile of this delay."""
+        return compute_trend(self.latencies, self.count, partial(percentile, fraction=0.95))
 
 
 class Drawer:
-    """Draws one drawing after the other in a page."""
+    """Draws one drawing after another in a page, and adds the delays to a result."""
 
-    def __init__(self, page: Page, hand: Hand, result: Drawings) -> None:
+    def __init__(self, page: Page, pointer: Pointer, result: Drawings) -> None:
         self._page = page
-        self._hand = hand
+        self._pointer = pointer
         self._panels = Panels(page)
         self._result = result
 
     async def draw(self, number: int) -> None:
-        """Draw the drawing of this number, counted from 1, and clear the sheet again."""
+        """Draw drawing `number`, wait until it is read, and clear the sheet. Numbers begin at 1."""
         label = str(number % 10)
         strokes = DRAWN_DIGITS[label]
-        if _is(number, NUMBER):
-            label, strokes = "17", [*_shifted("1", -0.25), *_shifted("7", 0.2)]
-        await self._hand.draw(strokes)
+        if _is_scheduled(number, NUMBER_SCHEDULE):
+            label, strokes = "17", [*_shift("1", -0.25), *_shift("7", 0.2)]
+        await self._pointer.draw(strokes)
         read, latency = await self._read()
         self._result.latencies.append((number, latency))
         self._result.misread += read != label
-        if _is(number, UNDO):
-            await self._hand.press("undo")
-            await self._hand.draw(strokes[-1:])
+        if _is_scheduled(number, UNDO_SCHEDULE):
+            await self._pointer.press("undo")
+            await self._pointer.draw(strokes[-1:])
             self._result.misread += (await self._read())[0] != label
-        if _is(number, PANEL):
+        if _is_scheduled(number, PANEL_SCHEDULE):
             await self._panels.open_next()
-            await self._hand.find_places()
-        await self._hand.press("clear")
-        if _is(number, LESSON):
+            await self._pointer.locate()
+        await self._pointer.press("clear")
+        if _is_scheduled(number, TEACHING_SCHEDULE):
             await self._teach()
 
     async def open_all_panels(self) -> None:
         """Open every panel once."""
         await self._panels.open_all()
-        await self._hand.find_places()
+        await self._pointer.locate()
 
     async def _teach(self) -> None:
-        """Teach the page what a drawing is, and undo that."""
-        await self._hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
-        was, _ = await self._read()
+        """Teach the page that a mirrored 3 is a 3, and undo the teaching."""
+        await self._pointer.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
+        before, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()
         await self._page.evaluate(scripts.APPEARS, "#doubt.as-taught")
         learned, _ = await self._read()
         await self._page.locator("#unteach").click()
         await self._page.evaluate(scripts.APPEARS, "#unteach[hidden]")
-        again, _ = await self._read()
-        self._result.misread += (learned, again) != ("3", was)
-        await self._hand.find_places()
-        await self._hand.press("clear")
+        after_undo, _ = await self._read()
+        self._result.misread += (learned, after_undo) != ("3", before)
+        await self._pointer.locate()
+        await self._pointer.press("clear")
 
     async def _read(self) -> tuple[str, float]:
+        """Wait until the drawing is read; return the digits, and the delay in milliseconds."""
         text, milliseconds = await self._page.evaluate(scripts.READ)
         return str(text), float(milliseconds)
 
 
-async def draw(context: BrowserContext, address: str, count: int) -> Drawings:
-    """Draw `count` drawings in one page, a multiple of 100, and measure what grows."""
+async def draw_and_measure(context: BrowserContext, address: str, count: int) -> Drawings:
+    """Draw in one page, and measure memory and delays.
+
+    Args:
+        context: The context in which the page is opened.
+        address: The address of the page.
+        count: The number of drawings, a multiple of 100.
+    """
     page = await context.new_page()
     devtools = await context.new_cdp_session(page)
-    gauges, hand, result = Gauges(page, devtools), Hand(page, devtools), Drawings(count)
+    gauges, pointer, result = Gauges(page, devtools), Pointer(page, devtools), Drawings(count)
     await gauges.prepare()
     await page.goto(address)
     await page.locator("#offline[data-state=offline_ready]").wait_for()
     await page.locator("#teach[data-examples]").wait_for(state="attached")
     await attach(page)
-    await hand.find_places()
-    drawer = Drawer(page, hand, result)
+    await pointer.locate()
+    drawer = Drawer(page, pointer, result)
     tenth = count // TENTHS
     for number in range(1, count + 1):
         await drawer.draw(number)
         if number == tenth:  # the first tenth loads everything into the page
             await drawer.open_all_panels()
-        compared = (number - 1) // tenth in (1, TENTHS - 1)
-        if number % (tenth // SAMPLES if compared else tenth) == 0:
+        is_compared = (number - 1) // tenth in (1, TENTHS - 1)
+        if number % (tenth // SAMPLES_PER_TENTH if is_compared else tenth) == 0:
             result.samples.append((number, await gauges.read()))
         if number % tenth == 0:
             say(f"{number:,} drawings.")
@@ -138,10 +156,12 @@ async def draw(context: BrowserContext, address: str, count: int) -> Drawings:
     return result
 
 
-def _is(number: int, times: tuple[int, int]) -> bool:
-    each, first = times
-    return number % each == first
+def _is_scheduled(number: int, schedule: tuple[int, int]) -> bool:
+    """Whether drawing `number` belongs to a schedule."""
+    interval, first = schedule
+    return number % interval == first
 
 
-def _shifted(label: str, by: float) -> list[list[tuple[float, float]]]:
-    return [[(x + by, y) for x, y in stroke] for stroke in DRAWN_DIGITS[label]]
+def _shift(label: str, distance: float) -> list[list[tuple[float, float]]]:
+    """Return the strokes of a digit, shifted to the right."""
+    return [[(x + distance, y) for x, y in stroke] for stroke in DRAWN_DIGITS[label]]

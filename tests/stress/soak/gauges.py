@@ -1,4 +1,4 @@
-"""What is measured in a page that is in use: everything that could grow."""
+"""Measures the memory and the number of objects in a page."""
 
 from __future__ import annotations
 
@@ -12,47 +12,55 @@ from tests.stress.soak import scripts
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
 
-INSIDE = Path(__file__).parent / "page" / "gauge.py"
-COUNTED = {
+GAUGE_FILE = Path(__file__).parent / "page" / "gauge.py"
+METRICS = {
     "Nodes": "nodes",
     "JSEventListeners": "event listeners",
     "Documents": "documents",
 }
-"""What the browser counts in a page, by the browser's own names."""
+"""The browser's metrics that are measured, and their names in the report."""
 
-RESERVED = "WebAssembly memory, bytes"
-"""The memories of Python and onnxruntime-web, whether in use or not."""
+WASM_MEMORY = "WebAssembly memory, bytes"
+"""The name of a measure: the size of the memories of Python and onnxruntime-web."""
 
 
 class Gauges:
-    """Reads all gauges in a page that was prepared before it was opened, then attached to."""
+    """Measures a page.
+
+    `prepare` has to be called before the page is opened, and `attach` after its start.
+    """
 
     def __init__(self, page: Page, devtools: CDPSession) -> None:
         self._page = page
         self._devtools = devtools
 
     async def prepare(self) -> None:
-        """Have the page report WebAssembly's memories, which the browser leaves out."""
+        """Add a script that counts WebAssembly's memories, which the browser does not report."""
         await self._devtools.send("Performance.enable")
         await self._page.add_init_script(COUNT_WASM_MEMORY)
 
     async def read(self) -> dict[str, float]:
-        """Collect garbage, then measure what is left."""
+        """Collect garbage, then return all measures."""
         await self._devtools.send("HeapProfiler.collectGarbage")  # frees proxies of Python objects
-        inside = json.loads(await self._page.evaluate("() => held()"))
-        await self._devtools.send("HeapProfiler.collectGarbage")  # frees what Python's garbage held
+        counts = json.loads(await self._page.evaluate("() => countObjects()"))
+        await self._devtools.send(
+            "HeapProfiler.collectGarbage"
+        )  # frees what the Python garbage used
         heap = await self._devtools.send("Runtime.getHeapUsage")
-        counts = (await self._devtools.send("Performance.getMetrics"))["metrics"]
+        metrics = (await self._devtools.send("Performance.getMetrics"))["metrics"]
         return {
             "JavaScript memory, bytes": heap["usedSize"] + heap["backingStorageSize"],
-            RESERVED: await self._page.evaluate("() => wasmMemory()"),
-            **inside,
-            **{COUNTED[each["name"]]: each["value"] for each in counts if each["name"] in COUNTED},
+            WASM_MEMORY: await self._page.evaluate("() => wasmMemory()"),
+            **counts,
+            **{
+                METRICS[metric["name"]]: metric["value"]
+                for metric in metrics
+                if metric["name"] in METRICS
+            },
         }
 
 
 async def attach(page: Page) -> None:
-    """Have a page that has started report what its Python holds, and when a drawing is read."""
-    inside = INSIDE.read_text("utf-8")
-    await page.evaluate("code => { pyodide.runPython(code); }", inside)
+    """Add the functions that count objects and wait for readings to a page that has started."""
+    await page.evaluate("code => { pyodide.runPython(code); }", GAUGE_FILE.read_text("utf-8"))
     await page.evaluate(scripts.WATCH)

@@ -1,4 +1,4 @@
-"""A browser on a profile of its own, with the page open in it, and what it stores for the page."""
+"""A browser with its own profile in which the page is open, and the data that it stores."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.stress.harness.visitor import launch_options
 from tests.stress.soak import scripts
-from tests.stress.soak.hand import Hand
-from tests.stress.soak.releases import HASHED
+from tests.stress.soak.pointer import Pointer
+from tests.stress.soak.releases import HASHED_FOLDER
 from tests.support import time_limits
 from tests.support.strokes import DRAWN_DIGITS
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserContext, BrowserType, Page
 
-SITES = ("IndexedDB", "Local Storage", "Session Storage", "Service Worker", "WebStorage")
-"""The folders of a profile that hold what sites store; the others are the browser's own."""
+SITE_FOLDERS = ("IndexedDB", "Local Storage", "Session Storage", "Service Worker", "WebStorage")
+"""The folders of a profile with the data of sites. The browser uses the others for itself."""
 
 
 @dataclass(frozen=True)
-class Stored:
-    """Everything that a browser stores for the page.
+class StoredData:
+    """The data that a browser stores for the page. All sizes are in bytes.
 
     Attributes:
-        entries: Addresses or keys, by the place where they are stored.
-        content: Bytes of the files among them.
-        usage: Bytes in use as the browser reports them to the page.
-        disk: Bytes on the disk that the site takes, its compiled code included.
-        browser: Bytes of the browser's own caches, which it bounds by itself.
+        entries: For each cache, object store and web storage: its addresses or keys.
+        content: The size of the stored files.
+        usage: The used storage, as the browser reports it to the page.
+        disk: The size of the site's data on the disk, with compiled code.
+        browser: The size of the browser's own caches, which the browser limits.
     """
 
     entries: dict[str, list[str]]
@@ -42,21 +42,25 @@ class Stored:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many entries each place has."""
-        return {place: len(entries) for place, entries in self.entries.items()}
+        """The number of entries in each cache, object store and web storage."""
+        return {location: len(entries) for location, entries in self.entries.items()}
 
-    def left_behind(self, folders: Iterable[str]) -> list[str]:
-        """Return the entries of versions of the site other than the one with these folders."""
-        every = [entry for entries in self.entries.values() for entry in entries]
-        return [entry for entry in every if set(HASHED.findall(entry)) - set(folders)]
+    def entries_of_other_versions(self, folders: Iterable[str]) -> list[str]:
+        """Return the entries that belong to other versions of the site.
+
+        Args:
+            folders: The names of the hashed folders of the current version.
+        """
+        all_entries = [entry for entries in self.entries.values() for entry in entries]
+        return [entry for entry in all_entries if set(HASHED_FOLDER.findall(entry)) - set(folders)]
 
 
 class Profile:
-    """The browser.
+    """A browser with its own profile.
 
     Attributes:
-        page: The page, once it is open.
-        hand: Draws in it.
+        page: The page; set by `open`.
+        pointer: The mouse pointer in the page; set by `open`.
     """
 
     def __init__(self, browser: BrowserType, executable: str, folder: Path, address: str) -> None:
@@ -66,10 +70,10 @@ class Profile:
         self._address = address
         self._context: BrowserContext
         self.page: Page
-        self.hand: Hand
+        self.pointer: Pointer
 
     async def open(self) -> None:
-        """Start the browser, open the page and draw; the drawing stays as long as the tab does."""
+        """Start the browser, open the page and draw a digit, so that a drawing is stored."""
         self._context = await self._browser.launch_persistent_context(
             self._folder, **launch_options(self._executable)
         )
@@ -78,9 +82,9 @@ class Profile:
         self.page = self._context.pages[0]
         await self.page.goto(self._address)
         await self.wait_until_cached()
-        self.hand = Hand(self.page, await self._context.new_cdp_session(self.page))
-        await self.hand.find_places()
-        await self.hand.draw(DRAWN_DIGITS["7"])
+        self.pointer = Pointer(self.page, await self._context.new_cdp_session(self.page))
+        await self.pointer.locate()
+        await self.pointer.draw(DRAWN_DIGITS["7"])
 
     async def wait_until_cached(self) -> None:
         """Wait until the page has started and all of its files are cached."""
@@ -91,15 +95,16 @@ class Profile:
         """Close the browser."""
         await self._context.close()
 
-    async def stored(self) -> Stored:
-        """Return what is stored; the browser is closed for that and started again."""
-        found = await self.page.evaluate(scripts.STORED)
+    async def read_stored(self) -> StoredData:
+        """Return the stored data. The browser is closed to measure it, and started again."""
+        stored = await self.page.evaluate(scripts.STORED)
         await self.close()
-        sites = sum(_size(self._folder / "Default" / name) for name in SITES)
-        own = _size(self._folder) - sites
+        site_bytes = sum(_folder_size(self._folder / "Default" / name) for name in SITE_FOLDERS)
+        browser_bytes = _folder_size(self._folder) - site_bytes
         await self.open()
-        return Stored(**found, disk=sites, browser=own)
+        return StoredData(**stored, disk=site_bytes, browser=browser_bytes)
 
 
-def _size(folder: Path) -> int:
+def _folder_size(folder: Path) -> int:
+    """Return the size of all files in a folder in bytes."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -1,7 +1,7 @@
-"""A copy of the site, of which newer versions are published.
+"""Publishes newer versions of a copy of the site.
 
-Each has another style, Python code, model and onnxruntime-web for any model, where the build would
-put them.
+Each version has another style sheet, other Python code, another model and another folder of
+onnxruntime-web, with the names that the build would use.
 """
 
 from __future__ import annotations
@@ -23,19 +23,26 @@ from tools.site.bundle import MODEL
 if TYPE_CHECKING:
     from pathlib import Path
 
-HASHED = re.compile(r"[a-z]+-[0-9a-f]{12}")
-"""The name of a folder with the hash of its content."""
-ENTRY = re.compile(
+HASHED_FOLDER = re.compile(r"[a-z]+-[0-9a-f]{12}")
+"""The name of a folder that contains the hash of its content."""
+PRECACHE_ENTRY = re.compile(
     r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
 )
-"""A file in the service worker's list."""
+"""The entry of a file in the service worker's list."""
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
-DESCRIBED = ("name", "file", "labels", "metadata")
-"""The fields of the manifest that newer versions share."""
+SHARED_FIELDS = ("name", "file", "labels", "metadata")
+"""The fields of the manifest that are the same in all versions."""
 
 
 class Releases:
-    """The copy, in a folder that does not exist yet. Files that do not change are hard links."""
+    """A copy of the site whose unchanged files are hard links.
+
+    Args:
+        copy: The folder for the copy, which must not exist.
+
+    Attributes:
+        site: This folder.
+    """
 
     def __init__(self, copy: Path) -> None:
         self.site = copy
@@ -44,59 +51,65 @@ class Releases:
 
     @property
     def folders(self) -> set[str]:
-        """The names of the folders that the newest version has."""
+        """The names of the hashed folders of the newest version."""
         return {folder.name for folder in self._built.iterdir() if folder.is_dir()}
 
     async def publish(self, number: int) -> None:
-        """Publish another version, the service worker last: a browser may look at any time."""
+        """Publish version `number`.
+
+        The service worker is replaced last, because browsers may look for updates at any time.
+        """
         worker = (self.site / SERVICE_WORKER).read_text("utf-8")
-        before = self.folders
-        self._renew("python", number)
-        with zipfile.ZipFile(self._own(self.folder("python") / "library.zip"), "a") as library:
+        old_folders = self.folders
+        self._rename_folder("python", number)
+        library_file = self._break_link(self.folder("python") / "library.zip")
+        with zipfile.ZipFile(library_file, "a") as library:
             library.writestr(f"digits/release_{number}.py", f'"""Version {number}."""\n')
-        self._renew("model", number)
+        self._rename_folder("model", number)
         await self._publish_model(f"9.0.{number}")
-        self._renew("release", number)
-        style = self._own(self.site / "style.css")
+        self._rename_folder("release", number)
+        style = self._break_link(self.site / "style.css")
         style.write_text(f"{style.read_text('utf-8')}/* {number} */\n", "utf-8")
         for part in ("python", "model", "release"):
-            (old,) = (name for name in before if name.startswith(f"{part}-"))
+            (old,) = (name for name in old_folders if name.startswith(f"{part}-"))
             worker = worker.replace(old, self.folder(part).name)
-        new = self.site / "new"
-        new.write_text(ENTRY.sub(self._listed, worker), "utf-8")
-        new.replace(self.site / SERVICE_WORKER)
+        new_worker = self.site / "new"
+        new_worker.write_text(PRECACHE_ENTRY.sub(self._update_entry, worker), "utf-8")
+        new_worker.replace(self.site / SERVICE_WORKER)
 
-    def _listed(self, entry: re.Match[str]) -> str:
-        """Return a file's entry in the service worker's list."""
+    def _update_entry(self, entry: re.Match[str]) -> str:
+        """Return the new entry of a file in the service worker's list."""
         content = (self.site / entry["url"]).read_bytes()
         revision = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
         integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        named = "null" if entry["revision"] == "null" else revision
-        return f'url:"{entry["url"]}",revision:{named},integrity:"sha256-{integrity}"'
+        new_revision = "null" if entry["revision"] == "null" else revision
+        return f'url:"{entry["url"]}",revision:{new_revision},integrity:"sha256-{integrity}"'
 
     async def _publish_model(self, version: str) -> None:
+        """Publish a version of the model with another content."""
         model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")
         model.doc_string = version
-        content, about = model.SerializeToString(), {key: MANIFEST[key] for key in DESCRIBED}
-        manifest = await describe(content, version=version, **about)
-        self._own(folder / "digits.onnx").write_bytes(content)
-        self._own(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
+        content = model.SerializeToString()
+        shared_fields = {key: MANIFEST[key] for key in SHARED_FIELDS}
+        manifest = await describe(content, version=version, **shared_fields)
+        self._break_link(folder / "digits.onnx").write_bytes(content)
+        self._break_link(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
 
-    def _renew(self, part: str, number: int) -> None:
-        """Rename a part's folder as for another content."""
+    def _rename_folder(self, part: str, number: int) -> None:
+        """Rename the folder of a part, as the build does when its content changes."""
         old = self.folder(part)
         digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
         new = old.rename(old.with_name(f"{part}-{digest}"))
-        script = self._own(self._built / "site.js")
+        script = self._break_link(self._built / "site.js")
         script.write_text(script.read_text("utf-8").replace(old.name, new.name), "utf-8")
 
     def folder(self, part: str) -> Path:
-        """Return the folder of a part of the newest version."""
+        """Return the folder of a part, such as "python", in the newest version."""
         (folder,) = self._built.glob(f"{part}-*")
         return folder
 
-    def _own(self, file: Path) -> Path:
-        """Replace a hard link by a file of its own."""
+    def _break_link(self, file: Path) -> Path:
+        """Replace a hard link with a copy of the file, so that the original does not change."""
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content)

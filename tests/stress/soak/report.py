@@ -1,4 +1,4 @@
-"""The results of a long use as rows, and which of them are not as they should be."""
+"""Formats the results of the soak as rows, and decides which of them are good."""
 
 from __future__ import annotations
 
@@ -6,31 +6,41 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.stress.soak.gauges import RESERVED
+from tests.stress.soak.gauges import WASM_MEMORY
 from tests.stress.soak.trend import Trend
 from tests.support.tables import format_table
 
 if TYPE_CHECKING:
     from tests.stress.soak.drawings import Drawings
-    from tests.stress.soak.lessons import Lessons
-    from tests.stress.soak.profile import Stored
-    from tests.stress.soak.visits import Visits
+    from tests.stress.soak.profile import StoredData
+    from tests.stress.soak.teaching import TeachingResult
+    from tests.stress.soak.visits import VisitResult
 
-FRAME = 1000 / 60
-"""Milliseconds."""
-NOISE = 0.1
-"""By how much a time may grow: no machine with other work is a better clock."""
-STEP, FULL = 0.06, 10_000
-"""A WebAssembly memory grows in steps of about this part, and never shrinks. In a full soak all
-steps happen before the second tenth ends; in a shorter one, one step may come later."""
-COMPILED = 1.5
-"""The storage that may be in use, in bytes of the stored files: browsers store compiled code there
-too, more of it the longer it runs."""
+FRAME_MS = 1000 / 60
+"""Duration of a frame, at 60 frames a second."""
+MAX_TIME_GROWTH = 0.1
+"""Largest relative growth of a delay that is good: other work on the machine disturbs delays."""
+MEMORY_STEP = 0.06
+"""Largest relative growth of a WebAssembly memory in one step. Such a memory never shrinks."""
+FULL_COUNT = 10_000
+"""The number of drawings from which on all memory steps happen before the second tenth ends. With
+fewer drawings, one step may happen later."""
+MAX_USAGE_RATIO = 1.5
+"""Largest good ratio of the used storage to the size of the stored files. The browser also stores
+compiled code, and the code that runs longest is compiled most."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A measure, early if there is one, and late, and whether it is as it should be."""
+    """An early and a late value of a measure.
+
+    Attributes:
+        use: The use of the page, such as "100 drawings".
+        what: The measure.
+        early: The early value, if there is one.
+        late: The late value.
+        good: Whether the late value is good.
+    """
 
     use: str
     what: str
@@ -40,7 +50,7 @@ class Row:
 
     @property
     def cells(self) -> dict[str, str]:
-        """The row's cells, by their heads."""
+        """The cells of the row as text, by column."""
         growth = f"{Trend(self.early, self.late).growth:+.2%}" if self.early else ""
         numbers = {"early": _number(self.early), "late": _number(self.late), "growth": growth}
         return {"use": self.use, "what": self.what, **numbers}
@@ -48,108 +58,136 @@ class Row:
 
 @dataclass
 class Report:
-    """The rows, and how many seconds each part took."""
+    """The results of the soak.
+
+    Attributes:
+        rows: The measures.
+        seconds: The duration of each part.
+    """
 
     rows: list[Row] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:
-        """Whether every measure is as it should be."""
+        """Whether all measures are good."""
         return all(row.good for row in self.rows)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as what JSON can hold."""
+        """Return the report as a dictionary of values that JSON can represent."""
         return {**asdict(self), "is_good": self.is_good}
 
     def as_json(self) -> str:
-        """Return the report for programs."""
+        """Return the report as JSON."""
         return json.dumps(self.as_dict(), indent=1)
 
     def as_text(self) -> str:
-        """Return the report for people."""
+        """Return the report as text."""
         cells = [{**row.cells, "": "" if row.good else "NOT FLAT"} for row in self.rows]
-        took = [f"{part}: {seconds:.0f} s" for part, seconds in self.seconds.items()]
-        return "\n".join([*format_table(cells), "", *took])
+        durations = [f"{part}: {seconds:.0f} s" for part, seconds in self.seconds.items()]
+        return "\n".join([*format_table(cells), "", *durations])
 
 
-def of_drawings(drawn: Drawings) -> list[Row]:
-    """Compare the last tenth of the drawings with the second."""
-    use = f"{drawn.count:,} drawings"
+def drawing_rows(drawings: Drawings) -> list[Row]:
+    """Compare the memory and the objects in the last tenth of the drawings and in the second."""
+    use = f"{drawings.count:,} drawings"
     return [
-        Row(use, "misread", 0, drawn.misread, drawn.misread == 0),
+        Row(use, "misread", 0, drawings.misread, drawings.misread == 0),
         *(
-            Row(use, what, trend.second, trend.last, trend.is_flat or _is_step(drawn, what, trend))
-            for what, trend in drawn.trends.items()
+            Row(
+                use,
+                what,
+                trend.second_tenth,
+                trend.last_tenth,
+                trend.is_flat or _is_memory_step(drawings, what, trend),
+            )
+            for what, trend in drawings.trends.items()
         ),
     ]
 
 
-def _is_step(drawn: Drawings, what: str, trend: Trend) -> bool:
-    return what == RESERVED and drawn.count < FULL and trend.growth < STEP
+def _is_memory_step(drawings: Drawings, what: str, trend: Trend) -> bool:
+    """Whether a growth is only one step of a WebAssembly memory in a short soak."""
+    return what == WASM_MEMORY and drawings.count < FULL_COUNT and trend.growth < MEMORY_STEP
 
 
-def of_latency(drawn: Drawings) -> list[Row]:
-    """Compare the latencies of the last tenth of the drawings with those of the second."""
-    use, what = f"{drawn.count:,} drawings", "pointer up to number, ms: "
-    middle, slow = drawn.latency, drawn.slowness
+def latency_rows(drawings: Drawings) -> list[Row]:
+    """Compare the delays in the last tenth of the drawings and in the second."""
+    use, what = f"{drawings.count:,} drawings", "pointer up to number, ms: "
+    middle, slowest = drawings.latency, drawings.latency_95
     return [
-        Row(use, f"{what}median", middle.second, middle.last, middle.growth <= NOISE),
-        Row(use, f"{what}95 %", slow.second, slow.last, good=True),
+        Row(
+            use,
+            f"{what}median",
+            middle.second_tenth,
+            middle.last_tenth,
+            middle.growth <= MAX_TIME_GROWTH,
+        ),
+        Row(use, f"{what}95 %", slowest.second_tenth, slowest.last_tenth, good=True),
     ]
 
 
-def of_visits(visits: Visits) -> list[Row]:
-    """Compare what is stored after all reloads with a fifth of them; the same for the updates."""
+def visit_rows(visits: VisitResult) -> list[Row]:
+    """Compare the stored entries after a fifth and after all of the reloads and updates."""
     return [
-        *(row for use, pair in visits.compared.items() for row in _of_stored(use, *pair)),
-        Row("all of these", "left of older versions", None, len(visits.left), not visits.left),
+        *(row for use, pair in visits.compared.items() for row in _storage_rows(use, *pair)),
+        Row(
+            "all of these",
+            "left of older versions",
+            None,
+            len(visits.leftovers),
+            not visits.leftovers,
+        ),
     ]
 
 
-def of_disk(visits: Visits) -> list[Row]:
-    """Compare the bytes in use in the same way: files and compiled code."""
+def disk_rows(visits: VisitResult) -> list[Row]:
+    """Compare the used storage after a fifth and after all of the reloads and updates."""
     rows = []
     for use, (early, late) in visits.compared.items():
-        most = COMPILED * late.content
+        limit = MAX_USAGE_RATIO * late.content
         rows += [
-            Row(use, "bytes in use, as reported", early.usage, late.usage, late.usage <= most),
-            Row(use, "bytes on the disk", early.disk, late.disk, late.disk <= most),
+            Row(use, "bytes in use, as reported", early.usage, late.usage, late.usage <= limit),
+            Row(use, "bytes on the disk", early.disk, late.disk, late.disk <= limit),
             Row(use, "bytes of the browser's own", early.browser, late.browser, good=True),
         ]
     return rows
 
 
-def of_lessons(lessons: Lessons) -> list[Row]:
-    """Compare readings with all examples and without any."""
-    use, before, after = f"{lessons.count:,} examples", lessons.before, lessons.after
-    misread, all_shown = before.misread + after.misread, lessons.shown == lessons.count
+def teaching_rows(result: TeachingResult) -> list[Row]:
+    """Compare the misread digits before and after the page has learned all examples."""
+    use, before, after = f"{result.count:,} examples", result.before, result.after
+    misread, all_shown = before.misread + after.misread, result.shown == result.count
     return [
         Row(use, "misread", before.misread, after.misread, misread == 0),
-        Row(use, "shown in the panel", None, lessons.shown, all_shown),
+        Row(use, "shown in the panel", None, result.shown, all_shown),
     ]
 
 
-def of_pace(lessons: Lessons) -> list[Row]:
-    """Compare how long a reading takes with all examples and without any."""
-    use, before, after = f"{lessons.count:,} examples", lessons.before, lessons.after
+def speed_rows(result: TeachingResult) -> list[Row]:
+    """Compare the delays before and after the page has learned all examples."""
+    use, before, after = f"{result.count:,} examples", result.before, result.after
     return [
-        Row(use, "reading, ms", before.reading, after.reading, after.reading <= FRAME),
+        Row(use, "reading, ms", before.reading, after.reading, after.reading <= FRAME_MS),
         Row(use, "pointer up to number, ms", before.latency, after.latency, good=True),
-        *(Row(use, f"{what}, s", None, took, good=True) for what, took in lessons.seconds.items()),
+        *(
+            Row(use, f"{what}, s", None, seconds, good=True)
+            for what, seconds in result.seconds.items()
+        ),
     ]
 
 
-def _of_stored(use: str, early: Stored, late: Stored) -> list[Row]:
+def _storage_rows(use: str, early: StoredData, late: StoredData) -> list[Row]:
     rows = []
-    for place in sorted(early.counts.keys() | late.counts.keys()):
-        before, after = early.counts.get(place, 0), late.counts.get(place, 0)
-        rows.append(Row(use, place, before, after, before == after))
+    for location in sorted(early.counts.keys() | late.counts.keys()):
+        before, after = early.counts.get(location, 0), late.counts.get(location, 0)
+        rows.append(Row(use, location, before, after, before == after))
     is_flat = Trend(early.content, late.content).is_flat
     return [*rows, Row(use, "bytes of stored files", early.content, late.content, is_flat)]
 
 
 def _number(value: float | None) -> str:
+    """Format a number, or return "" for None."""
     if value is None:
         return ""
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"

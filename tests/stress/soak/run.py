@@ -1,4 +1,4 @@
-"""The whole soak: use the page for long in a real Chromium, and report what has grown."""
+"""Runs the soak: uses the page for a long time in a real Chromium, and reports growth."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from playwright.async_api import ViewportSize, async_playwright
 
 from tests.stress.harness.site import scratch_folder
 from tests.stress.soak import report
-from tests.stress.soak.drawings import draw
-from tests.stress.soak.lessons import teach
-from tests.stress.soak.visits import visit
+from tests.stress.soak.drawings import draw_and_measure
+from tests.stress.soak.teaching import teach
+from tests.stress.soak.visits import reload_and_update
 from tests.support import time_limits
 from tools.console import say
 from tools.env import engines
@@ -26,61 +26,63 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, BrowserType
 
     from tests.stress.soak.drawings import Drawings
-    from tests.stress.soak.lessons import Lessons
-    from tests.stress.soak.visits import Visits
+    from tests.stress.soak.teaching import TeachingResult
+    from tests.stress.soak.visits import VisitResult
 
-EXAMPLES = 1000
-VIEW = ViewportSize(width=1280, height=800)
+MAX_EXAMPLES = 1000
+VIEWPORT = ViewportSize(width=1280, height=800)
 
 
 def run(executable: str, count: int) -> report.Report:
-    """Use the page for long; the site has to be bundled.
+    """Run all parts of the soak. The site has to be bundled before.
 
     Args:
-        executable: A Chromium.
-        count: Drawings, a multiple of 100; a hundred of them bring three reloads, two hundred an
-            update, and there are as many examples, 1,000 at most.
+        executable: The path of a Chromium.
+        count: The number of drawings, a multiple of 100. There are 3 reloads for 100 drawings, one
+            update for 200 drawings (at least 2), and one example for each drawing (at most
+            MAX_EXAMPLES).
     """
     result = report.Report()
-    examples, reloads, updates = min(EXAMPLES, count), 3 * count // 100, max(2, count // 200)
-    with _timed(result, f"{examples:,} examples"):
-        taught = asyncio.run(lessons(executable, examples))
-    with _timed(result, f"{count:,} drawings"):
-        drawn = asyncio.run(drawings(executable, count))
-    with _timed(result, f"{reloads:,} reloads, {updates:,} updates"):
-        visited = asyncio.run(visits(executable, reloads, updates))
+    examples, reloads, updates = min(MAX_EXAMPLES, count), 3 * count // 100, max(2, count // 200)
+    with _record_seconds(result, f"{examples:,} examples"):
+        teaching_result = asyncio.run(run_teaching(executable, examples))
+    with _record_seconds(result, f"{count:,} drawings"):
+        drawing_result = asyncio.run(run_drawings(executable, count))
+    with _record_seconds(result, f"{reloads:,} reloads, {updates:,} updates"):
+        visit_result = asyncio.run(run_visits(executable, reloads, updates))
     result.rows += [
-        *report.of_drawings(drawn),
-        *report.of_latency(drawn),
-        *report.of_visits(visited),
-        *report.of_disk(visited),
-        *report.of_lessons(taught),
-        *report.of_pace(taught),
+        *report.drawing_rows(drawing_result),
+        *report.latency_rows(drawing_result),
+        *report.visit_rows(visit_result),
+        *report.disk_rows(visit_result),
+        *report.teaching_rows(teaching_result),
+        *report.speed_rows(teaching_result),
     ]
     return result
 
 
-async def drawings(executable: str, count: int) -> Drawings:
+async def run_drawings(executable: str, count: int) -> Drawings:
     """Draw `count` drawings in one page."""
     async with _chromium() as browser, _new_visitor(browser, executable) as (context, address):
-        return await draw(context, address, count)
+        return await draw_and_measure(context, address, count)
 
 
-async def lessons(executable: str, count: int) -> Lessons:
+async def run_teaching(executable: str, count: int) -> TeachingResult:
     """Teach a page `count` examples."""
     async with _chromium() as browser, _new_visitor(browser, executable) as (context, address):
         return await teach(context, address, count)
 
 
-async def visits(executable: str, reloads: int, updates: int) -> Visits:
-    """Reload the page, and install updates of it, on one profile."""
+async def run_visits(executable: str, reloads: int, updates: int) -> VisitResult:
+    """Reload the page and install updates with one profile."""
     with scratch_folder() as folder:
         async with _chromium() as browser:
-            return await visit(browser, executable, folder, reloads, updates)
+            return await reload_and_update(browser, executable, folder, reloads, updates)
 
 
 @asynccontextmanager
 async def _chromium() -> AsyncGenerator[BrowserType]:
+    """Start Playwright; yield its browser type for Chromium."""
     async with async_playwright() as playwright:
         yield playwright.chromium
 
@@ -89,17 +91,18 @@ async def _chromium() -> AsyncGenerator[BrowserType]:
 async def _new_visitor(
     browser: BrowserType, executable: str
 ) -> AsyncGenerator[tuple[BrowserContext, str]]:
-    """Serve the site, and start a browser that has never visited it."""
+    """Serve the site and start a browser without stored data; yield context and address."""
     with serve_in_background(bundle.WEB) as address:
-        started = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
-        context = await started.new_context(viewport=VIEW, locale="en-US")
+        chromium = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
+        context = await chromium.new_context(viewport=VIEWPORT, locale="en-US")
         context.set_default_timeout(1000 * time_limits.TIMEOUT)
         yield context, address
-        await started.close()
+        await chromium.close()
 
 
 @contextmanager
-def _timed(result: report.Report, part: str) -> Generator[None]:
+def _record_seconds(result: report.Report, part: str) -> Generator[None]:
+    """Print the name of a part, and record its duration in the report."""
     say(f"{part} ...")
     begin = time.monotonic()
     yield

@@ -9,40 +9,41 @@ WATCH = """
     putImageData.apply(seen, given);
     shown = performance.now();
   };
-  const note = ({ target, timeStamp }) => { if (target.id === "sheet") lifted = timeStamp; };
-  addEventListener("pointerup", note, { capture: true });
-  const until = async (holds) => {
+  const record = ({ target, timeStamp }) => { if (target.id === "sheet") lifted = timeStamp; };
+  addEventListener("pointerup", record, { capture: true });
+  const waitUntil = async (condition) => {
     const end = performance.now() + 60_000;
-    while (!holds()) {
-      if (performance.now() > end) throw new Error(`This never became true: ${holds}`);
+    while (!condition()) {
+      if (performance.now() > end) throw new Error(`This never became true: ${condition}`);
       await new Promise((done) => setTimeout(done));
     }
   };
-  window.appears = (selector) => until(() => document.querySelector(selector));
+  window.appears = (selector) => waitUntil(() => document.querySelector(selector));
   window.read = async () => {
-    await until(isUpToDate);
+    await waitUntil(isUpToDate);
     return [document.getElementById("digit").textContent, shown - lifted];
   };
 }
 """
 """Adds `read()` and `appears(selector)` to the page.
 
-`read()` waits until the drawing is read, and returns the number and the milliseconds from pointer
-up until it was shown. `appears(selector)` waits for an element: Playwright's own waiting keeps
-references to elements, so that replaced ones would look like leaks.
+`read()` waits until the drawing is read. It returns the digits, and the milliseconds from pointer
+up until the page showed them. `appears(selector)` waits for an element. Playwright's own functions
+that wait for elements keep references to them, so that removed elements would look like leaks.
 """
 
 READ = "() => read()"
 APPEARS = "async (selector) => { await appears(selector); }"
 RUN = "(code) => pyodide.runPythonAsync(code)"
 
-PLACES = """
+BOXES = """
 () => {
   scrollTo(0, 0);
   const box = (id) => document.getElementById(id).getBoundingClientRect().toJSON();
   return { sheet: box("sheet"), clear: box("clear"), undo: box("undo") };
 }
 """
+"""Scrolls to the top, and returns the positions and sizes of the sheet and of two buttons."""
 
 STORED = """
 async () => {
@@ -75,8 +76,9 @@ async () => {
 """
 """Returns everything that the browser stores for the page.
 
-The entries of each cache, each store of each database and both storages, by address or key; the
-bytes of the files among them; and the bytes in use as the browser reports them to the page.
+- `entries`: the addresses or keys in each cache, each object store and both web storages
+- `content`: the size of the stored files in bytes
+- `usage`: the used storage in bytes, as the browser reports it to the page
 """
 
 SNAPSHOT = """
@@ -93,4 +95,4 @@ async (folder) => {
   }
 }
 """
-"""Waits until a snapshot of Python's memory is stored, taken with the code in this folder."""
+"""Waits until a snapshot of Python's memory is stored that was taken with the code in `folder`."""

@@ -1,4 +1,4 @@
-"""Whether a measure is flat: its value in the second tenth of a long use, and in the last."""
+"""Trends: compares a measure in the second tenth of the soak with the last tenth."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 TENTHS = 10
-TOLERANCE = 0.02
+MAX_GROWTH = 0.02
+"""Largest relative growth of a measure that counts as flat."""
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A measure in the second tenth, and in the last."""
+    """The values of a measure in the second tenth and in the last tenth of the soak."""
 
-    second: float
-    last: float
+    second_tenth: float
+    last_tenth: float
 
     @property
     def growth(self) -> float:
-        """By how much it has grown, as a part of what it was."""
-        return self.last / self.second - 1
+        """The relative growth: 0.5 if the last value is one and a half times the second one."""
+        return self.last_tenth / self.second_tenth - 1
 
     @property
     def is_flat(self) -> bool:
-        """Whether it has not grown by more than TOLERANCE."""
-        return self.growth <= TOLERANCE
+        """Whether the measure has grown by MAX_GROWTH at most."""
+        return self.growth <= MAX_GROWTH
 
 
-def trend(
+def compute_trend(
     values: Iterable[tuple[int, float]],
     count: int,
     summary: Callable[[Sequence[float]], float] = median,
 ) -> Trend:
-    """Return the trend of values measured in the course of a long use.
+    """Return the trend of a measure.
 
     Args:
-        values: Each as (steps, value), after how many steps it was measured.
-        count: All steps.
-        summary: Reduces the values of a tenth to one.
+        values: Pairs of a number of steps, and the value after this number of steps.
+        count: The number of all steps.
+        summary: Reduces the values of a tenth to one value.
     """
     tenth = count // TENTHS
     by_tenth: dict[int, list[float]] = {}
@@ -50,6 +51,6 @@ def trend(
     return Trend(summary(by_tenth[1]), summary(by_tenth[TENTHS - 1]))
 
 
-def percentile(values: Sequence[float], part: float) -> float:
-    """Return the value that this part of all values does not exceed."""
-    return sorted(values)[min(int(part * len(values)), len(values) - 1)]
+def percentile(values: Sequence[float], fraction: float) -> float:
+    """Return the percentile of the values for a fraction such as 0.95."""
+    return sorted(values)[min(int(fraction * len(values)), len(values) - 1)]

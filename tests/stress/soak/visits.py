@@ -1,4 +1,4 @@
-"""Hundreds of reloads and dozens of updates on one profile, and what they leave behind."""
+"""Reloads the page hundreds of times, installs dozens of updates, and compares the stored data."""
 
 from __future__ import annotations
 
@@ -17,67 +17,69 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserType, Page
 
-    from tests.stress.soak.hand import Hand
-    from tests.stress.soak.profile import Stored
+    from tests.stress.soak.pointer import Pointer
+    from tests.stress.soak.profile import StoredData
 
-EARLY = 5
-"""What is stored is compared between the end and this part of the reloads, or of the updates."""
+EARLY_DIVISOR = 5
+"""The stored data is read after this fraction of the reloads (1 / EARLY_DIVISOR) and after all of
+them, and in the same way for the updates."""
 
 
 @dataclass(frozen=True)
-class Visits:
-    """What was stored.
+class VisitResult:
+    """The stored data.
 
     Attributes:
-        compared: Stored after a fifth of the reloads and after all; the same for the updates.
-        left: Entries of older versions that are stored in the end.
+        compared: The stored data after a fifth of the reloads and after all of them, and the same
+            for the updates.
+        leftovers: Entries of older versions that are still stored at the end.
     """
 
-    compared: dict[str, tuple[Stored, Stored]]
-    left: list[str]
+    compared: dict[str, tuple[StoredData, StoredData]]
+    leftovers: list[str]
 
 
-async def visit(
+async def reload_and_update(
     browser: BrowserType, executable: str, folder: Path, reloads: int, updates: int
-) -> Visits:
-    """Use the page, reload it, and install updates of it.
+) -> VisitResult:
+    """Use the page, reload it several times, and install several updates.
 
     Args:
-        browser: Playwright's Chromium.
-        executable: The Chromium to use.
-        folder: An empty folder, for the site and the profile.
-        reloads: At least 2.
-        updates: At least 2.
+        browser: Playwright's browser type for Chromium.
+        executable: The path of a Chromium.
+        folder: An empty folder for the site and the profile.
+        reloads: The number of reloads, at least 2.
+        updates: The number of updates, at least 2.
     """
     releases = Releases(folder / "site")
     reloaded, updated = [], []
     with serve_in_background(releases.site) as address:
         profile = Profile(browser, executable, folder / "profile", address)
         await profile.open()
-        await _use(profile.page, profile.hand)
+        await _use_all_storage(profile.page, profile.pointer)
         for number in range(1, reloads + 1):
             await profile.page.reload()
             await profile.wait_until_cached()
-            if number in (max(1, reloads // EARLY), reloads):
-                reloaded.append(await profile.stored())
+            if number in (max(1, reloads // EARLY_DIVISOR), reloads):
+                reloaded.append(await profile.read_stored())
         for number in range(1, updates + 1):
             await releases.publish(number)
-            await _update(profile, releases)
-            if number in (max(1, updates // EARLY), updates):
-                updated.append(await profile.stored())
+            await _install_update(profile, releases)
+            if number in (max(1, updates // EARLY_DIVISOR), updates):
+                updated.append(await profile.read_stored())
         await profile.close()
-    left = updated[-1].left_behind(releases.folders)
+    leftovers = updated[-1].entries_of_other_versions(releases.folders)
     compared = {
         f"{reloads} reloads": (reloaded[0], reloaded[-1]),
         f"{updates} updates": (updated[0], updated[-1]),
     }
-    return Visits(compared, left)
+    return VisitResult(compared, leftovers)
 
 
-async def _use(page: Page, hand: Hand) -> None:
-    """Teach an example and use a custom model, so that everything a page can store is stored."""
-    await hand.press("clear")
-    await hand.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
+async def _use_all_storage(page: Page, pointer: Pointer) -> None:
+    """Teach an example and load a custom model, so that the page uses all kinds of storage."""
+    await pointer.press("clear")
+    await pointer.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
     await page.locator("#teach[data-examples]:enabled").wait_for()
     await page.locator("#bars button[value='3']").click()
     await page.locator("#doubt.as-taught").wait_for()
@@ -87,8 +89,8 @@ async def _use(page: Page, hand: Hand) -> None:
     await page.locator("#model-news", has_text="is in use").wait_for()
 
 
-async def _update(profile: Profile, releases: Releases) -> None:
-    """Come back, switch to the newer version, and wait until everything of it is stored."""
+async def _install_update(profile: Profile, releases: Releases) -> None:
+    """Reload the page, switch to the newer version, and wait until it is completely stored."""
     page = profile.page
     await page.reload()
     await page.locator("#update").wait_for()

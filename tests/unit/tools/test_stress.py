@@ -8,15 +8,15 @@ from tests.stress.fuzz.run import FuzzReport
 from tests.stress.harness.campaign import Report, run_cases
 from tests.stress.soak import report
 from tests.stress.soak.drawings import Drawings
-from tests.stress.soak.lessons import Lessons, Pace
-from tests.stress.soak.profile import Stored
-from tests.stress.soak.trend import Trend, percentile, trend
-from tests.stress.soak.visits import Visits
+from tests.stress.soak.profile import StoredData
+from tests.stress.soak.teaching import ReadingSpeed, TeachingResult
+from tests.stress.soak.trend import Trend, compute_trend, percentile
+from tests.stress.soak.visits import VisitResult
 
 
 def stored(*addresses, disk=120):
     """Return made-up figures of the browser's storage, with the given URLs in a cache."""
-    return Stored({"cache app": list(addresses)}, content=100, usage=110, disk=disk, browser=50)
+    return StoredData({"cache app": list(addresses)}, content=100, usage=110, disk=disk, browser=50)
 
 
 def bad(rows):
@@ -26,10 +26,10 @@ def bad(rows):
 
 def test_trend_compares_the_second_tenth_of_the_values_with_the_last():
     values = [(n, 7.0 if n <= 10 else 10.0 if n <= 20 else 10.3) for n in range(1, 101)]
-    found = trend(values, 100)
-    assert (found.second, found.last) == (10.0, 10.3)
-    assert found.growth == pytest.approx(0.03)
-    assert not found.is_flat
+    growth_trend = compute_trend(values, 100)
+    assert (growth_trend.second_tenth, growth_trend.last_tenth) == (10.0, 10.3)
+    assert growth_trend.growth == pytest.approx(0.03)
+    assert not growth_trend.is_flat
     assert Trend(10.0, 10.19).is_flat
     assert Trend(10.0, 5.0).is_flat
     assert percentile(list(range(100)), 0.95) == 95
@@ -38,26 +38,28 @@ def test_trend_compares_the_second_tenth_of_the_values_with_the_last():
 def test_growing_measures_and_misread_drawings_are_not_good():
     samples = [(n, {"nodes": n, "documents": 1}) for n in range(10, 101, 10)]
     drawings = Drawings(100, 1, samples, [(n, 20.0) for n in range(1, 101)])
-    assert bad(report.of_drawings(drawings)) == ["misread", "nodes"]
-    assert bad(report.of_latency(drawings)) == []
+    assert bad(report.drawing_rows(drawings)) == ["misread", "nodes"]
+    assert bad(report.latency_rows(drawings)) == []
 
 
 def test_more_stored_entries_and_entries_of_older_versions_are_not_good():
     now, old = "/built/model-0123456789ab/a.onnx", "/built/model-ba9876543210/a.onnx"
-    assert stored(now, "/index.html").left_behind(["model-0123456789ab"]) == []
-    assert stored(now, old).left_behind(["model-0123456789ab"]) == [old]
-    visits = Visits({"5 updates": (stored(now), stored(now, old))}, [old])
-    assert bad(report.of_visits(visits)) == ["cache app", "left of older versions"]
-    assert bad(report.of_disk(visits)) == []
-    full = Visits({"": (stored(), stored(disk=160))}, [])
-    assert bad(report.of_disk(full)) == ["bytes on the disk"]
+    assert stored(now, "/index.html").entries_of_other_versions(["model-0123456789ab"]) == []
+    assert stored(now, old).entries_of_other_versions(["model-0123456789ab"]) == [old]
+    visits = VisitResult({"5 updates": (stored(now), stored(now, old))}, [old])
+    assert bad(report.visit_rows(visits)) == ["cache app", "left of older versions"]
+    assert bad(report.disk_rows(visits)) == []
+    full = VisitResult({"": (stored(), stored(disk=160))}, [])
+    assert bad(report.disk_rows(full)) == ["bytes on the disk"]
 
 
 def test_a_reading_that_takes_longer_than_a_frame_is_not_good():
-    slow = Lessons(1000, Pace(3, 9, 0), Pace(17, 30, 0), 1000, {"opening the panel": 1.5})
-    assert bad(report.of_lessons(slow)) == []
-    assert bad(report.of_pace(slow)) == ["reading, ms"]
-    result = report.Report(report.of_pace(slow), {"1,000 examples": 12.0})
+    result = TeachingResult(
+        1000, ReadingSpeed(3, 9, 0), ReadingSpeed(17, 30, 0), 1000, {"opening the panel": 1.5}
+    )
+    assert bad(report.teaching_rows(result)) == []
+    assert bad(report.speed_rows(result)) == ["reading, ms"]
+    result = report.Report(report.speed_rows(result), {"1,000 examples": 12.0})
     assert not result.is_good
     assert json.loads(result.as_json())["seconds"] == {"1,000 examples": 12.0}
     assert "NOT FLAT" in result.as_text()

@@ -1,4 +1,4 @@
-"""Runs in the page: reports what Python holds, and whether it has read everything."""
+"""Runs in the page: counts objects, and reports whether the drawing has been read."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ module = pyodide_js._module
 module.enable_pyproxy_allocation_tracing()
 
 
-def held() -> str:
-    """Return as JSON how many objects each language holds, and of the other one's."""
+def count_objects() -> str:
+    """Return as JSON the numbers of Python objects and of references across languages."""
     gc.collect()
     return json.dumps(
         {
@@ -29,5 +29,5 @@ def held() -> str:
     )
 
 
-window.held = create_proxy(held)
+window.countObjects = create_proxy(count_objects)
 window.isUpToDate = create_proxy(lambda: page.app.is_up_to_date)

@@ -1,4 +1,4 @@
-"""Runs in the page: the seconds of a reading, the least of several."""
+"""Runs in the page: measures the shortest of several readings in seconds."""
 
 from time import perf_counter
 

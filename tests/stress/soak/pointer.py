@@ -1,7 +1,7 @@
-"""A hand: draws with the browser's own input, presses buttons, opens panels.
+"""A mouse pointer, which draws and presses buttons, and a class that opens panels.
 
-All events of a drawing are sent at once. The browser processes them in order, and merges those
-that it has not handed to the page by the next frame, as it does for a fast hand.
+All mouse events of a drawing are sent at once. The browser processes them in order. It merges the
+events that happen within a frame, as it does for a user who draws fast.
 """
 
 from __future__ import annotations
@@ -19,51 +19,51 @@ if TYPE_CHECKING:
 
     type Stroke = Sequence[tuple[float, float]]
 
-SHOWN = {
+PANEL_CONTENT = {
     "inside": "#why[aria-busy=false]",
     "taught": "#taught-count:not(:empty)",
     "history": "#history-list > li",
     "model": "#model-facts > div",
     "about": "#about-steps > li",
 }
-"""The id of each panel, and an element that is there once the panel shows its content."""
+"""For the id of each panel: the selector of an element that exists when its content is shown."""
 
 
-class Hand:
-    """Draws on the sheet, and presses the buttons below it."""
+class Pointer:
+    """Draws on the sheet and presses the buttons below it, with mouse events of the browser."""
 
     def __init__(self, page: Page, devtools: CDPSession) -> None:
         self._page = page
         self._devtools = devtools
-        self._places: dict[str, dict[str, float]] = {}
+        self._boxes: dict[str, dict[str, float]] = {}
 
-    async def find_places(self) -> None:
-        """Find out where the sheet and the buttons are, and scroll them into view."""
-        self._places = await self._page.evaluate(scripts.PLACES)
+    async def locate(self) -> None:
+        """Scroll the sheet and the buttons into view, and read their positions."""
+        self._boxes = await self._page.evaluate(scripts.BOXES)
 
     async def draw(self, strokes: Sequence[Stroke]) -> None:
-        """Draw strokes. Coordinates are in sides of the sheet."""
+        """Draw strokes. Coordinates are relative to the size of the sheet, from 0 to 1."""
         events = []
         for stroke in strokes:
-            first, *others = (self._place("sheet", *point) for point in stroke)
+            first, *others = (self._position("sheet", *point) for point in stroke)
             events += [self._event("mousePressed", first)]
-            events += [self._event("mouseMoved", place) for place in others]
+            events += [self._event("mouseMoved", position) for position in others]
             events += [self._event("mouseReleased", (others or [first])[-1])]
         await asyncio.gather(*events)
 
     async def press(self, name: str) -> None:
         """Press the button with this id."""
-        place = self._place(name, 0.5, 0.5)
+        position = self._position(name, 0.5, 0.5)
         await asyncio.gather(
-            self._event("mousePressed", place), self._event("mouseReleased", place)
+            self._event("mousePressed", position), self._event("mouseReleased", position)
         )
 
-    def _place(self, name: str, x: float, y: float) -> tuple[float, float]:
-        box = self._places[name]
+    def _position(self, name: str, x: float, y: float) -> tuple[float, float]:
+        box = self._boxes[name]
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
-    def _event(self, kind: str, place: tuple[float, float]) -> Any:
-        x, y = place
+    def _event(self, kind: str, position: tuple[float, float]) -> Any:
+        x, y = position
         buttons = {"button": "left", "buttons": 0 if kind == "mouseReleased" else 1}
         clicks = {"clickCount": 0 if kind == "mouseMoved" else 1}
         return self._devtools.send(
@@ -72,25 +72,25 @@ class Hand:
 
 
 class Panels:
-    """Opens one panel after the other, each until it shows its content, and closes it again."""
+    """Opens the panels one after another. Each is closed again when it shows its content."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._names = cycle(SHOWN)
+        self._names = cycle(PANEL_CONTENT)
         self._sees_layers = False
 
     async def open_next(self) -> None:
-        """Open the next panel once."""
+        """Open and close the next panel."""
         await self._open(next(self._names))
 
     async def open_all(self) -> None:
-        """Open every panel once."""
-        for name in SHOWN:
+        """Open and close every panel."""
+        for name in PANEL_CONTENT:
             await self._open(name)
 
     async def _open(self, name: str) -> None:
         await self._press(f"#{name} > summary")
-        await self._wait(SHOWN[name])
+        await self._wait(PANEL_CONTENT[name])
         if name == "inside" and not self._sees_layers:
             self._sees_layers = True
             await self._press("#layers > summary")
