@@ -43,9 +43,8 @@ class Gauges:
         """Collect garbage, then return all measures."""
         await self._devtools.send("HeapProfiler.collectGarbage")  # frees proxies of Python objects
         counts = json.loads(await self._page.evaluate("() => countObjects()"))
-        await self._devtools.send(
-            "HeapProfiler.collectGarbage"
-        )  # frees what the Python garbage used
+        # The second collection frees objects that only Python's garbage referred to.
+        await self._devtools.send("HeapProfiler.collectGarbage")
         heap = await self._devtools.send("Runtime.getHeapUsage")
         metrics = (await self._devtools.send("Performance.getMetrics"))["metrics"]
         return {
