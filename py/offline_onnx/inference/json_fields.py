@@ -18,18 +18,22 @@ MAX_DEPTH = 32
 """Maximum depth of nesting in JSON: functions that walk through the values are recursive."""
 _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
 """Maximum depth of nesting, and maximum number of opening brackets, in JSON that is parsed."""
+# A string without its closing quote extends to the end of the text. The possessive quantifiers
+# keep the search linear for such strings, too.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?+', re.DOTALL)
 
 
 def is_unsafe(text: str) -> bool:
     """Return whether parsing this JSON could overflow the stack.
 
     In a browser, a stack overflow ends Python instead of raising RecursionError. Call this before
-    each `json.loads` of stored or downloaded text. Brackets inside strings are counted, too.
+    each `json.loads` of stored or downloaded text. Brackets inside strings do not change the depth
+    of nesting, but they count towards the maximum number of brackets.
     """
     if text.count("[") + text.count("{") > _MAX_BRACKETS:
         return True
     depth = 0
-    for bracket in re.finditer(r"[\[\]{}]", text):
+    for bracket in re.finditer(r"[\[\]{}]", _STRING.sub("", text)):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > _MAX_PARSED_DEPTH:
             return True

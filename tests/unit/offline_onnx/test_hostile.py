@@ -82,9 +82,27 @@ def test_deeply_nested_json_is_refused(depth, brackets):
         from_json(deep)
 
 
-def test_brackets_in_strings_do_not_count_as_nesting_below_the_limit():
-    assert not is_unsafe(json.dumps(["[" * 400, "]"]))
+def test_brackets_in_strings_do_not_count_as_nesting():
+    assert not is_unsafe(json.dumps(["[" * 90_000, '\\"[{' * 1000]))
+    assert is_unsafe(json.dumps(["]" * 1000])[:-1] + "," + "[" * 600)
     assert is_unsafe("[]" * 200_000)
+
+
+runs = st.tuples(
+    st.sampled_from(["[", "]", "{", "}", '"', "\\", "a", '["', '",', '{"a":']),
+    st.sampled_from([1, 2, 3, 400, 40_000]),
+)
+
+
+@given(st.lists(runs, max_size=8).map(lambda drawn: "".join(part * n for part, n in drawn)))
+@example('["' + "]" * 60_000 + '",' + "[" * 50_000)
+@example('["\\"' + "]" * 60_000 + '",' + "[" * 50_000)
+@example('"' + "]" * 60_000 + "[" * 50_000)
+@example('"' + '\\"' * 500_000)
+def test_parsing_json_that_is_not_unsafe_raises_only_value_error(text):
+    if not is_unsafe(text):
+        with suppress(ValueError):
+            json.loads(text)
 
 
 @given(values.map(json.dumps) | st.text() | st.just("[" * 100_000))
