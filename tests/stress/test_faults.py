@@ -1,4 +1,4 @@
-"""Seeded faults in a real browser: some kinds of faults, or all kinds with `--all`.
+"""Faults in a real browser, chosen by seed: some kinds of faults, or all kinds with `--all`.
 
 `python build.py faults --count 1000` runs more cases.
 """
@@ -21,6 +21,7 @@ def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, sele
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)
     assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}
-    # Some faults redirect the page to another origin.
+    # Some faults redirect to another origin: 127.0.0.1 instead of localhost, on the same machine.
+    # The page must not send requests to any other host.
     assert {urlsplit(address).hostname for address in request_log.cross_origin} <= {"127.0.0.1"}
     request_log.cross_origin.clear()

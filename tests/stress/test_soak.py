@@ -1,7 +1,7 @@
-"""A short soak, or a tenth of a full soak with `--all`; `python build.py soak` runs a full soak.
+"""A short soak test, or a tenth of the full one with `--all`; `build.py soak` runs the full one.
 
-The tests only show delays in the table. The command `soak` judges them, because it runs on an idle
-machine.
+These tests add delays to the table of results but do not check them, because other tests may run at
+the same time. The command `soak` checks the delays, and has to run on an idle machine.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def soak(browser_type_launch_args):
-    """Run a part of the soak: `soak(run.run_drawings, 200)` returns its result.
+    """Return a function that runs a part of the soak test: `soak(run.run_drawings, 200)`.
 
     The part runs in its own thread, because Playwright's event loop may run in this thread.
     """
@@ -31,7 +31,7 @@ def soak(browser_type_launch_args):
 
 @pytest.fixture
 def show(add_row):
-    """Add rows to the table of results: `show(rows)`."""
+    """Return a function that adds rows to the table of results: `show(rows)`."""
 
     def show(rows):
         for row in rows:
@@ -42,7 +42,7 @@ def show(add_row):
 
 @pytest.fixture
 def check(show):
-    """Add rows to the table of results, and expect that all are good: `check(rows)`."""
+    """Return a function that adds rows to the table, and expects that all are acceptable."""
 
     def check(rows):
         show(rows)

@@ -3,11 +3,11 @@
 - `versions`: four versions of a small model
 - `response`: an HTTP response of the server, which a fault can corrupt
 - `wrong_bytes`, `wrong_content`: the functions that corrupt a response
-- `server`: the server, and the state of each model that it serves
-- `scenario`: chooses the fault of a seed
+- `server`: the server, and the models that it serves
+- `scenario`: chooses the fault for a seed, and the versions that are stored before
 - `scripts`: JavaScript that runs in the page; `page/` contains the page
 - `visitor`: a browser whose page loads models
 - `invariants`: the conditions that have to hold after every fault
-- `load_under_fault`: causes the fault and loads the model meanwhile
-- `run`: runs a scenario, and a campaign of scenarios
+- `load_under_fault`: loads the model while the fault happens
+- `run`: runs one scenario, or a campaign: one scenario for each seed
 """

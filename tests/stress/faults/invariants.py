@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 INVARIANTS = {
     "verified": "sessions run only bytes whose digest is in a manifest that the server has offered",
     "stored": "a completely stored version is still stored, or the library reports its loss",
-    "recovered": "after the fault, the next load works without help",
+    "recovered": "the first load after the fault works",
     "reported": "each load returns a model or raises an error of the library with a reason",
-    "happened": "the fault took place",
-    "played": "all loads before and after the fault could be carried out",
+    "happened": "the fault takes place",
+    "completed": "all steps of the scenario run without an error of the test or of the browser",
 }
 DOWNLOAD_ORIGINS = ("downloaded", "repaired", "restored")
-"""Origins of a model that the library has downloaded and stored."""
+"""The values of `Model.origin` for a model that the library has downloaded and stored."""
 WARNING_ORIGINS = ("repaired", "restored", "not_stored", "stored_older")
-"""Origins that always come with a warning, because a version that should be stored is missing."""
+"""The values of `Model.origin` that always come with a warning: a version that should be stored is
+missing."""
 ADDRESS = f"indexeddb://{NAME}"
 
 
@@ -39,7 +40,7 @@ class Judge:
     Attributes:
         scenario: The scenario that runs.
         model: The model on the server.
-        violations: Names of invariants, with details.
+        violations: Pairs of the violated invariant, a key of INVARIANTS, and a detail.
         must_report_loss: Whether the next successful load has to report the loss of the stored
             copy.
     """
@@ -55,7 +56,11 @@ class Judge:
             self.violations.append((invariant, detail))
 
     def check_opened_bytes(self, digests: Iterable[str]) -> None:
-        """Check the SHA-256 digests of the models that sessions were opened with."""
+        """Check that sessions opened only models that the server has offered.
+
+        Args:
+            digests: The SHA-256 digests of the opened models.
+        """
         served = {versions()[number].sha256 for number in self.model.served_versions}
         for digest in digests:
             self.check(
@@ -69,7 +74,7 @@ class Judge:
 
         Args:
             outcome: The outcome of the load.
-            current: The version that was completely stored before.
+            current: The version that was completely stored before the fault, or None.
             intact: Whether the library has to use the stored copy; None if the library may use it
                 or load another one.
 
@@ -115,7 +120,7 @@ class Judge:
 
         Args:
             outcome: The outcome of the load.
-            stored: The versions of which one has to be stored; may be empty.
+            stored: One of these versions has to be stored. If empty, none has to be.
         """
         number, origin = self._check_load(outcome), outcome.get("origin")
         has_model = origin in ("stored", *DOWNLOAD_ORIGINS)
@@ -136,7 +141,7 @@ class Judge:
             )
 
     def check_second_load_after(self, outcome: Outcome, listing: Outcome) -> None:
-        """Check that the server's version is stored, in use, reported as current, and listed."""
+        """Check that the version on the server is stored, runs, is current, and is listed."""
         self._check_load(outcome)
         number = self.model.manifest_version
         self.check(
@@ -177,9 +182,7 @@ class Judge:
         if outcome["origin"] in WARNING_ORIGINS:
             self.check("stored", outcome["warning"], f"there is no warning: {_describe(outcome)}")
         if outcome["origin"] == "stored":
-            self.check(
-                "reported", outcome["update"], "the search for a newer version has not ended"
-            )
+            self.check("reported", outcome["update"], "the check for a newer version has not ended")
         return number
 
     def _check_origin_is_stored(self, outcome: Outcome, expected: set[int]) -> None:

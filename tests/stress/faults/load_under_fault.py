@@ -1,4 +1,4 @@
-"""Causes the fault of a scenario, and loads the model meanwhile."""
+"""Loads the model while the fault of a scenario happens."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 NAME = "model"
 """The name under which the page stores the model."""
 SHORT_STALL = 1.0
-"""Seconds of silence after which the library cancels a download during the fault."""
+"""Seconds without new bytes after which the library cancels a download during the fault."""
 LONG_STALL = 10.0
-"""Seconds of silence after which the library cancels a download before or after the fault."""
+"""Seconds without new bytes after which the library cancels a download at other times."""
 DOWNLOAD_WAIT = 20.0
 """Seconds to wait until a download has reached a certain position."""
 
 _WRONG_DIGEST = "0" * 64
 
-# Changes of a record in IndexedDB: the operation of scripts.CHANGE, its value, and whether the
-# library still has to use the stored copy. None means that the library may use the copy, because
-# the bytes of the model are intact, or may load another one.
+# Changes of a record in IndexedDB: the operation of scripts.CHANGE_RECORD, its value, and whether
+# the library has to use the stored copy after the change. None: the bytes of the model are intact,
+# so the library may use the stored copy, but it may also load another one.
 _HEAD_CHANGES: tuple[Change, ...] = (
     ("replace", "no head at all", False),
     ("set", {"current": _WRONG_DIGEST}, False),
@@ -72,7 +72,7 @@ _CHANGES = {
 
 
 def load_under_fault(run: ScenarioRun, cleanup: ExitStack) -> Outcome | None:
-    """Cause the fault of a scenario, and load the model meanwhile.
+    """Load the model while the fault of a scenario happens.
 
     Args:
         run: The scenario that runs.
@@ -112,7 +112,7 @@ def _change_stored_record(run: ScenarioRun) -> None:
     )
     run.intact = True if store == "chunks" else intact
     change = [store, key, operation, value]
-    record_exists = run.visitor.page.evaluate(scripts.CHANGE, [run.name, *change])
+    record_exists = run.visitor.page.evaluate(scripts.CHANGE_RECORD, [run.name, *change])
     run.judge.check("happened", record_exists, f"the record to change does not exist: {change}")
     listing = run.visitor.list_stored(run.name)
     run.judge.check("reported", "error" not in listing, f"after {change}, list() returns {listing}")
@@ -137,17 +137,19 @@ def _load_with_paused_download(run: ScenarioRun, cleanup: ExitStack) -> Outcome 
 
 
 def _load_with_open_transaction(run: ScenarioRun) -> Outcome | None:
-    """Keep a transaction of the load open, and terminate the page, the tab or the browser."""
-    has_part = run.scenario.initial in (
+    """Keep a transaction of the load open; close the page, crash the tab or kill the browser."""
+    has_incomplete_version = run.scenario.initial in (
         InitialStorage.PART_OF_1,
         InitialStorage.VERSION_1_AND_PART_OF_2,
     )
-    store = run.rng.choice(["chunks", "files", "heads", *([] if has_part else ["versions"])])
-    put_number = run.rng.randint(1, 1 if has_part or store != "chunks" else 8)
-    run.visitor.page.evaluate(scripts.HOLD, [store, put_number])
+    store = run.rng.choice(
+        ["chunks", "files", "heads", *([] if has_incomplete_version else ["versions"])]
+    )
+    put_number = run.rng.randint(1, 1 if has_incomplete_version or store != "chunks" else 8)
+    run.visitor.page.evaluate(scripts.HOLD_TRANSACTION, [store, put_number])
     run.start_load()
-    if not run.visitor.page.evaluate(scripts.HELD):
-        run.judge.check("happened", None, f"nothing was put into {store} {put_number} times")
+    if not run.visitor.page.evaluate(scripts.WAIT_UNTIL_HELD):
+        run.judge.check("happened", None, f"there were fewer than {put_number} puts into {store}")
         return run.finish_load()
     run.judge.check_opened_bytes(run.visitor.take_opened_digests())
     _TERMINATIONS[run.scenario.kind.removesuffix("_in_transaction")](run.visitor)
@@ -167,7 +169,7 @@ def _limit_quota(run: ScenarioRun, cleanup: ExitStack) -> None:
 
 
 def _close_other_tab(run: ScenarioRun, _cleanup: ExitStack) -> None:
-    """Load in a second tab, which waits for the first one; close the first tab after that."""
+    """Start a load in a second tab, where it waits for the first tab; then close the first tab."""
     with run.visitor.use_other_tab():
         run.start_load()
 
@@ -182,7 +184,7 @@ def _clear_data(run: ScenarioRun, _cleanup: ExitStack) -> None:
 
 def _delete_database(run: ScenarioRun, _cleanup: ExitStack) -> None:
     """Delete the database, as a script of the page could."""
-    deleted = run.visitor.page.evaluate(scripts.DELETE, run.name)
+    deleted = run.visitor.page.evaluate(scripts.DELETE_DATABASE, run.name)
     run.judge.check("happened", deleted, "the library blocks the deletion of its database")
 
 
@@ -198,10 +200,10 @@ def _stop_server(run: ScenarioRun, cleanup: ExitStack) -> None:
 
 
 def _open_tab_with_old_schema(run: ScenarioRun, cleanup: ExitStack) -> None:
-    """Open a tab that blocks the upgrade of the database, until the fault ends."""
+    """Open a tab whose old database connection blocks the upgrade of the database."""
     tab = run.visitor.open_other_tab(f"{run.server.origin}/portal")
     cleanup.callback(tab.close)
-    tab.evaluate(scripts.OLD_TAB, run.name)
+    tab.evaluate(scripts.OPEN_OLD_SCHEMA, run.name)
 
 
 _TERMINATIONS: dict[str, Callable[[LoadingVisitor], None]] = {

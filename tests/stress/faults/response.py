@@ -24,7 +24,7 @@ class Response:
     """A response, and the way in which the server sends it.
 
     Attributes:
-        content: The whole file.
+        content: The whole file that is requested.
         requested_start: The first byte of a requested range; None if the whole file is requested.
         file_name: The file's name.
         other_origin_folder: The address of the file's folder on another origin.
@@ -34,9 +34,9 @@ class Response:
         body: The bytes to send.
         body_start: The position in `content` at which `body` begins.
         delay: Seconds before the first byte; None to send nothing.
-        cut_at: The number of bytes of the body after which the response ends as `cut_by` says; None
-            to send the whole body.
-        cut_by: "close" or "reset" the connection, or "hang" to keep it open.
+        cut_at: The number of bytes of the body to send; None to send the whole body.
+        cut_by: What the server does after `cut_at` bytes: "close" or "reset" the connection, or
+            "hang" to keep it open.
         block_delay: Seconds between blocks of the body.
         is_http: Whether to send an HTTP response or bytes that are not HTTP.
     """
@@ -74,4 +74,4 @@ class Response:
 
 
 type Corrupt = Callable[[Response, Random], None]
-"""Corrupts a response. The Random object makes the choices repeatable."""
+"""A function that corrupts a response. It makes its choices with the random generator."""

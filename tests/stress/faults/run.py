@@ -24,7 +24,7 @@ from tests.stress.faults.load_under_fault import (
     load_under_fault,
 )
 from tests.stress.faults.response import FILE
-from tests.stress.faults.scenario import LOSES_DATA, InitialStorage, Scenario, scenario
+from tests.stress.faults.scenario import LOSES_DATA, InitialStorage, Scenario, choose_scenario
 from tests.stress.faults.server import RESPONSE_FAULTS, Fault, FaultServer, Gate, ServedModel
 from tests.stress.faults.versions import CHUNK_SIZE, versions
 from tests.stress.faults.visitor import LoadingVisitor
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 _ATTEMPTS = 2
-"""Attempts at a scenario whose fault did not take place: a busy machine may be too slow for it."""
+"""A scenario is run up to this many times, until its fault takes place. On a busy machine, the
+fault may come too late."""
 
 
 class ScenarioRun:
@@ -55,7 +56,7 @@ class ScenarioRun:
         name: The name of the model on the server and of the database.
         model: The model on the server.
         judge: Checks the invariants and collects violations.
-        rng: The source of random choices.
+        rng: The random generator of the scenario.
         intact: Whether the library has to use the copy that was stored before the fault; None if
             the library may use it or load another one.
     """
@@ -81,13 +82,13 @@ class ScenarioRun:
             self._prepare_storage(self.scenario.initial)
             stored = self._load_under_fault()
             self._load_after_fault(stored)
-            self.visitor.page.evaluate(scripts.DELETE, self.name)
+            self.visitor.page.evaluate(scripts.DELETE_DATABASE, self.name)
         finally:
             self.model.ended.set()
             del self.server.models[self.name]
 
     def start_load(self, stall: float = SHORT_STALL) -> None:
-        """Start a load; after `stall` seconds of silence the library cancels its download."""
+        """Start a load; the library cancels it after `stall` seconds without new bytes."""
         address = f"{self.server.origin}/models/{self.name}/model.json"
         self.visitor.start_load(address, self.name, stall)
 
@@ -117,7 +118,7 @@ class ScenarioRun:
             self._expect_origin("stored")
 
     def _store_some_chunks(self) -> None:
-        """Store only some chunks of the server's version, by cutting the response after them."""
+        """Store only some chunks of the version on the server: cut the response after them."""
         version = versions()[self.model.file_version]
         limit = self.rng.randrange(2 * CHUNK_SIZE, len(version.content) - CHUNK_SIZE)
         self.model.faults = [Fault(FILE, _cut_at(limit), self.rng)]
@@ -131,7 +132,7 @@ class ScenarioRun:
         self.model.gate.resume.set()
 
     def _expect_origin(self, origin: str) -> None:
-        """Wait until the load has ended; raise AssertionError if its origin is another one."""
+        """Wait until the load has ended; raise AssertionError if its origin is not `origin`."""
         outcome = self.finish_load()
         if outcome.get("origin", "error") != origin:
             raise AssertionError(
@@ -139,7 +140,7 @@ class ScenarioRun:
             )
 
     def _load_under_fault(self) -> set[int]:
-        """Load during the fault; return the versions of which one has to be stored now."""
+        """Load during the fault; return versions: one of them has to be stored now."""
         response_faults = self.scenario.response_faults
         self.model.serve_version(self.scenario.published)
         self.model.faults = [
@@ -158,7 +159,7 @@ class ScenarioRun:
         return self.judge.check_load_under_fault(outcome, current, intact=self.intact)
 
     def _load_after_fault(self, stored: set[int]) -> None:
-        """Load twice after the fault. The second load has to run the server's version."""
+        """Load twice after the fault. The second load has to run the version on the server."""
         if self.scenario.reload:
             self.visitor.reload()
         self.start_load(LONG_STALL)
@@ -190,20 +191,20 @@ def run(playwright: Playwright, executable: str, seeds: Iterable[int]) -> Report
 
 def _run_seed(seed: int, visitor: LoadingVisitor, server: FaultServer, report: Report) -> str:
     """Run the scenario of a seed, report its violations, and return its kind."""
-    fault = scenario(seed)
+    scenario = choose_scenario(seed)
     for _ in range(_ATTEMPTS):
-        scenario_run = ScenarioRun(fault, visitor, server)
+        scenario_run = ScenarioRun(scenario, visitor, server)
         try:
             scenario_run.execute()
         except (AssertionError, Error) as error:
-            scenario_run.judge.check("played", None, str(error))
+            scenario_run.judge.check("completed", None, str(error))
             visitor.restart()
         if {invariant for invariant, _ in scenario_run.judge.violations} != {"happened"}:
             break
     for invariant, detail in scenario_run.judge.violations:
         what = f"this invariant is violated: {INVARIANTS[invariant]}"
-        report.add_finding(seed, fault.kind, "broken", f"{fault}: {what}: {detail}")
-    return fault.kind
+        report.add_finding(seed, scenario.kind, "broken", f"{scenario}: {what}: {detail}")
+    return scenario.kind
 
 
 def _cut_at(limit: int) -> Corrupt:

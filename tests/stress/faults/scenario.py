@@ -1,4 +1,4 @@
-"""Chooses the scenario of a seed: a fault, and the stored and served versions it begins with."""
+"""Chooses the scenario of a seed: a fault, and the versions in the browser and on the server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class InitialStorage(Enum):
         }.get(self, 1)
 
 
-# Pairs of an initial storage and the number of the version that the server offers.
+# Initial states: pairs of the initial storage, and the version that the server offers.
+# In these states, a load downloads the file or a part of it.
 _DOWNLOADS = (
     (InitialStorage.NOTHING, 1),
     (InitialStorage.PART_OF_1, 1),
@@ -39,14 +40,16 @@ _DOWNLOADS = (
     (InitialStorage.VERSION_1_AND_PART_OF_2, 3),
     (InitialStorage.VERSIONS_2_AND_1, 3),
 )
+# In these states, a load requests the missing range of the file.
 _RANGES = ((InitialStorage.PART_OF_1, 1), (InitialStorage.VERSION_1_AND_PART_OF_2, 2))
-_WHOLE = (
+# In these states, a complete version is stored, and no incomplete one.
+_COMPLETE = (
     (InitialStorage.VERSION_1, 1),
     (InitialStorage.VERSION_1, 2),
     (InitialStorage.VERSIONS_2_AND_1, 2),
     (InitialStorage.VERSIONS_2_AND_1, 3),
 )
-_ANY = (*_DOWNLOADS, *_WHOLE)
+_ANY = (*_DOWNLOADS, *_COMPLETE)
 ENVIRONMENT_FAULTS = {
     "server_down": _ANY,
     "republished": _DOWNLOADS,
@@ -62,14 +65,14 @@ ENVIRONMENT_FAULTS = {
     "quota_tiny": _DOWNLOADS,
     "quota_small": _DOWNLOADS,
     "old_schema_tab": ((InitialStorage.NOTHING, 1),),
-    "data_cleared": _WHOLE,
-    "database_deleted": _WHOLE,
-    "heads_deleted": _WHOLE,
-    "heads_damaged": _WHOLE,
-    "versions_deleted": _WHOLE,
-    "versions_damaged": _WHOLE,
-    "files_deleted": _WHOLE,
-    "files_damaged": _WHOLE,
+    "data_cleared": _COMPLETE,
+    "database_deleted": _COMPLETE,
+    "heads_deleted": _COMPLETE,
+    "heads_damaged": _COMPLETE,
+    "versions_deleted": _COMPLETE,
+    "versions_damaged": _COMPLETE,
+    "files_deleted": _COMPLETE,
+    "files_damaged": _COMPLETE,
     "chunks_deleted": _RANGES,
     "chunks_damaged": _RANGES,
 }
@@ -79,8 +82,9 @@ KINDS = (*RESPONSE_FAULTS, *ENVIRONMENT_FAULTS)
 DURING_DOWNLOAD = {kind for kind in ENVIRONMENT_FAULTS if kind.endswith("_in_download")} | {
     "republished"
 }
+"""Kinds of faults that take place while a download is paused."""
 DURING_TRANSACTION = {kind for kind in ENVIRONMENT_FAULTS if kind.endswith("_in_transaction")}
-"""Kinds of faults that take place during a download."""
+"""Kinds of faults that take place while a transaction of IndexedDB is open."""
 LOSES_DATA = {
     kind
     for kind in ENVIRONMENT_FAULTS
@@ -90,7 +94,7 @@ LOSES_DATA = {
 PREVENTS_STORING = {"quota_tiny", "quota_small", "old_schema_tab"}
 """Kinds of faults during which the browser can't store a whole model."""
 _HARMLESS = ("delayed", "throttled", "redirect")
-"""Kinds of response faults with which a download still succeeds."""
+"""Kinds of response faults that do not prevent a download."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ class Scenario:
 
     @property
     def rng(self) -> Random:
-        """A new source of random choices for a run of the scenario, the same for each run."""
+        """A new random generator for a run of the scenario: each run makes the same choices."""
         return Random(f"{self.seed} played")  # noqa: S311  # repeatable, not secret
 
     def __str__(self) -> str:
@@ -141,14 +145,14 @@ class Scenario:
             f"{fault.kind} of the {fault.target} x {fault.times or 'all'}"
             for fault in self.response_faults
         )
-        how = "reload" if self.reload else "same page"
+        page = "reload" if self.reload else "same page"
         return (
             f"{self.kind} ({self.initial.value} stored, {self.published} on the server, "
-            f"{self.caching}, {how}; {response_faults})"
+            f"{self.caching}, {page}; {response_faults})"
         )
 
 
-def scenario(seed: int) -> Scenario:
+def choose_scenario(seed: int) -> Scenario:
     """Return the scenario of a seed. Consecutive seeds have faults of different kinds."""
     rng = Random(seed)  # noqa: S311  # repeatable, not secret
     kind = KINDS[seed % len(KINDS)]
@@ -183,7 +187,7 @@ def scenario(seed: int) -> Scenario:
 
 
 def _second_response_fault(first: ResponseFault, rng: Random) -> ResponseFault:
-    """Return a second response fault that does not prevent the first one."""
+    """Return a second response fault that lets the first one still happen."""
     if first.target == MANIFEST:
         return _any_response_fault(rng)
     if first.times is None:
@@ -194,7 +198,7 @@ def _second_response_fault(first: ResponseFault, rng: Random) -> ResponseFault:
 
 
 def _harmless_response_fault(rng: Random) -> ResponseFault:
-    """Return a response fault with which a download still succeeds."""
+    """Return a response fault that does not prevent a download."""
     return ResponseFault(rng.choice(_HARMLESS), rng.choice([FILE, MANIFEST]), None)
 
 

@@ -1,16 +1,16 @@
 """JavaScript that the tests run in the page: it calls the library and changes IndexedDB."""
 
-BEGIN = """([address, database, stall, limit]) => {
-  const late = new Promise((done) => setTimeout(done, limit * 1000, '{"error": "late"}'));
-  window.loading = Promise.race([probeLoad(address, database, stall), late]);
+START_LOAD = """([address, database, stall, limit]) => {
+  const timeout = new Promise((done) => setTimeout(done, limit * 1000, '{"error": "timeout"}'));
+  window.loading = Promise.race([probeLoad(address, database, stall), timeout]);
 }"""
 """Starts a load. Its outcome is the value of the promise `loading`."""
-END = "() => loading"
-LIST = "async (database) => await probeList(database)"
-CHUNK = "async ([database, sha256, index]) => await probeChunk(database, sha256, index)"
-OPENED = "() => opened.splice(0)"
+WAIT_FOR_LOAD = "() => loading"
+LIST_STORED = "async (database) => await probeList(database)"
+HAS_CHUNK = "async ([database, sha256, index]) => await probeChunk(database, sha256, index)"
+TAKE_OPENED_DIGESTS = "() => opened.splice(0)"
 
-HOLD = """([store, nth]) => {
+HOLD_TRANSACTION = """([store, nth]) => {
   const put = IDBObjectStore.prototype.put;
   window.transactionHeld = new Promise((held) => {
     IDBObjectStore.prototype.put = function (...record) {
@@ -24,11 +24,11 @@ HOLD = """([store, nth]) => {
     };
   });
 }"""
-"""Keeps the transaction of the nth `put` into an object store open for ever."""
-HELD = "() => Promise.race([transactionHeld, loading.then(() => false)])"
-"""Returns true when HOLD keeps a transaction open, or false when the load has ended before."""
+"""Keeps a transaction open for ever: the one with the nth `put` into an object store."""
+WAIT_UNTIL_HELD = "() => Promise.race([transactionHeld, loading.then(() => false)])"
+"""Returns true as soon as HOLD_TRANSACTION holds a transaction; false if the load ends first."""
 
-CHANGE = """async ([database, store, key, change, value]) => {
+CHANGE_RECORD = """async ([database, store, key, change, value]) => {
   const done = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -58,14 +58,15 @@ CHANGE = """async ([database, store, key, change, value]) => {
 }"""
 """Deletes or changes one record of an object store. Returns false if the record does not exist."""
 
-OLD_TAB = """async (database) => {
+OPEN_OLD_SCHEMA = """async (database) => {
   const opening = indexedDB.open(database, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore("models");
-  window.open = await new Promise((give) => { opening.onsuccess = () => give(opening.result); });
+  await new Promise((done) => { opening.onsuccess = done; });
+  window.openDatabase = opening.result;
 }"""
-"""Holds the database open at version 1, like a tab that shows an older version of the page."""
+"""Keeps the database open with schema version 1, like a tab with an older version of the page."""
 
-DELETE = """(database) => new Promise((done) => {
+DELETE_DATABASE = """(database) => new Promise((done) => {
   const deleting = indexedDB.deleteDatabase(database);
   deleting.onsuccess = () => done(true);
   deleting.onerror = deleting.onblocked = () => done(false);

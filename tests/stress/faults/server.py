@@ -33,12 +33,12 @@ CACHING = {
     "date": {"Cache-Control": "no-cache"},
     "hour": {"Cache-Control": "max-age=3600"},
 }
-"""Ways to cache the file. "etag" and "date" name the validator that the browser must check on each
-request. With "hour" the browser may use its cached copy for an hour."""
+"""How the browser may cache the file. With "etag" and "date", it has to validate its cached copy at
+each request, by ETag or by Last-Modified. With "hour", it may use the copy for an hour."""
 _THROTTLED_BLOCKS = 20
 """Number of blocks in which the body of a throttled response is sent."""
 _MAX_WAIT = 60.0
-"""Longest time in seconds for which the server delays a response."""
+"""The maximum number of seconds for which the server delays a response."""
 _BINARY_TYPE = "application/octet-stream"
 _DATE = "Mon, 0{} Jan 2024 00:00:00 GMT"
 """The Last-Modified date of a version; {} is the version's number."""
@@ -51,9 +51,9 @@ class Fault:
     Attributes:
         target: The requests whose responses are corrupted: FILE or MANIFEST.
         corrupt: Corrupts a response.
-        rng: The source of random choices for `corrupt`.
+        rng: The random generator for `corrupt`.
         times: The number of responses to corrupt; None for all.
-        ranges: Whether the fault applies only to range requests.
+        only_ranges: Whether the fault applies only to range requests.
         count: The number of responses that have been corrupted.
     """
 
@@ -61,19 +61,23 @@ class Fault:
     corrupt: Corrupt
     rng: Random
     times: int | None = None
-    ranges: bool = False
+    only_ranges: bool = False
     count: int = 0
 
     @classmethod
     def of_kind(cls, kind: str, target: str, times: int | None, rng: Random) -> Fault:
         """Return a fault of a kind in RESPONSE_FAULTS."""
-        return cls(target, RESPONSE_FAULTS[kind], rng, times, ranges=RANGES in FAULT_TARGETS[kind])
+        return cls(
+            target, RESPONSE_FAULTS[kind], rng, times, only_ranges=RANGES in FAULT_TARGETS[kind]
+        )
 
     def applies(self, target: str, requested_start: int | None) -> bool:
-        """Whether the fault applies to a request. See `Response` for `requested_start`."""
+        """Return whether the fault applies to a request. See `Response` for `requested_start`."""
         is_active = self.times is None or self.count < self.times
         return (
-            is_active and target == self.target and (requested_start is not None or not self.ranges)
+            is_active
+            and target == self.target
+            and (requested_start is not None or not self.only_ranges)
         )
 
 
@@ -100,10 +104,10 @@ class ServedModel:
         caching: How the browser may cache the file, a key of CACHING.
         manifest_version: The version of the manifest that the server sends now.
         file_version: The version of the file that the server sends now.
-        faults: The faults of the server.
+        faults: The faults that corrupt responses with the manifest or the file.
         gate: Pauses the next download of the file.
         served_versions: All versions whose manifests the server has offered.
-        ended: Set when the scenario has ended; this ends all waiting.
+        ended: Set when the scenario has ended, so that no response waits any longer.
     """
 
     caching: str
@@ -163,7 +167,7 @@ class FaultServer:
 
 
 class FaultHandler(Handler):
-    """Builds the correct response, lets a fault of the model corrupt it, and sends it."""
+    """Builds the correct response, lets a fault corrupt it, and sends it."""
 
     protocol_version = "HTTP/1.1"
 
@@ -250,7 +254,7 @@ class FaultHandler(Handler):
         return response
 
     def _is_not_modified(self, response: Response) -> bool:
-        """Whether the cached copy that the request names is still valid."""
+        """Return whether the browser's cached copy, which the request describes, is still valid."""
         pairs = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
         return any(
             self.headers.get(condition) == response.headers.get(validator) is not None
@@ -282,7 +286,7 @@ class FaultHandler(Handler):
         self._send_body(response, model, gate)
 
     def _send_body(self, response: Response, model: ServedModel | None, gate: Gate | None) -> None:
-        """Send the body, with the pause, the throttling and the cut that apply."""
+        """Send the body. The gate may pause it, and a fault may slow it down or cut it."""
         body = response.body if response.cut_at is None else response.body[: response.cut_at]
         pause_at = int(gate.at * len(body)) if gate and not gate.reached.is_set() else 0
         block_length = (

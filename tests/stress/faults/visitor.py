@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Playwright
 
-LIMIT = 30.0
+LOAD_TIMEOUT = 30.0
 """Timeout of a load in seconds."""
 
 
 class LoadingVisitor(Visitor):
-    """Opens the page of the fault tests. Service workers are blocked: they don't handle models."""
+    """A browser with the page of the fault tests.
+
+    Service workers are blocked, because they do not handle requests for models.
+    """
 
     def __init__(
         self, playwright: Playwright, executable: str, profile: Path, address: str
@@ -35,22 +38,22 @@ class LoadingVisitor(Visitor):
         Args:
             address: The address of the manifest.
             database: The database in which the library stores the model.
-            stall: Seconds of silence after which the library cancels a download.
+            stall: Seconds without new bytes after which the library cancels a download.
         """
-        self.page.evaluate(scripts.BEGIN, [address, database, stall, LIMIT])
+        self.page.evaluate(scripts.START_LOAD, [address, database, stall, LOAD_TIMEOUT])
 
     def finish_load(self) -> dict[str, Any]:
         """Wait until the load has ended, and return its outcome."""
-        return dict(json.loads(self.page.evaluate(scripts.END)))
+        return dict(json.loads(self.page.evaluate(scripts.WAIT_FOR_LOAD)))
 
     def list_stored(self, database: str) -> dict[str, Any]:
         """Return the versions of the stored models by their addresses, or an error."""
-        return dict(json.loads(self.page.evaluate(scripts.LIST, database)))
+        return dict(json.loads(self.page.evaluate(scripts.LIST_STORED, database)))
 
     def has_chunk(self, database: str, sha256: str, index: int) -> bool:
-        """Whether a chunk of an incomplete version is stored."""
-        return bool(self.page.evaluate(scripts.CHUNK, [database, sha256, index]))
+        """Return whether a chunk of an incomplete version is stored."""
+        return bool(self.page.evaluate(scripts.HAS_CHUNK, [database, sha256, index]))
 
     def take_opened_digests(self) -> list[str]:
-        """Return the SHA-256 of all models that sessions were opened with since the last call."""
-        return [str(digest) for digest in self.page.evaluate(scripts.OPENED)]
+        """Return the SHA-256 of each model that a session was opened with since the last call."""
+        return [str(digest) for digest in self.page.evaluate(scripts.TAKE_OPENED_DIGESTS)]

@@ -25,7 +25,7 @@ def connection_cut(response: Response, rng: Random) -> None:
 
 @KINDS.add(FILE)
 def connection_cut_without_length(response: Response, rng: Random) -> None:
-    """Close the connection within a body without Content-Length."""
+    """Close the connection within the body, and omit the header Content-Length."""
     response.cut_at = rng.randrange(len(response.body) or 1)
     del response.headers["Content-Length"]
 
@@ -64,7 +64,7 @@ def bit_flipped(response: Response, rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def body_shortened(response: Response, rng: Random) -> None:
-    """Send a shorter body, with its true length."""
+    """Send only the beginning of the body, with the length of this beginning in the headers."""
     response.replace_body(response.body[: rng.randrange(len(response.body))])
 
 
@@ -78,19 +78,19 @@ def body_lengthened(response: Response, rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def content_length_too_large(response: Response, rng: Random) -> None:
-    """Announce more bytes than the body has."""
+    """Send a Content-Length that is larger than the body."""
     response.headers["Content-Length"] = str(len(response.body) + rng.randint(1, CHUNK_SIZE))
 
 
 @KINDS.add(FILE, MANIFEST)
 def content_length_too_small(response: Response, rng: Random) -> None:
-    """Announce fewer bytes than the body has."""
+    """Send a Content-Length that is smaller than the body."""
     response.headers["Content-Length"] = str(rng.randrange(len(response.body)))
 
 
 @KINDS.add(RANGES)
 def range_from_other_start(response: Response, rng: Random) -> None:
-    """Send another range than the requested one, with true headers."""
+    """Send another range than the requested one, with correct headers for it."""
     starts = [
         s for s in range(0, len(response.content), CHUNK_SIZE) if s != response.requested_start
     ]
@@ -99,7 +99,7 @@ def range_from_other_start(response: Response, rng: Random) -> None:
 
 @KINDS.add(RANGES)
 def range_from_next_chunk(response: Response, _rng: Random) -> None:
-    """Send the range that begins one chunk later, with true headers."""
+    """Send the range that begins one chunk later, with correct headers for it."""
     last = (len(response.content) - 1) // CHUNK_SIZE * CHUNK_SIZE
     response.send_range_from(min((response.requested_start or 0) + CHUNK_SIZE, last))
 
@@ -121,16 +121,18 @@ def range_ignored(response: Response, _rng: Random) -> None:
 
 @KINDS.add(RANGES)
 def range_refused(response: Response, _rng: Random) -> None:
-    """Report that the requested range does not exist."""
+    """Send status 416: the requested range does not exist."""
     response.replace_with(416, b"", {"Content-Range": f"bytes */{len(response.content)}"})
 
 
 @KINDS.add(RANGES)
 def content_range_incomplete(response: Response, rng: Random) -> None:
-    """Omit the Content-Range header, or the true length of the file in it."""
-    named = response.headers.pop("Content-Range", "")
+    """Omit the header Content-Range, or send it without the correct length of the file."""
+    content_range = response.headers.pop("Content-Range", "")
     if rng.random() < 0.5:
-        response.headers["Content-Range"] = named.rpartition("/")[0] + rng.choice(["/*", "/99", ""])
+        response.headers["Content-Range"] = content_range.rpartition("/")[0] + rng.choice(
+            ["/*", "/99", ""]
+        )
 
 
 @KINDS.add(FILE)

@@ -51,19 +51,19 @@ def status_204(response: Response, _rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def redirect(response: Response, _rng: Random) -> None:
-    """Redirect to a folder that has the right file."""
+    """Redirect to a folder with the correct file."""
     response.replace_with(302, b"", {"Location": f"moved/{response.file_name}"})
 
 
 @KINDS.add(FILE, MANIFEST)
 def redirect_loop(response: Response, _rng: Random) -> None:
-    """Redirect to the requested address again."""
+    """Redirect to the requested address, again and again."""
     response.replace_with(302, b"", {"Location": "?again"})
 
 
 @KINDS.add(FILE, MANIFEST)
 def redirect_to_other_origin(response: Response, rng: Random) -> None:
-    """Redirect to another origin, which allows or forbids the page to read."""
+    """Redirect to another origin, which allows or forbids other origins to read its files."""
     folder = rng.choice(["open", "closed"])
     response.replace_with(
         302, b"", {"Location": f"{response.other_origin_folder}{folder}/{response.file_name}"}
@@ -78,7 +78,7 @@ def json_instead(response: Response, _rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def wrong_content_encoding(response: Response, _rng: Random) -> None:
-    """Announce gzip, although the body is not compressed."""
+    """Send the header of a gzip-compressed body, although the body is not compressed."""
     response.headers["Content-Encoding"] = "gzip"
 
 

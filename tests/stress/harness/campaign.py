@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PROGRESS_INTERVAL = 100
 """Number of cases between two progress messages."""
 _MAX_DETAIL_LENGTH = 1000
-"""Characters after which the detail of a finding is cut."""
+"""The maximum number of characters of a finding's detail."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Finding:
     Attributes:
         seed: The seed of the case.
         kind: The kind of the case.
-        what: The kind of failure, such as "broken".
+        what: The type of failure, such as "broken".
         detail: A description of the failure.
     """
 
@@ -42,7 +42,8 @@ class Report:
     """The results of a campaign.
 
     Attributes:
-        by_kind: For each kind of case: the number of "cases", and the number of each result.
+        by_kind: For each kind of case: the number of its cases under the key "cases", and how
+            often each result occurred.
         findings: The failures.
         seconds: The duration of the campaign.
     """
@@ -108,9 +109,9 @@ def run_cases(seeds: Iterable[int], run_case: Callable[[int], str], report: Repo
             the case.
         report: Receives the number of cases and the duration.
     """
-    begun = time.monotonic()
+    started_at = time.monotonic()
     for number, seed in enumerate(seeds, 1):
         report.count(run_case(seed), "cases")
-        report.seconds = time.monotonic() - begun
+        report.seconds = time.monotonic() - started_at
         if number % _PROGRESS_INTERVAL == 0:
             say(f"{number} cases done, {len(report.findings)} findings.")

@@ -1,4 +1,4 @@
-"""Tables of functions by their names. Each function corrupts data in one way."""
+"""A table of functions by name. Each function corrupts data in one way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 
 class Kinds[F: Callable[..., object]](dict[str, F]):
-    """Functions by their names.
+    """A table of functions by name; the decorator `add` fills it.
 
     Attributes:
-        targets: For each function, the targets that it applies to; empty if it applies to all.
+        targets: By function name: the kinds of data that the function can corrupt, such as FILE.
+            Empty if it can corrupt all kinds.
     """
 
     def __init__(self) -> None:
@@ -17,7 +18,7 @@ class Kinds[F: Callable[..., object]](dict[str, F]):
         self.targets: dict[str, tuple[str, ...]] = {}
 
     def add(self, *targets: str) -> Callable[[F], F]:
-        """Return a decorator that adds a function to the table under its name."""
+        """Return a decorator that adds a function, with these targets, to the table."""
 
         def register(function: F) -> F:
             self[function.__name__] = function

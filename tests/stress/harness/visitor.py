@@ -61,7 +61,7 @@ class Visitor:
 
     @property
     def page(self) -> Page:
-        """The page; it is opened if necessary."""
+        """The page in the current tab; it is opened if it is not open."""
         if self._page is None:
             self._page = self._context.new_page()
             self._page.goto(self.address)
@@ -109,10 +109,10 @@ class Visitor:
     @contextmanager
     def use_other_tab(self) -> Generator[None]:
         """Use a new tab as `page` from now on; close the previous tab at the end of the block."""
-        before, self._page = self._page, None
+        previous_page, self._page = self._page, None
         yield
-        if before:
-            before.close()
+        if previous_page:
+            previous_page.close()
 
     def close(self) -> None:
         """Close the browser."""

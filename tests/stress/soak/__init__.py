@@ -1,14 +1,16 @@
-"""The soak: uses the page for a long time, and measures whether memory, storage or delays grow.
+"""The soak test: it uses the page for a long time, and measures what grows.
 
-- `trend`: compares early and late values of a measure
+It measures memory, storage, and the delay between a drawing and its reading.
+
+- `trend`: compares the second tenth of the values of a measure with the last tenth
 - `scripts`: JavaScript that runs in the page; `page/` contains Python that runs in the page
-- `gauges`: measures memory and counts objects in a page
+- `gauges`: measures the memory of a page and counts its objects
 - `pointer`: draws, presses buttons and opens panels
 - `drawings`: draws thousands of drawings in one page
 - `teaching`: teaches a page a thousand examples
 - `releases`: publishes newer versions of the site
-- `profile`: a browser with its own profile, and the data that it stores for the page
-- `visits`: hundreds of reloads and dozens of updates
-- `report`: the results as rows
-- `run`: runs all parts of the soak
+- `profile`: a browser with a profile on disk, and the data that it stores for the page
+- `visits`: reloads the page hundreds of times and installs dozens of updates
+- `report`: the results as rows; each row says whether it is acceptable
+- `run`: runs all parts of the soak test
 """

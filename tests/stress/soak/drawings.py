@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.stress.soak import scripts
-from tests.stress.soak.gauges import Gauges, attach
+from tests.stress.soak.gauges import Gauges, add_functions
 from tests.stress.soak.pointer import Panels, Pointer
 from tests.stress.soak.trend import TENTHS, Trend, compute_trend, percentile
 from tests.support.strokes import DRAWN_DIGITS
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 SAMPLES_PER_TENTH = 10
-"""Measurements in the second and in the last tenth, which are compared."""
+"""The number of measurements in the second tenth and in the last tenth of the drawings. These two
+tenths are compared. Each other tenth is measured once, at its end."""
 
-# Schedules: the interval in drawings, and the number of the first drawing.
+# A schedule is (interval, first). It contains drawing number `first`, drawing number
+# `first + interval`, drawing number `first + 2 * interval`, and so on.
 UNDO_SCHEDULE = (10, 4)
 """Drawings whose last stroke is undone and drawn again."""
 NUMBER_SCHEDULE = (50, 27)
-"""Drawings of a number with two digits."""
+"""Drawings that are a number with two digits."""
 TEACHING_SCHEDULE = (50, 33)
 """Drawings after which the page is taught an example."""
 PANEL_SCHEDULE = (100, 99)
@@ -31,13 +33,14 @@ PANEL_SCHEDULE = (100, 99)
 
 
 @dataclass
-class Drawings:
+class DrawingResult:
     """The results of the drawings.
 
     Attributes:
         count: The number of all drawings.
         misread: The number of drawings that the page has misread.
-        samples: Pairs of a number of drawings, and the measures after this number of drawings.
+        samples: Pairs of a number of drawings, and the values of all measures after this number of
+            drawings.
         latencies: Pairs of the number of a drawing, and the milliseconds from pointer up until the
             page showed the digits.
     """
@@ -65,21 +68,24 @@ class Drawings:
 
     @property
     def latency_95(self) -> Trend:
-        """The trend of the 95th percentile of this delay."""
+        """The trend of the 95th percentile of the delay that `latency` describes."""
         return compute_trend(self.latencies, self.count, partial(percentile, fraction=0.95))
 
 
 class Drawer:
     """Draws one drawing after another in a page, and adds the delays to a result."""
 
-    def __init__(self, page: Page, pointer: Pointer, result: Drawings) -> None:
+    def __init__(self, page: Page, pointer: Pointer, result: DrawingResult) -> None:
         self._page = page
         self._pointer = pointer
         self._panels = Panels(page)
         self._result = result
 
     async def draw(self, number: int) -> None:
-        """Draw drawing `number`, wait until it is read, and clear the sheet. Numbers begin at 1."""
+        """Draw the drawing with this number, wait until it is read, and clear the sheet.
+
+        The first drawing has the number 1.
+        """
         label = str(number % 10)
         strokes = DRAWN_DIGITS[label]
         if _is_scheduled(number, NUMBER_SCHEDULE):
@@ -109,22 +115,22 @@ class Drawer:
         await self._pointer.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
         before, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()
-        await self._page.evaluate(scripts.APPEARS, "#doubt.as-taught")
+        await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, "#doubt.as-taught")
         learned, _ = await self._read()
         await self._page.locator("#unteach").click()
-        await self._page.evaluate(scripts.APPEARS, "#unteach[hidden]")
+        await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, "#unteach[hidden]")
         after_undo, _ = await self._read()
         self._result.misread += (learned, after_undo) != ("3", before)
         await self._pointer.locate()
         await self._pointer.press("clear")
 
     async def _read(self) -> tuple[str, float]:
-        """Wait until the drawing is read; return the digits, and the delay in milliseconds."""
-        text, milliseconds = await self._page.evaluate(scripts.READ)
+        """Wait until the drawing is read; return its digits, and the delay in milliseconds."""
+        text, milliseconds = await self._page.evaluate(scripts.WAIT_FOR_READING)
         return str(text), float(milliseconds)
 
 
-async def draw_and_measure(context: BrowserContext, address: str, count: int) -> Drawings:
+async def draw_and_measure(context: BrowserContext, address: str, count: int) -> DrawingResult:
     """Draw in one page, and measure memory and delays.
 
     Args:
@@ -134,18 +140,19 @@ async def draw_and_measure(context: BrowserContext, address: str, count: int) ->
     """
     page = await context.new_page()
     devtools = await context.new_cdp_session(page)
-    gauges, pointer, result = Gauges(page, devtools), Pointer(page, devtools), Drawings(count)
+    gauges, pointer = Gauges(page, devtools), Pointer(page, devtools)
+    result = DrawingResult(count)
     await gauges.prepare()
     await page.goto(address)
     await page.locator("#offline[data-state=offline_ready]").wait_for()
     await page.locator("#teach[data-examples]").wait_for(state="attached")
-    await attach(page)
+    await add_functions(page)
     await pointer.locate()
     drawer = Drawer(page, pointer, result)
     tenth = count // TENTHS
     for number in range(1, count + 1):
         await drawer.draw(number)
-        if number == tenth:  # the first tenth loads everything into the page
+        if number == tenth:  # in the first tenth, the page loads all of its parts
             await drawer.open_all_panels()
         is_compared = (number - 1) // tenth in (1, TENTHS - 1)
         if number % (tenth // SAMPLES_PER_TENTH if is_compared else tenth) == 0:
@@ -157,11 +164,11 @@ async def draw_and_measure(context: BrowserContext, address: str, count: int) ->
 
 
 def _is_scheduled(number: int, schedule: tuple[int, int]) -> bool:
-    """Whether drawing `number` belongs to a schedule."""
+    """Return whether a schedule contains the drawing with this number."""
     interval, first = schedule
     return number % interval == first
 
 
 def _shift(label: str, distance: float) -> list[list[tuple[float, float]]]:
-    """Return the strokes of a digit, shifted to the right."""
+    """Return the strokes of a digit, shifted to the right by a fraction of the sheet's width."""
     return [[(x + distance, y) for x, y in stroke] for stroke in DRAWN_DIGITS[label]]

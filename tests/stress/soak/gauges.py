@@ -1,4 +1,4 @@
-"""Measures the memory and the number of objects in a page."""
+"""Measures the memory of a page, and counts its objects."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ METRICS = {
     "JSEventListeners": "event listeners",
     "Documents": "documents",
 }
-"""The browser's metrics that are measured, and their names in the report."""
+"""The metrics of the browser that are reported, and their names in the report."""
 
 WASM_MEMORY = "WebAssembly memory, bytes"
-"""The name of a measure: the size of the memories of Python and onnxruntime-web."""
+"""The name of the measure that is the total memory of Python and of onnxruntime-web."""
 
 
 class Gauges:
-    """Measures a page.
+    """Measures the memory of a page, and counts its objects.
 
-    `prepare` has to be called before the page is opened, and `attach` after its start.
+    Call `prepare` before the page is opened, and `add_functions` after the page has started.
     """
 
     def __init__(self, page: Page, devtools: CDPSession) -> None:
@@ -35,7 +35,7 @@ class Gauges:
         self._devtools = devtools
 
     async def prepare(self) -> None:
-        """Add a script that counts WebAssembly's memories, which the browser does not report."""
+        """Add a script that measures WebAssembly memory; the browser does not report its size."""
         await self._devtools.send("Performance.enable")
         await self._page.add_init_script(COUNT_WASM_MEMORY)
 
@@ -43,7 +43,8 @@ class Gauges:
         """Collect garbage, then return all measures."""
         await self._devtools.send("HeapProfiler.collectGarbage")  # frees proxies of Python objects
         counts = json.loads(await self._page.evaluate("() => countObjects()"))
-        # The second collection frees objects that only Python's garbage referred to.
+        # Counting collects Python's garbage. The second collection in JavaScript frees the objects
+        # that only this garbage referred to.
         await self._devtools.send("HeapProfiler.collectGarbage")
         heap = await self._devtools.send("Runtime.getHeapUsage")
         metrics = (await self._devtools.send("Performance.getMetrics"))["metrics"]
@@ -59,7 +60,7 @@ class Gauges:
         }
 
 
-async def attach(page: Page) -> None:
-    """Add the functions that count objects and wait for readings to a page that has started."""
+async def add_functions(page: Page) -> None:
+    """Add functions to a page that has started: they count objects and wait for readings."""
     await page.evaluate("code => { pyodide.runPython(code); }", GAUGE_FILE.read_text("utf-8"))
-    await page.evaluate(scripts.WATCH)
+    await page.evaluate(scripts.ADD_WAIT_FUNCTIONS)

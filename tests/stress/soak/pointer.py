@@ -1,4 +1,4 @@
-"""A mouse pointer, which draws and presses buttons, and a class that opens panels.
+"""A mouse pointer that draws and presses buttons, and a class that opens panels.
 
 All mouse events of a drawing are sent at once. The browser processes them in order. It merges the
 events that happen within a frame, as it does for a user who draws fast.
@@ -26,7 +26,7 @@ PANEL_CONTENT = {
     "model": "#model-facts > div",
     "about": "#about-steps > li",
 }
-"""For the id of each panel: the selector of an element that exists when its content is shown."""
+"""By panel id: the selector of an element that exists as soon as the panel shows its content."""
 
 
 class Pointer:
@@ -39,7 +39,7 @@ class Pointer:
 
     async def locate(self) -> None:
         """Scroll the sheet and the buttons into view, and read their positions."""
-        self._boxes = await self._page.evaluate(scripts.BOXES)
+        self._boxes = await self._page.evaluate(scripts.LOCATE)
 
     async def draw(self, strokes: Sequence[Stroke]) -> None:
         """Draw strokes. Coordinates are relative to the size of the sheet, from 0 to 1."""
@@ -59,10 +59,12 @@ class Pointer:
         )
 
     def _position(self, name: str, x: float, y: float) -> tuple[float, float]:
+        """Return the pixel coordinates of a point in an element; x and y are from 0 to 1."""
         box = self._boxes[name]
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
     def _event(self, kind: str, position: tuple[float, float]) -> Any:
+        """Return a coroutine that sends a mouse event to the browser."""
         x, y = position
         buttons = {"button": "left", "buttons": 0 if kind == "mouseReleased" else 1}
         clicks = {"clickCount": 0 if kind == "mouseMoved" else 1}
@@ -72,12 +74,12 @@ class Pointer:
 
 
 class Panels:
-    """Opens the panels one after another. Each is closed again when it shows its content."""
+    """Opens the panels one after another, and closes each panel when it shows its content."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
         self._names = cycle(PANEL_CONTENT)
-        self._sees_layers = False
+        self._has_opened_layers = False
 
     async def open_next(self) -> None:
         """Open and close the next panel."""
@@ -91,8 +93,8 @@ class Panels:
     async def _open(self, name: str) -> None:
         await self._press(f"#{name} > summary")
         await self._wait(PANEL_CONTENT[name])
-        if name == "inside" and not self._sees_layers:
-            self._sees_layers = True
+        if name == "inside" and not self._has_opened_layers:
+            self._has_opened_layers = True
             await self._press("#layers > summary")
             await self._wait("#layers-list > figure")
         await self._press(f"#{name} > summary")
@@ -101,4 +103,4 @@ class Panels:
         await self._page.locator(selector).click()
 
     async def _wait(self, selector: str) -> None:
-        await self._page.evaluate(scripts.APPEARS, selector)
+        await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, selector)

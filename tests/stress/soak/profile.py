@@ -1,4 +1,4 @@
-"""A browser with its own profile in which the page is open, and the data that it stores."""
+"""A browser with a profile on disk, and the data that it stores for the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, BrowserType, Page
 
 SITE_FOLDERS = ("IndexedDB", "Local Storage", "Session Storage", "Service Worker", "WebStorage")
-"""The folders of a profile with the data of sites. The browser uses the others for itself."""
+"""The folders of a profile in which the browser stores the data of sites. All other folders contain
+the browser's own data."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ class StoredData:
     """The data that a browser stores for the page. All sizes are in bytes.
 
     Attributes:
-        entries: For each cache, object store and web storage: its addresses or keys.
+        entries: The addresses or keys in each cache, each object store and both web storages.
         content: The size of the stored files.
         usage: The used storage, as the browser reports it to the page.
-        disk: The size of the site's data on the disk, with compiled code.
-        browser: The size of the browser's own caches, which the browser limits.
+        disk: The size of SITE_FOLDERS on the disk, including compiled code.
+        browser: The size of all other files of the profile, such as the browser's own caches.
     """
 
     entries: dict[str, list[str]]
@@ -42,7 +43,7 @@ class StoredData:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of entries in each cache, object store and web storage."""
+        """The number of entries in each place of `entries`."""
         return {location: len(entries) for location, entries in self.entries.items()}
 
     def entries_of_other_versions(self, folders: Iterable[str]) -> list[str]:
@@ -56,7 +57,7 @@ class StoredData:
 
 
 class Profile:
-    """A browser with its own profile.
+    """A browser with a profile on disk, in which the page is open.
 
     Attributes:
         page: The page; set by `open`.
@@ -96,8 +97,8 @@ class Profile:
         await self._context.close()
 
     async def read_stored(self) -> StoredData:
-        """Return the stored data. The browser is closed to measure it, and started again."""
-        stored = await self.page.evaluate(scripts.STORED)
+        """Return the stored data. This closes the browser, measures the profile, and reopens it."""
+        stored = await self.page.evaluate(scripts.READ_STORED_DATA)
         await self.close()
         site_bytes = sum(_folder_size(self._folder / "Default" / name) for name in SITE_FOLDERS)
         browser_bytes = _folder_size(self._folder) - site_bytes

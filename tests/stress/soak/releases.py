@@ -1,7 +1,7 @@
 """Publishes newer versions of a copy of the site.
 
-Each version has another style sheet, other Python code, another model and another folder of
-onnxruntime-web, with the names that the build would use.
+Versions differ in the style sheet, in the Python code, in the model, and in the name of the folder
+of onnxruntime-web. All folders are named as the build names them: by a part and a hash.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HASHED_FOLDER = re.compile(r"[a-z]+-[0-9a-f]{12}")
-"""The name of a folder that contains the hash of its content."""
+"""The name of a folder of the site: the name of a part, and the hash of the folder's content."""
 PRECACHE_ENTRY = re.compile(
     r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
 )
-"""The entry of a file in the service worker's list."""
+"""A file in the list of files that the service worker caches."""
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 SHARED_FIELDS = ("name", "file", "labels", "metadata")
 """The fields of the manifest that are the same in all versions."""
 
 
 class Releases:
-    """A copy of the site whose unchanged files are hard links.
+    """A copy of the site, of which newer versions can be published. Unchanged files are hard links.
 
     Args:
         copy: The folder for the copy, which must not exist.
 
     Attributes:
-        site: This folder.
+        site: The folder of the copy.
     """
 
     def __init__(self, copy: Path) -> None:
@@ -78,7 +78,7 @@ class Releases:
         new_worker.replace(self.site / SERVICE_WORKER)
 
     def _update_entry(self, entry: re.Match[str]) -> str:
-        """Return the new entry of a file in the service worker's list."""
+        """Return an entry of the service worker's list, with the file's new revision and digest."""
         content = (self.site / entry["url"]).read_bytes()
         revision = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
         integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -86,7 +86,7 @@ class Releases:
         return f'url:"{entry["url"]}",revision:{new_revision},integrity:"sha256-{integrity}"'
 
     async def _publish_model(self, version: str) -> None:
-        """Publish a version of the model with another content."""
+        """Publish a version of the model whose file differs from that of all other versions."""
         model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")
         model.doc_string = version
         content = model.SerializeToString()
@@ -96,7 +96,7 @@ class Releases:
         self._break_link(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
 
     def _rename_folder(self, part: str, number: int) -> None:
-        """Rename the folder of a part, as the build does when its content changes."""
+        """Give the folder of a part a name with another hash, as the build does for new content."""
         old = self.folder(part)
         digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
         new = old.rename(old.with_name(f"{part}-{digest}"))
@@ -109,7 +109,7 @@ class Releases:
         return folder
 
     def _break_link(self, file: Path) -> Path:
-        """Replace a hard link with a copy of the file, so that the original does not change."""
+        """Replace a hard link with a copy of its file, so that the original does not change."""
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content)

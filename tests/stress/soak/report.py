@@ -1,4 +1,4 @@
-"""Formats the results of the soak as rows, and decides which of them are good."""
+"""The results of the soak test as rows; each row says whether its result is acceptable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.stress.soak.trend import Trend
 from tests.support.tables import format_table
 
 if TYPE_CHECKING:
-    from tests.stress.soak.drawings import Drawings
+    from tests.stress.soak.drawings import DrawingResult
     from tests.stress.soak.profile import StoredData
     from tests.stress.soak.teaching import TeachingResult
     from tests.stress.soak.visits import VisitResult
@@ -19,27 +19,28 @@ if TYPE_CHECKING:
 FRAME_MS = 1000 / 60
 """Duration of a frame, at 60 frames a second."""
 MAX_TIME_GROWTH = 0.1
-"""Largest relative growth of a delay that is good: other work on the machine disturbs delays."""
+"""The largest acceptable relative growth of a delay. Other work on the machine changes delays by up
+to this much."""
 MEMORY_STEP = 0.06
-"""Largest relative growth of a WebAssembly memory in one step. Such a memory never shrinks."""
+"""WebAssembly memory grows in steps, by less than this fraction of its size. It never shrinks."""
 FULL_COUNT = 10_000
-"""The number of drawings from which on all memory steps happen before the second tenth ends. With
-fewer drawings, one step may happen later."""
+"""With at least this many drawings, WebAssembly memory must not grow after the second tenth. With
+fewer drawings, it may still grow by one step."""
 MAX_USAGE_RATIO = 1.5
-"""Largest good ratio of the used storage to the size of the stored files. The browser also stores
-compiled code, and the code that runs longest is compiled most."""
+"""The storage in use may be at most this many times the size of the stored files. It is larger than
+the files, because the browser also stores compiled code."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """An early and a late value of a measure.
+    """A measure: its early and its late value, and whether the late value is acceptable.
 
     Attributes:
-        use: The use of the page, such as "100 drawings".
-        what: The measure.
-        early: The early value, if there is one.
+        use: How the page was used, such as "100 drawings".
+        what: The name of the measure.
+        early: The early value; None if the measure has only one value.
         late: The late value.
-        good: Whether the late value is good.
+        good: Whether the late value is acceptable.
     """
 
     use: str
@@ -58,11 +59,11 @@ class Row:
 
 @dataclass
 class Report:
-    """The results of the soak.
+    """The results of the soak test.
 
     Attributes:
-        rows: The measures.
-        seconds: The duration of each part.
+        rows: All measures.
+        seconds: The duration of each part of the soak test.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Whether all measures are good."""
+        """Whether all measures are acceptable."""
         return all(row.good for row in self.rows)
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,14 +83,14 @@ class Report:
         return json.dumps(self.as_dict(), indent=1)
 
     def as_text(self) -> str:
-        """Return the report as text."""
-        cells = [{**row.cells, "": "" if row.good else "NOT FLAT"} for row in self.rows]
+        """Return the report as text: a table of all measures, then the durations."""
+        cells = [{**row.cells, "": "" if row.good else "FAILED"} for row in self.rows]
         durations = [f"{part}: {seconds:.0f} s" for part, seconds in self.seconds.items()]
         return "\n".join([*format_table(cells), "", *durations])
 
 
-def drawing_rows(drawings: Drawings) -> list[Row]:
-    """Compare the memory and the objects in the last tenth of the drawings and in the second."""
+def drawing_rows(drawings: DrawingResult) -> list[Row]:
+    """Compare memory and objects in the second tenth of the drawings with those in the last."""
     use = f"{drawings.count:,} drawings"
     return [
         Row(use, "misread", 0, drawings.misread, drawings.misread == 0),
@@ -106,13 +107,13 @@ def drawing_rows(drawings: Drawings) -> list[Row]:
     ]
 
 
-def _is_memory_step(drawings: Drawings, what: str, trend: Trend) -> bool:
-    """Whether a growth is only one step of a WebAssembly memory in a short soak."""
+def _is_memory_step(drawings: DrawingResult, what: str, trend: Trend) -> bool:
+    """Return whether a trend is one step of WebAssembly memory, in a short soak test."""
     return what == WASM_MEMORY and drawings.count < FULL_COUNT and trend.growth < MEMORY_STEP
 
 
-def latency_rows(drawings: Drawings) -> list[Row]:
-    """Compare the delays in the last tenth of the drawings and in the second."""
+def latency_rows(drawings: DrawingResult) -> list[Row]:
+    """Compare the delays in the second tenth and in the last tenth of the drawings."""
     use, what = f"{drawings.count:,} drawings", "pointer up to number, ms: "
     middle, slowest = drawings.latency, drawings.latency_95
     return [
@@ -128,12 +129,15 @@ def latency_rows(drawings: Drawings) -> list[Row]:
 
 
 def visit_rows(visits: VisitResult) -> list[Row]:
-    """Compare the stored entries after a fifth and after all of the reloads and updates."""
+    """Compare the stored entries after a fifth of the reloads with those after all reloads.
+
+    Do the same for the updates.
+    """
     return [
         *(row for use, pair in visits.compared.items() for row in _storage_rows(use, *pair)),
         Row(
-            "all of these",
-            "left of older versions",
+            "all visits",
+            "entries left over from older versions",
             None,
             len(visits.leftovers),
             not visits.leftovers,
@@ -142,20 +146,32 @@ def visit_rows(visits: VisitResult) -> list[Row]:
 
 
 def disk_rows(visits: VisitResult) -> list[Row]:
-    """Compare the used storage after a fifth and after all of the reloads and updates."""
+    """Compare the storage in use after a fifth of the reloads with that after all reloads.
+
+    Do the same for the updates.
+    """
     rows = []
     for use, (early, late) in visits.compared.items():
         limit = MAX_USAGE_RATIO * late.content
         rows += [
-            Row(use, "bytes in use, as reported", early.usage, late.usage, late.usage <= limit),
+            Row(
+                use,
+                "bytes in use, as the browser reports",
+                early.usage,
+                late.usage,
+                late.usage <= limit,
+            ),
             Row(use, "bytes on the disk", early.disk, late.disk, late.disk <= limit),
-            Row(use, "bytes of the browser's own", early.browser, late.browser, good=True),
+            Row(use, "bytes of the browser's own files", early.browser, late.browser, good=True),
         ]
     return rows
 
 
 def teaching_rows(result: TeachingResult) -> list[Row]:
-    """Compare the misread digits before and after the page has learned all examples."""
+    """Compare the misread digits before and after the page has learned all examples.
+
+    Also check that the panel shows all examples.
+    """
     use, before, after = f"{result.count:,} examples", result.before, result.after
     misread, all_shown = before.misread + after.misread, result.shown == result.count
     return [
@@ -178,6 +194,7 @@ def speed_rows(result: TeachingResult) -> list[Row]:
 
 
 def _storage_rows(use: str, early: StoredData, late: StoredData) -> list[Row]:
+    """Compare the number of entries in each place, and the size of the stored files."""
     rows = []
     for location in sorted(early.counts.keys() | late.counts.keys()):
         before, after = early.counts.get(location, 0), late.counts.get(location, 0)

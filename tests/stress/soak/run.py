@@ -1,4 +1,4 @@
-"""Runs the soak: uses the page for a long time in a real Chromium, and reports growth."""
+"""Runs the soak test: uses the page for a long time in a real Chromium, and reports growth."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserContext, BrowserType
 
-    from tests.stress.soak.drawings import Drawings
+    from tests.stress.soak.drawings import DrawingResult
     from tests.stress.soak.teaching import TeachingResult
     from tests.stress.soak.visits import VisitResult
 
@@ -34,13 +34,13 @@ VIEWPORT = ViewportSize(width=1280, height=800)
 
 
 def run(executable: str, count: int) -> report.Report:
-    """Run all parts of the soak. The site has to be bundled before.
+    """Run all parts of the soak test. Bundle the site before.
 
     Args:
         executable: The path of a Chromium.
-        count: The number of drawings, a multiple of 100. There are 3 reloads for 100 drawings, one
-            update for 200 drawings (at least 2), and one example for each drawing (at most
-            MAX_EXAMPLES).
+        count: The number of drawings, a multiple of 100. It also determines the number of reloads
+            (3 for 100 drawings), of updates (one for 200 drawings, but at least 2), and of examples
+            (one for each drawing, but at most MAX_EXAMPLES).
     """
     result = report.Report()
     examples, reloads, updates = min(MAX_EXAMPLES, count), 3 * count // 100, max(2, count // 200)
@@ -61,7 +61,7 @@ def run(executable: str, count: int) -> report.Report:
     return result
 
 
-async def run_drawings(executable: str, count: int) -> Drawings:
+async def run_drawings(executable: str, count: int) -> DrawingResult:
     """Draw `count` drawings in one page."""
     async with _chromium() as browser, _new_visitor(browser, executable) as (context, address):
         return await draw_and_measure(context, address, count)
@@ -74,7 +74,7 @@ async def run_teaching(executable: str, count: int) -> TeachingResult:
 
 
 async def run_visits(executable: str, reloads: int, updates: int) -> VisitResult:
-    """Reload the page and install updates with one profile."""
+    """Reload the page and install updates, all with the same profile."""
     with scratch_folder() as folder:
         async with _chromium() as browser:
             return await reload_and_update(browser, executable, folder, reloads, updates)
@@ -91,7 +91,10 @@ async def _chromium() -> AsyncGenerator[BrowserType]:
 async def _new_visitor(
     browser: BrowserType, executable: str
 ) -> AsyncGenerator[tuple[BrowserContext, str]]:
-    """Serve the site and start a browser without stored data; yield context and address."""
+    """Serve the site, and start a browser without stored data.
+
+    Yield the browser context, and the address of the site.
+    """
     with serve_in_background(bundle.WEB) as address:
         chromium = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
         context = await chromium.new_context(viewport=VIEWPORT, locale="en-US")

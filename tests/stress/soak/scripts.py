@@ -1,42 +1,43 @@
-"""JavaScript that the soak runs in the page."""
+"""JavaScript that the soak test runs in the page."""
 
-WATCH = """
+ADD_WAIT_FUNCTIONS = """
 () => {
   const seen = document.getElementById("seen").getContext("2d");
   const { putImageData } = seen;
-  let lifted = 0, shown = 0;
-  seen.putImageData = (...given) => {
-    putImageData.apply(seen, given);
-    shown = performance.now();
+  let liftedAt = 0, shownAt = 0;
+  seen.putImageData = (...args) => {
+    putImageData.apply(seen, args);
+    shownAt = performance.now();
   };
-  const record = ({ target, timeStamp }) => { if (target.id === "sheet") lifted = timeStamp; };
+  const record = ({ target, timeStamp }) => { if (target.id === "sheet") liftedAt = timeStamp; };
   addEventListener("pointerup", record, { capture: true });
   const waitUntil = async (condition) => {
     const end = performance.now() + 60_000;
     while (!condition()) {
-      if (performance.now() > end) throw new Error(`This never became true: ${condition}`);
+      if (performance.now() > end) throw new Error(`Still false after a minute: ${condition}`);
       await new Promise((done) => setTimeout(done));
     }
   };
-  window.appears = (selector) => waitUntil(() => document.querySelector(selector));
-  window.read = async () => {
+  window.waitForElement = (selector) => waitUntil(() => document.querySelector(selector));
+  window.waitForReading = async () => {
     await waitUntil(isUpToDate);
-    return [document.getElementById("digit").textContent, shown - lifted];
+    return [document.getElementById("digit").textContent, shownAt - liftedAt];
   };
 }
 """
-"""Adds `read()` and `appears(selector)` to the page.
+"""Adds `waitForReading()` and `waitForElement(selector)` to the page.
 
-`read()` waits until the drawing is read. It returns the digits, and the milliseconds from pointer
-up until the page showed them. `appears(selector)` waits for an element. Playwright's own functions
-that wait for elements keep references to them, so that removed elements would look like leaks.
+`waitForReading()` waits until the drawing is read. It returns the digits, and the milliseconds from
+pointer up until the page showed them. `waitForElement(selector)` waits for an element. Playwright's
+own functions do so too, but keep references to elements, so that removed elements would look like
+leaks.
 """
 
-READ = "() => read()"
-APPEARS = "async (selector) => { await appears(selector); }"
-RUN = "(code) => pyodide.runPythonAsync(code)"
+WAIT_FOR_READING = "() => waitForReading()"
+WAIT_FOR_ELEMENT = "async (selector) => { await waitForElement(selector); }"
+RUN_PYTHON = "(code) => pyodide.runPythonAsync(code)"
 
-BOXES = """
+LOCATE = """
 () => {
   scrollTo(0, 0);
   const box = (id) => document.getElementById(id).getBoundingClientRect().toJSON();
@@ -45,7 +46,7 @@ BOXES = """
 """
 """Scrolls to the top, and returns the positions and sizes of the sheet and of two buttons."""
 
-STORED = """
+READ_STORED_DATA = """
 async () => {
   const done = (request) => new Promise((resolve) => {
     request.onsuccess = () => resolve(request.result);
@@ -81,7 +82,7 @@ async () => {
 - `usage`: the used storage in bytes, as the browser reports it to the page
 """
 
-SNAPSHOT = """
+WAIT_FOR_SNAPSHOT = """
 async (folder) => {
   const isStored = async () => {
     const names = (await caches.keys()).filter((name) => name.startsWith("python-snapshot"));
@@ -95,4 +96,4 @@ async (folder) => {
   }
 }
 """
-"""Waits until a snapshot of Python's memory is stored that was taken with the code in `folder`."""
+"""Waits until the page has stored a snapshot of Python's memory with the code in `folder`."""

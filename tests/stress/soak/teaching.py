@@ -1,4 +1,4 @@
-"""Teaches the page up to a thousand examples from a file, and measures how slow it becomes."""
+"""Teaches the page up to a thousand examples, and measures whether the page becomes slower."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digits.reading.contract import DIGITS
 from digits.reading.examples import Example, to_json
 from model.data import handwriting
 from tests.stress.soak import scripts
-from tests.stress.soak.gauges import attach
+from tests.stress.soak.gauges import add_functions
 from tests.stress.soak.pointer import Pointer
 from tests.support.strokes import DRAWN_DIGITS
 
@@ -31,11 +31,11 @@ TIMING_FILE = Path(__file__).parent / "page" / "timing.py"
 
 @dataclass(frozen=True)
 class ReadingSpeed:
-    """The speed of readings: medians over all digits, in milliseconds.
+    """How fast and how correctly the page reads all digits. Times are medians in milliseconds.
 
     Attributes:
-        reading: The duration of a reading in Python, from strokes to digit.
-        latency: The delay from pointer up until the page shows the digit.
+        reading: The time of a reading in Python, from the strokes to the digit.
+        latency: The time from pointer up until the page shows the digit.
         misread: The number of misread digits.
     """
 
@@ -90,7 +90,7 @@ async def teach(context: BrowserContext, address: str, count: int) -> TeachingRe
 
 
 def examples(count: int) -> list[Example]:
-    """Return examples of all digits, each in another handwriting."""
+    """Return examples of all digits, each in a different handwriting."""
     rng = np.random.default_rng(0)
     labels = (DIGITS[number % len(DIGITS)] for number in range(count))
     return [Example.of(label, rasterise(handwriting.write_digit(label, rng))) for label in labels]
@@ -99,22 +99,24 @@ def examples(count: int) -> list[Example]:
 async def _measure_speed(page: Page, pointer: Pointer) -> ReadingSpeed:
     """Draw all digits, and measure the speed of the readings."""
     await page.locator("#teach[data-examples]").wait_for(state="attached")
-    await attach(page)
+    await add_functions(page)
     await pointer.locate()
     latencies, misread, reading_times = [], 0, []
     for label in DIGITS:
         await pointer.draw(DRAWN_DIGITS[label])
-        read, latency = await page.evaluate(scripts.READ)
+        read, latency = await page.evaluate(scripts.WAIT_FOR_READING)
         latencies.append(latency)
         misread += read != label
-        reading_times.append(await page.evaluate(scripts.RUN, TIMING_FILE.read_text("utf-8")))
+        reading_times.append(
+            await page.evaluate(scripts.RUN_PYTHON, TIMING_FILE.read_text("utf-8"))
+        )
         await pointer.press("clear")
     return ReadingSpeed(1000 * median(reading_times), median(latencies), misread)
 
 
 @contextmanager
 def _record_seconds(seconds: dict[str, float], name: str) -> Generator[None]:
-    """Record the duration of the block under a name."""
+    """Measure the duration of the block, and store it in `seconds` under a name."""
     begin = time.monotonic()
     yield
     seconds[name] = time.monotonic() - begin

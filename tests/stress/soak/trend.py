@@ -1,4 +1,4 @@
-"""Trends: compares a measure in the second tenth of the soak with the last tenth."""
+"""Trends: compare the second tenth of the values of a measure with the last tenth."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
 
 TENTHS = 10
 MAX_GROWTH = 0.02
-"""Largest relative growth of a measure that counts as flat."""
+"""A measure whose relative growth is at most this counts as flat."""
 
 
 @dataclass(frozen=True)
 class Trend:
-    """The values of a measure in the second tenth and in the last tenth of the soak."""
+    """The values of a measure in the second tenth and in the last tenth of the steps."""
 
     second_tenth: float
     last_tenth: float
 
     @property
     def growth(self) -> float:
-        """The relative growth: 0.5 if the last value is one and a half times the second one."""
+        """The relative growth: 0.5 if the value in the last tenth is 1.5 times the earlier one."""
         return self.last_tenth / self.second_tenth - 1
 
     @property
     def is_flat(self) -> bool:
-        """Whether the measure has grown by MAX_GROWTH at most."""
+        """Whether the measure has grown by at most MAX_GROWTH."""
         return self.growth <= MAX_GROWTH
 
 
@@ -40,7 +40,7 @@ def compute_trend(
     """Return the trend of a measure.
 
     Args:
-        values: Pairs of a number of steps, and the value after this number of steps.
+        values: Pairs of a number of steps, such as drawings, and the value after these steps.
         count: The number of all steps.
         summary: Reduces the values of a tenth to one value.
     """

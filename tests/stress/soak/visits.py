@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from tests.stress.soak.profile import StoredData
 
 EARLY_DIVISOR = 5
-"""The stored data is read after this fraction of the reloads (1 / EARLY_DIVISOR) and after all of
-them, and in the same way for the updates."""
+"""The stored data is read twice during the reloads: after 1 / EARLY_DIVISOR of them and at the end.
+It is read in the same way during the updates."""
 
 
 @dataclass(frozen=True)
 class VisitResult:
-    """The stored data.
+    """The stored data at several times.
 
     Attributes:
-        compared: The stored data after a fifth of the reloads and after all of them, and the same
-            for the updates.
-        leftovers: Entries of older versions that are still stored at the end.
+        compared: For the reloads and for the updates: the stored data after a fifth of them, and
+            after all of them.
+        leftovers: The entries of older versions that are still stored at the end.
     """
 
     compared: dict[str, tuple[StoredData, StoredData]]
@@ -97,5 +97,5 @@ async def _install_update(profile: Profile, releases: Releases) -> None:
     async with page.expect_navigation():
         await page.locator("#update-now").click()
     await profile.wait_until_cached()
-    await page.evaluate(scripts.SNAPSHOT, releases.folder("python").name)
+    await page.evaluate(scripts.WAIT_FOR_SNAPSHOT, releases.folder("python").name)
     await page.locator("#newer[data-state=ready]").wait_for(state="attached")

@@ -7,7 +7,7 @@ import pytest
 from tests.stress.fuzz.run import FuzzReport
 from tests.stress.harness.campaign import Report, run_cases
 from tests.stress.soak import report
-from tests.stress.soak.drawings import Drawings
+from tests.stress.soak.drawings import DrawingResult
 from tests.stress.soak.profile import StoredData
 from tests.stress.soak.teaching import ReadingSpeed, TeachingResult
 from tests.stress.soak.trend import Trend, compute_trend, percentile
@@ -37,7 +37,7 @@ def test_trend_compares_the_second_tenth_of_the_values_with_the_last():
 
 def test_growing_measures_and_misread_drawings_are_not_good():
     samples = [(n, {"nodes": n, "documents": 1}) for n in range(10, 101, 10)]
-    drawings = Drawings(100, 1, samples, [(n, 20.0) for n in range(1, 101)])
+    drawings = DrawingResult(100, 1, samples, [(n, 20.0) for n in range(1, 101)])
     assert bad(report.drawing_rows(drawings)) == ["misread", "nodes"]
     assert bad(report.latency_rows(drawings)) == []
 
@@ -47,7 +47,7 @@ def test_more_stored_entries_and_entries_of_older_versions_are_not_good():
     assert stored(now, "/index.html").entries_of_other_versions(["model-0123456789ab"]) == []
     assert stored(now, old).entries_of_other_versions(["model-0123456789ab"]) == [old]
     visits = VisitResult({"5 updates": (stored(now), stored(now, old))}, [old])
-    assert bad(report.visit_rows(visits)) == ["cache app", "left of older versions"]
+    assert bad(report.visit_rows(visits)) == ["cache app", "entries left over from older versions"]
     assert bad(report.disk_rows(visits)) == []
     full = VisitResult({"": (stored(), stored(disk=160))}, [])
     assert bad(report.disk_rows(full)) == ["bytes on the disk"]
@@ -62,7 +62,7 @@ def test_a_reading_that_takes_longer_than_a_frame_is_not_good():
     result = report.Report(report.speed_rows(result), {"1,000 examples": 12.0})
     assert not result.is_good
     assert json.loads(result.as_json())["seconds"] == {"1,000 examples": 12.0}
-    assert "NOT FLAT" in result.as_text()
+    assert "FAILED" in result.as_text()
 
 
 @pytest.mark.parametrize("kind", [Report, FuzzReport], ids=["faults", "fuzz"])

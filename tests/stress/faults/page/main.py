@@ -14,7 +14,7 @@ from offline_onnx.browser import Models, http
 NAME = "model"
 INPUTS = 64
 UPDATE_TIMEOUT = 25.0
-"""Seconds to wait until the library has searched for a newer version."""
+"""Seconds to wait until the library has checked for a newer version."""
 
 
 # Blocks must be smaller than chunks; otherwise these small models would have no block digests.
@@ -29,17 +29,19 @@ def models_of(database):
 
 
 async def load(address, database, stall):
-    """Load and run a model, and wait until the library has searched for a newer version.
+    """Load and run a model, and wait until the library has checked for a newer version.
 
     Args:
         address: The address of the manifest.
         database: The database in which the library stores the model.
-        stall: Seconds of silence after which the library cancels a download.
+        stall: Seconds without new bytes after which the library cancels a download.
     """
     http.STALL_TIMEOUT = stall
-    search = asyncio.get_running_loop().create_future()
+    update_check = asyncio.get_running_loop().create_future()
     try:
-        model = await models_of(database).load(address, name=NAME, on_update=search.set_result)
+        model = await models_of(database).load(
+            address, name=NAME, on_update=update_check.set_result
+        )
         outputs = await model.run({"x": [[0.0] * INPUTS]})
     except Exception as error:
         return _error_json(error)
@@ -54,7 +56,7 @@ async def load(address, database, stall):
     }
     if model.origin is Origin.STORED:
         try:
-            update = await asyncio.wait_for(search, UPDATE_TIMEOUT)
+            update = await asyncio.wait_for(update_check, UPDATE_TIMEOUT)
         except TimeoutError:
             return json.dumps(result)
         version = update.manifest.version if update.manifest else None

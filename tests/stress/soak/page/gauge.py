@@ -1,4 +1,4 @@
-"""Runs in the page: counts objects, and reports whether the drawing has been read."""
+"""Runs in the page: reports the number of objects, and whether the whole drawing has been read."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ module.enable_pyproxy_allocation_tracing()
 
 
 def count_objects() -> str:
-    """Return as JSON the numbers of Python objects and of references across languages."""
+    """Collect garbage, then return three counts as JSON.
+
+    They are: all Python objects, the Python objects that JavaScript holds, and the JavaScript
+    objects that Python holds.
+    """
     gc.collect()
     return json.dumps(
         {
             "Python objects": len(gc.get_objects()),
-            "proxies of Python's": int(module.pyproxy_alloc_map.size),
+            "Python objects in JavaScript": int(module.pyproxy_alloc_map.size),
             "JavaScript objects in Python": int(module._hiwire_num_refs()),
         }
     )

@@ -1,4 +1,7 @@
-"""Runs in the page: measures the shortest of several readings in seconds."""
+"""Runs in the page: reads the drawing several times, and returns the shortest time in seconds.
+
+The value of the last expression is the result of the script.
+"""
 
 from time import perf_counter
 
