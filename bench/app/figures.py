@@ -86,7 +86,7 @@ def compute_figures(
     start, inference = warm["start_s"][pages.OURS], warm["inference_s"][pages.OURS]
     download_ratios = [
         seconds / download_seconds
-        for seconds, download_seconds in zip(first["start_s"], first["bytes_alone_s"], strict=True)
+        for seconds, download_seconds in zip(first["start_s"], first["transfer_s"], strict=True)
     ]
     return {
         "warm_start_vs_tfjs": median_ratio(start, best["start_s"]),

@@ -95,7 +95,7 @@ def measure_first_visits(effort: Effort) -> dict[str, Any]:
     return {
         "start_s": seconds,
         "sent": sent,
-        "bytes_alone_s": [sum(sizes.values()) / RATE for sizes in sent],
+        "transfer_s": [sum(sizes.values()) / RATE for sizes in sent],
     }
 
 
@@ -120,9 +120,9 @@ def _prepare(chromium: Browser, sites: dict[str, str], effort: Effort) -> None:
 
 @contextmanager
 def _idle_page(chromium: Browser, site: str) -> Iterator[Page]:
-    """Open an image of the site in a new tab, so that the browser process for the tab exists.
+    """Open the site's icon in a new tab, so that the tab's process already exists.
 
-    A page that is opened in this tab later runs in the same process.
+    A page that is opened in this tab later runs in this process.
     """
     page = chromium.context.new_page()
     with chromium.step(f"Opening {site}icon.svg"):

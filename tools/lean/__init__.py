@@ -1,4 +1,4 @@
-"""Trim Pyodide and onnxruntime-web to the code that a page uses: less to download and to compile.
+"""Trim Pyodide and onnxruntime-web to the code that a page uses, so that the page starts faster.
 
 - `interpreter`: trim Pyodide's WebAssembly and split it in two modules
 - `pyodide_js`: trim Pyodide's JavaScript

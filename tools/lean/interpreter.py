@@ -45,8 +45,8 @@ def trim(folder: Path) -> None:
     """Write the trimmed files into a folder. They can't load extension modules.
 
     Raises:
-        BuildError: The code of the release is not as expected, or the recording is of another
-            release.
+        BuildError: The code of the release is not as expected, or the recording was made with
+            another release.
     """
     module = Module.read((RELEASE / WASM).read_bytes())
     loader = (RELEASE / LOADER).read_text("utf-8")
@@ -81,14 +81,14 @@ def recorded_functions() -> set[int]:
     version, words = _read_recording()
     if version != _version():
         raise BuildError(
-            f"{RECORDED.name} is of Pyodide {version}: `python build.py watch` renews it."
+            f"{RECORDED.name} was recorded with Pyodide {version}. Run `python build.py watch`."
         )
     spans = ((int(word) for word in span.split("-")) for span in words)
     return {index for first, *last in spans for index in range(first, (last or [first])[0] + 1)}
 
 
 def write_recording(indices: Iterable[int]) -> None:
-    """Store the indices of the functions that a page load calls, as spans such as "3-7"."""
+    """Store the indices of the functions that a page load calls, as ranges such as "3-7"."""
     spans: list[list[int]] = []
     for index in sorted(indices):
         if spans and spans[-1][1] == index - 1:

@@ -59,6 +59,6 @@ def write(code: Code, folder: Path) -> None:
 
 
 def lock() -> str:
-    """Return Pyodide's lock file as JSON, with an empty list of packages: the page loads none."""
+    """Return Pyodide's lock file as JSON, without packages, because the page loads none of them."""
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))
     return json.dumps({**lock, "packages": {}})

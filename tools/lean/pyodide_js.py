@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 NODE_SCRIPT = venv.ROOT / "tools" / "node" / "minify.mjs"
 _NAME = r"[\w$]+"
 _EXPORT = re.compile(rf'({_NAME})=Module\["{_NAME}"\]=wasmExports\["{_NAME}"\];')
+"""The assignment of one of the interpreter's exports to a variable and an attribute of Module."""
 _ATTRIBUTE = re.compile(rf'(?<=[;}}])Module\["({_NAME})"\]={_NAME};')
+"""The assignment of a function to an attribute of Module."""
 _SIGNATURE = re.compile(rf'(?<=[;}}])({_NAME})\.sig="\w*";')
+"""The assignment of a function's WebAssembly signature, which a function in a table needs."""
 _IMPORTS = re.compile(r"var wasmImports=\{([^{}]*)\};")
+"""The object with the functions that the interpreter can import."""
 _PYODIDE_CODE = re.compile(r"function pyodide_js_init\(\)\{.*?\}pyodide_js_init\(\);", re.DOTALL)
+"""Pyodide's own JavaScript, within the script that Emscripten wrote."""
 _READ = re.compile(rf'Module(?:\.|\?\.|\[")({_NAME})')
+"""An expression that uses an attribute of Module."""
 _GRAPHICS = "emscripten_gl"
 _STUB = "noGraphics"
 _REPLACEMENTS = {
@@ -37,7 +43,7 @@ _REPLACEMENTS = {
     # Don't search the whole function table at the start. A function may get a second table slot.
     r"(functionsInTableMap=new WeakMap);updateTableMap\(0,wasmTable\.length\)": r"\1",
 }
-"""Patterns of code that would slow the start or is forbidden, and the code that replaces it."""
+"""Patterns of code that slows the start or that the page forbids, and the code that replaces it."""
 
 
 def trim(script: Path, loader: str, module: Module, target: Path) -> str:
@@ -87,12 +93,12 @@ def _without_imports(text: str, module: Module) -> str:
             remaining.append(f"{name}:{_STUB}")
     stub = f'var {_STUB}=()=>{{throw new Error("There are no graphics.")}};{_STUB}.sig="v";'
     text = _IMPORTS.sub(lambda _: f"{stub}var wasmImports={{{','.join(remaining)}}};", text)
-    signed = {f"_{name}" for name in addresses} | {_STUB}  # functions in a table need a signature
-    return _SIGNATURE.sub(lambda match: match[0] if match[1] in signed else "", text)
+    in_table = {f"_{name}" for name in addresses} | {_STUB}  # these need a signature
+    return _SIGNATURE.sub(lambda match: match[0] if match[1] in in_table else "", text)
 
 
 def _without_exports(text: str) -> str:
-    """Remove the assignments of those of the interpreter's exports that the script does not use."""
+    """Remove the assignments of the interpreter's exports that the script does not use."""
     words = Counter(re.findall(_NAME, text))
     _expect_one(min(len(_EXPORT.findall(text)), 1), _EXPORT.pattern)
     # An unused name occurs three times: once in its declaration and twice in its assignment.

@@ -1,12 +1,12 @@
-"""Trim onnxruntime-web to one model: initialise it in advance and remove functions never called.
+"""Trim onnxruntime-web to one model: initialise it in advance, and remove uncalled functions.
 
 onnxruntime's own option for a smaller build (`--include_ops_by_config`) needs its sources and a
 compiler. This code changes the released WebAssembly module instead. An instrumented copy opens and
 runs the model in Node. Then two changes are made:
 
-1. The memory and globals after opening and closing a session are baked into the module, as Wizer
-   does, so that the page does not have to register operators at its start. The memory becomes a
-   data file, which the browser does not have to compile.
+1. A session is opened and closed. The memory and the globals after that are baked into the module,
+   as Wizer does, so that a page does not have to register operators at its start. The memory is
+   then moved to a data file, which the browser does not have to compile.
 2. Functions that were not called are replaced by traps.
 """
 
@@ -31,7 +31,7 @@ NODE_SCRIPT = venv.ROOT / "tools" / "node" / "runtime.mjs"
 _, SCRIPT, WASM = FILES
 DATA = "ort-wasm-simd-threaded.data"
 _EMPTY_BODY, _ZERO_BODY = b"\0\x0b", b"\0\x41\0\x0b"
-"""Code of a function that does nothing, and of a function that returns 0."""
+"""The body of a function that does nothing, and that of a function that returns 0."""
 _NAME_PATTERNS = {
     "init": r"\._OrtInit=\w+\.(\w+)",
     "constructors": r"\?\w+\(\):\w+\.(\w+)\(\)\}",

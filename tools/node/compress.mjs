@@ -1,6 +1,6 @@
 // Writes FILE.br and FILE.gz beside each file, as small as possible: node compress.mjs CACHE FILE...
-// CACHE is a folder of earlier results. Their names are the digests of the uncompressed files; their
-// modification times are the times of their last use.
+// CACHE is a folder of earlier results. Each is named by the digest of the uncompressed file, and its
+// modification time is the time of its last use.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ async function compress(file, ending) {
   if (!existsSync(cached)) {
     const temporary = `${cached}.${process.pid}`;
     writeFileSync(temporary, await encoders[ending](bytes));
-    renameSync(temporary, cached); // so that the cache never has an incomplete file
+    renameSync(temporary, cached); // so that the cache never contains an incomplete file
   }
   const now = new Date();
   utimesSync(cached, now, now);

@@ -1,8 +1,8 @@
 // Writes the zip from which Python imports in a page:
 // node library.mjs PYODIDE PACKAGES.zip MODULE all|imported LIBRARY.zip
 //
-// Modules of PACKAGES.zip and of the standard library that MODULE's package imports are compiled, without
-// docstrings. With "all", the zip also has the rest of the standard library, as source.
+// The zip has the modules of PACKAGES.zip and of the standard library that MODULE's package imports. They are
+// compiled, without docstrings. With "all", it also has the rest of the standard library, as source.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

@@ -40,7 +40,7 @@ const values = (prefix) =>
 
 const shades = (_, index) => (index % 7) / 7;
 
-// valueAt(element, index) returns an input's value. Extreme values may call functions that others do not.
+// valueAt(element, index) returns an input value. With extreme values, the module may call further functions.
 async function run(session, batch, valueAt = shades, outputs = session.outputNames) {
   const feeds = {};
   for (const { name, type, shape } of session.inputMetadata) {
@@ -52,8 +52,9 @@ async function run(session, batch, valueAt = shades, outputs = session.outputNam
   await session.run(feeds, outputs);
 }
 
-// Fills freed memory with zeros, because the data file does not store zeros. For each size, it allocates
-// and clears blocks until one lies above the last non-zero byte: memory above that was never used.
+// Fills freed memory with zeros, because zeros take no space in the data file. It allocates blocks and
+// fills them with zeros, from the largest block size down. For each size, it stops as soon as a block lies
+// above the last non-zero byte, because the memory there was never used.
 function clearFreeMemory() {
   const bytes = new Uint8Array(memory.buffer);
   const lastNonZero = bytes.findLastIndex((byte) => byte);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { generateSW } from "workbox-build";
 
 const [site, cacheId, ...notStored] = process.argv.slice(2);
-// Returns the digest with which browsers verify a file.
+// Returns a file's digest, in the form with which browsers verify a download.
 const integrity = (file) => `sha256-${createHash("sha256").update(readFileSync(join(site, file))).digest("base64")}`;
 // The system sends a picture that is shared with the app as a form. A static server can't receive forms,
 // so the service worker does: it stores the picture and redirects to the page.
@@ -46,13 +46,13 @@ const { count, warnings } = await generateSW({
   cacheId,
   // Pages don't request compressed files by name. Hosts read the file _headers and don't serve it.
   globIgnores: [...notStored, "built/release-*/**", "_headers", "**/*.br", "**/*.gz"],
-  // Files in folders with a digest in their name never change, so the browser's HTTP cache may be used.
+  // In a folder with a digest in its name, files never change: the browser's HTTP cache may be used.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
   // If a downloaded file differs from the built one, the browser refuses it and the whole new version.
   manifestTransforms: [
     (entries) => ({ manifest: entries.map((entry) => ({ ...entry, integrity: integrity(entry.url) })) }),
   ],
-  // A URL with a query gets the same stored file, except with the parameter `sha256`: with it,
+  // The query of a URL is ignored when a stored file is looked up, except the parameter `sha256`: with it,
   // py/offline_onnx/browser/http.py requests a file from the network.
   ignoreURLParametersMatching: [/^(?!sha256$)/],
   maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,

@@ -14,11 +14,11 @@ import zipfile
 STANDARD = next(part for part in sys.path if part.endswith(".zip"))
 """The path of the standard library's zip. In a page, the new zip gets the same path."""
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
-"""The header of a compiled file. With it, Python does not compare the file with its source."""
+"""The header of a compiled file whose source Python does not check for changes."""
 
 
 class WithoutTypeHints(ast.NodeTransformer):
-    """Removes code that only type checkers read, a tenth of the size of a compiled module.
+    """Removes code that only type checkers read: a tenth of the size of a compiled module.
 
     It removes the annotations of functions and the blocks below `if TYPE_CHECKING:`. Fields of
     classes keep their annotations, because dataclasses read them.

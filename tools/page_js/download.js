@@ -57,7 +57,7 @@ export async function cached(url, options) {
   }
 }
 
-// Returns the service worker's stored response; reading its cache directly takes a third of the time.
+// Returns the service worker's stored response. Asking the service worker for it would take three times as long.
 async function stored(url) {
   if (!navigator.serviceWorker?.controller) return undefined;
   const response = await cached(url);
@@ -75,7 +75,7 @@ async function content(url) {
   return WebAssembly.compileStreaming(response);
 }
 
-// Makes `fetch` return these bytes.
+// Makes `fetch` return these bytes for a path.
 export function provide(path, bytes) {
   downloads.set(address(path), Promise.resolve(bytes));
 }

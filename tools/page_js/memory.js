@@ -1,8 +1,8 @@
 // A memory image is a list of spans: the number of spans, then the start and length of each as 32-bit
 // numbers, then the content of each. tools/lean/wasm/cut.py also writes memory images.
-const GAP = 256; // consecutive unchanged bytes that end a span
+const GAP = 256; // this many consecutive unchanged bytes end a span
 
-// Returns an image of the bytes that differ from another memory of the same size.
+// Returns an image of the bytes of `memory` that differ from `before`, which has the same size.
 export function image(memory, before) {
   const words = new BigUint64Array(memory.buffer);
   const old = new BigUint64Array(before.buffer);

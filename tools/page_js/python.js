@@ -151,12 +151,12 @@ async function dropSnapshot(error) {
   await remove().catch(() => {});
 }
 
-// Does the work that can wait until the page is usable or has failed; the page calls it then.
+// Does work that can wait until the page is usable or has failed. The page calls this function then.
 export async function endStart() {
   if (newSnapshot) store(newSnapshot).catch(notStored);
   newSnapshot = undefined;
   linked().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
-  await runtime; // `stop` discards its downloads
+  await runtime; // because `stop` discards its downloads
   stop();
   if (isLibraryMissing) {
     isLibraryMissing = false;

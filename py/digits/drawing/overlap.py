@@ -22,7 +22,7 @@ type _Span = tuple[float, float]
 ROWS = 32
 """The number of rows of the tallest stroke."""
 THICKNESS = 2
-"""A line's ink covers this many rows above and below the line."""
+"""The thickness of a line in rows: two lines that are at most this many rows apart touch."""
 PEN = THICKNESS / ROWS
 """The thickness of a line in units of length."""
 REACH = 10
@@ -30,7 +30,7 @@ REACH = 10
 MAX_ASPECT_RATIO = 2
 """A stroke's height counts as at least its width divided by this: a flat bar has no height."""
 MIN_COINCIDENCE = 0.6
-"""Two lines that coincide in a smaller fraction of their rows do not count as coinciding."""
+"""Groups that coincide in at most this fraction of their rows do not count as coinciding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +80,7 @@ def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
 
 
 def _rows(stroke: Sequence[Point]) -> dict[int, _Span]:
+    """Return the left and the right end of a stroke in each row."""
     rows: dict[int, _Span] = {}
     for start, end in zip(stroke, stroke[1:] or stroke, strict=False):
         for row, x in _crossings(start, end):
@@ -88,7 +89,7 @@ def _rows(stroke: Sequence[Point]) -> dict[int, _Span]:
 
 
 def _crossings(start: Point, end: Point) -> Iterator[tuple[int, float]]:
-    """Yield the rows that a line crosses, each with the x where the line enters and leaves it."""
+    """Yield (row, x) for each place where a line enters or leaves a row."""
     (ax, ay), (bx, by) = sorted((start, end), key=lambda point: point[1])
     first, last = math.floor(ay * ROWS), math.floor(by * ROWS)
     yield first, ax
@@ -100,6 +101,7 @@ def _crossings(start: Point, end: Point) -> Iterator[tuple[int, float]]:
 
 
 def _extend(rows: dict[int, _Span], row: int, left: float, right: float) -> None:
+    """Extend the span of a row so that it contains `left` and `right`."""
     old_left, old_right = rows.get(row, (left, right))
     rows[row] = min(left, old_left), max(right, old_right)
 

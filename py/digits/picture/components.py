@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from digits.picture.light import Rows
 
 RIM = 0.08
-"""The width of the picture's rim, as a fraction of its shorter side: frames and edges lie there."""
+"""The width of the picture's rim, as a fraction of its shorter side. Most pixels of a frame, or of
+the edge of a sheet of paper, lie in it."""
 MIN_SHARE = 0.06
 """A part of a broken digit has at least this fraction of the pixels of the largest part."""
 MAX_GAP = 0.35

@@ -38,9 +38,11 @@ MIN_LENGTH = 0.07
 MIN_ASPECT_RATIO = 2.5
 """The minimum ratio of a digit's length to its lines' thickness. The ratio of a spot is smaller."""
 CLOSE_UP_LENGTH = 1 / 3
-"""A digit needs a close-up if it is shorter than this fraction of the picture's longer side."""
+"""If a digit is shorter than this fraction of the picture's longer side, the area around it is cut
+out and searched again at a higher resolution: a close-up."""
 MIN_THICKNESS = 1.6
-"""Thinner lines, in pixels of the 28x28 image, are redrawn with a pen as thick as MNIST's."""
+"""Lines that would be thinner than this in the 28x28 image, in pixels, are redrawn as thick as the
+lines of MNIST."""
 FADE_START, FADE_END = 0.4, 1.6
 """The ink's edge fades from paper to full ink between these multiples of the threshold."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEADER_BYTES = 1 << 20
-"""How many bytes of a file to read: in a JPEG, the camera's metadata comes before the size."""
+"""The number of bytes of a file to read. In a JPEG, the camera's metadata comes before the size."""
 MAX_BYTES = 64_000_000
 """The maximum length of a file. A longer file might exhaust a phone's memory."""
 MAX_PIXELS = 100_000_000
@@ -73,6 +73,7 @@ def dimensions(head: bytes) -> Size | None:
 
 
 def _pair(form: str, head: bytes, place: int) -> Size:
+    """Return the absolute values of two numbers at a position; `form` is their struct format."""
     first, second = struct.unpack_from(form, head, place)
     return abs(first), abs(second)
 

@@ -55,6 +55,7 @@ def darkness(picture: Picture) -> Rows:
 
 
 def _means(rows: Rows) -> list[float]:
+    """Return the mean of each cell in CELL rows."""
     columns = [sum(column) for column in zip(*rows, strict=True)]
     return [sum(columns[x : x + CELL]) / CELL**2 for x in range(0, len(columns), CELL)]
 
@@ -77,7 +78,7 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
 
 def _extremes(rows: Rows, reach: int, max_or_min: Callable[[float, float], float]) -> Rows:
     """Return the maximum or minimum within a square of side 2 * reach + 1 around each value."""
-    for _ in ("across", "down"):
+    for _ in ("across", "down"):  # each pass also transposes the rows
         rows = [
             list(row)
             for row in zip(*(_extremes_in_row(row, reach, max_or_min) for row in rows), strict=True)
@@ -90,7 +91,7 @@ def _extremes_in_row(
 ) -> Sequence[float]:
     row = [row[0]] * reach + row + [row[-1]] * reach
     length, window = 1, 2 * reach + 1
-    while length < window:  # each value is now the extreme of `length` values from here on
+    while length < window:  # each item is the extreme of `length` consecutive values
         step = min(length, window - length)
         row = list(map(max_or_min, row, row[step:]))
         length += step

@@ -35,11 +35,12 @@ NOTICEABLE = 0.05
 MIN_REMAINING_INK = 0.5
 """The fraction of the ink that must remain. With less ink, any digit turns into another digit."""
 _PAPER = array("f", bytes(4 * SIZE))
+"""A row of pixels of a square without ink."""
 
 
 @dataclass(frozen=True)
 class Patch:
-    """The ink in a square. probability: of the original label, after the patch is erased."""
+    """The ink in a square. probability: the original label's, after the patch is erased."""
 
     square: Square
     probability: float
@@ -78,7 +79,7 @@ class Explanation:
 
     @property
     def strongest_support(self) -> Patch | None:
-        """The patch with the most ink of positive importance.
+        """The patch with the largest sum of ink times importance.
 
         None if erasing this patch does not lower the confidence noticeably.
         """
@@ -87,7 +88,7 @@ class Explanation:
 
     @property
     def strongest_opposition(self) -> Patch | None:
-        """The patch with the most ink of negative importance.
+        """The patch with the smallest sum of ink times importance.
 
         None if erasing this patch does not raise the confidence noticeably.
         """
@@ -95,7 +96,7 @@ class Explanation:
         return patch if patch.probability - self.reading.confidence >= NOTICEABLE else None
 
     def location_of_loss(self, remaining: Image) -> tuple[int, int]:
-        """Return in which third of the digit ink was erased, from top to bottom and left to right.
+        """Return where ink was erased: in which third of the digit's height, and of its width.
 
         Args:
             remaining: The image with the remaining ink.
@@ -126,7 +127,7 @@ class Explanation:
         return [loss / count for loss, count in zip(losses, _squares_per_pixel(), strict=True)]
 
     def _weight(self, patch: Patch) -> float:
-        """Return the importance of a patch: the sum over its ink."""
+        """Return the sum of ink times importance over the pixels of a patch."""
         return sum(self.image[pixel] * self.importance[pixel] for pixel in pixels_in(patch.square))
 
 
@@ -146,7 +147,7 @@ async def explain(recogniser: Recogniser, image: Image) -> Explanation:
         for square, each in zip(squares, readings, strict=True)
     ]
     tried = [Change(*each) for each in zip(images, readings, strict=True)]
-    larger = list(_larger_losses(image, reading, patches))
+    larger = list(_larger_erasures(image, reading, patches))
     if larger:
         tried += [Change(*each) for each in zip(larger, await recogniser.read(larger), strict=True)]
     return Explanation(image, reading, patches, _smallest(image, reading, tried))
@@ -187,7 +188,7 @@ def _squares_per_pixel() -> list[int]:
     return [rows * columns for rows in lines for columns in lines]
 
 
-def _larger_losses(image: Image, reading: Reading, patches: Iterable[Patch]) -> Iterator[Image]:
+def _larger_erasures(image: Image, reading: Reading, patches: Iterable[Patch]) -> Iterator[Image]:
     """Erase patches one after another, and yield the remaining ink after each erasure.
 
     Start with the patch whose erasure lowers the confidence most. Stop before too little ink
@@ -230,7 +231,8 @@ def _answer(reading: Reading) -> str:
 def _third(position: float, lines: Sequence[int]) -> int:
     """Return in which third of the digit's rows or columns a position is: 0, 1 or 2.
 
-    The digit counts as at least half a box wide, so that all ink of a narrow 1 is in the middle.
+    A digit shorter or narrower than half of BOX counts as that long or wide, so that all ink of a
+    narrow 1 is in the middle column.
     """
     first, last = min(lines), max(lines) + 1
     length = max(last - first, BOX / 2)

@@ -21,7 +21,7 @@ from tests.browser.support.site_server import SiteServer
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
 
-UNCOMPRESSED = [sys.executable, "-m", "tests.support.bundling"]
+RUN_WITHOUT_COMPRESSION = [sys.executable, "-m", "tests.support.bundling"]
 QUICK = ROOT / ".build" / "quick"
 
 
@@ -40,7 +40,7 @@ def quick_build(select_size, examples):
     if not select_size(small=False, full=True):
         pytest.skip("this training takes minutes; it runs only with --all")
     done = subprocess.run(
-        [*UNCOMPRESSED, "build.py", "--quick", "--extra", examples],
+        [*RUN_WITHOUT_COMPRESSION, "build.py", "--quick", "--extra", examples],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

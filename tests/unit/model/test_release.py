@@ -1,4 +1,4 @@
-"""Tests of trainings with other seeds. tests/browser/start/test_quick.py tests `release`."""
+"""Tests of `release.train_other_seeds`. tests/browser/start/test_quick.py tests a whole build."""
 
 import json
 from types import SimpleNamespace
@@ -11,9 +11,7 @@ from model.data import drawings
 from model.training import train
 
 
-def test_train_other_seeds_resumes_after_an_interruption_and_repeats_no_training(
-    tmp_path, monkeypatch
-):
+def test_train_other_seeds_trains_each_seed_once_despite_an_interruption(tmp_path, monkeypatch):
     trained = []
 
     def build(_data, _test, plan, _example_count):

@@ -142,7 +142,7 @@ def app_results():
             "peak_memory_bytes": [50_000_000, 70_000_000],
             "process_growth_bytes": [200 << 20, 190 << 20],
         },
-        "first_visit": {"start_s": [5.5, 5.0], "bytes_alone_s": [5.0, 5.0], "sent": []},
+        "first_visit": {"start_s": [5.5, 5.0], "transfer_s": [5.0, 5.0], "sent": []},
         "drawing": {
             "pointer_to_digit_s": [number / 1000 for number in range(101)],
             "longest_task_s": [0.009],

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _TRAP = sized(NO_LOCALS + UNREACHABLE + b"\x0b")
 GAP = 256
-"""The number of consecutive zeros that end a span of a memory image. Fewer zeros are stored as they
-are, which takes less space than another span."""
+"""This many consecutive zeros end a span of a memory image. Fewer zeros become a part of the span,
+which takes less space than beginning another span."""
 
 
 def with_only_exports(module: Module, names: Collection[str]) -> Module:
@@ -39,7 +39,7 @@ def with_only_exports(module: Module, names: Collection[str]) -> Module:
 
 
 def with_traps(module: Module, called: Collection[int]) -> Module:
-    """Replace the code of every function by a trap, except the functions with the given indices."""
+    """Replace the body of every function by a trap, except those with the indices in `called`."""
     needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
     return module.with_sections(
@@ -55,12 +55,12 @@ def with_state(
     Args:
         module: the module that was run.
         memory: the content of its memory after the run.
-        values: the values of the module's own globals after the run, all i32.
-        replaced: the indices of the functions that initialise the module, with new code for them.
+        values: the values of the module's own globals after the run, which are all of type i32.
+        replaced: the new bodies of the functions that initialise the module, by function index.
     """
-    first = Reader(module.section(Section.DATA))
-    first.uint()
-    passive = [_read_passive(first)]  # thread-local data, which every thread copies at its start
+    reader = Reader(module.section(Section.DATA))
+    reader.uint()  # the number of segments
+    passive = [_read_passive(reader)]  # thread-local data, which every thread copies at its start
     data = passive + [
         b"\0" + constant(start) + sized(memory[start:end])
         for start, end in nonzero_spans(memory, 16)
@@ -106,7 +106,7 @@ def move_data_out(module: Module) -> tuple[Module, bytes]:
 
 
 def memory_image(memory: bytes) -> bytes:
-    """Return the non-zero spans of a memory, in the format of tools/page_js/memory.js."""
+    """Return the memory image with a memory's non-zero spans; see tools/page_js/memory.js."""
     found = list(nonzero_spans(memory, GAP))
     places = [number for start, end in found for number in (start, end - start)]
     head = struct.pack(f"<{1 + len(places)}I", len(found), *places)

@@ -13,6 +13,7 @@ from tools.console import BuildError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+# The codes of types, opcodes and other codes of the binary format.
 I32, MUTABLE, FUNCTION_TYPE, FUNCTION_REFERENCES = b"\x7f", b"\x01", b"\x60", b"\x70"
 IF, END, CALL, CALL_INDIRECT, LOCAL_GET, GLOBAL_GET, GLOBAL_SET, I32_CONST, I32_EQZ = (
     bytes([code]) for code in (0x04, 0x0B, 0x10, 0x11, 0x20, 0x23, 0x24, 0x41, 0x45)
@@ -64,7 +65,7 @@ def vector(items: Iterable[bytes]) -> bytes:
 
 
 def sized(content: bytes) -> bytes:
-    """Return the content preceded by its length."""
+    """Return the content with its length before it."""
     return uint(len(content)) + content
 
 
@@ -80,7 +81,7 @@ def constant(value: int) -> bytes:
 
 @dataclass
 class Reader:
-    """Reads values from bytes; `at` is the position of the next value."""
+    """Reads one value after another from bytes; `at` is the position of the next value."""
 
     content: bytes
     at: int = 0
@@ -122,6 +123,9 @@ class Reader:
         if (code, end) != (I32_CONST, END):
             raise BuildError("the module has a constant expression that is not a plain number.")
         return value
+
+
+# Each of these functions moves a reader past one item of a section, or past a part of an item.
 
 
 def _type(reader: Reader) -> None:
@@ -174,6 +178,7 @@ _DESCRIPTIONS: dict[int, Callable[[Reader], object]] = {
     Kind.MEMORY: _limits,
     Kind.TAG: _tag,
 }
+"""By kind: a function that moves a reader past the type of an import."""
 ITEMS: dict[int, Callable[[Reader], object]] = {
     Section.TYPE: _type,
     Section.IMPORT: _import,
@@ -185,4 +190,4 @@ ITEMS: dict[int, Callable[[Reader], object]] = {
     Section.EXPORT: _export,
     Section.CODE: lambda reader: reader.take(reader.uint()),
 }
-"""Functions that read one item of a section, by the section's number."""
+"""By section number: a function that moves a reader past one item of the section."""

@@ -36,23 +36,23 @@ def export_globals(module: Module) -> Module:
 
 
 def record_calls(module: Module) -> Module:
-    """Export a global "called:INDEX" for each function, which is set to 1 when it is called.
+    """Export a global "called:INDEX" for each function. The function sets its global to 1.
 
     The memory and the indices of functions and globals do not change.
     """
     first = module.count_imports(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
-    bodies = [_setting_flag(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
+    bodies = [_with_flag(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
     numbers = range(len(bodies))
     exports = [export(f"{CALLED}{number}", Kind.GLOBAL, first + number) for number in numbers]
     flags = [I32 + MUTABLE + constant(0)] * len(bodies)
-    longer = module.with_items({Section.GLOBAL: flags, Section.EXPORT: exports})
-    return longer.with_sections({Section.CODE: vector(bodies)})
+    with_flags = module.with_items({Section.GLOBAL: flags, Section.EXPORT: exports})
+    return with_flags.with_sections({Section.CODE: vector(bodies)})
 
 
-def _setting_flag(body: bytes, flag: int) -> bytes:
+def _with_flag(body: bytes, flag: int) -> bytes:
     """Return the body of a function that first sets the global with the index `flag` to 1."""
     reader = Reader(body)
-    reader.uint()
+    reader.uint()  # the length
     start = reader.at
     for _ in range(reader.uint()):  # locals
         reader.uint()

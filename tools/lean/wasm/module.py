@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"\0asm\1\0\0\0"
 ORDER = [*range(1, 6), Section.TAG, *range(6, 10), Section.DATA_COUNT, 10, 11]
-"""The order that the specification requires of sections."""
+"""The order of sections that the specification requires."""
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Module:
             BuildError: The content is not a module.
         """
         if not content.startswith(MAGIC):
-            raise BuildError("this is not a WebAssembly module of version 1.")
+            raise BuildError("the content is not a WebAssembly module of version 1.")
         reader = Reader(content, len(MAGIC))
         sections = []
         while reader.at < len(content):
@@ -66,16 +66,16 @@ class Module:
         """Yield the module, the name and the kind of each import."""
         for item in self.items(Section.IMPORT):
             reader = Reader(item)
-            place, name = (reader.take(reader.uint()).decode() for _ in range(2))
-            yield place, name, reader.byte()
+            source, name = (reader.take(reader.uint()).decode() for _ in range(2))
+            yield source, name, reader.byte()
 
     def count_imports(self, wanted: int) -> int:
-        """Return the number of imports of a kind; own items are numbered after the imports."""
+        """Return the number of imports of a kind. Own items are numbered after the imports."""
         return sum(kind == wanted for _, _, kind in self.imports())
 
     def section(self, number: int) -> bytes:
         """Return the content of a section, or an empty vector if the module has no such section."""
-        return next((content for which, content in self.sections if which == number), b"\0")
+        return next((content for each, content in self.sections if each == number), b"\0")
 
     def items(self, number: int) -> list[bytes]:
         """Return the items of a section, in the binary format."""
@@ -127,6 +127,6 @@ def export(name: str, kind: int, index: int) -> bytes:
 
 
 def assemble(sections: Mapping[int, Iterable[bytes]]) -> Module:
-    """Return a module with the given items by section number; empty sections are left out."""
+    """Return a module with these items, by section number. Empty sections are omitted."""
     written = [(number, list(sections.get(number, ()))) for number in ORDER]
     return Module([(number, vector(items)) for number, items in written if items])

@@ -49,9 +49,11 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The name under which the second half imports the first one, and the prefix of these exports."""
+"""The module name under which the second half imports the first half. The names of these exports
+begin with it, too."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
+"""The type of a function without parameters and results."""
 
 
 def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
@@ -100,7 +102,7 @@ class _Full:
 
     @cached_property
     def slots(self) -> dict[int, int]:
-        """Return the slot in the table of each function, by the function's index."""
+        """Return the table slot of each function, by the function's index."""
         order = [*sorted(self.called), *self.uncalled]
         return {number: self.table_length + rank for rank, number in enumerate(order)}
 
@@ -109,26 +111,26 @@ class _Full:
         functions, types = len(self.types), self.module.items(Section.TYPE)
         first = self.module.count_imports(Kind.FUNCTION)
         ready = self.module.count_imports(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
-        ensure = first + functions
+        ensure_linked = first + functions
         last = self.table_length + functions
         codes = [
-            item if number in self.called else self._stub(number, CALL + uint(ensure))
+            item if number in self.called else self._stub(number, CALL + uint(ensure_linked))
             for number, item in enumerate(self.module.items(Section.CODE))
         ]
         link = _indirect(last, len(types))
         codes.append(sized(body(GLOBAL_GET + uint(ready) + I32_EQZ + IF + NO_RESULT + link + END)))
         exports = [export(name, kind, index) for name, kind, index, _ in self._shared()]
-        more = {
+        added = {
             Section.TYPE: [_VOID],
             Section.FUNCTION: [uint(len(types))],
             Section.GLOBAL: [I32 + MUTABLE + constant(0)],
             Section.EXPORT: [*exports, export(f"{REST}:ready", Kind.GLOBAL, ready)],
             Section.ELEMENT: [self._elements(sorted(self.called))],
         }
-        longer = FUNCTION_REFERENCES + b"\0" + uint(last + 1)
-        tables = [longer, *self.module.items(Section.TABLE)[1:]]
+        longer_table = FUNCTION_REFERENCES + b"\0" + uint(last + 1)
+        tables = [longer_table, *self.module.items(Section.TABLE)[1:]]
         changed = {Section.TABLE: vector(tables), Section.CODE: vector(codes)}
-        return self.module.with_items(more).with_sections(changed)
+        return self.module.with_items(added).with_sections(changed)
 
     def rest(self) -> Module:
         """Return the second half, with all other functions."""
@@ -151,7 +153,7 @@ class _Full:
         )
 
     def _stub(self, number: int, before: bytes = b"") -> bytes:
-        """Return a function that runs the code `before`, then calls the one in the other half."""
+        """Return a stub that runs the code `before`, then calls the function in the other half."""
         kind = self.types[number]
         arguments = b"".join(LOCAL_GET + uint(index) for index in range(self.parameters[kind]))
         return sized(body(before + arguments + _indirect(self.slots[number], kind)))

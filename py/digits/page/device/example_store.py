@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digits.teaching import Examples
 
 DATABASE, VERSION, STORE = "offline-digits-taught", 1, "examples"
-"""The database's name is also the localStorage key that notifies other tabs of changes."""
+"""The database's name is also the key in localStorage that notifies other tabs of changes."""
 
 
 class IndexedDBExamples:

@@ -63,12 +63,13 @@ class HistoryStore:
 
 
 class Recording:
-    """Adds the number that is shown to the history, just before it disappears."""
+    """Adds the shown number to the history just before the number disappears."""
 
     def __init__(self, app: App, store: HistoryStore) -> None:
         self._app = app
         self._store = store
         self._recorder = Recorder(self._add)
+        # After a reload, the drawing may already have an entry. If so, both lists have one item.
         for drawing, entry in zip(app.ink.gestures[:1], _load_drawing_entry(), strict=False):
             self._recorder.remember("drawing", drawing, entry)
         app.before_replacement.add(self.record)
@@ -76,7 +77,7 @@ class Recording:
         on(window, "pagehide", lambda _: self.record())
 
     def record(self) -> None:
-        """Add the number that is shown, if there is one."""
+        """Add the shown number to the history, if a number is shown."""
         number, picture = self._app.number, self._app.shown_picture
         drawing = self._app.ink.gestures
         if not number or not (picture or drawing):  # a cleared sheet may still show its number

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class InstallButton:
-    """The install button. It is hidden after a click: each offer can be used only once."""
+    """The install button. It is hidden after a click, because an offer can be used only once."""
 
     def __init__(self, run: Run, js_installable: Any) -> None:
         """Wait for the browser's offer.
@@ -37,7 +37,7 @@ class InstallButton:
         self._show(offered=False)
         try:
             await call(self._js_offer, "prompt")
-        except Rejected:  # the offer is withdrawn; the browser's own menu still installs
+        except Rejected:  # the browser withdrew its offer; its own menu can still install the page
             return
 
     def _show(self, *, offered: bool) -> None:

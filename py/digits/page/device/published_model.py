@@ -46,8 +46,8 @@ class PublishedModel:
     async def load(self, progress: Progress) -> Model:
         """Load the stored model, or else the published one, as `Models.load` does.
 
-        If the model was stored already, the user has come back. Then ask for persistent storage, so
-        that the browser does not delete the model.
+        If the model was already stored, the user has visited the page before. Then ask for
+        persistent storage, so that the browser does not delete the model.
 
         Raises:
             OfflineModelError: There is no model, or the model can't be run.

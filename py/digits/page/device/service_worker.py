@@ -37,7 +37,8 @@ class ServiceWorker:
     async def register(self) -> None:
         """Register the service worker, which stores the page for offline use.
 
-        It downloads all missing files. Call this after the start, which would be slower otherwise.
+        The service worker downloads all missing files, which would slow the start of the page. So
+        call this after the start.
         """
         js_container = _container()
         if not js_container:
@@ -72,7 +73,10 @@ class ServiceWorker:
         return _is_installing_or_waiting(js_registration)
 
     async def delete_outdated_runtimes(self) -> None:
-        """Delete other versions' onnxruntime-web: a service worker clears only its own cache."""
+        """Delete cached copies of onnxruntime-web that other versions of the page used.
+
+        The service worker does not delete them, because they are in a separate cache.
+        """
         all_versions = _full_address(RUNTIME_FOLDER)
         current = _full_address(str(self._js_boot.folders.release))
         try:
@@ -136,5 +140,8 @@ def _is_installing_or_waiting(js_registration: Any) -> bool:
 
 
 def _full_address(path: str) -> str:
-    """Return the full address of a path: other sites may share this origin and its caches."""
+    """Return the full address of a path of this page.
+
+    The path alone could match entries of other sites, which may share this origin's caches.
+    """
     return str(URL.new(path, document.baseURI).href)

@@ -1,4 +1,4 @@
-"""Teaching in the page: ten bars, which are buttons, and messages about each change."""
+"""Teaching in the page: the ten bars, which are buttons, and a message about each change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Teacher:
-    """Teaches the model that the chosen digit is the one whose bar the user presses.
+    """Teaches the model the chosen digit when the user presses the bar of the right label.
 
     Attributes:
         message: The message about the last change.
@@ -118,7 +118,7 @@ class Teacher:
 
     async def _synchronise(self) -> None:
         await self._teaching.synchronise()
-        self._show("")  # another tab may have undone the change that it reports
+        self._show("")  # another tab may have undone the change that the message reports
         self.changed.notify()
 
     def _show(self, message: str) -> None:

@@ -26,11 +26,11 @@ PLACES = (
     ("place_left", "place_middle", "place_right"),
     ("place_bottom_left", "place_bottom", "place_bottom_right"),
 )
-"""For each third of the sheet, by row and column, the key of its name."""
+"""The text keys of the nine parts of the digit, by row and column."""
 
 
 class Figures:
-    """Draws the image, which ink mattered, and which loss of ink would change the answer."""
+    """Draws the image, the ink that mattered, and the ink whose loss would change the answer."""
 
     def __init__(self) -> None:
         self._js_seen, self._js_map, self._js_change = (
@@ -121,8 +121,8 @@ class Sentences:
             label=change.reading.label,
         )
 
-    def _place(self, explanation: Explanation, image_without_ink: Image) -> str:
-        row, column = explanation.location_of_loss(image_without_ink)
+    def _place(self, explanation: Explanation, remaining: Image) -> str:
+        row, column = explanation.location_of_loss(remaining)
         return self._words.say(PLACES[row][column])
 
     def _percent(self, probability: float) -> str:

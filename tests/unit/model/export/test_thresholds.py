@@ -19,7 +19,7 @@ def test_choose_temperature_finds_the_factor_of_scaled_logits(factor, seed):
     assert found == pytest.approx(factor, rel=0.1)
 
 
-def test_choose_threshold_accepts_the_share_of_the_set_with_lower_confidences():
+def test_the_threshold_accepts_the_wanted_share_of_the_harder_set():
     easy, hard = np.linspace(0.5, 1, 1001), np.linspace(0, 1, 1001)
     found = thresholds.choose_threshold([easy, hard])
     assert (hard >= found).mean() == pytest.approx(thresholds.ACCEPTED_SHARE, abs=1e-3)
