@@ -20,7 +20,7 @@ _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
 """Maximum depth of nesting, and maximum number of opening brackets, in JSON that is parsed."""
 # A string without its closing quote extends to the end of the text. The possessive quantifiers
 # keep the search linear for such strings, too.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?+', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
 
 
 def is_unsafe(text: str) -> bool:
@@ -33,8 +33,11 @@ def is_unsafe(text: str) -> bool:
     if text.count("[") + text.count("{") > _MAX_BRACKETS:
         return True
     depth = 0
-    for bracket in re.finditer(r"[\[\]{}]", _STRING.sub("", text)):
-        depth += 1 if bracket[0] in "[{" else -1
+    for found in _STRING_OR_BRACKET.finditer(text):
+        if found[0] in "[{":
+            depth += 1
+        elif found[0] in "]}":
+            depth -= 1
         if depth > _MAX_PARSED_DEPTH:
             return True
     return False
