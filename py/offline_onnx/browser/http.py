@@ -88,11 +88,22 @@ class HttpSource:
             headers["Range"] = f"bytes={manifest.span(first)[0]}-"
             if validator:
                 headers["If-Range"] = validator
+        cache = "reload" if fresh else "default"
+        try:
+            return await self._begin(manifest, first, address, headers, cache)
+        except BadStatus as error:
+            if error.status != 416 or not first:
+                raise
+        # The file on the server is shorter now: request all of it.
+        return await self._begin(manifest, first, address, {}, "reload")
+
+    async def _begin(
+        self, manifest: Manifest, first: int, address: str, headers: Mapping[str, str], cache: str
+    ) -> Download[Any]:
+        """Send one request for the file; abort it if the response is rejected."""
         js_abort = AbortController.new()
         with _abort_on_error(js_abort):
-            js_response = await self._get(
-                address, headers, "reload" if fresh else "default", js_abort
-            )
+            js_response = await self._get(address, headers, cache, js_abort)
             start, total = _position_and_length(address, js_response)
             if start % manifest.chunk_size or start > manifest.span(first)[0]:
                 raise WrongType(address, f"a range that starts at byte {start}")
@@ -110,8 +121,6 @@ class HttpSource:
             "signal": js_abort.signal,
         }
         js_response = await _await_server(address, globalThis, "fetch", address, js_object(options))
-        if js_response.status == 416 and "Range" in headers:  # the file is shorter now
-            return await self._get(address, {}, "reload", js_abort)
         if js_response.status not in (200, 206):
             raise BadStatus(address, int(js_response.status))
         return js_response

@@ -1,8 +1,11 @@
 """The errors that the library raises for wrong responses of a server."""
 
+import json
+
 import pytest
 
 from tests.browser.library.in_page import MODEL, PADDING, count_records, python
+from tests.browser.library.test_models import stall_at_60_percent
 from tests.support.small_models import adder
 
 FAILURE = """
@@ -90,4 +93,15 @@ def test_library_aborts_a_response_that_it_rejects(library, server, fault, kind)
 def test_library_aborts_a_manifest_response_that_it_rejects(library, server):
     server.faults["adder.json"] = "unending 404"
     assert python(library, FAILURE)[0] == "BadStatus"
+    assert server.client_disconnected.wait(10)
+
+
+def test_library_aborts_a_response_with_status_416_and_requests_the_whole_file(
+    library, server, folder
+):
+    stall_at_60_percent(library, server, folder)
+    server.faults[MODEL] = ["unending 416", None]
+    server.release_stuck.set()
+    assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
+    assert "Range" not in server.request_headers[f"/{MODEL}"]
     assert server.client_disconnected.wait(10)

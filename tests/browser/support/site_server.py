@@ -20,6 +20,7 @@ UNENDING_RESPONSES = {
     "unending portal": (200, "text/html"),
     "unending other type": (200, "application/json"),
     "unending range": (206, "application/octet-stream"),
+    "unending 416": (416, "text/plain"),
 }
 """Status and content type of the responses whose body never ends."""
 
