@@ -19,22 +19,36 @@ HEADER_BYTES = 1 << 20
 MAX_BYTES = 64_000_000
 """The maximum length of a file. A longer file might exhaust a phone's memory."""
 MAX_PIXELS = 100_000_000
-MAX_BYTES_UNKNOWN_SIZE = 1_000_000
-"""The maximum length of a file whose header does not contain the picture's size."""
+MAX_BYTES_UNKNOWN_FORMAT = 1_000_000
+"""The maximum length of a file of an unknown format, because its size can't be read."""
 
 type Size = tuple[int, int]
 """Width and height in pixels."""
 
+_JPEG_MARKER = re.compile(rb"\xff[^\0\x01\xd0-\xd7\xff]")
+"""A marker that a length follows. Decoders skip all other bytes between two segments."""
 _JPEG_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 """The markers of a JPEG's frame header, which contains the size."""
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 """The tags of a TIFF's width and height."""
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 """JPEG XL's fixed ratios of width to height, which it numbers 1, 2, 3, ..."""
-_ISPE = re.compile(rb"\0\0\0\x14ispe\0{4}(.{4})(.{4})", re.DOTALL)
-"""The size of one image in an AVIF or HEIF file: the box `ispe` of ISO/IEC 23008-12, 6.5.3."""
-_SAMPLE = re.compile(rb"(?:av01|hvc1|hev1)\0{6}.{18}(..)(..)", re.DOTALL)
+_GIF_BLOCK = re.compile(rb"[!,;]")
+"""The first byte of a GIF's extension, image or trailer."""
+_ISPE = re.compile(rb"(?=(?:\0\0\0\x01ispe.{8}|ispe)\0.{3}(.{4})(.{4}))", re.DOTALL)
+"""The size of one image in an AVIF or HEIF file: the box `ispe` of ISO/IEC 23008-12, 6.5.3.
+
+A box begins with its length in four bytes. If they are 1, the length follows in eight bytes.
+The patterns of boxes use `(?=...)`, so that one match can't hide another that overlaps it.
+"""
+_SAMPLE = re.compile(
+    rb"(?=(?:\0\0\0\x01(?:av01|hvc1|hev1).{8}|av01|hvc1|hev1)\0{6}.{18}(..)(..))", re.DOTALL
+)
 """The size of an animated AVIF or HEIF: the box VisualSampleEntry of ISO/IEC 14496-12, 12.1.3."""
+_IHDR = re.compile(rb"(?=ihdr(.{4})(.{4}))", re.DOTALL)
+"""The height and width of a JPEG 2000 file: the box `ihdr` of ISO/IEC 15444-1, I.5.3.1."""
+_SIZ = re.compile(rb"(?=\xff\x4f\xff\x51.{4}(.{4})(.{4}))", re.DOTALL)
+"""The width and height of JPEG 2000 data: the marker SIZ of ISO/IEC 15444-1, A.5.1."""
 
 
 def reason_to_refuse(head: bytes, length: int) -> str | None:
@@ -47,29 +61,36 @@ def reason_to_refuse(head: bytes, length: int) -> str | None:
     """
     if length > MAX_BYTES:
         return "picture_too_large"
+    if not _parser(head):  # the browser can't decode it either, or its format is very new
+        return "picture_unknown_size" if length > MAX_BYTES_UNKNOWN_FORMAT else None
     pixels = math.prod(dimensions(head) or (0,))
     if not pixels:
-        return "picture_unknown_size" if length > MAX_BYTES_UNKNOWN_SIZE else None
+        return "picture_unknown_size"
     return "picture_too_many_pixels" if pixels > MAX_PIXELS else None
 
 
 def dimensions(head: bytes) -> Size | None:
     """Return the size of a picture, None if the size or the format is unknown.
 
-    The known formats are PNG, GIF, BMP, JPEG, WebP, AVIF, HEIF, TIFF, ICO, JPEG XL and SVG. If a
-    file contains several pictures, return the size of the largest one.
+    The known formats are PNG, GIF, BMP, JPEG, JPEG 2000, JPEG XL, WebP, AVIF, HEIF, TIFF, ICO and
+    SVG. If a file contains several pictures, return the size of the largest one.
 
     Args:
         head: The first bytes of the file. If they do not contain the size, it is unknown.
 
     """
-    for signature, parse in _FORMATS.items():
-        if re.match(signature, head, re.DOTALL):
-            try:
-                return parse(head)
-            except (struct.error, IndexError):
-                return None
-    return None
+    parse = _parser(head)
+    try:
+        return parse(head) if parse else None
+    except (struct.error, IndexError):
+        return None
+
+
+def _parser(head: bytes) -> Callable[[bytes], Size | None] | None:
+    """Return the function that reads the size in a file of this format; None if it is unknown."""
+    return next(
+        (parse for start, parse in _FORMATS.items() if re.match(start, head, re.DOTALL)), None
+    )
 
 
 def _pair(form: str, head: bytes, place: int) -> Size:
@@ -86,28 +107,61 @@ def _png(head: bytes) -> Size:
     return _pair(">II", head, 16)
 
 
-def _gif(head: bytes) -> Size:
-    return _pair("<HH", head, 6)
+def _gif(head: bytes) -> Size | None:
+    """Return the size of the area that the screen and the frames cover; None without a frame.
+
+    A frame can be larger than the screen.
+    """
+    screen, flags = _pair("<HH", head, 6), head[10]
+    rights, bottoms = [screen[0]], [screen[1]]
+    place = 13 + _gif_colours(flags)
+    while block := _GIF_BLOCK.search(head, place):
+        place = block.end()
+        if block[0] == b";":
+            break
+        if block[0] == b",":
+            if len(head) < place + 9:
+                break
+            left, top, width, height, flags = struct.unpack_from("<HHHHB", head, place)
+            rights.append(left + width)
+            bottoms.append(top + height)
+            place += 9 + _gif_colours(flags)
+        place += 1  # the extension's label, or the length of the codes of an image
+        while place < len(head) and head[place]:
+            place += 1 + head[place]
+        place += 1
+    return (max(rights), max(bottoms)) if len(rights) > 1 else None
+
+
+def _gif_colours(flags: int) -> int:
+    """Return the length of a GIF's colour table in bytes; 0 if it has none."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _bmp(head: bytes) -> Size:
-    (header,) = struct.unpack_from("<I", head, 14)
-    return _pair("<HH" if header == 12 else "<ii", head, 18)  # 12: OS/2 with 16-bit sizes
+    return _bmp_header(head, 14)
+
+
+def _bmp_header(head: bytes, place: int) -> Size:
+    (header,) = struct.unpack_from("<I", head, place)
+    return _pair("<HH" if header == 12 else "<ii", head, place + 4)  # 12: OS/2, 16-bit sizes
 
 
 def _jpeg(head: bytes) -> Size | None:
     place = 2
-    while head[place] == 0xFF:
-        marker = head[place + 1]
-        if marker == 0xFF:  # padding before a marker
-            place += 1
-            continue
-        if marker in _JPEG_FRAMES:
+    while marker := _JPEG_MARKER.search(head, place):
+        place = marker.start()
+        if marker[0][1] in _JPEG_FRAMES:
             height, width = _pair(">HH", head, place + 5)
             return width, height
         (length,) = struct.unpack_from(">H", head, place + 2)
         place += 2 + length
     return None
+
+
+def _jpeg_2000(head: bytes) -> Size | None:
+    sizes = [(width, height) for height, width in _IHDR.findall(head)] + _SIZ.findall(head)
+    return _largest([(int.from_bytes(width), int.from_bytes(height)) for width, height in sizes])
 
 
 def _webp(head: bytes) -> Size | None:
@@ -147,7 +201,7 @@ def _tiff(head: bytes) -> Size | None:
 def _ico(head: bytes) -> Size | None:
     """Return the size of an icon's largest picture.
 
-    The icon's directory allows at most 256 x 256, but an embedded PNG can have any size.
+    The icon's directory allows at most 256 x 256, but an embedded PNG or BMP can have any size.
     """
     (count,) = struct.unpack_from("<H", head, 4)
     sizes = []
@@ -156,7 +210,8 @@ def _ico(head: bytes) -> Size | None:
         if head.startswith(b"\x89PNG", start):
             sizes.append(_pair(">II", head, start + 16))
         else:
-            sizes.append((head[entry] or 256, head[entry + 1] or 256))
+            width, height = _bmp_header(head, start)
+            sizes.append((width, height // 2))  # the upper half is the mask
     return _largest(sizes)
 
 
@@ -219,6 +274,7 @@ _FORMATS: dict[bytes, Callable[[bytes], Size | None]] = {
     rb"GIF8[79]a": _gif,
     rb"BM": _bmp,
     rb"\xff\xd8": _jpeg,
+    rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51": _jpeg_2000,
     rb"RIFF.{4}WEBP": _webp,
     rb".{4}ftyp": _iso,
     rb"II\*\0|MM\0\*": _tiff,
