@@ -1,5 +1,5 @@
 // Writes the texts into the page, starts Python and shows the progress.
-import { endStart, lacking, registerWorker, retry, startPython, total } from "./built/python.js";
+import { endStart, missingFeature, registerWorker, retry, startPython, total } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 const LANGUAGE = "offline-digits-language";
@@ -119,7 +119,7 @@ function offerToLeaveTheFrame() {
 
 async function boot() {
   if (!isSecureContext) return fail("failed_insecure");
-  const missing = lacking();
+  const missing = missingFeature();
   if (missing) return fail("failed_browser", missing);
   step("step_python");
   show(0);

@@ -20,7 +20,7 @@ function count(bytes) {
   report(bytesDone);
 }
 
-// Pyodide never stops waiting for a file whose download failed, so `failed` rejects then.
+// Rejects if a required download fails: Pyodide itself would wait for the file for ever.
 let fail;
 export const failed = new Promise((_, reject) => (fail = reject));
 failed.catch(() => {});
@@ -57,7 +57,7 @@ export async function cached(url, options) {
   }
 }
 
-// Returns the service worker's stored response. Asking the service worker for it would take three times as long.
+// Returns the response in the service worker's cache. This is three times as fast as asking the worker.
 async function stored(url) {
   if (!navigator.serviceWorker?.controller) return undefined;
   const response = await cached(url);
@@ -80,7 +80,7 @@ export function provide(path, bytes) {
   downloads.set(address(path), Promise.resolve(bytes));
 }
 
-// Returns the promise of a begun download: a compiled module or bytes. After `stop`, returns undefined.
+// Returns the promise of a download: a compiled module or bytes. After `stop`, returns undefined.
 export const downloaded = (path) => downloads.get(address(path));
 
 // Makes `instantiateStreaming` await `prepare(instance, imports)` before it returns the module's instance.

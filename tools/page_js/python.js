@@ -29,10 +29,10 @@ let link;
 // the bytes downloaded so far. The attribute data-python of <html> says how Python started: "restored" from
 // a snapshot, "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
 export async function startPython(progress = () => {}) {
-  const missing = lacking();
+  const missing = missingFeature();
   if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
   start(progress);
-  const finding = find();
+  const searching = find();
   // Pyodide uses WebAssembly.Suspending for `run_sync`. In Chromium this makes the start slower and may
   // crash the page (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
@@ -43,14 +43,14 @@ export async function startPython(progress = () => {}) {
   // From a network, download Python's files first, so that Python starts during the other downloads.
   if (isStored) startRuntime(ort);
   else Promise.all(downloads).then(() => startRuntime(ort));
-  python = await load(loadPyodide, await finding, isStored);
+  python = await load(loadPyodide, await searching, isStored);
   python.registerJsModule("onnxruntime_web", ort);
   python.registerJsModule("isolated_onnxruntime_web", { isolatedRuntime });
   return python;
 }
 
 // Returns the name of a feature that Python and onnxruntime-web need and the browser lacks, or "".
-export function lacking() {
+export function missingFeature() {
   if (!globalThis.WebAssembly) return "WebAssembly";
   return WebAssembly.validate(SIMD) ? "" : "WebAssembly SIMD";
 }
@@ -97,7 +97,7 @@ async function load(loadPyodide, found, isStored) {
   async function prepare(instance, imports) {
     fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
     link = prepareLink(instance, imports, await bytes(REST));
-    if (needsAllCode) await linked();
+    if (needsAllCode) await linkRest();
   }
 
   async function restored(snapshot) {
@@ -135,13 +135,13 @@ async function load(loadPyodide, found, isStored) {
 
 const bytes = async (path) => (path in sizes ? new Uint8Array(await downloaded(path)) : undefined);
 
-// Links the second half of Python's code.
-async function linked() {
+// Links the second half of Python's code, if it is not linked yet.
+async function linkRest() {
   await link?.();
   link = undefined;
 }
 
-function notStored(error) {
+function warnNotStored(error) {
   console.warn("Python's snapshot could not be stored.", error);
   setState("not_stored");
 }
@@ -153,9 +153,9 @@ async function dropSnapshot(error) {
 
 // Does work that can wait until the page is usable or has failed. The page calls this function then.
 export async function endStart() {
-  if (newSnapshot) store(newSnapshot).catch(notStored);
+  if (newSnapshot) store(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;
-  linked().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
+  linkRest().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
   await runtime; // because `stop` discards its downloads
   stop();
   if (isLibraryMissing) {

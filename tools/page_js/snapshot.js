@@ -1,5 +1,6 @@
 // Stores a snapshot of Python's memory at the first start, after the page's module was imported, and restores
-// it at every later start. Pyodide's functions for snapshots are private. If they fail, Python starts without a snapshot.
+// it at every later start. Pyodide's functions for snapshots are private: if they fail, Python starts
+// without a snapshot.
 import { address, cached } from "./download.js";
 import { fill, image } from "./memory.js";
 import { folders } from "./site.js";

@@ -17,7 +17,7 @@ export async function startPython() {
   return pyodide;
 }
 
-export const lacking = () => "";
+export const missingFeature = () => "";
 
 // The page's Content Security Policy allows only a Trusted Types policy of this name.
 export function registerWorker() {

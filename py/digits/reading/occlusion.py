@@ -150,7 +150,7 @@ async def explain(recogniser: Recogniser, image: Image) -> Explanation:
     larger = list(_larger_erasures(image, reading, patches))
     if larger:
         tried += [Change(*each) for each in zip(larger, await recogniser.read(larger), strict=True)]
-    return Explanation(image, reading, patches, _smallest(image, reading, tried))
+    return Explanation(image, reading, patches, _smallest_change(image, reading, tried))
 
 
 def squares_with_ink(image: Image) -> list[Square]:
@@ -200,7 +200,7 @@ def _larger_erasures(image: Image, reading: Reading, patches: Iterable[Patch]) -
     for erased, remaining in enumerate(accumulate(squares, erase, initial=image)):
         if not _has_enough_ink(image, remaining):
             return
-        if erased > 1 and remaining != previous:  # `explain` has read each single erasure already
+        if erased > 1 and remaining != previous:  # `explain` has already read each single erasure
             yield remaining
         previous = remaining
 
@@ -209,8 +209,11 @@ def _has_enough_ink(image: Image, remaining: Image) -> bool:
     return sum(remaining) >= MIN_REMAINING_INK * sum(image)
 
 
-def _smallest(image: Image, reading: Reading, tried: Iterable[Change]) -> Change | None:
-    """Return the change that erases least ink. Prefer changes to another digit over no answer."""
+def _smallest_change(image: Image, reading: Reading, tried: Iterable[Change]) -> Change | None:
+    """Return the change that erases the least ink; None if nothing changes the answer.
+
+    A change to another digit is preferred to a change to no answer.
+    """
     changes = [
         change
         for change in tried

@@ -161,7 +161,8 @@ class Judge:
         """Check the invariants of all loads; return the number of the running version or None."""
         if "error" in outcome:
             self_test_fails = any(
-                w.kind == "manifest_with_failing_self_test" for w in self.scenario.response_faults
+                fault.kind == "manifest_with_failing_self_test"
+                for fault in self.scenario.response_faults
             )
             expected = (
                 "ModelUnavailable",

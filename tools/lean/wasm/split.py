@@ -66,13 +66,18 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
     Raises:
         BuildError: The module imports its memory, or has no table that can grow.
     """
-    full = _Full(module, frozenset(called))
-    return full.first(), full.rest()
+    splitter = _Splitter(module, frozenset(called))
+    return splitter.first(), splitter.rest()
 
 
 @dataclass
-class _Full:
-    """A module to split, and the indices of the functions in its first half."""
+class _Splitter:
+    """Splits a module.
+
+    Attributes:
+        module: the module.
+        called: the indices of the functions whose code belongs in the first half.
+    """
 
     module: Module
     called: frozenset[int]
@@ -109,15 +114,15 @@ class _Full:
     def first(self) -> Module:
         """Return the first half, with the functions that a page load calls."""
         functions, types = len(self.types), self.module.items(Section.TYPE)
-        first = self.module.count_imports(Kind.FUNCTION)
+        imported_functions = self.module.count_imports(Kind.FUNCTION)
         ready = self.module.count_imports(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
-        ensure_linked = first + functions
-        last = self.table_length + functions
+        ensure_linked = imported_functions + functions
+        last_slot = self.table_length + functions
         codes = [
             item if number in self.called else self._stub(number, CALL + uint(ensure_linked))
             for number, item in enumerate(self.module.items(Section.CODE))
         ]
-        link = _indirect(last, len(types))
+        link = _indirect(last_slot, len(types))
         codes.append(sized(body(GLOBAL_GET + uint(ready) + I32_EQZ + IF + NO_RESULT + link + END)))
         exports = [export(name, kind, index) for name, kind, index, _ in self._shared()]
         added = {
@@ -127,7 +132,7 @@ class _Full:
             Section.EXPORT: [*exports, export(f"{REST}:ready", Kind.GLOBAL, ready)],
             Section.ELEMENT: [self._elements(sorted(self.called))],
         }
-        longer_table = FUNCTION_REFERENCES + b"\0" + uint(last + 1)
+        longer_table = FUNCTION_REFERENCES + b"\0" + uint(last_slot + 1)
         tables = [longer_table, *self.module.items(Section.TABLE)[1:]]
         changed = {Section.TABLE: vector(tables), Section.CODE: vector(codes)}
         return self.module.with_items(added).with_sections(changed)
@@ -154,15 +159,17 @@ class _Full:
 
     def _stub(self, number: int, before: bytes = b"") -> bytes:
         """Return a stub that runs the code `before`, then calls the function in the other half."""
-        kind = self.types[number]
-        arguments = b"".join(LOCAL_GET + uint(index) for index in range(self.parameters[kind]))
-        return sized(body(before + arguments + _indirect(self.slots[number], kind)))
+        type_index = self.types[number]
+        arguments = b"".join(
+            LOCAL_GET + uint(index) for index in range(self.parameters[type_index])
+        )
+        return sized(body(before + arguments + _indirect(self.slots[number], type_index)))
 
     def _elements(self, numbers: list[int]) -> bytes:
         """Return an element segment that writes functions into consecutive slots of the table."""
-        first = self.module.count_imports(Kind.FUNCTION)
+        imported = self.module.count_imports(Kind.FUNCTION)
         slot = self.slots[numbers[0]] if numbers else 0
-        return b"\0" + constant(slot) + vector(uint(first + number) for number in numbers)
+        return b"\0" + constant(slot) + vector(uint(imported + number) for number in numbers)
 
     def _shared(self) -> Iterator[tuple[str, int, int, bytes]]:
         """Yield the name, kind, index and type of each import of the second half from the first."""
@@ -174,10 +181,10 @@ class _Full:
                 )
             for number, item in enumerate(self.module.items(section)):
                 yield f"{REST}:{kind}:{number}", kind, number, item
-        first = self.module.count_imports(Kind.GLOBAL)
+        imported = self.module.count_imports(Kind.GLOBAL)
         mutable = self.module.items(Section.GLOBAL)[: self._count_mutable()]
         for number, item in enumerate(mutable):
-            yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, first + number, item[:2]
+            yield f"{REST}:{Kind.GLOBAL}:{number}", Kind.GLOBAL, imported + number, item[:2]
 
     def _count_mutable(self) -> int:
         """Return the number of mutable globals.
@@ -191,6 +198,6 @@ class _Full:
         return sum(mutable)
 
 
-def _indirect(slot: int, kind: int) -> bytes:
-    """Return code that calls the function in a slot of the table."""
-    return I32_CONST + sint(slot) + CALL_INDIRECT + uint(kind) + uint(0)
+def _indirect(slot: int, type_index: int) -> bytes:
+    """Return code that calls the function in a slot of the table, whose type has this index."""
+    return I32_CONST + sint(slot) + CALL_INDIRECT + uint(type_index) + uint(0)
