@@ -6,7 +6,7 @@
     chunks    [name, sha256, index]   -> Blob, or Uint8Array
 
 `whole` holds `Version.is_complete` and `seal` holds `Version.block_digests`. The records have these
-older names so that models stored by earlier releases still load without a network.
+older names so that models stored by pages that are already published still load without a network.
 
 Bytes are stored as Blobs. Browsers store a Blob as a file; reading a large Blob is several times as
 fast as reading an array inside a record. If the browser rejects Blobs, arrays are stored.
