@@ -7,6 +7,7 @@ the site's data, both are deleted.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ async def _call_storage(method: str) -> Any:
 
 def _bytes(js_estimate: Any, key: str) -> int | None:
     value = getattr(js_estimate, key, None)
-    return int(value) if isinstance(value, (int, float)) else None
+    return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
 class StoredNotes:
