@@ -158,7 +158,7 @@ class _Splitter:
         )
 
     def _stub(self, number: int, before: bytes = b"") -> bytes:
-        """Return a stub that runs the code `before`, then calls the function in the other half."""
+        """Return a stub that runs the code `before`, then calls the original function."""
         type_index = self.types[number]
         arguments = b"".join(
             LOCAL_GET + uint(index) for index in range(self.parameters[type_index])
