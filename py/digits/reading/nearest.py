@@ -104,6 +104,8 @@ class NearestNeighbours:
     def match(self, features: Features, distances: Mapping[str, float]) -> Match | None:
         """Return the taught label that an image matches, or None.
 
+        If examples of two labels are equally near, the label of the oldest example wins.
+
         Args:
             features: The model's `features` output for the image.
             distances: From the image to the nearest prototype of each label.
@@ -111,7 +113,8 @@ class NearestNeighbours:
         """
         point = tuple(features)
         found: list[tuple[float, Match]] = []
-        for label, examples in self._examples.items():
+        for label in dict.fromkeys(self._labels.values()):  # by age of the oldest example
+            examples = self._examples[label]
             to_rival = min(distance for other, distance in distances.items() if other != label)
             to_label = _nearest(examples, point, to_rival)
             if to_label < to_rival:

@@ -61,6 +61,13 @@ def test_a_removed_example_has_no_effect(examples, point, data):
     assert (len(neighbours), neighbours.match(point, DISTANCES)) == (0, None)
 
 
+def test_the_oldest_remaining_example_wins_among_equally_near_ones():
+    neighbours = taught(("4", [0.0, 0.0]), ("1", [0.0, 0.0]), ("4", [0.0, 0.0]))
+    assert neighbours.match([0.0, 0.0], DISTANCES).label == "4"
+    neighbours.remove(0)
+    assert neighbours.match([0.0, 0.0], DISTANCES).label == "1"
+
+
 @given(st.lists(st.tuples(st.sampled_from("147"), POINTS), min_size=1, max_size=8), POINTS)
 def test_the_weight_of_a_match_is_more_than_half(examples, point):
     match = taught(*examples).match(point, DISTANCES)
