@@ -157,26 +157,29 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
     """Move files and folders into `folder` and replace those of the same names: all or none.
 
     The new files are first moved into a hidden folder inside `folder`. This may fail or take long.
-    Then old and new files are renamed. If a rename fails, the earlier ones are undone. If the
-    process is killed between two renames, the site has no stamp, so the next build replaces it and
-    deletes the hidden folder.
+    Then the old site's stamp is moved away, and old and new files are renamed. If a rename fails,
+    the earlier ones are undone. If the process is killed between two renames, the site has no
+    stamp, so the next build replaces it. The hidden folder is deleted by a build after a day,
+    because another process may be using a newer one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for abandoned in folder.glob(f"{_REPLACING_PREFIX}*"):
-        shutil.rmtree(abandoned)
+    delete_unused(folder.glob(f"{_REPLACING_PREFIX}*"))  # folders of builds that were killed
     with TemporaryDirectory(dir=folder, prefix=_REPLACING_PREFIX) as hidden, ExitStack() as undo:
         coming, replaced = Path(hidden) / "new", Path(hidden) / "old"
         for subfolder in (coming, replaced):
             subfolder.mkdir()
         for each in new:  # between two file systems, this is a copy
             shutil.move(each, coming / each.name)
+
+        def rename(source: Path, target: Path) -> None:
+            if source.exists():
+                source.rename(target)
+                undo.callback(target.rename, source)
+
+        rename(folder / BUILT / _STAMP, replaced / _STAMP)
         for each in new:
-            target = folder / each.name
-            if target.exists():
-                target.rename(replaced / each.name)
-                undo.callback((replaced / each.name).rename, target)
-            (coming / each.name).rename(target)
-            undo.callback(target.rename, coming / each.name)
+            rename(folder / each.name, replaced / each.name)
+            rename(coming / each.name, folder / each.name)
         undo.pop_all()
 
 

@@ -1,5 +1,7 @@
 """A new site replaces the old one completely or, if the build fails, not at all."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -8,11 +10,15 @@ from tools.cache import BUILT, SERVICE_WORKER
 from tools.console import BuildError
 from tools.site import bundle
 
+FILES = ("boot.js", "index.html", SERVICE_WORKER, f"{SERVICE_WORKER}.br")
+"""The files of a site outside `built/`."""
+STAMP = f"{BUILT}/.inputs"
+
 
 def write_site(folder, version):
     """Write a site whose files contain the given text; return its files and folders."""
     (folder / BUILT).mkdir(parents=True)
-    for name in (f"{BUILT}/site.js", SERVICE_WORKER, f"{SERVICE_WORKER}.br", "index.html"):
+    for name in (f"{BUILT}/site.js", *FILES):
         (folder / name).write_text(version)
     return sorted(folder.iterdir())
 
@@ -28,8 +34,9 @@ def file_contents(site):
 
 @pytest.fixture
 def site(tmp_path):
-    """Return the folder of an old site."""
+    """Return the folder of an old site with a stamp."""
     write_site(tmp_path / "site", "old")
+    (tmp_path / "site" / STAMP).write_text("old")
     return tmp_path / "site"
 
 
@@ -42,10 +49,23 @@ def new(tmp_path):
 def test_replace_replaces_every_file_of_the_old_site(site, new):
     bundle.replace(site, new)
     assert set(file_contents(site).values()) == {"new"}
-    assert len(file_contents(site)) == 4
+    assert len(file_contents(site)) == 5
 
 
-@pytest.mark.parametrize("failing", range(8))
+def test_a_site_has_no_stamp_while_its_files_are_replaced(site, new, monkeypatch):
+    rename, states = Path.rename, []
+
+    def rename_and_record(self, target):
+        rename(self, target)
+        states.append(file_contents(site))
+
+    monkeypatch.setattr(Path, "rename", rename_and_record)
+    bundle.replace(site, new)
+    assert len(states) == 11
+    assert [state for state in states if STAMP in state] == []
+
+
+@pytest.mark.parametrize("failing", range(11))
 def test_a_failed_rename_leaves_the_old_site_complete(site, new, monkeypatch, failing):
     before = file_contents(site)
     rename, renamed = Path.rename, []
@@ -75,15 +95,15 @@ def test_a_failed_move_leaves_the_old_site_complete(site, new, monkeypatch):
     assert file_contents(site) == before
 
 
-def test_replace_deletes_the_hidden_folder_of_a_killed_build(site, new):
-    (site / ".replacing-abc" / "old").mkdir(parents=True)
+def test_replace_deletes_only_hidden_folders_that_are_old(site, new):
+    for name, days in (("killed", 2), ("running", 0)):
+        folder = site / f".replacing-{name}"
+        (folder / "old").mkdir(parents=True)
+        changed = time.time() - days * 24 * 60 * 60
+        os.utime(folder, (changed, changed))
     bundle.replace(site, new)
-    assert sorted(each.name for each in site.iterdir()) == [
-        BUILT,
-        "index.html",
-        SERVICE_WORKER,
-        f"{SERVICE_WORKER}.br",
-    ]
+    names = {each.name for each in site.iterdir()}
+    assert names == {".replacing-running", BUILT, *FILES}
 
 
 @pytest.fixture
@@ -124,4 +144,4 @@ def test_a_site_is_built_again_if_replacing_it_failed(page, monkeypatch):
             bundle.bundle_page(page)
     before = file_contents(page)
     bundle.bundle_page(page)
-    assert file_contents(page)[f"{BUILT}/.inputs"] != before[f"{BUILT}/.inputs"]
+    assert file_contents(page)[STAMP] != before[STAMP]
