@@ -250,3 +250,35 @@ def test_a_paste_refused_late_does_not_close_a_newer_picture(app):
     wait_for_value(lambda: count_background_tasks(app), tasks)
     expect(app.locator("#picture")).to_be_visible()
     expect(app.locator("#picture-fault")).to_be_hidden()
+
+
+# Makes each reading of the clipboard wait until the test calls the next function in `answers`.
+ANSWER_LATER = """() => {
+  window.answers = [];
+  const imageOf = (content) => {
+    const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+    return new ClipboardItem({"image/png": new Blob([bytes], {type: "image/png"})});
+  };
+  navigator.clipboard.read = () => new Promise((resolve) => {
+    answers.push((content) => resolve([imageOf(content)]));
+  });
+}"""
+ANSWER = "([index, content]) => answers[index](content)"
+SHOWN_PICTURE = "document.getElementById('picture-shown').toDataURL()"
+
+
+def test_a_paste_answered_late_does_not_replace_a_newer_paste(app):
+    app.locator("#paste:not([hidden])").wait_for(state="attached")
+    app.evaluate(ANSWER_LATER)
+    tasks = count_background_tasks(app)
+    for count in (1, 2):
+        app.get_by_role("button", name="Read a photo").click()
+        app.get_by_role("button", name="Paste an image").click()
+        wait_for_value(lambda: app.evaluate("answers.length"), count)
+    app.evaluate(ANSWER, [1, base64.b64encode(photo("7")).decode()])
+    expect_digit(app, "7")
+    newer = app.evaluate(SHOWN_PICTURE)
+    app.evaluate(ANSWER, [0, base64.b64encode(photo("3")).decode()])
+    wait_for_value(lambda: count_background_tasks(app), tasks)
+    assert app.evaluate(SHOWN_PICTURE) == newer
+    expect_digit(app, "7")

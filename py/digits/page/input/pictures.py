@@ -89,8 +89,8 @@ class PictureInput:
             fetch: Returns a file or a blob. Raises PictureError if there is none.
 
         """
-        self._newest = fetch
-        self._run(self._show_if_newest(fetch))
+        self._newest = request = object()  # `fetch` can be the same function as last time
+        self._run(self._show_if_newest(fetch, request))
 
     def dismiss(self) -> None:
         """Hide the picture and any message about it."""
@@ -98,17 +98,17 @@ class PictureInput:
         element("picture").hidden = True
         element("picture-fault").hidden = True
 
-    async def _show_if_newest(self, fetch: Callable[[], Awaitable[Any]]) -> None:
+    async def _show_if_newest(self, fetch: Callable[[], Awaitable[Any]], request: object) -> None:
         """Fetch, decode, show and read a picture, unless it is not the newest any more."""
         try:
             js_bitmap = await _decode(await fetch())
             try:
-                if self._newest is fetch:
+                if self._newest is request:
                     self._show(js_bitmap)
             finally:
                 js_bitmap.close()
         except PictureError as error:
-            if self._newest is fetch:
+            if self._newest is request:
                 self._show_drawing()
                 element("picture-fault").hidden = False
                 set_text(element("picture-fault"), self._words.say(error.key))
