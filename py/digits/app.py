@@ -159,10 +159,10 @@ class App:
         previous, self.recogniser = self.recogniser, Recogniser(model, self.taught)
         self.taught.clear()
         await self._read()
-        if previous:
-            await previous.model.session.release()
         self.view.show_origin(model)
         self.changed.notify()
+        if previous:
+            await previous.model.session.release()
 
     def drawing_changed(self) -> None:
         """Request a reading of the drawing. A reading that is in progress ends first."""

@@ -406,6 +406,26 @@ def test_the_previous_model_is_released_after_its_last_run():
     asyncio.run(scenario())
 
 
+def test_a_stuck_run_of_the_previous_model_does_not_delay_the_new_models_origin():
+    async def scenario():
+        session, models = BlockedSession(), []
+        app = App(Ink(), FakeView(), load=None)
+        await app.use(model_of(session))
+        app.changed.add(lambda: models.append(app.model.origin))
+        stuck = asyncio.create_task(app.recogniser.read([PICTURE]))
+        await session.has_begun.wait()
+        switch = asyncio.create_task(app.use(model_of(CountingSession(), Origin.GIVEN)))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert app.view.shown[-1] == ("origin", Origin.GIVEN)
+        assert models[-1] == Origin.GIVEN
+        assert not switch.done()
+        for task in (stuck, switch):
+            task.cancel()
+
+    asyncio.run(scenario())
+
+
 def test_listeners_are_notified_of_each_number_choice_and_model():
     notifications = []
 
