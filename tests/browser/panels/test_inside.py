@@ -107,6 +107,14 @@ original = main.page.app.recogniser
 failing = Failing(original.model.session)
 original.model.__dict__["session"] = failing
 """
+# Makes painting the layers fail.
+FAIL_PAINTING = """
+from digits.page.panels import layers
+
+paint_maps = layers.paint_maps
+layers.paint_maps = lambda *_: 1 / 0
+"""
+RESTORE_PAINTING = "layers.paint_maps = paint_maps"
 RESTORE_LAYERS = "original.model.__dict__['session'] = failing.session"
 RESTORE_RECOGNISER = "main.page.app.recogniser = original"
 # Replaces the model with one that has no layer outputs.
@@ -313,6 +321,24 @@ def test_failed_layers_are_reported_and_drawn_when_opened_again(app):
         lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
     )
     expect(app.locator("#layers-list")).not_to_contain_text("no memory")
+
+
+def test_layers_are_drawn_when_opened_again_after_an_unexpected_error(app):
+    app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(app, DRAWN_DIGITS["7"])
+    toggle_panel(app)
+    expect(explanation_text(app)).to_contain_text("It says 7, ")
+    run_python(app, FAIL_PAINTING)
+    toggle_panel(app, "layers")
+    expect(app.locator("#failure-text")).to_contain_text("ZeroDivisionError")
+    run_python(app, RESTORE_PAINTING)
+    toggle_panel(app, "layers")
+    toggle_panel(app, "layers")
+    canvases = app.locator("#layers canvas")
+    expect(canvases).to_have_count(6)
+    wait_for_value(
+        lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
+    )
 
 
 def test_the_next_digit_is_explained_after_an_unexpected_error(app):

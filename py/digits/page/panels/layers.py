@@ -62,9 +62,9 @@ class Layers:
                 return  # the image or model has changed meanwhile: another call draws the new one
         if specs != self._figure_specs:
             element("layers-list").replaceChildren()
-            self._figure_specs = specs
             self._js_canvases = {spec.name: self._add_figure(*spec.shape[1:]) for spec in specs}
-        self._drawn_image, self._drawn_recogniser = image, recogniser
+            self._figure_specs = specs
+        self._drawn_recogniser = None  # after an error, the figures of no image are complete
         for spec in specs:
             js_canvas = self._js_canvases[spec.name]
             js_context = js_canvas.getContext("2d")
@@ -73,6 +73,7 @@ class Layers:
             else:
                 pixels = paint_maps(values[spec.name], *map(int, spec.shape[1:]))
                 js_context.putImageData(js_pixels(pixels, js_canvas.width), 0, 0)
+        self._drawn_image, self._drawn_recogniser = image, recogniser
 
     def _layer_outputs(self) -> list[TensorSpec]:
         model = self._app.model
