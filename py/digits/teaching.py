@@ -28,6 +28,15 @@ UNDO_LIMIT = 100
 """How many changes can be undone. The examples that these changes removed stay in memory."""
 
 
+class NeitherStoredNorLearnedError(Exception):
+    """A change could not be stored, and the model could not learn it: both have an error."""
+
+    def __init__(self, store_error: StoreError, learn_error: BaseException) -> None:
+        super().__init__(f"{store_error}; {learn_error}")
+        self.store_error = store_error
+        self.learn_error = learn_error
+
+
 class ExampleStore(Protocol):
     """A store that keeps the examples after the page is closed."""
 
@@ -54,7 +63,7 @@ class Teaching:
     """The examples of this page. They are used until it is closed, even if they can't be stored.
 
     Every change takes effect at once. A change that can't be stored also takes effect, and then
-    raises StoreError.
+    raises StoreError. If the model can't learn it either, it raises NeitherStoredNorLearnedError.
 
     Attributes:
         examples: All examples that are in use.
@@ -136,7 +145,13 @@ class Teaching:
     ) -> None:
         self._apply(removed, added)
         # `_save` starts before `_learn`, so that changes are stored in the order of the calls.
-        await asyncio.gather(self._save([*removed, *unreadable], added), self._learn(added))
+        store_error, learn_error = await asyncio.gather(
+            self._save([*removed, *unreadable], added), self._learn(added), return_exceptions=True
+        )
+        if isinstance(store_error, StoreError) and learn_error:
+            raise NeitherStoredNorLearnedError(store_error, learn_error)
+        if error := store_error or learn_error:
+            raise error
 
     async def _save(self, removed: Iterable[object], added: Examples) -> None:
         async with self._store_lock:

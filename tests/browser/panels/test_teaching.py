@@ -66,6 +66,23 @@ main.page._run(main.page._use_published_model())
 # Makes storing in IndexedDB fail.
 FAIL_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
+# Makes runs that compute features of examples fail.
+FAIL_LEARNING = """
+from digits.page import main
+from offline_onnx import SessionError
+
+class Failing:
+    def __init__(self, session):
+        self.session = session
+    async def run(self, inputs, outputs=None):
+        if list(outputs or ()) == ["features"]:
+            raise SessionError("no memory")
+        return await self.session.run(inputs, outputs)
+
+model = main.page.app.recogniser.model
+model.__dict__["session"] = Failing(model.session)
+"""
+
 
 def mirrored(label):
     """Return the strokes of a digit, mirrored left to right."""
@@ -281,4 +298,16 @@ def test_an_example_that_can_not_be_stored_is_used_after_the_model_is_reloaded(m
     misread_page.locator("#teach[data-examples='1']").wait_for()
     expect_digit(misread_page, "3")
     misread_page.locator("#taught > summary").click()
+    expect(misread_page.locator("#taught-list button")).to_have_text(["3"])
+
+
+def test_a_change_that_is_neither_stored_nor_learned_is_reported_and_can_be_undone(misread_page):
+    misread_page.locator("#taught > summary").click()
+    misread_page.locator("#teach[data-examples]").wait_for()
+    misread_page.evaluate(FAIL_PUT)
+    run_python(misread_page, FAIL_LEARNING)
+    teach_label(misread_page, "3")
+    expect(misread_page.locator("#lesson")).to_contain_text("until you close the page")
+    expect(misread_page.locator("#failure-text")).to_contain_text("no memory")
+    expect(misread_page.locator("#unteach")).to_be_visible()
     expect(misread_page.locator("#taught-list button")).to_have_text(["3"])

@@ -3,10 +3,12 @@
 import asyncio
 from array import array
 
+import pytest
+
 from digits.app import Listeners
 from digits.reading.examples import Example
 from digits.reading.nearest import NearestNeighbours
-from digits.teaching import Teaching
+from digits.teaching import NeitherStoredNorLearnedError, Teaching
 from offline_onnx import SessionError, StoreFull
 
 SEVEN, THREE, FOUR = (Example(label, bytes([int(label)]) * 784) for label in "734")
@@ -57,7 +59,7 @@ class FakeStore:
         examples: the stored examples.
         unreadable: the keys of examples that can't be read.
         error: raised by each change, unless it is None.
-        unblocked: an event that loading waits for. It is set at first.
+        unblocked: an event that loading and changes wait for. It is set at first.
     """
 
     def __init__(self, *examples):
@@ -73,6 +75,7 @@ class FakeStore:
         return loaded
 
     async def change(self, removed, added):
+        await self.unblocked.wait()
         if self.error:
             raise self.error
         for key in removed:
@@ -145,6 +148,40 @@ def test_an_example_that_can_not_be_deleted_from_the_store_stays_forgotten():
         assert len(app.taught) == 1
 
     run(scenario, SEVEN, THREE)
+
+
+def test_the_errors_of_the_store_and_of_the_model_are_both_raised():
+    async def scenario(teaching, app, store):
+        app.recogniser.error, store.error = SessionError("no memory"), StoreFull("full")
+        store.unblocked.clear()
+        changing = asyncio.create_task(teaching.teach(THREE))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not changing.done()  # the model has failed, but the store can still fail too
+        store.unblocked.set()
+        with pytest.raises(NeitherStoredNorLearnedError) as caught:
+            await changing
+        assert caught.value.store_error is store.error
+        assert caught.value.learn_error is app.recogniser.error
+        assert teaching.can_undo
+
+    run(scenario)
+
+
+def test_a_change_that_the_model_can_not_learn_is_stored():
+    async def scenario(teaching, app, store):
+        app.recogniser.error = SessionError("no memory")
+        store.unblocked.clear()
+        changing = asyncio.create_task(teaching.teach(THREE))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not changing.done()
+        store.unblocked.set()
+        with pytest.raises(SessionError, match="no memory"):
+            await changing
+        assert labels(store.examples) == ["3"] == labels(teaching.examples)
+
+    run(scenario)
 
 
 def test_an_example_taught_while_the_store_loads_is_learned_and_stored():

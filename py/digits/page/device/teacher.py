@@ -9,7 +9,7 @@ from digits.page.device.example_store import DATABASE, IndexedDBExamples
 from digits.page.device.other_tabs import on_changed_by_other_tab
 from digits.page.dom import element, on, on_list_click, set_text
 from digits.reading.examples import Example
-from digits.teaching import Teaching
+from digits.teaching import NeitherStoredNorLearnedError, Teaching
 from offline_onnx import StoreError
 
 if TYPE_CHECKING:
@@ -109,12 +109,22 @@ class Teacher:
                 element("unteach").hidden = True
 
     async def _change(self, change: Awaitable[int | None], key: str, **values: object) -> None:
+        message = ""
         try:
             count = await change
-            self.say(key, **({"count": count} | values))
+            message = self._words.say(key, **({"count": count} | values))
         except StoreError as error:
-            self.say("taught_not_stored", reason=self._words.reason(error))
-        element("unteach").hidden = not self.can_undo
+            message = self._not_stored(error)
+        except NeitherStoredNorLearnedError as errors:
+            message = self._not_stored(errors.store_error)
+            raise errors.learn_error from None
+        finally:  # the change has taken effect, even if the model can't learn it
+            self._show(message)
+            element("unteach").hidden = not self.can_undo
+            self.changed.notify()
+
+    def _not_stored(self, error: StoreError) -> str:
+        return self._words.say("taught_not_stored", reason=self._words.reason(error))
 
     async def _synchronise(self) -> None:
         await self._teaching.synchronise()
