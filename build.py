@@ -207,7 +207,7 @@ def _add_test_options(subparser: argparse.ArgumentParser) -> None:
     """Add the options of `test`, for its help; `parse_arguments` parses them itself."""
     help_install = "install nothing outside this checkout: use only the installed browsers"
     subparser.add_argument(NO_INSTALL, action="store_false", dest="may_install", help=help_install)
-    help_all = "run the long tests (faults, fuzz, soak, a quick training) in full"
+    help_all = "run 60 faults, 100 fuzz cases, a tenth of a soak and --quick; else a part of each"
     subparser.add_argument("--all", action="store_true", dest="all_campaigns", help=help_all)
     help_arguments = "all other arguments are passed to pytest"
     subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=help_arguments)

@@ -1,7 +1,8 @@
 """Fixtures of all tests, the tables of results, and the options of the test suite.
 
-The option `--all` runs the long tests (faults, fuzz, long use, a quick training) in full. Without
-it they run a small part. The option `--engine` selects the tests of one browser engine.
+With the option `--all`, the long tests run as many cases as the commands `faults` (60) and `fuzz`
+(100), a tenth of the default of `soak`, and the training of `build.py --quick`. Without it they run
+a small part. The option `--engine` selects the tests of one browser engine.
 """
 
 from pathlib import Path
@@ -50,7 +51,11 @@ def add_row(record_property):
 
 def pytest_addoption(parser):
     """Add the options of the test suite."""
-    parser.addoption("--all", action="store_true", help="run the long tests in full")
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="run 60 faults, 100 fuzz cases, a tenth of a soak and --quick; else a part of each",
+    )
     parser.addoption("--engine", choices=ENGINES, help="run only the tests of one browser engine")
 
 

@@ -2,8 +2,10 @@
 
 Commands run in this process and write into temporary folders. The functions behind `seeds` and
 `lock` are replaced: training takes an hour, and pinning needs package registries. Those behind
-`watch` and `soak` are replaced unless the option `--all` is given. The training command,
-`build.py --quick`, is tested in tests/browser/start/test_quick.py.
+`watch` and `soak` are replaced unless the option `--all` is given: `watch` builds an instrumented
+interpreter, and even `soak --count 100` takes about a minute. Without this option, only their
+command lines are tested here, and tests/stress/test_soak.py runs a shorter soak. The training
+command, `build.py --quick`, is tested in tests/browser/start/test_quick.py.
 """
 
 import re
