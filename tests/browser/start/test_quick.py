@@ -1,11 +1,14 @@
 """The whole pipeline on little data: `build.py --quick` builds a site whose page recognises digits.
 
-This test runs only with `--all`; tests/unit/model trains and converts smaller networks.
+The training takes seconds, because `tests.support.small_training` shortens it. With `--all`, this
+test runs `build.py --quick` unchanged.
 """
 
 import json
+import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,9 +24,6 @@ from tests.browser.support.site_server import SiteServer
 from tools.env.venv import ROOT
 from tools.site.bundle import MODEL
 
-RUN_WITHOUT_COMPRESSION = [sys.executable, "-m", "tests.support.bundling"]
-QUICK = ROOT / ".build" / "quick"
-
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
@@ -35,21 +35,25 @@ def examples(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def quick_build(select_size, examples):
-    """Run `build.py --quick` with the taught example; return the completed process."""
-    if not select_size(small=False, full=True):
-        pytest.skip("this training takes minutes; it runs only with --all")
+def quick_build(select_size, examples, tmp_path_factory):
+    """Run `build.py --quick` with the taught example; return the folder and the messages."""
+    folder = tmp_path_factory.mktemp("build")
+    script, folder = select_size(
+        (["tests.support.small_training", folder], folder / "quick"),
+        (["tests.support.bundling"], ROOT / ".build" / "quick"),
+    )
     done = subprocess.run(
-        [*RUN_WITHOUT_COMPRESSION, "build.py", "--quick", "--extra", examples],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", *script, "build.py", "--quick", "--extra", examples],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "py")},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return done
+    return SimpleNamespace(model=folder / "model", web=folder / "web", messages=done.stderr)
 
 
 def test_a_page_uses_the_model_that_a_quick_build_trains(quick_build, examples, page):
-    assert "Keras and onnxruntime differ by at most" in quick_build.stderr
-    manifest = json.loads((QUICK / "model" / "digits.json").read_text("utf-8"))
+    assert "Keras and onnxruntime differ by at most" in quick_build.messages
+    manifest = json.loads((quick_build.model / "digits.json").read_text("utf-8"))
     released = json.loads((MODEL / "digits.json").read_text("utf-8"))
     assert manifest["metadata"][ACCURACY] > 0.9
     assert manifest["sha256"] != released["sha256"]
@@ -59,18 +63,18 @@ def test_a_page_uses_the_model_that_a_quick_build_trains(quick_build, examples, 
     ]
     (taught,) = from_json(examples.read_text("utf-8"))
     trained, original = (
-        read_natively(folder, [taught.image]) for folder in (QUICK / "model", MODEL)
+        read_natively(folder, [taught.image]) for folder in (quick_build.model, MODEL)
     )
     assert trained.argmax() == 3
     assert original.argmax() != 3
 
-    server = SiteServer(QUICK / "web")
+    server = SiteServer(quick_build.web)
     page.goto(server.address)
     expect(page.locator("#origin")).to_have_attribute("data-origin", "downloaded")
     draw(page, DRAWN_DIGITS["0"])
     expect(page.locator("#digit")).not_to_be_empty()
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
-    native = read_natively(QUICK / "model", [image])
+    native = read_natively(quick_build.model, [image])
     assert np.abs(read_in_page(page, [image]) - native).max() < 1e-5
     expect(page.locator("#digit")).to_have_text(str(native.argmax()))
     server.stop()
