@@ -156,7 +156,7 @@ except SessionError as error:
 """
     counted, message, other = python(library, code)
     assert counted == 3
-    assert "no answer arrived for 3 seconds" in message
+    assert "no answer came for 3 seconds" in message
     assert other == ["downloaded", "1", None, [[2, 3]]]
 
 
