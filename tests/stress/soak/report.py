@@ -21,8 +21,10 @@ FRAME_MS = 1000 / 60
 MAX_TIME_GROWTH = 0.1
 """The largest acceptable relative growth of a delay. Other work on the machine changes delays by up
 to this much."""
-MEMORY_STEP = 0.06
-"""WebAssembly memory grows in steps, by less than this fraction of its size. It never shrinks."""
+MEMORY_STEP = 0.1
+"""WebAssembly memory grows in steps, by less than this fraction of its size. It never shrinks.
+
+Emscripten makes a memory a fifth larger, and Python's memory is about half of all."""
 FULL_COUNT = 10_000
 """With at least this many drawings, WebAssembly memory must not grow after the second tenth. With
 fewer drawings, it may still grow by one step."""

@@ -149,9 +149,11 @@ def test_dimensions_of_any_bytes_are_valid_or_none(head):
 
 def test_dimensions_are_read_from_each_image_format():
     jpeg = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + b"\xff\xc0\x00\x11\x08\x01\x02\x03\x04"
+    frame = b"," + bytes(4) + b"\x05\x00\x06\x00" + bytes(4)
+    gif = b"GIF89a\x05\x00\x06\x00" + bytes(3) + frame + b";"
     assert dimensions(white_png(30_000, 0)) == (30_000, 30_000)
     assert dimensions(jpeg) == (0x304, 0x102)
-    assert dimensions(b"GIF89a\x05\x00\x06\x00") == (5, 6)
+    assert dimensions(gif) == (5, 6)
     assert dimensions(b"BM" + bytes(16) + b"\x05\0\0\0\xfa\xff\xff\xff") == (5, 6)
     assert dimensions(b"RIFF\0\0\0\0WEBPVP8X" + bytes(8) + b"\x04\0\0\x05\0\0") == (5, 6)
     assert dimensions(b"RIFF\0\0\0\0WEBPVP8L" + bytes(5) + b"\x04\x40\x01\0") == (5, 6)
