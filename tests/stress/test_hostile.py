@@ -202,7 +202,7 @@ def test_the_sheet_limits_the_points_of_a_drawing_and_shows_when_it_is_full(watc
     expect(full_message).to_be_visible()
     expect(page.locator("#digit")).not_to_be_empty()
     check("2,000 strokes with the mouse")
-    stored = [[[[x % 97 / 97, x % 89 / 89]]] for x in range(50_000)]
+    stored = [[[[x % 97 / 97, x % 89 / 89]]] for x in range(30_000)]
     page.evaluate(
         "(ink) => sessionStorage.setItem('offline-digits-ink', ink)",
         json.dumps(stored, separators=(",", ":")),
@@ -211,7 +211,7 @@ def test_the_sheet_limits_the_points_of_a_drawing_and_shows_when_it_is_full(watc
     page.reload()
     wait_until_started(page)
     expect(full_message).to_be_visible()
-    check("50,000 strokes in the stored drawing")
+    check("30,000 strokes in the stored drawing")
     page.locator("#undo").click()
     expect(full_message).to_be_hidden()
     page.locator("#clear").click()
