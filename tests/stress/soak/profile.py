@@ -86,6 +86,9 @@ class Profile:
         self.pointer = Pointer(self.page, await self._context.new_cdp_session(self.page))
         await self.pointer.locate()
         await self.pointer.draw(DRAWN_DIGITS["7"])
+        # The next reload adds the digit to the history only if it is shown by then.
+        await self.page.locator("#teach[data-examples]").wait_for()
+        await self.page.locator("#digit:not(:empty)").wait_for()
 
     async def wait_until_cached(self) -> None:
         """Wait until the page has started and all of its files are cached."""
