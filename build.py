@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The entry point of this project: a table of commands. Run it with Python 3.11 or newer.
+"""The entry point of this project: a table of commands.
 
-It creates `.venv`, installs the packages that the command needs there (locked, with hashes),
-restarts itself with the Python of `.venv` and calls the command's function.
+Any Python from 3.11 on can run this file. It creates `.venv` with Python 3.13 or 3.12, installs the
+packages there that the command needs (locked, with hashes), restarts itself with the Python of
+`.venv` and calls the command's function.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ COMMANDS = [
 RELEASE = Command(
     "", "train", "tools.commands.train:release", "train, convert, check, evaluate, bundle"
 )
-REQUIREMENTS = "they need Python 3.13 or 3.12, Node and npm"
+REQUIREMENTS = "they need Python 3.13 or 3.12, and install the rest"
 NO_INSTALL = "--no-install"
 
 
@@ -207,7 +208,7 @@ def _add_test_options(subparser: argparse.ArgumentParser) -> None:
     """Add the options of `test`, for its help; `parse_arguments` parses them itself."""
     help_install = "install nothing outside this checkout: use only the installed browsers"
     subparser.add_argument(NO_INSTALL, action="store_false", dest="may_install", help=help_install)
-    help_all = "run 60 faults, 100 fuzz cases, a tenth of a soak and --quick; else a part of each"
+    help_all = "also run 60 faults, 100 fuzz cases, a tenth of soak, and build.py --quick"
     subparser.add_argument("--all", action="store_true", dest="all_campaigns", help=help_all)
     help_arguments = "all other arguments are passed to pytest"
     subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=help_arguments)
@@ -253,7 +254,9 @@ def main() -> int:
     options = parse_arguments(top, sys.argv[1:])
     for_training = options.quick or options.extra or options.source != "npm"
     if options.command is not RELEASE and for_training:
-        top.error("before a command, --quick, --data and --extra are for training alone: omit them")
+        top.error(
+            "--quick, --data and --extra before a command only apply to training: remove them"
+        )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         venv.enter(ROOT, sys.argv, may_install=options.may_install)

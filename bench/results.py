@@ -14,8 +14,8 @@ README = Path(__file__).parent / "README.md"
 TITLE = """# Compared with TensorFlow.js and plain Pyodide
 
 `python build.py bench` writes this page; `--json` prints every single run. Seconds depend on the
-machine and its load, so compare only values of one row. Each value is a median, followed by the
-minimum and the maximum.
+machine and its load, so compare only values of one row. A value with a range is a median, followed
+by the minimum and the maximum.
 """
 SHORTENED = """
 **Shortened to few runs: the results are rough, and bench/README.md is not changed.**

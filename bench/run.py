@@ -22,8 +22,8 @@ def measure(runs: int = RUNS) -> dict[str, Any]:
         runs: Warm starts of each page. Fewer than `RUNS` also shorten all other measurements.
 
     Returns:
-        The result for each key of a target, and the values of all single runs under the keys "runs"
-        and "storage".
+        One result under the key of each target of `figures.TARGETS`, and the values of all single
+        runs under the keys "runs" and "storage".
 
     """
     chosen = effort(runs)

@@ -126,7 +126,7 @@ def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
 
 
 def _data(training: Digits, plan: train.Plan, examples: Sequence[Example]) -> train.Data:
-    """Return the images of a training, with taught examples among the pen digits."""
+    """Return the images of a training, with taught examples among the synthetic digits."""
     data = train.prepare_data(training, plan)
     return dataclasses.replace(data, pen=taught.mix_into(data.pen, examples))
 

@@ -23,7 +23,7 @@ class Target:
         key: The result's key, as `compute_figures` returns it.
         label: The text for the result in the table.
         maximum: The largest value that meets the target.
-        unit: The unit in the table.
+        unit: The unit in the table. Ratios have a multiplication sign.
         scale: Values are divided by this number to show them in `unit`.
 
     """
@@ -31,12 +31,12 @@ class Target:
     key: str
     label: str
     maximum: float
-    unit: str = ""
+    unit: str = "\N{MULTIPLICATION SIGN}"
     scale: float = 1.0
 
     def show(self, value: float) -> str:
         """Format a value in the target's unit."""
-        return f"{value / self.scale:.4g} {self.unit}".strip()
+        return f"{value / self.scale:.4g} {self.unit}"
 
 
 TARGETS = [
@@ -45,14 +45,19 @@ TARGETS = [
     ),
     Target("warm_start_vs_plain_pyodide", "warm start offline, relative to plain Pyodide", 0.25),
     Target("inference_vs_tfjs", "one inference, relative to the best TensorFlow.js backend", 0.15),
-    Target("pointer_to_digit_p95_ms", "pointer up to digit, 95th percentile", 16.7, "ms"),
+    Target("pointer_to_digit_p95_ms", "from pointer up to the digit, 95th percentile", 16.7, "ms"),
     Target("longest_task_start_ms", "longest task of a warm start", 150, "ms"),
-    Target("longest_task_drawing_ms", "longest task while drawing, 120 events a second", 16, "ms"),
+    Target(
+        "longest_task_drawing_ms",
+        "longest task while drawing, with 120 pointer events a second",
+        16,
+        "ms",
+    ),
     Target("transfer_brotli_bytes", "download of a first visit, with Brotli", 6.0e6, "MB", 1e6),
     Target("transfer_gzip_bytes", "download of a first visit, with gzip", 8.5e6, "MB", 1e6),
     Target(
         "first_visit_vs_bytes",
-        "first digit over 10 Mbit/s and 40 ms delay, relative to the download time alone",
+        "first digit over 10 Mbit/s with 40 ms delay, relative to the time of the download",
         1.25,
     ),
     Target("peak_memory_bytes", "peak memory of JavaScript and WebAssembly", 120e6, "MB", 1e6),
@@ -167,12 +172,18 @@ def _spread(seconds: Sequence[float]) -> str:
 
 STEPS = {
     "step_python": "load the page, its style and its scripts",
-    "step_model": "restore Python from its snapshot, add event listeners; meanwhile load \
-onnxruntime-web",
+    "step_model": "restore Python from its snapshot and add event listeners; onnxruntime-web \
+loads in parallel",
     "step_runtime": "read the model from IndexedDB and verify it",
     "digit": "open a session, read the drawing, show the digit",
 }
 """The parts of a start; each key is the step whose beginning ends the part."""
+MEMORY = {
+    "javascript_bytes": "JavaScript {:,} and {:,} bytes",
+    "python_bytes": "Python {:,} and {:,} bytes",
+    "proxies": "Python objects that JavaScript refers to {:,} and {:,}",
+}
+"""The text for each measurement of memory, with its values before and after the predictions."""
 SECTION = """## The app
 
 ![Bars: from navigation to the first digit, offline](starts.svg)
@@ -180,9 +191,9 @@ SECTION = """## The app
 {targets_table}
 - A warm start opens a new page while the server is stopped. It lasts until the page shows the digit
   of a stored drawing. Each page is started {runs} times, and the pages take turns. The page of
-  TensorFlow.js contains nothing but a common network for MNIST (594,922 parameters, untrained),
-  which it loads from IndexedDB. All pages were visited before the measurements, so that the browser
-  had time to cache compiled code.
+  TensorFlow.js does nothing else: it loads the network of the TensorFlow.js app from which this
+  project started (594,922 parameters, here untrained) from IndexedDB and runs it. All pages were
+  visited before the measurements, so that the browser had time to cache compiled code.
 - Plain Pyodide is this page with the unmodified releases of Pyodide and onnxruntime-web.
 - An inference computes ten probabilities from an image. This page runs it from Python, the page of
   TensorFlow.js calls `predict`.
@@ -210,9 +221,7 @@ def section(results: Mapping[str, Any], site: Path) -> str:
     """
     warm, drawing = results["runs"]["warm"], results["runs"]["drawing"]
     before, after = drawing["before_predictions"], drawing["after_predictions"]
-    growth = ", ".join(
-        f"{name.replace('_', ' ')} {before[name]:,} and {after[name]:,}" for name in before
-    )
+    growth = "; ".join(text.format(before[key], after[key]) for key, text in MEMORY.items())
     return SECTION.format(
         targets_table=targets_table(results),
         runs=len(warm["start_s"][pages.OURS]),

@@ -35,11 +35,12 @@ def measure_warm_starts(chromium: Browser, effort: Effort) -> dict[str, Any]:
     """Measure warm starts with the server stopped.
 
     Returns:
-        For each page: the seconds until the digit, and the seconds of each inference. For the app
-        also: the seconds at which each step began, the longest tasks, and the memory peaks.
+        For each page: the seconds until the digit, and the seconds of each measured inference (the
+        second half of `effort.inferences` after each start). For the app also: the seconds at which
+        each step began, the longest tasks, and the memory peaks.
 
     """
-    chromium.context.add_init_script(visit.LEAVE_DRAWING)
+    chromium.context.add_init_script(visit.STORE_DRAWING)
     with link.serve_folder(pages.PAGES, link.Link()) as address:
         sites = {name: f"{address}/{name}/" for name in PAGE_NAMES}
         _prepare(chromium, sites, effort)
@@ -88,7 +89,7 @@ def measure_first_visits(effort: Effort) -> dict[str, Any]:
             link.serve_folder(pages.PAGES / pages.OURS, slow_link) as address,
             browser() as chromium,
         ):
-            chromium.context.add_init_script(visit.LEAVE_DRAWING)
+            chromium.context.add_init_script(visit.STORE_DRAWING)
             with visit.open_page(chromium, address) as (_, start):
                 seconds.append(start)
                 sent.append(dict(slow_link.sent))
@@ -150,8 +151,9 @@ def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
 def _poll_peak_memory(page: Page, site: str) -> int:
     """Start the app; return its peak memory in bytes.
 
-    The memory consists of JavaScript's objects and buffers, and of WebAssembly's memories. It is
-    requested repeatedly until the page is idle; the browser replies between two tasks of the page.
+    The memory consists of JavaScript's objects and buffers, and of WebAssembly's memories. Its size
+    is requested again and again until half a second after the digit appears. The browser replies
+    between two tasks of the page.
     """
     devtools = page.context.new_cdp_session(page)
     page.add_init_script(visit.COUNT_WASM_MEMORY)

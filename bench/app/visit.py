@@ -1,4 +1,4 @@
-"""Opens a page that finds a stored drawing, as after a reload, and waits for its digit."""
+"""Opens a page that has a stored drawing, as after a reload, and waits for its digit."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from bench.harness.browser import Browser
 
 PROBE = Path(__file__).parent / "page" / "probe.py"
-STROKES = [[[[0.3, 0.22], [0.68, 0.2], [0.44, 0.8]]], [[[0.36, 0.5], [0.63, 0.49]]]]
-"""A crossed 7. Coordinates are relative to the size of the sheet, from 0 to 1."""
-LEAVE_DRAWING = """
-sessionStorage.setItem("offline-digits-ink", JSON.stringify(STROKES));
+GESTURES = [[[[0.3, 0.22], [0.68, 0.2], [0.44, 0.8]]], [[[0.36, 0.5], [0.63, 0.49]]]]
+"""A crossed 7, in the format of `digits.drawing.ink.Ink.to_json`."""
+STORE_DRAWING = """
+sessionStorage.setItem("offline-digits-ink", JSON.stringify(GESTURES));
 window.steps = {};
 new MutationObserver((_, observer) => {
   const { step } = document.getElementById("start")?.dataset ?? {};
@@ -35,8 +35,9 @@ new MutationObserver((_, observer) => {
 }).observe(document, {
   subtree: true, childList: true, characterData: true, attributeFilter: ["data-step"],
 });
-""".replace("STROKES", json.dumps(STROKES))
-"""A script that stores a drawing for the page, and records when the page shows the digit."""
+""".replace("GESTURES", json.dumps(GESTURES))
+"""A script that stores a drawing for the page. It also records when each step of the start begins,
+and when the page shows the digit."""
 COUNT_WASM_MEMORY = """
 const { Memory, instantiate } = WebAssembly;
 const memories = new Set();

@@ -36,8 +36,14 @@ NOT_A_DIGIT = len(DIGITS)
 """The class of drawings that are not digits. The class of a digit is its value, 0 to 9."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
+KINDS = {
+    "pen": "synthetic digits",
+    "training": "drawings that are not digits, for training",
+    "measuring": "drawings that are not digits, for evaluation",
+}
+"""The kinds of synthetic drawings. The name of a kind is part of its drawings' random seed."""
 EVALUATION_COUNT = 2_000
-"""Number of synthetic digits for evaluation, and number of drawings that are not digits."""
+"""Number of synthetic digits for evaluation, and of drawings that are not digits."""
 EVALUATION_SEED = 9_999
 """Reserved for evaluation: training must use other seeds."""
 
@@ -79,14 +85,14 @@ def draw_images(kind: str, count: int, seed: int) -> Digits:
     The image at an index depends only on the kind, the seed and the index, not on the count.
 
     Args:
-        kind: "pen" for digits, equally many of each; "training" for drawings that are not digits.
+        kind: One of KINDS. Of "pen", there are equally many of each digit.
         count: Number of images.
         seed: Seed of the random generator.
 
     Returns:
         Images [count, 28, 28], with labels 0 to 9 or NOT_A_DIGIT.
     """
-    say(f"Drawing {count} images ({kind}) ...")
+    say(f"Drawing {count} images: {KINDS[kind]} ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
     with ProcessPoolExecutor() as pool:
         parts = list(pool.map(partial(_render, kind, seed), chunks))
@@ -148,8 +154,7 @@ def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke]]:
     """Return the class and the strokes of one synthetic drawing.
 
     Args:
-        kind: "pen" for a digit; "training" or "measuring" for a drawing that is not a digit. The
-            random seed includes this word, so another word gives other drawings.
+        kind: One of KINDS.
         seed: Seed of the random generator.
         index: Index of the drawing; its last decimal place is the digit.
     """

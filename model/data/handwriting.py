@@ -1,10 +1,10 @@
 """Synthetic handwriting: templates, randomly distorted and sampled like the path of a pen.
 
 Digits that users draw in the page look different from MNIST's scans, so the training also needs
-drawn digits. All of them are synthetic; no real strokes are used for training. They are generated
-from `templates`: the control points are moved a little, the ends of strokes are cut or extended,
-the drawing is stretched, slanted, rotated and warped, and points on the pen's path are rounded to a
-grid of pixels.
+digits that consist of strokes. These digits are synthetic; no real strokes are used for training.
+They are generated from `templates`: the control points are moved a little, the ends of strokes are
+cut or extended, the drawing is stretched, slanted, rotated and warped, and points on the pen's path
+are rounded to a grid of pixels.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-PEN_DIGITS_PER_EXAMPLE = 8
-"""An example replaces one in so many pen digits; examples are repeated if there are too few."""
+DIGITS_PER_EXAMPLE = 8
+"""One of so many synthetic digits is replaced by a taught example."""
 
 
 def read(files: Sequence[Path]) -> list[Example]:
@@ -34,14 +34,17 @@ def read(files: Sequence[Path]) -> list[Example]:
     return list(dict.fromkeys(found))
 
 
-def mix_into(pen: Digits, examples: Sequence[Example]) -> Digits:
-    """Replace one in PEN_DIGITS_PER_EXAMPLE pen digits; return `pen` if there are no examples."""
+def mix_into(synthetic: Digits, examples: Sequence[Example]) -> Digits:
+    """Replace one of DIGITS_PER_EXAMPLE synthetic digits by an example, if there are examples.
+
+    If there are fewer examples than replaced digits, the examples are repeated.
+    """
     if not examples:
-        return pen
-    chosen = np.arange(len(pen) // PEN_DIGITS_PER_EXAMPLE) % len(examples)
+        return synthetic
+    chosen = np.arange(len(synthetic) // DIGITS_PER_EXAMPLE) % len(examples)
     pixels = np.frombuffer(b"".join(each.pixels for each in examples), np.uint8)
     labels = np.array([int(each.label) for each in examples], np.uint8)
     return Digits(
-        np.concatenate([pixels.reshape(-1, SIDE, SIDE)[chosen], pen.images[len(chosen) :]]),
-        np.concatenate([labels[chosen], pen.labels[len(chosen) :]]),
+        np.concatenate([pixels.reshape(-1, SIDE, SIDE)[chosen], synthetic.images[len(chosen) :]]),
+        np.concatenate([labels[chosen], synthetic.labels[len(chosen) :]]),
     )

@@ -44,7 +44,7 @@ def light_map(shape: tuple[int, int], effects: set[str], rng: Generator) -> Plan
 
 
 def paper_texture(shape: tuple[int, int], rng: Generator) -> Plane:
-    """Return the texture of paper, relative to its brightness; the standard deviation is 4%.
+    """Return the texture of paper: relative changes of brightness, about 4% (standard deviation).
 
     It is a sum of fine, medium and coarse noise.
     """
@@ -108,7 +108,8 @@ def with_jpeg_artefacts(scene: Plane, step: float) -> Plane:
 
     Args:
         scene: The image.
-        step: Four times the quantisation step of a block's mean. The step grows with the frequency.
+        step: Scale of the quantisation. The coefficient of vertical frequency i and horizontal
+            frequency j, both in 0..7, is rounded to a multiple of step * (1 + i + j) / 4.
     """
     height, width = scene.shape
     i = np.arange(8)

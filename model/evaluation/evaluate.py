@@ -41,6 +41,7 @@ LENGTHS = range(1, 7)
 NUMBER_COUNTS = 1_000, 200
 """How many numbers of four digits are composed, and how many of each other length."""
 PHOTOS_PER_KIND = 25
+"""Number of photos of each kind, of digits evenly spaced in MNIST's test set."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Result:
         drawn: Predictions for the drawn digits.
         mnist_accepted: Share of MNIST's test set with a confident reading.
         drawn_accepted: Share of the drawn digits with a confident reading.
-        others_rejected: Share of the drawings that are not digits without a confident reading.
+        others_rejected: Of the drawings that are not digits, the share without a confident reading.
         auroc: Area under the ROC curve of the confidence as a classifier that distinguishes drawn
             digits from other drawings.
         numbers: For each length, the share of numbers of which all digits are read correctly.
@@ -117,7 +118,11 @@ def number_accuracy(
 
 
 def as_json(result: Result) -> str:
-    """Format the figures as JSON."""
+    """Format the figures as JSON.
+
+    The keys stay the same for programs that use them: "strokes" stands for the drawn digits,
+    "accepted" for `drawn_accepted`, and "refused" for `others_rejected`.
+    """
     values: dict[str, Any] = {
         ACCURACY: result.mnist.accuracy,
         "parameters": result.parameters,
@@ -158,7 +163,7 @@ def as_text(result: Result) -> str:
             f"(area under the ROC curve {result.auroc:.3f})",
             f"expected calibration error on drawn digits {_calibration_error(result):.4f}",
             f"numbers read exactly right, by length: {exact}",
-            f"photos read right: {_mean(result.photos):.1%}, the hardest kind {hardest}",
+            f'photos read right: {_mean(result.photos):.1%}; worst kind: "{hardest}"',
             f"{result.parameters} parameters, {result.model_bytes} bytes",
         ]
     )

@@ -1,8 +1,8 @@
 """Synthetic photos of MNIST's digits: a digit on paper, with effects of pen, light and camera.
 
-Each kind of photo has one difficulty; photos of the kind "all" have several. An image of 28 pixels
-is enlarged to 40 to 120 pixels, sometimes rotated, and placed at random on a sheet of 112 to 160
-pixels. The project has no real photos of digits.
+Each kind of photo has one effect; photos of the kind "several effects" have four or five. An image
+of 28 pixels is enlarged to 40 to 120 pixels, sometimes rotated, and placed at random on a sheet of
+112 to 160 pixels. The project has no real photos of digits.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ KINDS: Final = (
     "noise",
     "blur",
     "texture",
-    "turned",
-    "small",
-    "large",
+    "rotated",
+    "small digit",
+    "large digit",
     "fine pen",
     "marker",
     "faint",
-    "desk",
-    "frame",
+    "dark desk",
+    "dark frame",
     "specks",
-    "blocks",
-    "all",
+    "JPEG blocks",
+    "several effects",
 )
-"""The index of a kind is part of the random seed of its photos."""
+"""The kinds of photos. The index of a kind is part of the random seed of its photos."""
 
 
 def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
@@ -72,10 +72,11 @@ def photo_accuracy(recogniser: Recogniser, digits: Digits, kind: str, seed: int)
 def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
     """Return a photo: ink on a sheet of paper, with light and with effects of the camera."""
     effects = {kind}
-    if kind == "all":
-        several = ("gradient", "shadow", "noise", "blur", "texture", "turned", "blocks", "specks")
+    if kind == "several effects":
+        light_and_noise = ("gradient", "shadow", "noise", "blur", "texture")
+        several = (*light_and_noise, "rotated", "JPEG blocks", "specks")
         effects |= set(rng.choice(several, 4, replace=False))
-        effects |= {str(rng.choice(("light on dark", "desk", "faint", "plain")))}
+        effects |= {str(rng.choice(("light on dark", "dark desk", "faint", "plain")))}
     height, width = rng.integers(112, 161, 2)
     ink = _ink(image, (height, width), effects, rng)
     paper = rng.uniform(190, 245)
@@ -85,9 +86,9 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
         scene *= 1 + camera.paper_texture((height, width), rng)
     if "specks" in effects:
         camera.add_specks(scene, rng)
-    if "desk" in effects:
+    if "dark desk" in effects:
         camera.add_desk(scene, rng)
-    if "frame" in effects:
+    if "dark frame" in effects:
         camera.add_frame(scene, rng)
     scene *= camera.light_map((height, width), effects, rng)
     if "blur" in effects:
@@ -96,7 +97,7 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
         scene = 255 - scene
     if "noise" in effects:
         scene = scene + rng.normal(0, rng.uniform(8, 20), scene.shape)
-    if "blocks" in effects:
+    if "JPEG blocks" in effects:
         scene = camera.with_jpeg_artefacts(scene, rng.uniform(25, 50))
     pixels = np.clip(np.rint(scene), 0, 255).astype(np.uint8)
     return Picture(int(width), int(height), pixels.tobytes())
@@ -108,14 +109,14 @@ def _ink(
     """Enlarge, rotate and place a digit; sharpen its edges. 0 is paper, 1 is ink."""
     shorter = min(shape)
     low, high = 0.4, 0.62
-    if "small" in effects:
+    if "small digit" in effects:
         low, high = 0.22, 0.32
-    if "large" in effects:
+    if "large digit" in effects:
         low, high = 0.7, 0.8
     size = rng.uniform(low, high) * shorter  # of the digit, whose longer side is 20 pixels in MNIST
     scale = size / 20
-    angle = np.radians(rng.uniform(6, 15) * rng.choice((-1, 1)) if "turned" in effects else 0)
-    margin = 0.01 if "large" in effects else 0.12
+    angle = np.radians(rng.uniform(6, 15) * rng.choice((-1, 1)) if "rotated" in effects else 0)
+    margin = 0.01 if "large digit" in effects else 0.12
     max_shifts = [(side * (1 - 2 * margin) - size * 1.2) / 2 for side in shape]
     y0, x0 = (
         side / 2 + rng.uniform(-1, 1) * max(max_shift, 0)

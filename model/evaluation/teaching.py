@@ -2,8 +2,8 @@
 
 A writing style changes all drawings of a digit in the same way, for example mirrors or rotates
 them. If the model reads less than half of the drawings in a style correctly, five misread drawings
-are taught. Then all other drawings in that style are read, to measure the improvement, and also
-unchanged drawings and MNIST's test set, to measure the loss.
+are taught. Then all other drawings in that style are read, to measure the improvement. Unchanged
+drawings and MNIST's test set are also read, to measure the loss.
 """
 
 from __future__ import annotations
@@ -82,16 +82,16 @@ class TaughtStyle:
         style: The name of the writing style.
         before: Accuracy on the drawings in this style before teaching, without the examples.
         after: Accuracy on the same drawings after teaching.
-        scans: Loss of accuracy on MNIST's test set, in 0..1.
-        drawings: Loss of accuracy on unchanged drawings, in 0..1.
+        scan_loss: Loss of accuracy on MNIST's test set, in 0..1.
+        drawing_loss: Loss of accuracy on unchanged drawings, in 0..1.
     """
 
     label: str
     style: str
     before: float
     after: float
-    scans: float
-    drawings: float
+    scan_loss: float
+    drawing_loss: float
 
 
 def measure(
@@ -130,17 +130,19 @@ def as_text(styles: Sequence[TaughtStyle]) -> str:
     lines = ["style                 before   after   MNIST loses   drawings lose"]
     lines += [
         f"{each.label} {each.style:18} {each.before:7.1%} {each.after:7.1%}"
-        f"{100 * each.scans:11.2f} pt {100 * each.drawings:12.2f} pt"
+        f"{100 * each.scan_loss:11.2f} pt {100 * each.drawing_loss:12.2f} pt"
         for each in styles
     ]
     figures = summary(styles)
-    lines.append(
-        f"{figures['styles']} styles, before {figures['before']:.1%}, after {EXAMPLES} corrections "
-        f"{figures['after']:.1%}, {figures['well_read']} of them above {WELL_READ_ABOVE:.0%}; "
-        f"MNIST loses {100 * figures['scans_mean']:.3f} points, at most "
-        f"{100 * figures['scans_most']:.2f}; unchanged drawings lose "
-        f"{100 * figures['drawings_mean']:.2f}, at most {100 * figures['drawings_most']:.2f}"
-    )
+    lines += [
+        f"{figures['styles']} styles: {figures['before']:.1%} read right before, "
+        f"{figures['after']:.1%} after {EXAMPLES} corrections; "
+        f"{figures['well_read']} styles above {WELL_READ_ABOVE:.0%}",
+        f"MNIST loses {100 * figures['scan_loss_mean']:.3f} points on average, "
+        f"{100 * figures['scan_loss_max']:.2f} at most",
+        f"unchanged drawings lose {100 * figures['drawing_loss_mean']:.2f} points on average, "
+        f"{100 * figures['drawing_loss_max']:.2f} at most",
+    ]
     return "\n".join(lines)
 
 
@@ -156,10 +158,10 @@ def summary(styles: Sequence[TaughtStyle]) -> dict[str, Any]:
         "before": float(np.mean([style.before for style in styles])),
         "after": float(np.mean([style.after for style in styles])),
         "well_read": sum(style.after > WELL_READ_ABOVE for style in styles),
-        "scans_mean": float(np.mean([style.scans for style in styles])),
-        "scans_most": max(style.scans for style in styles),
-        "drawings_mean": float(np.mean([style.drawings for style in styles])),
-        "drawings_most": max(style.drawings for style in styles),
+        "scan_loss_mean": float(np.mean([style.scan_loss for style in styles])),
+        "scan_loss_max": max(style.scan_loss for style in styles),
+        "drawing_loss_mean": float(np.mean([style.drawing_loss for style in styles])),
+        "drawing_loss_max": max(style.drawing_loss for style in styles),
     }
 
 

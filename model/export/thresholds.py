@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TEMPERATURES = np.geomspace(0.5, 3, 200)
 """The temperatures to try."""
 ACCEPTED_SHARE = 0.997
-"""Share of the held-out scans, and of the held-out pen digits, that the threshold accepts.
+"""Share of the held-out scans, and of the held-out synthetic digits, that the threshold accepts.
 
 It is close to 1 because real handwriting varies more than synthetic handwriting: a smaller share of
 real digits is accepted. `python build.py evaluate` prints the shares of digits that are accepted

@@ -49,8 +49,8 @@ def learning(history: Sequence[Mapping[str, float]]) -> Figure:
 
     line(loss, [row["loss"] for row in history], "training", MUTED)
     line(loss, [row["validation_loss"] for row in history], "validation", ACCENT)
-    line(error, [100 * (1 - row["pen_accuracy"]) for row in history], "pen", MUTED)
-    line(error, [100 * (1 - row["validation_accuracy"]) for row in history], "validation", ACCENT)
+    line(error, [100 * (1 - row["pen_accuracy"]) for row in history], "synthetic", MUTED)
+    line(error, [100 * (1 - row["validation_accuracy"]) for row in history], "scans", ACCENT)
     line(rate, [row["rate"] for row in history], "rate", ACCENT)
     for axes in (loss, error):
         axes.set_yscale("log")

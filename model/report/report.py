@@ -1,7 +1,7 @@
 """Measure the released model, and write the report: a Markdown page and its plots.
 
-All figures are measured, except those of the TensorFlow.js app that this project replaces. The same
-measurements always give the same bytes.
+All figures are measured, except those of the TensorFlow.js app from which this project started. The
+same measurements always give the same bytes.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from model.evaluation.evaluate import Result
     from offline_onnx import Manifest
 
-SYNTHETIC = "synthetic digits from the generator that also made those for training"
+SYNTHETIC = "synthetic digits, generated like those for training"
 """Name of the pen digits if no stroke files are given."""
 TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
 TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
+"""Figures of the TensorFlow.js app: accuracy on MNIST's test set and on pen digits, and the model's
+size."""
 
 
 def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None:
@@ -126,21 +128,21 @@ def _comparison(released: Manifest, result: Result, pen_name: str, seeds: Sequen
         (f"misread of {count:,} images", f"{(1 - TFJS_ACCURACY) * count:.0f}", f"{wrong}"),
         ("parameters", f"{TFJS_PARAMETERS:,}", f"{result.parameters:,}"),
         ("size", f"{TFJS_BYTES / 1e6:.2f} MB", f"{released.size / 1e6:.2f} MB"),
-        ("pen digits", f"{TFJS_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
+        ("pen digit accuracy", f"{TFJS_PEN_ACCURACY:.1%}", f"{pen.accuracy:.1%}"),
     ]
     return f"""# How well the model reads
 
-`python build.py` writes this page after each training. It describes
-{released.name} {released.version}, SHA-256 `{released.sha256[:12]}…`. The images are
-read by the code that also runs in the app. MNIST's test set was not used for training or for
-choosing any parameter.
+`python build.py` writes this page after each training. It describes the model `{released.name}`,
+version {released.version} (SHA-256 `{released.sha256[:12]}…`), and compares it with the app from
+which this project started: a page that read digits with TensorFlow.js. The images are read by the
+code that also runs in the app. MNIST's test set was not used for training or for choosing any
+parameter.
 
 {sections.table(("", "TensorFlow.js app", "this model"), rows)}
 
-This project started from the TensorFlow.js app. Pen digits are digits that were recorded as
-strokes. The two accuracies on pen digits were measured with different digits: the one of the
-TensorFlow.js app with strokes drawn in its page, the one of this model with
-{pen_name} ({len(pen.labels):,}).
+Pen digits are drawn with strokes; MNIST's digits are scans. The two models were measured with
+different pen digits: the TensorFlow.js app with digits drawn in its page, and this model with
+{pen_name} ({len(pen.labels):,} of them).
 
 The 95% confidence interval of the accuracy on MNIST, measured with {count:,} images, is
 {low:.2%} to {high:.2%}.{_spread(seeds)}"""

@@ -28,10 +28,10 @@ def learning(history: Sequence[Mapping[str, float]]) -> str:
 ![Loss, share of misread digits and learning rate, by epoch](learning.svg)
 
 Training images are distorted, validation images are not. The moving average of the weights is
-validated, and is also what is released. After epoch {last["epoch"]:.0f} the training loss is
-{last["loss"]:.4f} and the validation loss {last["validation_loss"]:.4f};
+validated and later released. After epoch {last["epoch"]:.0f} the training loss is
+{last["loss"]:.4f}, and the validation loss is {last["validation_loss"]:.4f};
 {last["validation_accuracy"]:.2%} of the held-out scans are read correctly, and
-{last["pen_accuracy"]:.2%} of the held-out synthetic pen digits."""
+{last["pen_accuracy"]:.2%} of the held-out synthetic digits."""
 
 
 def confusion(sets: Mapping[str, Predictions]) -> str:
@@ -64,7 +64,13 @@ def misread(mnist: Predictions) -> str:
     ]
     if not rows:
         return "## Every misread test image\n\nThere are none."
-    columns = ("image", "true digit", "read as", "probability", "of the true digit")
+    columns = (
+        "index",
+        "true digit",
+        "read as",
+        "probability of the predicted digit",
+        "probability of the true digit",
+    )
     return f"""## Every misread test image
 
 The most confident mistakes come first. The text below each image gives the probability of the
@@ -127,7 +133,8 @@ all of its digits are.
 
 {table(("digits", "read exactly right"), exact)}
 
-The photos are synthetic: digits of MNIST's test set on paper, with uneven light and noise.
+The photos are synthetic: digits of MNIST's test set on paper. Each has the effect that the table
+names; "several effects" are four or five of them at once.
 
 {table(("photo", "read right"), photos)}"""
 
@@ -139,6 +146,12 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:
         low, high = _tolerated_range(curve, plots.UNCHANGED[name])
         ends = [f"{accuracy:.1%} at {x:.3g}" for x, accuracy in (curve[0], curve[-1])]
         rows.append((f"{name} ({plots.UNITS[name]})", f"{low:.3g} to {high:.3g}", *ends))
+    columns = (
+        "change",
+        f"range in which the accuracy drops by at most {100 * MAX_LOSS:.0f} point",
+        "accuracy at the lowest value",
+        "accuracy at the highest value",
+    )
     return f"""## Robustness
 
 ![Accuracy against shift, scale, rotation and stroke width](robustness.svg)
@@ -147,7 +160,7 @@ Images of MNIST's test set are changed and read by the network directly. The app
 changes: before the network reads a drawing, the app centres and scales it, and draws it with
 MNIST's stroke width.
 
-{table(("change", f"loses at most {MAX_LOSS:.0%} within", "at one end", "at the other"), rows)}"""
+{table(columns, rows)}"""
 
 
 def _tolerated_range(curve: Sequence[tuple[float, float]], unchanged: float) -> tuple[float, float]:

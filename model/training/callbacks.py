@@ -22,11 +22,11 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
     """Record the figures of each epoch, in memory and in a file.
 
     In the list of callbacks, this one must come before `SwapEMAWeights`. After a validation,
-    `SwapEMAWeights` replaces the averaged weights by the latest ones, but the accuracy on the pen
-    digits must be measured with the averaged weights.
+    `SwapEMAWeights` replaces the averaged weights by the latest ones, but the accuracy on the
+    synthetic digits must be measured with the averaged weights.
 
     Args:
-        pen: Held-out pen digits.
+        pen: Held-out synthetic digits.
         file: The JSON file to write.
     """
 
@@ -43,7 +43,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
             self.entries = json.loads(self._file.read_text("utf-8"))
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Measure the accuracy on the pen digits with the averaged weights."""
+        """Measure the accuracy on the synthetic digits with the averaged weights."""
         chunks = np.array_split(self._images, max(1, len(self._images) // 500))
         logits = np.concatenate([self.model(chunk, training=False) for chunk in chunks])
         predicted = logits[:, : len(DIGITS)].argmax(1)

@@ -39,12 +39,12 @@ class Plan:
     Attributes:
         scans: Number of training images from MNIST, the first of its training set.
         validation: Number of held-out images from MNIST, the last of its training set; also the
-            number of held-out pen digits.
-        pen: Number of synthetic pen digits for training.
+            number of held-out synthetic digits.
+        pen: Number of synthetic digits for training, written by `model.data.handwriting`.
         not_digits: Number of synthetic drawings for training that are not digits.
         epochs: Number of epochs.
         steps: Number of batches in an epoch.
-        shares: Numbers of scans, of pen digits and of non-digits in a batch.
+        shares: Numbers of scans, of synthetic digits and of non-digits in a batch.
         peak_rate: Highest learning rate, reached after the warm-up.
         weight_decay: Weight decay of AdamW.
         ema: Momentum of the exponential moving average of the weights. The released weights are
@@ -84,10 +84,10 @@ class Data:
 
     Attributes:
         scans: Digits from MNIST, for training.
-        pen: Synthetic pen digits, for training.
+        pen: Synthetic digits, for training.
         not_digits: Synthetic drawings that are not digits, for training.
         held_out_scans: Digits from MNIST, for validation.
-        held_out_pen: Synthetic pen digits, for validation.
+        held_out_pen: Synthetic digits, for validation.
     """
 
     scans: Digits
@@ -121,8 +121,8 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
     Returns:
         The network with its averaged weights, and the history. The history has an entry for each
         epoch: `epoch` (from 1), `loss` on the training images, `validation_loss` and
-        `validation_accuracy` on the held-out scans, `pen_accuracy` on the held-out pen digits, and
-        `rate`, the learning rate at the end of the epoch.
+        `validation_accuracy` on the held-out scans, `pen_accuracy` on the held-out synthetic
+        digits, and `rate`, the learning rate at the end of the epoch.
     """
     keras.utils.set_random_seed(plan.seed)
     tf.config.experimental.enable_op_determinism()
@@ -170,7 +170,7 @@ def fingerprint(data: Data, plan: Plan) -> str:
         *network_config["config"]["layers"],
         network_config["compile_config"]["optimizer"],
     ):
-        del part["config"]["name"]  # "conv2d_7": it depends on what the process has built before
+        del part["config"]["name"]  # "conv2d_7": it counts the layers that the process has built
     config = [repr(plan), LOOP_VERSION, keras.__version__, tf.__version__, network_config]
     digest = hashlib.sha256(json.dumps(config).encode())
     for field in fields(data):

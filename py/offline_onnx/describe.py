@@ -26,7 +26,7 @@ SAMPLE_VALUES = 64
 EXPECTED_VALUES = 16
 """Number of values of each output that the self-test compares."""
 TOLERANCE = 1e-3
-"""`SelfTest.tolerance` of the self-test."""
+"""The allowed difference of each value, relative to 1 + the absolute expected value."""
 _TYPES = {"float": "float32", "double": "float64"}
 
 

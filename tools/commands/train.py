@@ -44,6 +44,6 @@ def report(*, data: str, strokes: list[Path]) -> None:
 
 
 def seeds(*, data: str) -> None:
-    """Train with other seeds and print how much the accuracy varies between seeds."""
+    """Train with other seeds; write their accuracies to model/seeds.json and print them."""
     npm.install()
     print(json.dumps(training.train_other_seeds(data, MODEL), indent=1))

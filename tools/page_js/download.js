@@ -9,7 +9,7 @@ const plainFetch = window.fetch;
 const plainInstantiate = globalThis.WebAssembly?.instantiateStreaming;
 const downloads = new Map(); // address -> promise of a compiled module or of bytes
 const preparations = new Map(); // address -> function that prepares an instance of the module
-const modules = new Map(); // promise that `startFetch` returned -> the module's address and promise
+const modules = new Map(); // promise that `fetchDuringStart` returned -> the module's address and promise
 const required = new Set(); // addresses of files without which Python can't start
 const failures = new Set(); // addresses of failed downloads
 let report = () => {};
@@ -87,13 +87,13 @@ export const downloaded = (path) => downloads.get(address(path));
 export const prepareWith = (path, prepare) => preparations.set(address(path), prepare);
 
 // Begins a download whose result `fetch` and `instantiateStreaming` return; resolves when it has ended.
-// needed: whether Python can't start without the file.
+// needed: whether Python needs the file to start.
 export function begin(path, needed = true) {
   const url = address(path);
-  const download = content(url);
-  downloads.set(url, download);
+  const result = content(url);
+  downloads.set(url, result);
   if (needed) required.add(url);
-  return download.then(
+  return result.then(
     () => {},
     (error) => {
       failures.add(url);
@@ -102,7 +102,7 @@ export function begin(path, needed = true) {
   );
 }
 
-function startFetch(resource, options) {
+function fetchDuringStart(resource, options) {
   const url = address(resource.url ?? resource);
   const begun = downloads.get(url);
   if (!begun) return expected.has(url) ? download(url, resource, options) : plainFetch(resource, options);
@@ -111,7 +111,7 @@ function startFetch(resource, options) {
   return response;
 }
 
-async function startInstantiate(source, imports) {
+async function instantiateDuringStart(source, imports) {
   const known = modules.get(source);
   if (!known) return plainInstantiate.call(WebAssembly, source, imports);
   try {
@@ -128,12 +128,12 @@ async function startInstantiate(source, imports) {
 // Replaces `fetch` and `instantiateStreaming` until `stop`; calls `progress` with the bytes downloaded so far.
 export function start(progress) {
   report = progress;
-  window.fetch = startFetch;
-  WebAssembly.instantiateStreaming = startInstantiate;
+  window.fetch = fetchDuringStart;
+  WebAssembly.instantiateStreaming = instantiateDuringStart;
 }
 
 export function stop() {
-  if (window.fetch !== startFetch) return;
+  if (window.fetch !== fetchDuringStart) return;
   window.fetch = plainFetch;
   WebAssembly.instantiateStreaming = plainInstantiate;
   modules.clear();

@@ -8,7 +8,8 @@ import { folders } from "./site.js";
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
 const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
 
-// The page's globals as a plain object, which Pyodide can wrap in its own proxies.
+// Reads the page's globals from globalThis. For a snapshot, Pyodide wraps its globals in a proxy, and getters
+// such as that of `document` can't be called on a proxy of globalThis.
 const globals = new Proxy(
   {},
   { get: (_, name) => globalThis[name], has: (_, name) => name in globalThis },
@@ -48,7 +49,8 @@ const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-2
 // JSON; the memory image.
 const HEADER_START = 32 + 4;
 
-// Looks for a snapshot made with these files; returns {snapshot: PROMISE}, or undefined if there is none.
+// Looks for a snapshot made with this version's files; returns {snapshot: PROMISE}, or undefined if there is none.
+// The promise is in an object, because `await` would also wait for a promise itself.
 export async function find() {
   const response = await cached(NAME, { cacheName: CACHE });
   if (!response) return undefined;
@@ -60,7 +62,7 @@ export async function find() {
 async function read(response) {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const sha256 = await digest(bytes.subarray(32));
-  if (sha256.some((byte, index) => byte !== bytes[index])) throw new Error("It is damaged.");
+  if (sha256.some((byte, index) => byte !== bytes[index])) throw new Error("The stored snapshot is damaged.");
   const end = HEADER_START + new DataView(bytes.buffer).getUint32(32);
   return { ...JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_START, end))), content: bytes.subarray(end) };
 }

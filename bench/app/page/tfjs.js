@@ -1,5 +1,6 @@
-// A minimal page that uses TensorFlow.js: it stores a common network for MNIST (594,922 parameters,
-// untrained) in IndexedDB, and recognises a stored drawing as soon as it has started.
+// A minimal page that uses TensorFlow.js. It stores the network of the TensorFlow.js app from which
+// this project started (594,922 parameters, here untrained) in IndexedDB, and recognises a stored
+// drawing as soon as the page has started.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, loadLayersModel, sequential } from "@tensorflow/tfjs-layers";
 

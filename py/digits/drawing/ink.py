@@ -28,7 +28,7 @@ type Box = tuple[float, float, float, float]
 MIN_STEP = 0.004
 """The minimum distance between two points of a stroke: a pen that is held still trembles."""
 MAX_WIDTH = 2
-"""The maximum width of a line, in pen widths. A wider line would hide the digit."""
+"""The maximum width of a line, in pen widths (1 is an ordinary line). Wider ones hide the digit."""
 
 MAX_GESTURES, MAX_POINTS = 64, 3000
 """The limits of a sheet: far more than a long number needs, but still fast to read."""
@@ -218,8 +218,9 @@ def width_of(pressure: float) -> float:
     return 0.5 + 1.1 * pressure - 0.2 * pressure * pressure
 
 
-def _between(a: Point, b: Point, part: float) -> Point:
-    x, y = b if part == 1 else (p + (q - p) * part for p, q in zip(a, b, strict=True))
+def _between(a: Point, b: Point, fraction: float) -> Point:
+    """Return the point at a fraction of the way from a to b."""
+    x, y = b if fraction == 1 else (p + (q - p) * fraction for p, q in zip(a, b, strict=True))
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 

@@ -122,7 +122,7 @@ def depth(a: Group, b: Group) -> float:
 
 
 def coincidence(a: Group, b: Group) -> float:
-    """Return how much two groups coincide: 1 if they do in all rows of the shorter group.
+    """Return how much two groups coincide: 1 if they coincide in all rows of the shorter group.
 
     If they coincide in a fraction of at most MIN_COINCIDENCE of the rows, the result is 0.
     """

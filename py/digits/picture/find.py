@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 MIN_CONTRAST = 0.1
 """The minimum difference in strength between ink and paper, see `digits.picture.light.darkness`."""
 NOISE_FACTOR = 13.0
-"""Ink is stronger than paper by at least this factor times the noise of the paper. The noise is
-measured between the 50th and the 60th percentile, as higher percentiles may be ink or a frame."""
+"""Ink is stronger than paper by at least this factor times the noise of the paper. The noise is the
+difference between the 60th and the 50th percentile of all pixels: higher percentiles may be ink."""
 WEAK_FRACTION = 0.6
 """Pixels next to ink count as ink above this fraction of the threshold (hysteresis)."""
 MIN_LENGTH = 0.07
@@ -84,7 +84,7 @@ def find(picture: Picture) -> Found:
 
 
 def close_up(box: Box, width: int, height: int) -> Box | None:
-    """Return the box of a close-up around a small digit, None if the digit is not small.
+    """Return the box of the area to search again if the digit is small, otherwise None.
 
     Args:
         box: The box of the digit, in pixels.
@@ -152,7 +152,7 @@ def _fit(grid: PixelGrid, digit: Component, paper: float, threshold: float) -> I
 
 
 def _average(values: Sequence[float], middle: float, scale: float) -> list[float]:
-    """Return the means of SIDE intervals of length `scale`, centred at `middle`."""
+    """Return the means of SIDE consecutive intervals of length `scale`, around `middle`."""
     sums = [0.0, *accumulate(values)]
     borders = [min(max(middle + (i - SIDE / 2) * scale, 0.0), len(values)) for i in range(SIDE + 1)]
     sums_at_borders = [

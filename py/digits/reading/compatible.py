@@ -79,9 +79,9 @@ def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
     is_layer = spec.name.startswith(LAYER_PREFIX)
     if width is None and spec.name != FEATURES and not is_layer:
         return True
-    known = len(sizes) == (3 if is_layer else 1) and all(isinstance(size, int) for size in sizes)
-    known = known and spec.dtype == "float32" and isinstance(count, str)
-    return known and (width is None or tuple(sizes) == width)
+    has_rows = spec.dtype == "float32" and isinstance(count, str)
+    is_known = len(sizes) == (3 if is_layer else 1) and all(isinstance(size, int) for size in sizes)
+    return has_rows and is_known and (width is None or tuple(sizes) == width)
 
 
 def _described(specs: Sequence[TensorSpec]) -> str:

@@ -2,7 +2,8 @@
 
 The released model has prototypes of each label. An image gets the label of a taught example if the
 image's features are nearer to this example than to the prototypes of all other labels. The midpoint
-between two neighbouring examples of a label counts as another example of this label.
+between an example and each of its NEIGHBOURS nearest examples of the same label counts as another
+example of this label.
 
 This is a nearest-neighbour rule (Cover and Hart, "Nearest neighbor pattern classification", 1967),
 so a single example takes effect at once.
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 type Features = Sequence[float]
 
 NEIGHBOURS = 4
-"""Each example has a midpoint with this many other examples: the nearest of the same label."""
+"""How many midpoints an example has: one with each of the nearest examples of the same label."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class UpdateState(Enum):
     REFUSED = "refused"
     """The published version failed its self-test on this device, now or earlier."""
     DECLINED = "declined"
-    """The published version was rolled back earlier; `rollback` returns to it."""
+    """`rollback` replaced the published version; another `rollback` switches back to it."""
     FAILED = "failed"
     """The check or the download failed; `error` says why."""
 
@@ -169,7 +169,7 @@ class ModelStore[B]:
     async def _open(
         self, copy: StoredCopy[B], origin: Origin, warning: OfflineModelError | None = None
     ) -> Model:
-        """Open a stored copy. It has already passed its self-test: before it was stored."""
+        """Open a stored copy without a self-test: it passed the self-test before it was stored."""
         return Model(copy.manifest, await self.runtime.open(copy.content), origin, warning)
 
     async def _download(

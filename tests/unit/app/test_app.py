@@ -95,7 +95,8 @@ def test_a_drawing_is_read_when_the_model_is_loaded():
     asyncio.run(run_app(scenario))
 
 
-BAR, STEM, LOWER = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)], [(0.1, 0.2), (0.1, 0.8)]
+ONE = [(0.1, 0.2), (0.1, 0.8)]
+SEVEN_BAR, SEVEN_STEM = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)]
 
 
 def test_all_digits_are_read_in_one_run_and_shown_from_left_to_right():
@@ -104,25 +105,27 @@ def test_all_digits_are_read_in_one_run_and_shown_from_left_to_right():
     async def scenario(app, view):
         await app.load_and_use()
         view.has_new_call.clear()
-        draw_strokes(app.ink, BAR, LOWER, STEM)
+        draw_strokes(app.ink, SEVEN_BAR, ONE, SEVEN_STEM)
         app.drawing_changed()
         assert await view.next_call() == ("number", "00")
         assert session.runs == [(2, 28, 28, 1)]
         one, seven = view.digits
         assert one.box == (0.1, 0.2, 0.1, 0.8)
         assert seven.box == (0.3, 0.2, 0.5, 0.8)
-        assert one.image == rasterise([LOWER])
-        assert seven.image == rasterise([BAR, STEM])
+        assert one.image == rasterise([ONE])
+        assert seven.image == rasterise([SEVEN_BAR, SEVEN_STEM])
 
     asyncio.run(run_app(scenario, session=session))
 
 
-@pytest.mark.parametrize(("last", "newest"), [(STEM, 1), (LOWER, 0)])
+@pytest.mark.parametrize(("last", "newest"), [(SEVEN_STEM, 1), (ONE, 0)])
 def test_the_digit_with_the_latest_stroke_is_chosen(last, newest):
     async def scenario(app, view):
         await app.load_and_use()
         view.has_new_call.clear()
-        draw_strokes(app.ink, *(stroke for stroke in (BAR, STEM, LOWER) if stroke != last), last)
+        draw_strokes(
+            app.ink, *(stroke for stroke in (SEVEN_BAR, SEVEN_STEM, ONE) if stroke != last), last
+        )
         app.drawing_changed()
         await view.next_call()
         assert (len(view.digits), view.chosen) == (2, newest)
@@ -139,7 +142,7 @@ def test_a_choice_lasts_until_the_drawing_changes():
         await app.load_and_use()
         assert app.chosen_digit is None
         view.has_new_call.clear()
-        draw_strokes(app.ink, LOWER, BAR, STEM)
+        draw_strokes(app.ink, ONE, SEVEN_BAR, SEVEN_STEM)
         app.drawing_changed()
         await view.next_call()
         app.choose(0)
@@ -162,7 +165,7 @@ def test_a_choice_lasts_until_the_drawing_changes():
     asyncio.run(run_app(scenario))
 
 
-def test_a_choice_made_during_a_reading_ends_with_the_reading():
+def test_a_choice_made_during_a_reading_is_discarded_when_the_new_number_is_shown():
     class ChoosingSession(CountingSession):
         async def run(self, inputs, outputs=None):
             if len(self.runs) == 1:
@@ -175,7 +178,7 @@ def test_a_choice_made_during_a_reading_ends_with_the_reading():
         session.app = app
         await app.load_and_use()
         view.has_new_call.clear()
-        draw_strokes(app.ink, BAR, LOWER)
+        draw_strokes(app.ink, SEVEN_BAR, ONE)
         app.drawing_changed()
         await view.next_call()
         app.ink.undo()
@@ -391,7 +394,7 @@ def test_the_previous_model_is_released_after_its_last_run():
         session = BlockedSession()
         app = App(Ink(), FakeView(), load=None)
         await app.use(model_of(session))
-        panel = asyncio.create_task(app.recogniser.read([PICTURE]))
+        reading = asyncio.create_task(app.recogniser.read([PICTURE]))
         await session.has_begun.wait()
         switch = asyncio.create_task(app.use(model_of(CountingSession(), Origin.GIVEN)))
         for _ in range(10):
@@ -400,7 +403,7 @@ def test_the_previous_model_is_released_after_its_last_run():
         session.unblocked.set()
         await asyncio.wait_for(switch, TIMEOUT)
         assert session.log == ["run ended", "released"]
-        assert (await panel)[0].label == "0"
+        assert (await reading)[0].label == "0"
         assert app.view.shown[-1] == ("origin", Origin.GIVEN)
 
     asyncio.run(scenario())
@@ -426,7 +429,7 @@ def test_a_stuck_run_of_the_previous_model_does_not_delay_the_new_models_origin(
     asyncio.run(scenario())
 
 
-def test_listeners_are_notified_of_each_number_choice_and_model():
+def test_listeners_are_notified_of_each_new_number_each_choice_and_each_model():
     notifications = []
 
     async def scenario(app, view):
@@ -434,7 +437,7 @@ def test_listeners_are_notified_of_each_number_choice_and_model():
         await app.load_and_use()
         notifications.clear()
         view.has_new_call.clear()
-        draw_strokes(app.ink, BAR, STEM, LOWER)
+        draw_strokes(app.ink, SEVEN_BAR, SEVEN_STEM, ONE)
         app.drawing_changed()
         await view.next_call()
         app.choose(1)
@@ -451,7 +454,7 @@ def test_listeners_are_notified_before_another_source_replaces_the_number():
     async def scenario(app, view):
         app.before_replacement.add(lambda: numbers.append(app.text))
         await app.load_and_use()
-        draw_strokes(app.ink, BAR, STEM, LOWER)
+        draw_strokes(app.ink, SEVEN_BAR, SEVEN_STEM, ONE)
         view.has_new_call.clear()
         app.drawing_changed()
         await view.next_call()

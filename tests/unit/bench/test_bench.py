@@ -198,7 +198,7 @@ def test_the_section_on_the_app_lists_all_pages_and_files(small_site):
     assert "| read the model from IndexedDB and verify it | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
     assert "| all | 950 | 250 | 350 |" in text
-    assert "python bytes 2 and 2" in text
+    assert "Python 2 and 2 bytes; Python objects that JavaScript refers to 0 and 0." in text
 
 
 def test_the_chart_has_a_bar_for_each_page_as_long_as_its_median():

@@ -120,7 +120,7 @@ def test_no_digit_is_found_in_a_picture_without_a_digit(kind):
         find(picture(picture_without_digit(kind)))
 
 
-def test_only_a_small_digit_has_a_close_up_and_it_has_a_margin():
+def test_the_area_around_a_small_digit_is_searched_again_in_a_close_up_with_a_margin():
     assert close_up((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
     assert close_up((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
     assert close_up((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)

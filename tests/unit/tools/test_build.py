@@ -57,9 +57,9 @@ def test_a_build_error_is_printed_in_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--quick", "evaluate"], "for training alone"),
-        (["--extra", "taught.json", "bundle"], "for training alone"),
-        (["--data", "mnist", "serve"], "for training alone"),
+        (["--quick", "evaluate"], "only apply to training"),
+        (["--extra", "taught.json", "bundle"], "only apply to training"),
+        (["--data", "mnist", "serve"], "only apply to training"),
         (["serve", "--port", "99999"], "not between 0 and 65535"),
         (["serve", "--port", "http"], "invalid"),
         (["bake"], "bake"),

@@ -21,7 +21,7 @@ PEN = 0.05
 DOT = 0.01
 """The length of a dot, in pixels: a line without any length would not be drawn."""
 SMOOTHING = 0.4
-"""The fraction of a change of pressure that the line's width follows at each point."""
+"""At each point, the line's width approaches the width for the pressure by this fraction."""
 KEYBOARD = -1
 """The pointer ID of the keyboard; browsers use other IDs for the pointers that draw."""
 

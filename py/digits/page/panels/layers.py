@@ -64,7 +64,7 @@ class Layers:
             element("layers-list").replaceChildren()
             self._js_canvases = {spec.name: self._add_figure(*spec.shape[1:]) for spec in specs}
             self._figure_specs = specs
-        self._drawn_recogniser = None  # after an error, the figures of no image are complete
+        self._drawn_recogniser = None  # until all figures are drawn: an error may leave old ones
         for spec in specs:
             js_canvas = self._js_canvases[spec.name]
             js_context = js_canvas.getContext("2d")

@@ -9,15 +9,15 @@ from model.data.mnist import Digits
 from tools.console import BuildError
 
 SEVEN, ONE = Example("7", bytes([9]) * 784), Example("1", bytes([5]) * 784)
-PEN = Digits(np.zeros((80, 28, 28), np.uint8), np.full(80, 3, np.uint8))
+SYNTHETIC = Digits(np.zeros((80, 28, 28), np.uint8), np.full(80, 3, np.uint8))
 
 
-def test_mix_into_replaces_one_in_eight_pen_digits_by_equally_frequent_examples():
-    mixed = taught.mix_into(PEN, [SEVEN, ONE])
+def test_mix_into_replaces_one_in_eight_synthetic_digits_by_equally_frequent_examples():
+    mixed = taught.mix_into(SYNTHETIC, [SEVEN, ONE])
     assert (len(mixed), mixed.images.dtype, mixed.labels.dtype) == (80, np.uint8, np.uint8)
     assert np.bincount(mixed.labels).tolist() == [0, 5, 0, 70, 0, 0, 0, 5]
     assert (mixed.images[mixed.labels == 7] == 9).all()
-    assert taught.mix_into(PEN, []) is PEN
+    assert taught.mix_into(SYNTHETIC, []) is SYNTHETIC
 
 
 def test_read_joins_the_examples_of_files_without_duplicates(tmp_path):

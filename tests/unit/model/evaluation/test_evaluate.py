@@ -101,12 +101,12 @@ def test_as_json_contains_all_figures():
     assert not any(isinstance(value, float) and math.isnan(value) for value in found.values())
 
 
-def test_as_text_contains_accuracies_and_the_hardest_kind_of_photo():
+def test_as_text_contains_accuracies_and_the_worst_kind_of_photo():
     text = evaluate.as_text(example_result())
     assert "75.00%" in text
     assert "50.00%" in text
     assert "4: 96.0%" in text
-    assert "the hardest kind noise" in text
+    assert 'worst kind: "noise"' in text
 
 
 def test_numbers_are_composed_of_the_given_digits_only():

@@ -32,7 +32,7 @@ def test_misread_styles_are_read_well_after_five_corrections(styles):
     summary = teaching.summary(styles)
     assert summary["styles"] == len(styles) >= 4
     assert summary["after"] > 0.9 > 0.3 > summary["before"]
-    assert summary["scans_most"] <= 0.01
+    assert summary["scan_loss_max"] <= 0.01
 
 
 def test_as_text_and_as_json_contain_all_styles(styles):

@@ -130,7 +130,7 @@ def test_the_report_compares_the_model_with_the_tensorflow_js_app(readme):
         "| misread of 40 images | 0 | 4 |",
         "| parameters | 594,922 | 71,717 |",
         f"| size | 2.38 MB | {RELEASED.size / 1e6:.2f} MB |",
-        "| pen digits | 88.0% | 97.5% |",
+        "| pen digit accuracy | 88.0% | 97.5% |",
     ):
         assert row in readme
     assert "digits drawn for a test" in readme
@@ -161,7 +161,9 @@ def test_the_report_contains_the_range_of_tolerated_changes(readme):
 
 def test_plots_contain_their_labels_as_text(folder):
     assert {"true digit", "read as", "MNIST test"} <= set(texts(folder / "confusion.svg"))
-    assert {"epoch", "training", "validation", "pen"} <= set(texts(folder / "learning.svg"))
+    assert {"epoch", "training", "validation", "synthetic", "scans"} <= set(
+        texts(folder / "learning.svg")
+    )
     assert "degrees clockwise" in texts(folder / "robustness.svg")
     assert "probability of the answer" in texts(folder / "calibration.svg")
 
