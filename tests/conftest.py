@@ -54,7 +54,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--all",
         action="store_true",
-        help="run 60 faults, 100 fuzz cases, a tenth of a soak and --quick; else a part of each",
+        help="also run 60 faults, 100 fuzz cases, a tenth of soak, and build.py --quick",
     )
     parser.addoption("--engine", choices=ENGINES, help="run only the tests of one browser engine")
 

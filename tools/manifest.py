@@ -83,7 +83,11 @@ def summary(manifest: Manifest) -> str:
     if manifest.labels:
         lines.append(f"labels     {len(manifest.labels)}, from {manifest.labels[0]!r} on")
     lines.append(f"chunks     {len(manifest.chunks)} of up to {manifest.chunk_size} bytes")
-    self_test = "one run, to be repeated before it is stored" if manifest.self_test else "none"
+    self_test = (
+        "one run, repeated on each device before the model is stored"
+        if manifest.self_test
+        else "none"
+    )
     lines.append(f"self-test  {self_test}")
     return "\n".join(lines)
 

@@ -32,7 +32,8 @@ _WRONG_DIGEST = "0" * 64
 
 # Changes of a record in IndexedDB: the operation of scripts.CHANGE_RECORD, its value, and whether
 # the library has to use the stored copy after the change. None: the bytes of the model are intact,
-# so the library may use the stored copy, but it may also load another one.
+# so the library may use the stored copy, but it may also load another one. The fields of a record
+# are listed in `offline_onnx.browser.schema`: "seal" holds the block digests.
 _HEAD_CHANGES: tuple[Change, ...] = (
     ("replace", "no head at all", False),
     ("set", {"current": _WRONG_DIGEST}, False),

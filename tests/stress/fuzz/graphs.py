@@ -22,6 +22,7 @@ WEIGHTS = {
     "true": np.array(True),
     "zero": np.zeros(1, np.float32),
 }
+"""The constants of every model. "endless" is the number of iterations of an endless loop."""
 
 
 def node(kind: str, inputs: str, outputs: str, **attributes: Any) -> NodeProto:

@@ -31,7 +31,7 @@ changed."""
 
 @dataclass
 class FuzzReport(Report):
-    """The results: "refused" by page and library, "working" in one of them, and FAILURES.
+    """The results: "working" if the page or the library runs the model, "refused", and FAILURES.
 
     Attributes:
         longest_freeze: The longest time in seconds for which the page did not respond.

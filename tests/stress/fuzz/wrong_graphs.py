@@ -31,7 +31,7 @@ HUGE_SIZES = (2**28, 2**31, 2**33, 2**40, 2**62)
 
 @KINDS.add()
 def endless_loop(_content: bytes, rng: Random) -> bytes:
-    """Loop for ever, or so often that the end is out of reach, and perhaps only if there is ink."""
+    """Loop for ever; or loop a huge number of times, but only if the image has ink."""
     idle = loop_body(node("Identity", "state", "next"))
     busy = loop_body(node("Sin", "state", "next"))
     if rng.random() < 0.5:

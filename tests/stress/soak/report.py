@@ -24,7 +24,8 @@ to this much."""
 MEMORY_STEP = 0.1
 """WebAssembly memory grows in steps, by less than this fraction of its size. It never shrinks.
 
-Emscripten makes a memory a fifth larger, and Python's memory is about half of all."""
+Emscripten enlarges a memory by a fifth. Python's memory is about half of the WebAssembly memory of
+a page, so one step enlarges the sum by about a tenth."""
 FULL_COUNT = 10_000
 """With at least this many drawings, WebAssembly memory must not grow after the second tenth. With
 fewer drawings, it may still grow by one step."""

@@ -67,7 +67,7 @@ def test_the_command_writes_the_manifest_and_prints_a_summary(file):
         "output     probabilities: float32 (N, 3)",
         "labels     3, from 'setosa' on",
         "chunks     1 of up to 1048576 bytes",
-        "self-test  one run, to be repeated before it is stored",
+        "self-test  one run, repeated on each device before the model is stored",
     ]
     assert sorted(path.name for path in file.parent.iterdir()) == ["iris.json", "iris.onnx"]
     asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())
