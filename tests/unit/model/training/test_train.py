@@ -102,7 +102,7 @@ def test_the_history_has_losses_and_accuracies_for_each_epoch(data, trained):
 
 
 def list_batches(data, steps, seed=1, shares=(64, 10)):
-    """Return batches as a list. shares: Numbers of scans and of pen digits in a batch."""
+    """Return batches as a list. shares: Numbers of scans and of synthetic digits in a batch."""
     sources = zip((data.scans, data.pen), shares, strict=True)
     return list(batches.batches(list(sources), seed, steps))
 
