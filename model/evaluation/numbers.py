@@ -36,9 +36,9 @@ _ROW_HEIGHT = 0.04
 """Gaps are measured in rows of this height, which are parallel to the baseline."""
 _MARGIN = 2
 """Number of rows above and below a stroke in which its neighbour keeps the gap, too."""
-_ROWS = 50
-_BASELINE_ROW = 40
-"""Index of the row at the baseline."""
+_ROWS, _BASELINE_ROW = 50, 40
+"""The number of rows, and the index of the first row below the baseline: enough rows for digits of
+all heights."""
 
 
 def compose(

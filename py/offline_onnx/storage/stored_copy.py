@@ -70,7 +70,7 @@ class StoredCopyReader[B]:
 
         Args:
             discard_damaged: delete the version if it is damaged. Set this only while holding the
-                lock. Without it, this could delete a copy that another tab has just repaired.
+                lock: otherwise, this could delete a copy that another tab has just repaired.
 
         """
         head = None
