@@ -3,7 +3,8 @@
 - `browser`: serve a site and open a browser
 - `pen`: draw strokes with the mouse
 - `states`: bring the page into each of its states
-- `screenshots`: take screenshots of these states
+- `windows`: the windows that the layout has to hold in
+- `screenshots`: take screenshots of these states and windows
 - `icons`: render the icon as PNG images
 - `record`: record which functions of the interpreter a page load calls
 """

@@ -1,7 +1,8 @@
-"""Take screenshots of the page in each of its states, among them the README's."""
+"""Take screenshots of the page in each of its states and windows, among them the README's."""
 
 from __future__ import annotations
 
+import base64
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from tools.cache import SCRATCH
 from tools.console import say
 from tools.env.venv import ROOT
 from tools.site import bundle
-from tools.visits import states
+from tools.visits import states, windows
 from tools.visits.browser import open_site
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 VIEWS = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
@@ -31,11 +34,12 @@ def command() -> None:
 
 
 def take(site: Path, folder: Path, docs: Path) -> None:
-    """Take screenshots in each state, window size, colour scheme and language.
+    """Take screenshots in each state, colour scheme and language, and in each window.
 
     Args:
         site: the folder of the built site.
-        folder: the folder for all screenshots, which are named STATE-SIZE-SCHEME-LANGUAGE.png.
+        folder: the folder for all screenshots, which are named STATE-SIZE-SCHEME-LANGUAGE.png,
+            and windows/WIDTHxHEIGHT-zoomZOOM-textSIZE.png.
         docs: the folder for the README's screenshots, which are named SIZE-SCHEME.png.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,3 +56,26 @@ def take(site: Path, folder: Path, docs: Path) -> None:
                 page.screenshot(path=file, animations="disabled", full_page=True)
                 if (state, language) == README:
                     page.screenshot(path=docs / f"{size}-{scheme}.png", animations="disabled")
+        take_windows(browser, address, folder / "windows")
+
+
+def take_windows(browser: Browser, address: str, folder: Path) -> None:
+    """Take a screenshot of a number in each width, orientation, zoom and text size.
+
+    It shows the whole page, or with large text what is in the window: Chromium forgets the text
+    size when it captures what is beyond the window.
+    """
+    folder.mkdir(exist_ok=True)
+    page = browser.new_page(locale=LANGUAGES["en"])
+    states.number(page, address)
+    devtools = page.context.new_cdp_session(page)
+    for window in windows.all_windows():
+        windows.resize(devtools, window)
+        options: dict[str, object] = {}
+        if window.text == 1:
+            height = page.evaluate("document.documentElement.scrollHeight")
+            clip = {"x": 0, "y": 0, "width": window.width, "height": height, "scale": 1}
+            options = {"captureBeyondViewport": True, "clip": clip}
+        shot = devtools.send("Page.captureScreenshot", options)
+        (folder / f"{window.name}.png").write_bytes(base64.b64decode(shot["data"]))
+    page.context.close()

@@ -1,0 +1,6 @@
+"""The layout in every window.
+
+- `measure`: measures the boxes of a page
+- `test_layout`: walks through all windows, in each state of the page
+- `test_wishes`: colours, contrast, motion, direction and paper, as users set them
+"""

@@ -1,0 +1,158 @@
+"""Measure the boxes of a page: what overlaps, what is cut, and how large bars and targets are."""
+
+MEASURE = """
+(mainStates) => {
+const TARGET = 44, MIN_BAR = 24, ROUNDING = 1;
+const PANELS = ["inside", "taught", "history", "model", "about"];
+const problems = new Set(), figures = { target: Infinity, bar: Infinity };
+const find = (selector) => document.querySelector(selector);
+const boxOf = (selector) => find(selector).getBoundingClientRect();
+
+// Returns a box for each line of the element's own text: as high as its glyphs, not as the line.
+function lineBoxes(element) {
+  const range = document.createRange(), boxes = [];
+  for (const node of element.childNodes) {
+    if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) continue;
+    range.selectNodeContents(node);
+    boxes.push(...range.getClientRects());
+  }
+  const half = parseFloat(getComputedStyle(element).fontSize) / 2;
+  return boxes.map(({ left, right, top, bottom }) => {
+    const middle = (top + bottom) / 2;
+    return { left, right, top: middle - half, bottom: middle + half };
+  });
+}
+
+// Returns the part of a box that a list which scrolls leaves visible.
+function visiblePart(element, { left, right, top, bottom }) {
+  const list = element.closest("#history-list, #taught-list")?.getBoundingClientRect();
+  return {
+    left,
+    right,
+    top: Math.max(top, list?.top ?? top),
+    bottom: Math.min(bottom, list?.bottom ?? bottom),
+  };
+}
+
+const hasText = (element) =>
+  [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+const isShown = (element) => !element.closest("[popover]")
+  && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+const nameOf = (element) => {
+  const id = element.closest("[id]")?.id ?? "", own = element.id ? "" : ` ${element.localName}`;
+  return `#${id}${own}${element.className ? "." + element.className : ""}`;
+};
+
+// Returns all that a user sees: texts, controls, images and bars, except what lies on the sheet.
+function seenItems() {
+  const items = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    if (!isShown(element) || (element.closest("#paper") && element.id !== "sheet")) continue;
+    const boxes = [];
+    if (element.matches("button, summary, canvas, progress, .bar, input[type=radio]"))
+      boxes.push([false, element.getBoundingClientRect()]);
+    if (hasText(element)) boxes.push(...lineBoxes(element).map((box) => [true, box]));
+    for (const [isText, whole] of boxes) {
+      const box = visiblePart(element, whole);
+      if (box.right > box.left && box.bottom > box.top) items.push({ element, isText, box });
+    }
+  }
+  return items;
+}
+
+const belongTogether = (one, other) => one.contains(other) || other.contains(one)
+  || (one.parentElement === other.parentElement && one.parentElement.matches("label"));
+
+function findOverlaps(items, state) {
+  const byTop = items.toSorted((one, other) => one.box.top - other.box.top);
+  for (const [index, { element, box }] of byTop.entries()) {
+    for (const other of byTop.slice(index + 1)) {
+      if (other.box.top > box.bottom - ROUNDING) break;
+      const right = Math.min(box.right, other.box.right);
+      const across = right - Math.max(box.left, other.box.left);
+      const down = Math.min(box.bottom, other.box.bottom) - other.box.top;
+      if (across > ROUNDING && down > ROUNDING && !belongTogether(element, other.element))
+        problems.add(`${state}: ${nameOf(element)} lies on ${nameOf(other.element)}`);
+    }
+  }
+}
+
+// Text has to stay in the control or part of the page that it belongs to, all else in the window.
+const FRAMES = "button, summary, header, .draw, .answer, .panels, .news, footer";
+
+function findCuts(items, state) {
+  if (document.documentElement.scrollWidth > innerWidth)
+    problems.add(`${state}: the page scrolls sideways`);
+  for (const { element, isText, box } of items) {
+    const frame = isText ? element.closest(FRAMES)?.getBoundingClientRect() : null;
+    const left = Math.max(frame?.left ?? 0, 0);
+    const right = Math.min(frame?.right ?? innerWidth, innerWidth);
+    const isClipped = isText && element.scrollWidth > element.clientWidth + ROUNDING
+      && getComputedStyle(element).overflowX !== "visible";
+    if (box.left < left - ROUNDING || box.right > right + ROUNDING || isClipped)
+      problems.add(`${state}: ${nameOf(element)} is cut`);
+  }
+}
+
+// Links in a sentence have the size of the sentence. Many digits share the width of the number.
+function findSmallTargets(state) {
+  const numberWidth = find(".digits").clientWidth;
+  for (const element of document.querySelectorAll("button, summary, #choices label, a[href]")) {
+    if (!isShown(element) || element.closest("p")) continue;
+    const target = element.matches("#about-list a") ? element.closest("li") : element;
+    const { width, height } = target.getBoundingClientRect();
+    const count = element.closest("#choices")?.childElementCount;
+    const neededWidth = count ? Math.min(TARGET, numberWidth / count) : TARGET;
+    if (width < neededWidth - 0.5 || height < TARGET - 0.5)
+      problems.add(`${state}: ${nameOf(element)} is a target of ${width} x ${height}`);
+    if (!count) figures.target = Math.min(figures.target, width, height);
+  }
+}
+
+function findSmallBars(state) {
+  for (const bar of document.querySelectorAll("#bars .bar")) {
+    const { width } = bar.getBoundingClientRect();
+    figures.bar = Math.min(figures.bar, width);
+    if (width < MIN_BAR) problems.add(`${state}: a bar is ${width} wide`);
+  }
+}
+
+// The boxes that an answer must not move.
+const LASTING = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
+const places = () => JSON.stringify(LASTING.map(boxOf));
+
+scrollTo(0, 0);
+let placesWhenEmpty = "";
+for (const [state, main] of Object.entries(mainStates)) {
+  find("main").replaceWith(main);
+  for (const panel of state === "empty" ? ["", ...PANELS] : [""]) {
+    if (panel) document.getElementById(panel).open = true;
+    const items = seenItems();
+    findOverlaps(items, panel || state);
+    findCuts(items, panel || state);
+    findSmallTargets(panel || state);
+    if (panel) document.getElementById(panel).open = false;
+  }
+  findSmallBars(state);
+  if (state === "empty") placesWhenEmpty = places();
+  else if (["starting", "one", "four", "eight"].includes(state) && places() !== placesWhenEmpty)
+    problems.add(`${state}: boxes have moved: ${placesWhenEmpty} ${places()}`);
+  if (state === "eight") figures.digit = parseFloat(getComputedStyle(find("#digit")).fontSize);
+}
+const sheet = boxOf("#sheet"), bars = boxOf("#bars");
+const items = [...document.querySelectorAll("#bars li:nth-child(-n + 10)")];
+const itemBoxes = items.map((item) => item.getBoundingClientRect());
+Object.assign(figures, {
+  sheet: sheet.width,
+  isSquare: Math.abs(sheet.width - sheet.height) < 0.5,
+  beside: bars.left > sheet.right,
+  columns: new Set(itemBoxes.map((box) => box.left)).size,
+  lastBar: Math.max(...itemBoxes.map((box) => box.bottom)),
+  sheetToBars: bars.bottom - sheet.top,
+  usedWidth: (Math.max(sheet.right, boxOf(".answer").right) - sheet.left) / innerWidth,
+});
+return { problems: [...problems], figures };
+}
+"""
+"""A JavaScript function that takes the page's main part in each state, shows one after the other
+with all panels, and returns the problems that it finds and figures."""

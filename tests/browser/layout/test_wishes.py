@@ -1,0 +1,102 @@
+"""What a user or an extension has set: direction, contrast, forced colours, motion, and paper."""
+
+from io import BytesIO
+
+import numpy as np
+from matplotlib.image import imread
+from playwright.sync_api import expect
+
+from tests.browser.draw.test_numbers import draw_number
+from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit
+
+# Returns the left edges of the digits to choose from, their boxes on the sheet, and the bars.
+LEFT_EDGES = """() => ["#choices label", "#boxes div", "#bars .bar", "#bars .percent"].map(
+  (selector) => [...document.querySelectorAll(selector)].map(
+    (element) => Math.round(element.getBoundingClientRect().left)))"""
+# Returns the area of the sheet under the help on the keys, and whether the window shows the help.
+KEYS_OVER_SHEET = """() => {
+  const keys = document.getElementById("keys").getBoundingClientRect();
+  const sheet = document.getElementById("sheet").getBoundingClientRect();
+  const across = Math.min(keys.right, sheet.right) - Math.max(keys.left, sheet.left);
+  const down = Math.min(keys.bottom, sheet.bottom) - Math.max(keys.top, sheet.top);
+  return [Math.max(across, 0) * Math.max(down, 0), keys.left >= 0 && keys.right <= innerWidth];
+}"""
+# Returns the colours of the best bar's filled part, of another bar's, and of the rest of a bar.
+BAR_COLOURS = """() => {
+  const best = document.querySelector("#bars .best .bar");
+  const other = document.querySelector("#bars button:not(.best) .bar");
+  return [getComputedStyle(best, "::before"), getComputedStyle(other, "::before"),
+    getComputedStyle(other)].map((style) => style.backgroundColor);
+}"""
+# Returns the least contrast between quiet text or lines and the page, as WCAG defines it.
+LEAST_CONTRAST = """() => {
+  const luminance = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255).map(
+      (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = (selector) => getComputedStyle(document.querySelector(selector));
+  const ground = luminance(style(":root").backgroundColor);
+  const contrast = (colour) => {
+    const other = luminance(colour);
+    return (Math.max(ground, other) + 0.05) / (Math.min(ground, other) + 0.05);
+  };
+  return [contrast(style("header p").color), contrast(style("#sheet").borderTopColor)];
+}"""
+
+
+def test_a_page_set_to_right_to_left_does_not_mirror_the_number(app):
+    draw_number(app, "274")
+    expect_digit(app, "274")
+    expect(app.locator("#choices label")).to_have_count(3)
+    before = app.evaluate(LEFT_EDGES)
+    assert [edges == sorted(edges) for edges in before[:2]] == [True, True]
+    for element in ("document.documentElement", "document.body"):
+        app.evaluate(f"{element}.dir = 'rtl'")
+        assert app.evaluate(LEFT_EDGES) == before
+
+
+def test_the_help_on_the_keys_covers_no_ink(app):
+    app.locator("#sheet[tabindex]").wait_for()
+    for width, height in ((1280, 800), (640, 360), (390, 844)):
+        app.set_viewport_size({"width": width, "height": height})
+        app.locator("#language").focus()
+        app.keyboard.press("Tab")
+        expect(app.locator("#keys-text")).to_be_visible()
+        assert app.evaluate(KEYS_OVER_SHEET) == [0, True]
+
+
+def test_forced_colours_and_more_contrast_keep_what_is_shown(app):
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    quiet, line = app.evaluate(LEAST_CONTRAST)
+    assert quiet >= 4.5
+    for scheme in ("light", "dark"):
+        app.emulate_media(contrast="more", color_scheme=scheme)
+        quiet, line = app.evaluate(LEAST_CONTRAST)
+        assert (quiet >= 7, line >= 3) == (True, True)
+    app.emulate_media(forced_colors="active", contrast="no-preference")
+    assert len(set(app.evaluate(BAR_COLOURS))) == 3
+
+
+def test_paper_shows_dark_ink_on_white_in_a_dark_page(app):
+    app.emulate_media(color_scheme="dark")
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    app.emulate_media(media="print", color_scheme="dark")
+    expect(app.locator("#undo")).to_be_hidden()
+    pixels = imread(BytesIO(app.locator("#sheet").screenshot()))[..., :3].mean(axis=-1)
+    inner = pixels[10:-10, 10:-10]
+    assert np.median(inner) > 0.95
+    assert 0.01 < (inner < 0.2).mean() < 0.2
+    assert ((inner > 0.2) & (inner < 0.95)).mean() < 0.02
+
+
+def test_nothing_moves_for_users_who_want_less_motion(app):
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    app.emulate_media(reduced_motion="reduce")
+    app.locator("#clear").click()
+    draw(app, DRAWN_DIGITS["1"])
+    expect_digit(app, "1")
+    assert app.evaluate("document.getAnimations().length") == 0

@@ -1,0 +1,64 @@
+"""The windows that the layout has to hold in: width, orientation, zoom and text size."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession
+
+SIZES = (
+    (320, 640, 256),
+    (390, 844, 320),
+    (600, 960, 338),
+    (768, 1024, 432),
+    (834, 1194, 390),
+    (1024, 1366, 768),
+    (1280, 1706, 720),
+    (1920, 2560, 1080),
+    (3840, 5120, 2160),
+)
+"""Widths in pixels, each with a height for the upright and one for the sideways orientation."""
+ZOOMS = (1, 2, 4)
+TEXT_SIZES = (1, 2)
+"""The text size that the user has set in the browser, as a multiple of its default."""
+DEFAULT_TEXT_SIZE = 16
+MIN_WIDTH = 192
+"""The narrowest zoomed window, in CSS pixels. WCAG 1.4.10 asks for 320."""
+
+
+class Window(NamedTuple):
+    """A window, in CSS pixels, as zoom leaves them."""
+
+    width: int
+    height: int
+    zoom: int
+    text: int
+
+    @property
+    def name(self) -> str:
+        """Return a name for tables and files, such as 640x360-zoom200-text100."""
+        return f"{self.width}x{self.height}-zoom{100 * self.zoom}-text{100 * self.text}"
+
+
+def all_windows() -> list[Window]:
+    """Return each window once: 1920 pixels at 200 % and 3840 at 400 % give the same layout."""
+    windows: dict[tuple[int, int, int], Window] = {}
+    for zoom, text, (width, *heights) in product(ZOOMS, TEXT_SIZES, SIZES):
+        if width / zoom >= MIN_WIDTH:
+            for height in heights:
+                window = Window(round(width / zoom), round(height / zoom), zoom, text)
+                windows.setdefault((window.width, window.height, text), window)
+    return list(windows.values())
+
+
+def resize(devtools: CDPSession, window: Window) -> None:
+    """Give the page the size, the zoom and the text size of a window."""
+    size = {"width": window.width, "height": window.height}
+    devtools.send(
+        "Emulation.setDeviceMetricsOverride",
+        {**size, "deviceScaleFactor": window.zoom, "mobile": False},
+    )
+    standard = DEFAULT_TEXT_SIZE * window.text
+    devtools.send("Page.setFontSizes", {"fontSizes": {"standard": standard}})
