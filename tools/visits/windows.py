@@ -1,4 +1,4 @@
-"""The windows that the layout has to hold in: width, orientation, zoom and text size."""
+"""The windows in which the layout has to work: width, orientation, zoom and text size."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ ZOOMS = (1, 2, 4)
 TEXT_SIZES = (1, 2)
 """The text size that the user has set in the browser, as a multiple of its default."""
 DEFAULT_TEXT_SIZE = 16
+"""The browser's default text size in pixels."""
 MIN_WIDTH = 192
 """The narrowest zoomed window, in CSS pixels. WCAG 1.4.10 asks for 320."""
 
 
 class Window(NamedTuple):
-    """A window, in CSS pixels, as zoom leaves them."""
+    """A window. Width and height are in CSS pixels, after the zoom; zoom and text are factors."""
 
     width: int
     height: int
@@ -43,7 +44,10 @@ class Window(NamedTuple):
 
 
 def all_windows() -> list[Window]:
-    """Return each window once: 1920 pixels at 200 % and 3840 at 400 % give the same layout."""
+    """Return all windows, but only one of those with the same width, height and text size.
+
+    For example, 1920 pixels at 200 % and 3840 pixels at 400 % give the same layout.
+    """
     windows: dict[tuple[int, int, int], Window] = {}
     for zoom, text, (width, *heights) in product(ZOOMS, TEXT_SIZES, SIZES):
         if width / zoom >= MIN_WIDTH:

@@ -2,5 +2,5 @@
 
 - `measure`: measures the boxes of a page
 - `test_layout`: walks through all windows, in each state of the page
-- `test_wishes`: colours, contrast, motion, direction and paper, as users set them
+- `test_user_settings`: direction, contrast, forced colours, motion and printing
 """

@@ -109,18 +109,20 @@ def test_nothing_overlaps_or_is_cut_in_any_window(page_with_states, add_row):
 
 
 def wrong_figures(window, figures):
-    """Return what a window should show and does not."""
+    """Return the expectations that the figures of a window do not meet."""
     width, height, _, text = window
-    right = {
+    expected = {
         "the sheet is a square": figures["isSquare"],
         "the sheet is not small": figures["sheet"] >= min(240, 0.89 * width),
         "the number is not a dot": figures["digit"] >= min(36, width / 7),
     }
     if text == 1 and width >= 320:
         if not figures["beside"] and height >= 660:
-            right["the drawing is in view while it learns"] = figures["sheetToBars"] <= height
+            expected["the sheet and all bars fit into the window"] = (
+                figures["sheetToBars"] <= height
+            )
         if figures["beside"]:
-            right["all bars are in view"] = figures["lastBar"] <= height
+            expected["all bars are in view"] = figures["lastBar"] <= height
     if figures["beside"] and width >= 1024:
-        right["the page uses the width"] = figures["usedWidth"] >= 0.8
-    return [f"not true: {what}" for what, holds in right.items() if not holds]
+        expected["the page uses the width"] = figures["usedWidth"] >= 0.8
+    return [f"not true: {what}" for what, holds in expected.items() if not holds]

@@ -1,4 +1,4 @@
-"""What a user or an extension has set: direction, contrast, forced colours, motion, and paper."""
+"""Settings of users and extensions: direction, contrast, forced colours, motion, printing."""
 
 from io import BytesIO
 
