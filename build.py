@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -104,7 +105,7 @@ COMMANDS = [
     ),
     Command(
         "icons", "test", "tools.visits.icons:command",
-        "render web/icons/*.png from web/icon.svg",
+        "render web/icons/*.png and web/preview.png",
     ),
     Command(
         "screenshots", "test", "tools.visits.screenshots:command",
@@ -161,6 +162,12 @@ def parser() -> argparse.ArgumentParser:
         subparsers[name].add_argument(
             "folder", nargs="?", type=Path, metavar="FOLDER", help=help_folder
         )
+    subparsers["bundle"].add_argument(
+        "--address",
+        type=folder_address,
+        metavar="URL",
+        help="where the app will be published: for previews of links to it",
+    )
     help_port = "default: 8000, or 8001 with FOLDER; 0 chooses a free port"
     subparsers["serve"].add_argument("--port", type=port_number, help=help_port)
     subparsers["manifest"].add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
@@ -222,6 +229,13 @@ def parse_arguments(top: argparse.ArgumentParser, arguments: list[str]) -> argpa
     options.may_install = NO_INSTALL not in arguments
     options.arguments = [each for each in arguments[1:] if each != NO_INSTALL]
     return options
+
+
+def folder_address(text: str) -> str:
+    """Parse the address of a published page; return it with a slash at its end."""
+    if not re.fullmatch(r"https?://[^\s\"<>?#]+", text):
+        raise argparse.ArgumentTypeError(f"{text} is no address such as https://example.org/digits")
+    return text.rstrip("/") + "/"
 
 
 def port_number(text: str) -> int:

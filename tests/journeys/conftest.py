@@ -15,11 +15,15 @@ import pytest
 from tests.browser.support.site_server import SiteServer
 from tests.engines import BROWSERS
 from tests.engines.display import display
-from tests.journeys.steps import open_page, wait_until_stored
+from tests.journeys.steps import clear, draw, open_page, wait_until_started, wait_until_stored
 from tests.support import tables
+from tests.support.strokes import DRAWN_DIGITS
 from tools.env.engines import ENGINES
 from tools.site import bundle
 
+PAINTED = """const sheet = document.querySelector("#sheet");
+const {data} = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+return data.filter((value, index) => index % 4 === 3 && value > 128).length / data.length * 4;"""
 NETWORK_SCHEMES = ("http", "https", "ws", "wss")
 
 
@@ -30,12 +34,18 @@ class FirstVisit:
     Attributes:
         profile: the browser's profile, in which the page is stored.
         server: the running server of the page.
+        failure: what the page said while one of its scripts was missing.
+        painted: the fraction of the sheet that was painted before Python ran.
+        early_digit: the digit that was read from what was drawn before Python ran.
         origin: the line about the model's origin that the page showed.
         offline: the line about offline use that the page showed.
     """
 
     profile: Path
     server: SiteServer
+    failure: str
+    painted: float
+    early_digit: str
     origin: str
     offline: str
 
@@ -126,14 +136,32 @@ def run_browser(request, requests):
 
 @pytest.fixture(scope="class")
 def first_visit(run_browser, site, tmp_path_factory):
-    """Visit the page with a new profile, close the browser, and return the `FirstVisit`."""
+    """Visit the page with a new profile, close the browser, and return the `FirstVisit`.
+
+    One of the page's scripts is missing at first. Then the user tries again, and draws before
+    Python runs.
+    """
     server = SiteServer(site)
     profile = tmp_path_factory.mktemp("first-visit") / "profile"
     with run_browser(server.address, profile) as browser:
-        open_page(browser.tab, server.address)
-        wait_until_stored(browser.tab)
-        texts = browser.tab.text("#origin"), browser.tab.text("#offline")
-    yield FirstVisit(profile, server, *texts)
+        tab = browser.tab
+        server.faults["rest.js"] = "unavailable"
+        tab.open(server.address)
+        tab.expect_shown("#failure")
+        failure = tab.text("#failure-text")
+        server.faults.clear()
+        gate = server.hold_responses("library.zip")
+        tab.wait_for_reload(lambda: tab.click("#retry"))
+        draw(tab, DRAWN_DIGITS["7"])
+        painted = tab.run(PAINTED)
+        gate.set()
+        wait_until_started(tab)
+        tab.expect(lambda: tab.text("#digit") != "", True)
+        early_digit = tab.text("#digit")
+        clear(tab)
+        wait_until_stored(tab)
+        texts = tab.text("#origin"), tab.text("#offline")
+    yield FirstVisit(profile, server, failure, painted, early_digit, *texts)
     server.stop()
 
 

@@ -72,6 +72,17 @@ class Journeys:
         assert first_visit.origin.endswith("and stored on this device.")
         assert first_visit.offline == "Ready to work offline"
 
+    def test_a_start_that_fails_says_why_and_can_be_tried_again(self, first_visit):
+        assert "its file built/rest.js, the server answered with status 503" in first_visit.failure
+
+    def test_what_is_drawn_before_python_runs_is_painted_and_read(self, first_visit):
+        assert 0.02 < first_visit.painted < 0.2
+        assert first_visit.early_digit == "7"
+
+    def test_a_page_opened_as_a_file_says_so(self, tab, site):
+        tab.open((site / "index.html").as_uri())
+        tab.expect_text("#failure-text", "You opened this page as a file")
+
     def test_digits_drawn_with_the_mouse_are_recognised(self, tab):
         for label in "270":
             expect_works(tab, label)

@@ -48,9 +48,14 @@ const { count, warnings } = await generateSW({
   globIgnores: [...notStored, "built/release-*/**", "_headers", "**/*.br", "**/*.gz"],
   // In a folder with a digest in its name, files never change: the browser's HTTP cache may be used.
   dontCacheBustURLsMatching: /built\/[a-z]+-[0-9a-f]{12}\//,
-  // If a downloaded file differs from the built one, the browser refuses it and the whole new version.
+  // If a downloaded file differs from the built one, the browser refuses it and the whole new version. The files
+  // that hosts may alter come first: then a refusal costs no download of the large ones.
   manifestTransforms: [
-    (entries) => ({ manifest: entries.map((entry) => ({ ...entry, integrity: integrity(entry.url) })) }),
+    (entries) => ({
+      manifest: entries
+        .map((entry) => ({ ...entry, integrity: integrity(entry.url) }))
+        .sort((a, b) => (a.revision === null) - (b.revision === null)),
+    }),
   ],
   // The query of a URL is ignored when a stored file is looked up, except the parameter `sha256`: with it,
   // py/offline_onnx/browser/http.py requests a file from the network.

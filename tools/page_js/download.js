@@ -71,6 +71,9 @@ async function content(url) {
   const response = found ?? (await download(url, url));
   if (!response.ok) throw new Error(`status ${response.status}`);
   if (!isCode(url)) return response.arrayBuffer();
+  // Browsers compile only responses of this type while they arrive, and some hosts send another.
+  const type = response.headers.get("Content-Type");
+  if (type !== "application/wasm") return WebAssembly.compile(await response.arrayBuffer());
   compiled.push(response);
   return WebAssembly.compileStreaming(response);
 }

@@ -14,9 +14,15 @@ const script = types?.createScriptURL(WORKER) ?? address(WORKER);
 let module; // compiled once, shared by all workers
 
 export async function isolated() {
-  module ??= await WebAssembly.compileStreaming(fetch(address(CODE)));
+  module ??= await compiled(await fetch(address(CODE)));
   await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that the timeout includes no download
   return { InferenceSession: { create }, Tensor };
+}
+
+async function compiled(response) {
+  // Browsers compile only responses of this type while they arrive, and some hosts send another.
+  const isStreamed = response.headers.get("Content-Type") === "application/wasm";
+  return isStreamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 async function create(content) {

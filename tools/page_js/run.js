@@ -4,9 +4,11 @@
 // the reason in data-offline-reason.
 import { endStart, registerWorker, startPython } from "./python.js";
 
+let pyodide;
+
 async function run() {
   const { main } = document.querySelector("script[data-main]").dataset;
-  const pyodide = await startPython();
+  pyodide = await startPython();
   await endStart();
   const response = await fetch(main);
   if (!response.ok) throw new Error(`${main}: status ${response.status}`);
@@ -21,7 +23,14 @@ async function storeForOffline() {
   while (!active && !hasEnded()) {
     await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
   }
-  if (worker.state === "redundant") throw new Error("A file of the page could not be downloaded or stored.");
+  if (worker.state === "redundant") throw new Error(await whyNotStored());
+}
+
+async function whyNotStored() {
+  const unknown = "A file of the page could not be downloaded or stored.";
+  const precache = pyodide?.pyimport("offline_onnx.browser.precache");
+  const file = await precache?.find_refused_file(new URL(".", document.baseURI).href);
+  return file ? String(file) : unknown;
 }
 
 try {

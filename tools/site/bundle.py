@@ -1,7 +1,7 @@
 """Build a site: one static folder with all files that a page needs.
 
-The app's sources (index.html, style.css, boot.js, icons) are in web/; another page has a folder of
-its own. The build adds `built/` and `service-worker.js`.
+The app's sources (page.html, style.css, early.js, boot.js, icons) are in web/; another page has a
+folder of its own. The build adds `built/` and `service-worker.js`, and for the app `index.html`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tools.console import BuildError, say
 from tools.env import npm, venv
 from tools.lean import interpreter
 from tools.lean.library import PACKAGES, Code
-from tools.site import parts, sizes, webmanifest
+from tools.site import page, parts, sizes, webmanifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,8 @@ COMPRESSED = SCRATCH / "compressed"
 """The cache of compressed files. Their names are the digests of the uncompressed files."""
 _STAMP = ".inputs"
 """The file in `built/` with the digest of the build's inputs; it is written last."""
-_GENERATED = (BUILT, f"{SERVICE_WORKER}*", ".*")
+_GENERATED = (BUILT, f"{SERVICE_WORKER}*")
+"""Glob patterns of the files that the build adds to every site."""
 _NOT_COMPRESSED = {".onnx", ".br", ".gz"}
 _STAGE_PREFIX = "stage-"
 """The prefix of the folders in .build/ in which a site is built."""
@@ -51,32 +52,41 @@ class SiteBuild:
     Attributes:
         source: the folder with the page's source files.
         folder: the folder of the finished site; it may be the same as `source`.
-        write_parts: a function that writes the content of `built/` into a given folder.
+        write: a function that adds `built/` and the other generated files, except the service
+            worker, to a copy of `source`.
+        generated: the names of the files that `write` adds outside `built/`.
         cache: the name of the service worker's cache.
         not_stored: paths of files that the service worker does not store.
     """
 
     source: Path
     folder: Path
-    write_parts: Callable[[Path], None]
+    write: Callable[[Path], None]
+    generated: Sequence[str]
     cache: str
     not_stored: Sequence[str]
 
 
-def command(*, folder: Path | None) -> None:
-    """Build the app's site in web/, or add the generated files to the page in `folder`."""
+def command(*, folder: Path | None, address: str | None) -> None:
+    """Build the app's site in web/, or add the generated files to the page in `folder`.
+
+    Args:
+        folder: the folder of a page; None for the app.
+        address: the address at which the app will be published; None if it is unknown.
+    """
     if folder:
         bundle_page(folder.resolve())
     else:
-        bundle(WEB, MODEL)
+        bundle(WEB, MODEL, address or "")
 
 
-def bundle(folder: Path, model: Path) -> None:
+def bundle(folder: Path, model: Path, address: str = "") -> None:
     """Build the app's site in `folder`, unless it is up to date.
 
     Args:
         folder: the folder of the finished site.
         model: the folder with the model and its manifest.
+        address: the address at which the page will be published, "" if it is unknown.
 
     Raises:
         BuildError: The manifest is missing, or a step failed.
@@ -85,18 +95,21 @@ def bundle(folder: Path, model: Path) -> None:
     if not (model / MANIFEST).is_file():
         raise BuildError(f"{model / MANIFEST} is missing; `python build.py` creates it.")
 
-    def write_parts(built: Path) -> None:
-        text = json.loads(TEXTS.read_text("utf-8"))
-        parts.write(built, APP, model / MANIFEST, {"text": text})
-        webmanifest.write(built, text)
+    def write(site: Path) -> None:
+        texts = json.loads(TEXTS.read_text("utf-8"))
+        parts.write(site / BUILT, APP, model / MANIFEST, {"text": texts})
+        webmanifest.write(site / BUILT, texts)
+        page.write(site, texts, address)
 
-    site = SiteBuild(WEB, folder, write_parts, "offline-digits", [])
-    _build(site, app_inputs(model))
+    generated = [page.INDEX]
+    site = SiteBuild(WEB, folder, write, generated, "offline-digits", page.FOR_CRAWLERS)
+    _build(site, f"{app_inputs(model).key()} {address}".strip())
 
 
 def app_inputs(model: Path) -> Inputs:
     """Return the inputs of the app's site with the model in the folder `model`."""
-    return _inputs(WEB, *sorted(model.glob("digits.*")))
+    sources_of_web = [file for file in sources(WEB) if file.name != page.INDEX]
+    return _inputs(*sources_of_web, *sorted(model.glob("digits.*")))
 
 
 def bundle_page(folder: Path) -> None:
@@ -113,10 +126,11 @@ def bundle_page(folder: Path) -> None:
         raise BuildError(f"{folder} has no index.html, so it is not a page: choose another folder.")
     models = [file.relative_to(folder).as_posix() for file in _models(folder)]
 
-    def write_parts(built: Path) -> None:
-        parts.write(built, LIBRARY, None, {})
+    def write(site: Path) -> None:
+        parts.write(site / BUILT, LIBRARY, None, {})
 
-    _build(SiteBuild(folder, folder, write_parts, "offline-onnx", models), _inputs(folder))
+    site = SiteBuild(folder, folder, write, [], "offline-onnx", models)
+    _build(site, _inputs(folder).key())
 
 
 def _inputs(*files: Path) -> Inputs:
@@ -125,27 +139,30 @@ def _inputs(*files: Path) -> Inputs:
     return Inputs(__name__, files=(*common, *files))
 
 
-def _build(site: SiteBuild, inputs: Inputs) -> None:
-    """Build a site in a temporary folder and move it into place, unless it is up to date."""
-    key, stamp = inputs.key(), site.folder / BUILT / _STAMP
-    if (
-        stamp.exists()
-        and stamp.read_text("utf-8") == key
-        and (site.folder / SERVICE_WORKER).exists()
-    ):
+def _build(site: SiteBuild, key: str) -> None:
+    """Build a site in a temporary folder and move it into place, unless it is up to date.
+
+    Args:
+        site: how to build it.
+        key: a text that changes whenever an input of the build changes.
+    """
+    stamp = site.folder / BUILT / _STAMP
+    needed = [stamp, *(site.folder / name for name in (SERVICE_WORKER, *site.generated))]
+    if all(file.exists() for file in needed) and stamp.read_text("utf-8") == key:
         return
     say(f"Bundling the site into {site.folder} ...")
     SCRATCH.mkdir(exist_ok=True)
     delete_unused(SCRATCH.glob(f"{_STAGE_PREFIX}*"))  # folders of builds that were killed
     with TemporaryDirectory(dir=SCRATCH, prefix=_STAGE_PREFIX) as temporary:
         stage = Path(temporary)
-        ignore = shutil.ignore_patterns(*_GENERATED)
+        generated = (*_GENERATED, *site.generated)
+        ignore = shutil.ignore_patterns(*generated, ".*")
         shutil.copytree(site.source, stage, ignore=ignore, dirs_exist_ok=True)
-        site.write_parts(stage / BUILT)
+        site.write(stage)
         write_service_worker(stage, site.cache, *site.not_stored)
         compress([stage / SERVICE_WORKER, *sorted((stage / BUILT).rglob("*"))])
         if site.folder == site.source:
-            new = [stage / BUILT, *stage.glob(f"{SERVICE_WORKER}*")]
+            new = [file for pattern in generated for file in stage.glob(pattern)]
         else:
             new = sorted(stage.iterdir())
         replace(site.folder, new)

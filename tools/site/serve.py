@@ -165,7 +165,7 @@ def command(*, folder: Path | None, port: int | None) -> None:
         folder: the folder of a page; None for the app.
         port: None for the default port, 0 for a free one.
     """
-    bundle.command(folder=folder)
+    bundle.command(folder=folder, address=None)
     default_port = 8001 if folder else 8000
     serve(folder or bundle.WEB, default_port if port is None else port)
 

@@ -1,12 +1,13 @@
 """Count the bytes that a first page load transfers, with all files that offline use needs.
 
-Files that only custom models need are not counted.
+Files that only custom models or search engines need are not counted.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tools.site.page import FOR_CRAWLERS, TEMPLATE
 from tools.site.parts import is_on_demand
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
         and file.suffix not in (".br", ".gz")
         and file.name[0] != "."
         and not is_on_demand(file)
+        and file.name not in (TEMPLATE, *FOR_CRAWLERS)
     ]
     return {
         file.relative_to(site).as_posix(): _encoded(file, encoding).stat().st_size for file in files

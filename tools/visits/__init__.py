@@ -5,6 +5,6 @@
 - `states`: bring the page into each of its states
 - `windows`: the windows in which the layout has to work
 - `screenshots`: take screenshots of these states and windows
-- `icons`: render the icon as PNG images
+- `icons`: render the icon and the preview of links as PNG images
 - `record`: record which functions of the interpreter a page load calls
 """

@@ -21,6 +21,7 @@ ROLES = {
     "icon.svg": "icon",
     "app.en.webmanifest": "app",
     "app.zh.webmanifest": "app",
+    "early.js": "early",
     "boot.js": "boot",
     "site.js": "site",
     "service-worker.js": "worker",

@@ -64,7 +64,7 @@ class Page:
         self._pictures = PictureInput(
             words, self._run, self._read_picture, self._show_and_read_drawing
         )
-        self._service_worker = ServiceWorker(words, js_boot)
+        self._service_worker = ServiceWorker(words, self._run, js_boot)
         on(element("undo"), "click", lambda _: self._edit(ink.undo))
         on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
         self._sheet.redraw()

@@ -14,6 +14,7 @@ In reading order:
 - `schema`: the records in IndexedDB.
 - `database`: transactions on IndexedDB, and bytes in its records.
 - `quota`: the site's storage quota, persistence and evictions.
+- `precache`: find the file that kept a service worker from storing a page.
 """
 
 from offline_onnx.browser.files import FileSource

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from digits.words import TABLE
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 
 
@@ -24,3 +25,19 @@ def test_the_chosen_language_and_the_drawing_survive_a_reload(app):
     app.reload()
     expect(app.locator("h1")).to_have_text("Offline Digits")
     app.evaluate("localStorage.removeItem('offline-digits-language')")
+
+
+def test_without_scripts_all_texts_can_be_read_in_both_languages(browser, visited_site):
+    _, address = visited_site
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    for selector, key in (("h1", "name"), ("header p", "tagline"), ("#taught > summary", "taught")):
+        for language in ("en", "zh"):
+            text = page.locator(selector).first.get_by_text(TABLE[language][key], exact=True)
+            expect(text).to_be_visible()
+    expect(page.locator("noscript").first).to_contain_text(TABLE["zh"]["no_script"])
+    expect(page.locator("#language, #start")).to_have_count(2)
+    for control in page.locator("#language, #start").all():
+        expect(control).to_be_hidden()
+    context.close()

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
+from digits.words import TABLE
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -94,16 +95,17 @@ def test_the_ten_bars_show_the_probabilities(app):
     assert app.locator("#bars .best .label").all_inner_texts() == ["7"]
 
 
+# Returns the fraction of the sheet that is painted.
+PAINTED = """() => {
+  const {width} = sheet;
+  const pixels = sheet.getContext("2d").getImageData(0, 0, width, width).data;
+  return pixels.filter((value, i) => i % 4 === 3 && value > 128).length / width ** 2;
+}"""
+
+
 def test_a_click_leaves_a_visible_dot(app):
     draw(app, [[(0.5, 0.5)]])
-    dark = app.evaluate(
-        """() => {
-          const {width} = sheet;
-          const pixels = sheet.getContext("2d").getImageData(0, 0, width, width).data;
-          return pixels.filter((value, i) => i % 4 === 3 && value > 128).length / width ** 2;
-        }"""
-    )
-    assert dark == pytest.approx(math.pi * 0.025**2, rel=0.1)
+    assert app.evaluate(PAINTED) == pytest.approx(math.pi * 0.025**2, rel=0.1)
 
 
 # Returns the width of the line at a height, both as fractions of the sheet's side.
@@ -174,6 +176,8 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(page, serve
     draw(page, [first])
     page.evaluate("top => scrollTo(0, top)", scrolled)
     draw_without_release(page, second[:1])  # the button is still down when Python starts
+    assert 0.005 < page.evaluate(PAINTED) < 0.2
+    expect(page.locator("#hint")).to_be_hidden()
     gate.set()
     expect(page.locator("#sheet")).to_have_class("ready")
     for point in page_points(page, second[1:]):
@@ -300,7 +304,6 @@ def test_the_start_shows_its_step_and_the_loaded_megabytes(page, server, site):
     step, done = page.locator("#step"), page.locator("#bytes")
     expect(step).to_have_text("Starting Python")
     expect(done).to_have_text(progress_text(*held_files, "threaded.data"))  # requested later
-    expect(page.locator("#hint")).to_be_hidden()
     gates[0].set()
     expect(step).to_have_text("Loading the model")
     expect(done).to_have_text(progress_text(*held_files[1:]))
@@ -374,7 +377,7 @@ def test_the_page_is_chinese_in_a_chinese_browser(browser, server):
     expect(page.locator("#undo")).to_have_text("撤销")
     expect(page.locator("#offline")).to_have_text("没有网络也能用了")
     assert page.evaluate("document.documentElement.lang") == "zh-Hans"
-    assert page.title() == "离线数字"
+    assert page.title() == TABLE["zh"]["title"]
     context.close()
 
 

@@ -21,6 +21,10 @@ from tools.site.serve import HASHED_FOLDER, serve_in_background
 from tools.site.sizes import transfer_sizes
 
 SUB_PATH = "/a/deep/path/"
+PLAIN_SERVER = """import sys, http.server
+handler = http.server.SimpleHTTPRequestHandler
+handler.extensions_map[".wasm"] = "application/octet-stream"
+http.server.test(handler, port=int(sys.argv[1]))"""
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -146,13 +150,16 @@ def is_served(address):
 def plain_server(site, tmp_path):
     """Run Python's `http.server`, which sends no caching or encoding headers, at a sub-path.
 
+    It sends WebAssembly with a wrong type, as older servers do.
+
     Return the address of the page, and a function that stops the server.
     """
     shutil.copytree(site, tmp_path / SUB_PATH.strip("/"))
     port = free_port()
     address = f"http://localhost:{port}{SUB_PATH}"
     with subprocess.Popen(
-        [sys.executable, "-m", "http.server", "-d", tmp_path, str(port)],
+        [sys.executable, "-c", PLAIN_SERVER, str(port)],
+        cwd=tmp_path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -168,9 +175,12 @@ def plain_server(site, tmp_path):
         process.terminate()
 
 
-def test_the_page_works_at_a_sub_path_without_caching_and_encoding_headers(page, plain_server):
+def test_the_page_works_at_a_sub_path_without_headers_and_types(page, plain_server):
     responses = []
     page.on("response", lambda response: responses.append(response.all_headers()))
     expect_works_without_server(page, *plain_server)
     assert len(responses) >= 20
+    types = {headers["content-type"] for headers in responses}
+    assert "application/octet-stream" in types
+    assert "application/wasm" not in types
     assert not any({"cache-control", "content-encoding"} & set(headers) for headers in responses)

@@ -13,6 +13,14 @@ RUN_IN_TIMER = """() => new Promise((done) => setTimeout(() => {
 }))"""
 
 
+LAYOUT_SHIFT = """() => {
+  const observer = new PerformanceObserver(() => {});
+  observer.observe({ type: "layout-shift", buffered: true });
+  return observer.takeRecords().reduce((sum, { value }) => sum + value, 0);
+}"""
+"""JavaScript: how much of the page has moved since it was opened (Cumulative Layout Shift)."""
+
+
 def expect_violation(page, directive):
     """Wait for exactly one policy violation, of this directive; remove it from the request log."""
     # Each call of `evaluate` lets Playwright deliver the reports of the page.
@@ -79,6 +87,7 @@ def test_two_visits_cause_no_failed_request_and_no_console_error(page, server):
     page.reload()
     wait_until_offline_ready(page)
     expect_works(page)
+    assert page.evaluate(LAYOUT_SHIFT) < 0.01
     assert len(requested) > 20
     assert failed == []
     assert errors == []

@@ -102,10 +102,11 @@ def custom_page(tmp_path_factory):
     ("faults", "script", "reason"),
     [
         ({"service-worker.js": "closed connection"}, "", "Failed to register a ServiceWorker"),
-        ({"index.html": "changed"}, "", "A file of the page could not be downloaded or stored"),
+        ({"index.html": "changed"}, "", "index.html is not the file that was bundled"),
+        ({"index.html": "missing"}, "", "index.html is not on the server"),
         ({}, NO_SERVICE_WORKER, "The browser allows no service worker here"),
     ],
-    ids=["rejected", "a changed file", "no service worker"],
+    ids=["rejected", "a changed file", "a missing file", "no service worker"],
 )
 def test_a_custom_page_that_can_not_be_stored_reports_the_reason(
     page, custom_page, faults, script, reason
@@ -121,3 +122,11 @@ def test_a_custom_page_that_can_not_be_stored_reports_the_reason(
     assert reason in html.get_attribute("data-offline-reason")
     assert errors == []
     server.stop()
+
+
+def test_a_file_that_the_host_alters_is_named(visit, server):
+    """A host may insert a script into the page, or minify files: the visitor can't change that."""
+    server.faults["maskable-192.png"] = "changed"
+    offline = visit().locator("#offline")
+    expect(offline).to_contain_text("its file icons/maskable-192.png is not as it was built")
+    expect(offline).not_to_contain_text("space")

@@ -15,6 +15,7 @@ from tests.support import bundling
 from tools import example
 from tools.cache import BUILT, SERVICE_WORKER
 from tools.site import bundle
+from tools.site.page import TEMPLATE
 
 
 def run_in_thread(function, *arguments, **keywords):
@@ -146,7 +147,7 @@ def test_the_page_obeys_its_policy_and_requests_only_its_own_origin(page, server
     assert page.evaluate("violations") == []
     policies = [
         re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
-        for file in (server.folder / "index.html", bundle.WEB / "index.html")
+        for file in (server.folder / "index.html", bundle.WEB / TEMPLATE)
     ]
     # The app's policy also allows a web app manifest and a worker for custom models.
     expected = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")

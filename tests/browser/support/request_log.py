@@ -16,7 +16,7 @@ KINDS = {
     "style": r"/style\.css",
     "icons, manifest of the app": r"/icon\.svg|/icons/.*|/built/app\.\w+\.webmanifest",
     "service worker": r"/service-worker\.js",
-    "own scripts": r"/boot\.js|/built/\w+\.js",
+    "own scripts": r"/(early|boot)\.js|/built/\w+\.js",
     "Python's library": r"/built/python-.*",
     "interpreter": r"/built/pyodide-.*",
     "runtime": r"/built/onnxruntime-.*",

@@ -14,7 +14,14 @@ from tools.site.serve import Handler
 LOGIN_PAGE = b"<html>Log in to the hotel's network</html>"
 VIOLATION_REPORTS = "/violations"
 """The path to which browsers send reports of a service worker's policy violations."""
-CONTENT_TYPES = {"portal": "text/html", "other type": "application/json"}
+ERRORS = {"missing": 404, "unavailable": 503}
+CONTENT_TYPES = {
+    "portal": "text/html",
+    "other type": "application/json",
+    "plain text": "text/plain",
+    "untyped portal": "application/octet-stream",
+}
+"""The content types of faulty responses; all others have the type of their file."""
 UNENDING_RESPONSES = {
     "unending 404": (404, "text/plain"),
     "unending portal": (200, "text/html"),
@@ -150,6 +157,8 @@ class FaultyHandler(Handler):
         Args:
             fault: the name of the fault.
                 "missing": status 404.
+                "unavailable": status 503.
+                "plain text": the file with the content type text/plain.
                 "closed connection": closes the connection without a response.
                 "cut": ends after half of the file.
                 "stuck": stops after 60% of the file, until `release_stuck` is set.
@@ -160,8 +169,8 @@ class FaultyHandler(Handler):
                 "other type": a JSON document.
                 A key of UNENDING_RESPONSES: a response whose body never ends.
         """
-        if fault == "missing":
-            self.send_error(404)
+        if fault in ERRORS:
+            self.send_error(ERRORS[fault])
             return
         if fault == "closed connection":
             self.close_connection = True
@@ -181,9 +190,10 @@ class FaultyHandler(Handler):
             "portal": LOGIN_PAGE,
             "untyped portal": LOGIN_PAGE,
             "other type": b'{"error": "no such model"}',
+            "plain text": content,
         }[fault]
         self.send_response(200)
-        self.send_header("Content-Type", CONTENT_TYPES.get(fault, "application/octet-stream"))
+        self.send_header("Content-Type", CONTENT_TYPES.get(fault) or self.guess_type(file))
         self.send_header("Content-Length", str(len(content if fault in ("cut", "stuck") else body)))
         self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
         self.end_headers()

@@ -19,6 +19,7 @@ from offline_onnx import (
 )
 from tests.unit.fakes import CountingSession, manifest_of, model_of
 from tools.site.bundle import WEB
+from tools.site.page import TEMPLATE
 
 LANGUAGES = ("en", "zh")
 
@@ -37,11 +38,16 @@ def test_both_languages_have_the_same_keys_and_placeholders():
         assert placeholders(text) == placeholders(chinese[key]), key
 
 
-def test_every_key_in_the_page_and_in_the_boot_script_has_a_text():
-    page = (WEB / "index.html").read_text("utf-8")
+def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
+    page = (WEB / TEMPLATE).read_text("utf-8")
     boot = (WEB / "boot.js").read_text("utf-8")
-    used = set(re.findall(r'data-(?:text|label)="(\w+)"', page))
-    used |= set(re.findall(r'(?:say|step|[fF]ail\w*)\("(\w+)"', boot))
+    early = (WEB / "early.js").read_text("utf-8")
+    in_page = set(re.findall(r'data-(?:text|label|content)="(\w+)"', page))
+    shown_early = set(re.findall(r'"(failed_\w+|language_\w+)"', early))
+    assert len(shown_early) == 8
+    assert shown_early <= set(re.findall(r'id="(\w+)" data-text="\1"', page))
+    used = in_page | shown_early
+    used |= set(re.findall(r'(?:say|step|fail)\("(\w+)"', boot))
     used |= set(re.findall(r"\bwords\.(\w+)", boot))
     assert len(used) > 10
     assert used <= set(TABLE["en"])

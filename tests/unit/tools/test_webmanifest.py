@@ -10,6 +10,7 @@ from matplotlib import image
 from digits.words import TABLE
 from tools.site import webmanifest
 from tools.site.bundle import WEB
+from tools.site.page import TEMPLATE
 from tools.visits import icons
 
 BLUE = np.array([0x1F, 0x3A, 0x5F]) / 255
@@ -43,7 +44,7 @@ def test_every_url_is_relative_and_every_icon_exists(manifests):
 
 def test_the_colours_are_those_of_the_page():
     style = (WEB / "style.css").read_text("utf-8")
-    page = (WEB / "index.html").read_text("utf-8")
+    page = (WEB / TEMPLATE).read_text("utf-8")
     light, dark = re.search(r"--ground: light-dark\((#\w+), (#\w+)\)", style).groups()
     assert light == webmanifest.BACKGROUND
     assert re.findall(r'name="theme-color" content="(#\w+)"', page) == [light, dark]

@@ -46,7 +46,9 @@ def test_only_the_main_branch_is_published_after_its_tests():
     publish = entry(JOBS, "publish")
     assert "    needs: test\n" in publish
     assert "if: github.ref == 'refs/heads/main' && github.event_name != 'pull_request'\n" in publish
-    assert commands(publish) == ["python build.py bundle"]
+    assert commands(publish) == [
+        'python build.py bundle --address "${{ steps.pages.outputs.base_url }}"'
+    ]
     assert entry(publish, "with").split() == ["python-version:", '"3.13"']
     assert re.search(r"upload-pages-artifact@v\d+\n +with:\n +path: web\n", publish)
     steps = re.findall(r"uses: actions/([\w-]+)@", publish)

@@ -11,6 +11,7 @@ from digits.page.dom import element, on, set_text
 from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:
+    from digits.page.background import Run
     from digits.words import Words
 
 RUNTIME_CACHE = "offline-digits-release"
@@ -21,15 +22,17 @@ RUNTIME_FOLDER = "built/release-"
 class ServiceWorker:
     """Shows whether the page works offline, and offers updates. The user decides on each update."""
 
-    def __init__(self, words: Words, js_boot: Any) -> None:
+    def __init__(self, words: Words, run: Run, js_boot: Any) -> None:
         """Prepare for `register`.
 
         Args:
             words: The words of the page.
+            run: Runs a coroutine in the background.
             js_boot: The object that boot.js passes to `main.start`.
 
         """
         self._words = words
+        self._run = run
         self._js_boot = js_boot
         self._is_accepted = False
         self._js_registration: Any = None
@@ -105,7 +108,12 @@ class ServiceWorker:
         else:  # the installation may have failed before the page listened to it
             has_failed = not _is_installing_or_waiting(js_registration)
         if has_failed:
-            self._show("offline_failed", detail=self._words.say("reason_files"))
+            self._run(self._show_failure())
+
+    async def _show_failure(self) -> None:
+        from digits.page.device.not_stored import reason
+
+        self._show_text("offline_failed", await reason(self._words))
 
     def _show_offer(self, *, visible: bool) -> None:
         element("update").hidden = not visible
@@ -122,8 +130,11 @@ class ServiceWorker:
             window.location.reload()
 
     def _show(self, key: str, **values: object) -> None:
-        set_text(element("offline"), self._words.say(key, **values))
-        element("offline").dataset.state = key
+        self._show_text(key, self._words.say(key, **values))
+
+    def _show_text(self, state: str, text: str) -> None:
+        set_text(element("offline"), text)
+        element("offline").dataset.state = state
 
 
 def _container() -> Any:

@@ -1,0 +1,106 @@
+"""Find the file that kept a service worker from storing a page.
+
+If one file can't be stored, the browser stores none and tells the page no reason. The service
+worker's script lists all files with their digests, and stores them in this order: so the first file
+of the list that is not stored is the one that failed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from js import globalThis
+from pyodide.ffi import JsException
+
+from offline_onnx.browser.interop import Rejected, call, js_object
+
+SCRIPT = "service-worker.js"
+_LISTED = re.compile(r'\{url:"([^"]+)",revision:(?:null|"\w+"),integrity:"([^"]+)"\}')
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that the service worker could not store.
+
+    Attributes:
+        path: The path of the file, relative to the page.
+        status: The status of the server's response; 0 if there was no response. With 200, the file
+            is not the one that was built.
+
+    """
+
+    path: str
+    status: int
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether the file arrives, but with another content than it was built with."""
+        return self.status == 200
+
+    def __str__(self) -> str:
+        """Return what is wrong with the file and what to do."""
+        if self.is_altered:
+            return (
+                f"{self.path} is not the file that was bundled: it was changed later, or the host "
+                "changes it. Run `python build.py bundle` again, or switch off what changes files."
+            )
+        if self.status:
+            return f"{self.path} is not on the server: it answered with status {self.status}."
+        return f"{self.path} did not arrive. Check the network, then reload."
+
+
+def files_listed(script: str) -> list[tuple[str, str]]:
+    """Return the path and the digest of each file in a service worker's script, in order."""
+    return _LISTED.findall(script)
+
+
+async def find_refused_file(folder: str) -> RefusedFile | None:
+    """Return the file that the service worker of a page could not store.
+
+    Args:
+        folder: The address of the page's folder.
+
+    Returns:
+        None if no file is at fault, for example because the storage is full, or if that can't be
+        found out.
+
+    """
+    try:
+        js_script = await _fetch(folder + SCRIPT, cache="no-store")
+        listed = files_listed(str(await call(js_script, "text")))
+        stored = await _stored_paths(folder)
+    except (AttributeError, JsException, Rejected):
+        return None
+    refused = next(((path, digest) for path, digest in listed if path not in stored), None)
+    return await _check(folder, *refused) if refused else None
+
+
+async def _check(folder: str, path: str, digest: str) -> RefusedFile | None:
+    """Request a file as the service worker does; return what is wrong with it, if anything."""
+    try:
+        await _fetch(folder + path, cache="reload", integrity=digest)
+    except Rejected:
+        try:
+            js_response = await _fetch(folder + path, cache="reload")
+        except Rejected:
+            return RefusedFile(path, 0)
+        return RefusedFile(path, int(js_response.status))
+    return None
+
+
+async def _stored_paths(folder: str) -> set[str]:
+    """Return the paths of all files that the service worker has stored."""
+    paths = set()
+    names = [str(name) for name in await call(globalThis.caches, "keys")]
+    for name in names:
+        if name.endswith(folder):  # sites may share an origin
+            js_cache = await call(globalThis.caches, "open", name)
+            addresses = [str(js_request.url) for js_request in await call(js_cache, "keys")]
+            paths |= {each.removeprefix(folder).partition("?")[0] for each in addresses}
+    return paths
+
+
+async def _fetch(address: str, **options: str) -> Any:
+    return await call(globalThis, "fetch", address, js_object(options))

@@ -1,0 +1,164 @@
+"""A start that fails says which file is at fault and why, and can be tried again.
+
+The printed table lists what the page says for each script of the start and for each fault.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    expect_digit,
+    wait_until_offline_ready,
+    wait_until_started,
+)
+from tests.browser.support.site_server import SiteServer
+
+CAUSES = {
+    "closed connection": "did not arrive, because the server can't be reached",
+    "unavailable": "answered with status 503",
+    "plain text": "sends its file {file} with the type text/plain",
+    "portal": "in place of its file {file} came a web page",
+    "changed": "is damaged, or belongs to another version",
+}
+"""Faults of a script, see `FaultyHandler.send_fault`, and what the page says about each."""
+MODULES = (
+    "boot.js",
+    "built/site.js",
+    "built/python.js",
+    "built/rest.js",
+    "built/download.js",
+    "built/memory.js",
+    "built/snapshot.js",
+)
+"""The modules that the page requests before it can run any of its own code."""
+LATER_MODULES = ("pyodide.mjs", "pyodide.asm.mjs", "ort.wasm.min.mjs")
+"""The modules that boot.js requests."""
+TABLE = "Starts without one of their files"
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    """Return a running server of the site."""
+    server = SiteServer(site)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_browser(browser, browser_context_args):
+    """Return a page of a new browser context, which stores no service worker."""
+    context = browser.new_context(**browser_context_args, service_workers="block")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def open_with_fault(new_browser, server):
+    """Return a function that opens the page while a file of the server has a fault."""
+
+    def open_with_fault(file, fault):
+        server.faults = {file: fault}
+        new_browser.goto(server.address)
+        return new_browser
+
+    yield open_with_fault
+    server.faults = {}
+
+
+@pytest.mark.parametrize("file", [*MODULES, *LATER_MODULES])
+def test_a_module_that_fails_is_named_with_the_cause(open_with_fault, add_row, file):
+    said = {}
+    for fault, cause in CAUSES.items():
+        page = open_with_fault(file, fault)
+        message = page.locator("#failure")
+        expect(message).to_contain_text("The page could not start: ")
+        said[fault] = message.locator("p").inner_text()
+        if fault != "changed" or file in MODULES:
+            assert re.search(re.escape(file), said[fault])
+            shown_file = re.search(r"\S*" + re.escape(file), said[fault])[0]
+            assert cause.format(file=shown_file) in said[fault]
+        expect(page.locator("#start")).to_be_hidden()
+        expect(message.get_by_role("button", name="Try again")).to_be_visible()
+    add_row(TABLE, file=file, **said)
+
+
+def test_without_the_early_script_the_page_starts(open_with_fault, add_row):
+    said = {}
+    for fault in CAUSES:
+        page = open_with_fault("early.js", fault)
+        expect(page.locator("html")).to_have_attribute("data-python", "created")
+        expect(page.locator("#failure")).to_be_hidden()
+        said[fault] = "(starts)"
+    add_row(TABLE, file="early.js", **said)
+
+
+def test_a_missing_style_sheet_is_reported(open_with_fault, add_row):
+    said = {}
+    for fault in list(CAUSES)[:-1]:
+        page = open_with_fault("style.css", fault)
+        expect(page.locator("#failure-text")).to_contain_text("its style sheet did not arrive")
+        said[fault] = page.locator("#failure-text").inner_text()
+    add_row(TABLE, file="style.css", **said)
+
+
+def test_with_no_script_at_all_the_page_says_so_after_a_while(new_browser, server):
+    """Without early.js and boot.js, only the style sheet can show the message."""
+    server.faults = {".js": "unavailable"}
+    new_browser.goto(server.address)
+    stalled = new_browser.locator("#stalled")
+    expect(new_browser.locator("h1")).to_have_text("Offline Digits离线数字")
+    expect(stalled).to_be_hidden()
+    new_browser.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+    expect(stalled).to_contain_text("Some files of this page have not arrived yet")
+    server.faults = {}
+    stalled.get_by_role("link", name="Try again").click()
+    expect(new_browser.locator("html")).to_have_attribute("data-start", "begun")
+
+
+def test_a_page_opened_as_a_file_says_so(page, site, add_row):
+    page.goto((site / "index.html").as_uri())
+    message = page.locator("#failure-text")
+    expect(message).to_contain_text("You opened this page as a file")
+    add_row(
+        TABLE, file="index.html, opened from disk", **{"closed connection": message.inner_text()}
+    )
+
+
+def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(new_browser, server):
+    """The browser's cache keeps the damaged file, because its date is that of the right one."""
+    server.faults = {"rest.js": "changed"}
+    new_browser.goto(server.address)
+    message = new_browser.locator("#failure")
+    expect(message).to_be_visible()
+    draw(new_browser, DRAWN_DIGITS["7"])
+    server.faults = {}
+    message.get_by_role("button", name="Try again").click()
+    expect_digit(new_browser, "7")
+
+
+# Replaces the stored copy of a script, as a damaged disk may.
+DAMAGE_STORED_SCRIPT = """async () => {
+  const names = await caches.keys();
+  const cache = await caches.open(names.find((name) => name.includes("precache")));
+  const [key] = (await cache.keys()).filter(({ url }) => url.includes("/rest.js"));
+  const headers = { "Content-Type": "text/javascript" };
+  await cache.put(key, new Response("export damaged", { headers }));
+}"""
+
+
+def test_a_damaged_script_in_the_service_worker_s_storage_is_replaced(page, server):
+    page.goto(server.address)
+    wait_until_offline_ready(page)
+    page.evaluate(DAMAGE_STORED_SCRIPT)
+    page.reload()
+    message = page.locator("#failure")
+    expect(message).to_contain_text("its file built/rest.js is damaged")
+    message.get_by_role("button", name="Try again").click()
+    wait_until_started(page)
+    wait_until_offline_ready(page)
+    page.reload()
+    wait_until_started(page)

@@ -1,0 +1,192 @@
+// Runs before the page's modules have loaded, and works even if they never do. It chooses the language, paints
+// what is drawn until Python takes over, and says why the page does not start. boot.js uses the object `early`.
+globalThis.early = (() => {
+  const LANGUAGE = "offline-digits-language"; // the key in localStorage
+  const DRAWING = "offline-digits-ink"; // the key in sessionStorage: see draft.py
+  const PEN = 0.05; // the width of a line, as in sheet.py
+
+  const root = document.documentElement;
+  const folder = new URL(".", document.baseURI).href;
+  const element = (id) => document.getElementById(id);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const parsed = new Promise((resolve) => document.addEventListener("readystatechange", resolve, { once: true }));
+
+  // Returns undefined if the action fails: the browser may block the page's storage, or have damaged its content.
+  const attempt = (action) => {
+    try {
+      return action();
+    } catch {
+      return undefined;
+    }
+  };
+
+  // The page contains its texts in both languages; style.css hides one of them until it is removed here.
+  const chosen = attempt(() => localStorage.getItem(LANGUAGE));
+  const preferred = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+  const language = chosen === "en" || chosen === "zh" ? chosen : preferred;
+  const other = language === "zh" ? "en" : "zh";
+  if (language === "zh") {
+    root.lang = "zh-Hans";
+    document.title = document.querySelector("title").dataset.zh;
+    document.querySelector("link[rel=manifest]").href = "built/app.zh.webmanifest";
+  }
+  parsed.then(() => {
+    for (const node of all(`.${other}`)) node.remove();
+    for (const node of all(`.${language}`)) node.replaceWith(...node.childNodes);
+    if (language === "zh") for (const node of all("[data-zh]")) node.ariaLabel = node.dataset.zh;
+    element("language").lang = language === "zh" ? "en" : "zh-Hans";
+    element("language").addEventListener("click", switchLanguage);
+  });
+
+  // The drawing survives the reload: see draft.py.
+  function switchLanguage() {
+    try {
+      localStorage.setItem(LANGUAGE, other);
+    } catch {
+      return show("language_not_stored");
+    }
+    location.reload();
+  }
+
+  // Records the pointers that draw, for Sheet.replay in sheet.py, and paints their strokes until then.
+  const events = [];
+  const gestures = attempt(() => JSON.parse(sessionStorage.getItem(DRAWING))) ?? []; // as Ink.to_json writes them
+  const down = new Set(); // the pointers that are down on the sheet
+  const listening = new AbortController();
+  let drawing; // the event with which the current stroke began
+  for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"]) {
+    addEventListener(kind, record, { signal: listening.signal, capture: true });
+  }
+  addEventListener("pagehide", storeDrawing, { signal: listening.signal });
+  parsed.then(() => requestAnimationFrame(() => attempt(paint)));
+
+  function record(event) {
+    const { type, pointerId, clientX, clientY } = event;
+    const sheet = element("sheet");
+    if (type === "pointerdown" && event.target === sheet) begin(event);
+    if (!down.has(pointerId)) return;
+    const box = sheet.getBoundingClientRect();
+    events.push({ event, box });
+    const isUp = type === "pointerup" || type === "pointercancel";
+    if (isUp) down.delete(pointerId);
+    if (pointerId !== drawing?.pointerId) return;
+    if (type === "pointercancel" && drawing.pointerType === "touch") gestures.pop();
+    if (isUp) drawing = undefined;
+    else gestures.at(-1)[0].push([(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
+    attempt(paint);
+  }
+
+  // A pen takes the place of a touch: the palm often rests on the sheet first.
+  function begin(event) {
+    down.add(event.pointerId);
+    getSelection().removeAllRanges(); // Firefox would drag selected text
+    attempt(() => event.target.setPointerCapture(event.pointerId)); // a stroke may leave the sheet
+    const replaces = drawing?.pointerType === "touch" && event.pointerType === "pen";
+    if (event.button || (drawing && !replaces)) return;
+    if (replaces) gestures.pop();
+    drawing = event;
+    gestures.push([[]]);
+  }
+
+  function paint() {
+    const sheet = element("sheet");
+    if (listening.signal.aborted || !gestures.length) return;
+    const side = (sheet.width = sheet.height = Math.round(sheet.clientWidth * devicePixelRatio));
+    const context = sheet.getContext("2d");
+    const strokeStyle = getComputedStyle(sheet).color;
+    Object.assign(context, { lineWidth: side * PEN, lineCap: "round", lineJoin: "round", strokeStyle });
+    for (const points of gestures.flat()) {
+      context.moveTo(points[0][0] * side - 0.01, points[0][1] * side); // a line without any length is not drawn
+      for (const [x, y] of points) context.lineTo(x * side, y * side);
+    }
+    context.stroke();
+    element("hint").hidden = true;
+  }
+
+  // If the page is loaded again before Python takes over, it finds what was drawn.
+  function storeDrawing() {
+    if (!events.length) return;
+    const isOnSheet = ([x, y]) => x >= 0 && x <= 1 && y >= 0 && y <= 1;
+    const strokes = (gesture) => gesture.map((points) => points.filter(isOnSheet)).filter(({ length }) => length);
+    attempt(() => sessionStorage.setItem(DRAWING, JSON.stringify(gestures.map(strokes))));
+  }
+
+  // Returns the recorded events, each with the sheet's bounding box at that time. From now on, Python draws.
+  function strokes() {
+    listening.abort();
+    return events;
+  }
+
+  // The start fails before boot.js runs if a module is missing, or has a wrong type or content. The browser then
+  // reports an error without its cause.
+  const isFile = location.protocol === "file:"; // browsers load no modules from files
+  if (isFile) startFailed();
+  addEventListener("error", reportError, true);
+
+  function reportError({ target, filename }) {
+    const address = String(target === window ? filename : (target.src ?? target.href));
+    if (!address.startsWith(folder) || root.dataset.start) return; // not ours, or boot.js reports it
+    if (target.rel === "stylesheet") parsed.then(() => fail("failed_style"));
+    else if (target === window || target.type === "module") startFailed(address.slice(folder.length));
+  }
+
+  async function startFailed(file) {
+    await parsed;
+    element("start").hidden = true;
+    const found = isFile ? ["failed_file_opened"] : await explain();
+    fail(...(found ?? ["failed_file_damaged", { file }]));
+  }
+
+  const modules = () => all("script[type=module], link[rel=modulepreload]").map(({ src, href }) => src ?? href);
+
+  // Requests the modules of the start and further files. Returns what is wrong with the first that does not arrive
+  // as it should, as the key and the values of a text; undefined if nothing is.
+  async function explain(paths = []) {
+    const addresses = [...modules(), ...paths.map((path) => folder + path)];
+    return (await Promise.all(addresses.map(check))).find(Boolean);
+  }
+
+  async function check(address) {
+    const file = address.slice(folder.length);
+    try {
+      const { ok, status, headers, body } = await fetch(address, { cache: "no-store" });
+      await body?.cancel();
+      const type = headers.get("Content-Type") ?? "";
+      if (!ok) return ["failed_file_status", { file, status }];
+      if (type.startsWith("text/html")) return ["failed_file_page", { file }];
+      if (/\.m?js$/.test(file) && !/javascript/.test(type)) return ["failed_file_type", { file, type }];
+    } catch {
+      return ["failed_file_unreachable", { file }];
+    }
+  }
+
+  function fail(key, values) {
+    show(key, values);
+    element("failure").scrollIntoView({ block: "nearest" }); // on a phone it is at the bottom of the page
+    element("retry").addEventListener("click", again);
+  }
+
+  function show(key, values) {
+    const text = element(key).textContent;
+    element("failure-text").textContent = text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    element("failure").hidden = false;
+  }
+
+  async function again() {
+    await forget();
+    await Promise.allSettled(modules().map((address) => fetch(address, { cache: "reload" })));
+    location.reload();
+  }
+
+  // Removes what the service worker has stored, which may be damaged, if the server can send it again.
+  async function forget() {
+    try {
+      const worker = await navigator.serviceWorker.getRegistration();
+      if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return; // the query bypasses it
+      for (const name of await caches.keys()) if (name.endsWith(folder)) await caches.delete(name);
+      await worker.unregister();
+    } catch {} // the browser has no service workers, or blocks them
+  }
+
+  return { language, strokes, explain, forget };
+})();
