@@ -24,7 +24,7 @@ INDEX = "index.html"
 PREVIEW = "preview.png"
 """The picture that other sites show with a link to the page."""
 FOR_CRAWLERS = ("robots.txt", PREVIEW)
-"""Files that are for search engines and for sites with links to the page: the page needs none."""
+"""Files for search engines and for sites that link to the page; the page needs none of them."""
 _TEXT = re.compile(r'<(\w+)([^<>]*?) data-text="(\w+)"([^<>]*)>(?=</)')
 _LABEL = re.compile(r' data-label="(\w+)"')
 _CONTENT = re.compile(r' data-content="(\w+)"')

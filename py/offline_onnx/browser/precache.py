@@ -1,6 +1,6 @@
 """Find the file that kept a service worker from storing a page.
 
-If one file can't be stored, the browser stores none and tells the page no reason. The service
+If one file can't be stored, the browser stores none and does not tell the page why. The service
 worker's script lists all files with their digests, and stores them in this order: so the first file
 of the list that is not stored is the one that failed.
 """

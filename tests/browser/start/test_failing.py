@@ -49,7 +49,7 @@ def server(site):
 
 
 @pytest.fixture
-def new_browser(browser, browser_context_args):
+def fresh_page(browser, browser_context_args):
     """Return a page of a new browser context, which stores no service worker."""
     context = browser.new_context(**browser_context_args, service_workers="block")
     yield context.new_page()
@@ -57,13 +57,13 @@ def new_browser(browser, browser_context_args):
 
 
 @pytest.fixture
-def open_with_fault(new_browser, server):
+def open_with_fault(fresh_page, server):
     """Return a function that opens the page while a file of the server has a fault."""
 
     def open_with_fault(file, fault):
         server.faults = {file: fault}
-        new_browser.goto(server.address)
-        return new_browser
+        fresh_page.goto(server.address)
+        return fresh_page
 
     yield open_with_fault
     server.faults = {}
@@ -105,18 +105,18 @@ def test_a_missing_style_sheet_is_reported(open_with_fault, add_row):
     add_row(TABLE, file="style.css", **said)
 
 
-def test_with_no_script_at_all_the_page_says_so_after_a_while(new_browser, server):
+def test_with_no_script_at_all_the_page_says_so_after_a_while(fresh_page, server):
     """Without early.js and boot.js, only the style sheet can show the message."""
     server.faults = {".js": "unavailable"}
-    new_browser.goto(server.address)
-    stalled = new_browser.locator("#stalled")
-    expect(new_browser.locator("h1")).to_have_text("Offline Digits离线数字")
+    fresh_page.goto(server.address)
+    stalled = fresh_page.locator("#stalled")
+    expect(fresh_page.locator("h1")).to_have_text("Offline Digits离线数字")
     expect(stalled).to_be_hidden()
-    new_browser.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+    fresh_page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
     expect(stalled).to_contain_text("Some files of this page have not arrived yet")
     server.faults = {}
     stalled.get_by_role("link", name="Try again").click()
-    expect(new_browser.locator("html")).to_have_attribute("data-start", "begun")
+    expect(fresh_page.locator("html")).to_have_attribute("data-start", "begun")
 
 
 def test_a_page_opened_as_a_file_says_so(page, site, add_row):
@@ -128,16 +128,16 @@ def test_a_page_opened_as_a_file_says_so(page, site, add_row):
     )
 
 
-def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(new_browser, server):
+def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(fresh_page, server):
     """The browser's cache keeps the damaged file, because its date is that of the right one."""
     server.faults = {"rest.js": "changed"}
-    new_browser.goto(server.address)
-    message = new_browser.locator("#failure")
+    fresh_page.goto(server.address)
+    message = fresh_page.locator("#failure")
     expect(message).to_be_visible()
-    draw(new_browser, DRAWN_DIGITS["7"])
+    draw(fresh_page, DRAWN_DIGITS["7"])
     server.faults = {}
     message.get_by_role("button", name="Try again").click()
-    expect_digit(new_browser, "7")
+    expect_digit(fresh_page, "7")
 
 
 # Replaces the stored copy of a script, as a damaged disk may.
@@ -150,7 +150,7 @@ DAMAGE_STORED_SCRIPT = """async () => {
 }"""
 
 
-def test_a_damaged_script_in_the_service_worker_s_storage_is_replaced(page, server):
+def test_a_damaged_script_in_the_service_workers_storage_is_replaced(page, server):
     page.goto(server.address)
     wait_until_offline_ready(page)
     page.evaluate(DAMAGE_STORED_SCRIPT)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def reason(words: Words) -> str:
-    """Return the reason and what to do: it differs for a file and for the browser's storage."""
+    """Return why the page was not stored, and what to do: about a file, or about the storage."""
     file = await find_refused_file(str(URL.new(".", document.baseURI).href))
     if file is None:
         return words.say("offline_failed", detail=words.say("reason_files"))
