@@ -25,7 +25,7 @@ TEXT_SIZES = (1, 2)
 """The text size that the user has set in the browser, as a multiple of its default."""
 DEFAULT_TEXT_SIZE = 16
 """The browser's default text size in pixels."""
-MIN_WIDTH = 192
+MIN_WIDTH = 240
 """The narrowest zoomed window, in CSS pixels. WCAG 1.4.10 asks for 320."""
 
 

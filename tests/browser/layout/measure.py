@@ -43,10 +43,10 @@ const nameOf = (element) => {
   return `#${id}${own}${element.className ? "." + element.className : ""}`;
 };
 
-// Returns all that a user sees: texts, controls, images and bars, except what lies on the sheet.
-function seenItems() {
+// Returns all that a user sees in an element: texts, controls, images, bars; but not on the sheet.
+function seenItems(root) {
   const items = [];
-  for (const element of document.body.querySelectorAll("*")) {
+  for (const element of root.querySelectorAll("*")) {
     if (!isShown(element) || (element.closest("#paper") && element.id !== "sheet")) continue;
     const boxes = [];
     if (element.matches("button, summary, canvas, progress, .bar, input[type=radio]"))
@@ -95,9 +95,9 @@ function findCuts(items, state) {
 }
 
 // Links in a sentence have the size of the sentence. Many digits share the width of the number.
-function findSmallTargets(state) {
+function findSmallTargets(root, state) {
   const numberWidth = find(".digits").clientWidth;
-  for (const element of document.querySelectorAll("button, summary, #choices label, a[href]")) {
+  for (const element of root.querySelectorAll("button, summary, #choices label, a[href]")) {
     if (!isShown(element) || element.closest("p")) continue;
     const target = element.matches("#about-list a") ? element.closest("li") : element;
     const { width, height } = target.getBoundingClientRect();
@@ -117,6 +117,13 @@ function findSmallBars(state) {
   }
 }
 
+function check(root, state) {
+  const items = seenItems(root);
+  findOverlaps(items, state);
+  findCuts(items, state);
+  findSmallTargets(root, state);
+}
+
 // The boxes that an answer must not move.
 const LASTING = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
 const places = () => JSON.stringify(LASTING.map(boxOf));
@@ -125,19 +132,18 @@ scrollTo(0, 0);
 let placesWhenEmpty = "";
 for (const [state, main] of Object.entries(mainStates)) {
   find("main").replaceWith(main);
-  for (const panel of state === "empty" ? ["", ...PANELS] : [""]) {
-    if (panel) document.getElementById(panel).open = true;
-    const items = seenItems();
-    findOverlaps(items, panel || state);
-    findCuts(items, panel || state);
-    findSmallTargets(panel || state);
-    if (panel) document.getElementById(panel).open = false;
-  }
+  check(state === "messages" ? document.body : main, state); // messages are the longest
   findSmallBars(state);
   if (state === "empty") placesWhenEmpty = places();
   else if (["starting", "one", "four", "eight"].includes(state) && places() !== placesWhenEmpty)
     problems.add(`${state}: boxes have moved: ${placesWhenEmpty} ${places()}`);
   if (state === "eight") figures.digit = parseFloat(getComputedStyle(find("#digit")).fontSize);
+}
+for (const panel of PANELS) {
+  const details = document.getElementById(panel);
+  details.open = true;
+  check(details, panel);
+  details.open = false;
 }
 const sheet = boxOf("#sheet"), bars = boxOf("#bars");
 const items = [...document.querySelectorAll("#bars li:nth-child(-n + 10)")];
@@ -154,5 +160,5 @@ Object.assign(figures, {
 return { problems: [...problems], figures };
 }
 """
-"""A JavaScript function that takes the page's main part in each state, shows one after the other
-with all panels, and returns the problems that it finds and figures."""
+"""A JavaScript function that takes the page's main part in each state, shows one after the other,
+then opens each panel, and returns the problems that it finds and figures."""
