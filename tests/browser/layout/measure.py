@@ -36,7 +36,7 @@ function visiblePart(element, { left, right, top, bottom }) {
 
 const hasText = (element) =>
   [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-const isShown = (element) => !element.closest("[popover]")
+const isShown = (element) => !element.closest("[popover], #spoken")
   && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
 const nameOf = (element) => {
   const id = element.closest("[id]")?.id ?? "", own = element.id ? "" : ` ${element.localName}`;
