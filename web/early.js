@@ -50,7 +50,8 @@ globalThis.early = (() => {
 
   // Records the pointers that draw, for Sheet.replay in sheet.py, and paints their strokes until then.
   const events = [];
-  const gestures = attempt(() => JSON.parse(sessionStorage.getItem(DRAWING))) ?? []; // as Ink.to_json writes them
+  const stored = attempt(() => JSON.parse(sessionStorage.getItem(DRAWING)));
+  const gestures = Array.isArray(stored) ? stored : []; // as Ink.to_json writes them
   const down = new Set(); // the pointers that are down on the sheet
   const listening = new AbortController();
   let drawing; // the event with which the current stroke began
@@ -124,10 +125,10 @@ globalThis.early = (() => {
   addEventListener("error", reportError, true);
 
   function reportError({ target, filename }) {
-    const address = String(target === window ? filename : (target.src ?? target.href));
-    if (!address.startsWith(folder) || root.dataset.start) return; // not ours, or boot.js reports it
-    if (target.rel === "stylesheet") parsed.then(() => fail("failed_style"));
-    else if (target === window || target.type === "module") startFailed(address.slice(folder.length));
+    if (root.dataset.start || target.rel === "modulepreload") return; // from then on, boot.js reports failures
+    const address = target === window ? filename : (target.src ?? target.href);
+    if (address === `${folder}style.css`) parsed.then(() => fail("failed_style"));
+    if (modules().includes(address)) startFailed(address.slice(folder.length)); // others are not the page's
   }
 
   async function startFailed(file) {
@@ -149,7 +150,7 @@ globalThis.early = (() => {
   async function check(address) {
     const file = address.slice(folder.length);
     try {
-      const { ok, status, headers, body } = await fetch(address, { cache: "no-store" });
+      const { ok, status, headers, body } = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5000) });
       await body?.cancel();
       const type = headers.get("Content-Type") ?? "";
       if (!ok) return ["failed_file_status", { file, status }];
