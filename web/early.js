@@ -128,14 +128,15 @@ globalThis.early = (() => {
     if (root.dataset.start || target.rel === "modulepreload") return; // from then on, boot.js reports failures
     const address = target === window ? filename : (target.src ?? target.href);
     if (address === `${folder}style.css`) parsed.then(() => fail("failed_style"));
-    if (modules().includes(address)) startFailed(address.slice(folder.length)); // others are not the page's
+    if (modules().includes(address)) startFailed(filename?.slice(folder.length)); // others are not the page's
   }
 
+  // file: the damaged file, if the browser names it; it does not name one that is missing or refused.
   async function startFailed(file) {
     await parsed;
     element("start").hidden = true;
     const found = isFile ? ["failed_file_opened"] : await explain();
-    fail(...(found ?? ["failed_file_damaged", { file }]));
+    fail(...(found ?? (file ? ["failed_file_damaged", { file }] : ["failed_file_unknown"])));
   }
 
   const modules = () => all("script[type=module], link[rel=modulepreload]").map(({ src, href }) => src ?? href);

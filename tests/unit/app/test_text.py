@@ -44,7 +44,7 @@ def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
     early = (WEB / "early.js").read_text("utf-8")
     in_page = set(re.findall(r'data-(?:text|label|content)="(\w+)"', page))
     shown_early = set(re.findall(r'"(failed_\w+|language_\w+)"', early))
-    assert len(shown_early) == 8
+    assert len(shown_early) == 9
     assert shown_early <= set(re.findall(r'id="(\w+)" data-text="\1"', page))
     used = in_page | shown_early
     used |= set(re.findall(r'(?:say|step|fail)\("(\w+)"', boot))
