@@ -7,6 +7,7 @@ of the page.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from tools.cache import BUILT
 from tools.env import npm
 from tools.lean import interpreter, library, runtime
 from tools.site import bundle
+from tools.site.page import INDEX
 
 PAGES = SITES / "pages"
 OURS, PLAIN = "ours", "plain"
 BACKENDS = ("cpu", "wasm", "webgl")
 TFJS_PAGES = [f"tfjs-{backend}" for backend in BACKENDS]
 _SOURCES = Path(__file__).parent / "page"
+_PRELOAD_OF_PART = re.compile(r' *<link rel="modulepreload" href="built/\w+-[^>]*>\n')
+"""A line of index.html that requests a script of a folder that the plain page does not have."""
 _PYODIDE_FILES = ("python_stdlib.zip", "pyodide-lock.json")
 _HTML = """<!doctype html>
 <html lang="en">
@@ -57,6 +61,8 @@ def _build_plain(site: Path) -> None:
         shutil.copyfile(file, built / file.name)
     library.pack(bundle.APP.packages, built / "packages.zip")
     shutil.copyfile(_SOURCES / "plain.js", built / "python.js")
+    index = site / INDEX
+    index.write_text(_PRELOAD_OF_PART.sub("", index.read_text("utf-8")), "utf-8")
     bundle.write_service_worker(site)
 
 
