@@ -22,7 +22,7 @@ from tools.lean.library import PACKAGES, Code
 from tools.site import page, parts, sizes, webmanifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 WEB = venv.ROOT / "web"
 MODEL = venv.ROOT / "model"
@@ -41,6 +41,8 @@ _REPLACING_PREFIX = ".replacing-"
 """The prefix of the folder in a site in which `replace` stores the new and the old files."""
 
 MANIFEST = "digits.json"
+BOOT_PREFIXES = ("failed_", "framed", "progress", "step_")
+"""The beginnings of the keys of the texts that boot.js shows: see py/digits/text.json."""
 LIBRARY = Code(["offline_onnx"], "offline_onnx.browser", has_full_library=True)
 APP = Code(["offline_onnx", "digits"], "digits.page.main", has_full_library=False)
 
@@ -97,13 +99,19 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
 
     def write(site: Path) -> None:
         texts = json.loads(TEXTS.read_text("utf-8"))
-        parts.write(site / BUILT, APP, model / MANIFEST, {"text": texts})
+        of_boot = {language: _texts_of_boot(words) for language, words in texts.items()}
+        parts.write(site / BUILT, APP, model / MANIFEST, {"text": of_boot})
         webmanifest.write(site / BUILT, texts)
         page.write(site, texts, address)
 
     generated = [page.INDEX]
     site = SiteBuild(WEB, folder, write, generated, "offline-digits", page.FOR_CRAWLERS)
     _build(site, f"{app_inputs(model).key()} {address}".strip())
+
+
+def _texts_of_boot(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts that boot.js shows. The others are in index.html and in Python's code."""
+    return {key: text for key, text in words.items() if key.startswith(BOOT_PREFIXES)}
 
 
 def app_inputs(model: Path) -> Inputs:

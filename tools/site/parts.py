@@ -98,7 +98,7 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
         f"export const {key} = {json.dumps(value, indent=1, ensure_ascii=False)};\n"
         for key, value in site.items()
     )
-    note = "// Written by build.py: folders, sizes of files, the texts of the page.\n"
+    note = "// Written by build.py: folders, sizes of files, texts of the start.\n"
     (built / "site.js").write_text(note + "".join(lines), "utf-8")
     for script in PAGE_SCRIPTS:
         shutil.copyfile(SCRIPTS / script, built / script)

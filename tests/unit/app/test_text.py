@@ -18,7 +18,7 @@ from offline_onnx import (
     UpdateState,
 )
 from tests.unit.fakes import CountingSession, manifest_of, model_of
-from tools.site.bundle import WEB
+from tools.site.bundle import BOOT_PREFIXES, WEB
 from tools.site.page import TEMPLATE
 
 LANGUAGES = ("en", "zh")
@@ -46,11 +46,11 @@ def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
     shown_early = set(re.findall(r'"(failed_\w+|language_\w+)"', early))
     assert len(shown_early) == 9
     assert shown_early <= set(re.findall(r'id="(\w+)" data-text="\1"', page))
-    used = in_page | shown_early
-    used |= set(re.findall(r'(?:say|step|fail)\("(\w+)"', boot))
-    used |= set(re.findall(r"\bwords\.(\w+)", boot))
-    assert len(used) > 10
-    assert used <= set(TABLE["en"])
+    in_boot = set(re.findall(r'(?:say|step|fail)\("(\w+)"', boot))
+    in_boot |= set(re.findall(r"\bwords\.(\w+)", boot))
+    assert len(in_boot) > 5
+    assert all(key.startswith(BOOT_PREFIXES) for key in in_boot)
+    assert in_page | shown_early | in_boot <= set(TABLE["en"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
