@@ -125,9 +125,9 @@ globalThis.early = (() => {
   addEventListener("error", reportError, true);
 
   function reportError({ target, filename }) {
-    if (root.dataset.start || target.rel === "modulepreload") return; // from then on, boot.js reports failures
     const address = target === window ? filename : (target.src ?? target.href);
     if (address === `${folder}style.css`) parsed.then(() => fail("failed_style"));
+    if (root.dataset.start || target.rel === "modulepreload") return; // from then on, boot.js reports failures
     if (modules().includes(address)) startFailed(filename?.slice(folder.length)); // others are not the page's
   }
 

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.support import request_log
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -120,7 +121,10 @@ def test_with_no_script_at_all_the_page_says_so_after_a_while(fresh_page, server
 
 
 def test_a_page_opened_as_a_file_says_so(page, site, add_row):
-    page.goto((site / "index.html").as_uri())
+    address = (site / "index.html").as_uri()
+    page.goto(address)
+    assert request_log.cross_origin == [address]
+    request_log.cross_origin.clear()
     message = page.locator("#failure-text")
     expect(message).to_contain_text("You opened this page as a file")
     add_row(
