@@ -51,8 +51,8 @@ def server(site):
 
 @pytest.fixture
 def fresh_page(browser, browser_context_args):
-    """Return a page of a new browser context, which stores no service worker."""
-    context = browser.new_context(**browser_context_args, service_workers="block")
+    """Return a page of a new browser context, which has stored nothing."""
+    context = browser.new_context(**browser_context_args)
     yield context.new_page()
     context.close()
 
