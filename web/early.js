@@ -123,10 +123,12 @@ globalThis.early = (() => {
   const isFile = location.protocol === "file:"; // browsers load no modules from files
   if (isFile) startFailed();
   addEventListener("error", reportError, true);
+  addEventListener("load", () => {
+    if (!getComputedStyle(root).getPropertyValue("--ink")) fail("failed_style"); // style.css is missing or refused
+  });
 
   function reportError({ target, filename }) {
     const address = target === window ? filename : (target.src ?? target.href);
-    if (address === `${folder}style.css`) parsed.then(() => fail("failed_style"));
     if (root.dataset.start || target.rel === "modulepreload") return; // from then on, boot.js reports failures
     if (modules().includes(address)) startFailed(filename?.slice(folder.length)); // others are not the page's
   }
