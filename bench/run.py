@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bench import results
-from bench.app import chart, drawing, figures, pages, starts
+from bench.app import chart, drawing, figures, pages, phone, starts
 from bench.harness.browser import browser
 from bench.harness.effort import RUNS, effort
 from bench.storage import loads
@@ -32,10 +32,18 @@ def measure(runs: int = RUNS) -> dict[str, Any]:
         warm = starts.measure_warm_starts(chromium, chosen)
         drawing_results = drawing.measure(chromium, chosen)
     first = starts.measure_first_visits(chosen)
+    # A shortened benchmark leaves this out; `python -m bench.app.phone` measures it alone.
+    sites = {pages.OURS: pages.PAGES / pages.OURS} if chosen.is_full else {}
+    on_phone = phone.measure(sites, chosen.first_visits)
     return {
         "is_full": chosen.is_full,
         **figures.compute_figures(warm, first, drawing_results, pages.PAGES / pages.OURS),
-        "runs": {"warm": warm, "drawing": drawing_results, "first_visit": first},
+        "runs": {
+            "warm": warm,
+            "drawing": drawing_results,
+            "first_visit": first,
+            "phone": on_phone,
+        },
         **loads.measure(chosen),
     }
 

@@ -1,5 +1,5 @@
 // Starts Python and shows the progress.
-import { endStart, missingFeature, registerWorker, retry, startPython, total } from "./built/python.js";
+import { endStart, missingFeature, registerWorker, retry, startPython } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 document.documentElement.dataset.start = "begun"; // from now on, this script reports failures: see early.js
@@ -8,9 +8,11 @@ const words = text[language];
 const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const element = (id) => document.getElementById(id);
 
-function show(done) {
+// The bar never goes back: the total may grow when the server turns out to compress less.
+function show(done, total) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  element("progress").value = done / total;
+  element("progress").value = Math.max(element("progress").value, done / total);
+  if (navigator.serviceWorker?.controller) return; // nothing is downloaded
   element("bytes").textContent = say("progress", { done: megabytes(done), total: megabytes(total) });
 }
 
@@ -79,7 +81,6 @@ async function boot() {
   const missing = missingFeature();
   if (missing) return fail("failed_browser", { detail: missing });
   step("step_python");
-  show(0);
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for use in the browser's console: pyodide.runPython("...")

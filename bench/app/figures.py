@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from bench.app import pages
+from bench.app import pages, phone
 from bench.results import format_memory, median_ratio
 from tools.site import sizes
 
@@ -206,9 +206,33 @@ SECTION = """## The app
 
 {starts_table}
 {steps_table}
-### Downloads of a first visit
+{phone_section}### Downloads of a first visit
 
 {files_table}"""
+
+
+PHONE_SECTION = """### On a simulated phone
+
+The page's main thread runs {slowdown} times slower, and the link has {megabits:g} Mbit/s. A pen
+taps on the sheet from the first paint on, and draws a 7 after {draw_at:g} s. All layout shifts
+count, and all tasks until the page works offline. Workers and the browser's compilers are not
+slowed down. Medians of {runs} first and second visits:
+
+{table}
+"""
+
+
+def _phone_section(results: phone.Results) -> str:
+    """Return the Markdown section on visits as a phone; "" if there were none."""
+    if not results:
+        return ""
+    return PHONE_SECTION.format(
+        slowdown=phone.SLOWDOWN,
+        megabits=phone.RATE * 8 / 1e6,
+        draw_at=phone.DRAW_AT,
+        runs=len(results[pages.OURS][phone.VISITS[0]]),
+        table=phone.table(results),
+    )
 
 
 def section(results: Mapping[str, Any], site: Path) -> str:
@@ -230,5 +254,6 @@ def section(results: Mapping[str, Any], site: Path) -> str:
         growth=growth,
         starts_table=starts_table(warm),
         steps_table=steps_table(warm),
+        phone_section=_phone_section(results["runs"]["phone"]),
         files_table=files_table(site),
     )

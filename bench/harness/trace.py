@@ -57,7 +57,9 @@ def trace_tasks(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
     trace = {"includedCategories": CATEGORIES}
     devtools.send("Tracing.start", {"traceConfig": trace, "transferMode": "ReportEvents"})
     yield tasks
-    page.evaluate("mark => performance.mark(mark)", MARK)
+    # `page.evaluate` would first run a script of Playwright in the page, which is a task, too.
+    mark = {"expression": f"performance.mark('{MARK}')"}
+    page.context.new_cdp_session(page).send("Runtime.evaluate", mark)
     devtools.send("Tracing.end")
     limit = time.monotonic() + LIMIT
     while not ended:

@@ -1,10 +1,11 @@
 // Downloads the files that Python's start needs: all at once, each only once, with progress.
-import { sizes } from "./site.js";
+import { compressed, others, sizes } from "./site.js";
 
 export const address = (path) => new URL(path, document.baseURI).href;
-export const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
 
-const expected = new Map(Object.entries(sizes).map(([path, size]) => [address(path), size]));
+const byAddress = (bytes) => new Map(Object.entries(bytes).map(([path, size]) => [address(path), size]));
+const expected = byAddress(sizes); // bytes after decompression
+const asBuilt = { identity: expected, br: byAddress(compressed.br), gzip: byAddress(compressed.gzip) };
 const plainFetch = window.fetch;
 const plainInstantiate = globalThis.WebAssembly?.instantiateStreaming;
 const downloads = new Map(); // address -> promise of a compiled module or of bytes
@@ -13,11 +14,31 @@ const modules = new Map(); // promise that `fetchDuringStart` returned -> the mo
 const required = new Set(); // addresses of files without which Python can't start
 const failures = new Set(); // addresses of failed downloads
 let report = () => {};
-let bytesDone = 0;
+const loaded = new Map(); // address -> bytes after decompression
+const transfers = new Map(); // address -> bytes of the whole file on the network, once its response has begun
+let coding = "identity"; // the content coding of the first compressed response
 
-function count(bytes) {
-  bytesDone += bytes;
-  report(bytesDone);
+// Returns the size of a file on the network. If the response does not say it, because the server compresses
+// while it sends, the size that the build has found is the best estimate.
+const estimate = (url, coding) => (asBuilt[coding] ?? asBuilt.br).get(url) ?? expected.get(url);
+
+function responseBegins(url, { headers, status }) {
+  const own = headers.get("content-encoding") ?? "identity";
+  if (coding === "identity") coding = own;
+  const isWhole = status === 200 && own !== "identity"; // else, the size is that of the file
+  transfers.set(url, (isWhole && Number(headers.get("content-length"))) || estimate(url, own));
+}
+
+function count(url, bytes) {
+  loaded.set(url, Math.min((loaded.get(url) ?? 0) + bytes, expected.get(url)));
+  let done = others[coding] ?? others.br; // the small files: the page and its scripts, which are here
+  let total = done;
+  for (const [each, size] of expected) {
+    const transfer = transfers.get(each) ?? estimate(each, coding);
+    total += transfer;
+    done += (transfer * (loaded.get(each) ?? 0)) / size;
+  }
+  report(done, total);
 }
 
 // Rejects if a required download fails: Pyodide itself would wait for the file for ever.
@@ -30,12 +51,13 @@ async function download(url, resource, options) {
   if (!response.ok) return response;
   if (navigator.serviceWorker?.controller) {
     // The response is immediate. If it is passed on unchanged, the browser can use its cache of compiled code.
-    count(expected.get(url));
+    count(url, expected.get(url));
     return response;
   }
+  responseBegins(url, response);
   const counter = new TransformStream({
     transform(chunk, out) {
-      count(chunk.byteLength);
+      count(url, chunk.byteLength);
       out.enqueue(chunk);
     },
   });
@@ -61,7 +83,7 @@ export async function cached(url, options) {
 async function stored(url) {
   if (!navigator.serviceWorker?.controller) return undefined;
   const response = await cached(url);
-  if (response) count(expected.get(url));
+  if (response) count(url, expected.get(url));
   return response;
 }
 
@@ -71,12 +93,13 @@ async function content(url) {
   const response = found ?? (await download(url, url));
   if (!response.ok) throw new Error(`status ${response.status}`);
   if (!isCode(url)) return response.arrayBuffer();
-  // Browsers compile only responses of this type while they arrive, and some hosts send another.
-  const type = response.headers.get("Content-Type");
-  if (type !== "application/wasm") return WebAssembly.compile(await response.arrayBuffer());
+  // Some hosts don't know the media type; browsers compile a download only if it has the right one.
+  if (!isWasm(response)) return WebAssembly.compile(await response.arrayBuffer());
   compiled.push(response);
   return WebAssembly.compileStreaming(response);
 }
+
+const isWasm = ({ headers }) => /^application\/wasm\b/i.test(headers.get("content-type") ?? "");
 
 // Makes `fetch` return these bytes for a path.
 export function provide(path, bytes) {
@@ -128,7 +151,7 @@ async function instantiateDuringStart(source, imports) {
   }
 }
 
-// Replaces `fetch` and `instantiateStreaming` until `stop`; calls `progress` with the bytes downloaded so far.
+// Replaces `fetch` and `instantiateStreaming` until `stop`; calls `progress` as startPython in python.js says.
 export function start(progress) {
   report = progress;
   window.fetch = fetchDuringStart;

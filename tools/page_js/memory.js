@@ -25,14 +25,37 @@ export function image(memory, before) {
   return content;
 }
 
-// Writes an image into a memory.
-export function fill(memory, content) {
+const STEP = 1 << 20; // bytes that are written at a time
+
+// Lets the browser handle input and paint before the caller goes on.
+export const pause = () =>
+  globalThis.scheduler?.yield?.() ??
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+
+// Writes an image into a memory, with pauses.
+export async function fill(memory, content) {
   const view = new DataView(content.buffer, content.byteOffset);
   const count = view.getUint32(0, true);
   let from = 4 + 8 * count;
+  let written = 0;
   for (let span = 0; span < count; span++) {
+    const start = view.getUint32(4 + 8 * span, true);
     const length = view.getUint32(8 + 8 * span, true);
-    memory.set(content.subarray(from, from + length), view.getUint32(4 + 8 * span, true));
+    for (let at = 0; at < length; at += STEP) {
+      const part = content.subarray(from + at, from + Math.min(at + STEP, length));
+      memory.set(part, start + at);
+      written += part.length;
+      if (written < STEP) continue;
+      written = 0;
+      await pause();
+    }
     from += length;
   }
 }

@@ -1,11 +1,10 @@
 // Starts Python and onnxruntime-web in a page, from the files beside this one.
 import { address, begin, downloadAgain, downloaded, failed, prepareWith, provide, start, stop } from "./download.js";
-import { fill } from "./memory.js";
+import { FirstVisitWorker } from "./first_visit.js";
+import { fill, pause } from "./memory.js";
 import { prepareLink } from "./rest.js";
 import { folders, lock, module, sizes } from "./site.js";
-import { find, remove, restoreOptions, snapshotOptions, store, take } from "./snapshot.js";
-
-export { total } from "./download.js";
+import { find, remove, restoreOptions, store } from "./snapshot.js";
 
 const LIBRARY = `${folders.python}library.zip`;
 const LIBRARY_IN_PYTHON = "/lib/python314.zip"; // the first entry of Python's search path
@@ -13,6 +12,7 @@ const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyo
 const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${folders.pyodide}pyodide.${kind}`);
 const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
 const SERVICE_WORKER = "service-worker.js";
+const FIRST_VISIT_WORKER = "built/first_visit_worker.js";
 const PYTHON_FILES = [CODE, DATA, REST].filter((path) => path in sizes);
 
 // A module that needs SIMD: (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)).
@@ -20,19 +20,20 @@ const SIMD = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 
-let python, runtime, newSnapshot;
+let python, runtime, newSnapshot, worker;
 let isLibraryMissing = false;
 let link;
 
 // Starts Pyodide with this project's packages and returns it. In Python, `onnxruntime_web` is onnxruntime-web,
 // and `isolated_onnxruntime_web.isolatedRuntime` returns one for untrusted models. `progress` is called with
-// the bytes downloaded so far. The attribute data-python of <html> says how Python started: "restored" from
-// a snapshot, "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
+// the bytes that came over the network so far, and the bytes of all files there; if the files are stored on the
+// device, with their bytes. The attribute data-python of <html> says how Python started: "restored" from a stored
+// snapshot, "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
 export async function startPython(progress = () => {}) {
   const missing = missingFeature();
   if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
   start(progress);
-  const searching = find();
+  const searching = find().then((found) => found ?? startWorker());
   // Pyodide uses WebAssembly.Suspending for `run_sync`. In Chromium this makes the start slower and may
   // crash the page (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
@@ -44,7 +45,8 @@ export async function startPython(progress = () => {}) {
   if (isStored) startRuntime(ort);
   else Promise.all(downloads).then(() => startRuntime(ort));
   python = await load(loadPyodide, await searching, isStored);
-  python.registerJsModule("onnxruntime_web", ort);
+  await pause();
+  python.registerJsModule("onnxruntime_web", worker && RUNTIME_DATA in sizes ? compiledFirst(ort) : ort);
   python.registerJsModule("isolated_onnxruntime_web", { isolatedRuntime });
   return python;
 }
@@ -69,17 +71,37 @@ async function isolatedRuntime() {
   return isolated();
 }
 
+function startWorker() {
+  worker = new FirstVisitWorker(() => workerUrl(FIRST_VISIT_WORKER));
+}
+
+// Has the worker run the first model before the page does, so that the code that the page then calls is compiled.
+function compiledFirst(ort) {
+  async function create(content, ...options) {
+    await worker.ask("runModel", content).catch(() => {}); // if this fails, the page compiles the code itself
+    worker.end();
+    return ort.InferenceSession.create(content, ...options);
+  }
+  return { ...ort, InferenceSession: { create } };
+}
+
 function startRuntime(ort) {
   begin(RUNTIME, false);
   if (RUNTIME_DATA in sizes) {
     begin(RUNTIME_DATA, false);
     prepareWith(RUNTIME, async (instance, imports) => {
       const [memory] = Object.values(imports.a).filter((each) => each instanceof WebAssembly.Memory);
-      fill(new Uint8Array(memory.buffer), await bytes(RUNTIME_DATA));
+      await fill(new Uint8Array(memory.buffer), await bytes(RUNTIME_DATA));
     });
+    if (worker) startRuntimeInWorker().catch(() => {});
   }
   // An empty model is refused, but it makes the runtime start. If the start fails, so does the first model.
   runtime = ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
+}
+
+async function startRuntimeInWorker() {
+  const [code, data] = await Promise.all([downloaded(RUNTIME), bytes(RUNTIME_DATA)]);
+  await worker.ask("startRuntime", { code, data });
 }
 
 // found: the result of `find` in snapshot.js. isStored: whether the service worker has stored the page's files.
@@ -92,11 +114,12 @@ async function load(loadPyodide, found, isStored) {
   const loaded = (more) => Promise.race([loadPyodide({ ...options, ...more }), failed]);
   if (REST in sizes) prepareWith(CODE, prepare);
   let needsAllCode = false;
+  let compiledRest; // shared with the worker of a first visit, which compiles functions by calling them
 
   // Completes an instance of the module with its initial memory and the second half of its code.
   async function prepare(instance, imports) {
-    fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
-    link = prepareLink(instance, imports, await bytes(REST));
+    await fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
+    link = prepareLink(instance, imports, (await compiledRest) ?? (await bytes(REST)));
     if (needsAllCode) await linkRest();
   }
 
@@ -104,6 +127,15 @@ async function load(loadPyodide, found, isStored) {
     const pyodide = await loaded(restoreOptions(snapshot));
     pyodide.pyimport("random").seed(); // otherwise every start has the same random numbers
     return pyodide;
+  }
+
+  async function created() {
+    compiledRest = bytes(REST).then((content) => content && WebAssembly.compile(content));
+    const files = [downloaded(CODE), bytes(DATA), compiledRest, bytes(LIBRARY)];
+    const [code, data, rest, library] = await Promise.all(files);
+    const descriptors = Object.entries(Object.getOwnPropertyDescriptors(globalThis));
+    const pageGlobals = new Map(descriptors.map(([name, { value }]) => [name, typeof value === "function"]));
+    return worker.ask("createSnapshot", { code, data, rest, library, pageGlobals });
   }
 
   if (found) {
@@ -115,20 +147,21 @@ async function load(loadPyodide, found, isStored) {
       return pyodide;
     } catch (error) {
       await dropSnapshot(error);
+      startWorker();
     }
   }
-  needsAllCode = true; // the first half has only the functions that a start from a snapshot calls
   if (isStored) begin(LIBRARY);
   try {
     setState("created");
-    const pyodide = await loaded(snapshotOptions);
-    pyodide.pyimport(module).destroy();
-    newSnapshot = take(pyodide, await bytes(DATA));
-    return await restored(newSnapshot);
+    const coming = created();
+    coming.catch(() => {}); // `restored` throws the error
+    const pyodide = await restored(coming);
+    newSnapshot = await coming;
+    return pyodide;
   } catch (error) {
-    newSnapshot = undefined;
     await dropSnapshot(error);
     setState("plain");
+    needsAllCode = true; // the first half has only the functions that a start from a snapshot calls
     return loaded();
   }
 }
@@ -157,6 +190,7 @@ export async function endStart() {
   newSnapshot = undefined;
   linkRest().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
   await runtime; // because `stop` discards its downloads
+  worker?.end();
   stop();
   if (isLibraryMissing) {
     isLibraryMissing = false;
@@ -165,11 +199,16 @@ export async function endStart() {
   }
 }
 
-// Registers the service worker, which stores the page; rejects if that fails. A page's Content Security
-// Policy can allow its URL by the name of the Trusted Types policy and forbid all other script URLs.
-export function registerWorker() {
-  const types = globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL: () => SERVICE_WORKER });
-  return navigator.serviceWorker.register(types?.createScriptURL(SERVICE_WORKER) ?? SERVICE_WORKER);
+// Registers the service worker, which stores the page; rejects if that fails.
+export const registerWorker = async () => navigator.serviceWorker.register(workerUrl(SERVICE_WORKER));
+
+// Returns the URL of one of the page's two workers. A page's Content Security Policy can allow them by the name
+// of the Trusted Types policy and forbid all other script URLs.
+let policy;
+function workerUrl(path) {
+  const createScriptURL = (path) => ([SERVICE_WORKER, FIRST_VISIT_WORKER].includes(path) ? path : "");
+  policy ??= globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL });
+  return policy?.createScriptURL(path) ?? path;
 }
 
 export async function retry() {

@@ -6,13 +6,14 @@
 const BRIDGE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 5, 1, 0, 0, 0, 0, 7, 4, 1, 0, 0, 0);
 
 // Prepares the link: the second half is linked when the first half first calls one of its functions.
-// The returned function links it earlier. content: the second half, downloaded before, because a call
-// from Python can't wait for a download.
-export function prepareLink({ exports }, imports, content) {
+// The returned function links it earlier. rest: the second half, compiled or as bytes. It is downloaded before,
+// because a call from Python can't wait for a download.
+export function prepareLink({ exports }, imports, rest) {
   const ready = exports["rest:ready"];
   const given = { ...imports, rest: exports };
   const linkNow = () => {
-    new WebAssembly.Instance(new WebAssembly.Module(content), given);
+    const module = rest instanceof WebAssembly.Module ? rest : new WebAssembly.Module(rest);
+    new WebAssembly.Instance(module, given);
     ready.value = 1;
   };
   const table = exports["rest:1:0"];
@@ -20,7 +21,7 @@ export function prepareLink({ exports }, imports, content) {
   // The first half calls the last element of the table to link the second half.
   table.set(table.length - 1, bridge.exports[""]);
   return async () => {
-    await WebAssembly.instantiate(content, given);
+    await WebAssembly.instantiate(rest, given);
     ready.value = 1;
   };
 }

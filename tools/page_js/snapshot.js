@@ -1,31 +1,12 @@
-// Stores a snapshot of Python's memory at the first start, after the page's module was imported, and restores
-// it at every later start. Pyodide's functions for snapshots are private: if they fail, Python starts
-// without a snapshot.
+// Python starts from a snapshot of its memory, in which the page's module is imported already. At the first
+// start, first_visit_worker.js creates the snapshot; it is stored for all later starts. Pyodide's functions for snapshots
+// are private: if they fail, Python starts without a snapshot.
 import { address, cached } from "./download.js";
-import { fill, image } from "./memory.js";
+import { fill } from "./memory.js";
 import { folders } from "./site.js";
 
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
 const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
-
-// Reads the page's globals from globalThis. For a snapshot, Pyodide wraps its globals in a proxy, and getters
-// such as that of `document` can't be called on a proxy of globalThis.
-const globals = new Proxy(
-  {},
-  { get: (_, name) => globalThis[name], has: (_, name) => name in globalThis },
-);
-
-// The options of `loadPyodide` with which `take` works.
-export const snapshotOptions = { jsglobals: globals, _makeSnapshot: true };
-
-// Returns a snapshot of a Pyodide that was started with `snapshotOptions`: its memory and its state.
-// data: the image of Pyodide's initial memory, if there is one.
-export function take(pyodide, data) {
-  const { API, HEAPU8 } = pyodide._module;
-  const before = new Uint8Array(HEAPU8.length);
-  if (data) fill(before, data);
-  return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
-}
 
 // Returns the options with which `loadPyodide` starts from a snapshot. snapshot: may be a promise.
 export const restoreOptions = (snapshot) => ({
@@ -33,12 +14,9 @@ export const restoreOptions = (snapshot) => ({
   async createPyodideModule(settings) {
     const { default: create } = await import(address(`${folders.pyodide}pyodide.asm.mjs`));
     const module = await create(settings);
-    let { state, content } = await snapshot;
-    module.API.restoreSnapshot = () => {
-      fill(module.HEAPU8, content);
-      content = undefined; // frees the memory: Pyodide never releases this function
-      return state;
-    };
+    const { state, content } = await snapshot;
+    await fill(module.HEAPU8, content);
+    module.API.restoreSnapshot = () => state;
     return module;
   },
 });

@@ -100,7 +100,7 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
     def write(site: Path) -> None:
         texts = json.loads(TEXTS.read_text("utf-8"))
         of_boot = {language: _texts_of_boot(words) for language, words in texts.items()}
-        parts.write(site / BUILT, APP, model / MANIFEST, {"text": of_boot})
+        parts.write(site / BUILT, APP, model / MANIFEST, {"text": of_boot}, compress)
         webmanifest.write(site / BUILT, texts)
         page.write(site, texts, address)
 
@@ -135,7 +135,7 @@ def bundle_page(folder: Path) -> None:
     models = [file.relative_to(folder).as_posix() for file in _models(folder)]
 
     def write(site: Path) -> None:
-        parts.write(site / BUILT, LIBRARY, None, {})
+        parts.write(site / BUILT, LIBRARY, None, {}, compress)
 
     site = SiteBuild(folder, folder, write, [], "offline-onnx", models)
     _build(site, _inputs(folder).key())

@@ -17,19 +17,29 @@ from tools.cache import BUILT, Inputs, cached
 from tools.console import BuildError
 from tools.env import venv
 from tools.lean import interpreter, library, pyodide_js, runtime
+from tools.site import sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tools.lean.library import Code
 
 SCRIPTS = venv.ROOT / "tools" / "page_js"
-PAGE_SCRIPTS = ("download.js", "memory.js", "python.js", "rest.js", "run.js", "snapshot.js")
+PAGE_SCRIPTS = (
+    "download.js",
+    "first_visit.js",
+    "first_visit_worker.js",
+    "memory.js",
+    "python.js",
+    "rest.js",
+    "run.js",
+    "snapshot.js",
+)
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
 """Scripts that run untrusted models with the onnxruntime-web in the same folder."""
-ON_DEMAND = "release"
-"""The folder that only custom models need: the untrimmed onnxruntime-web, which runs any model."""
+LARGE = (".wasm", ".data", ".zip", ".onnx")
+"""The suffixes of the files whose download the page shows."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +63,22 @@ class Part:
         return folder.name
 
 
-def is_on_demand(file: Path) -> bool:
-    """Return whether a page fetches a file of the site only for a custom model."""
-    return file.parent.name.startswith(f"{ON_DEMAND}-")
-
-
-def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, object]) -> None:
+def write(
+    built: Path,
+    code: Code,
+    manifest: Path | None,
+    exports: Mapping[str, object],
+    compress: Callable[[Sequence[Path]], object],
+) -> None:
     """Write all folders and scripts of `built/`, and site.js, which lists the folders.
 
     Args:
-        built: the folder to write to.
+        built: the folder to write to; its parent has the page's own files.
         code: the page's Python code.
         manifest: the manifest of the only model that the page runs by default; None for a page that
             may run any model.
         exports: further values that site.js exports, by their names.
+        compress: a function that compresses files, because site.js has their compressed sizes.
     """
     parts = [Part("python", _library(code))]
     if manifest:
@@ -75,7 +87,7 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
             Part("pyodide", _interpreter()),
             Part("onnxruntime", _runtime(model)),
             Part("model", [manifest, model]),
-            Part(ON_DEMAND, [*runtime.files(), *ISOLATED]),
+            Part(sizes.ON_DEMAND, [*runtime.files(), *ISOLATED]),
         ]
     else:
         parts += [
@@ -83,13 +95,12 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
             Part("onnxruntime", [*runtime.files(), *ISOLATED]),
         ]
     folders = {part.name: part.copy_into(built) for part in parts}
+    for script in PAGE_SCRIPTS:
+        shutil.copyfile(SCRIPTS / script, built / script)
+    compress(sorted(built.rglob("*")))
     site = {
         "folders": {name: f"{BUILT}/{folder}/" for name, folder in folders.items()},
-        "sizes": {
-            f"{BUILT}/{file.relative_to(built).as_posix()}": file.stat().st_size
-            for file in sorted(built.rglob("*"))
-            if file.suffix in (".wasm", ".data", ".zip", ".onnx") and not is_on_demand(file)
-        },
+        **_transfers(built.parent),
         "module": code.module,
         "lock": library.lock(),
         **exports,
@@ -100,8 +111,33 @@ def write(built: Path, code: Code, manifest: Path | None, exports: Mapping[str, 
     )
     note = "// Written by build.py: folders, sizes of files, texts of the start.\n"
     (built / "site.js").write_text(note + "".join(lines), "utf-8")
-    for script in PAGE_SCRIPTS:
-        shutil.copyfile(SCRIPTS / script, built / script)
+
+
+def _transfers(site: Path) -> dict[str, object]:
+    """Return what a first visit downloads, in bytes, for site.js.
+
+    Returns:
+        "sizes" has the size of each large file by its path, "compressed" the same for each content
+        coding that makes the file smaller, and "others" the sum of all small files for each coding.
+    """
+    counts = {
+        name: sizes.transfer_sizes(site, suffix)
+        for name, suffix in (("identity", ""), ("br", "br"), ("gzip", "gz"))
+    }
+    plain = counts["identity"]
+    large = [path for path in plain if path.startswith(f"{BUILT}/") and path.endswith(LARGE)]
+    return {
+        "sizes": {path: plain[path] for path in large},
+        "compressed": {
+            name: {path: count[path] for path in large if count[path] < plain[path]}
+            for name, count in counts.items()
+            if name != "identity"
+        },
+        "others": {
+            name: sum(size for path, size in count.items() if not path.endswith(LARGE))
+            for name, count in counts.items()
+        },
+    }
 
 
 def interpreter_inputs() -> Inputs:

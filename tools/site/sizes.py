@@ -8,12 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tools.site.page import FOR_CRAWLERS, TEMPLATE
-from tools.site.parts import is_on_demand
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ENCODINGS = {"br": "Brotli", "gz": "gzip"}
+ON_DEMAND = "release"
+"""The folder that only custom models need: the untrimmed onnxruntime-web, which runs any model."""
+
+
+def is_on_demand(file: Path) -> bool:
+    """Return whether a page fetches a file of the site only for a custom model."""
+    return file.parent.name.startswith(f"{ON_DEMAND}-")
 
 
 def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:

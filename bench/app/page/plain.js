@@ -5,8 +5,6 @@
 const built = (file) => new URL(`built/${file}`, document.baseURI).href;
 const WORKER = "service-worker.js";
 
-export const total = 1;
-
 export async function startPython() {
   const { loadPyodide } = await import(built("pyodide.mjs"));
   const ort = await import(built("ort.wasm.min.mjs"));

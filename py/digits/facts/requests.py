@@ -28,6 +28,8 @@ ROLES = {
     "python.js": "start",
     "download.js": "download",
     "snapshot.js": "snapshot",
+    "first_visit.js": "first_visit",
+    "first_visit_worker.js": "first_visit_worker",
     "memory.js": "memory",
     "rest.js": "rest",
     "pyodide.mjs": "pyodide",

@@ -7,6 +7,8 @@ steps.
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from js import window
@@ -32,6 +34,24 @@ if TYPE_CHECKING:
     from offline_onnx import Model
 
 
+LATE_MODULES = (
+    "digits.history",
+    "digits.reading.examples",
+    "digits.teaching",
+    "digits.page.device.history_store",
+    "digits.page.device.example_store",
+    "digits.page.device.teacher",
+    "digits.page.answer.choices",
+    "digits.page.answer.copying",
+    "digits.page.input.keyboard",
+    "digits.page.answer.shortcuts",
+    "digits.page.input.incoming",
+    "digits.page.device.install",
+    "digits.page.panels.panels",
+)
+"""What late_controls.py imports, so that no import of many modules at once blocks input."""
+
+
 class Page:
     """The running page: it creates the parts and connects them.
 
@@ -42,7 +62,7 @@ class Page:
     """
 
     def __init__(self, js_boot: Any) -> None:
-        """Create the parts that the start needs, and show the drawing stored before a reload.
+        """Create the parts that show the answer. `start` creates the others.
 
         Args:
             js_boot: The object that boot.js passes to `start`; boot.js documents it.
@@ -58,22 +78,30 @@ class Page:
         self._published_model = PublishedModel(str(js_boot.folders.model))
         self._published_model.update_checked.add(self._show_update)
         self.app = App(draft.restore(), self._view, self._load_published_model)
+
+    async def start(self) -> None:
+        """Create the other parts, load the model and begin to read.
+
+        Return when the page can read, or shows a failure. Between the steps, the browser handles
+        input: on a phone, all of them together would block it for half a second.
+        """
+        await _pause()
         ink = self.app.ink
-        self._sheet = Sheet(element("sheet"), ink, self._show_and_read_drawing, self._store_drawing)
-        Fingers(self._sheet)
         self._pictures = PictureInput(
-            words, self._run, self._read_picture, self._show_and_read_drawing
+            self._words, self._run, self._read_picture, self._show_and_read_drawing
         )
-        self._service_worker = ServiceWorker(words, self._run, js_boot)
+        self._service_worker = ServiceWorker(self._words, self._run, self._js_boot)
         on(element("undo"), "click", lambda _: self._edit(ink.undo))
         on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
+        await _pause()
+        # No pause from here on: until `earlyStrokes`, early.js records the strokes, too.
+        self._sheet = Sheet(element("sheet"), ink, self._show_and_read_drawing, self._store_drawing)
+        Fingers(self._sheet)
         self._sheet.redraw()
         self._show_and_read_drawing()
         element("sheet").classList.add("ready")
-        self._sheet.replay(js_boot.earlyStrokes())
-
-    async def start(self) -> None:
-        """Load the model and begin to read. Return when that works, or a failure is shown."""
+        self._sheet.replay(self._js_boot.earlyStrokes())
+        await _pause()
         self._run(self.app.read_whenever_changed())
         await self._use_published_model()
         self._run(self._service_worker.register())
@@ -88,6 +116,9 @@ class Page:
         # Before the start has ended, Python cannot import the modules that the start does not need.
         await self._js_start_ended
         if self.late_controls is None:
+            for name in LATE_MODULES:
+                import_module(name)
+                await _pause()
             from digits.page.late_controls import LateControls
 
             self.late_controls = LateControls(
@@ -150,6 +181,11 @@ class Page:
 
     def _store_drawing(self) -> None:
         draft.store(self.app.ink)
+
+
+async def _pause() -> None:
+    """Let the browser handle input and paint."""
+    await asyncio.sleep(0)
 
 
 page: Page | None = None

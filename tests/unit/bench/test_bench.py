@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bench import results as report
-from bench.app import chart, figures, pages, visit
+from bench.app import chart, figures, pages, phone, visit
 from bench.harness import link
 from bench.harness.browser import Browser
 from bench.harness.effort import RUNS, Effort, effort
@@ -124,6 +124,18 @@ def test_the_package_lock_contains_digests_but_no_addresses():
     assert all("integrity" in package for name, package in packages.items() if name)
 
 
+def phone_visits(longest_task):
+    """Return the values of three visits; their median of the longest task is the given one."""
+    visit = {
+        "first_paint_s": 0.3,
+        "can_draw_s": 0.4,
+        "first_digit_s": 5.0,
+        "layout_shift": 0.0,
+        "sent_bytes": 5_400_000.0,
+    }
+    return [{**visit, "longest_task_s": each} for each in (9.0, longest_task, 0.1)]
+
+
 def app_results():
     """Return the values of all single runs of the app's benchmark."""
     times = {page: [0.4, 0.5, 0.6] for page in (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)}
@@ -142,6 +154,7 @@ def app_results():
             "peak_memory_bytes": [50_000_000, 70_000_000],
             "process_growth_bytes": [200 << 20, 190 << 20],
         },
+        "phone": {pages.OURS: dict.fromkeys(phone.VISITS, phone_visits(0.2))},
         "first_visit": {"start_s": [5.5, 5.0], "transfer_s": [5.0, 5.0], "sent": []},
         "drawing": {
             "pointer_to_digit_s": [number / 1000 for number in range(101)],
@@ -198,7 +211,23 @@ def test_the_section_on_the_app_lists_all_pages_and_files(small_site):
     assert "| read the model from IndexedDB and verify it | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
     assert "| all | 950 | 250 | 350 |" in text
+    assert "| longest task | 0.200 s | 0.200 s |" in text
     assert "Python 2 and 2 bytes; Python objects that JavaScript refers to 0 and 0." in text
+
+
+def test_a_shortened_benchmark_has_no_simulated_phone(small_site):
+    results = app_results() | {"phone": {}}
+    text = figures.section({**compute_figures(results, small_site), "runs": results}, small_site)
+    assert "phone" not in text
+    assert "### Downloads" in text
+
+
+def test_sites_are_compared_side_by_side_by_their_medians():
+    visits = {"before": phone_visits(2.3), "after": phone_visits(0.15)}
+    table = phone.table({name: dict.fromkeys(phone.VISITS, each) for name, each in visits.items()})
+    assert table.startswith("| | before, first visit | before, second visit | after, first visit |")
+    assert "| longest task | 2.300 s | 2.300 s | 0.150 s | 0.150 s |" in table
+    assert "| bytes over the link | 5,400,000 | 5,400,000 | 5,400,000 | 5,400,000 |" in table
 
 
 def test_the_chart_has_a_bar_for_each_page_as_long_as_its_median():

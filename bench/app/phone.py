@@ -1,0 +1,221 @@
+"""Measures visits on a simulated phone: a slow main thread, and a slow link.
+
+`python build.py bench` runs this for the app. To compare built sites side by side, run
+`.venv/bin/python -m bench.app.phone SITE SITE`. A pen taps on the sheet from the first paint on,
+and draws a 7 at a fixed time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench.harness import link
+from bench.harness.browser import LIMIT, browser
+from bench.harness.trace import trace_tasks
+from tools.console import BuildError, say
+from tools.site import bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from playwright.sync_api import CDPSession
+
+    from bench.harness.browser import Browser
+
+SLOWDOWN = 4
+"""How many times slower the page's main thread runs. Workers and compilers run at full speed."""
+RATE, DELAY = 9e6 / 8, 0.04
+"""The link: bytes a second (9 Mbit/s), and seconds before each response."""
+DRAW_AT = 2.0
+"""Seconds from navigation until the pen draws the 7."""
+type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
+"""The results of each visit: for each site, for each of VISITS."""
+VISITS = ("first visit", "second visit")
+_TAP_EVERY = 0.1
+"""Seconds between two taps of the pen."""
+_POLL_EVERY = 0.1
+"""Seconds between two looks at the page's state."""
+_SEVEN = ((0.3, 0.22), (0.68, 0.2), (0.58, 0.4), (0.5, 0.6), (0.44, 0.8))
+"""A 7, in fractions of the sheet's side. The taps are where it begins, so they belong to it."""
+_OBSERVE = """
+window.observed = { shift: 0 };
+new PerformanceObserver((list) => {
+  for (const { value } of list.getEntries()) observed.shift += value;
+}).observe({ type: "layout-shift", buffered: true });
+for (const name of ["stroke", "fill"]) {
+  const draw = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (...given) {
+    if (this.canvas.id === "sheet") observed.ink ??= performance.now();
+    return draw.apply(this, given);
+  };
+}
+new MutationObserver((_, observer) => {
+  if (document.getElementById("digit")?.textContent.trim() !== "7") return;
+  observer.disconnect();
+  observed.digit = performance.now();
+}).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+"""A script that records when the sheet is painted, when the page shows the 7, and layout shifts.
+
+All shifts count, even those that follow an input.
+"""
+_SHEET = """(() => {
+  if (!performance.getEntriesByName("first-contentful-paint").length) return null;
+  const { x, y, width, height } = document.getElementById("sheet").getBoundingClientRect();
+  return { x, y, width, height };
+})()"""
+"""The box of the sheet, once the page is painted."""
+_IS_DONE = """Boolean(
+  observed.digit
+  && document.querySelector("#offline[data-state=offline_ready]")
+  && document.querySelector("#teach[data-examples]")
+)"""
+"""Whether the 7 is read, the page works offline, and the controls that come late exist."""
+_READ = """({
+  first_paint_s: performance.getEntriesByName("first-contentful-paint")[0].startTime / 1000,
+  can_draw_s: observed.ink / 1000,
+  first_digit_s: observed.digit / 1000,
+  layout_shift: observed.shift,
+})"""
+_ROWS = {
+    "first_paint_s": ("first paint", "{:.2f} s"),
+    "can_draw_s": ("ink on the sheet", "{:.2f} s"),
+    "first_digit_s": (f"the digit of a 7 drawn at {DRAW_AT:g} s", "{:.2f} s"),
+    "longest_task_s": ("longest task", "{:.3f} s"),
+    "layout_shift": ("layout shift", "{:.4f}"),
+    "sent_bytes": ("bytes over the link", "{:,.0f}"),
+}
+"""The label and format of each result."""
+
+
+def measure(sites: Mapping[str, Path], runs: int) -> dict[str, dict[str, list[dict[str, float]]]]:
+    """Visit each site twice in an empty browser, and repeat that. The sites take turns.
+
+    Args:
+        sites: The folders of built sites, by the names to show.
+        runs: How often each site is visited in an empty browser.
+
+    Returns:
+        The results of all visits: for each site, for each of VISITS.
+
+    """
+    if sites:
+        say("Visiting as a phone ...")
+    results: dict[str, dict[str, list[dict[str, float]]]] = {
+        name: {visit: [] for visit in VISITS} for name in sites
+    }
+    for run in range(runs):
+        for name in list(sites)[:: 1 if run % 2 else -1]:
+            slow_link = link.Link(RATE, DELAY)
+            with link.serve_folder(sites[name], slow_link) as address, browser() as chromium:
+                chromium.context.add_init_script(_OBSERVE)
+                for visit in VISITS:
+                    results[name][visit].append(_visit(chromium, f"{address}/", slow_link))
+    return results
+
+
+def table(results: Results) -> str:
+    """Return a Markdown table of the medians: a column for each visit to each site."""
+    columns = [(name, visit) for name in results for visit in VISITS]
+    single = len(results) == 1
+    heads = [visit if single else f"{name}, {visit}" for name, visit in columns]
+    lines = [f"| | {' | '.join(heads)} |\n", f"|---|{'---:|' * len(heads)}\n"]
+    for key, (label, form) in _ROWS.items():
+        cells = [
+            form.format(median(each[key] for each in results[name][visit]))
+            for name, visit in columns
+        ]
+        lines.append(f"| {label} | {' | '.join(cells)} |\n")
+    return "".join(lines)
+
+
+def _visit(chromium: Browser, address: str, slow_link: link.Link) -> dict[str, float]:
+    """Open the site in a new page, draw the 7, and wait until the page works offline."""
+    page = chromium.context.new_page()
+    tab = Tab(page.context.new_cdp_session(page))
+    tab.devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    sent_before = slow_link.sent.total()
+    with (
+        chromium.step(f"Visiting {address}"),
+        trace_tasks(chromium.devtools, page) as tasks,
+    ):
+        begun = time.monotonic()
+        page.goto(address, wait_until="commit")
+        _use_pen(tab, begun)
+        tab.wait_for(_IS_DONE)
+    result: dict[str, float] = tab.evaluate(_READ)
+    page.close()
+    return {
+        **result,
+        "longest_task_s": tasks.longest,
+        "sent_bytes": slow_link.sent.total() - sent_before,
+    }
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page that is controlled through DevTools alone.
+
+    Playwright's own functions run scripts in the page, which are long tasks on a slow main thread.
+    """
+
+    devtools: CDPSession
+
+    def evaluate(self, expression: str) -> Any:
+        """Return the value of a JavaScript expression."""
+        call = {"expression": expression, "returnByValue": True}
+        return self.devtools.send("Runtime.evaluate", call)["result"].get("value")
+
+    def wait_for(self, expression: str) -> Any:
+        """Wait until an expression has a truthy value; return the value."""
+        end = time.monotonic() + LIMIT
+        while not (value := self.evaluate(expression)):
+            if time.monotonic() > end:
+                raise BuildError(f"The page did not get so far: {expression}")
+            time.sleep(_POLL_EVERY)
+        return value
+
+    def mouse(self, kind: str, point: tuple[float, float]) -> None:
+        """Send a mouse event, such as "mousePressed", with the left button."""
+        x, y = point
+        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+        self.devtools.send("Input.dispatchMouseEvent", event)
+
+
+def _use_pen(tab: Tab, begun: float) -> None:
+    """Tap on the sheet until DRAW_AT seconds after `begun`; then draw the 7."""
+    while time.monotonic() < begun + DRAW_AT:
+        start = _seven(tab)[0]
+        tab.mouse("mousePressed", start)
+        tab.mouse("mouseReleased", start)
+        time.sleep(_TAP_EVERY)
+    points = _seven(tab)
+    tab.mouse("mousePressed", points[0])
+    for point in points[1:]:
+        tab.mouse("mouseMoved", point)
+    tab.mouse("mouseReleased", points[-1])
+
+
+def _seven(tab: Tab) -> list[tuple[float, float]]:
+    """Return the points of the 7 in the window. The sheet may move while the page loads."""
+    sheet = tab.wait_for(_SHEET)
+    return [(sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"]) for x, y in _SEVEN]
+
+
+def main() -> None:
+    """Print a table of the sites that are named on the command line."""
+    parser = argparse.ArgumentParser(description="Visit built sites on a simulated phone.")
+    parser.add_argument("sites", nargs="*", type=Path, metavar="SITE", help="default: web/")
+    parser.add_argument("--runs", type=int, default=5, help="visits to each site (default: 5)")
+    options = parser.parse_args()
+    sites = {str(site): site for site in options.sites or [bundle.WEB]}
+    print(table(measure(sites, options.runs)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+// Runs in a worker during a first visit and does what would block the page, on a phone for seconds. See
+// first_visit.js, which starts it.
+import { fill, image } from "./memory.js";
+import { prepareLink } from "./rest.js";
+import { folders, lock, module } from "./site.js";
+
+const address = (path) => new URL(`../${path}`, import.meta.url).href;
+const loader = import(address(`${folders.pyodide}pyodide.mjs`));
+
+// Returns the globals of a page. Those that workers lack, such as `document`, are substitutes: a snapshot has only
+// their names, so the page's own ones take their place. For a snapshot, Pyodide wraps the globals in a proxy, and
+// getters such as that of `navigator` can't be called on a proxy of globalThis.
+// pageGlobals: maps the name of each of the page's globals to whether it is a function.
+function globalsOf(pageGlobals) {
+  const substitutes = new Map(Array.from(pageGlobals, ([name, isFunction]) => [name, isFunction ? function () {} : {}]));
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => globalThis[name] ?? substitutes.get(name),
+      has: (_, name) => name in globalThis || substitutes.has(name),
+    },
+  );
+}
+
+const { instantiate } = WebAssembly;
+
+// Each message names a task and has its argument and a port for the result. Tasks run one after the other.
+let last = Promise.resolve();
+onmessage = ({ data }) => (last = last.then(() => run(data)));
+
+async function run({ task, argument, port }) {
+  try {
+    const value = await { createSnapshot, startRuntime, runModel }[task](argument);
+    port.postMessage({ value }, value ? [value.content.buffer] : []);
+  } catch (error) {
+    port.postMessage({ error: String(error?.message ?? error) });
+  }
+}
+
+// Starts Python, imports the page's module and returns a snapshot of Python's memory: see snapshot.js.
+// code: the compiled interpreter. data, rest: its initial memory and the second half of its code, if it is split.
+// library: the zip from which Python imports. pageGlobals: see globalsOf.
+async function createSnapshot({ code, data, rest, library, pageGlobals }) {
+  delete WebAssembly.Suspending; // as in python.js
+  globalThis.fetch = async (url) => new Response(String(url).endsWith(".zip") ? library : null);
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const instance = await WebAssembly.instantiate(code, imports);
+    if (data) await fill(new Uint8Array(instance.exports.memory.buffer), data);
+    if (rest) await prepareLink(instance, imports, rest)();
+    return { module: code, instance };
+  };
+  const { loadPyodide } = await loader;
+  const pyodide = await loadPyodide({
+    indexURL: address(folders.pyodide),
+    stdLibURL: address(`${folders.python}library.zip`),
+    lockFileContents: lock,
+    jsglobals: globalsOf(pageGlobals),
+    _makeSnapshot: true,
+  });
+  pyodide.pyimport(module).destroy();
+  const { API, HEAPU8 } = pyodide._module;
+  const before = new Uint8Array(HEAPU8.length);
+  if (data) await fill(before, data);
+  return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
+}
+
+// Browsers compile most functions of a module when they are first called. Threads share a compiled module, so what
+// is called here is compiled in the page, too.
+// code: the compiled onnxruntime-web. data: its initial memory, if that is a file of its own.
+let ort;
+async function startRuntime({ code, data }) {
+  WebAssembly.instantiate = async (_, imports) => {
+    const instance = await instantiate(code, imports);
+    const memory = Object.values(imports.a).find((each) => each instanceof WebAssembly.Memory);
+    if (data) await fill(new Uint8Array(memory.buffer), data);
+    return { module: code, instance };
+  };
+  ort = await import(address(`${folders.onnxruntime}ort.wasm.min.mjs`));
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime), wasmBinary: new ArrayBuffer(0) });
+  await ort.InferenceSession.create(new Uint8Array(0)).catch(() => {}); // starts the runtime, as in python.js
+}
+
+// Opens a model and runs it once.
+async function runModel(content) {
+  const session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
+  const feeds = {};
+  for (const { name, type, shape } of session.inputMetadata) {
+    const dims = shape.map((size) => (typeof size === "number" ? size : 1));
+    feeds[name] = new ort.Tensor(type, new Float32Array(dims.reduce((product, size) => product * size, 1)), dims);
+  }
+  await session.run(feeds);
+}
