@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tools.console import say
@@ -26,33 +27,51 @@ because they share fixtures. Modules keep the order of collection: slow browser 
 
 
 def command(*, arguments: list[str], may_install: bool) -> int:
-    """Bundle the site and run all checks. For the arguments see `check`."""
-    bundle.bundle(bundle.WEB, bundle.MODEL)
-    return check(arguments, may_install=may_install)
+    """Bundle the site and run all checks.
 
-
-def check(pytest_arguments: Sequence[str], *, may_install: bool = True) -> int:
-    """Run all checks.
+    The site is bundled and missing browsers are installed while the code is checked.
 
     Args:
-        pytest_arguments: further arguments for pytest.
+        arguments: further arguments for pytest.
         may_install: False to use only the installed browsers.
 
     Returns:
         0 if all checks passed, else 1.
     """
-    wanted = wanted_engines(pytest_arguments)
+    with ThreadPoolExecutor() as threads:
+        bundled = threads.submit(bundle.bundle, bundle.WEB, bundle.MODEL)
+        checked = threads.submit(check_code)
+        chromium = install_engines(wanted_engines(arguments), may_install=may_install)
+        bundled.result()
+        failed = checked.result()
+    if _run("tests", "pytest", *PARALLEL, *arguments, CHROMIUM=chromium):
+        failed.append("tests")
+    if failed:
+        say(f"build.py: failed: {', '.join(failed)}")
+    return int(bool(failed))
+
+
+def check_code() -> list[str]:
+    """Run the formatter, the linter and the type checker; return the names of those that failed."""
+    return [name for name, command in CHECKS.items() if _run(name, *command)]
+
+
+def install_engines(wanted: Sequence[str], *, may_install: bool) -> str:
+    """Install the wanted engines that are missing, and print which engines are tested.
+
+    Args:
+        wanted: keys of `engines.ENGINES`.
+        may_install: False to install nothing.
+
+    Returns:
+        The path of Chromium, or "" if it is not wanted.
+    """
     chromium = engines.find_chromium(may_install=may_install) if "chromium" in wanted else ""
     available = engines.install_missing(wanted, may_install=may_install)
     for name in wanted:
         state = "is tested" if name in available else "is not installed; its tests are skipped"
         say(f"{engines.ENGINES[name].name} {state}.")
-    failed = [name for name, command in CHECKS.items() if _run(name, *command)]
-    if _run("tests", "pytest", *PARALLEL, *pytest_arguments, CHROMIUM=chromium):
-        failed.append("tests")
-    if failed:
-        say(f"build.py: failed: {', '.join(failed)}")
-    return int(bool(failed))
+    return chromium
 
 
 def wanted_engines(pytest_arguments: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     browser_type_launch_args,
     fail_on_unexpected_requests,
     record_all_contexts,
+    visited,
     visited_site,
 )
 from tests.support import time_limits

@@ -81,11 +81,14 @@ def set_threshold(page, threshold):
     page.context.route("**/digits.json", lambda route: route.fulfill(json=manifest))
 
 
-@pytest.mark.parametrize("number", ["2026", "174589", "11"])
-def test_each_digit_of_a_number_is_read_and_has_a_box(app, number):
-    draw_number(app, number)
-    expect_digit(app, number)
-    expect(boxes(app)).to_have_text(list(number))
+def test_each_digit_of_a_number_is_read_and_has_a_box(app, subtests):
+    for number in ("2026", "174589", "11"):
+        with subtests.test(number):
+            draw_number(app, number)
+            expect_digit(app, number)
+            expect(boxes(app)).to_have_text(list(number))
+            app.locator("#clear").click()
+            expect_digit(app, "")
 
 
 def test_a_box_encloses_the_ink_of_its_digit(app):

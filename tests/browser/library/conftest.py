@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.library.in_page import publish_adder, visit
-from tests.browser.start.test_snapshot import STORED_SNAPSHOTS
 from tests.browser.support.drawing import wait_for_value
-from tests.browser.support.first_visit import visited_context
+from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_context
 from tests.support import bundling
 from tools.site import bundle
 

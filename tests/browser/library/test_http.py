@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from tests.browser.library.in_page import MODEL, PADDING, count_records, python
 from tests.browser.library.test_models import stall_at_60_percent
 from tests.support.small_models import adder
@@ -18,45 +16,51 @@ failure
 """
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind", "words"),
-    [
-        ("missing", "BadStatus", "with status 404."),
-        ("closed connection", "Unreachable", "can't be reached"),
-        ("portal", "CaptivePortal", "with a web page instead of the file."),
-        ("untyped portal", "CaptivePortal", "with a web page instead of the file."),
-        ("other type", "WrongType", "with application/json instead of the file."),
-        ("longer", "WrongLength", "bytes, its manifest says"),
-        ("shorter", "WrongLength", "bytes, its manifest says"),
-        ("cut", "Truncated", "ended at"),
-        ("changed", "IntegrityError", "is damaged or is another file (chunk 1 of"),
-    ],
-)
-def test_each_wrong_response_raises_its_own_error(library, server, fault, kind, words):
-    server.faults[MODEL] = fault
-    found, what, address = python(library, FAILURE)
-    assert (found, address.split("/")[-1].split("?")[0]) == (kind, MODEL)
-    assert words in what
-    assert count_records(library)["heads"] == 0
-    server.faults.clear()
-    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+WRONG_RESPONSES = {
+    "missing": ("BadStatus", "with status 404."),
+    "closed connection": ("Unreachable", "can't be reached"),
+    "portal": ("CaptivePortal", "with a web page instead of the file."),
+    "untyped portal": ("CaptivePortal", "with a web page instead of the file."),
+    "other type": ("WrongType", "with application/json instead of the file."),
+    "longer": ("WrongLength", "bytes, its manifest says"),
+    "shorter": ("WrongLength", "bytes, its manifest says"),
+    "cut": ("Truncated", "ended at"),
+    "changed": ("IntegrityError", "is damaged or is another file (chunk 1 of"),
+}
+"""For each fault of a server: the error that it causes, and words of its message."""
+WRONG_MANIFESTS = {
+    "missing": "BadStatus",
+    "closed connection": "Unreachable",
+    "portal": "CaptivePortal",
+    "untyped portal": "CaptivePortal",
+    "other type": "ManifestError",
+}
+LOAD_AND_REMOVE = """
+loaded = await load()
+await models.remove((await models.list()).popitem()[0])
+loaded
+"""
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("missing", "BadStatus"),
-        ("closed connection", "Unreachable"),
-        ("portal", "CaptivePortal"),
-        ("untyped portal", "CaptivePortal"),
-        ("other type", "ManifestError"),
-    ],
-)
-def test_each_wrong_response_for_the_manifest_raises_its_own_error(library, server, fault, kind):
-    server.faults["adder.json"] = fault
-    assert python(library, FAILURE)[0] == kind
-    server.faults.clear()
-    assert python(library, "await load()")[0] == "downloaded"
+def test_each_wrong_response_raises_its_own_error(library, server, subtests):
+    for fault, (kind, words) in WRONG_RESPONSES.items():
+        with subtests.test(fault):
+            server.faults[MODEL] = fault
+            found, what, address = python(library, FAILURE)
+            assert (found, address.split("/")[-1].split("?")[0]) == (kind, MODEL)
+            assert words in what
+            assert count_records(library)["heads"] == 0
+            server.faults.clear()
+            assert python(library, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+
+
+def test_each_wrong_response_for_the_manifest_raises_its_own_error(library, server, subtests):
+    for fault, kind in WRONG_MANIFESTS.items():
+        with subtests.test(fault):
+            server.faults["adder.json"] = fault
+            assert python(library, FAILURE)[0] == kind
+            server.faults.clear()
+            assert python(library, LOAD_AND_REMOVE)[0] == "downloaded"
 
 
 def test_stalled_server_raises_unreachable(library, server):
@@ -75,25 +79,23 @@ def test_file_that_does_not_match_its_manifest_raises_integrity_error(library, f
     assert "chunk" in what
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("unending 404", "BadStatus"),
-        ("unending portal", "CaptivePortal"),
-        ("unending other type", "WrongType"),
-        ("unending range", "WrongType"),
-    ],
-)
-def test_library_aborts_a_response_that_it_rejects(library, server, fault, kind):
-    server.faults[MODEL] = fault
-    assert python(library, FAILURE)[0] == kind
-    assert server.client_disconnected.wait(10)
+UNENDING_RESPONSES = {
+    "unending 404": "BadStatus",
+    "unending portal": "CaptivePortal",
+    "unending other type": "WrongType",
+    "unending range": "WrongType",
+}
 
 
-def test_library_aborts_a_manifest_response_that_it_rejects(library, server):
-    server.faults["adder.json"] = "unending 404"
-    assert python(library, FAILURE)[0] == "BadStatus"
-    assert server.client_disconnected.wait(10)
+def test_library_aborts_a_response_that_it_rejects(library, server, subtests):
+    for path, faults in ((MODEL, UNENDING_RESPONSES), ("adder.json", ["unending 404"])):
+        for fault in faults:
+            with subtests.test(f"{fault}: {path}"):
+                server.client_disconnected.clear()
+                server.faults[path] = fault
+                assert python(library, FAILURE)[0] == UNENDING_RESPONSES[fault]
+                assert server.client_disconnected.wait(10)
+        server.faults.clear()
 
 
 def test_library_aborts_a_response_with_status_416_and_requests_the_whole_file(

@@ -5,7 +5,6 @@ import os
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from onnx import helper
 from playwright.sync_api import expect
 
@@ -50,17 +49,18 @@ message
     assert "'x' should be float32 (N, 2); given: float32 (3)" in python(library, code)
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool"])
-def test_every_dtype_is_passed_to_a_model_and_returned(library, folder, kind):
-    tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
-    write_model(folder, identity(tensor_type, ["N"]), "identity")
+def test_every_dtype_is_passed_to_a_model_and_returned(library, folder, subtests):
     code = """
-model = await models.load("identity.json")
+model = await models.load("DTYPE.json")
 await model.self_test()
 answer = await model.run({"x": [0, 1, 1]})
 [answer["y"].dtype, answer["y"].shape, answer["y"].tolist()]
 """
-    assert python(library, code) == [kind, [3], [0, 1, 1]]
+    for dtype in ("float32", "float64", "int32", "int64", "uint8", "bool"):
+        with subtests.test(dtype):
+            tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+            write_model(folder, identity(tensor_type, ["N"]), dtype)
+            assert python(library, code.replace("DTYPE", dtype)) == [dtype, [3], [0, 1, 1]]
 
 
 def test_progress_is_in_bytes_for_downloads_and_stored_copies(library, folder):
@@ -399,25 +399,23 @@ def test_move_to_disk_is_refused(library):
     assert stored == ["indexeddb://one"]
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
+def test_wrong_kind_of_address_raises_address_error(library, subtests):
+    for call in (
         'models.remove("one")',
         'models.rollback("one")',
         'models.copy("adder.json", "adder.json")',
         'models.move("adder.json", "indexeddb://two")',
         "models.update(HttpSource('adder.json'))",
-    ],
-)
-def test_wrong_kind_of_address_raises_address_error(library, call):
-    code = f"""
+    ):
+        code = f"""
 try:
     await {call}
 except AddressError as error:
     kind = type(error).__name__
 kind
 """
-    assert python(library, code) == "AddressError"
+        with subtests.test(call):
+            assert python(library, code) == "AddressError"
 
 
 RECORD_ADDRESSES = """() => {

@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 
 from tests.browser.library.in_page import python, wait_until_ready
-from tests.browser.start.test_snapshot import STORED_SNAPSHOTS
 from tests.browser.support.drawing import wait_for_value
+from tests.browser.support.first_visit import STORED_SNAPSHOTS
 
 
 def reload_restored(page):

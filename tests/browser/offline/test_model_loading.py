@@ -4,11 +4,9 @@ import hashlib
 import json
 import shutil
 
-import pytest
 from onnx import TensorProto, helper
 from playwright.sync_api import expect
 
-from tests.browser.start.test_snapshot import stored_snapshot
 from tests.browser.support import missing_features
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -17,9 +15,7 @@ from tests.browser.support.drawing import (
     expect_works,
     reload,
     wait_for_value,
-    wait_until_started,
 )
-from tests.browser.support.first_visit import visited_context
 from tests.browser.support.site_server import SiteServer
 from tests.support.small_models import onnx_model, write_model
 from tools.site.bundle import MODEL
@@ -159,12 +155,13 @@ def test_an_evicted_model_is_downloaded_again(app):
     assert stored_digest(app) == MANIFEST["sha256"]
 
 
-@pytest.mark.parametrize("change", ["flip", "cut", "replace", "no file", "manifest", "version"])
-def test_a_damaged_stored_model_is_deleted_and_downloaded_again(app, change):
-    change_stored_model(app, change)
-    reload(app)
-    expect_origin(app, "repaired", "was damaged or could not run, so it was deleted")
-    assert stored_digest(app) == MANIFEST["sha256"]
+def test_a_damaged_stored_model_is_deleted_and_downloaded_again(app, subtests):
+    for change in ("flip", "cut", "replace", "no file", "manifest", "version"):
+        with subtests.test(change):
+            change_stored_model(app, change)
+            reload(app)
+            expect_origin(app, "repaired", "was damaged or could not run, so it was deleted")
+            assert stored_digest(app) == MANIFEST["sha256"]
     reload(app)
     expect_origin(app, "stored", "from this device")
 
@@ -191,54 +188,30 @@ def test_a_missing_model_is_reported_offline_and_downloaded_when_the_network_ret
     expect_origin(page, "restored", "downloaded again")
 
 
-@pytest.fixture(scope="module")
-def context_without_service_worker(browser, browser_context_args, site):
-    """Return a browser context and its server.
-
-    The context has visited the page. It has stored a snapshot of Python, and it has no service
-    workers, so that all requests go to the network.
-    """
-
-    def wait(page):
-        wait_until_started(page)
-        stored_snapshot(page)
-
-    script = missing_features.NO_SERVICE_WORKER
-    with visited_context(browser, browser_context_args, site, wait, script) as visited:
-        yield visited
+DOWNLOAD_FAILURES = {
+    "missing": "the server answered with status 404",
+    "closed connection": "the server can't be reached",
+    "cut": "the download broke off",
+    "changed": "is damaged, or is another file",
+    "longer": "the file on the server has another length",
+    "portal": "the network answered with a web page of its own",
+}
+"""For each fault of the server: the reason that the page shows."""
 
 
-@pytest.fixture
-def page_without_model(context_without_service_worker):
-    """Return a new tab without a stored model and with an empty browser cache, and the server."""
-    context, server = context_without_service_worker
-    page = context.new_page()
-    devtools = context.new_cdp_session(page)
-    site_data = {"origin": server.address.rstrip("/"), "storageTypes": "indexeddb,local_storage"}
-    devtools.send("Storage.clearDataForOrigin", site_data)
-    devtools.send("Network.clearBrowserCache")
-    yield page, server
-    server.faults.clear()
-    page.close()
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        ("missing", "the server answered with status 404"),
-        ("closed connection", "the server can't be reached"),
-        ("cut", "the download broke off"),
-        ("changed", "is damaged, or is another file"),
-        ("longer", "the file on the server has another length"),
-        ("portal", "the network answered with a web page of its own"),
-    ],
-)
-def test_a_failed_download_shows_its_reason_and_can_be_retried(page_without_model, fault, reason):
-    page, server = page_without_model
-    server.faults[".onnx"] = fault
+def test_a_failed_download_shows_its_reason_and_can_be_retried(page, server, subtests):
+    first, *others = DOWNLOAD_FAILURES
+    # Without a service worker, the requests of all attempts reach the server.
+    page.add_init_script(missing_features.NO_SERVICE_WORKER)
+    server.faults[".onnx"] = first
     page.goto(server.address)
-    expect(page.locator("#failure")).to_contain_text(reason)
-    assert stored_digest(page) is None
+    for fault in (first, *others):
+        with subtests.test(fault):
+            if fault != first:
+                server.faults[".onnx"] = fault
+                page.locator("#retry").click()
+            expect(page.locator("#failure")).to_contain_text(DOWNLOAD_FAILURES[fault])
+            assert stored_digest(page) is None
     server.faults.clear()
     page.locator("#retry").click()
     expect_origin(page, "downloaded", "stored on this device")

@@ -64,10 +64,9 @@ def test_after_one_visit_a_restarted_browser_recognises_digits_without_a_server(
     assert is_unreachable(server)
 
 
-def test_an_address_with_a_query_works_offline(visit_until_offline_ready, server):
-    page = visit_until_offline_ready()
-    server.stop()
-    page.goto(server.address + "?from=a-friend")
+def test_an_address_with_a_query_works_offline(app_without_server):
+    page = app_without_server
+    page.goto(page.url + "?from=a-friend")
     expect(page.locator("#origin")).to_contain_text("Nothing was downloaded")
     expect_works(page)
 
@@ -83,14 +82,11 @@ def test_the_first_visit_downloads_no_large_file_twice(server, launch):
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 
 
-def test_without_indexeddb_data_the_service_workers_copy_of_the_model_is_used(
-    visit_until_offline_ready, server
-):
-    page = visit_until_offline_ready()
+def test_without_indexeddb_data_the_service_workers_copy_of_the_model_is_used(app_without_server):
+    page = app_without_server
     page.evaluate(
         "new Promise(done => indexedDB.deleteDatabase('offline-digits').onsuccess = done)"
     )
-    server.stop()
     page.reload()
     expect(page.locator("#origin")).to_have_attribute("data-origin", "restored")
     expect_works(page)
@@ -174,15 +170,16 @@ def test_an_update_in_one_tab_does_not_reload_other_tabs(context, updatable_serv
     expect_works(second)
 
 
-@pytest.mark.parametrize("fault", ["missing", "changed"])
-def test_a_file_that_can_not_be_stored_is_reported(page, server, fault):
-    server.faults["icon.svg"] = fault
-    page.goto(server.address)
-    expect(page.locator("#offline")).to_contain_text(
-        "could not be stored for offline use (not all of its files could be saved)"
-    )
-    assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
-    expect_works(page)
+def test_a_file_that_can_not_be_stored_is_reported(page, server, subtests):
+    for fault in ("missing", "changed"):
+        with subtests.test(fault):
+            server.faults["icon.svg"] = fault
+            page.goto(server.address)
+            expect(page.locator("#offline")).to_contain_text(
+                "could not be stored for offline use (not all of its files could be saved)"
+            )
+            assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
+            expect_works(page)
 
 
 REJECT_REGISTRATION = """
@@ -190,22 +187,25 @@ window.unhandled = [];
 addEventListener("unhandledrejection", ({ reason }) => unhandled.push(String(reason)));
 ServiceWorkerContainer.prototype.register = () => { REJECTION };
 """
+REJECTIONS = {
+    "return Promise.reject(new TypeError('a script of another type'))": "another type",
+    "return Promise.reject(new DOMException('switched off', 'SecurityError'))": "switched",
+    "return Promise.reject('no reason at all')": "no reason at all",
+    "throw new TypeError('no such script')": "no such script",
+}
+"""For each way to reject a registration: words of the reason that the page shows."""
 
 
-@pytest.mark.parametrize(
-    ("rejection", "reason"),
-    [
-        ("return Promise.reject(new TypeError('a script of another type'))", "another type"),
-        ("return Promise.reject(new DOMException('switched off', 'SecurityError'))", "switched"),
-        ("return Promise.reject('no reason at all')", "no reason at all"),
-        ("throw new TypeError('no such script')", "no such script"),
-    ],
-)
-def test_a_rejected_service_worker_registration_shows_its_reason(page, server, rejection, reason):
-    page.add_init_script(REJECT_REGISTRATION.replace("REJECTION", rejection))
-    page.goto(server.address)
-    expect(page.locator("#offline")).to_contain_text("could not be stored for offline use (")
-    expect(page.locator("#offline")).to_contain_text(reason)
-    expect(page.locator("#offline")).to_have_attribute("data-state", "offline_failed")
-    expect_works(page)
-    assert page.evaluate("unhandled") == []
+def test_a_rejected_service_worker_registration_shows_its_reason(context, server, subtests):
+    for rejection, reason in REJECTIONS.items():
+        with subtests.test(reason):
+            page = context.new_page()
+            page.add_init_script(REJECT_REGISTRATION.replace("REJECTION", rejection))
+            page.goto(server.address)
+            offline = page.locator("#offline")
+            expect(offline).to_contain_text("could not be stored for offline use (")
+            expect(offline).to_contain_text(reason)
+            expect(offline).to_have_attribute("data-state", "offline_failed")
+            expect_works(page)
+            assert page.evaluate("unhandled") == []
+            page.close()

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.browser.start.test_snapshot import STORED_SNAPSHOTS, expect_start
+from tests.browser.start.test_snapshot import expect_start
 from tests.browser.support.drawing import reload, wait_for_value
+from tests.browser.support.first_visit import STORED_SNAPSHOTS
 from tools.env.venv import ROOT
 from tools.site import sizes
 
@@ -27,10 +28,8 @@ def test_the_compressed_files_for_offline_use_are_within_the_budget(site, encodi
     assert len(files) <= BUDGET["files"], files
 
 
-def test_a_first_load_transfers_the_bytes_that_transfer_sizes_counts(
-    visit_until_offline_ready, server, site
-):
-    visit_until_offline_ready()
+def test_a_visit_and_a_reload_are_within_the_budget(visit_until_offline_ready, server, site):
+    page = visit_until_offline_ready()
     counted = sizes.transfer_sizes(site, "br")
     large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
     assert len(large) >= 6
@@ -38,6 +37,13 @@ def test_a_first_load_transfers_the_bytes_that_transfer_sizes_counts(
     # Each file is sent once: the service worker gets files that the page has downloaded from the
     # browser's HTTP cache.
     assert sent == {path: counted[path] for path in large}
+    wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
+    assert page.evaluate(SNAPSHOT_BYTES) <= BUDGET["snapshot_bytes"]
+    reload(page)
+    expect_start(page, "restored")
+    assert page.evaluate("pyodide._module.HEAP8.length") <= BUDGET["python_memory_bytes"]
+    requested = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert 0 < len(requested) <= BUDGET["start_files"], requested
 
 
 def test_the_page_scripts_are_within_the_budget(site):
@@ -54,14 +60,3 @@ def test_the_code_that_a_start_compiles_is_within_the_budget(site):
     sizes_of = {file.name: file.stat().st_size for file in code if file.suffix in (".wasm", ".mjs")}
     assert len(sizes_of) == 3
     assert sum(sizes_of.values()) <= BUDGET["start_code_bytes"], sizes_of
-
-
-def test_requests_snapshot_and_memory_of_a_start_are_within_the_budget(visit_until_offline_ready):
-    page = visit_until_offline_ready()
-    wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
-    assert page.evaluate(SNAPSHOT_BYTES) <= BUDGET["snapshot_bytes"]
-    reload(page)
-    expect_start(page, "restored")
-    assert page.evaluate("pyodide._module.HEAP8.length") <= BUDGET["python_memory_bytes"]
-    requested = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-    assert 0 < len(requested) <= BUDGET["start_files"], requested

@@ -1,7 +1,5 @@
 """The second half of the interpreter's code is linked after the start, or when it is called."""
 
-import pytest
-
 from tests.browser.start.test_snapshot import expect_start
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_works, reload
 
@@ -28,37 +26,36 @@ def call_second_half(page):
     return page.evaluate("code => pyodide.runPython(code)", f"str({RARE_CODE})")
 
 
-def reload_offline(page, server):
-    """Stop the server, delete the HTTP cache and reload the page from its stored files."""
-    page.add_init_script(COUNT_SYNCHRONOUS_COMPILATIONS)
+def reload_and_count(page):
+    """Delete the HTTP cache and reload the page from its stored files; count compilations."""
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-    server.stop()
     reload(page)
     expect_start(page, "restored")
 
 
-@pytest.mark.parametrize("digits", ["", "7", "180"])
-def test_a_start_calls_no_function_of_the_second_half(visit_until_offline_ready, server, digits):
-    page = visit_until_offline_ready()
-    for index, digit in enumerate(digits):
-        width = 1 / len(digits)
-        strokes = DRAWN_DIGITS[digit]
-        draw(page, [[((index + x) * width, y) for x, y in stroke] for stroke in strokes])
-    if digits:
-        page.locator("#digit").get_by_text(digits, exact=True).wait_for()
-    reload_offline(page, server)
-    assert page.locator("#digit").inner_text() == digits
-    assert page.evaluate("compiledSynchronously") == 0
-    expect_works(page)
-    assert call_second_half(page) == RESULT
+def test_a_start_calls_no_function_of_the_second_half(app_without_server, subtests):
+    page = app_without_server
+    page.add_init_script(COUNT_SYNCHRONOUS_COMPILATIONS)
+    for digits in ("", "7", "180"):
+        with subtests.test(digits):
+            for index, digit in enumerate(digits):
+                width = 1 / len(digits)
+                strokes = DRAWN_DIGITS[digit]
+                draw(page, [[((index + x) * width, y) for x, y in stroke] for stroke in strokes])
+            if digits:
+                page.locator("#digit").get_by_text(digits, exact=True).wait_for()
+            reload_and_count(page)
+            assert page.locator("#digit").inner_text() == digits
+            assert page.evaluate("compiledSynchronously") == 0
+            expect_works(page)
+            assert call_second_half(page) == RESULT
 
 
-def test_a_call_of_the_second_half_compiles_it_if_it_is_not_linked_yet(
-    visit_until_offline_ready, server
-):
-    page = visit_until_offline_ready()
+def test_a_call_of_the_second_half_compiles_it_if_it_is_not_linked_yet(app_without_server):
+    page = app_without_server
+    page.add_init_script(COUNT_SYNCHRONOUS_COMPILATIONS)
     page.add_init_script(NEVER_INSTANTIATE_SECOND_HALF)
-    reload_offline(page, server)
+    reload_and_count(page)
     assert page.evaluate("compiledSynchronously") == 0
     assert call_second_half(page) == RESULT
     assert page.evaluate("compiledSynchronously") == 1

@@ -1,28 +1,10 @@
 """The first start stores a snapshot of Python's memory; later starts restore it if it is valid."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.drawing import (
-    expect_works,
-    wait_for_value,
-    wait_until_offline_ready,
-    wait_until_started,
-)
-from tests.browser.support.first_visit import visited_context
+from tests.browser.support.drawing import expect_works, wait_for_value
+from tests.browser.support.first_visit import STORED_SNAPSHOTS
 
-STORED_SNAPSHOTS = """
-async () => {
-  const names = (await caches.keys()).filter((name) => name.startsWith("python-snapshot"));
-  const entries = await Promise.all(
-    names.map(async (name) => {
-      const cache = await caches.open(name);
-      return (await cache.keys()).map(({ url }) => [name, url]);
-    }),
-  );
-  return entries.flat();
-}
-"""
 REWRITE_SNAPSHOT = """
 async (change) => {
   const [[name, url]] = await (STORED_SNAPSHOTS)();
@@ -63,43 +45,13 @@ def stored_snapshot(page):
     return url
 
 
-@pytest.fixture(scope="module")
-def visited(browser, browser_context_args, site):
-    """Return a browser context that has stored the page and a snapshot, and the server."""
-
-    def wait(page):
-        wait_until_offline_ready(page)
-        expect_start(page, "created")
-        stored_snapshot(page)
-
-    with visited_context(browser, browser_context_args, site, wait) as visited:
-        yield visited
-
-
-@pytest.fixture
-def returning(visited):
-    """Return the page, loaded again from its stored files while the server is stopped."""
-    context, server = visited
-    server.stop()
-    page = context.new_page()
-    page.goto(server.address)
-    wait_until_started(page)
-    yield page
-    page.close()
-    server.start()
-
-
-def test_later_starts_restore_the_snapshot_of_the_first(returning):
-    expect_start(returning, "restored")
-    expect_works(returning)
-    returning.reload()
-    expect_start(returning, "restored")
-    expect_works(returning)
-
-
-def test_python_can_import_more_modules_after_a_restored_start(returning):
-    returning.reload()
-    expect_works(returning)
+def test_later_starts_restore_the_snapshot_and_can_import_more_modules(app_without_server):
+    page = app_without_server
+    expect_start(page, "restored")
+    expect_works(page)
+    page.reload()
+    expect_start(page, "restored")
+    expect_works(page)
     import_again = """
 import importlib, sys
 sys.modules.pop("bisect", None)
@@ -109,22 +61,24 @@ except Exception:
     found = ""
 found
 """
-    wait_for_value(
-        lambda: returning.evaluate("code => pyodide.runPython(code)", import_again), "bisect"
-    )
+    wait_for_value(lambda: page.evaluate("code => pyodide.runPython(code)", import_again), "bisect")
 
 
-@pytest.mark.parametrize("change", ["another memory", "cut", "another build", "no state"])
-def test_a_start_replaces_a_snapshot_that_is_damaged_or_of_another_build(returning, change):
-    url = stored_snapshot(returning)
-    returning.evaluate(REWRITE_SNAPSHOT, change)
-    returning.reload()
-    expect_start(returning, "created")
-    expect_works(returning)
-    assert stored_snapshot(returning) == url
-    returning.reload()
-    expect_start(returning, "restored")
-    expect_works(returning)
+def test_a_start_replaces_a_snapshot_that_is_damaged_or_of_another_build(
+    app_without_server, subtests
+):
+    page = app_without_server
+    url = stored_snapshot(page)
+    for change in ("another memory", "cut", "another build", "no state"):
+        with subtests.test(change):
+            page.evaluate(REWRITE_SNAPSHOT, change)
+            page.reload()
+            expect_start(page, "created")
+            expect_works(page)
+            assert stored_snapshot(page) == url
+    page.reload()
+    expect_start(page, "restored")
+    expect_works(page)
 
 
 def test_python_starts_without_a_snapshot_if_no_worker_can_create_one(page, server):

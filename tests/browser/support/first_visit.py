@@ -7,6 +7,20 @@ from contextlib import contextmanager
 
 from tests.browser.support.site_server import SiteServer
 
+STORED_SNAPSHOTS = """
+async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("python-snapshot"));
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const cache = await caches.open(name);
+      return (await cache.keys()).map(({ url }) => [name, url]);
+    }),
+  );
+  return entries.flat();
+}
+"""
+"""JavaScript: the cache and the URL of each stored snapshot of Python's memory."""
+
 
 @contextmanager
 def visited_context(browser, options, site, wait, script=""):
