@@ -109,7 +109,12 @@ def test_replace_deletes_only_hidden_folders_that_are_old(site, new):
 @pytest.fixture
 def page(tmp_path, monkeypatch):
     """Return the folder of a page that was bundled without the slow steps and has changed since."""
+
+    def write_service_worker(site, *_):
+        (site / SERVICE_WORKER).touch()
+
     monkeypatch.setattr(bundle, "SCRATCH", tmp_path / "scratch")
+    monkeypatch.setattr(bundle, "write_service_worker", write_service_worker)
     monkeypatch.setattr(bundle, "compress", lambda _: None)
     monkeypatch.setattr(bundle.parts, "write", lambda built, *_: built.mkdir())
     folder = tmp_path / "page"

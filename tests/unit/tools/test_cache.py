@@ -118,17 +118,39 @@ STEPS = {
 }
 
 
-@pytest.fixture
-def checkout(tmp_path, monkeypatch):
-    """Return a copy of the files that the build steps read."""
+@pytest.fixture(scope="module")
+def copied_checkout(tmp_path_factory):
+    """Return a copy of the files that the build steps read, and the keys of the steps."""
+    tmp_path = tmp_path_factory.mktemp("checkout")
     for folder in ("tools", "py", "web"):
         ignored = shutil.ignore_patterns("__pycache__", "built", "service-worker.js*", "*.pyc")
         shutil.copytree(venv.ROOT / folder, tmp_path / folder, ignore=ignored)
     (tmp_path / "model").mkdir()
     for file in ("package-lock.json", "model/digits.onnx", "model/digits.json"):
         shutil.copyfile(venv.ROOT / file, tmp_path / file)
-    monkeypatch.setattr(cache, "ROOT", tmp_path)
-    return tmp_path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache, "ROOT", tmp_path)
+        return tmp_path, keys(tmp_path)
+
+
+@pytest.fixture
+def changed_steps(copied_checkout, monkeypatch):
+    """Return a function that changes a file and returns the names of the steps with a new key.
+
+    Its arguments are the file's path and a function that returns new content for the old one. The
+    file has its old content again afterwards.
+    """
+    checkout, before = copied_checkout
+    monkeypatch.setattr(cache, "ROOT", checkout)
+
+    def changed_steps(path, change):
+        content = (checkout / path).read_bytes()
+        (checkout / path).write_bytes(change(content))
+        after = keys(checkout)
+        (checkout / path).write_bytes(content)
+        return {name for name in STEPS if before[name] != after[name]}
+
+    return changed_steps
 
 
 def keys(checkout):
@@ -161,22 +183,17 @@ def keys(checkout):
         ("model/digits.onnx", {"runtime", "site"}),
     ],
 )
-def test_a_changed_file_changes_the_keys_of_the_steps_that_use_it(checkout, changed, steps):
-    before = keys(checkout)
-    with (checkout / changed).open("ab") as file:
-        file.write(b"\n# changed\n")
-    after = keys(checkout)
-    assert {name for name in STEPS if before[name] != after[name]} == steps
+def test_a_changed_file_changes_the_keys_of_the_steps_that_use_it(changed_steps, changed, steps):
+    assert changed_steps(changed, lambda content: content + b"\n# changed\n") == steps
 
 
-def test_another_version_of_a_package_changes_the_keys_of_the_steps_that_use_it(checkout):
-    before = keys(checkout)
-    lock = checkout / "package-lock.json"
-    pinned = json.loads(lock.read_text("utf-8"))
-    pinned["packages"]["node_modules/terser"]["version"] = "9"
-    lock.write_text(json.dumps(pinned), "utf-8")
-    after = keys(checkout)
-    assert {name for name in STEPS if before[name] != after[name]} == {"interpreter", "site"}
+def test_another_version_of_a_package_changes_the_keys_of_the_steps_that_use_it(changed_steps):
+    def another_version(content):
+        pinned = json.loads(content)
+        pinned["packages"]["node_modules/terser"]["version"] = "9"
+        return json.dumps(pinned).encode()
+
+    assert changed_steps("package-lock.json", another_version) == {"interpreter", "site"}
 
 
 def test_modules_does_not_follow_imports_for_type_checkers(tmp_path, monkeypatch):
