@@ -171,13 +171,14 @@ def test_an_update_in_one_tab_does_not_reload_other_tabs(context, updatable_serv
 
 
 def test_a_file_that_can_not_be_stored_is_reported(page, server, subtests):
-    for fault in ("missing", "changed"):
+    for fault, reason in (
+        ("missing", "asked for its file icon.svg, the server answered with status 404"),
+        ("changed", "its file icon.svg is not as it was built"),
+    ):
         with subtests.test(fault):
             server.faults["icon.svg"] = fault
             page.goto(server.address)
-            expect(page.locator("#offline")).to_contain_text(
-                "could not be stored for offline use (not all of its files could be saved)"
-            )
+            expect(page.locator("#offline")).to_contain_text(reason)
             assert page.evaluate("navigator.serviceWorker.getRegistration()") is None
             expect_works(page)
 
