@@ -36,6 +36,7 @@ globalThis.early = (() => {
     if (language === "zh") for (const node of all("[data-zh]")) node.ariaLabel = node.dataset.zh;
     element("language").lang = language === "zh" ? "en" : "zh-Hans";
     element("language").addEventListener("click", switchLanguage);
+    continueAfterSwitch(history.state ?? {});
   });
 
   // The drawing survives the reload: see draft.py.
@@ -45,8 +46,26 @@ globalThis.early = (() => {
     } catch {
       return show("language_not_stored");
     }
+    const open = all("details[open]").map(({ id }) => id);
+    const focus = element("language").matches(":focus-visible");
+    history.replaceState({ open, focus }, ""); // survives the reload
     location.reload();
   }
+
+  // After the reload, the same panels are open and the keyboard's focus is where it was.
+  function continueAfterSwitch({ open = [], focus = false }) {
+    for (const id of open) element(id).open = true;
+    if (focus) element("language").focus({ preventScroll: true });
+    history.replaceState(null, "");
+  }
+
+  // Prevents what the browser would do with a stroke: show a menu (right button, long touch), drag selected text
+  // (Firefox), or scroll, zoom and show a magnifier (touch).
+  parsed.then(() => {
+    for (const kind of ["contextmenu", "dragstart", "touchstart"]) {
+      element("sheet").addEventListener(kind, (event) => event.preventDefault());
+    }
+  });
 
   // Records the pointers that draw, for Sheet.replay in sheet.py, and paints their strokes until then.
   const events = [];
@@ -59,7 +78,7 @@ globalThis.early = (() => {
     addEventListener(kind, record, { signal: listening.signal, capture: true });
   }
   addEventListener("pagehide", storeDrawing, { signal: listening.signal });
-  parsed.then(() => requestAnimationFrame(() => attempt(paint)));
+  parsed.then(() => gestures.length && requestAnimationFrame(() => attempt(paint)));
 
   function record(event) {
     const { type, pointerId, clientX, clientY } = event;
@@ -91,7 +110,7 @@ globalThis.early = (() => {
 
   function paint() {
     const sheet = element("sheet");
-    if (listening.signal.aborted || !gestures.length) return;
+    if (listening.signal.aborted) return;
     const side = (sheet.width = sheet.height = Math.round(sheet.clientWidth * devicePixelRatio));
     const context = sheet.getContext("2d");
     const strokeStyle = getComputedStyle(sheet).color;
@@ -101,7 +120,7 @@ globalThis.early = (() => {
       for (const [x, y] of points) context.lineTo(x * side, y * side);
     }
     context.stroke();
-    element("hint").hidden = true;
+    element("hint").hidden = gestures.length > 0;
   }
 
   // If the page is loaded again before Python takes over, it finds what was drawn.

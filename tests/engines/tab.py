@@ -91,6 +91,12 @@ class Tab:
         """Click the element that a CSS selector matches."""
         self._driver.find_element(By.CSS_SELECTOR, selector).click()
 
+    def press_together(self, *keys: str) -> None:
+        """Press keys one after another, then release them, as for a keyboard shortcut."""
+        actions = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp") for key in keys]
+        source = {"type": "key", "id": "keyboard", "actions": actions}
+        self._driver.execute(Command.W3C_ACTIONS, {"actions": [source]})
+
     def choose_file(self, selector: str, file: Path) -> None:
         """Choose a file in a file input."""
         self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(str(file))

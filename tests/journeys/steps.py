@@ -3,7 +3,16 @@
 In all steps, `tab` is a `tests.engines.tab.Tab` that shows the app's page.
 """
 
+from selenium.webdriver.common.keys import Keys
+
 from tests.support.strokes import DRAWN_DIGITS
+
+IS_SELECTED = "return getSelection().containsNode(document.querySelector('#sheet'), true)"
+GET_TITLE_AND_END = """scrollTo(0, 0);
+const {left, top} = document.querySelector("h1").getBoundingClientRect();
+return [[left + 1, top + 5], [innerWidth / 2, innerHeight / 2], [innerWidth - 40, innerHeight - 5]]
+  .map((point) => point.map(Math.round));"""
+"""JavaScript: the points of a drag that selects the text of the whole window."""
 
 
 def open_page(tab, address):
@@ -32,6 +41,18 @@ def wait_until_stored(tab):
 def draw(tab, strokes, pointer="mouse"):
     """Draw strokes, in fractions of the sheet, with the pointer "mouse" or "touch"."""
     tab.draw("#sheet", strokes, pointer)
+
+
+def select_all(tab):
+    """Select the whole page with the keyboard."""
+    tab.press_together(Keys.CONTROL, "a")
+    tab.expect(lambda: tab.run(IS_SELECTED), True)
+
+
+def select_from_the_title_to_the_end(tab):
+    """Select text with the mouse, from the page's title to the end of the window."""
+    tab.drag(tab.run(GET_TITLE_AND_END), "mouse")
+    tab.expect(lambda: tab.run(IS_SELECTED), True)
 
 
 def expect_digit(tab, label):

@@ -3,9 +3,12 @@
 Each journey runs in Chromium, Firefox and WebKit.
 """
 
+import json
+
 from tests.browser.draw.test_numbers import digit_in_number
 from tests.browser.offline.test_model_loading import CHANGE_STORED_MODEL, MANIFEST
 from tests.browser.panels.test_teaching import mirrored
+from tests.browser.support.drawing import DISPATCH_POINTER_EVENTS, pointer_events
 from tests.journeys.steps import (
     clear,
     draw,
@@ -14,6 +17,8 @@ from tests.journeys.steps import (
     expect_works,
     open_page,
     reload,
+    select_all,
+    select_from_the_title_to_the_end,
     wait_until_started,
     wait_until_stored,
 )
@@ -93,6 +98,20 @@ class Journeys:
         draw(tab, DRAWN_DIGITS["7"], "touch")
         expect_digit(tab, "7")
         assert tab.run("return [...pointers]") == ["touch"]
+
+    def test_neither_selected_text_nor_a_palm_gets_in_the_way(self, tab):
+        for select in (select_all, select_from_the_title_to_the_end):
+            select(tab)
+            for index, label in enumerate("74"):
+                draw(tab, digit_in_number(label, index, 2))
+            expect_digit(tab, "74")
+            clear(tab)
+        palm = [(0.85, 0.85), (0.87, 0.9)]
+        strokes = [(palm, "touch"), *((stroke, "pen") for stroke in DRAWN_DIGITS["7"])]
+        events = pointer_events([*strokes, (palm, "touch")])
+        tab.run(f"({DISPATCH_POINTER_EVENTS})(args[0])", events)
+        expect_digit(tab, "7")
+        assert len(json.loads(tab.run(GET_STORED_DRAWING))) == len(DRAWN_DIGITS["7"])
 
     def test_a_four_digit_number_is_recognised(self, tab):
         for index, label in enumerate("2026"):

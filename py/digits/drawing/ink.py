@@ -24,6 +24,8 @@ type Point = tuple[float, float]
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
+type Gesture = list[Trace]
+"""The strokes of one gesture. It is empty while the pen has not been on the sheet."""
 
 MIN_STEP = 0.004
 """The minimum distance between two points of a stroke: a pen that is held still trembles."""
@@ -62,7 +64,7 @@ class Ink:
     """The gestures on the sheet, oldest first."""
 
     def __init__(self) -> None:
-        self._gestures: list[list[Trace]] = []
+        self._gestures: list[Gesture] = []
         self._pen: Point | None = None
 
     @property
@@ -71,7 +73,7 @@ class Ink:
         return [stroke for gesture in self._gestures for stroke in gesture]
 
     @property
-    def gestures(self) -> list[list[Trace]]:
+    def gestures(self) -> list[Gesture]:
         """All gestures, oldest first, each with at least one stroke."""
         return [gesture for gesture in self._gestures if gesture]
 
@@ -94,12 +96,14 @@ class Ink:
     def _has_max_points(self) -> bool:
         return sum(map(len, self.strokes)) >= MAX_POINTS
 
-    def begin(self, point: Point, width: float = 1) -> None:
-        """Put the pen down. Do nothing if the sheet is full. width: see `extend`."""
+    def begin(self, point: Point, width: float = 1) -> Gesture | None:
+        """Put the pen down. Return the new gesture, None if the sheet is full. width: `extend`."""
         if self.is_full:
-            return
-        self._gestures.append([Trace([point], [width])] if on_sheet(point) else [])
+            return None
+        gesture = [Trace([point], [width])] if on_sheet(point) else []
+        self._gestures.append(gesture)
         self._pen = point
+        return gesture
 
     def extend(self, point: Point, width: float = 1) -> tuple[Point, Point] | None:
         """Move the pen to a point.
@@ -132,6 +136,12 @@ class Ink:
         if self._gestures and not self._gestures[-1]:
             self._gestures.pop()
 
+    def remove(self, gesture: Gesture) -> None:
+        """Remove a gesture that `begin` returned, unless it has been removed already."""
+        if self._gestures and self._gestures[-1] is gesture:  # it may be in progress
+            self._pen = None
+        self._gestures = [each for each in self._gestures if each is not gesture]
+
     def undo(self) -> None:
         """Remove the last gesture."""
         self.end()
@@ -159,7 +169,7 @@ class Ink:
         if is_unsafe(text):
             raise ValueError("not a drawing: it is nested too deeply")
         ink, remaining = cls(), MAX_POINTS
-        gestures: list[list[Trace]] = []
+        gestures: list[Gesture] = []
         try:
             for gesture in islice(json.loads(text), MAX_GESTURES):
                 gestures.append([])

@@ -16,6 +16,7 @@ from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
 from digits.page.input.incoming import accept_from_clipboard, accept_from_other_apps
 from digits.page.input.keyboard import KeyboardPen
+from digits.page.input.screen import Screen
 from digits.page.panels.panels import Panels
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class LateControls:
         copy_button = CopyButton(app, words, run)
         Choices(app, words)
         Shortcuts(KeyboardPen(sheet, words), copy_button)
+        Screen(sheet)
         accept_from_clipboard(pictures)
         accept_from_other_apps(pictures)
         InstallButton(run, js_boot.installable)

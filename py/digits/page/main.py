@@ -174,6 +174,7 @@ class Page:
 
     def _edit(self, change: Callable[[], None]) -> None:
         """Apply a button's change to the drawing; then show, read and store the drawing."""
+        self._sheet.lift()  # a pointer that was lifted unnoticed must not block the sheet
         change()
         self._sheet.redraw()
         self._show_and_read_drawing()

@@ -6,19 +6,26 @@ from digits.words import TABLE
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 
 
-def test_the_chosen_language_and_the_drawing_survive_a_reload(app):
+def test_the_language_can_be_switched_and_the_drawing_and_the_open_panel_stay(app):
     draw(app, DRAWN_DIGITS["7"])
     expect_digit(app, "7")
     switch = app.locator("#language")
     expect(switch).to_have_text("中文")
     expect(switch).to_have_attribute("lang", "zh-Hans")
-    switch.click()
+    app.locator("#about > summary").click()
+    app.locator("#about-files > summary").click()
+    switch.press("Enter")
     expect(app.locator("h1")).to_have_text("离线数字")
     wait_until_started(app)
     expect_digit(app, "7")
+    expect(switch).to_be_focused()
+    expect(app.locator("details[open]")).to_have_count(2)
+    expect(app.locator("#about-steps > li")).not_to_have_count(0)
+    expect(app.locator("#about-list li").first).to_be_visible()
     expect(app.locator("html")).to_have_attribute("lang", "zh-Hans")
     app.reload()
     expect(app.locator("#language")).to_have_text("English")
+    expect(app.locator("details[open]")).to_have_count(0)
     app.locator("#language").click()
     expect(app.locator("h1")).to_have_text("Offline Digits")
     app.evaluate("localStorage.setItem('offline-digits-language', 'none of both')")

@@ -13,6 +13,7 @@ from digits.drawing.raster import rasterise
 from digits.words import TABLE
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
+    dispatch_strokes,
     draw,
     draw_by_touch,
     draw_with_pen,
@@ -167,14 +168,21 @@ def test_the_sheet_is_marked_ready_once_python_has_started(page, server):
     expect(page.locator("#hint")).to_be_visible()
 
 
-@pytest.mark.parametrize("scrolled", [0, 100])
-def test_strokes_drawn_before_python_has_started_are_read_afterwards(page, server, scrolled):
+@pytest.mark.parametrize(("scrolled", "pointer"), [(0, "mouse"), (100, "script")])
+def test_strokes_drawn_before_python_has_started_are_read_afterwards(
+    page, server, scrolled, pointer
+):
     page.set_viewport_size({"width": 390, "height": 600})
     gate = server.hold_responses("library.zip")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     seven = first, second = DRAWN_DIGITS["7"]
-    draw(page, [first])
+    if pointer == "mouse":
+        page.keyboard.press("Control+a")
+        draw(page, [first])
+        assert page.evaluate("getSelection().isCollapsed")
+    else:  # a palm, which leaves no ink, and the stroke of a pen
+        dispatch_strokes(page, [([(0.9, 0.9), (0.9, 0.95)], "touch"), (first, "pen")])
     page.evaluate("top => scrollTo(0, top)", scrolled)
     draw_without_release(page, second[:1])  # the button is still down when Python starts
     assert 0.005 < page.evaluate(PAINTED) < 0.2

@@ -95,6 +95,41 @@ def draw_with_pen(page, stroke, forces):
     send("mouseReleased", {**points[-1], "clickCount": 1}, 0)
 
 
+# Dispatches pointer events; each has its target, its position on the sheet, and its properties.
+DISPATCH_POINTER_EVENTS = """(events) => {
+  const sheet = document.getElementById("sheet"), box = sheet.getBoundingClientRect();
+  for (const [target, type, [x, y], properties] of events) {
+    const [clientX, clientY] = [box.left + x * box.width, box.top + y * box.height];
+    const event = new PointerEvent(type, {...properties, clientX, clientY});
+    (target === "sheet" ? sheet : document).dispatchEvent(event);
+  }
+}"""
+
+
+def pointer_events(strokes, end="sheet"):
+    """Return the events with which pointers draw strokes, for DISPATCH_POINTER_EVENTS.
+
+    Args:
+        strokes: pairs of a stroke and the kind of its pointer: "mouse", "pen" or "touch".
+        end: the target of events outside the sheet and of the last event, "sheet" or "document";
+            None leaves the pointers down.
+    """
+    events = []
+    for number, ((first, *rest), kind) in enumerate(strokes):
+        pointer = {"pointerId": 900 + number, "pointerType": kind, "pressure": 0.5}
+        events.append(("sheet", "pointerdown", first, pointer))
+        for x, y in rest:
+            events.append((end if x > 1 else "sheet", "pointermove", (x, y), pointer))
+        if end:
+            events.append((end, "pointerup", (rest or [first])[-1], pointer))
+    return events
+
+
+def dispatch_strokes(page, strokes, end="sheet"):
+    """Draw strokes with pointer events of a script, all at the same time: see `pointer_events`."""
+    page.evaluate(DISPATCH_POINTER_EVENTS, pointer_events(strokes, end))
+
+
 def expect_digit(page, label):
     """Wait until the page shows this digit or number as its result."""
     expect(page.locator("#digit")).to_have_text(label)

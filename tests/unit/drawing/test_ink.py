@@ -70,6 +70,28 @@ def test_undo_removes_the_latest_gesture(gestures):
     assert ink.is_empty
 
 
+@given(gestures, st.data())
+def test_remove_removes_one_gesture_once_and_lifts_the_pen_only_from_that_one(gestures, data):
+    ink = Ink()
+    begun = []
+    for first, *rest in gestures:
+        begun.append(ink.begin(first))
+        for point in rest:
+            ink.extend(point)
+        ink.end()
+    if begun:
+        index = data.draw(st.integers(0, len(begun) - 1))
+        latest = ink.begin((0.5, 0.5))
+        for _ in range(2):
+            ink.remove(begun[index])
+            others = gestures[:index] + gestures[index + 1 :]
+            assert ink.strokes == ink_with([*others, [(0.5, 0.5)]]).strokes
+            assert ink.pen_is_down
+        ink.remove(latest)
+        assert not ink.pen_is_down
+        assert ink.strokes == ink_with(others).strokes
+
+
 def test_a_gesture_that_leaves_the_sheet_and_returns_has_two_strokes():
     ink = ink_with([[(0.5, 0.5), (1.5, 0.5), (1.5, 0.8), (0.5, 0.8)]])
     assert ink.strokes == [[(0.5, 0.5), (1.0, 0.5)], [(1.0, 0.8), (0.5, 0.8)]]

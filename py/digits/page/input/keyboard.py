@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from js import document
+
+from digits.drawing.pointers import KEYBOARD
 from digits.page.dom import element, on, set_text
-from digits.page.input.sheet import KEYBOARD
 
 if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
     from digits.words import Words
 
+POINTER = -1
+"""The pointer ID of the keyboard; browsers use other IDs for the pointers that draw."""
 STEPS = {
     "ArrowLeft": (-1, 0),
     "ArrowRight": (1, 0),
@@ -37,8 +41,7 @@ class KeyboardPen:
         on(js_canvas, "keydown", self._key_pressed)
         on(js_canvas, "focus", lambda _: self._focused())
         on(js_canvas, "blur", lambda _: self.lift())
-        # When another pointer begins to draw, the sheet lifts the keyboard's pen.
-        on(js_canvas, "pointerdown", lambda _: self._show_pen())
+        on(js_canvas, "pointerdown", lambda _: self._pointer_down())
         js_canvas.role = "application"  # screen readers then pass the arrow keys to the page
         js_canvas.tabIndex = 0
         # Screen readers read this description even while it is hidden.
@@ -53,12 +56,21 @@ class KeyboardPen:
 
     @property
     def _is_down(self) -> bool:
-        return self._sheet.pointer == KEYBOARD
+        return self._sheet.pointer == POINTER
 
     def _focused(self) -> None:
         """Drop a focus that a mouse or finger has set: the arrow keys must scroll the page then."""
         if not self._js_canvas.matches(":focus-visible"):
             self._js_canvas.blur()
+
+    def _pointer_down(self) -> None:
+        """Show the pen lifted, and take the focus from a button, which a key would press.
+
+        A mouse takes it anyway; a finger does not, because boot.js prevents what else it would do.
+        """
+        if document.activeElement != self._js_canvas:
+            document.activeElement.blur()
+        self._show_pen()
 
     def _key_pressed(self, js_event: Any) -> None:
         if js_event.ctrlKey or js_event.metaKey or js_event.altKey:
@@ -66,7 +78,7 @@ class KeyboardPen:
         if step := STEPS.get(js_event.key):
             self._move(step, FAR_STEP if js_event.shiftKey else STEP)
         elif js_event.key == " ":
-            self._put_down_or_lift()
+            self._put_down_or_lift(js_event.timeStamp)
         elif js_event.key in ("Delete", "Backspace"):
             self.lift()
             element("clear").click()
@@ -82,11 +94,11 @@ class KeyboardPen:
             self._sheet.draw_to([(self._point, 1)])
         self._show_pen()
 
-    def _put_down_or_lift(self) -> None:
+    def _put_down_or_lift(self, time: float) -> None:
         if self._is_down:
             self.lift()
         elif self._sheet.pointer is None:
-            self._sheet.put_down(KEYBOARD, self._point)
+            self._sheet.put_down(POINTER, KEYBOARD, time, self._point)
         self._show_pen()
 
     @property

@@ -1,14 +1,18 @@
-"""The sheet: pointer events become ink, and the ink is drawn on a canvas."""
+"""The sheet: pointer events become ink, and the ink is drawn on a canvas.
+
+`digits.drawing.pointers` decides which pointer draws.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from js import ResizeObserver, getComputedStyle, window
+from js import ResizeObserver, document, getComputedStyle, performance, window
 from pyodide.ffi import JsException, create_proxy
 
 from digits.drawing.ink import width_of
+from digits.drawing.pointers import PEN, Change, Pointers
 from digits.page.dom import on
 
 if TYPE_CHECKING:
@@ -16,23 +20,16 @@ if TYPE_CHECKING:
 
     from digits.drawing.ink import Ink, Point
 
-PEN = 0.05
+PEN_WIDTH = 0.05
 """The pen's width, as a fraction of the sheet's side."""
 DOT = 0.01
 """The length of a dot, in pixels: a line without any length would not be drawn."""
 SMOOTHING = 0.4
 """At each point, the line's width approaches the width for the pressure by this fraction."""
-KEYBOARD = -1
-"""The pointer ID of the keyboard; browsers use other IDs for the pointers that draw."""
 
 
 class Sheet:
-    """A square canvas to draw on with a mouse, finger, pen or keyboard, one at a time.
-
-    Attributes:
-        pointer: The ID of the pointer that is drawing; None if no pointer is.
-
-    """
+    """A square canvas to draw on with a mouse, finger, pen or keyboard, one at a time."""
 
     def __init__(
         self, js_canvas: Any, ink: Ink, changed: Callable[[], None], ended: Callable[[], None]
@@ -46,10 +43,10 @@ class Sheet:
             ended: Called when a gesture is complete.
 
         """
-        self.pointer: int | None = None
         self._js_canvas = js_canvas
         self._js_context = js_canvas.getContext("2d")
         self._ink = ink
+        self._pointers = Pointers(ink)
         self._changed = changed
         self._ended = ended
         self._width = 1.0
@@ -57,16 +54,19 @@ class Sheet:
             "pointerdown": self._down,
             "pointermove": self._move,
             "pointerup": self._up,
-            "pointercancel": self._up,
+            "pointercancel": self._cancelled,
             "lostpointercapture": self._capture_lost,
         }
-        for event, handler in self._handlers.items():
-            on(js_canvas, event, handler)
-        # A context menu would end the stroke: from the right button, or from a long touch.
-        on(js_canvas, "contextmenu", lambda js_event: js_event.preventDefault())
-        on(window, "resize", lambda _: self.redraw())
-        on(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _: self.redraw())
+        on(js_canvas, "pointerdown", self._down)
+        for event in ("pointermove", "pointerup", "pointercancel", "lostpointercapture"):
+            # A pointer that the canvas cannot capture may leave it, so the window has to listen.
+            window.addEventListener(event, create_proxy(self._handlers[event]), True)
         ResizeObserver.new(create_proxy(lambda *_: self.redraw())).observe(js_canvas)
+
+    @property
+    def pointer(self) -> int | None:
+        """The ID of the pointer that is drawing; None if no pointer is."""
+        return self._pointers.drawing
 
     def replay(self, js_early: Any) -> None:
         """Draw the strokes that the user drew before Python had started.
@@ -88,21 +88,16 @@ class Sheet:
             for points, width in stroke.runs():
                 self._draw(points, width)
 
-    def put_down(self, pointer: int, point: Point, width: float = 1) -> None:
-        """Begin a gesture, unless the sheet is full.
-
-        Args:
-            pointer: The ID of the pointer that draws the gesture.
-            point: Where the gesture begins, in fractions of the sheet's side.
-            width: The line's width there, in pen widths.
-
-        """
-        if self._ink.is_full:
-            return
-        self.pointer = pointer
-        self._ink.begin(point, width)
-        self._draw([point], width)
-        self._changed()
+    def put_down(
+        self, pointer: int, kind: str, time: float, point: Point, width: float = 1
+    ) -> None:
+        """Begin a gesture, if the pointer may draw: see `Pointers.down`."""
+        change = self._pointers.down(pointer, kind, time, point, width)
+        if change is Change.BEGUN:
+            self._draw([point], width)
+            self._changed()
+        else:
+            self._show(change)
 
     def draw_to(self, points: Iterable[tuple[Point, float]]) -> None:
         """Continue the gesture through some points, each with the line's width there."""
@@ -118,13 +113,11 @@ class Sheet:
 
     def lift(self) -> None:
         """End the gesture, if one has begun."""
-        if self.pointer is None:
-            return
-        self.pointer = None
-        self._ink.end()
-        self.redraw()  # a stroke drawn as one path is smoother than one drawn in parts
-        self._changed()
-        self._ended()
+        self._show(self._pointers.up(self.pointer, performance.now()))
+
+    def cancel(self, pointer: int, time: float) -> None:
+        """End or remove the gesture of a pointer that the system has cancelled."""
+        self._show(self._pointers.cancel(pointer, time))
 
     def point(self, js_event: Any, js_box: Any = None) -> Point:
         """Return the position of an event on the sheet, in fractions of the sheet's side.
@@ -142,15 +135,20 @@ class Sheet:
         )
 
     def _down(self, js_event: Any, js_box: Any = None) -> None:
-        if self.pointer == KEYBOARD:
-            self.lift()
-        if self.pointer is not None or js_event.button != 0:
+        # Firefox would drag selected text instead of drawing, and cancel the pointer.
+        document.getSelection().removeAllRanges()
+        kind, time = str(js_event.pointerType), js_event.timeStamp
+        if js_event.button != 0:
+            self._pointers.seen(kind, time)
             return
-        self._capture(js_event.pointerId)
-        self._width = width_of(js_event.pressure) if js_event.pointerType == "pen" else 1.0
-        self.put_down(js_event.pointerId, self.point(js_event, js_box), self._width)
+        width = width_of(js_event.pressure) if kind == PEN else 1.0
+        self.put_down(js_event.pointerId, kind, time, self.point(js_event, js_box), width)
+        if js_event.pointerId == self.pointer:
+            self._width = width
+            self._capture(js_event.pointerId)
 
     def _move(self, js_event: Any, js_box: Any = None) -> None:
+        self._pointers.seen(js_event.pointerType, js_event.timeStamp)
         if js_event.pointerId == self.pointer:
             self.draw_to(
                 (self.point(js_move, js_box), self._width_at(js_move))
@@ -158,8 +156,11 @@ class Sheet:
             )
 
     def _up(self, js_event: Any, _: Any = None) -> None:
-        if js_event.pointerId == self.pointer:
-            self.lift()
+        self._pointers.seen(js_event.pointerType, js_event.timeStamp)
+        self._show(self._pointers.up(js_event.pointerId, js_event.timeStamp))
+
+    def _cancelled(self, js_event: Any, _: Any = None) -> None:
+        self.cancel(js_event.pointerId, js_event.timeStamp)
 
     def _capture_lost(self, js_event: Any, _: Any = None) -> None:
         """Capture the pointer again if a button is down: a context menu has ended the capture."""
@@ -170,18 +171,28 @@ class Sheet:
 
     def _capture(self, pointer: int) -> None:
         """Direct the pointer's events to the canvas, even when the pointer is outside it."""
-        with suppress(JsException):  # the pointer of a replayed event may not exist any more
+        # A replayed event's pointer may not exist any more, and one that a script made never did.
+        with suppress(JsException):
             self._js_canvas.setPointerCapture(pointer)
 
     def _width_at(self, js_event: Any) -> float:
         """Return the line's width, which follows the pen's pressure smoothly."""
-        if js_event.pointerType == "pen":
+        if js_event.pointerType == PEN:
             self._width += (width_of(js_event.pressure) - self._width) * SMOOTHING
         return round(self._width, 2)
 
+    def _show(self, change: Change) -> None:
+        """Show the ink after a gesture has ended or was removed."""
+        if change is Change.NONE:
+            return
+        self.redraw()  # a stroke drawn as one path is smoother than one drawn in parts
+        self._changed()
+        if change is Change.ENDED:
+            self._ended()
+
     def _draw(self, stroke: Sequence[Point], width: float) -> None:
         side = self._js_canvas.width
-        self._js_context.lineWidth = side * PEN * width
+        self._js_context.lineWidth = side * PEN_WIDTH * width
         self._js_context.beginPath()
         self._js_context.moveTo(stroke[0][0] * side, stroke[0][1] * side)
         for x, y in stroke[1:]:

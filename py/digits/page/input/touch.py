@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digits.drawing.pointers import TOUCH
 from digits.page.dom import element, on
-from digits.page.input.sheet import KEYBOARD
 
 if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
@@ -26,21 +26,25 @@ class Fingers:
         self._sheet = sheet
         self._js_canvas = element("sheet")
         self._touch: int | None = None
+        self._has_pointer_events = False
+        on(self._js_canvas, "pointerdown", self._pointer_down)
         on(self._js_canvas, "touchstart", self._down)
 
+    def _pointer_down(self, js_event: Any) -> None:
+        if js_event.pointerType == TOUCH:
+            self._has_pointer_events = True
+
     def _down(self, js_event: Any) -> None:
-        if self._sheet.pointer == KEYBOARD:
-            self._sheet.lift()
-        if self._sheet.pointer is not None:
+        if self._has_pointer_events:
             return
-        js_event.preventDefault()  # otherwise the touch would scroll the page and click
         if self._touch is None:
             on(self._js_canvas, "touchmove", self._move)
-            for event in ("touchend", "touchcancel"):
-                on(self._js_canvas, event, self._up)
-        js_touch = js_event.changedTouches[0]
-        self._touch = int(js_touch.identifier)
-        self._sheet.put_down(FINGER, self._sheet.point(js_touch))
+            on(self._js_canvas, "touchend", self._up)
+            on(self._js_canvas, "touchcancel", self._cancelled)
+        if self._sheet.pointer != FINGER:
+            js_touch = js_event.changedTouches[0]
+            self._touch = int(js_touch.identifier)
+            self._sheet.put_down(FINGER, TOUCH, js_event.timeStamp, self._sheet.point(js_touch))
 
     def _move(self, js_event: Any) -> None:
         if js_touch := self._drawing_touch(js_event):
@@ -49,6 +53,10 @@ class Fingers:
     def _up(self, js_event: Any) -> None:
         if self._drawing_touch(js_event):
             self._sheet.lift()
+
+    def _cancelled(self, js_event: Any) -> None:
+        if self._drawing_touch(js_event):
+            self._sheet.cancel(FINGER, js_event.timeStamp)
 
     def _drawing_touch(self, js_event: Any) -> Any:
         """Return the touch that draws, if it is part of the event."""

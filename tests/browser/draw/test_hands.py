@@ -1,0 +1,230 @@
+"""Hands on the sheet: pens, palms and second fingers, pointers of scripts, and other screens."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    dispatch_strokes,
+    draw,
+    draw_without_release,
+    expect_digit,
+    page_points,
+    reload,
+    stored_ink,
+    wait_for_value,
+)
+
+INK_COLOUR = """() => {
+  const {width} = sheet;
+  const pixels = sheet.getContext("2d").getImageData(width / 2, width / 2, 1, 1).data;
+  return pixels[3] === 255 ? pixels[0] + pixels[1] + pixels[2] : null;
+}"""
+"""The brightness of the ink in the middle of the sheet, 0 to 765; null where no ink is."""
+
+
+class Touchscreen:
+    """Fingers and a pen on the screen of a page, through the browser's own input pipeline."""
+
+    def __init__(self, page):
+        self._page = page
+        self._devtools = page.context.new_cdp_session(page)
+
+    def touch(self, kind, *points):
+        """Send a touch event with the positions of all fingers, in fractions of the sheet."""
+        places = enumerate(page_points(self._page, points))
+        fingers = [{"x": x, "y": y, "id": index} for index, (x, y) in places]
+        self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    def write(self, strokes):
+        """Draw strokes with the pen."""
+        for stroke in strokes:
+            first, *rest = page_points(self._page, stroke)
+            self._pen("mousePressed", first, clickCount=1)
+            for point in rest:
+                self._pen("mouseMoved", point)
+            self._pen("mouseReleased", (rest or [first])[-1], clickCount=1)
+
+    def _pen(self, kind, point, **more):
+        x, y = point
+        pen = {"pointerType": "pen", "button": "left", "buttons": 1, "force": 0.5}
+        event = {"type": kind, "x": x, "y": y, **pen, **more}
+        self._devtools.send("Input.dispatchMouseEvent", event)
+
+
+@pytest.fixture
+def screen(app):
+    """Return the touchscreen that shows the app's page."""
+    return Touchscreen(app)
+
+
+def starts(page):
+    """Return the first point of each stored gesture."""
+    return [pytest.approx(gesture[0][0][:2], abs=0.01) for gesture in stored_ink(page)]
+
+
+def test_a_palm_that_rests_on_the_sheet_does_not_stop_the_pen(app, screen):
+    palm, moved = (0.85, 0.85), (0.87, 0.9)
+    screen.touch("touchStart", palm)
+    screen.touch("touchMove", moved)
+    screen.write(DRAWN_DIGITS["7"])
+    screen.touch("touchMove", palm)
+    screen.touch("touchEnd")
+    expect_digit(app, "7")
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == starts(app)
+    app.locator("#undo").click()
+    app.locator("#undo").click()
+    expect_digit(app, "")
+    assert stored_ink(app) == []
+
+
+def test_a_palm_before_and_after_the_pen_leaves_no_ink(app):
+    tap = [(0.85, 0.85), (0.86, 0.87)]
+    strokes = [(tap, "touch"), *((each, "pen") for each in DRAWN_DIGITS["7"]), (tap, "touch")]
+    dispatch_strokes(app, strokes)
+    expect_digit(app, "7")
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == starts(app)
+
+
+def test_a_cancelled_touch_leaves_no_ink(app, screen):
+    screen.touch("touchStart", (0.85, 0.2))
+    screen.touch("touchMove", (0.85, 0.8))
+    expect(app.locator("#hint")).to_be_hidden()
+    screen.touch("touchCancel")
+    expect(app.locator("#hint")).to_be_visible()
+    expect(app.locator("#undo")).to_be_disabled()
+    draw(app, DRAWN_DIGITS["7"])
+    screen.touch("touchStart", (0.85, 0.2))
+    screen.touch("touchMove", (0.85, 0.8))
+    screen.touch("touchCancel")
+    expect_digit(app, "7")
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == starts(app)
+    for _ in DRAWN_DIGITS["7"]:
+        app.locator("#undo").click()
+    expect(app.locator("#undo")).to_be_disabled()
+
+
+def test_a_second_finger_adds_no_ink(app, screen):
+    screen.touch("touchStart", (0.52, 0.2))
+    screen.touch("touchMove", (0.52, 0.4))
+    screen.touch("touchStart", (0.52, 0.4), (0.9, 0.3))
+    screen.touch("touchMove", (0.51, 0.6), (0.9, 0.6))
+    screen.touch("touchMove", (0.5, 0.8), (0.8, 0.8))
+    screen.touch("touchEnd")
+    expect_digit(app, "1")
+    ((stroke,),) = stored_ink(app)
+    assert stroke[0] == pytest.approx([0.52, 0.2], abs=0.01)
+    assert stroke[-1] == pytest.approx([0.5, 0.8], abs=0.01)
+
+
+DISPATCH_TOUCHES = """(events) => {
+  const box = sheet.getBoundingClientRect();
+  for (const [type, identifier, x, y] of events) {
+    const [clientX, clientY] = [box.left + x * box.width, box.top + y * box.height];
+    const touch = new Touch({target: sheet, identifier, clientX, clientY});
+    sheet.dispatchEvent(new TouchEvent(type, {changedTouches: [touch], cancelable: true}));
+  }
+}"""
+"""Dispatches touch events without the pointer events that precede them: the type, the finger, and
+the position on the sheet of each."""
+
+
+def test_a_finger_draws_in_engines_that_report_it_by_touch_events_alone(app):
+    cancelled = [
+        ("touchstart", 1, 0.2, 0.2),
+        ("touchmove", 1, 0.3, 0.3),
+        ("touchcancel", 1, 0.3, 0.3),
+    ]
+    app.evaluate(DISPATCH_TOUCHES, cancelled)
+    expect(app.locator("#undo")).to_be_disabled()
+    drawn = [
+        ("touchstart", 1, 0.52, 0.2),
+        ("touchstart", 2, 0.9, 0.2),
+        ("touchmove", 2, 0.9, 0.6),
+        ("touchmove", 1, 0.51, 0.5),
+        ("touchend", 2, 0.9, 0.6),
+        ("touchmove", 1, 0.5, 0.8),
+        ("touchend", 1, 0.5, 0.8),
+    ]
+    app.evaluate(DISPATCH_TOUCHES, drawn)
+    expect_digit(app, "1")
+    ((stroke,),) = stored_ink(app)
+    assert stroke == [
+        pytest.approx(point, abs=0.01) for point in [(0.52, 0.2), (0.51, 0.5), (0.5, 0.8)]
+    ]
+
+
+@pytest.mark.parametrize("kind", ["mouse", "pen", "touch", ""])
+def test_pointer_events_of_a_script_draw(app, kind):
+    dispatch_strokes(app, [(stroke, kind) for stroke in DRAWN_DIGITS["7"]])
+    expect_digit(app, "7")
+    app.locator("#clear").click()
+    # The browser can't capture this pointer: its events outside the sheet go to other elements.
+    dispatch_strokes(app, [([(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)], kind)], end="document")
+    ((stroke,),) = stored_ink(app)
+    assert stroke[-1] == pytest.approx([1, 0.8], abs=0.01)
+
+
+def test_a_stroke_is_kept_when_the_page_is_left_while_the_pen_is_down(app):
+    draw_without_release(app, [(0.52, 0.2), (0.5, 0.8)])
+    expect_digit(app, "1")
+    reload(app)
+    expect_digit(app, "1")
+    app.mouse.up()
+    assert len(stored_ink(app)) == 1
+
+
+def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(app):
+    dispatch_strokes(app, [([(0.2, 0.2), (0.3, 0.3)], "touch")], end=None)
+    app.locator("#clear").click()
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+
+
+def test_selected_text_stays_out_of_the_way(app):
+    app.keyboard.press("Control+a")
+    assert not app.evaluate("getSelection().isCollapsed")
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    assert app.evaluate("getSelection().isCollapsed")
+
+
+@pytest.fixture
+def metrics(app):
+    """Return a function that changes the density of the screen's pixels, and nothing else."""
+    devtools = app.context.new_cdp_session(app)
+    size = app.viewport_size | {"mobile": False}
+
+    def change(density):
+        override = size | {"deviceScaleFactor": density}
+        devtools.send("Emulation.setDeviceMetricsOverride", override)
+        # Chromium evaluates media queries again for a new screen, but not for this override.
+        app.emulate_media(reduced_motion="no-preference" if density == 1 else "reduce")
+
+    yield change
+    devtools.send("Emulation.clearDeviceMetricsOverride")
+
+
+def test_the_sheet_follows_the_density_of_the_screen(app, metrics):
+    draw(app, [[(0.5, 0.2), (0.5, 0.8)]])
+    css_width = app.evaluate("sheet.clientWidth")
+    for density in (2, 1, 1.5):
+        metrics(density)
+        wait_for_value(lambda: app.evaluate("sheet.width"), round(css_width * density))
+        assert app.evaluate(INK_COLOUR) is not None
+
+
+def test_the_ink_is_dark_on_paper_and_light_on_a_dark_screen(app):
+    app.emulate_media(color_scheme="dark")
+    draw(app, [[(0.5, 0.2), (0.5, 0.8)]])
+    wait_for_value(lambda: app.evaluate(INK_COLOUR) > 600, True)
+    app.emulate_media(media="print", color_scheme="dark")
+    wait_for_value(lambda: app.evaluate(INK_COLOUR) < 200, True)
+    app.emulate_media(media="screen", color_scheme="dark")
+    wait_for_value(lambda: app.evaluate(INK_COLOUR) > 600, True)
+    app.evaluate(
+        f"addEventListener('beforeprint', () => {{ window.inkOnPaper = ({INK_COLOUR})() }})"
+    )
+    app.pdf()
+    assert app.evaluate("inkOnPaper") < 200
+    assert app.evaluate(INK_COLOUR) > 600
