@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.draw.test_numbers import boxes, draw_number
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
@@ -21,6 +22,21 @@ INK_COLOUR = """() => {
   return pixels[3] === 255 ? pixels[0] + pixels[1] + pixels[2] : null;
 }"""
 """The brightness of the ink in the middle of the sheet, 0 to 765; null where no ink is."""
+
+
+VISUAL_ORDER = """(root) => {
+  const found = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode()); ) {
+    for (let index = 0; index < node.length; index++) {
+      const range = new Range();
+      range.setStart(node, index);
+      range.setEnd(node, index + 1);
+      found.push([range.getBoundingClientRect().left, node.data[index]]);
+    }
+  }
+  return found.sort(([a], [b]) => a - b).map(([, text]) => text).join("");
+}"""
+"""The characters of an element as they are seen, from left to right."""
 
 
 class Touchscreen:
@@ -228,3 +244,21 @@ def test_the_ink_is_dark_on_paper_and_light_on_a_dark_screen(app):
     app.pdf()
     assert app.evaluate("inkOnPaper") < 200
     assert app.evaluate(INK_COLOUR) > 600
+
+
+def test_numbers_are_not_mirrored_in_a_page_that_is_set_right_to_left(app):
+    app.evaluate("document.documentElement.dir = 'rtl'")
+    draw_number(app, "274")
+    expect_digit(app, "274")
+    app.locator("#choices label").nth(2).wait_for()
+    for selector in ("#digit", "#choices", "#boxes"):
+        assert app.locator(selector).evaluate(VISUAL_ORDER) == "274"
+    sheet = app.locator("#sheet").bounding_box()
+    for index, gesture in enumerate([0, 1, 3]):  # the first gestures of the digits
+        box = boxes(app).nth(index).bounding_box()
+        x = sheet["x"] + stored_ink(app)[gesture][0][0][0] * sheet["width"]
+        assert box["x"] < x < box["x"] + box["width"]
+    app.locator("#choices label").first.click()
+    expect(boxes(app).first).to_have_class("chosen")
+    app.locator("#choices input").first.press("ArrowRight")
+    expect(boxes(app).nth(1)).to_have_class("chosen")
