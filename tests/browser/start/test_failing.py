@@ -17,6 +17,8 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.site_server import SiteServer
+from tools.site.bundle import WEB
+from tools.site.page import TEMPLATE
 
 CAUSES = {
     "closed connection": "did not arrive, because the server can't be reached",
@@ -26,18 +28,11 @@ CAUSES = {
     "changed": "is damaged, or belongs to another version",
 }
 """Faults of a script, see `FaultyHandler.send_fault`, and what the page says about each."""
-MODULES = (
-    "boot.js",
-    "built/site.js",
-    "built/python.js",
-    "built/rest.js",
-    "built/download.js",
-    "built/memory.js",
-    "built/snapshot.js",
-)
-"""The modules that the page requests before it can run any of its own code."""
-LATER_MODULES = ("pyodide.mjs", "pyodide.asm.mjs", "ort.wasm.min.mjs")
-"""The modules that boot.js requests."""
+PRELOADED = re.findall('rel="modulepreload" href="([^"]+)"', (WEB / TEMPLATE).read_text("utf-8"))
+MODULES = ["boot.js", *(each for each in PRELOADED if each.count("/") == 1)]
+"""The modules that the page requests before it can run boot.js."""
+LATER_MODULES = ["pyodide.mjs", "pyodide.asm.mjs", "ort.wasm.min.mjs"]
+"""The modules that boot.js imports."""
 TABLE = "Starts without one of their files"
 
 
