@@ -67,7 +67,8 @@ class Tab:
         wait = WebDriverWait(
             self._driver, TIMEOUT, poll_frequency=0.05, ignored_exceptions=unloading
         )
-        wait.until(lambda _: self.run("return !window.old"), "the page has not been reloaded")
+        is_new = "return !window.old && document.readyState !== 'loading'"
+        wait.until(lambda _: self.run(is_new), "the page has not been reloaded")
 
     def run(self, script: str, *args: object) -> Any:
         """Run JavaScript in the page; return its result.
