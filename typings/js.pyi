@@ -10,6 +10,7 @@ IDBKeyRange: Any
 ImageData: Any
 Intl: Any
 JSON: Any
+MutationObserver: Any
 Object: Any
 Promise: Any
 Reflect: Any

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import batched
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +15,7 @@ from digits.reading.examples import next_number
 from offline_onnx import OfflineModelError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from digits.app import App
     from digits.reading.examples import Example
@@ -59,6 +60,15 @@ class ExampleStore(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class _Change:
+    """A change that can be undone. lesson: the example that it taught, if it was a lesson."""
+
+    removed: Examples
+    added: Examples
+    lesson: Example | None
+
+
 class Teaching:
     """The examples of this page. They are used until it is closed, even if they can't be stored.
 
@@ -72,19 +82,35 @@ class Teaching:
 
     """
 
-    def __init__(self, app: App, store: ExampleStore) -> None:
+    def __init__(
+        self, app: App, store: ExampleStore, note_change: Callable[[], None] = lambda: None
+    ) -> None:
+        """Begin without examples.
+
+        Args:
+            app: Learns the examples.
+            store: Keeps the examples.
+            note_change: Called at each change that `undo` can undo, before it takes effect.
+
+        """
         self.examples: Examples = {}
         self.unreadable: list[object] = []
         self._app = app
         self._store = store
         self._stored: set[int] = set()
         self._store_lock = asyncio.Lock()
-        self._undo: deque[tuple[Examples, Examples]] = deque(maxlen=UNDO_LIMIT)
+        self._note_change = note_change
+        self._undo: deque[_Change] = deque(maxlen=UNDO_LIMIT)
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to undo."""
         return bool(self._undo)
+
+    @property
+    def latest_lesson(self) -> Example | None:
+        """The example that the latest change taught; None if it was another kind of change."""
+        return self._undo[-1].lesson if self._undo else None
 
     async def open(self) -> None:
         """Load the stored examples, and have the current model learn all examples."""
@@ -100,7 +126,7 @@ class Teaching:
     async def teach(self, example: Example) -> None:
         """Learn an example. It replaces examples of the same image, as their labels were wrong."""
         same = {key: each for key, each in self.examples.items() if each.pixels == example.pixels}
-        await self._change(same, self._numbered([example]))
+        await self._change(same, self._numbered([example]), lesson=example)
 
     async def add(self, examples: Iterable[Example]) -> int:
         """Learn the examples that are not in use yet. Return how many were added."""
@@ -131,13 +157,19 @@ class Teaching:
     async def undo(self) -> None:
         """Undo the latest change. Do nothing if there is no change to undo."""
         if self._undo:
-            added, removed = self._undo.pop()
-            await self._replace(added, removed)
+            change = self._undo.pop()
+            await self._replace(change.added, change.removed)
 
     async def _change(
-        self, removed: Examples, added: Examples, unreadable: Iterable[object] = ()
+        self,
+        removed: Examples,
+        added: Examples,
+        unreadable: Iterable[object] = (),
+        lesson: Example | None = None,
     ) -> None:
-        self._undo.append((added, removed))
+        if removed or added:
+            self._undo.append(_Change(removed, added, lesson))
+            self._note_change()
         await self._replace(removed, added, unreadable)
 
     async def _replace(

@@ -31,6 +31,9 @@ from offline_onnx import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.reading.recogniser import Lesson, Reading
     from offline_onnx import Model, Origin, Update
 
 REASONS: dict[type[OfflineModelError], str] = {
@@ -93,6 +96,30 @@ class Words:
             version=update.manifest.version,
             reason=self.reason(update.error) if update.error else "",
         )
+
+    def doubt(self, readings: Sequence[Reading]) -> str:
+        """Return a text about the uncertain digits of a number, which says everything once.
+
+        If there are none, say whether the number is read as the user taught it, or return "".
+        """
+        unsure = [reading for reading in readings if not reading.is_confident]
+        if not unsure:
+            return self.say("as_taught") if any(each.as_taught for each in readings) else ""
+        guesses = dict.fromkeys(
+            self.say("guess", best=reading.label, second=reading.second)
+            for reading in unsure
+            if not reading.seems_no_digit
+        )
+        texts = [self.say("unsure", guesses=" ".join(guesses))] if guesses else []
+        no_digits = sum(reading.seems_no_digit for reading in unsure)
+        if no_digits:
+            texts.insert(0, self.say("no_digit" if no_digits == len(readings) else "some_no_digit"))
+        return " ".join(texts)
+
+    def lesson(self, label: str, lesson: Lesson) -> str:
+        """Return a text about how a taught example of a label decided the answer."""
+        key = "why_taught" if lesson.untaught else "why_taught_unsure"
+        return self.say(key, label=label, untaught=lesson.untaught)
 
     def failure(self, error: BaseException) -> str:
         """Return a text about why reading failed, what still works, and what the user can do."""

@@ -117,6 +117,7 @@ class Journeys:
         for index, label in enumerate("2026"):
             draw(tab, digit_in_number(label, index, 4))
         expect_digit(tab, "2026")
+        tab.expect_text("#spoken", "2026")  # what a screen reader says when the pen rests
 
     def test_a_digit_in_an_image_file_is_recognised(self, tab, tmp_path):
         file = tmp_path / "seven.png"

@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 const [folder, packages, module, extent, target] = process.argv.slice(2);
 
 // JavaScript globals that Python modules import, and that exist in a page but not in Node.
-const pageGlobals = new Set(["IDBKeyRange", "ImageData", "ResizeObserver", "document", "getComputedStyle", "location", "navigator", "window"]);
+const pageGlobals = new Set(["IDBKeyRange", "ImageData", "MutationObserver", "ResizeObserver", "document", "getComputedStyle", "location", "navigator", "window"]);
 const globals = new Proxy(globalThis, {
   get: (own, name) => own[name] ?? (pageGlobals.has(name) ? {} : undefined),
   has: (own, name) => name in own || pageGlobals.has(name),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import deque
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ MAX_WIDTH = 2
 
 MAX_GESTURES, MAX_POINTS = 64, 3000
 """The limits of a sheet: far more than a long number needs, but still fast to read."""
+MAX_CLEARED = 20
+"""How many cleared drawings can be brought back."""
 
 
 class Trace(list[Point]):
@@ -65,6 +68,7 @@ class Ink:
 
     def __init__(self) -> None:
         self._gestures: list[Gesture] = []
+        self._cleared: deque[list[Gesture]] = deque(maxlen=MAX_CLEARED)
         self._pen: Point | None = None
 
     @property
@@ -81,6 +85,17 @@ class Ink:
     def is_empty(self) -> bool:
         """Whether nothing is drawn."""
         return not any(self._gestures)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a gesture or a clearing to undo."""
+        return bool(self._gestures or self._cleared)
+
+    @property
+    def acts(self) -> list[object]:
+        """The gestures and clearings that can be undone, oldest first, to compare by identity."""
+        before = [act for cleared in self._cleared for act in (*cleared, cleared)]
+        return [*before, *self._gestures]
 
     @property
     def pen_is_down(self) -> bool:
@@ -143,15 +158,19 @@ class Ink:
         self._gestures = [each for each in self._gestures if each is not gesture]
 
     def undo(self) -> None:
-        """Remove the last gesture."""
+        """Remove the last gesture. If the sheet is empty, bring back the drawing last cleared."""
         self.end()
         if self._gestures:
             self._gestures.pop()
+        elif self._cleared:
+            self._gestures = self._cleared.pop()
 
     def clear(self) -> None:
-        """Remove all gestures."""
-        self._pen = None
-        self._gestures.clear()
+        """Remove all gestures. `undo` brings them back."""
+        self.end()
+        if self._gestures:
+            self._cleared.append(self._gestures)
+            self._gestures = []
 
     def to_json(self) -> str:
         """Return the gestures as JSON: lists of strokes of [x, y], or [x, y, width] if not 1."""

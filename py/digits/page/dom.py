@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import Date, ImageData, Intl, Uint8ClampedArray, document
+from js import (
+    Date,
+    ImageData,
+    Intl,
+    MutationObserver,
+    Uint8ClampedArray,
+    document,
+    performance,
+)
+from pyodide.ffi import create_proxy
 from pyodide.ffi.wrappers import add_event_listener
 
 from digits.drawing.raster import SIDE
 from offline_onnx.browser.interop import js_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from digits.drawing.raster import Image
 
+START_ENDED = "start-ended"
+"""The performance mark that boot.js sets when the start has ended."""
 FIRST_DATE = 1704067200
 """2024-01-01 in seconds since 1970. An earlier time is wrong: the page did not exist yet."""
 DAY = 86400
@@ -55,6 +66,15 @@ def set_text(js_element: Any, text: str) -> None:
 def on(js_target: Any, event: str, handler: Callable[[Any], None]) -> None:
     """Call the handler with each event of this type on the target, until the page is closed."""
     add_event_listener(js_target, event, handler)
+
+
+def on_content_change(js_elements: Iterable[Any], handler: Callable[[], None]) -> None:
+    """Call the handler when the text of an element changes, or when it is hidden or shown."""
+    js_observer = MutationObserver.new(create_proxy(lambda *_: handler()))
+    kinds = {"childList": True, "characterData": True, "subtree": True}
+    options = js_object({**kinds, "attributeFilter": ["hidden"]})
+    for js_element in js_elements:
+        js_observer.observe(js_element, options)
 
 
 def on_click(js_button: Any, handler: Callable[[], None]) -> None:
@@ -124,6 +144,12 @@ def js_pixels(pixels: bytes | bytearray, width: int) -> Any:
     js_bytes = Uint8ClampedArray.new(len(pixels))
     js_bytes.assign(pixels)
     return ImageData.new(js_bytes, width)
+
+
+def seconds_to_start() -> float | None:
+    """Return the seconds from the page load until the page could read, or the start had failed."""
+    js_marks = performance.getEntriesByName(START_ENDED)
+    return js_marks[js_marks.length - 1].startTime / 1000 if js_marks.length else None
 
 
 def date_formatter() -> Callable[[float], str]:

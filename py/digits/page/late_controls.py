@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from js import document
+
+from digits.acts import Acts
 from digits.page.answer.choices import Choices
 from digits.page.answer.copying import CopyButton
+from digits.page.answer.live_region import speak_changes
 from digits.page.answer.shortcuts import Shortcuts
 from digits.page.device.history_store import HistoryStore, Recording
 from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
+from digits.page.dom import element, seconds_to_start, set_text
 from digits.page.input.incoming import accept_from_clipboard, accept_from_other_apps
 from digits.page.input.keyboard import KeyboardPen
 from digits.page.input.screen import Screen
@@ -23,12 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from digits.app import App
+    from digits.drawing.raster import Image
     from digits.page.background import Run
     from digits.page.device.published_model import PublishedModel
     from digits.page.device.service_worker import ServiceWorker
     from digits.page.input.pictures import PictureInput
     from digits.page.input.sheet import Sheet
     from digits.page.panels.panels import Panel
+    from digits.pen_rest import PenRest
     from digits.words import Words
     from offline_onnx import Model
 
@@ -47,6 +54,7 @@ class LateControls:
         app: App,
         words: Words,
         run: Run,
+        pen: PenRest,
         sheet: Sheet,
         pictures: PictureInput,
         published_model: PublishedModel,
@@ -55,17 +63,24 @@ class LateControls:
         use_published_model: Callable[[], Awaitable[None]],
     ) -> None:
         """Create all controls except the panels: each is created when the user opens it."""
+        keyboard = KeyboardPen(sheet, words)
+        acts = Acts(app.ink, lambda: element("undo").click())
         self._history = HistoryStore()
         Recording(app, self._history)
         copy_button = CopyButton(app, words, run)
-        Choices(app, words)
-        Shortcuts(KeyboardPen(sheet, words), copy_button)
+        Choices(app, words, pen)
+        Shortcuts(keyboard, copy_button, acts)
         Screen(sheet)
         accept_from_clipboard(pictures)
         accept_from_other_apps(pictures)
         InstallButton(run, js_boot.installable)
         run(service_worker.delete_outdated_runtimes())
-        self.teacher = Teacher(app, words, run)
+        self.teacher = Teacher(app, words, run, acts)
+        _note_pictures(app, acts)
+        pen.changed.add(_stop_showing_how)
+        if app.recogniser:
+            _show_time_to_start(words)
+        speak_changes(pen, run)  # last, so that it does not speak what the others show at first
 
         async def use_custom_model(model: Model) -> None:
             await app.use(model)
@@ -74,7 +89,7 @@ class LateControls:
         def why() -> Panel:
             from digits.page.panels.why import WhyPanel
 
-            return WhyPanel(app, words, run)
+            return WhyPanel(app, words, run, lambda key: self.teacher.examples.get(key))
 
         def taught() -> Panel:
             from digits.page.panels.taught import TaughtPanel
@@ -84,7 +99,7 @@ class LateControls:
         def history() -> Panel:
             from digits.page.panels.history import HistoryPanel
 
-            return HistoryPanel(self._history, words, run)
+            return HistoryPanel(self._history, words, run, acts)
 
         def model() -> Panel:
             from digits.page.panels.model import ModelPanel
@@ -112,3 +127,33 @@ class LateControls:
             "about": about,
         }
         self.panels = Panels(factories, app.changed)
+
+
+def _note_pictures(app: App, acts: Acts) -> None:
+    """Note each picture that the user shows: going back from it takes that act back."""
+    noted: Image | None = None
+
+    def go_back() -> bool:
+        is_shown = not element("picture").hidden
+        if is_shown:
+            element("back").click()
+        return is_shown
+
+    def note() -> None:
+        nonlocal noted
+        if app.number and app.shown_picture is not noted:
+            noted = app.shown_picture
+            if noted is not None:
+                acts.add("picture", go_back)
+
+    app.changed.add(note)
+
+
+def _stop_showing_how() -> None:
+    """Remove the digit that draws itself on the empty sheet: the user has begun to draw."""
+    if js_example := document.getElementById("example"):
+        js_example.remove()
+
+
+def _show_time_to_start(words: Words) -> None:
+    set_text(element("ready"), words.say("ready", time=words.duration(seconds_to_start())))

@@ -23,6 +23,7 @@ from digits.page.input import draft
 from digits.page.input.pictures import PictureInput
 from digits.page.input.sheet import Sheet
 from digits.page.input.touch import Fingers
+from digits.pen_rest import PenRest
 from digits.words import Words
 from offline_onnx import ModelUnavailable
 
@@ -41,10 +42,12 @@ LATE_MODULES = (
     "digits.page.device.history_store",
     "digits.page.device.example_store",
     "digits.page.device.teacher",
+    "digits.acts",
     "digits.page.answer.choices",
     "digits.page.answer.copying",
     "digits.page.input.keyboard",
     "digits.page.answer.shortcuts",
+    "digits.page.answer.live_region",
     "digits.page.input.incoming",
     "digits.page.device.install",
     "digits.page.panels.panels",
@@ -73,11 +76,13 @@ class Page:
         self._js_start_ended: Any = None
         self._is_started = False
         self._words = words = Words(str(js_boot.language))
-        self._view = AnswerView(words, self._retry, self._end_start)
-        self._run = BackgroundTasks(self._view.show_failure).run
+        ink = draft.restore()
+        self._run = BackgroundTasks(lambda error: self._view.show_failure(error)).run
+        self._pen = PenRest(ink, self._run)
+        self._view = AnswerView(words, self._retry, self._end_start, self._pen)
         self._published_model = PublishedModel(str(js_boot.folders.model))
         self._published_model.update_checked.add(self._show_update)
-        self.app = App(draft.restore(), self._view, self._load_published_model)
+        self.app = App(ink, self._view, self._load_published_model)
 
     async def start(self) -> None:
         """Create the other parts, load the model and begin to read.
@@ -95,7 +100,7 @@ class Page:
         on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
         await _pause()
         # No pause from here on: until `earlyStrokes`, early.js records the strokes, too.
-        self._sheet = Sheet(element("sheet"), ink, self._show_and_read_drawing, self._store_drawing)
+        self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
         Fingers(self._sheet)
         self._sheet.redraw()
         self._show_and_read_drawing()
@@ -125,6 +130,7 @@ class Page:
                 self.app,
                 self._words,
                 self._run,
+                self._pen,
                 self._sheet,
                 self._pictures,
                 self._published_model,
@@ -158,13 +164,19 @@ class Page:
         if update := self._published_model.update:
             self._view.show_update(update)
 
+    def _pen_moved(self) -> None:
+        """Show and read the drawing, to which the pen has added ink."""
+        self._pen.moved()
+        self._show_and_read_drawing()
+
     def _show_and_read_drawing(self) -> None:
         """Show the drawing, hide any picture, and request that the drawing is read again."""
         self._pictures.dismiss()
         is_empty = self.app.ink.is_empty
         element("hint").hidden = not is_empty
         element("full").hidden = not self.app.ink.is_full
-        element("undo").disabled = element("clear").disabled = is_empty
+        element("clear").disabled = is_empty
+        element("undo").disabled = not self.app.ink.can_undo
         self.app.drawing_changed()
 
     def _read_picture(self, image: Image) -> None:

@@ -27,10 +27,18 @@ NEIGHBOURS = 4
 
 @dataclass(frozen=True)
 class Match:
-    """A taught label that an image matches. weight: its weight in the reading, from 1/2 to 1."""
+    """A taught label that an image matches.
+
+    Attributes:
+        label: The label.
+        weight: Its weight in the reading, from 1/2 to 1.
+        example: The key of the nearest example of the label.
+
+    """
 
     label: str
     weight: float
+    example: int = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -117,9 +125,9 @@ class NearestNeighbours:
         for label in dict.fromkeys(self._labels.values()):  # by age of the oldest example
             examples = self._examples[label]
             to_rival = min(distance for other, distance in distances.items() if other != label)
-            to_label = _nearest(examples, point, to_rival)
+            to_label, key = _nearest(examples, point, to_rival)
             if to_label < to_rival:
-                found.append((to_label, Match(label, to_rival / (to_label + to_rival))))
+                found.append((to_label, Match(label, to_rival / (to_label + to_rival), key)))
         return min(found, key=lambda each: each[0])[1] if found else None
 
 
@@ -127,8 +135,12 @@ def _half_square(one: _Example, other: _Example) -> float:
     return math.dist(one.features, other.features) ** 2 / 2
 
 
-def _nearest(examples: Mapping[int, _Example], point: tuple[float, ...], limit: float) -> float:
-    """Return the distance to the nearest example or midpoint. Skip midpoints beyond `limit`.
+def _nearest(
+    examples: Mapping[int, _Example], point: tuple[float, ...], limit: float
+) -> tuple[float, int]:
+    """Return the distance to the nearest example or midpoint, and the key of the nearest example.
+
+    Skip midpoints beyond `limit`.
 
     With a thousand examples, this and the network have to run within one frame of the display. So
     no midpoint is computed: Apollonius's theorem gives the distance to a midpoint from the
@@ -136,13 +148,14 @@ def _nearest(examples: Mapping[int, _Example], point: tuple[float, ...], limit: 
     can be the nearest.
     """
     distances = {key: math.dist(point, each.features) for key, each in examples.items()}
-    nearest = min(distances.values())
+    key = min(distances, key=distances.__getitem__)
+    nearest = distances[key]
     bound = min(nearest, limit) ** 2
     squares = {key: distance * distance for key, distance in distances.items()}
     midpoints = (
-        (squares[key] + squares[other] - half_square) / 2
-        for key, each in examples.items()
-        if each.neighbours and squares[key] - each.neighbours[-1][0] < bound
+        (squares[end] + squares[other] - half_square) / 2
+        for end, each in examples.items()
+        if each.neighbours and squares[end] - each.neighbours[-1][0] < bound
         for half_square, other in each.neighbours
     )
-    return min(nearest, math.sqrt(max(min(midpoints, default=math.inf), 0.0)))
+    return min(nearest, math.sqrt(max(min(midpoints, default=math.inf), 0.0))), key

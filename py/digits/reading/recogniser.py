@@ -25,6 +25,20 @@ type Outputs = dict[str, array[float]]
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """How an example that the user taught took part in a reading.
+
+    Attributes:
+        example: The key of the example that is most similar to the image.
+        untaught: The answer of the model alone; "" if it would not be confident.
+
+    """
+
+    example: int
+    untaught: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """The result of reading one image.
 
@@ -35,7 +49,7 @@ class Reading:
         is_digit: The probability that the image shows a digit.
         second: The second most probable label.
         threshold: The minimum confidence to count as an answer.
-        as_taught: Whether an example that the user taught changed the probabilities.
+        lesson: How a taught example took part in the reading; None if none did.
 
     """
 
@@ -45,7 +59,7 @@ class Reading:
     is_digit: float
     second: str
     threshold: float
-    as_taught: bool = False
+    lesson: Lesson | None = None
 
     @property
     def joint_probabilities(self) -> tuple[float, ...]:
@@ -61,6 +75,21 @@ class Reading:
     def is_confident(self) -> bool:
         """Whether the confidence is high enough for an answer."""
         return self.confidence >= self.threshold
+
+    @property
+    def not_digit(self) -> float:
+        """The probability that the image shows no digit at all."""
+        return 1 - self.is_digit
+
+    @property
+    def seems_no_digit(self) -> bool:
+        """Whether there is no answer because the image probably shows no digit at all."""
+        return not self.is_confident and self.not_digit > self.confidence
+
+    @property
+    def as_taught(self) -> bool:
+        """Whether the answer is what it is because of a taught example."""
+        return self.lesson is not None and self.lesson.untaught != self.label
 
 
 class InvalidProbabilities(SessionError):
@@ -125,13 +154,14 @@ class Recogniser:
 
         """
         labels = self.model.labels
-        probabilities, as_taught = outputs[self._probabilities], False
+        probabilities, lesson = outputs[self._probabilities], None
         is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
         if FEATURES in outputs:
             distances = dict(zip(labels, outputs[DISTANCES], strict=True))
             if match := self.taught.match(outputs[FEATURES], distances):
+                lesson = Lesson(match.example, self._answer_of(probabilities, is_digit))
                 # Mix two distributions: one that is certain of the taught label, and the model's.
-                model_weight, as_taught = 1 - match.weight, True
+                model_weight = 1 - match.weight
                 probabilities = array("f", [model_weight * each for each in probabilities])
                 probabilities[labels.index(match.label)] += match.weight
                 is_digit = 1 - model_weight * (1 - is_digit)
@@ -145,9 +175,19 @@ class Recogniser:
             tuple(probabilities),
             is_digit,
             labels[second],
-            threshold_of(self.model.metadata) or 0.0,
-            as_taught,
+            self._threshold,
+            lesson,
         )
+
+    def _answer_of(self, probabilities: array[float], is_digit: float) -> str:
+        """Return the answer of the model alone; "" if it is not confident."""
+        best = max(range(len(probabilities)), key=probabilities.__getitem__)
+        is_confident = probabilities[best] * is_digit >= self._threshold
+        return self.model.labels[best] if is_confident else ""
+
+    @property
+    def _threshold(self) -> float:
+        return threshold_of(self.model.metadata) or 0.0
 
     @cached_property
     def can_be_taught(self) -> bool:

@@ -124,3 +124,8 @@ def test_escape_goes_back_from_a_picture(app):
     press_keys(app, "Escape")
     expect_digit(app, "4")
     expect(app.locator("#picture")).to_be_hidden()
+    choose_picture(app, photo("3"))
+    expect_digit(app, "3")
+    press_keys(app, "Control+z")  # showing the picture was the last act
+    expect_digit(app, "4")
+    assert len(stored_ink(app)) == len(DRAWN_DIGITS["4"])

@@ -28,6 +28,11 @@ from tests.browser.support.drawing import (
 )
 from tools.site.sizes import transfer_sizes
 
+SCRIBBLE = [
+    (0.2, 0.2), (0.9, 0.8), (0.2, 0.8), (0.9, 0.2), (0.5, 0.1), (0.5, 0.9), (0.1, 0.5), (0.9, 0.5),
+    (0.3, 0.1), (0.7, 0.9), (0.1, 0.3), (0.9, 0.7), (0.3, 0.9), (0.7, 0.1),
+]  # fmt: skip
+"""A stroke that looks like no digit."""
 PEN = 0.05  # the same as in py/digits/page/input/sheet.py
 
 
@@ -82,19 +87,61 @@ def test_undo_removes_the_last_stroke_and_clear_removes_all(app):
 
 def test_an_empty_sheet_shows_no_digit_and_no_bar(app):
     expect_digit(app, "")
-    assert app.locator("#bars .percent").all_inner_texts() == [""] * 10
+    assert app.locator("#bars .percent").all_inner_texts() == [""] * 11
     assert app.locator("#bars .best").count() == 0
-    assert set(shown_image(app)) == {0}
+    expect(app.locator("#seen")).to_be_hidden()  # instead of a black square
 
 
-def test_the_ten_bars_show_the_probabilities(app):
+def test_the_bars_show_the_probabilities(app):
     draw(app, DRAWN_DIGITS["7"])
     expect_digit(app, "7")
     percents = [int(t.removesuffix("%")) for t in app.locator("#bars .percent").all_inner_texts()]
-    assert len(percents) == 10
+    assert len(percents) == 11
     assert sum(percents) == pytest.approx(100, abs=5)
     assert max(percents) == percents[7]
     assert app.locator("#bars .best .label").all_inner_texts() == ["7"]
+
+
+def test_doubt_waits_until_the_pen_rests_and_is_said_once(app):
+    doubt, unsure = app.locator("#doubt"), app.locator("#digit .unsure, #boxes .unsure")
+    for start, strokes in ((0.1, SCRIBBLE), (0.55, SCRIBBLE)):
+        moved = [(start + 0.35 * x, 0.3 + 0.35 * y) for x, y in strokes]
+        draw_without_release(app, moved)
+        expect(app.locator("#digit")).not_to_be_empty()
+        assert (doubt.inner_text(), unsure.count()) == ("", 0)
+        app.mouse.up()
+    expect(doubt).to_have_text("This doesn't look like a digit.")
+    expect(app.locator("#boxes > .unsure")).to_have_count(2)
+    expect(app.locator("#bars .best .label")).to_have_text("not a digit")
+    app.locator("#bars .best").click()  # it is no button
+    expect(app.locator("#lesson")).to_be_empty()
+    draw_without_release(app, [(0.5, 0.9), (0.52, 0.92)])
+    expect(doubt).to_be_empty()
+    app.mouse.up()
+
+
+def test_the_empty_sheet_shows_what_to_do_until_the_first_touch(app):
+    example, title = app.locator("#example"), app.locator("header")
+    app.locator("#teach[data-examples]").wait_for()
+    expect(example).to_be_visible()
+    running = "document.getAnimations().filter(({ playState }) => playState === 'running').length"
+    app.emulate_media(reduced_motion="reduce")
+    assert app.evaluate(running) == 0
+    expect(example).to_be_visible()  # as a still hint
+    app.emulate_media(reduced_motion="no-preference")
+    assert app.evaluate(running) > 0
+    expect(title).to_contain_text("Works offline.")
+    expect(app.locator("#ready")).to_have_text(re.compile(r"^Ready in [\d.]+ m?s\.$"))
+    draw(app, DRAWN_DIGITS["1"])
+    expect_digit(app, "1")
+    expect(app.locator("#digit")).to_have_css("animation-name", "arrive")
+    app.emulate_media(reduced_motion="reduce")
+    assert app.evaluate(running) == 0
+    app.locator("#clear").click()
+    expect(app.locator("#hint")).to_be_visible()
+    expect(example).to_have_count(0)
+    title.get_by_role("link").click()
+    expect(app.locator("#about-list a").first).to_be_visible()
 
 
 # Returns the fraction of the sheet that is painted.

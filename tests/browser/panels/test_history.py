@@ -115,6 +115,11 @@ def test_the_history_is_copied_cleared_and_restored(fresh_page):
     expect(history_numbers(fresh_page)).to_have_text(["1", "4", "7"])
     assert stored_numbers(fresh_page) == ["7", "4", "1"]
 
+    fresh_page.get_by_role("button", name="Clear history").click()
+    expect(history_numbers(fresh_page)).to_have_count(0)
+    fresh_page.keyboard.press("Control+z")
+    expect(history_numbers(fresh_page)).to_have_text(["1", "4", "7"])
+
     other = fresh_page.context.new_page()
     other.goto(fresh_page.url)
     other.locator("#start").wait_for(state="hidden")

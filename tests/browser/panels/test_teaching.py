@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_numbers import run_python
+from tests.browser.panels.test_inside import CANVAS_DIGEST
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 
 READ_RECORDS = """
@@ -148,6 +149,64 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     expect(misread_page.locator("#lesson")).to_have_text("Undone.")
     expect(undo).to_be_hidden()
     assert misread_page.evaluate(READ_RECORDS) == []
+
+
+def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_act_by_key(app):
+    undo_lesson = app.get_by_role("button", name="Undo lesson: 1")
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    teach_label(app, "1")  # by mistake
+    expect_digit(app, "1")
+    expect(app.get_by_text("Learned: this is 1.")).to_have_count(1)
+    for _ in DRAWN_DIGITS["7"]:
+        app.get_by_role("button", name="Undo", exact=True).click()
+    expect_digit(app, "")
+    expect(app.locator("#lesson")).to_be_empty()
+    draw(app, DRAWN_DIGITS["4"])
+    expect_digit(app, "4")
+    expect(app.locator("#teach-hint")).to_be_visible()
+    app.locator("#clear").click()
+    expect_digit(app, "")
+    undo_lesson.click()
+    expect(app.locator("#lesson")).to_have_text("Undone.")
+    expect(undo_lesson).to_be_hidden()
+    assert app.evaluate(READ_RECORDS) == []
+
+    draw(app, DRAWN_DIGITS["7"])
+    expect_digit(app, "7")
+    teach_label(app, "1")
+    expect_digit(app, "1")
+    app.locator("#taught > summary").click()
+    app.locator("#taught-forget").click()
+    expect_digit(app, "7")
+    app.locator("#clear").click()
+    expect_digit(app, "")
+    for shown in ("7", "1", "7"):  # the drawing comes back, then the example, then it is unlearned
+        app.keyboard.press("Control+z")
+        expect_digit(app, shown)
+    for _ in DRAWN_DIGITS["7"]:
+        app.keyboard.press("Meta+z")
+    expect_digit(app, "")
+    expect(app.locator("#taught-count")).to_contain_text("Nothing yet")
+    assert app.evaluate(READ_RECORDS) == []
+
+
+def test_the_panel_shows_the_example_that_decided_the_answer(misread_page):
+    before = misread_page.locator("#digit").inner_text()
+    lesson = misread_page.locator("#why-lesson")
+    misread_page.locator("#inside > summary").click()
+    misread_page.locator("#why[aria-busy=false]").wait_for()
+    expect(lesson).to_be_hidden()
+    teach_label(misread_page, "3")
+    expect(lesson).to_contain_text("You taught it this 3")
+    doubted = misread_page.locator("#why-taught", has_text="would not be sure")
+    expect(doubted.or_(misread_page.get_by_text(f"it would say {before}."))).to_be_visible()
+    shown, read = (misread_page.locator(f"#{each}").evaluate(CANVAS_DIGEST)
+                   for each in ("why-example", "why-seen"))  # fmt: skip
+    assert shown == read != ""
+    redraw(misread_page, DRAWN_DIGITS["7"])
+    expect(misread_page.locator("#why-said")).to_contain_text("It says 7")
+    expect(lesson).to_be_hidden()
 
 
 def test_a_correctly_read_digit_is_not_taught(app):

@@ -150,3 +150,16 @@ def test_all_buttons_of_the_panels_are_disabled_or_hidden_at_first():
     buttons = re.findall(r"<button [^>]*>", panels)
     assert len(buttons) > 10
     assert [each for each in buttons if not re.search(r" (disabled|hidden)>", each)] == []
+
+
+def test_there_is_one_live_region_apart_from_failures():
+    live = re.findall(
+        r'<(?:output|\w+ [^>]*(?:role="(?:status|alert|log|timer)"|aria-live))[^>]*>', TEMPLATE
+    )
+    assert live == ['<div id="failure" role="alert" hidden>', '<p id="spoken" role="status">']
+
+
+def test_each_panel_has_a_heading():
+    panels = re.findall(r'<details id="(\w+)" name="panels">\s*<summary><h2 ', TEMPLATE)
+    assert panels == re.findall(r'<details id="(\w+)" name="panels">', TEMPLATE) != []
+    assert len(re.findall("<summary><h[23] ", TEMPLATE)) == TEMPLATE.count("<summary>")

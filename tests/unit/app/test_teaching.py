@@ -301,3 +301,20 @@ def test_unreadable_examples_are_stored_until_all_examples_are_forgotten():
         assert teaching.unreadable == []
 
     run(scenario, SEVEN)
+
+
+def test_an_empty_change_can_not_be_undone():
+    async def scenario(_teaching, app, store):
+        noted = []
+        teaching = Teaching(app, store, lambda: noted.append(teaching.latest_lesson))
+        await teaching.open()
+        assert await teaching.add([SEVEN]) == 0
+        await teaching.forget(99)
+        assert not teaching.can_undo
+        await teaching.teach(THREE)
+        await teaching.forget_all()
+        assert noted == [THREE, None]
+        await teaching.undo()
+        assert teaching.latest_lesson == THREE
+
+    run(scenario, SEVEN)

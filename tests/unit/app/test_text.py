@@ -6,6 +6,7 @@ import string
 import pytest
 
 import offline_onnx
+from digits.reading.recogniser import Lesson, Reading
 from digits.words import REASONS, TABLE, Words
 from offline_onnx import (
     BadStatus,
@@ -93,3 +94,49 @@ def test_the_text_of_a_failure_contains_the_reason_and_the_remedy():
     assert "can't open" in words.failure(SessionError("The runtime can't open the model."))
     assert "ZeroDivisionError" in words.failure(ZeroDivisionError("oops"))
     assert "damaged" in words.reason(IntegrityError("x", "short"))
+
+
+def reading(label, second, confidence, is_digit=1.0, lesson=None):
+    """Return a reading whose threshold is 0.5."""
+    return Reading(label, confidence / is_digit, (), is_digit, second, 0.5, lesson)
+
+
+SURE, SPIRAL = reading("7", "1", 0.9), reading("8", "2", 0.2, is_digit=0.3)
+UNSURE = reading("8", "2", 0.4)
+
+
+@pytest.mark.parametrize(
+    ("readings", "text"),
+    [
+        ([], ""),
+        ([SURE, SURE], ""),
+        ([SURE, UNSURE], "Not sure: 8 or 2?"),
+        ([UNSURE, UNSURE, reading("1", "7", 0.4)], "Not sure: 8 or 2? 1 or 7?"),
+        ([SPIRAL, SPIRAL, SPIRAL], "This doesn't look like a digit."),
+        ([SURE, SPIRAL, SPIRAL], "Not all of this looks like digits."),
+        ([SPIRAL, UNSURE], "Not all of this looks like digits. Not sure: 8 or 2?"),
+        ([SURE, reading("3", "8", 0.9, lesson=Lesson(1, "8"))], "As you taught it"),
+        ([reading("3", "8", 0.9, lesson=Lesson(1, "3"))], ""),
+        ([UNSURE, reading("3", "8", 0.9, lesson=Lesson(1, "8"))], "Not sure: 8 or 2?"),
+    ],
+)
+def test_a_doubt_is_said_once(readings, text):
+    assert Words("en").doubt(readings) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lesson_says_what_the_answer_would_be_without_it(language):
+    words = Words(language)
+    assert "8" in words.lesson("3", Lesson(1, "8"))
+    assert words.lesson("3", Lesson(1, "")) == words.say("why_taught_unsure", label="3")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_buttons_of_the_page_have_the_same_name(language):
+    page = (WEB / TEMPLATE).read_text("utf-8")
+    buttons = re.findall(r"<button[^>]*>", page)
+    keys = [re.search(r'data-label="(\w+)"', each) or re.search(r'data-text="(\w+)"', each)
+            for each in buttons]  # fmt: skip
+    names = [TABLE[language][key[1]] for key in keys if key]
+    assert len(names) > 30
+    assert len(set(names)) == len(names)

@@ -34,6 +34,8 @@ ORDER = [
     "digits.history",
     "digits.words",
     "digits.app",
+    "digits.pen_rest",
+    "digits.acts",
     "digits.teaching",
     "digits.facts",
     "digits.page.__init__",

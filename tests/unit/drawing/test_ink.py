@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.drawing.ink import MAX_WIDTH, MIN_STEP, Ink, Trace, box_around, width_of
+from digits.drawing.ink import MAX_CLEARED, MAX_WIDTH, MIN_STEP, Ink, Trace, box_around, width_of
 
 points = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
 """Points on the sheet and beside it."""
@@ -211,3 +211,47 @@ def test_runs_cover_the_stroke_without_gaps(stroke):
 def test_a_stroke_of_constant_width_is_one_run():
     stroke = Trace([(0, 0), (0.5, 0.5), (1, 1)], [1.0, 1.0, 1.0])
     assert list(stroke.runs()) == [(stroke, 1.0)]
+
+
+def test_undo_brings_back_a_cleared_drawing_and_then_goes_on():
+    ink = ink_with([[(0.1, 0.1), (0.2, 0.2)], [(0.5, 0.5), (0.6, 0.6)]])
+    first, second = ink.gestures
+    ink.clear()
+    ink.clear()  # an empty sheet is not cleared
+    assert (ink.is_empty, ink.can_undo) == (True, True)
+    ink.begin((0.3, 0.3))
+    ink.end()
+    ink.undo()
+    assert ink.is_empty
+    ink.undo()
+    assert ink.gestures == [first, second]
+    assert ink.gestures[0] is first
+    ink.undo()
+    ink.undo()
+    assert (ink.is_empty, ink.can_undo) == (True, False)
+    ink.undo()
+
+
+def test_acts_are_the_gestures_and_clearings_in_order():
+    ink = ink_with([[(0.1, 0.1)], [(0.5, 0.5)]])
+    before = ink.acts
+    assert before == ink.gestures
+    ink.clear()
+    ink.begin((0.3, 0.3))
+    ink.end()
+    *cleared, clearing, last = ink.acts
+    assert all(one is other for one, other in zip(cleared, before, strict=True))
+    assert clearing == before
+    assert last is ink.gestures[0]
+    ink.undo()
+    ink.undo()
+    assert all(one is other for one, other in zip(ink.acts, before, strict=True))
+
+
+def test_only_the_latest_cleared_drawings_can_be_brought_back():
+    ink = Ink()
+    for _ in range(MAX_CLEARED + 2):
+        ink.begin((0.3, 0.3))
+        ink.end()
+        ink.clear()
+    assert len(ink.acts) == 2 * MAX_CLEARED

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.reading.nearest import NEIGHBOURS, NearestNeighbours
-from digits.reading.recogniser import Recogniser
+from digits.reading.recogniser import Lesson, Recogniser
 from offline_onnx import TensorSpec
 from tests.unit.fakes import CountingSession, model_of
 
@@ -130,6 +130,17 @@ def test_a_taught_example_changes_only_the_readings_of_images_that_match_it():
     other = recogniser.reading(outputs([3.0, 0.0]))
     assert other == recogniser_with().reading(outputs([3.0, 0.0]))
     assert (other.label, other.is_digit, other.as_taught) == ("7", 0.25, False)
+
+
+def test_a_reading_says_which_example_decided_it_and_what_the_model_alone_would_say():
+    recogniser = recogniser_with(("1", [0.5, 0.0]), ("7", [5.0, 0.0]), ("1", [0.2, 0.0]))
+    assert recogniser.reading(outputs([0.25, 0.0])).lesson == Lesson(2, "7")
+    same = recogniser.reading(outputs([5.0, 0.0]))
+    assert (same.label, same.lesson) == ("7", Lesson(1, "7"))
+    assert not same.as_taught  # the model alone gives the same answer
+    recogniser.model.metadata["threshold"] = 0.5
+    unsure = recogniser.reading(outputs([5.0, 0.0]))
+    assert (unsure.lesson, unsure.as_taught) == (Lesson(1, ""), True)
 
 
 def test_a_model_without_features_can_not_be_taught():

@@ -3,10 +3,12 @@
 - `view`: shows the whole result; implements `digits.app.View`
 - `number`: the number in large digits
 - `boxes`: a box around each digit on the sheet
-- `bars`: a bar for each digit's probability
+- `bars`: a bar for each digit's probability, and one for "not a digit"
 - `choices`: choosing one digit of the number
 - `copying`: copies numbers to the clipboard
 - `shortcuts`: keyboard shortcuts for undo, copy and back
+- `announcer`: decides what a screen reader says, and when
+- `live_region`: the element that screen readers read out
 
-`choices`, `copying` and `shortcuts` are imported after the start, the other modules during it.
+`view`, `number`, `boxes` and `bars` are imported during the start, the other modules after it.
 """

@@ -1,4 +1,4 @@
-"""Ten bars, which show the probability of each digit."""
+"""Eleven bars: the probability of each digit, and that the image shows no digit at all."""
 
 from __future__ import annotations
 
@@ -7,47 +7,50 @@ from typing import TYPE_CHECKING, Any
 from digits.reading.contract import DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from digits.reading.recogniser import Reading
     from digits.words import Words
 
-type Row = tuple[str, str, bool]
-"""What a bar shows: its length, the percentage, and whether it is the best one."""
+type Row = tuple[str, str, str]
+"""What a bar shows: its length, the percentage, and its class: "best", "zero" or ""."""
 
-EMPTY: Row = ("0.000", "", False)
+EMPTY: Row = ("0.000", "", "")
 
 
 class Bars:
-    """The ten bars of index.html. They are empty at first."""
+    """The bars of index.html: one for each of DIGITS, then "not a digit". They begin empty."""
 
     def __init__(self, js_list: Any, words: Words) -> None:
-        self._js_rows = list(js_list.querySelectorAll("button"))
+        self._js_rows = list(js_list.querySelectorAll("li > *"))
         self._words = words
-        self._shown_rows = [EMPTY] * len(DIGITS)
+        self._shown_rows = [EMPTY] * (len(DIGITS) + 1)
 
-    def show(self, label: str, probabilities: Sequence[float]) -> None:
-        """Show the probabilities.
+    def show(self, reading: Reading | None) -> None:
+        """Show the probabilities of a reading; without a reading, show empty bars.
 
         Only changed bars are updated: each call from Python into the document takes time.
-
-        Args:
-            label: The best label; "" shows empty bars.
-            probabilities: One for each of DIGITS, in 0..1.
-
         """
-        for index, (digit, probability) in enumerate(zip(DIGITS, probabilities, strict=True)):
-            percent = self._words.say("percent", value=round(100 * probability)) if label else ""
-            row, previous = (f"{probability:.3f}", percent, digit == label), self._shown_rows[index]
+        rows = self._rows(reading) if reading else [EMPTY] * len(self._shown_rows)
+        for index, (row, previous) in enumerate(zip(rows, self._shown_rows, strict=True)):
             if row != previous:
                 self._shown_rows[index] = row
                 _update_row(self._js_rows[index], row, previous)
 
+    def _rows(self, reading: Reading) -> list[Row]:
+        probabilities = [*reading.joint_probabilities, reading.not_digit]
+        best = max(probabilities)
+        return [self._row(probability, best) for probability in probabilities]
+
+    def _row(self, probability: float, best: float) -> Row:
+        percent = round(100 * probability)
+        kind = "zero" if percent == 0 else "best" if probability == best else ""
+        return f"{probability:.3f}", self._words.say("percent", value=percent), kind
+
 
 def _update_row(js_row: Any, row: Row, previous: Row) -> None:
-    (length, percent, is_best), (old_length, old_percent, was_best) = row, previous
+    (length, percent, kind), (old_length, old_percent, old_kind) = row, previous
     if length != old_length:
         js_row.style.setProperty("--part", length)
     if percent != old_percent:
         js_row.lastElementChild.textContent = percent
-    if is_best != was_best:
-        js_row.classList.toggle("best", is_best)
+    if kind != old_kind:
+        js_row.className = kind

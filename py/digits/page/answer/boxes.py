@@ -29,12 +29,13 @@ class Boxes:
     def __init__(self, js_layer: Any) -> None:
         self._js_layer = js_layer
 
-    def show(self, digits: Sequence[Digit], chosen: int) -> None:
+    def show(self, digits: Sequence[Digit], chosen: int, *, with_doubt: bool) -> None:
         """Show a box around each digit, if there are several.
 
         Args:
             digits: The digits, left to right.
-            chosen: The index of the digit to mark.
+            chosen: The index of the chosen digit, which is marked.
+            with_doubt: Whether to mark uncertain digits.
 
         """
         boxed = digits if len(digits) > 1 else []
@@ -47,7 +48,7 @@ class Boxes:
             js_box = self._js_layer.children.item(index)
             _place(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
-            js_box.classList.toggle("unsure", not digit.reading.is_confident)
+            js_box.classList.toggle("unsure", with_doubt and not digit.reading.is_confident)
             set_text(js_box.firstElementChild, digit.reading.label)
 
 

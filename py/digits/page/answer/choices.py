@@ -10,27 +10,32 @@ from digits.page.dom import element, on
 
 if TYPE_CHECKING:
     from digits.app import App
+    from digits.pen_rest import PenRest
     from digits.words import Words
 
 
 class Choices:
     """A radio button over each digit of a number; none over a single digit."""
 
-    def __init__(self, app: App, words: Words) -> None:
+    def __init__(self, app: App, words: Words, pen: PenRest) -> None:
         self._app = app
+        self._pen = pen
         self._words = words
         self._js_group = element("choices")
         self._shown: list[tuple[str, bool]] = []
         self._chosen = 0
         on(self._js_group, "change", lambda js_event: app.choose(int(js_event.target.value)))
         app.changed.add(self._refresh)
+        pen.changed.add(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
         """Show the digits of the number. Radio buttons that are still correct are not replaced."""
         number, chosen = self._app.number, self._app.chosen
         several = number if len(number) > 1 else []
-        digits = [(digit.reading.label, digit.reading.is_confident) for digit in several]
+        readings = [digit.reading for digit in several]
+        calm = not self._pen.is_resting  # while the pen moves, no digit is marked as uncertain
+        digits = [(reading.label, calm or reading.is_confident) for reading in readings]
         if digits == self._shown and (chosen == self._chosen or not digits):
             return
         had_focus = self._js_group.contains(document.activeElement)

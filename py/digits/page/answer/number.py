@@ -1,4 +1,4 @@
-"""The number in large digits, and a sentence below it about its uncertain digits."""
+"""The number in large digits, and a text below it about its uncertain digits."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ if TYPE_CHECKING:
 
 
 class Number:
-    """Shows the digits side by side. Uncertain ones are pale, with their two best labels below."""
+    """Shows the digits side by side. Uncertain ones are pale, with a text about them below."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
         self._shown: list[tuple[str, bool]] = []
         self._as_taught = False
 
-    def show(self, readings: Sequence[Reading]) -> None:
-        """Show the readings of the digits, left to right. Without readings, show no number."""
-        digits = [(reading.label, reading.is_confident) for reading in readings]
+    def show(self, readings: Sequence[Reading], *, with_doubt: bool) -> None:
+        """Show the readings of the digits, left to right. Without readings, show no number.
+
+        Args:
+            readings: The readings.
+            with_doubt: Whether to mark uncertain digits, and to show the text about them.
+
+        """
+        digits = [(each.label, each.is_confident or not with_doubt) for each in readings]
         if digits != self._shown:  # otherwise a screen reader would repeat it
             self._shown = digits
             _show_digits(digits)
-        guesses = [
-            self._words.say("guess", best=reading.label, second=reading.second)
-            for reading in readings
-            if not reading.is_confident
-        ]
-        as_taught = not guesses and any(reading.as_taught for reading in readings)
+        doubt = self._words.doubt(readings) if with_doubt else ""
+        as_taught = bool(doubt) and all(reading.is_confident for reading in readings)
         if as_taught != self._as_taught:
             self._as_taught = as_taught
             element("doubt").classList.toggle("as-taught", as_taught)
-        doubt = self._words.say("unsure", guesses=" ".join(guesses)) if guesses else ""
-        set_text(element("doubt"), self._words.say("as_taught") if as_taught else doubt)
+        set_text(element("doubt"), doubt)
 
 
 def _show_digits(digits: Sequence[tuple[str, bool]]) -> None:

@@ -1,4 +1,4 @@
-"""Keys that work wherever the focus is: undo, copy, and back from a picture."""
+"""Keys that work wherever the focus is: undo of any act, copy, and back from a picture."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from js import document
 from digits.page.dom import element, on
 
 if TYPE_CHECKING:
+    from digits.acts import Acts
     from digits.page.answer.copying import CopyButton
     from digits.page.input.keyboard import KeyboardPen
 
 
 class Shortcuts:
-    """Keyboard shortcuts for buttons.
+    """Keyboard shortcuts. Undo takes back the latest act, whatever it was.
 
     In text fields, undo and copy act as usual. While text is selected, copy copies that text.
     """
 
-    def __init__(self, pen: KeyboardPen, copy_button: CopyButton) -> None:
+    def __init__(self, pen: KeyboardPen, copy_button: CopyButton, acts: Acts) -> None:
         self._pen = pen
+        self._acts = acts
         self._copy_button = copy_button
         on(document, "keydown", self._pressed)
         on(document, "copy", self._copied)
@@ -31,7 +33,7 @@ class Shortcuts:
         elif _is_undo(js_event) and not _is_typing():
             js_event.preventDefault()
             self._pen.lift()
-            element("undo").click()
+            self._acts.undo()
 
     def _copied(self, js_event: Any) -> None:
         if self._copy_button.number and not _is_typing() and document.getSelection().isCollapsed:

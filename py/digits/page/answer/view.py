@@ -9,13 +9,13 @@ from digits.page.answer.bars import Bars
 from digits.page.answer.boxes import Boxes
 from digits.page.answer.number import Number
 from digits.page.dom import element, image_data, on, set_text
-from digits.reading.contract import DIGITS
 from offline_onnx import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digits.app import Digit
+    from digits.pen_rest import PenRest
     from digits.words import Words
     from offline_onnx import Model, Update
 
@@ -28,30 +28,36 @@ class AnswerView:
         words: Words,
         retry: Callable[[BaseException], None],
         start_ended: Callable[[], None],
+        pen: PenRest,
     ) -> None:
-        """Listen to the button that tries again.
+        """Listen to the pen, and to the button that tries again.
 
         Args:
             words: The page's words.
             retry: Called with the shown error when the user presses the button.
             start_ended: Called whenever a model was loaded, or a failure is shown.
+            pen: Doubt is shown only while it rests: until then the digit is not complete.
 
         """
         self._words = words
         self._retry = retry
         self._start_ended = start_ended
+        self._pen = pen
+        self._digits: Sequence[Digit] = ()
+        self._chosen = 0
         self._number = Number(words)
         self._boxes = Boxes(element("boxes"))
         self._bars = Bars(element("bars"), words)
         self._error: BaseException | None = None
         self._js_seen = element("seen").getContext("2d")
         on(element("retry"), "click", lambda _: self._try_again())
+        pen.changed.add(self._show_digits)
 
     def show_nothing(self) -> None:
         """Show no digit, empty bars and a blank image."""
-        self._number.show([])
-        self._boxes.show([], 0)
-        self._bars.show("", [0.0] * len(DIGITS))
+        self._digits, self._chosen = (), 0
+        self._show_digits()
+        self._bars.show(None)
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
 
     def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
@@ -60,9 +66,9 @@ class AnswerView:
             self._error = None
             element("failure").hidden = True
         digit = digits[chosen]
-        self._number.show([each.reading for each in digits])
-        self._boxes.show(digits, chosen)
-        self._bars.show(digit.reading.label, digit.reading.joint_probabilities)
+        self._digits, self._chosen = digits, chosen
+        self._show_digits()
+        self._bars.show(digit.reading)
         self._js_seen.putImageData(image_data(digit.image), 0, 0)
 
     def show_origin(self, model: Model) -> None:
@@ -83,6 +89,11 @@ class AnswerView:
         set_text(element("failure-text"), self._words.failure(error))
         element("failure").hidden = False
         self._start_ended()
+
+    def _show_digits(self) -> None:
+        with_doubt = self._pen.is_resting
+        self._number.show([each.reading for each in self._digits], with_doubt=with_doubt)
+        self._boxes.show(self._digits, self._chosen, with_doubt=with_doubt)
 
     def _try_again(self) -> None:
         element("failure").hidden = True

@@ -1,4 +1,8 @@
-"""Teaching in the page: the ten bars, which are buttons, and a message about each change."""
+"""Teaching in the page: the bars of the digits, which are buttons, and a message about each change.
+
+A lesson is reported, and can be undone, beside the bars. Other changes are reported in the panel of
+the taught examples, if it is open.
+"""
 
 from __future__ import annotations
 
@@ -15,29 +19,38 @@ from offline_onnx import StoreError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
+    from digits.acts import Acts
     from digits.app import App
+    from digits.drawing.raster import Image
     from digits.page.background import Run
     from digits.words import Words
+
+
+TEACHING = "teaching"
+"""The kind of all changes of the examples, for `Acts`."""
 
 
 class Teacher:
     """Teaches the model the chosen digit when the user presses the bar of the right label.
 
     Attributes:
-        message: The message about the last change.
+        message: The message for the panel of the taught examples.
         changed: Notified when examples or `message` have changed.
 
     """
 
-    def __init__(self, app: App, words: Words, run: Run) -> None:
+    def __init__(self, app: App, words: Words, run: Run, acts: Acts) -> None:
         self.message = ""
         self.changed = Listeners()
         self._app = app
         self._words = words
-        self._teaching = Teaching(app, IndexedDBExamples())
+        self._run = run
+        self._acts = acts
+        self._teaching = Teaching(app, IndexedDBExamples(), self._note_change)
         self._can_teach = False
+        self._lesson_image: Image | None = None
         on_list_click(element("bars"), lambda label: run(self.teach(label)))
-        on(element("unteach"), "click", lambda _: run(self.undo()))
+        on(element("unteach"), "click", lambda _: self.undo_latest())
         on_changed_by_other_tab(DATABASE, lambda: run(self._synchronise()))
         app.changed.add(self._refresh)
 
@@ -61,7 +74,8 @@ class Teacher:
         unreadable = self.unreadable
         await self._teaching.open()
         if self.unreadable > unreadable:
-            self.say("taught_unreadable", count=self.unreadable)
+            self._show(self._words.say("taught_unreadable", count=self.unreadable))
+            self.changed.notify()
         element("teach").dataset.examples = len(self.examples)
         self._refresh()
 
@@ -71,10 +85,11 @@ class Teacher:
         if digit is None:
             return
         if digit.reading.is_confident and digit.reading.label == label:
-            self.say("taught_already", label=label)
+            self._show(self._words.say("taught_already", label=label), digit.image)
             return
         example = Example.of(label, digit.image)
-        await self._change(self._teaching.teach(example), "taught_now", label=label)
+        change = self._teaching.teach(example)
+        await self._change(change, "taught_now", image=digit.image, label=label)
 
     async def add(self, examples: Iterable[Example]) -> None:
         """Learn the examples of a file that are not known yet."""
@@ -88,17 +103,29 @@ class Teacher:
         """Forget all examples."""
         await self._change(self._teaching.forget_all(), "taught_forgotten")
 
-    async def undo(self) -> None:
-        """Undo the last change."""
-        await self._change(self._teaching.undo(), "taught_undone")
+    def undo_latest(self) -> None:
+        """Undo the latest change of the examples, whatever else the user did since."""
+        self._acts.undo_latest(TEACHING)
 
     def say(self, key: str, **values: object) -> None:
-        """Show a message about a change, and notify the listeners."""
+        """Show a message about the panel's examples, and notify the listeners."""
         self._show(self._words.say(key, **values))
         self.changed.notify()
 
+    def _note_change(self) -> None:
+        self._acts.add(TEACHING, self._begin_to_undo)
+
+    def _begin_to_undo(self) -> bool:
+        digit = self._app.chosen_digit if self._teaching.latest_lesson else None
+        image = digit.image if digit else None
+        self._run(self._change(self._teaching.undo(), "taught_undone", image=image))
+        return True
+
     def _refresh(self) -> None:
-        """Enable the bars if a digit is shown and the model can learn."""
+        """Enable the bars if a digit is shown and the model can learn.
+
+        A message about a digit goes when that digit is gone. The lesson can still be undone.
+        """
         recogniser = self._app.recogniser
         can_teach = bool(recogniser and recogniser.can_be_taught and self._app.number)
         if can_teach != self._can_teach:
@@ -106,9 +133,27 @@ class Teacher:
             element("teach").disabled = not can_teach
             if not can_teach:
                 self._show("")
-                element("unteach").hidden = True
+        image = self._lesson_image
+        if image is not None and all(digit.image != image for digit in self._app.number):
+            self._show("")
 
-    async def _change(self, change: Awaitable[int | None], key: str, **values: object) -> None:
+    async def _change(
+        self,
+        change: Awaitable[int | None],
+        key: str,
+        *,
+        image: Image | None = None,
+        **values: object,
+    ) -> None:
+        """Wait until a change has taken effect, and show a message about it.
+
+        Args:
+            change: The change.
+            key: The key of the message.
+            image: The image that a lesson is about; None if the change is no lesson.
+            **values: Fill in the message.
+
+        """
         message = ""
         try:
             count = await change
@@ -119,8 +164,8 @@ class Teacher:
             message = self._not_stored(errors.store_error)
             raise errors.learn_error from None
         finally:  # the change has taken effect, even if the model can't learn it
-            self._show(message)
-            element("unteach").hidden = not self.can_undo
+            self._show(message, image)
+            self._show_undo()
             self.changed.notify()
 
     def _not_stored(self, error: StoreError) -> str:
@@ -131,6 +176,16 @@ class Teacher:
         self._show("")  # another tab may have undone the change that the message reports
         self.changed.notify()
 
-    def _show(self, message: str) -> None:
-        self.message = message
-        set_text(element("lesson"), message)
+    def _show_undo(self) -> None:
+        """Show the button that undoes the latest change if that change was a lesson."""
+        lesson = self._teaching.latest_lesson
+        element("unteach").hidden = lesson is None
+        if lesson:
+            set_text(element("unteach"), self._words.say("unteach", label=lesson.label))
+
+    def _show(self, message: str, image: Image | None = None) -> None:
+        """Show a message: beside the bars if it is about an image or if the panel is closed."""
+        in_panel = image is None and element("taught").open
+        self._lesson_image = image
+        self.message = message if in_panel else ""
+        set_text(element("lesson"), "" if in_panel else message)

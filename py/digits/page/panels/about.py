@@ -14,7 +14,7 @@ from js import JSON, URL, document, navigator, performance
 from digits.facts.how_it_works import STORED_ORIGINS, Facts, steps
 from digits.facts.requests import Request, Source, by_part, files_of
 from digits.facts.timing import measure
-from digits.page.dom import child, element, set_text
+from digits.page.dom import child, element, seconds_to_start, set_text
 from digits.page.panels.deferred_work import DeferredWork
 from offline_onnx import OfflineModelError
 from offline_onnx.browser.quota import StorageInfo, storage_info
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from digits.facts.timing import Times
     from digits.page.background import Run
     from digits.words import Words
-
-START_ENDED = "start-ended"
-"""The performance mark that boot.js sets when the start has ended."""
 
 
 class AboutPanel:
@@ -84,7 +81,7 @@ class AboutPanel:
             files=_files(self._sizes, stored=stored),
             python=sys.version.split()[0],
             start=str(document.documentElement.dataset.python),
-            started=_seconds_to_start() if model else None,
+            started=seconds_to_start() if model else None,
             memory=int(pyodide_js._module.HEAP8.length),
             runtime=str(js_runtime.versions.web),
             threads=int(js_runtime.wasm.numThreads),
@@ -112,7 +109,7 @@ class StepList:
 
     def _item(self, step: Step) -> Any:
         js_item = document.createElement("li")
-        child(js_item, "h2", step.title)
+        child(js_item, "h3", step.title)
         child(js_item, "p", step.sentence)
         js_figures = child(js_item, "dl")
         for name, amount in step.figures.items():
@@ -140,13 +137,13 @@ class FileList:
                 self._js_parts[part] = self._add_section(part)
             js_part = self._js_parts[part]
             total = sum(file.size or 0 for file in members)
-            set_text(js_part.querySelector("h3 span"), self._words.size(total))
+            set_text(js_part.querySelector("h4 span"), self._words.size(total))
             for file in members:
                 self._show_file(js_part.lastElementChild, file)
 
     def _add_section(self, part: str) -> Any:
         js_part = child(element("about-list"), "section")
-        child(child(js_part, "h3", self._words.say(f"about_part_{part}")), "span")
+        child(child(js_part, "h4", self._words.say(f"about_part_{part}")), "span")
         child(js_part, "ul")
         return js_part
 
@@ -191,12 +188,6 @@ def _files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
     js_worker = getattr(getattr(navigator, "serviceWorker", None), "controller", None)
     worker = str(js_worker.scriptURL).removeprefix(base) if js_worker else ""
     return files_of(requests, sizes, worker, stored=stored)
-
-
-def _seconds_to_start() -> float | None:
-    """Return the seconds from the page load until the page could read, or the start had failed."""
-    marks = _entries("getEntriesByName", START_ENDED)
-    return marks[-1]["startTime"] / 1000 if marks else None
 
 
 def _entries(method: str, name: str) -> list[dict[str, Any]]:

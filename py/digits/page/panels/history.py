@@ -11,16 +11,22 @@ from digits.page.answer.copying import copy
 from digits.page.dom import child, date_formatter, element, on, on_list_click, set_text
 
 if TYPE_CHECKING:
+    from digits.acts import Acts
     from digits.history import Entry
     from digits.page.background import Run
     from digits.page.device.history_store import HistoryStore
     from digits.words import Words
 
 
+CLEARING = "clearing the history"
+"""The kind of the only act in this panel, for `Acts`."""
+
+
 class HistoryPanel:
     """Fills the element `history` of index.html."""
 
-    def __init__(self, store: HistoryStore, words: Words, run: Run) -> None:
+    def __init__(self, store: HistoryStore, words: Words, run: Run, acts: Acts) -> None:
+        self._acts = acts
         self._store = store
         self._words = words
         self._run = run
@@ -30,7 +36,7 @@ class HistoryPanel:
         on_list_click(element("history-list"), lambda text: run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
-        on(element("history-undo"), "click", lambda _: self._undo())
+        on(element("history-undo"), "click", lambda _: self._acts.undo_latest(CLEARING))
         store.on_changed_by_other_tab(self.refresh)
         self._show([])
 
@@ -42,13 +48,14 @@ class HistoryPanel:
 
     def _show(self, entries: list[Entry]) -> None:
         self._shown = entries
-        element("history-list").replaceChildren(*map(self._new_row, reversed(entries)))
+        element("history-list").replaceChildren(*map(self._new_row, _numbered(entries)))
         element("history-copy").hidden = element("history-clear").hidden = not entries
         element("history-undo").hidden = not self._cleared
         self._say("" if entries else "history_cleared" if self._cleared else "history_empty")
         element("history-not-stored").hidden = self._store.is_lasting
 
-    def _new_row(self, entry: Entry) -> Any:
+    def _new_row(self, numbered: tuple[int, Entry]) -> Any:
+        place, entry = numbered
         js_row = document.createElement("li")
         js_number = child(js_row, "span", entry.text)
         if not entry.is_confident:
@@ -57,7 +64,7 @@ class HistoryPanel:
         child(js_row, "time", self._format_date(entry.when) or self._words.say("history_no_time"))
         js_copy = child(js_row, "button", self._words.say("copy"))
         js_copy.type, js_copy.value = "button", entry.text
-        js_copy.ariaLabel = self._words.say("copy_number", number=entry.text)
+        js_copy.ariaLabel = self._words.say("copy_number", number=entry.text, place=place)
         return js_row
 
     def _copy_all(self) -> None:
@@ -69,15 +76,24 @@ class HistoryPanel:
     def _clear(self) -> None:
         self._cleared = self._store.entries
         self._store.replace([])
+        self._acts.add(CLEARING, self._undo)
         self.refresh()
         element("history-undo").focus()  # the button that had the focus is gone
 
-    def _undo(self) -> None:
+    def _undo(self) -> bool:
+        had_focus = element("history-undo").matches(":focus")
         entries = history.merge(self._cleared, self._store.entries)
         self._cleared = []
         self._store.replace(entries)
         self.refresh()
-        element("history-clear").focus()
+        if had_focus:
+            element("history-clear").focus()  # the button that had the focus is gone
+        return True
 
     def _say(self, key: str) -> None:
         set_text(element("history-message"), self._words.say(key) if key else "")
+
+
+def _numbered(entries: list[Entry]) -> list[tuple[int, Entry]]:
+    """Return the entries in the order shown, newest first, each with its place in the list."""
+    return list(enumerate(reversed(entries), 1))

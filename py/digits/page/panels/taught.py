@@ -35,7 +35,7 @@ class TaughtPanel:
         on_list_click(element("taught-list"), self._forget)
         on(element("taught-forget"), "click", lambda _: run(teacher.forget_all()))
         on(element("taught-export"), "click", lambda _: self._export())
-        on(element("taught-undo"), "click", lambda _: run(teacher.undo()))
+        on(element("taught-undo"), "click", lambda _: teacher.undo_latest())
         connect_file_chooser(
             element("taught-import"),
             element("taught-chooser"),
@@ -58,6 +58,8 @@ class TaughtPanel:
             key: self._js_items.get(key) or self._new_item(key, example)
             for key, example in examples.items()
         }
+        for place, (key, js_item) in enumerate(self._js_items.items(), 1):
+            _set_name(js_item.firstElementChild, self._name(place, examples[key]))
         element("taught-list").replaceChildren(*reversed(self._js_items.values()))
 
     def _count_text(self, count: int) -> str:
@@ -70,12 +72,14 @@ class TaughtPanel:
         js_button = document.createElement("button")
         js_button.type = "button"
         js_button.value = str(key)
-        js_button.ariaLabel = self._words.say("taught_forget_one", label=example.label)
-        js_button.title = js_button.ariaLabel
         js_button.append(js_image, example.label)
         js_item = document.createElement("li")
         js_item.append(js_button)
         return js_item
+
+    def _name(self, place: int, example: Example) -> str:
+        """Return the name of an example's button. place: 1 for the oldest example."""
+        return self._words.say("taught_forget_one", label=example.label, place=place)
 
     def _forget(self, key: str) -> None:
         self._run(self._teacher.forget(int(key)))
@@ -91,3 +95,8 @@ class TaughtPanel:
             await self._teacher.add(from_json(str(await call(js_file, "text"))))
         except (ExamplesError, Rejected) as error:
             self._teacher.say("taught_refused", detail=error)
+
+
+def _set_name(js_button: Any, name: str) -> None:
+    if js_button.title != name:
+        js_button.title = js_button.ariaLabel = name

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from js import window
 
-from digits.page.dom import element, on
+from digits.page.dom import element, grey_data, on, set_text
 from digits.page.panels.deferred_work import DeferredWork
 from digits.page.panels.layers import Layers
 from digits.page.panels.why_figures import Figures, Sentences
@@ -14,8 +14,11 @@ from digits.reading.occlusion import explain
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from digits.app import App, Digit
     from digits.page.background import Run
+    from digits.reading.examples import Example
     from digits.reading.occlusion import Explanation
     from digits.words import Words
 
@@ -23,7 +26,19 @@ if TYPE_CHECKING:
 class WhyPanel:
     """Explains the chosen digit whenever the user has stopped drawing."""
 
-    def __init__(self, app: App, words: Words, run: Run) -> None:
+    def __init__(
+        self, app: App, words: Words, run: Run, example_of: Callable[[int], Example | None]
+    ) -> None:
+        """Explain the digit that is shown now.
+
+        Args:
+            app: Has the digit and the recogniser.
+            words: The words of the page.
+            run: Starts work in the background.
+            example_of: Returns the taught example with this key; None if it has been forgotten.
+
+        """
+        self._example_of = example_of
         self._app = app
         self._words = words
         self._run = run
@@ -61,5 +76,17 @@ class WhyPanel:
             self._is_explained, self._explanation = True, explanation
             self._figures.show(explanation)
             self._sentences.show(explanation, text_if_none)
+            self._show_lesson(explanation)
             element("why").ariaBusy = "false"
             self._run(self._layers.show(explanation.image if explanation else None))
+
+    def _show_lesson(self, explanation: Explanation | None) -> None:
+        """Show the taught example that made the answer what it is, if there is one."""
+        reading = explanation.reading if explanation else None
+        lesson = reading.lesson if reading and reading.as_taught else None
+        example = self._example_of(lesson.example) if lesson else None
+        element("why-lesson").hidden = example is None
+        if lesson and example:
+            js_context = element("why-example").getContext("2d")
+            js_context.putImageData(grey_data(example.pixels), 0, 0)
+            set_text(element("why-taught"), self._words.lesson(example.label, lesson))
