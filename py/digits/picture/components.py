@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digits.picture.light import Rows
@@ -11,24 +12,109 @@ if TYPE_CHECKING:
 RIM = 0.08
 """The width of the picture's rim, as a fraction of its shorter side. Most pixels of a frame, or of
 the edge of a sheet of paper, lie in it."""
-MIN_SHARE = 0.06
-"""A part of a broken digit has at least this fraction of the pixels of the largest part."""
-MAX_GAP = 0.35
-"""The maximum gap between two parts of a broken digit, as a fraction of the digit's longer side."""
-
+MIN_INSIDE = 0.35
+"""Ink that covers a whole side of the picture can be a digit, such as a 7 cropped at its bar, if at
+least this fraction of its pixels is inside the rim."""
+MIN_CROPPED = 0.3
+"""A digit that touches the edge is at least this long, as a fraction of the shorter side."""
+FULL_SIDE = 0.9
+"""Ink that covers this fraction of a side, within the rim, covers the whole side."""
 type Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels; right and bottom are exclusive."""
 
 
 class NoDigitFound(ValueError):
-    """No ink in the picture could be a digit."""
+    """There is no ink in the picture that can be read as a digit.
+
+    Attributes:
+        reason: Why, as a key of text.json.
+
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
-class Component(NamedTuple):
-    """Connected pixels of ink. pixels: the indices of the pixels in the PixelGrid."""
+class Component:
+    """Connected pixels of ink, or several such components that belong together.
 
-    pixels: list[int]
-    box: Box
+    Attributes:
+        grid: The picture.
+        pixels: The indices of the pixels in the grid.
+        box: The smallest box around the pixels.
+
+    """
+
+    def __init__(self, grid: PixelGrid, pixels: list[int]) -> None:
+        self.grid = grid
+        self.pixels = pixels
+        self.box = grid.box(pixels)
+
+    @property
+    def length(self) -> int:
+        """The length of the longer side of the box."""
+        left, top, right, bottom = self.box
+        return max(right - left, bottom - top)
+
+    @cached_property
+    def thickness(self) -> float:
+        """The mean thickness of the line in pixels: twice the area divided by the perimeter.
+
+        The perimeter is estimated by counting the sides of pixels. For slanted lines this count is
+        too high, on average by a factor of 4 / pi.
+        """
+        ink, down = set(self.pixels), self.grid.row
+        sides = sum(pixel + step not in ink for pixel in ink for step in (1, -1, down, -down))
+        return 2 * len(ink) / (sides * math.pi / 4)
+
+    @cached_property
+    def strength(self) -> float:
+        """The mean strength of the ink."""
+        return sum(self.grid.values[pixel] for pixel in self.pixels) / len(self.pixels)
+
+    def is_edge(self) -> bool:
+        """Return whether this may be a frame, or the edge of a sheet of paper or of a shadow.
+
+        Most pixels of such a component lie in the rim, or it touches two sides of the picture. That
+        is also true of a digit that is cropped tightly: see `is_cropped_digit`.
+        """
+        left, top, right, bottom = self.box
+        grid = self.grid
+        sides = (left <= 0) + (top <= 0) + (right >= grid.width) + (bottom >= grid.height)
+        return sides > 1 or self._inside_share < 0.5
+
+    def is_cropped_digit(self) -> bool:
+        """Return whether a component at the edge may be a digit that is cropped tightly.
+
+        Such a digit is a large part of the picture. A frame, or the edge of a desk, covers whole
+        sides of the picture and stays in its rim; a digit covers at most one, with a straight line.
+        """
+        rim, width, height = self.grid.rim, self.grid.width, self.grid.height
+        if self.length < MIN_CROPPED * min(width, height):
+            return False
+        if self._inside_share >= MIN_INSIDE:
+            return True
+        places = [self.grid.position(pixel) for pixel in self.pixels]
+        covered = (
+            len({y for x, y in places if x < rim}) / height,
+            len({y for x, y in places if x >= width - rim}) / height,
+            len({x for x, y in places if y < rim}) / width,
+            len({x for x, y in places if y >= height - rim}) / width,
+        )
+        full_sides = sum(share >= FULL_SIDE for share in covered)
+        left, top, right, bottom = self.box
+        return full_sides == 0 or (full_sides == 1 and min(right - left, bottom - top) > 2 * rim)
+
+    @cached_property
+    def _inside_share(self) -> float:
+        """The fraction of the pixels that lie inside the rim."""
+        rim, width, height = self.grid.rim, self.grid.width, self.grid.height
+        inside = 0
+        for pixel in self.pixels:
+            x, y = self.grid.position(pixel)
+            inside += rim <= x < width - rim and rim <= y < height - rim
+        return inside / len(self.pixels)
 
 
 class PixelGrid:
@@ -41,12 +127,14 @@ class PixelGrid:
         width: The width of the picture without the margin.
         row: The number of pixels in a row, including the margin.
         values: The strength of ink at each pixel: 0 is paper, 1 is black ink.
+        rim: The width of the rim, in pixels; see RIM.
 
     """
 
     def __init__(self, rows: Rows) -> None:
         self.height, self.width = len(rows), len(rows[0])
         self.row = self.width + 2
+        self.rim = RIM * min(self.width, self.height)
         blank = [0.0] * self.row
         self.values = [*blank, *(v for row in rows for v in (0.0, *row, 0.0)), *blank]
 
@@ -77,56 +165,5 @@ class PixelGrid:
                     neighbours = [pixel + step for step in steps if pixel + step in unvisited]
                     unvisited.difference_update(neighbours)
                     pixels += neighbours
-                components.append(Component(pixels, self.box(pixels)))
+                components.append(Component(self, pixels))
         return components
-
-    def is_edge(self, component: Component) -> bool:
-        """Return whether a component is a frame, or the edge of a sheet of paper or of a shadow.
-
-        Most pixels of such a component lie in the rim, or it touches two sides of the picture.
-        """
-        left, top, right, bottom = component.box
-        sides = (left <= 0) + (top <= 0) + (right >= self.width) + (bottom >= self.height)
-        rim = RIM * min(self.width, self.height)
-        inside = 0
-        for pixel in component.pixels:
-            x, y = self.position(pixel)
-            inside += rim <= x < self.width - rim and rim <= y < self.height - rim
-        return sides > 1 or inside < len(component.pixels) / 2
-
-    def thickness(self, component: Component) -> float:
-        """Return the mean thickness of a line in pixels: twice the area divided by the perimeter.
-
-        The perimeter is estimated by counting the sides of pixels. For slanted lines this count is
-        too high, on average by a factor of 4 / pi.
-        """
-        ink = set(component.pixels)
-        sides = sum(
-            pixel + step not in ink for pixel in ink for step in (1, -1, self.row, -self.row)
-        )
-        return 2 * len(ink) / (sides * math.pi / 4)
-
-
-def merge_nearby(components: list[Component]) -> Component:
-    """Return the largest component, merged with the other parts of a broken digit.
-
-    These parts are near the largest component and not much smaller: see MAX_GAP and MIN_SHARE.
-
-    Raises:
-        NoDigitFound: There are no components.
-
-    """
-    if not components:
-        raise NoDigitFound("the picture has no ink")
-    largest, *others = sorted(components, key=lambda component: -len(component.pixels))
-    pixels, (left, top, right, bottom) = list(largest.pixels), largest.box
-    for other in others:
-        if len(other.pixels) < MIN_SHARE * len(largest.pixels):
-            break
-        box = other.box
-        gap = max(box[0] - right, left - box[2], box[1] - bottom, top - box[3])
-        if gap <= MAX_GAP * max(right - left, bottom - top):
-            pixels += other.pixels
-            left, top = min(left, box[0]), min(top, box[1])
-            right, bottom = max(right, box[2]), max(bottom, box[3])
-    return Component(pixels, (left, top, right, bottom))

@@ -12,31 +12,40 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from digits.drawing.raster import BOX, RADIUS, SIDE, rasterise
-from digits.picture.components import NoDigitFound, PixelGrid, merge_nearby
-from digits.picture.light import Picture, darkness
+from digits.picture.colour import grey_pictures
+from digits.picture.components import NoDigitFound, PixelGrid
+from digits.picture.grouping import SeveralDigits, choose_digit
+from digits.picture.light import darkness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.drawing.raster import Image
+    from digits.picture.colour import Pixels
     from digits.picture.components import Box, Component
-    from digits.picture.light import Rows
+    from digits.picture.light import Picture, Rows
 
 MIN_CONTRAST = 0.1
 """The minimum difference in strength between ink and paper, see `digits.picture.light.darkness`."""
 NOISE_FACTOR = 13.0
 """Ink is stronger than paper by at least this factor times the noise of the paper. The noise is the
 difference between the 60th and the 50th percentile of all pixels: higher percentiles may be ink."""
+MAX_PAPER = 0.65
+"""If the values of more pixels than this fraction are those of paper, ink does not disturb the
+measurements of the paper."""
+CLEAR_SPLIT = 0.78
+"""The minimum fraction of the variance of all pixels that is between ink and paper, if both can be
+told apart. It is 0.64 for noise of a normal distribution, and 0.75 for a uniform one."""
 WEAK_FRACTION = 0.6
 """Pixels next to ink count as ink above this fraction of the threshold (hysteresis)."""
-MIN_LENGTH = 0.07
-"""The minimum length of a digit, as a fraction of the picture's longer side."""
-MIN_ASPECT_RATIO = 2.5
-"""The minimum ratio of a digit's length to its lines' thickness. The ratio of a spot is smaller."""
+WEAK_CONTRAST = 0.3
+"""With less contrast than this in brightness, ink may differ from paper in hue instead."""
+HUE_PREFERENCE = 1.5
+"""How many times as strong the contrast in hue has to be then."""
 CLOSE_UP_LENGTH = 1 / 3
 """If a digit is shorter than this fraction of the picture's longer side, the area around it is cut
 out and searched again at a higher resolution: a close-up."""
@@ -48,14 +57,51 @@ FADE_START, FADE_END = 0.4, 1.6
 
 
 class Found(NamedTuple):
-    """A digit that was found. image: its 28x28 image. box: its place in the picture, in pixels."""
+    """A digit that was found.
+
+    Attributes:
+        image: Its 28x28 image.
+        box: Its place in the picture, in pixels.
+        contrast: The strength of its ink, compared with paper.
+
+    """
 
     image: Image
     box: Box
+    contrast: float
+
+
+def find_in_colour(pixels: Pixels) -> Found:
+    """Find the digit in a picture in colour: see `find` and `digits.picture.colour`.
+
+    Raises:
+        NoDigitFound: No ink in the picture could be a digit.
+        SeveralDigits: There are several digits in the picture.
+
+    """
+    best: Found | SeveralDigits | None = None
+    error = NoDigitFound("picture_no_ink")
+    for picture in grey_pictures(pixels):
+        found: Found | SeveralDigits
+        try:
+            found = find(picture)
+        except SeveralDigits as several:
+            found = several
+        except NoDigitFound as failed:
+            if error.reason == "picture_no_ink":
+                error = failed
+            continue
+        if best is None or found.contrast > HUE_PREFERENCE * best.contrast:
+            best = found
+        if best.contrast >= WEAK_CONTRAST:
+            break
+    if isinstance(best, Found):
+        return best
+    raise best or error
 
 
 def find(picture: Picture) -> Found:
-    """Find the digit in a picture: at any place, and dark on light or light on dark.
+    """Find the digit in a grey picture: at any place, and dark on light or light on dark.
 
     Args:
         picture: The picture. Its longer side should have at most about 160 pixels, because time and
@@ -63,24 +109,22 @@ def find(picture: Picture) -> Found:
 
     Raises:
         NoDigitFound: No ink in the picture could be a digit.
+        SeveralDigits: There are several digits in the picture.
 
     """
     rows = darkness(picture)
     paper, threshold = _levels(rows)
     grid = PixelGrid(rows)
     weak = paper + WEAK_FRACTION * (threshold - paper)
-    components = [each for each in grid.components(weak, threshold) if not grid.is_edge(each)]
-    digit = merge_nearby(components)
+    contrast = 2 * (threshold - paper)
+    digit = choose_digit(grid.components(weak, threshold), contrast)
     left, top, right, bottom = digit.box
-    length, thickness = max(right - left, bottom - top), grid.thickness(digit)
-    min_length = MIN_LENGTH * max(picture.width, picture.height)
-    if length < max(min_length, MIN_ASPECT_RATIO * thickness):
-        raise NoDigitFound("the largest component of ink is too small for a digit, or is a spot")
+    length, thickness = max(right - left, bottom - top), digit.thickness
     scale = (BOX - 2 * RADIUS) / max(length - thickness, 1)
     if thickness * scale < MIN_THICKNESS:
         dots = [[grid.position(pixel)] for pixel in digit.pixels]
-        return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box)
-    return Found(_fit(grid, digit, paper, threshold), digit.box)
+        return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box, contrast)
+    return Found(_fit(grid, digit, paper, threshold), digit.box, contrast)
 
 
 def close_up(box: Box, width: int, height: int) -> Box | None:
@@ -115,17 +159,40 @@ def _levels(rows: Rows) -> tuple[float, float]:
     """
     values = sorted(value for row in rows for value in row)
     if not values:
-        raise NoDigitFound("the picture has no pixels")
-    paper, upper = values[len(values) // 2], values[len(values) * 6 // 10]
+        raise NoDigitFound("picture_no_ink")
+    papers = values[: _count_paper(values)]
+    paper, upper = papers[len(papers) // 2], papers[len(papers) * 6 // 10]
     min_threshold = paper + NOISE_FACTOR * (upper - paper) + MIN_CONTRAST
     threshold, previous = min_threshold, 0.0
     while abs(threshold - previous) > 0.005:
         ink = values[bisect(values, threshold) :]
         if not ink:
-            raise NoDigitFound("the picture has no ink")
+            raise NoDigitFound("picture_no_ink")
         middle = (sum(ink) / len(ink) + paper) / 2
         threshold, previous = max(middle, min_threshold), threshold
     return paper, threshold
+
+
+def _count_paper(values: list[float]) -> int:
+    """Return how many of the sorted values to measure the paper with: all, unless many are ink.
+
+    In a picture that is cropped tightly, most pixels may be ink. Then the values form two clear
+    groups: nearly all of their variance is between the groups.
+
+    N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on
+    Systems, Man and Cybernetics 9 (1979).
+    """
+    count, total = len(values), sum(values)
+    if values[int(MAX_PAPER * count)] < MIN_CONTRAST:
+        return count
+    mean = total / count
+    variance = sum((value - mean) ** 2 for value in values) / count
+    best, split = 0.0, count
+    for below, lower in enumerate(islice(accumulate(values), int(MAX_PAPER * count)), 1):
+        between = (mean * below - lower) ** 2 / (below * (count - below))
+        if between > best:
+            best, split = between, below
+    return split if best > CLEAR_SPLIT * variance else count
 
 
 def _fit(grid: PixelGrid, digit: Component, paper: float, threshold: float) -> Image:

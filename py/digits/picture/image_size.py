@@ -72,8 +72,9 @@ def reason_to_refuse(head: bytes, length: int) -> str | None:
 def dimensions(head: bytes) -> Size | None:
     """Return the size of a picture, None if the size or the format is unknown.
 
-    The known formats are PNG, GIF, BMP, JPEG, JPEG 2000, JPEG XL, WebP, AVIF, HEIF, TIFF, ICO and
-    SVG. If a file contains several pictures, return the size of the largest one.
+    The known formats are PNG, GIF, BMP, JPEG, JPEG 2000, JPEG XL, WebP, AVIF, HEIF, TIFF and ICO;
+    `digits.picture.svg` is about SVG. If a file contains several pictures, return the size of the
+    largest one.
 
     Args:
         head: The first bytes of the file. If they do not contain the size, it is unknown.
@@ -242,33 +243,6 @@ def _jpeg_xl(head: bytes) -> Size | None:
     return height * across // down, height
 
 
-def _svg(head: bytes) -> Size | None:
-    found = re.search(rb"<svg\b[^>]*", head)
-    if not found:
-        return None
-    number = rb"([\d.]{1,12})(?:px)?"
-    sides = [
-        re.search(rb"\s" + side + rb"\s*=\s*[\"']\s*" + number + rb"\s*[\"']", found[0])
-        for side in (b"width", b"height")
-    ]
-    if not all(sides):
-        box = re.search(
-            rb"\sviewBox\s*=\s*[\"']\s*[^\"'\s,]+[\s,]+[^\"'\s,]+[\s,]+"
-            + number
-            + rb"[\s,]+"
-            + number,
-            found[0],
-        )
-        values = box.groups() if box else ()
-    else:
-        values = tuple(side[1] for side in sides if side)
-    try:
-        width, height = (math.ceil(float(value)) for value in values)
-    except ValueError:
-        return None
-    return width, height
-
-
 _FORMATS: dict[bytes, Callable[[bytes], Size | None]] = {
     rb"\x89PNG\r\n\x1a\n": _png,
     rb"GIF8[79]a": _gif,
@@ -280,7 +254,6 @@ _FORMATS: dict[bytes, Callable[[bytes], Size | None]] = {
     rb"II\*\0|MM\0\*": _tiff,
     rb"\0\0[\1\2]\0": _ico,
     rb"\xff\x0a|\0\0\0\x0cJXL ": _jpeg_xl,
-    rb"(?:\xef\xbb\xbf)?\s*<": _svg,
 }
 """For each format the signature of its files, as a regular expression, and a function that returns
 the size."""

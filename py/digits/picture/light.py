@@ -19,8 +19,15 @@ type Rows = list[list[float]]
 
 CELL = 3
 """The side of a cell in pixels. The closing uses the means of cells, to reduce noise and time."""
-WINDOW = 0.3
-"""The window's side, as a fraction of the picture's shorter side: wider than any stroke."""
+WINDOW, NARROW_WINDOW = 0.3, 0.15
+"""The window's side, as a fraction of the picture's shorter side: wider than any stroke. In a
+narrow picture, such as a cropped 1, it is at least this fraction of the longer side."""
+CLEAR_BORDER = 0.5
+"""The border of the picture shows whether the paper is light if its balance is above this or below
+minus this, see `_is_light`."""
+MAX_DOUBT, MAX_DOUBT_DARK = 0.4, 0.2
+"""The whole picture outweighs its border if its balance is the opposite, and stronger than this.
+The second value is for a dark border, which may be a desk around the paper."""
 
 
 class Picture(NamedTuple):
@@ -44,7 +51,8 @@ def darkness(picture: Picture) -> Rows:
     starts = range(0, height * picture.width, picture.width)
     rows: Rows = [list(picture.grey[start : start + width]) for start in starts]
     cells = [_means(rows[y : y + CELL]) for y in range(0, height, CELL)]
-    reach = max(round(WINDOW * min(width, height) / CELL / 2), 1)
+    window = max(WINDOW * min(width, height), NARROW_WINDOW * max(width, height))
+    reach = max(round(window / CELL / 2), 1)
     brightest, darkest = _extremes(cells, reach, max), _extremes(cells, reach, min)
     if not _is_light(cells, brightest, darkest):
         rows = [[255 - value for value in row] for row in rows]
@@ -64,16 +72,30 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
     """Return whether the paper is lighter than the ink.
 
     Around any line there is more paper than ink. So if the values are mostly nearer to the maximum
-    of their window than to its minimum, the paper is light.
+    of their window than to its minimum, the paper is light. That is not clear if thick lines are
+    cropped tightly: then the border of the picture decides, because lines touch it in few places.
     """
-    return (
-        sum(
-            (2 * value - high - low) * (high - low)
-            for row in zip(cells, brightest, darkest, strict=True)
-            for value, high, low in zip(*row, strict=True)
-        )
-        >= 0
-    )
+    rows = [list(zip(*row, strict=True)) for row in zip(cells, brightest, darkest, strict=True)]
+    balance = _balance([cell for row in rows for cell in row])
+    sides = [cell for row in rows[1:-1] for cell in (row[0], row[-1])]
+    border = _balance([*rows[0], *sides, *rows[-1]])
+    if border > CLEAR_BORDER:
+        return balance > -MAX_DOUBT
+    if border < -CLEAR_BORDER:
+        return balance > MAX_DOUBT_DARK
+    return balance >= 0
+
+
+def _balance(cells: Sequence[tuple[float, float, float]]) -> float:
+    """Return whether values are nearer to the maximum (up to 1) or the minimum (down to -1).
+
+    Args:
+        cells: The value, the maximum and the minimum of the window around it, for each cell.
+
+    """
+    weight = sum((high - low) ** 2 for _, high, low in cells)
+    total = sum((2 * value - high - low) * (high - low) for value, high, low in cells)
+    return total / (weight or 1)
 
 
 def _extremes(rows: Rows, reach: int, max_or_min: Callable[[float, float], float]) -> Rows:

@@ -1,37 +1,22 @@
 """Finding a digit in a picture: light, pens, position, and pictures without a digit."""
 
-import asyncio
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from digits.drawing.raster import SIDE, rasterise
 from digits.picture.components import NoDigitFound
 from digits.picture.find import close_up, find
-from digits.picture.light import Picture
+from digits.picture.grouping import SeveralDigits
 from model.data import mnist
 from model.evaluation import photos
-from model.evaluation.readings import load_recogniser
 from tests.support.photos import draw_on_paper
 from tests.support.strokes import DRAWN_DIGITS
-from tools.site.bundle import MODEL
+from tests.unit.picture.conftest import ink_of, on_paper, picture, with_margins
 
 COUNT = 10
 """How many test images of MNIST to read for each kind of photo."""
-
-
-@pytest.fixture(scope="module")
-def recogniser():
-    """Return a recogniser with the released model."""
-    return load_recogniser(MODEL)
-
-
-def picture(brightness):
-    """Return a Picture. brightness: the pixels as [height, width], 0 to 255."""
-    height, width = brightness.shape
-    return Picture(width, height, np.rint(np.clip(brightness, 0, 255)).astype(np.uint8).tobytes())
 
 
 def image(brightness):
@@ -46,10 +31,9 @@ def test_at_least_90_percent_of_photos_are_read_correctly(recogniser, kind):
 
 
 @pytest.mark.parametrize("pen", [1, 3, 6, 12])
-def test_digits_of_fine_and_thick_pens_are_read(recogniser, pen):
-    images = [find(picture(draw_on_paper(strokes, pen))).image for strokes in DRAWN_DIGITS.values()]
-    labels = [reading.label for reading in asyncio.run(recogniser.read(images))]
-    assert labels == list(DRAWN_DIGITS)
+def test_digits_of_fine_and_thick_pens_are_read(read, pen):
+    found = [find(picture(draw_on_paper(strokes, pen))) for strokes in DRAWN_DIGITS.values()]
+    assert read(found) == "".join(DRAWN_DIGITS)
 
 
 def test_a_digit_of_a_fine_pen_looks_like_the_same_strokes_on_the_sheet():
@@ -87,12 +71,71 @@ def test_the_box_of_the_digit_is_found():
     assert (top, bottom) == (pytest.approx(28, abs=2), pytest.approx(92, abs=2))
 
 
-def test_both_parts_of_a_broken_digit_are_found_and_a_speck_is_ignored():
-    sheet = draw_on_paper([[(0.3, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.5, 0.8)]], 6)
-    whole = image(sheet)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([(0.64, 0.22), (0.45, 0.21)], [(0.37, 0.24), *DRAWN_DIGITS["5"][0][2:]]),
+        ([(0.42, 0.2), (0.3, 0.55), (0.5, 0.55)], [(0.6, 0.3), (0.58, 0.8)]),
+        (DRAWN_DIGITS["9"][0][:6], [(0.61, 0.41), (0.55, 0.8)]),
+    ],
+    ids=["the bar of a 5", "an open 4", "the stem of a 9"],
+)
+def test_both_parts_of_a_broken_digit_are_found_and_a_speck_is_ignored(first, second):
+    sheet = draw_on_paper([first, second], 6)
+    whole, box = image(sheet), find(picture(sheet)).box
     sheet[10:13, 100:103] = 40
     assert np.abs(image(sheet) - whole).max() < 0.02
-    assert min(whole[:, :13].max(), whole[:, 15:].max()) > 0.5
+    left, top, right, bottom = find(picture(draw_on_paper([first + second], 6))).box
+    assert box == pytest.approx((left, top, right, bottom), abs=2)
+
+
+SHAPES = {**DRAWN_DIGITS, "1": [[(0.36, 0.4), (0.52, 0.2), (0.5, 0.8)]]}
+"""The drawn digits. The 1 has a flag: cropped tightly, a bare line is a picture of ink alone."""
+
+
+@settings(max_examples=8, phases=[Phase.generate])
+@given(
+    st.lists(st.sampled_from([0, 1, 2, 3, 40]), min_size=4, max_size=4),
+    st.sampled_from([4, 7, 10]),
+    st.booleans(),
+)
+def test_digits_cropped_tightly_at_any_edges_are_read(read, margins, pen, is_inverted):
+    found = []
+    for strokes in SHAPES.values():
+        sheet = on_paper(with_margins(ink_of(strokes, pen, 100), *margins))
+        found.append(find(picture(255 - sheet if is_inverted else sheet)))
+    wrong = [a for a, b in zip(read(found), SHAPES, strict=True) if a != b]
+    assert len(wrong) <= 1, wrong
+
+
+def side_by_side(labels, pen, gap, is_stacked):
+    """Return the ink of digits beside each other, or one above the other."""
+    inks = [ink_of(SHAPES[label], pen, scale) for label, scale in labels]
+    if is_stacked:
+        inks = [ink.T for ink in inks]
+    height = max(len(ink) for ink in inks)
+    padded = [with_margins(ink, 0, height - len(ink), round(gap * height), 0) for ink in inks]
+    line = with_margins(np.concatenate(padded, axis=1), 20, 15, 10, 15)
+    return line.T if is_stacked else line
+
+
+@settings(max_examples=10)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(SHAPES)), st.sampled_from([60, 100])),
+        min_size=2,
+        max_size=3,
+    ),
+    st.sampled_from([4, 8]),
+    st.floats(0.25, 0.6),
+    st.booleans(),
+)
+def test_several_digits_are_noticed(labels, pen, gap, is_stacked):
+    sheet = on_paper(side_by_side(labels, pen, gap, is_stacked))
+    with pytest.raises(SeveralDigits) as several:
+        find(picture(sheet))
+    left, top, right, bottom = several.value.box
+    assert max(right - left, bottom - top) > 0.5 * max(sheet.shape)
 
 
 def picture_without_digit(kind):
@@ -106,18 +149,48 @@ def picture_without_digit(kind):
         "noise": 200 + noise,
         "shadow": 220 - 90 / (1 + np.exp((rows - columns) / 3.0)),
         "speck": np.where((abs(rows - 60) < 3) & (abs(columns - 50) < 3), 30.0, 220.0),
+        "spot": np.where(np.hypot(rows - 60, columns - 50) < 16, 30.0, 220.0),
         "edge": np.where(rows < 6, 30.0, 220.0),
+        "corner": np.where((rows < 6) | (columns > 111), 30.0, 220.0),
+        "frame": np.where(np.maximum(abs(rows - 59.5), abs(columns - 59.5)) > 55, 30.0, 220.0),
         "tiny": np.full((2, 2), 9.0),
         "line": np.full((1, 120), 9.0),
     }[kind]
 
 
 @pytest.mark.parametrize(
-    "kind", ["white", "black", "gradient", "noise", "shadow", "speck", "edge", "tiny", "line"]
+    ("kind", "reason"),
+    [
+        ("white", "picture_no_ink"),
+        ("black", "picture_no_ink"),
+        ("gradient", "picture_at_edge"),
+        ("noise", "picture_no_ink"),
+        ("shadow", "picture_at_edge"),
+        ("tiny", "picture_no_ink"),
+        ("line", "picture_no_ink"),
+        ("speck", "picture_small"),
+        ("spot", "picture_spot"),
+        ("edge", "picture_at_edge"),
+        ("corner", "picture_at_edge"),
+        ("frame", "picture_at_edge"),
+    ],
 )
-def test_no_digit_is_found_in_a_picture_without_a_digit(kind):
-    with pytest.raises(NoDigitFound):
+def test_no_digit_is_found_in_a_picture_without_a_digit_and_the_reason_is_reported(kind, reason):
+    with pytest.raises(NoDigitFound) as error:
         find(picture(picture_without_digit(kind)))
+    assert error.value.reason == reason
+
+
+def test_a_frame_and_the_edge_of_a_desk_do_not_hide_the_digit():
+    sheet = draw_on_paper(DRAWN_DIGITS["3"], 6)
+    whole = image(sheet)
+    for inset in (0, 2):
+        framed = np.full((120, 120), 60.0)
+        framed[4 + inset : 116 - inset, 4 + inset : 116 - inset] = 230
+        framed[:inset] = framed[120 - inset :] = framed[:, :inset] = framed[:, 120 - inset :] = 230
+        assert np.abs(image(np.minimum(sheet, framed)) - whole).max() < 0.1
+    sheet[:9] = sheet[:, 112:] = 60
+    assert np.abs(image(sheet) - whole).max() < 0.1
 
 
 def test_the_area_around_a_small_digit_is_searched_again_in_a_close_up_with_a_margin():

@@ -20,7 +20,7 @@ from digits.picture.image_size import (
 SIGNATURES = [
     b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8",
     b"\0\0\0\x1cftyp", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b"\0\0\1\0", b"\xff\x0a",
-    b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51", b"<svg width='",
+    b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51",
 ]  # fmt: skip
 """The first bytes of files of each format."""
 
@@ -149,24 +149,6 @@ def test_small_and_large_sizes_of_jpeg_xl_are_read():
 
 
 @pytest.mark.parametrize(
-    ("text", "size"),
-    [
-        ('<?xml version="1.0"?><svg xmlns="x" width="640" height="480.5px">', (640, 481)),
-        (
-            "<svg height='30000' stroke-width='2' viewBox='0 0 9 9' width = '20000'>",
-            (20_000, 30_000),
-        ),
-        ('\ufeff <svg viewBox="0,0 24 12">', (24, 12)),
-        ("<svg width='100%' height='100%' viewBox='-1 -1 24 12'/>", (24, 12)),
-        ("<svg>", None),
-        ("<html>", None),
-    ],
-)
-def test_the_size_of_an_svg_is_read_from_its_attributes(text, size):
-    assert dimensions(text.encode()) == size
-
-
-@pytest.mark.parametrize(
     ("head", "length", "reason"),
     [
         (saved("PNG"), MAX_BYTES, None),
@@ -224,6 +206,6 @@ FILES = {
 def test_dimensions_is_fast_for_long_headers_that_repeat_a_pattern():
     """This test has no assertion: a parser of quadratic time would make it run for minutes."""
     for signature in SIGNATURES:
-        for pattern in (b"\xff", b"\0", b" ", b"<svg", b" viewBox='0 0 ", b"ispe\0\0\0\0",
+        for pattern in (b"\xff", b"\0", b" ", b"ispe\0\0\0\0",
                         b"\xff\xd0", b"!\xfe\0", b"ihdr"):  # fmt: skip
             dimensions(signature + pattern * (HEADER_BYTES // len(pattern)))

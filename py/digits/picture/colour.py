@@ -1,0 +1,124 @@
+"""Make grey pictures of a picture in colour, in which the ink differs from the paper.
+
+Ink can differ from paper in brightness, in opacity (a drawing on a transparent background), or in
+hue alone (red ink on blue paper that is just as bright).
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
+
+from digits.picture.light import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OPAQUE = 128
+"""The minimum opacity of a pixel that counts as opaque, of 0 to 255."""
+DARK_OFFSET = 24
+"""Added to the sum of a pixel's channels before they are divided by it. So the hue of dark pixels,
+which is mostly noise, counts less."""
+SAMPLE = 5
+"""The hue of the paper is the median of every SAMPLE-th pixel."""
+
+
+class Pixels(NamedTuple):
+    """A picture in colour. rgba: red, green, blue and opacity of each pixel, row by row."""
+
+    width: int
+    height: int
+    rgba: bytes
+
+    @property
+    def transparent_share(self) -> float:
+        """The fraction of the pixels that are transparent, in 0..1."""
+        opacity = self.rgba[3::4]
+        if opacity.count(255) == len(opacity):  # this is much faster, and most pictures are opaque
+            return 0.0
+        return sum(value < OPAQUE for value in opacity) / len(opacity)
+
+
+def grey_pictures(pixels: Pixels) -> Iterator[Picture]:
+    """Yield grey pictures of the same pixels, in the order in which they should be searched.
+
+    The order is opacity, brightness, hue; opacity is last if most of the picture is opaque. Opacity
+    and hue are left out if they are the same everywhere.
+    """
+    width, height, rgba = pixels
+    opacity = rgba[3::4]
+    is_transparent = opacity.count(255) < len(opacity)
+    is_cut_out = pixels.transparent_share >= 0.5
+    if is_cut_out:
+        yield _by_opacity(pixels)
+    red, green, blue = _opaque_channels(rgba) if is_transparent else _channels(rgba)
+    yield Picture(width, height, _brightness(red, green, blue))
+    if not red == green == blue:
+        yield Picture(width, height, _hue_distance(red, green, blue))
+    if is_transparent and not is_cut_out:
+        yield _by_opacity(pixels)
+
+
+def is_light_on_transparent(pixels: Pixels) -> bool:
+    """Return whether a picture that is mostly transparent has light ink: show it on black."""
+    opacity = pixels.rgba[3::4]
+    if pixels.transparent_share < 0.5:
+        return False
+    brightness = _brightness(*_channels(pixels.rgba))
+    mass = sum(value * alpha for value, alpha in zip(brightness, opacity, strict=True))
+    return mass > sum(opacity) * 127.5
+
+
+def _channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
+    return rgba[0::4], rgba[1::4], rgba[2::4]
+
+
+def _brightness(red: bytes, green: bytes, blue: bytes) -> bytes:
+    """Return the brightness of each pixel, by the weights of ITU-R BT.601."""
+    channels = zip(red, green, blue, strict=True)
+    return bytes((77 * r + 150 * g + 29 * b) >> 8 for r, g, b in channels)
+
+
+def _by_opacity(pixels: Pixels) -> Picture:
+    return Picture(
+        pixels.width, pixels.height, bytes(255 - opacity for opacity in pixels.rgba[3::4])
+    )
+
+
+def _opaque_channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return the channels of the picture on a background in the median colour of its opaque pixels.
+
+    A picture with transparent corners, or of a sticker, is on its own paper then.
+    """
+    opacity = rgba[3::4]
+    flattened = []
+    for channel in _channels(rgba):
+        solid = sorted(compress(channel, (alpha >= OPAQUE for alpha in opacity))) or [255]
+        ground = solid[len(solid) // 2]
+        flattened.append(
+            bytes(
+                (value * alpha + ground * (255 - alpha)) // 255
+                for value, alpha in zip(channel, opacity, strict=True)
+            )
+        )
+    red, green, blue = flattened
+    return red, green, blue
+
+
+def _hue_distance(red: bytes, green: bytes, blue: bytes) -> bytes:
+    """Return for each pixel how near its hue is to that of the paper: 255 is the same.
+
+    A hue is the point (red - green, blue - yellow), relative to the pixel's brightness, so shadows
+    do not change it. The distance between a pale and a full colour is about 1, which is black.
+    """
+    points = [
+        ((r - g) / (total := r + g + b + DARK_OFFSET), (b - (r + g) / 2) / total)
+        for r, g, b in zip(red, green, blue, strict=True)
+    ]
+    paper_x, paper_y = (
+        sorted(values)[len(values) // 2] for values in zip(*points[::SAMPLE], strict=True)
+    )
+    return bytes(
+        round(255 * max(1 - 3 * math.hypot(x - paper_x, y - paper_y), 0.0)) for x, y in points
+    )

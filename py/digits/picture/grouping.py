@@ -1,0 +1,196 @@
+"""Choose the components that form the digit, and notice when there are several digits."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from digits.drawing.overlap import ROWS, Group, depth
+from digits.picture.components import Component, NoDigitFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digits.picture.components import Box
+
+MIN_LENGTH = 0.07
+"""The minimum length of a digit, as a fraction of the picture's longer side."""
+MIN_ASPECT_RATIO = 2.5
+"""The minimum ratio of a digit's length to its lines' thickness. The ratio of a spot is smaller."""
+MIN_SHARE = 0.06
+"""A part of a broken digit has at least this fraction of the pixels of the largest part."""
+MAX_GAP = 0.35
+"""The maximum gap between a digit and its bar or dot, as a fraction of the digit's longer side."""
+MIN_SIZE = 0.4
+"""Of two digits in a picture, the smaller has at least this fraction of the length of the other. A
+smaller part is a bar or a dot of the other."""
+FLAT = 2.0
+"""The minimum ratio of width to height of a bar. No digit is so flat."""
+DIAGONAL = 0.5
+"""The two halves of a broken digit share at most this fraction of their height."""
+MIN_DEPTH_DIAGONAL, MIN_DEPTH_ALIGNED = -0.1, 0.2
+"""How deep two large parts must overlap to be one digit, in lengths of the digit: if they share at
+most DIAGONAL of their height, and if they share nearly all of it, as neighbouring digits do. A
+negative depth is a distance. `digits.drawing.segment` explains both measures."""
+SAME_PEN = 2.5
+"""The maximum ratio of the thicknesses of the lines of two digits in a picture."""
+SAME_INK = 0.6
+"""The minimum ratio of the strengths of the ink of two digits in a picture."""
+SAME_INK_STRAIGHT = 0.85
+"""The minimum ratio for a straight line at the edge, which may also be the edge of a shadow."""
+STRAIGHT = 1.2
+"""A line is straight if it is at most this many times as long as the diagonal of its box."""
+UPRIGHT = 2.0
+"""The minimum ratio of height to width of a straight line that may be a 1."""
+
+
+class SeveralDigits(NoDigitFound):
+    """There is more than one digit in the picture.
+
+    Attributes:
+        box: The smallest box around all of them, in pixels.
+        contrast: The strength of their ink, compared with paper.
+
+    """
+
+    def __init__(self, box: Box, contrast: float) -> None:
+        super().__init__("picture_several")
+        self.box = box
+        self.contrast = contrast
+
+
+def choose_digit(components: Sequence[Component], contrast: float) -> Component:
+    """Return the digit: the largest component, merged with the other parts of a broken digit.
+
+    Components at the edge of the picture count if they may be a digit that is cropped tightly.
+
+    Args:
+        components: All components of ink.
+        contrast: The strength of the ink, compared with paper.
+
+    Raises:
+        NoDigitFound: No component can be a digit.
+        SeveralDigits: There are several digits.
+
+    """
+    largest_first = sorted(components, key=lambda component: -len(component.pixels))
+    inner = [each for each in largest_first if not each.is_edge()]
+    outer = [each for each in largest_first if each not in inner and each.is_cropped_digit()]
+    if inner and _reason_against(inner[0]) is None:
+        outer = [each for each in outer if _is_like(each, inner[0])]
+    elif outer:
+        inner = []
+    candidates = sorted([*inner, *outer], key=lambda component: -len(component.pixels))
+    if not candidates:
+        raise NoDigitFound("picture_at_edge")
+    digit, others = _merge(candidates)
+    if reason := _reason_against(digit):
+        raise NoDigitFound(reason)
+    further = [other for other in others if _is_another_digit(other, digit)]
+    if further:
+        raise SeveralDigits(_box_around([digit, *further]), contrast)
+    return digit
+
+
+def _reason_against(component: Component) -> str | None:
+    """Return why a component is no digit, as a key of text.json; None if it may be one."""
+    length = component.length
+    if length < MIN_LENGTH * max(component.grid.width, component.grid.height):
+        return "picture_small"
+    return "picture_spot" if length < MIN_ASPECT_RATIO * component.thickness else None
+
+
+def _is_like(component: Component, digit: Component) -> bool:
+    """Return whether a component at the edge is a digit, too, or a part of this digit.
+
+    If not, it is a frame around the digit, a line of the paper, or the edge of a desk or a shadow.
+    """
+    if _surrounds(component, digit):
+        return False
+    left, top, right, bottom = component.box
+    width, height, thickness = right - left, bottom - top, component.thickness
+    if len(component.pixels) / thickness > STRAIGHT * math.hypot(width, height):
+        return _is_same_pen(component, digit, SAME_INK)
+    is_line_of_paper = width < 2 * thickness and height >= component.grid.height
+    may_be_one = height >= UPRIGHT * width and not is_line_of_paper
+    return may_be_one and _is_same_pen(component, digit, SAME_INK_STRAIGHT)
+
+
+def _is_same_pen(component: Component, digit: Component, min_ratio: float) -> bool:
+    """Return whether the lines are about as thick, and the ink is about as strong."""
+    ratio = component.thickness / digit.thickness
+    return 1 / SAME_PEN < ratio < SAME_PEN and component.strength >= min_ratio * digit.strength
+
+
+def _surrounds(frame: Component, digit: Component) -> bool:
+    """Return whether a component has ink on all four sides of the digit."""
+    left, top, right, bottom = digit.box
+    middle_x, middle_y = (left + right) // 2, (top + bottom) // 2
+    sides = set()
+    for pixel in frame.pixels:
+        x, y = frame.grid.position(pixel)
+        if y == middle_y:
+            sides |= {"left"} if x < left else {"right"} if x >= right else set()
+        if x == middle_x:
+            sides |= {"above"} if y < top else {"below"} if y >= bottom else set()
+    return len(sides) == 4
+
+
+def _merge(candidates: Sequence[Component]) -> tuple[Component, list[Component]]:
+    """Merge the largest component with its other parts. Return the digit, and what is left over.
+
+    Args:
+        candidates: At least one component, the largest first.
+
+    """
+    digit = candidates[0]
+    others = [each for each in candidates[1:] if len(each.pixels) >= MIN_SHARE * len(digit.pixels)]
+    while found := [other for other in others if _fit(other, digit)]:
+        digit = Component(digit.grid, [pixel for part in (digit, *found) for pixel in part.pixels])
+        others = [other for other in others if other not in found]
+    return digit, others
+
+
+def _fit(a: Component, b: Component) -> bool:
+    """Return whether two components are parts of one digit."""
+    small, large = sorted((a, b), key=lambda component: component.length)
+    length = large.length
+    (left, top, right, bottom), (left_2, top_2, right_2, bottom_2) = a.box, b.box
+    if max(left - right_2, left_2 - right, top - bottom_2, top_2 - bottom) > MAX_GAP * length:
+        return False
+    overlap = depth(_group(a, length), _group(b, length))
+    width, height = small.box[2] - small.box[0], small.box[3] - small.box[1]
+    if width > FLAT * height or small.length < MIN_SIZE * length:
+        return overlap >= -MAX_GAP
+    shared = max(min(bottom, bottom_2) - max(top, top_2), 0)
+    share = shared / (max(bottom, bottom_2) - min(top, top_2))
+    return overlap >= min(MIN_DEPTH_DIAGONAL + max(share - DIAGONAL, 0), MIN_DEPTH_ALIGNED)
+
+
+def _group(component: Component, length: float) -> Group:
+    """Return a component as a group of strokes; the unit is `length`."""
+    rows: dict[int, tuple[float, float]] = {}
+    for pixel in component.pixels:
+        x, y = component.grid.position(pixel)
+        row = int(y * ROWS / length)
+        left, right = rows.get(row, (x, x + 1))
+        rows[row] = min(left, x), max(right, x + 1)
+    spans = {row: (left / length, right / length) for row, (left, right) in rows.items()}
+    left, top, right, bottom = component.box
+    return Group((), (left / length, top / length, right / length, bottom / length), spans)
+
+
+def _is_another_digit(component: Component, digit: Component) -> bool:
+    """Return whether a component is a digit, too: it is as large, and drawn with the same pen."""
+    left, top, right, bottom = component.box
+    return (
+        component.length >= MIN_SIZE * digit.length
+        and right - left <= FLAT * (bottom - top)
+        and _reason_against(component) is None
+        and _is_same_pen(component, digit, SAME_INK)
+    )
+
+
+def _box_around(components: Iterable[Component]) -> Box:
+    lefts, tops, rights, bottoms = zip(*(each.box for each in components), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

@@ -1,0 +1,60 @@
+"""Pictures of drawn digits for the tests of this folder, and the recogniser that reads them."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from digits.picture.colour import Pixels
+from digits.picture.light import Picture
+from model.evaluation.readings import load_recogniser
+from tests.support.photos import INK, PAPER, draw_on_paper
+from tools.site.bundle import MODEL
+
+
+@pytest.fixture(scope="session")
+def recogniser():
+    """Return a recogniser with the released model."""
+    return load_recogniser(MODEL)
+
+
+@pytest.fixture(scope="session")
+def read(recogniser):
+    """Return a function that reads found digits and returns their labels as one text."""
+
+    def read(found):
+        readings = asyncio.run(recogniser.read([each.image for each in found]))
+        return "".join(reading.label for reading in readings)
+
+    return read
+
+
+def picture(brightness):
+    """Return a Picture. brightness: the pixels as [height, width], 0 to 255."""
+    height, width = brightness.shape
+    return Picture(width, height, np.rint(np.clip(brightness, 0, 255)).astype(np.uint8).tobytes())
+
+
+def ink_of(strokes, pen=8, scale=140):
+    """Return the ink of a drawing, cropped tightly: 0 is paper, 1 is ink. See `draw_on_paper`."""
+    sheet = draw_on_paper(strokes, pen, side=150, scale=scale)
+    ink = (PAPER - sheet) / (PAPER - INK)
+    rows, columns = np.nonzero(ink > 0.3)
+    return ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+def with_margins(ink, left, top, right, bottom):
+    """Add paper around ink. The margins are in pixels."""
+    return np.pad(ink, ((top, bottom), (left, right)))
+
+
+def on_paper(ink, paper=PAPER, colour=INK):
+    """Return the brightness of ink on paper."""
+    return paper + (colour - paper) * ink
+
+
+def coloured(ink, paper, colour):
+    """Return Pixels of ink on paper. paper, colour: red, green, blue and opacity, 0 to 255."""
+    mixed = np.array(paper) + (np.array(colour, float) - paper) * ink[..., None]
+    height, width = ink.shape
+    return Pixels(width, height, np.rint(mixed).astype(np.uint8).tobytes())
