@@ -81,6 +81,11 @@ class Firefox:
         """Return all addresses that pages and their workers have requested, in order."""
         return self._run_in_browser(GET_REQUESTS)
 
+    def set_preference(self, name: str, value: bool) -> None:
+        """Change one of Firefox's preferences until it is closed."""
+        arguments = f"{json.dumps(name)}, {json.dumps(value)}"
+        self._run_in_browser(f"Services.prefs.setBoolPref({arguments}); arguments[0]([]);")
+
     def close(self) -> None:
         """Quit the browser normally, so that it writes its profile to the disk."""
         self._driver.quit()

@@ -22,7 +22,7 @@ from tests.journeys.steps import (
     wait_until_started,
     wait_until_stored,
 )
-from tests.support.photos import photo
+from tests.support.photos import photo, svg
 from tests.support.strokes import DRAWN_DIGITS
 
 GET_STORED_DRAWING = "return sessionStorage.getItem('offline-digits-ink')"
@@ -125,6 +125,10 @@ class Journeys:
         tab.choose_file("#chooser", file)
         expect_digit(tab, "7")
         tab.expect_shown("#picture")
+        drawing = tmp_path / "five.svg"
+        drawing.write_bytes(svg("5"))
+        tab.choose_file("#chooser", drawing)
+        expect_digit(tab, "5")
 
     def test_a_second_visit_does_not_request_the_model(self, shared_browser, tab, first_visit):
         requests_before = len(shared_browser.requests())
@@ -208,6 +212,20 @@ class TestChromium(Journeys):
 
 class TestFirefox(Journeys):
     engine = "firefox"
+
+    def test_pixels_scrambled_against_fingerprinting_are_reported(
+        self, shared_browser, first_visit, tab, tmp_path
+    ):
+        file = tmp_path / "seven.png"
+        file.write_bytes(photo("7"))
+        shared_browser.set_preference("privacy.resistFingerprinting", True)
+        try:
+            open_page(tab, first_visit.address)
+            tab.choose_file("#chooser", file)
+            tab.expect_text("#picture-fault", "scrambled pixels")
+            expect_works(tab)
+        finally:
+            shared_browser.set_preference("privacy.resistFingerprinting", False)
 
 
 class TestWebKit(Journeys):

@@ -57,6 +57,25 @@ def photo(label: str, side: int = 300, scale: float = 250, pen: float = 9) -> by
     )
 
 
+def svg(label: str) -> bytes:
+    """Return an SVG file of a digit that states no size in pixels."""
+    lines = [
+        f'<polyline points="{" ".join(f"{x},{y}" for x, y in stroke)}"/>'
+        for stroke in DRAWN_DIGITS[label]
+    ]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" fill="none" stroke="#123" '
+        f'stroke-width=".06">{"".join(lines)}</svg>'
+    ).encode()
+
+
+def rgba_png(pixels: np.ndarray[Any, Any]) -> bytes:
+    """Return a PNG file in colour. pixels: red, green, blue and opacity as [height, width, 4]."""
+    height, width, _ = pixels.shape
+    rows = np.pad(np.rint(pixels).astype(np.uint8).reshape(height, -1), ((0, 0), (1, 0)))
+    return png_from_data(width, height, 8, zlib.compress(rows.tobytes()), colour_type=6)
+
+
 def png(brightness: np.ndarray[Any, Any]) -> bytes:
     """Return a grey PNG file. brightness: the pixels as [height, width], 0 to 255."""
     height, width = brightness.shape
@@ -64,16 +83,17 @@ def png(brightness: np.ndarray[Any, Any]) -> bytes:
     return png_from_data(width, height, 8, zlib.compress(rows.tobytes()))
 
 
-def png_from_data(width: int, height: int, bits: int, data: bytes) -> bytes:
-    """Return a grey PNG file.
+def png_from_data(width: int, height: int, bits: int, data: bytes, colour_type: int = 0) -> bytes:
+    """Return a PNG file, by default a grey one.
 
     Args:
         width: in pixels.
         height: in pixels.
-        bits: how many bits a pixel has.
+        bits: how many bits a channel of a pixel has.
         data: the rows of pixels, compressed with zlib.
+        colour_type: 0 for grey pixels, 6 for red, green, blue and opacity.
     """
-    head = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, 0)
     return SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 
 

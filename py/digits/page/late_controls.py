@@ -19,7 +19,11 @@ from digits.page.device.history_store import HistoryStore, Recording
 from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
 from digits.page.dom import element, seconds_to_start, set_text
-from digits.page.input.incoming import accept_from_clipboard, accept_from_other_apps
+from digits.page.input.incoming import (
+    accept_from_clipboard,
+    accept_from_other_apps,
+    accept_from_other_pages,
+)
 from digits.page.input.keyboard import KeyboardPen
 from digits.page.input.screen import Screen
 from digits.page.panels.panels import Panels
@@ -72,6 +76,7 @@ class LateControls:
         Shortcuts(keyboard, copy_button, acts)
         Screen(sheet)
         accept_from_clipboard(pictures)
+        accept_from_other_pages(pictures)
         accept_from_other_apps(pictures)
         InstallButton(run, js_boot.installable)
         run(service_worker.delete_outdated_runtimes())

@@ -14,7 +14,7 @@ from tests.browser.support.drawing import (
     stored_ink,
     wait_for_value,
 )
-from tests.support.photos import photo, png
+from tests.support.photos import draw_on_paper, photo, png, rgba_png, svg
 
 # Dispatches a paste or drag event with a file. Returns whether the page handled the event.
 DISPATCH_FILE_EVENT = """([event, name, type, content]) => {
@@ -163,12 +163,13 @@ def test_a_picture_chosen_before_the_model_is_loaded_is_read_afterwards(page, se
     ("content", "words"),
     [
         (b"no picture at all", "can't open this file as a picture"),
-        (png(np.full((200, 200), 240.0)), "There seems to be no digit"),
+        (png(np.full((200, 200), 240.0)), "Nothing in this picture stands out"),
         (bytes(64_000_001), "larger than 64 MB"),
         (AVIF_BOMB, "more than 100 million pixels"),
         (bytes(1_000_001), "does not say how large its picture is"),
+        (svg("7").replace(b"<polyline", b"<image"), "This SVG drawing can't be opened"),
     ],
-    ids=["no picture", "blank", "too large", "too many pixels", "unknown size"],
+    ids=["no picture", "blank", "too large", "too many pixels", "unknown size", "SVG"],
 )
 def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, content, words, tmp_path):
     # A file, because Playwright accepts at most 50 MB as a buffer.
@@ -188,6 +189,116 @@ def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, content, w
     expect(fault).to_contain_text(words)
     expect(app.locator("#picture")).to_be_hidden()
     expect_digit(app, "4")
+
+
+def on_transparency(label, colour):
+    """Return a PNG file of a digit in a colour, on a transparent background."""
+    ink = (230 - draw_on_paper(DRAWN_DIGITS[label], 18, side=300, scale=260)) / 180
+    return rgba_png(np.dstack([*(np.full(ink.shape, value) for value in colour), 255 * ink]))
+
+
+def in_colours(label, paper, ink_colour):
+    """Return a PNG file of a digit in one colour on another."""
+    ink = (230 - draw_on_paper(DRAWN_DIGITS[label], 18, side=300, scale=260))[..., None] / 180
+    pixels = np.array(paper) + (np.array(ink_colour) - np.array(paper)) * ink
+    return rgba_png(np.dstack([pixels, np.full(ink.shape, 255)]))
+
+
+CORNER_OF_SHOWN_PICTURE = """[...document.getElementById("picture-shown").getContext("2d")
+  .getImageData(2, 2, 1, 1).data]"""
+
+
+def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(app):
+    seven, both = (draw_on_paper(DRAWN_DIGITS[label], 9, side=300, scale=250) for label in "71")
+    for content, expected, corner in (
+        (on_transparency("6", (255, 255, 255)), "6", 0),
+        (on_transparency("2", (20, 30, 40)), "2", 255),
+        (in_colours("3", (0, 70, 255), (235, 40, 60)), "3", None),
+        (svg("5"), "5", 255),
+        (png(seven[71:230, 96:199]), "7", None),
+    ):
+        choose_picture(app, content)
+        expect_digit(app, expected)
+        expect(app.locator("#picture-fault")).to_be_hidden()
+        if corner is not None:
+            assert app.evaluate(CORNER_OF_SHOWN_PICTURE) == [corner, corner, corner, 255]
+    for content, words in (
+        (png(np.hstack([seven, both])), "There are several digits in this picture"),
+        (png(np.vstack([both, seven])), "There are several digits in this picture"),
+        (png(np.where(np.indices((200, 200))[0] < 10, 20.0, 230.0)), "along the edge"),
+        (png(draw_on_paper([[(0.5, 0.5), (0.51, 0.5)]], 60, side=300)), "There is a spot"),
+        (png(draw_on_paper([[(0.5, 0.5), (0.51, 0.5)]], 6, side=300)), "too small to be read"),
+        (b"<html><svg></svg></html>", "can't open this file as a picture"),
+        (svg("5") + b"</svg>", "This SVG drawing can't be opened"),
+    ):
+        choose_picture(app, content)
+        expect(app.locator("#picture-fault")).to_contain_text(words)
+        expect(app.locator("#picture")).to_be_hidden()
+
+
+# Replaces what a canvas returns: white or random pixels, almost true pixels, or an error.
+SCRAMBLE = """(kind) => {
+  const own = CanvasRenderingContext2D.prototype;
+  own.trueImageData ??= own.getImageData;
+  own.getImageData = function (...box) {
+    if (kind === "refused") throw new DOMException("no", "SecurityError");
+    const image = this.trueImageData(...box);
+    for (let i = 0; i < image.data.length; i++) {
+      if (kind === "white") image.data[i] = 255;
+      if (kind === "random") image.data[i] = Math.random() * 256;
+      if (kind === "noisy") image.data[i] ^= Math.random() < 0.5;
+    }
+    return image;
+  };
+}"""
+
+
+def test_scrambled_pixels_are_told_apart_from_a_picture_without_a_digit(app):
+    draw(app, DRAWN_DIGITS["4"])
+    for kind in ("white", "random", "refused"):
+        app.evaluate(SCRAMBLE, kind)
+        choose_picture(app, photo("7"))
+        expect(app.locator("#picture-fault")).to_contain_text("scrambled pixels")
+        expect_digit(app, "4")
+        app.evaluate(SCRAMBLE, "noisy")
+        choose_picture(app, photo("7"))
+        expect_digit(app, "7")
+        expect(app.locator("#picture-fault")).to_be_hidden()
+
+
+# Drops or pastes what browsers pass on when an image of another page is dragged or copied.
+SEND_ADDRESS = """([event, html, address]) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  if (address) data.setData("text/uri-list", address);
+  const given = event === "paste" ? {clipboardData: data} : {dataTransfer: data};
+  const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+  const sheet = document.getElementById("sheet");
+  sheet.dispatchEvent(new Kind(event, {bubbles: true, cancelable: true, ...given}));
+}"""
+
+
+def test_an_image_dragged_from_another_page_is_read_or_the_reason_is_reported(app):
+    app.locator("#paste:not([hidden])").wait_for(state="attached")
+    fault = app.locator("#picture-fault")
+    elsewhere = "https://example.org/seven.png?a=1&b=2"
+    embedded = f"data:image/png;base64,{base64.b64encode(photo('3')).decode()}"
+    app.evaluate(SEND_ADDRESS, ["dragover", "", elsewhere])
+    expect(app.locator("#paper.awaits")).to_have_count(1)
+    for event in ("drop", "paste"):
+        app.evaluate(SEND_ADDRESS, [event, f'<img src="{elsewhere}">', elsewhere])
+        expect(fault).to_contain_text("This picture is on another website")
+        app.evaluate(SEND_ADDRESS, [event, f'<img alt="3" src="{embedded}">', ""])
+        expect_digit(app, "3")
+        expect(fault).to_be_hidden()
+    expect(app.locator("#paper.awaits")).to_have_count(0)
+    app.evaluate(SEND_ADDRESS, ["drop", "", app.evaluate("new URL('icon.svg', location).href")])
+    expect_digit(app, "7")
+    app.evaluate(SEND_ADDRESS, ["drop", "", "https://[malformed"])
+    expect(fault).to_contain_text("This picture is on another website")
+    app.evaluate(SEND_ADDRESS, ["paste", "<p>27</p>", "https://example.org/"])
+    app.evaluate(SEND_ADDRESS, ["drop", f'<img src="{embedded}">', ""])
+    expect_digit(app, "3")
 
 
 # Drops files one right after the other: a list holds base64, a number is a size in zero bytes.

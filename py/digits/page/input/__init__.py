@@ -7,7 +7,7 @@
 - `draft`: stores the drawing, so that it survives a reload
 - `bitmap`: converts a picture to a grey image, and finds the digit in it
 - `pictures`: pictures that are chosen, dropped or pasted
-- `incoming`: pictures from the paste button and from other apps
+- `incoming`: pictures from the paste button, from other pages and from other apps
 
 `keyboard`, `screen` and `incoming` are imported after the start, the other modules during it.
 """

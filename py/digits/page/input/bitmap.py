@@ -1,44 +1,84 @@
-"""Find the digit in a picture: scale the browser's bitmap down and make it grey."""
+"""Find the digit in a picture: scale the browser's bitmap down and read its pixels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from js import document
+from pyodide.ffi import JsException
 
+from digits.picture.colour import Pixels, is_light_on_transparent
 from digits.picture.components import NoDigitFound
-from digits.picture.find import Found, close_up, find
-from digits.picture.light import Picture
+from digits.picture.find import Found, close_up, find_in_colour
+from digits.picture.grouping import SeveralDigits
 
 if TYPE_CHECKING:
     from digits.picture.components import Box
 
 LONG_SIDE = 160
 """The longer side of the image that is searched for a digit, in pixels."""
+MIN_SIDE = 96
+"""The longer side to which a smaller picture is enlarged, in pixels: `find` needs some pixels of
+paper between the lines."""
+THUMBNAIL_SIDE = 40
+"""The longer side of the image that shows whether the ink is light, in pixels."""
+STRIPES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0, 0, 255)}
+"""Colours of the pattern that shows whether the browser returns true pixels, and their pixels."""
+STRIPE = 8
+"""The side of a square of this pattern in pixels."""
+MAX_NOISE = 24
+"""The maximum difference of a byte of a true pixel. Brave and Firefox's private windows change some
+bytes by 1, so that pages can't recognise the device; that does not disturb reading."""
+
+
+class PixelsRefused(Exception):
+    """The browser does not return a canvas's true pixels, to protect against fingerprinting."""
 
 
 def find_digit(js_bitmap: Any) -> Found:
     """Find the digit. If it is small, search the area around it again at a larger scale.
 
     Raises:
-        NoDigitFound: No digit was found.
+        NoDigitFound: No digit, or more than one digit, was found.
+        PixelsRefused: The browser does not return true pixels.
 
     """
+    _check_pixels()
     width, height = js_bitmap.width, js_bitmap.height
-    js_whole = scaled(js_bitmap, (0, 0, width, height), LONG_SIDE)
-    found = find(_grey(js_whole))
-    area, scale = close_up(found.box, js_whole.width, js_whole.height), width / js_whole.width
-    if area is None or scale <= 1:
-        return found
-    left, top, right, bottom = (round(side * scale) for side in area)
-    area_box = left, top, min(right, width), min(bottom, height)
+    js_whole = scaled(js_bitmap, (0, 0, width, height), LONG_SIDE, MIN_SIDE)
+    found: Found | SeveralDigits
     try:
-        return find(_grey(scaled(js_bitmap, area_box, LONG_SIDE)))
-    except NoDigitFound:
-        return found
+        found = find_in_colour(_pixels(js_whole))
+    except SeveralDigits as several:
+        found = several
+    area, scale = close_up(found.box, js_whole.width, js_whole.height), width / js_whole.width
+    if area is not None and scale > 1:
+        left, top, right, bottom = (round(side * scale) for side in area)
+        area_box = left, top, min(right, width), min(bottom, height)
+        try:
+            return find_in_colour(_pixels(scaled(js_bitmap, area_box, LONG_SIDE, MIN_SIDE)))
+        except SeveralDigits as several:
+            found = several
+        except NoDigitFound:
+            pass  # the first search has found more
+    if isinstance(found, SeveralDigits):
+        raise found
+    return found
 
 
-def scaled(js_source: Any, box: Box, long_side: int) -> Any:
+def background(js_canvas: Any) -> str:
+    """Return the colour to show a picture on: black if its ink is light and the rest transparent.
+
+    Args:
+        js_canvas: The picture, on a canvas.
+
+    """
+    whole = (0, 0, js_canvas.width, js_canvas.height)
+    is_light = is_light_on_transparent(_pixels(scaled(js_canvas, whole, THUMBNAIL_SIDE)))
+    return "black" if is_light else "white"
+
+
+def scaled(js_source: Any, box: Box, long_side: int, min_side: int = 0) -> Any:
     """Return a canvas with an area of a picture, scaled down.
 
     The picture is halved repeatedly: scaling it in one large step would lose thin lines.
@@ -47,18 +87,18 @@ def scaled(js_source: Any, box: Box, long_side: int) -> Any:
         js_source: A bitmap or a canvas.
         box: The area: left, top, right and bottom, in pixels.
         long_side: The longer side of the result, in pixels, unless the area is smaller.
+        min_side: The longer side to which a smaller area is enlarged, in pixels.
 
     """
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     while True:
-        scale = max(min(long_side / max(width, height), 1), 0.5)
+        longer = max(width, height)
+        scale = max(min(long_side / longer, max(min_side / longer, 1)), 0.5)
         js_canvas = document.createElement("canvas")
         js_canvas.width = max(round(width * scale), 1)
         js_canvas.height = max(round(height * scale), 1)
         js_context = js_canvas.getContext("2d")
-        js_context.fillStyle = "white"  # transparent pixels count as paper
-        js_context.fillRect(0, 0, js_canvas.width, js_canvas.height)
         js_context.imageSmoothingQuality = "high"
         size = js_canvas.width, js_canvas.height
         js_context.drawImage(js_source, left, top, width, height, 0, 0, *size)
@@ -67,9 +107,30 @@ def scaled(js_source: Any, box: Box, long_side: int) -> Any:
             return js_canvas
 
 
-def _grey(js_canvas: Any) -> Picture:
-    """Return the brightness of each pixel, by the weights of ITU-R BT.601."""
+def _pixels(js_canvas: Any) -> Pixels:
+    """Return the pixels of a canvas.
+
+    Raises:
+        PixelsRefused: The browser, or one of its extensions, does not return them.
+
+    """
     width, height = js_canvas.width, js_canvas.height
-    colours = js_canvas.getContext("2d").getImageData(0, 0, width, height).data.to_bytes()
-    channels = zip(colours[0::4], colours[1::4], colours[2::4], strict=True)
-    return Picture(width, height, bytes((77 * r + 150 * g + 29 * b) >> 8 for r, g, b in channels))
+    try:
+        js_data = js_canvas.getContext("2d").getImageData(0, 0, width, height).data
+    except (JsException, AttributeError) as error:
+        raise PixelsRefused from error
+    return Pixels(width, height, js_data.to_bytes())
+
+
+def _check_pixels() -> None:
+    """Draw a known pattern and read it back. Raises PixelsRefused if it is not the same."""
+    js_canvas = document.createElement("canvas")
+    js_canvas.width, js_canvas.height = STRIPE, STRIPE * len(STRIPES)
+    js_context = js_canvas.getContext("2d")
+    for index, colour in enumerate(STRIPES):
+        js_context.fillStyle = colour
+        js_context.fillRect(0, index * STRIPE, STRIPE, STRIPE)
+    expected = b"".join(bytes(pixel) * STRIPE**2 for pixel in STRIPES.values())
+    read = _pixels(js_canvas).rgba
+    if any(abs(a - b) > MAX_NOISE for a, b in zip(read, expected, strict=True)):
+        raise PixelsRefused

@@ -1,4 +1,4 @@
-"""Pictures from the clipboard, with the paste button, and from other apps.
+"""Pictures from the clipboard, with the paste button, from other pages and from other apps.
 
 If the page is installed as an app, other apps can share pictures with it or open pictures in it.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import navigator, window
-from pyodide.ffi import create_proxy
+from js import URL, Blob, document, navigator, window
+from pyodide.ffi import JsException, create_proxy, to_js
 
-from digits.page.dom import element, on_click
+from digits.page.dom import element, on, on_click
 from digits.page.input.pictures import PictureError
-from offline_onnx.browser.interop import Rejected, call
+from digits.picture.address import embedded_picture, picture_address
+from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:
     from digits.page.input.pictures import PictureInput
@@ -29,6 +30,28 @@ def accept_from_clipboard(pictures: PictureInput) -> None:
     on_click(element("paste"), lambda: pictures.fetch(_read_clipboard))
 
 
+def accept_from_other_pages(pictures: PictureInput) -> None:
+    """Read an image that is dragged from another page, or copied with the text around it.
+
+    Such an image comes as an address if the browser adds no file.
+    """
+
+    def received(js_data: Any, uri_list: str) -> None:
+        if js_data and not js_data.files.length:
+            html = str(js_data.getData("text/html"))
+            if address := picture_address(html, uri_list):
+                pictures.fetch(lambda: _fetch_picture(address))
+
+    on(
+        document,
+        "drop",
+        lambda js_event: received(
+            js_event.dataTransfer, str(js_event.dataTransfer.getData("text/uri-list"))
+        ),
+    )
+    on(document, "paste", lambda js_event: received(js_event.clipboardData, ""))
+
+
 def accept_from_other_apps(pictures: PictureInput) -> None:
     """Read every picture that another app opens in this page or has shared with it."""
 
@@ -42,6 +65,27 @@ def accept_from_other_apps(pictures: PictureInput) -> None:
     if window.location.search == SHARED:
         window.history.replaceState(None, "", "./")  # a reload must not expect a shared picture
         pictures.fetch(_take_shared_picture)
+
+
+async def _fetch_picture(address: str) -> Any:
+    """Return the picture at an address, as a blob.
+
+    The page's Content Security Policy allows it to fetch from its own server only.
+
+    Raises:
+        PictureError: The picture is on another server, or it can't be fetched.
+
+    """
+    if embedded := embedded_picture(address):
+        kind, content = embedded
+        return Blob.new(to_js([content]), js_object({"type": kind}))
+    try:
+        if URL.new(address, window.location.href).origin != window.location.origin:
+            raise PictureError("picture_elsewhere")
+        js_response = await call(window, "fetch", address)
+        return await call(js_response, "blob")
+    except (JsException, Rejected) as error:  # JsException: the address is malformed
+        raise PictureError("picture_elsewhere") from error
 
 
 async def _read_clipboard() -> Any:

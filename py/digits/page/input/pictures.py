@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import document, window
+from js import URL, Blob, document, window
+from pyodide.ffi import JsException, to_js
 
 from digits.page.dom import connect_file_chooser, element, on, set_text
-from digits.page.input.bitmap import find_digit, scaled
+from digits.page.input.bitmap import PixelsRefused, background, find_digit, scaled
+from digits.picture import svg
 from digits.picture.components import NoDigitFound
 from digits.picture.image_size import HEADER_BYTES, reason_to_refuse
-from offline_onnx.browser.interop import Rejected, call
+from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN_SIDE = 960
 """The longer side of the picture on the sheet, in pixels."""
+SVG_TIMEOUT = 10.0
+"""Timeout in seconds for drawing an SVG."""
 
 
 class PictureError(Exception):
@@ -117,11 +121,16 @@ class PictureInput:
         try:
             found = find_digit(js_bitmap)
         except NoDigitFound as error:
-            raise PictureError("picture_empty") from error
+            raise PictureError(error.reason) from error
+        except PixelsRefused as error:
+            raise PictureError("picture_scrambled") from error
         js_shown, whole = element("picture-shown"), (0, 0, js_bitmap.width, js_bitmap.height)
         js_small = scaled(js_bitmap, whole, SHOWN_SIDE)
         js_shown.width, js_shown.height = js_small.width, js_small.height
-        js_shown.getContext("2d").drawImage(js_small, 0, 0)
+        js_context = js_shown.getContext("2d")
+        js_context.fillStyle = background(js_small)
+        js_context.fillRect(0, 0, js_shown.width, js_shown.height)
+        js_context.drawImage(js_small, 0, 0)
         element("picture-fault").hidden = True
         element("picture").hidden = False
         self._read(found.image)
@@ -131,7 +140,7 @@ class PictureInput:
         element("pictures").focus()  # the button that had the focus is hidden now
 
     def _dragged_over(self, js_event: Any) -> None:
-        if "Files" in list(js_event.dataTransfer.types):
+        if {"Files", "text/uri-list"} & set(js_event.dataTransfer.types):
             element("paper").classList.add("awaits")
 
     def _dragged_out(self, js_event: Any) -> None:
@@ -157,8 +166,41 @@ async def _decode(js_file: Any) -> Any:
     """
     try:
         js_head = await call(js_file.slice(0, HEADER_BYTES), "arrayBuffer")
-        if key := reason_to_refuse(js_head.to_bytes(), js_file.size):
+        head = js_head.to_bytes()
+        if svg.is_svg(head):
+            return await _decode_svg(head, js_file.size)
+        if key := reason_to_refuse(head, js_file.size):
             raise PictureError(key)
         return await call(window, "createImageBitmap", js_file)
     except Rejected as error:
         raise PictureError("picture_unreadable") from error
+
+
+async def _decode_svg(content: bytes, length: int) -> Any:
+    """Draw an SVG into a bitmap. createImageBitmap can't decode such a file itself.
+
+    Args:
+        content: The file, or its first bytes if it is longer than HEADER_BYTES.
+        length: The length of the file in bytes.
+
+    Raises:
+        PictureError: The SVG is too large or too complex, or the browser can't draw it.
+
+    """
+    if length > len(content):
+        raise PictureError("picture_svg")
+    js_image = window.Image.new()
+    try:
+        sized, width, height = svg.with_size_in_pixels(content)
+        js_image.src = URL.createObjectURL(
+            Blob.new(to_js([sized]), js_object({"type": "image/svg+xml"}))
+        )
+        await call(js_image, "decode", timeout_s=SVG_TIMEOUT)
+        js_canvas = document.createElement("canvas")
+        js_canvas.width, js_canvas.height = width, height
+        js_canvas.getContext("2d").drawImage(js_image, 0, 0, width, height)
+        return await call(window, "createImageBitmap", js_canvas)
+    except (svg.SvgRefused, Rejected, JsException, TimeoutError) as error:
+        raise PictureError("picture_svg") from error
+    finally:
+        URL.revokeObjectURL(js_image.src)
