@@ -86,6 +86,7 @@ globalThis.early = (() => {
     if (type === "pointerdown" && event.target === sheet) begin(event);
     if (!down.has(pointerId)) return;
     const box = sheet.getBoundingClientRect();
+    event.getCoalescedEvents?.(); // Firefox has lost their positions if it is first asked later
     events.push({ event, box });
     const isUp = type === "pointerup" || type === "pointercancel";
     if (isUp) down.delete(pointerId);
