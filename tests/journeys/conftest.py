@@ -37,6 +37,7 @@ class FirstVisit:
         failure: what the page said while one of its scripts was missing.
         painted: the fraction of the sheet that was painted before Python ran.
         early_digit: the digit that was read from what was drawn before Python ran.
+        python: how Python started: see `startPython` in python.js.
         origin: the line about the model's origin that the page showed.
         offline: the line about offline use that the page showed.
     """
@@ -46,6 +47,7 @@ class FirstVisit:
     failure: str
     painted: float
     early_digit: str
+    python: str
     origin: str
     offline: str
 
@@ -160,8 +162,9 @@ def first_visit(run_browser, site, tmp_path_factory):
         early_digit = tab.text("#digit")
         clear(tab)
         wait_until_stored(tab)
+        python = tab.run("return document.documentElement.dataset.python")
         texts = tab.text("#origin"), tab.text("#offline")
-    yield FirstVisit(profile, server, failure, painted, early_digit, *texts)
+    yield FirstVisit(profile, server, failure, painted, early_digit, python, *texts)
     server.stop()
 
 

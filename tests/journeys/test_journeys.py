@@ -78,6 +78,9 @@ class Journeys:
         assert first_visit.origin.endswith("and stored on this device.")
         assert first_visit.offline == "Ready to work offline"
 
+    def test_a_worker_starts_python_on_a_first_visit(self, first_visit):
+        assert first_visit.python == "created"
+
     def test_a_start_that_fails_says_why_and_can_be_tried_again(self, first_visit):
         assert "its file built/rest.js, the server answered with status 503" in first_visit.failure
 

@@ -1,9 +1,8 @@
 """The command `watch`: record which functions of the interpreter a page load calls.
 
 A browser loads the page several times with an instrumented interpreter: for the first time, again
-without a drawing, with a number, and with a model that has to be downloaded again. The functions
-that create a snapshot at the first load are recorded, too. After small changes of the Python code,
-page loads then still find their functions in the first half of the split module.
+without a drawing, with a number, and with a model that has to be downloaded again. The worker that
+starts Python on a first visit is not recorded: it uses both halves of the split module.
 """
 
 from __future__ import annotations
