@@ -22,8 +22,6 @@ function globalsOf(pageGlobals) {
   );
 }
 
-const { instantiate } = WebAssembly;
-
 // Each message names a task and has its argument and a port for the result. Tasks run one after the other.
 let last = Promise.resolve();
 onmessage = ({ data }) => (last = last.then(() => run(data)));
@@ -43,20 +41,28 @@ async function run({ task, argument, port }) {
 async function createSnapshot({ code, data, rest, library, pageGlobals }) {
   delete WebAssembly.Suspending; // as in python.js
   globalThis.fetch = async (url) => new Response(String(url).endsWith(".zip") ? library : null);
-  WebAssembly.instantiateStreaming = async (_, imports) => {
+  let fail;
+  const failed = new Promise((_, reject) => (fail = reject)); // Pyodide itself would wait for ever
+  async function instantiate(imports) {
     const instance = await WebAssembly.instantiate(code, imports);
     if (data) await fill(new Uint8Array(instance.exports.memory.buffer), data);
     if (rest) await prepareLink(instance, imports, rest)();
     return { module: code, instance };
+  }
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const result = instantiate(imports);
+    result.catch(fail);
+    return result;
   };
   const { loadPyodide } = await loader;
-  const pyodide = await loadPyodide({
+  const loading = loadPyodide({
     indexURL: address(folders.pyodide),
     stdLibURL: address(`${folders.python}library.zip`),
     lockFileContents: lock,
     jsglobals: globalsOf(pageGlobals),
     _makeSnapshot: true,
   });
+  const pyodide = await Promise.race([loading, failed]);
   pyodide.pyimport(module).destroy();
   const { API, HEAPU8 } = pyodide._module;
   const before = new Uint8Array(HEAPU8.length);
@@ -69,6 +75,7 @@ async function createSnapshot({ code, data, rest, library, pageGlobals }) {
 // code: the compiled onnxruntime-web. data: its initial memory, if that is a file of its own.
 let ort;
 async function startRuntime({ code, data }) {
+  const { instantiate } = WebAssembly;
   WebAssembly.instantiate = async (_, imports) => {
     const instance = await instantiate(code, imports);
     const memory = Object.values(imports.a).find((each) => each instanceof WebAssembly.Memory);
@@ -78,6 +85,7 @@ async function startRuntime({ code, data }) {
   ort = await import(address(`${folders.onnxruntime}ort.wasm.min.mjs`));
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime), wasmBinary: new ArrayBuffer(0) });
   await ort.InferenceSession.create(new Uint8Array(0)).catch(() => {}); // starts the runtime, as in python.js
+  WebAssembly.instantiate = instantiate; // Python may be started afterwards
 }
 
 // Opens a model and runs it once.
