@@ -62,7 +62,7 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
     used = set(re.findall(_NAME, loader)) | _used_attributes(text)
     for pattern, replacement in _REPLACEMENTS.items():
         text, count = re.subn(pattern, replacement, text)
-        _expect_one(min(count, 1), pattern)
+        _expect_match(found=count > 0, pattern=pattern)
     text = _without_imports(text, module)
     text = _without_exports(text)
     text = _ATTRIBUTE.sub(lambda match: match[0] if match[1] in used else "", text)
@@ -73,8 +73,8 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
     return target.read_text("utf-8")
 
 
-def _expect_one(count: int, pattern: str) -> None:
-    if count != 1:
+def _expect_match(*, found: bool, pattern: str) -> None:
+    if not found:
         raise BuildError(f"Pyodide's script is not written as expected: {pattern!r} was not found.")
 
 
@@ -83,7 +83,7 @@ def _without_imports(text: str, module: Module) -> str:
     functions = {name for source, name, _ in module.imports() if not source.startswith("GOT.")}
     addresses = {name for source, name, _ in module.imports() if source == "GOT.func"}
     found = _IMPORTS.findall(text)
-    _expect_one(len(found), _IMPORTS.pattern)
+    _expect_match(found=len(found) == 1, pattern=_IMPORTS.pattern)
     remaining = []
     for entry in found[0].split(","):
         name = entry.split(":")[0]
@@ -100,7 +100,7 @@ def _without_imports(text: str, module: Module) -> str:
 def _without_exports(text: str) -> str:
     """Remove the assignments of the interpreter's exports that the script does not use."""
     words = Counter(re.findall(_NAME, text))
-    _expect_one(min(len(_EXPORT.findall(text)), 1), _EXPORT.pattern)
+    _expect_match(found=bool(_EXPORT.search(text)), pattern=_EXPORT.pattern)
     # An unused name occurs three times: once in its declaration and twice in its assignment.
     return _EXPORT.sub(lambda match: "" if words[match[1]] <= 3 else match[0], text)
 
@@ -111,6 +111,6 @@ def _used_attributes(text: str) -> set[str]:
     These are all names in Pyodide's own code, and the names in expressions such as `Module.name`.
     """
     pyodide_code = _PYODIDE_CODE.findall(text)
-    _expect_one(len(pyodide_code), _PYODIDE_CODE.pattern)
+    _expect_match(found=len(pyodide_code) == 1, pattern=_PYODIDE_CODE.pattern)
     without_assignments = _ATTRIBUTE.sub("", text)
     return set(re.findall(_NAME, pyodide_code[0])) | set(_READ.findall(without_assignments))

@@ -29,6 +29,8 @@ _TRAP = sized(NO_LOCALS + UNREACHABLE + b"\x0b")
 GAP = 256
 """This many consecutive zeros end a span of a memory image. Fewer zeros become a part of the span,
 which takes less space than beginning another span."""
+_SEGMENT_GAP = 16
+"""The same for a data segment of a module."""
 
 
 def with_only_exports(module: Module, names: Collection[str]) -> Module:
@@ -63,7 +65,7 @@ def with_state(
     passive = [_read_passive(reader)]  # thread-local data, which every thread copies at its start
     data = passive + [
         b"\0" + constant(start) + sized(memory[start:end])
-        for start, end in nonzero_spans(memory, 16)
+        for start, end in nonzero_spans(memory, _SEGMENT_GAP)
     ]
     bodies = enumerate(module.items(Section.CODE))
     codes = [sized(replaced[number]) if number in replaced else body for number, body in bodies]
