@@ -42,14 +42,14 @@ def measure(chromium: Browser, effort: Effort) -> dict[str, Any]:
             for _ in range(max(1, effort.gestures // 10)):
                 page.locator("#clear").click()
                 with trace_tasks(chromium.devtools, page) as tasks:
-                    _draw(page, _EVENTS_PER_TRACED_DRAWING, 0)
+                    _draw(page, _EVENTS_PER_TRACED_DRAWING, start_angle=0)
                 longest_tasks.append(tasks.longest)
         growth = _measure_memory_growth(chromium, page, effort.predictions)
     return {"pointer_to_digit_s": latencies, "longest_task_s": longest_tasks, **growth}
 
 
 def _draw(page: Page, events: int, start_angle: int) -> None:
-    """Draw an oval with mouse events of the browser.
+    """Draw part of an oval with mouse events of the browser. 100 events would close the oval.
 
     Args:
         page: The app's page.
@@ -71,7 +71,13 @@ def _draw(page: Page, events: int, start_angle: int) -> None:
 
 
 def _time_gesture(page: Page, number: int) -> float:
-    """Draw gesture `number`; return the seconds from pointer up until the digit is shown."""
+    """Draw a gesture; return the seconds from pointer up until the digit is shown.
+
+    Args:
+        page: The app's page.
+        number: The number of the gesture. Each gesture begins at another angle of the oval.
+
+    """
     page.locator("#clear").click(force=True)
     page.evaluate(
         """() => {
@@ -79,7 +85,7 @@ def _time_gesture(page: Page, number: int) -> float:
           addEventListener("pointerup", record, { once: true, capture: true });
         }"""
     )
-    _draw(page, _EVENTS_PER_GESTURE, number)
+    _draw(page, _EVENTS_PER_GESTURE, start_angle=number)
     page.wait_for_timeout(_SETTLE_MS)
     milliseconds = page.evaluate("() => window.lastShown() - window.pointerUpAt")
     return float(milliseconds) / 1000

@@ -22,13 +22,13 @@ MAX_BASELINE_OFFSET = 0.08
 MAX_SLOPE = 4.0
 """Largest slope of the baseline, in degrees."""
 MEDIAN_GAP = 0.25
-"""Median gap between the ink of two neighbours. A gap is measured in rows where both have ink."""
+"""Median gap between two neighbours. All gaps are measured between the middle lines of strokes, in
+the rows in which both neighbours have strokes. The drawn lines are wider, so they can touch."""
 GAP_LOG_STDDEV = 0.35
-"""Standard deviation of the logarithm of a number's typical gap, and also of the logarithm of each
-gap relative to the typical gap."""
+"""Each number has a typical gap, chosen around MEDIAN_GAP, and each of its gaps is chosen around
+the typical gap. This is the standard deviation of the gap's logarithm in both choices."""
 MIN_GAP = 0.03
-"""Smallest gap between the middle lines of strokes, with which the ink of neighbours almost
-touches."""
+"""Smallest gap between two neighbours, measured as for MEDIAN_GAP."""
 MAX_BOX_OVERLAP = 0.15
 """Largest overlap of the bounding boxes of two neighbours."""
 

@@ -308,6 +308,6 @@ class FakeSource:
             yield bytearray(body[begin:end])
 
 
-def head_of(content, previous=None, refused=()):
+def head_of(current, previous=None, refused=()):
     """Return a Head that names versions by their bytes."""
-    return Head(sha256(content), previous and sha256(previous), tuple(map(sha256, refused)))
+    return Head(sha256(current), previous and sha256(previous), tuple(map(sha256, refused)))

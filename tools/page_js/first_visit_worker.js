@@ -7,9 +7,10 @@ import { folders, lock, module } from "./site.js";
 const address = (path) => new URL(`../${path}`, import.meta.url).href;
 const loader = import(address(`${folders.pyodide}pyodide.mjs`));
 
-// Returns the globals of a page. Those that workers lack, such as `document`, are substitutes: a snapshot has only
-// their names, so the page's own ones take their place. For a snapshot, Pyodide wraps the globals in a proxy, and
-// getters such as that of `navigator` can't be called on a proxy of globalThis.
+// Returns an object with the names of all globals of a page. For names that workers lack, such as `document`, it has
+// substitutes. That is enough: a snapshot stores only the names, and when the page loads it, they refer to the page's
+// own objects. The proxy's target is an empty object, because Pyodide wraps the proxy in another one, through which
+// getters of globalThis, such as that of `navigator`, would fail.
 // pageGlobals: maps the name of each of the page's globals to whether it is a function.
 function globalsOf(pageGlobals) {
   const substitutes = new Map(Array.from(pageGlobals, ([name, isFunction]) => [name, isFunction ? function () {} : {}]));
@@ -39,7 +40,9 @@ async function run({ task, argument, port }) {
 // code: the compiled interpreter. data, rest: its initial memory and the second half of its code, if it is split.
 // library: the zip from which Python imports. pageGlobals: see globalsOf.
 async function createSnapshot({ code, data, rest, library, pageGlobals }) {
-  delete WebAssembly.Suspending; // as in python.js
+  // Pyodide starts differently where WebAssembly.Suspending exists. The page deletes it (python.js says why), and it
+  // is the page that loads the snapshot.
+  delete WebAssembly.Suspending;
   globalThis.fetch = async (url) => new Response(String(url).endsWith(".zip") ? library : null);
   let fail;
   const failed = new Promise((_, reject) => (fail = reject)); // Pyodide itself would wait for ever
@@ -70,8 +73,8 @@ async function createSnapshot({ code, data, rest, library, pageGlobals }) {
   return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
 }
 
-// Browsers compile most functions of a module when they are first called. Threads share a compiled module, so what
-// is called here is compiled in the page, too.
+// Starts onnxruntime-web. Browsers compile most functions of a module when they are first called. Threads share a
+// compiled module, so the functions that are called here are then compiled for the page, too.
 // code: the compiled onnxruntime-web. data: its initial memory, if that is a file of its own.
 let ort;
 async function startRuntime({ code, data }) {
@@ -84,7 +87,7 @@ async function startRuntime({ code, data }) {
   };
   ort = await import(address(`${folders.onnxruntime}ort.wasm.min.mjs`));
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime), wasmBinary: new ArrayBuffer(0) });
-  await ort.InferenceSession.create(new Uint8Array(0)).catch(() => {}); // starts the runtime, as in python.js
+  await ort.InferenceSession.create(new Uint8Array(0)).catch(() => {}); // refused, but it starts the runtime
   WebAssembly.instantiate = instantiate; // Python may be started afterwards
 }
 

@@ -62,8 +62,8 @@ def take(site: Path, folder: Path, docs: Path) -> None:
 def take_windows(browser: Browser, address: str, folder: Path) -> None:
     """Take a screenshot of a number in each width, orientation, zoom and text size.
 
-    It shows the whole page, or with large text what is in the window: Chromium forgets the text
-    size when it captures what is beyond the window.
+    It shows the whole page. With large text it shows only the part in the window, because Chromium
+    forgets the text size when it captures more.
     """
     folder.mkdir(exist_ok=True)
     page = browser.new_page(locale=LANGUAGES["en"])

@@ -5,7 +5,8 @@ model are always in a Uint8Array; they are never copied into Python's heap.
 
 In reading order:
 
-- `models`: load models and manage the stored ones.
+- `models`: load models and manage the stored ones; after a load, look for an update in the
+  background.
 - `interop`: call JavaScript that returns promises; use Web Locks.
 - `http`: download a model over HTTP, and resume interrupted downloads.
 - `files`: read models from files that the user picks; save models as files.

@@ -22,13 +22,13 @@ MAX_TIME_GROWTH = 0.1
 """The largest acceptable relative growth of a delay. Other work on the machine changes delays by up
 to this much."""
 MEMORY_STEP = 0.1
-"""WebAssembly memory grows in steps, by less than this fraction of its size. It never shrinks.
+"""One step enlarges the sum of a page's WebAssembly memories by less than this fraction.
 
-Emscripten enlarges a memory by a fifth. Python's memory is about half of the WebAssembly memory of
-a page, so one step enlarges the sum by about a tenth."""
+Emscripten enlarges a memory in steps of a fifth, and never shrinks it. Python's memory is about
+half of the sum, so one step of Python's memory enlarges the sum by about a tenth."""
 FULL_COUNT = 10_000
-"""With at least this many drawings, WebAssembly memory must not grow after the second tenth. With
-fewer drawings, it may still grow by one step."""
+"""With at least this many drawings, WebAssembly memory must not grow after the second tenth of the
+drawings. With fewer drawings, it may still grow by one step."""
 MAX_USAGE_RATIO = 1.5
 """The storage in use may be at most this many times the size of the stored files. It is larger than
 the files, because the browser also stores compiled code."""
@@ -127,7 +127,7 @@ def latency_rows(drawings: DrawingResult) -> list[Row]:
             middle.last_tenth,
             middle.growth <= MAX_TIME_GROWTH,
         ),
-        Row(use, f"{what}95 %", slowest.second_tenth, slowest.last_tenth, good=True),
+        Row(use, f"{what}95th percentile", slowest.second_tenth, slowest.last_tenth, good=True),
     ]
 
 

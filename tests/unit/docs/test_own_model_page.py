@@ -1,4 +1,7 @@
-"""The code and tables in docs/your-own-model.md are correct; test_five_steps.py runs its steps."""
+"""Check the code and tables of your-own-model.md, model-sources.md and using-models.md.
+
+test_five_steps.py runs the steps of your-own-model.md.
+"""
 
 import ast
 import asyncio
@@ -24,7 +27,7 @@ def test_every_snippet_compiles(heading, text):
     compile(text, heading, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def test_the_page_has_five_steps():
+def test_your_own_model_md_has_five_steps():
     steps = re.findall(r"^### (\d)\. ", TEXT, re.MULTILINE)
     assert steps == ["1", "2", "3", "4", "5"]
     assert 'src="built/run.js" data-main="main.py"' in code_block_of_step(2, "html")

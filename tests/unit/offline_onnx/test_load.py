@@ -264,7 +264,7 @@ def test_copy_stored_under_another_digest_is_not_opened():
     store = with_stored(NEW)
     for table in (store.versions, store.files):
         table["digits", sha256(OLD)] = table["digits", sha256(NEW)]
-    store.stored_heads["digits"] = head_of(OLD)
+    store.stored_heads["digits"] = head_of(current=OLD)
     assert load(store, FakeSource(OLD)).session.content == OLD
 
 
@@ -294,7 +294,7 @@ async def save(store, content, previous):
     source = FakeSource(content, version="2.0.0")
     writer = VersionWriter("digits", source.published, store)
     await download(source, NativeMemory(), writer)
-    await writer.commit(head_of(content, previous))
+    await writer.commit(head_of(current=content, previous=previous))
 
 
 def test_previous_version_with_a_damaged_record_is_deleted():
@@ -350,7 +350,7 @@ def test_unreadable_head_is_not_overwritten(readable):
     store.faults["heads"] = [] if readable else [fault]
     model = load(store, FakeSource(b"a third model"))
     assert model.origin is (Origin.DOWNLOADED if readable else Origin.NOT_STORED)
-    expected = head_of(b"a third model", OLD) if readable else head_of(NEW, OLD)
+    expected = head_of(b"a third model", previous=OLD) if readable else head_of(NEW, previous=OLD)
     assert store.stored_heads["digits"] == expected
 
 

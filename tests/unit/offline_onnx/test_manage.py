@@ -102,7 +102,7 @@ def test_copy_under_another_name_does_not_change_the_original(setup):
 
 def test_copy_over_another_model_can_be_rolled_back(setup):
     setup.call("copy", setup.source, "one")
-    assert setup.store.stored_heads["one"] == head_of(TWO, ONE)
+    assert setup.store.stored_heads["one"] == head_of(current=TWO, previous=ONE)
     assert setup.call("rollback", "one").sha256 == sha256(ONE)
     assert setup.store.stored("one") == ONE
 
@@ -169,7 +169,7 @@ def test_move_to_a_damaged_copy_replaces_it(setup):
     setup.store.damage("uno")
     setup.call("move", "one", "uno")
     assert setup.store.stored("uno") == ONE
-    assert setup.store.stored_heads == {"uno": head_of(ONE)}
+    assert setup.store.stored_heads == {"uno": head_of(current=ONE)}
 
 
 def test_failed_copy_does_not_change_the_stored_model(setup):
@@ -238,7 +238,7 @@ def test_copy_preserves_the_refused_versions_of_its_destination(setup):
     setup.call("update", "one", FakeSource(TWO))
     setup.call("rollback", "one")
     setup.call("copy", FakeSource(THREE), "one")
-    assert setup.store.stored_heads["one"] == head_of(THREE, ONE, refused=(TWO,))
+    assert setup.store.stored_heads["one"] == head_of(current=THREE, previous=ONE, refused=(TWO,))
     assert setup.call("update", "one", FakeSource(TWO)).state is UpdateState.DECLINED
 
 
@@ -246,5 +246,5 @@ def test_copy_of_a_refused_version_removes_its_refusal(setup):
     setup.call("update", "one", FakeSource(TWO))
     setup.call("rollback", "one")
     setup.call("copy", FakeSource(TWO), "one")
-    assert setup.store.stored_heads["one"] == head_of(TWO, ONE)
+    assert setup.store.stored_heads["one"] == head_of(current=TWO, previous=ONE)
     assert setup.call("update", "one", FakeSource(TWO)).state is UpdateState.CURRENT

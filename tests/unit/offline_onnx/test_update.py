@@ -1,4 +1,8 @@
-"""Update stored models and roll them back."""
+"""Update stored models and roll them back.
+
+Two kinds of published versions are not downloaded. REFUSED ones have failed their self-test, and
+DECLINED ones were rolled back. `Head.refused` holds the digests of both kinds.
+"""
 
 import pytest
 
@@ -70,7 +74,7 @@ def test_newer_version_is_validated_before_it_becomes_current(store):
     assert (found.state, found.manifest.version) == (UpdateState.READY, "2.0.0")
     (session,) = runtime.opened
     assert (session.content, len(session.runs), session.released) == (NEW, 1, True)
-    assert store.stored_heads == {"digits": head_of(NEW, OLD)}
+    assert store.stored_heads == {"digits": head_of(current=NEW, previous=OLD)}
     model = load(store, FakeSource(NEW, "2.0.0"))
     assert (model.session.content, model.origin) == (NEW, Origin.STORED)
 
@@ -98,7 +102,7 @@ def test_version_that_fails_its_self_test_is_deleted_and_not_downloaded_again(st
 
 
 @pytest.mark.parametrize(
-    ("source", "known"),
+    ("source", "has_manifest"),
     [
         (FakeSource(NEW, manifest_fault=Unreachable("x", "offline")), False),
         (FakeSource(NEW, manifest_fault=ManifestError("broken")), False),
@@ -106,11 +110,11 @@ def test_version_that_fails_its_self_test_is_deleted_and_not_downloaded_again(st
         (FakeSource(NEW, sends=b"<html>log in</html>"), True),
     ],
 )
-def test_failed_update_does_not_change_the_stored_version(store, source, known):
+def test_failed_update_does_not_change_the_stored_version(store, source, has_manifest):
     found = update(store, source)
     assert found.state is UpdateState.FAILED
     assert found.error is not None
-    assert (found.manifest is not None) is known
+    assert (found.manifest is not None) is has_manifest
     assert load(store, source).session.content == OLD
 
 
@@ -124,7 +128,8 @@ def test_interrupted_update_resumes_at_the_next_update(store):
     assert update(store, Cut(NEW, cut_at=9)).state is UpdateState.FAILED
     source = FakeSource(NEW)
     assert update(store, source).state is UpdateState.READY
-    assert source.requests[0][0] == 2
+    first_chunk, *_ = source.requests[0]
+    assert first_chunk == 2  # two whole chunks of 4 bytes were within the first 9 bytes
 
 
 def test_update_that_does_not_fit_does_not_change_the_stored_version(store):
@@ -177,8 +182,8 @@ def test_changed_manifest_with_wrong_chunk_digests_is_not_stored(store):
 
 
 def test_changed_manifest_with_smaller_chunks_is_stored(store):
-    pieces = tuple(sha256(OLD[start : start + 2]) for start in range(0, len(OLD), 2))
-    source = FakeSource(OLD, fields={"chunks": pieces, "chunk_size": 2})
+    digests = tuple(sha256(OLD[start : start + 2]) for start in range(0, len(OLD), 2))
+    source = FakeSource(OLD, fields={"chunks": digests, "chunk_size": 2})
     assert update(store, source).state is UpdateState.CURRENT
     assert load(store, source).manifest.chunk_size == 2
 
@@ -202,7 +207,7 @@ def test_rollback_can_be_rolled_back(store):
     update(store, FakeSource(NEW))
     rollback(store)
     rollback(store)
-    assert store.stored_heads["digits"] == head_of(NEW, OLD, refused=(OLD,))
+    assert store.stored_heads["digits"] == head_of(current=NEW, previous=OLD, refused=(OLD,))
 
 
 def test_published_version_is_downloaded_after_a_rollback_to_a_damaged_copy(store):
@@ -210,10 +215,10 @@ def test_published_version_is_downloaded_after_a_rollback_to_a_damaged_copy(stor
     rollback(store)
     store.damage()
     assert load(store, FakeSource(NEW)).session.content == NEW
-    assert store.stored_heads["digits"] == head_of(NEW)
+    assert store.stored_heads["digits"] == head_of(current=NEW)
 
 
-def test_refused_version_stays_refused_if_the_copy_is_repaired(store):
+def test_version_that_was_rolled_back_stays_declined_if_the_copy_is_repaired(store):
     update(store, FakeSource(NEW))
     rollback(store)
     store.damage()
@@ -221,16 +226,16 @@ def test_refused_version_stays_refused_if_the_copy_is_repaired(store):
     assert update(store, FakeSource(NEW)).state is UpdateState.DECLINED
 
 
-def test_refused_version_stays_refused_if_the_copy_can_not_be_read(store):
+def test_version_that_was_rolled_back_stays_declined_if_the_copy_can_not_be_read(store):
     update(store, FakeSource(NEW))
     rollback(store)
     store.faults["read"] = [StoreError("no answer"), StoreError("no answer")]
     model = load(store, FakeSource(OLD))
     assert (model.session.content, model.origin) == (OLD, Origin.DOWNLOADED)
-    assert store.stored_heads["digits"] == head_of(OLD, NEW, refused=(NEW,))
+    assert store.stored_heads["digits"] == head_of(current=OLD, previous=NEW, refused=(NEW,))
 
 
-def test_only_the_latest_refused_versions_are_stored(store):
+def test_only_the_latest_versions_that_were_rolled_back_stay_declined(store):
     versions = [b"version %d" % number for number in range(MAX_REFUSED + 5)]
     for content in versions:
         assert update(store, FakeSource(content)).state is UpdateState.READY
@@ -254,4 +259,4 @@ def test_previous_version_published_again_is_not_downloaded(store):
     assert update(store, source).state is UpdateState.READY
     assert source.requests == []
     assert load(store, source).session.content == OLD
-    assert store.stored_heads["digits"] == head_of(OLD, NEW)
+    assert store.stored_heads["digits"] == head_of(current=OLD, previous=NEW)

@@ -15,7 +15,8 @@ from tools.visits import icons
 
 BLUE = np.array([0x1F, 0x3A, 0x5F]) / 255
 SAFE_RADIUS = 0.4
-"""The radius of a maskable icon's central circle, which systems never cut off, in sides."""
+"""The radius of a maskable icon's central circle, which systems never cut off, as a fraction of the
+icon's side."""
 
 
 @pytest.fixture

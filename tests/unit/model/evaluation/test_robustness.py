@@ -11,7 +11,7 @@ from model.evaluation.robustness import mean_stroke_width, rotated, scaled, shif
 
 SIDE = 28
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
-"""The value of each change that leaves images unchanged."""
+"""For each kind of change, the value at which images stay as they are."""
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +102,10 @@ def test_more_dilations_never_remove_ink(dilations, more):
 
 
 @pytest.mark.parametrize("width", [2, 3, 5])
-def test_mean_stroke_width_of_a_line_is_its_width_whatever_its_strength(width):
+def test_mean_stroke_width_of_a_line_is_nearly_its_width_whatever_its_strength(width):
     line = np.zeros((1, 100, 100), np.float32)
     line[0, 40 : 40 + width] = 1
+    # Twice the area divided by the perimeter: nearly the width, because the line is long.
     expected = 2 * width * 100 / (2 * 100 + 2 * width)
     assert mean_stroke_width(line) == pytest.approx(expected, rel=0.01)
     assert mean_stroke_width(line / 2) == pytest.approx(mean_stroke_width(line))
