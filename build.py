@@ -109,7 +109,7 @@ COMMANDS = [
     ),
     Command(
         "screenshots", "test", "tools.visits.screenshots:command",
-        "take screenshots of the page in all states and windows; update README's",
+        "take screenshots of all states and windows; update README's",
     ),
     Command(
         "watch", "test", "tools.visits.record:command",
