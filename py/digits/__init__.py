@@ -10,7 +10,7 @@ Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pict
 - `words`: the texts of the page in English and Chinese, loaded from `text.json`.
 - `app`: the state of the app; it decides when to read.
 - `pen_rest`: notice when the user draws, and when the pen rests.
-- `acts`: the order of what the user did, so that the latest act can be taken back.
+- `actions`: the order of the user's actions, so that the latest one can be undone.
 - `teaching`: learn, store and undo the examples that the user teaches.
 - `facts`: facts about the page and its model, which the panels show.
 - `page`: the user interface, the only code that accesses the document.

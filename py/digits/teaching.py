@@ -62,11 +62,11 @@ class ExampleStore(Protocol):
 
 @dataclass(frozen=True)
 class _Change:
-    """A change that can be undone. lesson: the example that it taught, if it was a lesson."""
+    """A change that can be undone. taught: the example that the user taught, if that was it."""
 
     removed: Examples
     added: Examples
-    lesson: Example | None
+    taught: Example | None
 
 
 class Teaching:
@@ -108,9 +108,9 @@ class Teaching:
         return bool(self._undo)
 
     @property
-    def latest_lesson(self) -> Example | None:
+    def latest_taught(self) -> Example | None:
         """The example that the latest change taught; None if it was another kind of change."""
-        return self._undo[-1].lesson if self._undo else None
+        return self._undo[-1].taught if self._undo else None
 
     async def open(self) -> None:
         """Load the stored examples, and have the current model learn all examples."""
@@ -126,7 +126,7 @@ class Teaching:
     async def teach(self, example: Example) -> None:
         """Learn an example. It replaces examples of the same image, as their labels were wrong."""
         same = {key: each for key, each in self.examples.items() if each.pixels == example.pixels}
-        await self._change(same, self._numbered([example]), lesson=example)
+        await self._change(same, self._numbered([example]), taught=example)
 
     async def add(self, examples: Iterable[Example]) -> int:
         """Learn the examples that are not in use yet. Return how many were added."""
@@ -165,10 +165,10 @@ class Teaching:
         removed: Examples,
         added: Examples,
         unreadable: Iterable[object] = (),
-        lesson: Example | None = None,
+        taught: Example | None = None,
     ) -> None:
         if removed or added:
-            self._undo.append(_Change(removed, added, lesson))
+            self._undo.append(_Change(removed, added, taught))
             self._note_change()
         await self._replace(removed, added, unreadable)
 

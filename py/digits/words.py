@@ -33,7 +33,7 @@ from offline_onnx import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.reading.recogniser import Lesson, Reading
+    from digits.reading.recogniser import Reading, UsedExample
     from offline_onnx import Model, Origin, Update
 
 REASONS: dict[type[OfflineModelError], str] = {
@@ -116,10 +116,10 @@ class Words:
             texts.insert(0, self.say("no_digit" if no_digits == len(readings) else "some_no_digit"))
         return " ".join(texts)
 
-    def lesson(self, label: str, lesson: Lesson) -> str:
+    def used_example(self, label: str, example: UsedExample) -> str:
         """Return a text about how a taught example of a label decided the answer."""
-        key = "why_taught" if lesson.untaught else "why_taught_unsure"
-        return self.say(key, label=label, untaught=lesson.untaught)
+        key = "why_taught" if example.answer_without else "why_taught_unsure"
+        return self.say(key, label=label, untaught=example.answer_without)
 
     def failure(self, error: BaseException) -> str:
         """Return a text about why reading failed, what still works, and what the user can do."""

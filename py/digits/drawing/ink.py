@@ -92,9 +92,9 @@ class Ink:
         return bool(self._gestures or self._cleared)
 
     @property
-    def acts(self) -> list[object]:
+    def actions(self) -> list[object]:
         """The gestures and clearings that can be undone, oldest first, to compare by identity."""
-        before = [act for cleared in self._cleared for act in (*cleared, cleared)]
+        before = [action for cleared in self._cleared for action in (*cleared, cleared)]
         return [*before, *self._gestures]
 
     @property

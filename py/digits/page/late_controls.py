@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.acts import Acts
+from digits.actions import Actions
 from digits.page.answer.choices import Choices
 from digits.page.answer.copying import CopyButton
 from digits.page.answer.live_region import speak_changes
@@ -68,20 +68,20 @@ class LateControls:
     ) -> None:
         """Create all controls except the panels: each is created when the user opens it."""
         keyboard = KeyboardPen(sheet, words)
-        acts = Acts(app.ink, lambda: element("undo").click())
+        actions = Actions(app.ink, lambda: element("undo").click())
         self._history = HistoryStore()
         Recording(app, self._history)
         copy_button = CopyButton(app, words, run)
         Choices(app, words, pen)
-        Shortcuts(keyboard, copy_button, acts)
+        Shortcuts(keyboard, copy_button, actions)
         Screen(sheet)
         accept_from_clipboard(pictures)
         accept_from_other_pages(pictures)
         accept_from_other_apps(pictures)
         InstallButton(run, js_boot.installable)
         run(service_worker.delete_outdated_runtimes())
-        self.teacher = Teacher(app, words, run, acts)
-        _note_pictures(app, acts)
+        self.teacher = Teacher(app, words, run, actions)
+        _note_pictures(app, actions)
         pen.changed.add(_stop_showing_how)
         if app.recogniser:
             _show_time_to_start(words)
@@ -104,7 +104,7 @@ class LateControls:
         def history() -> Panel:
             from digits.page.panels.history import HistoryPanel
 
-            return HistoryPanel(self._history, words, run, acts)
+            return HistoryPanel(self._history, words, run, actions)
 
         def model() -> Panel:
             from digits.page.panels.model import ModelPanel
@@ -134,8 +134,8 @@ class LateControls:
         self.panels = Panels(factories, app.changed)
 
 
-def _note_pictures(app: App, acts: Acts) -> None:
-    """Note each picture that the user shows: going back from it takes that act back."""
+def _note_pictures(app: App, actions: Actions) -> None:
+    """Note each picture that the user shows, as an action: going back to the drawing undoes it."""
     noted: Image | None = None
 
     def go_back() -> bool:
@@ -149,7 +149,7 @@ def _note_pictures(app: App, acts: Acts) -> None:
         if app.number and app.shown_picture is not noted:
             noted = app.shown_picture
             if noted is not None:
-                acts.add("picture", go_back)
+                actions.add("picture", go_back)
 
     app.changed.add(note)
 

@@ -42,7 +42,7 @@ LATE_MODULES = (
     "digits.page.device.history_store",
     "digits.page.device.example_store",
     "digits.page.device.teacher",
-    "digits.acts",
+    "digits.actions",
     "digits.page.answer.choices",
     "digits.page.answer.copying",
     "digits.page.input.keyboard",

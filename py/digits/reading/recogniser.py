@@ -25,17 +25,17 @@ type Outputs = dict[str, array[float]]
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """How an example that the user taught took part in a reading.
+class UsedExample:
+    """An example that the user taught and that took part in a reading.
 
     Attributes:
-        example: The key of the example that is most similar to the image.
-        untaught: The answer of the model alone; "" if it would not be confident.
+        key: The key of the example. It is the most similar one to the image.
+        answer_without: The answer of the model alone; "" if it would not be confident.
 
     """
 
-    example: int
-    untaught: str
+    key: int
+    answer_without: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Reading:
         is_digit: The probability that the image shows a digit.
         second: The second most probable label.
         threshold: The minimum confidence to count as an answer.
-        lesson: How a taught example took part in the reading; None if none did.
+        used_example: The taught example that took part in the reading; None if none did.
 
     """
 
@@ -59,7 +59,7 @@ class Reading:
     is_digit: float
     second: str
     threshold: float
-    lesson: Lesson | None = None
+    used_example: UsedExample | None = None
 
     @property
     def joint_probabilities(self) -> tuple[float, ...]:
@@ -89,7 +89,7 @@ class Reading:
     @property
     def as_taught(self) -> bool:
         """Whether the answer is what it is because of a taught example."""
-        return self.lesson is not None and self.lesson.untaught != self.label
+        return self.used_example is not None and self.used_example.answer_without != self.label
 
 
 class InvalidProbabilities(SessionError):
@@ -154,12 +154,13 @@ class Recogniser:
 
         """
         labels = self.model.labels
-        probabilities, lesson = outputs[self._probabilities], None
+        probabilities, used_example = outputs[self._probabilities], None
         is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
         if FEATURES in outputs:
             distances = dict(zip(labels, outputs[DISTANCES], strict=True))
             if match := self.taught.match(outputs[FEATURES], distances):
-                lesson = Lesson(match.example, self._answer_of(probabilities, is_digit))
+                answer_without = self._answer_of(probabilities, is_digit)
+                used_example = UsedExample(match.example, answer_without)
                 # Mix two distributions: one that is certain of the taught label, and the model's.
                 model_weight = 1 - match.weight
                 probabilities = array("f", [model_weight * each for each in probabilities])
@@ -176,7 +177,7 @@ class Recogniser:
             is_digit,
             labels[second],
             self._threshold,
-            lesson,
+            used_example,
         )
 
     def _answer_of(self, probabilities: array[float], is_digit: float) -> str:

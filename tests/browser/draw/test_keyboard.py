@@ -126,6 +126,6 @@ def test_escape_goes_back_from_a_picture(app):
     expect(app.locator("#picture")).to_be_hidden()
     choose_picture(app, photo("3"))
     expect_digit(app, "3")
-    press_keys(app, "Control+z")  # showing the picture was the last act
+    press_keys(app, "Control+z")  # showing the picture was the last action
     expect_digit(app, "4")
     assert len(stored_ink(app)) == len(DRAWN_DIGITS["4"])

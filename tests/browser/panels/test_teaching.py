@@ -152,7 +152,7 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     assert misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_act_by_key(app):
+def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(app):
     undo_lesson = app.get_by_role("button", name="Undo lesson: 1")
     draw(app, DRAWN_DIGITS["7"])
     expect_digit(app, "7")

@@ -306,7 +306,7 @@ def test_unreadable_examples_are_stored_until_all_examples_are_forgotten():
 def test_an_empty_change_can_not_be_undone():
     async def scenario(_teaching, app, store):
         noted = []
-        teaching = Teaching(app, store, lambda: noted.append(teaching.latest_lesson))
+        teaching = Teaching(app, store, lambda: noted.append(teaching.latest_taught))
         await teaching.open()
         assert await teaching.add([SEVEN]) == 0
         await teaching.forget(99)
@@ -315,6 +315,6 @@ def test_an_empty_change_can_not_be_undone():
         await teaching.forget_all()
         assert noted == [THREE, None]
         await teaching.undo()
-        assert teaching.latest_lesson == THREE
+        assert teaching.latest_taught == THREE
 
     run(scenario, SEVEN)

@@ -6,7 +6,7 @@ import string
 import pytest
 
 import offline_onnx
-from digits.reading.recogniser import Lesson, Reading
+from digits.reading.recogniser import Reading, UsedExample
 from digits.words import REASONS, TABLE, Words
 from offline_onnx import (
     BadStatus,
@@ -96,9 +96,9 @@ def test_the_text_of_a_failure_contains_the_reason_and_the_remedy():
     assert "damaged" in words.reason(IntegrityError("x", "short"))
 
 
-def reading(label, second, confidence, is_digit=1.0, lesson=None):
+def reading(label, second, confidence, is_digit=1.0, used_example=None):
     """Return a reading whose threshold is 0.5."""
-    return Reading(label, confidence / is_digit, (), is_digit, second, 0.5, lesson)
+    return Reading(label, confidence / is_digit, (), is_digit, second, 0.5, used_example)
 
 
 SURE, SPIRAL = reading("7", "1", 0.9), reading("8", "2", 0.2, is_digit=0.3)
@@ -115,9 +115,9 @@ UNSURE = reading("8", "2", 0.4)
         ([SPIRAL, SPIRAL, SPIRAL], "This doesn't look like a digit."),
         ([SURE, SPIRAL, SPIRAL], "Not all of this looks like digits."),
         ([SPIRAL, UNSURE], "Not all of this looks like digits. Not sure: 8 or 2?"),
-        ([SURE, reading("3", "8", 0.9, lesson=Lesson(1, "8"))], "As you taught it"),
-        ([reading("3", "8", 0.9, lesson=Lesson(1, "3"))], ""),
-        ([UNSURE, reading("3", "8", 0.9, lesson=Lesson(1, "8"))], "Not sure: 8 or 2?"),
+        ([SURE, reading("3", "8", 0.9, used_example=UsedExample(1, "8"))], "As you taught it"),
+        ([reading("3", "8", 0.9, used_example=UsedExample(1, "3"))], ""),
+        ([UNSURE, reading("3", "8", 0.9, used_example=UsedExample(1, "8"))], "Not sure: 8 or 2?"),
     ],
 )
 def test_a_doubt_is_said_once(readings, text):
@@ -125,10 +125,10 @@ def test_a_doubt_is_said_once(readings, text):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_lesson_says_what_the_answer_would_be_without_it(language):
+def test_the_text_about_a_taught_example_says_what_the_answer_would_be_without_it(language):
     words = Words(language)
-    assert "8" in words.lesson("3", Lesson(1, "8"))
-    assert words.lesson("3", Lesson(1, "")) == words.say("why_taught_unsure", label="3")
+    assert "8" in words.used_example("3", UsedExample(1, "8"))
+    assert words.used_example("3", UsedExample(1, "")) == words.say("why_taught_unsure", label="3")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

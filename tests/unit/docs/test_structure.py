@@ -35,7 +35,7 @@ ORDER = [
     "digits.words",
     "digits.app",
     "digits.pen_rest",
-    "digits.acts",
+    "digits.actions",
     "digits.teaching",
     "digits.facts",
     "digits.page.__init__",

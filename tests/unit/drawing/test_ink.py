@@ -234,18 +234,18 @@ def test_undo_brings_back_a_cleared_drawing_and_then_goes_on():
 
 def test_acts_are_the_gestures_and_clearings_in_order():
     ink = ink_with([[(0.1, 0.1)], [(0.5, 0.5)]])
-    before = ink.acts
+    before = ink.actions
     assert before == ink.gestures
     ink.clear()
     ink.begin((0.3, 0.3))
     ink.end()
-    *cleared, clearing, last = ink.acts
+    *cleared, clearing, last = ink.actions
     assert all(one is other for one, other in zip(cleared, before, strict=True))
     assert clearing == before
     assert last is ink.gestures[0]
     ink.undo()
     ink.undo()
-    assert all(one is other for one, other in zip(ink.acts, before, strict=True))
+    assert all(one is other for one, other in zip(ink.actions, before, strict=True))
 
 
 def test_only_the_latest_cleared_drawings_can_be_brought_back():
@@ -254,4 +254,4 @@ def test_only_the_latest_cleared_drawings_can_be_brought_back():
         ink.begin((0.3, 0.3))
         ink.end()
         ink.clear()
-    assert len(ink.acts) == 2 * MAX_CLEARED
+    assert len(ink.actions) == 2 * MAX_CLEARED

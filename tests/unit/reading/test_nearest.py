@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.reading.nearest import NEIGHBOURS, NearestNeighbours
-from digits.reading.recogniser import Lesson, Recogniser
+from digits.reading.recogniser import Recogniser, UsedExample
 from offline_onnx import TensorSpec
 from tests.unit.fakes import CountingSession, model_of
 
@@ -134,13 +134,13 @@ def test_a_taught_example_changes_only_the_readings_of_images_that_match_it():
 
 def test_a_reading_says_which_example_decided_it_and_what_the_model_alone_would_say():
     recogniser = recogniser_with(("1", [0.5, 0.0]), ("7", [5.0, 0.0]), ("1", [0.2, 0.0]))
-    assert recogniser.reading(outputs([0.25, 0.0])).lesson == Lesson(2, "7")
+    assert recogniser.reading(outputs([0.25, 0.0])).used_example == UsedExample(2, "7")
     same = recogniser.reading(outputs([5.0, 0.0]))
-    assert (same.label, same.lesson) == ("7", Lesson(1, "7"))
+    assert (same.label, same.used_example) == ("7", UsedExample(1, "7"))
     assert not same.as_taught  # the model alone gives the same answer
     recogniser.model.metadata["threshold"] = 0.5
     unsure = recogniser.reading(outputs([5.0, 0.0]))
-    assert (unsure.lesson, unsure.as_taught) == (Lesson(1, ""), True)
+    assert (unsure.used_example, unsure.as_taught) == (UsedExample(1, ""), True)
 
 
 def test_a_model_without_features_can_not_be_taught():

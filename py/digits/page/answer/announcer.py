@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 PAUSE = 0.3
 """Seconds without a change after which the changes are spoken.
 
-One act changes several texts, one shortly after the other: a lesson, then the number.
+One action changes several texts, one shortly after the other. Teaching, for example, changes the
+message beside the bars, then the number.
 """
 
 

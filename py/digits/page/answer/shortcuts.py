@@ -1,4 +1,4 @@
-"""Keys that work wherever the focus is: undo of any act, copy, and back from a picture."""
+"""Keys that work wherever the focus is: undo of any action, copy, and back from a picture."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from js import document
 from digits.page.dom import element, on
 
 if TYPE_CHECKING:
-    from digits.acts import Acts
+    from digits.actions import Actions
     from digits.page.answer.copying import CopyButton
     from digits.page.input.keyboard import KeyboardPen
 
 
 class Shortcuts:
-    """Keyboard shortcuts. Undo takes back the latest act, whatever it was.
+    """Keyboard shortcuts. Undo reverses the latest action, of whatever kind it is.
 
     In text fields, undo and copy act as usual. While text is selected, copy copies that text.
     """
 
-    def __init__(self, pen: KeyboardPen, copy_button: CopyButton, acts: Acts) -> None:
+    def __init__(self, pen: KeyboardPen, copy_button: CopyButton, actions: Actions) -> None:
         self._pen = pen
-        self._acts = acts
+        self._actions = actions
         self._copy_button = copy_button
         on(document, "keydown", self._pressed)
         on(document, "copy", self._copied)
@@ -33,7 +33,7 @@ class Shortcuts:
         elif _is_undo(js_event) and not _is_typing():
             js_event.preventDefault()
             self._pen.lift()
-            self._acts.undo()
+            self._actions.undo()
 
     def _copied(self, js_event: Any) -> None:
         if self._copy_button.number and not _is_typing() and document.getSelection().isCollapsed:

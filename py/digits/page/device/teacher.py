@@ -1,7 +1,7 @@
 """Teaching in the page: the bars of the digits, which are buttons, and a message about each change.
 
-A lesson is reported, and can be undone, beside the bars. Other changes are reported in the panel of
-the taught examples, if it is open.
+To teach one example is a lesson, in the page's words. A lesson is reported, and can be undone,
+beside the bars. Other changes are reported in the panel of the taught examples, if it is open.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from offline_onnx import StoreError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
-    from digits.acts import Acts
+    from digits.actions import Actions
     from digits.app import App
     from digits.drawing.raster import Image
     from digits.page.background import Run
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 TEACHING = "teaching"
-"""The kind of all changes of the examples, for `Acts`."""
+"""The kind of all changes of the examples, for `Actions`."""
 
 
 class Teacher:
@@ -39,13 +39,13 @@ class Teacher:
 
     """
 
-    def __init__(self, app: App, words: Words, run: Run, acts: Acts) -> None:
+    def __init__(self, app: App, words: Words, run: Run, actions: Actions) -> None:
         self.message = ""
         self.changed = Listeners()
         self._app = app
         self._words = words
         self._run = run
-        self._acts = acts
+        self._actions = actions
         self._teaching = Teaching(app, IndexedDBExamples(), self._note_change)
         self._can_teach = False
         self._lesson_image: Image | None = None
@@ -105,7 +105,7 @@ class Teacher:
 
     def undo_latest(self) -> None:
         """Undo the latest change of the examples, whatever else the user did since."""
-        self._acts.undo_latest(TEACHING)
+        self._actions.undo_latest(TEACHING)
 
     def say(self, key: str, **values: object) -> None:
         """Show a message about the panel's examples, and notify the listeners."""
@@ -113,10 +113,10 @@ class Teacher:
         self.changed.notify()
 
     def _note_change(self) -> None:
-        self._acts.add(TEACHING, self._begin_to_undo)
+        self._actions.add(TEACHING, self._begin_to_undo)
 
     def _begin_to_undo(self) -> bool:
-        digit = self._app.chosen_digit if self._teaching.latest_lesson else None
+        digit = self._app.chosen_digit if self._teaching.latest_taught else None
         image = digit.image if digit else None
         self._run(self._change(self._teaching.undo(), "taught_undone", image=image))
         return True
@@ -178,10 +178,10 @@ class Teacher:
 
     def _show_undo(self) -> None:
         """Show the button that undoes the latest change if that change was a lesson."""
-        lesson = self._teaching.latest_lesson
-        element("unteach").hidden = lesson is None
-        if lesson:
-            set_text(element("unteach"), self._words.say("unteach", label=lesson.label))
+        example = self._teaching.latest_taught
+        element("unteach").hidden = example is None
+        if example:
+            set_text(element("unteach"), self._words.say("unteach", label=example.label))
 
     def _show(self, message: str, image: Image | None = None) -> None:
         """Show a message: beside the bars if it is about an image or if the panel is closed."""

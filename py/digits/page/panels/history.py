@@ -11,7 +11,7 @@ from digits.page.answer.copying import copy
 from digits.page.dom import child, date_formatter, element, on, on_list_click, set_text
 
 if TYPE_CHECKING:
-    from digits.acts import Acts
+    from digits.actions import Actions
     from digits.history import Entry
     from digits.page.background import Run
     from digits.page.device.history_store import HistoryStore
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 CLEARING = "clearing the history"
-"""The kind of the only act in this panel, for `Acts`."""
+"""The kind of the only action in this panel, for `Actions`."""
 
 
 class HistoryPanel:
     """Fills the element `history` of index.html."""
 
-    def __init__(self, store: HistoryStore, words: Words, run: Run, acts: Acts) -> None:
-        self._acts = acts
+    def __init__(self, store: HistoryStore, words: Words, run: Run, actions: Actions) -> None:
+        self._actions = actions
         self._store = store
         self._words = words
         self._run = run
@@ -36,7 +36,7 @@ class HistoryPanel:
         on_list_click(element("history-list"), lambda text: run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
-        on(element("history-undo"), "click", lambda _: self._acts.undo_latest(CLEARING))
+        on(element("history-undo"), "click", lambda _: self._actions.undo_latest(CLEARING))
         store.on_changed_by_other_tab(self.refresh)
         self._show([])
 
@@ -76,7 +76,7 @@ class HistoryPanel:
     def _clear(self) -> None:
         self._cleared = self._store.entries
         self._store.replace([])
-        self._acts.add(CLEARING, self._undo)
+        self._actions.add(CLEARING, self._undo)
         self.refresh()
         element("history-undo").focus()  # the button that had the focus is gone
 

@@ -76,17 +76,17 @@ class WhyPanel:
             self._is_explained, self._explanation = True, explanation
             self._figures.show(explanation)
             self._sentences.show(explanation, text_if_none)
-            self._show_lesson(explanation)
+            self._show_taught_example(explanation)
             element("why").ariaBusy = "false"
             self._run(self._layers.show(explanation.image if explanation else None))
 
-    def _show_lesson(self, explanation: Explanation | None) -> None:
+    def _show_taught_example(self, explanation: Explanation | None) -> None:
         """Show the taught example that made the answer what it is, if there is one."""
         reading = explanation.reading if explanation else None
-        lesson = reading.lesson if reading and reading.as_taught else None
-        example = self._example_of(lesson.example) if lesson else None
+        used = reading.used_example if reading and reading.as_taught else None
+        example = self._example_of(used.key) if used else None
         element("why-lesson").hidden = example is None
-        if lesson and example:
+        if used and example:
             js_context = element("why-example").getContext("2d")
             js_context.putImageData(grey_data(example.pixels), 0, 0)
-            set_text(element("why-taught"), self._words.lesson(example.label, lesson))
+            set_text(element("why-taught"), self._words.used_example(example.label, used))
