@@ -3,7 +3,7 @@
 globalThis.early = (() => {
   const LANGUAGE = "offline-digits-language"; // the key in localStorage
   const DRAWING = "offline-digits-ink"; // the key in sessionStorage: see draft.py
-  const PEN = 0.05; // the width of a line, as in sheet.py
+  const PEN = 0.05; // the width of a line as a fraction of the sheet's side: PEN_WIDTH in sheet.py
 
   const root = document.documentElement;
   const folder = new URL(".", document.baseURI).href;
@@ -206,7 +206,7 @@ globalThis.early = (() => {
   async function forget() {
     try {
       const worker = await navigator.serviceWorker.getRegistration();
-      if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return; // the query bypasses it
+      if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return; // with this query, the request bypasses it
       for (const name of await caches.keys()) if (name.endsWith(folder)) await caches.delete(name);
       await worker.unregister();
     } catch {} // the browser has no service workers, or blocks them

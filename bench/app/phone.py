@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 
 SLOWDOWN = 4
 """How many times slower the page's main thread runs. Workers and compilers run at full speed."""
-RATE, DELAY = 9e6 / 8, 0.04
-"""The link: bytes a second (9 Mbit/s), and seconds before each response."""
+RATE = 9e6 / 8
+"""Bytes a second over the link: 9 Mbit/s."""
+DELAY = 0.04
+"""Seconds before each response over the link."""
 DRAW_AT = 2.0
 """Seconds from navigation until the pen draws the 7."""
 type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
 """The results of each visit: for each site, for each of VISITS."""
 VISITS = ("first visit", "second visit")
+"""The visits to a site in one browser, which is empty before the first."""
 _TAP_EVERY = 0.1
 """Seconds between two taps of the pen."""
 _POLL_EVERY = 0.1
@@ -82,6 +85,7 @@ _READ = """({
   first_digit_s: observed.digit / 1000,
   layout_shift: observed.shift,
 })"""
+"""The results of a visit that the page itself has measured."""
 _ROWS = {
     "first_paint_s": ("first paint", "{:.2f} s"),
     "can_draw_s": ("ink on the sheet", "{:.2f} s"),
@@ -110,7 +114,7 @@ def measure(sites: Mapping[str, Path], runs: int) -> dict[str, dict[str, list[di
         name: {visit: [] for visit in VISITS} for name in sites
     }
     for run in range(runs):
-        for name in list(sites)[:: 1 if run % 2 else -1]:
+        for name in list(sites)[:: 1 if run % 2 else -1]:  # the order alternates
             slow_link = link.Link(RATE, DELAY)
             with link.serve_folder(sites[name], slow_link) as address, browser() as chromium:
                 chromium.context.add_init_script(_OBSERVE)
@@ -176,7 +180,7 @@ class Tab:
         end = time.monotonic() + LIMIT
         while not (value := self.evaluate(expression)):
             if time.monotonic() > end:
-                raise BuildError(f"The page did not get so far: {expression}")
+                raise BuildError(f"The page never came to the state {expression}")
             time.sleep(_POLL_EVERY)
         return value
 

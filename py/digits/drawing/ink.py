@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 type Point = tuple[float, float]
-"""x and y in sheet sides."""
+"""x and y, in sides of the sheet."""
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
-"""Left, top, right and bottom."""
+"""Left, top, right and bottom, in the same unit."""
 type Gesture = list[Trace]
 """The strokes of one gesture. It is empty while the pen has not been on the sheet."""
 
@@ -33,8 +33,10 @@ MIN_STEP = 0.004
 MAX_WIDTH = 2
 """The maximum width of a line, in pen widths (1 is an ordinary line). Wider ones hide the digit."""
 
-MAX_GESTURES, MAX_POINTS = 64, 3000
-"""The limits of a sheet: far more than a long number needs, but still fast to read."""
+MAX_GESTURES = 64
+"""The maximum number of gestures on a sheet: far more than a long number needs."""
+MAX_POINTS = 3000
+"""The maximum number of points on a sheet. So many are still fast to read."""
 MAX_CLEARED = 20
 """How many cleared drawings can be brought back."""
 

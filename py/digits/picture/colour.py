@@ -55,13 +55,13 @@ def grey_pictures(pixels: Pixels) -> Iterator[Picture]:
     red, green, blue = _opaque_channels(rgba) if is_transparent else _channels(rgba)
     yield Picture(width, height, _brightness(red, green, blue))
     if not red == green == blue:
-        yield Picture(width, height, _hue_distance(red, green, blue))
+        yield Picture(width, height, _hue_similarity(red, green, blue))
     if is_transparent and not is_cut_out:
         yield _by_opacity(pixels)
 
 
 def is_light_on_transparent(pixels: Pixels) -> bool:
-    """Return whether a picture that is mostly transparent has light ink: show it on black."""
+    """Return whether a picture is mostly transparent and has light ink, which shows on black."""
     opacity = pixels.rgba[3::4]
     if pixels.transparent_share < 0.5:
         return False
@@ -106,11 +106,12 @@ def _opaque_channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
     return red, green, blue
 
 
-def _hue_distance(red: bytes, green: bytes, blue: bytes) -> bytes:
-    """Return for each pixel how near its hue is to that of the paper: 255 is the same.
+def _hue_similarity(red: bytes, green: bytes, blue: bytes) -> bytes:
+    """Return for each pixel how similar its hue is to that of the paper: 255 is the same.
 
     A hue is the point (red - green, blue - yellow), relative to the pixel's brightness, so shadows
-    do not change it. The distance between a pale and a full colour is about 1, which is black.
+    do not change it. The distance between grey and a full colour is about 1. With a third of this
+    distance or more from the paper, a pixel has the value 0.
     """
     points = [
         ((r - g) / (total := r + g + b + DARK_OFFSET), (b - (r + g) / 2) / total)

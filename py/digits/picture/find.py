@@ -45,7 +45,7 @@ WEAK_FRACTION = 0.6
 WEAK_CONTRAST = 0.3
 """With less contrast than this in brightness, ink may differ from paper in hue instead."""
 HUE_PREFERENCE = 1.5
-"""How many times as strong the contrast in hue has to be then."""
+"""The hue is preferred then if its contrast is more than this many times as strong."""
 CLOSE_UP_LENGTH = 1 / 3
 """If a digit is shorter than this fraction of the picture's longer side, the area around it is cut
 out and searched again at a higher resolution: a close-up."""

@@ -28,10 +28,12 @@ FLAT = 2.0
 """The minimum ratio of width to height of a bar. No digit is so flat."""
 DIAGONAL = 0.5
 """The two halves of a broken digit share at most this fraction of their height."""
-MIN_DEPTH_DIAGONAL, MIN_DEPTH_ALIGNED = -0.1, 0.2
-"""How deep two large parts must overlap to be one digit, in lengths of the digit: if they share at
-most DIAGONAL of their height, and if they share nearly all of it, as neighbouring digits do. A
-negative depth is a distance. `digits.drawing.segment` explains both measures."""
+MIN_DEPTH_DIAGONAL = -0.1
+"""How deep two large parts must overlap to be one digit, in lengths of the digit, if they share at
+most DIAGONAL of their height. A negative depth is a distance. `digits.drawing.segment` explains
+both measures."""
+MIN_DEPTH_ALIGNED = 0.2
+"""The same if they share nearly all of their height, as neighbouring digits do."""
 SAME_PEN = 2.5
 """The maximum ratio of the thicknesses of the lines of two digits in a picture."""
 SAME_INK = 0.6

@@ -19,6 +19,7 @@ HEADER_BYTES = 1 << 20
 MAX_BYTES = 64_000_000
 """The maximum length of a file. A longer file might exhaust a phone's memory."""
 MAX_PIXELS = 100_000_000
+"""The maximum number of pixels of a picture."""
 MAX_BYTES_UNKNOWN_FORMAT = 1_000_000
 """The maximum length of a file of an unknown format, because its size can't be read."""
 

@@ -19,15 +19,19 @@ type Rows = list[list[float]]
 
 CELL = 3
 """The side of a cell in pixels. The closing uses the means of cells, to reduce noise and time."""
-WINDOW, NARROW_WINDOW = 0.3, 0.15
-"""The window's side, as a fraction of the picture's shorter side: wider than any stroke. In a
-narrow picture, such as a cropped 1, it is at least this fraction of the longer side."""
+WINDOW = 0.3
+"""The window's side, as a fraction of the picture's shorter side: wider than any stroke."""
+NARROW_WINDOW = 0.15
+"""In a narrow picture, such as a cropped 1, the window's side is at least this fraction of the
+picture's longer side."""
 CLEAR_BORDER = 0.5
-"""The border of the picture shows whether the paper is light if its balance is above this or below
-minus this, see `_is_light`."""
-MAX_DOUBT, MAX_DOUBT_DARK = 0.4, 0.2
-"""The whole picture outweighs its border if its balance is the opposite, and stronger than this.
-The second value is for a dark border, which may be a desk around the paper."""
+"""The border of the picture decides whether the paper is light, if the border's balance is above
+this or below minus this. `_balance` explains the balance."""
+MAX_DOUBT = 0.4
+"""A light border does not decide if the balance of the whole picture is at most minus this."""
+MAX_DOUBT_DARK = 0.2
+"""A dark border does not decide if the balance of the whole picture is above this. It is less than
+MAX_DOUBT, because a dark border may be a desk around the paper."""
 
 
 class Picture(NamedTuple):

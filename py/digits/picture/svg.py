@@ -12,6 +12,7 @@ import re
 SIDE = 960
 """The longer side of the decoded picture in pixels."""
 MAX_BYTES = 1_000_000
+"""The maximum length of a file."""
 MAX_REUSES = 20
 """The maximum number of elements that draw other elements again. Nested in each other, this many
 draw a shape at most a few thousand times."""
@@ -19,7 +20,8 @@ DEFAULT_SIDE = 1000.0
 """The size of a drawing that states none: browsers show such a file as large as their window."""
 
 _START = rb"(?>(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*)"
-"""What can precede the first element. Atomic groups: no other way to match it is tried."""
+"""What can precede the first element. The groups are atomic: there is only one way to match them,
+so matching takes little time."""
 _ROOT = _START + rb"<((?:[\w.-]+:)?svg)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
 _REUSE = rb"<(?:[\w.-]+:)?(?:use|pattern|mask|marker|filter|clipPath)\b"
 _FORBIDDEN = rb"<!ENTITY|<(?:[\w.-]+:)?(?:image|feImage|foreignObject)\b|data:"

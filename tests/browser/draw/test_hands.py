@@ -16,7 +16,7 @@ from tests.browser.support.drawing import (
     wait_for_value,
 )
 
-INK_COLOUR = """() => {
+INK_BRIGHTNESS = """() => {
   const {width} = sheet;
   const pixels = sheet.getContext("2d").getImageData(width / 2, width / 2, 1, 1).data;
   return pixels[3] === 255 ? pixels[0] + pixels[1] + pixels[2] : null;
@@ -74,7 +74,7 @@ def screen(app):
     return Touchscreen(app)
 
 
-def starts(page):
+def first_points(page):
     """Return the first point of each stored gesture."""
     return [pytest.approx(gesture[0][0][:2], abs=0.01) for gesture in stored_ink(page)]
 
@@ -87,7 +87,7 @@ def test_a_palm_that_rests_on_the_sheet_does_not_stop_the_pen(app, screen):
     screen.touch("touchMove", palm)
     screen.touch("touchEnd")
     expect_digit(app, "7")
-    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == starts(app)
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(app)
     app.locator("#undo").click()
     app.locator("#undo").click()
     expect_digit(app, "")
@@ -99,7 +99,7 @@ def test_a_palm_before_and_after_the_pen_leaves_no_ink(app):
     strokes = [(tap, "touch"), *((each, "pen") for each in DRAWN_DIGITS["7"]), (tap, "touch")]
     dispatch_strokes(app, strokes)
     expect_digit(app, "7")
-    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == starts(app)
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(app)
 
 
 def test_a_cancelled_touch_leaves_no_ink(app, screen):
@@ -114,7 +114,7 @@ def test_a_cancelled_touch_leaves_no_ink(app, screen):
     screen.touch("touchMove", (0.85, 0.8))
     screen.touch("touchCancel")
     expect_digit(app, "7")
-    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == starts(app)
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(app)
     for _ in DRAWN_DIGITS["7"]:
         app.locator("#undo").click()
     expect(app.locator("#undo")).to_be_disabled()
@@ -197,7 +197,7 @@ def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(app):
     expect_digit(app, "7")
 
 
-def test_selected_text_stays_out_of_the_way(app):
+def test_drawing_deselects_text_which_firefox_would_drag(app):
     app.keyboard.press("Control+a")
     assert not app.evaluate("getSelection().isCollapsed")
     draw(app, DRAWN_DIGITS["7"])
@@ -206,7 +206,7 @@ def test_selected_text_stays_out_of_the_way(app):
 
 
 @pytest.fixture
-def metrics(app):
+def set_density(app):
     """Return a function that changes the density of the screen's pixels, and nothing else."""
     devtools = app.context.new_cdp_session(app)
     size = app.viewport_size | {"mobile": False}
@@ -221,29 +221,29 @@ def metrics(app):
     devtools.send("Emulation.clearDeviceMetricsOverride")
 
 
-def test_the_sheet_follows_the_density_of_the_screen(app, metrics):
+def test_the_sheet_follows_the_density_of_the_screen(app, set_density):
     draw(app, [[(0.5, 0.2), (0.5, 0.8)]])
     css_width = app.evaluate("sheet.clientWidth")
     for density in (2, 1, 1.5):
-        metrics(density)
+        set_density(density)
         wait_for_value(lambda: app.evaluate("sheet.width"), round(css_width * density))
-        assert app.evaluate(INK_COLOUR) is not None
+        assert app.evaluate(INK_BRIGHTNESS) is not None
 
 
 def test_the_ink_is_dark_on_paper_and_light_on_a_dark_screen(app):
     app.emulate_media(color_scheme="dark")
     draw(app, [[(0.5, 0.2), (0.5, 0.8)]])
-    wait_for_value(lambda: app.evaluate(INK_COLOUR) > 600, True)
+    wait_for_value(lambda: app.evaluate(INK_BRIGHTNESS) > 600, True)
     app.emulate_media(media="print", color_scheme="dark")
-    wait_for_value(lambda: app.evaluate(INK_COLOUR) < 200, True)
+    wait_for_value(lambda: app.evaluate(INK_BRIGHTNESS) < 200, True)
     app.emulate_media(media="screen", color_scheme="dark")
-    wait_for_value(lambda: app.evaluate(INK_COLOUR) > 600, True)
+    wait_for_value(lambda: app.evaluate(INK_BRIGHTNESS) > 600, True)
     app.evaluate(
-        f"addEventListener('beforeprint', () => {{ window.inkOnPaper = ({INK_COLOUR})() }})"
+        f"addEventListener('beforeprint', () => {{ window.inkOnPaper = ({INK_BRIGHTNESS})() }})"
     )
     app.pdf()
     assert app.evaluate("inkOnPaper") < 200
-    assert app.evaluate(INK_COLOUR) > 600
+    assert app.evaluate(INK_BRIGHTNESS) > 600
 
 
 def test_numbers_are_not_mirrored_in_a_page_that_is_set_right_to_left(app):

@@ -96,7 +96,9 @@ def test_a_drawing_is_read_when_the_model_is_loaded():
 
 
 ONE = [(0.1, 0.2), (0.1, 0.8)]
+"""The stroke of a 1."""
 SEVEN_BAR, SEVEN_STEM = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)]
+"""The two strokes of a 7 to the right of the 1."""
 
 
 def test_all_digits_are_read_in_one_run_and_shown_from_left_to_right():
@@ -135,6 +137,7 @@ def test_the_digit_with_the_latest_stroke_is_chosen(last, newest):
 
 
 DOT = [(0.9, 0.9), (0.9, 0.9)]
+"""A stroke to the right of the 1 and the 7."""
 
 
 def test_a_choice_lasts_until_the_drawing_changes():
@@ -184,6 +187,7 @@ def test_a_choice_made_during_a_reading_is_discarded_when_the_new_number_is_show
         app.ink.undo()
         app.drawing_changed()
         await view.next_call()
+        # The number, the same number with the other digit chosen, and the new number.
         assert [text for _, text in view.shown[2:]] == ["00", "00", "0"]
         assert (app.chosen, app.chosen_digit) == (0, view.digits[0])
 
@@ -259,6 +263,7 @@ def test_a_gesture_that_leaves_the_sheet_and_returns_is_one_digit():
 
 
 PICTURE = rasterise([[(0, 0), (1, 1)]])
+"""The 28x28 image of a picture."""
 
 
 def test_a_picture_is_read_until_the_drawing_changes():
@@ -411,17 +416,17 @@ def test_the_previous_model_is_released_after_its_last_run():
 
 def test_a_stuck_run_of_the_previous_model_does_not_delay_the_new_models_origin():
     async def scenario():
-        session, models = BlockedSession(), []
+        session, origins = BlockedSession(), []
         app = App(Ink(), FakeView(), load=None)
         await app.use(model_of(session))
-        app.changed.add(lambda: models.append(app.model.origin))
+        app.changed.add(lambda: origins.append(app.model.origin))
         stuck = asyncio.create_task(app.recogniser.read([PICTURE]))
         await session.has_begun.wait()
         switch = asyncio.create_task(app.use(model_of(CountingSession(), Origin.GIVEN)))
         for _ in range(10):
             await asyncio.sleep(0)
         assert app.view.shown[-1] == ("origin", Origin.GIVEN)
-        assert models[-1] == Origin.GIVEN
+        assert origins[-1] == Origin.GIVEN
         assert not switch.done()
         for task in (stuck, switch):
             task.cancel()

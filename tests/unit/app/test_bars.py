@@ -1,4 +1,4 @@
-"""The eleven bars: which one is marked as the best, and which are quiet."""
+"""The eleven bars: which one is marked as the best, and which are pale because they show 0%."""
 
 from types import SimpleNamespace
 
@@ -43,7 +43,7 @@ def classes(rows):
                  ("best", "zero"))  # fmt: skip
 
 
-def test_the_best_digit_is_marked_and_zeros_are_quiet():
+def test_the_best_digit_is_marked_and_bars_with_0_percent_are_pale():
     bars, rows = shown_bars()
     bars.show(reading("7", probability=0.991))
     assert classes(rows) == ([7], [each for each in range(11) if each != 7])
@@ -51,7 +51,7 @@ def test_the_best_digit_is_marked_and_zeros_are_quiet():
     assert rows[10].lastElementChild.textContent == "0%"
 
 
-def test_the_eleventh_bar_shows_that_it_is_no_digit():
+def test_the_eleventh_bar_shows_the_probability_that_it_is_no_digit():
     bars, rows = shown_bars()
     bars.show(reading("8", is_digit=0.25, probability=0.6))
     assert classes(rows)[0] == [10]

@@ -101,8 +101,11 @@ def reading(label, second, confidence, is_digit=1.0, used_example=None):
     return Reading(label, confidence / is_digit, (), is_digit, second, 0.5, used_example)
 
 
-SURE, SPIRAL = reading("7", "1", 0.9), reading("8", "2", 0.2, is_digit=0.3)
+SURE = reading("7", "1", 0.9)
 UNSURE = reading("8", "2", 0.4)
+"""A digit, but the model is not sure which one."""
+SPIRAL = reading("8", "2", 0.2, is_digit=0.3)
+"""A drawing that is probably no digit."""
 
 
 @pytest.mark.parametrize(

@@ -266,10 +266,10 @@ class Page:
 
 def test_a_page_without_a_digit_raises_an_error_that_names_its_last_step():
     chromium = Browser(None, None, "", 0)
-    words = (
+    message = (
         r"/plain/ showed no digit within 1 seconds; its last step was step_python.*no such module"
     )
-    with pytest.raises(BuildError, match=words):
+    with pytest.raises(BuildError, match=message):
         visit.wait_for_first_digit(chromium, Page(), limit=1)
 
 

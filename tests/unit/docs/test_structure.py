@@ -14,6 +14,7 @@ import offline_onnx
 
 ROOT = Path(__file__).parents[3]
 ROOTS = {"py": ROOT / "py", "model": ROOT, "tools": ROOT, "bench": ROOT}
+"""The folders with code, each with the folder that its modules' names start from."""
 PYTHON_ONLY = ("offline_onnx", "digits")
 """Packages that import no JavaScript, except in BOUNDARY."""
 BOUNDARY = ("offline_onnx.browser", "digits.page")

@@ -232,7 +232,7 @@ def test_undo_brings_back_a_cleared_drawing_and_then_goes_on():
     ink.undo()
 
 
-def test_acts_are_the_gestures_and_clearings_in_order():
+def test_actions_are_the_gestures_and_clearings_in_order():
     ink = ink_with([[(0.1, 0.1)], [(0.5, 0.5)]])
     before = ink.actions
     assert before == ink.gestures

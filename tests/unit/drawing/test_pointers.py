@@ -19,18 +19,19 @@ steps = st.tuples(
     st.sampled_from(["down", "move", "move", "up", "cancel"]),
     st.sampled_from([1, 20, PALM_TIME - 1, PALM_TIME, 2 * PALM_TIME]),
 )
-"""Events in any order, also such as no browser sends: the pointer, its event, and the time since
-the event before."""
+"""Events in any order, also in orders that no browser sends. Each is the ID of a pointer, the kind
+of event, and the milliseconds since the previous event."""
 
 
 @dataclass
 class Hand:
-    """Sends events to `Pointers` as the sheet does, and records what each gesture should be.
+    """Sends events to `Pointers` as the sheet does, and records which pointer drew when.
 
     Attributes:
         ink: the drawing.
-        time: the time of the latest event.
-        spans: for each gesture that drew, its pointer, its start and its end; None if it draws now.
+        time: the time of the latest event, in milliseconds.
+        spans: for each gesture, by its height on the sheet: the ID of the pointer that drew it, and
+            when it began and ended. The end is None if the pointer still draws.
     """
 
     ink: Ink = field(default_factory=Ink)
@@ -52,8 +53,11 @@ class Hand:
             self._close()
         return change
 
-    def begun(self):
-        """Return the pointers whose gestures are in the ink, in order; checks each gesture."""
+    def drawn_by(self):
+        """Return the pointer that drew each gesture in the ink.
+
+        Also check that all points of a gesture have the height of this gesture.
+        """
         pointers = []
         for gesture in self.ink.gestures:
             ((height,),) = {tuple({y for _, y in stroke}) for stroke in gesture}
@@ -106,7 +110,7 @@ def hand_after(*events):
 @given(st.lists(steps, max_size=40))
 def test_each_gesture_in_the_ink_is_of_one_pointer_and_pointers_draw_one_after_another(events):
     hand = hand_after(*events)
-    assert len(hand.begun()) == len(hand.ink.gestures)
+    assert len(hand.drawn_by()) == len(hand.ink.gestures)
     spans = hand.kept_spans()
     for (_, _, end), (_, start, _) in pairwise(spans):
         assert end is not None
@@ -182,48 +186,48 @@ def test_changes_say_how_the_number_of_gestures_changes(events):
 
 def test_a_finger_that_rests_on_the_sheet_gives_way_to_a_pen():
     hand = hand_after((3, "down"), (3, "move"), (2, "down", 5000), (3, "move"), (2, "move"))
-    assert hand.begun() == [2]
+    assert hand.drawn_by() == [2]
     hand = hand_after((3, "down"), (2, "down"), (3, "cancel"), (2, "move"), (2, "up"))
-    assert hand.begun() == [2]
+    assert hand.drawn_by() == [2]
 
 
 def test_taps_of_a_palm_just_before_a_pen_are_removed():
     hand = hand_after((3, "down"), (3, "up"), (4, "down"), (4, "up"), (2, "down"))
-    assert hand.begun() == [2]
+    assert hand.drawn_by() == [2]
 
 
 def test_a_stroke_of_a_finger_stays_if_the_pen_comes_later():
     hand = hand_after((3, "down"), (3, "up"), (2, "down", PALM_TIME), (2, "up"))
-    assert hand.begun() == [3, 2]
+    assert hand.drawn_by() == [3, 2]
 
 
 def test_a_touch_draws_nothing_while_a_pen_hovers():
     hand = hand_after((2, "move"), (3, "down"), (3, "move"), (3, "up"))
-    assert hand.begun() == []
+    assert hand.drawn_by() == []
 
 
 def test_an_undone_touch_is_not_removed_a_second_time():
     hand = hand_after((1, "down"), (1, "up"), (3, "down"), (3, "up"))
     hand.ink.undo()
     hand.send(2, "down")
-    assert hand.begun() == [1, 2]
+    assert hand.drawn_by() == [1, 2]
 
 
 def test_a_second_finger_draws_nothing_and_does_not_end_the_stroke_of_the_first():
     hand = hand_after((3, "down"), (4, "down"), (4, "move"), (4, "up"), (3, "move"))
-    assert hand.begun() == [3]
+    assert hand.drawn_by() == [3]
     assert hand.pointers.drawing == 3
 
 
 @pytest.mark.parametrize("pointer", [1, 2, 3])
 def test_a_pointer_that_comes_down_again_begins_another_gesture(pointer):
     hand = hand_after((pointer, "down"), (pointer, "move"), (pointer, "down"))
-    assert hand.begun() == [pointer, pointer]
+    assert hand.drawn_by() == [pointer, pointer]
 
 
 def test_a_cancelled_pen_or_mouse_keeps_its_ink():
     hand = hand_after((2, "down"), (2, "cancel"), (1, "down"), (1, "cancel"))
-    assert hand.begun() == [2, 1]
+    assert hand.drawn_by() == [2, 1]
     assert hand.pointers.drawing is None
 
 

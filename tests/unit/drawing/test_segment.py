@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digits.drawing.ink import box_around
 from digits.drawing.segment import segment
 from model.data import handwriting
 from model.evaluation import numbers
@@ -71,9 +72,9 @@ def test_neighbours_that_touch_are_two_digits():
 
 def test_slanted_neighbours_with_overlapping_boxes_are_two_digits():
     seven = slanted(shape("7 plain"), 0.5)
-    boxes = [(min(x for x, _ in s), max(x for x, _ in s)) for s in seven]
+    left, _, right, _ = box_around(seven)
     digits = [seven, moved(seven, 0.7)]
-    assert boxes[0][0] + 0.7 < boxes[0][1] - 0.1
+    assert left + 0.7 < right - 0.1
     assert segment(flat(digits)) == digits
 
 
@@ -91,6 +92,7 @@ RETRACED = {
     "9 of a loop and a stem": [[(0.5, 0.05), (0.47, 1.0)]],
     "4 closed": [[(0.5, 0.0), (0.5, 1.0)]],
 }
+"""By the name of a shape, a line that is drawn again over one of its lines."""
 
 
 @pytest.mark.parametrize("name", RETRACED)

@@ -27,10 +27,14 @@ from tests.unit.fakes import CountingSession, model_of
 
 ENGLISH, CHINESE = Words("en"), Words("zh")
 BUILT = "built/pyodide-0123456789ab"
-REQUEST = Request("style.css", 0, 400, 1000, by_worker=False, delivery="")
-PAGE = File("", 8000, 3000, Source.NETWORK)
-LIBRARY = File("built/python-0123456789ab/library.zip", 9000, 0, Source.CACHE_STORAGE)
-WORKER = File("service-worker.js", None, 0, Source.REGISTRATION)
+REQUEST = Request(
+    "style.css", transfer_size=0, encoded_size=400, decoded_size=1000, by_worker=False, delivery=""
+)
+PAGE = File("", 8000, transfer_size=3000, source=Source.NETWORK)
+LIBRARY = File(
+    "built/python-0123456789ab/library.zip", 9000, transfer_size=0, source=Source.CACHE_STORAGE
+)
+WORKER = File("service-worker.js", None, transfer_size=0, source=Source.REGISTRATION)
 FACTS = Facts(
     files=[LIBRARY, WORKER],
     python="3.14.2",
@@ -166,6 +170,7 @@ def test_measure_returns_the_durations_of_the_network_and_of_the_whole_reading()
 
 
 def test_measure_returns_the_median_and_the_longest_duration():
+    # The clock is read four times in a reading: at its begin, around the network's run, at its end.
     times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
 
     async def scenario(app, view):
@@ -249,7 +254,8 @@ def test_each_step_has_its_sentence_and_figures():
 def changed(**fields):
     """Return the English sentences that differ from those of FACTS, by the index of the step.
 
-    fields: the fields of FACTS to replace.
+    Also check that the sentences of the same steps differ in Chinese. fields: the fields of FACTS
+    to replace.
     """
     facts = replace(FACTS, **fields)
     english, chinese = (

@@ -28,6 +28,8 @@ from tests.unit.fakes import manifest_of
 from tests.unit.offline_onnx.test_manifest import GOOD, without
 from tests.unit.reading.test_compatible import CERTAIN, ConstantSession, check
 
+UNCLOSED = without()[:-1]
+"""The JSON of a valid manifest without its closing brace."""
 MARKUP = "<img src=x onerror=alert(1)>"
 numbers = st.integers() | st.floats() | st.sampled_from([10**400, 2**53, 1e308, -1])
 texts = st.text() | st.sampled_from(["\ud800", "\0", MARKUP, "__proto__", "../x", "NaN"])
@@ -61,15 +63,15 @@ def test_damaged_manifest_parses_or_raises_manifest_error(noise, start, stop):
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
 def test_nan_and_infinity_in_a_manifest_are_refused(number):
-    assert parsed(without()[:-1] + f', "metadata": {{"threshold": {number}}}}}') is None
+    assert parsed(UNCLOSED + f', "metadata": {{"threshold": {number}}}}}') is None
 
 
 @pytest.mark.parametrize("field", ['"version": "\\ud800"', '"metadata": {"\\udfff": [1]}'])
 def test_lone_surrogate_in_a_manifest_is_refused(field):
     with pytest.raises(ManifestError, match="a lone surrogate"):
-        Manifest.parse(f"{without()[:-1]}, {field}}}")
+        Manifest.parse(f"{UNCLOSED}, {field}}}")
     whole = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
-    assert parsed(f"{without()[:-1]}, {whole}}}")
+    assert parsed(f"{UNCLOSED}, {whole}}}")
 
 
 @pytest.mark.parametrize("depth", [33, 400, 900, 10_000, 1_000_000])
@@ -77,7 +79,7 @@ def test_lone_surrogate_in_a_manifest_is_refused(field):
 def test_deeply_nested_json_is_refused(depth, brackets):
     opened = brackets[0] if brackets == "[]" else '{"a":'
     deep = opened * depth + "1" + brackets[1] * depth
-    assert parsed(without()[:-1] + f', "metadata": {{"a": {deep}}}}}') is None
+    assert parsed(UNCLOSED + f', "metadata": {{"a": {deep}}}}}') is None
     with pytest.raises(ExamplesError):
         from_json(deep)
 

@@ -51,8 +51,8 @@ def test_chunks_cover_the_whole_file(size, chunk_size):
     assert [sha256(content[start:stop]) for start, stop in spans] == list(manifest.chunks)
 
 
-def sample(**changes):
-    """Return the field `self_test` of a manifest; `changes` replace fields of its sample."""
+def self_test_with(**changes):
+    """Return a self-test as in a manifest's JSON. changes: fields of its input to replace."""
     return {"inputs": {"image": {"shape": [1], "values": [1], **changes}},
             "outputs": {"probabilities": [1]}, "tolerance": 0}  # fmt: skip
 
@@ -89,13 +89,13 @@ def sample(**changes):
         ("chunk_size", 0),
         ("chunk_size", 3),
         ("self_test", {}),
-        ("self_test", sample(shape=[0])),
-        ("self_test", sample(shape=[2**30])),
-        ("self_test", sample(values=[])),
-        ("self_test", sample(values=[10**400])),
-        ("self_test", {**sample(), "outputs": {"other": [1]}}),
-        ("self_test", {**sample(), "outputs": {}}),
-        ("self_test", {**sample(), "tolerance": -1}),
+        ("self_test", self_test_with(shape=[0])),
+        ("self_test", self_test_with(shape=[2**30])),
+        ("self_test", self_test_with(values=[])),
+        ("self_test", self_test_with(values=[10**400])),
+        ("self_test", {**self_test_with(), "outputs": {"other": [1]}}),
+        ("self_test", {**self_test_with(), "outputs": {}}),
+        ("self_test", {**self_test_with(), "tolerance": -1}),
     ],
 )
 def test_wrong_value_of_a_field_is_refused(field, value):
@@ -107,7 +107,7 @@ def test_number_of_labels_must_match_the_first_output():
     with pytest.raises(ManifestError, match=r"2 labels.*'probabilities' has 10 values"):
         Manifest.parse(without(labels=["yes", "no"]))
     free = [{"name": "p", "dtype": "float32", "shape": ["N"]}]
-    free_test = {**sample(), "outputs": {"p": [1]}}
+    free_test = {**self_test_with(), "outputs": {"p": [1]}}
     parsed = Manifest.parse(without(labels=["yes", "no"], outputs=free, self_test=free_test))
     assert parsed.labels == ("yes", "no")
 

@@ -30,7 +30,7 @@ class Echo:
 
 def model(**fields):
     """Return a Model with the inputs X and K that runs an Echo; `fields` change its manifest."""
-    fields = {"inputs": (X, K), "outputs": (Y, Y.__class__("z", "float32", ("N", 2))), **fields}
+    fields = {"inputs": (X, K), "outputs": (Y, TensorSpec("z", "float32", ("N", 2))), **fields}
     return Model(manifest_of(b"m", **{"labels": ("a", "b"), **fields}), Echo())
 
 

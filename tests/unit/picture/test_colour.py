@@ -15,7 +15,9 @@ from tests.support.strokes import DRAWN_DIGITS
 from tests.unit.picture.conftest import coloured, ink_of, with_margins
 
 WEIGHTS = np.array([77, 150, 29]) / 256
+"""The weights of red, green and blue in the brightness of a colour."""
 INKS = {label: with_margins(ink_of(DRAWN_DIGITS[label]), 30, 20, 25, 20) for label in "2356"}
+"""The ink of some digits with paper around it, by label: see `ink_of`."""
 
 
 def read_all(read, change):
@@ -26,7 +28,7 @@ def read_all(read, change):
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (250, 220, 30)])
 @pytest.mark.parametrize("hidden", [0, 255])
 def test_ink_of_any_colour_on_transparency_is_read(read, colour, hidden):
-    """`hidden`: the colour of the transparent pixels, which nobody sees."""
+    """`hidden` is the brightness of the transparent pixels, which must not matter."""
     paper = (hidden, hidden, hidden, 0)
     assert read_all(read, lambda ink: coloured(ink, paper, (*colour, 255))) == "2356"
 
@@ -73,7 +75,7 @@ def test_colours_of_one_brightness_are_told_apart(read, hue, turn, brightness, n
 
 
 def test_several_digits_in_colours_of_one_brightness_are_noticed():
-    ink = np.concatenate([INKS["2"], with_margins(INKS["6"], 0, 0, 0, 0)[: len(INKS["2"])]], axis=1)
+    ink = np.concatenate([INKS["2"], INKS["6"][: len(INKS["2"])]], axis=1)
     red, blue = of_brightness(0, 76), of_brightness(0.66, 76)
     with pytest.raises(SeveralDigits):
         find_in_colour(coloured(ink, (*blue, 255), (*red, 255)))

@@ -141,8 +141,10 @@ def jpeg_xl(*fields):
 
 
 def test_small_and_large_sizes_of_jpeg_xl_are_read():
+    # Small: the flag of small sizes, height / 8 - 1, the number of the ratio, width / 8 - 1.
     assert dimensions(jpeg_xl((1, 1), (4, 5), (0, 3), (9, 5))) == (80, 40)
-    assert dimensions(jpeg_xl((1, 1), (4, 5), (7, 3))) == (80, 40)
+    assert dimensions(jpeg_xl((1, 1), (4, 5), (7, 3))) == (80, 40)  # ratio 7 is 2:1
+    # Large: before the height - 1 and the width - 1, a code says how many bits they have.
     large = jpeg_xl((0, 1), (3, 2), (99_999, 30), (0, 3), (1, 2), (4095, 13))
     assert dimensions(large) == (4096, 100_000)
     assert dimensions(b"\0\0\0\x0cJXL \r\n\x87\n" + box(b"jxlc", large)) == (4096, 100_000)

@@ -10,7 +10,7 @@ from digits.reading.recogniser import Recogniser
 from offline_onnx import Model, Tensor, TensorSpec
 from tests.unit.fakes import manifest_of
 
-FIRST = TensorSpec("probabilities", "float32", ("N", 10))
+PROBABILITIES = TensorSpec("probabilities", "float32", ("N", 10))
 
 
 def image(*shape, dtype="float32"):
@@ -20,7 +20,7 @@ def image(*shape, dtype="float32"):
 
 def with_output(name, *shape, dtype="float32"):
     """Return the outputs of a model: the probabilities, and another output of this shape."""
-    return (FIRST, TensorSpec(name, dtype, shape))
+    return (PROBABILITIES, TensorSpec(name, dtype, shape))
 
 
 class ConstantSession:
@@ -68,7 +68,7 @@ def test_a_model_with_another_layout_of_images_is_accepted(shape):
     model, session = check(inputs=image(*shape))
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
     assert reading.label == "3"
-    assert session.shapes == [(2, *shape[1:]), (1, *shape[1:])]
+    assert session.shapes == [(2, *shape[1:]), (1, *shape[1:])]  # the check, then `read`
 
 
 def test_other_outputs_are_accepted():

@@ -99,7 +99,7 @@ def test_matching_measures_one_distance_per_example(monkeypatch):
     assert neighbours.match([1.5, 0.0], DISTANCES).label == "4"
     assert len(measured) == 1000
     neighbours.add(1000, "4", [0.0, 0.0])
-    assert len(measured) == 2000
+    assert len(measured) == 2000  # `add` measures the distance to each other example
 
 
 def recogniser_with(*examples):

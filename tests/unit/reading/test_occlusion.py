@@ -26,6 +26,7 @@ from tests.unit.fakes import manifest_of
 from tools.site.bundle import MODEL
 
 THRESHOLD = 0.6
+"""The minimum confidence of an answer."""
 
 
 class WeightedSession:
@@ -168,6 +169,7 @@ def bar(row, columns):
 
 
 TOP, BOTTOM = bar(5, range(8, 20)), bar(22, range(8, 20))
+"""The ink of a bar at the top of the image, and of one at the bottom."""
 
 
 def test_two_runs_find_the_ink_for_and_against_the_label():

@@ -16,6 +16,7 @@ from digits.reading.paint import (
 )
 
 INK, FOR, AGAINST = (20, 30, 40), (0, 0, 200), (200, 100, 0)
+"""Colours: of ink that does not matter, of ink for the answer, and of ink against it."""
 
 
 def image_of(*inked):
@@ -69,7 +70,7 @@ def test_feature_maps_are_drawn_in_rows(maps, columns):
     painted = pixels(paint_maps(values, maps, height, width))
     assert maps_per_row(maps) == columns
     picture_width = columns * (width + 1) - 1
-    rows = -(-maps // columns)
+    rows = -(-maps // columns)  # rounded up
     assert len(painted) == picture_width * (rows * (height + 1) - 1)
     for number in range(maps):
         row, column = divmod(number, columns)

@@ -27,7 +27,10 @@ PYTHONS = [
 
 
 def run_build_py(*arguments, python=sys.executable, **environment):
-    """Run build.py without site-packages; return the completed process."""
+    """Run build.py without installed packages; return the completed process.
+
+    environment: environment variables to add.
+    """
     return subprocess.run(
         [python, "-S", "build.py", *arguments],
         cwd=venv.ROOT,
@@ -55,7 +58,7 @@ def test_a_build_error_is_printed_in_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "message"),
     [
         (["--quick", "evaluate"], "only apply to training"),
         (["--extra", "taught.json", "bundle"], "only apply to training"),
@@ -67,10 +70,10 @@ def test_a_build_error_is_printed_in_one_line(tmp_path):
         (["soak", "--count", "150"], "not a multiple of 100"),
     ],
 )
-def test_invalid_arguments_are_refused(arguments, words):
+def test_invalid_arguments_are_refused(arguments, message):
     done = run_build_py(*arguments)
     assert done.returncode == 2
-    assert words in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -245,8 +248,8 @@ def test_node_is_installed_from_pypi_if_the_system_has_no_recent_one(monkeypatch
     monkeypatch.setattr(venv, "install", installed.append)
     monkeypatch.setenv("PATH", str(tmp_path))
     npm._program("npm")
-    for name, words in (("node", "v18.19.0"), ("npm", "9.2.0")):
-        (tmp_path / name).write_text(f"#!/bin/sh\necho {words}\n")
+    for name, output in (("node", "v18.19.0"), ("npm", "9.2.0")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {output}\n")
         (tmp_path / name).chmod(0o755)
     npm._program("npm")
     assert installed == ["node", "node"]

@@ -13,6 +13,9 @@ from tools.site import bundle
 FILES = ("boot.js", "index.html", SERVICE_WORKER, f"{SERVICE_WORKER}.br")
 """The files of a site outside `built/`."""
 STAMP = f"{BUILT}/.inputs"
+RENAMES = 1 + 2 * (len(FILES) + 1)
+"""How often `replace` renames: the stamp, then the old and the new version of each file and of
+`built/`."""
 
 
 def write_site(folder, version):
@@ -61,11 +64,11 @@ def test_a_site_has_no_stamp_while_its_files_are_replaced(site, new, monkeypatch
 
     monkeypatch.setattr(Path, "rename", rename_and_record)
     bundle.replace(site, new)
-    assert len(states) == 11
+    assert len(states) == RENAMES
     assert [state for state in states if STAMP in state] == []
 
 
-@pytest.mark.parametrize("failing", range(11))
+@pytest.mark.parametrize("failing", range(RENAMES))
 def test_a_failed_rename_leaves_the_old_site_complete(site, new, monkeypatch, failing):
     before = file_contents(site)
     rename, renamed = Path.rename, []

@@ -198,14 +198,14 @@ def test_another_version_of_a_package_changes_the_keys_of_the_steps_that_use_it(
 
 def test_modules_does_not_follow_imports_for_type_checkers(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "ROOT", tmp_path)
-    (tmp_path / "house").mkdir()
+    (tmp_path / "package").mkdir()
     for name, text in {
         "__init__": "",
-        "a": "import json\nif TYPE_CHECKING:\n    from house.d import D\nfrom house import b\n",
-        "b": "def f():\n    import house.c\n",
-        "c": "from house.a import x\n",
+        "a": "import json\nif TYPE_CHECKING:\n    from package.d import D\nfrom package import b\n",
+        "b": "def f():\n    import package.c\n",
+        "c": "from package.a import x\n",
         "d": "",
     }.items():
-        (tmp_path / "house" / f"{name}.py").write_text(text)
-    found = [file.stem for file in cache.modules("house.a")]
+        (tmp_path / "package" / f"{name}.py").write_text(text)
+    found = [file.stem for file in cache.modules("package.a")]
     assert found == ["__init__", "a", "b", "c"]

@@ -147,7 +147,7 @@ def test_the_command_reports_an_invalid_model_in_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (None, r"m\.onnx can't be read: No such file"),
         (b"", r"m\.onnx: onnxruntime can't read the model"),
@@ -164,11 +164,11 @@ def test_the_command_reports_an_invalid_model_in_one_line(tmp_path):
     ],
     ids=["missing", "empty", "half floats", "texts", "unknown operator"],
 )
-def test_the_error_of_an_unsupported_model_is_one_line(tmp_path, content, words):
+def test_the_error_of_an_unsupported_model_is_one_line(tmp_path, content, message):
     file = tmp_path / "m.onnx"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(BuildError, match=words) as caught:
+    with pytest.raises(BuildError, match=message) as caught:
         manifest.write(file)
     assert "\n" not in str(caught.value)
     assert not file.with_suffix(".json").exists()

@@ -17,6 +17,7 @@ from tools.lean.wasm.module import MAGIC, Module, assemble, export
 from tools.lean.wasm.split import split
 
 I32, CONST, CALL, END = b"\x7f", b"\x41", b"\x10", b"\x0b"
+"""WebAssembly's codes of the type i32, and of three instructions."""
 
 
 def body(code):
@@ -38,15 +39,20 @@ def small_module():
     exports = [sized(b"a") + b"\0\0", sized(b"b") + b"\0\2", sized(b"memory") + b"\2\0"]
     return MAGIC + b"".join(
         [
-            section(1, [b"\x60\0" + vector([I32]), b"\x60\0\0"]),
-            section(3, [b"\0", b"\0", b"\0", b"\1"]),
-            section(5, [b"\0\1"]),
-            section(6, [I32 + b"\1" + CONST + sint(7) + END]),
-            section(7, exports),
-            b"\x08" + sized(uint(3)),
-            b"\x0c" + sized(uint(2)),
-            section(10, [body(CALL + b"\1"), body(b"\x23\0"), body(CONST + b"\x09"), body(b"")]),
-            section(11, [b"\1" + sized(b"x"), b"\0" + CONST + b"\5" + END + sized(b"old")]),
+            section(Section.TYPE, [b"\x60\0" + vector([I32]), b"\x60\0\0"]),
+            section(Section.FUNCTION, [b"\0", b"\0", b"\0", b"\1"]),
+            section(Section.MEMORY, [b"\0\1"]),
+            section(Section.GLOBAL, [I32 + b"\1" + CONST + sint(7) + END]),
+            section(Section.EXPORT, exports),
+            bytes([Section.START]) + sized(uint(3)),
+            bytes([Section.DATA_COUNT]) + sized(uint(2)),
+            section(
+                Section.CODE,
+                [body(CALL + b"\1"), body(b"\x23\0"), body(CONST + b"\x09"), body(b"")],
+            ),
+            section(
+                Section.DATA, [b"\1" + sized(b"x"), b"\0" + CONST + b"\5" + END + sized(b"old")]
+            ),
         ]
     )
 
@@ -163,7 +169,7 @@ def test_with_only_exports_removes_all_other_exports():
 
 def test_changing_a_missing_section_is_an_error():
     without_globals = Module(
-        [part for part in Module.read(small_module()).sections if part[0] != 6]
+        [part for part in Module.read(small_module()).sections if part[0] != Section.GLOBAL]
     )
     with pytest.raises(BuildError, match="no section"):
         instrument.record_calls(without_globals)
@@ -206,6 +212,7 @@ def module_with_calls():
 
 RUN_HALVES = """
 const compiled = (hex) => new WebAssembly.Module(Buffer.from(hex, "hex"));
+// The same module as BRIDGE in tools/page_js/rest.js.
 const bridge = compiled("0061736d010000000104016000000205010000000007040100" + "0000");
 const answers = HALVES.map(([first, rest]) => {
   const reported = [];

@@ -67,7 +67,7 @@ def test_number_accuracy_counts_numbers_of_which_all_digits_are_read_correctly(m
     assert evaluate.number_accuracy(recogniser, digits, 3) >= 0.8
     wrong = [(str(9 - int(label)), strokes) for label, strokes in digits]
     assert evaluate.number_accuracy(recogniser, wrong, 3) == 0
-    monkeypatch.setattr(evaluate, "segment", lambda strokes: [strokes])
+    monkeypatch.setattr(evaluate, "segment", lambda strokes: [strokes])  # all are one digit
     assert evaluate.number_accuracy(recogniser, digits, 3) == 0
 
 

@@ -11,7 +11,7 @@ from tests.unit.drawing.digit_shapes import SHAPES
 
 def heights(name, count=200):
     """Compose numbers of one digit; return their heights. name: a key of SHAPES."""
-    composed = numbers.compose([(name[0], SHAPES[name][1])], count, 1, seed=3)
+    composed = numbers.compose([SHAPES[name]], count, 1, seed=3)
     boxes = [box_around(strokes) for _, strokes in composed]
     return [bottom - top for _, top, _, bottom in boxes]
 
@@ -66,7 +66,7 @@ def test_gaps_vary_around_the_median_gap():
     assert found[-1] > 0.6
 
 
-def test_bounding_boxes_may_overlap_but_ink_does_not():
+def test_bounding_boxes_may_overlap_but_strokes_do_not():
     drawings = [SHAPES["7 plain"], SHAPES["4 closed"], SHAPES["6 plain"]]
     overlaps = []
     for _, (first, second) in numbers.compose(drawings, 300, 2, seed=9):
