@@ -204,6 +204,7 @@ def in_colours(label, paper, ink_colour):
     return rgba_png(np.dstack([pixels, np.full(ink.shape, 255)]))
 
 
+# Returns a pixel near the top left corner of the shown picture: red, green, blue and opacity.
 CORNER_OF_SHOWN_PICTURE = """[...document.getElementById("picture-shown").getContext("2d")
   .getImageData(2, 2, 1, 1).data]"""
 

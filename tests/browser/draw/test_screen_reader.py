@@ -19,10 +19,13 @@ RECORD_SPEECH = """() => {
   });
   for (const element of live) observer.observe(element, { childList: true, subtree: true });
 }"""
-USE_CHINESE = "language => localStorage.setItem('offline-digits-language', language)"
+STORE_LANGUAGE = "language => localStorage.setItem('offline-digits-language', language)"
+# Makes the next reading fail.
 BREAK_READING = "from digits.page import main; main.page.app.recogniser = 'no recogniser'"
+# A button in the text of an accessibility tree.
 BUTTON = re.compile(r"""^\s*- '?button "((?:[^"\\]|\\.)*)\"""", re.MULTILINE)
 
+# The accessibility tree in each state, as `to_match_aria_snapshot` expects it.
 EMPTY = """
 - banner:
   - heading "Offline Digits" [level=1]
@@ -148,8 +151,10 @@ PANELS = {
 """,
 }
 """The tree in each panel, while the page shows a 3 and its history has 7 and 7."""
+# Deletes the stored history and language.
 FORGET = "['history', 'language'].map((key) => localStorage.removeItem(`offline-digits-${key}`))"
-ENTRIES = "localStorage.setItem('offline-digits-history', '[[\"7\",1,true],[\"7\",2,true]]')"
+# Stores a history of two numbers.
+STORE_ENTRIES = "localStorage.setItem('offline-digits-history', '[[\"7\",1,true],[\"7\",2,true]]')"
 
 
 def expect_tree(page, tree):
@@ -178,7 +183,7 @@ def test_a_screen_reader_finds_what_each_state_shows_and_hears_it_once(ready_pag
     expect_tree(page, ONE_DIGIT)
     assert page.evaluate("speech") == ["3"]
 
-    page.evaluate(ENTRIES)
+    page.evaluate(STORE_ENTRIES)
     for panel, tree in PANELS.items():
         page.locator(f"#{panel} > summary").click()
         expect(page.locator(f"#{panel}")).to_match_aria_snapshot(tree)
@@ -195,10 +200,10 @@ def test_a_screen_reader_finds_what_each_state_shows_and_hears_it_once(ready_pag
     expect_tree(page, TAUGHT)
     assert " ".join(page.evaluate("speech")).count("Learned") == 1
 
-    page.evaluate(USE_CHINESE, "zh")
+    page.evaluate(STORE_LANGUAGE, "zh")
     reload(page)
     expect_tree(page, TAUGHT_IN_CHINESE)
-    page.evaluate(USE_CHINESE, "en")
+    page.evaluate(STORE_LANGUAGE, "en")
     reload(page)
     expect_digit(page, "3")
     run_python(page, BREAK_READING)

@@ -66,7 +66,8 @@ class KeyboardPen:
     def _pointer_down(self) -> None:
         """Show the pen lifted, and take the focus from a button, which a key would press.
 
-        A mouse takes it anyway; a finger does not, because boot.js prevents what else it would do.
+        A mouse takes it anyway; a finger does not, because early.js prevents what it would do by
+        default.
         """
         if document.activeElement != self._js_canvas:
             document.activeElement.blur()

@@ -72,7 +72,8 @@ class Sheet:
         """Draw the strokes that the user drew before Python had started.
 
         Args:
-            js_early: Pointer events, each with the canvas's bounding box at that time: see boot.js.
+            js_early: Pointer events that early.js has recorded, each with the canvas's bounding box
+                at that time.
 
         """
         for js_recorded in js_early:
