@@ -24,6 +24,7 @@ from tools.site import bundle
 PAINTED = """const sheet = document.querySelector("#sheet");
 const {data} = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
 return data.filter((value, index) => index % 4 === 3 && value > 128).length / data.length * 4;"""
+"""JavaScript: the fraction of the sheet that is painted."""
 NETWORK_SCHEMES = ("http", "https", "ws", "wss")
 
 

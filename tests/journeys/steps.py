@@ -8,6 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.support.strokes import DRAWN_DIGITS
 
 IS_SELECTED = "return getSelection().containsNode(document.querySelector('#sheet'), true)"
+"""JavaScript: whether the selection contains the sheet."""
 GET_TITLE_AND_END = """scrollTo(0, 0);
 const {left, top} = document.querySelector("h1").getBoundingClientRect();
 return [[left + 1, top + 5], [innerWidth / 2, innerHeight / 2], [innerWidth - 40, innerHeight - 5]]
