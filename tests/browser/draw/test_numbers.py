@@ -193,7 +193,7 @@ def test_only_the_uncertain_digit_of_a_number_is_marked(app):
         f"main.page.app.recogniser.model.metadata['threshold'] = {(certain + uncertain) / 2}\n"
         "main.page.app.drawing_changed()",
     )
-    expect(app.locator("#doubt")).to_contain_text("Not sure: ")
+    expect(app.locator("#doubt")).not_to_be_empty()
     expect(app.locator("#digit .unsure")).to_have_count(1)
     assert app.locator("#digit").inner_text().startswith("2")
     marks = boxes(app).evaluate_all(
