@@ -186,8 +186,10 @@ async function dropSnapshot(error) {
 
 // Does work that can wait until the page is usable or has failed. The page calls this function then.
 export async function endStart() {
+  await pause(); // the first digit is shown before that
   if (newSnapshot) store(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;
+  await pause();
   linkRest().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
   await runtime; // because `stop` discards its downloads
   worker?.end();
