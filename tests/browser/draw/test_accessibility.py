@@ -5,9 +5,15 @@ from tools.visits import states
 
 AXE = (npm.PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
 RUN_AXE = """
-async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
-  ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary)}`)
-"""
+async () => {
+  const mismatch = "label-content-name-mismatch", resultTypes = ["violations"];
+  const all = await axe.run(document, { resultTypes, rules: { [mismatch]: { enabled: false } } });
+  const names = await axe.run({ exclude: "#bars" }, { resultTypes, runOnly: mismatch });
+  return [...all.violations, ...names.violations].map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary)}`);
+}"""
+"""JavaScript: all violations. The name of a bar's button contains its label, the digit, but not its
+percentage, which is a value: there, axe would expect both in the name."""
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
