@@ -149,8 +149,10 @@ def test_the_page_obeys_its_policy_and_requests_only_its_own_origin(page, server
         re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
         for file in (server.folder / "index.html", bundle.WEB / TEMPLATE)
     ]
-    # The app's policy also allows a web app manifest and a worker for custom models.
-    expected = policies[1].replace("manifest-src 'self'; ", "").replace(" model-worker", "")
+    # The app's policy also allows a web app manifest, pictures from files and a worker for models.
+    expected = policies[1]
+    for addition in ("manifest-src 'self'; ", " blob:", " model-worker"):
+        expected = expected.replace(addition, "")
     assert policies[0] == expected
     assert {
         url for url in requested if not url.startswith((server.address, "data:", "blob:"))
