@@ -49,6 +49,7 @@ def test_a_start_calls_no_function_of_the_second_half(app_without_server, subtes
             assert page.evaluate("compiledSynchronously") == 0
             expect_works(page)
             assert call_second_half(page) == RESULT
+            page.locator("#clear").click()
 
 
 def test_a_call_of_the_second_half_compiles_it_if_it_is_not_linked_yet(app_without_server):
