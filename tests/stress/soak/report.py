@@ -21,11 +21,11 @@ FRAME_MS = 1000 / 60
 MAX_TIME_GROWTH = 0.1
 """The largest acceptable relative growth of a delay. Other work on the machine changes delays by up
 to this much."""
-MEMORY_STEP = 0.1
+MEMORY_STEP = 0.2
 """One step enlarges the sum of a page's WebAssembly memories by less than this fraction.
 
-Emscripten enlarges a memory in steps of a fifth, and never shrinks it. Python's memory is about
-half of the sum, so one step of Python's memory enlarges the sum by about a tenth."""
+Emscripten enlarges a memory in steps of a fifth, and never shrinks it. Python's memory is three
+quarters of the sum, so one step of Python's memory enlarges the sum by about 15 %."""
 FULL_COUNT = 10_000
 """With at least this many drawings, WebAssembly memory must not grow after the second tenth of the
 drawings. With fewer drawings, it may still grow by one step."""
