@@ -1,7 +1,10 @@
-"""Fixtures of the tests in Chromium: recorded browser contexts, a server, and the app's page.
+"""Fixtures of the tests in Chromium: a browser context, servers, and the app's page.
 
-A first visit takes five times as long as a later one. Tests that don't need an empty browser
-therefore use `app`, a tab of a browser context that has visited the page before.
+Almost all tests share one browser context, so that the browser compiles the page's WebAssembly only
+once. A test's own server has a port of its own, and so an origin that has stored nothing yet.
+
+A first visit takes three times as long as a later one. Tests that don't need an empty browser
+therefore use `app`, a tab in which the page starts from its stored files.
 """
 
 import os
@@ -15,7 +18,7 @@ from tests.browser.support.drawing import (
     wait_until_offline_ready,
     wait_until_started,
 )
-from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_context
+from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tools.env import engines
@@ -30,8 +33,11 @@ That saves a third of the work of a first visit. The journeys don't use this fla
 SHARE_PROCESS = "--process-per-site"
 """Make all tabs of a browser context share one process, and so the code that V8 has compiled.
 
-That saves almost half of the work of a later visit. The journeys don't use this flag.
+That saves a third of the work of a first visit, and almost half of that of a later one. The
+journeys don't use this flag.
 """
+EMPTY_PAGE = "http://localhost/"
+"""The address of a page that keeps this process alive while no test has a tab open."""
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +52,11 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def browser_context_args():
     """Return the options with which pytest-playwright creates browser contexts."""
-    return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"}
+    return {
+        "viewport": {"width": 1280, "height": 800},
+        "locale": "en-US",
+        "reduced_motion": "reduce",  # because painting an animation takes a third of a core
+    }
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -98,12 +108,54 @@ def expect_empty_request_log():
     assert found == {"csp_violations": [], "cross_origin": []}
 
 
+@pytest.fixture(scope="session")
+def shared_context(browser, browser_context_args):
+    """Return the browser context that the tests share."""
+    context = browser.new_context(**browser_context_args)
+    empty_page = context.new_page()
+    empty_page.route(EMPTY_PAGE, lambda route: route.fulfill(body=""))
+    empty_page.goto(EMPTY_PAGE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def server(site):
-    """Return a running server of the built site."""
+def context(shared_context):
+    """Return the browser context that the tests share; afterwards, close the test's tabs."""
+    yield shared_context
+    _, *tabs = shared_context.pages
+    for tab in tabs:
+        tab.close()
+
+
+@pytest.fixture
+def page(context):
+    """Return a new tab."""
+    return context.new_page()
+
+
+@pytest.fixture
+def server(shared_context, site):
+    """Return a running server of the built site; afterwards, delete what its page has stored."""
     server = SiteServer(site)
     yield server
     server.stop()
+    clear_storage(shared_context, server, "all")
+
+
+def clear_storage(context, server, kinds):
+    """Delete what the pages of a server have stored.
+
+    Args:
+        context: the browser context that the tests share.
+        server: the server.
+        kinds: kinds of storage that the DevTools protocol knows, such as "indexeddb", or "all",
+            separated by commas.
+    """
+    devtools = context.new_cdp_session(context.pages[0])
+    origin = server.address.rstrip("/")
+    devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
+    devtools.detach()
 
 
 @pytest.fixture
@@ -119,7 +171,7 @@ def visit(page, server):
 
 
 @pytest.fixture(scope="session")
-def visited(browser, browser_context_args, site):
+def visited(shared_context, site):
     """Return a browser context that has stored the page and a snapshot of Python, and the server.
 
     A test that stops the server must start it again: see `app_without_server`.
@@ -129,8 +181,8 @@ def visited(browser, browser_context_args, site):
         wait_until_offline_ready(page)
         wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
 
-    with visited_context(browser, browser_context_args, site, wait) as visited:
-        yield visited
+    with visited_server(shared_context, site, wait) as server:
+        yield shared_context, server
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from selenium.common.exceptions import WebDriverException
@@ -43,16 +42,6 @@ class Tab:
     def open(self, address: str) -> None:
         """Open an address and wait until the page is loaded."""
         self._driver.get(address)
-
-    def open_new_tab(self) -> None:
-        """Open a new tab and switch to it."""
-        self._previous_tab = self._driver.current_window_handle
-        self._driver.switch_to.new_window("tab")
-
-    def close(self) -> None:
-        """Close the tab and switch back to the previous tab."""
-        self._driver.close()
-        self._driver.switch_to.window(self._previous_tab)
 
     def reload(self) -> None:
         """Reload the page from a script: a reload by Firefox's driver bypasses all caches."""
@@ -112,11 +101,7 @@ class Tab:
         """
         x, y, width, height = self.run(GET_BOX, selector)
         for stroke in strokes:
-            points = [(round(x + a * width), round(y + b * height)) for a, b in stroke]
-            later_points = [
-                [((a + c) // 2, (b + d) // 2), (c, d)] for (a, b), (c, d) in pairwise(points)
-            ]
-            self.drag([points[0], *chain.from_iterable(later_points)], pointer)
+            self.drag([(round(x + a * width), round(y + b * height)) for a, b in stroke], pointer)
 
     def expect(self, read: Callable[[], object], expected: object) -> None:
         """Wait until `read()` returns the expected value; fail after TIMEOUT seconds."""

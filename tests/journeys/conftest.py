@@ -190,7 +190,7 @@ def start_browser(run_browser, first_visit, tmp_path):
 
 @pytest.fixture(scope="class")
 def shared_browser(run_browser, first_visit, tmp_path_factory):
-    """Return a running browser that has visited the page; tests must not change its stored data."""
+    """Return a running browser that has visited the page; tests leave its stored data as it is."""
     profile = tmp_path_factory.mktemp("shared-browser") / "profile"
     shutil.copytree(first_visit.profile, profile, symlinks=True)
     with run_browser(first_visit.address, profile) as browser:
@@ -199,11 +199,15 @@ def shared_browser(run_browser, first_visit, tmp_path_factory):
 
 @pytest.fixture
 def tab(shared_browser, first_visit, requests):
-    """Return a new tab of the shared browser in which the page has started."""
-    shared_browser.tab.open_new_tab()
-    open_page(shared_browser.tab, first_visit.address)
-    yield shared_browser.tab
-    shared_browser.tab.close()
+    """Return the tab of the shared browser, in which the page shows an empty sheet."""
+    tab = shared_browser.tab
+    if tab.run("return location.href") != first_visit.address:
+        open_page(tab, first_visit.address)
+    if tab.text("#back"):
+        tab.click("#back")
+    if not tab.run("return document.querySelector('#clear').disabled"):
+        clear(tab)
+    yield tab
     requests.count(shared_browser, first_visit.address)
 
 

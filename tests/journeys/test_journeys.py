@@ -143,14 +143,13 @@ class Journeys:
         assert [address for address in requested if ".onnx" in address] == []
         assert len(first_visit.server.requests_for(".onnx")) == downloads_before
 
-    def test_a_lost_or_damaged_model_is_downloaded_again(self, start_browser):
-        with start_browser() as tab:
-            for change, origin in (("flip", "repaired"), ("evict", "restored")):
-                change_stored_model(tab, change)
-                reload(tab)
-                expect_origin(tab, origin)
-                expect_works(tab)
-                assert bytes(change_stored_model(tab, None)).hex() == MANIFEST["sha256"]
+    def test_a_lost_or_damaged_model_is_downloaded_again(self, tab):
+        for change, origin in (("flip", "repaired"), ("evict", "restored")):
+            change_stored_model(tab, change)
+            reload(tab)
+            expect_origin(tab, origin)
+            expect_works(tab)
+            assert bytes(change_stored_model(tab, None)).hex() == MANIFEST["sha256"]
 
     def test_a_private_window_leaves_no_stored_data(self, run_browser, first_visit, tmp_path):
         profile = tmp_path / "private"

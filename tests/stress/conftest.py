@@ -8,6 +8,7 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     browser_type_launch_args,
     fail_on_unexpected_requests,
     record_all_contexts,
+    shared_context,
     visited,
     visited_site,
 )

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from playwright.sync_api import expect
 
 from digits.drawing.ink import Ink
@@ -13,7 +12,6 @@ from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
     expect_digit,
-    reload,
     stored_ink,
     wait_for_value,
 )
@@ -78,11 +76,11 @@ def set_threshold(page, threshold):
 
     manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
     manifest["metadata"]["threshold"] = threshold
-    page.context.route("**/digits.json", lambda route: route.fulfill(json=manifest))
+    page.route("**/digits.json", lambda route: route.fulfill(json=manifest))
 
 
 def test_each_digit_of_a_number_is_read_and_has_a_box(app, subtests):
-    for number in ("2026", "174589", "11"):
+    for number in ("174589", "26"):
         with subtests.test(number):
             draw_number(app, number)
             expect_digit(app, number)
@@ -208,20 +206,3 @@ def test_a_certain_reading_is_not_marked(app):
     expect(app.locator("#doubt")).to_be_empty()
     expect(app.locator("#digit .unsure")).to_have_count(0)
     assert app.evaluate("document.getElementById('digit').childNodes.length") == 1
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 640)])
-def test_six_digits_fit_beside_or_below_the_sheet(app, width, height):
-    app.set_viewport_size({"width": width, "height": height})
-    reload(app)
-    draw_number(app, "174589")
-    expect_digit(app, "174589")
-    number_width, available_width, page_width = app.evaluate(
-        """() => {
-          const number = document.getElementById("digit");
-          return [number.scrollWidth, number.parentElement.clientWidth,
-                  document.documentElement.scrollWidth];
-        }"""
-    )
-    assert number_width <= available_width
-    assert page_width <= width

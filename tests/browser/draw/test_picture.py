@@ -4,13 +4,13 @@ import base64
 import struct
 
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
     expect_digit,
+    reload,
     stored_ink,
     wait_for_value,
 )
@@ -63,18 +63,16 @@ def test_a_chosen_picture_is_read_and_the_drawing_stays(app):
     expect(app.locator("#undo")).to_be_enabled()
 
 
-def test_the_camera_is_offered_on_touch_screens(visited_site, browser_context_args, browser):
-    _, address = visited_site
-    phone = browser.new_context(**browser_context_args, has_touch=True, is_mobile=True)
-    page = phone.new_page()
-    page.goto(address)
-    page.get_by_role("button", name="Read a photo").tap()
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Take a photo").tap()
+def test_the_camera_is_offered_on_touch_screens(app):
+    devtools = app.context.new_cdp_session(app)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    reload(app)
+    app.get_by_role("button", name="Read a photo").click()
+    with app.expect_file_chooser() as chooser:
+        app.get_by_role("button", name="Take a photo").click()
     assert chooser.value.element.get_attribute("capture") == "environment"
     chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
-    expect_digit(page, "7")
-    phone.close()
+    expect_digit(app, "7")
 
 
 # Copies a PNG image to the clipboard.
@@ -109,11 +107,11 @@ def test_an_image_is_pasted_by_a_button(app):
     expect_digit(app, "4")
 
 
-@pytest.mark.parametrize("event", ["paste", "drop"])
-def test_a_picture_that_is_pasted_or_dropped_is_read(app, event):
-    assert dispatch_file_event(app, event, photo("3"))
-    expect_digit(app, "3")
-    expect(app.locator("#picture")).to_be_visible()
+def test_a_picture_that_is_pasted_or_dropped_is_read(app):
+    for event, label in (("paste", "3"), ("drop", "7")):
+        assert dispatch_file_event(app, event, photo(label))
+        expect_digit(app, label)
+        expect(app.locator("#picture")).to_be_visible()
 
 
 def test_the_same_file_can_be_read_twice(app):
@@ -159,36 +157,37 @@ def test_a_picture_chosen_before_the_model_is_loaded_is_read_afterwards(page, se
     expect_digit(page, "5")
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"no picture at all", "can't open this file as a picture"),
-        (png(np.full((200, 200), 240.0)), "Nothing in this picture stands out"),
-        (bytes(64_000_001), "larger than 64 MB"),
-        (AVIF_BOMB, "more than 100 million pixels"),
-        (bytes(1_000_001), "does not say how large its picture is"),
-        (svg("7").replace(b"<polyline", b"<image"), "This SVG drawing can't be opened"),
-    ],
-    ids=["no picture", "blank", "too large", "too many pixels", "unknown size", "SVG"],
-)
-def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, content, words, tmp_path):
-    # A file, because Playwright accepts at most 50 MB as a buffer.
-    (tmp_path / "picture.png").write_bytes(content)
+UNREADABLE_PICTURES = {
+    "no picture": (b"no picture at all", "can't open this file as a picture"),
+    "blank": (png(np.full((200, 200), 240.0)), "Nothing in this picture stands out"),
+    "too large": (bytes(64_000_001), "larger than 64 MB"),
+    "too many pixels": (AVIF_BOMB, "more than 100 million pixels"),
+    "unknown size": (bytes(1_000_001), "does not say how large its picture is"),
+    "SVG": (svg("7").replace(b"<polyline", b"<image"), "This SVG drawing can't be opened"),
+}
+"""For each kind of unreadable picture: its content, and words of the message about it."""
+
+
+def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, subtests, tmp_path):
+    file = tmp_path / "picture.png"  # a file, because Playwright accepts at most 50 MB as a buffer
+    fault = app.locator("#picture-fault")
     draw(app, DRAWN_DIGITS["4"])
     expect_digit(app, "4")
-    app.locator("#chooser").set_input_files(tmp_path / "picture.png")
-    fault = app.locator("#picture-fault")
-    expect(fault).to_contain_text(words)
-    expect(fault).to_contain_text("Your drawing is still here")
-    expect_digit(app, "4")
-    expect(app.locator("#picture")).to_be_hidden()
-    choose_picture(app, photo("7"))
-    expect_digit(app, "7")
-    expect(fault).to_be_hidden()
-    app.locator("#chooser").set_input_files(tmp_path / "picture.png")
-    expect(fault).to_contain_text(words)
-    expect(app.locator("#picture")).to_be_hidden()
-    expect_digit(app, "4")
+    for kind, (content, words) in UNREADABLE_PICTURES.items():
+        with subtests.test(kind):
+            file.write_bytes(content)
+            app.locator("#chooser").set_input_files(file)
+            expect(fault).to_contain_text(words)
+            expect(fault).to_contain_text("Your drawing is still here")
+            expect_digit(app, "4")
+            expect(app.locator("#picture")).to_be_hidden()
+            choose_picture(app, photo("7"))
+            expect_digit(app, "7")
+            expect(fault).to_be_hidden()
+            app.locator("#chooser").set_input_files(file)
+            expect(fault).to_contain_text(words)
+            expect(app.locator("#picture")).to_be_hidden()
+            expect_digit(app, "4")
 
 
 def on_transparency(label, colour):
@@ -321,21 +320,24 @@ def file_argument(content):
     return [base64.b64encode(content).decode()]
 
 
-@pytest.mark.parametrize(
-    "stale",
-    [
-        64_000_001,
-        file_argument(AVIF_BOMB),
-        file_argument(b"no picture at all"),
-        file_argument(png(np.full((200, 200), 240.0))),
-    ],
-    ids=["too large", "too many pixels", "no picture", "blank"],
-)
-def test_an_unreadable_picture_does_not_close_a_newer_one(app, stale):
-    app.evaluate(DROP_ALL, [stale, file_argument(photo("7"))])
-    expect_digit(app, "7")
-    expect(app.locator("#picture")).to_be_visible()
-    expect(app.locator("#picture-fault")).to_be_hidden()
+STALE_PICTURES = {
+    "too large": 64_000_001,
+    "too many pixels": file_argument(AVIF_BOMB),
+    "no picture": file_argument(b"no picture at all"),
+    "blank": file_argument(png(np.full((200, 200), 240.0))),
+}
+"""For each kind of unreadable picture: an argument for DROP_ALL."""
+
+
+def test_an_unreadable_picture_does_not_close_a_newer_one(app, subtests):
+    for kind, stale in STALE_PICTURES.items():
+        with subtests.test(kind):
+            app.evaluate(DROP_ALL, [stale, file_argument(photo("7"))])
+            expect_digit(app, "7")
+            expect(app.locator("#picture")).to_be_visible()
+            expect(app.locator("#picture-fault")).to_be_hidden()
+            app.locator("#back").click()
+            expect_digit(app, "")
 
 
 # Makes reading the clipboard wait until the test calls `refuse`.

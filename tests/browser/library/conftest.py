@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import clear_storage
 from tests.browser.library.in_page import publish_adder, visit
 from tests.browser.support.drawing import wait_for_value
-from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_context
+from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
 from tests.support import bundling
 from tools.site import bundle
 
@@ -33,35 +34,28 @@ def folder(built, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def visited_browser(browser, browser_context_args, built):
-    """Yield a browser context that has stored the page for offline use, and the page's server."""
+def visited_library_server(shared_context, built):
+    """Yield the server of the test page, which the browser has stored for offline use."""
 
     def wait(page):
         expect(page.locator("html")).to_have_attribute("data-offline", "ready")
         wait_for_value(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
 
-    with visited_context(browser, browser_context_args, built, wait) as visited:
-        yield visited
+    with visited_server(shared_context, built, wait) as server:
+        yield server
 
 
 @pytest.fixture
-def server(visited_browser, folder):
+def server(visited_library_server, folder):
     """Return the server, which serves `folder`."""
-    _, server = visited_browser
-    server.serve_folder(folder)
-    return server
+    visited_library_server.serve_folder(folder)
+    return visited_library_server
 
 
 @pytest.fixture
-def library(visited_browser, server):
+def library(context, page, server):
     """Yield the page in a new tab; no model is stored. Afterwards, delete the stored models."""
-    context, _ = visited_browser
-    page = context.new_page()
     yield visit(page, server)
-    devtools = context.new_cdp_session(page)
-    stored = {"origin": server.address.rstrip("/"), "storageTypes": "indexeddb,local_storage"}
-    devtools.send("Storage.clearDataForOrigin", stored)
-    devtools.send("Network.clearBrowserCache")
+    clear_storage(context, server, "indexeddb,local_storage")
+    context.new_cdp_session(page).send("Network.clearBrowserCache")
     context.clear_cookies()
-    for tab in context.pages:
-        tab.close()

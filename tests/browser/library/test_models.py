@@ -20,6 +20,7 @@ from tests.browser.library.in_page import (
     visit,
 )
 from tests.browser.support.drawing import wait_for_value
+from tests.browser.support.site_server import SiteServer
 from tests.support.small_models import adder, counter, identity, write_model
 
 
@@ -364,6 +365,7 @@ OLD_TAB = """() => new Promise((done) => {
 
 
 def test_model_runs_from_memory_while_a_tab_has_an_older_database_open(library, server):
+    library.evaluate("window.keepTimeLimits = true")
     old = library.context.new_page()
     old.goto(f"{server.address}index.html")
     old.evaluate(OLD_TAB)
@@ -457,8 +459,10 @@ first, second = await load(), await load()
     assert growth < KIB * KIB
 
 
-def test_page_shows_the_error_if_its_python_fails(page, server, folder):
+def test_page_shows_the_error_if_its_python_fails(page, folder):
     (folder / "main.py").unlink()
     (folder / "main.py").write_text("1 / 0")
+    server = SiteServer(folder)  # a new server, because the browser has stored the other's main.py
     page.goto(server.address)
     expect(page.locator("[data-failure]")).to_contain_text("ZeroDivisionError")
+    server.stop()

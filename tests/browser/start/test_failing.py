@@ -139,6 +139,27 @@ def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(fresh_page, ser
     expect_digit(fresh_page, "7")
 
 
+def test_a_start_goes_on_after_each_missing_file_has_come(fresh_page, server):
+    """A drawing that is made in between is read at the end."""
+    message = fresh_page.locator("#failure")
+    retry = message.get_by_role("button", name="Try again")
+    server.faults = {"pyodide.asm.wasm": "missing"}
+    fresh_page.goto(server.address)
+    expect(message).to_contain_text("could not start")
+    for file, fault in (("library.zip", "closed connection"), ("library.zip", "changed")):
+        server.faults = {file: fault}
+        retry.click()
+        expect(message).to_contain_text("library.zip")
+    server.faults = {"threaded.wasm": "missing"}
+    retry.click()
+    expect(message).to_contain_text("it can't run")
+    draw(fresh_page, DRAWN_DIGITS["4"])
+    server.faults = {}
+    retry.click()
+    expect_digit(fresh_page, "4")
+    expect(message).to_be_hidden()
+
+
 # Replaces the stored copy of a script, as a damaged disk may.
 DAMAGE_STORED_SCRIPT = """async () => {
   const names = await caches.keys();

@@ -3,7 +3,7 @@
 - `drawing`: draws in the page and waits for the result
 - `site_server`: a server whose responses a test can delay or break
 - `documented_host`: a server that sends the headers of docs/hosting.md
-- `first_visit`: a browser context that has visited the page before
+- `first_visit`: a server whose page the browser has visited before
 - `request_log`: the requests and Content Security Policy violations of every browser context
 - `missing_features`: scripts that remove or break a feature of the browser
 - `database`: reads the page's IndexedDB

@@ -45,7 +45,7 @@ def draw_without_release(page, stroke):
     page.mouse.move(*first)
     page.mouse.down()
     for point in rest:
-        page.mouse.move(*point, steps=2)
+        page.mouse.move(*point)
 
 
 def draw(page, strokes):

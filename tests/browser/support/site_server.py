@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from http.server import ThreadingHTTPServer
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tests.browser.support import request_log
@@ -35,6 +36,9 @@ UNENDING_RESPONSES = {
 class SiteServer:
     """A server of a folder. Its attributes contain URL paths, such as "/style.css".
 
+    Its port differs from those of all earlier servers in this process, because the browser may
+    have stored data of their pages.
+
     Attributes:
         folder: the folder that is served.
         faults: the faulty responses, by the end of a path. A value is the name of a fault (see
@@ -49,6 +53,8 @@ class SiteServer:
         client_disconnected: an event that is set when the browser closes the connection of an
             "unending" response.
     """
+
+    _used_ports: ClassVar[set[int]] = set()
 
     def __init__(self, folder):
         self.folder = folder
@@ -72,9 +78,13 @@ class SiteServer:
         """Start to listen; a restarted server listens on the same port as before."""
         handler = functools.partial(FaultyHandler, owner=self)
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        while not self.port and self._server.server_port in self._used_ports:
+            self._server.server_close()
+            self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.is_down = False
         self.port = self._server.server_port
+        self._used_ports.add(self.port)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self):
