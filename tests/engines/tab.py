@@ -103,7 +103,7 @@ class Tab:
         self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(str(file))
 
     def draw(self, selector: str, strokes: Iterable[Stroke], pointer: str = "mouse") -> None:
-        """Draw strokes on an element.
+        """Draw strokes on an element. The pointer also moves to the middle of each line.
 
         Args:
             selector: the CSS selector of the element.
@@ -113,23 +113,15 @@ class Tab:
         x, y, width, height = self.run(GET_BOX, selector)
         for stroke in strokes:
             points = [(round(x + a * width), round(y + b * height)) for a, b in stroke]
-            later_points = [
+            middles_and_ends = [
                 [((a + c) // 2, (b + d) // 2), (c, d)] for (a, b), (c, d) in pairwise(points)
             ]
-            self.drag([points[0], *chain.from_iterable(later_points)], pointer)
+            self.drag([points[0], *chain.from_iterable(middles_and_ends)], pointer)
 
     def expect(self, read: Callable[[], object], expected: object) -> None:
         """Wait until `read()` returns the expected value; fail after TIMEOUT seconds."""
-        last_value = None
-
-        def is_expected(_: object) -> bool:
-            nonlocal last_value
-            last_value = read()
-            return last_value == expected
-
-        WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05).until(
-            is_expected, f"the value has not become {expected!r}"
-        )
+        wait = WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05)
+        wait.until(lambda _: read() == expected, f"the value has not become {expected!r}")
 
     def expect_text(self, selector: str, words: str) -> None:
         """Wait until the text of an element contains the words."""

@@ -137,7 +137,10 @@ class Scenario:
 
     @property
     def rng(self) -> Random:
-        """A new random generator for a run of the scenario: each run makes the same choices."""
+        """A new random generator for a run of the scenario: each run makes the same choices.
+
+        It is not the generator of `choose_scenario`, so that the two make independent choices.
+        """
         return Random(f"{self.seed} played")  # noqa: S311  # repeatable, not secret
 
     def __str__(self) -> str:

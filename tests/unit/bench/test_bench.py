@@ -1,4 +1,4 @@
-"""Tests the parts of the benchmark; tests/commands runs the whole benchmark in short."""
+"""Tests the parts of the benchmark; tests/commands runs a shortened benchmark."""
 
 import json
 import re
