@@ -38,8 +38,8 @@ class Hand:
     time: float = 10_000
     spans: dict[float, tuple[int, float, float | None]] = field(default_factory=dict)
     pointers: Pointers = field(init=False)
-    _down_count: int = 0
-    _current_height: float | None = None
+    _count: int = 0  # of the events "down"
+    _current: float | None = None  # the height of the gesture that is being drawn
 
     def __post_init__(self):
         self.pointers = Pointers(self.ink)
@@ -53,7 +53,7 @@ class Hand:
         drew = self.pointers.drawing
         change = getattr(self, f"_{event}")(pointer)
         if drew is not None and self.pointers.drawing is None:
-            self._end_span()
+            self._close()
         return change
 
     def drawn_by(self):
@@ -68,12 +68,12 @@ class Hand:
         return pointers
 
     def _down(self, pointer):
-        self._down_count += 1
-        height = self._down_count / 1000
+        self._count += 1
+        height = self._count / 1000
         change = self.pointers.down(pointer, KINDS[pointer], self.time, (0.1, height))
         if self.pointers.drawing == pointer and change is not Change.NONE:
-            self._end_span()
-            self._current_height, self.spans[height] = height, (pointer, self.time, None)
+            self._close()
+            self._current, self.spans[height] = height, (pointer, self.time, None)
         return change
 
     def _move(self, pointer):
@@ -90,11 +90,11 @@ class Hand:
     def _cancel(self, pointer):
         return self.pointers.cancel(pointer, self.time)
 
-    def _end_span(self):
-        if self._current_height is not None:
-            pointer, start, _ = self.spans[self._current_height]
-            self.spans[self._current_height] = (pointer, start, self.time)
-            self._current_height = None
+    def _close(self):
+        if self._current is not None:
+            pointer, start, _ = self.spans[self._current]
+            self.spans[self._current] = (pointer, start, self.time)
+            self._current = None
 
     def spans_in_ink(self):
         """Return the spans whose gestures are in the ink."""
