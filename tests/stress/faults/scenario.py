@@ -190,7 +190,7 @@ def choose_scenario(seed: int) -> Scenario:
 
 
 def _second_response_fault(first: ResponseFault, rng: Random) -> ResponseFault:
-    """Return a second response fault that lets the first one still happen."""
+    """Return a second response fault that does not prevent the first."""
     if first.target == MANIFEST:
         return _any_response_fault(rng)
     if first.times is None:
