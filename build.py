@@ -29,7 +29,7 @@ class Command:
 
     Attributes:
         name: its name on the command line.
-        group: the name of the lock file in locks/ whose packages it needs, or None.
+        group: the name of the lock file in locks/ whose packages it needs; None if it needs none.
         function: "module:function". The function's parameters are the names of options. It may
             return an exit status; None stands for 0.
         help: its description in the help, one line.
@@ -45,7 +45,7 @@ class Command:
         module, _, name = self.function.partition(":")
         function = getattr(import_module(module), name)
         status = function(
-            **{each: getattr(options, each) for each in signature(function).parameters}
+            **{name: getattr(options, name) for name in signature(function).parameters}
         )
         return int(status or 0)
 
@@ -234,7 +234,9 @@ def parse_arguments(top: argparse.ArgumentParser, arguments: list[str]) -> argpa
 def folder_address(text: str) -> str:
     """Parse the address of a published page; return it with a slash at its end."""
     if not re.fullmatch(r"https?://[^\s\"<>?#]+", text):
-        raise argparse.ArgumentTypeError(f"{text} is no address such as https://example.org/digits")
+        raise argparse.ArgumentTypeError(
+            f"{text} is not an address such as https://example.org/digits"
+        )
     return text.rstrip("/") + "/"
 
 

@@ -1,8 +1,8 @@
 """Build cache, keyed by the hashes of its inputs.
 
-The inputs of a build step are its module with all modules that this imports, the scripts and data
-that the step reads, and the npm packages that it uses. The cached result stays valid when any other
-file changes.
+The inputs of a build step are its module, all modules that this module imports, the scripts and
+data that the step reads, and the npm packages that it uses. If none of them has changed, the cached
+result is valid.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Inputs:
     def key(self) -> str:
         """Return the SHA-256 of all inputs, in hexadecimal."""
         digest = hashlib.sha256()
-        for file in (*modules(self.module), *_all_files(self.files)):
+        for file in (*module_files(self.module), *_all_files(self.files)):
             name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
             digest.update(f"{name}\0".encode() + file.read_bytes())
         for pinned in _locked(self.packages):
@@ -79,12 +79,12 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
             build(stage)
             with suppress(OSError):  # another build has just stored the same entry
                 stage.rename(entry)
-    os.utime(entry)
+    os.utime(entry)  # the time of its last use, for `delete_unused`
     return sorted(entry.iterdir())
 
 
 def delete_unused(entries: Iterable[Path]) -> None:
-    """Delete the files and folders that were last changed or used more than a day ago."""
+    """Delete the files and folders whose modification time is more than a day ago."""
     for entry in entries:
         with suppress(FileNotFoundError):  # another build has deleted it
             if time.time() - entry.stat().st_mtime <= _DAY:
@@ -107,10 +107,10 @@ def sources(folder: Path) -> list[Path]:
     ]
 
 
-def modules(name: str) -> list[Path]:
-    """List the files of a module and of all modules of this project that it imports.
+def module_files(name: str) -> list[Path]:
+    """List the files of a module and of all modules of this project that it imports, at any depth.
 
-    Imports for type checkers alone are left out, because they don't change a step's result.
+    Imports below `if TYPE_CHECKING:` are left out, because they don't change a step's result.
     """
     found: dict[str, Path] = {}
     pending = [name]
@@ -130,7 +130,7 @@ def _file_of(module: str) -> Path | None:
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
-    """Yield the names in import statements; some name a module, others name a module's member."""
+    """Yield the names in import statements: names of modules, and names of members of modules."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE = venv.ROOT / "docs" / "reference.md"
-PUBLIC = {
+PUBLIC_MODULES = {
     "offline_onnx.browser": "In the browser",
     "offline_onnx": "Everywhere",
     "offline_onnx.native": "On CPython",
@@ -39,15 +39,18 @@ def reference() -> str:
     """Return the reference as Markdown."""
     package = griffe.load("offline_onnx", search_paths=[venv.ROOT / "py"])
     parts = [INTRODUCTION]
-    for place, heading in PUBLIC.items():
-        module = package[place.partition(".")[2]] if "." in place else package
-        parts.append(f"## {heading}: `{place}`\n\n{_docstring(module)}\n")
-        parts += [_entry(member) for member in _public(module)]
+    for name, heading in PUBLIC_MODULES.items():
+        module = package[name.partition(".")[2]] if "." in name else package
+        parts.append(f"## {heading}: `{name}`\n\n{_docstring(module)}\n")
+        parts += [_entry(member) for member in _public_members(module)]
     return "\n".join(parts)
 
 
-def _public(module: Any) -> Iterator[Any]:
-    """Yield the classes and functions in a module's `__all__`, or else its own public ones."""
+def _public_members(module: Any) -> Iterator[Any]:
+    """Yield the classes and functions in a module's `__all__`.
+
+    Without `__all__`, yield those that the module defines, except private ones.
+    """
     for name in module.exports or module.members:
         member = module.members[str(name)]
         if module.exports or not (member.is_alias or name.startswith("_")):

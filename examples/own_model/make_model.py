@@ -38,13 +38,14 @@ EXAMPLES = {
 """Examples of colours for each name, as RRGGBB in hexadecimal digits."""
 
 SOFTNESS = 5.0
-"""The larger the value, the more gradually one name changes into another; in units of CIELAB."""
+"""A distance in CIELAB. The larger it is, the more gradually one name changes into another."""
 SRGB_TO_XYZ = np.array(
     [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
 )
 HIDDEN = (32, 32)
 """Sizes of the hidden layers."""
 SAMPLES, STEPS, BATCH, LEARNING_RATE = 20_000, 4000, 256, 0.01
+"""SAMPLES is the number of training colours, BATCH the number of colours in a training step."""
 
 type Array = NDArray[np.float64]
 
@@ -79,6 +80,7 @@ def train(seed: int) -> list[Array]:
     layers: list[Array] = []
     for inputs, outputs in pairwise(sizes):
         layers += [rng.normal(0, inputs**-0.5, (inputs, outputs)), np.zeros(outputs)]
+    # Adam's moving averages of the gradients and of their squares.
     mean, square = ([np.zeros_like(layer) for layer in layers] for _ in range(2))
     # The cosine gives more samples near black, white and pure colours, which users pick more often.
     colours = 0.5 - 0.5 * np.cos(np.pi * rng.random((SAMPLES, 3)))
@@ -95,8 +97,14 @@ def train(seed: int) -> list[Array]:
 
 
 def gradients(layers: list[Array], rgb: Array, targets: Array) -> list[Array]:
-    """Return the gradient of the mean cross-entropy for the weights and biases of each layer."""
-    values = [rgb]
+    """Return the gradients of the mean cross-entropy, in the order of `layers`.
+
+    Args:
+        layers: the weights and the biases of each layer in turn.
+        rgb: colours in 0..1, shape (N, 3).
+        targets: the wanted probabilities, shape (N, 11).
+    """
+    values = [rgb]  # the inputs of each layer
     for i in range(0, len(layers) - 2, 2):
         values.append(np.tanh(values[-1] @ layers[i] + layers[i + 1]))
     error = (softmax(values[-1] @ layers[-2] + layers[-1]) - targets) / len(rgb)

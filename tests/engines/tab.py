@@ -92,7 +92,7 @@ class Tab:
         self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(str(file))
 
     def draw(self, selector: str, strokes: Iterable[Stroke], pointer: str = "mouse") -> None:
-        """Draw strokes on an element.
+        """Draw strokes on an element. The pointer also moves to the middle of each line.
 
         Args:
             selector: the CSS selector of the element.
@@ -105,16 +105,8 @@ class Tab:
 
     def expect(self, read: Callable[[], object], expected: object) -> None:
         """Wait until `read()` returns the expected value; fail after TIMEOUT seconds."""
-        last_value = None
-
-        def is_expected(_: object) -> bool:
-            nonlocal last_value
-            last_value = read()
-            return last_value == expected
-
-        WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05).until(
-            is_expected, f"the value has not become {expected!r}"
-        )
+        wait = WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05)
+        wait.until(lambda _: read() == expected, f"the value has not become {expected!r}")
 
     def expect_text(self, selector: str, words: str) -> None:
         """Wait until the text of an element contains the words."""

@@ -4,8 +4,8 @@
 Unlike WebKit's MiniBrowser, it also stores a profile when a WebDriver controls it. WebKitWebDriver
 starts it with the system's Python, which has the bindings for WebKit. Arguments:
 --requests=FILE: the browser appends a line to this file for each address that a page requests.
---touches=FIFO: the browser reads strokes from it, one JSON list of points per line, and draws them
-with touch events. WebKitWebDriver would send mouse events instead.
+--touches=FIFO: the browser reads strokes from this FIFO, one JSON list of points per line, and
+draws them with touch events. WebKitWebDriver would send mouse events instead.
 --profile=FOLDER: sites store their data in this folder. Without it the window is private.
 """
 
@@ -22,6 +22,7 @@ gi.require_version("WebKit2", "4.1")
 from gi.repository import Gdk, GLib, Gtk, WebKit2  # noqa: E402  # after their versions are set
 
 WINDOW_SIZE = (1280, 800)
+"""Width and height of the browser window, in pixels, as in tests/engines/browser.py."""
 FINGER_ID = 1
 
 

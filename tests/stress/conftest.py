@@ -1,4 +1,4 @@
-"""Fixtures of the stress tests, which run in Chromium. Pages keep their own time limits."""
+"""Fixtures of the stress tests, which run in Chromium."""
 
 import pytest
 
@@ -17,7 +17,10 @@ from tests.support import time_limits
 
 @pytest.fixture(autouse=True)
 def slowdown(monkeypatch):
-    """Multiply the time limits of pages by the slowdown of this machine; return the slowdown."""
+    """Multiply the time limits of pages by the slowdown of this machine; return the slowdown.
+
+    The other browser tests multiply them by a larger constant.
+    """
     slowdown = time_limits.measure_slowdown()
     monkeypatch.setattr(time_limits, "PAGE_TIMEOUT_FACTOR", slowdown)
     return slowdown

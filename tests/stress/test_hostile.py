@@ -28,8 +28,8 @@ from tests.support.time_limits import measure_slowdown
 
 SAMPLE = range(len(KINDS) - 1, 0, -4)
 """A seed for every fourth kind of case, and for the kind "honest"."""
-LONGEST_FREEZE = 5.0
-"""Longest time in seconds for which the page may not respond, on an idle machine."""
+MAX_FREEZE = 5.0
+"""A page that does not respond for more than this many seconds fails, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
 
 # Records the longest time for which the page did not respond.
@@ -86,7 +86,7 @@ def watched(app, add_row, slowdown):
     def check(description):
         freeze = app.evaluate("longestFreeze") / 1000 / max(slowdown, measure_slowdown())
         add_row("Hostile input on the page", what=description, longest_freeze=f"{freeze:.2f} s")
-        assert freeze < LONGEST_FREEZE
+        assert freeze < MAX_FREEZE
         assert app.title() == title
         assert app.locator("main :is(img, script)").count() == 0
         app.evaluate("window.longestFreeze = 0")
@@ -121,7 +121,7 @@ def test_invalid_and_oversized_pictures_do_not_change_the_drawing(watched, zippe
     message = page.locator("#picture-fault")
     pictures = {
         "a picture of 30,000 x 30,000": (white_png(30_000), "more than 100 million pixels"),
-        "a picture that only claims this size": (
+        "a picture whose header claims this size": (
             white_png(30_000, 0),
             "more than 100 million pixels",
         ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PAPER, INK = 230, 50
-"""The brightness of paper and of ink, of 0 to 255."""
+"""The brightness of paper and of ink, from 0 to 255."""
 
 
 def draw_on_paper(
@@ -35,7 +35,7 @@ def draw_on_paper(
         x: how far the drawing is moved from the middle to the right, in pixels.
         y: how far the drawing is moved from the middle downwards, in pixels.
         side: the side of the paper in pixels.
-        scale: how many pixels long the sheet's side is.
+        scale: the length of the sheet's side in pixels.
     """
     rows, columns = np.indices((side, side)) + 0.5
     nearest = np.full((side, side), np.inf)
@@ -51,7 +51,7 @@ def draw_on_paper(
 
 
 def photo(label: str, side: int = 300, scale: float = 250, pen: float = 9) -> bytes:
-    """Return a PNG file of a digit on paper in uneven light. For the arguments see above."""
+    """Return a PNG file of a digit on paper in uneven light. See `draw_on_paper`."""
     return png(
         draw_on_paper(DRAWN_DIGITS[label], pen, side=side, scale=scale) * np.linspace(0.5, 1, side)
     )
@@ -89,7 +89,7 @@ def png_from_data(width: int, height: int, bits: int, data: bytes, colour_type: 
     Args:
         width: in pixels.
         height: in pixels.
-        bits: how many bits a channel of a pixel has.
+        bits: the number of bits of each channel of a pixel.
         data: the rows of pixels, compressed with zlib.
         colour_type: 0 for grey pixels, 6 for red, green, blue and opacity.
     """
@@ -98,5 +98,5 @@ def png_from_data(width: int, height: int, bits: int, data: bytes, colour_type: 
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    check = struct.pack(">I", zlib.crc32(kind + content))
-    return struct.pack(">I", len(content)) + kind + content + check
+    checksum = struct.pack(">I", zlib.crc32(kind + content))
+    return struct.pack(">I", len(content)) + kind + content + checksum

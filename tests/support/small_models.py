@@ -30,8 +30,8 @@ def onnx_model(
     """Return a model with these nodes.
 
     Args:
-        inputs: for each input's name, a type of TensorProto and a shape.
-        outputs: the same for the outputs.
+        inputs: a type of TensorProto and a shape, by the input's name.
+        outputs: a type of TensorProto and a shape, by the output's name.
         nodes: the nodes of the graph.
         weights: the constants of the graph.
     """
@@ -77,7 +77,7 @@ def adder(bias: int, padding: int = 0) -> bytes:
 
     Args:
         bias: the number to add. It is also the seed of the noise.
-        padding: how many bytes of unused noise to add, to make the model larger.
+        padding: the number of bytes of unused noise, which make the model larger.
     """
     noise = np.random.default_rng(bias).integers(0, 256, padding, np.uint8)
     spec = (TensorProto.FLOAT, ["N", 2])
@@ -93,7 +93,7 @@ def adder(bias: int, padding: int = 0) -> bytes:
 
 
 def counter() -> bytes:
-    """Return a model that counts to its input `times`, an int64. A large number takes long."""
+    """Return a model that counts up to its input `times`, an int64. A large number takes long."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
     number: tuple[int, list[Any]] = (TensorProto.FLOAT, [])
     trip = helper.make_graph(

@@ -1,4 +1,4 @@
-"""Run build.py with an even quicker training: 150 steps of a small network, 1,000 test images.
+"""Run build.py with a training of seconds: 150 steps of a small network, 1,000 test images.
 
 As a script: `python -m tests.support.small_training FOLDER build.py --quick`. It writes into
 FOLDER/quick, and does not compress the site. The folder py/ must be in PYTHONPATH.

@@ -75,15 +75,15 @@ class MemoryStore:
     """A Store in memory.
 
     Attributes:
-        stored_heads: the head of each model, by name.
+        stored_heads: the Head of each model, by the model's name.
         versions: the records of versions, by (name, SHA-256).
         files: the bytes of complete versions, by (name, SHA-256).
         chunks: the chunks of incomplete versions, by (name, SHA-256, index).
-        notes: the names of the models that were stored and not removed.
-        faults: for a method's name, a list of errors; each call of the method raises the next one.
+        ever_stored: the names of all models that were stored, except those that `remove` removed.
+        faults: a list of errors, by a method's name; each call of the method raises the next one.
         free: the free space in bytes; None if unknown.
-        locks: the lock of each name.
-        calls: the names of the methods that were called.
+        locks: the lock of each model, by the model's name.
+        calls: the names of the methods that were called, in order.
         chunks_written: the number of chunks that were stored.
     """
 
@@ -92,7 +92,7 @@ class MemoryStore:
         self.versions = {}
         self.files = {}
         self.chunks = {}
-        self.notes = set()
+        self.ever_stored = set()
         self.faults = defaultdict(list)
         self.free = None
         self.locks = defaultdict(asyncio.Lock)
@@ -115,7 +115,7 @@ class MemoryStore:
         return self.free
 
     async def was_stored(self, name):
-        return name in self.notes
+        return name in self.ever_stored
 
     async def current(self, name):
         self._record_call("current")
@@ -165,7 +165,7 @@ class MemoryStore:
             raise StoreError("chunks are missing")
         self.files[name, sha] = bytearray(b"".join(self.chunks.pop(key) for key in keys))
         self.versions[name, sha] = version
-        self.notes.add(name)
+        self.ever_stored.add(name)
         await self.set_head(name, head)
 
     async def discard(self, name, sha):
@@ -175,11 +175,11 @@ class MemoryStore:
     async def remove(self, name):
         self._record_call("remove")
         self.stored_heads.pop(name, None)
-        self.notes.discard(name)
+        self.ever_stored.discard(name)
         self._drop(name, lambda _: True)
 
     def _drop(self, name, matches):
-        """Delete the versions of a model whose SHA-256 matches."""
+        """Delete the versions of a model for whose SHA-256 `matches` returns true."""
         for table in (self.versions, self.files, self.chunks):
             for key in [key for key in table if key[0] == name and matches(key[1])]:
                 del table[key]
@@ -193,10 +193,10 @@ class MemoryStore:
         return bytes(self.files[name, self.stored_heads[name].current])
 
 
-class CountingSession:
+class FakeSession:
     """A Session that records its runs.
 
-    The class of each image is its first pixel times ten, rounded; its probability is 0.91.
+    It reads an image as the image's first pixel times ten, rounded, with a probability of 0.91.
 
     Attributes:
         content: the bytes of the model.
@@ -223,14 +223,14 @@ class CountingSession:
 
 
 def self_test(label):
-    """Return a SelfTest that expects a label; a CountingSession passes it if the label is 3."""
+    """Return a SelfTest that expects a label; a FakeSession passes it if the label is 3."""
     expected = tuple(0.91 if j == label else 0.01 for j in range(10))
     return SelfTest({"image": Sample((1, 28, 28, 1), (0.3,))}, {"probabilities": expected}, 0.001)
 
 
 @dataclass
-class CountingRuntime:
-    """A Runtime that opens a CountingSession for any bytes.
+class FakeRuntime:
+    """A Runtime that opens a FakeSession for any bytes, and records the opened sessions.
 
     Attributes:
         fault: an error that `open` raises.
@@ -243,23 +243,25 @@ class CountingRuntime:
     async def open(self, content):
         if self.fault:
             raise self.fault
-        self.opened.append(CountingSession(content))
+        self.opened.append(FakeSession(content))
         return self.opened[-1]
 
 
 @dataclass
 class FakeSource:
-    """A Source of a model that behaves like a server, with faults.
+    """A Source of a model that behaves like a server and can have faults.
 
     Attributes:
         content: the bytes of the published model.
         version: the version in the manifest.
         manifest_fault: an error that `manifest` raises.
         content_fault: an error that `open` raises.
-        sends: bytes that are sent instead of `content`, as by a wrong server.
-        cached: bytes that are sent instead of `content` unless the request is fresh, as by a cache.
+        sends: bytes that are sent instead of `content`, as a wrong server would.
+        cached: bytes that are sent instead of `content`, unless the request is `fresh`, as a cache
+            would.
         cut_at: the number of bytes after which each response ends.
-        ranges: whether a download can begin after the first chunk.
+        ranges: whether a download can begin at any chunk. If not, it begins at the first chunk, as
+            from a server that does not support range requests.
         fields: fields of the manifest that replace the default ones.
         requests: the arguments (first, validator, fresh) of each call of `open`.
         bytes_sent: the number of bytes sent in all responses.
@@ -309,5 +311,5 @@ class FakeSource:
 
 
 def head_of(current, previous=None, refused=()):
-    """Return a Head that names versions by their bytes."""
+    """Return the Head of a model. The arguments are contents of versions, not digests."""
     return Head(sha256(current), previous and sha256(previous), tuple(map(sha256, refused)))

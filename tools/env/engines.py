@@ -40,7 +40,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 """The command-line arguments with which tests, measurements and screenshots start Chromium."""
 
-_WEBKIT_BINDINGS = (
+_IMPORT_WEBKIT = (
     "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import Gtk, WebKit2"
 )
 
@@ -51,7 +51,8 @@ class Engine:
 
     Attributes:
         name: its name in messages.
-        is_installed: return whether the engine and the program that controls it are installed.
+        is_installed: return whether the engine and the program that controls it are installed. For
+            Chromium, only the program is checked: `find_chromium` finds Chromium itself.
         packages: the Debian packages to install.
     """
 
@@ -72,27 +73,29 @@ def find_program(*names: str) -> str:
     return found
 
 
-def _is_any_here(*names: str) -> bool:
+def _is_any_installed(*names: str) -> bool:
     return any(map(shutil.which, names))
 
 
-def _is_webkit_here() -> bool:
-    has_display = "DISPLAY" in os.environ or _is_any_here("Xvfb")
+def _is_webkit_installed() -> bool:
+    has_display = "DISPLAY" in os.environ or _is_any_installed("Xvfb")
     python = shutil.which("python3", path="/usr/bin")
-    if not (has_display and python and _is_any_here("WebKitWebDriver")):
+    if not (has_display and python and _is_any_installed("WebKitWebDriver")):
         return False
-    command = [python, "-c", _WEBKIT_BINDINGS]
+    command = [python, "-c", _IMPORT_WEBKIT]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 ENGINES = {
     "chromium": Engine(
-        "Chromium", lambda: _is_any_here("chromedriver"), ("chromium", "chromium-driver")
+        "Chromium", lambda: _is_any_installed("chromedriver"), ("chromium", "chromium-driver")
     ),
-    "firefox": Engine("Firefox", lambda: _is_any_here("firefox-esr", "firefox"), ("firefox-esr",)),
+    "firefox": Engine(
+        "Firefox", lambda: _is_any_installed("firefox-esr", "firefox"), ("firefox-esr",)
+    ),
     "webkit": Engine(
         "WebKit",
-        _is_webkit_here,
+        _is_webkit_installed,
         ("webkit2gtk-driver", "gir1.2-webkit2-4.1", "python3-gi", "xvfb"),
     ),
 }
@@ -100,7 +103,7 @@ ENGINES = {
 
 def can_install() -> bool:
     """Return whether this process runs as root on a system with apt-get."""
-    return os.geteuid() == 0 and _is_any_here("apt-get")
+    return os.geteuid() == 0 and _is_any_installed("apt-get")
 
 
 def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:

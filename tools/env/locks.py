@@ -8,8 +8,8 @@ from tools.env import npm, venv
 OLDEST_PYTHON = venv.ACCEPTED[-1]
 SEPARATE_GROUPS = ("node", "lock")
 GROUPS_WITHIN_TEST = ("evaluate", "train")
-"""Groups whose packages "test" includes. They have to get the same versions, so "test" is pinned
-first."""
+"""Groups that the group "test" includes. Their packages have to get the same versions as in "test",
+so "test" is pinned first."""
 NPM_ARGUMENTS = (
     "install",
     "--package-lock-only",
@@ -19,7 +19,7 @@ NPM_ARGUMENTS = (
 
 
 def lock() -> None:
-    """Pin the groups of pyproject.toml in locks/, and each package.json in a package-lock.json."""
+    """Pin the packages of pyproject.toml's groups in locks/, those of package.json beside it."""
     for group in ("test", *SEPARATE_GROUPS):
         _compile(group)
     for group in GROUPS_WITHIN_TEST:

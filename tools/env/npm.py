@@ -1,6 +1,6 @@
 """Install npm packages from package-lock.json, and run scripts with Node.
 
-The installed Node and npm are used if Node is new enough, else those of a package from PyPI.
+The system's Node and npm are used if its Node is new enough, else those of a package from PyPI.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ OLDEST_NODE = 20
 
 
 def install(folder: Path = venv.ROOT) -> None:
-    """Install the packages of a folder's lock, unless they are installed; don't run their scripts.
+    """Install the packages of a folder's lock file, unless they are installed.
+
+    The scripts of the packages are not run.
 
     Args:
         folder: the folder with package.json and package-lock.json.

@@ -31,15 +31,15 @@ _VERSION_SCRIPT = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info
 
 
 def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> None:
-    """Restart build.py with `.venv`'s Python, creating `.venv` first if necessary.
+    """Make sure that build.py runs with `.venv`'s Python.
+
+    If another Python is running, create `.venv` if necessary, and restart build.py with `.venv`'s
+    Python. In this case, the function does not return.
 
     Args:
         root: the folder of build.py.
         arguments: the command line, including the script's name.
         may_install: False to install no Python outside the checkout.
-
-    Returns:
-        Only if the running Python is already that of `.venv`.
     """
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return
@@ -86,7 +86,7 @@ def _create(*, may_install: bool) -> None:
 def _candidates(*, may_install: bool) -> Iterator[str]:
     """Yield paths of Python: the running one, then those on PATH, of pyenv and of uv.
 
-    If uv has none of an accepted version and `may_install` is true, uv installs it.
+    If uv has no Python of an accepted version and `may_install` is true, uv installs one.
     """
     yield sys.executable
     for name in (*(f"python{version}" for version in ACCEPTED), "python3", "python"):
@@ -112,7 +112,10 @@ def _candidates(*, may_install: bool) -> Iterator[str]:
 
 
 def _version(python: str | Path) -> str:
-    """Return the version of a Python, or "" if it does not run or lacks the module venv."""
+    """Return the version of a Python, or "" if it does not run or lacks the module venv.
+
+    The path of the running Python, `sys.executable`, may be "".
+    """
     return _output([str(python), "-c", _VERSION_SCRIPT]) if python else ""
 
 

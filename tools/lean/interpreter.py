@@ -2,9 +2,9 @@
 
 Pyodide's release exports every function of Python's C API and of the C library, because extension
 modules in C look them up by name. Creating these exports takes a large part of the start. A page
-that loads no extension modules does not need them, so they are removed. Functions that a start from
-a snapshot does not call are moved to a second module, and the initial memory is moved to a data
-file; the browser then compiles and copies less.
+that loads no extension modules does not need these exports, so they are removed. Functions that a
+start from a snapshot does not call are moved to a second module, and the initial memory is moved to
+a data file; the browser then compiles and copies less.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def trim(folder: Path) -> None:
     module = Module.read((RELEASE / WASM).read_bytes())
     loader = (RELEASE / LOADER).read_text("utf-8")
     script = pyodide_js.trim(RELEASE / SCRIPT, loader, module, folder / SCRIPT)
-    # The global offset table (GOT) finds the module's own functions and data among its exports.
+    # Symbols in the global offset table (GOT) are looked up among the module's exports.
     addressed = {name for source, name, _ in module.imports() if source.startswith("GOT.")}
     used = addressed | set(re.findall(r"[\w$]+", script))
     shutil.copyfile(RELEASE / LOADER, folder / LOADER)
@@ -78,17 +78,20 @@ def recorded_functions() -> set[int]:
     Raises:
         BuildError: The recording was made with another release of Pyodide.
     """
-    version, words = _read_recording()
+    version, spans = _read_recording()
     if version != _version():
         raise BuildError(
             f"{RECORDED.name} was recorded with Pyodide {version}. Run `python build.py watch`."
         )
-    spans = ((int(word) for word in span.split("-")) for span in words)
-    return {index for first, *last in spans for index in range(first, (last or [first])[0] + 1)}
+    indices: set[int] = set()
+    for span in spans:
+        first, _, last = span.partition("-")
+        indices.update(range(int(first), int(last or first) + 1))
+    return indices
 
 
 def write_recording(indices: Iterable[int]) -> None:
-    """Store the indices of the functions that a page load calls, as ranges such as "3-7"."""
+    """Store the indices of the functions that a page load calls, as spans such as "3-7"."""
     spans: list[list[int]] = []
     for index in sorted(indices):
         if spans and spans[-1][1] == index - 1:
@@ -102,8 +105,8 @@ def write_recording(indices: Iterable[int]) -> None:
 
 def _read_recording() -> tuple[str, list[str]]:
     """Return the version of the recorded release, and the spans of function indices."""
-    version, *words = RECORDED.read_text("utf-8").split()
-    return version, words
+    version, *spans = RECORDED.read_text("utf-8").split()
+    return version, spans
 
 
 def _version() -> str:

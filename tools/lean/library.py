@@ -25,8 +25,8 @@ class Code:
 
     Attributes:
         packages: the names of the packages in py/ that it contains.
-        module: the module that the page imports first. Every module that it or another module of
-            its package imports is compiled, without docstrings.
+        module: the module that the page imports first. All modules of its package, and all modules
+            that these import, are compiled without docstrings.
         has_full_library: whether the code contains the whole standard library, or only the
             imported modules.
     """

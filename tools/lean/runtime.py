@@ -4,7 +4,7 @@ onnxruntime's own option for a smaller build (`--include_ops_by_config`) needs i
 compiler. This code changes the released WebAssembly module instead. An instrumented copy opens and
 runs the model in Node. Then two changes are made:
 
-1. A session is opened and closed. The memory and the globals after that are baked into the module,
+1. A session is opened and closed. The memory and the globals that result are baked into the module,
    as Wizer does, so that a page does not have to register operators at its start. The memory is
    then moved to a data file, which the browser does not have to compile.
 2. Functions that were not called are replaced by traps.

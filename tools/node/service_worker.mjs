@@ -57,8 +57,8 @@ const { count, warnings } = await generateSW({
         .sort((a, b) => (a.revision === null) - (b.revision === null)),
     }),
   ],
-  // The query of a URL is ignored when a stored file is looked up, except the parameter `sha256`: with it,
-  // py/offline_onnx/browser/http.py requests a file from the network.
+  // When a stored file is looked up, all parameters of the URL's query are ignored except `sha256`, which
+  // py/offline_onnx/browser/http.py adds to request a file from the network.
   ignoreURLParametersMatching: [/^(?!sha256$)/],
   maximumFileSizeToCacheInBytes: 64 * 1024 * 1024,
   // The page that installs the service worker is offline-ready at once. A new version waits until the

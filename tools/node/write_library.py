@@ -53,8 +53,8 @@ def write(packages: str, module: str, *, full_library: bool) -> bytes:
 
     Args:
         packages: the path of a zip with this project's packages.
-        module: the module that the page imports first. Every module that it or another module of
-            its package imports is compiled, without docstrings.
+        module: the module that the page imports first. All modules of its package, and all modules
+            that these import, are compiled without docstrings.
         full_library: whether the zip also has the rest of the standard library, as source.
     """
     sys.path.append(packages)

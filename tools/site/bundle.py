@@ -99,8 +99,8 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
 
     def write(site: Path) -> None:
         texts = json.loads(TEXTS.read_text("utf-8"))
-        of_boot = {language: _texts_of_boot(words) for language, words in texts.items()}
-        parts.write(site / BUILT, APP, model / MANIFEST, {"text": of_boot}, compress)
+        boot_texts = {language: _boot_texts(words) for language, words in texts.items()}
+        parts.write(site / BUILT, APP, model / MANIFEST, {"text": boot_texts}, compress)
         webmanifest.write(site / BUILT, texts)
         page.write(site, texts, address)
 
@@ -109,15 +109,15 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
     _build(site, f"{app_inputs(model).key()} {address}".strip())
 
 
-def _texts_of_boot(words: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts that boot.js shows. The others are in index.html and in Python's code."""
+def _boot_texts(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts that boot.js shows. All others are in index.html and in Python's code."""
     return {key: text for key, text in words.items() if key.startswith(BOOT_PREFIXES)}
 
 
 def app_inputs(model: Path) -> Inputs:
     """Return the inputs of the app's site with the model in the folder `model`."""
-    sources_of_web = [file for file in sources(WEB) if file.name != page.INDEX]
-    return _inputs(*sources_of_web, *sorted(model.glob("digits.*")))
+    web_sources = [file for file in sources(WEB) if file.name != page.INDEX]
+    return _inputs(*web_sources, *sorted(model.glob("digits.*")))
 
 
 def bundle_page(folder: Path) -> None:
@@ -132,7 +132,7 @@ def bundle_page(folder: Path) -> None:
     npm.install()
     if not (folder / "index.html").is_file():
         raise BuildError(f"{folder} has no index.html, so it is not a page: choose another folder.")
-    models = [file.relative_to(folder).as_posix() for file in _models(folder)]
+    models = [file.relative_to(folder).as_posix() for file in _models_and_manifests(folder)]
 
     def write(site: Path) -> None:
         parts.write(site / BUILT, LIBRARY, None, {}, compress)
@@ -183,18 +183,18 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
 
     The new files are first moved into a hidden folder inside `folder`. This may fail or take long.
     Then the old site's stamp is moved away, and old and new files are renamed. If a rename fails,
-    the earlier ones are undone. If the process is killed between two renames, the site has no
-    stamp, so the next build replaces it. The hidden folder is deleted by a build after a day,
-    because another process may be using a newer one.
+    the earlier renames are undone. If the process is killed between two renames, the site has no
+    stamp, so the next build replaces it. A hidden folder that a killed process has left is deleted
+    by a build after a day: a newer one may be in use by another process.
     """
     folder.mkdir(parents=True, exist_ok=True)
     delete_unused(folder.glob(f"{_REPLACING_PREFIX}*"))  # folders of builds that were killed
     with TemporaryDirectory(dir=folder, prefix=_REPLACING_PREFIX) as hidden, ExitStack() as undo:
-        coming, replaced = Path(hidden) / "new", Path(hidden) / "old"
-        for subfolder in (coming, replaced):
+        incoming, replaced = Path(hidden) / "new", Path(hidden) / "old"
+        for subfolder in (incoming, replaced):
             subfolder.mkdir()
-        for each in new:  # between two file systems, this is a copy
-            shutil.move(each, coming / each.name)
+        for file in new:  # between two file systems, `move` copies
+            shutil.move(file, incoming / file.name)
 
         def rename(source: Path, target: Path) -> None:
             if source.exists():
@@ -202,9 +202,9 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
                 undo.callback(target.rename, source)
 
         rename(folder / BUILT / _STAMP, replaced / _STAMP)
-        for each in new:
-            rename(folder / each.name, replaced / each.name)
-            rename(coming / each.name, folder / each.name)
+        for file in new:
+            rename(folder / file.name, replaced / file.name)
+            rename(incoming / file.name, folder / file.name)
         undo.pop_all()
 
 
@@ -232,7 +232,7 @@ def compress(files: Sequence[Path]) -> None:
     delete_unused(COMPRESSED.iterdir())
 
 
-def _models(folder: Path) -> list[Path]:
+def _models_and_manifests(folder: Path) -> list[Path]:
     """Return the models in a folder and their manifests."""
     models = [file for file in sources(folder) if file.suffix == ".onnx"]
     names = {file.name for file in models}

@@ -28,7 +28,7 @@ FOR_CRAWLERS = ("robots.txt", PREVIEW)
 _TEXT = re.compile(r'<(\w+)([^<>]*?) data-text="(\w+)"([^<>]*)>(?=</)')
 _LABEL = re.compile(r' data-label="(\w+)"')
 _CONTENT = re.compile(r' data-content="(\w+)"')
-_HASHED_FOLDER = re.compile(rf'(?<="{BUILT}/)(\w+)(?=/)')
+_UNHASHED_FOLDER = re.compile(rf'(?<="{BUILT}/)(\w+)(?=/)')
 _PREVIEW = f'<meta property="og:image" content="{PREVIEW}">'
 
 
@@ -87,7 +87,7 @@ def render(
         return f' content="{" · ".join(escaped(match[1]).values())}"'
 
     page = _CONTENT.sub(content, _LABEL.sub(label, _TEXT.sub(text, template)))
-    page = _HASHED_FOLDER.sub(lambda match: folders[match[1]], page)
+    page = _UNHASHED_FOLDER.sub(lambda match: folders[match[1]], page)
     if not address:
         return page
     links = (

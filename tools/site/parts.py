@@ -117,8 +117,9 @@ def _transfers(site: Path) -> dict[str, object]:
     """Return what a first visit downloads, in bytes, for site.js.
 
     Returns:
-        "sizes" has the size of each large file by its path, "compressed" the same for each content
-        coding that makes the file smaller, and "others" the sum of all small files for each coding.
+        "sizes" has the size of each large file by its path. "compressed" has the compressed sizes
+        by content coding, then by path; files that the coding does not make smaller are left out.
+        "others" has the total size of all small files by content coding.
     """
     counts = {
         name: sizes.transfer_sizes(site, suffix)

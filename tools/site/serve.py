@@ -35,7 +35,7 @@ only requests to the same origin."""
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serve files or byte ranges of them; let browsers cache the hashed folders for ever."""
+    """Serve files, or ranges of their bytes; let browsers cache the hashed folders for ever."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,
@@ -47,7 +47,7 @@ class Handler(SimpleHTTPRequestHandler):
     }
 
     def send_head(self) -> Any:
-        """Send the headers; return the body as a file. Of ranges, only "bytes=N-" is supported."""
+        """Send the headers; return the body as a file. The only supported range is "bytes=N-"."""
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         file = Path(self.translate_path(self.path))
         if not wanted or not _is_file(file):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 ENCODINGS = {"br": "Brotli", "gz": "gzip"}
 ON_DEMAND = "release"
-"""The folder that only custom models need: the untrimmed onnxruntime-web, which runs any model."""
+"""The name, without the digest, of the folder that only custom models need. It contains the
+untrimmed onnxruntime-web, which runs any model."""
 
 
 def is_on_demand(file: Path) -> bool:
@@ -27,8 +28,8 @@ def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
 
     Args:
         site: the folder of a built site.
-        encoding: "br", "gz", or "" for uncompressed. A file that has no compressed form counts with
-            its full size.
+        encoding: "br", "gz", or "" for no compression. A file that has no compressed copy counts
+            with its full size.
     """
     files = [
         file
@@ -47,7 +48,7 @@ def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
 def summary(site: Path) -> str:
     """Return the sums of all files, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
     sums = {encoding: sum(transfer_sizes(site, encoding).values()) for encoding in ("", *ENCODINGS)}
-    compressed = [f"{sums[each] / 1e6:.1f} MB with {name}" for each, name in ENCODINGS.items()]
+    compressed = [f"{sums[key] / 1e6:.1f} MB with {name}" for key, name in ENCODINGS.items()]
     return ", ".join([f"{sums[''] / 1e6:.1f} MB", *compressed])
 
 

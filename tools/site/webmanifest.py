@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+"""The language tag (BCP 47) of each language in py/digits/text.json."""
 BACKGROUND = "#f3efe7"
 """The light background colour of style.css. For dark mode, index.html has another theme-color."""
 IMAGES = {
@@ -19,6 +20,7 @@ IMAGES = {
     "image/gif": [".gif"],
     "image/avif": [".avif"],
 }
+"""The pictures that the system can open with the app: the suffixes of each media type."""
 
 
 def write(built: Path, texts: Mapping[str, Mapping[str, str]]) -> None:
@@ -32,7 +34,7 @@ def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
     """Return the manifest in one language.
 
     Its URLs are relative to `built/`, so that a site works at any sub-path. It has no `id`, because
-    an `id` is relative to the origin. Without it, `start_url` identifies the app, and that is the
+    an `id` is relative to the origin. Without an `id`, `start_url` identifies the app; it is the
     same in all languages.
     """
     return {
@@ -53,7 +55,7 @@ def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
             _png("maskable", 512),
         ],
         "share_target": {
-            "action": "../share",  # the service worker responds: see node/service_worker.mjs
+            "action": "../share",  # see tools/node/service_worker.mjs
             "method": "POST",
             "enctype": "multipart/form-data",
             "params": {"files": [{"name": "picture", "accept": ["image/*"]}]},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ICONS = (("any", 512), ("maskable", 192), ("maskable", 512))
 """The purpose and the side in pixels of each image. Maskable icons have no round corners, because
 each system cuts them into its own shape."""
-_ROUND, _SQUARE = 'rx="14"', 'rx="0"'
+_ROUND_CORNERS, _SQUARE_CORNERS = 'rx="14"', 'rx="0"'
 _STYLE = "<style>* { margin: 0; } svg { display: block; width: 100vw; height: 100vh; }</style>"
 PREVIEW_SIZE = (1200, 630)
 """Width and height of the preview in pixels. Most sites show previews in this shape."""
@@ -47,7 +47,8 @@ def draw(site: Path) -> None:
     with open_site(site) as (browser, _):
         for purpose, side in ICONS:
             page = browser.new_page(viewport={"width": side, "height": side})
-            drawn = icon.replace(_ROUND, _SQUARE) if purpose == "maskable" else icon
+            is_maskable = purpose == "maskable"
+            drawn = icon.replace(_ROUND_CORNERS, _SQUARE_CORNERS) if is_maskable else icon
             page.set_content(_STYLE + drawn)
             path = site / "icons" / f"{purpose}-{side}.png"
             page.screenshot(path=path, omit_background=True)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NUMBER = "27"
+"""The number that STROKES show."""
 STROKES = (
     (
         (0.13, 0.37), (0.17, 0.29), (0.26, 0.25), (0.35, 0.29), (0.36, 0.39), (0.29, 0.52),

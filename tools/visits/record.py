@@ -1,8 +1,8 @@
 """The command `watch`: record which functions of the interpreter a page load calls.
 
-A browser loads the page several times with an instrumented interpreter: for the first time, again
-without a drawing, with a number, and with a model that has to be downloaded again. The worker that
-starts Python on a first visit is not recorded: it uses both halves of the split module.
+A browser loads the page four times with an instrumented interpreter: for the first time, with a
+stored drawing, with a model that has to be downloaded again, and with an empty drawing area. The
+worker that starts Python on a first visit is not recorded: it uses both halves of the split module.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 COLLECT_EXPORTS = """
 const { instantiate } = WebAssembly;
 window.instances = [];
-WebAssembly.instantiate = async (...given) => {
-  const result = await instantiate.apply(WebAssembly, given);
+WebAssembly.instantiate = async (...args) => {
+  const result = await instantiate.apply(WebAssembly, args);
   window.instances.push((result.instance ?? result).exports);
   return result;
 };
@@ -84,6 +84,7 @@ def _copy_instrumented(site: Path, copy: Path) -> None:
     text = site_script.read_text("utf-8")
     for name in (interpreter.REST, interpreter.DATA):
         (folder / name).unlink()
+        # python.js downloads these files only if site.js lists their sizes.
         text = re.sub(rf'\n "[^"]*/{re.escape(name)}": \d+,', "", text)
     site_script.write_text(text, "utf-8")
     bundle.write_service_worker(copy)

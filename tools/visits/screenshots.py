@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 VIEWS = {"desktop": (1280, 800), "phone": (390, 844)}
+"""The width and height of the window in CSS pixels, by the name of the view."""
 SCHEMES = ("light", "dark")
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-README = "number", "en"
+"""The browser's locale for each language."""
+README_SCREENSHOTS = "number", "en"
 """The state and the language of the README's screenshots."""
 
 
@@ -38,32 +40,32 @@ def take(site: Path, folder: Path, docs: Path) -> None:
 
     Args:
         site: the folder of the built site.
-        folder: the folder for all screenshots, which are named STATE-SIZE-SCHEME-LANGUAGE.png,
+        folder: the folder for all screenshots, which are named STATE-VIEW-SCHEME-LANGUAGE.png,
             and windows/WIDTHxHEIGHT-zoomZOOM-textSIZE.png.
-        docs: the folder for the README's screenshots, which are named SIZE-SCHEME.png.
+        docs: the folder for the README's screenshots, which are named VIEW-SCHEME.png.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open_site(site) as (browser, address):
-        for size, scheme, language in product(VIEWS, SCHEMES, LANGUAGES):
-            width, height = VIEWS[size]
+        for view, scheme, language in product(VIEWS, SCHEMES, LANGUAGES):
+            width, height = VIEWS[view]
             options = {
                 "viewport": {"width": width, "height": height},
                 "color_scheme": scheme,
                 "locale": LANGUAGES[language],
             }
             for state, page in states.visit(browser, address, **options):
-                file = folder / f"{state}-{size}-{scheme}-{language}.png"
+                file = folder / f"{state}-{view}-{scheme}-{language}.png"
                 page.screenshot(path=file, animations="disabled", full_page=True)
-                if (state, language) == README:
-                    page.screenshot(path=docs / f"{size}-{scheme}.png", animations="disabled")
+                if (state, language) == README_SCREENSHOTS:
+                    page.screenshot(path=docs / f"{view}-{scheme}.png", animations="disabled")
         take_windows(browser, address, folder / "windows")
 
 
 def take_windows(browser: Browser, address: str, folder: Path) -> None:
     """Take a screenshot of a number in each width, orientation, zoom and text size.
 
-    It shows the whole page. With large text it shows only the part in the window, because Chromium
-    forgets the text size when it captures more.
+    A screenshot shows the whole page. With large text, it shows only the part of the page that is
+    in the window, because Chromium forgets the text size when it captures more.
     """
     folder.mkdir(exist_ok=True)
     page = browser.new_page(locale=LANGUAGES["en"])

@@ -19,7 +19,7 @@ SIZES = (
     (1920, 2560, 1080),
     (3840, 5120, 2160),
 )
-"""Widths in pixels, each with a height for the upright and one for the sideways orientation."""
+"""(width, height of a portrait window, height of a landscape window) in pixels, before the zoom."""
 ZOOMS = (1, 2, 4)
 TEXT_SIZES = (1, 2)
 """The text size that the user has set in the browser, as a multiple of its default."""
@@ -30,7 +30,14 @@ MIN_WIDTH = 240
 
 
 class Window(NamedTuple):
-    """A window. Width and height are in CSS pixels, after the zoom; zoom and text are factors."""
+    """A window of the browser.
+
+    Attributes:
+        width: in CSS pixels, after the zoom.
+        height: in CSS pixels, after the zoom.
+        zoom: as a multiple of 100 %.
+        text: the text size, as a multiple of the browser's default.
+    """
 
     width: int
     height: int
@@ -58,7 +65,7 @@ def all_windows() -> list[Window]:
 
 
 def resize(devtools: CDPSession, window: Window) -> None:
-    """Give the page the size, the zoom and the text size of a window."""
+    """Set the size, the zoom and the text size of the page to those of `window`."""
     size = {"width": window.width, "height": window.height}
     devtools.send(
         "Emulation.setDeviceMetricsOverride",

@@ -76,7 +76,7 @@ class Judge:
             outcome: The outcome of the load.
             current: The version that was completely stored before the fault, or None.
             intact: Whether the library has to use the stored copy; None if the library may use it
-                or load another one.
+                or download another copy.
 
         Returns:
             The acceptable versions: one of them has to be stored now. Empty if no version has to be
@@ -120,7 +120,7 @@ class Judge:
 
         Args:
             outcome: The outcome of the load.
-            stored: One of these versions has to be stored. If empty, none has to be.
+            stored: One of these versions has to be stored; if it is empty, no version has to be.
         """
         number, origin = self._check_load(outcome), outcome.get("origin")
         has_model = origin in ("stored", *DOWNLOAD_ORIGINS)
@@ -170,7 +170,7 @@ class Judge:
             )
             self.check("reported", outcome["error"] in expected, _describe(outcome))
             return None
-        number = round(float(outcome["output"]))
+        number = round(float(outcome["output"]))  # each version returns its number
         sha256 = versions()[number].sha256
         self.check(
             "verified", number in self.model.served_versions, f"version {number} was not served"
@@ -198,7 +198,7 @@ class Judge:
             *WARNING_ORIGINS,
             *(["downloaded"] if self.scenario.kind == "data_cleared" else []),
         )
-        reported = outcome.get("origin", allowed[0]) in allowed
+        reported = "error" in outcome or outcome["origin"] in allowed
         self.check("stored", reported, f"a loss is not reported: {_describe(outcome)}")
 
 

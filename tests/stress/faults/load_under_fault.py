@@ -32,8 +32,8 @@ _WRONG_DIGEST = "0" * 64
 
 # Changes of a record in IndexedDB: the operation of scripts.CHANGE_RECORD, its value, and whether
 # the library has to use the stored copy after the change. None: the bytes of the model are intact,
-# so the library may use the stored copy, but it may also load another one. The fields of a record
-# are listed in `offline_onnx.browser.schema`: "seal" holds the block digests.
+# so the library may use the stored copy, but it may also download another copy. The fields of a
+# record are listed in `offline_onnx.browser.schema`: "seal" holds the block digests.
 _HEAD_CHANGES: tuple[Change, ...] = (
     ("replace", "no head at all", False),
     ("set", {"current": _WRONG_DIGEST}, False),
@@ -111,6 +111,7 @@ def _change_stored_record(run: ScenarioRun) -> None:
     operation, value, intact = run.rng.choice(
         _CHANGES[store] if effect == "damaged" else _DELETIONS
     )
+    # Chunks belong to an incomplete version, so the complete version stays intact.
     run.intact = True if store == "chunks" else intact
     change = [store, key, operation, value]
     record_exists = run.visitor.page.evaluate(scripts.CHANGE_RECORD, [run.name, *change])
@@ -146,6 +147,8 @@ def _load_with_open_transaction(run: ScenarioRun) -> Outcome | None:
     store = run.rng.choice(
         ["chunks", "files", "heads", *([] if has_incomplete_version else ["versions"])]
     )
+    # A new version has more than 8 chunks, and each is stored with one put. An incomplete version
+    # may lack only one chunk, and each of the other object stores gets only one put.
     put_number = run.rng.randint(1, 1 if has_incomplete_version or store != "chunks" else 8)
     run.visitor.page.evaluate(scripts.HOLD_TRANSACTION, [store, put_number])
     run.start_load()

@@ -58,7 +58,7 @@ class ScenarioRun:
         judge: Checks the invariants and collects violations.
         rng: The random generator of the scenario.
         intact: Whether the library has to use the copy that was stored before the fault; None if
-            the library may use it or load another one.
+            the library may use it or download another copy.
     """
 
     def __init__(self, scenario: Scenario, visitor: LoadingVisitor, server: FaultServer) -> None:
@@ -118,17 +118,20 @@ class ScenarioRun:
             self._expect_origin("stored")
 
     def _store_some_chunks(self) -> None:
-        """Store only some chunks of the version on the server: cut the response after them."""
+        """Store only some chunks of the version on the server, by cutting the server's response."""
         version = versions()[self.model.file_version]
         limit = self.rng.randrange(2 * CHUNK_SIZE, len(version.content) - CHUNK_SIZE)
         self.model.faults = [Fault(FILE, _cut_at(limit), self.rng)]
+        # At the cut, keep the connection open until the last chunk is stored.
         self.model.gate = Gate(1)
         self.start_load(LONG_STALL)
-        last, until = limit // CHUNK_SIZE - 1, time.monotonic() + DOWNLOAD_WAIT
+        last_chunk, deadline = limit // CHUNK_SIZE - 1, time.monotonic() + DOWNLOAD_WAIT
         self.model.gate.reached.wait(DOWNLOAD_WAIT)
-        while not self.visitor.has_chunk(self.name, version.sha256, last):
-            if time.monotonic() > until:
-                raise AssertionError(f"chunk {last} was not stored in {DOWNLOAD_WAIT:.0f} seconds")
+        while not self.visitor.has_chunk(self.name, version.sha256, last_chunk):
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    f"chunk {last_chunk} was not stored in {DOWNLOAD_WAIT:.0f} seconds"
+                )
         self.model.gate.resume.set()
 
     def _expect_origin(self, origin: str) -> None:
@@ -140,7 +143,7 @@ class ScenarioRun:
             )
 
     def _load_under_fault(self) -> set[int]:
-        """Load during the fault; return versions: one of them has to be stored now."""
+        """Load during the fault; return the versions of which one has to be stored now."""
         response_faults = self.scenario.response_faults
         self.model.serve_version(self.scenario.published)
         self.model.faults = [

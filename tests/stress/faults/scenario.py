@@ -137,7 +137,10 @@ class Scenario:
 
     @property
     def rng(self) -> Random:
-        """A new random generator for a run of the scenario: each run makes the same choices."""
+        """A new random generator for a run of the scenario: each run makes the same choices.
+
+        It is not the generator of `choose_scenario`, so that the two make independent choices.
+        """
         return Random(f"{self.seed} played")  # noqa: S311  # repeatable, not secret
 
     def __str__(self) -> str:
@@ -187,7 +190,7 @@ def choose_scenario(seed: int) -> Scenario:
 
 
 def _second_response_fault(first: ResponseFault, rng: Random) -> ResponseFault:
-    """Return a second response fault that lets the first one still happen."""
+    """Return a second response fault that does not prevent the first."""
     if first.target == MANIFEST:
         return _any_response_fault(rng)
     if first.times is None:

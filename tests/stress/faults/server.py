@@ -104,7 +104,8 @@ class ServedModel:
         caching: How the browser may cache the file, a key of CACHING.
         manifest_version: The version of the manifest that the server sends now.
         file_version: The version of the file that the server sends now.
-        faults: The faults that corrupt responses with the manifest or the file.
+        faults: The faults that corrupt responses with the manifest or the file. The first one that
+            applies to a request corrupts its response.
         gate: Pauses the next download of the file.
         served_versions: All versions whose manifests the server has offered.
         ended: Set when the scenario has ended, so that no response waits any longer.
@@ -289,9 +290,8 @@ class FaultHandler(Handler):
         """Send the body. The gate may pause it, and a fault may slow it down or cut it."""
         body = response.body if response.cut_at is None else response.body[: response.cut_at]
         pause_at = int(gate.at * len(body)) if gate and not gate.reached.is_set() else 0
-        block_length = (
-            -(-len(body) // _THROTTLED_BLOCKS) or 1 if response.block_delay else len(body) or 1
-        )
+        blocks = _THROTTLED_BLOCKS if response.block_delay else 1
+        block_length = max(-(-len(body) // blocks), 1)  # rounded up
         if gate and pause_at:
             self.wfile.write(body[:pause_at])
             gate.reached.set()
@@ -303,5 +303,5 @@ class FaultHandler(Handler):
         if response.cut_at is not None and response.cut_by == "hang" and model:
             model.ended.wait(_MAX_WAIT)
         elif response.cut_at is not None and response.cut_by == "reset":
-            linger = struct.pack("ii", 1, 0)
+            linger = struct.pack("ii", 1, 0)  # on for 0 seconds: closing sends a reset
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

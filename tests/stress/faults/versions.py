@@ -15,7 +15,8 @@ from offline_onnx.describe import describe
 CHUNK_SIZE = 32 * 1024
 INPUTS = 64
 WIDTHS = (1200, 1200, 1231, 1150)
-"""Widths of the outputs. The first two versions have files of equal size."""
+"""The number of values in the output of each version. The first two versions have files of equal
+size."""
 
 
 @dataclass(frozen=True)

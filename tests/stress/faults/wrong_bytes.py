@@ -137,5 +137,5 @@ def content_range_incomplete(response: Response, rng: Random) -> None:
 
 @KINDS.add(FILE)
 def unrequested_range(response: Response, rng: Random) -> None:
-    """Send a range, although the whole file may be requested."""
+    """Send a range that begins at a random chunk, even if the whole file was requested."""
     response.send_range_from(rng.randrange(0, len(response.content), CHUNK_SIZE))

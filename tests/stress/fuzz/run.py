@@ -93,7 +93,7 @@ def _hand_over(case: Case, visitor: FuzzVisitor, report: FuzzReport) -> str:
         report.count(case.kind, "working" if "working" in outcomes.values() else "refused")
         if outcomes["page"] == "working":
             visitor.expect_digit_or_failure()
-            visitor.use_own_model()
+            visitor.use_published_model()
         if (state := visitor.read_state()) != visitor.initial_state or visitor.errors:
             model_changed = state["stored"] != visitor.initial_state["stored"]
             report_failure("lost" if model_changed else "broken", f"{state} {visitor.errors}")
@@ -122,6 +122,6 @@ def _classify(route: str, result: dict[str, Any]) -> str:
 
 
 def _is_message(key: str, text: str) -> bool:
-    """Whether a text is the page's message `key`, with any values for its placeholders."""
+    """Return whether a text is the page's message `key`, with any values for its placeholders."""
     words = re.sub(r"\\{\w+\\}", ".*", re.escape(TABLE["en"][key]))
     return bool(re.fullmatch(words, text, re.DOTALL))

@@ -1,4 +1,4 @@
-"""A browser whose page receives hostile files. All files share a page until a file breaks it."""
+"""A browser whose page receives hostile files, one after another, until a file breaks the page."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ class FuzzVisitor(Visitor):
         arguments = [address, 1000 * self.limit, LOADING_TEXT]
         return dict(self.page.evaluate(scripts.HAND_OVER, arguments))
 
-    def use_own_model(self) -> None:
-        """Return to the page's own model."""
+    def use_published_model(self) -> None:
+        """Replace the hostile model by the page's published model."""
         self.page.locator("#model-use").click()
         expect(self.page.locator("#model")).to_have_attribute("aria-busy", "false")
 

@@ -18,6 +18,8 @@ UNPACKED_BOMB_SIZE = 100_000_000
 HUGE_LENGTHS = (2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
 _CONTINUATION_BIT = 0x80
 """Set in all bytes but the last one of a protobuf varint."""
+_LENGTH_DELIMITED = 2
+"""The wire type of a protobuf field that begins with its length: the last 3 bits of its tag."""
 
 
 @KINDS.add()
@@ -39,7 +41,7 @@ def truncated(content: bytes, rng: Random) -> bytes:
 
 @KINDS.add()
 def section_moved(content: bytes, rng: Random) -> bytes:
-    """Move a section to the end of the file."""
+    """Move a random part of the file to its end."""
     start, stop = sorted((rng.randrange(len(content)), rng.randrange(len(content))))
     return content[:start] + content[stop:] + content[start:stop]
 
@@ -66,7 +68,7 @@ def random_bytes(_content: bytes, rng: Random) -> bytes:
 
 @KINDS.add()
 def section_zeroed(content: bytes, rng: Random) -> bytes:
-    """Replace a section with zeros."""
+    """Replace a random part of the file with zeros."""
     start = rng.randrange(len(content))
     stop = rng.randrange(start, len(content)) + 1
     return content[:start] + bytes(stop - start) + content[stop:]
@@ -76,7 +78,8 @@ def section_zeroed(content: bytes, rng: Random) -> bytes:
 def wrong_field_lengths(content: bytes, rng: Random) -> bytes:
     """Write a wrong length, up to 2^64 - 1, at positions where a protobuf field may begin."""
     body = bytearray(content)
-    fields = [position for position in range(min(len(body), 2000) - 1) if body[position] & 7 == 2]
+    positions = range(min(len(body), 2000) - 1)
+    fields = [position for position in positions if body[position] & 7 == _LENGTH_DELIMITED]
     for position in rng.sample(fields, min(rng.choice([1, 3]), len(fields))):
         body[position + 1 : position + 2] = _varint(rng.choice([*HUGE_LENGTHS, len(body) + 1]))
     return bytes(body)
@@ -87,9 +90,10 @@ def nested_graphs(_content: bytes, rng: Random) -> bytes:
     """Nest graphs in attributes of nodes, deeper than a parser's stack allows."""
     inner = b""
     for _ in range(rng.choice([30, 300, 3000])):
-        for field in (6, 5, 1):
-            inner = bytes([field << 3 | 2]) + _varint(len(inner)) + inner
-    return bytes([7 << 3 | 2]) + _varint(len(inner)) + inner
+        for field in (6, 5, 1):  # AttributeProto.g, NodeProto.attribute, GraphProto.node
+            inner = bytes([field << 3 | _LENGTH_DELIMITED]) + _varint(len(inner)) + inner
+    model_graph = bytes([7 << 3 | _LENGTH_DELIMITED])  # ModelProto.graph
+    return model_graph + _varint(len(inner)) + inner
 
 
 @KINDS.add()

@@ -87,14 +87,14 @@ def not_probabilities(_content: bytes, rng: Random) -> bytes:
     value = np.float32(rng.choice([np.nan, np.inf, -np.inf, 1e38, -7, 7]))
     if rng.random() < 0.5:
         return build_model(node("Mul", "honest value", "probabilities"), weights={"value": value})
-    # The output is not a number only if the image contains ink.
+    # No pixel exceeds 1, so with the limit 2 the square root is NaN, and so is the output.
     ink_nodes = (
         node("ReduceMax", "pixels", "most", axes=[1, 2, 3], keepdims=0),
         node("Unsqueeze", "most one", "column"),
         node("Sub", "column limit", "less"),
         node("Sqrt", "less", "root"),
-        node("Mul", "root zero", "nothing_much"),
-        node("Add", "honest nothing_much", "probabilities"),
+        node("Mul", "root zero", "zero_or_nan"),
+        node("Add", "honest zero_or_nan", "probabilities"),
     )
     return build_model(
         *ink_nodes,

@@ -152,7 +152,7 @@ async def draw_and_measure(context: BrowserContext, address: str, count: int) ->
     tenth = count // TENTHS
     for number in range(1, count + 1):
         await drawer.draw(number)
-        if number == tenth:  # in the first tenth, the page loads all of its parts
+        if number == tenth:  # loads all code of the page before the tenths that are compared
             await drawer.open_all_panels()
         is_compared = (number - 1) // tenth in (1, TENTHS - 1)
         if number % (tenth // SAMPLES_PER_TENTH if is_compared else tenth) == 0:

@@ -35,7 +35,7 @@ SHARED_FIELDS = ("name", "file", "labels", "metadata")
 
 
 class Releases:
-    """A copy of the site, of which newer versions can be published. Unchanged files are hard links.
+    """A copy of the site, in which newer versions can be published. Unchanged files are hard links.
 
     Args:
         copy: The folder for the copy, which must not exist.

@@ -43,7 +43,7 @@ class Row:
         what: The name of the measure.
         early: The early value; None if the measure has only one value.
         late: The late value.
-        good: Whether the late value is acceptable.
+        good: Whether the late value is acceptable; always true for values that are only shown.
     """
 
     use: str

@@ -29,8 +29,8 @@ ADD_WAIT_FUNCTIONS = """
 
 `waitForReading()` waits until the drawing is read. It returns the digits, and the milliseconds from
 pointer up until the page showed them. `waitForElement(selector)` waits for an element. Playwright's
-own functions do so too, but keep references to elements, so that removed elements would look like
-leaks.
+own functions that wait for elements keep references to them, so that removed elements would look
+like leaks.
 """
 
 WAIT_FOR_READING = "() => waitForReading()"

@@ -23,7 +23,7 @@ class Trend:
 
     @property
     def growth(self) -> float:
-        """The relative growth: 0.5 if the value in the last tenth is 1.5 times the earlier one."""
+        """The relative growth: 0.5 if the value in the last tenth is 1.5 times the other value."""
         return self.last_tenth / self.second_tenth - 1
 
     @property

@@ -11,8 +11,8 @@ class User:
 
     Attributes:
         ink: the drawing.
-        actions: what the user did.
-        undone: the names of what was undone, in order; "drawing" for a gesture or a clearing.
+        actions: the actions of the user.
+        undone: the names of the undone actions, in order; "drawing" for a gesture or a clearing.
     """
 
     def __init__(self):
@@ -35,7 +35,7 @@ class User:
         self.actions.add(kind, lambda: self.undone.append(name) or can_be_undone)
 
     def undo(self, count):
-        """Undo the latest action, `count` times. Return the names of all that was undone so far."""
+        """Undo the latest action, `count` times. Return the names of all actions undone so far."""
         for _ in range(count):
             self.actions.undo()
         return self.undone
@@ -55,19 +55,19 @@ def test_actions_are_undone_in_reverse_order(user):
     user.ink.clear()
     assert user.undo(4) == ["drawing", "history", "example 2", "drawing"]
     assert len(user.ink.gestures) == 1
-    assert user.undo(4)[4:] == ["example 1", "drawing"]  # then there is nothing left
+    assert user.undo(4)[4:] == ["example 1", "drawing"]  # only two actions were left
     assert user.ink.is_empty
 
 
-def test_teaching_is_later_than_the_strokes_that_remain_after_its_last_stroke_was_undone(user):
+def test_after_the_button_undid_a_stroke_teaching_is_undone_before_the_earlier_stroke(user):
     user.draw()
     user.draw()
     user.do("example")
-    user.ink.undo()  # by the button under the sheet
+    user.ink.undo()  # as the button under the sheet does
     assert user.undo(2) == ["example", "drawing"]
 
 
-def test_a_stroke_drawn_after_teaching_is_later_even_if_a_stroke_was_undone_before(user):
+def test_after_the_button_undid_a_stroke_a_new_stroke_is_undone_before_the_teaching(user):
     user.draw()
     user.draw()
     user.do("example")
@@ -76,7 +76,7 @@ def test_a_stroke_drawn_after_teaching_is_later_even_if_a_stroke_was_undone_befo
     assert user.undo(3) == ["drawing", "example", "drawing"]
 
 
-def test_an_action_on_a_cleared_sheet_is_later_than_the_drawing_that_the_button_brings_back(user):
+def test_an_action_on_a_cleared_sheet_is_undone_before_the_drawing_that_the_button_restored(user):
     user.draw()
     user.ink.clear()
     user.do("forgetting")

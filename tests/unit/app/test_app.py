@@ -9,7 +9,7 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from offline_onnx import ModelUnavailable, Origin, SessionError, Unreachable
 from tests.support.time_limits import TIMEOUT
-from tests.unit.fakes import CountingSession, model_of
+from tests.unit.fakes import FakeSession, model_of
 
 
 class FakeView:
@@ -51,7 +51,7 @@ class FakeView:
 
 
 def draw_line(ink):
-    """Draw a diagonal line, which CountingSession reads as a 0."""
+    """Draw a diagonal line, which FakeSession reads as a 0."""
     draw_strokes(ink, [(0.2, 0.2), (0.8, 0.8)])
 
 
@@ -70,11 +70,11 @@ async def run_app(scenario, load=None, session=None):
     Args:
         scenario: a coroutine function of the app and its FakeView.
         load: replaces the app's function that loads the model.
-        session: the session of the loaded model; a CountingSession if it is None.
+        session: the session of the loaded model; a FakeSession if it is None.
     """
 
     async def load_model():
-        return model_of(session or CountingSession())
+        return model_of(session or FakeSession())
 
     app = App(Ink(), FakeView(), load or load_model)
     task = asyncio.create_task(app.read_whenever_changed())
@@ -102,7 +102,7 @@ SEVEN_BAR, SEVEN_STEM = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)]
 
 
 def test_all_digits_are_read_in_one_run_and_shown_from_left_to_right():
-    session = CountingSession()
+    session = FakeSession()
 
     async def scenario(app, view):
         await app.load_and_use()
@@ -169,7 +169,7 @@ def test_a_choice_lasts_until_the_drawing_changes():
 
 
 def test_a_choice_made_during_a_reading_is_discarded_when_the_new_number_is_shown():
-    class ChoosingSession(CountingSession):
+    class ChoosingSession(FakeSession):
         async def run(self, inputs, outputs=None):
             if len(self.runs) == 1:
                 self.app.choose(1)
@@ -210,7 +210,7 @@ def test_nothing_is_shown_when_the_last_stroke_is_undone():
 
 
 def test_many_changes_at_once_are_read_in_one_run():
-    session = CountingSession()
+    session = FakeSession()
 
     async def scenario(app, view):
         await app.load_and_use()
@@ -225,7 +225,7 @@ def test_many_changes_at_once_are_read_in_one_run():
 
 
 def test_nothing_is_shown_when_the_drawing_is_cleared_during_a_reading():
-    class ClearingSession(CountingSession):
+    class ClearingSession(FakeSession):
         async def run(self, inputs, outputs=None):
             self.app.ink.clear()
             self.app.drawing_changed()
@@ -285,7 +285,7 @@ def test_a_picture_is_read_until_the_drawing_changes():
 
 @pytest.mark.parametrize("picture_first", [True, False])
 def test_only_the_latest_source_is_shown_when_it_changes_during_a_reading(picture_first):
-    class SwitchingSession(CountingSession):
+    class SwitchingSession(FakeSession):
         async def run(self, inputs, outputs=None):
             if len(self.runs) == 0:
                 self.app.drawing_changed() if picture_first else self.app.switch_to_picture(PICTURE)
@@ -314,7 +314,7 @@ def test_a_failed_load_is_shown_and_a_retry_succeeds():
     async def load():
         if errors:
             raise errors.pop()
-        return model_of(CountingSession(), Origin.DOWNLOADED)
+        return model_of(FakeSession(), Origin.DOWNLOADED)
 
     async def scenario(app, view):
         draw_line(app.ink)
@@ -327,7 +327,7 @@ def test_a_failed_load_is_shown_and_a_retry_succeeds():
 
 
 def test_a_failed_reading_is_shown_and_the_next_reading_succeeds():
-    class FailingSession(CountingSession):
+    class FailingSession(FakeSession):
         failures = 1
 
         async def run(self, inputs, outputs=None):
@@ -349,7 +349,7 @@ def test_a_failed_reading_is_shown_and_the_next_reading_succeeds():
 
 
 def test_an_unforeseen_error_is_shown_and_the_next_reading_succeeds():
-    class BrokenSession(CountingSession):
+    class BrokenSession(FakeSession):
         failures = 1
 
         async def run(self, inputs, outputs=None):
@@ -370,7 +370,7 @@ def test_an_unforeseen_error_is_shown_and_the_next_reading_succeeds():
     asyncio.run(run_app(scenario, session=BrokenSession()))
 
 
-class BlockedSession(CountingSession):
+class BlockedSession(FakeSession):
     """A session whose runs wait for the event `unblocked`.
 
     Attributes:
@@ -401,7 +401,7 @@ def test_the_previous_model_is_released_after_its_last_run():
         await app.use(model_of(session))
         reading = asyncio.create_task(app.recogniser.read([PICTURE]))
         await session.has_begun.wait()
-        switch = asyncio.create_task(app.use(model_of(CountingSession(), Origin.GIVEN)))
+        switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.GIVEN)))
         for _ in range(10):
             await asyncio.sleep(0)
         assert session.log == []
@@ -422,7 +422,7 @@ def test_a_stuck_run_of_the_previous_model_does_not_delay_the_new_models_origin(
         app.changed.add(lambda: origins.append(app.model.origin))
         stuck = asyncio.create_task(app.recogniser.read([PICTURE]))
         await session.has_begun.wait()
-        switch = asyncio.create_task(app.use(model_of(CountingSession(), Origin.GIVEN)))
+        switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.GIVEN)))
         for _ in range(10):
             await asyncio.sleep(0)
         assert app.view.shown[-1] == ("origin", Origin.GIVEN)
@@ -446,7 +446,7 @@ def test_listeners_are_notified_of_each_new_number_each_choice_and_each_model():
         app.drawing_changed()
         await view.next_call()
         app.choose(1)
-        await app.use(model_of(CountingSession(), Origin.GIVEN))
+        await app.use(model_of(FakeSession(), Origin.GIVEN))
         assert notifications[:2] == [("00", 0, Origin.STORED), ("00", 1, Origin.STORED)]
         assert notifications[-1] == ("00", 1, Origin.GIVEN)
 

@@ -8,7 +8,12 @@ from digits.words import Words
 
 
 class FakeRow:
-    """The element of a bar. updates: how often it was changed."""
+    """The element of a bar.
+
+    Attributes:
+        updates: how often the element was changed.
+        part: the part of the bar that is filled, from 0 to 1.
+    """
 
     def __init__(self):
         self.__dict__["updates"] = 0

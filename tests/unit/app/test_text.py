@@ -18,7 +18,7 @@ from offline_onnx import (
     Update,
     UpdateState,
 )
-from tests.unit.fakes import CountingSession, manifest_of, model_of
+from tests.unit.fakes import FakeSession, manifest_of, model_of
 from tools.site.bundle import BOOT_PREFIXES, WEB
 from tools.site.page import TEMPLATE
 
@@ -57,7 +57,7 @@ def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_origin_has_its_own_text(language):
     texts = {
-        Words(language).origin(model_of(CountingSession(), origin, StoreFull("full")), origin)
+        Words(language).origin(model_of(FakeSession(), origin, StoreFull("full")), origin)
         for origin in Origin
     }
     assert len(texts) == len(Origin)

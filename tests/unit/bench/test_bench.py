@@ -1,4 +1,4 @@
-"""Tests the parts of the benchmark; tests/commands runs the whole benchmark in short."""
+"""Tests the parts of the benchmark; tests/commands runs a shortened benchmark."""
 
 import json
 import re
@@ -125,7 +125,7 @@ def test_the_package_lock_contains_digests_but_no_addresses():
 
 
 def phone_visits(longest_task):
-    """Return the values of three visits; their median of the longest task is the given one."""
+    """Return the values of three visits. The median of their longest tasks is `longest_task`."""
     visit = {
         "first_paint_s": 0.3,
         "can_draw_s": 0.4,

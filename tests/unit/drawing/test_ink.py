@@ -71,7 +71,7 @@ def test_undo_removes_the_latest_gesture(gestures):
 
 
 @given(gestures, st.data())
-def test_remove_removes_one_gesture_once_and_lifts_the_pen_only_from_that_one(gestures, data):
+def test_remove_removes_one_gesture_and_lifts_the_pen_only_if_it_draws_this_gesture(gestures, data):
     ink = Ink()
     begun = []
     for first, *rest in gestures:
@@ -213,7 +213,7 @@ def test_a_stroke_of_constant_width_is_one_run():
     assert list(stroke.runs()) == [(stroke, 1.0)]
 
 
-def test_undo_brings_back_a_cleared_drawing_and_then_goes_on():
+def test_undo_restores_a_cleared_drawing_and_then_removes_its_gestures():
     ink = ink_with([[(0.1, 0.1), (0.2, 0.2)], [(0.5, 0.5), (0.6, 0.6)]])
     first, second = ink.gestures
     ink.clear()
@@ -248,7 +248,7 @@ def test_actions_are_the_gestures_and_clearings_in_order():
     assert all(one is other for one, other in zip(ink.actions, before, strict=True))
 
 
-def test_only_the_latest_cleared_drawings_can_be_brought_back():
+def test_only_the_latest_cleared_drawings_can_be_restored():
     ink = Ink()
     for _ in range(MAX_CLEARED + 2):
         ink.begin((0.3, 0.3))

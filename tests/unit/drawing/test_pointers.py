@@ -1,4 +1,4 @@
-"""Which pointer draws: one at a time, a pen before a palm, and no ink of a cancelled touch."""
+"""Which pointer draws: only one at a time, a pen rather than a palm, and no cancelled touch."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -31,21 +31,24 @@ class Hand:
         ink: the drawing.
         time: the time of the latest event, in milliseconds.
         spans: for each gesture, by its height on the sheet: the ID of the pointer that drew it, and
-            when it began and ended. The end is None if the pointer still draws.
+            the times at which it began and ended. The end is None while the pointer draws.
     """
 
     ink: Ink = field(default_factory=Ink)
     time: float = 10_000
     spans: dict[float, tuple[int, float, float | None]] = field(default_factory=dict)
     pointers: Pointers = field(init=False)
-    _count: int = 0
-    _current: float | None = None
+    _count: int = 0  # of the events "down"
+    _current: float | None = None  # the height of the gesture that is being drawn
 
     def __post_init__(self):
         self.pointers = Pointers(self.ink)
 
     def send(self, pointer, event, pause=20):
-        """Send an event; return the change. Each gesture has a height of its own on the sheet."""
+        """Send an event, `pause` milliseconds after the previous event; return the change.
+
+        Each gesture is a horizontal line with a height of its own on the sheet.
+        """
         self.time += pause
         drew = self.pointers.drawing
         change = getattr(self, f"_{event}")(pointer)
@@ -93,7 +96,7 @@ class Hand:
             self.spans[self._current] = (pointer, start, self.time)
             self._current = None
 
-    def kept_spans(self):
+    def spans_in_ink(self):
         """Return the spans whose gestures are in the ink."""
         heights = [gesture[0][0][1] for gesture in self.ink.gestures]
         return [self.spans[height] for height in heights]
@@ -108,10 +111,10 @@ def hand_after(*events):
 
 
 @given(st.lists(steps, max_size=40))
-def test_each_gesture_in_the_ink_is_of_one_pointer_and_pointers_draw_one_after_another(events):
+def test_one_pointer_draws_each_gesture_and_pointers_draw_one_after_another(events):
     hand = hand_after(*events)
     assert len(hand.drawn_by()) == len(hand.ink.gestures)
-    spans = hand.kept_spans()
+    spans = hand.spans_in_ink()
     for (_, _, end), (_, start, _) in pairwise(spans):
         assert end is not None
         assert end <= start
@@ -120,8 +123,8 @@ def test_each_gesture_in_the_ink_is_of_one_pointer_and_pointers_draw_one_after_a
 @given(st.lists(steps, max_size=40))
 def test_no_touch_beside_a_pen_is_in_the_ink(events):
     hand = hand_after(*events)
-    pens = [span for span in hand.kept_spans() if KINDS[span[0]] == PEN]
-    touches = [span for span in hand.kept_spans() if KINDS[span[0]] == TOUCH]
+    pens = [span for span in hand.spans_in_ink() if KINDS[span[0]] == PEN]
+    touches = [span for span in hand.spans_in_ink() if KINDS[span[0]] == TOUCH]
     for _, start, end in touches:
         for _, pen_start, pen_end in pens:
             touch_end, last = end or hand.time, pen_end or hand.time
@@ -141,7 +144,7 @@ def test_a_pen_draws_unless_a_mouse_or_another_pen_does(events):
 def test_all_ink_of_mice_and_pens_stays(events):
     hand = hand_after(*events)
     drawn = [span for span in hand.spans.values() if KINDS[span[0]] != TOUCH]
-    assert [span for span in hand.kept_spans() if KINDS[span[0]] != TOUCH] == drawn
+    assert [span for span in hand.spans_in_ink() if KINDS[span[0]] != TOUCH] == drawn
 
 
 @given(st.lists(steps, max_size=40))

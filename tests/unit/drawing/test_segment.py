@@ -22,7 +22,7 @@ def shape(name):
 
 
 def line(*names, gap):
-    """Return the strokes of each shape of a line. gap: the distance of the shapes' boxes."""
+    """Return the strokes of each of several shapes side by side. gap: the space between them."""
     digits, right = [], 0.0
     for name in names:
         left = min(x for stroke in shape(name) for x, _ in stroke)
@@ -37,7 +37,7 @@ def flat(digits):
 
 
 def is_same(groups, digits):
-    """Return whether groups are equal to digits, except for the order of the strokes in each."""
+    """Return whether groups are equal to digits, except for the order of strokes in a group."""
     return [sorted(group) for group in groups] == [sorted(digit) for digit in digits]
 
 
@@ -92,7 +92,7 @@ RETRACED = {
     "9 of a loop and a stem": [[(0.5, 0.05), (0.47, 1.0)]],
     "4 closed": [[(0.5, 0.0), (0.5, 1.0)]],
 }
-"""By the name of a shape, a line that is drawn again over one of its lines."""
+"""By the name of a shape: a line of the shape that is drawn a second time."""
 
 
 @pytest.mark.parametrize("name", RETRACED)

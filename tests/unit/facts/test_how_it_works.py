@@ -23,7 +23,7 @@ from digits.facts.timing import RUNS, Times, measure
 from digits.words import TABLE, UNKNOWN, Words
 from offline_onnx import Origin
 from tests.unit.app.test_app import draw_line, draw_strokes, run_app
-from tests.unit.fakes import CountingSession, model_of
+from tests.unit.fakes import FakeSession, model_of
 
 ENGLISH, CHINESE = Words("en"), Words("zh")
 BUILT = "built/pyodide-0123456789ab"
@@ -43,7 +43,7 @@ FACTS = Facts(
     memory=31_000_000,
     runtime="1.30.0",
     threads=1,
-    model=model_of(CountingSession()),
+    model=model_of(FakeSession()),
     times=Times(network=0.0012, reading=0.0034, slowest=0.012),
     usage=33_000_000,
     quota=10_800_000_000,
@@ -153,7 +153,7 @@ def test_files_are_grouped_by_part_and_each_role_and_source_has_a_text():
 
 def test_measure_returns_the_durations_of_the_network_and_of_the_whole_reading():
     ticks = count()
-    session = CountingSession()
+    session = FakeSession()
 
     async def scenario(app, view):
         await app.load_and_use()
@@ -170,7 +170,7 @@ def test_measure_returns_the_durations_of_the_network_and_of_the_whole_reading()
 
 
 def test_measure_returns_the_median_and_the_longest_duration():
-    # The clock is read four times in a reading: at its begin, around the network's run, at its end.
+    # A reading reads the clock at its start, before and after the network's run, and at its end.
     times = iter([0.0, 0, 9, 9] + [0.0, 0, 0.25, 0.5] * 10 + [0.0, 0, 1, 2] * 10)
 
     async def scenario(app, view):
@@ -186,7 +186,7 @@ def test_measure_returns_the_median_and_the_longest_duration():
 
 @pytest.mark.parametrize("change", ["stroke begins", "drawing is cleared", "picture is opened"])
 def test_measure_returns_none_if_the_source_changes(change):
-    class ChangingSession(CountingSession):
+    class ChangingSession(FakeSession):
         async def run(self, inputs, outputs=None):
             result = await super().run(inputs, outputs)
             if len(self.runs) == 5:
@@ -214,7 +214,7 @@ def test_measure_returns_none_if_the_source_changes(change):
 
 
 def test_measure_reads_the_picture_if_a_picture_is_shown():
-    session = CountingSession()
+    session = FakeSession()
 
     async def scenario(app, view):
         await app.load_and_use()
@@ -281,7 +281,7 @@ def test_sentences_describe_this_page_load():
     assert "could not be stored" in changed(start="not_stored")[1]
     assert "no usable snapshot" in changed(start="plain")[1]
     for origin in Origin:
-        model = model_of(CountingSession(), origin)
+        model = model_of(FakeSession(), origin)
         fetched = changed(model=model)
         assert bool(fetched) is (origin not in (Origin.STORED, Origin.STORED_OLDER))
         assert "downloaded" in fetched.get(2, "downloaded")

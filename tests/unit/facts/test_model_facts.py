@@ -7,7 +7,7 @@ import pytest
 from digits.facts.model_facts import model_in_use, storage, stored_model
 from digits.words import TABLE, Words
 from offline_onnx import ModelInfo, Origin
-from tests.unit.fakes import CountingSession, manifest_of, model_of
+from tests.unit.fakes import FakeSession, manifest_of, model_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 @pytest.mark.parametrize("language", TABLE)
 @pytest.mark.parametrize("origin", Origin)
 def test_each_line_about_the_model_in_use_has_a_title_and_a_text(language, origin):
-    lines = dict(model_in_use(Words(language), model_of(CountingSession(), origin)))
+    lines = dict(model_in_use(Words(language), model_of(FakeSession(), origin)))
     assert set(lines) <= set(TABLE[language])
     assert lines["model_version"] == "digits 1.0.0"
     assert "99.00%" in lines["model_accuracy"]
@@ -24,7 +24,7 @@ def test_each_line_about_the_model_in_use_has_a_title_and_a_text(language, origi
 
 
 def test_a_missing_accuracy_is_reported_as_unknown():
-    model = model_of(CountingSession())
+    model = model_of(FakeSession())
     model.manifest.metadata.clear()
     assert "does not say" in dict(model_in_use(Words("en"), model))["model_accuracy"]
 

@@ -1,4 +1,4 @@
-"""Untrusted files: any content is parsed, or refused with an error class of this project."""
+"""Untrusted files: any content is parsed, or refused with one of this project's errors."""
 
 import asyncio
 import json
@@ -70,8 +70,8 @@ def test_nan_and_infinity_in_a_manifest_are_refused(number):
 def test_lone_surrogate_in_a_manifest_is_refused(field):
     with pytest.raises(ManifestError, match="a lone surrogate"):
         Manifest.parse(f"{UNCLOSED}, {field}}}")
-    whole = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
-    assert parsed(f"{UNCLOSED}, {whole}}}")
+    paired = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
+    assert parsed(f"{UNCLOSED}, {paired}}}")
 
 
 @pytest.mark.parametrize("depth", [33, 400, 900, 10_000, 1_000_000])
@@ -90,18 +90,18 @@ def test_brackets_in_strings_do_not_count_as_nesting():
     assert is_unsafe("[]" * 200_000)
 
 
-runs = st.tuples(
+repetitions = st.tuples(
     st.sampled_from(["[", "]", "{", "}", '"', "\\", "a", '["', '",', '{"a":']),
     st.sampled_from([1, 2, 3, 400, 40_000]),
 )
 
 
-@given(st.lists(runs, max_size=8).map(lambda drawn: "".join(part * n for part, n in drawn)))
+@given(st.lists(repetitions, max_size=8).map(lambda drawn: "".join(part * n for part, n in drawn)))
 @example('["' + "]" * 60_000 + '",' + "[" * 50_000)
 @example('["\\"' + "]" * 60_000 + '",' + "[" * 50_000)
 @example('"' + "]" * 60_000 + "[" * 50_000)
 @example('"' + '\\"' * 500_000)
-def test_parsing_json_that_is_not_unsafe_raises_only_value_error(text):
+def test_parsing_safe_json_raises_no_error_but_value_error(text):
     if not is_unsafe(text):
         with suppress(ValueError):
             json.loads(text)
@@ -208,13 +208,13 @@ def test_model_with_outputs_that_are_not_probabilities_is_incompatible(row):
 
 @pytest.mark.parametrize("shape", [(1, 3), (10,), (2, 10), (1, 1, 10), (0, 10)])
 def test_output_with_an_undeclared_shape_is_refused(shape):
-    class Other:
+    class WrongShape:
         async def run(self, inputs, outputs=None):
             count = 1
             for size in shape:
                 count *= size
             return {"probabilities": Tensor(array("f", [0.0] * count), shape)}
 
-    reader = Recogniser(Model(manifest_of(b"model"), Other()))
+    reader = Recogniser(Model(manifest_of(b"model"), WrongShape()))
     with pytest.raises(SessionError, match="not as"):
         asyncio.run(reader.read([array("f", [0.0] * 784)]))

@@ -31,7 +31,7 @@ from offline_onnx.native import NativeMemory
 from offline_onnx.storage.download import VersionWriter, download
 from tests.unit.fakes import (
     CHUNK,
-    CountingRuntime,
+    FakeRuntime,
     FakeSource,
     MemoryStore,
     head_of,
@@ -44,8 +44,8 @@ OFFLINE = Unreachable("digits.onnx", "offline")
 
 
 def model_store(store, runtime=None, memory=None):
-    """Return a ModelStore, by default with native memory and a CountingRuntime."""
-    return ModelStore(store, memory or NativeMemory(), runtime or CountingRuntime())
+    """Return a ModelStore, by default with native memory and a FakeRuntime."""
+    return ModelStore(store, memory or NativeMemory(), runtime or FakeRuntime())
 
 
 def load(store, source, progress=no_progress, runtime=None):
@@ -73,7 +73,7 @@ def test_first_load_downloads_and_stores_the_model():
 def test_download_is_validated_before_it_becomes_current():
     store = MemoryStore()
 
-    class Watching(CountingRuntime):
+    class Watching(FakeRuntime):
         async def open(self, content):
             assert store.stored_heads == {}
             return await super().open(content)
@@ -94,7 +94,7 @@ FAILING_SELF_TEST = FakeSource(NEW, fields={"self_test": self_test(4)})
 
 
 def test_first_model_does_not_become_current_if_its_self_test_fails():
-    store, runtime = MemoryStore(), CountingRuntime()
+    store, runtime = MemoryStore(), FakeRuntime()
     with pytest.raises(SelfTestFailed):
         load(store, FAILING_SELF_TEST, runtime=runtime)
     assert runtime.opened[0].released
@@ -107,7 +107,7 @@ def test_first_model_does_not_become_current_if_its_self_test_fails():
 def test_first_model_does_not_become_current_if_it_can_not_be_opened():
     store, refused = MemoryStore(), SessionError("an operator is not supported")
     with pytest.raises(SessionError, match="operator"):
-        load(store, FakeSource(NEW), runtime=CountingRuntime(refused))
+        load(store, FakeSource(NEW), runtime=FakeRuntime(refused))
     assert store.stored_heads == {}
 
 
@@ -357,7 +357,7 @@ def test_unreadable_head_is_not_overwritten(can_read_heads):
 UNSUPPORTED = SessionError("an operator is not supported")
 
 
-class FailsOnce(CountingRuntime):
+class FailsOnce(FakeRuntime):
     """A runtime whose first `open` raises `fault`."""
 
     async def open(self, content):
@@ -382,7 +382,7 @@ def test_unusable_copy_is_replaced_by_the_published_version():
 def test_newest_version_stays_stored_if_it_can_not_be_opened(source):
     store = with_stored(OLD)
     with pytest.raises(SessionError, match="operator"):
-        load(store, source, runtime=CountingRuntime(UNSUPPORTED))
+        load(store, source, runtime=FakeRuntime(UNSUPPORTED))
     assert source.requests == []
     assert store.stored() == OLD
 
@@ -417,7 +417,7 @@ def test_damaged_cache_is_bypassed():
     assert [fresh for _, _, fresh in source.requests] == [False, True]
 
 
-def test_chunks_before_a_damaged_one_are_stored_once():
+def test_chunks_before_a_damaged_chunk_are_stored_once():
     store, source = MemoryStore(), FakeSource(NEW, cached=NEW[:8] + b"####" + NEW[12:])
     load(store, source)
     assert store.chunks_written == 4

@@ -18,7 +18,7 @@ from offline_onnx import (
 )
 from offline_onnx.native import NativeMemory
 from offline_onnx.storage.source import stored_name
-from tests.unit.fakes import CountingRuntime, FakeSource, MemoryStore, head_of, run, sha256
+from tests.unit.fakes import FakeRuntime, FakeSource, MemoryStore, head_of, run, sha256
 
 ONE, TWO, THREE = b"the first model", b"the second model", b"the third model"
 
@@ -35,7 +35,7 @@ class StoreAndSource:
     def __init__(self):
         self.store = MemoryStore()
         self.source = FakeSource(TWO)
-        self.models = ModelStore(self.store, NativeMemory(), CountingRuntime())
+        self.models = ModelStore(self.store, NativeMemory(), FakeRuntime())
         self.call("load", "one", FakeSource(ONE))
 
     def call(self, method, *arguments):
@@ -207,7 +207,7 @@ def test_update_in_another_tab_during_a_move_is_not_lost(setup):
                 await go.wait()
                 return await super().digests(content, spans)
 
-        slow = ModelStore(setup.store, Slow(), CountingRuntime())
+        slow = ModelStore(setup.store, Slow(), FakeRuntime())
         moving = asyncio.create_task(slow.move("one", "uno"))
         await copying.wait()
         updating = asyncio.create_task(setup.models.update("one", FakeSource(THREE)))

@@ -1,7 +1,7 @@
 """Update stored models and roll them back.
 
-Two kinds of published versions are not downloaded. REFUSED ones have failed their self-test, and
-DECLINED ones were rolled back. `Head.refused` holds the digests of both kinds.
+A published version is not downloaded if it has failed its self-test (`UpdateState.REFUSED`) or was
+rolled back (`UpdateState.DECLINED`). `Head.refused` holds the digests of both kinds of versions.
 """
 
 import pytest
@@ -20,7 +20,7 @@ from offline_onnx import (
 from offline_onnx.native import NativeMemory
 from offline_onnx.storage.store import MAX_REFUSED
 from tests.unit.fakes import (
-    CountingRuntime,
+    FakeRuntime,
     FakeSource,
     MemoryStore,
     head_of,
@@ -33,7 +33,7 @@ OLD, NEW, NEXT = b"the old model", b"the new model!", b"the one after that"
 
 
 def model_store(store, runtime=None):
-    return ModelStore(store, NativeMemory(), runtime or CountingRuntime())
+    return ModelStore(store, NativeMemory(), runtime or FakeRuntime())
 
 
 def load(store, source):
@@ -63,7 +63,7 @@ def test_update_downloads_nothing_if_the_published_version_is_current(store):
 
 
 def test_newer_version_is_validated_before_it_becomes_current(store):
-    class Watching(CountingRuntime):
+    class Watching(FakeRuntime):
         async def open(self, content):
             assert store.stored() == OLD  # not replaced yet
             return await super().open(content)
@@ -87,7 +87,7 @@ def test_only_the_last_two_versions_stay_stored(store):
 
 
 def test_version_that_fails_its_self_test_is_deleted_and_not_downloaded_again(store):
-    source, runtime = FakeSource(NEW, fields={"self_test": self_test(4)}), CountingRuntime()
+    source, runtime = FakeSource(NEW, fields={"self_test": self_test(4)}), FakeRuntime()
     found = update(store, source, runtime)
     assert found.state is UpdateState.REFUSED
     assert runtime.opened[0].released
@@ -153,7 +153,7 @@ def test_changed_manifest_is_refused_if_its_self_test_fails(store):
     found = update(store, source)
     assert (found.state, type(found.error)) == (UpdateState.REFUSED, SelfTestFailed)
     assert load(store, source).manifest.labels == tuple("0123456789")
-    runtime = CountingRuntime()
+    runtime = FakeRuntime()
     assert update(store, source, runtime).state is UpdateState.REFUSED
     assert runtime.opened == []  # the self-test is not run again at every update
     source.fields["self_test"] = self_test(3)

@@ -1,4 +1,4 @@
-"""Digits in colours: on transparency, in colours of one brightness, and in any other pair."""
+"""Digits in colour: on transparency, and ink and paper of the same brightness."""
 
 import colorsys
 
@@ -21,7 +21,7 @@ INKS = {label: with_margins(ink_of(DRAWN_DIGITS[label]), 30, 20, 25, 20) for lab
 
 
 def read_all(read, change):
-    """Return how INKS are read. change: makes Pixels of the ink."""
+    """Return the labels that are read from INKS. change: returns Pixels for an ink."""
     return read([find_in_colour(change(ink)) for ink in INKS.values()])
 
 
@@ -50,7 +50,7 @@ def test_an_opaque_card_with_transparent_corners_is_read(read, colours):
 
 
 def of_brightness(hue, brightness):
-    """Return the strongest colour of this hue with this brightness."""
+    """Return the most saturated colour of this hue with this brightness."""
     low, high = np.array(colorsys.hsv_to_rgb(hue, 1, 1)) * 255, np.full(3, 255.0)
     dark = WEIGHTS @ low
     if dark > brightness:
@@ -60,8 +60,8 @@ def of_brightness(hue, brightness):
 
 @settings(max_examples=8, phases=[Phase.generate])
 @given(st.floats(0, 1), st.floats(0.15, 0.85), st.floats(60, 170), st.integers(0, 8))
-def test_colours_of_one_brightness_are_told_apart(read, hue, turn, brightness, noise):
-    paper, colour = of_brightness(hue, brightness), of_brightness((hue + turn) % 1, brightness)
+def test_digits_in_colours_of_one_brightness_are_read(read, hue, shift, brightness, noise):
+    paper, colour = of_brightness(hue, brightness), of_brightness((hue + shift) % 1, brightness)
     assume(np.abs(paper - colour).max() > 90)
     rng = np.random.default_rng(0)
 

@@ -16,7 +16,7 @@ from tests.support.strokes import DRAWN_DIGITS
 from tests.unit.picture.conftest import ink_of, on_paper, picture, with_margins
 
 COUNT = 10
-"""How many test images of MNIST to read for each kind of photo."""
+"""The number of MNIST's test images to read for each kind of photo."""
 
 
 def image(brightness):
@@ -90,7 +90,7 @@ def test_both_parts_of_a_broken_digit_are_found_and_a_speck_is_ignored(first, se
 
 
 SHAPES = {**DRAWN_DIGITS, "1": [[(0.36, 0.4), (0.52, 0.2), (0.5, 0.8)]]}
-"""The drawn digits. The 1 has a flag: cropped tightly, a bare line is a picture of ink alone."""
+"""The drawn digits. The 1 has a flag: a line without a flag, cropped tightly, leaves no paper."""
 
 
 @settings(max_examples=8, phases=[Phase.generate], derandomize=True)
@@ -108,9 +108,16 @@ def test_digits_cropped_tightly_at_any_edges_are_read(read, margins, pen, is_inv
     assert len(wrong) <= 1, wrong
 
 
-def side_by_side(labels, pen, gap, is_stacked):
-    """Return the ink of digits beside each other, or one above the other."""
-    inks = [ink_of(SHAPES[label], pen, scale) for label, scale in labels]
+def side_by_side(digits, pen, gap, is_stacked):
+    """Return the ink of digits beside each other, or one above the other.
+
+    Args:
+        digits: the label of each digit, and its scale: see `ink_of`.
+        pen: the width of the pen in pixels.
+        gap: the space before each digit, as a fraction of the height of the largest digit.
+        is_stacked: whether the digits are one above the other.
+    """
+    inks = [ink_of(SHAPES[label], pen, scale) for label, scale in digits]
     if is_stacked:
         inks = [ink.T for ink in inks]
     height = max(len(ink) for ink in inks)
@@ -130,8 +137,8 @@ def side_by_side(labels, pen, gap, is_stacked):
     st.floats(0.25, 0.6),
     st.booleans(),
 )
-def test_several_digits_are_noticed(labels, pen, gap, is_stacked):
-    sheet = on_paper(side_by_side(labels, pen, gap, is_stacked))
+def test_several_digits_are_noticed(digits, pen, gap, is_stacked):
+    sheet = on_paper(side_by_side(digits, pen, gap, is_stacked))
     with pytest.raises(SeveralDigits) as several:
         find(picture(sheet))
     left, top, right, bottom = several.value.box

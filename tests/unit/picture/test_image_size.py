@@ -58,7 +58,7 @@ def test_the_size_of_an_icon_is_that_of_its_largest_picture():
 
 
 ICON = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, 33, 22)
-"""The directory of an icon of one picture, which says that it has 16 x 16 pixels."""
+"""The directory of an icon with one picture. It declares a picture of 16 x 16 pixels."""
 
 
 def test_the_size_of_a_gif_is_the_area_of_its_screen_and_frames():
@@ -71,7 +71,7 @@ def test_the_size_of_a_gif_is_the_area_of_its_screen_and_frames():
 
 
 def gif(screen, *frames):
-    """Return a GIF with empty frames. frames: of each the left, top, width and height."""
+    """Return a GIF with empty frames. frames: left, top, width and height of each frame."""
     start = b"GIF89a" + struct.pack("<HHBBB", *screen, 0x80, 0, 0) + bytes(6)
     comment = b"!\xfe\3,;!\0"
     return start + b"".join(

@@ -14,7 +14,7 @@ LINE = b'<path d="M30 40 L55 15 L55 85"/></svg>'
 
 
 def sized(text):
-    """Return the attributes of the first element of an SVG that has been given a size."""
+    """Set the size of an SVG that begins with `text`; return its viewBox, width and height."""
     content, width, height = with_size_in_pixels(text.encode() + LINE)
     root = ElementTree.fromstring(content)  # noqa: S314  # the test's own file
     assert root.tag == "{http://www.w3.org/2000/svg}svg"

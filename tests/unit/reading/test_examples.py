@@ -1,4 +1,4 @@
-"""Taught examples: their files, their pixels and their numbers."""
+"""Taught examples: their files, their pixels and the numbers that identify them."""
 
 import json
 from array import array
@@ -62,10 +62,10 @@ def test_any_text_that_is_not_a_file_of_examples_is_refused(text):
         from_json(text)
 
 
-def test_a_number_is_the_time_or_is_greater_than_all_known_numbers():
+def test_next_number_is_the_time_unless_a_known_number_is_larger():
     assert next_number([], 1_000_000) == 1_000_000
     assert next_number([999_999], 1_000_000) == 1_000_000
-    later_than_now = [5_000_000, 4_000_000]
-    numbers = {next_number(later_than_now, now) for now in (1_000_000, 1_000_007)}
-    assert len(numbers) == 2
+    larger = [5_000_000, 4_000_000]
+    numbers = {next_number(larger, now) for now in (1_000_000, 1_000_007)}
+    assert len(numbers) == 2  # two tabs choose different numbers
     assert min(numbers) > 5_000_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digits.reading.nearest import NEIGHBOURS, NearestNeighbours
 from digits.reading.recogniser import Recogniser, UsedExample
 from offline_onnx import TensorSpec
-from tests.unit.fakes import CountingSession, model_of
+from tests.unit.fakes import FakeSession, model_of
 
 DISTANCES = {"1": 5.0, "7": 1.0, "4": 3.0}
 """The distance of an image to the nearest prototype of each label."""
@@ -104,7 +104,7 @@ def test_matching_measures_one_distance_per_example(monkeypatch):
 
 def recogniser_with(*examples):
     """Return a recogniser that can be taught, with examples: (label, features)."""
-    model = model_of(CountingSession())
+    model = model_of(FakeSession())
     outputs = [TensorSpec(name, "float32", ("N", 2)) for name in ("features", "distances")]
     manifest = replace(model.manifest, outputs=(*model.manifest.outputs, *outputs))
     return Recogniser(replace(model, manifest=manifest), taught(*examples))
@@ -145,4 +145,4 @@ def test_a_reading_says_which_example_decided_it_and_what_the_model_alone_would_
 
 def test_a_model_without_features_can_not_be_taught():
     assert recogniser_with().can_be_taught
-    assert not Recogniser(model_of(CountingSession())).can_be_taught
+    assert not Recogniser(model_of(FakeSession())).can_be_taught

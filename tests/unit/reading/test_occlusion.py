@@ -1,4 +1,4 @@
-"""Explaining a reading: importance, the smallest change of the answer, and locations of loss."""
+"""Explaining a reading: importance, the smallest erasure that changes it, and its location."""
 
 import asyncio
 from array import array
@@ -37,7 +37,7 @@ class WeightedSession:
     Attributes:
         weights: the weight of each pixel; pixels that are not listed have a weight of 0.
         whole: the weighted sum of the ink of the whole image.
-        runs: how many images each run read.
+        runs: the number of images in each run.
     """
 
     def __init__(self, weights, image):
@@ -100,7 +100,7 @@ def squares_with(pixel):
 
 
 SQUARES = [squares_with(pixel) for pixel in range(SIDE * SIDE)]
-"""For each pixel all squares that contain it."""
+"""For each pixel: all squares that contain the pixel."""
 
 
 def test_each_pixel_lies_in_a_square_and_squares_without_ink_are_skipped():

@@ -8,16 +8,16 @@ import pytest
 
 from digits.reading.recogniser import Recogniser
 from offline_onnx import Model, Tensor, TensorSpec
-from tests.unit.fakes import CountingSession, manifest_of, model_of
+from tests.unit.fakes import FakeSession, manifest_of, model_of
 
 
 def image(label):
-    """Return an image that CountingSession reads as this label."""
+    """Return an image that FakeSession reads as this label."""
     return array("f", [label / 10] + [0] * 783)
 
 
 def test_all_images_are_read_in_one_run():
-    session = CountingSession()
+    session = FakeSession()
     readings = asyncio.run(Recogniser(model_of(session)).read([image(7), image(0), image(9)]))
     assert [reading.label for reading in readings] == ["7", "0", "9"]
     assert session.runs == [(3, 28, 28, 1)]

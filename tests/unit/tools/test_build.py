@@ -1,5 +1,7 @@
-"""build.py, the environment and the locks: build.py starts with no package installed, and every
-failure is reported in one line."""
+"""build.py, the environment and the lock files.
+
+build.py starts without any installed package, and reports every failure in one line.
+"""
 
 import inspect
 import json
@@ -24,6 +26,7 @@ PYTHONS = [
     if path
     and venv._output([path, "-c", "import sys; print(sys.version_info >= (3, 11))"]) == "True"
 ]
+"""The installed Pythons that can run build.py."""
 
 
 def run_build_py(*arguments, python=sys.executable, **environment):

@@ -196,7 +196,7 @@ def test_another_version_of_a_package_changes_the_keys_of_the_steps_that_use_it(
     assert changed_steps("package-lock.json", another_version) == {"interpreter", "site"}
 
 
-def test_modules_does_not_follow_imports_for_type_checkers(tmp_path, monkeypatch):
+def test_module_files_does_not_follow_imports_for_type_checkers(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     (tmp_path / "package").mkdir()
     for name, text in {
@@ -207,5 +207,5 @@ def test_modules_does_not_follow_imports_for_type_checkers(tmp_path, monkeypatch
         "d": "",
     }.items():
         (tmp_path / "package" / f"{name}.py").write_text(text)
-    found = [file.stem for file in cache.modules("package.a")]
+    found = [file.stem for file in cache.module_files("package.a")]
     assert found == ["__init__", "a", "b", "c"]

@@ -49,8 +49,8 @@ def test_more_stored_entries_and_entries_of_older_versions_are_not_good():
     visits = VisitResult({"5 updates": (stored(now), stored(now, old))}, [old])
     assert bad(report.visit_rows(visits)) == ["cache app", "entries left over from older versions"]
     assert bad(report.disk_rows(visits)) == []
-    full = VisitResult({"": (stored(), stored(disk=160))}, [])
-    assert bad(report.disk_rows(full)) == ["bytes on the disk"]
+    too_large = VisitResult({"": (stored(), stored(disk=160))}, [])
+    assert bad(report.disk_rows(too_large)) == ["bytes on the disk"]
 
 
 def test_a_reading_that_takes_longer_than_a_frame_is_not_good():

@@ -21,6 +21,7 @@ I32, CONST, CALL, END = b"\x7f", b"\x41", b"\x10", b"\x0b"
 
 
 def body(code):
+    """Return the encoding of a function without locals."""
     return sized(b"\0" + code + END)
 
 
@@ -83,7 +84,7 @@ def run(module, *calls):
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_reading_an_encoded_unsigned_number_returns_it(value):
+def test_reader_uint_decodes_what_uint_encodes(value):
     reader = Reader(uint(value) + b"rest")
     assert reader.uint() == value
     assert reader.take(4) == b"rest"
@@ -99,13 +100,13 @@ def test_sint_returns_the_shortest_encoding(value):
 
 @given(st.binary(max_size=200), st.integers(1, 20))
 def test_nonzero_spans_cover_all_nonzero_bytes(memory, gap):
-    copy, last = bytearray(len(memory)), -gap
+    copy, last_end = bytearray(len(memory)), -gap
     for start, end in cut.nonzero_spans(memory, gap):
         assert memory[start]
         assert memory[end - 1]
-        assert start - last >= gap
+        assert start - last_end >= gap
         copy[start:end] = memory[start:end]
-        last = end
+        last_end = end
     assert bytes(copy) == memory
 
 

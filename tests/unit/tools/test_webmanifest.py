@@ -14,6 +14,7 @@ from tools.site.page import TEMPLATE
 from tools.visits import icons
 
 BLUE = np.array([0x1F, 0x3A, 0x5F]) / 255
+"""The background colour of the icon."""
 SAFE_RADIUS = 0.4
 """The radius of a maskable icon's central circle, which systems never cut off, as a fraction of the
 icon's side."""

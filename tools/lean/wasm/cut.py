@@ -30,7 +30,7 @@ GAP = 256
 """This many consecutive zeros end a span of a memory image. Fewer zeros become a part of the span,
 which takes less space than beginning another span."""
 _SEGMENT_GAP = 16
-"""The same for a data segment of a module."""
+"""This many consecutive zeros end a data segment of a module."""
 
 
 def with_only_exports(module: Module, names: Collection[str]) -> Module:
@@ -41,7 +41,7 @@ def with_only_exports(module: Module, names: Collection[str]) -> Module:
 
 
 def with_traps(module: Module, called: Collection[int]) -> Module:
-    """Replace the body of every function by a trap, except those with the indices in `called`."""
+    """Replace the body of every function by a trap, unless the function's index is in `called`."""
     needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
     return module.with_sections(

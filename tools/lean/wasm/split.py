@@ -3,9 +3,9 @@
 In both halves, every function has its original index, so that no code has to change. A function
 whose code is in the other half is replaced by a stub, which calls it through a shared table. The
 first half defines the memory, the tables, the tags and the mutable globals; the second half imports
-them from it. The page puts a function into the last slot of the table; that function compiles
-and links the second half. A stub of the first half calls that function first, unless the global
-"rest:ready" is 1.
+them. The page puts a function into the last slot of the table; that function compiles and links the
+second half. A stub of the first half calls that function first, unless the global "rest:ready"
+is 1.
 
 Binaryen's wasm-split is similar, but needs a JavaScript function for each function of the second
 half.
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The module name of what the second half imports from the first half, and the prefix of the names
-under which the first half exports it."""
+"""The name of the first half in the second half's imports. The first half's exports for the second
+half have names that begin with it."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 """The type of a function without parameters and results."""

@@ -13,6 +13,7 @@ from offline_onnx.browser import Models, http
 
 NAME = "model"
 INPUTS = 64
+"""The number of values in the model's input: see `versions.INPUTS`."""
 UPDATE_TIMEOUT = 25.0
 """Seconds to wait until the library has checked for a newer version."""
 

@@ -22,7 +22,7 @@ def write_stroke_file(folder, *lines, name="strokes.jsonl.gz"):
     return file
 
 
-def test_images_do_not_depend_on_their_number_or_the_chunk_size(monkeypatch):
+def test_an_image_does_not_depend_on_the_number_of_images_or_the_chunk_size(monkeypatch):
     twenty = drawings.draw_images("pen", 20, 5)
     assert twenty.images.shape == (20, 28, 28)
     assert twenty.labels.tolist() == [*range(10), *range(10)]

@@ -102,7 +102,7 @@ def test_more_dilations_never_remove_ink(dilations, more):
 
 
 @pytest.mark.parametrize("width", [2, 3, 5])
-def test_mean_stroke_width_of_a_line_is_nearly_its_width_whatever_its_strength(width):
+def test_mean_stroke_width_of_a_line_is_nearly_its_width_at_any_brightness(width):
     line = np.zeros((1, 100, 100), np.float32)
     line[0, 40 : 40 + width] = 1
     # Twice the area divided by the perimeter: nearly the width, because the line is long.

@@ -14,7 +14,7 @@ from tools.site.bundle import MODEL
 RELEASED = Manifest.parse((MODEL / "digits.json").read_text("utf-8"))
 COUNT = 40
 LABELS = np.arange(COUNT) % 10
-WRONG = {3: 5, 17: 1, 23: 5, 38: 2}
+MISREAD = {3: 5, 17: 1, 23: 5, 38: 2}
 """The predicted digit of each misread image, by the image's index."""
 HISTORY = [
     {
@@ -36,7 +36,7 @@ ROBUSTNESS = {
 
 
 def predictions(misread):
-    """Return predictions for LABELS. misread: The wrong predictions, in the format of WRONG."""
+    """Return predictions for LABELS. misread: the wrong predictions, in the format of MISREAD."""
     probabilities = np.zeros((COUNT, 10), np.float32)
     probabilities[range(COUNT), LABELS] = 0.96
     for rank, (index, predicted) in enumerate(misread.items()):
@@ -74,7 +74,7 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return the folder of a report."""
-    return write(tmp_path_factory.mktemp("report"), predictions(WRONG))
+    return write(tmp_path_factory.mktemp("report"), predictions(MISREAD))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def texts(file):
 
 
 def test_the_same_measurements_give_the_same_bytes(folder, tmp_path):
-    again = write(tmp_path / "again", predictions(WRONG))
+    again = write(tmp_path / "again", predictions(MISREAD))
     names = sorted(file.name for file in folder.iterdir())
     assert names == sorted(file.name for file in again.iterdir())
     for name in names:
