@@ -188,7 +188,7 @@ def test_bench(run_both_forms):
         "tfjs-wasm",
         "tfjs-webgl",
     }
-    assert [each["megabytes"] for each in result["storage"]] == [1]
+    assert [each["mebibytes"] for each in result["storage"]] == [1]
     assert "Shortened" in text
 
 
