@@ -22,9 +22,9 @@ SHORTENED = """
 """
 STORAGE = """## Loading and storing
 
-`offline_onnx` loads ONNX files of the given sizes in MB (2^20 bytes). TensorFlow.js stores the same
-bytes as the weights of a model, at an address that begins with `indexeddb://`. Every load happens
-in a new page, and the two libraries take turns.
+`offline_onnx` loads ONNX files of the given sizes in MiB (2^20 bytes). TensorFlow.js loads a model
+whose weights are the same bytes, and stores it at an address that begins with `indexeddb://`. Every
+load happens in a new page, and the two libraries take turns.
 
 - First load: download the model from a server on the same machine, and store it. `offline_onnx`
   also verifies the model, and waits until the browser has committed all data. `save` of
@@ -32,16 +32,17 @@ in a new page, and the two libraries take turns.
 - Stored load: read the stored bytes into memory. `offline_onnx` also verifies them; TensorFlow.js
   does not. Neither library opens the model during these loads. The last column shows how long
   opening a session takes.
-- Memory: the peak growth of the page's process during a load. The values for Python's heap and
-  Python's objects (`tracemalloc`) are the maximum of all loads.
+- Memory: the peak growth of the page's process during a load. Of all loads with `offline_onnx`, the
+  table shows the largest growth of Python's heap, and the largest peak of Python's objects
+  (according to `tracemalloc`).
 """
-HEADER = """
-| MB | first load, offline_onnx | TensorFlow.js | ratio | stored load, offline_onnx \
+TIME_HEADER = """
+| MiB | first load, offline_onnx | TensorFlow.js | ratio | stored load, offline_onnx \
 | TensorFlow.js | ratio |
 |---:|---|---|---:|---|---|---:|
 """
 MEMORY_HEADER = """
-| MB | memory of a first load, offline_onnx | TensorFlow.js \
+| MiB | memory of a first load, offline_onnx | TensorFlow.js \
 | memory of a stored load, offline_onnx | TensorFlow.js \
 | growth of Python's heap | Python's objects | opening a session |
 |---:|---|---|---|---|---:|---:|---|
@@ -59,17 +60,17 @@ def format_seconds(values: Sequence[float]) -> str:
 
 
 def format_memory(values: Sequence[float]) -> str:
-    """Format median and range of numbers of bytes in MB, such as "66 MB (64-90)"."""
+    """Format median and range of numbers of bytes in MiB, such as "66 MiB (64-90)"."""
     low, middle, high = (value / 2**20 for value in (min(values), median(values), max(values)))
-    return f"{middle:.0f} MB ({low:.0f}-{high:.0f})"
+    return f"{middle:.0f} MiB ({low:.0f}-{high:.0f})"
 
 
 def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
     """Return the Markdown section on `bench.storage`."""
-    times, sizes = [], []
+    time_rows, memory_rows = [], []
     for result in results:
-        ours, tfjs, megabytes = result["ours"], result["tfjs"], result["megabytes"]
-        loads = [
+        ours, tfjs, mebibytes = result["ours"], result["tfjs"], result["megabytes"]
+        load_cells = [
             text
             for load in ("first_load", "stored_load")
             for text in (
@@ -78,31 +79,33 @@ def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
                 f"{result[f'{load}_vs_tfjs']:.2f}",
             )
         ]
-        times.append(_row(megabytes, *loads))
-        peaks = [
-            format_memory(side[f"{load}_peak_memory_bytes"])
+        time_rows.append(_row(mebibytes, *load_cells))
+        peak_cells = [
+            format_memory(library[f"{load}_peak_memory_bytes"])
             for load in ("first_load", "stored_load")
-            for side in (ours, tfjs)
+            for library in (ours, tfjs)
         ]
-        python = [
-            f"{max(ours[f'python_{figure}_bytes']) / 2**20:.2f} MB"
+        python_cells = [
+            f"{max(ours[f'python_{figure}_bytes']) / 2**20:.2f} MiB"
             for figure in ("heap_growth", "peak")
         ]
-        sizes.append(_row(megabytes, *peaks, *python, format_seconds(ours["open_session_s"])))
-    return STORAGE + HEADER + "".join(times) + MEMORY_HEADER + "".join(sizes)
+        memory_rows.append(
+            _row(mebibytes, *peak_cells, *python_cells, format_seconds(ours["open_session_s"]))
+        )
+    return STORAGE + TIME_HEADER + "".join(time_rows) + MEMORY_HEADER + "".join(memory_rows)
 
 
-def all_sections(results: Mapping[str, Any], app: str) -> str:
+def all_sections(results: Mapping[str, Any], app_section: str) -> str:
     """Return all sections as Markdown, after a line about the browser and the machine.
 
     Args:
         results: The result of `bench.run.measure`.
-        app: The Markdown section on the app.
+        app_section: The Markdown section on the app.
 
     """
     machine = f"Measured with {results['browser']} on {results['cores']} cores.\n"
     note = "" if results["is_full"] else SHORTENED
-    return f"{machine}{note}\n{app}\n{storage_section(results['storage'])}"
+    return f"{machine}{note}\n{app_section}\n{storage_section(results['storage'])}"
 
 
 def write_readme(sections: str, chart: str) -> None:

@@ -7,50 +7,55 @@ from typing import TYPE_CHECKING, Any
 
 from bench import results
 from bench.app import chart, drawing, figures, pages, phone, starts
-from bench.harness.browser import browser
-from bench.harness.effort import RUNS, effort
+from bench.harness.browser import start_browser
+from bench.harness.effort import FULL_RUNS, choose_effort
 from bench.storage import loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def measure(runs: int = RUNS) -> dict[str, Any]:
+def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
     """Run the benchmarks of the app and of the storage.
 
     Args:
-        runs: Warm starts of each page. Fewer than `RUNS` also shorten all other measurements.
+        runs: Warm starts of each page. Fewer than `FULL_RUNS` also shorten all other
+            measurements.
 
     Returns:
-        One result under the key of each target of `figures.TARGETS`, and the values of all single
-        runs under the keys "runs" and "storage".
+        The result for each target of `figures.TARGETS`, under the target's key. The keys "runs" and
+        "storage" hold the values of every single run.
 
     """
-    chosen = effort(runs)
+    effort = choose_effort(runs)
+    app_site = pages.PAGES_FOLDER / pages.OURS
     pages.build()
-    with browser() as chromium:
-        warm = starts.measure_warm_starts(chromium, chosen)
-        drawing_results = drawing.measure(chromium, chosen)
-    first = starts.measure_first_visits(chosen)
-    # A shortened benchmark leaves this out; `python -m bench.app.phone` measures it alone.
-    sites = {pages.OURS: pages.PAGES / pages.OURS} if chosen.is_full else {}
-    on_phone = phone.measure(sites, chosen.first_visits)
+    with start_browser() as chromium:
+        warm_starts = starts.measure_warm_starts(chromium, effort)
+        drawing_results = drawing.measure(chromium, effort)
+    first_visits = starts.measure_first_visits(effort)
+    # A shortened benchmark leaves out the simulated phone, because `python -m bench.app.phone`
+    # can measure it alone.
+    phone_sites = {pages.OURS: app_site} if effort.is_full else {}
+    phone_visits = phone.measure(phone_sites, effort.first_visits)
     return {
-        "is_full": chosen.is_full,
-        **figures.compute_figures(warm, first, drawing_results, pages.PAGES / pages.OURS),
+        "is_full": effort.is_full,
+        **figures.compute_figures(warm_starts, first_visits, drawing_results, app_site),
         "runs": {
-            "warm": warm,
+            "warm": warm_starts,
             "drawing": drawing_results,
-            "first_visit": first,
-            "phone": on_phone,
+            "first_visit": first_visits,
+            "phone": phone_visits,
         },
-        **loads.measure(chosen),
+        **loads.measure(effort),
     }
 
 
 def as_text(measured: Mapping[str, Any]) -> str:
     """Return the results as Markdown."""
-    return results.all_sections(measured, figures.section(measured, pages.PAGES / pages.OURS))
+    return results.all_sections(
+        measured, figures.section(measured, pages.PAGES_FOLDER / pages.OURS)
+    )
 
 
 def as_json(measured: Mapping[str, Any]) -> str:
@@ -60,6 +65,6 @@ def as_json(measured: Mapping[str, Any]) -> str:
 
 def write_results(measured: Mapping[str, Any]) -> None:
     """Write the results of a full benchmark to bench/README.md, and the chart to starts.svg."""
-    warm = measured["runs"]["warm"]
-    drawn_chart = chart.draw_starts(warm["start_s"], figures.NAMES, pages.OURS)
-    results.write_readme(as_text(measured), drawn_chart)
+    seconds = measured["runs"]["warm"]["start_s"]
+    svg = chart.draw_starts(seconds, figures.PAGE_LABELS, pages.OURS)
+    results.write_readme(as_text(measured), svg)

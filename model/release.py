@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digits.reading.examples import Example
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
     from offline_onnx import Manifest
 
 NAME, VERSION = "digits", "2.1.0"
@@ -86,8 +86,8 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
 def train_other_seeds(source: str, folder: Path) -> dict[str, float]:
     """Train with each of OTHER_SEEDS, and write the accuracies on MNIST's test set to seeds.json.
 
-    After an interruption, the next call resumes the interrupted training and does not repeat the
-    finished ones.
+    After an interruption, the next call resumes the interrupted training, and does not repeat a
+    finished training.
 
     Args:
         source: The location of MNIST, see `mnist.load`.
@@ -104,6 +104,7 @@ def train_other_seeds(source: str, folder: Path) -> dict[str, float]:
         built = _build(_data(training, plan, []), test, plan, 0)
         accuracies[str(seed)] = built.manifest.metadata[ACCURACY]
         states.append(built.state)
+    # The report uses these accuracies only if the released model has the same fingerprint.
     fingerprint = train.fingerprint(_data(training, train.FULL, []), train.FULL)
     written = {"training": fingerprint, "accuracies": accuracies}
     (folder / "seeds.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
@@ -113,7 +114,7 @@ def train_other_seeds(source: str, folder: Path) -> dict[str, float]:
 
 
 def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
-    """Return the manifest of an ONNX model; it contains the given metadata."""
+    """Return the manifest of an ONNX model, with the given metadata."""
     description = describe(
         content,
         name=NAME,
@@ -125,13 +126,15 @@ def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
     return asyncio.run(description)
 
 
-def _data(training: Digits, plan: train.Plan, examples: Sequence[Example]) -> train.Data:
+def _data(training: LabelledImages, plan: train.Plan, examples: Sequence[Example]) -> train.Data:
     """Return the images of a training, with taught examples among the synthetic digits."""
     data = train.prepare_data(training, plan)
     return dataclasses.replace(data, pen=taught.mix_into(data.pen, examples))
 
 
-def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int) -> BuiltModel:
+def _build(
+    data: train.Data, test: LabelledImages, plan: train.Plan, example_count: int
+) -> BuiltModel:
     """Train, convert and check the network; choose its temperature and threshold."""
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     fingerprint = train.fingerprint(data, plan)
@@ -144,17 +147,17 @@ def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int)
         np.concatenate([digits.labels for digits in held_out]),
     )
 
-    float32 = graph.with_layers(convert.convert(network, temperature))
-    points = prototypes.find_prototypes(float32, (data.scans, data.pen), range(len(DIGITS)))
-    float32 = graph.with_distances(float32, points)
+    float32_model = graph.with_layers(convert.convert(network, temperature))
+    found = prototypes.find_prototypes(float32_model, (data.scans, data.pen), range(len(DIGITS)))
+    float32_model = graph.with_distances(float32_model, found)
     checked = test[:CHECKED_IMAGES].as_input()
-    difference = convert.check_outputs(network, temperature, float32, checked)
+    difference = convert.check_outputs(network, temperature, float32_model, checked)
     say(
         f"The outputs of Keras and onnxruntime differ by at most {difference:.1e} "
         f"on {CHECKED_IMAGES} images."
     )
-    content = graph.with_float16_weights(float32)
-    changed = convert.check_predictions(float32, content, test.as_input())
+    content = graph.with_float16_weights(float32_model)
+    changed = convert.check_predictions(float32_model, content, test.as_input())
     say(f"The float16 weights change {changed} of {len(test)} predictions.")
 
     recogniser = readings.open_recogniser(content, manifest_of(content, {}))
@@ -174,6 +177,6 @@ def _build(data: train.Data, test: Digits, plan: train.Plan, example_count: int)
     return BuiltModel(content, manifest_of(content, metadata), history, state)
 
 
-def _digit_logits(network: Any, digits: Digits) -> Any:
+def _digit_logits(network: Any, digits: LabelledImages) -> Any:
     """Return the network's logits of the ten digits: [N, 10]."""
     return np.asarray(network.predict(digits.as_input(), verbose=0))[:, : len(DIGITS)]

@@ -3,8 +3,8 @@
 - `pages`: builds the pages that are compared
 - `visit`: opens a page that has a stored drawing, and waits until the page shows the digit
 - `starts`: measures warm starts offline, and first visits over a slow link
-- `phone`: measures first and second visits as on a phone; compares sites
+- `phone`: measures first and second visits on a simulated phone; compares sites
 - `drawing`: measures the delay from pointer to digit, long tasks while drawing, memory growth
-- `figures`: compares the results with their targets, as text
-- `chart`: a bar chart of the start times
+- `figures`: compares the results with their targets, and formats them as Markdown
+- `chart`: draws a bar chart of the start times
 """

@@ -9,8 +9,14 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WIDTH, LEFT, ROW, HEAD = 760, 250, 34, 44
-OURS, THEIRS = "#c2410c", "#64748b"
+# Lengths are in units of the SVG image's viewBox.
+WIDTH = 760
+LABEL_WIDTH = 250
+VALUE_WIDTH = 90
+"""Space for the text to the right of the longest bar."""
+TITLE_HEIGHT = 44
+ROW_HEIGHT = 34
+ACCENT_COLOUR, OTHER_COLOUR = "#c2410c", "#64748b"
 STYLE = """<style>
   text { font: 14px system-ui, sans-serif; fill: #1c1917 }
   .card { fill: #fff }
@@ -18,32 +24,35 @@ STYLE = """<style>
 </style>"""
 
 
-def draw_starts(seconds: Mapping[str, Sequence[float]], names: Mapping[str, str], ours: str) -> str:
-    """Return a chart with a bar for each page's median, and a line from minimum to maximum.
+def draw_starts(
+    seconds: Mapping[str, Sequence[float]], labels: Mapping[str, str], ours: str
+) -> str:
+    """Return a chart as SVG: for each page a bar for the median, a line from minimum to maximum.
 
     Args:
         seconds: The start times of each page.
-        names: The text beside each page's bar.
+        labels: The text beside each page's bar.
         ours: The page whose bar gets the accent colour.
 
     """
     longest = max(map(max, seconds.values()))
-    scale = (WIDTH - LEFT - 90) / longest
+    scale = (WIDTH - LABEL_WIDTH - VALUE_WIDTH) / longest
     rows = []
     for number, (page, values) in enumerate(seconds.items()):
-        top = HEAD + number * ROW
+        top = TITLE_HEIGHT + number * ROW_HEIGHT
         middle, low, high = median(values), min(values), max(values)
-        colour = OURS if page == ours else THEIRS
-        line = top + 9
+        colour = ACCENT_COLOUR if page == ours else OTHER_COLOUR
         rows.append(
-            f'<text x="{LEFT - 12}" y="{top + 14}" text-anchor="end">{escape(names[page])}</text>'
-            f'<rect x="{LEFT}" y="{top}" width="{middle * scale:.1f}" height="18" rx="3" '
+            f'<text x="{LABEL_WIDTH - 12}" y="{top + 14}" text-anchor="end">'
+            f"{escape(labels[page])}</text>"
+            f'<rect x="{LABEL_WIDTH}" y="{top}" width="{middle * scale:.1f}" height="18" rx="3" '
             f'fill="{colour}"/>'
-            f'<path d="M{LEFT + low * scale:.1f} {line}H{LEFT + high * scale:.1f}" '
-            f'stroke="#a8a29e" stroke-width="2"/>'
-            f'<text x="{LEFT + high * scale + 8:.1f}" y="{top + 14}">{1000 * middle:.0f} ms</text>'
+            f'<path d="M{LABEL_WIDTH + low * scale:.1f} {top + 9}'
+            f'H{LABEL_WIDTH + high * scale:.1f}" stroke="#a8a29e" stroke-width="2"/>'
+            f'<text x="{LABEL_WIDTH + high * scale + 8:.1f}" y="{top + 14}">'
+            f"{1000 * middle:.0f} ms</text>"
         )
-    height = HEAD + len(rows) * ROW + 8
+    height = TITLE_HEIGHT + len(rows) * ROW_HEIGHT + 8
     title = "Offline, from navigation to the first digit"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '

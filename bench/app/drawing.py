@@ -1,4 +1,4 @@
-"""Measures the delay from pointer up to digit, long tasks while drawing, and memory growth."""
+"""Measures the delay from pointer up to the digit, the longest tasks, and memory growth."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EVENTS_PER_SECOND = 120
 """Rate of the simulated pointer events."""
 _EVENTS_PER_GESTURE = 24
-"""Pointer events of a gesture whose delay until the digit is measured."""
+"""Pointer events of a gesture. The delay from its end until the digit is measured."""
 _EVENTS_PER_TRACED_DRAWING = 60
 """Pointer events of a drawing during which the browser records a trace of its tasks."""
 _SETTLE_MS = 150
@@ -31,21 +31,22 @@ def measure(chromium: Browser, effort: Effort) -> dict[str, Any]:
     """Return the delays from pointer up to digit, the longest tasks, and the memory growth."""
     say("Drawing ...")
     with (
-        link.serve_folder(pages.PAGES / pages.OURS, link.Link()) as address,
+        link.serve_folder(pages.PAGES_FOLDER / pages.OURS, link.Link()) as address,
         visit.open_page(chromium, address) as (page, _),
     ):
         visit.wait_until_cached(chromium, page)
         visit.add_probe(chromium, page)
         with chromium.step(f"Drawing in {address}"):
-            latencies = [_time_gesture(page, number) for number in range(effort.gestures)]
+            # One radian apart, so that no two gestures are alike.
+            delays = [_time_gesture(page, radians) for radians in range(effort.gestures)]
             longest_tasks = []
             for _ in range(max(1, effort.gestures // 10)):
                 page.locator("#clear").click()
-                with trace_tasks(chromium.devtools, page) as tasks:
+                with trace_tasks(chromium.devtools, page) as task_trace:
                     _draw(page, _EVENTS_PER_TRACED_DRAWING, start_angle=0)
-                longest_tasks.append(tasks.longest)
+                longest_tasks.append(task_trace.longest_s)
         growth = _measure_memory_growth(chromium, page, effort.predictions)
-    return {"pointer_to_digit_s": latencies, "longest_task_s": longest_tasks, **growth}
+    return {"pointer_to_digit_s": delays, "longest_task_s": longest_tasks, **growth}
 
 
 def _draw(page: Page, events: int, start_angle: int) -> None:
@@ -70,12 +71,12 @@ def _draw(page: Page, events: int, start_angle: int) -> None:
     page.mouse.up()
 
 
-def _time_gesture(page: Page, number: int) -> float:
+def _time_gesture(page: Page, start_angle: int) -> float:
     """Draw a gesture; return the seconds from pointer up until the digit is shown.
 
     Args:
         page: The app's page.
-        number: The number of the gesture. Each gesture begins at another angle of the oval.
+        start_angle: The angle on the oval, in radians, at which the gesture begins.
 
     """
     page.locator("#clear").click(force=True)
@@ -85,14 +86,14 @@ def _time_gesture(page: Page, number: int) -> float:
           addEventListener("pointerup", record, { once: true, capture: true });
         }"""
     )
-    _draw(page, _EVENTS_PER_GESTURE, start_angle=number)
+    _draw(page, _EVENTS_PER_GESTURE, start_angle)
     page.wait_for_timeout(_SETTLE_MS)
     milliseconds = page.evaluate("() => window.lastShown() - window.pointerUpAt")
     return float(milliseconds) / 1000
 
 
 def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
-    """Return the memory before and after many predictions, so that a leak is visible."""
+    """Return the memory before and after many predictions; if it leaks, the two differ."""
     say(f"Running {predictions:,} predictions ...")
     devtools = page.context.new_cdp_session(page)
 
@@ -102,11 +103,11 @@ def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> d
         return {
             "javascript_bytes": int(usage["usedSize"] + usage["backingStorageSize"]),
             "python_bytes": page.evaluate("() => window.pythonMemory()"),
-            "proxies": page.evaluate("() => window.proxies()"),
+            "proxies": page.evaluate("() => window.countProxies()"),
         }
 
-    measure_memory()
-    visit.infer(chromium, page, predictions // 10)
+    measure_memory()  # Pyodide begins to count proxies at this call
+    visit.infer(chromium, page, predictions // 10)  # warm-up: what is allocated only once
     before = measure_memory()
     visit.infer(chromium, page, predictions)
     return {

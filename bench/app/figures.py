@@ -21,7 +21,7 @@ class Target:
 
     Attributes:
         key: The result's key, as `compute_figures` returns it.
-        label: The text for the result in the table.
+        label: The result's description in the table.
         maximum: The largest value that meets the target.
         unit: The unit in the table. Ratios have a multiplication sign.
         scale: Values are divided by this number to show them in `unit`.
@@ -35,7 +35,7 @@ class Target:
     scale: float = 1.0
 
     def show(self, value: float) -> str:
-        """Format a value in the target's unit."""
+        """Format a value, with the target's unit."""
         return f"{value / self.scale:.4g} {self.unit}"
 
 
@@ -57,13 +57,12 @@ TARGETS = [
     Target("transfer_gzip_bytes", "download of a first visit, with gzip", 8.5e6, "MB", 1e6),
     Target(
         "first_visit_vs_bytes",
-        "first digit over 10 Mbit/s with 40 ms delay, relative to the time of the download",
+        "first digit over 10 Mbit/s with 40 ms delay, relative to the download's time alone",
         1.25,
     ),
     Target("peak_memory_bytes", "peak memory of JavaScript and WebAssembly", 120e6, "MB", 1e6),
 ]
-PERCENTILE = 95
-NAMES = {
+PAGE_LABELS = {
     pages.OURS: "this page",
     pages.PLAIN: "this page on plain Pyodide",
     "tfjs-cpu": "TensorFlow.js, cpu",
@@ -81,28 +80,28 @@ def compute_figures(
         warm: The result of `starts.measure_warm_starts`.
         first: The result of `starts.measure_first_visits`.
         drawing: The result of `drawing.measure`.
-        site: The folder of the built app, to measure the sizes of its files.
+        site: The folder of the built app; the sizes of its files are results, too.
 
     """
-    best = {
+    best_tfjs = {
         key: min((warm[key][page] for page in pages.TFJS_PAGES), key=median)
         for key in ("start_s", "inference_s")
     }
     start, inference = warm["start_s"][pages.OURS], warm["inference_s"][pages.OURS]
-    download_ratios = [
-        seconds / download_seconds
-        for seconds, download_seconds in zip(first["start_s"], first["transfer_s"], strict=True)
+    first_visit_ratios = [
+        seconds / transfer_seconds
+        for seconds, transfer_seconds in zip(first["start_s"], first["transfer_s"], strict=True)
     ]
     return {
-        "warm_start_vs_tfjs": median_ratio(start, best["start_s"]),
+        "warm_start_vs_tfjs": median_ratio(start, best_tfjs["start_s"]),
         "warm_start_vs_plain_pyodide": median_ratio(start, warm["start_s"][pages.PLAIN]),
-        "inference_vs_tfjs": median_ratio(inference, best["inference_s"]),
-        "pointer_to_digit_p95_ms": _milliseconds(_percentile(drawing["pointer_to_digit_s"])),
+        "inference_vs_tfjs": median_ratio(inference, best_tfjs["inference_s"]),
+        "pointer_to_digit_p95_ms": _milliseconds(_percentile_95(drawing["pointer_to_digit_s"])),
         "longest_task_start_ms": _milliseconds(max(warm["longest_task_s"])),
         "longest_task_drawing_ms": _milliseconds(max(drawing["longest_task_s"])),
         "transfer_brotli_bytes": sum(sizes.transfer_sizes(site, "br").values()),
         "transfer_gzip_bytes": sum(sizes.transfer_sizes(site, "gz").values()),
-        "first_visit_vs_bytes": round(median(download_ratios), 3),
+        "first_visit_vs_bytes": round(median(first_visit_ratios), 3),
         "peak_memory_bytes": max(warm["peak_memory_bytes"]),
     }
 
@@ -121,7 +120,7 @@ def targets_table(figures: Mapping[str, float]) -> str:
 def starts_table(warm: Mapping[str, Any]) -> str:
     """Return a Markdown table with each page's start time and inference time."""
     rows = [
-        f"| {NAMES[page]} | {_spread(seconds)} | {_spread(warm['inference_s'][page])} |\n"
+        f"| {PAGE_LABELS[page]} | {_spread(seconds)} | {_spread(warm['inference_s'][page])} |\n"
         for page, seconds in warm["start_s"].items()
     ]
     return "| page | start to digit, ms | one inference, ms |\n|---|---|---|\n" + "".join(rows)
@@ -130,8 +129,8 @@ def starts_table(warm: Mapping[str, Any]) -> str:
 def steps_table(warm: Mapping[str, Any]) -> str:
     """Return a Markdown table with the duration of each part of the app's start."""
     rows, previous_ends = [], [0.0] * len(warm["steps_s"])
-    for step, label in STEPS.items():
-        ends = [run[step] for run in warm["steps_s"]]
+    for event, label in START_PARTS.items():
+        ends = [run[event] for run in warm["steps_s"]]
         durations = [end - start for start, end in zip(previous_ends, ends, strict=True)]
         rows.append(f"| {label} | {_spread(durations)} |\n")
         previous_ends = ends
@@ -140,14 +139,14 @@ def steps_table(warm: Mapping[str, Any]) -> str:
 
 def files_table(site: Path) -> str:
     """Return a Markdown table of the files that a first visit downloads, the largest first."""
-    plain, brotli, gzip = (sizes.transfer_sizes(site, encoding) for encoding in ("", "br", "gz"))
+    full, brotli, gzip = (sizes.transfer_sizes(site, encoding) for encoding in ("", "br", "gz"))
     rows = [
         f"| {_without_hash(path)} | {size:,} | {brotli[path]:,} | {gzip[path]:,} |\n"
-        for path, size in sorted(plain.items(), key=lambda item: -brotli[item[0]])
+        for path, size in sorted(full.items(), key=lambda item: -brotli[item[0]])
     ]
-    total = " | ".join(f"{sum(each.values()):,}" for each in (plain, brotli, gzip))
+    totals = " | ".join(f"{sum(column.values()):,}" for column in (full, brotli, gzip))
     header = "| file | bytes | Brotli | gzip |\n|---|---:|---:|---:|\n"
-    return f"{header}{''.join(rows)}| all | {total} |\n"
+    return f"{header}{''.join(rows)}| all | {totals} |\n"
 
 
 def _without_hash(path: str) -> str:
@@ -156,8 +155,8 @@ def _without_hash(path: str) -> str:
     return path if len(rest) < 2 else "/".join([built, rest[0].rsplit("-", 1)[0], *rest[1:]])
 
 
-def _percentile(values: Sequence[float]) -> float:
-    return quantiles(values, n=100, method="inclusive")[PERCENTILE - 1]
+def _percentile_95(values: Sequence[float]) -> float:
+    return quantiles(values, n=100, method="inclusive")[95 - 1]
 
 
 def _milliseconds(seconds: float) -> float:
@@ -170,33 +169,35 @@ def _spread(seconds: Sequence[float]) -> str:
     return f"{middle:.4g} ({low:.3g}-{high:.3g})"
 
 
-STEPS = {
+START_PARTS = {
     "step_python": "load the page, its style and its scripts",
     "step_model": "restore Python from its snapshot and add event listeners; onnxruntime-web \
 loads in parallel",
     "step_runtime": "read the model from IndexedDB and verify it",
     "digit": "open a session, read the drawing, show the digit",
 }
-"""The parts of a start; each key is the step whose beginning ends the part."""
+"""The parts of a start, in order. A part ends when the step in its key begins; the last part ends
+when the page shows the digit."""
 MEMORY = {
     "javascript_bytes": "JavaScript {:,} and {:,} bytes",
     "python_bytes": "Python {:,} and {:,} bytes",
     "proxies": "Python objects that JavaScript refers to {:,} and {:,}",
 }
-"""The text for each measurement of memory, with its values before and after the predictions."""
+"""The text for each measure of memory, with its values before and after the predictions."""
 SECTION = """## The app
 
 ![Bars: from navigation to the first digit, offline](starts.svg)
 
 {targets_table}
 - A warm start opens a new page while the server is stopped. It lasts until the page shows the digit
-  of a stored drawing. Each page is started {runs} times, and the pages take turns. The page of
-  TensorFlow.js does nothing else: it loads the network of the TensorFlow.js app from which this
-  project started (594,922 parameters, here untrained) from IndexedDB and runs it. All pages were
+  of a stored drawing. Each page is started {runs} times, and the pages take turns. All pages were
   visited before the measurements, so that the browser had time to cache compiled code.
+- The pages of TensorFlow.js only load a network from IndexedDB, and read the drawing with it. The
+  network is that of the TensorFlow.js app from which this project started (594,922 parameters, here
+  untrained).
 - Plain Pyodide is this page with the unmodified releases of Pyodide and onnxruntime-web.
-- An inference computes ten probabilities from an image. This page runs it from Python, the page of
-  TensorFlow.js calls `predict`.
+- An inference computes ten probabilities from an image. This page runs it from Python; the pages of
+  TensorFlow.js call `predict`.
 - The length of a task is the time for which it occupies the page's main thread, according to the
   browser's trace.
 - Peak memory covers JavaScript's objects and buffers and WebAssembly's memories, from the start of
@@ -214,16 +215,17 @@ SECTION = """## The app
 PHONE_SECTION = """### On a simulated phone
 
 The page's main thread runs {slowdown} times slower, and the link has {megabits:g} Mbit/s. A pen
-taps on the sheet from the first paint on, and draws a 7 after {draw_at:g} s. All layout shifts
-count, and all tasks until the page works offline. Workers and the browser's compilers are not
-slowed down. Medians of {runs} first and second visits:
+taps on the sheet from the first paint on, and draws a 7 after {draw_at:g} s. A visit ends when the
+page works offline: until then, all tasks count, and all layout shifts, even those that follow an
+input. Workers and the browser's compilers are not slowed down. Medians of {runs} first visits, and
+of the second visits that follow them:
 
 {table}
 """
 
 
 def _phone_section(results: phone.Results) -> str:
-    """Return the Markdown section on visits as a phone; "" if there were none."""
+    """Return the Markdown section on the simulated phone; "" if no visits were measured."""
     if not results:
         return ""
     return PHONE_SECTION.format(

@@ -1,7 +1,7 @@
-"""Builds the compared pages: the app, the app on plain Pyodide, one for each TensorFlow.js backend.
+"""Builds the compared pages: the app, the app on plain Pyodide, TensorFlow.js with each backend.
 
-One server serves all pages. Each page has the same kind of service worker, which caches all files
-of the page.
+One server serves all pages. Each page has its own folder, and its own service worker, which caches
+all files of the folder.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from tools.lean import interpreter, library, runtime
 from tools.site import bundle
 from tools.site.page import INDEX
 
-PAGES = SITES / "pages"
+PAGES_FOLDER = SITES / "pages"
 OURS, PLAIN = "ours", "plain"
 BACKENDS = ("cpu", "wasm", "webgl")
 TFJS_PAGES = [f"tfjs-{backend}" for backend in BACKENDS]
 _SOURCES = Path(__file__).parent / "page"
 _PRELOAD_OF_PART = re.compile(r' *<link rel="modulepreload" href="built/\w+-[^>]*>\n')
-"""A line of index.html that requests a script of a folder that the plain page does not have."""
+"""A line of index.html that preloads a script from a folder such as built/python-0123456789ab. The
+page on plain Pyodide does not have these folders."""
 _PYODIDE_FILES = ("python_stdlib.zip", "pyodide-lock.json")
 _HTML = """<!doctype html>
 <html lang="en">
@@ -39,14 +40,14 @@ _HTML = """<!doctype html>
 
 
 def build() -> None:
-    """Build all pages in PAGES, and replace those of an earlier build."""
+    """Build all pages in PAGES_FOLDER, in place of those of an earlier build."""
     install_packages()
     bundle.bundle(bundle.WEB, bundle.MODEL)
-    shutil.rmtree(PAGES, ignore_errors=True)
-    shutil.copytree(bundle.WEB, PAGES / OURS)
-    _build_plain(PAGES / PLAIN)
+    shutil.rmtree(PAGES_FOLDER, ignore_errors=True)
+    shutil.copytree(bundle.WEB, PAGES_FOLDER / OURS)
+    _build_plain(PAGES_FOLDER / PLAIN)
     for backend in BACKENDS:
-        _build_tfjs_page(PAGES / f"tfjs-{backend}", backend)
+        _build_tfjs_page(PAGES_FOLDER / f"tfjs-{backend}", backend)
 
 
 def _build_plain(site: Path) -> None:

@@ -1,8 +1,8 @@
-"""Measures visits on a simulated phone: a slow main thread, and a slow link.
+"""Measures visits on a simulated phone: a slow main thread, and a slow network link.
 
-`python build.py bench` runs this for the app. To compare built sites side by side, run
-`.venv/bin/python -m bench.app.phone SITE SITE`. A pen taps on the sheet from the first paint on,
-and draws a 7 at a fixed time.
+In each visit, a pen taps on the sheet from the first paint on, and draws a 7 at a fixed time.
+`python build.py bench` measures the app. To compare built sites side by side, run
+`.venv/bin/python -m bench.app.phone SITE SITE`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.harness import link
-from bench.harness.browser import LIMIT, browser
+from bench.harness.browser import STEP_TIMEOUT, start_browser
 from bench.harness.trace import trace_tasks
 from tools.console import BuildError, say
 from tools.site import bundle
@@ -36,16 +36,17 @@ DELAY = 0.04
 DRAW_AT = 2.0
 """Seconds from navigation until the pen draws the 7."""
 type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
-"""The results of each visit: for each site, for each of VISITS."""
+"""The results by site, by visit (of VISITS), and by run: the value of each key of _ROWS."""
 VISITS = ("first visit", "second visit")
-"""The visits to a site in one browser, which is empty before the first."""
+"""The two visits to a site in one run. The browser is empty before the first."""
 _TAP_EVERY = 0.1
 """Seconds between two taps of the pen."""
 _POLL_EVERY = 0.1
-"""Seconds between two looks at the page's state."""
+"""Seconds between two requests for the page's state."""
 _SEVEN = ((0.3, 0.22), (0.68, 0.2), (0.58, 0.4), (0.5, 0.6), (0.44, 0.8))
-"""A 7, in fractions of the sheet's side. The taps are where it begins, so they belong to it."""
-_OBSERVE = """
+"""The points of a 7, in fractions of the sheet's width and height. The pen taps on the first point,
+so that the ink of the taps does not change the digit."""
+_OBSERVER_SCRIPT = """
 window.observed = { shift: 0 };
 new PerformanceObserver((list) => {
   for (const { value } of list.getEntries()) observed.shift += value;
@@ -53,7 +54,7 @@ new PerformanceObserver((list) => {
 for (const name of ["stroke", "fill"]) {
   const draw = CanvasRenderingContext2D.prototype[name];
   CanvasRenderingContext2D.prototype[name] = function (...given) {
-    if (this.canvas.id === "sheet") observed.ink ??= performance.now();
+    if (this.canvas.id === "sheet") observed.firstInk ??= performance.now();
     return draw.apply(this, given);
   };
 }
@@ -63,61 +64,61 @@ new MutationObserver((_, observer) => {
   observed.digit = performance.now();
 }).observe(document, { subtree: true, childList: true, characterData: true });
 """
-"""A script that records when the sheet is painted, when the page shows the 7, and layout shifts.
+"""Records when the first ink is on the sheet, when the page shows the 7, and all layout shifts.
 
-All shifts count, even those that follow an input.
+The browser's own score leaves out the shifts that follow an input; this sum includes them.
 """
-_SHEET = """(() => {
+_SHEET_BOX = """(() => {
   if (!performance.getEntriesByName("first-contentful-paint").length) return null;
   const { x, y, width, height } = document.getElementById("sheet").getBoundingClientRect();
   return { x, y, width, height };
 })()"""
-"""The box of the sheet, once the page is painted."""
+"""The position and size of the sheet in the window; null before the first paint."""
 _IS_DONE = """Boolean(
   observed.digit
   && document.querySelector("#offline[data-state=offline_ready]")
   && document.querySelector("#teach[data-examples]")
 )"""
-"""Whether the 7 is read, the page works offline, and the controls that come late exist."""
-_READ = """({
+"""Whether the page shows the 7, works offline, and has the controls that it creates last."""
+_MEASURED_BY_PAGE = """({
   first_paint_s: performance.getEntriesByName("first-contentful-paint")[0].startTime / 1000,
-  can_draw_s: observed.ink / 1000,
+  first_ink_s: observed.firstInk / 1000,
   first_digit_s: observed.digit / 1000,
   layout_shift: observed.shift,
 })"""
-"""The results of a visit that the page itself has measured."""
+"""The results that the page itself has measured, by their keys in _ROWS."""
 _ROWS = {
     "first_paint_s": ("first paint", "{:.2f} s"),
-    "can_draw_s": ("ink on the sheet", "{:.2f} s"),
+    "first_ink_s": ("first ink on the sheet", "{:.2f} s"),
     "first_digit_s": (f"the digit of a 7 drawn at {DRAW_AT:g} s", "{:.2f} s"),
     "longest_task_s": ("longest task", "{:.3f} s"),
     "layout_shift": ("layout shift", "{:.4f}"),
     "sent_bytes": ("bytes over the link", "{:,.0f}"),
 }
-"""The label and format of each result."""
+"""The rows of the table: the label and format of each result of a visit."""
 
 
 def measure(sites: Mapping[str, Path], runs: int) -> dict[str, dict[str, list[dict[str, float]]]]:
-    """Visit each site twice in an empty browser, and repeat that. The sites take turns.
+    """Visit each site `runs` times in an empty browser, twice each time. The sites take turns.
 
     Args:
-        sites: The folders of built sites, by the names to show.
-        runs: How often each site is visited in an empty browser.
+        sites: The folders of built sites, by the names to show in the table.
+        runs: How often each site gets an empty browser, and two visits.
 
     Returns:
-        The results of all visits: for each site, for each of VISITS.
+        The results of all visits, in the form of `Results`.
 
     """
     if sites:
-        say("Visiting as a phone ...")
+        say("Visiting on a simulated phone ...")
     results: dict[str, dict[str, list[dict[str, float]]]] = {
         name: {visit: [] for visit in VISITS} for name in sites
     }
     for run in range(runs):
         for name in list(sites)[:: 1 if run % 2 else -1]:  # the order alternates
             slow_link = link.Link(RATE, DELAY)
-            with link.serve_folder(sites[name], slow_link) as address, browser() as chromium:
-                chromium.context.add_init_script(_OBSERVE)
+            with link.serve_folder(sites[name], slow_link) as address, start_browser() as chromium:
+                chromium.context.add_init_script(_OBSERVER_SCRIPT)
                 for visit in VISITS:
                     results[name][visit].append(_visit(chromium, f"{address}/", slow_link))
     return results
@@ -126,12 +127,12 @@ def measure(sites: Mapping[str, Path], runs: int) -> dict[str, dict[str, list[di
 def table(results: Results) -> str:
     """Return a Markdown table of the medians: a column for each visit to each site."""
     columns = [(name, visit) for name in results for visit in VISITS]
-    single = len(results) == 1
-    heads = [visit if single else f"{name}, {visit}" for name, visit in columns]
-    lines = [f"| | {' | '.join(heads)} |\n", f"|---|{'---:|' * len(heads)}\n"]
-    for key, (label, form) in _ROWS.items():
+    is_single = len(results) == 1
+    headings = [visit if is_single else f"{name}, {visit}" for name, visit in columns]
+    lines = [f"| | {' | '.join(headings)} |\n", f"|---|{'---:|' * len(headings)}\n"]
+    for key, (label, template) in _ROWS.items():
         cells = [
-            form.format(median(each[key] for each in results[name][visit]))
+            template.format(median(values[key] for values in results[name][visit]))
             for name, visit in columns
         ]
         lines.append(f"| {label} | {' | '.join(cells)} |\n")
@@ -141,28 +142,28 @@ def table(results: Results) -> str:
 def _visit(chromium: Browser, address: str, slow_link: link.Link) -> dict[str, float]:
     """Open the site in a new page, draw the 7, and wait until the page works offline."""
     page = chromium.context.new_page()
-    tab = Tab(page.context.new_cdp_session(page))
+    tab = DevToolsTab(page.context.new_cdp_session(page))
     tab.devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     sent_before = slow_link.sent.total()
     with (
         chromium.step(f"Visiting {address}"),
-        trace_tasks(chromium.devtools, page) as tasks,
+        trace_tasks(chromium.devtools, page) as task_trace,
     ):
-        begun = time.monotonic()
+        navigated_at = time.monotonic()
         page.goto(address, wait_until="commit")
-        _use_pen(tab, begun)
+        _use_pen(tab, navigated_at)
         tab.wait_for(_IS_DONE)
-    result: dict[str, float] = tab.evaluate(_READ)
+    result: dict[str, float] = tab.evaluate(_MEASURED_BY_PAGE)
     page.close()
     return {
         **result,
-        "longest_task_s": tasks.longest,
+        "longest_task_s": task_trace.longest_s,
         "sent_bytes": slow_link.sent.total() - sent_before,
     }
 
 
 @dataclass(frozen=True)
-class Tab:
+class DevToolsTab:
     """A page that is controlled through DevTools alone.
 
     Playwright's own functions run scripts in the page, which are long tasks on a slow main thread.
@@ -176,11 +177,11 @@ class Tab:
         return self.devtools.send("Runtime.evaluate", call)["result"].get("value")
 
     def wait_for(self, expression: str) -> Any:
-        """Wait until an expression has a truthy value; return the value."""
-        end = time.monotonic() + LIMIT
+        """Wait until a JavaScript expression has a truthy value; return the value."""
+        deadline = time.monotonic() + STEP_TIMEOUT
         while not (value := self.evaluate(expression)):
-            if time.monotonic() > end:
-                raise BuildError(f"The page never came to the state {expression}")
+            if time.monotonic() > deadline:
+                raise BuildError(f"After {STEP_TIMEOUT:.0f} seconds, still not true: {expression}")
             time.sleep(_POLL_EVERY)
         return value
 
@@ -191,9 +192,9 @@ class Tab:
         self.devtools.send("Input.dispatchMouseEvent", event)
 
 
-def _use_pen(tab: Tab, begun: float) -> None:
-    """Tap on the sheet until DRAW_AT seconds after `begun`; then draw the 7."""
-    while time.monotonic() < begun + DRAW_AT:
+def _use_pen(tab: DevToolsTab, navigated_at: float) -> None:
+    """Tap on the sheet until DRAW_AT seconds after the navigation; then draw the 7."""
+    while time.monotonic() < navigated_at + DRAW_AT:
         start = _seven(tab)[0]
         tab.mouse("mousePressed", start)
         tab.mouse("mouseReleased", start)
@@ -205,17 +206,25 @@ def _use_pen(tab: Tab, begun: float) -> None:
     tab.mouse("mouseReleased", points[-1])
 
 
-def _seven(tab: Tab) -> list[tuple[float, float]]:
-    """Return the points of the 7 in the window. The sheet may move while the page loads."""
-    sheet = tab.wait_for(_SHEET)
+def _seven(tab: DevToolsTab) -> list[tuple[float, float]]:
+    """Return the points of the 7 in the window, for the sheet's present position.
+
+    The sheet may move while the page loads.
+    """
+    sheet = tab.wait_for(_SHEET_BOX)
     return [(sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"]) for x, y in _SEVEN]
 
 
 def main() -> None:
-    """Print a table of the sites that are named on the command line."""
+    """Measure the sites that the command line names, and print the results as a table."""
     parser = argparse.ArgumentParser(description="Visit built sites on a simulated phone.")
     parser.add_argument("sites", nargs="*", type=Path, metavar="SITE", help="default: web/")
-    parser.add_argument("--runs", type=int, default=5, help="visits to each site (default: 5)")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=5,
+        help="first visits to each site, each followed by a second (default: 5)",
+    )
     options = parser.parse_args()
     sites = {str(site): site for site in options.sites or [bundle.WEB]}
     print(table(measure(sites, options.runs)))

@@ -1,6 +1,6 @@
-"""Measures how long a page takes from navigation until it shows the digit of a stored drawing.
+"""Measures the time from navigation until a page shows the digit of a stored drawing.
 
-It measures warm starts offline, and first visits over a slow link.
+The measured starts are warm starts offline, and first visits over a slow network link.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.app import pages, visit
 from bench.harness import link
-from bench.harness.browser import browser
+from bench.harness.browser import start_browser
 from bench.harness.trace import trace_tasks
 from tools.console import say
 
@@ -28,20 +28,21 @@ RATE, DELAY = 10e6 / 8, 0.04
 """The link of a first visit: bytes a second (10 Mbit/s), and seconds before each response."""
 PAGE_NAMES = (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)
 _IDLE_MS = 500
-"""Milliseconds to wait until a page is idle."""
+"""Milliseconds after which a page is assumed to be idle."""
 
 
 def measure_warm_starts(chromium: Browser, effort: Effort) -> dict[str, Any]:
     """Measure warm starts with the server stopped.
 
     Returns:
-        For each page: the seconds until the digit, and the seconds of each measured inference (the
-        second half of `effort.inferences` after each start). For the app also: the seconds at which
-        each step began, the longest tasks, and the memory peaks.
+        For each page: the seconds until the digit ("start_s"), and the seconds of each inference
+        that counts, which is the second half of those after each start ("inference_s"). For each
+        start of the app: the seconds from navigation to each step ("steps_s"), the longest task,
+        the peak memory, and the peak growth of the page's process.
 
     """
     chromium.context.add_init_script(visit.STORE_DRAWING)
-    with link.serve_folder(pages.PAGES, link.Link()) as address:
+    with link.serve_folder(pages.PAGES_FOLDER, link.Link()) as address:
         sites = {name: f"{address}/{name}/" for name in PAGE_NAMES}
         _prepare(chromium, sites, effort)
     say("Starting without a server ...")
@@ -77,8 +78,8 @@ def measure_first_visits(effort: Effort) -> dict[str, Any]:
     """Measure first visits to the app over a slow link, each in an empty browser.
 
     Returns:
-        For each visit: the seconds until the digit, the number of bytes sent for each path, and
-        the seconds that the link needs for these bytes.
+        For each visit: the seconds until the digit ("start_s"), the number of bytes sent for each
+        path ("sent"), and the seconds that the link alone needs for these bytes ("transfer_s").
 
     """
     say("Visiting for the first time ...")
@@ -86,8 +87,8 @@ def measure_first_visits(effort: Effort) -> dict[str, Any]:
     for _ in range(effort.first_visits):
         slow_link = link.Link(RATE, DELAY)
         with (
-            link.serve_folder(pages.PAGES / pages.OURS, slow_link) as address,
-            browser() as chromium,
+            link.serve_folder(pages.PAGES_FOLDER / pages.OURS, slow_link) as address,
+            start_browser() as chromium,
         ):
             chromium.context.add_init_script(visit.STORE_DRAWING)
             with visit.open_page(chromium, address) as (_, start):
@@ -121,9 +122,10 @@ def _prepare(chromium: Browser, sites: dict[str, str], effort: Effort) -> None:
 
 @contextmanager
 def _idle_page(chromium: Browser, site: str) -> Iterator[Page]:
-    """Open the site's icon in a new tab, so that the tab's process already exists.
+    """Open the site's icon in a new tab, and wait until the tab's process is idle.
 
-    A page that is opened in this tab later runs in this process.
+    The app is then opened in this tab, and runs in the same process. Therefore the measurements do
+    not include the start of a process.
     """
     page = chromium.context.new_page()
     with chromium.step(f"Opening {site}icon.svg"):
@@ -136,10 +138,10 @@ def _idle_page(chromium: Browser, site: str) -> Iterator[Page]:
 def _measure_longest_task(chromium: Browser, site: str) -> float:
     """Start the app; return the seconds of the longest task during the start."""
     with _idle_page(chromium, site) as page, chromium.step(f"Tracing {site}"):
-        with trace_tasks(chromium.devtools, page) as tasks:
+        with trace_tasks(chromium.devtools, page) as task_trace:
             page.goto(site, wait_until="commit")
             visit.wait_for_first_digit(chromium, page)
-        return tasks.longest
+        return task_trace.longest_s
 
 
 def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
@@ -151,20 +153,20 @@ def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
 def _poll_peak_memory(page: Page, site: str) -> int:
     """Start the app; return its peak memory in bytes.
 
-    The memory consists of JavaScript's objects and buffers, and of WebAssembly's memories. Its size
-    is requested again and again until half a second after the digit appears. The browser replies
+    This memory is that of JavaScript's objects and buffers, and WebAssembly's memories. The browser
+    is asked for its size again and again, until half a second after the digit appears. It replies
     between two tasks of the page.
     """
     devtools = page.context.new_cdp_session(page)
     page.add_init_script(visit.COUNT_WASM_MEMORY)
     page.goto(site, wait_until="commit")
     peak = 0
-    end = None
-    while end is None or time.monotonic() < end:
+    deadline = None
+    while deadline is None or time.monotonic() < deadline:
         usage = devtools.send("Runtime.getHeapUsage")
         heap = sum(usage[key] for key in ("usedSize", "embedderHeapUsedSize", "backingStorageSize"))
         wasm, has_digit = page.evaluate("() => [window.wasmMemory?.() ?? 0, !!window.firstDigit]")
         peak = max(peak, int(heap) + int(wasm))
-        if has_digit and end is None:
-            end = time.monotonic() + _IDLE_MS / 1000
+        if has_digit and deadline is None:
+            deadline = time.monotonic() + _IDLE_MS / 1000
     return peak

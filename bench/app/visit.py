@@ -1,4 +1,4 @@
-"""Opens a page that has a stored drawing, as after a reload, and waits for its digit."""
+"""Opens a page that has a stored drawing, as after a reload, and waits until it shows the digit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from bench.harness.browser import LIMIT
+from bench.harness.browser import STEP_TIMEOUT
 from tools.console import BuildError
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ window.wasmMemory = () => [...memories].reduce((sum, { buffer }) => sum + buffer
 """
 """A script that adds `wasmMemory()`, which returns the size of all WebAssembly memories in bytes.
 
-The browser does not report this size.
+The browser itself does not report this size.
 """
-_PROGRESS = """() => [
+_STEP_AND_FAILURE = """() => [
   document.getElementById("start")?.dataset.step ?? "none",
   document.getElementById("failure-text")?.textContent.trim() || "no failure",
 ]"""
@@ -68,7 +68,7 @@ _PROGRESS = """() => [
 
 @contextmanager
 def open_page(chromium: Browser, address: str) -> Iterator[tuple[Page, float]]:
-    """Open a new page; yield it, and the seconds from navigation until it showed the digit."""
+    """Open a page in a new tab; yield the page, and the seconds from navigation to its digit."""
     page = chromium.context.new_page()
     with chromium.step(f"Opening {address}"):
         page.goto(address, wait_until="commit")
@@ -76,22 +76,26 @@ def open_page(chromium: Browser, address: str) -> Iterator[tuple[Page, float]]:
     page.close()
 
 
-def wait_for_first_digit(chromium: Browser, page: Page, limit: float = LIMIT) -> float:
+def wait_for_first_digit(chromium: Browser, page: Page, timeout: float = STEP_TIMEOUT) -> float:
     """Wait until the page shows a digit; return the seconds from navigation until then.
 
     Raises:
-        BuildError: The page showed no digit within `limit` seconds. The message names the last
+        BuildError: The page showed no digit within `timeout` seconds. The message names the last
             step of the start.
 
     """
-    with chromium.step(f"Waiting for the digit in {page.url}", limit + LIMIT):
+    # Playwright's timeout must come first: the step's timeout kills the browser, and then the page
+    # can't report the last step of its start.
+    with chromium.step(f"Waiting for the digit in {page.url}", timeout + STEP_TIMEOUT):
         try:
-            page.locator("html[data-first-digit]").wait_for(state="attached", timeout=1000 * limit)
+            page.locator("html[data-first-digit]").wait_for(
+                state="attached", timeout=1000 * timeout
+            )
         except PlaywrightTimeout as error:
-            step, failure = page.evaluate(_PROGRESS)
+            step, failure = page.evaluate(_STEP_AND_FAILURE)
             raise BuildError(
-                f"{page.url} showed no digit within {limit:.0f} seconds; its last step was {step}, "
-                f"and it reports {failure}."
+                f"{page.url} showed no digit within {timeout:.0f} seconds; its last step "
+                f"was {step}, and it reports {failure}."
             ) from error
         return float(page.evaluate("() => window.firstDigit")) / 1000
 
@@ -118,13 +122,16 @@ def wait_until_cached(chromium: Browser, page: Page) -> None:
 
 
 def add_probe(chromium: Browser, page: Page) -> None:
-    """Run page/probe.py in the app's page; it adds the functions that measure the page."""
+    """Run page/probe.py in the app's page, which adds functions that measure the page."""
     with chromium.step(f"Running probe.py in {page.url}"):
         page.evaluate("code => { pyodide.runPython(code); }", PROBE.read_text("utf-8"))
 
 
 def infer(chromium: Browser, page: Page, runs: int) -> list[float]:
-    """Run the page's model on its image; return the seconds of each run."""
+    """Let the page run its model `runs` times on one image; return the seconds of each run.
+
+    The app needs `add_probe` before.
+    """
     with chromium.step(f"{runs} inferences in {page.url}"):
         times: Any = page.evaluate("runs => window.infer(runs)", runs)
     return [float(milliseconds) / 1000 for milliseconds in times]

@@ -2,7 +2,7 @@
 
 - `effort`: the number of repetitions of each measurement
 - `folders`: the folders of the measured sites and of the installed npm packages
-- `browser`: a Chromium with timeouts for its pages, and the memory usage of a page
-- `link`: a server that counts bytes, over a simulated link of a given speed
+- `browser`: a Chromium, timeouts for steps in its pages, and the memory usage of a page
+- `link`: a server that counts bytes, over a simulated network link of a given speed
 - `trace`: the longest task of a page's main thread
 """

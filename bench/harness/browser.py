@@ -1,9 +1,9 @@
-"""A Chromium with a profile on disk, timeouts for its pages, and the memory usage of a page.
+"""A Chromium with a profile on disk, timeouts for steps, and the memory usage of a page.
 
-The memory usage comes from the Linux kernel: it is the peak of the page's process during some work
-(VmHWM, reset before the work), minus the memory of the process before the work. This includes
-copies that the browser itself makes. `Runtime.getHeapUsage` would not count WebAssembly's memory,
-which holds Python's heap, and would not see peaks between two calls.
+The memory usage comes from the Linux kernel: it is the peak memory of the page's process during
+some work (VmHWM, reset before the work), minus the memory of the process before the work. This
+includes copies that the browser itself makes. `Runtime.getHeapUsage` would not count
+WebAssembly's memory, which holds Python's heap, and would not see peaks between two calls.
 `Browser.check_memory_measurement` checks the method with an array of known size.
 """
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, CDPSession, Page
 
 PROFILE = SITES / "profile"
-LIMIT = 300.0
-"""Timeout of a single step of a benchmark, in seconds."""
+STEP_TIMEOUT = 300.0
+"""Seconds that a single step of a benchmark may take, unless it sets its own timeout."""
 _KNOWN_SIZE = 64 << 20
 """Bytes of the array that checks the memory measurement."""
 _TOLERANCE = 0.1
@@ -57,11 +57,10 @@ class Browser:
     pid: int
 
     @contextmanager
-    def step(self, description: str, limit: float = LIMIT) -> Iterator[None]:
-        """Run one step of a benchmark, with a timeout of `limit` seconds.
+    def step(self, description: str, timeout: float = STEP_TIMEOUT) -> Iterator[None]:
+        """Run one step of a benchmark, with a timeout in seconds.
 
-        The browser is killed at the timeout, because a call into a page that hangs ends in no other
-        way.
+        The timeout kills the browser, because nothing else ends a call into a page that hangs.
 
         Raises:
             BuildError: The step failed or timed out; the message begins with `description`.
@@ -74,14 +73,14 @@ class Browser:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
-        timer = threading.Timer(limit, kill)
+        timer = threading.Timer(timeout, kill)
         timer.start()
         try:
             yield
         except Error as error:
             reason = str(error).strip().splitlines()[0]
             if timed_out.is_set():
-                reason = f"it did not end within {limit:.0f} seconds"
+                reason = f"it did not end within {timeout:.0f} seconds"
             raise BuildError(f"{description} failed: {reason}") from error
         finally:
             timer.cancel()
@@ -93,7 +92,7 @@ class Browser:
         with self.step(f"Opening {address}"):
             page.goto(address)
             page.locator("html[data-offline=ready]").wait_for(
-                state="attached", timeout=1000 * LIMIT
+                state="attached", timeout=1000 * STEP_TIMEOUT
             )
         yield Tab(self, page)
         page.close()
@@ -101,8 +100,8 @@ class Browser:
     def measure_growth[T](self, work: Callable[[], T]) -> tuple[T, int]:
         """Call `work`, and measure by how many bytes the memory of the page grows meanwhile.
 
-        Only one page may be busy during the call: the process that grows most is assumed to be that
-        of the page.
+        No other page may be busy during the call, because the process that grows most is assumed to
+        be the page's.
 
         Returns:
             The result of `work`, and the peak growth in bytes.
@@ -110,9 +109,10 @@ class Browser:
         """
         processes = self.devtools.send("SystemInfo.getProcessInfo")["processInfo"]
         renderers = [process["id"] for process in processes if process["type"] == "renderer"]
-        before = {pid: _reset_peak(pid) for pid in renderers}
+        memory_before = {pid: _reset_peak(pid) for pid in renderers}
         result = work()
-        return result, max(_read_status(pid, "VmHWM") - start for pid, start in before.items())
+        growths = [_read_status(pid, "VmHWM") - memory for pid, memory in memory_before.items()]
+        return result, max(growths)
 
     def check_memory_measurement(self, address: str) -> None:
         """Measure the memory of an array of known size.
@@ -146,7 +146,7 @@ class Tab:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def start_browser() -> Iterator[Browser]:
     """Start a browser with an empty profile on disk.
 
     Raises:
@@ -172,6 +172,7 @@ def browser() -> Iterator[Browser]:
 
 def _reset_peak(pid: int) -> int:
     """Reset the recorded memory peak of a process; return its current memory in bytes."""
+    # "5" sets VmHWM, the recorded peak, to the current memory.
     Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
     return _read_status(pid, "VmHWM")
 

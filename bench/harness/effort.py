@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-RUNS = 11
+FULL_RUNS = 11
 """Warm starts of each page in a full benchmark."""
 _LOADS = {1: (7, 7), 16: (7, 7), 64: (5, 15), 256: (3, 7)}
-"""For each model size in megabytes: how many first loads and how many stored loads."""
+"""For each model size in MiB: how many first loads and how many stored loads."""
 
 
 @dataclass(frozen=True)
@@ -16,19 +16,21 @@ class Effort:
 
     Attributes:
         starts: Warm starts of each page.
-        warm_ups: Visits to each page before the measurements, so that the browser caches its code.
-        warm_up_pause: Milliseconds after a warm-up visit, so that the browser can cache compiled
-            code.
+        warm_ups: Visits to each page before the measurements, so that the browser caches the page's
+            files and compiled code.
+        warm_up_pause: Milliseconds to wait in each of these visits, so that the browser has time to
+            cache compiled code.
         first_visits: First visits to the app, each in an empty browser.
-        inferences: Inferences after each warm start; the second half of them is measured.
-        gestures: Gestures whose delay until the digit is measured.
+        inferences: Inferences after each warm start. Only the second half of them counts; the
+            first half is a warm-up.
+        gestures: Drawn gestures, each followed by a measured delay until the page shows the digit.
         predictions: Predictions between the two measurements of the memory.
-        loads: For each model size in megabytes: how many first loads and how many stored loads.
-        sessions: Sessions that are opened for each model size.
+        loads: For each model size in MiB: how many first loads and how many stored loads.
+        sessions: How often a session is opened for each model size.
 
     """
 
-    starts: int = RUNS
+    starts: int = FULL_RUNS
     warm_ups: int = 3
     warm_up_pause: int = 5000
     first_visits: int = 5
@@ -44,24 +46,24 @@ class Effort:
         return self == Effort()
 
 
-def effort(runs: int) -> Effort:
+def choose_effort(runs: int) -> Effort:
     """Return the numbers of repetitions, in proportion to the number of warm starts.
 
     Args:
-        runs: Warm starts of each page, at least 1. `RUNS` or more is a full benchmark.
+        runs: Warm starts of each page, at least 1. `FULL_RUNS` or more is a full benchmark.
 
     """
     full = Effort()
-    if runs >= RUNS:
+    if runs >= FULL_RUNS:
         return full
     return Effort(
         starts=runs,
         warm_ups=min(runs, full.warm_ups),
         warm_up_pause=min(1000 * runs, full.warm_up_pause),
         first_visits=min(runs, full.first_visits),
-        inferences=max(10, full.inferences * runs // RUNS),
-        gestures=max(5, full.gestures * runs // RUNS),
-        predictions=full.predictions * runs // RUNS,
+        inferences=max(10, full.inferences * runs // FULL_RUNS),
+        gestures=max(5, full.gestures * runs // FULL_RUNS),
+        predictions=full.predictions * runs // FULL_RUNS,
         loads={
             size: (min(runs, first), min(runs, stored))
             for size, (first, stored) in list(_LOADS.items())[:runs]

@@ -1,4 +1,4 @@
-"""A server that counts the bytes it sends, over a simulated link of a given speed."""
+"""A server that counts the bytes it sends, over a simulated network link of a given speed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_BLOCK = 4096
+_BLOCK_SIZE = 4096
 """Bytes that are sent at a time."""
 
 
 @dataclass
 class Link:
-    """A simulated connection of limited speed, shared by all responses of a server.
+    """A simulated network link of limited speed, which all responses of a server share.
 
     Attributes:
         rate: Bytes a second; 0 means unlimited.
@@ -45,8 +45,8 @@ class Link:
             if not self.rate:
                 return
             self._free_at = max(self._free_at, time.monotonic()) + length / self.rate
-            until = self._free_at
-        time.sleep(max(0.0, until - time.monotonic()))
+            transferred_at = self._free_at
+        time.sleep(max(0.0, transferred_at - time.monotonic()))
 
 
 @contextmanager
@@ -75,6 +75,8 @@ def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
 
 
 class _Handler(Handler):
+    """Serves files over a link."""
+
     def __init__(self, *arguments: Any, link: Link, **keywords: Any) -> None:
         self._link = link
         super().__init__(*arguments, **keywords)
@@ -91,6 +93,6 @@ class _Handler(Handler):
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
         """Send a response body in blocks."""
-        while block := source.read(_BLOCK):
+        while block := source.read(_BLOCK_SIZE):
             self._link.pass_through(self.path, len(block))
             outputfile.write(block)

@@ -16,26 +16,27 @@ if TYPE_CHECKING:
 
 CATEGORIES = ["toplevel", "blink.user_timing"]
 TASK = "ThreadControllerImpl::RunTask"
+"""The name of the events in a trace that are tasks."""
 MARK = "the page that is measured"
 """The name of a mark that the measured page sets, to find its thread in the trace."""
-LIMIT = 60.0
+TRACE_TIMEOUT = 60.0
 """Seconds to wait until the browser has delivered a trace."""
 
 
 @dataclass
-class Tasks:
-    """The tasks of one page's main thread.
+class TaskTrace:
+    """What a trace says about the tasks of a page's main thread.
 
     Attributes:
-        longest: Seconds of the longest task; set when the trace has ended.
+        longest_s: Seconds of the longest task; set when the trace has ended.
 
     """
 
-    longest: float = 0.0
+    longest_s: float = 0.0
 
 
 @contextmanager
-def trace_tasks(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
+def trace_tasks(devtools: CDPSession, page: Page) -> Iterator[TaskTrace]:
     """Record a trace of the tasks of a page's main thread.
 
     Args:
@@ -46,7 +47,7 @@ def trace_tasks(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
         BuildError: The browser did not deliver the trace.
 
     """
-    tasks, ended = Tasks(), []
+    task_trace, ended = TaskTrace(), []
     events: list[dict[str, Any]] = []
 
     def add(message: dict[str, Any]) -> None:
@@ -54,32 +55,36 @@ def trace_tasks(devtools: CDPSession, page: Page) -> Iterator[Tasks]:
 
     devtools.on("Tracing.dataCollected", add)
     devtools.once("Tracing.tracingComplete", lambda message: ended.append(message))
-    trace = {"includedCategories": CATEGORIES}
-    devtools.send("Tracing.start", {"traceConfig": trace, "transferMode": "ReportEvents"})
-    yield tasks
+    settings = {"includedCategories": CATEGORIES}
+    devtools.send("Tracing.start", {"traceConfig": settings, "transferMode": "ReportEvents"})
+    yield task_trace
     # `page.evaluate` would first run a script of Playwright in the page, which is a task, too.
     mark = {"expression": f"performance.mark('{MARK}')"}
     page.context.new_cdp_session(page).send("Runtime.evaluate", mark)
     devtools.send("Tracing.end")
-    limit = time.monotonic() + LIMIT
+    deadline = time.monotonic() + TRACE_TIMEOUT
     while not ended:
-        if time.monotonic() > limit:
-            raise BuildError(f"The browser did not deliver its trace within {LIMIT:.0f} seconds.")
+        if time.monotonic() > deadline:
+            raise BuildError(
+                f"The browser did not deliver its trace within {TRACE_TIMEOUT:.0f} seconds."
+            )
         page.wait_for_timeout(10)
     devtools.remove_listener("Tracing.dataCollected", add)
-    tasks.longest = _longest(events)
+    task_trace.longest_s = _longest_task(events)
 
 
-def _longest(events: Sequence[dict[str, Any]]) -> float:
+def _longest_task(events: Sequence[dict[str, Any]]) -> float:
     """Return the seconds of the longest task of the thread that has set MARK."""
     thread = next(_thread(event) for event in events if event["name"] == MARK)
-    tasks: list[int] = [
+    microseconds: list[int] = [
         event["dur"]
         for event in events
+        # Only complete events (phase "X") have a duration.
         if event["name"] == TASK and event["ph"] == "X" and _thread(event) == thread
     ]
-    return max(tasks) / 1e6
+    return max(microseconds) / 1e6
 
 
 def _thread(event: dict[str, Any]) -> tuple[int, int]:
+    """Return the ids of the process and of the thread in which an event happened."""
     return event["pid"], event["tid"]

@@ -1,9 +1,9 @@
-"""Measures loads of models of several sizes; TensorFlow.js loads weights that are the same bytes.
+"""Measures loads of models of several sizes with `offline_onnx` and with TensorFlow.js.
 
-Each load happens in a new page, and the two competitors take turns. A first load downloads the
-model from this machine and stores it. A stored load reads the stored bytes into memory; only our
-library verifies them. Before the measurements the operating system has cached all files, for both
-competitors.
+`offline_onnx` loads ONNX files; TensorFlow.js loads a model whose weights are the same bytes. Each
+load happens in a new page, and the two libraries take turns. A first load downloads the model from
+this machine and stores it. A stored load reads the stored bytes into memory; only `offline_onnx`
+verifies them. The operating system has all files in memory, because they have just been written.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from bench.harness.browser import browser
+from bench.harness.browser import start_browser
 from bench.results import median_ratio
 from bench.storage import models, site
 from tools.console import BuildError, say
@@ -22,109 +22,115 @@ if TYPE_CHECKING:
     from bench.harness.browser import Browser
     from bench.harness.effort import Effort
 
-PAGES = {"ours": "index.html", "tfjs": "tfjs.html"}
-"""The competitors and their pages."""
-
-type Figures = dict[str, list[float]]
+PAGE_FILES = {"ours": "index.html", "tfjs": "tfjs.html"}
+"""The two libraries, and the page of each."""
+type Values = dict[str, list[float]]
+"""The measured values of one library and model size, by the name of the measurement."""
 
 
 def measure(effort: Effort) -> dict[str, Any]:
     """Measure the loads of all model sizes.
 
     Returns:
-        {"browser": name, "cores": number of CPU cores, "storage": [a result for each size]}.
+        {"browser": its name and version, "cores": the number of CPU cores, "storage": the results,
+        one for each size}.
 
     """
     site.build()
-    files = {size: models.write_model(site.MODELS, size) for size in effort.loads}
-    with site.serve_site() as address, browser() as chromium:
-        with chromium.open_tab(f"{address}/site/{PAGES['ours']}"):
-            pass  # installs the service worker, for both pages
-        chromium.check_memory_measurement(f"{address}/site/{PAGES['tfjs']}")
+    files = {size: models.write_model(site.MODELS_FOLDER, size) for size in effort.loads}
+    with site.serve_site() as address, start_browser() as chromium:
+        with chromium.open_tab(f"{address}/site/{PAGE_FILES['ours']}"):
+            pass  # this page installs the service worker, which serves both pages
+        chromium.check_memory_measurement(f"{address}/site/{PAGE_FILES['tfjs']}")
         results = [_measure(chromium, address, size, files[size], effort) for size in effort.loads]
     return {"browser": chromium.name, "cores": os.cpu_count(), "storage": results}
 
 
 def _measure(
-    chromium: Browser, address: str, megabytes: int, file: str, effort: Effort
+    chromium: Browser, address: str, mebibytes: int, file: str, effort: Effort
 ) -> dict[str, Any]:
     """Measure the loads of one model size.
 
     Returns:
-        {"megabytes": size, "ours": figures, "tfjs": figures, "first_load_vs_tfjs": ratio,
-        "stored_load_vs_tfjs": ratio}.
+        {"megabytes": size, "ours": values, "tfjs": values, "first_load_vs_tfjs": ratio of the
+        medians, "stored_load_vs_tfjs": ratio of the medians}.
 
     """
-    say(f"Loading models of {megabytes} MB ...")
-    first_loads, stored_loads = effort.loads[megabytes]
-    size = megabytes * models.MEGABYTE
-    pages = {competitor: f"{address}/site/{page}" for competitor, page in PAGES.items()}
-    files = {
+    say(f"Loading models of {mebibytes} MiB ...")
+    first_loads, stored_loads = effort.loads[mebibytes]
+    size = mebibytes * models.MEBIBYTE
+    pages = {library: f"{address}/site/{page}" for library, page in PAGE_FILES.items()}
+    model_addresses = {
         "ours": f"{address}/models/{file}.json",
         "tfjs": f"{address}/models/{file}.onnx",
     }
-    figures: dict[str, Figures] = {competitor: {} for competitor in PAGES}
-    for competitor in _alternate(first_loads):
-        with chromium.open_tab(pages[competitor]) as tab:
+    values: dict[str, Values] = {library: {} for library in PAGE_FILES}
+    for library in _alternate(first_loads):
+        with chromium.open_tab(pages[library]) as tab:
             _add_load(
-                figures[competitor],
+                values[library],
                 "first_load",
                 size,
-                *tab.measure("firstLoad", files[competitor]),
+                *tab.measure("firstLoad", model_addresses[library]),
             )
-            tab.call("storedLoad", files[competitor])  # waits until the write has ended
-            if len(figures[competitor]["first_load_s"]) < first_loads:
-                tab.call("remove", files[competitor])
-    for competitor in _alternate(stored_loads):
-        with chromium.open_tab(pages[competitor]) as tab:
+            # `save` of TensorFlow.js ends before the commit. A read waits for the commit.
+            tab.call("storedLoad", model_addresses[library])
+            # The model stays stored after the last first load, for the stored loads below.
+            if len(values[library]["first_load_s"]) < first_loads:
+                tab.call("remove", model_addresses[library])
+    for library in _alternate(stored_loads):
+        with chromium.open_tab(pages[library]) as tab:
             _add_load(
-                figures[competitor],
+                values[library],
                 "stored_load",
                 size,
-                *tab.measure("storedLoad", files[competitor]),
+                *tab.measure("storedLoad", model_addresses[library]),
             )
     for _ in range(effort.sessions):
         with chromium.open_tab(pages["ours"]) as tab:
-            opened = tab.call("openSession", files["ours"])
-            figures["ours"].setdefault("open_session_s", []).append(opened["seconds"])
+            opened = tab.call("openSession", model_addresses["ours"])
+            values["ours"].setdefault("open_session_s", []).append(opened["seconds"])
     with chromium.open_tab(pages["ours"]) as tab:
-        stored = tab.call("tracedLoad", files["ours"])
-        tab.call("remove", files["ours"])
-        first = tab.call("tracedLoad", files["ours"])
-        tab.call("remove", files["ours"])
-        figures["ours"]["python_peak_bytes"] = [first, stored]
+        stored_peak = tab.call("tracedLoad", model_addresses["ours"])
+        tab.call("remove", model_addresses["ours"])
+        first_peak = tab.call("tracedLoad", model_addresses["ours"])
+        tab.call("remove", model_addresses["ours"])
+        values["ours"]["python_peak_bytes"] = [first_peak, stored_peak]
     with chromium.open_tab(pages["tfjs"]) as tab:
-        tab.call("remove", files["tfjs"])
+        tab.call("remove", model_addresses["tfjs"])
     ratios = {
-        f"{load}_vs_tfjs": median_ratio(figures["ours"][f"{load}_s"], figures["tfjs"][f"{load}_s"])
+        f"{load}_vs_tfjs": median_ratio(values["ours"][f"{load}_s"], values["tfjs"][f"{load}_s"])
         for load in ("first_load", "stored_load")
     }
-    return {"megabytes": megabytes, **figures, **ratios}
+    return {"megabytes": mebibytes, **values, **ratios}
 
 
 def _alternate(runs: int) -> Iterator[str]:
-    """Yield both competitors `runs` times; the order changes with each round."""
+    """Yield both libraries `runs` times; the order of the two alternates."""
     for run in range(runs):
-        yield from reversed(PAGES) if run % 2 else PAGES
+        yield from reversed(PAGE_FILES) if run % 2 else PAGE_FILES
 
 
 def _add_load(
-    figures: Figures, load: str, size: int, measured: dict[str, float], memory: int
+    values: Values, load: str, size: int, measured: dict[str, float], memory: int
 ) -> None:
-    """Add the measurements of one load to `figures`.
+    """Add the measurements of one load to `values`.
 
     Args:
-        figures: The competitor's measurements so far.
+        values: The measured values of the library so far.
         load: "first_load" or "stored_load".
-        size: Bytes of the model.
-        measured: The return value of the function in the page.
-        memory: Peak memory growth in bytes.
+        size: The size of the model in bytes.
+        measured: What the page has measured: the return value of its function.
+        memory: The peak growth of the page's memory in bytes.
+
+    Raises:
+        BuildError: The load returned another number of bytes.
 
     """
     if measured["bytes"] != size:
-        raise BuildError(f"{measured['bytes']} bytes were loaded instead of {size}.")
-    figures.setdefault(f"{load}_s", []).append(measured["seconds"])
-    figures.setdefault(f"{load}_peak_memory_bytes", []).append(memory)
+        raise BuildError(f"The page loaded {measured['bytes']} bytes instead of {size}.")
+    values.setdefault(f"{load}_s", []).append(measured["seconds"])
+    values.setdefault(f"{load}_peak_memory_bytes", []).append(memory)
     if "python_heap_growth" in measured:
-        growth = figures.setdefault("python_heap_growth_bytes", [])
-        growth.append(measured["python_heap_growth"])
+        growths = values.setdefault("python_heap_growth_bytes", [])
+        growths.append(measured["python_heap_growth"])

@@ -13,15 +13,16 @@ from tools import manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
-MEGABYTE = 1 << 20
+MEBIBYTE = 1 << 20
 COLUMNS = 64
+"""Numbers in a row of the table."""
 OVERHEAD = 4096
-"""Upper bound for the bytes of a file that are not part of the table."""
+"""Bytes of a file that are left for the graph and for padding."""
 SEED = 1
 
 
 def onnx_of_size(size: int) -> bytes:
-    """Return an ONNX file of exactly `size` bytes, whose random numbers can't be compressed."""
+    """Return an ONNX file of exactly `size` bytes, which a server can hardly compress."""
     rows = (size - OVERHEAD) // (4 * COLUMNS)
     table = np.random.default_rng(SEED).random((rows, COLUMNS), np.float32)
     graph = helper.make_graph(
@@ -32,19 +33,19 @@ def onnx_of_size(size: int) -> bytes:
         [numpy_helper.from_array(table, "table")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    padding = size - model.ByteSize() - 3  # 3: the field's tag and the two bytes of its length
+    padding = size - model.ByteSize() - 3  # 3: the doc_string's tag and length
     model.doc_string = " " * padding
     return bytes(model.SerializeToString())
 
 
-def write_model(folder: Path, megabytes: int) -> str:
-    """Write a model of `megabytes` MB and its manifest; return their file name without a suffix.
+def write_model(folder: Path, mebibytes: int) -> str:
+    """Write a model of `mebibytes` MiB and its manifest; return their file name without a suffix.
 
-    The manifest has no self-test, because a self-test would open a session. TensorFlow.js opens
-    none during a first load either.
+    The manifest has no self-test. A self-test would open a session during a first load, which
+    TensorFlow.js does not do either.
     """
-    file = folder / f"{megabytes}mb.onnx"
-    file.write_bytes(onnx_of_size(megabytes * MEGABYTE))
+    file = folder / f"{mebibytes}mib.onnx"
+    file.write_bytes(onnx_of_size(mebibytes * MEBIBYTE))
     without_self_test = replace(manifest.write(file), self_test=None)
     file.with_suffix(".json").write_text(without_self_test.to_json(), "utf-8")
     return file.stem

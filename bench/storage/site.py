@@ -1,4 +1,4 @@
-"""Builds and serves the site of the storage benchmark: a page of each competitor, and models."""
+"""Builds and serves the site of the storage benchmark: a page of each library, and the models."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tools.site.serve import Handler
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGES, MODELS = SITES / "site", SITES / "models"
+PAGES_FOLDER, MODELS_FOLDER = SITES / "site", SITES / "models"
 TFJS_SCRIPT = PACKAGES / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
 
 
 def build() -> None:
-    """Build both pages with one service worker, and create the folder for the models."""
+    """Build both pages, with one service worker for both, and create the folder for the models."""
     install_packages()
-    MODELS.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(Path(__file__).parent / "page", PAGES, dirs_exist_ok=True)
-    shutil.copyfile(TFJS_SCRIPT, PAGES / TFJS_SCRIPT.name)
-    bundle.bundle_page(PAGES)
+    MODELS_FOLDER.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(Path(__file__).parent / "page", PAGES_FOLDER, dirs_exist_ok=True)
+    shutil.copyfile(TFJS_SCRIPT, PAGES_FOLDER / TFJS_SCRIPT.name)
+    bundle.bundle_page(PAGES_FOLDER)
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def serve_site() -> Iterator[str]:
 
 
 class _Handler(Handler):
-    """Forbids the browser to cache models, so that every download takes the same time."""
+    """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
 
     def end_headers(self) -> None:
         if self.path.endswith(".onnx"):

@@ -15,9 +15,11 @@ import tensorflow as tf
 
 MAX_ROTATION = math.radians(12)
 MAX_SCALE_CHANGE = 0.12
+"""Largest difference between a scale and 1."""
 MAX_SHEAR = 0.2
+"""Largest change of x, as a multiple of y."""
 MAX_SHIFT = 1.8
-"""Pixels."""
+"""Largest shift, in pixels."""
 ELASTIC_STDDEV = 0.45
 """Standard deviation, in pixels, of the random displacements at the points of an elastic grid."""
 ELASTIC_GRID = 5
@@ -38,6 +40,7 @@ def augment(images: Any, seed: Any) -> Any:
     Returns:
         float32 [N, 28, 28, 1].
     """
+    # The last of the seven random numbers of an image is for the thickness of its strokes.
     u = tf.random.stateless_uniform([7, tf.shape(images)[0], 1, 1], seed, -1.0, 1.0)
     return _sample(_thicken(images, u[6][..., tf.newaxis]), *_source_points(images, u, seed))
 
@@ -47,8 +50,8 @@ def _source_points(images: Any, u: Any, seed: Any) -> tuple[Any, Any]:
 
     Args:
         images: float32 [N, 28, 28, 1].
-        u: Random numbers in -1..1, at least [6, N, 1, 1]: angle, x scale, y scale, shear, x shift,
-            y shift.
+        u: Random numbers in -1..1, [7, N, 1, 1]. The first six are for the angle, the x scale, the
+            y scale, the shear, the x shift and the y shift.
         seed: Seed of the elastic displacements, int32 or int64 [2].
 
     Returns:

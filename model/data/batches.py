@@ -15,10 +15,10 @@ from model.data.augment import augment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
 
-def batches(sources: Sequence[tuple[Digits, int]], seed: int, steps: range) -> Any:
+def batches(sources: Sequence[tuple[LabelledImages, int]], seed: int, steps: range) -> Any:
     """Return a `tf.data.Dataset` with the batches of a range of steps.
 
     Args:

@@ -18,7 +18,7 @@ import numpy as np
 from digits.drawing import raster
 from digits.reading.contract import DIGITS
 from model.data import handwriting, not_digits
-from model.data.mnist import Digits
+from model.data.mnist import LabelledImages
 from tools.console import BuildError, say
 
 if TYPE_CHECKING:
@@ -36,14 +36,16 @@ NOT_A_DIGIT = len(DIGITS)
 """The class of drawings that are not digits. The class of a digit is its value, 0 to 9."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
-KINDS = {
-    "pen": "synthetic digits",
-    "training": "drawings that are not digits, for training",
-    "measuring": "drawings that are not digits, for evaluation",
+SYNTHETIC_DIGITS, TRAINING_NON_DIGITS, EVALUATION_NON_DIGITS = "pen", "training", "measuring"
+"""The kinds of synthetic drawings. These strings are part of the random seeds, so another string
+would change all drawings of the kind."""
+DESCRIPTIONS = {
+    SYNTHETIC_DIGITS: "synthetic digits",
+    TRAINING_NON_DIGITS: "drawings that are not digits, for training",
+    EVALUATION_NON_DIGITS: "drawings that are not digits, for evaluation",
 }
-"""The kinds of synthetic drawings. The name of a kind is part of its drawings' random seed."""
 EVALUATION_COUNT = 2_000
-"""Number of synthetic digits for evaluation, and of drawings that are not digits."""
+"""Number of synthetic digits for evaluation. As many drawings that are not digits are added."""
 EVALUATION_SEED = 9_999
 """Reserved for evaluation: training must use other seeds."""
 
@@ -64,8 +66,8 @@ def load(files: Sequence[Path]) -> list[Drawing]:
 
 
 def with_both_kinds(drawings: list[Drawing]) -> list[Drawing]:
-    """Add synthetic digits if there are no digits, and synthetic non-digits if there are none."""
-    kinds = {label is None for label, _ in drawings}
+    """Add synthetic digits if there are no digits; add synthetic non-digits if there are none."""
+    kinds = {label is None for label, _ in drawings}  # True: a non-digit, False: a digit
     if kinds == {True, False}:
         return drawings
     synthetic = draw_for_evaluation()
@@ -74,30 +76,32 @@ def with_both_kinds(drawings: list[Drawing]) -> list[Drawing]:
 
 def draw_for_evaluation() -> list[Drawing]:
     """Return EVALUATION_COUNT synthetic digits, equally many of each, and as many non-digits."""
-    kinds = [kind for kind in ("pen", "measuring") for _ in range(EVALUATION_COUNT)]
+    kinds = [
+        kind for kind in (SYNTHETIC_DIGITS, EVALUATION_NON_DIGITS) for _ in range(EVALUATION_COUNT)
+    ]
     drawn = [_draw(kind, EVALUATION_SEED, index) for index, kind in enumerate(kinds)]
     return [(None if label == NOT_A_DIGIT else str(label), strokes) for label, strokes in drawn]
 
 
-def draw_images(kind: str, count: int, seed: int) -> Digits:
+def draw_images(kind: str, count: int, seed: int) -> LabelledImages:
     """Return synthetic drawings as images.
 
     The image at an index depends only on the kind, the seed and the index, not on the count.
 
     Args:
-        kind: One of KINDS. Of "pen", there are equally many of each digit.
+        kind: One of DESCRIPTIONS. Of SYNTHETIC_DIGITS, there are equally many of each digit.
         count: Number of images.
         seed: Seed of the random generator.
 
     Returns:
         Images [count, 28, 28], with labels 0 to 9 or NOT_A_DIGIT.
     """
-    say(f"Drawing {count} images: {KINDS[kind]} ...")
+    say(f"Drawing {count} images: {DESCRIPTIONS[kind]} ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
     with ProcessPoolExecutor() as pool:
         parts = list(pool.map(partial(_render, kind, seed), chunks))
     pixels, labels = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Digits(pixels, labels)
+    return LabelledImages(pixels, labels)
 
 
 def read_stroke_file(file: Path) -> list[Drawing]:
@@ -154,16 +158,17 @@ def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke]]:
     """Return the class and the strokes of one synthetic drawing.
 
     Args:
-        kind: One of KINDS.
+        kind: One of DESCRIPTIONS.
         seed: Seed of the random generator.
-        index: Index of the drawing; its last decimal place is the digit.
+        index: Index of the drawing. The last decimal digit of the index is the digit to write, if
+            the kind is SYNTHETIC_DIGITS.
     """
     rng = np.random.default_rng([seed, index, *kind.encode()])
-    if kind == "pen":
+    if kind == SYNTHETIC_DIGITS:
         digit = index % len(DIGITS)
         return digit, handwriting.write_digit(DIGITS[digit], rng)
     draw = {
-        "training": not_digits.draw_for_training,
-        "measuring": not_digits.draw_for_evaluation,
+        TRAINING_NON_DIGITS: not_digits.draw_for_training,
+        EVALUATION_NON_DIGITS: not_digits.draw_for_evaluation,
     }[kind]
     return NOT_A_DIGIT, draw(rng)

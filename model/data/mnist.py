@@ -36,12 +36,12 @@ class DatasetError(BuildError):
 
 
 @dataclass(frozen=True)
-class Digits:
+class LabelledImages:
     """Labelled images.
 
     Attributes:
         images: uint8 [N, 28, 28]; 0 is paper, 255 is ink.
-        labels: uint8 [N], 0 to 9, or `drawings.NOT_A_DIGIT`.
+        labels: uint8 [N]: 0 to 9, or `drawings.NOT_A_DIGIT` for an image that is not a digit.
     """
 
     images: NDArray[np.uint8]
@@ -50,15 +50,15 @@ class Digits:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, part: slice) -> Digits:
-        return Digits(self.images[part], self.labels[part])
+    def __getitem__(self, part: slice) -> LabelledImages:
+        return LabelledImages(self.images[part], self.labels[part])
 
     def as_input(self) -> NDArray[np.float32]:
         """Return the images as the network's input: float32 [N, 28, 28, 1] in 0..1."""
         return (self.images.astype(np.float32) / np.float32(255))[..., np.newaxis]
 
 
-def load(source: str = "npm") -> tuple[Digits, Digits]:
+def load(source: str = "npm") -> tuple[LabelledImages, LabelledImages]:
     """Load the 60,000 training digits and the 10,000 test digits.
 
     Args:
@@ -70,12 +70,17 @@ def load(source: str = "npm") -> tuple[Digits, Digits]:
     """
     folder = NPM_FOLDER if source == "npm" else Path(source)
     return (
-        Digits(_load("train-images-idx3-ubyte", folder), _load("train-labels-idx1-ubyte", folder)),
-        Digits(_load("t10k-images-idx3-ubyte", folder), _load("t10k-labels-idx1-ubyte", folder)),
+        LabelledImages(
+            _load("train-images-idx3-ubyte", folder), _load("train-labels-idx1-ubyte", folder)
+        ),
+        LabelledImages(
+            _load("t10k-images-idx3-ubyte", folder), _load("t10k-labels-idx1-ubyte", folder)
+        ),
     )
 
 
 def _load(name: str, folder: Path) -> NDArray[np.uint8]:
+    """Return the images or labels of a file, after the file's SHA-256 was checked."""
     content = _read(name, folder)
     digest = hashlib.sha256(content).hexdigest()
     if digest != DIGESTS[name]:
@@ -83,12 +88,13 @@ def _load(name: str, folder: Path) -> NDArray[np.uint8]:
             f"{name} is not MNIST's file: its SHA-256 is {digest}, expected {DIGESTS[name]}. "
             "Delete the file and install it again."
         )
-    dimensions = content[3]
+    dimensions = content[3]  # the last byte of the magic number
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
 def _read(name: str, folder: Path) -> bytes:
+    """Return the uncompressed content of a file, which may be gzipped."""
     plain, gzipped = folder / name, folder / f"{name}.gz"
     if plain.exists():
         return plain.read_bytes()

@@ -51,7 +51,7 @@ def _looks_like_a_one(strokes: list[Stroke]) -> bool:
 
 
 def _draw_for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a character, a spoilt digit, a scribble or dots, which may look like a one."""
+    """Draw a character, a spoilt digit, a scribble or dots; the drawing may look like a 1."""
     kind = rng.random()
     if kind < 0.6:
         template = _choose(_glyphs(TRAINING_FONTS, DIGITS + LOOKALIKES), rng)
@@ -77,6 +77,7 @@ def _glyphs(fonts: tuple[str, ...], excluded: str) -> list[Template]:
         for code in range(ord("!"), ord("~") + 1):
             if chr(code) in excluded:
                 continue
+            # Capital letters of these fonts are 21 units high.
             lines = [np.array(line, float) / 21 for line in font.strokes_for_text(chr(code))]
             if lines := [line for line in lines if len(line)]:
                 origin = np.min([line.min(0) for line in lines], 0)
@@ -100,6 +101,7 @@ def _spoilt_digit(rng: np.random.Generator) -> list[Stroke]:
     if kind == 0:  # the mirror image of each of these digits is not a digit
         strokes = handwriting.write_digit(_choose_label("234579", rng), rng)
         return [[(-x, y) for x, y in stroke] for stroke in strokes]
+    # A 1 or a 7 has few lines, which could look like a part of the other digit.
     first, second = (handwriting.write_digit(_choose_label("02345689", rng), rng) for _ in range(2))
     if kind == 1:
         return [*first, *second]

@@ -8,7 +8,7 @@ import numpy as np
 
 from digits.drawing.raster import SIDE
 from digits.reading.examples import Example, ExamplesError, from_json
-from model.data.mnist import Digits
+from model.data.mnist import LabelledImages
 from tools.console import BuildError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIGITS_PER_EXAMPLE = 8
-"""One of so many synthetic digits is replaced by a taught example."""
+"""One in this many synthetic digits is replaced by a taught example."""
 
 
 def read(files: Sequence[Path]) -> list[Example]:
@@ -34,17 +34,17 @@ def read(files: Sequence[Path]) -> list[Example]:
     return list(dict.fromkeys(found))
 
 
-def mix_into(synthetic: Digits, examples: Sequence[Example]) -> Digits:
-    """Replace one of DIGITS_PER_EXAMPLE synthetic digits by an example, if there are examples.
+def mix_into(synthetic: LabelledImages, examples: Sequence[Example]) -> LabelledImages:
+    """Replace one in DIGITS_PER_EXAMPLE synthetic digits by a taught example, if there are any.
 
-    If there are fewer examples than replaced digits, the examples are repeated.
+    If there are fewer examples than digits to replace, the examples are repeated.
     """
     if not examples:
         return synthetic
-    chosen = np.arange(len(synthetic) // DIGITS_PER_EXAMPLE) % len(examples)
+    used = np.arange(len(synthetic) // DIGITS_PER_EXAMPLE) % len(examples)
     pixels = np.frombuffer(b"".join(each.pixels for each in examples), np.uint8)
     labels = np.array([int(each.label) for each in examples], np.uint8)
-    return Digits(
-        np.concatenate([pixels.reshape(-1, SIDE, SIDE)[chosen], synthetic.images[len(chosen) :]]),
-        np.concatenate([labels[chosen], synthetic.labels[len(chosen) :]]),
+    return LabelledImages(
+        np.concatenate([pixels.reshape(-1, SIDE, SIDE)[used], synthetic.images[len(used) :]]),
+        np.concatenate([labels[used], synthetic.labels[len(used) :]]),
     )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
     from digits.reading.recogniser import Recogniser
     from model.data.drawings import Drawing
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
     from model.evaluation.metrics import Predictions
 
 LENGTHS = range(1, 7)
@@ -74,7 +74,7 @@ class Result:
     photos: dict[str, float]
 
 
-def evaluate(folder: Path, test: Digits, drawings: Sequence[Drawing]) -> Result:
+def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) -> Result:
     """Measure the model in a folder.
 
     Args:
@@ -148,10 +148,10 @@ def as_text(result: Result) -> str:
     lines = [f"{'':16} {'count':>6} {'all':>7} " + " ".join(f"{digit:>6}" for digit in DIGITS)]
     for name, found in (("MNIST test", result.mnist), ("drawn digits", result.drawn)):
         by_digit = found.accuracy_by_digit()
-        each = " ".join(
+        accuracies = " ".join(
             f"{by_digit[digit]:6.1%}" if digit in by_digit else f"{'-':>6}" for digit in DIGITS
         )
-        lines.append(f"{name:16} {len(found.labels):6} {found.accuracy:7.2%} {each}")
+        lines.append(f"{name:16} {len(found.labels):6} {found.accuracy:7.2%} {accuracies}")
     exact = ", ".join(f"{length}: {share:.1%}" for length, share in result.numbers.items())
     hardest = min(result.photos, key=result.photos.__getitem__)
     return "\n".join(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Recogniser
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
     type Plane = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
     return [_photo(image, kind, rng) for image in images]
 
 
-def photo_accuracy(recogniser: Recogniser, digits: Digits, kind: str, seed: int) -> float:
+def photo_accuracy(recogniser: Recogniser, digits: LabelledImages, kind: str, seed: int) -> float:
     """Return the accuracy on photos of digits, which are found and read as in the app."""
     readings = read(recogniser, [_image(photo) for photo in photos(digits.images, kind, seed)])
     return predictions(digits.labels, readings).accuracy
@@ -76,6 +76,7 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
         light_and_noise = ("gradient", "shadow", "noise", "blur", "texture")
         several = (*light_and_noise, "rotated", "JPEG blocks", "specks")
         effects |= set(rng.choice(several, 4, replace=False))
+        # "plain" stands for no further effect.
         effects |= {str(rng.choice(("light on dark", "dark desk", "faint", "plain")))}
     height, width = rng.integers(112, 161, 2)
     ink = _ink(image, (height, width), effects, rng)
@@ -129,9 +130,10 @@ def _ink(
     plane = camera.blur(np.pad(image / 255.0, 3), 1)
     edge_level = 0.22 if "marker" in effects else 0.45
     if "fine pen" in effects:
-        maximum = _local_maximum(plane, 2)  # equals the plane in the middle of a stroke only
+        maximum = _local_maximum(plane, 2)  # only in the middle of a stroke, it equals the plane
         plane = np.where(maximum > 0.15, plane / np.maximum(maximum, 0.15), 0)
         edge_level = 0.8
+    # The plane has 3 pixels of padding, and the centre of a pixel is half a pixel from its edge.
     soft = _sample(plane, y + 2.5, x + 2.5)
     return np.clip((soft - edge_level) * min(scale, 4) + 0.5, 0, 1)
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Reading
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
 BATCH = 500
 """Number of images in one run of the model."""
 
 
 def load_model(folder: Path) -> tuple[bytes, Manifest]:
-    """Return the ONNX model that digits.json in a folder describes, and this manifest."""
+    """Return the ONNX model in a folder, and its manifest, which is digits.json."""
     manifest = Manifest.parse((folder / "digits.json").read_text("utf-8"))
     return (folder / manifest.file).read_bytes(), manifest
 
@@ -44,7 +44,7 @@ def open_recogniser(content: bytes, manifest: Manifest) -> Recogniser:
     return Recogniser(Model(manifest, NativeSession(content)))
 
 
-def images_of(digits: Digits) -> list[Image]:
+def images_of(digits: LabelledImages) -> list[Image]:
     """Return digits as images for the recogniser, without centring or scaling them."""
     return [array("f", image.tobytes()) for image in digits.as_input()]
 

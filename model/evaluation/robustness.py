@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
     type Pixels = NDArray[np.float32]
     type Curve = list[tuple[float, float]]
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 SUBSET = 2_000
 """Number of images, evenly spaced in the set, that are used for each point of a curve."""
 SHIFTS = range(-6, 7, 2)
-"""Pixels."""
+"""Shifts in pixels."""
 SCALES = [percent / 100 for percent in range(60, 141, 10)]
 ROTATIONS = [step * 7.5 for step in range(-6, 7)]
-"""Degrees."""
+"""Angles in degrees."""
 DILATIONS = [quarter / 4 for quarter in range(-4, 7)]
 """Numbers of dilations, see `thickened`."""
 
 
-def measure(read: Callable[[Pixels], Pixels], digits: Digits) -> dict[str, Curve]:
+def measure(read: Callable[[Pixels], Pixels], digits: LabelledImages) -> dict[str, Curve]:
     """Measure how the accuracy depends on "shift", "scale", "rotation" and "stroke width".
 
     Args:

@@ -1,9 +1,9 @@
 """Measure the effect of five corrections: teach the app writing styles that the model misreads.
 
-A writing style changes all drawings of a digit in the same way, for example mirrors or rotates
-them. If the model reads less than half of the drawings in a style correctly, five misread drawings
-are taught. Then all other drawings in that style are read, to measure the improvement. Unchanged
-drawings and MNIST's test set are also read, to measure the loss.
+A writing style changes all drawings in the same way: for example, it mirrors or rotates them. If
+the model reads less than half of a digit's drawings in a style correctly, five of the misread
+drawings are taught. Then the other drawings of the digit in this style are read, to measure the
+improvement. Unchanged drawings and MNIST's test set are also read, to measure the loss.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Point, Stroke
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Outputs
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
     type Labelled = Sequence[tuple[str, Outputs]]
     """True labels, and the model's outputs for the images."""
@@ -41,11 +41,11 @@ EXAMPLES = 5
 MAX_DRAWINGS = 200
 """Largest number of drawings that are used for each digit."""
 ROUNDS = 3
-"""How often the measurement is repeated for each style, with other examples."""
+"""How often a digit is taught in a style, each time with newly chosen examples."""
 MISREAD_BELOW = 0.5
-"""A style is taught if the accuracy on its drawings is lower."""
+"""A digit is taught in a style if the accuracy on its drawings in this style is lower."""
 WELL_READ_ABOVE = 0.9
-"""A taught style counts as well read if the accuracy on its drawings is higher."""
+"""After teaching, a digit in a style counts as well read if the accuracy is higher."""
 
 
 def _rotated(degrees: float) -> Callable[[Point], Point]:
@@ -95,9 +95,9 @@ class TaughtStyle:
 
 
 def measure(
-    folder: Path, test: Digits, drawn: Sequence[tuple[str, list[Stroke]]]
+    folder: Path, test: LabelledImages, drawn: Sequence[tuple[str, list[Stroke]]]
 ) -> list[TaughtStyle]:
-    """Teach each style that a model misreads, and measure the accuracy before and after.
+    """Teach each digit in each style that a model misreads; measure the accuracy before and after.
 
     Args:
         folder: The model's folder.
@@ -110,14 +110,18 @@ def measure(
     used = _first_of_each_label(drawn)
     labels, strokes = [label for label, _ in used], [strokes for _, strokes in used]
     drawings = list(zip(labels, _outputs(recogniser, _images(strokes)), strict=True))
-    found = []
+    taught_styles = []
     for name in WRITING_STYLES:
         changed = _outputs(recogniser, _images([in_style(each, name) for each in strokes]))
         for label in sorted(set(labels)):
-            style = [each for other, each in zip(labels, changed, strict=True) if other == label]
+            style = [
+                outputs
+                for true_label, outputs in zip(labels, changed, strict=True)
+                if true_label == label
+            ]
             if _accuracy(recogniser, [(label, outputs) for outputs in style]) < MISREAD_BELOW:
-                found.append(_teach(recogniser, label, name, style, scans, drawings))
-    return found
+                taught_styles.append(_teach(recogniser, label, name, style, scans, drawings))
+    return taught_styles
 
 
 def in_style(strokes: Sequence[Stroke], style: str) -> list[Stroke]:
@@ -173,7 +177,7 @@ def _teach(
     scans: Labelled,
     drawings: Labelled,
 ) -> TaughtStyle:
-    """Teach a style in ROUNDS independent rounds; return the averages of the figures.
+    """Teach a digit in a style, in ROUNDS independent rounds; return the means of the figures.
 
     Args:
         recogniser: A recogniser without taught examples.
@@ -192,8 +196,8 @@ def _teach(
         for i in chosen:
             examples.add(i, label, style[i][FEATURES])
         taught = Recogniser(recogniser.model, examples)
-        further = [(label, each) for i, each in enumerate(style) if i not in chosen]
-        before, after = _accuracy(recogniser, further), _accuracy(taught, further)
+        not_taught = [(label, each) for i, each in enumerate(style) if i not in chosen]
+        before, after = _accuracy(recogniser, not_taught), _accuracy(taught, not_taught)
         losses = [
             _accuracy(recogniser, pairs) - _accuracy(taught, pairs) for pairs in (scans, drawings)
         ]

@@ -25,7 +25,7 @@ OPSET = 17
 TOLERANCE = 1e-5
 """Largest accepted difference between an output of Keras and of onnxruntime."""
 MAX_CHANGED = 2
-"""Largest accepted number of predictions that float16 weights change, of 10,000 test images."""
+"""Of the predictions for 10,000 test images, the largest number that float16 weights may change."""
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
 PROBABILITIES = TensorSpec("probabilities", "float32", ("N", len(DIGITS)))
 IS_DIGIT = TensorSpec(contract.IS_DIGIT, "float32", ("N", 1))
@@ -84,7 +84,7 @@ def check_outputs(
         images: float32 [N, 28, 28, 1].
 
     Returns:
-        The largest difference between two values of an output.
+        The largest difference between a value of the one and the same value of the other.
 
     Raises:
         ConversionError: The difference is larger than TOLERANCE.
@@ -92,7 +92,7 @@ def check_outputs(
     expected = compute_outputs(network, images, temperature)
     found = open_model(content)(images)
     difference = max(float(np.abs(found[name] - expected[name]).max()) for name in expected)
-    if not difference <= TOLERANCE:
+    if not difference <= TOLERANCE:  # also true if the difference is NaN
         raise ConversionError(
             f"The outputs of onnxruntime and Keras differ by {difference:.1e}, "
             f"more than {TOLERANCE:.0e}: tf2onnx has converted the network wrongly."
@@ -100,12 +100,14 @@ def check_outputs(
     return difference
 
 
-def check_predictions(float32: bytes, float16: bytes, images: NDArray[np.float32]) -> int:
+def check_predictions(
+    float32_model: bytes, float16_model: bytes, images: NDArray[np.float32]
+) -> int:
     """Check that two ONNX models predict the same digits.
 
     Args:
-        float32: The model with float32 weights.
-        float16: The model with float16 weights.
+        float32_model: The model with float32 weights.
+        float16_model: The same model with float16 weights.
         images: float32 [N, 28, 28, 1].
 
     Returns:
@@ -115,7 +117,8 @@ def check_predictions(float32: bytes, float16: bytes, images: NDArray[np.float32
         ConversionError: The number is larger than MAX_CHANGED.
     """
     before, after = (
-        open_model(each)(images)[PROBABILITIES.name].argmax(1) for each in (float32, float16)
+        open_model(content)(images)[PROBABILITIES.name].argmax(1)
+        for content in (float32_model, float16_model)
     )
     changed = int((before != after).sum())
     if changed > MAX_CHANGED:

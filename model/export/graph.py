@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PROTOTYPES = "prototypes"
-"""Name of the initializer, and prefix of the nodes, that `with_distances` adds."""
+"""Name of the initializer with the prototypes, and prefix of the names of the further initializers
+and intermediate tensors that `with_distances` adds."""
 
 
 def with_layers(content: bytes) -> bytes:
@@ -22,7 +23,7 @@ def with_layers(content: bytes) -> bytes:
 
     The result of each ReLU, [N, channels, height, width], becomes an output named LAYER_PREFIX
     followed by 1, 2, 3, ... The input of the last matrix product, [N, length], becomes the output
-    FEATURES. If the model has an output FEATURES already, it is returned unchanged.
+    FEATURES. A model that already has an output FEATURES is returned unchanged.
     """
     proto = onnx.load_from_string(content)
     if any(output.name == FEATURES for output in proto.graph.output):
@@ -96,7 +97,7 @@ def with_float16_weights(content: bytes) -> bytes:
 
 
 def count_parameters(content: bytes) -> int:
-    """Return the number of an ONNX model's weights, without its prototypes."""
+    """Return the number of single weights in an ONNX model, without its prototypes."""
     floats = (TensorProto.FLOAT, TensorProto.FLOAT16)
     return sum(
         int(np.prod(weight.dims))

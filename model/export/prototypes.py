@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
 MAX_IMAGES = 20_000
 """Largest number of images that are used from each source."""
@@ -31,7 +31,7 @@ BATCH = 500
 
 
 def find_prototypes(
-    content: bytes, sources: Sequence[Digits], classes: Sequence[int]
+    content: bytes, sources: Sequence[LabelledImages], classes: Sequence[int]
 ) -> NDArray[np.float32]:
     """Return prototypes of each class.
 
@@ -52,7 +52,7 @@ def find_prototypes(
     return np.concatenate(found, 1).astype(np.float32)
 
 
-def _features(content: bytes, digits: Digits) -> NDArray[np.float32]:
+def _features(content: bytes, digits: LabelledImages) -> NDArray[np.float32]:
     """Return the output FEATURES for each image: [N, length]."""
     run, images = open_model(content), digits.as_input()
     return np.concatenate(

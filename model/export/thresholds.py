@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TEMPERATURES = np.geomspace(0.5, 3, 200)
-"""The temperatures to try."""
+"""The temperatures from which `choose_temperature` chooses."""
 ACCEPTED_SHARE = 0.997
 """Share of the held-out scans, and of the held-out synthetic digits, that the threshold accepts.
 
-It is close to 1 because real handwriting varies more than synthetic handwriting: a smaller share of
-real digits is accepted. `python build.py evaluate` prints the shares of digits that are accepted
-and of other drawings that are rejected.
+The share is close to 1, because real handwriting varies more than synthetic handwriting, so that
+fewer real digits are accepted. `python build.py evaluate` prints the share of digits that the
+threshold accepts, and the share of other drawings that it rejects.
 """
 
 

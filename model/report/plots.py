@@ -31,7 +31,7 @@ UNITS = {
     "rotation": "degrees clockwise",
     "stroke width": "pixels thinner or thicker",
 }
-"""Units of the changes that `robustness.measure` makes."""
+"""The unit of each change that `robustness.measure` makes to digits."""
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
 """The value of each change that leaves digits unchanged."""
 _SHEET = LinearSegmentedColormap.from_list("sheet", [PAPER, INK])
@@ -79,6 +79,7 @@ def confusion(sets: Mapping[str, Predictions]) -> Figure:
         for (digit, predicted), count in np.ndenumerate(predictions.confusion_matrix()):
             if not count:
                 continue
+            # The colours are logarithmic: the dark half begins at the square root of the largest.
             is_correct, is_dark = digit == predicted, count**2 > largest
             fill = SHADE if is_correct else _ERRORS(shade(count))
             axes.add_patch(Rectangle((predicted, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
@@ -108,6 +109,7 @@ def calibration(sets: Mapping[str, Predictions]) -> Figure:
         axes.plot(x, y, "o", color=ACCENT, markersize=5, clip_on=False)
         error = expected_calibration_error(predictions.probabilities, predictions.labels)
         axes.set_title(f"{name}, calibration error {error:.2%}")
+        # The bars begin below 1, so that a bar for one answer is visible on a logarithmic axis.
         counts.vlines(x, 0.8, [b.count for b in bins], color=ACCENT, linewidth=6)
         counts.set(yscale="log", xlabel="probability of the answer")
         counts.yaxis.set_major_formatter("{x:,.0f}")
@@ -134,8 +136,10 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
             axes.annotate(text, point, offset, textcoords="offset points", ha=side)
         axes.set(title=name.capitalize(), xlabel=UNITS[name])
         axes.grid(axis="y")
-    least = min(accuracy for curve in curves.values() for _, accuracy in curve)
-    panels[0].set(ylabel="read right", ylim=(math.floor(10 * least - 0.8) / 10, 1.05))
+    lowest = min(accuracy for curve in curves.values() for _, accuracy in curve)
+    # The axis begins at a multiple of 10%, at least 8% below the lowest point, which has a label
+    # below it.
+    panels[0].set(ylabel="read right", ylim=(math.floor(10 * lowest - 0.8) / 10, 1.05))
     panels[0].yaxis.set_major_formatter(PercentFormatter(1))
     return figure
 

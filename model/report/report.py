@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 SYNTHETIC = "synthetic digits, generated like those for training"
-"""Name of the pen digits if no stroke files are given."""
+"""Name of the pen digits in the report if no stroke files are given."""
 TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
 TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
 """Figures of the TensorFlow.js app: accuracy on MNIST's test set and on pen digits, and the model's
@@ -152,9 +152,9 @@ def _spread(seeds: Sequence[float]) -> str:
     """Return a sentence on how much the accuracy differs between seeds."""
     if not seeds:
         return ""
-    each = sections.enumeration(f"{share:.2%}" for share in seeds)
+    accuracies = sections.enumeration(f"{share:.2%}" for share in seeds)
     return f""" {len(seeds)} trainings with different seeds reached {mean(seeds):.2%} on average,
-with a standard deviation of {100 * stdev(seeds):.2f} points: {each}."""
+with a standard deviation of {100 * stdev(seeds):.2f} points: {accuracies}."""
 
 
 def _seed_accuracies(model: Path, manifest: Manifest, released: float) -> list[float]:
@@ -166,5 +166,5 @@ def _seed_accuracies(model: Path, manifest: Manifest, released: float) -> list[f
     if not file.exists():
         return []
     others = json.loads(file.read_text("utf-8"))
-    same = others["training"] == manifest.metadata["training"]
-    return [released, *others["accuracies"].values()] if same else []
+    is_same_training = others["training"] == manifest.metadata["training"]
+    return [released, *others["accuracies"].values()] if is_same_training else []

@@ -15,13 +15,13 @@ from digits.reading.contract import DIGITS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
 
 class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
     """Record the figures of each epoch, in memory and in a file.
 
-    In the list of callbacks, this one must come before `SwapEMAWeights`. After a validation,
+    In the list of callbacks, `History` must come before `SwapEMAWeights`. After a validation,
     `SwapEMAWeights` replaces the averaged weights by the latest ones, but the accuracy on the
     synthetic digits must be measured with the averaged weights.
 
@@ -30,7 +30,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
         file: The JSON file to write.
     """
 
-    def __init__(self, pen: Digits, file: Path) -> None:
+    def __init__(self, pen: LabelledImages, file: Path) -> None:
         super().__init__()
         self._images, self._labels = pen.as_input(), pen.labels
         self._file = file

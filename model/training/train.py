@@ -24,7 +24,7 @@ from model.training.callbacks import History, Progress, Save
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from model.data.mnist import Digits
+    from model.data.mnist import LabelledImages
 
 LOOP_VERSION = 1
 """Version of the code in `train`. Increase it with every change there that changes the weights."""
@@ -90,21 +90,21 @@ class Data:
         held_out_pen: Synthetic digits, for validation.
     """
 
-    scans: Digits
-    pen: Digits
-    not_digits: Digits
-    held_out_scans: Digits
-    held_out_pen: Digits
+    scans: LabelledImages
+    pen: LabelledImages
+    not_digits: LabelledImages
+    held_out_scans: LabelledImages
+    held_out_pen: LabelledImages
 
 
-def prepare_data(scans: Digits, plan: Plan) -> Data:
+def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
     """Split MNIST's training set, and generate the synthetic drawings."""
     return Data(
         scans[: plan.scans],
-        drawings.draw_images("pen", plan.pen, plan.seed),
-        drawings.draw_images("training", plan.not_digits, plan.seed),
+        drawings.draw_images(drawings.SYNTHETIC_DIGITS, plan.pen, plan.seed),
+        drawings.draw_images(drawings.TRAINING_NON_DIGITS, plan.not_digits, plan.seed),
         scans[len(scans) - plan.validation :],
-        drawings.draw_images("pen", plan.validation, plan.seed + 1000),
+        drawings.draw_images(drawings.SYNTHETIC_DIGITS, plan.validation, plan.seed + 1000),
     )
 
 
@@ -166,11 +166,12 @@ def fingerprint(data: Data, plan: Plan) -> str:
     reworded. For the code in `train`, the digest covers LOOP_VERSION.
     """
     network_config = json.loads(_compiled(plan).to_json())
-    for part in (
+    for named in (
         *network_config["config"]["layers"],
         network_config["compile_config"]["optimizer"],
     ):
-        del part["config"]["name"]  # "conv2d_7": it counts the layers that the process has built
+        # A name such as "conv2d_7" depends on the number of layers that the process has built.
+        del named["config"]["name"]
     config = [repr(plan), LOOP_VERSION, keras.__version__, tf.__version__, network_config]
     digest = hashlib.sha256(json.dumps(config).encode())
     for field in fields(data):

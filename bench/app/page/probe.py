@@ -1,4 +1,4 @@
-"""Runs inside the app's page: measures inference times, the time of the last digit, and memory."""
+"""Runs inside the app's page: measures inferences, memory, and when the last digit was shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ page: Any = main.page
 IMAGE = rasterise(page.app.ink.strokes)
 original_show_number = page.app.view.show_number
 shown_at: list[float] = []
-"""When the page showed a number: milliseconds from navigation."""
+"""The times at which the page showed a number, in milliseconds from navigation."""
 
 
 async def infer(runs: int) -> Any:
@@ -35,7 +35,7 @@ async def infer(runs: int) -> Any:
 
 
 def show_number(digits: Sequence[Digit], chosen: int) -> None:
-    """Show the number, and record the time."""
+    """Show the number, and record the time at which it is shown."""
     original_show_number(digits, chosen)
     shown_at.append(window.performance.now())
 
@@ -50,10 +50,10 @@ def python_memory() -> int:
     return int(pyodide_js._module.HEAP8.length)
 
 
-def proxies() -> int:
+def count_proxies() -> int:
     """Return the number of Python objects that JavaScript refers to.
 
-    Pyodide counts from the first call on.
+    Pyodide counts only the proxies that are created after the first call of this function.
     """
     module = pyodide_js._module
     if getattr(module, "pyproxy_alloc_map", None) is None:
@@ -65,4 +65,4 @@ page.app.view.show_number = show_number
 window.infer = create_proxy(infer)
 window.lastShown = create_proxy(last_shown)
 window.pythonMemory = create_proxy(python_memory)
-window.proxies = create_proxy(proxies)
+window.countProxies = create_proxy(count_proxies)

@@ -4,12 +4,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, loadLayersModel, sequential } from "@tensorflow/tfjs-layers";
 
-const MODEL = "indexeddb://digits";
+const MODEL_ADDRESS = "indexeddb://digits";
 const DRAWING_KEY = "offline-digits-ink"; // the app's key in sessionStorage
 
 const buildNetwork = () => {
   const { conv2d, dense, dropout, flatten, maxPooling2d } = layers;
-  const conv = (filters, more) => conv2d({ filters, kernelSize: 3, activation: "relu", ...more });
+  const conv = (filters, options) =>
+    conv2d({ filters, kernelSize: 3, activation: "relu", ...options });
   return sequential({
     layers: [
       conv(32, { inputShape: [28, 28, 1] }),
@@ -38,7 +39,7 @@ function draw(sheet) {
   }
 }
 
-const imageOf = (sheet) =>
+const inputOf = (sheet) =>
   tf.tidy(() => {
     const small = tf.image.resizeBilinear(tf.browser.fromPixels(sheet, 1), [28, 28]);
     return tf.expandDims(tf.div(tf.cast(small, "float32"), 255));
@@ -57,15 +58,15 @@ export async function boot(backend) {
   window.saveModel = async () => {
     await backendReady;
     const model = buildNetwork();
-    await model.save(MODEL);
+    await model.save(MODEL_ADDRESS);
     return model.countParams();
   };
   if (!sessionStorage.getItem(DRAWING_KEY)) return;
   await backendReady;
   const sheet = document.getElementById("sheet");
   draw(sheet);
-  const model = await loadLayersModel(MODEL);
-  const input = imageOf(sheet);
+  const model = await loadLayersModel(MODEL_ADDRESS);
+  const input = inputOf(sheet);
   document.getElementById("digit").textContent = await recognise(model, input);
   // Runs the model `runs` times. Returns the milliseconds of each run, from the image as a tensor
   // to the probabilities as numbers.

@@ -19,13 +19,13 @@ from offline_onnx.browser.interop import js_object
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ROW = Tensor(array("q", [0]), (1,))
-"""An input of the model: look up the first row."""
+FIRST_ROW = Tensor(array("q", [0]), (1,))
+"""An input of the model: the index of the table's row to return."""
 
 
 @dataclass(frozen=True)
 class UnopenedSession:
-    """Holds the bytes of a model instead of a session, because opening is measured separately."""
+    """Holds a model's bytes instead of a session, because the opening is measured separately."""
 
     js_content: Any
 
@@ -40,18 +40,18 @@ class UnopenedSession:
 
 
 class NoRuntime:
-    """A Runtime that opens no sessions."""
+    """A Runtime that only returns the model's bytes."""
 
     async def open(self, js_content: Any) -> UnopenedSession:
-        """Return an object that holds the bytes."""
+        """Return an object that holds the bytes, and runs nothing."""
         return UnopenedSession(js_content)
 
 
 model_store = ModelStore(IndexedDBStore("offline-onnx"), WebMemory(), NoRuntime())
 
 
-def heap() -> int:
-    """Return the size of Python's WebAssembly memory in bytes, which never shrinks."""
+def python_memory() -> int:
+    """Return the size in bytes of Python's WebAssembly memory, which never shrinks."""
     return int(pyodide_js._module.HEAP8.length)
 
 
@@ -63,15 +63,15 @@ async def load(address: str) -> tuple[Origin | None, Any]:
 
 
 async def timed_load(address: str, expected: Origin) -> Any:
-    """Load a model; return the seconds, its size and the growth of Python's memory in bytes.
+    """Load a model; return the seconds, and in bytes its size and the growth of Python's memory.
 
     Raises:
         RuntimeError: The model's origin is not `expected`.
 
     """
-    before, start = heap(), time.perf_counter()
+    memory_before, start = python_memory(), time.perf_counter()
     origin, js_content = await load(address)
-    seconds, growth = time.perf_counter() - start, heap() - before
+    seconds, growth = time.perf_counter() - start, python_memory() - memory_before
     if origin is not expected:
         raise RuntimeError(f"{address} was loaded from {origin}, not from {expected}.")
     size = model_store.memory.length(js_content)
@@ -101,12 +101,12 @@ async def traced_load(address: str) -> int:
 
 
 async def open_session(address: str) -> Any:
-    """Open the page's first session, on a stored model; return the seconds that this took."""
+    """Open the page's first session, with a stored model; return the seconds of the opening."""
     _, js_content = await load(address)
     start = time.perf_counter()
     session = await WebRuntime().open(js_content)
     seconds = time.perf_counter() - start
-    await session.run({"row": ROW})
+    await session.run({"row": FIRST_ROW})
     return js_object({"seconds": seconds})
 
 

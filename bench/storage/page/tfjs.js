@@ -1,6 +1,5 @@
 // The page of TensorFlow.js: functions that bench/storage/loads.py calls and measures. They use the
-// public API of TensorFlow.js to store a model whose weights are the bytes of a file. TensorFlow.js
-// does not verify the bytes.
+// public API of TensorFlow.js to store a model whose weights are the bytes of a file.
 const storedAddress = (address) => `indexeddb://${new URL(address).pathname}`;
 
 async function measure(work) {
@@ -9,7 +8,7 @@ async function measure(work) {
   return { seconds: (performance.now() - start) / 1000, bytes: byteLength };
 }
 
-// Ends when `save` resolves, which is before the browser has committed the transaction.
+// The measurement ends when `save` resolves, before the browser has committed the transaction.
 window.firstLoad = (address) =>
   measure(async () => {
     const weightData = await (await fetch(address)).arrayBuffer();
@@ -30,8 +29,8 @@ window.allocate = (size) => {
   window.allocated = new Uint8Array(size).fill(1);
 };
 
-// The benchmark waits for this attribute, so that no measurement overlaps with the installation of
-// the service worker. The page of offline_onnx sets the same attribute.
+// The benchmark waits for this attribute, so that the service worker is not installed during a
+// measurement. The page of offline_onnx sets the same attribute.
 navigator.serviceWorker.ready.then(() => {
   document.documentElement.dataset.offline = "ready";
 });

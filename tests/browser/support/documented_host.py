@@ -31,7 +31,7 @@ def headers_of(path):
     """Return the headers that the table lists for a file; an earlier row overrides a later row."""
     headers = {}
     for files, row_headers in FILE_ROWS:
-        patterns = ["*"] if files.strip() == "all others" else re.findall(r"`([^`]+)`", files)
+        patterns = ["*"] if files.startswith(" all files") else re.findall(r"`([^`]+)`", files)
         if any(fnmatchcase(path, pattern) for pattern in patterns):
             headers = dict(row_headers) | headers
     return headers

@@ -19,7 +19,7 @@ from bench import results as report
 from bench.app import chart, figures, pages, phone, visit
 from bench.harness import link
 from bench.harness.browser import Browser
-from bench.harness.effort import RUNS, Effort, effort
+from bench.harness.effort import FULL_RUNS, Effort, choose_effort
 from bench.storage import models
 from tools.cache import SERVICE_WORKER
 from tools.console import BuildError
@@ -27,7 +27,7 @@ from tools.env.venv import ROOT
 from tools.site import bundle
 
 
-def storage_result(megabytes, **changes):
+def storage_result(mebibytes, **changes):
     """Return a result of the storage benchmark for one model size."""
     figures = {
         "first_load_s": [0.4, 0.2, 0.3],
@@ -42,7 +42,7 @@ def storage_result(megabytes, **changes):
         "open_session_s": [0.5],
     }
     return {
-        "megabytes": megabytes,
+        "megabytes": mebibytes,
         "ours": ours,
         "tfjs": figures,
         "first_load_vs_tfjs": 1.0,
@@ -52,9 +52,9 @@ def storage_result(megabytes, **changes):
 
 
 def test_few_runs_reduce_all_counts():
-    assert effort(RUNS) == effort(RUNS + 1) == Effort()
-    assert effort(RUNS).is_full
-    short = effort(1)
+    assert choose_effort(FULL_RUNS) == choose_effort(FULL_RUNS + 1) == Effort()
+    assert choose_effort(FULL_RUNS).is_full
+    short = choose_effort(1)
     assert not short.is_full
     assert short.loads == {1: (1, 1)}
     counts = (
@@ -77,7 +77,7 @@ def test_median_ratio_divides_the_medians():
 
 def test_values_are_formatted_as_median_and_range():
     assert report.format_seconds([0.3, 0.1, 0.1234]) == "0.123 s (0.100-0.300)"
-    assert report.format_memory([64 << 20, 66 << 20, 90 << 20]) == "66 MB (64-90)"
+    assert report.format_memory([64 << 20, 66 << 20, 90 << 20]) == "66 MiB (64-90)"
 
 
 def test_the_text_has_a_row_for_each_model_size_and_names_the_browser():
@@ -92,7 +92,7 @@ def test_the_text_has_a_row_for_each_model_size_and_names_the_browser():
     stored = "0.200 s (0.100-0.300)"
     first = "0.300 s (0.200-0.400)"
     assert rows[0] == f"| 1 | {first} | {first} | 1.00 | {stored} | {stored} | 0.88 |"
-    assert "| 0.25 MB | 0.50 MB |" in rows[2]
+    assert "| 0.25 MiB | 0.50 MiB |" in rows[2]
     assert rows[2].count("|") == text.splitlines()[text.splitlines().index(rows[2]) - 1].count("|")
 
 
@@ -106,7 +106,7 @@ def test_write_readme_writes_the_text_and_the_chart(tmp_path, monkeypatch):
     assert (tmp_path / "starts.svg").read_text("utf-8") == "<svg/>"
 
 
-@pytest.mark.parametrize("size", [models.MEGABYTE, 3 * models.MEGABYTE])
+@pytest.mark.parametrize("size", [models.MEBIBYTE, 3 * models.MEBIBYTE])
 def test_a_model_has_exactly_the_requested_size(size):
     content = models.onnx_of_size(size)
     assert len(content) == size
@@ -128,7 +128,7 @@ def phone_visits(longest_task):
     """Return the values of three visits. The median of their longest tasks is `longest_task`."""
     visit = {
         "first_paint_s": 0.3,
-        "can_draw_s": 0.4,
+        "first_ink_s": 0.4,
         "first_digit_s": 5.0,
         "layout_shift": 0.0,
         "sent_bytes": 5_400_000.0,
@@ -232,7 +232,7 @@ def test_sites_are_compared_side_by_side_by_their_medians():
 
 def test_the_chart_has_a_bar_for_each_page_as_long_as_its_median():
     starts = app_results()["warm"]["start_s"]
-    drawn = ET.fromstring(chart.draw_starts(starts, figures.NAMES, pages.OURS))  # noqa: S314  # ours
+    drawn = ET.fromstring(chart.draw_starts(starts, figures.PAGE_LABELS, pages.OURS))  # noqa: S314  # ours
     bars = [float(bar.get("width")) for bar in drawn.iterfind("{*}rect[@rx='3']")]
     assert len(bars) == len(starts)
     assert bars[1] == pytest.approx(5 * bars[0], abs=0.5)
@@ -270,7 +270,7 @@ def test_a_page_without_a_digit_raises_an_error_that_names_its_last_step():
         r"/plain/ showed no digit within 1 seconds; its last step was step_python.*no such module"
     )
     with pytest.raises(BuildError, match=message):
-        visit.wait_for_first_digit(chromium, Page(), limit=1)
+        visit.wait_for_first_digit(chromium, Page(), timeout=1)
 
 
 def test_a_step_that_times_out_kills_the_browser():
@@ -278,7 +278,7 @@ def test_a_step_that_times_out_kills_the_browser():
         chromium = Browser(None, None, "", process.pid)
 
         def hang():
-            with chromium.step("Waiting", limit=0.01):
+            with chromium.step("Waiting", timeout=0.01):
                 process.wait()
                 raise Error("Target page, context or browser has been closed")
 

@@ -26,7 +26,7 @@ def test_train_other_seeds_trains_each_seed_once_despite_an_interruption(tmp_pat
         manifest = SimpleNamespace(metadata={ACCURACY: plan.seed / 10})
         return release.BuiltModel(b"", manifest, [], state)
 
-    images = drawings.draw_images("pen", 40, 1)
+    images = drawings.draw_images(drawings.SYNTHETIC_DIGITS, 40, 1)
     monkeypatch.setattr(drawings, "draw_images", lambda *_: images)
     monkeypatch.setattr(release, "_build", build)
     with pytest.raises(KeyboardInterrupt):

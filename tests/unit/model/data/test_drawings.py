@@ -23,15 +23,17 @@ def write_stroke_file(folder, *lines, name="strokes.jsonl.gz"):
 
 
 def test_an_image_does_not_depend_on_the_number_of_images_or_the_chunk_size(monkeypatch):
-    twenty = drawings.draw_images("pen", 20, 5)
+    twenty = drawings.draw_images(drawings.SYNTHETIC_DIGITS, 20, 5)
     assert twenty.images.shape == (20, 28, 28)
     assert twenty.labels.tolist() == [*range(10), *range(10)]
-    again = drawings.draw_images("pen", 20, 5)
+    again = drawings.draw_images(drawings.SYNTHETIC_DIGITS, 20, 5)
     assert np.array_equal(twenty.images, again.images)
     monkeypatch.setattr(drawings, "CHUNK", 7)
-    thirty = drawings.draw_images("pen", 30, 5)
+    thirty = drawings.draw_images(drawings.SYNTHETIC_DIGITS, 30, 5)
     assert np.array_equal(thirty.images[:20], twenty.images)
-    assert set(drawings.draw_images("training", 5, 5).labels) == {drawings.NOT_A_DIGIT}
+    assert set(drawings.draw_images(drawings.TRAINING_NON_DIGITS, 5, 5).labels) == {
+        drawings.NOT_A_DIGIT
+    }
 
 
 def test_load_returns_synthetic_drawings_if_there_are_no_files(monkeypatch):

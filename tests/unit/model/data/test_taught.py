@@ -5,11 +5,11 @@ import pytest
 
 from digits.reading.examples import Example, to_json
 from model.data import taught
-from model.data.mnist import Digits
+from model.data.mnist import LabelledImages
 from tools.console import BuildError
 
 SEVEN, ONE = Example("7", bytes([9]) * 784), Example("1", bytes([5]) * 784)
-SYNTHETIC = Digits(np.zeros((80, 28, 28), np.uint8), np.full(80, 3, np.uint8))
+SYNTHETIC = LabelledImages(np.zeros((80, 28, 28), np.uint8), np.full(80, 3, np.uint8))
 
 
 def test_mix_into_replaces_one_in_eight_synthetic_digits_by_equally_frequent_examples():

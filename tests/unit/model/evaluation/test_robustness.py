@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.data.mnist import Digits
+from model.data.mnist import LabelledImages
 from model.evaluation import robustness
 from model.evaluation.robustness import mean_stroke_width, rotated, scaled, shifted, thickened
 
@@ -22,7 +22,7 @@ def digits():
         arm = 3 + number % 10
         image[12:16, 14 - arm : 14 + arm] = 255
         image[14 - arm : 14, 12:16] = 255
-    return Digits(images, np.arange(20, dtype=np.uint8) % 10)
+    return LabelledImages(images, np.arange(20, dtype=np.uint8) % 10)
 
 
 @pytest.fixture
