@@ -21,9 +21,11 @@ CHECKS = {
     "lint": ("ruff", "check", "--quiet", "."),
     "types": ("mypy", "--no-error-summary"),
 }
-PARALLEL = ("--numprocesses=auto", "--dist=loadscope", "--no-loadscope-reorder")
-"""Options of pytest-xdist: one worker process per core. All tests of a module run in one worker,
-because they share fixtures. Modules keep the order of collection: slow browser tests first."""
+WORKERS = (os.cpu_count() or 1) + 1
+PARALLEL = (f"--numprocesses={WORKERS}", "--dist=loadscope", "--no-loadscope-reorder")
+"""Options of pytest-xdist: one worker process more than cores, because workers often wait for the
+browser. All tests of a module run in one worker, because they share fixtures. Modules keep the
+order of collection: slow browser tests first."""
 
 
 def command(*, arguments: list[str], may_install: bool) -> int:

@@ -52,7 +52,7 @@ def check(show):
 
 
 def test_drawings_do_not_increase_memory_or_the_number_of_objects(soak, select_size, check, show):
-    drawn = soak(run.run_drawings, select_size(200, 1000))
+    drawn = soak(run.run_drawings, select_size(100, 1000))
     show(report.latency_rows(drawn))
     check(report.drawing_rows(drawn))
 
@@ -66,6 +66,6 @@ def test_reloads_and_updates_leave_no_entries_of_older_versions(soak, select_siz
 def test_many_taught_examples_are_shown_and_digits_are_read_correctly(
     soak, select_size, check, show
 ):
-    lessons = soak(run.run_teaching, select_size(200, run.MAX_EXAMPLES))
+    lessons = soak(run.run_teaching, select_size(100, run.MAX_EXAMPLES))
     show(report.speed_rows(lessons))
     check(report.teaching_rows(lessons))

@@ -32,7 +32,9 @@ def test_axe_finds_no_violation(browser, visited_site):
     _, address = visited_site
     violations = {
         state: violations_on_desktop_and_phone(page)
-        for state, page in states.visit(browser, address, viewport=DESKTOP, locale="zh-CN")
+        for state, page in states.visit(
+            browser, address, viewport=DESKTOP, locale="zh-CN", reduced_motion="reduce"
+        )
     }
     assert len(violations) == len(states.RETURNING) + len(states.FIRST_VISIT)
     assert not any(violations.values()), violations

