@@ -328,8 +328,8 @@ def test_the_drawing_survives_a_reload(app):
 
 
 def test_an_unreadable_stored_drawing_leaves_an_empty_sheet(app, subtests):
-    for text in ("[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800"):
-        with subtests.test(text[:12]):
+    for number, text in enumerate(("[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800")):
+        with subtests.test(number):
             app.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
             reload(app)
             expect_digit(app, "")

@@ -45,11 +45,12 @@ def server(site):
 
 
 @pytest.fixture
-def fresh_page(browser, browser_context_args):
+def fresh_page(browser, browser_context_args, server):
     """Return a page of a new browser context, which has stored nothing."""
     context = browser.new_context(**browser_context_args)
     yield context.new_page()
     context.close()
+    server.faults = {}
 
 
 @pytest.fixture
@@ -61,8 +62,7 @@ def open_with_fault(fresh_page, server):
         fresh_page.goto(server.address)
         return fresh_page
 
-    yield open_with_fault
-    server.faults = {}
+    return open_with_fault
 
 
 @pytest.mark.parametrize("file", [*MODULES, *LATER_MODULES])
@@ -143,14 +143,17 @@ def test_a_start_goes_on_after_each_missing_file_has_come(fresh_page, server):
     """A drawing that is made in between is read at the end."""
     message = fresh_page.locator("#failure")
     retry = message.get_by_role("button", name="Try again")
+    devtools = fresh_page.context.new_cdp_session(fresh_page)
     server.faults = {"pyodide.asm.wasm": "missing"}
     fresh_page.goto(server.address)
     expect(message).to_contain_text("could not start")
-    for file, fault in (("library.zip", "closed connection"), ("library.zip", "changed")):
-        server.faults = {file: fault}
+    for fault in ("closed connection", "changed"):
+        server.faults = {"library.zip": fault}
+        devtools.send("Network.clearBrowserCache")
         retry.click()
         expect(message).to_contain_text("library.zip")
     server.faults = {"threaded.wasm": "missing"}
+    devtools.send("Network.clearBrowserCache")
     retry.click()
     expect(message).to_contain_text("it can't run")
     draw(fresh_page, DRAWN_DIGITS["4"])
