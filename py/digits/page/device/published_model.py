@@ -10,7 +10,7 @@ from js import URL, document
 from digits.app import Listeners
 from offline_onnx import Origin
 from offline_onnx.browser import Models, persist
-from offline_onnx.storage.source import SCHEME
+from offline_onnx.storage.source import STORED_SCHEME
 
 if TYPE_CHECKING:
     from offline_onnx import Manifest, Model, ModelInfo, Update
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DATABASE = "offline-digits"
 NAME = "digits"
-STORED = f"{SCHEME}{NAME}"
+STORED = f"{STORED_SCHEME}{NAME}"
 
 
 class PublishedModel:
