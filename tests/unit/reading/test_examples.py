@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.reading.contract import DIGITS
-from digits.reading.examples import Example, ExamplesError, from_json, next_number, to_json
+from digits.reading.examples import Example, ExamplesError, from_json, new_key, to_json
 
 EXAMPLES = st.lists(
     st.builds(Example, st.sampled_from(DIGITS), st.binary(min_size=784, max_size=784)),
@@ -63,9 +63,9 @@ def test_any_text_that_is_not_a_file_of_examples_is_refused(text):
 
 
 def test_a_number_is_the_time_or_is_greater_than_all_known_numbers():
-    assert next_number([], 1_000_000) == 1_000_000
-    assert next_number([999_999], 1_000_000) == 1_000_000
+    assert new_key([], 1_000_000) == 1_000_000
+    assert new_key([999_999], 1_000_000) == 1_000_000
     later_than_now = [5_000_000, 4_000_000]
-    numbers = {next_number(later_than_now, now) for now in (1_000_000, 1_000_007)}
+    numbers = {new_key(later_than_now, now) for now in (1_000_000, 1_000_007)}
     assert len(numbers) == 2
     assert min(numbers) > 5_000_000
