@@ -56,7 +56,7 @@ REASONS: dict[type[OfflineModelError], str] = {
     NotStored: "reason_not_stored",
     AddressError: "reason_address",
 }
-"""For each type of error the key of the text that explains it."""
+"""The key of the text that explains an error, by the error's type."""
 
 TABLE: dict[str, dict[str, str]] = json.loads(
     files("digits").joinpath("text.json").read_text("utf-8")
@@ -98,9 +98,9 @@ class Words:
         )
 
     def doubt(self, readings: Sequence[Reading]) -> str:
-        """Return a text about the uncertain digits of a number, which says everything once.
+        """Return a text about the uncertain digits of a number, without repetitions.
 
-        If there are none, say whether the number is read as the user taught it, or return "".
+        If no digit is uncertain, say that the number is read as the user taught it, or return "".
         """
         unsure = [reading for reading in readings if not reading.is_confident]
         if not unsure:
@@ -117,7 +117,7 @@ class Words:
         return " ".join(texts)
 
     def used_example(self, label: str, example: UsedExample) -> str:
-        """Return a text about how a taught example of a label decided the answer."""
+        """Return a text that says that a taught example of this label decided the answer."""
         key = "why_taught" if example.answer_without else "why_taught_unsure"
         return self.say(key, label=label, untaught=example.answer_without)
 
@@ -160,4 +160,5 @@ class Words:
 
 
 def _short(value: float) -> str:
+    """Return a number with one decimal place if it is less than 10, otherwise without any."""
     return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"

@@ -66,7 +66,7 @@ class LateControls:
         js_boot: Any,
         use_published_model: Callable[[], Awaitable[None]],
     ) -> None:
-        """Create all controls except the panels: each is created when the user opens it."""
+        """Create all controls except the panels: each panel is created when the user opens it."""
         keyboard = KeyboardPen(sheet, words)
         actions = Actions(app.ink, lambda: element("undo").click())
         self._history = HistoryStore()
@@ -82,7 +82,7 @@ class LateControls:
         run(service_worker.delete_outdated_runtimes())
         self.teacher = Teacher(app, words, run, actions)
         _note_pictures(app, actions)
-        pen.changed.add(_stop_showing_how)
+        pen.changed.add(_remove_demonstration)
         if app.recogniser:
             _show_time_to_start(words)
         speak_changes(pen, run)  # last, so that it does not speak what the others show at first
@@ -135,7 +135,7 @@ class LateControls:
 
 
 def _note_pictures(app: App, actions: Actions) -> None:
-    """Note each picture that the user shows, as an action: going back to the drawing undoes it."""
+    """Add each picture that the user shows to the actions. Undo goes back to the drawing."""
     noted: Image | None = None
 
     def go_back() -> bool:
@@ -154,7 +154,7 @@ def _note_pictures(app: App, actions: Actions) -> None:
     app.changed.add(note)
 
 
-def _stop_showing_how() -> None:
+def _remove_demonstration() -> None:
     """Remove the digit that draws itself on the empty sheet: the user has begun to draw."""
     if js_example := document.getElementById("example"):
         js_example.remove()

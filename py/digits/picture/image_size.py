@@ -27,7 +27,7 @@ type Size = tuple[int, int]
 """Width and height in pixels."""
 
 _JPEG_MARKER = re.compile(rb"\xff[^\0\x01\xd0-\xd7\xff]")
-"""A marker that a length follows. Decoders skip all other bytes between two segments."""
+"""A marker that is followed by a length. Decoders skip all other bytes between two segments."""
 _JPEG_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 """The markers of a JPEG's frame header, which contains the size."""
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257

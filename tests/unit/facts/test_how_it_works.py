@@ -39,7 +39,7 @@ FACTS = Facts(
     files=[LIBRARY, WORKER],
     python="3.14.2",
     start="restored",
-    started=0.64,
+    start_seconds=0.64,
     memory=31_000_000,
     runtime="1.30.0",
     threads=1,
@@ -291,7 +291,7 @@ def test_sentences_describe_this_page_load():
 
 
 def test_unknown_amounts_are_dashes():
-    unknown = replace(FACTS, started=None, model=None, times=None, usage=None, quota=None)
+    unknown = replace(FACTS, start_seconds=None, model=None, times=None, usage=None, quota=None)
     figures = [list(figures.values()) for _, _, figures in texts(unknown)]
     assert figures[1:] == [
         [UNKNOWN, "31 MB"],
