@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
-from digits.words import TABLE
+from digits.words import TEXTS
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
@@ -435,7 +435,7 @@ def test_the_page_is_chinese_in_a_chinese_browser(browser, server):
     expect(page.locator("#undo")).to_have_text("撤销")
     expect(page.locator("#offline")).to_have_text("没有网络也能用了")
     assert page.evaluate("document.documentElement.lang") == "zh-Hans"
-    assert page.title() == TABLE["zh"]["title"]
+    assert page.title() == TEXTS["zh"]["title"]
     context.close()
 
 
