@@ -198,7 +198,12 @@ class Teaching:
             self._stored_keys = self._stored_keys.difference(removed) | added.keys()
 
     async def _load(self) -> Examples:
-        """Apply to `examples` what other tabs have changed in the store; return what they added."""
+        """Apply to `examples` what has changed in the store since the last load.
+
+        Returns:
+            The examples that were added.
+
+        """
         async with self._store_lock:
             stored, self.unreadable = await self._store.load()
             removed = self._stored_keys - stored.keys()

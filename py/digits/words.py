@@ -58,7 +58,7 @@ REASONS: dict[type[OfflineModelError], str] = {
 }
 """The key of the text that explains an error, by the error's type."""
 
-TABLE: dict[str, dict[str, str]] = json.loads(
+TEXTS: dict[str, dict[str, str]] = json.loads(
     files("digits").joinpath("text.json").read_text("utf-8")
 )
 """The texts by language, then by key. They may contain {placeholders}."""
@@ -75,7 +75,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """Return the text for a key, with the values filled in."""
-        return TABLE[self.language][key].format(**values)
+        return TEXTS[self.language][key].format(**values)
 
     def origin(self, model: Model, origin: Origin) -> str:
         """Return a text about where a model came from, with the reason if it is not stored."""
@@ -89,7 +89,7 @@ class Words:
     def update(self, update: Update) -> str:
         """Return a text about a newer model; "" if no newer model is known."""
         key = f"newer_{update.state.value}"
-        if update.manifest is None or key not in TABLE[self.language]:
+        if update.manifest is None or key not in TEXTS[self.language]:
             return ""
         return self.say(
             key,

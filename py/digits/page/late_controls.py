@@ -66,7 +66,21 @@ class LateControls:
         js_boot: Any,
         use_published_model: Callable[[], Awaitable[None]],
     ) -> None:
-        """Create all controls except the panels: each panel is created when the user opens it."""
+        """Create all controls except the panels: each panel is created when the user opens it.
+
+        Args:
+            app: The drawing, the model and the number.
+            words: The texts of the page.
+            run: Starts work in the background.
+            pen: Says whether the pen rests.
+            sheet: Draws the strokes.
+            pictures: Shows and reads pictures.
+            published_model: The model that is published with the page.
+            service_worker: Stores the page for offline use.
+            js_boot: The object that boot.js passes to `main.start`; see `main.Page`.
+            use_published_model: Loads the published model and reads with it; shows any failure.
+
+        """
         keyboard = KeyboardPen(sheet, words)
         actions = Actions(app.ink, lambda: element("undo").click())
         self._history = HistoryStore()

@@ -128,7 +128,7 @@ def _gif(head: bytes) -> Size | None:
             rights.append(left + width)
             bottoms.append(top + height)
             place += 9 + _gif_colours(flags)
-        place += 1  # the extension's label, or the length of the codes of an image
+        place += 1  # the label of an extension, or the LZW minimum code size of an image
         while place < len(head) and head[place]:
             place += 1 + head[place]
         place += 1

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 type Features = Sequence[float]
 
 NEIGHBOURS = 4
-"""The number of nearest examples of the same label with which an example has a midpoint."""
+"""Each example has midpoints with this many of the nearest examples of its label."""
 
 
 @dataclass(frozen=True)

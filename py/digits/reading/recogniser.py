@@ -101,7 +101,7 @@ class InvalidProbabilities(SessionError):
     """
 
     def __init__(self, total: float) -> None:
-        super().__init__(f"The model's outputs are no probabilities: the values sum to {total}.")
+        super().__init__(f"The model's output is not a list of probabilities; its sum is {total}.")
         self.total = total
 
 

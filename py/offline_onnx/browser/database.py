@@ -202,7 +202,7 @@ class BlobWriter:
             else:
                 return
         await write([await bytes_of(js_blob) for js_blob in js_blobs])
-        self._accepts_blobs = False  # only now: a failed write of arrays has another reason
+        self._accepts_blobs = False  # only now: if this write had failed, too, Blobs were no reason
 
 
 async def bytes_of(js_stored: Any) -> Any:

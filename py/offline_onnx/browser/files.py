@@ -19,7 +19,7 @@ REVOKE_AFTER = 60.0
 """Seconds until the object URL of a saved file is revoked.
 
 Safari and Firefox may read the file some time after the click, so the URL must not be revoked at
-once. It must be revoked, because until then the browser holds the file's bytes in memory.
+once. It must be revoked later, because until then the browser holds the file's bytes in memory.
 """
 
 

@@ -66,11 +66,9 @@ class Fields:
             raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
         unsafe = is_unsafe(text)
         try:
-            raw = (
-                None
-                if unsafe
-                else json.loads(text, parse_constant=_parse_finite, parse_float=_parse_finite)
-            )
+            raw = None
+            if not unsafe:
+                raw = json.loads(text, parse_constant=_parse_finite, parse_float=_parse_finite)
         except (ValueError, RecursionError) as error:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
         if unsafe or not _is_shallow(raw):

@@ -76,7 +76,7 @@ class SelfTest:
         if given.keys() != inputs or not expected.keys() <= outputs or not expected:
             raise ManifestError(
                 f"The self-test has the inputs {', '.join(given) or 'none'} and the outputs "
-                f"{', '.join(expected) or 'none'}; the model's differ."
+                f"{', '.join(expected) or 'none'}, which are not the model's."
             )
         samples = {name: _sample(Fields(raw, f"`{name}`")) for name, raw in given.items()}
         if sum(math.prod(sample.shape) for sample in samples.values()) > _MAX_VALUES:

@@ -101,7 +101,7 @@ class _Download[B]:
     async def _read_complete(self) -> bool:
         """Read the version from the store; return False if it is incomplete or damaged there.
 
-        It is complete, for example, if the publisher has gone back to the previous version.
+        For example, the version is complete if the publisher has gone back to the previous version.
         """
         content = await self.writer.stored_content()
         if content is None:

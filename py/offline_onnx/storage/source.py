@@ -58,7 +58,7 @@ class Source[B](Protocol):
             manifest: the manifest.
             first: the index of the first chunk that is needed; the download may begin earlier.
             validator: `Download.validator` of the download that is resumed.
-            fresh: bypass every cache, because a cached response was damaged.
+            fresh: bypass every cache, because a cached response may be damaged.
 
         Raises:
             FetchError: the download failed. Iterating over the chunks may also raise FetchError.
