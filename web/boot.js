@@ -3,7 +3,7 @@ import { endStart, missingFeature, registerWorker, retry, startPython } from "./
 import { folders, module, sizes, text } from "./built/site.js";
 
 document.documentElement.dataset.start = "begun"; // from now on, this script reports failures: see early.js
-const { language, strokes, explain, forget } = globalThis.early ?? { language: "en", strokes: () => [] };
+const { language, strokes, explain, removeStored } = globalThis.early ?? { language: "en", strokes: () => [] };
 const words = text[language];
 const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const element = (id) => document.getElementById(id);
@@ -39,7 +39,7 @@ async function failStart(error) {
   console.error(error);
   const detail = String(error.message ?? error).trim().split("\n").pop();
   const [key, values] = (await explain?.(Object.keys(sizes))) ?? ["failed_start", { detail }];
-  fail(key, values, () => Promise.resolve(forget?.()).then(retry));
+  fail(key, values, () => Promise.resolve(removeStored?.()).then(retry));
 }
 
 // Without these listeners, a picture that is dropped before Python has started would replace the page.
@@ -57,11 +57,11 @@ const installable = new Promise((resolve) => {
   });
 });
 
-// Clickjacking: a page of another origin could show this one in an invisible frame and steal clicks on its
-// buttons. A host can forbid frames with a header (docs/hosting.md); without it, the page refuses to start.
+// Clickjacking: a page of another origin could show this page in an invisible frame and steal clicks on its
+// buttons. A host can forbid frames by a header (docs/hosting.md); without it, the page refuses to start there.
 function framedElsewhere() {
   try {
-    for (let frame = self; frame !== top; frame = frame.parent) frame.parent.document; // throws
+    for (let frame = self; frame !== top; frame = frame.parent) frame.parent.document; // throws for another origin
     return false;
   } catch {
     return true;
@@ -85,7 +85,7 @@ async function boot() {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for use in the browser's console: pyodide.runPython("...")
     const given = { language, folders, sizes, step, end, earlyStrokes: strokes, installable, registerWorker };
-    await pyodide.pyimport(module).start(given);
+    await pyodide.pyimport(module).start(given); // in Python: js_boot
   } catch (error) {
     await failStart(error);
   }

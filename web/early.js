@@ -3,7 +3,7 @@
 globalThis.early = (() => {
   const LANGUAGE = "offline-digits-language"; // the key in localStorage
   const DRAWING = "offline-digits-ink"; // the key in sessionStorage: see draft.py
-  const PEN = 0.05; // the width of a line as a fraction of the sheet's side: PEN_WIDTH in sheet.py
+  const PEN_WIDTH = 0.05; // as a fraction of the sheet's side: see sheet.py
 
   const root = document.documentElement;
   const folder = new URL(".", document.baseURI).href;
@@ -20,7 +20,7 @@ globalThis.early = (() => {
     }
   };
 
-  // The page contains its texts in both languages; style.css hides one of them until it is removed here.
+  // The page contains its texts in both languages; style.css hides one language until it is removed here.
   const chosen = attempt(() => localStorage.getItem(LANGUAGE));
   const preferred = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
   const language = chosen === "en" || chosen === "zh" ? chosen : preferred;
@@ -86,7 +86,7 @@ globalThis.early = (() => {
     if (type === "pointerdown" && event.target === sheet) begin(event);
     if (!down.has(pointerId)) return;
     const box = sheet.getBoundingClientRect();
-    event.getCoalescedEvents?.(); // Firefox has lost their positions if it is first asked later
+    event.getCoalescedEvents?.(); // for Sheet.replay: Firefox loses the positions if the first call is later
     events.push({ event, box });
     const isUp = type === "pointerup" || type === "pointercancel";
     if (isUp) down.delete(pointerId);
@@ -115,9 +115,9 @@ globalThis.early = (() => {
     const side = (sheet.width = sheet.height = Math.round(sheet.clientWidth * devicePixelRatio));
     const context = sheet.getContext("2d");
     const strokeStyle = getComputedStyle(sheet).color;
-    Object.assign(context, { lineWidth: side * PEN, lineCap: "round", lineJoin: "round", strokeStyle });
+    Object.assign(context, { lineWidth: side * PEN_WIDTH, lineCap: "round", lineJoin: "round", strokeStyle });
     for (const points of gestures.flat()) {
-      context.moveTo(points[0][0] * side - 0.01, points[0][1] * side); // a line without any length is not drawn
+      context.moveTo(points[0][0] * side - 0.01, points[0][1] * side); // a line of length 0 is not drawn
       for (const [x, y] of points) context.lineTo(x * side, y * side);
     }
     context.stroke();
@@ -149,11 +149,11 @@ globalThis.early = (() => {
 
   function reportError({ target, filename }) {
     const address = target === window ? filename : (target.src ?? target.href);
-    if (root.dataset.start || target.rel === "modulepreload") return; // from then on, boot.js reports failures
-    if (modules().includes(address)) startFailed(filename?.slice(folder.length)); // others are not the page's
+    if (root.dataset.start || target.rel === "modulepreload") return; // data-start: boot.js reports failures
+    if (modules().includes(address)) startFailed(filename?.slice(folder.length)); // other files are not the page's
   }
 
-  // file: the damaged file, if the browser names it; it does not name one that is missing or refused.
+  // file: the damaged file. The browser does not name a file that is missing or refused.
   async function startFailed(file) {
     await parsed;
     element("start").hidden = true;
@@ -163,8 +163,8 @@ globalThis.early = (() => {
 
   const modules = () => all("script[type=module], link[rel=modulepreload]").map(({ src, href }) => src ?? href);
 
-  // Requests the modules of the start and further files. Returns what is wrong with the first that does not arrive
-  // as it should, as the key and the values of a text; undefined if nothing is.
+  // Requests the modules of the start and these files. Returns what is wrong with the first faulty file, as the
+  // key and the values of a text; undefined if all files arrive.
   async function explain(paths = []) {
     const addresses = [...modules(), ...paths.map((path) => folder + path)];
     return (await Promise.all(addresses.map(check))).find(Boolean);
@@ -187,7 +187,7 @@ globalThis.early = (() => {
   function fail(key, values) {
     show(key, values);
     element("failure").scrollIntoView({ block: "nearest" }); // on a phone it is at the bottom of the page
-    element("retry").addEventListener("click", again);
+    element("retry").addEventListener("click", retry);
   }
 
   function show(key, values) {
@@ -196,21 +196,22 @@ globalThis.early = (() => {
     element("failure").hidden = false;
   }
 
-  async function again() {
-    await forget();
+  async function retry() {
+    await removeStored();
     await Promise.allSettled(modules().map((address) => fetch(address, { cache: "reload" })));
     location.reload();
   }
 
-  // Removes what the service worker has stored, which may be damaged, if the server can send it again.
-  async function forget() {
+  // Removes the page's stored copy, which may be damaged, if the server can send the page again.
+  async function removeStored() {
     try {
       const worker = await navigator.serviceWorker.getRegistration();
-      if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return; // with this query, the request bypasses it
+      // Because of the query, the service worker passes this request on.
+      if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return;
       for (const name of await caches.keys()) if (name.endsWith(folder)) await caches.delete(name);
       await worker.unregister();
     } catch {} // the browser has no service workers, or blocks them
   }
 
-  return { language, strokes, explain, forget };
+  return { language, strokes, explain, removeStored };
 })();

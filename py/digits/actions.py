@@ -1,7 +1,7 @@
-"""The order of the user's actions, so that one key undoes the latest one, of whatever kind it is.
+"""The order of the user's actions, so that one key undoes the latest action of any kind.
 
-`Ink` itself knows its gestures and clearings. This module puts them in order with all other
-actions, such as teaching an example.
+`Ink` holds its own gestures and clearings. This module knows which of them came before or after
+another action, such as teaching an example.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Ink
 
 MAX_ACTIONS = 100
-"""How many actions are remembered, besides those of the drawing."""
+"""The maximum number of actions that are remembered, without those of the drawing."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Actions:
         """
         self._ink = ink
         self._undo_drawing = undo_drawing
-        self._others: deque[_Action] = deque(maxlen=MAX_ACTIONS)
+        self._other_actions: deque[_Action] = deque(maxlen=MAX_ACTIONS)
 
     def add(self, kind: str, undo: Callable[[], bool]) -> None:
         """Note that the user has just done something other than drawing.
@@ -58,27 +58,25 @@ class Actions:
             undo: Reverses the action. Returns False if there was nothing left to reverse.
 
         """
-        self._others.append(_Action(kind, undo, self._ink.actions))
+        self._other_actions.append(_Action(kind, undo, self._ink.actions))
 
     def undo(self) -> None:
         """Undo the latest action of any kind. Do nothing if there is none."""
-        while self._others and not self._drawn_since(self._others[-1]):
-            if self._others.pop().undo():
+        while self._other_actions and not self._has_drawn_since(self._other_actions[-1]):
+            if self._other_actions.pop().undo():
                 return
         if self._ink.can_undo:
             self._undo_drawing()
 
     def undo_latest(self, kind: str) -> None:
         """Undo the latest action of this kind, even if other actions followed it."""
-        for action in reversed(self._others):
+        for action in reversed(self._other_actions):
             if action.kind == kind:
-                self._others.remove(action)
+                self._other_actions.remove(action)
                 action.undo()
                 return
 
-    def _drawn_since(self, action: _Action) -> bool:
-        """Return whether the drawing's latest action is more recent than this one."""
-        return any(
-            not any(latest is each for each in action.drawn_before)
-            for latest in self._ink.actions[-1:]
-        )
+    def _has_drawn_since(self, action: _Action) -> bool:
+        """Return whether the drawing's latest action is more recent than this action."""
+        drawn = self._ink.actions
+        return bool(drawn) and not any(drawn[-1] is each for each in action.drawn_before)

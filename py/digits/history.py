@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 MAX_ENTRIES = 100
-"""How many entries the history keeps."""
+"""The maximum number of entries in the history."""
 MAX_TIME = 8.64e12
 """The latest time that a JavaScript Date can hold, in seconds since 1970."""
 
@@ -34,7 +34,7 @@ class Entry:
 
 
 def merge(entries: Iterable[Entry], later: Iterable[Entry]) -> list[Entry]:
-    """Append later entries to a list of entries, without duplicates. Keep the last MAX_ENTRIES.
+    """Append later entries to earlier ones, without duplicates. Return the last MAX_ENTRIES.
 
     Both lists are in the order in which the entries were recorded. They are never sorted by time,
     because the device's clock may have been wrong.
@@ -67,7 +67,7 @@ def _is_entry(raw: object) -> bool:
 
 
 class Recorder:
-    """Add each drawing or picture to the history once, and replace its entry if its number changes.
+    """Adds one entry for each drawing or picture; replaces the entry if another number is read.
 
     Args:
         store: Called with a new entry, and with the entry that it replaces or None.
@@ -90,7 +90,7 @@ class Recorder:
         self._recorded[kind] = source, entry
 
     def record(self, kind: str, source: object, entry: Entry) -> None:
-        """Record the entry of a source, unless an entry with the same number is recorded already.
+        """Record the entry of a source, unless the same number is already recorded for this source.
 
         For the arguments see `remember`.
         """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from digits.drawing.ink import Ink
 
-DELAY = 0.5
+REST_DELAY = 0.5
 """Seconds after the last change of the drawing until a lifted pen rests.
 
 The pause between two strokes of a digit, such as a crossed 7, is shorter.
@@ -21,10 +21,10 @@ The pause between two strokes of a digit, such as a crossed 7, is shorter.
 
 
 class PenRest:
-    """Whether the pen rests: it is lifted, and nothing has been drawn for DELAY seconds.
+    """Whether the pen rests: it is lifted, and nothing has been drawn for REST_DELAY seconds.
 
     Attributes:
-        is_resting: Whether the pen rests. It does at first.
+        is_resting: Whether the pen rests. At first, it rests.
         changed: Notified when the pen begins to draw, and when it comes to rest.
 
     """
@@ -56,7 +56,7 @@ class PenRest:
 
     async def _wait(self) -> None:
         while True:
-            remaining = self._last_moved + DELAY - time.monotonic()
+            remaining = self._last_moved + REST_DELAY - time.monotonic()
             if remaining <= 0:
                 break
             await asyncio.sleep(remaining)

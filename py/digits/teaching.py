@@ -11,7 +11,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Protocol
 
 from digits.reading.contract import FEATURES
-from digits.reading.examples import next_number
+from digits.reading.examples import new_key
 from offline_onnx import OfflineModelError, StoreError
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from digits.reading.examples import Example
 
 type Examples = dict[int, Example]
-"""Examples by number, in ascending order: the oldest example comes first."""
+"""Examples by key, in ascending order: the oldest example comes first. See `new_key`."""
 
 BATCH = 16
-"""How many examples one run of the model processes. A longer run would visibly delay the page."""
+"""The number of examples that one run of the model processes. More would visibly delay the page."""
 UNDO_LIMIT = 100
-"""How many changes can be undone. The examples that these changes removed stay in memory."""
+"""The number of changes that can be undone. Examples that they removed stay in memory."""
 
 
 class NeitherStoredNorLearnedError(Exception):
@@ -62,7 +62,14 @@ class ExampleStore(Protocol):
 
 @dataclass(frozen=True)
 class _Change:
-    """A change that can be undone. taught: the example that the user taught, if that was it."""
+    """A change that can be undone.
+
+    Attributes:
+        removed: The examples that it removed.
+        added: The examples that it added.
+        taught: The example that the user taught; None if the change was of another kind.
+
+    """
 
     removed: Examples
     added: Examples
@@ -72,8 +79,8 @@ class _Change:
 class Teaching:
     """The examples of this page. They are used until it is closed, even if they can't be stored.
 
-    Every change takes effect at once. A change that can't be stored also takes effect, and then
-    raises StoreError. If the model can't learn it either, it raises NeitherStoredNorLearnedError.
+    Every change of `examples` takes effect at once. If it can't be stored, StoreError is raised
+    afterwards. If the model can't learn it either, NeitherStoredNorLearnedError is raised.
 
     Attributes:
         examples: All examples that are in use.
@@ -97,7 +104,7 @@ class Teaching:
         self.unreadable: list[object] = []
         self._app = app
         self._store = store
-        self._stored: set[int] = set()
+        self._stored_keys: set[int] = set()
         self._store_lock = asyncio.Lock()
         self._note_change = note_change
         self._undo: deque[_Change] = deque(maxlen=UNDO_LIMIT)
@@ -126,13 +133,13 @@ class Teaching:
     async def teach(self, example: Example) -> None:
         """Learn an example. It replaces examples of the same image, as their labels were wrong."""
         same = {key: each for key, each in self.examples.items() if each.pixels == example.pixels}
-        await self._change(same, self._numbered([example]), taught=example)
+        await self._change(same, self._with_new_keys([example]), taught=example)
 
     async def add(self, examples: Iterable[Example]) -> int:
         """Learn the examples that are not in use yet. Return how many were added."""
         known = set(self.examples.values())
         new = [each for each in dict.fromkeys(examples) if each not in known]
-        await self._change({}, self._numbered(new))
+        await self._change({}, self._with_new_keys(new))
         return len(new)
 
     async def forget(self, key: int) -> None:
@@ -188,15 +195,20 @@ class Teaching:
     async def _save(self, removed: Iterable[object], added: Examples) -> None:
         async with self._store_lock:
             await self._store.change(removed, added)
-            self._stored = self._stored.difference(removed) | added.keys()
+            self._stored_keys = self._stored_keys.difference(removed) | added.keys()
 
     async def _load(self) -> Examples:
-        """Apply the changes in the store to `examples`. Return the examples that were added."""
+        """Apply to `examples` what has changed in the store since the last load.
+
+        Returns:
+            The examples that were added.
+
+        """
         async with self._store_lock:
             stored, self.unreadable = await self._store.load()
-            removed = self._stored - stored.keys()
-            added = {key: each for key, each in stored.items() if key not in self._stored}
-            self._stored = set(stored)
+            removed = self._stored_keys - stored.keys()
+            added = {key: each for key, each in stored.items() if key not in self._stored_keys}
+            self._stored_keys = set(stored)
         self._apply(removed, added)
         return added
 
@@ -225,6 +237,6 @@ class Teaching:
                         app.taught.add(key, example.label, output[FEATURES])
         app.request_reread()
 
-    def _numbered(self, examples: Iterable[Example]) -> Examples:
-        first = next_number(self.examples, time.time_ns() // 1000)
+    def _with_new_keys(self, examples: Iterable[Example]) -> Examples:
+        first = new_key(self.examples, time.time_ns() // 1000)
         return dict(enumerate(examples, first))

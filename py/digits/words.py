@@ -56,9 +56,9 @@ REASONS: dict[type[OfflineModelError], str] = {
     NotStored: "reason_not_stored",
     AddressError: "reason_address",
 }
-"""For each type of error the key of the text that explains it."""
+"""The key of the text that explains an error, by the error's type."""
 
-TABLE: dict[str, dict[str, str]] = json.loads(
+TEXTS: dict[str, dict[str, str]] = json.loads(
     files("digits").joinpath("text.json").read_text("utf-8")
 )
 """The texts by language, then by key. They may contain {placeholders}."""
@@ -75,7 +75,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """Return the text for a key, with the values filled in."""
-        return TABLE[self.language][key].format(**values)
+        return TEXTS[self.language][key].format(**values)
 
     def origin(self, model: Model, origin: Origin) -> str:
         """Return a text about where a model came from, with the reason if it is not stored."""
@@ -89,7 +89,7 @@ class Words:
     def update(self, update: Update) -> str:
         """Return a text about a newer model; "" if no newer model is known."""
         key = f"newer_{update.state.value}"
-        if update.manifest is None or key not in TABLE[self.language]:
+        if update.manifest is None or key not in TEXTS[self.language]:
             return ""
         return self.say(
             key,
@@ -98,9 +98,9 @@ class Words:
         )
 
     def doubt(self, readings: Sequence[Reading]) -> str:
-        """Return a text about the uncertain digits of a number, which says everything once.
+        """Return a text about the uncertain digits of a number, without repetitions.
 
-        If there are none, say whether the number is read as the user taught it, or return "".
+        If no digit is uncertain, say that the number is read as the user taught it, or return "".
         """
         unsure = [reading for reading in readings if not reading.is_confident]
         if not unsure:
@@ -117,7 +117,7 @@ class Words:
         return " ".join(texts)
 
     def used_example(self, label: str, example: UsedExample) -> str:
-        """Return a text about how a taught example of a label decided the answer."""
+        """Return a text that says that a taught example of this label decided the answer."""
         key = "why_taught" if example.answer_without else "why_taught_unsure"
         return self.say(key, label=label, untaught=example.answer_without)
 
@@ -160,4 +160,5 @@ class Words:
 
 
 def _short(value: float) -> str:
+    """Return a number with one decimal place if it is less than 10, otherwise without any."""
     return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"

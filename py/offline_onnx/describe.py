@@ -27,7 +27,8 @@ EXPECTED_VALUES = 16
 """Number of values of each output that the self-test compares."""
 TOLERANCE = 1e-3
 """The allowed difference of each value, relative to 1 + the absolute expected value."""
-_TYPES = {"float": "float32", "double": "float64"}
+_DTYPES_BY_ONNX_TYPE = {"float": "float32", "double": "float64"}
+"""The dtypes whose names differ from those of ONNX."""
 
 
 async def describe(
@@ -78,7 +79,7 @@ async def describe(
         labels=tuple(labels),
         metadata=metadata or {},
     )
-    valid = Manifest.parse(manifest.to_json())
+    valid = Manifest.parse(manifest.to_json())  # raises ManifestError if a page would refuse it
     return replace(valid, self_test=await _self_test(session, inputs))
 
 
@@ -91,12 +92,16 @@ def _specs(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
             size if isinstance(size, (int, str)) else f"{argument.name}?{dimension}"
             for dimension, size in enumerate(argument.shape)
         )
-        specs.append(TensorSpec(argument.name, _TYPES.get(kind, kind), shape))
+        dtype = _DTYPES_BY_ONNX_TYPE.get(kind, kind)
+        specs.append(TensorSpec(argument.name, dtype, shape))
     return tuple(specs)
 
 
 async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> SelfTest | None:
-    """Return the results of a run on random inputs as a self-test; None if the run fails."""
+    """Return a self-test with random inputs and the model's outputs for them.
+
+    Return None if the run fails or no output is finite.
+    """
     samples = {spec.name: _sample(spec) for spec in inputs}
     try:
         feed = {spec.name: samples[spec.name].tensor(spec.dtype) for spec in inputs}
@@ -107,6 +112,7 @@ async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> Se
         name: tuple(float(f"{value:.7g}") for value in tensor.values[:EXPECTED_VALUES])
         for name, tensor in outputs.items()
     }
+    # A manifest can't hold NaN or infinity.
     finite = {name: values for name, values in expected.items() if values and _all_finite(values)}
     return SelfTest(samples, finite, TOLERANCE) if finite else None
 

@@ -99,7 +99,7 @@ class WrongLength(FetchError):
 
     def __init__(self, address: str, length: int | None, size: int) -> None:
         found = "more" if length is None else str(length)
-        super().__init__(f"{address} has {found} bytes, its manifest says {size}.", address)
+        super().__init__(f"{address} has {found} bytes, but its manifest says {size}.", address)
 
 
 class Truncated(FetchError):
@@ -116,13 +116,13 @@ class IntegrityError(OfflineModelError):
 
     Args:
         origin: the source of the bytes: an address, a file, or "the store".
-        difference: the difference, such as "chunk 2 of 3 has 10 bytes instead of 12".
+        difference: how the bytes differ, such as "chunk 2 of 3 has 10 bytes instead of 12".
 
     """
 
     remedy = (
-        "The damaged data is not used. Try again. If the error stays, replace the model's file and "
-        "its manifest by two from the same build."
+        "The damaged data is not used. Try again. If the error stays, upload the model's file and "
+        "its manifest again, both from the same build."
     )
 
     def __init__(self, origin: str, difference: str) -> None:
@@ -139,7 +139,7 @@ class IntegrityError(OfflineModelError):
 class SelfTestFailed(OfflineModelError):
     """The model returns other results than the self-test in its manifest expects."""
 
-    remedy = "Report it to the model's publisher. A version that was stored before stays in use."
+    remedy = "Report this to the model's publisher. A version that was stored before stays in use."
 
 
 class StoreError(OfflineModelError):
@@ -183,7 +183,7 @@ class StoreFull(StoreError):
 class Evicted(StoreError):
     """The browser has deleted the stored model; browsers do so when disk space runs out."""
 
-    remedy = "It is downloaded again. Persistent storage (`persist()`) prevents this."
+    remedy = "The model is downloaded again. Persistent storage (`persist()`) prevents evictions."
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The browser has deleted the stored model {name!r}.", name)

@@ -1,7 +1,7 @@
 """Digest bytes and verify them, block by block.
 
 Type variable `B` is the type of a model's bytes: `bytearray` on CPython, Uint8Array in the browser.
-A `Memory` allocates, copies and digests them.
+A `Memory` allocates, copies and digests these bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ larger copies it allocates new memory each time, which takes as long as the dige
 """
 MAX_CONCURRENT_DIGESTS = 64
 """Maximum number of digests that run at the same time; the browser copies the bytes of each."""
-_HEX_DIGITS = 64  # of a SHA-256
+_SHA256_HEX_DIGITS = 64
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -123,7 +123,16 @@ async def verify[B](
 async def verify_chunk[B](
     expected: BlockDigests, index: int, memory: Memory[B], chunk: B, origin: str
 ) -> None:
-    """Verify a chunk, which is the block `index`. Raises IntegrityError if its digest differs."""
+    """Verify one chunk. Raises IntegrityError if its length or its digest differs.
+
+    Args:
+        expected: the digests of all chunks of the file.
+        index: the index of the chunk in the file.
+        memory: digests the chunk.
+        chunk: the bytes of the chunk.
+        origin: the source of the bytes, for the error message.
+
+    """
     start, stop = expected.span(index)
     name = f"chunk {index + 1} of {expected.count}"
     length = memory.length(chunk)
@@ -135,14 +144,16 @@ async def verify_chunk[B](
 
 
 async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: str) -> None:
-    """Verify a whole file by its digest. Raises IntegrityError if the digest differs."""
+    """Verify a file by the digest of all its bytes. Raises IntegrityError if the digest differs."""
     (actual,) = await memory.digests(content, [(0, memory.length(content))])
     if actual != digest:
         raise IntegrityError(origin, f"the whole file has the SHA-256 {actual}")
 
 
 async def digest_blocks[B](chunks: BlockDigests, memory: Memory[B], content: B) -> str:
-    """Digest verified content in blocks of BLOCK_SIZE, by which later loads verify it faster.
+    """Digest verified content in blocks of BLOCK_SIZE; later loads verify these blocks.
+
+    Small blocks are verified faster than large chunks; see BLOCK_SIZE.
 
     Args:
         chunks: the digests of the chunks, by which the content has been verified.
@@ -176,7 +187,7 @@ def digests_of_stored(chunks: BlockDigests, joined: str) -> BlockDigests:
     if chunks.block_size <= BLOCK_SIZE:
         return chunks
     blocks = BlockDigests(
-        chunks.size, BLOCK_SIZE, tuple(map("".join, batched(joined, _HEX_DIGITS)))
+        chunks.size, BLOCK_SIZE, tuple(map("".join, batched(joined, _SHA256_HEX_DIGITS)))
     )
     if len(blocks.digests) != blocks.count:
         raise IntegrityError.in_store("a block digest is missing")

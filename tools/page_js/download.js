@@ -5,7 +5,7 @@ export const address = (path) => new URL(path, document.baseURI).href;
 
 const byAddress = (bytes) => new Map(Object.entries(bytes).map(([path, size]) => [address(path), size]));
 const expected = byAddress(sizes); // bytes after decompression
-const asBuilt = { identity: expected, br: byAddress(compressed.br), gzip: byAddress(compressed.gzip) };
+const asBuilt = { identity: expected, br: byAddress(compressed.br), gzip: byAddress(compressed.gzip) }; // by coding
 const plainFetch = window.fetch;
 const plainInstantiate = globalThis.WebAssembly?.instantiateStreaming;
 const downloads = new Map(); // address -> promise of a compiled module or of bytes
@@ -16,25 +16,25 @@ const failures = new Set(); // addresses of failed downloads
 let report = () => {};
 const loaded = new Map(); // address -> bytes after decompression
 const transfers = new Map(); // address -> bytes of the whole file on the network, once its response has begun
-let coding = "identity"; // the content coding of the first compressed response
+let firstCoding = "identity"; // the content coding of the first compressed response
 
-// Returns the size of a file on the network. If the response does not say it, because the server compresses
-// while it sends, the size that the build has found is the best estimate.
+// Returns the size of a file on the network that the build has found: the best estimate if the response does not
+// state the size, because the server compresses while it sends.
 const estimate = (url, coding) => (asBuilt[coding] ?? asBuilt.br).get(url) ?? expected.get(url);
 
 function responseBegins(url, { headers, status }) {
-  const own = headers.get("content-encoding") ?? "identity";
-  if (coding === "identity") coding = own;
-  const isWhole = status === 200 && own !== "identity"; // else, the size is that of the file
-  transfers.set(url, (isWhole && Number(headers.get("content-length"))) || estimate(url, own));
+  const coding = headers.get("content-encoding") ?? "identity";
+  if (firstCoding === "identity") firstCoding = coding;
+  const isWhole = status === 200 && coding !== "identity"; // then Content-Length counts the whole compressed file
+  transfers.set(url, (isWhole && Number(headers.get("content-length"))) || estimate(url, coding));
 }
 
 function count(url, bytes) {
   loaded.set(url, Math.min((loaded.get(url) ?? 0) + bytes, expected.get(url)));
-  let done = others[coding] ?? others.br; // the small files: the page and its scripts, which are here
+  let done = others[firstCoding] ?? others.br; // the page and its scripts, which have arrived
   let total = done;
   for (const [each, size] of expected) {
-    const transfer = transfers.get(each) ?? estimate(each, coding);
+    const transfer = transfers.get(each) ?? estimate(each, firstCoding);
     total += transfer;
     done += (transfer * (loaded.get(each) ?? 0)) / size;
   }
@@ -93,7 +93,7 @@ async function content(url) {
   const response = found ?? (await download(url, url));
   if (!response.ok) throw new Error(`status ${response.status}`);
   if (!isCode(url)) return response.arrayBuffer();
-  // Some hosts don't know the media type; browsers compile a download only if it has the right one.
+  // Browsers compile a response only if it has the right media type, which some hosts don't know.
   if (!isWasm(response)) return WebAssembly.compile(await response.arrayBuffer());
   compiled.push(response);
   return WebAssembly.compileStreaming(response);
@@ -106,7 +106,7 @@ export function provide(path, bytes) {
   downloads.set(address(path), Promise.resolve(bytes));
 }
 
-// Returns the promise of a download: a compiled module or bytes. After `stop`, returns undefined.
+// Returns the promise of a download: a compiled module or bytes. After `restoreFetch`, returns undefined.
 export const downloaded = (path) => downloads.get(address(path));
 
 // Makes `instantiateStreaming` await `prepare(instance, imports)` before it returns the module's instance.
@@ -151,14 +151,14 @@ async function instantiateDuringStart(source, imports) {
   }
 }
 
-// Replaces `fetch` and `instantiateStreaming` until `stop`; calls `progress` as startPython in python.js says.
-export function start(progress) {
+// Replaces `fetch` and `instantiateStreaming`; calls `progress` as startPython in python.js says.
+export function replaceFetch(progress) {
   report = progress;
   window.fetch = fetchDuringStart;
   WebAssembly.instantiateStreaming = instantiateDuringStart;
 }
 
-export function stop() {
+export function restoreFetch() {
   if (window.fetch !== fetchDuringStart) return;
   window.fetch = plainFetch;
   WebAssembly.instantiateStreaming = plainInstantiate;
@@ -166,7 +166,7 @@ export function stop() {
   for (const url of downloads.keys()) downloads.set(url, undefined); // frees the memory
 }
 
-// Replaces files that may be damaged in the browser's HTTP cache: the failed ones, or else all.
+// Replaces files that may be damaged in the browser's HTTP cache: the failed files, or all if none failed.
 export function downloadAgain() {
   const urls = failures.size ? [...failures] : [...downloads.keys()];
   return Promise.allSettled(urls.map((url) => plainFetch(url, { cache: "reload" })));

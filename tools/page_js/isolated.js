@@ -1,6 +1,6 @@
 // onnxruntime-web for untrusted models. Each model runs in a worker of its own, which is terminated if it
 // crashes or takes too long. The exports are those of onnxruntime-web that offline_onnx uses.
-const TIMEOUT = 3000; // milliseconds: for opening a model and its first run together; later for each run
+const TIMEOUT = 3000; // milliseconds for opening a model and its first run together, and for each later run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const WORKER = "model_worker.js";
 const SCRIPTS = [WORKER, "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs"];
@@ -20,7 +20,7 @@ export async function isolated() {
 }
 
 async function compiled(response) {
-  // Browsers compile only responses of this type while they arrive, and some hosts send another.
+  // Browsers compile a response while it arrives only if it has this type. Some hosts send another type.
   const isStreamed = response.headers.get("Content-Type") === "application/wasm";
   return isStreamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

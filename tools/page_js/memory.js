@@ -4,7 +4,7 @@ const GAP = 256; // this many consecutive unchanged bytes end a span
 
 // Returns an image of the bytes of `memory` that differ from `before`, which has the same size.
 export function image(memory, before) {
-  const words = new BigUint64Array(memory.buffer);
+  const words = new BigUint64Array(memory.buffer); // compares 8 bytes at a time
   const old = new BigUint64Array(before.buffer);
   const spans = [];
   let end = -GAP;

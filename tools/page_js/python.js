@@ -1,10 +1,11 @@
 // Starts Python and onnxruntime-web in a page, from the files beside this one.
-import { address, begin, downloadAgain, downloaded, failed, prepareWith, provide, start, stop } from "./download.js";
+import { address, begin, downloadAgain, downloaded, failed, prepareWith } from "./download.js";
+import { provide, replaceFetch, restoreFetch } from "./download.js";
 import { FirstVisitWorker } from "./first_visit.js";
 import { fill, pause } from "./memory.js";
 import { prepareLink } from "./rest.js";
 import { folders, lock, module, sizes } from "./site.js";
-import { find, remove, restoreOptions, store } from "./snapshot.js";
+import { findSnapshot, removeSnapshot, restoreOptions, storeSnapshot } from "./snapshot.js";
 
 const LIBRARY = `${folders.python}library.zip`;
 const LIBRARY_IN_PYTHON = "/lib/python314.zip"; // the first entry of Python's search path
@@ -22,18 +23,18 @@ const SIMD = Uint8Array.of(
 
 let python, runtime, newSnapshot, worker;
 let isLibraryMissing = false;
-let link;
+let link; // links the second half of Python's code
 
 // Starts Pyodide with this project's packages and returns it. In Python, `onnxruntime_web` is onnxruntime-web,
-// and `isolated_onnxruntime_web.isolatedRuntime` returns one for untrusted models. `progress` is called with
-// the bytes that came over the network so far, and the bytes of all files there; if the files are stored on the
-// device, with their bytes. The attribute data-python of <html> says how Python started: "restored" from a stored
-// snapshot, "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
+// and `isolated_onnxruntime_web.isolatedRuntime` returns one for untrusted models. `progress` is called with the
+// bytes loaded so far and the bytes in all: as sent over the network or, if the files are stored on the device, as
+// stored. The attribute data-python of <html> says how Python started: "restored" from a stored snapshot,
+// "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
 export async function startPython(progress = () => {}) {
   const missing = missingFeature();
   if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
-  start(progress);
-  const searching = find().then((found) => found ?? startWorker());
+  replaceFetch(progress);
+  const searching = findSnapshot().then((found) => found ?? startWorker());
   // Pyodide uses WebAssembly.Suspending for `run_sync`. In Chromium this makes the start slower and may
   // crash the page (pyodide#5702, pyodide#6106).
   delete WebAssembly.Suspending;
@@ -75,7 +76,7 @@ function startWorker() {
   worker = new FirstVisitWorker(() => workerUrl(FIRST_VISIT_WORKER));
 }
 
-// Has the worker run the first model before the page does, so that the code that the page then calls is compiled.
+// Lets the worker run the first model first, so that the code that the page then calls is compiled.
 function compiledFirst(ort) {
   async function create(content, ...options) {
     await worker.ask("runModel", content).catch(() => {}); // if this fails, the page compiles the code itself
@@ -104,7 +105,7 @@ async function startRuntimeInWorker() {
   await worker.ask("startRuntime", { code, data });
 }
 
-// found: the result of `find` in snapshot.js. isStored: whether the service worker has stored the page's files.
+// found: the result of `findSnapshot`. isStored: whether the service worker has stored the page's files.
 async function load(loadPyodide, found, isStored) {
   const options = {
     indexURL: address(folders.pyodide),
@@ -181,19 +182,19 @@ function warnNotStored(error) {
 
 async function dropSnapshot(error) {
   console.warn("Python starts without a snapshot of its memory.", error);
-  await remove().catch(() => {});
+  await removeSnapshot().catch(() => {});
 }
 
-// Does work that can wait until the page is usable or has failed. The page calls this function then.
+// Does work that can wait. The page calls this function when it is usable or has failed.
 export async function endStart() {
-  await pause(); // the first digit is shown before that
-  if (newSnapshot) store(newSnapshot).catch(warnNotStored);
+  await pause(); // lets the browser show the first digit
+  if (newSnapshot) storeSnapshot(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;
   await pause();
   linkRest().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
-  await runtime; // because `stop` discards its downloads
+  await runtime; // because `restoreFetch` discards its downloads
   worker?.end();
-  stop();
+  restoreFetch();
   if (isLibraryMissing) {
     isLibraryMissing = false;
     const response = await fetch(address(LIBRARY));
@@ -204,8 +205,8 @@ export async function endStart() {
 // Registers the service worker, which stores the page; rejects if that fails.
 export const registerWorker = async () => navigator.serviceWorker.register(workerUrl(SERVICE_WORKER));
 
-// Returns the URL of one of the page's two workers. A page's Content Security Policy can allow them by the name
-// of the Trusted Types policy and forbid all other script URLs.
+// Returns the URL of one of the page's two workers. A page's Content Security Policy can allow these URLs by the
+// name of the Trusted Types policy and forbid all others.
 let policy;
 function workerUrl(path) {
   const createScriptURL = (path) => ([SERVICE_WORKER, FIRST_VISIT_WORKER].includes(path) ? path : "");

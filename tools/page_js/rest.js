@@ -5,9 +5,8 @@
 // (module (import "" "" (func)) (export "" (func 0))).
 const BRIDGE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 5, 1, 0, 0, 0, 0, 7, 4, 1, 0, 0, 0);
 
-// Prepares the link: the second half is linked when the first half first calls one of its functions.
-// The returned function links it earlier. rest: the second half, compiled or as bytes. It is downloaded before,
-// because a call from Python can't wait for a download.
+// Prepares the link: the second half is linked when the first half first calls one of its functions. The returned
+// function links it earlier. rest: the second half, compiled or as bytes, because a call can't wait for a download.
 export function prepareLink({ exports }, imports, rest) {
   const ready = exports["rest:ready"];
   const given = { ...imports, rest: exports };

@@ -1,5 +1,5 @@
-// Python starts from a snapshot of its memory, in which the page's module is imported already. At the first
-// start, first_visit_worker.js creates the snapshot; it is stored for all later starts. Pyodide's functions for snapshots
+// Python starts from a snapshot of its memory, in which the page's module is imported already. On a first visit,
+// first_visit_worker.js creates the snapshot, which is stored for later starts. Pyodide's functions for snapshots
 // are private: if they fail, Python starts without a snapshot.
 import { address, cached } from "./download.js";
 import { fill } from "./memory.js";
@@ -28,8 +28,8 @@ const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-2
 const HEADER_START = 32 + 4;
 
 // Looks for a snapshot made with this version's files; returns {snapshot: PROMISE}, or undefined if there is none.
-// The promise is in an object, because `await` would also wait for a promise itself.
-export async function find() {
+// The promise is in an object, because `await findSnapshot()` would otherwise wait for it, too.
+export async function findSnapshot() {
   const response = await cached(NAME, { cacheName: CACHE });
   if (!response) return undefined;
   const snapshot = read(response);
@@ -46,7 +46,7 @@ async function read(response) {
 }
 
 // Stores a snapshot and deletes all others.
-export async function store({ content, ...header }) {
+export async function storeSnapshot({ content, ...header }) {
   const encoded = new TextEncoder().encode(JSON.stringify(header));
   const bytes = new Uint8Array(HEADER_START + encoded.length + content.length);
   new DataView(bytes.buffer).setUint32(32, encoded.length);
@@ -59,4 +59,4 @@ export async function store({ content, ...header }) {
   await cache.put(NAME, new Response(bytes));
 }
 
-export const remove = async () => caches.delete(CACHE);
+export const removeSnapshot = async () => caches.delete(CACHE);

@@ -26,19 +26,20 @@ type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in the same unit."""
 type Gesture = list[Trace]
-"""The strokes of one gesture. It is empty while the pen has not been on the sheet."""
+"""The strokes of one gesture. The list is empty until the pen is on the sheet."""
 
 MIN_STEP = 0.004
 """The minimum distance between two points of a stroke: a pen that is held still trembles."""
 MAX_WIDTH = 2
-"""The maximum width of a line, in pen widths (1 is an ordinary line). Wider ones hide the digit."""
+"""The maximum width of a line, in pen widths; an ordinary line has the width 1. Wider lines would
+hide the digit."""
 
 MAX_GESTURES = 64
 """The maximum number of gestures on a sheet: far more than a long number needs."""
 MAX_POINTS = 3000
-"""The maximum number of points on a sheet. So many are still fast to read."""
+"""The maximum number of points on a sheet. More points would take too long to read."""
 MAX_CLEARED = 20
-"""How many cleared drawings can be brought back."""
+"""The maximum number of cleared drawings that `undo` can bring back."""
 
 
 class Trace(list[Point]):
@@ -114,7 +115,16 @@ class Ink:
         return sum(map(len, self.strokes)) >= MAX_POINTS
 
     def begin(self, point: Point, width: float = 1) -> Gesture | None:
-        """Put the pen down. Return the new gesture, None if the sheet is full. width: `extend`."""
+        """Put the pen down.
+
+        Args:
+            point: The position of the pen, on the sheet or beside it.
+            width: The width of the line at this point, in pen widths.
+
+        Returns:
+            The new gesture, None if the sheet is full.
+
+        """
         if self.is_full:
             return None
         gesture = [Trace([point], [width])] if on_sheet(point) else []
@@ -160,7 +170,7 @@ class Ink:
         self._gestures = [each for each in self._gestures if each is not gesture]
 
     def undo(self) -> None:
-        """Remove the last gesture. If the sheet is empty, bring back the drawing last cleared."""
+        """Remove the last gesture. If there is none, bring back the drawing last cleared."""
         self.end()
         if self._gestures:
             self._gestures.pop()
@@ -242,7 +252,7 @@ def box_around(strokes: Iterable[Sequence[Point]]) -> Box:
 
 
 def width_of(pressure: float) -> float:
-    """Return the width of a line, 0.5 to 1.4 pen widths, for a pressure in 0..1.
+    """Return the width of a line in pen widths, from 0.5 to 1.4, for a pressure in 0..1.
 
     A pressure of 0.5 gives a width of 1, because devices without a pressure sensor report 0.5.
     """
@@ -266,5 +276,5 @@ def _trace(numbers: Sequence[Sequence[float]]) -> Trace:
     points, widths = [], []
     for x, y, *width in numbers:
         points.append((float(x), float(y)))
-        widths.append(float(*(width or [1])))
+        widths.append(float(*(width or [1])))  # raises TypeError if there are several numbers
     return Trace(points, widths)

@@ -21,16 +21,16 @@ type _Span = tuple[float, float]
 
 ROWS = 32
 """The number of rows of the tallest stroke."""
-THICKNESS = 2
-"""The thickness of a line in rows: two lines that are at most this many rows apart touch."""
-PEN = THICKNESS / ROWS
+LINE_ROWS = 2
+"""The thickness of a line in rows. Points at most this many rows apart lie in lines that touch."""
+LINE_THICKNESS = LINE_ROWS / ROWS
 """The thickness of a line in units of length."""
-REACH = 10
+MAX_ROWS_APART = 10
 """Groups that are more than this many rows apart count as infinitely far apart."""
 MAX_ASPECT_RATIO = 2
 """A stroke's height counts as at least its width divided by this: a flat bar has no height."""
 MIN_COINCIDENCE = 0.6
-"""Groups that coincide in at most this fraction of their rows do not count as coinciding."""
+"""Groups that coincide in at most this fraction of the rows have a coincidence of 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,23 +111,26 @@ def depth(a: Group, b: Group) -> float:
 
     If the groups do not overlap, return minus their distance.
     """
-    if max(a.box[0], b.box[0]) - min(a.box[2], b.box[2]) > REACH / ROWS:
+    if max(a.box[0], b.box[0]) - min(a.box[2], b.box[2]) > MAX_ROWS_APART / ROWS:
         return -math.inf
-    to_left = to_right = math.inf
-    for _, (left, right), (other_left, other_right) in _near(a, b, THICKNESS):
-        to_left = min(to_left, other_left - right)
-        to_right = min(to_right, left - other_right)
-    gap = max(to_left, to_right)
+    # The smallest gap of all rows if `a` is on the left of `b`, and if it is on the right. A
+    # negative gap is an overlap.
+    gap_if_left = gap_if_right = math.inf
+    for _, (left, right), (other_left, other_right) in _near(a, b, LINE_ROWS):
+        gap_if_left = min(gap_if_left, other_left - right)
+        gap_if_right = min(gap_if_right, left - other_right)
+    gap = max(gap_if_left, gap_if_right)
     return -gap if gap <= 0 else -_distance(a, b)
 
 
 def coincidence(a: Group, b: Group) -> float:
     """Return how much two groups coincide: 1 if they coincide in all rows of the shorter group.
 
-    If they coincide in a fraction of at most MIN_COINCIDENCE of the rows, the result is 0.
+    Two groups coincide in a row if their lines touch there. If they coincide in a fraction of at
+    most MIN_COINCIDENCE of the rows, the result is 0.
     """
     coinciding = sum(
-        max(left, other_left) - min(right, other_right) <= PEN
+        max(left, other_left) - min(right, other_right) <= LINE_THICKNESS
         for rows, (left, right), (other_left, other_right) in _near(a, b, 0)
     )
     fraction = coinciding / min(len(a.rows), len(b.rows))
@@ -135,20 +138,20 @@ def coincidence(a: Group, b: Group) -> float:
 
 
 def _distance(a: Group, b: Group) -> float:
-    """Return the distance between the ink of two groups; inf if they are over REACH rows apart."""
+    """Return the distance between the ink of two groups; inf if over MAX_ROWS_APART rows."""
     distance = math.inf
-    for rows, (left, right), (other_left, other_right) in _near(a, b, REACH):
-        aside = max(left - other_right, other_left - right, 0.0)
-        distance = min(distance, math.hypot(aside, max(rows - THICKNESS, 0) / ROWS))
+    for rows, (left, right), (other_left, other_right) in _near(a, b, MAX_ROWS_APART):
+        sideways = max(left - other_right, other_left - right, 0.0)
+        distance = min(distance, math.hypot(sideways, max(rows - LINE_ROWS, 0) / ROWS))
     return distance
 
 
-def _near(a: Group, b: Group, reach: int) -> Iterator[tuple[int, _Span, _Span]]:
-    """Yield all pairs of rows of two groups that are at most `reach` rows apart.
+def _near(a: Group, b: Group, max_rows: int) -> Iterator[tuple[int, _Span, _Span]]:
+    """Yield all pairs of a row of `a` and a row of `b` that are at most `max_rows` rows apart.
 
-    Each item is the number of rows between the two rows, and the span of ink in each.
+    Each item is how many rows apart the two are, the span of ink of `a` and that of `b`.
     """
     for row, span in a.rows.items():
-        for near in range(row - reach, row + reach + 1):
-            if near in b.rows:
-                yield abs(near - row), span, b.rows[near]
+        for other_row in range(row - max_rows, row + max_rows + 1):
+            if other_row in b.rows:
+                yield abs(other_row - row), span, b.rows[other_row]

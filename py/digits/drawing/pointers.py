@@ -1,7 +1,7 @@
 """Decide which pointer draws: a mouse, a pen, a finger, or the keyboard's pen.
 
-One pointer draws at a time. Another one that comes down meanwhile draws nothing until it is lifted,
-with two exceptions:
+One pointer draws at a time. Another pointer that comes down meanwhile draws nothing until it is
+lifted, with two exceptions:
 
 - A pen wins over fingers, because a hand that holds a pen rests on the glass. A touch that is in
   progress when the pen comes down, or that ended just before, was the palm: its ink is removed. A
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PEN, TOUCH, KEYBOARD = "pen", "touch", "keyboard"
 """The kinds of pointers that have rules of their own: see `PointerEvent.pointerType`."""
 PALM_TIME = 500
-"""How long before and after a pen a touch counts as a palm, in milliseconds."""
+"""A touch counts as a palm if a pen is seen within this many milliseconds before or after it."""
 
 
 class Change(Enum):
@@ -36,11 +36,11 @@ class Change(Enum):
     ENDED = "ended"
     """A gesture is complete."""
     REMOVED = "removed"
-    """Gestures were removed, and another one may have begun."""
+    """Gestures were removed, and a new gesture may have begun."""
 
 
-class Drawing(NamedTuple):
-    """A pointer that draws, and its gesture."""
+class _ActivePointer(NamedTuple):
+    """The pointer that draws, and its gesture."""
 
     pointer: int
     kind: str
@@ -52,14 +52,14 @@ class Pointers:
 
     def __init__(self, ink: Ink) -> None:
         self._ink = ink
-        self._drawing: Drawing | None = None
+        self._active: _ActivePointer | None = None
         self._pen_seen = -math.inf
-        self._touches: list[tuple[Gesture, float]] = []  # the latest ones, and when they ended
+        self._ended_touches: list[tuple[Gesture, float]] = []  # the recent gestures and their ends
 
     @property
-    def drawing(self) -> int | None:
-        """The ID of the pointer that draws; None if no pointer does."""
-        return self._drawing.pointer if self._drawing else None
+    def active(self) -> int | None:
+        """The ID of the pointer that draws; None if no pointer draws."""
+        return self._active.pointer if self._active else None
 
     def seen(self, kind: str, time: float) -> None:
         """Note that a pointer of this kind is on the sheet, or above it."""
@@ -81,56 +81,60 @@ class Pointers:
         if not self._may_draw(pointer, kind, time):
             return Change.NONE
         has_removed = kind == PEN and self._remove_palms(time)
-        self._end(time)  # of the keyboard's pen, or of this pointer if it was lifted unnoticed
+        # End the gesture of the keyboard's pen, or of this pointer if it was lifted unnoticed.
+        self._end(time)
         gesture = self._ink.begin(point, width)
         if gesture is not None:
-            self._drawing = Drawing(pointer, kind, gesture)
+            self._active = _ActivePointer(pointer, kind, gesture)
         if has_removed:
             return Change.REMOVED
-        return Change.BEGUN if self._drawing else Change.NONE
+        return Change.BEGUN if self._active else Change.NONE
 
     def up(self, pointer: int | None, time: float) -> Change:
         """End the gesture of a pointer, if this pointer draws."""
-        if not self._drawing or pointer != self._drawing.pointer:
+        if not self._active or pointer != self._active.pointer:
             return Change.NONE
         self._end(time)
         return Change.ENDED
 
     def cancel(self, pointer: int, time: float) -> Change:
-        """Handle that the system has cancelled a pointer: remove the gesture of a touch."""
-        if self._drawing and (pointer, TOUCH) == self._drawing[:2]:
-            self._remove_drawing()
+        """End the gesture of a pointer that the system has cancelled; remove that of a touch."""
+        if self._active and (pointer, TOUCH) == self._active[:2]:
+            self._remove_active()
             return Change.REMOVED
         return self.up(pointer, time)
 
     def _may_draw(self, pointer: int, kind: str, time: float) -> bool:
         if kind == TOUCH and time - self._pen_seen < PALM_TIME:
             return False
-        if self._drawing is None or self._drawing.pointer == pointer:
+        if self._active is None or self._active.pointer == pointer:
             return True
-        return self._drawing.kind == KEYBOARD or (kind, self._drawing.kind) == (PEN, TOUCH)
+        return self._active.kind == KEYBOARD or (kind, self._active.kind) == (PEN, TOUCH)
 
     def _remove_palms(self, time: float) -> bool:
-        """Remove the touch that draws and those that ended just before; return whether any was."""
-        palms = [gesture for gesture, ended in self._touches if time - ended < PALM_TIME]
-        self._touches = []
+        """Remove the gestures of touches that draw now or ended just before.
+
+        Return whether there was such a gesture.
+        """
+        palms = [gesture for gesture, ended in self._ended_touches if time - ended < PALM_TIME]
+        self._ended_touches = []
         for gesture in palms:
             self._ink.remove(gesture)
-        if self._drawing and self._drawing.kind == TOUCH:
-            self._remove_drawing()
+        if self._active and self._active.kind == TOUCH:
+            self._remove_active()
             return True
         return bool(palms)
 
-    def _remove_drawing(self) -> None:
-        if self._drawing:
-            self._ink.remove(self._drawing.gesture)
-            self._drawing = None
+    def _remove_active(self) -> None:
+        if self._active:
+            self._ink.remove(self._active.gesture)
+            self._active = None
 
     def _end(self, time: float) -> None:
-        if not self._drawing:
+        if not self._active:
             return
         self._ink.end()
-        if self._drawing.kind == TOUCH:
-            recent = [each for each in self._touches if time - each[1] < PALM_TIME]
-            self._touches = [*recent, (self._drawing.gesture, time)]
-        self._drawing = None
+        if self._active.kind == TOUCH:
+            recent = [each for each in self._ended_touches if time - each[1] < PALM_TIME]
+            self._ended_touches = [*recent, (self._active.gesture, time)]
+        self._active = None

@@ -61,16 +61,19 @@ def _draw(strokes: Sequence[_Points], origin_x: float, origin_y: float, radius: 
     The value of a pixel depends on its distance to the nearest stroke.
     """
     reach = radius + EDGE
-    squares = [math.inf] * (SIDE * SIDE)  # the squared distance of each pixel
+    squared_distances = [math.inf] * (SIDE * SIDE)  # of each pixel to the nearest stroke
     for stroke in strokes:
         placed = [(x + origin_x - 0.5, y + origin_y - 0.5) for x, y in stroke]
         for start, end in zip(placed, placed[1:] or placed, strict=False):
-            _update_distances(squares, start, end, reach)
-    return array("f", (_ink(square, reach) for square in squares))
+            _update_distances(squared_distances, start, end, reach)
+    return array("f", (_ink(squared, reach) for squared in squared_distances))
 
 
 def _update_distances(
-    squares: list[float], start: tuple[float, float], end: tuple[float, float], reach: float
+    squared_distances: list[float],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    reach: float,
 ) -> None:
     """Lower the squared distances of the pixels that are nearer to this segment than before.
 
@@ -79,7 +82,7 @@ def _update_distances(
     ax, ay = start
     bx, by = end
     dx, dy = bx - ax, by - ay
-    length = dx * dx + dy * dy
+    squared_length = dx * dx + dy * dy
     columns = range(
         max(math.ceil(min(ax, bx) - reach), 0), min(math.floor(max(ax, bx) + reach), SIDE - 1) + 1
     )
@@ -91,25 +94,28 @@ def _update_distances(
         for column in columns:
             x = column - ax
             along = x * dx + y * dy
-            if along <= 0 or length == 0:
-                square = x * x + y * y
-            elif along >= length:
-                square = (x - dx) ** 2 + (y - dy) ** 2
+            if along <= 0 or squared_length == 0:
+                squared = x * x + y * y
+            elif along >= squared_length:
+                squared = (x - dx) ** 2 + (y - dy) ** 2
             else:
                 across = x * dy - y * dx
-                square = across * across / length
-            if square < squares[base + column]:
-                squares[base + column] = square
+                squared = across * across / squared_length
+            if squared < squared_distances[base + column]:
+                squared_distances[base + column] = squared
 
 
-def _ink(square: float, reach: float) -> float:
-    if square >= reach * reach:
+def _ink(squared_distance: float, reach: float) -> float:
+    if squared_distance >= reach * reach:
         return 0.0
-    return min((reach - math.sqrt(square)) / (2 * EDGE), 1.0)
+    return min((reach - math.sqrt(squared_distance)) / (2 * EDGE), 1.0)
 
 
 def centre_of_mass(image: Image) -> tuple[float, float]:
-    """Return x and y in pixels from the top left corner. The image must have ink."""
+    """Return an image's centre of mass: x and y in pixels from the top left corner.
+
+    The image must have ink.
+    """
     total = sum(image)
     columns = sum(value * (index % SIDE + 0.5) for index, value in enumerate(image))
     rows = sum(value * (index // SIDE + 0.5) for index, value in enumerate(image))

@@ -4,9 +4,9 @@ This is agglomerative clustering. At first each stroke is a group. Then the two 
 together best are joined. This step is repeated until no two groups fit. The fit of two groups
 depends on four measures:
 
-- Shared height: the part of their height that both groups cover. Neighbouring digits stand on the
-  same line and share nearly all of their height. A 7 and its bar, or the two loops of an 8, share
-  almost none.
+- Shared height: the fraction of the two groups' total height that both groups cover. Neighbouring
+  digits stand on the same line and share nearly all of their height. A 7 and its bar, or the two
+  loops of an 8, share almost none.
 - Depth: how far one group must move sideways until the two groups do not overlap. The slash of a 0
   lies deep in the 0. Digits that merely touch have a small depth. Groups that do not touch have a
   negative depth: minus their distance.
@@ -17,7 +17,7 @@ depends on four measures:
 
 The more height two groups share, the deeper they must overlap to be one digit.
 
-The order of joining matters: a bar fits its own 7 best, so it joins this 7 before it could join a
+Joining the best fit first matters: a bar fits its own 7 best, so it joins this 7, and not a
 neighbouring digit that it nearly touches.
 
 All lengths are in heights of the tallest stroke, so the position and the size of a drawing do not
@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from digits.drawing.overlap import PEN, coincidence, depth, groups_of_one
+from digits.drawing.overlap import LINE_THICKNESS, coincidence, depth, groups_of_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ MIN_DEPTH_STACKED = -0.3
 MIN_DEPTH_ALIGNED = 0.17
 """The minimum depth of two groups of one digit if they share their whole height."""
 COVER_BONUS = 0.2
-"""The minimum depth is lower by this much for a group exactly above or below the other."""
+"""The minimum depth is lower by this much if one group is exactly above or below the other."""
 COINCIDENCE_BONUS = 0.3
 """The depth counts as greater by this much if the lines of the groups coincide everywhere."""
 
@@ -73,13 +73,13 @@ def segment(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
 
 
 def _fit(a: Group, b: Group) -> float:
-    """Return how well two groups fit together. They belong to one digit if it is above 0."""
+    """Return how well two groups fit together. If the fit is above 0, they belong to one digit."""
     (left, top, right, bottom), (other_left, other_top, other_right, other_bottom) = a.box, b.box
     shared_height = _overlap(top, bottom, other_top, other_bottom) / (
-        max(bottom, other_bottom) - min(top, other_top) + PEN
+        max(bottom, other_bottom) - min(top, other_top) + LINE_THICKNESS
     )
     cover = _overlap(left, right, other_left, other_right) / (
-        min(right - left, other_right - other_left) + PEN
+        min(right - left, other_right - other_left) + LINE_THICKNESS
     )
     min_depth = (
         MIN_DEPTH_STACKED
@@ -94,4 +94,4 @@ def _fit(a: Group, b: Group) -> float:
 
 def _overlap(start: float, end: float, other_start: float, other_end: float) -> float:
     """Return the length that two spans of ink have in common."""
-    return max(min(end, other_end) - max(start, other_start) + PEN, 0.0)
+    return max(min(end, other_end) - max(start, other_start) + LINE_THICKNESS, 0.0)

@@ -31,7 +31,7 @@ class Facts:
         python: The version of Python.
         start: How Python started: "restored", "created", "not_stored" or "plain", see
             tools/page_js/python.js.
-        started: Seconds from the beginning of the page load until the page could read.
+        start_seconds: Seconds from the beginning of the page load until the page could read.
         memory: The size of Python's memory in bytes.
         runtime: The version of onnxruntime-web.
         threads: The number of threads of the runtime.
@@ -46,7 +46,7 @@ class Facts:
     files: Sequence[File]
     python: str
     start: str
-    started: float | None
+    start_seconds: float | None
     memory: int
     runtime: str
     threads: int
@@ -59,7 +59,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the explanation. figures: for each measured quantity its name and its value."""
+    """One step of the explanation.
+
+    Attributes:
+        title: The title.
+        sentence: What happens in this step.
+        figures: The value of each measured quantity, by the quantity's name.
+
+    """
 
     title: str
     sentence: str
@@ -72,7 +79,7 @@ def steps(facts: Facts, words: Words) -> list[Step]:
     return [
         Step(
             say("about_open"),
-            say(_opened(facts)),
+            say(_opened_key(facts)),
             {
                 say("about_sent"): words.size(bytes_from_network(facts.files)),
                 say("about_local"): words.size(bytes_from_device(facts.files)),
@@ -82,7 +89,7 @@ def steps(facts: Facts, words: Words) -> list[Step]:
             say("about_start"),
             say(f"about_start_{facts.start}", version=facts.python),
             {
-                say("about_started"): words.duration(facts.started),
+                say("about_started"): words.duration(facts.start_seconds),
                 say("about_memory"): words.size(facts.memory),
             },
         ),
@@ -105,7 +112,7 @@ def steps(facts: Facts, words: Words) -> list[Step]:
         ),
         Step(
             say("about_stored"),
-            say(_stored(facts)),
+            say(_stored_key(facts)),
             {
                 say("about_usage"): words.size(facts.usage),
                 say("about_quota"): words.size(facts.quota),
@@ -114,28 +121,30 @@ def steps(facts: Facts, words: Words) -> list[Step]:
     ]
 
 
-def _opened(facts: Facts) -> str:
+def _opened_key(facts: Facts) -> str:
+    """Return the key of the sentence that says where the page's files came from."""
     if bytes_from_network(facts.files):
         return "about_open_fetched"
     return "about_open_offline" if works_offline(facts.files) else "about_open_cached"
 
 
-def _stored(facts: Facts) -> str:
+def _stored_key(facts: Facts) -> str:
+    """Return the key of the sentence that says whether the page is stored for offline use."""
     if not works_offline(facts.files):
         return "about_stored_not"
     return "about_stored_persistent" if facts.persistent else "about_stored_evictable"
 
 
 def _model(model: Model | None, words: Words) -> Step:
-    sentence, version, length, digest = "about_model_none", UNKNOWN, None, UNKNOWN
+    key, version, length, digest = "about_model_none", UNKNOWN, None, UNKNOWN
     if model:
         stored = model.origin in STORED_ORIGINS
-        sentence = "about_model_stored" if stored else "about_model_fetched"
+        key = "about_model_stored" if stored else "about_model_fetched"
         version, length = model.manifest.version, model.manifest.size
         digest = model.manifest.sha256[:8]
     return Step(
         words.say("about_model"),
-        words.say(sentence),
+        words.say(key),
         {
             words.say("about_version", version=version): words.size(length),
             words.say("about_digest"): digest,

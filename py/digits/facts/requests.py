@@ -105,7 +105,7 @@ class Request:
         """The source of the file."""
         if self.transfer_size > self.encoded_size:
             return Source.NETWORK
-        if self.transfer_size:
+        if self.transfer_size:  # the headers of a response without a body: 304 Not Modified
             return Source.REVALIDATED
         if self.delivery == "cache-storage":
             return Source.CACHE_STORAGE

@@ -28,11 +28,10 @@ START_ENDED = "start-ended"
 """The performance mark that boot.js sets when the start has ended."""
 FIRST_DATE = 1704067200
 """2024-01-01 in seconds since 1970. An earlier time is wrong: the page did not exist yet."""
-DAY = 86400
-"""Seconds in a day.
+MAX_AHEAD = 86400
+"""The maximum number of seconds (one day) that a time may be in the future.
 
-`date_formatter` accepts times up to a day in the future: the clock may have been set back after the
-time was recorded.
+The clock may have been set back after the time was recorded.
 """
 
 
@@ -49,8 +48,8 @@ def element(element_id: str) -> Any:
     return js_element
 
 
-def child(js_parent: Any, tag: str, text: str = "") -> Any:
-    """Append a new element to another, and return it."""
+def add_child(js_parent: Any, tag: str, text: str = "") -> Any:
+    """Append a new element to `js_parent`, and return the new element."""
     js_child = document.createElement(tag)
     js_child.textContent = text
     js_parent.append(js_child)
@@ -87,7 +86,7 @@ def on_click(js_button: Any, handler: Callable[[], None]) -> None:
 
 
 def on_list_click(js_list: Any, handler: Callable[[str], None]) -> None:
-    """Call the handler with the value of a button in the list whenever that button is clicked."""
+    """Call the handler when a button in the list is clicked, with the value of that button."""
 
     def clicked(js_event: Any) -> None:
         if js_button := js_event.target.closest("button"):
@@ -147,7 +146,10 @@ def js_pixels(pixels: bytes | bytearray, width: int) -> Any:
 
 
 def seconds_to_start() -> float | None:
-    """Return the seconds from the page load until the page could read, or the start had failed."""
+    """Return the seconds from the page load until the page could read, or the start had failed.
+
+    Return None before that.
+    """
     js_marks = performance.getEntriesByName(START_ENDED)
     return js_marks[js_marks.length - 1].startTime / 1000 if js_marks.length else None
 
@@ -162,7 +164,7 @@ def date_formatter() -> Callable[[float], str]:
     js_format = Intl.DateTimeFormat.new(document.documentElement.lang, js_object(style))
 
     def format_date(seconds: float) -> str:
-        is_possible = FIRST_DATE <= seconds <= Date.now() / 1000 + DAY
+        is_possible = FIRST_DATE <= seconds <= Date.now() / 1000 + MAX_AHEAD
         return str(js_format.format(seconds * 1000)) if is_possible else ""
 
     return format_date

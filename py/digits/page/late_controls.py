@@ -66,7 +66,21 @@ class LateControls:
         js_boot: Any,
         use_published_model: Callable[[], Awaitable[None]],
     ) -> None:
-        """Create all controls except the panels: each is created when the user opens it."""
+        """Create all controls except the panels: each panel is created when the user opens it.
+
+        Args:
+            app: The drawing, the model and the number.
+            words: The texts of the page.
+            run: Starts work in the background.
+            pen: Says whether the pen rests.
+            sheet: Draws the strokes.
+            pictures: Shows and reads pictures.
+            published_model: The model that is published with the page.
+            service_worker: Stores the page for offline use.
+            js_boot: The object that boot.js passes to `main.start`; see `main.Page`.
+            use_published_model: Loads the published model and reads with it; shows any failure.
+
+        """
         keyboard = KeyboardPen(sheet, words)
         actions = Actions(app.ink, lambda: element("undo").click())
         self._history = HistoryStore()
@@ -82,7 +96,7 @@ class LateControls:
         run(service_worker.delete_outdated_runtimes())
         self.teacher = Teacher(app, words, run, actions)
         _note_pictures(app, actions)
-        pen.changed.add(_stop_showing_how)
+        pen.changed.add(_remove_demonstration)
         if app.recogniser:
             _show_time_to_start(words)
         speak_changes(pen, run)  # last, so that it does not speak what the others show at first
@@ -135,7 +149,7 @@ class LateControls:
 
 
 def _note_pictures(app: App, actions: Actions) -> None:
-    """Note each picture that the user shows, as an action: going back to the drawing undoes it."""
+    """Add each picture that the user shows to the actions. Undo goes back to the drawing."""
     noted: Image | None = None
 
     def go_back() -> bool:
@@ -154,7 +168,7 @@ def _note_pictures(app: App, actions: Actions) -> None:
     app.changed.add(note)
 
 
-def _stop_showing_how() -> None:
+def _remove_demonstration() -> None:
     """Remove the digit that draws itself on the empty sheet: the user has begun to draw."""
     if js_example := document.getElementById("example"):
         js_example.remove()

@@ -52,7 +52,8 @@ LATE_MODULES = (
     "digits.page.device.install",
     "digits.page.panels.panels",
 )
-"""What late_controls.py imports, so that no import of many modules at once blocks input."""
+"""The modules that late_controls.py imports. They are imported one by one before it, with pauses,
+because importing all at once would block input."""
 
 
 class Page:
@@ -65,10 +66,12 @@ class Page:
     """
 
     def __init__(self, js_boot: Any) -> None:
-        """Create the parts that show the answer. `start` creates the others.
+        """Create the parts that show the answer. `start` creates the other parts.
 
         Args:
-            js_boot: The object that boot.js passes to `start`; boot.js documents it.
+            js_boot: The object that boot.js passes to `start`: the `language`, the addresses of the
+                `folders`, the `sizes` of the large files, `step(key)`, which shows a step of the
+                start, `end()`, `earlyStrokes()`, the promise `installable`, `registerWorker()`.
 
         """
         self.late_controls: LateControls | None = None
@@ -99,7 +102,8 @@ class Page:
         on(element("undo"), "click", lambda _: self._edit(ink.undo))
         on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
         await _pause()
-        # No pause from here on: until `earlyStrokes`, early.js records the strokes, too.
+        # No pause from here to `earlyStrokes`: until this call, early.js records the strokes, and
+        # the sheet must not draw the same strokes itself.
         self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
         Fingers(self._sheet)
         self._sheet.redraw()
@@ -112,7 +116,7 @@ class Page:
         self._run(self._service_worker.register())
 
     async def _use_published_model(self) -> None:
-        """Load the published model and use it; on failure, show why."""
+        """Load the published model and use it. If that fails, show why."""
         await self.app.load_and_use()
         self._run(self._finish_start())
 
@@ -181,7 +185,8 @@ class Page:
 
     def _read_picture(self, image: Image) -> None:
         """Request that the picture that covers the drawing is read."""
-        element("undo").disabled = element("clear").disabled = True  # both change the drawing only
+        # Both buttons change the drawing, which the picture covers.
+        element("undo").disabled = element("clear").disabled = True
         self.app.switch_to_picture(image)
 
     def _edit(self, change: Callable[[], None]) -> None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 OPAQUE = 128
 """The minimum opacity of a pixel that counts as opaque, of 0 to 255."""
 DARK_OFFSET = 24
-"""Added to the sum of a pixel's channels before they are divided by it. So the hue of dark pixels,
+"""A hue is relative to the sum of a pixel's channels plus this offset. So the hue of dark pixels,
 which is mostly noise, counts less."""
-SAMPLE = 5
-"""The hue of the paper is the median of every SAMPLE-th pixel."""
+SAMPLE_STEP = 5
+"""The hue of the paper is the median of every SAMPLE_STEP-th pixel."""
 
 
 class Pixels(NamedTuple):
@@ -48,26 +48,26 @@ def grey_pictures(pixels: Pixels) -> Iterator[Picture]:
     """
     width, height, rgba = pixels
     opacity = rgba[3::4]
-    is_transparent = opacity.count(255) < len(opacity)
-    is_cut_out = pixels.transparent_share >= 0.5
-    if is_cut_out:
+    has_opacity = opacity.count(255) < len(opacity)
+    is_mostly_transparent = pixels.transparent_share >= 0.5
+    if is_mostly_transparent:
         yield _by_opacity(pixels)
-    red, green, blue = _opaque_channels(rgba) if is_transparent else _channels(rgba)
+    red, green, blue = _opaque_channels(rgba) if has_opacity else _channels(rgba)
     yield Picture(width, height, _brightness(red, green, blue))
     if not red == green == blue:
         yield Picture(width, height, _hue_similarity(red, green, blue))
-    if is_transparent and not is_cut_out:
+    if has_opacity and not is_mostly_transparent:
         yield _by_opacity(pixels)
 
 
 def is_light_on_transparent(pixels: Pixels) -> bool:
-    """Return whether a picture is mostly transparent and has light ink, which shows on black."""
+    """Return whether a picture is mostly transparent and its ink is light: show it on black."""
     opacity = pixels.rgba[3::4]
     if pixels.transparent_share < 0.5:
         return False
     brightness = _brightness(*_channels(pixels.rgba))
-    mass = sum(value * alpha for value, alpha in zip(brightness, opacity, strict=True))
-    return mass > sum(opacity) * 127.5
+    weighted = sum(value * alpha for value, alpha in zip(brightness, opacity, strict=True))
+    return weighted > sum(opacity) * 127.5
 
 
 def _channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
@@ -89,16 +89,16 @@ def _by_opacity(pixels: Pixels) -> Picture:
 def _opaque_channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
     """Return the channels of the picture on a background in the median colour of its opaque pixels.
 
-    A picture with transparent corners, or of a sticker, is on its own paper then.
+    So transparent corners, or the area around a sticker, get the colour of the paper.
     """
     opacity = rgba[3::4]
     flattened = []
     for channel in _channels(rgba):
-        solid = sorted(compress(channel, (alpha >= OPAQUE for alpha in opacity))) or [255]
-        ground = solid[len(solid) // 2]
+        opaque = sorted(compress(channel, (alpha >= OPAQUE for alpha in opacity))) or [255]
+        background = opaque[len(opaque) // 2]
         flattened.append(
             bytes(
-                (value * alpha + ground * (255 - alpha)) // 255
+                (value * alpha + background * (255 - alpha)) // 255
                 for value, alpha in zip(channel, opacity, strict=True)
             )
         )
@@ -110,15 +110,15 @@ def _hue_similarity(red: bytes, green: bytes, blue: bytes) -> bytes:
     """Return for each pixel how similar its hue is to that of the paper: 255 is the same.
 
     A hue is the point (red - green, blue - yellow), relative to the pixel's brightness, so shadows
-    do not change it. The distance between grey and a full colour is about 1. With a third of this
-    distance or more from the paper, a pixel has the value 0.
+    do not change it. The distance between grey and a full colour is about 1. A pixel whose distance
+    from the paper is a third of this or more has the value 0.
     """
     points = [
         ((r - g) / (total := r + g + b + DARK_OFFSET), (b - (r + g) / 2) / total)
         for r, g, b in zip(red, green, blue, strict=True)
     ]
     paper_x, paper_y = (
-        sorted(values)[len(values) // 2] for values in zip(*points[::SAMPLE], strict=True)
+        sorted(values)[len(values) // 2] for values in zip(*points[::SAMPLE_STEP], strict=True)
     )
     return bytes(
         round(255 * max(1 - 3 * math.hypot(x - paper_x, y - paper_y), 0.0)) for x, y in points

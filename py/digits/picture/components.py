@@ -1,4 +1,4 @@
-"""Find the connected components of ink, and choose those that belong to a digit."""
+"""Find the connected components of ink, and tell frames and edges of paper from digits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ the edge of a sheet of paper, lie in it."""
 MIN_INSIDE = 0.35
 """Ink that covers a whole side of the picture can be a digit, such as a 7 cropped at its bar, if at
 least this fraction of its pixels is inside the rim."""
-MIN_CROPPED = 0.3
-"""A digit that touches the edge is at least this long, as a fraction of the shorter side."""
+MIN_CROPPED_LENGTH = 0.3
+"""The minimum length of a digit that touches the picture's edge, as a fraction of the picture's
+shorter side."""
 FULL_SIDE = 0.9
 """Ink that covers this fraction of a side, within the rim, covers the whole side."""
 type Box = tuple[int, int, int, int]
@@ -27,7 +28,7 @@ class NoDigitFound(ValueError):
     """There is no ink in the picture that can be read as a digit.
 
     Attributes:
-        reason: Why, as a key of text.json.
+        reason: The key of the text in text.json that tells the user why.
 
     """
 
@@ -64,7 +65,7 @@ class Component:
         The perimeter is estimated by counting the sides of pixels. For slanted lines this count is
         too high, on average by a factor of 4 / pi.
         """
-        ink, down = set(self.pixels), self.grid.row
+        ink, down = set(self.pixels), self.grid.stride
         sides = sum(pixel + step not in ink for pixel in ink for step in (1, -1, down, -down))
         return 2 * len(ink) / (sides * math.pi / 4)
 
@@ -74,7 +75,7 @@ class Component:
         return sum(self.grid.values[pixel] for pixel in self.pixels) / len(self.pixels)
 
     def is_edge(self) -> bool:
-        """Return whether this may be a frame, or the edge of a sheet of paper or of a shadow.
+        """Return whether the component may be a frame, or the edge of a sheet or of a shadow.
 
         Most pixels of such a component lie in the rim, or it touches two sides of the picture. That
         is also true of a digit that is cropped tightly: see `is_cropped_digit`.
@@ -91,16 +92,16 @@ class Component:
         sides of the picture and stays in its rim; a digit covers at most one, with a straight line.
         """
         rim, width, height = self.grid.rim, self.grid.width, self.grid.height
-        if self.length < MIN_CROPPED * min(width, height):
+        if self.length < MIN_CROPPED_LENGTH * min(width, height):
             return False
         if self._inside_share >= MIN_INSIDE:
             return True
-        places = [self.grid.position(pixel) for pixel in self.pixels]
-        covered = (
-            len({y for x, y in places if x < rim}) / height,
-            len({y for x, y in places if x >= width - rim}) / height,
-            len({x for x, y in places if y < rim}) / width,
-            len({x for x, y in places if y >= height - rim}) / width,
+        positions = [self.grid.position(pixel) for pixel in self.pixels]
+        covered = (  # the fraction of each side along which the component has ink in the rim
+            len({y for x, y in positions if x < rim}) / height,
+            len({y for x, y in positions if x >= width - rim}) / height,
+            len({x for x, y in positions if y < rim}) / width,
+            len({x for x, y in positions if y >= height - rim}) / width,
         )
         full_sides = sum(share >= FULL_SIDE for share in covered)
         left, top, right, bottom = self.box
@@ -125,7 +126,7 @@ class PixelGrid:
     Attributes:
         height: The height of the picture without the margin.
         width: The width of the picture without the margin.
-        row: The number of pixels in a row, including the margin.
+        stride: The number of pixels in a row, including the margin.
         values: The strength of ink at each pixel: 0 is paper, 1 is black ink.
         rim: The width of the rim, in pixels; see RIM.
 
@@ -133,28 +134,29 @@ class PixelGrid:
 
     def __init__(self, rows: Rows) -> None:
         self.height, self.width = len(rows), len(rows[0])
-        self.row = self.width + 2
+        self.stride = self.width + 2
         self.rim = RIM * min(self.width, self.height)
-        blank = [0.0] * self.row
+        blank = [0.0] * self.stride
         self.values = [*blank, *(v for row in rows for v in (0.0, *row, 0.0)), *blank]
 
     def position(self, pixel: int) -> tuple[int, int]:
         """Return x and y of a pixel, in the coordinates of the picture without the margin."""
-        return pixel % self.row - 1, pixel // self.row - 1
+        return pixel % self.stride - 1, pixel // self.stride - 1
 
     def box(self, pixels: list[int]) -> Box:
         """Return the smallest box around the pixels, in the same coordinates as `position`."""
-        xs = [pixel % self.row for pixel in pixels]
-        top, bottom = min(pixels) // self.row, max(pixels) // self.row
+        xs = [pixel % self.stride for pixel in pixels]
+        top, bottom = min(pixels) // self.stride, max(pixels) // self.stride
         return min(xs) - 1, top - 1, max(xs), bottom
 
     def components(self, weak: float, strong: float) -> list[Component]:
         """Return the connected components of ink, by hysteresis thresholding.
 
-        In each component all pixels have more than `weak` ink, and at least one more than `strong`.
+        All pixels of a component have more than `weak` ink, and at least one pixel has more than
+        `strong`.
         """
         unvisited = {pixel for pixel, value in enumerate(self.values) if value > weak}
-        down = self.row
+        down = self.stride
         steps = (-down - 1, -down, 1 - down, -1, 1, down - 1, down, down + 1)
         components = []
         for seed in [pixel for pixel in unvisited if self.values[pixel] > strong]:

@@ -34,18 +34,19 @@ MIN_CONTRAST = 0.1
 NOISE_FACTOR = 13.0
 """Ink is stronger than paper by at least this factor times the noise of the paper. The noise is the
 difference between the 60th and the 50th percentile of all pixels: higher percentiles may be ink."""
-MAX_PAPER = 0.65
-"""If the values of more pixels than this fraction are those of paper, ink does not disturb the
-measurements of the paper."""
+ENOUGH_PAPER = 0.65
+"""If more than this fraction of all pixels are paper, all pixels can be used to measure the paper:
+the percentiles that are used, the 50th and the 60th, are those of paper."""
 CLEAR_SPLIT = 0.78
-"""The minimum fraction of the variance of all pixels that is between ink and paper, if both can be
-told apart. It is 0.64 for noise of a normal distribution, and 0.75 for a uniform one."""
+"""If the pixels form two groups, ink and paper, more than this fraction of their variance is
+between the groups. For mere noise, it is 0.64 (normal distribution) or 0.75 (uniform)."""
 WEAK_FRACTION = 0.6
 """Pixels next to ink count as ink above this fraction of the threshold (hysteresis)."""
 WEAK_CONTRAST = 0.3
-"""With less contrast than this in brightness, ink may differ from paper in hue instead."""
-HUE_PREFERENCE = 1.5
-"""The hue is preferred then if its contrast is more than this many times as strong."""
+"""If the contrast of a grey picture is less than this, the next one of `grey_pictures` is searched,
+because ink may differ from paper in hue instead of in brightness."""
+PREFERENCE_RATIO = 1.5
+"""The next grey picture is preferred if its contrast is more than this many times as strong."""
 CLOSE_UP_LENGTH = 1 / 3
 """If a digit is shorter than this fraction of the picture's longer side, the area around it is cut
 out and searched again at a higher resolution: a close-up."""
@@ -88,10 +89,10 @@ def find_in_colour(pixels: Pixels) -> Found:
         except SeveralDigits as several:
             found = several
         except NoDigitFound as failed:
-            if error.reason == "picture_no_ink":
+            if error.reason == "picture_no_ink":  # any other reason says more
                 error = failed
             continue
-        if best is None or found.contrast > HUE_PREFERENCE * best.contrast:
+        if best is None or found.contrast > PREFERENCE_RATIO * best.contrast:
             best = found
         if best.contrast >= WEAK_CONTRAST:
             break
@@ -124,7 +125,7 @@ def find(picture: Picture) -> Found:
     if thickness * scale < MIN_THICKNESS:
         dots = [[grid.position(pixel)] for pixel in digit.pixels]
         return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box, contrast)
-    return Found(_fit(grid, digit, paper, threshold), digit.box, contrast)
+    return Found(_scale_to_box(grid, digit, paper, threshold), digit.box, contrast)
 
 
 def close_up(box: Box, width: int, height: int) -> Box | None:
@@ -176,37 +177,38 @@ def _levels(rows: Rows) -> tuple[float, float]:
 def _count_paper(values: list[float]) -> int:
     """Return how many of the sorted values to measure the paper with: all, unless many are ink.
 
-    In a picture that is cropped tightly, most pixels may be ink. Then the values form two clear
-    groups: nearly all of their variance is between the groups.
+    In a picture that is cropped tightly, most pixels may be ink. In this case the values form two
+    clear groups: nearly all of their variance is between the groups.
 
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on
     Systems, Man and Cybernetics 9 (1979).
     """
     count, total = len(values), sum(values)
-    if values[int(MAX_PAPER * count)] < MIN_CONTRAST:
+    if values[int(ENOUGH_PAPER * count)] < MIN_CONTRAST:
         return count
     mean = total / count
     variance = sum((value - mean) ** 2 for value in values) / count
     best, split = 0.0, count
-    for below, lower in enumerate(islice(accumulate(values), int(MAX_PAPER * count)), 1):
-        between = (mean * below - lower) ** 2 / (below * (count - below))
+    for below, sum_below in enumerate(islice(accumulate(values), int(ENOUGH_PAPER * count)), 1):
+        between = (mean * below - sum_below) ** 2 / (below * (count - below))
         if between > best:
             best, split = between, below
     return split if best > CLEAR_SPLIT * variance else count
 
 
-def _fit(grid: PixelGrid, digit: Component, paper: float, threshold: float) -> Image:
+def _scale_to_box(grid: PixelGrid, digit: Component, paper: float, threshold: float) -> Image:
     """Scale the digit into MNIST's box by averaging, with its centre of mass in the middle."""
     contrast = threshold - paper
     zero, full = paper + FADE_START * contrast, paper + FADE_END * contrast
-    near = {pixel + step for pixel in digit.pixels for step in (0, 1, -1, grid.row, -grid.row)}
+    steps = (0, 1, -1, grid.stride, -grid.stride)
+    near = {pixel + step for pixel in digit.pixels for step in steps}
     values = {p: min(max((grid.values[p] - zero) / (full - zero), 0.0), 1.0) for p in near}
     solid = [pixel for pixel, value in values.items() if value > 0.5] or digit.pixels
     left, top, right, bottom = grid.box(solid)
     scale = max(right - left, bottom - top) / BOX
     left, top, right, bottom = grid.box(list(near))
     rows = [
-        [values.get((y + 1) * grid.row + x + 1, 0.0) for x in range(left, right)]
+        [values.get((y + 1) * grid.stride + x + 1, 0.0) for x in range(left, right)]
         for y in range(top, bottom)
     ]
     mass = sum(map(sum, rows))

@@ -17,29 +17,31 @@ MIN_LENGTH = 0.07
 """The minimum length of a digit, as a fraction of the picture's longer side."""
 MIN_ASPECT_RATIO = 2.5
 """The minimum ratio of a digit's length to its lines' thickness. The ratio of a spot is smaller."""
-MIN_SHARE = 0.06
+MIN_PIXEL_SHARE = 0.06
 """A part of a broken digit has at least this fraction of the pixels of the largest part."""
 MAX_GAP = 0.35
 """The maximum gap between a digit and its bar or dot, as a fraction of the digit's longer side."""
-MIN_SIZE = 0.4
-"""Of two digits in a picture, the smaller has at least this fraction of the length of the other. A
-smaller part is a bar or a dot of the other."""
+MIN_LENGTH_RATIO = 0.4
+"""Of two digits in a picture, the smaller has at least this fraction of the length of the larger. A
+smaller component is a bar or a dot of the larger digit."""
 FLAT = 2.0
 """The minimum ratio of width to height of a bar. No digit is so flat."""
-DIAGONAL = 0.5
+MAX_DIAGONAL_SHARE = 0.5
 """The two halves of a broken digit share at most this fraction of their height."""
 MIN_DEPTH_DIAGONAL = -0.1
 """How deep two large parts must overlap to be one digit, in lengths of the digit, if they share at
-most DIAGONAL of their height. A negative depth is a distance. `digits.drawing.segment` explains
-both measures."""
+most MAX_DIAGONAL_SHARE of their height. A negative depth is a distance. `digits.drawing.segment`
+explains both measures. The more height the parts share, the deeper they must overlap."""
 MIN_DEPTH_ALIGNED = 0.2
-"""The same if they share nearly all of their height, as neighbouring digits do."""
+"""How deep they must overlap if they share nearly all of their height, as neighbouring digits
+do."""
 SAME_PEN = 2.5
 """The maximum ratio of the thicknesses of the lines of two digits in a picture."""
 SAME_INK = 0.6
 """The minimum ratio of the strengths of the ink of two digits in a picture."""
 SAME_INK_STRAIGHT = 0.85
-"""The minimum ratio for a straight line at the edge, which may also be the edge of a shadow."""
+"""The same ratio for a straight line at the edge of the picture, which may also be the edge of a
+shadow."""
 STRAIGHT = 1.2
 """A line is straight if it is at most this many times as long as the diagonal of its box."""
 UPRIGHT = 2.0
@@ -79,8 +81,8 @@ def choose_digit(components: Sequence[Component], contrast: float) -> Component:
     inner = [each for each in largest_first if not each.is_edge()]
     outer = [each for each in largest_first if each not in inner and each.is_cropped_digit()]
     if inner and _reason_against(inner[0]) is None:
-        outer = [each for each in outer if _is_like(each, inner[0])]
-    elif outer:
+        outer = [each for each in outer if _is_digit_or_part(each, inner[0])]
+    elif outer:  # the inner components are only specks
         inner = []
     candidates = sorted([*inner, *outer], key=lambda component: -len(component.pixels))
     if not candidates:
@@ -88,9 +90,9 @@ def choose_digit(components: Sequence[Component], contrast: float) -> Component:
     digit, others = _merge(candidates)
     if reason := _reason_against(digit):
         raise NoDigitFound(reason)
-    further = [other for other in others if _is_another_digit(other, digit)]
-    if further:
-        raise SeveralDigits(_box_around([digit, *further]), contrast)
+    other_digits = [other for other in others if _is_another_digit(other, digit)]
+    if other_digits:
+        raise SeveralDigits(_box_around([digit, *other_digits]), contrast)
     return digit
 
 
@@ -102,10 +104,11 @@ def _reason_against(component: Component) -> str | None:
     return "picture_spot" if length < MIN_ASPECT_RATIO * component.thickness else None
 
 
-def _is_like(component: Component, digit: Component) -> bool:
-    """Return whether a component at the edge is a digit, too, or a part of this digit.
+def _is_digit_or_part(component: Component, digit: Component) -> bool:
+    """Return whether a component at the edge is another digit, or a part of this digit.
 
-    If not, it is a frame around the digit, a line of the paper, or the edge of a desk or a shadow.
+    Any other component is a frame around the digit, a line of the paper, or the edge of a desk or
+    of a shadow.
     """
     if _surrounds(component, digit):
         return False
@@ -119,7 +122,7 @@ def _is_like(component: Component, digit: Component) -> bool:
 
 
 def _is_same_pen(component: Component, digit: Component, min_ratio: float) -> bool:
-    """Return whether the lines are about as thick, and the ink is about as strong."""
+    """Return whether the lines of both are about as thick, and their ink is about as strong."""
     ratio = component.thickness / digit.thickness
     return 1 / SAME_PEN < ratio < SAME_PEN and component.strength >= min_ratio * digit.strength
 
@@ -139,21 +142,25 @@ def _surrounds(frame: Component, digit: Component) -> bool:
 
 
 def _merge(candidates: Sequence[Component]) -> tuple[Component, list[Component]]:
-    """Merge the largest component with its other parts. Return the digit, and what is left over.
+    """Merge the largest component with the other parts of its digit.
 
     Args:
         candidates: At least one component, the largest first.
 
+    Returns:
+        The digit, and the components that are not parts of it.
+
     """
     digit = candidates[0]
-    others = [each for each in candidates[1:] if len(each.pixels) >= MIN_SHARE * len(digit.pixels)]
-    while found := [other for other in others if _fit(other, digit)]:
+    min_pixels = MIN_PIXEL_SHARE * len(digit.pixels)
+    others = [each for each in candidates[1:] if len(each.pixels) >= min_pixels]
+    while found := [other for other in others if _are_one_digit(other, digit)]:
         digit = Component(digit.grid, [pixel for part in (digit, *found) for pixel in part.pixels])
         others = [other for other in others if other not in found]
     return digit, others
 
 
-def _fit(a: Component, b: Component) -> bool:
+def _are_one_digit(a: Component, b: Component) -> bool:
     """Return whether two components are parts of one digit."""
     small, large = sorted((a, b), key=lambda component: component.length)
     length = large.length
@@ -162,11 +169,12 @@ def _fit(a: Component, b: Component) -> bool:
         return False
     overlap = depth(_group(a, length), _group(b, length))
     width, height = small.box[2] - small.box[0], small.box[3] - small.box[1]
-    if width > FLAT * height or small.length < MIN_SIZE * length:
+    if width > FLAT * height or small.length < MIN_LENGTH_RATIO * length:
         return overlap >= -MAX_GAP
     shared = max(min(bottom, bottom_2) - max(top, top_2), 0)
     share = shared / (max(bottom, bottom_2) - min(top, top_2))
-    return overlap >= min(MIN_DEPTH_DIAGONAL + max(share - DIAGONAL, 0), MIN_DEPTH_ALIGNED)
+    min_depth = MIN_DEPTH_DIAGONAL + max(share - MAX_DIAGONAL_SHARE, 0)
+    return overlap >= min(min_depth, MIN_DEPTH_ALIGNED)
 
 
 def _group(component: Component, length: float) -> Group:
@@ -183,10 +191,10 @@ def _group(component: Component, length: float) -> Group:
 
 
 def _is_another_digit(component: Component, digit: Component) -> bool:
-    """Return whether a component is a digit, too: it is as large, and drawn with the same pen."""
+    """Return whether a component is another digit: about as large, and drawn with the same pen."""
     left, top, right, bottom = component.box
     return (
-        component.length >= MIN_SIZE * digit.length
+        component.length >= MIN_LENGTH_RATIO * digit.length
         and right - left <= FLAT * (bottom - top)
         and _reason_against(component) is None
         and _is_same_pen(component, digit, SAME_INK)

@@ -27,7 +27,7 @@ type Size = tuple[int, int]
 """Width and height in pixels."""
 
 _JPEG_MARKER = re.compile(rb"\xff[^\0\x01\xd0-\xd7\xff]")
-"""A marker that a length follows. Decoders skip all other bytes between two segments."""
+"""A marker that is followed by a length. Decoders skip all other bytes between two segments."""
 _JPEG_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 """The markers of a JPEG's frame header, which contains the size."""
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
@@ -128,7 +128,7 @@ def _gif(head: bytes) -> Size | None:
             rights.append(left + width)
             bottoms.append(top + height)
             place += 9 + _gif_colours(flags)
-        place += 1  # the extension's label, or the length of the codes of an image
+        place += 1  # the label of an extension, or the LZW minimum code size of an image
         while place < len(head) and head[place]:
             place += 1 + head[place]
         place += 1

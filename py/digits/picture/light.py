@@ -25,13 +25,13 @@ NARROW_WINDOW = 0.15
 """In a narrow picture, such as a cropped 1, the window's side is at least this fraction of the
 picture's longer side."""
 CLEAR_BORDER = 0.5
-"""The border of the picture decides whether the paper is light, if the border's balance is above
-this or below minus this. `_balance` explains the balance."""
-MAX_DOUBT = 0.4
+"""If the border's balance is above this value, or below minus this value, the border decides
+whether the paper is light. `_balance` explains the balance."""
+MAX_CONTRARY = 0.4
 """A light border does not decide if the balance of the whole picture is at most minus this."""
-MAX_DOUBT_DARK = 0.2
+MAX_CONTRARY_DARK = 0.2
 """A dark border does not decide if the balance of the whole picture is above this. It is less than
-MAX_DOUBT, because a dark border may be a desk around the paper."""
+MAX_CONTRARY, because a dark border may be a desk around the paper."""
 
 
 class Picture(NamedTuple):
@@ -76,22 +76,23 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
     """Return whether the paper is lighter than the ink.
 
     Around any line there is more paper than ink. So if the values are mostly nearer to the maximum
-    of their window than to its minimum, the paper is light. That is not clear if thick lines are
-    cropped tightly: then the border of the picture decides, because lines touch it in few places.
+    of their window than to its minimum, the paper is light. This rule fails if thick lines are
+    cropped tightly. In this case the border of the picture decides, because lines touch it in few
+    places.
     """
     rows = [list(zip(*row, strict=True)) for row in zip(cells, brightest, darkest, strict=True)]
     balance = _balance([cell for row in rows for cell in row])
     sides = [cell for row in rows[1:-1] for cell in (row[0], row[-1])]
     border = _balance([*rows[0], *sides, *rows[-1]])
     if border > CLEAR_BORDER:
-        return balance > -MAX_DOUBT
+        return balance > -MAX_CONTRARY
     if border < -CLEAR_BORDER:
-        return balance > MAX_DOUBT_DARK
+        return balance > MAX_CONTRARY_DARK
     return balance >= 0
 
 
 def _balance(cells: Sequence[tuple[float, float, float]]) -> float:
-    """Return whether values are nearer to the maximum (up to 1) or the minimum (down to -1).
+    """Return whether values are nearer to the maximum or to the minimum: 1 at most, -1 at least.
 
     Args:
         cells: The value, the maximum and the minimum of the window around it, for each cell.

@@ -14,8 +14,8 @@ SIDE = 960
 MAX_BYTES = 1_000_000
 """The maximum length of a file."""
 MAX_REUSES = 20
-"""The maximum number of elements that draw other elements again. Nested in each other, this many
-draw a shape at most a few thousand times."""
+"""The maximum number of elements that draw other elements again. If all of these are nested in each
+other, they draw a shape at most a few thousand times."""
 DEFAULT_SIDE = 1000.0
 """The size of a drawing that states none: browsers show such a file as large as their window."""
 

@@ -18,12 +18,18 @@ SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
 """The strokes of a 7, which a custom model has to read."""
 SUM_TOLERANCE = 1e-2
 """By how much the sum of the probabilities may differ from 1."""
-MAX_LENGTH = 200
-"""How many characters of a manifest an error quotes at most: a manifest can be very long."""
+MAX_QUOTE = 200
+"""The maximum number of characters that an error quotes from a manifest, which can be very long."""
 
 
 class Incompatible(ValueError):
-    """The app can't use the model. key, values: the key of the message in text.json, its values."""
+    """The app can't use the model.
+
+    Attributes:
+        key: The key of the message in text.json.
+        values: The values of the message's placeholders.
+
+    """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
@@ -43,16 +49,17 @@ async def check_compatible(model: Model) -> None:
     if len(inputs) != 1 or not _takes_images(inputs[0]):
         raise Incompatible("incompatible_input", found=_described(inputs))
     if list(model.labels) != list(DIGITS):
-        raise Incompatible("incompatible_labels", found=", ".join(model.labels)[:MAX_LENGTH] or "-")
+        raise Incompatible("incompatible_labels", found=", ".join(model.labels)[:MAX_QUOTE] or "-")
     widths = {first.name: (len(DIGITS),), IS_DIGIT: (1,), DISTANCES: (len(DIGITS),)}
     for output in (first, *others):
         if not _has_width(output, widths.get(output.name)):
             raise Incompatible("incompatible_output", found=_described([output]))
     if threshold_of(model.metadata) is None:
-        found = repr(model.metadata[THRESHOLD])[:MAX_LENGTH]
+        found = repr(model.metadata[THRESHOLD])[:MAX_QUOTE]
         raise Incompatible("incompatible_threshold", found=found)
     seven = rasterise(SEVEN)
     try:
+        # Two images, because the model must read all digits of a number in one run.
         readings = await Recogniser(model).read([seven, seven])
     except InvalidProbabilities as error:
         raise Incompatible("incompatible_probabilities", found=f"{error.total:.4g}") from error
@@ -70,10 +77,10 @@ def _takes_images(spec: TensorSpec) -> bool:
 
 
 def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
-    """Return whether an output has one row for each image, with the given width.
+    """Return whether an output has one row of this width for each image.
 
-    If the width is None, any known width is accepted. Outputs that the app does not use may have
-    any shape.
+    If `width` is None, the row may have any width, but the manifest must state it. An output that
+    the app does not use may have any shape.
     """
     count, *sizes = spec.shape or (0,)
     is_layer = spec.name.startswith(LAYER_PREFIX)
@@ -85,4 +92,4 @@ def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
 
 
 def _described(specs: Sequence[TensorSpec]) -> str:
-    return ", ".join(f"{spec.name}: {spec}" for spec in specs)[:MAX_LENGTH]
+    return ", ".join(f"{spec.name}: {spec}" for spec in specs)[:MAX_QUOTE]

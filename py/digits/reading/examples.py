@@ -60,16 +60,16 @@ class Example:
         return array("f", [value / 255 for value in self.pixels])
 
 
-def next_number(known: Iterable[int], now: int) -> int:
-    """Return an unused number for a new example, greater than all known numbers.
+def new_key(known: Iterable[int], now: int) -> int:
+    """Return an unused key for a new example, greater than all known keys.
 
-    The number is the current time, so that two tabs choose different numbers. If the clock was
-    ahead earlier, a known number may be later than now. In this case the new number is the greatest
-    known number plus the microseconds of the current second, which differ between tabs, too.
+    The key is the current time, so that two tabs choose different keys. If the clock was ahead
+    earlier, a known key may be later than now. In this case the new key is the greatest known key
+    plus 1 plus the microseconds of the current second, which differ between tabs, too.
 
     Args:
-        known: The numbers that are in use.
-        now: The time in microseconds.
+        known: The keys that are in use.
+        now: The time in microseconds since 1970.
 
     """
     last = max(known, default=0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 type Features = Sequence[float]
 
 NEIGHBOURS = 4
-"""How many midpoints an example has: one with each of the nearest examples of the same label."""
+"""Each example has midpoints with this many of the nearest examples of its label."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class _Example:
 
     Attributes:
         features: The features of the example.
-        neighbours: For each neighbour half the squared distance and the key; the nearest is first.
+        neighbours: For each neighbour half the squared distance, which `_nearest` needs, and the
+            key; the nearest is first.
 
     """
 

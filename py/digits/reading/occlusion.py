@@ -40,7 +40,13 @@ _PAPER = array("f", bytes(4 * SIZE))
 
 @dataclass(frozen=True)
 class Patch:
-    """The ink in a square. probability: the original label's, after the patch is erased."""
+    """The ink in a square.
+
+    Attributes:
+        square: The square.
+        probability: The joint probability of the reading's label after the patch is erased.
+
+    """
 
     square: Square
     probability: float
@@ -48,7 +54,13 @@ class Patch:
 
 @dataclass(frozen=True)
 class Change:
-    """An erasure that changes the answer. image: the remaining ink. reading: its reading."""
+    """An erasure, which may change the answer.
+
+    Attributes:
+        image: The remaining ink.
+        reading: The reading of the remaining ink.
+
+    """
 
     image: Image
     reading: Reading
@@ -234,8 +246,8 @@ def _answer(reading: Reading) -> str:
 def _third(position: float, lines: Sequence[int]) -> int:
     """Return in which third of the digit's rows or columns a position is: 0, 1 or 2.
 
-    A digit shorter or narrower than half of BOX counts as that long or wide, so that all ink of a
-    narrow 1 is in the middle column.
+    A digit that is shorter or narrower than half of BOX counts as half of BOX high or wide, so that
+    all ink of a narrow 1 is in the middle column.
     """
     first, last = min(lines), max(lines) + 1
     length = max(last - first, BOX / 2)

@@ -112,6 +112,7 @@ def paint_maps(values: Sequence[float], maps: int, height: int, width: int) -> b
         maps_in_row = range(first, first + columns)
         for y in range(height):
             starts = [(number * height + y) * width for number in maps_in_row]
+            # Beyond the last map, the slice is empty.
             rows = [b"".join(greys[start : start + width]) or blank for start in starts]
             lines.append(_CLEAR.join(rows))
         lines.append(_CLEAR * (columns * (width + 1) - 1))

@@ -29,8 +29,8 @@ class UsedExample:
     """An example that the user taught and that took part in a reading.
 
     Attributes:
-        key: The key of the example. It is the most similar one to the image.
-        answer_without: The answer of the model alone; "" if it would not be confident.
+        key: The key of the example: the most similar to the image of all examples of its label.
+        answer_without: The answer of the model alone; "" if the model would not be confident.
 
     """
 
@@ -88,15 +88,20 @@ class Reading:
 
     @property
     def as_taught(self) -> bool:
-        """Whether the answer is what it is because of a taught example."""
+        """Whether a taught example decided the answer: the model alone would answer otherwise."""
         return self.used_example is not None and self.used_example.answer_without != self.label
 
 
 class InvalidProbabilities(SessionError):
-    """The model's output has a value that is not in 0..1. total: the sum of the probabilities."""
+    """The model's output has a value that is not in 0..1.
+
+    Attributes:
+        total: The sum of the probabilities.
+
+    """
 
     def __init__(self, total: float) -> None:
-        super().__init__(f"The model's output is not probabilities: the values sum to {total}.")
+        super().__init__(f"The model's output is not a list of probabilities; its sum is {total}.")
         self.total = total
 
 
@@ -122,7 +127,7 @@ class Recogniser:
             InvalidProbabilities: A probability is not in 0..1.
 
         """
-        names = [self._probabilities, *({IS_DIGIT} & self._names)]
+        names = [self._probabilities_name, *({IS_DIGIT} & self._output_names)]
         if self.taught and self.can_be_taught:
             names += [FEATURES, DISTANCES]
         return [self.reading(outputs) for outputs in await self.outputs(images, names)]
@@ -154,7 +159,7 @@ class Recogniser:
 
         """
         labels = self.model.labels
-        probabilities, used_example = outputs[self._probabilities], None
+        probabilities, used_example = outputs[self._probabilities_name], None
         is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
         if FEATURES in outputs:
             distances = dict(zip(labels, outputs[DISTANCES], strict=True))
@@ -193,14 +198,14 @@ class Recogniser:
     @cached_property
     def can_be_taught(self) -> bool:
         """Whether the model has the outputs that learning needs."""
-        return {FEATURES, DISTANCES} <= self._names
+        return {FEATURES, DISTANCES} <= self._output_names
 
     @cached_property
-    def _names(self) -> set[str]:
+    def _output_names(self) -> set[str]:
         return {output.name for output in self.model.get_outputs()}
 
     @cached_property
-    def _probabilities(self) -> str:
+    def _probabilities_name(self) -> str:
         return self.model.get_outputs()[0].name
 
 
@@ -216,7 +221,7 @@ def _matches(tensor: Tensor, spec: TensorSpec, count: int) -> bool:
 
 
 def _row(tensors: Mapping[str, Tensor], index: int, count: int) -> Outputs:
-    """Return the row with this index of each tensor. count: how many rows each tensor has."""
+    """Return the row with this index of each tensor. Each tensor has `count` rows."""
     row = {}
     for name, tensor in tensors.items():
         width = len(tensor.values) // count

@@ -1,8 +1,8 @@
 """Transactions on IndexedDB, and bytes in its records.
 
-The browser ends a transaction when Python awaits anything else. So all requests are queued at once,
-and only the end of the transaction is awaited. When another tab upgrades the database, the
-connection is closed.
+The browser ends a transaction if Python awaits anything but the transaction. So all requests are
+queued at once, and only the end of the transaction is awaited. When another tab upgrades the
+database, this tab closes its connection, which would block the upgrade.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
 MIN_BYTES_PER_SECOND = 4e6
-"""Slowest expected speed of the storage, by which a timeout grows with the number of bytes."""
+"""Slowest expected speed of the storage. `timeout_for` allows more time for more bytes."""
 
 
 class Database:
@@ -36,7 +36,7 @@ class Database:
 
     Args:
         name: the name of the database in this origin.
-        version: the version of its object stores.
+        version: the version of its object stores, as `indexedDB.open` expects it.
         create_stores: called with the JavaScript database if it is new or has an older version.
 
     """
@@ -61,8 +61,8 @@ class Database:
         Args:
             stores: the names of the object stores that the transaction uses.
             mode: "readonly" or "readwrite".
-            queue: makes the requests and returns them. Its argument is a function that returns an
-                object store by its name.
+            queue: makes the requests and returns them. Its argument, `js_store_of`, is a function
+                that returns an object store by its name.
             timeout_s: the timeout in seconds.
 
         Returns:
@@ -171,7 +171,7 @@ def blob_of(js_bytes: Any) -> Any:
 class BlobWriter:
     """Writes bytes as Blobs. After the browser has rejected a Blob, writes them as Uint8Arrays.
 
-    WebKit can't store Blobs in a private window. The error is raised only when a Blob is written.
+    WebKit can't store Blobs in a private window. Only an attempt to write a Blob shows this.
     """
 
     def __init__(self) -> None:
@@ -197,12 +197,12 @@ class BlobWriter:
             except (StoreFull, StoreUnavailable):
                 raise
             except StoreError as error:
-                if isinstance(error.__cause__, TimeoutError):
+                if isinstance(error.__cause__, TimeoutError):  # slow, but not rejected
                     raise
             else:
                 return
         await write([await bytes_of(js_blob) for js_blob in js_blobs])
-        self._accepts_blobs = False
+        self._accepts_blobs = False  # only now: if this write had failed, too, Blobs were no reason
 
 
 async def bytes_of(js_stored: Any) -> Any:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 REVOKE_AFTER = 60.0
 """Seconds until the object URL of a saved file is revoked.
 
-Safari and Firefox may read the file some time after the click. Until the URL is revoked, the
-browser holds the file's bytes in memory.
+Safari and Firefox may read the file some time after the click, so the URL must not be revoked at
+once. It must be revoked later, because until then the browser holds the file's bytes in memory.
 """
 
 
@@ -56,7 +56,7 @@ class FileSource:
         first: int,
         *,
         validator: str = "",
-        fresh: bool = False,  # noqa: ARG002  # there is no cache in between
+        fresh: bool = False,  # noqa: ARG002  # there is no cache to bypass
     ) -> Download[Any]:
         """Read the model's file, starting at chunk `first`.
 
@@ -75,16 +75,16 @@ async def save_files(manifest: Manifest, js_content: Any) -> None:
     save_file(f"{stem}.json", manifest.to_json())
 
 
-def save_file(name: str, part: Any, kind: str = "application/octet-stream") -> None:
+def save_file(name: str, content: Any, mime_type: str = "application/octet-stream") -> None:
     """Save a file to the user's disk, with the browser's download dialog.
 
     Args:
         name: the name of the file.
-        part: the content of the file: text or a Uint8Array.
-        kind: the MIME type.
+        content: text or a Uint8Array.
+        mime_type: the MIME type of the file.
 
     """
-    js_blob = Blob.new(Array.of(part), js_object({"type": kind}))
+    js_blob = Blob.new(Array.of(content), js_object({"type": mime_type}))
     address = URL.createObjectURL(js_blob)
     js_link = document.createElement("a")
     js_link.href = address
@@ -95,8 +95,8 @@ def save_file(name: str, part: Any, kind: str = "application/octet-stream") -> N
 
 async def _chunks(js_file: Any, manifest: Manifest, first: int) -> AsyncGenerator[Any]:
     for index in range(first, len(manifest.chunks)):
-        js_part = js_file.slice(*manifest.span(index))
-        yield Uint8Array.new(await _read(manifest.file, js_part, "arrayBuffer"))
+        js_chunk = js_file.slice(*manifest.span(index))
+        yield Uint8Array.new(await _read(manifest.file, js_chunk, "arrayBuffer"))
 
 
 async def _read(name: str, js_blob: Any, method: str) -> Any:

@@ -1,7 +1,7 @@
 """Download a model over HTTP, and resume interrupted downloads.
 
-The body is read as it arrives, with a timeout for each read: a slow download continues, however
-long it takes, and a stalled one fails.
+The body is read as it arrives, with a timeout for each read. So a slow download continues, however
+long it takes, and a stalled download fails.
 """
 
 from __future__ import annotations
@@ -94,13 +94,14 @@ class HttpSource:
         except BadStatus as error:
             if error.status != 416 or not first:
                 raise
-        # The file on the server is shorter now: request all of it.
+        # Status 416: the file on the server is now shorter than the chunks before `first`. Request
+        # the whole file.
         return await self._begin(manifest, first, address, {}, "reload")
 
     async def _begin(
         self, manifest: Manifest, first: int, address: str, headers: Mapping[str, str], cache: str
     ) -> Download[Any]:
-        """Send one request for the file; abort it if the response is rejected."""
+        """Send one request for the file; abort the request if its response is not usable."""
         js_abort = AbortController.new()
         with _abort_on_error(js_abort):
             js_response = await self._get(address, headers, cache, js_abort)
@@ -182,7 +183,7 @@ async def _body(
     Raises:
         CaptivePortal: the body is a web page.
         WrongLength: `size` and `total` differ.
-        Truncated: the body ends early, or stalls.
+        Truncated: the body ends before `_chunks` has all chunks, or stalls.
 
     """
     js_reader = js_response.body.getReader()
@@ -191,7 +192,7 @@ async def _body(
         while not (js_read := await _await_server(address, js_reader, "read")).done:
             if position == 0 and _is_web_page(js_read.value):
                 raise CaptivePortal(address)
-            if total not in (size, None):
+            if total not in (size, None):  # checked after the type: a web page has another length
                 raise WrongLength(address, total, size)
             position += js_read.value.length
             yield js_read.value
@@ -200,6 +201,7 @@ async def _body(
     finally:
         with suppress(Rejected):
             await call(js_reader, "cancel")
+    # The body has ended before `_chunks` had all chunks and closed this generator.
     raise Truncated(address, position, size)
 
 

@@ -58,7 +58,7 @@ class IndexedDBStore:
         js_record, *js_found = await self._database.transact(
             (schema.HEADS, schema.VERSIONS, schema.FILES),
             "readonly",
-            lambda store: schema.request_model(store, name),
+            lambda js_store_of: schema.request_model(js_store_of, name),
         )
         if js_record is None:
             return None
@@ -84,9 +84,9 @@ class IndexedDBStore:
         """Replace the head, and delete the versions that it does not name, in one transaction."""
         others = await self._unnamed_versions(name, head)
         await self._write(
-            lambda store: [
-                store(schema.HEADS).put(schema.js_head(head), name),
-                *schema.request_deletion(store, name, others),
+            lambda js_store_of: [
+                js_store_of(schema.HEADS).put(schema.js_head(head), name),
+                *schema.request_deletion(js_store_of, name, others),
             ]
         )
 
@@ -98,8 +98,10 @@ class IndexedDBStore:
     async def put_version(self, name: str, sha256: str, version: Version) -> None:
         """Store the record of a version."""
         await self._write(
-            lambda store: [
-                store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256))
+            lambda js_store_of: [
+                js_store_of(schema.VERSIONS).put(
+                    schema.js_version(version), schema.key(name, sha256)
+                )
             ]
         )
 
@@ -115,8 +117,8 @@ class IndexedDBStore:
         """Store copies of chunks, in one transaction."""
         await self._write_bytes(
             list(map(blob_of, chunks.values())),
-            lambda store, js_stored: [
-                store(schema.CHUNKS).put(js_chunk, schema.key(name, sha256, index))
+            lambda js_store_of, js_stored: [
+                js_store_of(schema.CHUNKS).put(js_chunk, schema.key(name, sha256, index))
                 for index, js_chunk in zip(chunks, js_stored, strict=True)
             ],
         )
@@ -132,27 +134,32 @@ class IndexedDBStore:
         others = await self._unnamed_versions(name, head)
         await self._write_bytes(
             [js_file],
-            lambda store, js_stored: [
-                store(schema.FILES).put(js_stored[0], schema.key(name, sha256)),
-                store(schema.VERSIONS).put(schema.js_version(version), schema.key(name, sha256)),
-                store(schema.HEADS).put(schema.js_head(head), name),
-                store(schema.CHUNKS).delete(schema.keys_under(name, sha256)),
-                *schema.request_deletion(store, name, others),
+            lambda js_store_of, js_stored: [
+                js_store_of(schema.FILES).put(js_stored[0], schema.key(name, sha256)),
+                js_store_of(schema.VERSIONS).put(
+                    schema.js_version(version), schema.key(name, sha256)
+                ),
+                js_store_of(schema.HEADS).put(schema.js_head(head), name),
+                js_store_of(schema.CHUNKS).delete(schema.keys_under(name, sha256)),
+                *schema.request_deletion(js_store_of, name, others),
             ],
         )
         self._notes.add(name)
 
     async def discard(self, name: str, sha256: str) -> None:
         """Delete a version and its chunks."""
-        await self._write(lambda store: schema.request_deletion(store, name, [sha256]))
+        await self._write(lambda js_store_of: schema.request_deletion(js_store_of, name, [sha256]))
 
     async def remove(self, name: str) -> None:
         """Delete everything under the name."""
         self._notes.remove(name)
         await self._write(
-            lambda store: [
-                store(schema.HEADS).delete(name),
-                *(store(s).delete(schema.keys_under(name)) for s in schema.STORES[1:]),
+            lambda js_store_of: [
+                js_store_of(schema.HEADS).delete(name),
+                *(
+                    js_store_of(store).delete(schema.keys_under(name))
+                    for store in (schema.VERSIONS, schema.FILES, schema.CHUNKS)
+                ),
             ]
         )
 
@@ -186,12 +193,20 @@ class IndexedDBStore:
     async def _write_bytes(
         self, js_blobs: list[Any], queue: Callable[[Any, list[Any]], Any]
     ) -> None:
-        """Run a transaction that stores bytes; see `BlobWriter`."""
+        """Run a transaction that stores bytes; see `BlobWriter`.
+
+        Args:
+            js_blobs: the bytes.
+            queue: makes the requests and returns them. Its arguments are `js_store_of` and the
+                Blobs or Uint8Arrays to store.
+
+        """
         size = sum(int(js_blob.size) for js_blob in js_blobs)
         await self._blobs.write(
-            js_blobs, lambda js_stored: self._write(lambda store: queue(store, js_stored), size)
+            js_blobs,
+            lambda js_stored: self._write(lambda js_store_of: queue(js_store_of, js_stored), size),
         )
 
     async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
-        """Run a transaction that writes `size` bytes, by which its timeout is chosen."""
+        """Run a transaction that writes `size` bytes; the size determines its timeout."""
         await self._database.transact(schema.STORES, "readwrite", queue, timeout_for(size))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
 STORAGE_TIMEOUT = 5.0
-"""Timeout in seconds for the browser's storage; in some private windows, it never answers."""
+"""Timeout in seconds for the browser's storage, which never answers in some private windows."""
 
 
 class Rejected(Exception):  # named after JavaScript's rejected promises
@@ -45,8 +45,8 @@ async def call(js_owner: Any, method: str, *arguments: Any, timeout_s: float | N
     the outcome into a value.
 
     Args:
-        js_owner: the object.
-        method: the name of its method.
+        js_owner: the object that has the method.
+        method: the name of the method.
         arguments: the arguments of the method.
         timeout_s: the timeout in seconds; None for no timeout.
 

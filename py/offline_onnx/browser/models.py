@@ -15,7 +15,7 @@ from offline_onnx.errors import AddressError
 from offline_onnx.inference.model import Origin
 from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore
-from offline_onnx.storage.source import SCHEME, stored_name
+from offline_onnx.storage.source import STORED_SCHEME, stored_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from offline_onnx.storage.model_store import ModelInfo, Update
     from offline_onnx.storage.source import Source
 
-DOWNLOADS = "downloads://"
+DOWNLOADS_SCHEME = "downloads://"
 
 
 class Models:
@@ -86,7 +86,7 @@ class Models:
 
         """
         subtle_crypto()  # raises an error on plain http, before anything is downloaded
-        if isinstance(source, str) and source.startswith(SCHEME):
+        if isinstance(source, str) and source.startswith(STORED_SCHEME):
             return await self.model_store.load_stored(stored_name(source), progress)
         if name is None and not isinstance(source, str):
             return await self.model_store.load_unstored(source, progress)
@@ -107,7 +107,7 @@ class Models:
     async def list(self) -> dict[str, ModelInfo]:
         """Return the stored models, by address. Raises StoreError."""
         infos = await self.model_store.list()
-        return {SCHEME + name: info for name, info in infos.items()}
+        return {STORED_SCHEME + name: info for name, info in infos.items()}
 
     async def copy(
         self, source: str | Source[Any], destination: str, progress: Progress = no_progress
@@ -123,7 +123,7 @@ class Models:
 
         """
         subtle_crypto()
-        if destination.startswith(DOWNLOADS):
+        if destination.startswith(DOWNLOADS_SCHEME):
             await save_files(*await self.model_store.fetch(self._source(source), progress))
         else:
             name = stored_name(destination)
@@ -137,7 +137,7 @@ class Models:
             OfflineModelError: the move failed.
 
         """
-        if destination.startswith(DOWNLOADS):
+        if destination.startswith(DOWNLOADS_SCHEME):
             raise AddressError(
                 "A model can't be moved to disk, because the page can't check whether the files "
                 "were saved: copy it, and remove it after they are saved.",
@@ -152,7 +152,7 @@ class Models:
     def _source(self, source: str | Source[Any]) -> Source[Any]:
         if not isinstance(source, str):
             return source
-        if source.startswith(SCHEME):
+        if source.startswith(STORED_SCHEME):
             return self.model_store.stored_source(stored_name(source))
         address = str(URL.new(source, location.href).href)
         return HttpSource(address, self._headers, self._credentials)

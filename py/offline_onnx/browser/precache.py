@@ -1,8 +1,8 @@
-"""Find the file that kept a service worker from storing a page.
+"""Find the file because of which a service worker could not store a page.
 
-If one file can't be stored, the browser stores none and does not tell the page why. The service
-worker's script lists all files with their digests, and stores them in this order: so the first file
-of the list that is not stored is the one that failed.
+If a file can't be stored, the service worker is not installed, and the browser does not tell the
+page why. The service worker's script lists all files with their digests, and stores them in this
+order. So the first file in the list that is not stored is the file that failed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pyodide.ffi import JsException
 from offline_onnx.browser.interop import Rejected, call, js_object
 
 SCRIPT = "service-worker.js"
-_LISTED = re.compile(r'\{url:"([^"]+)",revision:(?:null|"\w+"),integrity:"([^"]+)"\}')
+_ENTRY = re.compile(r'\{url:"([^"]+)",revision:(?:null|"\w+"),integrity:"([^"]+)"\}')
+"""An entry of the list of files that Workbox writes into the script."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ class RefusedFile:
     """A file that the service worker could not store.
 
     Attributes:
-        path: The path of the file, relative to the page.
-        status: The status of the server's response; 0 if there was no response. With 200, the file
-            is not the one that was built.
+        path: the path of the file, relative to the page.
+        status: the status of the server's response; 0 if there was no response. With 200, the file
+            has arrived, but not as it was built.
 
     """
 
@@ -36,7 +37,7 @@ class RefusedFile:
 
     @property
     def is_altered(self) -> bool:
-        """Whether the file arrives, but with another content than it was built with."""
+        """Whether the file arrives, but with other content than it was built with."""
         return self.status == 200
 
     def __str__(self) -> str:
@@ -44,7 +45,7 @@ class RefusedFile:
         if self.is_altered:
             return (
                 f"{self.path} is not the file that was bundled: it was changed later, or the host "
-                "changes it. Run `python build.py bundle` again, or switch off what changes files."
+                "changes it. Bundle the site again, or switch off what changes files."
             )
         if self.status:
             return f"{self.path} is not on the server: it answered with status {self.status}."
@@ -53,18 +54,18 @@ class RefusedFile:
 
 def files_listed(script: str) -> list[tuple[str, str]]:
     """Return the path and the digest of each file in a service worker's script, in order."""
-    return _LISTED.findall(script)
+    return _ENTRY.findall(script)
 
 
 async def find_refused_file(folder: str) -> RefusedFile | None:
     """Return the file that the service worker of a page could not store.
 
     Args:
-        folder: The address of the page's folder.
+        folder: the address of the page's folder.
 
     Returns:
-        None if no file is at fault, for example because the storage is full, or if that can't be
-        found out.
+        None if no file is at fault, for example because the storage is full, or if the script or
+        the stored files can't be read.
 
     """
     try:
@@ -95,10 +96,10 @@ async def _stored_paths(folder: str) -> set[str]:
     paths = set()
     names = [str(name) for name in await call(globalThis.caches, "keys")]
     for name in names:
-        if name.endswith(folder):  # sites may share an origin
+        if name.endswith(folder):  # other sites may share the origin and its caches
             js_cache = await call(globalThis.caches, "open", name)
             addresses = [str(js_request.url) for js_request in await call(js_cache, "keys")]
-            paths |= {each.removeprefix(folder).partition("?")[0] for each in addresses}
+            paths |= {url.removeprefix(folder).partition("?")[0] for url in addresses}
     return paths
 
 

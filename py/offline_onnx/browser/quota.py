@@ -19,7 +19,7 @@ from offline_onnx.browser import interop
 from offline_onnx.browser.interop import Rejected, call
 
 NO_STORAGE = (AttributeError, JsException)
-"""The errors of localStorage and sessionStorage if they are missing, blocked or full."""
+"""The errors that are raised if localStorage or sessionStorage is missing, blocked or full."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class StorageInfo:
 
 
 async def storage_info() -> StorageInfo:
-    """Return the usage and quota of this site; None for each if the browser does not answer."""
+    """Return the usage and quota of this site, and whether its storage is persistent."""
     js_estimate, persistent = await _call_storage("estimate"), await _call_storage("persisted")
     return StorageInfo(
         _bytes(js_estimate, "usage"), _bytes(js_estimate, "quota"), persistent is True
@@ -84,7 +84,7 @@ def _bytes(js_estimate: Any, key: str) -> int | None:
 
 
 class StoredNotes:
-    """Notes in localStorage: the names of the models that were stored.
+    """Notes in localStorage: the names of the models that were stored and not removed since.
 
     Args:
         prefix: the prefix of the keys in localStorage.
@@ -95,7 +95,7 @@ class StoredNotes:
         self._prefix = prefix
 
     def has(self, name: str) -> bool:
-        """Return whether there is a note of a model: it was stored and not removed since."""
+        """Return whether there is a note of a model."""
         try:
             return isinstance(js.localStorage.getItem(self._prefix + name), str)
         except NO_STORAGE:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MAX_OUTPUT_BYTES = 1 << 28
-"""Maximum size of an output in bytes; Python needs twice as much memory to read it."""
-_ARRAY_TYPES = {
+"""Maximum size of an output in bytes, because a copy of the output enters Python's heap."""
+_JS_ARRAY_TYPES = {
     "float64": "Float64Array",
     "int8": "Int8Array",
     "uint8": "Uint8Array",
@@ -59,18 +59,18 @@ class WebMemory:
     async def digests(self, js_content: Any, spans: Sequence[tuple[int, int]]) -> list[str]:
         """Return the SHA-256 of each span (start, stop), in lower-case hexadecimal.
 
-        JavaScript's `Array.from` makes the calls. If Python made them, the calls would take as long
-        as the digests.
+        JavaScript's `Array.from` calls `subarray` and `digest` for each span. If Python made these
+        calls, they would take as long as the digests.
 
         Raises:
             SessionError: the page can't digest bytes.
 
         """
         js_subtle = subtle_crypto()
-        js_part = Reflect.apply.bind(None, js_content.subarray, js_content)
-        js_digest = js_subtle.digest.bind(js_subtle, "SHA-256")
-        js_parts = Array.from_(to_js(spans), js_part)
-        js_digests = await Promise.all(Array.from_(js_parts, js_digest))
+        js_subarray_of = Reflect.apply.bind(None, js_content.subarray, js_content)
+        js_sha256_of = js_subtle.digest.bind(js_subtle, "SHA-256")
+        js_subarrays = Array.from_(to_js(spans), js_subarray_of)
+        js_digests = await Promise.all(Array.from_(js_subarrays, js_sha256_of))
         return [bytes(digest).hex() for digest in js_digests.to_py()]
 
 
@@ -157,7 +157,7 @@ class WebSession:
         else:
             js_bytes = Uint8Array.new(len(tensor.values) * tensor.values.itemsize)
             js_bytes.assign(memoryview(tensor.values).cast("B"))
-            js_values = getattr(js, _ARRAY_TYPES[tensor.dtype]).new(js_bytes.buffer)
+            js_values = getattr(js, _JS_ARRAY_TYPES[tensor.dtype]).new(js_bytes.buffer)
         return self._js_ort.Tensor.new(tensor.dtype, js_values, to_js(tensor.shape))
 
 

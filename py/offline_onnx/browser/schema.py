@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 VERSION = 2
+"""The version of the object stores, as `indexedDB.open` expects it."""
 HEADS, VERSIONS, FILES, CHUNKS = STORES = ("heads", "versions", "files", "chunks")
 _MAX_TIME = 1e11
-"""Latest time that is accepted, in seconds since 1970; `datetime` can represent it."""
+"""Upper limit of a stored time, in seconds since 1970; `datetime` can represent all below it."""
 
 
 def create_stores(js_database: Any) -> None:
@@ -48,11 +49,11 @@ def keys_under(*parts: str) -> Any:
     return IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
 
 
-def request_model(store: Callable[[str], Any], name: str) -> list[Any]:
+def request_model(js_store_of: Callable[[str], Any], name: str) -> list[Any]:
     """Request everything that is stored of a model, except its chunks.
 
     Args:
-        store: returns an object store by its name.
+        js_store_of: returns an object store by its name.
         name: the name of the model.
 
     Returns:
@@ -61,10 +62,10 @@ def request_model(store: Callable[[str], Any], name: str) -> list[Any]:
 
     """
     return [
-        store(HEADS).get(name),
+        js_store_of(HEADS).get(name),
         *(
             request
-            for js_store in map(store, (VERSIONS, FILES))
+            for js_store in map(js_store_of, (VERSIONS, FILES))
             for request in (
                 js_store.getAllKeys(keys_under(name)),
                 js_store.getAll(keys_under(name)),
@@ -78,11 +79,13 @@ def by_version(js_keys: Any, js_records: Any) -> dict[str, Any]:
     return {str(k[1]): js_record for k, js_record in zip(js_keys, js_records, strict=True)}
 
 
-def request_deletion(store: Callable[[str], Any], name: str, versions: Iterable[str]) -> list[Any]:
+def request_deletion(
+    js_store_of: Callable[[str], Any], name: str, versions: Iterable[str]
+) -> list[Any]:
     """Request the deletion of versions, with their files and chunks.
 
     Args:
-        store: returns an object store by its name.
+        js_store_of: returns an object store by its name.
         name: the name of the model.
         versions: the SHA-256 of each version.
 
@@ -94,9 +97,9 @@ def request_deletion(store: Callable[[str], Any], name: str, versions: Iterable[
         request
         for sha256 in versions
         for request in (
-            store(VERSIONS).delete(key(name, sha256)),
-            store(FILES).delete(key(name, sha256)),
-            store(CHUNKS).delete(keys_under(name, sha256)),
+            js_store_of(VERSIONS).delete(key(name, sha256)),
+            js_store_of(FILES).delete(key(name, sha256)),
+            js_store_of(CHUNKS).delete(keys_under(name, sha256)),
         )
     ]
 

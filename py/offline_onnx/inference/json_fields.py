@@ -13,11 +13,14 @@ from typing import Any
 from offline_onnx.errors import ManifestError
 
 MAX_LENGTH = 1 << 20
-"""Maximum number of characters in a JSON text."""
+"""Maximum number of characters in the text that `Fields.of_json` accepts."""
 MAX_DEPTH = 32
-"""Maximum depth of nesting in JSON: functions that walk through the values are recursive."""
+"""Maximum number of nested levels in a value that `Fields.of_json` accepts.
+
+Functions that walk through the value, such as `dataclasses.asdict`, are recursive.
+"""
 _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
-"""Maximum depth of nesting, and maximum number of opening brackets, in JSON that is parsed."""
+"""Maximum depth of nesting, and maximum number of opening brackets, in text for `json.loads`."""
 # A string without its closing quote extends to the end of the text. The possessive quantifiers
 # keep the search linear for such strings, too.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
@@ -63,7 +66,9 @@ class Fields:
             raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
         unsafe = is_unsafe(text)
         try:
-            raw = None if unsafe else json.loads(text, parse_constant=_finite, parse_float=_finite)
+            raw = None
+            if not unsafe:
+                raw = json.loads(text, parse_constant=_parse_finite, parse_float=_parse_finite)
         except (ValueError, RecursionError) as error:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
         if unsafe or not _is_shallow(raw):
@@ -120,7 +125,7 @@ class Fields:
         return f"`{key}` in {self._where}"
 
 
-def _finite(text: str) -> float:
+def _parse_finite(text: str) -> float:
     """Parse a number. Raises ValueError for NaN, Infinity and overflows such as 1e999."""
     if not math.isfinite(number := float(text)):
         raise ValueError(f"{text} is not a finite number")
@@ -128,7 +133,7 @@ def _finite(text: str) -> float:
 
 
 def _is_shallow(raw: object) -> bool:
-    """Return whether JSON has at most MAX_DEPTH nested levels."""
+    """Return whether parsed JSON has at most MAX_DEPTH nested levels."""
     level = [raw]
     for _ in range(MAX_DEPTH):
         level = [
@@ -141,7 +146,10 @@ def _is_shallow(raw: object) -> bool:
 
 
 def _is_unicode(raw: object) -> bool:
-    """Return whether JSON can be encoded as UTF-8: its escapes may hold lone surrogates."""
+    """Return whether parsed JSON can be encoded as UTF-8.
+
+    It can't if a string has half of a surrogate pair, which JSON can write as an escape.
+    """
     try:
         json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -150,7 +158,10 @@ def _is_unicode(raw: object) -> bool:
 
 
 def check_type(value: Any, kind: type | tuple[type, ...], where: str) -> Any:
-    """Return the value if it has the type `kind`. Raises ManifestError otherwise, or for a bool."""
+    """Return the value if it has the type `kind`, otherwise raise ManifestError.
+
+    A bool is refused, because in Python it is also an int.
+    """
     if not isinstance(value, kind) or isinstance(value, bool):
         raise wrong_value_error(where, value)
     return value

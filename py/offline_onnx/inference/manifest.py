@@ -31,15 +31,18 @@ CHUNK_SIZE = 1 << 20
 
 _MAX_CHUNKS = 10_000
 """Maximum number of chunks; verifying more would take longer than downloading them."""
-_DIGEST = r"[0-9a-f]{64}"
-_DTYPE = "|".join(TYPECODES)
+_DIGEST_PATTERN = r"[0-9a-f]{64}"
+_DTYPE_PATTERN = "|".join(TYPECODES)
+_FILE_PATTERN = r"(?!\.+$)[^/\\?#:\0]+"
+"""The name of a file in the manifest's folder: not a path, not a URL."""
 
 
 @dataclass(frozen=True)
 class Manifest:
     """The description of one version of a model.
 
-    Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal.
+    Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `chunks` holds the digest of
+    each chunk. Without `chunks` in its JSON, the whole file is one chunk.
     """
 
     name: str
@@ -59,13 +62,13 @@ class Manifest:
     def parse(cls, text: str) -> Manifest:
         """Parse the JSON of a manifest. Raises ManifestError; it names the first wrong field."""
         fields = Fields.of_json(text, "the manifest")
-        size, sha256 = fields.count("size"), fields.text("sha256", _DIGEST)
+        size, sha256 = fields.count("size"), fields.text("sha256", _DIGEST_PATTERN)
         chunk_size, chunks = _chunks(fields, size, sha256)
         inputs, outputs = _specs(fields, "inputs"), _specs(fields, "outputs")
         return cls(
             name=fields.text("name"),
             version=fields.text("version"),
-            file=fields.text("file", r"(?!\.+$)[^/\\?#:\0]+"),
+            file=fields.text("file", _FILE_PATTERN),
             size=size,
             sha256=sha256,
             chunk_size=chunk_size,
@@ -95,7 +98,7 @@ class Manifest:
 
 
 def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:
-    """Return the chunk size and the digests; without `chunks`, the whole file is one chunk."""
+    """Return the size of a chunk and the digest of each chunk."""
     if not fields.has("chunks"):
         return size, (sha256,)
     chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
@@ -108,7 +111,7 @@ def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...
             f"chunks of {chunk_size} bytes."
         )
     for chunk in chunks:
-        if not re.fullmatch(_DIGEST, chunk):
+        if not re.fullmatch(_DIGEST_PATTERN, chunk):
             raise wrong_value_error("an item of `chunks`", chunk)
     return chunk_size, tuple(chunks)
 
@@ -120,7 +123,8 @@ def _specs(fields: Fields, key: str) -> tuple[TensorSpec, ...]:
         shape = tuple(inner.items("shape", (int, str)))
         if any(isinstance(size, int) and size < 1 for size in shape):
             raise wrong_value_error(f"a shape in `{key}`", shape)
-        specs.append(TensorSpec(inner.text("name"), inner.text("dtype", _DTYPE), shape))
+        dtype = inner.text("dtype", _DTYPE_PATTERN)
+        specs.append(TensorSpec(inner.text("name"), dtype, shape))
     if not specs or len({spec.name for spec in specs}) < len(specs):
         raise ManifestError(f"`{key}` in the manifest is empty, or two items have the same name.")
     return tuple(specs)

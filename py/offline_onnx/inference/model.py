@@ -96,7 +96,9 @@ class Model:
         feed = checked_inputs(input_feed, self.manifest.inputs)
         known = {spec.name for spec in self.manifest.outputs}
         if unknown := set(output_names or ()) - known:
-            raise InputError(f"No output is named {_quoted(unknown)}; there are {_quoted(known)}.")
+            raise InputError(
+                f"No output is named {_quoted(unknown)}; the model has {_quoted(known)}."
+            )
         return await self.session.run(feed, output_names)
 
     async def self_test(self) -> None:

@@ -51,7 +51,7 @@ class SelfTest:
     Attributes:
         inputs: a sample for each input, by name.
         outputs: the first values that are expected of each output, by name.
-        tolerance: the allowed difference, divided by 1 + the absolute expected value.
+        tolerance: a value may differ from the expected one by `tolerance * (1 + abs(expected))`.
 
     """
 
@@ -64,7 +64,7 @@ class SelfTest:
         """Parse the field `self_test` of a manifest.
 
         Args:
-            fields: the field.
+            fields: the value of the field.
             inputs: the names of the model's inputs.
             outputs: the names of the model's outputs.
 
@@ -76,7 +76,7 @@ class SelfTest:
         if given.keys() != inputs or not expected.keys() <= outputs or not expected:
             raise ManifestError(
                 f"The self-test has the inputs {', '.join(given) or 'none'} and the outputs "
-                f"{', '.join(expected) or 'none'}; the model has other ones."
+                f"{', '.join(expected) or 'none'}, which are not the model's."
             )
         samples = {name: _sample(Fields(raw, f"`{name}`")) for name, raw in given.items()}
         if sum(math.prod(sample.shape) for sample in samples.values()) > _MAX_VALUES:

@@ -122,7 +122,7 @@ def tensor_of(value: Any, dtype: str) -> Tensor:
 
     Args:
         value: a Tensor, an object with a buffer (array, NumPy), or nested lists of numbers.
-        dtype: the dtype for numbers in lists; a buffer has its own dtype.
+        dtype: the dtype for numbers in lists; a Tensor or a buffer has its own.
 
     Raises:
         InputError: the buffer's format is not supported, or the lists don't form a tensor.
@@ -134,11 +134,13 @@ def tensor_of(value: Any, dtype: str) -> Tensor:
         view = memoryview(value)
     except TypeError:
         return _of_numbers(value, dtype)
-    kind = view.format.lstrip("<=@|")
-    # A C long ("l", "L") has 4 or 8 bytes, depending on the platform: choose the typecode of a
-    # fixed size ("bhiq" have 1, 2, 4 and 8 bytes) by the size of the items.
-    code = {"l": "bhiq", "L": "BHIQ"}.get(kind, "")[view.itemsize.bit_length() - 1 :][:1] or kind
-    if kind == "?":
+    code = view.format.lstrip("<=@|")
+    # A C long ("l", "L") has 4 or 8 bytes, depending on the platform: replace its typecode by that
+    # of a fixed size.
+    code = {("l", 4): "i", ("l", 8): "q", ("L", 4): "I", ("L", 8): "Q"}.get(
+        (code, view.itemsize), code
+    )
+    if code == "?":
         return Tensor(array("B", view.tobytes()), view.shape or (), "bool")
     if code not in _DTYPES:
         raise InputError(f"A buffer of the format {view.format!r} is not supported as an input.")
@@ -150,11 +152,11 @@ def _of_numbers(value: Any, dtype: str) -> Tensor:
     shape: list[int] = []
     flat = [value]
     while flat and isinstance(flat[0], (list, tuple)):
-        sizes = {len(part) if isinstance(part, (list, tuple)) else -1 for part in flat}
+        sizes = {len(item) if isinstance(item, (list, tuple)) else -1 for item in flat}
         if len(sizes) != 1:
             raise InputError("The lists of an input have different lengths.")
         shape.append(sizes.pop())
-        flat = [number for part in flat for number in part]
+        flat = [inner for item in flat for inner in item]
     try:
         return Tensor(array(TYPECODES[dtype], flat), tuple(shape), dtype)
     except (TypeError, OverflowError, ValueError) as error:

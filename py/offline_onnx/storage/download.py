@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from offline_onnx.storage.source import Source
     from offline_onnx.storage.store import Head, Store
 
-_MAYBE_CACHED = (IntegrityError, CaptivePortal, WrongType, WrongLength, Truncated)
+_POSSIBLE_CACHE_ERRORS = (IntegrityError, CaptivePortal, WrongType, WrongLength, Truncated)
 """Errors that a damaged cache may cause: the file is then requested again, bypassing caches."""
 
 
@@ -86,14 +86,14 @@ class _Download[B]:
     progress: Progress
     content: B = field(init=False)
     _arrived: set[int] = field(default_factory=set)
-    _bytes: int = 0
+    _verified_bytes: int = 0
 
     async def run(self) -> B:
         manifest = self._manifest
         if not await self._read_complete():
             await self._download_missing()
             if manifest.chunks != (manifest.sha256,):
-                # The chunks in a damaged manifest may be those of another file.
+                # A damaged manifest may list the digests of another file's chunks.
                 await verify_whole(manifest.sha256, self.memory, self.content, manifest.file)
         self.writer.block_digests = await digest_blocks(manifest.digests, self.memory, self.content)
         return self.content
@@ -101,7 +101,7 @@ class _Download[B]:
     async def _read_complete(self) -> bool:
         """Read the version from the store; return False if it is incomplete or damaged there.
 
-        The previous version is complete in the store, for example, when it is published again.
+        For example, the version is complete if the publisher has gone back to the previous version.
         """
         content = await self.writer.stored_content()
         if content is None:
@@ -123,7 +123,7 @@ class _Download[B]:
         self.content = self.memory.allocate(self._manifest.size)
         await self._read_stored_chunks()
         if self._missing():
-            await self.writer.reserve(self._manifest.size - self._bytes)
+            await self.writer.check_space(self._manifest.size - self._verified_bytes)
         fresh = False
         while self._missing():
             before = len(self._arrived)
@@ -131,7 +131,7 @@ class _Download[B]:
                 await self._attempt(fresh=fresh)
             except (FetchError, IntegrityError) as error:
                 added = len(self._arrived) > before
-                if not added and (fresh or not isinstance(error, _MAYBE_CACHED)):
+                if not added and (fresh or not isinstance(error, _POSSIBLE_CACHE_ERRORS)):
                     raise
                 fresh = fresh or not added or isinstance(error, IntegrityError)
 
@@ -148,6 +148,7 @@ class _Download[B]:
         )
         index = response.first
         async with aclosing(response.chunks) as chunks:
+            # Store the record before the first chunk, and again if the server's file has changed.
             if response.validator != validator or not self._arrived:
                 await self.writer.begin(response.validator)
             async for chunk in chunks:
@@ -165,8 +166,8 @@ class _Download[B]:
         await verify_chunk(manifest.digests, index, self.memory, chunk, manifest.file)
         self.memory.write(self.content, manifest.span(index)[0], chunk)
         self._arrived.add(index)
-        self._bytes += self.memory.length(chunk)
-        self.progress(self._bytes, manifest.size)
+        self._verified_bytes += self.memory.length(chunk)
+        self.progress(self._verified_bytes, manifest.size)
 
     def _missing(self) -> list[int]:
         return [i for i in range(len(self._manifest.chunks)) if i not in self._arrived]
@@ -184,7 +185,7 @@ class VersionWriter[B]:
         name: the name to store the version under.
         manifest: the manifest of the version.
         store: None to hold the version in memory only.
-        validator: the ETag or date by which the server identifies the file.
+        validator: see `source.Download`.
         block_digests: see `integrity.digest_blocks`.
         was_complete: whether the whole version was stored before the download.
         is_committed: whether the version has become the current one.
@@ -205,15 +206,15 @@ class VersionWriter[B]:
 
     async def stored_content(self) -> B | None:
         """Return the bytes of the version; None unless the whole version is stored."""
-        if self._store is None:
+        if self._usable_store is None:
             return None
         try:
-            version = await self._store.version(self.name, self.manifest.sha256)
+            version = await self._usable_store.version(self.name, self.manifest.sha256)
             if version is None:
                 return None
             self.validator, self.was_complete = version.validator, version.is_complete
             if self.was_complete:
-                return await self._store.content(self.name, self.manifest.sha256)
+                return await self._usable_store.content(self.name, self.manifest.sha256)
         except IntegrityError:
             self.was_complete = False
         except StoreError as error:
@@ -223,10 +224,10 @@ class VersionWriter[B]:
     async def stored_chunks(self) -> AsyncGenerator[tuple[int, B]]:
         """Yield the index and the bytes of each chunk that an interrupted download has stored."""
         for index in range(len(self.manifest.chunks)):
-            if self._store is None:
+            if self._usable_store is None:
                 return
             try:
-                chunk = await self._store.chunk(self.name, self.manifest.sha256, index)
+                chunk = await self._usable_store.chunk(self.name, self.manifest.sha256, index)
             except IntegrityError:
                 continue
             except StoreError as error:
@@ -235,8 +236,8 @@ class VersionWriter[B]:
             if chunk is not None:
                 yield index, chunk
 
-    async def reserve(self, missing: int) -> None:
-        """Check the free space; if the version does not fit, do not store it.
+    async def check_space(self, missing: int) -> None:
+        """Check the free space; if the version does not fit, stop using the store.
 
         Args:
             missing: the number of bytes to download. Space for `manifest.size` more bytes is
@@ -244,18 +245,18 @@ class VersionWriter[B]:
 
         """
         needed = missing + self.manifest.size
-        if self._store:
-            free = await self._or_give_up(self._store.free_bytes())
+        if self._usable_store:
+            free = await self._or_give_up(self._usable_store.free_bytes())
             if free is not None and free < needed:
                 await self._give_up(StoreFull(f"{needed} bytes are needed, {free} are free"))
 
     async def begin(self, validator: str) -> None:
         """Store the record of the version. Call this before `write_chunk`."""
         self.validator, self.was_complete = validator, False
-        if self._store:
+        if self._usable_store:
             version = self._version(is_complete=False)
             await self._or_give_up(
-                self._store.put_version(self.name, self.manifest.sha256, version)
+                self._usable_store.put_version(self.name, self.manifest.sha256, version)
             )
 
     def write_chunk(self, index: int, chunk: B) -> None:
@@ -264,7 +265,7 @@ class VersionWriter[B]:
         Chunks that arrive during a transaction are written together in the next one. On a fast
         network, a transaction takes longer than the download of a chunk.
         """
-        if self._store:
+        if self._usable_store:
             self._queued[index] = chunk
             if self._write_task is None:
                 self._write_task = asyncio.create_task(self._write_queued())
@@ -276,26 +277,29 @@ class VersionWriter[B]:
 
     async def commit(self, head: Head) -> None:
         """Mark the version as complete and store the head that makes it the current version."""
-        if self._store:
+        if self._usable_store:
             version = self._version(is_complete=True)
-            commit = self._make_current if self.was_complete else self._store.commit
+            commit = self._make_current if self.was_complete else self._usable_store.commit
             await self._or_give_up(commit(self.name, self.manifest.sha256, version, head))
             self.is_committed = self.error is None
 
     async def _write_queued(self) -> None:
-        while self._queued and self._store:
+        while self._queued and self._usable_store:
             chunks, self._queued = self._queued, {}
-            await self._or_give_up(self._store.put_chunks(self.name, self.manifest.sha256, chunks))
+            await self._or_give_up(
+                self._usable_store.put_chunks(self.name, self.manifest.sha256, chunks)
+            )
         self._write_task = None
 
     async def _make_current(self, name: str, sha256: str, version: Version, head: Head) -> None:
         """Make a version that is already complete in the store the current one."""
-        if self._store:
-            await self._store.put_version(name, sha256, version)
-            await self._store.set_head(name, head)
+        if self._usable_store:
+            await self._usable_store.put_version(name, sha256, version)
+            await self._usable_store.set_head(name, head)
 
     @property
-    def _store(self) -> Store[B] | None:
+    def _usable_store(self) -> Store[B] | None:
+        """The store; None if there is none or it has failed."""
         return None if self.error else self.store
 
     def _version(self, *, is_complete: bool) -> Version:
@@ -321,7 +325,7 @@ class VersionWriter[B]:
         A version that was complete before the download is not deleted: it may be in use, and this
         download has written none of its bytes.
         """
-        if isinstance(error, StoreFull) and self._store and not self.was_complete:
+        if isinstance(error, StoreFull) and self._usable_store and not self.was_complete:
             with suppress(StoreError):
-                await self._store.discard(self.name, self.manifest.sha256)
+                await self._usable_store.discard(self.name, self.manifest.sha256)
         self.error = error

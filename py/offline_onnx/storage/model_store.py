@@ -169,7 +169,7 @@ class ModelStore[B]:
     async def _open(
         self, copy: StoredCopy[B], origin: Origin, warning: OfflineModelError | None = None
     ) -> Model:
-        """Open a stored copy without a self-test: it passed the self-test before it was stored."""
+        """Open a stored copy without a self-test, which runs before a download is stored."""
         return Model(copy.manifest, await self.runtime.open(copy.content), origin, warning)
 
     async def _download(
@@ -207,10 +207,10 @@ class ModelStore[B]:
         return replace(model, origin=origin, warning=found.error)
 
     async def _commit_download(self, writer: VersionWriter[B], found: ReadResult[B]) -> None:
-        """Make the downloaded version the current one; keep the other fields of the head."""
+        """Make the downloaded version the current one; the head keeps its other fields."""
         head, sha256 = found.head, writer.manifest.sha256
-        is_unread = head is None and isinstance(found.error, StoreError)
-        if is_unread and writer.store and not writer.error:
+        head_is_unknown = head is None and isinstance(found.error, StoreError)
+        if head_is_unknown and writer.store and not writer.error:
             try:
                 head = (await self.store.heads()).get(writer.name)
             except StoreError as error:
@@ -377,7 +377,7 @@ class ModelStore[B]:
             return info
 
     def stored_source(self, name: str) -> StoredSource[B]:
-        """Return a Source that delivers a stored model, for `copy`."""
+        """Return a Source that delivers the current version of a stored model, for `copy`."""
         return StoredSource(name, self.store, self.memory)
 
     async def _copy(self, source: Source[B], name: str, progress: Progress) -> None:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from offline_onnx.integrity import Memory
     from offline_onnx.storage.store import Store
 
-SCHEME = "indexeddb://"
+STORED_SCHEME = "indexeddb://"
 
 
 def stored_name(address: str) -> str:
     """Return the name in indexeddb://NAME. Raises AddressError for other addresses."""
-    name = address.removeprefix(SCHEME)
+    name = address.removeprefix(STORED_SCHEME)
     if not name or name == address:
-        raise AddressError(f"{address!r} is not {SCHEME}NAME.", address)
+        raise AddressError(f"{address!r} is not {STORED_SCHEME}NAME.", address)
     return name
 
 
@@ -58,7 +58,7 @@ class Source[B](Protocol):
             manifest: the manifest.
             first: the index of the first chunk that is needed; the download may begin earlier.
             validator: `Download.validator` of the download that is resumed.
-            fresh: bypass every cache.
+            fresh: bypass every cache, because a cached response may be damaged.
 
         Raises:
             FetchError: the download failed. Iterating over the chunks may also raise FetchError.
@@ -89,7 +89,7 @@ class StoredSource[B]:
         first: int,
         *,
         validator: str = "",
-        fresh: bool = False,  # noqa: ARG002  # there is no cache in between
+        fresh: bool = False,  # noqa: ARG002  # there is no cache to bypass
     ) -> Download[B]:
         """Return the chunks of the manifest's version. Raises NotStored, StoreError."""
         content = await self.store.content(self.name, manifest.sha256)

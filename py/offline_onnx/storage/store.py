@@ -144,7 +144,7 @@ class Store[B](Protocol):
     """
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Hold the lock of a name, which all tabs share; hold it to change a stored model."""
+        """Hold the lock of a name, which all tabs share, while a stored model is changed."""
         ...
 
     async def free_bytes(self) -> int | None:

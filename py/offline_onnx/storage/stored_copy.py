@@ -39,7 +39,7 @@ class ReadResult[B]:
     Attributes:
         head: the head of the model; None if no model is stored or its head can't be read.
         copy: the verified version; None if it is missing or damaged.
-        error: why there is no copy; None if there is one, or if nothing was ever stored.
+        error: why there is no copy; None if there is a copy, or if no model was stored.
 
     """
 

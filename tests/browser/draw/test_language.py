@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from digits.words import TABLE
+from digits.words import TEXTS
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 
 
@@ -40,9 +40,9 @@ def test_without_scripts_all_texts_can_be_read_in_both_languages(browser, server
     page.goto(server.address)
     for selector, key in (("h1", "name"), ("header p", "tagline"), ("#taught > summary", "taught")):
         for language in ("en", "zh"):
-            text = page.locator(selector).first.get_by_text(TABLE[language][key], exact=True)
+            text = page.locator(selector).first.get_by_text(TEXTS[language][key], exact=True)
             expect(text).to_be_visible()
-    assert TABLE["zh"]["no_script"] in page.locator("noscript").first.text_content()
+    assert TEXTS["zh"]["no_script"] in page.locator("noscript").first.text_content()
     expect(page.locator("#language, #start")).to_have_count(2)
     for control in page.locator("#language, #start").all():
         expect(control).to_be_hidden()

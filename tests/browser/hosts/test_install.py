@@ -5,7 +5,7 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
-from digits.words import TABLE
+from digits.words import TEXTS
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -78,7 +78,7 @@ def test_the_page_is_installable(browser, browser_context_args, visited_site, la
     errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # Contexts of Playwright are incognito windows, in which no page can be installed.
     assert {each["errorId"] for each in errors} == {"in-incognito"}
-    texts = TABLE[language[:2]]
+    texts = TEXTS[language[:2]]
     assert page.title() == texts["title"]
     expect(page.locator("#undo")).to_have_text(texts["undo"])
     context.close()

@@ -22,8 +22,8 @@ WRONG_RESPONSES = {
     "portal": ("CaptivePortal", "with a web page instead of the file."),
     "untyped portal": ("CaptivePortal", "with a web page instead of the file."),
     "other type": ("WrongType", "with application/json instead of the file."),
-    "longer": ("WrongLength", "bytes, its manifest says"),
-    "shorter": ("WrongLength", "bytes, its manifest says"),
+    "longer": ("WrongLength", "bytes, but its manifest says"),
+    "shorter": ("WrongLength", "bytes, but its manifest says"),
     "cut": ("Truncated", "ended at"),
     "changed": ("IntegrityError", "is damaged or is another file (chunk 1 of"),
 }

@@ -46,7 +46,9 @@ from digits.page.panels import deferred_work
 deferred_work.DELAY = 0
 """
 # Returns whether the shown number is the one that was measured.
-IS_MEASURED = "main.page.late_controls.panels._created['about']._measured is main.page.app.number"
+IS_MEASURED = (
+    "main.page.late_controls.panels._created['about']._measured_number is main.page.app.number"
+)
 REFRESH = """
 from digits.page import main
 main.page.app.changed.notify()

@@ -10,7 +10,7 @@ from digits.page.device.published_model import DATABASE
 from offline_onnx import NotStored, OfflineModelError, Tensor
 from offline_onnx.browser import Models, isolated_runtime
 from offline_onnx.inference.session import TYPECODES
-from offline_onnx.storage.source import SCHEME
+from offline_onnx.storage.source import STORED_SCHEME
 
 NAME = "hostile"
 MAX_VALUES = 1 << 20
@@ -41,7 +41,7 @@ async def load(address):
     except Exception as error:
         outcome = "broken", "".join(traceback.format_exception(error))
     with suppress(NotStored):
-        await models.remove(f"{SCHEME}{NAME}")
+        await models.remove(f"{STORED_SCHEME}{NAME}")
     return json.dumps(outcome)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-from digits.words import TABLE
+from digits.words import TEXTS
 from tests.stress.fuzz.case import Case, build_case
 from tests.stress.fuzz.visitor import LIMIT, FuzzVisitor
 from tests.stress.harness.campaign import Report, run_cases
@@ -123,5 +123,5 @@ def _classify(route: str, result: dict[str, Any]) -> str:
 
 def _is_message(key: str, text: str) -> bool:
     """Return whether a text is the page's message `key`, with any values for its placeholders."""
-    words = re.sub(r"\\{\w+\\}", ".*", re.escape(TABLE["en"][key]))
+    words = re.sub(r"\\{\w+\\}", ".*", re.escape(TEXTS["en"][key]))
     return bool(re.fullmatch(words, text, re.DOTALL))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from digits.words import TABLE
+from digits.words import TEXTS
 from tests.stress.fuzz import scripts
 from tests.stress.fuzz.case import FILE
 from tests.stress.harness.visitor import Visitor
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIMIT = 5.0
 """Timeout of a case in seconds, on an idle machine."""
-LOADING_TEXT = TABLE["en"]["model_loading_runtime"]
+LOADING_TEXT = TEXTS["en"]["model_loading_runtime"]
 REMOVE_SERVICE_WORKERS = "delete Navigator.prototype.serviceWorker"
 EXPECTED_NUMBER = "1"
 PROBE_FILE = Path(__file__).with_name("probe.py")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib import image
 
-from digits.words import TABLE
+from digits.words import TEXTS
 from tools.site import page, webmanifest
 from tools.site.bundle import WEB
 from tools.visits import icons
@@ -52,7 +52,7 @@ class Elements(HTMLParser):
 @pytest.fixture(scope="module")
 def rendered():
     """Return the page as it is written for an unknown address."""
-    return page.render(TEMPLATE, TABLE, FOLDERS, "")
+    return page.render(TEMPLATE, TEXTS, FOLDERS, "")
 
 
 def test_each_text_is_in_the_page_in_both_languages(rendered):
@@ -65,7 +65,7 @@ def test_each_text_is_in_the_page_in_both_languages(rendered):
     ]
     in_spans = [key for key in keys if key not in ("title", "no_script")]
     assert spans == [
-        (language, webmanifest.LANGUAGES[language], TABLE[language][key])
+        (language, webmanifest.LANGUAGES[language], TEXTS[language][key])
         for key in in_spans
         for language in ("en", "zh")
     ]
@@ -79,7 +79,7 @@ def test_each_accessible_name_is_in_the_page_in_both_languages(rendered):
         for _, attributes, _ in Elements(rendered).elements
         if "aria-label" in attributes
     ]
-    assert labels == [(TABLE["en"][key], TABLE["zh"][key]) for key in keys]
+    assert labels == [(TEXTS["en"][key], TEXTS["zh"][key]) for key in keys]
 
 
 def test_texts_are_escaped():
@@ -93,12 +93,12 @@ def test_texts_are_escaped():
 def test_search_engines_find_a_title_and_a_description_in_both_languages(rendered):
     elements = Elements(rendered)
     ((title_attributes, title),) = [each[1:] for each in elements.elements if each[0] == "title"]
-    assert (title, title_attributes["data-zh"]) == (TABLE["en"]["title"], TABLE["zh"]["title"])
+    assert (title, title_attributes["data-zh"]) == (TEXTS["en"]["title"], TEXTS["zh"]["title"])
     assert len(title) <= 70
     for name in ("description", "og:description"):
         (description,) = elements.contents(name)
-        assert TABLE["en"]["description"] in description
-        assert TABLE["zh"]["description"] in description
+        assert TEXTS["en"]["description"] in description
+        assert TEXTS["zh"]["description"] in description
     assert elements.contents("robots") == ["max-image-preview:large"]
     assert (WEB / "robots.txt").read_text("utf-8") == "User-agent: *\nAllow: /\n"
 
@@ -112,7 +112,7 @@ def test_a_shared_link_has_a_picture_of_the_given_size(rendered):
 
 
 def test_with_an_address_the_links_are_absolute():
-    shown = page.render(TEMPLATE, TABLE, FOLDERS, ADDRESS)
+    shown = page.render(TEMPLATE, TEXTS, FOLDERS, ADDRESS)
     elements = Elements(shown)
     assert elements.contents("og:image") == [f"{ADDRESS}preview.png"]
     assert elements.contents("og:url") == [ADDRESS]
@@ -139,9 +139,9 @@ def test_the_template_becomes_the_index_of_a_site(tmp_path):
     for folder in FOLDERS.values():
         (tmp_path / "built" / folder).mkdir(parents=True)
     (tmp_path / page.TEMPLATE).write_text(TEMPLATE, "utf-8")
-    page.write(tmp_path, TABLE, "")
+    page.write(tmp_path, TEXTS, "")
     assert {file.name for file in tmp_path.iterdir()} == {"built", page.INDEX}
-    assert (tmp_path / page.INDEX).read_text("utf-8") == page.render(TEMPLATE, TABLE, FOLDERS, "")
+    assert (tmp_path / page.INDEX).read_text("utf-8") == page.render(TEMPLATE, TEXTS, FOLDERS, "")
 
 
 def test_all_buttons_of_the_panels_are_disabled_or_hidden_at_first():

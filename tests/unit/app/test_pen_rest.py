@@ -8,7 +8,7 @@ import pytest
 from digits import pen_rest
 from digits.page.answer import announcer
 from digits.page.answer.announcer import PAUSE, Announcer
-from digits.pen_rest import DELAY, PenRest
+from digits.pen_rest import REST_DELAY, PenRest
 from tests.unit.app.test_deferred_work import Background, Clock
 
 
@@ -80,7 +80,7 @@ def test_the_pen_rests_when_it_was_lifted_some_time_ago(clock):
         page.move(is_down=False)
         lifted = clock.seconds
         await page.background.wait_until_idle()
-        assert page.changes == [(100.0, False), (lifted + DELAY, True)]
+        assert page.changes == [(100.0, False), (lifted + REST_DELAY, True)]
 
     run(scenario, clock)
 
@@ -89,11 +89,11 @@ def test_a_second_stroke_soon_after_the_first_continues_the_drawing(clock):
     async def scenario(page):
         page.move(is_down=True)
         page.move(is_down=False)
-        clock.seconds += DELAY / 2
+        clock.seconds += REST_DELAY / 2
         page.move(is_down=True)
         page.move(is_down=False)
         await page.background.wait_until_idle()
-        assert page.changes == [(100.0, False), (100.0 + 1.5 * DELAY, True)]
+        assert page.changes == [(100.0, False), (100.0 + 1.5 * REST_DELAY, True)]
 
     run(scenario, clock)
 

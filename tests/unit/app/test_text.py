@@ -7,7 +7,7 @@ import pytest
 
 import offline_onnx
 from digits.reading.recogniser import Reading, UsedExample
-from digits.words import REASONS, TABLE, Words
+from digits.words import REASONS, TEXTS, Words
 from offline_onnx import (
     BadStatus,
     IntegrityError,
@@ -31,7 +31,7 @@ def placeholders(text):
 
 
 def test_both_languages_have_the_same_keys_and_placeholders():
-    english, chinese = (TABLE[language] for language in LANGUAGES)
+    english, chinese = (TEXTS[language] for language in LANGUAGES)
     assert list(english) == list(chinese)
     for key, text in english.items():
         assert text
@@ -51,7 +51,7 @@ def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
     in_boot |= set(re.findall(r"\bwords\.(\w+)", boot))
     assert len(in_boot) > 5
     assert all(key.startswith(BOOT_PREFIXES) for key in in_boot)
-    assert in_page | shown_early | in_boot <= set(TABLE["en"])
+    assert in_page | shown_early | in_boot <= set(TEXTS["en"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,6 +140,6 @@ def test_no_two_buttons_of_the_page_have_the_same_name(language):
     buttons = re.findall(r"<button[^>]*>", page)
     keys = [re.search(r'data-label="(\w+)"', each) or re.search(r'data-text="(\w+)"', each)
             for each in buttons]  # fmt: skip
-    names = [TABLE[language][key[1]] for key in keys if key]
+    names = [TEXTS[language][key[1]] for key in keys if key]
     assert len(names) > 30
     assert len(set(names)) == len(names)

@@ -50,9 +50,9 @@ class Hand:
         Each gesture is a horizontal line with a height of its own on the sheet.
         """
         self.time += pause
-        drew = self.pointers.drawing
+        drew = self.pointers.active
         change = getattr(self, f"_{event}")(pointer)
-        if drew is not None and self.pointers.drawing is None:
+        if drew is not None and self.pointers.active is None:
             self._close()
         return change
 
@@ -71,14 +71,14 @@ class Hand:
         self._count += 1
         height = self._count / 1000
         change = self.pointers.down(pointer, KINDS[pointer], self.time, (0.1, height))
-        if self.pointers.drawing == pointer and change is not Change.NONE:
+        if self.pointers.active == pointer and change is not Change.NONE:
             self._close()
             self._current, self.spans[height] = height, (pointer, self.time, None)
         return change
 
     def _move(self, pointer):
         self.pointers.seen(KINDS[pointer], self.time)
-        if self.pointers.drawing == pointer:
+        if self.pointers.active == pointer:
             ((x, height),) = self.ink.gestures[-1][-1][-1:]
             self.ink.extend((x + 0.01, height))
         return Change.NONE
@@ -134,10 +134,10 @@ def test_no_touch_beside_a_pen_is_in_the_ink(events):
 @given(st.lists(steps, max_size=40))
 def test_a_pen_draws_unless_a_mouse_or_another_pen_does(events):
     hand = hand_after(*events)
-    drawing = hand.pointers.drawing
+    drawing = hand.pointers.active
     hand.send(2, "down")
     is_taken = drawing not in (None, 2) and KINDS[drawing] in (MOUSE, PEN)
-    assert hand.pointers.drawing == (drawing if is_taken else 2)
+    assert hand.pointers.active == (drawing if is_taken else 2)
 
 
 @given(st.lists(steps, max_size=40))
@@ -152,10 +152,10 @@ def test_the_sheet_is_free_when_all_pointers_are_lifted(events):
     hand = hand_after(*events)
     for pointer in KINDS:
         hand.send(pointer, "up")
-    assert hand.pointers.drawing is None
+    assert hand.pointers.active is None
     assert not hand.ink.pen_is_down
     hand.send(3, "down", PALM_TIME)
-    assert hand.pointers.drawing == 3
+    assert hand.pointers.active == 3
 
 
 @given(st.lists(steps, max_size=40), st.sampled_from([3, 4, 5]))
@@ -219,7 +219,7 @@ def test_an_undone_touch_is_not_removed_a_second_time():
 def test_a_second_finger_draws_nothing_and_does_not_end_the_stroke_of_the_first():
     hand = hand_after((3, "down"), (4, "down"), (4, "move"), (4, "up"), (3, "move"))
     assert hand.drawn_by() == [3]
-    assert hand.pointers.drawing == 3
+    assert hand.pointers.active == 3
 
 
 @pytest.mark.parametrize("pointer", [1, 2, 3])
@@ -231,7 +231,7 @@ def test_a_pointer_that_comes_down_again_begins_another_gesture(pointer):
 def test_a_cancelled_pen_or_mouse_keeps_its_ink():
     hand = hand_after((2, "down"), (2, "cancel"), (1, "down"), (1, "cancel"))
     assert hand.drawn_by() == [2, 1]
-    assert hand.pointers.drawing is None
+    assert hand.pointers.active is None
 
 
 def test_a_pen_can_draw_on_a_sheet_that_a_palm_has_filled():
@@ -246,4 +246,4 @@ def test_a_pen_can_draw_on_a_sheet_that_a_palm_has_filled():
     assert len(ink.gestures) == MAX_GESTURES
     assert pointers.up(2, 0) is Change.ENDED
     assert pointers.down(2, PEN, 0, (0.2, 0.2)) is Change.NONE
-    assert pointers.drawing is None
+    assert pointers.active is None

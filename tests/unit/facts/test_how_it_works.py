@@ -20,7 +20,7 @@ from digits.facts.requests import (
     works_offline,
 )
 from digits.facts.timing import RUNS, Times, measure
-from digits.words import TABLE, UNKNOWN, Words
+from digits.words import TEXTS, UNKNOWN, Words
 from offline_onnx import Origin
 from tests.unit.app.test_app import draw_line, draw_strokes, run_app
 from tests.unit.fakes import FakeSession, model_of
@@ -39,7 +39,7 @@ FACTS = Facts(
     files=[LIBRARY, WORKER],
     python="3.14.2",
     start="restored",
-    started=0.64,
+    start_seconds=0.64,
     memory=31_000_000,
     runtime="1.30.0",
     threads=1,
@@ -144,9 +144,9 @@ def test_files_are_grouped_by_part_and_each_role_and_source_has_a_text():
     parts = by_part([LIBRARY, PAGE, unknown])
     assert parts == {"page": [PAGE, unknown], "python": [LIBRARY]}
     assert [PAGE.name, PAGE.role, unknown.role] == ["index.html", "page", ""]
-    assert {f"about_part_{part}" for part in PARTS} <= set(TABLE["en"])
-    assert {f"about_from_{source.value}" for source in Source} <= set(TABLE["en"])
-    assert {f"about_file_{role}" for role in ROLES.values()} <= set(TABLE["en"])
+    assert {f"about_part_{part}" for part in PARTS} <= set(TEXTS["en"])
+    assert {f"about_from_{source.value}" for source in Source} <= set(TEXTS["en"])
+    assert {f"about_file_{role}" for role in ROLES.values()} <= set(TEXTS["en"])
     assert bytes_from_network([LIBRARY, PAGE, WORKER]) == 3000
     assert bytes_from_device([LIBRARY, PAGE, WORKER]) == 9000
 
@@ -291,7 +291,7 @@ def test_sentences_describe_this_page_load():
 
 
 def test_unknown_amounts_are_dashes():
-    unknown = replace(FACTS, started=None, model=None, times=None, usage=None, quota=None)
+    unknown = replace(FACTS, start_seconds=None, model=None, times=None, usage=None, quota=None)
     figures = [list(figures.values()) for _, _, figures in texts(unknown)]
     assert figures[1:] == [
         [UNKNOWN, "31 MB"],

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.reading.contract import DIGITS
-from digits.reading.examples import Example, ExamplesError, from_json, next_number, to_json
+from digits.reading.examples import Example, ExamplesError, from_json, new_key, to_json
 
 EXAMPLES = st.lists(
     st.builds(Example, st.sampled_from(DIGITS), st.binary(min_size=784, max_size=784)),
@@ -62,10 +62,10 @@ def test_any_text_that_is_not_a_file_of_examples_is_refused(text):
         from_json(text)
 
 
-def test_next_number_is_the_time_unless_a_known_number_is_larger():
-    assert next_number([], 1_000_000) == 1_000_000
-    assert next_number([999_999], 1_000_000) == 1_000_000
+def test_new_key_is_the_time_unless_a_known_key_is_larger():
+    assert new_key([], 1_000_000) == 1_000_000
+    assert new_key([999_999], 1_000_000) == 1_000_000
     larger = [5_000_000, 4_000_000]
-    numbers = {next_number(larger, now) for now in (1_000_000, 1_000_007)}
-    assert len(numbers) == 2  # two tabs choose different numbers
-    assert min(numbers) > 5_000_000
+    keys = {new_key(larger, now) for now in (1_000_000, 1_000_007)}
+    assert len(keys) == 2  # two tabs choose different keys
+    assert min(keys) > 5_000_000

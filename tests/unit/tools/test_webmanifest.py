@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib import image
 
-from digits.words import TABLE
+from digits.words import TEXTS
 from tools.site import webmanifest
 from tools.site.bundle import WEB
 from tools.site.page import TEMPLATE
@@ -23,13 +23,13 @@ icon's side."""
 @pytest.fixture
 def manifests(tmp_path):
     """Return all manifests as parsed JSON, by the names of their files."""
-    webmanifest.write(tmp_path, TABLE)
+    webmanifest.write(tmp_path, TEXTS)
     return {file.name: json.loads(file.read_text("utf-8")) for file in tmp_path.iterdir()}
 
 
 def test_each_language_has_a_manifest_of_the_same_app(manifests):
-    assert set(manifests) == {f"app.{language}.webmanifest" for language in TABLE}
-    assert len({each["name"] for each in manifests.values()}) == len(TABLE)
+    assert set(manifests) == {f"app.{language}.webmanifest" for language in TEXTS}
+    assert len({each["name"] for each in manifests.values()}) == len(TEXTS)
     for each in manifests.values():
         assert len(each["short_name"]) <= 12
         assert (each["start_url"], each["scope"], each.get("id")) == ("../", "../", None)

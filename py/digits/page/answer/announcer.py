@@ -21,7 +21,7 @@ message beside the bars, then the number.
 
 
 class Announcer:
-    """Speaks the texts that have changed since it spoke last, all in one sentence."""
+    """Speaks all texts that have changed since it last spoke, as one text."""
 
     def __init__(
         self,
@@ -33,10 +33,10 @@ class Announcer:
         """Begin with the current texts, which are not spoken.
 
         Args:
-            pen: Nothing is spoken until it rests.
+            pen: Nothing is spoken until the pen rests.
             run: Starts work in the background.
-            read: Returns the texts that can be spoken, in this order, by the name of their place.
-                A text that is not visible is "".
+            read: Returns the texts that can be spoken, by the id of their element, in the order in
+                which they are spoken. A text that is not visible is "".
             say: Speaks a text.
 
         """
@@ -68,7 +68,7 @@ class Announcer:
 
     def _speak(self) -> None:
         texts = self._read()
-        changed = [text for name, text in texts.items() if text != self._spoken.get(name, "")]
+        changed = [text for key, text in texts.items() if text != self._spoken.get(key, "")]
         self._spoken = texts
         if text := " ".join(filter(None, changed)):
             self._say(text)

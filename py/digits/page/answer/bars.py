@@ -1,4 +1,4 @@
-"""Eleven bars: the probability of each digit, and that the image shows no digit at all."""
+"""Eleven bars: the probability of each digit, and the probability that there is no digit at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 type Row = tuple[str, str, str]
-"""What a bar shows: its length, the percentage, and its class: "best", "zero" or ""."""
+"""What a bar shows: its length (0 to 1), its percentage, and its class: "best", "zero" or ""."""
 
 EMPTY: Row = ("0.000", "", "")
 

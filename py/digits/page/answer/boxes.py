@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 MARGIN = 0.04
 """The distance from the middle of a line to the box, as a fraction of the sheet's side.
 
-It is smaller where two digits are close to each other.
+The distance is smaller where two digits are close to each other.
 """
 GAP = 0.004
-"""The least distance between two boxes, in the same unit, unless their digits interlock."""
+"""The minimum distance between two boxes, in the same unit, unless their digits overlap."""
 
 
 class Boxes:
-    """Shows a box around each digit, with its label. js_layer: an element that covers the sheet."""
+    """Shows a box around each digit, with its label."""
 
     def __init__(self, js_layer: Any) -> None:
+        """Begin without boxes. `js_layer` is an element that covers the sheet."""
         self._js_layer = js_layer
 
     def show(self, digits: Sequence[Digit], chosen: int, *, with_doubt: bool) -> None:
@@ -59,7 +60,7 @@ def _box() -> Any:
 
 
 def _with_margins(boxes: Sequence[Box]) -> list[Box]:
-    """Return wider boxes. Neighbours share the space between them, so that they don't overlap."""
+    """Return larger boxes. Neighbouring boxes share the space between them, without overlapping."""
     lefts, rights = [left for left, *_ in boxes], [right for *_, right, _ in boxes]
     # -1 and 2 are outside the sheet: the outer margins are not limited.
     margins = [

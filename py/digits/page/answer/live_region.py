@@ -1,4 +1,7 @@
-"""The only live region of the page, except for failures: what screen readers say on their own."""
+"""The live region: the element whose changes screen readers say on their own.
+
+The page has only one other live region, for failures.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,9 @@ SPOKEN = (
     "offline",
     "newer",
 )
-"""The elements whose texts are spoken after a change, in this order."""
+"""The ids of the elements whose texts are spoken after a change, in this order."""
 PEN_STATE = "pen-state"
-"""The element that says whether the keyboard's pen is down. It is spoken at once."""
+"""The id of the element that says whether the keyboard's pen is down; it is spoken at once."""
 
 
 def speak_changes(pen: PenRest, run: Run) -> None:
@@ -39,11 +42,12 @@ def speak_changes(pen: PenRest, run: Run) -> None:
 
 
 def _visible_texts() -> dict[str, str]:
-    return {name: _text(name) for name in SPOKEN}
+    return {element_id: _text(element_id) for element_id in SPOKEN}
 
 
-def _text(name: str) -> str:
-    js_element = element(name)
+def _text(element_id: str) -> str:
+    """Return the text of an element; "" if it is hidden."""
+    js_element = element(element_id)
     return "" if js_element.closest("[hidden]") else " ".join(js_element.textContent.split())
 
 

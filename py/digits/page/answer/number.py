@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Number:
-    """Shows the digits side by side. Uncertain ones are pale, with a text about them below."""
+    """Shows the digits side by side. Uncertain digits are pale; a text below is about them."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -32,7 +32,7 @@ class Number:
 
         """
         digits = [(each.label, each.is_confident or not with_doubt) for each in readings]
-        if digits != self._shown:  # otherwise a screen reader would repeat it
+        if digits != self._shown:  # a screen reader would repeat a number that is shown again
             self._shown = digits
             _show_digits(digits)
         doubt = self._words.doubt(readings) if with_doubt else ""

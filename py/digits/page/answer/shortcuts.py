@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Shortcuts:
-    """Keyboard shortcuts. Undo reverses the latest action, of whatever kind it is.
+    """Keyboard shortcuts. Undo reverses the latest action of any kind.
 
     In text fields, undo and copy act as usual. While text is selected, copy copies that text.
     """

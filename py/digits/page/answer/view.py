@@ -33,10 +33,10 @@ class AnswerView:
         """Listen to the pen, and to the button that tries again.
 
         Args:
-            words: The page's words.
+            words: The texts of the page.
             retry: Called with the shown error when the user presses the button.
             start_ended: Called whenever a model was loaded, or a failure is shown.
-            pen: Doubt is shown only while it rests: until then the digit is not complete.
+            pen: Doubt is shown only while the pen rests: before that, a digit may be incomplete.
 
         """
         self._words = words

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from digits.teaching import Examples
 
 DATABASE, VERSION, STORE = "offline-digits-taught", 1, "examples"
-"""The database's name is also the key in localStorage that notifies other tabs of changes."""
+"""The name and version of the database, and the name of its object store.
+
+The name of the database is also the key in localStorage that notifies other tabs of changes.
+"""
 
 
 class IndexedDBExamples:
@@ -34,7 +37,7 @@ class IndexedDBExamples:
         js_keys, js_records = await self._database.transact(
             [STORE],
             "readonly",
-            lambda store: (store(STORE).getAllKeys(), store(STORE).getAll()),
+            lambda js_store_of: (js_store_of(STORE).getAllKeys(), js_store_of(STORE).getAll()),
         )
         examples: Examples = {}
         unreadable: list[object] = []
@@ -46,13 +49,16 @@ class IndexedDBExamples:
         return examples, unreadable
 
     async def change(self, removed: Iterable[object], added: Examples) -> None:
-        """Delete the examples with these keys, store others, and notify the other tabs."""
+        """Delete the examples with the removed keys, store the added ones, notify other tabs."""
         await self._database.transact(
             [STORE],
             "readwrite",
-            lambda store: [
-                *(store(STORE).delete(key) for key in removed),
-                *(store(STORE).put(_js_record(example), key) for key, example in added.items()),
+            lambda js_store_of: [
+                *(js_store_of(STORE).delete(key) for key in removed),
+                *(
+                    js_store_of(STORE).put(_js_record(example), key)
+                    for key, example in added.items()
+                ),
             ],
         )
         notify_other_tabs(DATABASE)

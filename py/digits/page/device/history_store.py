@@ -25,7 +25,7 @@ class HistoryStore:
     """The entries of the history.
 
     Attributes:
-        is_lasting: Whether the entries are stored, and so remain when the page is closed.
+        is_lasting: Whether the entries are stored, so that they remain when the page is closed.
 
     """
 
@@ -69,7 +69,8 @@ class Recording:
         self._app = app
         self._store = store
         self._recorder = Recorder(self._add)
-        # After a reload, the drawing may already have an entry. If so, both lists have one item.
+        # After a reload, the drawing may already have an entry. In this case both lists have one
+        # item; otherwise one of them is empty, and the loop does nothing.
         for drawing, entry in zip(app.ink.gestures[:1], _load_drawing_entry(), strict=False):
             self._recorder.remember("drawing", drawing, entry)
         app.before_replacement.add(self.record)
@@ -86,7 +87,7 @@ class Recording:
         entry = Entry(self._app.text, window.Date.now() / 1000, is_confident)
         if picture:
             self._recorder.record("picture", picture, entry)
-        else:  # other strokes may be undone, so the first one identifies the drawing
+        else:  # later strokes may be undone, so the first stroke identifies the drawing
             self._recorder.record("drawing", drawing[0], entry)
 
     def _visibility_changed(self) -> None:

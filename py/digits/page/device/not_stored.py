@@ -1,4 +1,4 @@
-"""Say why the page could not be stored for offline use. Imported only if that happens."""
+"""Say why the page could not be stored for offline use. Imported only if this has happened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def reason(words: Words) -> str:
-    """Return why the page was not stored, and what to do: about a file, or about the storage."""
+    """Return a text about why the page was not stored, and what the user can do."""
     file = await find_refused_file(str(URL.new(".", document.baseURI).href))
     if file is None:
         return words.say("offline_failed", detail=words.say("reason_files"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def on_changed_by_other_tab(key: str, handler: Callable[[], None]) -> None:
-    """Call the handler whenever another tab has changed the key in localStorage."""
+    """Call the handler whenever another tab has changed the item with this key in localStorage."""
 
     def changed(js_event: Any) -> None:
         if not js_event.key or js_event.key == key:  # no key: all of localStorage was cleared

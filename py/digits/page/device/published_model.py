@@ -10,7 +10,7 @@ from js import URL, document
 from digits.app import Listeners
 from offline_onnx import Origin
 from offline_onnx.browser import Models, persist
-from offline_onnx.storage.source import SCHEME
+from offline_onnx.storage.source import STORED_SCHEME
 
 if TYPE_CHECKING:
     from offline_onnx import Manifest, Model, ModelInfo, Update
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DATABASE = "offline-digits"
 NAME = "digits"
-STORED = f"{SCHEME}{NAME}"
+STORED_ADDRESS = f"{STORED_SCHEME}{NAME}"
 
 
 class PublishedModel:
@@ -34,7 +34,7 @@ class PublishedModel:
         """Remember where the model is published.
 
         Args:
-            folder: The folder of its manifest, relative to the page.
+            folder: The address of the folder with the model's manifest, relative to the page.
 
         """
         self.update: Update | None = None
@@ -46,7 +46,7 @@ class PublishedModel:
     async def load(self, progress: Progress) -> Model:
         """Load the stored model, or else the published one, as `Models.load` does.
 
-        If the model was already stored, the user has visited the page before. Then ask for
+        If the model was already stored, the user has visited the page before. In this case ask for
         persistent storage, so that the browser does not delete the model.
 
         Raises:
@@ -61,13 +61,13 @@ class PublishedModel:
         return model
 
     async def stored(self) -> ModelInfo | None:
-        """Return the facts of the stored model; None if no model is stored.
+        """Return information about the stored model; None if no model is stored.
 
         Raises:
             StoreError: The store can't be read.
 
         """
-        return (await self._models.list()).get(STORED)
+        return (await self._models.list()).get(STORED_ADDRESS)
 
     async def check_for_update(self) -> Update:
         """Check for a newer version now. The next load uses it."""
@@ -84,7 +84,7 @@ class PublishedModel:
             StoreError: The store can't be changed.
 
         """
-        return await self._models.rollback(STORED)
+        return await self._models.rollback(STORED_ADDRESS)
 
     async def remove(self) -> None:
         """Remove all stored versions.
@@ -94,7 +94,7 @@ class PublishedModel:
             StoreError: The store can't be changed.
 
         """
-        await self._models.remove(STORED)
+        await self._models.remove(STORED_ADDRESS)
 
     async def save(self) -> None:
         """Save the stored model, or else the published one, as downloads of the browser.
@@ -103,7 +103,7 @@ class PublishedModel:
             OfflineModelError: There is no model.
 
         """
-        source = STORED if await self.stored() else self._address
+        source = STORED_ADDRESS if await self.stored() else self._address
         await self._models.copy(source, "downloads://")
 
     def _set_update(self, update: Update) -> None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 RUNTIME_CACHE = "offline-digits-release"
 RUNTIME_FOLDER = "built/release-"
-"""onnxruntime-web for custom models: tools/node/service_worker.mjs caches it when it is needed."""
+"""The full onnxruntime-web, for custom models: its cache, and how its folder's address begins.
+
+tools/node/service_worker.mjs caches the files when they are first requested.
+"""
 
 
 class ServiceWorker:
@@ -26,7 +29,7 @@ class ServiceWorker:
         """Prepare for `register`.
 
         Args:
-            words: The words of the page.
+            words: The texts of the page.
             run: Runs a coroutine in the background.
             js_boot: The object that boot.js passes to `main.start`.
 
@@ -34,7 +37,7 @@ class ServiceWorker:
         self._words = words
         self._run = run
         self._js_boot = js_boot
-        self._is_accepted = False
+        self._is_update_accepted = False
         self._js_registration: Any = None
 
     async def register(self) -> None:
@@ -55,7 +58,7 @@ class ServiceWorker:
             self._show("offline_failed", detail=error)
             return
         self._js_registration = js_registration
-        on(element("update-now"), "click", lambda _: self._accept(js_registration))
+        on(element("update-now"), "click", lambda _: self._accept_update(js_registration))
         on(element("update-later"), "click", lambda _: self._show_offer(visible=False))
         on(js_registration, "updatefound", lambda _: self._show_state_changes(js_registration))
         self._show_state_changes(js_registration)
@@ -99,13 +102,20 @@ class ServiceWorker:
         self._show_state(js_registration, None)
 
     def _show_state(self, js_registration: Any, js_worker: Any) -> None:
+        """Show whether the page works offline, whether an update waits, or a failure.
+
+        Args:
+            js_registration: The registration of the service worker.
+            js_worker: The worker whose state has changed; None if no change was observed.
+
+        """
         if js_registration.active:
             self._show("offline_ready")
             self._show_offer(visible=bool(js_registration.waiting))
             return
         if js_worker:
             has_failed = js_worker.state == "redundant"
-        else:  # the installation may have failed before the page listened to it
+        else:  # the installation may have failed before the page listened to its state
             has_failed = not _is_installing_or_waiting(js_registration)
         if has_failed:
             self._run(self._show_failure())
@@ -118,15 +128,15 @@ class ServiceWorker:
     def _show_offer(self, *, visible: bool) -> None:
         element("update").hidden = not visible
 
-    def _accept(self, js_registration: Any) -> None:
-        self._is_accepted = True
+    def _accept_update(self, js_registration: Any) -> None:
+        self._is_update_accepted = True
         if js_registration.waiting:
             js_registration.waiting.postMessage(js_object({"type": "SKIP_WAITING"}))
         else:
             window.location.reload()
 
     def _reload_if_accepted(self) -> None:
-        if self._is_accepted:
+        if self._is_update_accepted:
             window.location.reload()
 
     def _show(self, key: str, **values: object) -> None:

@@ -1,7 +1,7 @@
 """Teaching in the page: the bars of the digits, which are buttons, and a message about each change.
 
-To teach one example is a lesson, in the page's words. A lesson is reported, and can be undone,
-beside the bars. Other changes are reported in the panel of the taught examples, if it is open.
+Teaching one example is called a lesson. A lesson is reported, and can be undone, beside the bars.
+Other changes are reported in the panel of the taught examples, if this panel is open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 TEACHING = "teaching"
-"""The kind of all changes of the examples, for `Actions`."""
+"""The kind that `Actions` gives to all changes of the examples."""
 
 
 class Teacher:
@@ -56,11 +56,11 @@ class Teacher:
 
     @property
     def examples(self) -> Mapping[int, Example]:
-        """All examples by number, oldest first."""
+        """All examples by key, oldest first."""
         return self._teaching.examples
 
     @property
-    def unreadable(self) -> int:
+    def unreadable_count(self) -> int:
         """How many stored examples can't be read."""
         return len(self._teaching.unreadable)
 
@@ -71,10 +71,10 @@ class Teacher:
 
     async def open(self) -> None:
         """Teach the current model the stored examples and those taught in this page load."""
-        unreadable = self.unreadable
+        previous_count = self.unreadable_count
         await self._teaching.open()
-        if self.unreadable > unreadable:
-            self._show(self._words.say("taught_unreadable", count=self.unreadable))
+        if self.unreadable_count > previous_count:
+            self._show(self._words.say("taught_unreadable", count=self.unreadable_count))
             self.changed.notify()
         element("teach").dataset.examples = len(self.examples)
         self._refresh()
@@ -92,11 +92,11 @@ class Teacher:
         await self._change(change, "taught_now", image=digit.image, label=label)
 
     async def add(self, examples: Iterable[Example]) -> None:
-        """Learn the examples of a file that are not known yet."""
+        """Learn those examples of a file that are not in use yet."""
         await self._change(self._teaching.add(examples), "taught_added")
 
     async def forget(self, key: int) -> None:
-        """Forget the example of this number."""
+        """Forget the example with this key."""
         await self._change(self._teaching.forget(key), "taught_forgotten", count=1)
 
     async def forget_all(self) -> None:
@@ -104,11 +104,11 @@ class Teacher:
         await self._change(self._teaching.forget_all(), "taught_forgotten")
 
     def undo_latest(self) -> None:
-        """Undo the latest change of the examples, whatever else the user did since."""
+        """Undo the latest change of the examples, even if other actions followed it."""
         self._actions.undo_latest(TEACHING)
 
     def say(self, key: str, **values: object) -> None:
-        """Show a message about the panel's examples, and notify the listeners."""
+        """Show a message about the examples in the panel, and notify the listeners."""
         self._show(self._words.say(key, **values))
         self.changed.notify()
 
@@ -124,7 +124,7 @@ class Teacher:
     def _refresh(self) -> None:
         """Enable the bars if a digit is shown and the model can learn.
 
-        A message about a digit goes when that digit is gone. The lesson can still be undone.
+        Hide a message about a digit that is not shown any more. The lesson can still be undone.
         """
         recogniser = self._app.recogniser
         can_teach = bool(recogniser and recogniser.can_be_taught and self._app.number)
@@ -148,10 +148,10 @@ class Teacher:
         """Wait until a change has taken effect, and show a message about it.
 
         Args:
-            change: The change.
+            change: The change. Its result fills in the placeholder `count` of the message.
             key: The key of the message.
             image: The image that a lesson is about; None if the change is no lesson.
-            **values: Fill in the message.
+            **values: The values of the other placeholders.
 
         """
         message = ""

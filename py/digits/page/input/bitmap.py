@@ -27,8 +27,8 @@ STRIPES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0
 STRIPE = 8
 """The side of a square of this pattern in pixels."""
 MAX_NOISE = 24
-"""The maximum difference of a byte of a true pixel. Brave and Firefox's private windows change some
-bytes by 1, so that pages can't recognise the device; that does not disturb reading."""
+"""The maximum difference of a byte that still counts as true. Brave and Firefox's private windows
+change some bytes by 1, so that pages can't recognise the device. Reading tolerates this."""
 
 
 class PixelsRefused(Exception):
@@ -60,7 +60,7 @@ def find_digit(js_bitmap: Any) -> Found:
         except SeveralDigits as several:
             found = several
         except NoDigitFound:
-            pass  # the first search has found more
+            pass  # use the result of the first search
     if isinstance(found, SeveralDigits):
         raise found
     return found
@@ -86,8 +86,8 @@ def scaled(js_source: Any, box: Box, long_side: int, min_side: int = 0) -> Any:
     Args:
         js_source: A bitmap or a canvas.
         box: The area: left, top, right and bottom, in pixels.
-        long_side: The longer side of the result, in pixels, unless the area is smaller.
-        min_side: The longer side to which a smaller area is enlarged, in pixels.
+        long_side: The maximum length of the result's longer side, in pixels.
+        min_side: An area whose longer side is shorter is enlarged to this length, in pixels.
 
     """
     left, top, right, bottom = box
@@ -123,7 +123,7 @@ def _pixels(js_canvas: Any) -> Pixels:
 
 
 def _check_pixels() -> None:
-    """Draw a known pattern and read it back. Raises PixelsRefused if it is not the same."""
+    """Draw a known pattern and read its pixels. Raises PixelsRefused if they differ."""
     js_canvas = document.createElement("canvas")
     js_canvas.width, js_canvas.height = STRIPE, STRIPE * len(STRIPES)
     js_context = js_canvas.getContext("2d")

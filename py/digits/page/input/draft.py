@@ -15,7 +15,7 @@ ENTRY_KEY = "offline-digits-recorded"
 
 
 def restore() -> Ink:
-    """Return the stored drawing, or an empty one if none is stored or it can't be read."""
+    """Return the stored drawing; an empty one if no drawing is stored or it can't be read."""
     try:
         return Ink.from_json(window.sessionStorage.getItem(KEY) or "[]")
     except (*NO_STORAGE, ValueError):

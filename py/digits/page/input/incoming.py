@@ -1,4 +1,4 @@
-"""Pictures from the clipboard, with the paste button, from other pages and from other apps.
+"""Pictures that come from the clipboard by the paste button, from other pages, or from other apps.
 
 If the page is installed as an app, other apps can share pictures with it or open pictures in it.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHARED = "?shared"
 """The query in the page's address when another app has shared a picture."""
 CACHE, KEY = "offline-digits-shared", "shared"
-"""Where the service worker stores a shared picture: tools/node/service_worker.mjs."""
+"""The cache and the key under which tools/node/service_worker.mjs stores a shared picture."""
 
 
 def accept_from_clipboard(pictures: PictureInput) -> None:
@@ -33,7 +33,8 @@ def accept_from_clipboard(pictures: PictureInput) -> None:
 def accept_from_other_pages(pictures: PictureInput) -> None:
     """Read an image that is dragged from another page, or copied with the text around it.
 
-    Such an image comes as an address if the browser adds no file.
+    If the browser passes a file, `PictureInput` reads it. Otherwise, the image is fetched from the
+    address that the browser passes.
     """
 
     def received(js_data: Any, uri_list: str) -> None:

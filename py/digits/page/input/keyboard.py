@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
     from digits.words import Words
 
-POINTER = -1
-"""The pointer ID of the keyboard; browsers use other IDs for the pointers that draw."""
+POINTER_ID = -1
+"""The pointer ID of the keyboard's pen. Browsers use other IDs for the pointers that draw."""
 STEPS = {
     "ArrowLeft": (-1, 0),
     "ArrowRight": (1, 0),
@@ -36,7 +36,7 @@ class KeyboardPen:
     def __init__(self, sheet: Sheet, words: Words) -> None:
         self._sheet = sheet
         self._words = words
-        self._x = self._y = 50
+        self._x = self._y = 50  # in hundredths of the sheet's side
         self._js_canvas = js_canvas = element("sheet")
         on(js_canvas, "keydown", self._key_pressed)
         on(js_canvas, "focus", lambda _: self._focused())
@@ -56,18 +56,18 @@ class KeyboardPen:
 
     @property
     def _is_down(self) -> bool:
-        return self._sheet.pointer == POINTER
+        return self._sheet.pointer == POINTER_ID
 
     def _focused(self) -> None:
-        """Drop a focus that a mouse or finger has set: the arrow keys must scroll the page then."""
+        """Drop the focus if a mouse or finger has set it: the arrow keys must scroll the page."""
         if not self._js_canvas.matches(":focus-visible"):
             self._js_canvas.blur()
 
     def _pointer_down(self) -> None:
-        """Show the pen lifted, and take the focus from a button, which a key would press.
+        """Show the pen lifted, and remove the focus from a button, which a key would press.
 
-        A mouse takes it anyway; a finger does not, because early.js prevents what it would do by
-        default.
+        By default, pressing a mouse button removes the focus. A finger does not remove it, because
+        early.js prevents the default action of a touch.
         """
         if document.activeElement != self._js_canvas:
             document.activeElement.blur()
@@ -99,7 +99,7 @@ class KeyboardPen:
         if self._is_down:
             self.lift()
         elif self._sheet.pointer is None:
-            self._sheet.put_down(POINTER, KEYBOARD, time, self._point)
+            self._sheet.put_down(POINTER_ID, KEYBOARD, time, self._point)
         self._show_pen()
 
     @property

@@ -28,7 +28,12 @@ SVG_TIMEOUT = 10.0
 
 
 class PictureError(Exception):
-    """A picture can't be read. key: the key of the text that tells the user why."""
+    """A picture can't be read.
+
+    Attributes:
+        key: The key of the text that tells the user why.
+
+    """
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -52,7 +57,7 @@ class PictureInput:
         """Listen to the buttons, to pasting and to dropping.
 
         Args:
-            words: The page's words.
+            words: The texts of the page.
             run: Starts work in the background.
             read: Called with the 28x28 image of the picture that is shown now.
             show_drawing: Called to show and read the drawing again.
@@ -62,7 +67,7 @@ class PictureInput:
         self._run = run
         self._read = read
         self._show_drawing = show_drawing
-        self._newest: object = None
+        self._newest_request: object = None
         for button, chooser in (("choose", "chooser"), ("camera", "camera-chooser")):
             connect_file_chooser(
                 element(button), element(chooser), lambda js_files: self.open(js_files[0])
@@ -93,12 +98,13 @@ class PictureInput:
             fetch: Returns a file or a blob. Raises PictureError if there is none.
 
         """
-        self._newest = request = object()  # `fetch` can be the same function as last time
+        # Compare requests, not functions: `fetch` can be the same function as last time.
+        self._newest_request = request = object()
         self._run(self._show_if_newest(fetch, request))
 
     def dismiss(self) -> None:
         """Hide the picture and any message about it."""
-        self._newest = None
+        self._newest_request = None
         element("picture").hidden = True
         element("picture-fault").hidden = True
 
@@ -107,12 +113,12 @@ class PictureInput:
         try:
             js_bitmap = await _decode(await fetch())
             try:
-                if self._newest is request:
+                if self._newest_request is request:
                     self._show(js_bitmap)
             finally:
                 js_bitmap.close()
         except PictureError as error:
-            if self._newest is request:
+            if self._newest_request is request:
                 self._show_drawing()
                 element("picture-fault").hidden = False
                 set_text(element("picture-fault"), self._words.say(error.key))

@@ -39,7 +39,8 @@ class Screen:
         """Redraw the sheet, and once more when the density changes again.
 
         The density of pixels changes when the window moves to another screen or the page is zoomed.
-        A media query can only say whether it still is what it was, so each density needs its own.
+        A media query reports only that the density it names was left, so each density needs a new
+        query.
         """
         self._sheet.redraw()
         js_query = window.matchMedia(f"(resolution: {window.devicePixelRatio}dppx)")
@@ -52,6 +53,6 @@ class Screen:
         self._sheet.redraw()
 
     def _visibility_changed(self) -> None:
-        """Complete the stroke when the page is hidden, because it may not see the pen's end."""
+        """Complete the stroke when the page is hidden: it may not notice that the pen is lifted."""
         if document.hidden:
             self._sheet.lift()

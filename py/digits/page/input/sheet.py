@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PEN_WIDTH = 0.05
 """The pen's width, as a fraction of the sheet's side."""
-DOT = 0.01
-"""The length of a dot, in pixels: a line without any length would not be drawn."""
+DOT_LENGTH = 0.01
+"""The length of the line that draws a dot, in pixels. A line of length 0 would not be drawn."""
 SMOOTHING = 0.4
 """At each point, the line's width approaches the width for the pressure by this fraction."""
 
@@ -66,7 +66,7 @@ class Sheet:
     @property
     def pointer(self) -> int | None:
         """The ID of the pointer that is drawing; None if no pointer is."""
-        return self._pointers.drawing
+        return self._pointers.active
 
     def replay(self, js_early: Any) -> None:
         """Draw the strokes that the user drew before Python had started.
@@ -172,7 +172,8 @@ class Sheet:
 
     def _capture(self, pointer: int) -> None:
         """Direct the pointer's events to the canvas, even when the pointer is outside it."""
-        # A replayed event's pointer may not exist any more, and one that a script made never did.
+        # The pointer of a replayed event may not exist any more, and that of an event from a script
+        # has never existed.
         with suppress(JsException):
             self._js_canvas.setPointerCapture(pointer)
 
@@ -186,7 +187,7 @@ class Sheet:
         """Show the ink after a gesture has ended or was removed."""
         if change is Change.NONE:
             return
-        self.redraw()  # a stroke drawn as one path is smoother than one drawn in parts
+        self.redraw()  # as one path, a stroke is smoother than in the parts that were drawn so far
         self._changed()
         if change is Change.ENDED:
             self._ended()
@@ -199,7 +200,7 @@ class Sheet:
         for x, y in stroke[1:]:
             self._js_context.lineTo(x * side, y * side)
         if len(stroke) == 1:
-            self._js_context.lineTo(stroke[0][0] * side + DOT, stroke[0][1] * side)
+            self._js_context.lineTo(stroke[0][0] * side + DOT_LENGTH, stroke[0][1] * side)
         self._js_context.stroke()
 
 

@@ -15,8 +15,8 @@ from digits.page.dom import element, on
 if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
 
-FINGER = -2
-"""The pointer ID of the finger; browsers use other IDs for the pointers that draw."""
+POINTER_ID = -2
+"""The pointer ID of the finger. Browsers use other IDs for the pointers that draw."""
 
 
 class Fingers:
@@ -41,10 +41,11 @@ class Fingers:
             on(self._js_canvas, "touchmove", self._move)
             on(self._js_canvas, "touchend", self._up)
             on(self._js_canvas, "touchcancel", self._cancelled)
-        if self._sheet.pointer != FINGER:
+        if self._sheet.pointer != POINTER_ID:
             js_touch = js_event.changedTouches[0]
             self._touch = int(js_touch.identifier)
-            self._sheet.put_down(FINGER, TOUCH, js_event.timeStamp, self._sheet.point(js_touch))
+            point = self._sheet.point(js_touch)
+            self._sheet.put_down(POINTER_ID, TOUCH, js_event.timeStamp, point)
 
     def _move(self, js_event: Any) -> None:
         if js_touch := self._drawing_touch(js_event):
@@ -56,10 +57,10 @@ class Fingers:
 
     def _cancelled(self, js_event: Any) -> None:
         if self._drawing_touch(js_event):
-            self._sheet.cancel(FINGER, js_event.timeStamp)
+            self._sheet.cancel(POINTER_ID, js_event.timeStamp)
 
     def _drawing_touch(self, js_event: Any) -> Any:
         """Return the touch that draws, if it is part of the event."""
-        if self._sheet.pointer != FINGER:
+        if self._sheet.pointer != POINTER_ID:
             return None
         return next((js for js in js_event.changedTouches if js.identifier == self._touch), None)

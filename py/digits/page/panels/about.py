@@ -14,7 +14,7 @@ from js import JSON, URL, document, navigator, performance
 from digits.facts.how_it_works import STORED_ORIGINS, Facts, steps
 from digits.facts.requests import Request, Source, by_part, files_of
 from digits.facts.timing import measure
-from digits.page.dom import child, element, seconds_to_start, set_text
+from digits.page.dom import add_child, element, seconds_to_start, set_text
 from digits.page.panels.deferred_work import DeferredWork
 from offline_onnx import OfflineModelError
 from offline_onnx.browser.quota import StorageInfo, storage_info
@@ -38,7 +38,7 @@ class AboutPanel:
 
         Args:
             app: Has the model and the number to measure.
-            words: The words of the page.
+            words: The texts of the page.
             run: Starts work in the background.
             sizes: The sizes of the page's large files in bytes, by address.
 
@@ -49,7 +49,7 @@ class AboutPanel:
         self._steps = StepList()
         self._files = FileList(words)
         self._storage = StorageInfo(None, None, persistent=False)
-        self._measured: Sequence[Digit] | None = None
+        self._measured_number: Sequence[Digit] | None = None
         self._times: Times | None = None
         self._deferred = DeferredWork(app, self._measure_and_show, run, app.number)
         self._show()
@@ -64,14 +64,15 @@ class AboutPanel:
         self._show()
 
     async def _measure(self, number: Sequence[Digit]) -> None:
-        """Measure how long it takes to read a number, unless it is measured already or outdated."""
-        if number is self._measured:
+        """Measure how long it takes to read a number, unless that number is already measured."""
+        if number is self._measured_number:
             return
         times = None
         with suppress(OfflineModelError):  # the page shows the error where it shows the number
             times = await measure(self._app)
+        # Without times, the measurement was interrupted or failed: the next request repeats it.
         if times or not number:
-            self._measured, self._times = number, times
+            self._measured_number, self._times = number, times
 
     def _show(self) -> None:
         model = self._app.model
@@ -81,7 +82,7 @@ class AboutPanel:
             files=_files(self._sizes, stored=stored),
             python=sys.version.split()[0],
             start=str(document.documentElement.dataset.python),
-            started=seconds_to_start() if model else None,
+            start_seconds=seconds_to_start() if model else None,
             memory=int(pyodide_js._module.HEAP8.length),
             runtime=str(js_runtime.versions.web),
             threads=int(js_runtime.wasm.numThreads),
@@ -109,13 +110,13 @@ class StepList:
 
     def _item(self, step: Step) -> Any:
         js_item = document.createElement("li")
-        child(js_item, "h3", step.title)
-        child(js_item, "p", step.sentence)
-        js_figures = child(js_item, "dl")
+        add_child(js_item, "h3", step.title)
+        add_child(js_item, "p", step.sentence)
+        js_figures = add_child(js_item, "dl")
         for name, amount in step.figures.items():
-            js_figure = child(js_figures, "div")
-            child(js_figure, "dt", name)
-            child(js_figure, "dd", amount)
+            js_figure = add_child(js_figures, "div")
+            add_child(js_figure, "dt", name)
+            add_child(js_figure, "dd", amount)
         return js_item
 
 
@@ -142,9 +143,9 @@ class FileList:
                 self._show_file(js_part.lastElementChild, file)
 
     def _add_section(self, part: str) -> Any:
-        js_part = child(element("about-list"), "section")
-        child(child(js_part, "h4", self._words.say(f"about_part_{part}")), "span")
-        child(js_part, "ul")
+        js_part = add_child(element("about-list"), "section")
+        add_child(add_child(js_part, "h4", self._words.say(f"about_part_{part}")), "span")
+        add_child(js_part, "ul")
         return js_part
 
     def _show_file(self, js_list: Any, file: File) -> None:
@@ -160,14 +161,14 @@ class FileList:
 
     def _item(self, file: File) -> Any:
         js_item = document.createElement("li")
-        js_link = child(js_item, "a", file.name)
+        js_link = add_child(js_item, "a", file.name)
         # A page can't access the copy of the service worker that the browser stores.
         if file.source is not Source.REGISTRATION:
             js_link.href = file.address or "."
             js_link.target, js_link.rel = "_blank", "noopener"
-        child(js_item, "span", self._words.say(f"about_file_{file.role}") if file.role else "")
-        child(js_item, "b", self._words.size(file.size))
-        child(js_item, "small", self._words.say(f"about_from_{file.source.value}"))
+        add_child(js_item, "span", self._words.say(f"about_file_{file.role}") if file.role else "")
+        add_child(js_item, "b", self._words.size(file.size))
+        add_child(js_item, "small", self._words.say(f"about_from_{file.source.value}"))
         return js_item
 
 
@@ -181,8 +182,8 @@ def _files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
     """
     base = str(URL.new(".", document.baseURI).href)
     entries = [
-        *_entries("getEntriesByType", "navigation"),
-        *_entries("getEntriesByType", "resource"),
+        *_entries("navigation"),
+        *_entries("resource"),
     ]
     requests = [_request(entry, base) for entry in entries if entry["name"].startswith(base)]
     js_worker = getattr(getattr(navigator, "serviceWorker", None), "controller", None)
@@ -190,9 +191,10 @@ def _files(sizes: Mapping[str, int], *, stored: bool) -> list[File]:
     return files_of(requests, sizes, worker, stored=stored)
 
 
-def _entries(method: str, name: str) -> list[dict[str, Any]]:
+def _entries(kind: str) -> list[dict[str, Any]]:
     """Return performance entries, transferred as JSON: a call for each value would be slow."""
-    entries: list[dict[str, Any]] = json.loads(JSON.stringify(getattr(performance, method)(name)))
+    js_entries = performance.getEntriesByType(kind)
+    entries: list[dict[str, Any]] = json.loads(JSON.stringify(js_entries))
     return entries
 
 

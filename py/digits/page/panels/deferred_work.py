@@ -17,7 +17,7 @@ DELAY = 0.3
 
 
 class DeferredWork:
-    """Runs a function when the user has stopped drawing, never twice at the same time.
+    """Runs a function when the user has stopped drawing, but never twice at the same time.
 
     `run` reports an error of the function. The next request calls the function again.
     """

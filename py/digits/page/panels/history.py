@@ -8,7 +8,7 @@ from js import document
 
 from digits import history
 from digits.page.answer.copying import copy
-from digits.page.dom import child, date_formatter, element, on, on_list_click, set_text
+from digits.page.dom import add_child, date_formatter, element, on, on_list_click, set_text
 
 if TYPE_CHECKING:
     from digits.actions import Actions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 CLEARING = "clearing the history"
-"""The kind of the only action in this panel, for `Actions`."""
+"""The kind that `Actions` gives to the only action of this panel that can be undone."""
 
 
 class HistoryPanel:
@@ -57,12 +57,14 @@ class HistoryPanel:
     def _new_row(self, numbered: tuple[int, Entry]) -> Any:
         place, entry = numbered
         js_row = document.createElement("li")
-        js_number = child(js_row, "span", entry.text)
+        js_number = add_child(js_row, "span", entry.text)
         if not entry.is_confident:
             js_number.className = "unsure"
-            child(js_row, "small", self._words.say("history_unsure"))
-        child(js_row, "time", self._format_date(entry.when) or self._words.say("history_no_time"))
-        js_copy = child(js_row, "button", self._words.say("copy"))
+            add_child(js_row, "small", self._words.say("history_unsure"))
+        add_child(
+            js_row, "time", self._format_date(entry.when) or self._words.say("history_no_time")
+        )
+        js_copy = add_child(js_row, "button", self._words.say("copy"))
         js_copy.type, js_copy.value = "button", entry.text
         js_copy.ariaLabel = self._words.say("copy_number", number=entry.text, place=place)
         return js_row

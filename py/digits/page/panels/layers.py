@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import child, element, js_pixels, on
+from digits.page.dom import add_child, element, js_pixels, on
 from digits.reading.contract import LAYER_PREFIX
 from digits.reading.paint import maps_per_row, paint_maps
 from offline_onnx import OfflineModelError
@@ -64,7 +64,7 @@ class Layers:
             element("layers-list").replaceChildren()
             self._js_canvases = {spec.name: self._add_figure(*spec.shape[1:]) for spec in specs}
             self._figure_specs = specs
-        self._drawn_recogniser = None  # until all figures are drawn: an error may leave old ones
+        self._drawn_recogniser = None  # if an error stops the loop, the next call draws all again
         for spec in specs:
             js_canvas = self._js_canvases[spec.name]
             js_context = js_canvas.getContext("2d")
@@ -81,9 +81,9 @@ class Layers:
         return [output for output in outputs if output.name.startswith(LAYER_PREFIX)]
 
     def _show_failure(self, error: OfflineModelError) -> None:
-        """Show why there are no figures. The next call of `draw` tries again."""
+        """Show why there are no figures. The next call of `draw` tries to draw them again."""
         element("layers-list").replaceChildren()
-        child(element("layers-list"), "p", self._words.failure(error))
+        add_child(element("layers-list"), "p", self._words.failure(error))
         self._drawn_recogniser, self._figure_specs = None, []
 
     def _add_figure(self, *shape: int | str) -> Any:

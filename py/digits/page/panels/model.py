@@ -10,7 +10,7 @@ from js import document, navigator
 
 from digits.facts import model_facts
 from digits.page.dom import (
-    child,
+    add_child,
     connect_file_chooser,
     date_formatter,
     element,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from offline_onnx import Model, ModelInfo, Update
 
 OPEN_TIMEOUT = 3
-"""Seconds for opening and checking a custom model. After that, loading it is given up."""
+"""Seconds for opening and checking a custom model; after that, it is not used."""
 MESSAGES = {
     UpdateState.CURRENT: "model_newest",
     UpdateState.READY: "model_ready",
@@ -62,7 +62,7 @@ class ModelPanel:
 
         Args:
             app: Has the model in use.
-            words: The words of the page.
+            words: The texts of the page.
             run: Starts work in the background.
             published: The model that is published with the page.
             service_worker: Checks for newer versions of the page.
@@ -77,7 +77,7 @@ class ModelPanel:
         self._service_worker = service_worker
         self._use_published = use_published
         self._use_custom = use_custom
-        self._facts = Facts(app, words, published)
+        self._facts = FactList(app, words, published)
         self._shown: object = None
         self._is_busy = False
         actions = {
@@ -184,13 +184,13 @@ class ModelPanel:
         )
 
     def _activated_text(self) -> str:
-        """Return a message about the model in use; "" if there is none: the page shows why."""
+        """Return a message about the model in use; "" if there is no model: the page shows why."""
         model = self._app.model
         return self._words.say("model_activated", version=model.manifest.version) if model else ""
 
 
-class Facts:
-    """Shows the lines of the panel, and the buttons that can have an effect now."""
+class FactList:
+    """Shows the lines of the panel, and those buttons that would change something now."""
 
     def __init__(self, app: App, words: Words, published: PublishedModel) -> None:
         self._app = app
@@ -230,7 +230,10 @@ class Facts:
             element(name).hidden = not stored
 
     def _use_button_text(self, model: Model | None, stored: ModelInfo | None) -> str:
-        """Return the text of the button that uses the published model; "" if that is no change."""
+        """Return the text of the button that uses the published model.
+
+        Return "" if using it would change nothing.
+        """
         if model and model.origin is Origin.GIVEN:
             return self._words.say("model_own")
         if stored is None:
@@ -245,8 +248,8 @@ class Facts:
 
     def _new_row(self, line: Line) -> Any:
         js_row = document.createElement("div")
-        child(js_row, "dt", self._words.say(line[0]))
-        child(js_row, "dd", line[1])
+        add_child(js_row, "dt", self._words.say(line[0]))
+        add_child(js_row, "dd", line[1])
         if line[0] == "model_digest":
             js_row.className = "digest"
         return js_row

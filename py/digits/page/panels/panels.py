@@ -1,4 +1,4 @@
-"""Creates each panel when it is opened for the first time, and keeps open panels up to date."""
+"""Create each panel when it is opened for the first time, and keep open panels up to date."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class TaughtPanel:
         set_text(element("taught-news"), self._teacher.message)
         element("taught-undo").disabled = not self._teacher.can_undo
         examples = dict(self._teacher.examples)
-        element("taught-forget").disabled = not (examples or self._teacher.unreadable)
+        element("taught-forget").disabled = not (examples or self._teacher.unreadable_count)
         if examples == self._shown:
             return
         self._shown = examples

@@ -33,7 +33,7 @@ class WhyPanel:
 
         Args:
             app: Has the digit and the recogniser.
-            words: The words of the page.
+            words: The texts of the page.
             run: Starts work in the background.
             example_of: Returns the taught example with this key; None if it has been forgotten.
 
@@ -81,7 +81,7 @@ class WhyPanel:
             self._run(self._layers.show(explanation.image if explanation else None))
 
     def _show_taught_example(self, explanation: Explanation | None) -> None:
-        """Show the taught example that made the answer what it is, if there is one."""
+        """Show the taught example that decided the answer, if there is one."""
         reading = explanation.reading if explanation else None
         used = reading.used_example if reading and reading.as_taught else None
         example = self._example_of(used.key) if used else None
