@@ -32,7 +32,7 @@ from tools import check, example, reference
 from tools.env import locks, npm, venv
 from tools.lean import interpreter
 from tools.site import bundle
-from tools.visits import icons, record, screenshots, windows
+from tools.visits import icons, record, screenshots, states, windows
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -204,6 +204,8 @@ def test_screenshots(run, tmp_path, monkeypatch):
         every = getattr(screenshots, name)
         first = dict([*every.items()][:1]) if isinstance(every, dict) else every[:1]
         monkeypatch.setattr(screenshots, name, first)
+    monkeypatch.setattr(states, "RETURNING", (states.number,))
+    monkeypatch.setattr(states, "FIRST_VISIT", (states.first_load,))
     monkeypatch.setattr(windows, "SIZES", windows.SIZES[:1])
     monkeypatch.setattr(screenshots, "ROOT", tmp_path)
     monkeypatch.setattr(screenshots, "SCRATCH", tmp_path)

@@ -35,4 +35,4 @@ def press(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
     page.mouse.move(*points[0])
     page.mouse.down()
     for point in points[1:]:
-        page.mouse.move(*point, steps=4)
+        page.mouse.move(*point)
