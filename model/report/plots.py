@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COLUMNS = 6
 """Number of misread images in a row."""
 UNITS = {
-    "shift": "pixels, across or down",
+    "shift": "pixels to the right or down",
     "scale": "factor",
     "rotation": "degrees clockwise",
     "stroke width": "pixels thinner or thicker",
@@ -79,7 +79,8 @@ def confusion(sets: Mapping[str, Predictions]) -> Figure:
         for (digit, predicted), count in np.ndenumerate(predictions.confusion_matrix()):
             if not count:
                 continue
-            # The colours are logarithmic: the dark half begins at the square root of the largest.
+            # The colour scale is logarithmic, so its dark half begins at the square root of the
+            # largest count.
             is_correct, is_dark = digit == predicted, count**2 > largest
             fill = SHADE if is_correct else _ERRORS(shade(count))
             axes.add_patch(Rectangle((predicted, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))

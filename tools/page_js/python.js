@@ -186,7 +186,7 @@ async function dropSnapshot(error) {
 }
 
 // Does work that can wait. The page calls this function when it is usable or has failed.
-export async function endStart() {
+export async function doDeferredWork() {
   await pause(); // lets the browser show the first digit
   if (newSnapshot) storeSnapshot(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;
