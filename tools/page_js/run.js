@@ -1,5 +1,5 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
-// If it fails, the reason is written into the element with the attribute `data-failure`, if there is one.
+// If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one.
 // <html> gets data-offline="ready" when the page works offline, or "failed" if it could not be stored, with
 // the reason in data-offline-reason.
 import { doDeferredWork, registerWorker, startPython } from "./python.js";
