@@ -129,7 +129,7 @@ def manifest_of(content: bytes, metadata: dict[str, Any]) -> Manifest:
 def _data(training: LabelledImages, plan: train.Plan, examples: Sequence[Example]) -> train.Data:
     """Return the images of a training, with taught examples among the synthetic digits."""
     data = train.prepare_data(training, plan)
-    return dataclasses.replace(data, pen=taught.mix_into(data.pen, examples))
+    return dataclasses.replace(data, synthetic=taught.mix_into(data.synthetic, examples))
 
 
 def _build(
@@ -141,15 +141,17 @@ def _build(
     state = STATES / f"{fingerprint}.keras"
     network, history = train.train(data, plan, state)
 
-    held_out = (data.held_out_scans, data.held_out_pen)
+    held_out = (data.held_out_scans, data.held_out_synthetic)
     temperature = thresholds.choose_temperature(
         np.concatenate([_digit_logits(network, digits) for digits in held_out]),
         np.concatenate([digits.labels for digits in held_out]),
     )
 
-    float32_model = graph.with_layers(convert.convert(network, temperature))
-    found = prototypes.find_prototypes(float32_model, (data.scans, data.pen), range(len(DIGITS)))
-    float32_model = graph.with_distances(float32_model, found)
+    float32_model = graph.with_layer_outputs(convert.convert(network, temperature))
+    found = prototypes.find_prototypes(
+        float32_model, (data.scans, data.synthetic), range(len(DIGITS))
+    )
+    float32_model = graph.with_distance_output(float32_model, found)
     checked = test[:CHECKED_IMAGES].as_input()
     difference = convert.check_outputs(network, temperature, float32_model, checked)
     say(

@@ -1,5 +1,5 @@
 // Starts Python and shows the progress.
-import { endStart, missingFeature, registerWorker, retry, startPython } from "./built/python.js";
+import { doDeferredWork, missingFeature, registerWorker, retry, startPython } from "./built/python.js";
 import { folders, module, sizes, text } from "./built/site.js";
 
 document.documentElement.dataset.start = "begun"; // from now on, this script reports failures: see early.js
@@ -24,7 +24,7 @@ function step(key) {
 function end() {
   performance.mark("start-ended"); // the panel "How this works" shows how long it took
   element("start").hidden = true;
-  return endStart();
+  return doDeferredWork();
 }
 
 function fail(key, values, again = retry) {

@@ -1,4 +1,4 @@
-"""Measures the delay from pointer up to the digit, the longest tasks, and memory growth."""
+"""Measures the delay from `pointerup` until the digit is shown, long tasks, and memory growth."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SETTLE_MS = 150
 
 
 def measure(chromium: Browser, effort: Effort) -> dict[str, Any]:
-    """Return the delays from pointer up to digit, the longest tasks, and the memory growth."""
+    """Return the delays from `pointerup` to the digit, the longest tasks, and the memory growth."""
     say("Drawing ...")
     with (
         link.serve_folder(pages.PAGES_FOLDER / pages.OURS, link.Link()) as address,
@@ -72,7 +72,7 @@ def _draw(page: Page, events: int, start_angle: int) -> None:
 
 
 def _time_gesture(page: Page, start_angle: int) -> float:
-    """Draw a gesture; return the seconds from pointer up until the digit is shown.
+    """Draw a gesture; return the seconds from `pointerup` until the digit is shown.
 
     Args:
         page: The app's page.
@@ -107,7 +107,9 @@ def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> d
         }
 
     measure_memory()  # Pyodide begins to count proxies at this call
-    visit.infer(chromium, page, predictions // 10)  # warm-up: what is allocated only once
+    visit.infer(
+        chromium, page, predictions // 10
+    )  # warm-up, so that one-time allocations don't count as growth
     before = measure_memory()
     visit.infer(chromium, page, predictions)
     return {

@@ -45,7 +45,7 @@ TARGETS = [
     ),
     Target("warm_start_vs_plain_pyodide", "warm start offline, relative to plain Pyodide", 0.25),
     Target("inference_vs_tfjs", "one inference, relative to the best TensorFlow.js backend", 0.15),
-    Target("pointer_to_digit_p95_ms", "from pointer up to the digit, 95th percentile", 16.7, "ms"),
+    Target("pointer_to_digit_p95_ms", "from `pointerup` to the digit, 95th percentile", 16.7, "ms"),
     Target("longest_task_start_ms", "longest task of a warm start", 150, "ms"),
     Target(
         "longest_task_drawing_ms",
@@ -57,7 +57,7 @@ TARGETS = [
     Target("transfer_gzip_bytes", "download of a first visit, with gzip", 8.5e6, "MB", 1e6),
     Target(
         "first_visit_vs_bytes",
-        "first digit over 10 Mbit/s with 40 ms delay, relative to the download's time alone",
+        "first digit on a link of 10 Mbit/s and 40 ms delay, relative to the download alone",
         1.25,
     ),
     Target("peak_memory_bytes", "peak memory of JavaScript and WebAssembly", 120e6, "MB", 1e6),

@@ -60,7 +60,7 @@ def _build_plain(site: Path) -> None:
     pyodide_files = [interpreter.RELEASE / name for name in _PYODIDE_FILES]
     for file in (*interpreter.files(), *pyodide_files, *runtime.files()):
         shutil.copyfile(file, built / file.name)
-    library.pack(bundle.APP.packages, built / "packages.zip")
+    library.pack(bundle.APP_CODE.packages, built / "packages.zip")
     shutil.copyfile(_SOURCES / "plain.js", built / "python.js")
     index = site / INDEX
     index.write_text(_PRELOAD_OF_PART.sub("", index.read_text("utf-8")), "utf-8")

@@ -36,7 +36,10 @@ DELAY = 0.04
 DRAW_AT = 2.0
 """Seconds from navigation until the pen draws the 7."""
 type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
-"""The results by site, by visit (of VISITS), and by run: the value of each key of _ROWS."""
+"""`results[site][visit]` has a mapping for each run, from the keys of _ROWS to values.
+
+`visit` is one of VISITS.
+"""
 VISITS = ("first visit", "second visit")
 """The two visits to a site in one run. The browser is empty before the first."""
 _TAP_EVERY = 0.1
@@ -99,11 +102,13 @@ _ROWS = {
 
 
 def measure(sites: Mapping[str, Path], runs: int) -> dict[str, dict[str, list[dict[str, float]]]]:
-    """Visit each site `runs` times in an empty browser, twice each time. The sites take turns.
+    """Visit each site twice in a new, empty browser; repeat this `runs` times.
+
+    The sites take turns.
 
     Args:
         sites: The folders of built sites, by the names to show in the table.
-        runs: How often each site gets an empty browser, and two visits.
+        runs: The number of new browsers for each site.
 
     Returns:
         The results of all visits, in the form of `Results`.
@@ -223,7 +228,7 @@ def main() -> None:
         "--runs",
         type=int,
         default=5,
-        help="first visits to each site, each followed by a second (default: 5)",
+        help="number of first visits to each site; a second visit follows each (default: 5)",
     )
     options = parser.parse_args()
     sites = {str(site): site for site in options.sites or [bundle.WEB]}

@@ -36,9 +36,9 @@ def measure_warm_starts(chromium: Browser, effort: Effort) -> dict[str, Any]:
 
     Returns:
         For each page: the seconds until the digit ("start_s"), and the seconds of each inference
-        that counts, which is the second half of those after each start ("inference_s"). For each
-        start of the app: the seconds from navigation to each step ("steps_s"), the longest task,
-        the peak memory, and the peak growth of the page's process.
+        ("inference_s"); after each start, the first half of the inferences is left out as warm-up.
+        For each start of the app: the seconds from navigation to each step ("steps_s"), the longest
+        task, the peak memory, and the peak growth of the page's process.
 
     """
     chromium.context.add_init_script(visit.STORE_DRAWING)
@@ -153,9 +153,9 @@ def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
 def _poll_peak_memory(page: Page, site: str) -> int:
     """Start the app; return its peak memory in bytes.
 
-    This memory is that of JavaScript's objects and buffers, and WebAssembly's memories. The browser
-    is asked for its size again and again, until half a second after the digit appears. It replies
-    between two tasks of the page.
+    This memory is that of JavaScript's objects and buffers, and WebAssembly's memories. Its size is
+    polled until half a second after the digit appears. The browser replies only between two tasks
+    of the page, so a peak within a task is missed.
     """
     devtools = page.context.new_cdp_session(page)
     page.add_init_script(visit.COUNT_WASM_MEMORY)

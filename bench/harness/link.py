@@ -82,7 +82,10 @@ class _Handler(Handler):
         super().__init__(*arguments, **keywords)
 
     def handle(self) -> None:
-        """Answer requests until the browser closes the connection, even during a response."""
+        """Answer requests until the browser closes the connection.
+
+        It may do so in the middle of a response.
+        """
         with suppress(ConnectionError):
             super().handle()
 

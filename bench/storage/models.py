@@ -41,8 +41,8 @@ def onnx_of_size(size: int) -> bytes:
 def write_model(folder: Path, mebibytes: int) -> str:
     """Write a model of `mebibytes` MiB and its manifest; return their file name without a suffix.
 
-    The manifest has no self-test. A self-test would open a session during a first load, which
-    TensorFlow.js does not do either.
+    The manifest has no self-test: with one, a first load would also open a session, and
+    TensorFlow.js opens none.
     """
     file = folder / f"{mebibytes}mib.onnx"
     file.write_bytes(onnx_of_size(mebibytes * MEBIBYTE))

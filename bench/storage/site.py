@@ -1,4 +1,7 @@
-"""Builds and serves the site of the storage benchmark: a page of each library, and the models."""
+"""Builds and serves the site of the storage benchmark.
+
+It has a page for `offline_onnx`, a page for TensorFlow.js, and the models.
+"""
 
 from __future__ import annotations
 

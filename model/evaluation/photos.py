@@ -109,7 +109,7 @@ def _ink(
 ) -> Plane:
     """Enlarge, rotate and place a digit; sharpen its edges. 0 is paper, 1 is ink."""
     shorter = min(shape)
-    low, high = 0.4, 0.62
+    low, high = 0.4, 0.62  # the range of the digit's size, as a fraction of the shorter side
     if "small digit" in effects:
         low, high = 0.22, 0.32
     if "large digit" in effects:
@@ -128,6 +128,7 @@ def _ink(
     y = 14 + dy * np.cos(angle) - dx * np.sin(angle)
     x = 14 + dy * np.sin(angle) + dx * np.cos(angle)
     plane = camera.blur(np.pad(image / 255.0, 3), 1)
+    # Strokes end where the blurred ink falls below this level; a low level makes them thick.
     edge_level = 0.22 if "marker" in effects else 0.45
     if "fine pen" in effects:
         maximum = _local_maximum(plane, 2)  # only in the middle of a stroke, it equals the plane

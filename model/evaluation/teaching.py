@@ -111,16 +111,16 @@ def measure(
     labels, strokes = [label for label, _ in used], [strokes for _, strokes in used]
     drawings = list(zip(labels, _outputs(recogniser, _images(strokes)), strict=True))
     taught_styles = []
-    for name in WRITING_STYLES:
-        changed = _outputs(recogniser, _images([in_style(each, name) for each in strokes]))
+    for style in WRITING_STYLES:
+        changed = _outputs(recogniser, _images([in_style(each, style) for each in strokes]))
         for label in sorted(set(labels)):
-            style = [
+            of_label = [
                 outputs
                 for true_label, outputs in zip(labels, changed, strict=True)
                 if true_label == label
             ]
-            if _accuracy(recogniser, [(label, outputs) for outputs in style]) < MISREAD_BELOW:
-                taught_styles.append(_teach(recogniser, label, name, style, scans, drawings))
+            if _accuracy(recogniser, [(label, outputs) for outputs in of_label]) < MISREAD_BELOW:
+                taught_styles.append(_teach(recogniser, label, style, of_label, scans, drawings))
     return taught_styles
 
 
@@ -172,8 +172,8 @@ def summary(styles: Sequence[TaughtStyle]) -> dict[str, Any]:
 def _teach(
     recogniser: Recogniser,
     label: str,
-    name: str,
-    style: Sequence[Outputs],
+    style: str,
+    in_this_style: Sequence[Outputs],
     scans: Labelled,
     drawings: Labelled,
 ) -> TaughtStyle:
@@ -182,27 +182,27 @@ def _teach(
     Args:
         recogniser: A recogniser without taught examples.
         label: The digit.
-        name: The name of the style.
-        style: The model's outputs for all drawings of the digit in this style.
+        style: The name of the style.
+        in_this_style: The model's outputs for all drawings of the digit in this style.
         scans: Labels and outputs of MNIST's test set.
         drawings: Labels and outputs of the unchanged drawings.
     """
-    rng = np.random.default_rng([int(label), *name.encode()])
-    misread = [i for i, each in enumerate(style) if recogniser.reading(each).label != label]
+    rng = np.random.default_rng([int(label), *style.encode()])
+    misread = [i for i, each in enumerate(in_this_style) if recogniser.reading(each).label != label]
     rounds = []
     for _ in range(ROUNDS):
         chosen = set(rng.choice(misread, EXAMPLES, replace=False).tolist())
         examples = NearestNeighbours()
         for i in chosen:
-            examples.add(i, label, style[i][FEATURES])
+            examples.add(i, label, in_this_style[i][FEATURES])
         taught = Recogniser(recogniser.model, examples)
-        not_taught = [(label, each) for i, each in enumerate(style) if i not in chosen]
+        not_taught = [(label, each) for i, each in enumerate(in_this_style) if i not in chosen]
         before, after = _accuracy(recogniser, not_taught), _accuracy(taught, not_taught)
         losses = [
             _accuracy(recogniser, pairs) - _accuracy(taught, pairs) for pairs in (scans, drawings)
         ]
         rounds.append((before, after, *losses))
-    return TaughtStyle(label, name, *(float(mean) for mean in np.mean(rounds, 0)))
+    return TaughtStyle(label, style, *(float(mean) for mean in np.mean(rounds, 0)))
 
 
 def _accuracy(recogniser: Recogniser, pairs: Labelled) -> float:

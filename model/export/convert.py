@@ -45,7 +45,8 @@ def compute_outputs(network: Any, images: Any, temperature: float) -> dict[str, 
             Calibration of Modern Neural Networks", ICML 2017).
 
     Returns:
-        `probabilities` [N, 10]: P(label | digit); they sum to 1. `is_digit` [N, 1]: P(digit).
+        `probabilities` [N, 10]: the probability of each label if the image is a digit; they sum to
+        1. `is_digit` [N, 1]: the probability that the image is a digit.
     """
     logits = network(images, training=False) / temperature
     count = len(DIGITS)
@@ -84,7 +85,7 @@ def check_outputs(
         images: float32 [N, 28, 28, 1].
 
     Returns:
-        The largest difference between a value of the one and the same value of the other.
+        The largest difference between an output value of Keras and that of onnxruntime.
 
     Raises:
         ConversionError: The difference is larger than TOLERANCE.

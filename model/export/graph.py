@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 PROTOTYPES = "prototypes"
 """Name of the initializer with the prototypes, and prefix of the names of the further initializers
-and intermediate tensors that `with_distances` adds."""
+and intermediate tensors that `with_distance_output` adds."""
 
 
-def with_layers(content: bytes) -> bytes:
+def with_layer_outputs(content: bytes) -> bytes:
     """Add outputs for the network's layers and features to a model.
 
     The result of each ReLU, [N, channels, height, width], becomes an output named LAYER_PREFIX
@@ -43,7 +43,7 @@ def with_layers(content: bytes) -> bytes:
     return _checked(proto)
 
 
-def with_distances(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
+def with_distance_output(content: bytes, prototypes: NDArray[np.float32]) -> bytes:
     """Add the output DISTANCES to a model that has FEATURES.
 
     DISTANCES [N, classes] is the Euclidean distance from the features to the nearest prototype of

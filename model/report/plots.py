@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COLUMNS = 6
 """Number of misread images in a row."""
 UNITS = {
-    "shift": "pixels, across or down",
+    "shift": "pixels to the right or down",
     "scale": "factor",
     "rotation": "degrees clockwise",
     "stroke width": "pixels thinner or thicker",
@@ -34,8 +34,8 @@ UNITS = {
 """The unit of each change that `robustness.measure` makes to digits."""
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
 """The value of each change that leaves digits unchanged."""
-_SHEET = LinearSegmentedColormap.from_list("sheet", [PAPER, INK])
-_ERRORS = LinearSegmentedColormap.from_list("errors", ["#dbe7f5", ACCENT])
+_IMAGE_COLOURS = LinearSegmentedColormap.from_list("sheet", [PAPER, INK])
+_MISTAKE_COLOURS = LinearSegmentedColormap.from_list("errors", ["#dbe7f5", ACCENT])
 
 
 def learning(history: Sequence[Mapping[str, float]]) -> Figure:
@@ -79,9 +79,10 @@ def confusion(sets: Mapping[str, Predictions]) -> Figure:
         for (digit, predicted), count in np.ndenumerate(predictions.confusion_matrix()):
             if not count:
                 continue
-            # The colours are logarithmic: the dark half begins at the square root of the largest.
+            # The colour scale is logarithmic, so its dark half begins at the square root of the
+            # largest count.
             is_correct, is_dark = digit == predicted, count**2 > largest
-            fill = SHADE if is_correct else _ERRORS(shade(count))
+            fill = SHADE if is_correct else _MISTAKE_COLOURS(shade(count))
             axes.add_patch(Rectangle((predicted, digit), 1, 1, fc=fill, ec=PAPER, linewidth=2))
             colour = MUTED if is_correct else PAPER if is_dark else INK
             place = (predicted + 0.5, digit + 0.5)
@@ -160,7 +161,7 @@ def misread(predictions: Predictions, images: NDArray[np.uint8]) -> Figure:
     for tile, index in zip(tiles, wrong, strict=False):
         label, predicted = int(predictions.labels[index]), int(predictions.predicted[index])
         probabilities = predictions.probabilities[index]
-        tile.imshow(images[index], cmap=_SHEET, vmin=0, vmax=255, interpolation="nearest")
+        tile.imshow(images[index], cmap=_IMAGE_COLOURS, vmin=0, vmax=255, interpolation="nearest")
         tile.set_title(f"{label} read as {predicted}", loc="center", pad=5)
         text = f"{predicted}: {probabilities[predicted]:.0%}, {label}: {probabilities[label]:.0%}"
         tile.set_xlabel(f"{text}\nno. {index}", size=SMALL - 1)

@@ -166,7 +166,7 @@ MNIST's stroke width.
 def _tolerated_range(curve: Sequence[tuple[float, float]], unchanged: float) -> tuple[float, float]:
     """Return the range of x around `unchanged` in which the accuracy drops by at most MAX_LOSS."""
     middle = min(range(len(curve)), key=lambda index: abs(curve[index][0] - unchanged))
-    min_accuracy = curve[middle][1] - MAX_LOSS - 1e-9
+    min_accuracy = curve[middle][1] - MAX_LOSS - 1e-9  # allows for rounding errors
 
     def last_tolerated(points: Sequence[tuple[float, float]]) -> float:
         return [x for x, _ in takewhile(lambda point: point[1] >= min_accuracy, points)][-1]

@@ -26,15 +26,15 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
     synthetic digits must be measured with the averaged weights.
 
     Args:
-        pen: Held-out synthetic digits.
+        synthetic: Held-out synthetic digits.
         file: The JSON file to write.
     """
 
-    def __init__(self, pen: LabelledImages, file: Path) -> None:
+    def __init__(self, synthetic: LabelledImages, file: Path) -> None:
         super().__init__()
-        self._images, self._labels = pen.as_input(), pen.labels
+        self._images, self._labels = synthetic.as_input(), synthetic.labels
         self._file = file
-        self._pen_accuracy = 0.0
+        self._synthetic_accuracy = 0.0
         self.entries: list[dict[str, float]] = []
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -47,7 +47,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
         chunks = np.array_split(self._images, max(1, len(self._images) // 500))
         logits = np.concatenate([self.model(chunk, training=False) for chunk in chunks])
         predicted = logits[:, : len(DIGITS)].argmax(1)
-        self._pen_accuracy = float((predicted == self._labels).mean())
+        self._synthetic_accuracy = float((predicted == self._labels).mean())
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Add an entry for the epoch, and write the file."""
@@ -57,7 +57,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
             "loss": logs["loss"],
             "validation_loss": logs["val_loss"],
             "validation_accuracy": logs["val_accuracy"],
-            "pen_accuracy": self._pen_accuracy,
+            "pen_accuracy": self._synthetic_accuracy,
             "rate": float(self.model.optimizer.learning_rate),
         }
         self.entries = [*self.entries[:epoch], entry]

@@ -84,17 +84,17 @@ class Data:
 
     Attributes:
         scans: Digits from MNIST, for training.
-        pen: Synthetic digits, for training.
+        synthetic: Synthetic digits, for training.
         not_digits: Synthetic drawings that are not digits, for training.
         held_out_scans: Digits from MNIST, for validation.
-        held_out_pen: Synthetic digits, for validation.
+        held_out_synthetic: Synthetic digits, for validation.
     """
 
     scans: LabelledImages
-    pen: LabelledImages
+    synthetic: LabelledImages
     not_digits: LabelledImages
     held_out_scans: LabelledImages
-    held_out_pen: LabelledImages
+    held_out_synthetic: LabelledImages
 
 
 def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
@@ -131,7 +131,7 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
     done = int(model.optimizer.iterations) // plan.steps
     if done:
         print(f"Resuming after epoch {done} of {plan.epochs}.", file=sys.stderr)
-    history = History(data.held_out_pen, state.with_suffix(".json"))
+    history = History(data.held_out_synthetic, state.with_suffix(".json"))
     model.fit(
         _batches(data, plan, range(done * plan.steps, plan.epochs * plan.steps)),
         shuffle=False,  # `batches` shuffles
@@ -186,7 +186,7 @@ def fingerprint(data: Data, plan: Plan) -> str:
 
 def _batches(data: Data, plan: Plan, steps: range) -> Any:
     """Return the training batches of a range of steps, see `batches.batches`."""
-    sources = zip((data.scans, data.pen, data.not_digits), plan.shares, strict=True)
+    sources = zip((data.scans, data.synthetic, data.not_digits), plan.shares, strict=True)
     return batches.batches(list(sources), plan.seed, steps)
 
 

@@ -30,12 +30,12 @@ def draw_on_paper(
     """Draw strokes on white paper; return the brightness of the pixels as [side, side].
 
     Args:
-        strokes: points in units of the sheet's side.
+        strokes: lines of points (x, y), from 0 to 1; they are drawn around the paper's middle.
         pen: the width of the pen in pixels.
         x: how far the drawing is moved from the middle to the right, in pixels.
         y: how far the drawing is moved from the middle downwards, in pixels.
-        side: the side of the paper in pixels.
-        scale: the length of the sheet's side in pixels.
+        side: the picture's side in pixels.
+        scale: the pixels for one unit of the strokes.
     """
     rows, columns = np.indices((side, side)) + 0.5
     nearest = np.full((side, side), np.inf)
@@ -58,7 +58,7 @@ def photo(label: str, side: int = 300, scale: float = 250, pen: float = 9) -> by
 
 
 def svg(label: str) -> bytes:
-    """Return an SVG file of a digit that states no size in pixels."""
+    """Return an SVG file of a digit, without a width or height in pixels."""
     lines = [
         f'<polyline points="{" ".join(f"{x},{y}" for x, y in stroke)}"/>'
         for stroke in DRAWN_DIGITS[label]

@@ -120,7 +120,7 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
     if missing and may_install and can_install():
         packages = [package for name in missing for package in ENGINES[name].packages]
         names = " and ".join(ENGINES[name].name for name in missing)
-        _announce(f"{names} with apt-get, as root: {' '.join(packages)}")
+        _announce(f"{names}, as root, with apt-get: {' '.join(packages)}")
         try:
             _apt_get("update")
             _apt_get("install", "--yes", "--no-install-recommends", *packages)
@@ -167,7 +167,7 @@ def _playwrights_chromium() -> str | None:
 
 def _install_chromium() -> str:
     """Install Chromium with Playwright or, if that fails, with apt-get; return its path."""
-    _announce("Chromium with Playwright and the system's packages, else with apt-get, as root")
+    _announce("Chromium, as root, with Playwright or else with apt-get")
     reasons = []
     for install in (_install_with_playwright, _install_with_apt):
         try:
@@ -202,4 +202,4 @@ def _noninteractive() -> dict[str, str]:
 
 
 def _announce(programs: str) -> None:
-    say(f"Installing outside this checkout (`test --no-install` does not): {programs} ...")
+    say(f"Installing outside this checkout (to prevent this: `test --no-install`): {programs} ...")

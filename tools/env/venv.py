@@ -102,7 +102,7 @@ def _candidates(*, may_install: bool) -> Iterator[str]:
         found = _output(find)
         if not found and may_install:
             say(
-                "Installing outside this checkout (`test --no-install` does not): "
+                "Installing outside this checkout (to prevent this: `test --no-install`): "
                 f"Python {version} with uv ..."
             )
             _output([uv, "python", "install", version])

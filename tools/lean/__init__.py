@@ -1,6 +1,6 @@
 """Trim Pyodide and onnxruntime-web to the code that a page uses, so that the page starts faster.
 
-- `interpreter`: trim Pyodide's WebAssembly and split it in two modules
+- `interpreter`: trim Pyodide's WebAssembly and split it into two modules
 - `pyodide_js`: trim Pyodide's JavaScript
 - `library`: pack the standard library and this project's packages into one zip
 - `runtime`: trim onnxruntime-web to one model

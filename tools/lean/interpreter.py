@@ -81,7 +81,8 @@ def recorded_functions() -> set[int]:
     version, spans = _read_recording()
     if version != _version():
         raise BuildError(
-            f"{RECORDED.name} was recorded with Pyodide {version}. Run `python build.py watch`."
+            f"{RECORDED.name} was recorded with Pyodide {version}, not {_version()}. "
+            "Run `python build.py watch`."
         )
     indices: set[int] = set()
     for span in spans:

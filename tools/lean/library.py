@@ -52,8 +52,8 @@ def write(code: Code, folder: Path) -> None:
         BuildError: A module can't be imported or compiled.
     """
     packages = pack(code.packages, folder / "packages.zip")
-    modules = "all" if code.has_full_library else "imported"
-    arguments = (NODE_SCRIPT, PYODIDE, packages, code.module, modules, folder / "library.zip")
+    extent = "all" if code.has_full_library else "imported"
+    arguments = (NODE_SCRIPT, PYODIDE, packages, code.module, extent, folder / "library.zip")
     npm.node("Compiling the Python library", *map(str, arguments))
     packages.unlink()
 

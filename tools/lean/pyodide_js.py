@@ -21,26 +21,29 @@ if TYPE_CHECKING:
 
 NODE_SCRIPT = venv.ROOT / "tools" / "node" / "minify.mjs"
 _NAME = r"[\w$]+"
-_EXPORT = re.compile(rf'({_NAME})=Module\["{_NAME}"\]=wasmExports\["{_NAME}"\];')
+_EXPORT_ASSIGNMENT = re.compile(rf'({_NAME})=Module\["{_NAME}"\]=wasmExports\["{_NAME}"\];')
 """The assignment of one of the interpreter's exports to a variable and an attribute of Module."""
-_ATTRIBUTE = re.compile(rf'(?<=[;}}])Module\["({_NAME})"\]={_NAME};')
+_ATTRIBUTE_ASSIGNMENT = re.compile(rf'(?<=[;}}])Module\["({_NAME})"\]={_NAME};')
 """The assignment of a function to an attribute of Module."""
-_SIGNATURE = re.compile(rf'(?<=[;}}])({_NAME})\.sig="\w*";')
+_SIGNATURE_ASSIGNMENT = re.compile(rf'(?<=[;}}])({_NAME})\.sig="\w*";')
 """The assignment of a function's WebAssembly signature, which a function in a table needs."""
 _IMPORTS = re.compile(r"var wasmImports=\{([^{}]*)\};")
 """The object with the functions that the interpreter can import."""
 _PYODIDE_CODE = re.compile(r"function pyodide_js_init\(\)\{.*?\}pyodide_js_init\(\);", re.DOTALL)
 """Pyodide's own JavaScript, within the script that Emscripten wrote."""
-_READ = re.compile(rf'Module(?:\.|\?\.|\[")({_NAME})')
+_ATTRIBUTE_USE = re.compile(rf'Module(?:\.|\?\.|\[")({_NAME})')
 """An expression that uses an attribute of Module."""
-_GRAPHICS = "emscripten_gl"
-_STUB = "noGraphics"
+_GRAPHICS_PREFIX = "emscripten_gl"
+"""The names of all graphics functions begin with it."""
+_GRAPHICS_STUB = "noGraphics"
+"""The name of the function that replaces the graphics functions."""
 _REPLACEMENTS = {
-    # Disable eval: the page's Content Security Policy forbids it.
+    # Replace eval by an undefined name: the page's Content Security Policy forbids eval.
     r"\beval\(": "noEval(",
     # Store addresses only of symbols in the global offset table, not of all exports.
     r"(var updateGOT=[^{]*\{for\(var symName in exports\)\{if\()": r"\1!GOT[symName]||",
-    # Don't search the whole function table at the start. A function may get a second table slot.
+    # Don't search the whole function table at the start. A function may then get a second slot in
+    # the table, which does no harm.
     r"(functionsInTableMap=new WeakMap);updateTableMap\(0,wasmTable\.length\)": r"\1",
 }
 """Patterns of code that slows the start or that the page forbids, and the code that replaces it."""
@@ -65,11 +68,11 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
         _expect_match(found=count > 0, pattern=pattern)
     text = _without_imports(text, module)
     text = _without_exports(text)
-    text = _ATTRIBUTE.sub(lambda match: match[0] if match[1] in used else "", text)
-    prepared = target.with_suffix(".all.mjs")
-    prepared.write_text(text, "utf-8")
-    npm.node("Minifying Pyodide's script", str(NODE_SCRIPT), str(prepared), str(target))
-    prepared.unlink()
+    text = _ATTRIBUTE_ASSIGNMENT.sub(lambda match: match[0] if match[1] in used else "", text)
+    unminified = target.with_suffix(".all.mjs")
+    unminified.write_text(text, "utf-8")
+    npm.node("Minifying Pyodide's script", str(NODE_SCRIPT), str(unminified), str(target))
+    unminified.unlink()
     return target.read_text("utf-8")
 
 
@@ -87,22 +90,23 @@ def _without_imports(text: str, module: Module) -> str:
     remaining = []
     for entry in found[0].split(","):
         name = entry.split(":")[0]
-        if name in functions or (name in addresses and not name.startswith(_GRAPHICS)):
+        if name in functions or (name in addresses and not name.startswith(_GRAPHICS_PREFIX)):
             remaining.append(entry)
         elif name in addresses:
-            remaining.append(f"{name}:{_STUB}")
-    stub = f'var {_STUB}=()=>{{throw new Error("There are no graphics.")}};{_STUB}.sig="v";'
+            remaining.append(f"{name}:{_GRAPHICS_STUB}")
+    stub = 'var NAME=()=>{throw new Error("There are no graphics.")};NAME.sig="v";'
+    stub = stub.replace("NAME", _GRAPHICS_STUB)
     text = _IMPORTS.sub(lambda _: f"{stub}var wasmImports={{{','.join(remaining)}}};", text)
-    in_table = {f"_{name}" for name in addresses} | {_STUB}  # these need a signature
-    return _SIGNATURE.sub(lambda match: match[0] if match[1] in in_table else "", text)
+    in_table = {f"_{name}" for name in addresses} | {_GRAPHICS_STUB}  # these need a signature
+    return _SIGNATURE_ASSIGNMENT.sub(lambda match: match[0] if match[1] in in_table else "", text)
 
 
 def _without_exports(text: str) -> str:
     """Remove the assignments of the interpreter's exports that the script does not use."""
     words = Counter(re.findall(_NAME, text))
-    _expect_match(found=bool(_EXPORT.search(text)), pattern=_EXPORT.pattern)
+    _expect_match(found=bool(_EXPORT_ASSIGNMENT.search(text)), pattern=_EXPORT_ASSIGNMENT.pattern)
     # An unused name occurs three times: once in its declaration and twice in its assignment.
-    return _EXPORT.sub(lambda match: "" if words[match[1]] <= 3 else match[0], text)
+    return _EXPORT_ASSIGNMENT.sub(lambda match: "" if words[match[1]] <= 3 else match[0], text)
 
 
 def _used_attributes(text: str) -> set[str]:
@@ -112,5 +116,7 @@ def _used_attributes(text: str) -> set[str]:
     """
     pyodide_code = _PYODIDE_CODE.findall(text)
     _expect_match(found=len(pyodide_code) == 1, pattern=_PYODIDE_CODE.pattern)
-    without_assignments = _ATTRIBUTE.sub("", text)
-    return set(re.findall(_NAME, pyodide_code[0])) | set(_READ.findall(without_assignments))
+    without_assignments = _ATTRIBUTE_ASSIGNMENT.sub("", text)
+    return set(re.findall(_NAME, pyodide_code[0])) | set(
+        _ATTRIBUTE_USE.findall(without_assignments)
+    )

@@ -3,7 +3,7 @@
 //     writes the memory to the file MEMORY; prints the values of the exported globals `global:NUMBER`.
 //     MALLOC and FREE are the names under which the module exports these functions.
 // node runtime.mjs calls FOLDER MODEL.onnx                      runs the model in every way that a page
-//     may run it; prints each INDEX whose exported global `called:INDEX` is not 0
+//     may run it; prints each NUMBER whose exported global `called:NUMBER` is not 0
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

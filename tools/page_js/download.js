@@ -18,8 +18,8 @@ const loaded = new Map(); // address -> bytes after decompression
 const transfers = new Map(); // address -> bytes of the whole file on the network, once its response has begun
 let firstCoding = "identity"; // the content coding of the first compressed response
 
-// Returns the size of a file on the network that the build has found: the best estimate if the response does not
-// state the size, because the server compresses while it sends.
+// Returns a file's size on the network, as counted by the build: the best estimate if the response does not state
+// it, because the server compresses while it sends.
 const estimate = (url, coding) => (asBuilt[coding] ?? asBuilt.br).get(url) ?? expected.get(url);
 
 function responseBegins(url, { headers, status }) {
@@ -68,7 +68,7 @@ async function download(url, resource, options) {
 // Modules are compiled during the download, except the second half of a split module: see rest.js.
 const isCode = (url) => url.endsWith(".wasm") && !url.endsWith(".rest.wasm");
 
-const compiled = []; // keeps the responses alive: otherwise browsers don't cache the compiled code
+const responses = []; // kept alive: otherwise browsers don't cache the compiled code
 
 // Returns a response from the Cache Storage; undefined if there is none or the Cache Storage fails.
 export async function cached(url, options) {
@@ -95,7 +95,7 @@ async function content(url) {
   if (!isCode(url)) return response.arrayBuffer();
   // Browsers compile a response only if it has the right media type, which some hosts don't know.
   if (!isWasm(response)) return WebAssembly.compile(await response.arrayBuffer());
-  compiled.push(response);
+  responses.push(response);
   return WebAssembly.compileStreaming(response);
 }
 

@@ -76,7 +76,7 @@ function startWorker() {
   worker = new FirstVisitWorker(() => workerUrl(FIRST_VISIT_WORKER));
 }
 
-// Lets the worker run the first model first, so that the code that the page then calls is compiled.
+// Runs the first model in the worker before the page does, which then finds the code compiled.
 function compiledFirst(ort) {
   async function create(content, ...options) {
     await worker.ask("runModel", content).catch(() => {}); // if this fails, the page compiles the code itself
@@ -112,7 +112,7 @@ async function load(loadPyodide, found, isStored) {
     stdLibURL: address(LIBRARY),
     lockFileContents: lock,
   };
-  const loaded = (more) => Promise.race([loadPyodide({ ...options, ...more }), failed]);
+  const start = (more) => Promise.race([loadPyodide({ ...options, ...more }), failed]);
   if (REST in sizes) prepareWith(CODE, prepare);
   let needsAllCode = false;
   let compiledRest; // shared with the worker of a first visit, which compiles functions by calling them
@@ -124,13 +124,13 @@ async function load(loadPyodide, found, isStored) {
     if (needsAllCode) await linkRest();
   }
 
-  async function restored(snapshot) {
-    const pyodide = await loaded(restoreOptions(snapshot));
+  async function restore(snapshot) {
+    const pyodide = await start(restoreOptions(snapshot));
     pyodide.pyimport("random").seed(); // otherwise every start has the same random numbers
     return pyodide;
   }
 
-  async function created() {
+  async function createSnapshot() {
     compiledRest = bytes(REST).then((content) => content && WebAssembly.compile(content));
     const files = [downloaded(CODE), bytes(DATA), compiledRest, bytes(LIBRARY)];
     const [code, data, rest, library] = await Promise.all(files);
@@ -143,7 +143,7 @@ async function load(loadPyodide, found, isStored) {
     setState("restored");
     if (isStored) provide(LIBRARY, new ArrayBuffer(0)); // the snapshot has all modules that the start imports
     try {
-      const pyodide = await restored(found.snapshot);
+      const pyodide = await restore(found.snapshot);
       isLibraryMissing = isStored;
       return pyodide;
     } catch (error) {
@@ -154,16 +154,16 @@ async function load(loadPyodide, found, isStored) {
   if (isStored) begin(LIBRARY);
   try {
     setState("created");
-    const coming = created();
-    coming.catch(() => {}); // `restored` throws the error
-    const pyodide = await restored(coming);
-    newSnapshot = await coming;
+    const creating = createSnapshot();
+    creating.catch(() => {}); // `restore` throws the error
+    const pyodide = await restore(creating);
+    newSnapshot = await creating;
     return pyodide;
   } catch (error) {
     await dropSnapshot(error);
     setState("plain");
     needsAllCode = true; // the first half has only the functions that a start from a snapshot calls
-    return loaded();
+    return start();
   }
 }
 
@@ -186,7 +186,7 @@ async function dropSnapshot(error) {
 }
 
 // Does work that can wait. The page calls this function when it is usable or has failed.
-export async function endStart() {
+export async function doDeferredWork() {
   await pause(); // lets the browser show the first digit
   if (newSnapshot) storeSnapshot(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;

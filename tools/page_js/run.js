@@ -1,15 +1,15 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
-// If it fails, the reason is written into the element with the attribute `data-failure`, if there is one.
+// If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one.
 // <html> gets data-offline="ready" when the page works offline, or "failed" if it could not be stored, with
 // the reason in data-offline-reason.
-import { endStart, registerWorker, startPython } from "./python.js";
+import { doDeferredWork, registerWorker, startPython } from "./python.js";
 
 let pyodide;
 
 async function run() {
   const { main } = document.querySelector("script[data-main]").dataset;
   pyodide = await startPython();
-  await endStart();
+  await doDeferredWork();
   const response = await fetch(main);
   if (!response.ok) throw new Error(`${main}: status ${response.status}`);
   await pyodide.runPythonAsync(await response.text(), { filename: main });

@@ -33,7 +33,7 @@ export async function findSnapshot() {
   const response = await cached(NAME, { cacheName: CACHE });
   if (!response) return undefined;
   const snapshot = read(response);
-  snapshot.catch(() => {}); // `restored` in python.js throws the error
+  snapshot.catch(() => {}); // `restore` in python.js throws the error
   return { snapshot };
 }
 

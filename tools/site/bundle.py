@@ -43,8 +43,9 @@ _REPLACING_PREFIX = ".replacing-"
 MANIFEST = "digits.json"
 BOOT_PREFIXES = ("failed_", "framed", "progress", "step_")
 """The beginnings of the keys of the texts that boot.js shows: see py/digits/text.json."""
-LIBRARY = Code(["offline_onnx"], "offline_onnx.browser", has_full_library=True)
-APP = Code(["offline_onnx", "digits"], "digits.page.main", has_full_library=False)
+LIBRARY_CODE = Code(["offline_onnx"], "offline_onnx.browser", has_full_library=True)
+"""The Python code that the build adds to pages other than the app."""
+APP_CODE = Code(["offline_onnx", "digits"], "digits.page.main", has_full_library=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
     def write(site: Path) -> None:
         texts = json.loads(TEXTS.read_text("utf-8"))
         boot_texts = {language: _boot_texts(words) for language, words in texts.items()}
-        parts.write(site / BUILT, APP, model / MANIFEST, {"text": boot_texts}, compress)
+        parts.write(site / BUILT, APP_CODE, model / MANIFEST, {"text": boot_texts}, compress)
         webmanifest.write(site / BUILT, texts)
         page.write(site, texts, address)
 
@@ -115,7 +116,7 @@ def _boot_texts(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def app_inputs(model: Path) -> Inputs:
-    """Return the inputs of the app's site with the model in the folder `model`."""
+    """Return what the app's site, with the model in the folder `model`, is built from."""
     web_sources = [file for file in sources(WEB) if file.name != page.INDEX]
     return _inputs(*web_sources, *sorted(model.glob("digits.*")))
 
@@ -135,14 +136,14 @@ def bundle_page(folder: Path) -> None:
     models = [file.relative_to(folder).as_posix() for file in _models_and_manifests(folder)]
 
     def write(site: Path) -> None:
-        parts.write(site / BUILT, LIBRARY, None, {}, compress)
+        parts.write(site / BUILT, LIBRARY_CODE, None, {}, compress)
 
     site = SiteBuild(folder, folder, write, [], "offline-onnx", models)
     _build(site, _inputs(folder).key())
 
 
 def _inputs(*files: Path) -> Inputs:
-    """Return the inputs of a site: the given files, and the files that every site is built from."""
+    """Return what a site is built from: the given files, and the files that all sites need."""
     common = (PACKAGES, NODE_SCRIPTS, parts.SCRIPTS, interpreter.RECORDED, npm.LOCK)
     return Inputs(__name__, files=(*common, *files))
 
@@ -181,11 +182,12 @@ def _build(site: SiteBuild, key: str) -> None:
 def replace(folder: Path, new: Sequence[Path]) -> None:
     """Move files and folders into `folder` and replace those of the same names: all or none.
 
-    The new files are first moved into a hidden folder inside `folder`. This may fail or take long.
-    Then the old site's stamp is moved away, and old and new files are renamed. If a rename fails,
-    the earlier renames are undone. If the process is killed between two renames, the site has no
-    stamp, so the next build replaces it. A hidden folder that a killed process has left is deleted
-    by a build after a day: a newer one may be in use by another process.
+    The new files are first moved into a hidden folder inside `folder`. This may take long; if it
+    fails, the site stays as it was. Then the old site's stamp is moved away, and old and new files
+    are renamed. If a rename fails, the earlier renames are undone. If the process is killed between
+    two renames, the site has no stamp, so the next build replaces it. A hidden folder that a killed
+    process has left is deleted by a build after a day: a newer one may be in use by another
+    process.
     """
     folder.mkdir(parents=True, exist_ok=True)
     delete_unused(folder.glob(f"{_REPLACING_PREFIX}*"))  # folders of builds that were killed

@@ -28,8 +28,8 @@ FOR_CRAWLERS = ("robots.txt", PREVIEW)
 _TEXT = re.compile(r'<(\w+)([^<>]*?) data-text="(\w+)"([^<>]*)>(?=</)')
 _LABEL = re.compile(r' data-label="(\w+)"')
 _CONTENT = re.compile(r' data-content="(\w+)"')
-_UNHASHED_FOLDER = re.compile(rf'(?<="{BUILT}/)(\w+)(?=/)')
-_PREVIEW = f'<meta property="og:image" content="{PREVIEW}">'
+_FOLDER_WITHOUT_DIGEST = re.compile(rf'(?<="{BUILT}/)(\w+)(?=/)')
+_PREVIEW_ELEMENT = f'<meta property="og:image" content="{PREVIEW}">'
 
 
 def write(site: Path, texts: Mapping[str, Mapping[str, str]], address: str) -> None:
@@ -71,7 +71,7 @@ def render(
         words = escaped(key)
         if tag == "title":  # it can't contain elements
             return f'<title{before}{after} data-zh="{words["zh"]}">{words["en"]}'
-        if tag == "noscript":  # browsers without scripts may lack the style that chooses a language
+        if tag == "noscript":  # browsers without the media feature `scripting` hide one span
             return f"<noscript{before}{after}>{' · '.join(words.values())}"
         spans = "".join(
             f'<span class="{language}" lang="{LANGUAGES[language]}">{words[language]}</span>'
@@ -87,12 +87,12 @@ def render(
         return f' content="{" · ".join(escaped(match[1]).values())}"'
 
     page = _CONTENT.sub(content, _LABEL.sub(label, _TEXT.sub(text, template)))
-    page = _UNHASHED_FOLDER.sub(lambda match: folders[match[1]], page)
+    page = _FOLDER_WITHOUT_DIGEST.sub(lambda match: folders[match[1]], page)
     if not address:
         return page
     links = (
-        _PREVIEW.replace(PREVIEW, address + PREVIEW),
+        _PREVIEW_ELEMENT.replace(PREVIEW, address + PREVIEW),
         f'<meta property="og:url" content="{address}">',
         f'<link rel="canonical" href="{address}">',
     )
-    return page.replace(_PREVIEW, "\n    ".join(links))
+    return page.replace(_PREVIEW_ELEMENT, "\n    ".join(links))

@@ -75,10 +75,11 @@ def write(
     Args:
         built: the folder to write to; its parent has the page's own files.
         code: the page's Python code.
-        manifest: the manifest of the only model that the page runs by default; None for a page that
-            may run any model.
+        manifest: the manifest of the page's own model, to which onnxruntime-web is trimmed; None if
+            the page may run any model.
         exports: further values that site.js exports, by their names.
-        compress: a function that compresses files, because site.js has their compressed sizes.
+        compress: compresses files; called before site.js is written, which lists the compressed
+            sizes.
     """
     parts = [Part("python", _library(code))]
     if manifest:
@@ -142,7 +143,7 @@ def _transfers(site: Path) -> dict[str, object]:
 
 
 def interpreter_inputs() -> Inputs:
-    """Return the inputs of the trimmed interpreter."""
+    """Return what the cached, trimmed interpreter is built from."""
     return Inputs(
         interpreter.__name__,
         files=(interpreter.RECORDED, pyodide_js.NODE_SCRIPT),
@@ -151,14 +152,14 @@ def interpreter_inputs() -> Inputs:
 
 
 def runtime_inputs(model: Path) -> Inputs:
-    """Return the inputs of the onnxruntime-web that is trimmed to a model."""
+    """Return what the cached onnxruntime-web, trimmed to a model, is built from."""
     return Inputs(
         runtime.__name__, files=(runtime.NODE_SCRIPT, model), packages=("onnxruntime-web",)
     )
 
 
 def library_inputs(code: Code) -> Inputs:
-    """Return the inputs of the zip with a page's Python code."""
+    """Return what the cached zip with a page's Python code is built from."""
     packages = [library.PACKAGES / name for name in code.packages]
     scripts = (library.NODE_SCRIPT, library.PYTHON_SCRIPT)
     return Inputs(library.__name__, files=(*scripts, *packages), packages=("pyodide",))

@@ -23,6 +23,6 @@ export function registerWorker() {
   return navigator.serviceWorker.register(policy.createScriptURL(WORKER));
 }
 
-export function endStart() {}
+export function doDeferredWork() {}
 
 export const retry = () => location.reload();

@@ -85,7 +85,7 @@ class Explanation:
     change: Change | None
 
     @property
-    def runner_up(self) -> float:
+    def runner_up_probability(self) -> float:
         """The probability of the second most probable label."""
         return sorted(self.reading.joint_probabilities)[-2]
 
@@ -107,7 +107,7 @@ class Explanation:
         patch = min(self.patches, key=self._weight)
         return patch if patch.probability - self.reading.confidence >= NOTICEABLE else None
 
-    def location_of_loss(self, remaining: Image) -> tuple[int, int]:
+    def location_of_erased_ink(self, remaining: Image) -> tuple[int, int]:
         """Return where ink was erased: in which third of the digit's height, and of its width.
 
         Args:

@@ -35,7 +35,7 @@ _JS_ARRAY_TYPES = {
 
 
 class WebMemory:
-    """A Memory of Uint8Arrays, which are not copied into Python's heap."""
+    """Implements `integrity.Memory` with Uint8Arrays, which are not copied into Python's heap."""
 
     def allocate(self, size: int) -> Any:
         """Return a Uint8Array of zeros. Raises SessionError if there is not enough memory."""

@@ -41,7 +41,7 @@ class DrawingResult:
         misread: The number of drawings that the page has misread.
         samples: Pairs of a number of drawings, and the values of all measures after this number of
             drawings.
-        latencies: Pairs of the number of a drawing, and the milliseconds from pointer up until the
+        latencies: Pairs of the number of a drawing, and the milliseconds from `pointerup` until the
             page showed the digits.
     """
 
@@ -63,7 +63,7 @@ class DrawingResult:
 
     @property
     def latency(self) -> Trend:
-        """The trend of the median delay from pointer up until the page shows the digits."""
+        """The trend of the median delay from `pointerup` until the page shows the digits."""
         return compute_trend(self.latencies, self.count)
 
     @property

@@ -28,9 +28,9 @@ ADD_WAIT_FUNCTIONS = """
 """Adds `waitForReading()` and `waitForElement(selector)` to the page.
 
 `waitForReading()` waits until the drawing is read. It returns the digits, and the milliseconds from
-pointer up until the page showed them. `waitForElement(selector)` waits for an element. Playwright's
-own functions that wait for elements keep references to them, so that removed elements would look
-like leaks.
+`pointerup` until the page showed them. `waitForElement(selector)` waits for an element.
+Playwright's own functions that wait for elements keep references to them, so that removed elements
+would look like leaks.
 """
 
 WAIT_FOR_READING = "() => waitForReading()"

@@ -35,7 +35,7 @@ class ReadingSpeed:
 
     Attributes:
         reading: The time of a reading in Python, from the strokes to the digit.
-        latency: The time from pointer up until the page shows the digit.
+        latency: The time from `pointerup` until the page shows the digit.
         misread: The number of misread digits.
     """
 

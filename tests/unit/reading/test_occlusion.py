@@ -1,4 +1,7 @@
-"""Explaining a reading: importance, the smallest erasure that changes it, and its location."""
+"""Explaining a reading.
+
+How important each pixel is, the smallest erasure that changes the reading, and where that is.
+"""
 
 import asyncio
 from array import array
@@ -140,6 +143,7 @@ def test_importance_is_the_mean_loss_of_confidence_over_the_squares_with_the_pix
 @settings(max_examples=20)
 @given(INK, WEIGHTS)
 def test_the_change_is_at_least_as_good_as_erasing_any_single_patch(ink, weights):
+    """A change is better if its reading is confident, or else if it erases less ink."""
     image = image_of(ink)
     explanation, session = explanation_of(image, weights)
     change, original = explanation.change, explanation.reading
@@ -182,10 +186,10 @@ def test_two_runs_find_the_ink_for_and_against_the_label():
     assert all(explanation.importance[pixel] > 0 for pixel in TOP)
     assert all(explanation.importance[pixel] < 0 for pixel in BOTTOM)
     support, opposition = explanation.strongest_support, explanation.strongest_opposition
-    assert explanation.location_of_loss(erase(image, support.square))[0] == 0
-    assert explanation.location_of_loss(erase(image, opposition.square))[0] == 2
+    assert explanation.location_of_erased_ink(erase(image, support.square))[0] == 0
+    assert explanation.location_of_erased_ink(erase(image, opposition.square))[0] == 2
     assert support.probability < explanation.reading.confidence < opposition.probability
-    assert explanation.runner_up == pytest.approx(1 - explanation.reading.confidence)
+    assert explanation.runner_up_probability == pytest.approx(1 - explanation.reading.confidence)
 
 
 def test_several_patches_are_erased_if_no_single_patch_changes_the_answer():
@@ -193,7 +197,7 @@ def test_several_patches_are_erased_if_no_single_patch_changes_the_answer():
     explanation, _ = explanation_of(image, TOP | dict.fromkeys(BOTTOM, 2.0))
     assert explanation.change.reading.label == "8"
     assert explanation.change.reading.is_confident
-    assert explanation.location_of_loss(explanation.change.image)[0] == 2
+    assert explanation.location_of_erased_ink(explanation.change.image)[0] == 2
     assert sum(image) - sum(explanation.change.image) > SIZE
 
 
@@ -210,18 +214,18 @@ def test_an_explanation_is_empty_if_no_ink_has_importance():
     [(5 * SIDE + 5, (0, 0)), (5 * SIDE + 22, (0, 2)), (14 * SIDE + 14, (1, 1)),
      (22 * SIDE + 5, (2, 0)), (22 * SIDE + 14, (2, 1))],
 )  # fmt: skip
-def test_a_location_is_a_third_of_the_digit(pixel, location):
+def test_a_location_is_a_third_of_the_height_and_a_third_of_the_width(pixel, location):
     image = image_of(dict.fromkeys((5 * SIDE + 5, 22 * SIDE + 22, pixel), 1.0))
     remaining = array("f", image)
     remaining[pixel] = 0
-    assert explanation_of(image, {})[0].location_of_loss(remaining) == location
+    assert explanation_of(image, {})[0].location_of_erased_ink(remaining) == location
 
 
 def test_all_ink_of_a_narrow_digit_is_in_the_middle_third_of_its_width():
     image = image_of({row * SIDE + 13: 1.0 for row in range(4, 24)})
     explanation, _ = explanation_of(image, {})
     images = [erase(image, patch.square) for patch in explanation.patches]
-    assert {explanation.location_of_loss(each) for each in images} == {(0, 1), (1, 1), (2, 1)}
+    assert {explanation.location_of_erased_ink(each) for each in images} == {(0, 1), (1, 1), (2, 1)}
 
 
 def test_the_numbers_of_an_explanation_are_readings_of_the_released_model():

@@ -239,7 +239,9 @@ def test_without_chromium_the_error_says_what_to_install(monkeypatch, capsys):
     assert commands[0][1:] == ["-m", "playwright", "install", "--with-deps", "chromium"]
     assert commands[1] == ["apt-get", "update"]
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("Installing outside this checkout (`test --no-install` does not): ")
+    assert line.startswith(
+        "Installing outside this checkout (to prevent this: `test --no-install`): "
+    )
     commands.clear()
     with pytest.raises(BuildError, match="leave --no-install out"):
         engines.find_chromium(may_install=False)

@@ -113,7 +113,7 @@ def test_compress_deletes_old_compressed_files_from_the_cache(tmp_path, monkeypa
 STEPS = {
     "interpreter": parts.interpreter_inputs(),
     "runtime": parts.runtime_inputs(MODEL),
-    "library": parts.library_inputs(bundle.APP),
+    "library": parts.library_inputs(bundle.APP_CODE),
     "site": bundle.app_inputs(bundle.MODEL),
 }
 

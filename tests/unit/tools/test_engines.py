@@ -55,7 +55,7 @@ def test_missing_engines_are_installed_and_announced(machine, capsys):
     assert "chromium" not in install
     (line,) = capsys.readouterr().err.splitlines()
     assert "outside this checkout" in line
-    assert "Firefox and WebKit with apt-get, as root: firefox-esr webkit2gtk-driver" in line
+    assert "Firefox and WebKit, as root, with apt-get: firefox-esr webkit2gtk-driver" in line
 
 
 def test_without_permission_no_engine_is_installed(machine, capsys):

@@ -4,7 +4,7 @@
 - `module`: a module as a list of sections
 - `cut`: remove exports, code or data; bake a state into a module
 - `instrument`: make a module record which functions it calls
-- `split`: split a module in two, so that a page can load the second one later
+- `split`: split a module into two, so that a page can load the second one later
 
 A function's index counts from the module's first own function; imported functions are not counted.
 """

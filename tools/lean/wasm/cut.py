@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tools.console import BuildError
 from tools.lean.wasm.format import (
+    END,
     I32,
     MUTABLE,
     NO_LOCALS,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from tools.lean.wasm.module import Module
 
-_TRAP = sized(NO_LOCALS + UNREACHABLE + b"\x0b")
+_TRAP_BODY = sized(NO_LOCALS + UNREACHABLE + END)
 GAP = 256
 """This many consecutive zeros end a span of a memory image. Fewer zeros become a part of the span,
 which takes less space than beginning another span."""
@@ -45,7 +46,7 @@ def with_traps(module: Module, called: Collection[int]) -> Module:
     needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
     return module.with_sections(
-        {Section.CODE: vector(body if number in needed else _TRAP for number, body in bodies)}
+        {Section.CODE: vector(body if number in needed else _TRAP_BODY for number, body in bodies)}
     )
 
 
@@ -64,7 +65,7 @@ def with_state(
     reader.uint()  # the number of segments
     passive = [_read_passive(reader)]  # thread-local data, which every thread copies at its start
     data = passive + [
-        b"\0" + constant(start) + sized(memory[start:end])
+        b"\0" + constant(start) + sized(memory[start:end])  # 0: an active segment
         for start, end in nonzero_spans(memory, _SEGMENT_GAP)
     ]
     bodies = enumerate(module.items(Section.CODE))
@@ -92,7 +93,7 @@ def move_data_out(module: Module) -> tuple[Module, bytes]:
     memory = bytearray()
     passive: list[bytes] = []
     for number in range(reader.uint()):
-        if reader.content[reader.at] == 1 and number == len(passive):
+        if reader.content[reader.at] == 1 and number == len(passive):  # 1: a passive segment
             passive.append(_read_passive(reader))
             continue
         if reader.uint() != 0:

@@ -131,13 +131,13 @@ class Reader:
 def _type(reader: Reader) -> None:
     if reader.take(1) != FUNCTION_TYPE:
         raise BuildError("the module has a type that is not a function type.")
-    for _ in range(2):
+    for _ in range(2):  # parameters, results: one byte each
         reader.take(reader.uint())
 
 
 def _limits(reader: Reader) -> None:
     flags = reader.uint()
-    for _ in range(1 + (flags & 1)):
+    for _ in range(1 + (flags & 1)):  # the minimum; with the flag 1, also the maximum
         reader.uint()
 
 
@@ -152,7 +152,7 @@ def _tag(reader: Reader) -> None:
 
 
 def _import(reader: Reader) -> None:
-    for _ in range(2):
+    for _ in range(2):  # the names of the module and of the import
         reader.take(reader.uint())
     kind = reader.byte()
     if kind == Kind.GLOBAL:
@@ -162,7 +162,7 @@ def _import(reader: Reader) -> None:
 
 
 def _global(reader: Reader) -> None:
-    reader.take(2)
+    reader.take(2)  # the type, and whether it is mutable
     reader.constant()
 
 

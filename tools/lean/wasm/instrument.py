@@ -36,9 +36,10 @@ def export_globals(module: Module) -> Module:
 
 
 def record_calls(module: Module) -> Module:
-    """Export a global "called:INDEX" for each function. The function sets its global to 1.
+    """Export a global "called:NUMBER" for each of the module's own functions.
 
-    The memory and the indices of functions and globals do not change.
+    A function sets its global to 1 whenever it is called. The numbers begin at 0 and leave out
+    imported functions. The memory and the indices of functions and globals do not change.
     """
     first = module.count_imports(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
     bodies = [_with_flag(body, first + n) for n, body in enumerate(module.items(Section.CODE))]
@@ -50,7 +51,7 @@ def record_calls(module: Module) -> Module:
 
 
 def _with_flag(body: bytes, flag: int) -> bytes:
-    """Return the body of a function that first sets the global with the index `flag` to 1."""
+    """Return a function's body, changed to begin by setting the global with index `flag` to 1."""
     reader = Reader(body)
     reader.uint()  # the length
     start = reader.at

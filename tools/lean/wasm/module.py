@@ -127,6 +127,6 @@ def export(name: str, kind: int, index: int) -> bytes:
 
 
 def assemble(sections: Mapping[int, Iterable[bytes]]) -> Module:
-    """Return a module with these items, by section number. Empty sections are omitted."""
+    """Return a module with the given items, by section number. Empty sections are omitted."""
     written = [(number, list(sections.get(number, ()))) for number in ORDER]
     return Module([(number, vector(items)) for number, items in written if items])

@@ -1,4 +1,4 @@
-"""Split a module in two: functions that a page load calls, and the rest, which is loaded later.
+"""Split a module into two: functions that a page load calls, and the rest, which is loaded later.
 
 In both halves, every function has its original index, so that no code has to change. A function
 whose code is in the other half is replaced by a stub, which calls it through a shared table. The
@@ -123,6 +123,7 @@ class _Splitter:
             item if number in self.called else self._stub(number, CALL + uint(ensure_linked))
             for number, item in enumerate(self.module.items(Section.CODE))
         ]
+        # The code of `ensure_linked`: call the page's function, unless the second half is linked.
         link = _indirect(last_slot, len(types))
         codes.append(sized(body(GLOBAL_GET + uint(ready) + I32_EQZ + IF + NO_RESULT + link + END)))
         exports = [export(name, kind, index) for name, kind, index, _ in self._shared()]
@@ -139,7 +140,7 @@ class _Splitter:
         return self.module.with_items(added).with_sections(changed)
 
     def rest(self) -> Module:
-        """Return the second half, with all other functions."""
+        """Return the second half, with the functions that a page load does not call."""
         imports = [
             sized(REST.encode()) + sized(name.encode()) + bytes([kind]) + description
             for name, kind, _, description in self._shared()

@@ -8,6 +8,6 @@ In reading order:
 - `history_store`: the numbers that were read, in localStorage
 - `other_tabs`: notifies other tabs of changes
 - `service_worker`: offline use, updates of the page, and caches of older versions
-- `not_stored`: why the page could not be stored for offline use
+- `page_not_stored`: why the page could not be stored for offline use
 - `install`: the button that installs the page
 """

@@ -121,7 +121,7 @@ class ServiceWorker:
             self._run(self._show_failure())
 
     async def _show_failure(self) -> None:
-        from digits.page.device.not_stored import reason
+        from digits.page.device.page_not_stored import reason
 
         self._show_text("offline_failed", await reason(self._words))
 

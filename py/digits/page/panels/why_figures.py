@@ -78,7 +78,7 @@ class Sentences:
         element("why-change").ariaLabel = change
 
     def _reading(self, explanation: Explanation) -> list[str]:
-        reading, runner_up = explanation.reading, explanation.runner_up
+        reading, runner_up = explanation.reading, explanation.runner_up_probability
         answer = self._words.say(
             "why_reading" if reading.is_confident else "why_guess",
             label=reading.label,
@@ -122,7 +122,7 @@ class Sentences:
         )
 
     def _place(self, explanation: Explanation, remaining: Image) -> str:
-        row, column = explanation.location_of_loss(remaining)
+        row, column = explanation.location_of_erased_ink(remaining)
         return self._words.say(PLACES[row][column])
 
     def _percent(self, probability: float) -> str:

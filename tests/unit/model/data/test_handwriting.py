@@ -62,7 +62,7 @@ def test_the_number_of_sampled_points_varies_widely():
     assert min(counts) < 60 < 120 < max(counts)
 
 
-def test_training_drawings_that_are_not_digits_contain_no_thin_upright_strokes():
+def test_training_drawings_that_are_not_digits_are_never_a_single_thin_upright_stroke():
     for seed in range(300):
         drawn = not_digits.draw_for_training(np.random.default_rng(seed))
         width, height = size_of(drawn)

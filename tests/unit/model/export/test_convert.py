@@ -88,8 +88,10 @@ def test_check_predictions_fails_if_too_many_predictions_change(content, images,
     assert convert.check_predictions(content, content, images) == 0
 
 
-def test_with_layers_adds_layers_and_features_and_keeps_the_other_outputs(content, images, model):
-    more = graph.with_layers(content)
+def test_with_layer_outputs_adds_layers_and_features_and_keeps_the_other_outputs(
+    content, images, model
+):
+    more = graph.with_layer_outputs(content)
     found, before = convert.open_model(more)(images), convert.open_model(content)(images)
     assert all((found[name] == before[name]).all() for name in before)
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.ReLU)]
@@ -98,26 +100,30 @@ def test_with_layers_adds_layers_and_features_and_keeps_the_other_outputs(conten
         assert np.allclose(found[f"layer_{number}"], expected.transpose(0, 3, 1, 2), atol=1e-4)
     features = keras.Model(model.inputs[0], model.layers[-2].output)(images).numpy()
     assert np.allclose(found["features"], features, atol=1e-4)
-    assert graph.with_layers(more) == more
+    assert graph.with_layer_outputs(more) == more
 
 
-def test_with_distances_adds_the_distance_to_the_nearest_prototype_of_each_class(content, images):
-    features = graph.with_layers(content)
+def test_with_distance_output_adds_the_distance_to_the_nearest_prototype_of_each_class(
+    content, images
+):
+    features = graph.with_layer_outputs(content)
     points = np.random.default_rng(1).random((3, 4, 64), np.float32)
-    found = convert.open_model(graph.with_distances(features, points))(images)
+    found = convert.open_model(graph.with_distance_output(features, points))(images)
     differences = found["features"][:, np.newaxis, np.newaxis] - points
     expected = np.linalg.norm(differences, axis=3).min(2)
     assert np.allclose(found["distances"], expected, atol=1e-5)
-    assert graph.count_parameters(graph.with_distances(features, points)) == graph.count_parameters(
-        content
-    )
+    assert graph.count_parameters(
+        graph.with_distance_output(features, points)
+    ) == graph.count_parameters(content)
 
 
 def test_find_prototypes_returns_means_of_the_features_of_each_class(content):
     scans = mnist.load()[0][:600]
-    found = prototypes.find_prototypes(graph.with_layers(content), [scans, scans[:300]], range(10))
+    found = prototypes.find_prototypes(
+        graph.with_layer_outputs(content), [scans, scans[:300]], range(10)
+    )
     assert found.shape == (10, 2 * prototypes.PER_SOURCE, 64)
-    run = convert.open_model(graph.with_layers(content))
+    run = convert.open_model(graph.with_layer_outputs(content))
     sevens = run(scans.as_input()[scans.labels == 7])["features"]
     assert (found[7].min(0) >= sevens.min(0) - 1e-5).all()
     assert (found[7].max(0) <= sevens.max(0) + 1e-5).all()

@@ -155,7 +155,7 @@ def test_the_report_contains_the_last_epoch_and_the_calibration_error(readme):
 
 
 def test_the_report_contains_the_range_of_tolerated_changes(readme):
-    assert "| shift (pixels, across or down) | -1 to 0 | 50.0% at -2 | 90.0% at 2 |" in readme
+    assert "| shift (pixels to the right or down) | -1 to 0 | 50.0% at -2 | 90.0% at 2 |" in readme
     assert "0 to 2.4 | 20.0% at -1.2 | 90.0% at 2.4 |" in readme
 
 

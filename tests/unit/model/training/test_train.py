@@ -94,7 +94,7 @@ def test_the_history_has_losses_and_accuracies_for_each_epoch(data, trained):
     model, history = trained
     assert [entry["epoch"] for entry in history] == [1, 2]
     assert history[-1]["loss"] < history[0]["loss"]
-    for digits, name in ((data.held_out_scans, "validation"), (data.held_out_pen, "pen")):
+    for digits, name in ((data.held_out_scans, "validation"), (data.held_out_synthetic, "pen")):
         logits = np.asarray(model(digits.as_input(), training=False))
         found = logits if name == "validation" else logits[:, : len(DIGITS)]
         accuracy = (found.argmax(1) == digits.labels).mean()
@@ -103,7 +103,7 @@ def test_the_history_has_losses_and_accuracies_for_each_epoch(data, trained):
 
 def list_batches(data, steps, seed=1, shares=(64, 10)):
     """Return batches as a list. shares: Numbers of scans and of synthetic digits in a batch."""
-    sources = zip((data.scans, data.pen), shares, strict=True)
+    sources = zip((data.scans, data.synthetic), shares, strict=True)
     return list(batches.batches(list(sources), seed, steps))
 
 
@@ -121,13 +121,13 @@ def test_batches_use_every_image_once_before_they_repeat_in_another_order(data):
     assert sorted(scans[:256]) == sorted(scans[256:]) == sorted(data.scans.labels.tolist())
     assert scans[:256] != scans[256:]
     pen = list(chain(*(each[64:] for each in labels)))
-    assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.pen.labels.tolist())
+    assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.synthetic.labels.tolist())
 
 
 def test_batches_repeat_images_within_a_batch_if_a_source_ends_there(data):
     labels = [label.numpy().tolist() for _, label in list_batches(data, range(5), shares=(48, 16))]
     pen = list(chain(*(each[48:] for each in labels)))  # 40 images, 16 in a batch
-    assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.pen.labels.tolist())
+    assert sorted(pen[:40]) == sorted(pen[40:]) == sorted(data.synthetic.labels.tolist())
 
 
 def test_batches_depend_on_the_seed(data):
@@ -140,8 +140,8 @@ def test_held_out_images_are_not_among_the_training_images(data):
     for plan in (train.FULL, train.QUICK):
         assert plan.scans + plan.validation <= 60_000
     assert train.FULL.scans + train.FULL.validation == 60_000
-    training_images = {image.tobytes() for image in (*data.scans.images, *data.pen.images)}
-    held_out = (*data.held_out_scans.images, *data.held_out_pen.images)
+    training_images = {image.tobytes() for image in (*data.scans.images, *data.synthetic.images)}
+    held_out = (*data.held_out_scans.images, *data.held_out_synthetic.images)
     assert not training_images & {image.tobytes() for image in held_out}
 
 
