@@ -68,6 +68,10 @@ COMMANDS = [
         "build the page and the model in examples/own_model",
     ),
     Command(
+        "wheels", None, "tools.wheels:command",
+        "write the wheels of offline_onnx and its runtime into dist/",
+    ),
+    Command(
         "test", "test", "tools.check:command",
         "lint, types, unit and browser tests; install missing browsers",
     ),

@@ -6,6 +6,7 @@
 - `lean`: trim Pyodide and onnxruntime-web to the code that a page uses
 - `site`: the static site, bundled and served
 - `manifest`: write the manifest of an ONNX model
+- `wheels`: write the wheels of the library and of its runtime
 - `example`: build the example page
 - `visits`: control the page in a browser: screenshots, icons, recordings
 - `reference`: write the library's API reference

@@ -18,6 +18,7 @@ ResizeObserver: Any
 URL: Any
 Uint8Array: Any
 Uint8ClampedArray: Any
+WebAssembly: Any
 crypto: Any
 document: Any
 getComputedStyle: Any

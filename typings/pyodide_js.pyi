@@ -1,4 +1,5 @@
 # The attributes of Pyodide's JavaScript API that the page uses.
 from typing import Any
 
+FS: Any
 _module: Any

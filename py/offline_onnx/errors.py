@@ -17,9 +17,12 @@ OfflineModelError
 │   ├── StoreFull         the quota is used up or the disk is full
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
-│   └── InputError        an input does not match the manifest
+│   ├── InputError        an input does not match the manifest
+│   └── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
+│   ├── BaseMissing       there is no base for relative addresses
+│   └── DocumentMissing   Python runs in a worker, which can't save files to disk
 └── ModelUnavailable      there is no stored copy, and the download failed
 
 Each error has a description (`what`), an address (`address`, which may be empty), advice on what to
@@ -203,6 +206,19 @@ class InputError(SessionError):
     remedy = "Pass every input with the dtype and shape that the manifest names."
 
 
+class RuntimeMissing(SessionError):
+    """There is no onnxruntime-web, which runs the models, or it can't be loaded."""
+
+    remedy = (
+        "Provide onnxruntime-web in one of four ways: pass it as `Models(js_ort=...)`; make it a "
+        "module named `onnxruntime_web`, with `pyodide.registerJsModule` or PyScript's "
+        "`js_modules`; load it as the global `ort`; or install the wheel offline-onnx-runtime."
+    )
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The runtime of the models can't be loaded ({reason}).")
+
+
 class NotStored(OfflineModelError):
     """Nothing usable is stored under a name.
 
@@ -222,6 +238,34 @@ class AddressError(OfflineModelError):
     """The operation does not accept this kind of address."""
 
     remedy = "Use indexeddb://NAME, the http(s) address of a manifest, or downloads:// for a copy."
+
+
+class BaseMissing(AddressError):
+    """An address is relative, and there is no base from which it could start.
+
+    Workers that are started from a Blob have an address that is no base.
+    """
+
+    remedy = "Pass the whole address, from https:// on, or the page's: `Models(base=...)`."
+
+    def __init__(self, address: str, base: str) -> None:
+        super().__init__(
+            f"{address} can't be used as an address: the base for relative addresses is "
+            f"{base or 'missing'}.",
+            address,
+        )
+
+
+class DocumentMissing(AddressError):
+    """Python runs in a worker, which has no document and so can't save files to disk."""
+
+    remedy = (
+        "Copy the model to indexeddb://NAME instead: the pages of this site share the stored "
+        "models, and can copy them to downloads://."
+    )
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"A worker has no document and can't save files to {address}.", address)
 
 
 class ModelUnavailable(OfflineModelError):

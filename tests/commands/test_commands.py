@@ -28,7 +28,7 @@ from tests.stress.soak import run as soak_run
 from tests.support import bundling
 from tests.support.small_models import iris
 from tests.support.strokes import DRAWN_DIGITS
-from tools import check, example, reference
+from tools import check, example, reference, wheels
 from tools.env import locks, npm, venv
 from tools.lean import interpreter
 from tools.site import bundle
@@ -85,6 +85,12 @@ def test_manifest(run, tmp_path):
     assert status == 0
     assert str(tmp_path / "iris.json") in printed
     assert (tmp_path / "iris.json").is_file()
+
+
+def test_wheels(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(wheels, "DIST", tmp_path)
+    assert run("wheels")[0] == 0
+    assert len(list(tmp_path.glob("*.whl"))) == 2
 
 
 def test_example(run, tmp_path, monkeypatch):

@@ -3,19 +3,31 @@
 const TIMEOUT = 3000; // milliseconds for opening a model and its first run together, and for each later run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const WORKER = "model_worker.js";
-const SCRIPTS = [WORKER, "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs"];
+const SCRIPT = "ort.wasm.min.mjs";
+const SCRIPTS = [WORKER, SCRIPT, "ort-wasm-simd-threaded.mjs"];
 
 const address = (name) => new URL(name, import.meta.url);
 
 // A page's Content Security Policy can allow this worker by the name of the Trusted Types policy.
 const types = globalThis.trustedTypes?.createPolicy("model-worker", { createScriptURL: () => address(WORKER).href });
-const script = types?.createScriptURL(WORKER) ?? address(WORKER);
 
-let module; // compiled once, shared by all workers
+// The address of model_worker.js, and what it needs: see isolatedFrom.
+let worker, needed;
 
+// Returns an onnxruntime-web that consists of the files beside this one.
 export async function isolated() {
-  module ??= await compiled(await fetch(address(CODE)));
+  const module = needed?.module ?? (await compiled(await fetch(address(CODE))));
   await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that the timeout includes no download
+  const files = { module, script: address(SCRIPT).href, folder: address(".").href };
+  return isolatedFrom(types?.createScriptURL(WORKER) ?? address(WORKER), files);
+}
+
+// Returns an onnxruntime-web that consists of other files.
+// workerAddress: of model_worker.js.
+// files.module: the compiled code, which all workers share. files.script: the address of onnxruntime-web's script.
+// files.folder: the address of the folder with the script's second half, if it has one.
+export function isolatedFrom(workerAddress, files) {
+  [worker, needed] = [workerAddress, files];
   return { InferenceSession: { create }, Tensor };
 }
 
@@ -43,7 +55,7 @@ class Tensor {
 }
 
 class Session {
-  #worker = new Worker(script, { type: "module" });
+  #worker = new Worker(worker, { type: "module" });
   #remaining = TIMEOUT;
   #end;
   #ended = new Promise((_, reject) => {
@@ -60,7 +72,7 @@ class Session {
 
   async open(content) {
     const begun = performance.now();
-    this.outputNames = await this.#ask({ module, content });
+    this.outputNames = await this.#ask({ ...needed, content });
     this.#remaining -= performance.now() - begun;
   }
 

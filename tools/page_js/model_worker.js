@@ -1,9 +1,7 @@
 // Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
-import * as ort from "./ort.wasm.min.mjs";
-
 const MAX_PAGES = 16384; // of 64 KiB each: a model may use 1 GiB of memory
 
-let session;
+let ort, session;
 
 onmessage = async ({ data: { port, ...message } }) => {
   try {
@@ -13,7 +11,8 @@ onmessage = async ({ data: { port, ...message } }) => {
   }
 };
 
-async function open({ module, content }) {
+async function open({ module, script, folder, content }) {
+  ort = await import(script);
   const { instantiate, Memory } = WebAssembly;
   WebAssembly.instantiate = async (_, imports) => ({ module, instance: await instantiate(module, imports) });
   WebAssembly.Memory = class extends Memory {
@@ -21,8 +20,7 @@ async function open({ module, content }) {
       super({ ...limits, maximum: Math.min(maximum, MAX_PAGES) });
     }
   };
-  const wasmPaths = new URL(".", import.meta.url).href;
-  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths, wasmBinary: new ArrayBuffer(0) });
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: folder, wasmBinary: new ArrayBuffer(0) });
   session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
   return [{ value: session.outputNames }];
 }

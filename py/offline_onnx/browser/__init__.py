@@ -10,6 +10,7 @@ In reading order:
 - `interop`: call JavaScript that returns promises; use Web Locks.
 - `http`: download a model over HTTP, and resume interrupted downloads.
 - `files`: read models from files that the user picks; save models as files.
+- `find_runtime`: find the onnxruntime-web that the page, PyScript or a package provides.
 - `runtime`: run models with onnxruntime-web; allocate, copy and digest bytes.
 - `indexeddb`: the Store in IndexedDB.
 - `schema`: the records in IndexedDB.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import URL, Array, Blob, Uint8Array, document, setTimeout
+import js
+from js import URL, Array, Blob, Uint8Array
 
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.errors import ManifestError, Unreachable
+from offline_onnx.errors import DocumentMissing, ManifestError, Unreachable
 from offline_onnx.storage.source import Download
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ class FileSource:
         return Download(first, validator, _chunks(js_file, manifest, first))
 
 
+def check_document(address: str) -> None:
+    """Raise DocumentMissing if files can't be saved to disk, because Python runs in a worker."""
+    if getattr(js, "document", None) is None:
+        raise DocumentMissing(address)
+
+
 async def save_files(manifest: Manifest, js_content: Any) -> None:
     """Save a model and its manifest as two files, with the browser's download dialog."""
     stem = manifest.file.removesuffix(".onnx")
@@ -86,11 +93,11 @@ def save_file(name: str, content: Any, mime_type: str = "application/octet-strea
     """
     js_blob = Blob.new(Array.of(content), js_object({"type": mime_type}))
     address = URL.createObjectURL(js_blob)
-    js_link = document.createElement("a")
+    js_link = js.document.createElement("a")
     js_link.href = address
     js_link.download = name
     js_link.click()
-    setTimeout(URL.revokeObjectURL, REVOKE_AFTER * 1000, address)
+    js.setTimeout(URL.revokeObjectURL, REVOKE_AFTER * 1000, address)
 
 
 async def _chunks(js_file: Any, manifest: Manifest, first: int) -> AsyncGenerator[Any]:

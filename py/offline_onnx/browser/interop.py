@@ -6,7 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from js import Array, Object, Promise, Reflect, navigator
+import js
+from js import Array, Object, Promise, Reflect
 from pyodide.ffi import JsException, create_proxy, to_js
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ async def lock(name: str) -> AsyncGenerator[None]:
     When a tab is closed or crashes, its locks are released. In a browser without Web Locks, the
     block runs without a lock. See https://w3c.github.io/web-locks/.
     """
-    js_locks = getattr(navigator, "locks", None)
+    js_locks = getattr(js.navigator, "locks", None)
     if not js_locks:
         yield
         return

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from js import URL, location
+import js
+from js import URL
+from pyodide.ffi import JsException
 
-from offline_onnx.browser.files import save_files
+from offline_onnx.browser.files import check_document, save_files
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.runtime import WebMemory, WebRuntime, subtle_crypto
-from offline_onnx.errors import AddressError
+from offline_onnx.errors import AddressError, BaseMissing, SessionError
 from offline_onnx.inference.model import Origin
 from offline_onnx.integrity import no_progress
-from offline_onnx.storage.model_store import ModelStore
+from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
 from offline_onnx.storage.source import STORED_SCHEME, stored_name
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from offline_onnx.inference.manifest import Manifest
     from offline_onnx.inference.model import Model
     from offline_onnx.integrity import Progress
-    from offline_onnx.storage.model_store import ModelInfo, Update
+    from offline_onnx.storage.model_store import ModelInfo
     from offline_onnx.storage.source import Source
 
 DOWNLOADS_SCHEME = "downloads://"
@@ -40,8 +43,15 @@ class Models:
         headers: HTTP headers that are sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
         js_ort: the onnxruntime-web module that runs the models, such as the result of
-            `isolated_runtime`. By default, the module that the page has registered as
-            `onnxruntime_web`.
+            `isolated_runtime`. By default, the first of these that exists: the module
+            `onnxruntime_web`, which the page has registered; the module of this name in PyScript's
+            `js_modules`; the global `ort`; the package `offline_onnx_runtime`.
+        base: the URL from which relative addresses start. By default, it is the address of the
+            page or of the worker's script. A worker that was started from a Blob has no such
+            address: there, pass the page's address, or load from absolute addresses.
+
+    Raises:
+        BaseMissing: `base` is not an absolute URL.
 
     """
 
@@ -52,8 +62,11 @@ class Models:
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
         js_ort: Any = None,
+        base: str | None = None,
     ) -> None:
-        self.model_store = ModelStore(IndexedDBStore(database), WebMemory(), WebRuntime(js_ort))
+        self._runtime = WebRuntime(js_ort)
+        self.model_store = ModelStore(IndexedDBStore(database), WebMemory(), self._runtime)
+        self._base = None if base is None else str(_absolute(base, base).href)
         self._headers = headers
         self._credentials = credentials
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,22 +96,35 @@ class Models:
             NotStored: no model is stored at the address indexeddb://NAME.
             SelfTestFailed: the model returns other results than expected.
             SessionError: the model can't be opened or run, or the page is on plain http.
+            RuntimeMissing: there is no onnxruntime-web.
+            BaseMissing: the address is relative, and there is no base for it.
 
         """
         subtle_crypto()  # raises an error on plain http, before anything is downloaded
+        await self._runtime.find()  # the same, if there is no runtime
         if isinstance(source, str) and source.startswith(STORED_SCHEME):
             return await self.model_store.load_stored(stored_name(source), progress)
         if name is None and not isinstance(source, str):
             return await self.model_store.load_unstored(source, progress)
-        name = name or _name_of(source)
+        name = name or self._name_of(source)
         model = await self.model_store.load(name, self._source(source), progress)
         if model.origin is Origin.STORED:
             self._run(self._update(source, name, on_update))
         return model
 
     async def update(self, source: str | Source[Any], *, name: str | None = None) -> Update:
-        """Check for a newer version of a stored model now; the next load uses it."""
-        return await self.model_store.update(name or _name_of(source), self._source(source))
+        """Check for a newer version of a stored model now; the next load uses it.
+
+        Raises AddressError if the address can't be one of a manifest. All other errors are in the
+        result.
+        """
+        name, opened = name or self._name_of(source), self._source(source)
+        try:
+            subtle_crypto()
+            await self._runtime.find()
+        except SessionError as error:
+            return Update(UpdateState.FAILED, None, error)
+        return await self.model_store.update(name, opened)
 
     async def rollback(self, address: str) -> Manifest:
         """Make the previous version the current one; see `ModelStore.rollback`."""
@@ -119,11 +145,13 @@ class Models:
         source and the stored versions do not change.
 
         Raises:
+            DocumentMissing: Python runs in a worker, which can't save files to disk.
             OfflineModelError: the copy failed.
 
         """
         subtle_crypto()
         if destination.startswith(DOWNLOADS_SCHEME):
+            check_document(destination)
             await save_files(*await self.model_store.fetch(self._source(source), progress))
         else:
             name = stored_name(destination)
@@ -154,8 +182,22 @@ class Models:
             return source
         if source.startswith(STORED_SCHEME):
             return self.model_store.stored_source(stored_name(source))
-        address = str(URL.new(source, location.href).href)
+        address = str(_absolute(source, self._base).href)
+        try:
+            URL.new(".", address)
+        except JsException as error:
+            raise AddressError(f"{source} has no folder for the model's file.", source) from error
         return HttpSource(address, self._headers, self._credentials)
+
+    def _name_of(self, source: str | Source[Any]) -> str:
+        """Return the default name of a model: the URL of its manifest, without query and fragment.
+
+        Raises AddressError for a Source.
+        """
+        if not isinstance(source, str):
+            raise AddressError("A Source has no address: pass the `name` to store the model under.")
+        js_url = _absolute(source, self._base)
+        return f"{js_url.origin}{js_url.pathname}"
 
     async def _update(
         self, source: str | Source[Any], name: str, report: Callable[[Update], None]
@@ -168,12 +210,20 @@ class Models:
         task.add_done_callback(self._tasks.discard)
 
 
-def _name_of(source: str | Source[Any]) -> str:
-    """Return the default name of a model: the URL of its manifest, without query and fragment.
+def _absolute(address: str, base: str | None) -> Any:
+    """Return a URL object for an address.
 
-    Raises AddressError for a Source.
+    Args:
+        address: an absolute or relative URL.
+        base: the URL from which a relative address starts; None for the page's or worker's own.
+
+    Raises:
+        BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
+            for example, has none.
+
     """
-    if not isinstance(source, str):
-        raise AddressError("A Source has no address: pass the `name` to store the model under.")
-    js_url = URL.new(source, location.href)
-    return f"{js_url.origin}{js_url.pathname}"
+    start = str(getattr(getattr(js, "location", None), "href", "")) if base is None else base
+    for arguments in ((address,), (address, start)):
+        with suppress(JsException):
+            return URL.new(*arguments)
+    raise BaseMissing(address, start)

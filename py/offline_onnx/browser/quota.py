@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import js
-from js import navigator
 from pyodide.ffi import JsException
 
 from offline_onnx.browser import interop
@@ -64,14 +63,14 @@ async def persist() -> bool:
     if await _call_storage("persisted") is True:
         return True
     try:  # the user may take any time to answer
-        return bool(await call(getattr(navigator, "storage", None), "persist"))
+        return bool(await call(getattr(js.navigator, "storage", None), "persist"))
     except (AttributeError, Rejected):
         return False
 
 
 async def _call_storage(method: str) -> Any:
     """Return the result of a method of `navigator.storage`; None if it is missing or fails."""
-    js_storage = getattr(navigator, "storage", None)
+    js_storage = getattr(js.navigator, "storage", None)
     try:
         return await call(js_storage, method, timeout_s=interop.STORAGE_TIMEOUT)
     except (AttributeError, Rejected, TimeoutError):

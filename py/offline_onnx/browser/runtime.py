@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import js
 from js import Array, Float32Array, Promise, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
+from offline_onnx.browser.find_runtime import find_isolated_runtime, find_runtime
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
 from offline_onnx.inference.session import TYPECODES, Tensor
@@ -90,37 +90,42 @@ async def isolated_runtime() -> Any:
     than 3 s.
 
     Raises:
-        SessionError: a file of the isolated runtime can't be loaded.
+        RuntimeMissing: neither the page nor the package `offline_onnx_runtime` has an isolated
+            runtime, or a file of it can't be loaded.
 
     """
-    try:
-        return await call(import_module("isolated_onnxruntime_web"), "isolatedRuntime")
-    except (ImportError, Rejected) as error:
-        raise SessionError(f"The isolated runtime can't be loaded ({error}).") from error
+    subtle_crypto()
+    return await find_isolated_runtime()
 
 
 class WebRuntime:
     """A Runtime that uses onnxruntime-web.
 
     Args:
-        js_ort: the onnxruntime-web module; None for the module that the page has registered as
-            `onnxruntime_web`.
+        js_ort: the onnxruntime-web module; None for the one that `find_runtime` finds.
 
     """
 
     def __init__(self, js_ort: Any = None) -> None:
         self._js_ort = js_ort
 
+    async def find(self) -> Any:
+        """Return the onnxruntime-web module. Raises RuntimeMissing if there is none."""
+        if self._js_ort is None:
+            self._js_ort = await find_runtime()
+        return self._js_ort
+
     async def open(self, js_content: Any) -> WebSession:
         """Open a session on the model in a Uint8Array.
 
-        Raises SessionError if the runtime can't start or can't read the model.
+        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
+        can't read the model.
         """
         js_options = js_object({"executionProviders": ["wasm"]})
+        js_ort = await self.find()
         try:
-            js_ort = self._js_ort or import_module("onnxruntime_web")
             js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
-        except (ImportError, Rejected) as error:
+        except Rejected as error:
             raise SessionError(f"The runtime can't open the model ({error}).") from error
         return WebSession(js_ort, js_session)
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import Array, IDBKeyRange
+import js
+from js import Array
 from pyodide.ffi import to_js
 
 from offline_onnx.browser.interop import js_object
@@ -46,7 +47,7 @@ def key(*parts: str | int) -> Any:
 
 def keys_under(*parts: str) -> Any:
     """Return the range of all keys that start with these parts and have further parts."""
-    return IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
+    return js.IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
 
 
 def request_model(js_store_of: Callable[[str], Any], name: str) -> list[Any]:

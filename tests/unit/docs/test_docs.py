@@ -11,10 +11,11 @@ ROOT = Path(__file__).parents[3]
 PAGES = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
 
 
-def test_every_test_that_the_parity_table_names_exists():
-    text = (ROOT / "docs" / "parity.md").read_text("utf-8")
+@pytest.mark.parametrize(("page", "count"), [("parity.md", 40), ("worlds.md", 6)])
+def test_every_test_that_a_table_names_exists(page, count):
+    text = (ROOT / "docs" / page).read_text("utf-8")
     named = re.findall(r"(test_\w+\.py)::(test_\w+)", text)
-    assert len(named) >= 40
+    assert len(named) >= count
     for file, test in named:
         sources = [path.read_text("utf-8") for path in (ROOT / "tests").rglob(file)]
         assert any(re.search(rf"^def {test}\(", source, re.MULTILINE) for source in sources), test

@@ -28,6 +28,7 @@ ORDER = [
     "offline_onnx.describe",
     "offline_onnx.__init__",
     "offline_onnx.browser",
+    "offline_onnx_runtime",
     "digits.__init__",
     "digits.drawing",
     "digits.picture",
@@ -63,6 +64,7 @@ ORDER = [
     "tools.site",
     "tools.manifest",
     "tools.example",
+    "tools.wheels",
     "tools.visits",
     "tools.reference",
     "tools.check",
@@ -146,6 +148,14 @@ def test_only_the_boundary_imports_javascript(module):
     if not module.startswith(BOUNDARY):
         found = {name.split(".")[0] for name in imports(MODULES[module])}
         assert not found & {"js", "pyodide", "pyodide_js", "_pyodide"}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("offline_onnx.browser")])
+def test_the_library_looks_up_what_only_some_worlds_have_when_it_uses_it(module):
+    # A worker has no document; in a worker that was started from a Blob, `location` is no base.
+    some_have = {"document", "window", "location", "navigator", "localStorage", "sessionStorage"}
+    some_have |= {"indexedDB", "IDBKeyRange", "crypto", "setTimeout", "caches"}
+    assert not some_have & {name.removeprefix("js.") for name in imports(MODULES[module])}
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("model.")])

@@ -1,0 +1,88 @@
+"""The files in the wheels: of those that `build.py wheels` writes, and of pip's."""
+
+import base64
+import csv
+import email
+import hashlib
+import io
+import json
+import tomllib
+import zipfile
+
+import pytest
+
+from tools import wheels
+from tools.console import BuildError
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Return the content of both wheels: a dictionary of bytes by path for each package."""
+    found = {}
+    for wheel in wheels.write(tmp_path_factory.mktemp("wheels")):
+        with zipfile.ZipFile(wheel) as archive:
+            content = {name: archive.read(name) for name in archive.namelist()}
+        found[wheel.name.split("-")[0]] = content
+    return found
+
+
+def files_of(content, name):
+    (path,) = [path for path in content if path.endswith(f".dist-info/{name}")]
+    return content[path].decode()
+
+
+def test_record_lists_every_file_with_its_digest(built):
+    for content in built.values():
+        rows = list(csv.reader(io.StringIO(files_of(content, "RECORD"))))
+        assert [path for path, *_ in rows] == list(content)
+        for path, digest, size in rows[:-1]:
+            sha256 = base64.urlsafe_b64decode(digest.removeprefix("sha256=") + "=")
+            assert sha256 == hashlib.sha256(content[path]).digest()
+            assert int(size) == len(content[path])
+
+
+def test_the_wheel_of_the_library_has_all_its_modules(built):
+    folder = wheels.PACKAGES / "offline_onnx"
+    expected = {f"offline_onnx/{file.relative_to(folder)}" for file in folder.rglob("*.py")}
+    assert expected < set(built["offline_onnx"])
+    assert "offline_onnx/py.typed" in built["offline_onnx"]
+
+
+def test_the_wheel_that_pip_builds_has_every_file_of_the_package():
+    folder = wheels.PACKAGES / "offline_onnx"
+    settings = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+    patterns = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["include"]
+    files = [file.relative_to(folder) for file in folder.rglob("*.py")]
+    assert [file for file in files if not any(map(file.full_match, patterns))] == []
+
+
+def test_metadata_has_the_fields_of_pyproject(built):
+    library = email.message_from_string(files_of(built["offline_onnx"], "METADATA"))
+    assert library["Name"] == "offline-onnx"
+    assert library.get_all("Requires-Dist") == [
+        'numpy; extra == "native"',
+        'onnxruntime; extra == "native"',
+    ]
+    assert "from offline_onnx.browser import Models" in library.get_payload()
+    runtime = email.message_from_string(files_of(built["offline_onnx_runtime"], "METADATA"))
+    assert runtime["License-File"] == "LICENSE"
+
+
+def test_the_wheel_of_the_runtime_has_the_files_of_its_digests(built):
+    content, folder = built["offline_onnx_runtime"], "offline_onnx_runtime/files/"
+    digests = json.loads(content[f"{folder}digests.json"])
+    assert sorted(digests) == sorted(file.name for file in wheels.RUNTIME_FILES)
+    for name, digest in digests.items():
+        assert hashlib.sha256(content[folder + name]).hexdigest() == digest
+    assert "Microsoft" in files_of(content, "licenses/LICENSE")
+
+
+def test_the_same_files_give_the_same_wheel(tmp_path):
+    first, second = (wheels.write(tmp_path / name)[0].read_bytes() for name in ("a", "b"))
+    assert first == second
+
+
+def test_another_version_of_the_runtime_is_refused(monkeypatch):
+    monkeypatch.setattr(wheels, "_project", lambda _: {"version": "0.0.1"})
+    with pytest.raises(BuildError, match=r"has the version 0\.0\.1, but onnxruntime-web is"):
+        wheels._runtime_files()

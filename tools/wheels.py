@@ -1,0 +1,132 @@
+"""Write the wheels of `offline_onnx` and of its runtime, for any Python that runs in a browser.
+
+A wheel is a zip in a format that does not change, so no build backend has to be installed:
+https://packaging.python.org/en/latest/specifications/binary-distribution-format/
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import tomllib
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from tools.console import BuildError, say
+from tools.env import npm, venv
+from tools.lean.library import PACKAGES
+from tools.site.parts import ISOLATED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DIST = venv.ROOT / "dist"
+LIBRARY, RUNTIME = "offline_onnx", "offline_onnx_runtime"
+_RELEASE = npm.PACKAGES / "onnxruntime-web"
+RUNTIME_FILES = (
+    _RELEASE / "dist" / "ort.wasm.bundle.min.mjs",
+    _RELEASE / "dist" / "ort-wasm-simd-threaded.wasm",
+    *ISOLATED,
+)
+"""The files of onnxruntime-web that run models on the CPU, and those that isolate models."""
+_TAG = "py3-none-any"
+_OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of all files in a wheel, so that the same files give the same wheel."""
+
+
+def command() -> None:
+    """Write both wheels into dist/."""
+    npm.install()
+    for wheel in write(DIST):
+        say(f"Wrote {wheel}, {wheel.stat().st_size / 1e6:.1f} MB.")
+
+
+def write(folder: Path) -> list[Path]:
+    """Write both wheels into a folder and return their paths.
+
+    Raises:
+        BuildError: The version of the runtime's package is not that of onnxruntime-web.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write(folder, LIBRARY, {}), _write(folder, RUNTIME, _runtime_files())]
+
+
+def _runtime_files() -> dict[str, bytes]:
+    """Return the runtime's files and digests.json, by their paths in the package."""
+    released = json.loads((_RELEASE / "package.json").read_text("utf-8"))["version"]
+    if (version := _project(RUNTIME)["version"]) != released:
+        raise BuildError(
+            f"py/{RUNTIME}/pyproject.toml has the version {version}, but onnxruntime-web is "
+            f"{released}: change it there."
+        )
+    files = {file.name: file.read_bytes() for file in RUNTIME_FILES}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    files["digests.json"] = json.dumps(digests, indent=1).encode()
+    return {f"files/{name}": content for name, content in files.items()}
+
+
+def _project(package: str) -> dict[str, Any]:
+    """Return the table [project] of a package's pyproject.toml."""
+    text = (PACKAGES / package / "pyproject.toml").read_text("utf-8")
+    project: dict[str, Any] = tomllib.loads(text)["project"]
+    return project
+
+
+def _write(folder: Path, package: str, more: Mapping[str, bytes]) -> Path:
+    """Write the wheel of a package of py/.
+
+    Args:
+        folder: the folder for the wheel.
+        package: the name of the package.
+        more: further files of the package, by their paths in it.
+    """
+    source, project = PACKAGES / package, _project(package)
+    info = f"{package}-{project['version']}.dist-info"
+    python_files = [*sorted(source.rglob("*.py")), source / "py.typed"]
+    files = {f"{package}/{file.relative_to(source)}": file.read_bytes() for file in python_files}
+    files |= {f"{package}/{path}": content for path, content in more.items()}
+    files[f"{info}/METADATA"] = _metadata(project, (source / "README.md").read_text("utf-8"))
+    files[f"{info}/WHEEL"] = (
+        f"Wheel-Version: 1.0\nGenerator: build.py\nRoot-Is-Purelib: true\nTag: {_TAG}\n"
+    ).encode()
+    for name in project.get("license-files", ()):
+        files[f"{info}/licenses/{name}"] = (source / name).read_bytes()
+    record = [f"{path},sha256={_digest(content)},{len(content)}" for path, content in files.items()]
+    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
+    wheel = folder / f"{package}-{project['version']}-{_TAG}.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(path, _OLDEST_DATE)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return wheel
+
+
+def _metadata(project: Mapping[str, Any], readme: str) -> bytes:
+    """Return the content of METADATA, in version 2.4 of the core metadata."""
+    fields = [
+        ("Metadata-Version", "2.4"),
+        ("Name", project["name"]),
+        ("Version", project["version"]),
+        ("Summary", project["description"]),
+        ("License-Expression", project["license"]),
+        *(("License-File", name) for name in project.get("license-files", ())),
+        ("Requires-Python", project["requires-python"]),
+        *(("Classifier", name) for name in project["classifiers"]),
+        *(
+            field
+            for extra, requirements in project.get("optional-dependencies", {}).items()
+            for field in (
+                ("Provides-Extra", extra),
+                *(("Requires-Dist", f'{name}; extra == "{extra}"') for name in requirements),
+            )
+        ),
+        ("Description-Content-Type", "text/markdown"),
+    ]
+    return ("".join(f"{name}: {value}\n" for name, value in fields) + f"\n{readme}").encode()
+
+
+def _digest(content: bytes) -> str:
+    """Return a SHA-256 as RECORD has it: URL-safe Base64 without padding."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
