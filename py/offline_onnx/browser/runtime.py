@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from array import array
 from contextlib import suppress
 from importlib import import_module
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import js
-from js import Array, Float32Array, Promise, Reflect, Uint8Array
+from js import Array, Promise, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
-from offline_onnx.inference.session import TYPECODES, Tensor
+from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, raw_bytes, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_MAX_OUTPUT_BYTES = 1 << 28
-"""Maximum size of an output in bytes, because a copy of the output enters Python's heap."""
 _JS_ARRAY_TYPES = {
+    "float16": "Uint16Array",
+    "float32": "Float32Array",
     "float64": "Float64Array",
     "int8": "Int8Array",
     "uint8": "Uint8Array",
@@ -32,6 +32,9 @@ _JS_ARRAY_TYPES = {
     "uint64": "BigUint64Array",
     "bool": "Uint8Array",
 }
+"""The typed array for each dtype. onnxruntime-web accepts float16 as 16-bit integers, too."""
+_COPIED_DIRECTLY = {"float32", "int32", "uint8", "bool"}
+"""Dtypes whose typed arrays Pyodide copies at once; those of others are copied as bytes."""
 
 
 class WebMemory:
@@ -151,24 +154,47 @@ class WebSession:
             await call(self._js_session, "release")
 
     def _js_tensor(self, tensor: Tensor) -> Any:
-        if tensor.dtype == "float32":
-            js_values = Float32Array.new(len(tensor.values))
-            js_values.assign(tensor.values)
+        values, dtype = tensor.values, tensor.dtype
+        if isinstance(values, list):
+            js_values = to_js(values)
+        elif dtype in RANGES:
+            js_values = to_js(_packed(values))
         else:
-            js_bytes = Uint8Array.new(len(tensor.values) * tensor.values.itemsize)
-            js_bytes.assign(memoryview(tensor.values).cast("B"))
-            js_values = getattr(js, _JS_ARRAY_TYPES[tensor.dtype]).new(js_bytes.buffer)
-        return self._js_ort.Tensor.new(tensor.dtype, js_values, to_js(tensor.shape))
+            js_values = getattr(js, _JS_ARRAY_TYPES[dtype]).new(len(values))
+            if dtype in _COPIED_DIRECTLY and len(values):
+                js_values.assign(values)
+            elif len(values):
+                Uint8Array.new(js_values.buffer).assign(raw_bytes(values))
+        return self._js_ort.Tensor.new(dtype, js_values, to_js(tensor.shape))
+
+
+def _packed(values: Sequence[int]) -> bytes:
+    """Return 4-bit integers, two to a byte, the first one in the lower half."""
+    nibbles = [value & 15 for value in values]
+    return bytes(
+        low | high << 4 for low, high in zip_longest(nibbles[::2], nibbles[1::2], fillvalue=0)
+    )
 
 
 def _tensor(name: str, js_tensor: Any) -> Tensor:
-    if not js_tensor:
+    if js_tensor is None:  # not falsy: a JavaScript object is falsy if its size is 0
         raise SessionError(f"The model has no output {name!r}.")
-    dtype = str(js_tensor.type)
-    if dtype not in TYPECODES:
+    dtype, js_data = str(js_tensor.type), js_tensor.data
+    shape = tuple(js_tensor.dims.to_py())
+    if dtype not in DTYPES or dtype in RANGES:
         raise SessionError(f"The output {name!r} has the type {dtype}, which is not supported.")
-    if js_tensor.data.byteLength > _MAX_OUTPUT_BYTES:
-        raise SessionError(f"The output {name!r} has more than {_MAX_OUTPUT_BYTES} bytes.")
-    values = array(TYPECODES[dtype], [0]) * js_tensor.data.length
-    js_tensor.data.assign_to(values)
-    return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)
+    if dtype == STRING:
+        return Tensor(list(js_data.to_py()), shape, dtype)
+    try:
+        values = zeros(int(js_data.length), dtype)
+        if dtype in _COPIED_DIRECTLY and len(values):
+            js_data.assign_to(values)
+        elif len(values):
+            js_bytes = Uint8Array.new(js_data.buffer, js_data.byteOffset, js_data.byteLength)
+            js_bytes.assign_to(raw_bytes(values))
+    except MemoryError as error:
+        raise SessionError(
+            f"Python has no memory for the {js_data.byteLength} bytes of the output {name!r}. The "
+            "other outputs can still be returned: name them in `output_names`."
+        ) from error
+    return Tensor(values, shape, dtype)

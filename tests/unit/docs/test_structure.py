@@ -64,6 +64,7 @@ ORDER = [
     "tools.manifest",
     "tools.example",
     "tools.visits",
+    "tools.backend",
     "tools.reference",
     "tools.check",
     "bench.__init__",
