@@ -33,8 +33,6 @@ _JS_ARRAY_TYPES = {
     "bool": "Uint8Array",
 }
 """The typed array for each dtype. onnxruntime-web accepts float16 as 16-bit integers, too."""
-_COPIED_DIRECTLY = {"float32", "int32", "uint8", "bool"}
-"""Dtypes whose typed arrays Pyodide copies at once; those of others are copied as bytes."""
 
 
 class WebMemory:
@@ -141,8 +139,8 @@ class WebSession:
     ) -> dict[str, Tensor]:
         """Run the model; see `Session.run`. Raises SessionError if the runtime raises an error."""
         wanted = self._names if outputs is None else list(outputs)
-        js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
         try:
+            js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
             js_results = await self._js_session.run(js_feeds, to_js(wanted))
         except JsException as error:
             raise SessionError(f"The runtime can't run the model ({error}).") from error
@@ -161,10 +159,10 @@ class WebSession:
             js_values = to_js(_packed(values))
         else:
             js_values = getattr(js, _JS_ARRAY_TYPES[dtype]).new(len(values))
-            if dtype in _COPIED_DIRECTLY and len(values):
-                js_values.assign(values)
-            elif len(values):
+            if dtype == "float16" and len(values):  # Pyodide can't copy halves to 16-bit integers
                 Uint8Array.new(js_values.buffer).assign(raw_bytes(values))
+            elif len(values):
+                js_values.assign(values)
         return self._js_ort.Tensor.new(dtype, js_values, to_js(tensor.shape))
 
 
@@ -187,11 +185,11 @@ def _tensor(name: str, js_tensor: Any) -> Tensor:
         return Tensor(list(js_data.to_py()), shape, dtype)
     try:
         values = zeros(int(js_data.length), dtype)
-        if dtype in _COPIED_DIRECTLY and len(values):
-            js_data.assign_to(values)
-        elif len(values):
+        if dtype == "float16" and len(values):  # Pyodide can't read a Float16Array
             js_bytes = Uint8Array.new(js_data.buffer, js_data.byteOffset, js_data.byteLength)
             js_bytes.assign_to(raw_bytes(values))
+        elif len(values):
+            js_data.assign_to(values)
     except MemoryError as error:
         raise SessionError(
             f"Python has no memory for the {js_data.byteLength} bytes of the output {name!r}. The "

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    type Values = array[Any] | memoryview | list[str]
-
 FORMATS = {
     "float16": "e",
     "float32": "f",
@@ -90,7 +88,7 @@ class Tensor:
 
     """
 
-    values: Values
+    values: Any
     shape: tuple[int, ...]
     dtype: str = ""
 
@@ -206,7 +204,7 @@ class TensorSpec:
         )
 
 
-def values_of(items: Iterable[Any], dtype: str) -> Values:
+def values_of(items: Iterable[Any], dtype: str) -> Any:
     """Return numbers or strings as the values of a tensor.
 
     Raises:
@@ -238,7 +236,7 @@ def zeros(count: int, dtype: str) -> Any:
     return array(_stored_code(dtype), [0]) * count
 
 
-def from_bytes(content: bytes | memoryview, dtype: str) -> Values:
+def from_bytes(content: bytes | memoryview, dtype: str) -> Any:
     """Return the values of a tensor from their bytes. Strings are excluded."""
     if dtype == "float16":
         values: memoryview = zeros(len(content) // 2, dtype)
@@ -248,9 +246,9 @@ def from_bytes(content: bytes | memoryview, dtype: str) -> Values:
     return array(_stored_code(dtype), bytes(content))
 
 
-def raw_bytes(values: Values) -> memoryview:
+def raw_bytes(values: Any) -> memoryview:
     """Return a view of the bytes of values that are not strings."""
-    view = memoryview(values)  # type: ignore[arg-type]  # a list has no buffer
+    view = memoryview(values)
     return view.cast("B") if view.nbytes else memoryview(b"")
 
 
@@ -355,15 +353,15 @@ def _not_convertible(spec: TensorSpec, error: Exception) -> InputError:
     return InputError(f"The input {spec.name!r} can't be converted to {spec.dtype}: {error}.")
 
 
-def _check_range(values: Values, dtype: str) -> None:
+def _check_range(values: Any, dtype: str) -> None:
     """Raise ValueError if a value is too large for int4 or uint4."""
     if dtype in RANGES and len(values):
         low, high = RANGES[dtype]
-        if not low <= min(values) <= max(values) <= high:  # type: ignore[type-var]
+        if not low <= min(values) <= max(values) <= high:
             raise ValueError(f"{dtype} ranges from {low} to {high}")
 
 
-def _code(values: Values) -> str:
+def _code(values: Any) -> str:
     """Return the typecode of values; "" for strings."""
     if isinstance(values, array):
         return values.typecode
