@@ -86,9 +86,9 @@ def subtle_crypto() -> Any:
 async def isolated_runtime() -> Any:
     """Return an onnxruntime-web that runs untrusted models; pass it to `Models(js_ort=...)`.
 
-    Each model runs in its own worker with at most 1 GiB of memory. The worker is terminated if
-    opening the model and its first run together take more than 3 s, or if a later run takes more
-    than 3 s.
+    Each model runs in its own worker with at most 1 GiB of memory, and each of its outputs may have
+    256 MiB. The worker is terminated if opening the model and its first run together take more than
+    3 s, or if a later run takes more than 3 s.
 
     Raises:
         SessionError: a file of the isolated runtime can't be loaded.

@@ -39,13 +39,16 @@ const output = ({ type, dims, data }) => ({
 
 async function runPlain({ model, feeds }) {
   const session = await ort.InferenceSession.create(toBytes(model), { executionProviders: ["wasm"] });
-  const results = [];
-  for (const feed of feeds) {
-    const inputs = mapped(feed, (tensor) => new ort.Tensor(tensor.type, values(tensor), tensor.dims));
-    results.push(mapped(await session.run(inputs), output));
+  try {
+    const results = [];
+    for (const feed of feeds) {
+      const inputs = mapped(feed, (tensor) => new ort.Tensor(tensor.type, values(tensor), tensor.dims));
+      results.push(mapped(await session.run(inputs), output));
+    }
+    return results;
+  } finally {
+    await session.release();
   }
-  await session.release();
-  return results;
 }
 
 const runLibrary = (isolated) => async ({ model, ...given }) =>
