@@ -8,18 +8,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import onnxruntime
 
 from offline_onnx.errors import SessionError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
-from offline_onnx.inference.tensor import STRING, Tensor, from_bytes
+from offline_onnx.inference.tensor import RANGES, STRING, Tensor, from_bytes, packed
 from offline_onnx.integrity import sha256, verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+_ONNX_TYPES = {"int4": 22, "uint4": 21}
+"""The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
 
 
 class NativeSession:
@@ -62,7 +66,7 @@ class NativeSession:
             raise SessionError("The session was released.")
         wanted = self._outputs if outputs is None else list(outputs)
         try:
-            feeds = {name: tensor.numpy() for name, tensor in inputs.items()}
+            feeds = {name: _value(tensor) for name, tensor in inputs.items()}
             results = self._session.run(wanted, feeds)
             return {name: _tensor(result) for name, result in zip(wanted, results, strict=True)}
         except Exception as error:  # onnxruntime's errors have no common base class
@@ -119,6 +123,19 @@ def _read(manifest_file: Path) -> tuple[Manifest, Path, bytearray]:
     manifest = Manifest.parse(manifest_file.read_text("utf-8"))
     file = manifest_file.parent / manifest.file
     return manifest, file, bytearray(file.read_bytes())
+
+
+def _value(tensor: Tensor) -> Any:
+    """Return an input as a NumPy array, or as an OrtValue if it has 4-bit integers."""
+    if tensor.dtype not in RANGES:
+        return tensor.numpy()
+    # onnxruntime reads the shape of this array, and the packed integers at the start of its memory.
+    content = np.zeros(tensor.shape, np.uint8)
+    halves = packed(tensor.values)
+    content.reshape(-1)[: len(halves)] = bytearray(halves)
+    return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(
+        content, _ONNX_TYPES[tensor.dtype]
+    )
 
 
 def _tensor(result: NDArray[Any]) -> Tensor:

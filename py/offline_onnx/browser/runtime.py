@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from importlib import import_module
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import js
@@ -13,7 +12,7 @@ from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
-from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, raw_bytes, zeros
+from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,7 +155,7 @@ class WebSession:
         if isinstance(values, list):
             js_values = to_js(values)
         elif dtype in RANGES:
-            js_values = to_js(_packed(values))
+            js_values = to_js(packed(values))
         else:
             js_values = getattr(js, _JS_ARRAY_TYPES[dtype]).new(len(values))
             if dtype == "float16" and len(values):  # Pyodide can't copy halves to 16-bit integers
@@ -164,14 +163,6 @@ class WebSession:
             elif len(values):
                 js_values.assign(values)
         return self._js_ort.Tensor.new(dtype, js_values, to_js(tensor.shape))
-
-
-def _packed(values: Sequence[int]) -> bytes:
-    """Return 4-bit integers, two to a byte, the first one in the lower half."""
-    nibbles = [value & 15 for value in values]
-    return bytes(
-        low | high << 4 for low, high in zip_longest(nibbles[::2], nibbles[1::2], fillvalue=0)
-    )
 
 
 def _tensor(name: str, js_tensor: Any) -> Tensor:

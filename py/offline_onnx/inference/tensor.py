@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import chain, product, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import InputError
@@ -250,6 +250,14 @@ def raw_bytes(values: Any) -> memoryview:
     """Return a view of the bytes of values that are not strings."""
     view = memoryview(values)
     return view.cast("B") if view.nbytes else memoryview(b"")
+
+
+def packed(values: Iterable[int]) -> bytes:
+    """Return 4-bit integers as onnxruntime stores them: two to a byte, low half first."""
+    nibbles = [value & 15 for value in values]
+    return bytes(
+        low | high << 4 for low, high in zip_longest(nibbles[::2], nibbles[1::2], fillvalue=0)
+    )
 
 
 def tensor_of(value: Any, spec: TensorSpec) -> Tensor:

@@ -122,6 +122,22 @@ def test_tensors_of_every_dtype_and_without_values_pass_through_a_model(dtype, v
     assert outputs["y"].tolist() == values.tolist()
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_four_bit_integers_are_packed(count):
+    content = onnx_model(
+        {"a": (TensorProto.INT4, ["N"]), "b": (TensorProto.UINT4, ["N", 1])},
+        {"c": (TensorProto.INT32, ["N"]), "d": (TensorProto.INT32, ["N", 1])},
+        helper.make_node("Cast", ["a"], ["c"], to=TensorProto.INT32),
+        helper.make_node("Cast", ["b"], ["d"], to=TensorProto.INT32),
+        opset=21,
+    )
+    a, b = [-8, 7, -1][:count], [[0], [15], [9]][:count]
+    b = Tensor(array("B", [number for (number,) in b]), (count, 1), "uint4")
+    model, outputs = run_model(content, {"a": a, "b": b})
+    assert model.manifest.self_test
+    assert (outputs["c"].tolist(), outputs["d"].tolist()) == (a, b.tolist())
+
+
 def test_model_that_finds_nothing_returns_a_tensor_without_values():
     content = onnx_model(
         {"scores": (TensorProto.FLOAT, ["N"])},
