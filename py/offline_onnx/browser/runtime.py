@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -168,22 +169,33 @@ class WebSession:
 def _tensor(name: str, js_tensor: Any) -> Tensor:
     if js_tensor is None:  # not falsy: a JavaScript object is falsy if its size is 0
         raise SessionError(f"The model has no output {name!r}.")
-    dtype, js_data = str(js_tensor.type), js_tensor.data
-    shape = tuple(js_tensor.dims.to_py())
+    dtype, shape = str(js_tensor.type), tuple(js_tensor.dims.to_py())
     if dtype not in DTYPES or dtype in RANGES:
         raise SessionError(f"The output {name!r} has the type {dtype}, which is not supported.")
     if dtype == STRING:
-        return Tensor(list(js_data.to_py()), shape, dtype)
+        return Tensor(list(js_tensor.data.to_py()), shape, dtype)
+    count = math.prod(shape)
     try:
-        values = zeros(int(js_data.length), dtype)
-        if dtype == "float16" and len(values):  # Pyodide can't read a Float16Array
-            js_bytes = Uint8Array.new(js_data.buffer, js_data.byteOffset, js_data.byteLength)
-            js_bytes.assign_to(raw_bytes(values))
-        elif len(values):
-            js_data.assign_to(values)
+        values = zeros(count, dtype)
+        if dtype == "float16" and count:
+            _half_bytes(js_tensor).assign_to(raw_bytes(values))
+        elif count:
+            js_tensor.data.assign_to(values)
     except MemoryError as error:
         raise SessionError(
-            f"Python has no memory for the {js_data.byteLength} bytes of the output {name!r}. The "
-            "other outputs can still be returned: name them in `output_names`."
+            f"Python has no memory for the {count} values of the output {name!r}. The other "
+            "outputs can still be returned: name them in `output_names`."
         ) from error
     return Tensor(values, shape, dtype)
+
+
+def _half_bytes(js_tensor: Any) -> Any:
+    """Return the bytes of a float16 tensor as a Uint8Array.
+
+    Pyodide can't pass a Float16Array to Python. So Python only sees an array that has it as an
+    item, and `Reflect.apply` calls `Reflect.get` with this array as arguments.
+    """
+    js_get = Reflect.apply.bind(None, Reflect.get, None)
+    js_arguments = Array.from_(Array.of(Array.of(js_tensor, "data")), js_get)
+    js_arguments.push("buffer")
+    return Uint8Array.new(js_get(js_arguments))

@@ -50,7 +50,6 @@ _FIXED_SIZE = {("l", 4): "i", ("l", 8): "q", ("L", 4): "I", ("L", 8): "Q"}
 _WORDS = {2: "H", 4: "I", 8: "Q"}
 """Formats of unsigned integers, by their size in bytes."""
 _TYPED_ARRAYS = {
-    "Float16Array": "float16",
     "Float32Array": "float32",
     "Float64Array": "float64",
     "Int8Array": "int8",
@@ -63,9 +62,9 @@ _TYPED_ARRAYS = {
     "Uint32Array": "uint32",
     "BigUint64Array": "uint64",
 }
-"""The dtypes of JavaScript's typed arrays, by the name of their class."""
+"""The dtypes of JavaScript's typed arrays, by their class. Pyodide does not know Float16Array."""
 _SAME_BYTES = {"bool": "uint8", "float16": "uint16"}
-"""Where JavaScript may lack a typed array, the dtype of the one that is used instead."""
+"""For dtypes without a typed array, the dtype of the one that is used instead."""
 
 
 @dataclass(frozen=True)
@@ -301,8 +300,7 @@ def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
 def _of_typed_array(js_array: Any, spec: TensorSpec) -> Tensor:
     """Return a JavaScript typed array as a tensor.
 
-    Its bytes are read through its ArrayBuffer, because Pyodide can't read each kind of array. Bytes
-    and 16-bit numbers also become bool and float16, if the input needs them.
+    Bytes become bool, and 16-bit integers float16, if the input needs them.
     """
     kind = str(js_array.constructor.name)
     if kind not in _TYPED_ARRAYS:
