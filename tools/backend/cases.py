@@ -11,6 +11,8 @@ import onnx
 from onnx import numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
+from offline_onnx import TensorSpec
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,6 +56,11 @@ class Case:
     def __str__(self) -> str:
         return f"{self.kind}/{self.name}"
 
+    def specs(self) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
+        """Return the inputs and the outputs that the model declares, all with any shape."""
+        graph = onnx.load_from_string(self.content).graph
+        return tuple(map(_spec, _inputs(graph))), tuple(map(_spec, graph.output))
+
 
 def load(count: int | None) -> list[Case]:
     """Return `count` tests that are spread evenly over all of them; None for all."""
@@ -71,9 +78,7 @@ def load(count: int | None) -> list[Case]:
 def _case(test: TestCase) -> Case:
     folder = Path(test.model_dir) if test.model_dir else None
     model = test.model or onnx.load(str(folder and folder / "model.onnx"))
-    initialised = {tensor.name for tensor in model.graph.initializer}
-    inputs = [value for value in model.graph.input if value.name not in initialised]
-    outputs = list(model.graph.output)
+    inputs, outputs = _inputs(model.graph), list(model.graph.output)
     runs = [
         Run(_named(inputs, given), _named(outputs, expected))
         for given, expected in test.data_sets or ()
@@ -82,6 +87,18 @@ def _case(test: TestCase) -> Case:
         given, expected = _read(data, "input", inputs), _read(data, "output", outputs)
         runs.append(Run(_named(inputs, given), _named(outputs, expected)))
     return Case(test.kind, test.name, model.SerializeToString(), runs, test.rtol, test.atol)
+
+
+def _inputs(graph: onnx.GraphProto) -> list[onnx.ValueInfoProto]:
+    """Return the inputs that have no default value."""
+    initialised = {tensor.name for tensor in graph.initializer}
+    return [value for value in graph.input if value.name not in initialised]
+
+
+def _spec(value: onnx.ValueInfoProto) -> TensorSpec:
+    """Return the spec of an input or output, with any shape."""
+    dtype = onnx.TensorProto.DataType.Name(value.type.tensor_type.elem_type).lower()
+    return TensorSpec(value.name, {"float": "float32", "double": "float64"}.get(dtype, dtype), None)
 
 
 def _named(values: Sequence[onnx.ValueInfoProto], data: Sequence[Any]) -> dict[str, Any]:

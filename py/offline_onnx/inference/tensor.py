@@ -154,7 +154,9 @@ class Tensor:
         """Return a view of the values with their shape: the buffer protocol, see PEP 688."""
         if self.dtype == STRING or not len(self.values):
             raise BufferError("A tensor of strings, or without values, has no buffer.")
-        return raw_bytes(self.values).cast(FORMATS[self.dtype], self.shape)
+        content: Any = raw_bytes(self.values)  # the type of `cast` lacks the format "e"
+        view: memoryview = content.cast(FORMATS[self.dtype], self.shape)
+        return view
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Return a NumPy array. NumPy calls this method if there is no buffer."""
@@ -231,7 +233,8 @@ def values_of(items: Iterable[Any], dtype: str) -> Any:
 def zeros(count: int, dtype: str) -> Any:
     """Return the values of a tensor of zeros. Strings are excluded."""
     if dtype == "float16":  # a memoryview without items can only be cut out of a longer one
-        return memoryview(bytearray(2 * count + 2)).cast("e")[:count]
+        content: Any = memoryview(bytearray(2 * count + 2))
+        return content.cast("e")[:count]
     return array(_stored_code(dtype), [0]) * count
 
 

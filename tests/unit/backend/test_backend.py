@@ -45,6 +45,17 @@ def test_tests_have_inputs_and_expected_outputs():
                 assert not difference(case, json.loads(json.dumps(answer))), case
 
 
+@pytest.mark.usefixtures("few_kinds")
+def test_models_declare_their_inputs_and_outputs():
+    (case,) = [case for case in cases.load(None) if "insensintive_upper_twodim" in case.name]
+    inputs, outputs = case.specs()
+    assert [str(spec) for spec in (*inputs, *outputs)] == ["string (any shape)"] * 2
+    assert [spec.name for spec in (*inputs, *outputs)] == [
+        *case.runs[0].inputs,
+        *case.runs[0].outputs,
+    ]
+
+
 def encode_expected(value):
     return value if value is None else encode(value)
 
