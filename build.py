@@ -108,6 +108,10 @@ COMMANDS = [
         "compare start, speed, size, memory, storage with other pages",
     ),
     Command(
+        "backend", "test", "tools.backend.run:command",
+        "run ONNX's tests in onnxruntime-web and in the library",
+    ),
+    Command(
         "icons", "test", "tools.visits.icons:command",
         "render web/icons/*.png and web/preview.png",
     ),
@@ -197,7 +201,9 @@ def parser() -> argparse.ArgumentParser:
     subparsers["soak"].add_argument(
         "--count", type=multiple_of_100, default=10_000, help=help_count
     )
-    for name in ("evaluate", "teaching", "faults", "fuzz", "soak", "bench"):
+    help_count = "number of models, spread evenly over all (default: all, 20 minutes)"
+    subparsers["backend"].add_argument("--count", type=positive_integer, help=help_count)
+    for name in ("evaluate", "teaching", "faults", "fuzz", "soak", "bench", "backend"):
         subparsers[name].add_argument(
             "--json", action="store_true", dest="as_json", help="print JSON"
         )

@@ -9,6 +9,7 @@
 - `wheels`: write the wheels of the library and of its runtime
 - `example`: build the example page
 - `visits`: control the page in a browser: screenshots, icons, recordings
+- `backend`: run ONNX's tests of operators in onnxruntime-web and in offline_onnx
 - `reference`: write the library's API reference
 - `check`: run the linter, the type checker and the tests
 - `commands`: commands that also use model/, bench/ or tests/

@@ -45,7 +45,8 @@ from offline_onnx.errors import (
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model, Origin
 from offline_onnx.inference.self_test import Sample, SelfTest
-from offline_onnx.inference.session import Runtime, Session, Tensor, TensorSpec
+from offline_onnx.inference.session import Runtime, Session
+from offline_onnx.inference.tensor import Tensor, TensorSpec
 from offline_onnx.integrity import Memory
 from offline_onnx.storage.model_store import ModelInfo, ModelStore, Update, UpdateState
 from offline_onnx.storage.source import Download, Source

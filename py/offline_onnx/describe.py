@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from offline_onnx.errors import ManifestError, SessionError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
 from offline_onnx.inference.self_test import Sample, SelfTest
-from offline_onnx.inference.session import TensorSpec
+from offline_onnx.inference.tensor import STRING, Tensor, TensorSpec
 from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
 
@@ -27,6 +27,8 @@ EXPECTED_VALUES = 16
 """Number of values of each output that the self-test compares."""
 TOLERANCE = 1e-3
 """The allowed difference of each value, relative to 1 + the absolute expected value."""
+FLOAT16_TOLERANCE = 1e-2
+"""The allowed difference if an input or output is float16, which has 3 significant digits."""
 _DTYPES_BY_ONNX_TYPE = {"float": "float32", "double": "float64"}
 """The dtypes whose names differ from those of ONNX."""
 
@@ -44,8 +46,8 @@ async def describe(
     """Return the manifest of a model.
 
     The self-test runs the model on seeded random numbers, with each variable dimension set to 1. If
-    the model can't run on these inputs, the manifest has no self-test. An input whose number of
-    dimensions is unknown is treated as a scalar, as onnxruntime does.
+    the model can't run on these inputs, has inputs of strings or only random outputs, the manifest
+    has no self-test. An input whose number of dimensions is unknown is tested as a scalar.
 
     Args:
         content: the bytes of the `.onnx` file.
@@ -58,7 +60,7 @@ async def describe(
 
     Raises:
         SessionError: onnxruntime can't read the model.
-        ManifestError: an input or output has a type that is not supported.
+        ManifestError: an input, or every output, has a type that onnxruntime-web does not support.
 
     """
     session = NativeSession(content)
@@ -84,37 +86,53 @@ async def describe(
 
 
 def _specs(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
-    """Return specs for onnxruntime's NodeArgs; each unnamed dimension gets a unique name."""
+    """Return specs for onnxruntime's NodeArgs.
+
+    onnxruntime describes a scalar, and a tensor of any number of dimensions, by the same empty
+    shape. It accepts any shape for both of them.
+    """
     specs = []
     for argument in arguments:
         kind = re.sub(r"^tensor\((\w+)\)$", r"\1", argument.type)
-        shape = tuple(
-            size if isinstance(size, (int, str)) else f"{argument.name}?{dimension}"
-            for dimension, size in enumerate(argument.shape)
-        )
-        dtype = _DTYPES_BY_ONNX_TYPE.get(kind, kind)
-        specs.append(TensorSpec(argument.name, dtype, shape))
+        spec = TensorSpec(argument.name, _DTYPES_BY_ONNX_TYPE.get(kind, kind), None)
+        if spec.is_tensor and argument.shape:
+            spec = replace(spec, shape=tuple(map(_dimension, argument.shape)))
+        specs.append(spec)
     return tuple(specs)
+
+
+def _dimension(size: int | str | None) -> int | str:
+    """Return a dimension of a spec: "?" if onnxruntime names neither a size nor a name."""
+    is_known = size >= 0 if isinstance(size, int) else bool(size)
+    return size if is_known and size is not None else "?"
 
 
 async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> SelfTest | None:
     """Return a self-test with random inputs and the model's outputs for them.
 
-    Return None if the run fails or no output is finite.
+    Return None if the run fails, or if no output has only finite numbers that a second run repeats.
     """
     samples = {spec.name: _sample(spec) for spec in inputs}
     try:
         feed = {spec.name: samples[spec.name].tensor(spec.dtype) for spec in inputs}
-        outputs = await session.run(feed)
+        outputs, repeated = await session.run(feed), await session.run(feed)
     except (SessionError, ManifestError):
         return None
     expected = {
         name: tuple(float(f"{value:.7g}") for value in tensor.values[:EXPECTED_VALUES])
         for name, tensor in outputs.items()
+        if tensor.dtype != STRING and _is_equal(tensor, repeated[name])
     }
     # A manifest can't hold NaN or infinity.
     finite = {name: values for name, values in expected.items() if values and _all_finite(values)}
-    return SelfTest(samples, finite, TOLERANCE) if finite else None
+    is_half = any(tensor.dtype == "float16" for tensor in (*feed.values(), *outputs.values()))
+    tolerance = FLOAT16_TOLERANCE if is_half else TOLERANCE
+    return SelfTest(samples, finite, tolerance) if finite else None
+
+
+def _is_equal(tensor: Tensor, other: Tensor) -> bool:
+    """Return whether two outputs of a model are equal; those of a random model are not."""
+    return tensor.shape == other.shape and list(tensor.values) == list(other.values)
 
 
 def _sample(spec: TensorSpec) -> Sample:
@@ -124,7 +142,7 @@ def _sample(spec: TensorSpec) -> Sample:
     values = tuple(
         round(rng.random(), 4) if is_float else rng.randrange(2) for _ in range(SAMPLE_VALUES)
     )
-    return Sample(tuple(size if isinstance(size, int) else 1 for size in spec.shape), values)
+    return Sample(tuple(size if isinstance(size, int) else 1 for size in spec.shape or ()), values)
 
 
 def _all_finite(values: Sequence[float]) -> bool:

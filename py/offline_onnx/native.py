@@ -5,7 +5,6 @@ Needs the packages onnxruntime and numpy.
 
 from __future__ import annotations
 
-from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +14,16 @@ import onnxruntime
 from offline_onnx.errors import SessionError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
-from offline_onnx.inference.session import TYPECODES, Tensor
+from offline_onnx.inference.tensor import RANGES, STRING, Tensor, from_bytes, packed
 from offline_onnx.integrity import sha256, verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+_ONNX_TYPES = {"int4": 22, "uint4": 21}
+"""The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
 
 
 class NativeSession:
@@ -42,7 +44,11 @@ class NativeSession:
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
-        self._outputs = [output.name for output in self._session.get_outputs()]
+        self._outputs = [
+            output.name
+            for output in self._session.get_outputs()
+            if output.type.startswith("tensor(")
+        ]
 
     def get_inputs(self) -> list[Any]:
         """Return onnxruntime's NodeArg for each input: name, type and shape."""
@@ -59,11 +65,8 @@ class NativeSession:
         if self._session is None:
             raise SessionError("The session was released.")
         wanted = self._outputs if outputs is None else list(outputs)
-        feeds = {
-            name: np.frombuffer(tensor.values, np.dtype(tensor.dtype)).reshape(tensor.shape)
-            for name, tensor in inputs.items()
-        }
         try:
+            feeds = {name: _value(tensor) for name, tensor in inputs.items()}
             results = self._session.run(wanted, feeds)
             return {name: _tensor(result) for name, result in zip(wanted, results, strict=True)}
         except Exception as error:  # onnxruntime's errors have no common base class
@@ -122,9 +125,22 @@ def _read(manifest_file: Path) -> tuple[Manifest, Path, bytearray]:
     return manifest, file, bytearray(file.read_bytes())
 
 
+def _value(tensor: Tensor) -> Any:
+    """Return an input as a NumPy array, or as an OrtValue if it has 4-bit integers."""
+    if tensor.dtype not in RANGES:
+        return tensor.numpy()
+    # onnxruntime reads the shape of this array, and the packed integers at the start of its memory.
+    content = np.zeros(tensor.shape, np.uint8)
+    halves = packed(tensor.values)
+    content.reshape(-1)[: len(halves)] = bytearray(halves)
+    return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(
+        content, _ONNX_TYPES[tensor.dtype]
+    )
+
+
 def _tensor(result: NDArray[Any]) -> Tensor:
-    """Return an output as a Tensor; float16 becomes float32, because `array` has no float16."""
-    if result.dtype == np.float16:
-        result = result.astype(np.float32)
+    """Return an output as a Tensor. Raises TypeError if it has a type that tensors can't have."""
+    if result.dtype == object:
+        return Tensor([str(text) for text in result.ravel()], result.shape, STRING)
     dtype = str(result.dtype)
-    return Tensor(array(TYPECODES[dtype], result.tobytes()), result.shape, dtype)
+    return Tensor(from_bytes(result.tobytes(), dtype), result.shape, dtype)

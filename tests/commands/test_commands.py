@@ -29,6 +29,7 @@ from tests.support import bundling
 from tests.support.small_models import iris
 from tests.support.strokes import DRAWN_DIGITS
 from tools import check, example, reference, wheels
+from tools.backend import run as backend_run
 from tools.env import locks, npm, venv
 from tools.lean import interpreter
 from tools.site import bundle
@@ -196,6 +197,22 @@ def test_bench(run_both_forms):
     }
     assert [each["megabytes"] for each in result["storage"]] == [1]
     assert "Shortened" in text
+
+
+def test_backend(run_both_forms, select_size):
+    count = 1000 if select_size(small=False, full=True) else 25
+    with bundling.lock(), bundling.without_compression():
+        status, result, text = run_both_forms(backend_run, "measure", "backend", "--count", count)
+    assert status == 0, text
+    passes = result["onnxruntime_web_passes"]
+    assert 0.5 * count < passes <= count
+    assert result == {
+        "onnxruntime_web_passes": passes,
+        "offline_onnx_passes": passes,
+        "isolated_passes": passes,
+        "differences": [],
+    }
+    assert re.search(rf"^all +{passes} +{passes} +{passes}$", text, re.MULTILINE)
 
 
 def test_icons(run, tmp_path, monkeypatch):

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
     type Specs = dict[str, tuple[int, list[Any]]]
 
-OPSET = helper.make_opsetid("", 13)
+OPSET = 13
 
 
 def onnx_model(
-    inputs: Specs, outputs: Specs, *nodes: NodeProto, weights: Sequence[TensorProto] = ()
+    inputs: Specs,
+    outputs: Specs,
+    *nodes: NodeProto,
+    weights: Sequence[TensorProto] = (),
+    sequences: Specs | None = None,
+    opset: int = OPSET,
 ) -> bytes:
     """Return a model with these nodes.
 
@@ -34,14 +39,21 @@ def onnx_model(
         outputs: a type of TensorProto and a shape, by the output's name.
         nodes: the nodes of the graph.
         weights: the constants of the graph.
+        sequences: further outputs, which are sequences: the type and shape of their tensors.
+        opset: the version of ONNX's operators.
     """
 
     def value_infos(specs: Specs) -> list[ValueInfoProto]:
         return [helper.make_tensor_value_info(name, *spec) for name, spec in specs.items()]
 
-    inputs_and_outputs = value_infos(inputs), value_infos(outputs)
-    graph = helper.make_graph(list(nodes), "g", *inputs_and_outputs, list(weights))
-    model = helper.make_model(graph, ir_version=8, opset_imports=[OPSET])
+    all_outputs = value_infos(outputs) + [
+        helper.make_tensor_sequence_value_info(name, *spec)
+        for name, spec in (sequences or {}).items()
+    ]
+    graph = helper.make_graph(list(nodes), "g", value_infos(inputs), all_outputs, list(weights))
+    opsets = [helper.make_opsetid("", opset)]
+    ir_version = max(8, helper.find_min_ir_version_for(opsets))
+    model = helper.make_model(graph, ir_version=ir_version, opset_imports=opsets)
     return bytes(model.SerializeToString(deterministic=True))
 
 

@@ -77,7 +77,7 @@ class Session {
   }
 
   async run(feeds, wanted) {
-    const buffers = Object.values(feeds).map(({ data }) => data.buffer);
+    const buffers = Object.values(feeds).flatMap(({ data }) => data.buffer ?? []); // strings have no buffer
     const outputs = await this.#ask({ feeds, wanted }, buffers);
     this.#remaining = TIMEOUT;
     return outputs;

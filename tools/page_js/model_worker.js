@@ -1,5 +1,7 @@
 // Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
 const MAX_PAGES = 16384; // of 64 KiB each: a model may use 1 GiB of memory
+const MAX_OUTPUT = 2 ** 28; // bytes of an output, because the page copies it into Python's memory
+const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python takes long to copy many
 
 let ort, session;
 
@@ -29,9 +31,14 @@ async function run({ feeds, wanted }) {
   const tensors = mapped(feeds, ({ type, data, dims }) => new ort.Tensor(type, data, dims));
   const outputs = await session.run(tensors, wanted);
   const value = mapped(outputs, ({ type, data, dims }) => ({ type, data, dims }));
+  for (const [name, { data }] of Object.entries(value)) {
+    if (size(data) > MAX_OUTPUT) throw new Error(`the output "${name}" has more than ${MAX_OUTPUT >> 20} MiB`);
+  }
   // Buffers of numbers are transferred, not copied; strings have no buffer.
   return [{ value }, Object.values(value).flatMap(({ data }) => data.buffer ?? [])];
 }
+
+const size = (data) => data.byteLength ?? data.reduce((sum, text) => sum + STRING_SIZE + text.length, 0);
 
 const mapped = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));

@@ -47,7 +47,7 @@ async def check_compatible(model: Model) -> None:
     """
     inputs, (first, *others) = model.get_inputs(), model.get_outputs()
     if len(inputs) != 1 or not _takes_images(inputs[0]):
-        raise Incompatible("incompatible_input", found=_described(inputs))
+        raise Incompatible("incompatible_input", found=_described(inputs) or "-")
     if list(model.labels) != list(DIGITS):
         raise Incompatible("incompatible_labels", found=", ".join(model.labels)[:MAX_QUOTE] or "-")
     widths = {first.name: (len(DIGITS),), IS_DIGIT: (1,), DISTANCES: (len(DIGITS),)}

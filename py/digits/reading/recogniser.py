@@ -141,12 +141,12 @@ class Recogniser:
         """
         pixels = array("f", b"".join(image.tobytes() for image in images))
         (image_input,) = self.model.get_inputs()
-        sizes = [size for size in image_input.shape[1:] if isinstance(size, int)]
+        sizes = [size for size in (image_input.shape or ())[1:] if isinstance(size, int)]
         feed = {image_input.name: Tensor(pixels, (len(images), *sizes))}
         tensors = await self.model.run(feed, names)
         for spec in self.model.get_outputs():
             tensor = tensors.get(spec.name)
-            if tensor and not _matches(tensor, spec, len(images)):
+            if tensor is not None and not _matches(tensor, spec, len(images)):
                 actual = TensorSpec(spec.name, tensor.dtype, tensor.shape)
                 raise SessionError(f"The model returned {spec.name!r} as {actual}, not as {spec}.")
         return [_row(tensors, index, len(images)) for index in range(len(images))]
@@ -217,7 +217,7 @@ def threshold_of(metadata: Mapping[str, Any]) -> float | None:
 
 def _matches(tensor: Tensor, spec: TensorSpec, count: int) -> bool:
     """Return whether an output has the declared type, and the declared shape for each image."""
-    return tensor.dtype == spec.dtype and tensor.shape == (count, *spec.shape[1:])
+    return tensor.dtype == spec.dtype and tensor.shape == (count, *(spec.shape or ())[1:])
 
 
 def _row(tensors: Mapping[str, Tensor], index: int, count: int) -> Outputs:

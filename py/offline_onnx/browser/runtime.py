@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from array import array
+import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import js
-from js import Array, Float32Array, Promise, Reflect, Uint8Array
+from js import Array, Promise, Reflect, Uint8Array
 from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.find_runtime import find_isolated_runtime, find_runtime
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import SessionError
-from offline_onnx.inference.session import TYPECODES, Tensor
+from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_MAX_OUTPUT_BYTES = 1 << 28
-"""Maximum size of an output in bytes, because a copy of the output enters Python's heap."""
 _JS_ARRAY_TYPES = {
+    "float16": "Uint16Array",
+    "float32": "Float32Array",
     "float64": "Float64Array",
     "int8": "Int8Array",
     "uint8": "Uint8Array",
@@ -32,6 +32,7 @@ _JS_ARRAY_TYPES = {
     "uint64": "BigUint64Array",
     "bool": "Uint8Array",
 }
+"""The typed array for each dtype. onnxruntime-web accepts float16 as 16-bit integers, too."""
 
 
 class WebMemory:
@@ -85,9 +86,9 @@ def subtle_crypto() -> Any:
 async def isolated_runtime() -> Any:
     """Return an onnxruntime-web that runs untrusted models; pass it to `Models(js_ort=...)`.
 
-    Each model runs in its own worker with at most 1 GiB of memory. The worker is terminated if
-    opening the model and its first run together take more than 3 s, or if a later run takes more
-    than 3 s.
+    Each model runs in its own worker with at most 1 GiB of memory, and each of its outputs may have
+    256 MiB. The worker is terminated if opening the model and its first run together take more than
+    3 s, or if a later run takes more than 3 s.
 
     Raises:
         RuntimeMissing: neither the page nor the package `offline_onnx_runtime` has an isolated
@@ -143,8 +144,8 @@ class WebSession:
     ) -> dict[str, Tensor]:
         """Run the model; see `Session.run`. Raises SessionError if the runtime raises an error."""
         wanted = self._names if outputs is None else list(outputs)
-        js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
         try:
+            js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
             js_results = await self._js_session.run(js_feeds, to_js(wanted))
         except JsException as error:
             raise SessionError(f"The runtime can't run the model ({error}).") from error
@@ -156,24 +157,50 @@ class WebSession:
             await call(self._js_session, "release")
 
     def _js_tensor(self, tensor: Tensor) -> Any:
-        if tensor.dtype == "float32":
-            js_values = Float32Array.new(len(tensor.values))
-            js_values.assign(tensor.values)
+        values, dtype = tensor.values, tensor.dtype
+        if isinstance(values, list):
+            js_values = to_js(values)
+        elif dtype in RANGES:
+            js_values = to_js(packed(values))
         else:
-            js_bytes = Uint8Array.new(len(tensor.values) * tensor.values.itemsize)
-            js_bytes.assign(memoryview(tensor.values).cast("B"))
-            js_values = getattr(js, _JS_ARRAY_TYPES[tensor.dtype]).new(js_bytes.buffer)
-        return self._js_ort.Tensor.new(tensor.dtype, js_values, to_js(tensor.shape))
+            js_values = getattr(js, _JS_ARRAY_TYPES[dtype]).new(len(values))
+            if dtype == "float16" and len(values):  # Pyodide can't copy halves to 16-bit integers
+                Uint8Array.new(js_values.buffer).assign(raw_bytes(values))
+            elif len(values):
+                js_values.assign(values)
+        return self._js_ort.Tensor.new(dtype, js_values, to_js(tensor.shape))
 
 
 def _tensor(name: str, js_tensor: Any) -> Tensor:
-    if not js_tensor:
+    if js_tensor is None:  # not falsy: a JavaScript object is falsy if its size is 0
         raise SessionError(f"The model has no output {name!r}.")
-    dtype = str(js_tensor.type)
-    if dtype not in TYPECODES:
+    dtype, shape = str(js_tensor.type), tuple(js_tensor.dims.to_py())
+    if dtype not in DTYPES or dtype in RANGES:
         raise SessionError(f"The output {name!r} has the type {dtype}, which is not supported.")
-    if js_tensor.data.byteLength > _MAX_OUTPUT_BYTES:
-        raise SessionError(f"The output {name!r} has more than {_MAX_OUTPUT_BYTES} bytes.")
-    values = array(TYPECODES[dtype], [0]) * js_tensor.data.length
-    js_tensor.data.assign_to(values)
-    return Tensor(values, tuple(js_tensor.dims.to_py()), dtype)
+    if dtype == STRING:
+        return Tensor(list(js_tensor.data.to_py()), shape, dtype)
+    count = math.prod(shape)
+    try:
+        values = zeros(count, dtype)
+        if dtype == "float16" and count:
+            _half_bytes(js_tensor).assign_to(raw_bytes(values))
+        elif count:
+            js_tensor.data.assign_to(values)
+    except MemoryError as error:
+        raise SessionError(
+            f"Python has no memory for the {count} values of the output {name!r}. The other "
+            "outputs can still be returned: name them in `output_names`."
+        ) from error
+    return Tensor(values, shape, dtype)
+
+
+def _half_bytes(js_tensor: Any) -> Any:
+    """Return the bytes of a float16 tensor as a Uint8Array.
+
+    Pyodide can't pass a Float16Array to Python. So Python only sees an array that has it as an
+    item, and `Reflect.apply` calls `Reflect.get` with this array as arguments.
+    """
+    js_get = Reflect.apply.bind(None, Reflect.get, None)
+    js_arguments = Array.from_(Array.of(Array.of(js_tensor, "data")), js_get)
+    js_arguments.push("buffer")
+    return Uint8Array.new(js_get(js_arguments))

@@ -3,7 +3,8 @@
 In reading order:
 
 - `json_fields`: read the fields of untrusted JSON and check their types.
-- `session`: tensors, and the protocols `Session` and `Runtime`.
+- `tensor`: tensors, and the conversion of inputs to tensors.
+- `session`: the protocols `Session` and `Runtime`.
 - `self_test`: run a model on known inputs and compare its outputs with the expected ones.
 - `manifest`: the description of an `.onnx` file.
 - `model`: a model that is ready to run: a manifest and a session.

@@ -10,7 +10,9 @@ A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe`
      "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
                    "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
 
-`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional.
+`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A model
+may have no inputs: `"inputs": []`. A shape is `null` if the number of dimensions may vary or is
+unknown.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import Any
 from offline_onnx.errors import ManifestError
 from offline_onnx.inference.json_fields import Fields, wrong_value_error
 from offline_onnx.inference.self_test import SelfTest
-from offline_onnx.inference.session import TYPECODES, TensorSpec
+from offline_onnx.inference.tensor import DTYPES, TensorSpec
 from offline_onnx.integrity import BlockDigests
 
 CHUNK_SIZE = 1 << 20
@@ -32,7 +34,8 @@ CHUNK_SIZE = 1 << 20
 _MAX_CHUNKS = 10_000
 """Maximum number of chunks; verifying more would take longer than downloading them."""
 _DIGEST_PATTERN = r"[0-9a-f]{64}"
-_DTYPE_PATTERN = "|".join(TYPECODES)
+_TYPE_PATTERN = r"\w+(?:\([\w(),]+\))?"
+"""The dtype of a tensor, or ONNX's name of another type, such as seq(tensor(float))."""
 _FILE_PATTERN = r"(?!\.+$)[^/\\?#:\0]+"
 """The name of a file in the manifest's folder: not a path, not a URL."""
 
@@ -120,13 +123,25 @@ def _specs(fields: Fields, key: str) -> tuple[TensorSpec, ...]:
     specs = []
     for raw in fields.items(key, dict):
         inner = Fields(raw, f"`{key}`")
-        shape = tuple(inner.items("shape", (int, str)))
-        if any(isinstance(size, int) and size < 1 for size in shape):
-            raise wrong_value_error(f"a shape in `{key}`", shape)
-        dtype = inner.text("dtype", _DTYPE_PATTERN)
-        specs.append(TensorSpec(inner.text("name"), dtype, shape))
-    if not specs or len({spec.name for spec in specs}) < len(specs):
-        raise ManifestError(f"`{key}` in the manifest is empty, or two items have the same name.")
+        shape = None
+        if inner.value("shape") is not None:
+            shape = tuple(inner.items("shape", (int, str)))
+            if any(isinstance(size, int) and size < 0 for size in shape):
+                raise wrong_value_error(f"a shape in `{key}`", shape)
+        spec = TensorSpec(inner.text("name"), inner.text("dtype", _TYPE_PATTERN), shape)
+        if key == "inputs" and not spec.is_tensor:
+            raise ManifestError(
+                f"The input {spec.name!r} has the type {spec.dtype}, which onnxruntime-web does "
+                f"not accept. Change the model: inputs have to be tensors of {', '.join(DTYPES)}."
+            )
+        specs.append(spec)
+    if len({spec.name for spec in specs}) < len(specs):
+        raise ManifestError(f"Two items of `{key}` in the manifest have the same name.")
+    if key == "outputs" and not any(spec.is_tensor for spec in specs):
+        raise ManifestError(
+            f"No item of `{key}` in the manifest is a tensor of {', '.join(DTYPES)}; "
+            "onnxruntime-web returns no other outputs."
+        )
     return tuple(specs)
 
 

@@ -7,14 +7,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import InputError
-from offline_onnx.inference.session import tensor_of
+from offline_onnx.inference.tensor import DTYPES, tensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from offline_onnx.errors import OfflineModelError
     from offline_onnx.inference.manifest import Manifest
-    from offline_onnx.inference.session import Runtime, Session, Tensor, TensorSpec
+    from offline_onnx.inference.session import Runtime, Session
+    from offline_onnx.inference.tensor import Tensor, TensorSpec
 
 
 class Origin(Enum):
@@ -82,8 +83,8 @@ class Model:
 
         Args:
             input_feed: a value for each input, by name: a Tensor, an object with a buffer (array,
-                NumPy), or nested lists of numbers.
-            output_names: the names of the outputs to return; None for all.
+                NumPy), a JavaScript typed array, or nested lists of numbers or strings.
+            output_names: the names of the outputs to return; None for all tensors.
 
         Returns:
             The outputs, by name.
@@ -94,12 +95,23 @@ class Model:
 
         """
         feed = checked_inputs(input_feed, self.manifest.inputs)
-        known = {spec.name for spec in self.manifest.outputs}
-        if unknown := set(output_names or ()) - known:
+        return await self.session.run(feed, self._checked_outputs(output_names))
+
+    def _checked_outputs(self, names: Sequence[str] | None) -> list[str]:
+        """Return the names of the outputs to compute. Raises InputError for any other name."""
+        specs = {spec.name: spec for spec in self.manifest.outputs}
+        if names is None:
+            return [name for name, spec in specs.items() if spec.is_tensor]
+        if unknown := set(names) - specs.keys():
             raise InputError(
-                f"No output is named {_quoted(unknown)}; the model has {_quoted(known)}."
+                f"No output is named {_quoted(unknown)}; the model has {_quoted(specs)}."
             )
-        return await self.session.run(feed, output_names)
+        if other := [name for name in names if not specs[name].is_tensor]:
+            raise InputError(
+                f"The output {other[0]!r} has the type {specs[other[0]].dtype}, which "
+                f"onnxruntime-web can't return; it returns tensors of {', '.join(DTYPES)}."
+            )
+        return list(names)
 
     async def self_test(self) -> None:
         """Run the self-test in the manifest, if there is one.
@@ -132,8 +144,6 @@ async def open_validated[B](runtime: Runtime[B], manifest: Manifest, content: B)
 def checked_inputs(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict[str, Tensor]:
     """Return the inputs as tensors that match their specs.
 
-    A dimension with a name may have any size, but the same size in all inputs.
-
     Raises:
         InputError: an input does not match. The message names the expected and the given type.
 
@@ -141,35 +151,15 @@ def checked_inputs(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict
     names = {spec.name for spec in specs}
     if feed.keys() != names:
         raise InputError(f"The model has the inputs {_quoted(names)}; given: {_quoted(feed)}.")
-    sizes: dict[str, int] = {}
-    tensors = {spec.name: tensor_of(feed[spec.name], spec.dtype) for spec in specs}
+    tensors = {spec.name: tensor_of(feed[spec.name], spec) for spec in specs}
     for spec in specs:
         tensor = tensors[spec.name]
-        if tensor.dtype != spec.dtype or not _fits(tensor.shape, spec.shape, sizes):
+        if not spec.accepts(tensor):
             shape = ", ".join(map(str, tensor.shape))
-            bound = "".join(f", {name} = {size}" for name, size in sizes.items())
             raise InputError(
-                f"The input {spec.name!r} should be {spec}{bound}; given: {tensor.dtype} ({shape})."
+                f"The input {spec.name!r} should be {spec}; given: {tensor.dtype} ({shape})."
             )
     return tensors
-
-
-def _fits(shape: tuple[int, ...], expected: tuple[int | str, ...], sizes: dict[str, int]) -> bool:
-    """Return whether a shape matches the expected one.
-
-    Args:
-        shape: the shape of the tensor.
-        expected: the shape in the spec.
-        sizes: the sizes of named dimensions so far, by name; new names are added.
-
-    """
-    if len(shape) != len(expected):
-        return False
-    pairs = zip(shape, expected, strict=True)
-    return all(
-        size == (sizes.setdefault(dimension, size) if isinstance(dimension, str) else dimension)
-        for size, dimension in pairs
-    )
 
 
 def _quoted(names: Any) -> str:

@@ -4,8 +4,6 @@ import json
 import os
 from dataclasses import replace
 
-import numpy as np
-from onnx import helper
 from playwright.sync_api import expect
 
 from tests.browser.library.in_page import (
@@ -21,7 +19,7 @@ from tests.browser.library.in_page import (
 )
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site_server import SiteServer
-from tests.support.small_models import adder, counter, identity, write_model
+from tests.support.small_models import adder, counter, write_model
 
 
 def test_model_is_loaded_run_and_stored(library, server):
@@ -48,20 +46,6 @@ except InputError as error:
 message
 """
     assert "'x' should be float32 (N, 2); given: float32 (3)" in python(library, code)
-
-
-def test_every_dtype_is_passed_to_a_model_and_returned(library, folder, subtests):
-    code = """
-model = await models.load("DTYPE.json")
-await model.self_test()
-answer = await model.run({"x": [0, 1, 1]})
-[answer["y"].dtype, answer["y"].shape, answer["y"].tolist()]
-"""
-    for dtype in ("float32", "float64", "int32", "int64", "uint8", "bool"):
-        with subtests.test(dtype):
-            tensor_type = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-            write_model(folder, identity(tensor_type, ["N"]), dtype)
-            assert python(library, code.replace("DTYPE", dtype)) == [dtype, [3], [0, 1, 1]]
 
 
 def test_progress_is_in_bytes_for_downloads_and_stored_copies(library, folder):

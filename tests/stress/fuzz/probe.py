@@ -3,13 +3,12 @@
 import json
 import math
 import traceback
-from array import array
 from contextlib import suppress
 
 from digits.page.device.published_model import DATABASE
 from offline_onnx import NotStored, OfflineModelError, Tensor
 from offline_onnx.browser import Models, isolated_runtime
-from offline_onnx.inference.session import TYPECODES
+from offline_onnx.inference.tensor import STRING, zeros
 from offline_onnx.storage.source import STORED_SCHEME
 
 NAME = "hostile"
@@ -47,8 +46,9 @@ async def load(address):
 
 def _zeros(spec):
     """Return a tensor of zeros for an input of the model."""
-    shape = tuple(size if isinstance(size, int) else 1 for size in spec.shape)
+    shape = tuple(size if isinstance(size, int) else 1 for size in spec.shape or ())
     if math.prod(shape) > MAX_VALUES:
         shape = (1,)
-    zeros = array(TYPECODES[spec.dtype], [0]) * math.prod(shape)
-    return Tensor(zeros, shape, spec.dtype)
+    count = math.prod(shape)
+    values = [""] * count if spec.dtype == STRING else zeros(count, spec.dtype)
+    return Tensor(values, shape, spec.dtype)

@@ -66,6 +66,7 @@ ORDER = [
     "tools.example",
     "tools.wheels",
     "tools.visits",
+    "tools.backend",
     "tools.reference",
     "tools.check",
     "bench.__init__",

@@ -75,12 +75,16 @@ def self_test_with(**changes):
         ("labels", "0123"),
         ("labels", [1]),
         ("labels", ["yes", "no"]),
-        ("inputs", []),
         ("inputs", {"name": "image"}),
         ("inputs", [{"name": "image", "dtype": "float32"}]),
-        ("inputs", [{"name": "image", "dtype": "string", "shape": []}]),
-        ("inputs", [{"name": "image", "dtype": "float32", "shape": [0]}]),
+        ("inputs", [{"name": "image", "dtype": "seq(tensor(float))", "shape": None}]),
+        ("inputs", [{"name": "image", "dtype": "bfloat16", "shape": []}]),
+        ("inputs", [{"name": "image", "dtype": "", "shape": []}]),
+        ("inputs", [{"name": "image", "dtype": "float32", "shape": [-1]}]),
+        ("inputs", [{"name": "image", "dtype": "float32", "shape": 3}]),
         ("inputs", [{"name": "a", "dtype": "float32", "shape": []}] * 2),
+        ("outputs", []),
+        ("outputs", [{"name": "probabilities", "dtype": "seq(tensor(float))", "shape": None}]),
         ("outputs", [{"name": "p", "dtype": "float32", "shape": [None, 10]}]),
         ("metadata", "none"),
         ("chunks", []),
@@ -89,7 +93,7 @@ def self_test_with(**changes):
         ("chunk_size", 0),
         ("chunk_size", 3),
         ("self_test", {}),
-        ("self_test", self_test_with(shape=[0])),
+        ("self_test", self_test_with(shape=[-1])),
         ("self_test", self_test_with(shape=[2**30])),
         ("self_test", self_test_with(values=[])),
         ("self_test", self_test_with(values=[10**400])),
@@ -112,8 +116,38 @@ def test_number_of_labels_must_match_the_first_output():
     assert parsed.labels == ("yes", "no")
 
 
+@pytest.mark.parametrize(
+    ("dtype", "shape"),
+    [("string", [0, "?"]), ("float16", []), ("int4", None), ("uint4", [2]), ("bool", ["N"])],
+)
+def test_every_dtype_and_shape_of_onnxruntime_web_is_accepted(dtype, shape):
+    outputs = [
+        {"name": "y", "dtype": dtype, "shape": shape},
+        {"name": "maps", "dtype": "seq(map(int64,tensor(float)))", "shape": None},
+    ]
+    changed = without("self_test", "labels", inputs=outputs[:1], outputs=outputs)
+    manifest = Manifest.parse(changed)
+    assert [spec.is_tensor for spec in manifest.outputs] == [True, False]
+    assert manifest.inputs[0].shape == (shape if shape is None else tuple(shape))
+    assert Manifest.parse(manifest.to_json()) == manifest
+
+
+def test_model_may_have_no_inputs():
+    manifest = Manifest.parse(without("self_test", inputs=[]))
+    assert manifest.inputs == ()
+
+
+def test_error_of_an_input_that_pages_can_not_pass_names_the_possible_types():
+    wrong = [{"name": "boxes", "dtype": "seq(tensor(float))", "shape": None}]
+    with pytest.raises(ManifestError, match=r"'boxes' has the type seq\(tensor.*float16, float32"):
+        Manifest.parse(without(inputs=wrong))
+
+
 def test_spec_as_text_is_its_dtype_and_shape():
     assert str(TensorSpec("x", "int64", ("N", 3))) == "int64 (N, 3)"
+    assert str(TensorSpec("x", "int64", ())) == "int64 ()"
+    assert str(TensorSpec("x", "int64", None)) == "int64 (any shape)"
+    assert str(TensorSpec("x", "seq(tensor(float))", None)) == "seq(tensor(float))"
 
 
 @given(st.text() | json_values.map(json.dumps))

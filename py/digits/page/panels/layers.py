@@ -62,7 +62,9 @@ class Layers:
                 return  # the image or model has changed meanwhile: another call draws the new one
         if specs != self._figure_specs:
             element("layers-list").replaceChildren()
-            self._js_canvases = {spec.name: self._add_figure(*spec.shape[1:]) for spec in specs}
+            self._js_canvases = {
+                spec.name: self._add_figure(*(spec.shape or ())[1:]) for spec in specs
+            }
             self._figure_specs = specs
         self._drawn_recogniser = None  # if an error stops the loop, the next call draws all again
         for spec in specs:
@@ -71,7 +73,7 @@ class Layers:
             if values is None:
                 js_context.clearRect(0, 0, js_canvas.width, js_canvas.height)
             else:
-                pixels = paint_maps(values[spec.name], *map(int, spec.shape[1:]))
+                pixels = paint_maps(values[spec.name], *map(int, (spec.shape or ())[1:]))
                 js_context.putImageData(js_pixels(pixels, js_canvas.width), 0, 0)
         self._drawn_image, self._drawn_recogniser = image, recogniser
 

@@ -1,0 +1,129 @@
+"""`build.py backend` without a browser: the tests of the package onnx, and their comparison."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from offline_onnx.inference.tensor import FORMATS, RANGES
+from tools.backend import cases
+from tools.backend.cases import Case, Run
+from tools.backend.run import Results
+from tools.backend.tensors import decode, difference, encode
+
+
+@pytest.fixture
+def few_kinds(monkeypatch):
+    """Leave out the tests of single nodes, which take long to generate."""
+    monkeypatch.setattr(cases, "KINDS", cases.KINDS[1:])
+
+
+@pytest.mark.usefixtures("few_kinds")
+def test_chosen_tests_are_spread_over_all():
+    everything = cases.load(None)
+    assert {case.kind for case in everything} == set(cases.KINDS)
+    chosen = cases.load(20)
+    names = [str(case) for case in everything]
+    positions = [names.index(str(case)) for case in chosen]
+    steps = {later - earlier for earlier, later in pairwise(positions)}
+    assert steps <= {len(everything) // 20, len(everything) // 20 + 1}
+    assert len(cases.load(10**6)) == len(everything)
+
+
+@pytest.mark.usefixtures("few_kinds")
+def test_tests_have_inputs_and_expected_outputs():
+    for case in cases.load(None):
+        assert case.runs, case
+        assert all(run.outputs for run in case.runs), case
+        for run in case.runs:
+            answer = [{name: encode_expected(value) for name, value in run.outputs.items()}]
+            if all(value is not None for value in run.outputs.values()) and len(case.runs) == 1:
+                assert not difference(case, json.loads(json.dumps(answer))), case
+
+
+@pytest.mark.usefixtures("few_kinds")
+def test_models_declare_their_inputs_and_outputs():
+    (case,) = [case for case in cases.load(None) if "insensintive_upper_twodim" in case.name]
+    inputs, outputs = case.specs()
+    assert [str(spec) for spec in (*inputs, *outputs)] == ["string (any shape)"] * 2
+    assert [spec.name for spec in (*inputs, *outputs)] == [
+        *case.runs[0].inputs,
+        *case.runs[0].outputs,
+    ]
+
+
+def encode_expected(value):
+    return value if value is None else encode(value)
+
+
+@given(
+    npst.arrays(
+        st.sampled_from(sorted(set(FORMATS) - set(RANGES))),
+        npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3),
+    )
+)
+def test_tensor_round_trips_through_json(values):
+    again = decode(json.loads(json.dumps(encode(values))))
+    assert (again.dtype, again.shape) == (values.dtype, values.shape)
+    np.testing.assert_array_equal(again, values)
+
+
+def test_strings_round_trip_and_other_values_are_refused():
+    assert decode(encode(np.array([["a"], ["é"]]))).tolist() == [["a"], ["é"]]
+    for value in (None, [np.zeros(1)], {"map": 1}):
+        with pytest.raises(TypeError):
+            encode(value)
+
+
+def case_of(*outputs):
+    return Case("node", "test", b"", [Run({}, {"y": output}) for output in outputs], 1e-3, 1e-7)
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (np.array([1, 2], np.float32), ""),
+        (np.array([1, 2.001], np.float32), ""),
+        (np.array([1, 2.1], np.float32), "Not equal to tolerance"),
+        (np.array([1, 2], np.float64), "float64"),
+        (np.array([[1, 2]], np.float32), "incorrect shape"),
+        (np.array(["1", "2"]), "dtype"),
+    ],
+)
+def test_difference_is_that_of_onnx(found, message):
+    case = case_of(np.array([1, 2], np.float32))
+    reason = difference(case, [{"y": encode(found)}])
+    assert message in reason
+    assert bool(reason) == bool(message)
+
+
+def test_difference_names_missing_outputs_and_compares_all_runs():
+    one = np.array([1], np.float32)
+    assert difference(case_of(one, one), [{"y": encode(one)}, {"y": encode(2 * one)}])
+    assert difference(case_of(one), [{"z": encode(one)}])
+    assert not difference(case_of(np.array(["a"], object)), [{"y": encode(np.array(["a"]))}])
+
+
+def test_results_have_both_counts_and_every_difference():
+    results = Results()
+    results.passes["onnxruntime_web"].update(node=1200, simple=1)
+    results.passes["offline_onnx"].update(node=1199, simple=1)
+    results.passes["isolated"].update(node=1200)
+    results.differences.append({"test": "node/t", "runtime": "offline_onnx", "reason": "why"})
+    assert json.loads(results.as_json()) == {
+        "onnxruntime_web_passes": 1201,
+        "offline_onnx_passes": 1200,
+        "isolated_passes": 1200,
+        "differences": [{"test": "node/t", "runtime": "offline_onnx", "reason": "why"}],
+    }
+    text = results.as_text().splitlines()
+    assert [line.split() for line in text[1:4]] == [
+        ["node", "1,200", "1,199", "1,200"],
+        ["simple", "1", "1", "0"],
+        ["all", "1,201", "1,200", "1,200"],
+    ]
+    assert text[4:] == ["1 differences", "node/t, offline_onnx: why"]
