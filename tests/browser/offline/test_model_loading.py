@@ -28,9 +28,13 @@ CHANGE_STORED_MODEL = """async ({change, sha256}) => {
   const database = await new Promise((done, failed) => {
     opened.onsuccess = () => done(opened.result);
     opened.onerror = () => failed(opened.error);
+    opened.onblocked = () => failed("another tab blocks the database");
   });
   const ask = (request) =>
-    new Promise((done) => { request.onsuccess = () => done(request.result); });
+    new Promise((done, failed) => {
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => failed(request.error);
+    });
   const stores = ["heads", "versions", "files"];
   const key = ["digits", sha256];
   const [head, version, file] = await Promise.all(stores.map((name) => {
@@ -39,6 +43,10 @@ CHANGE_STORED_MODEL = """async ({change, sha256}) => {
   }));
   const bytes = file && new Uint8Array(await file.arrayBuffer());
   const transaction = database.transaction(stores, "readwrite");
+  const committed = new Promise((done, failed) => {
+    transaction.oncomplete = done;
+    transaction.onabort = () => failed(transaction.error ?? "aborted");
+  });
   const [heads, versions, files] = stores.map((name) => transaction.objectStore(name));
   if (change === "evict") [heads, versions, files].forEach((store) => store.clear());
   if (change === "flip") { bytes[1000] ^= 1; files.put(new Blob([bytes]), key); }
@@ -48,7 +56,7 @@ CHANGE_STORED_MODEL = """async ({change, sha256}) => {
   if (change === "manifest") versions.put({...version, manifest: "{"}, key);
   if (change === "version") versions.put("no version at all", key);
   if (change === "head") heads.put("no head at all", "digits");
-  await new Promise((done) => { transaction.oncomplete = done; });
+  await committed;
   database.close();
   if (!file || !head || change) return null;
   return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
