@@ -80,6 +80,19 @@ globalThis.early = (() => {
   addEventListener("pagehide", storeDrawing, { signal: listening.signal });
   parsed.then(() => gestures.length && requestAnimationFrame(() => attempt(paint)));
 
+  // Undo and Clear change what is painted. Sheet.replay changes the ink in the same way.
+  const edits = { undo: () => gestures.pop(), clear: () => gestures.splice(0) };
+  parsed.then(() => {
+    for (const edit in edits) element(edit).addEventListener("click", () => change(edit), { signal: listening.signal });
+  });
+
+  function change(edit) {
+    drawing = undefined;
+    edits[edit]();
+    events.push({ edit });
+    attempt(paint);
+  }
+
   function record(event) {
     const { type, pointerId, clientX, clientY } = event;
     const sheet = element("sheet");
@@ -122,6 +135,7 @@ globalThis.early = (() => {
     }
     context.stroke();
     element("hint").hidden = gestures.length > 0;
+    for (const edit in edits) element(edit).disabled = !gestures.length;
   }
 
   // If the page is loaded again before Python takes over, it finds what was drawn.
@@ -132,7 +146,8 @@ globalThis.early = (() => {
     attempt(() => sessionStorage.setItem(DRAWING, JSON.stringify(gestures.map(strokes))));
   }
 
-  // Returns the recorded events, each with the sheet's bounding box at that time. From now on, Python draws.
+  // Returns the recorded events: pointer events, each with the sheet's bounding box at that time, and the edits
+  // "undo" and "clear". From now on, Python draws.
   function strokes() {
     listening.abort();
     return events;

@@ -19,7 +19,7 @@ from digits.drawing.ink import box_around
 from digits.drawing.raster import rasterise
 from digits.drawing.segment import segment
 from digits.reading.nearest import NearestNeighbours
-from digits.reading.recogniser import Recogniser
+from digits.reading.recogniser import NO_DIGIT, Recogniser
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class App:
         load: Loads the page's own model. Raises OfflineModelError.
         recogniser: Reads images; None until a model is loaded.
         taught: The examples that the user taught, as features of the current model.
+        awaits_examples: Whether to show no number yet, because `taught` lacks the stored examples:
+            the model alone may give another answer, and what was taught would seem to be lost.
         number: The digits that are shown, left to right; empty if none is shown.
         chosen: The index of the digit that the bars, the panels and teaching refer to. At first
             this is the digit that the latest stroke belongs to; the user can choose another digit.
@@ -109,6 +111,7 @@ class App:
     load: Callable[[], Awaitable[Model]]
     recogniser: Recogniser | None = None
     taught: NearestNeighbours = field(default_factory=NearestNeighbours)
+    awaits_examples: bool = False
     number: Sequence[Digit] = ()
     chosen: int = 0
     shown_picture: Image | None = None
@@ -122,8 +125,12 @@ class App:
 
     @property
     def text(self) -> str:
-        """The digits of the number that is shown; "" if no number is shown."""
-        return "".join(digit.reading.label for digit in self.number)
+        """The digits of the number that is shown; "" if no number is shown.
+
+        NO_DIGIT stands for what seems to be no digit. If all seems to be none, there is no number.
+        """
+        text = "".join(digit.reading.text for digit in self.number)
+        return text if text.strip(NO_DIGIT) else ""
 
     @property
     def chosen_digit(self) -> Digit | None:
@@ -153,10 +160,11 @@ class App:
         """Read with this model from now on, and release the previous model.
 
         This clears the taught examples, because each model computes its own features. The caller
-        must teach the examples again.
+        must teach the examples again, and then call `end_wait_for_examples`.
         """
         model = replace(model, session=_DrainingSession(model.session))
         previous, self.recogniser = self.recogniser, Recogniser(model, self.taught)
+        self.awaits_examples |= bool(self.taught)
         self.taught.clear()
         await self._read()
         self.view.show_origin(model)
@@ -180,6 +188,12 @@ class App:
         """Read the 28x28 image of a picture instead of the drawing, until the drawing changes."""
         self.before_replacement.notify()
         self._source_changed(image)
+
+    def end_wait_for_examples(self) -> None:
+        """Show numbers from now on: all stored examples that can be taught have been taught."""
+        if self.awaits_examples:
+            self.awaits_examples = False
+            self.request_reread()
 
     def request_reread(self) -> None:
         """Request another reading of the same source, after the taught examples have changed."""
@@ -231,7 +245,7 @@ class App:
             self.view.show_nothing()
             self.changed.notify()
             return
-        if self.recogniser is None:
+        if self.recogniser is None or self.awaits_examples:
             return
         boxes, images, newest = self.images_to_read()
         readings = await self.recogniser.read(images)

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digits.reading.contract import DIGITS
+from digits.reading.recogniser import NO_DIGIT
 from offline_onnx.inference.json_fields import is_unsafe
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ class Entry:
     """A number that was read.
 
     Attributes:
-        text: The digits of the number.
+        text: The digits of the number. NO_DIGIT stands for what seemed to be no digit.
         when: The time of the reading, in seconds since 1970.
         is_confident: Whether all digits were read confidently.
 
@@ -62,7 +64,8 @@ def from_json(text: str) -> list[Entry]:
 def _is_entry(raw: object) -> bool:
     match raw:
         case [str(text), int() | float() as when, bool()]:
-            return text.isascii() and text.isdigit() and 0 <= when <= MAX_TIME
+            is_number = set(text) <= {*DIGITS, NO_DIGIT} and bool(text.strip(NO_DIGIT))
+            return is_number and 0 <= when <= MAX_TIME
     return False
 
 

@@ -123,7 +123,10 @@ class Teaching:
         """Load the stored examples, and have the current model learn all examples."""
         with suppress(StoreError):  # the next change will report the error to the user
             await self._load()
-        await self._learn(self.examples)
+        try:
+            await self._learn(self.examples)
+        finally:
+            self._app.end_wait_for_examples()
 
     async def synchronise(self) -> None:
         """Apply the changes that other tabs have made to the store."""

@@ -118,8 +118,12 @@ class Words:
 
     def used_example(self, label: str, example: UsedExample) -> str:
         """Return a text that says that a taught example of this label decided the answer."""
-        key = "why_taught" if example.answer_without else "why_taught_unsure"
-        return self.say(key, label=label, untaught=example.answer_without)
+        without = example.reading_without
+        if without.is_confident:
+            return self.say("why_taught", label=label, untaught=without.label)
+        if without.seems_no_digit:
+            return self.say("why_taught_no_digit", label=label)
+        return self.say("why_taught_unsure", label=label)
 
     def failure(self, error: BaseException) -> str:
         """Return a text about why reading failed, what still works, and what the user can do."""

@@ -34,7 +34,8 @@ _STAMP = ".inputs"
 """The file in `built/` with the digest of the build's inputs; it is written last."""
 _GENERATED = (BUILT, f"{SERVICE_WORKER}*")
 """Glob patterns of the files that the build adds to every site."""
-_NOT_COMPRESSED = {".onnx", ".br", ".gz"}
+COMPRESSED_SUFFIXES = (".br", ".gz")
+_NOT_COMPRESSED = {".onnx", *COMPRESSED_SUFFIXES}
 _STAGE_PREFIX = "stage-"
 """The prefix of the folders in .build/ in which a site is built."""
 _REPLACING_PREFIX = ".replacing-"
@@ -58,6 +59,7 @@ class SiteBuild:
         write: a function that adds `built/` and the other generated files, except the service
             worker, to a copy of `source`.
         generated: the names of the files that `write` adds outside `built/`.
+        compressed: the names of the files outside `built/` that are compressed.
         cache: the name of the service worker's cache.
         not_stored: paths of files that the service worker does not store.
     """
@@ -66,6 +68,7 @@ class SiteBuild:
     folder: Path
     write: Callable[[Path], None]
     generated: Sequence[str]
+    compressed: Sequence[str]
     cache: str
     not_stored: Sequence[str]
 
@@ -105,8 +108,15 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
         webmanifest.write(site / BUILT, texts)
         page.write(site, texts, address)
 
-    generated = [page.INDEX]
-    site = SiteBuild(WEB, folder, write, generated, "offline-digits", page.FOR_CRAWLERS)
+    site = SiteBuild(
+        source=WEB,
+        folder=folder,
+        write=write,
+        generated=[page.INDEX],
+        compressed=[page.INDEX, "style.css", "early.js", "boot.js"],
+        cache="offline-digits",
+        not_stored=page.FOR_CRAWLERS,
+    )
     _build(site, f"{app_inputs(model).key()} {address}".strip())
 
 
@@ -117,7 +127,11 @@ def _boot_texts(words: Mapping[str, str]) -> dict[str, str]:
 
 def app_inputs(model: Path) -> Inputs:
     """Return what the app's site, with the model in the folder `model`, is built from."""
-    web_sources = [file for file in sources(WEB) if file.name != page.INDEX]
+    web_sources = [
+        file
+        for file in sources(WEB)
+        if file.name != page.INDEX and file.suffix not in COMPRESSED_SUFFIXES
+    ]
     return _inputs(*web_sources, *sorted(model.glob("digits.*")))
 
 
@@ -138,7 +152,15 @@ def bundle_page(folder: Path) -> None:
     def write(site: Path) -> None:
         parts.write(site / BUILT, LIBRARY_CODE, None, {}, compress)
 
-    site = SiteBuild(folder, folder, write, [], "offline-onnx", models)
+    site = SiteBuild(
+        source=folder,
+        folder=folder,
+        write=write,
+        generated=[],
+        compressed=[],
+        cache="offline-onnx",
+        not_stored=models,
+    )
     _build(site, _inputs(folder).key())
 
 
@@ -156,6 +178,8 @@ def _build(site: SiteBuild, key: str) -> None:
         key: a text that changes whenever an input of the build changes.
     """
     stamp = site.folder / BUILT / _STAMP
+    compressed = [f"{name}{suffix}" for name in site.compressed for suffix in COMPRESSED_SUFFIXES]
+    generated = (*_GENERATED, *site.generated, *compressed)
     needed = [stamp, *(site.folder / name for name in (SERVICE_WORKER, *site.generated))]
     if all(file.exists() for file in needed) and stamp.read_text("utf-8") == key:
         return
@@ -164,12 +188,12 @@ def _build(site: SiteBuild, key: str) -> None:
     delete_unused(SCRATCH.glob(f"{_STAGE_PREFIX}*"))  # folders of builds that were killed
     with TemporaryDirectory(dir=SCRATCH, prefix=_STAGE_PREFIX) as temporary:
         stage = Path(temporary)
-        generated = (*_GENERATED, *site.generated)
         ignore = shutil.ignore_patterns(*generated, ".*")
         shutil.copytree(site.source, stage, ignore=ignore, dirs_exist_ok=True)
         site.write(stage)
         write_service_worker(stage, site.cache, *site.not_stored)
-        compress([stage / SERVICE_WORKER, *sorted((stage / BUILT).rglob("*"))])
+        outside = [stage / name for name in (SERVICE_WORKER, *site.compressed)]
+        compress([*outside, *sorted((stage / BUILT).rglob("*"))])
         if site.folder == site.source:
             new = [file for pattern in generated for file in stage.glob(pattern)]
         else:

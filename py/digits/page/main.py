@@ -16,6 +16,7 @@ from js import window
 from digits.app import App
 from digits.page.answer.view import AnswerView
 from digits.page.background import BackgroundTasks
+from digits.page.device import taught_flag
 from digits.page.device.published_model import PublishedModel
 from digits.page.device.service_worker import ServiceWorker
 from digits.page.dom import element, on
@@ -86,6 +87,7 @@ class Page:
         self._published_model = PublishedModel(str(js_boot.folders.model))
         self._published_model.update_checked.add(self._show_update)
         self.app = App(ink, self._view, self._load_published_model)
+        self.app.awaits_examples = taught_flag.is_set()
 
     async def start(self) -> None:
         """Create the other parts, load the model and begin to read.
@@ -99,17 +101,17 @@ class Page:
             self._words, self._run, self._read_picture, self._show_and_read_drawing
         )
         self._service_worker = ServiceWorker(self._words, self._run, self._js_boot)
-        on(element("undo"), "click", lambda _: self._edit(ink.undo))
-        on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
         await _pause()
-        # No pause from here to `earlyStrokes`: until this call, early.js records the strokes, and
-        # the sheet must not draw the same strokes itself.
+        # No pause from here to `earlyStrokes`: until this call, early.js records strokes and edits,
+        # and the sheet and its buttons must not do the same themselves.
         self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
         Fingers(self._sheet)
         self._sheet.redraw()
         self._show_and_read_drawing()
         element("sheet").classList.add("ready")
         self._sheet.replay(self._js_boot.earlyStrokes())
+        on(element("undo"), "click", lambda _: self._edit(ink.undo))
+        on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
         await _pause()
         self._run(self.app.read_whenever_changed())
         await self._use_published_model()
@@ -121,6 +123,12 @@ class Page:
         self._run(self._finish_start())
 
     async def _finish_start(self) -> None:
+        try:
+            await self._create_controls_and_teach()
+        finally:
+            self.app.end_wait_for_examples()  # even if there was an error
+
+    async def _create_controls_and_teach(self) -> None:
         """Create the late controls if they don't exist, and teach the model the stored examples."""
         # Before the start has ended, Python cannot import the modules that the start does not need.
         await self._js_start_ended

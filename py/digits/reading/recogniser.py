@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ROUNDING_ERROR = 1e-3
 """By how much a probability may exceed 1, because models compute in float32."""
 
+NO_DIGIT = "?"
+"""What the page shows for an image that seems to show no digit."""
+
 type Outputs = dict[str, array[float]]
 """A model's outputs for one image: the values of each output, by the output's name."""
 
@@ -30,12 +33,12 @@ class UsedExample:
 
     Attributes:
         key: The key of the example: the most similar to the image of all examples of its label.
-        answer_without: The answer of the model alone; "" if the model would not be confident.
+        reading_without: The reading of the model alone.
 
     """
 
     key: int
-    answer_without: str
+    reading_without: Reading
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,17 @@ class Reading:
         return not self.is_confident and self.not_digit > self.confidence
 
     @property
+    def text(self) -> str:
+        """The label; NO_DIGIT if the image seems to show no digit."""
+        return NO_DIGIT if self.seems_no_digit else self.label
+
+    @property
     def as_taught(self) -> bool:
         """Whether a taught example decided the answer: the model alone would answer otherwise."""
-        return self.used_example is not None and self.used_example.answer_without != self.label
+        if self.used_example is None:
+            return False
+        without = self.used_example.reading_without
+        return not (without.is_confident and without.label == self.label)
 
 
 class InvalidProbabilities(SessionError):
@@ -159,18 +170,26 @@ class Recogniser:
 
         """
         labels = self.model.labels
-        probabilities, used_example = outputs[self._probabilities_name], None
+        probabilities = outputs[self._probabilities_name]
         is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
-        if FEATURES in outputs:
-            distances = dict(zip(labels, outputs[DISTANCES], strict=True))
-            if match := self.taught.match(outputs[FEATURES], distances):
-                answer_without = self._answer_of(probabilities, is_digit)
-                used_example = UsedExample(match.example, answer_without)
-                # Mix two distributions: one that is certain of the taught label, and the model's.
-                model_weight = 1 - match.weight
-                probabilities = array("f", [model_weight * each for each in probabilities])
-                probabilities[labels.index(match.label)] += match.weight
-                is_digit = 1 - model_weight * (1 - is_digit)
+        reading = self._ranked(probabilities, is_digit)
+        if FEATURES not in outputs:
+            return reading
+        distances = dict(zip(labels, outputs[DISTANCES], strict=True))
+        match = self.taught.match(outputs[FEATURES], distances)
+        if match is None:
+            return reading
+        # Mix two distributions: one that is certain of the taught label, and the model's.
+        model_weight = 1 - match.weight
+        probabilities = array("f", [model_weight * each for each in probabilities])
+        probabilities[labels.index(match.label)] += match.weight
+        is_digit = 1 - model_weight * (1 - is_digit)
+        mixed = self._ranked(probabilities, is_digit)
+        return replace(mixed, used_example=UsedExample(match.example, reading))
+
+    def _ranked(self, probabilities: Sequence[float], is_digit: float) -> Reading:
+        """Return a reading. Raise InvalidProbabilities if a probability is not in 0..1."""
+        labels = self.model.labels
         if not all(0 <= value <= 1 + ROUNDING_ERROR for value in (*probabilities, is_digit)):
             raise InvalidProbabilities(sum(probabilities))
         ranked = sorted(range(len(labels)), key=probabilities.__getitem__, reverse=True)
@@ -182,14 +201,7 @@ class Recogniser:
             is_digit,
             labels[second],
             self._threshold,
-            used_example,
         )
-
-    def _answer_of(self, probabilities: array[float], is_digit: float) -> str:
-        """Return the answer of the model alone; "" if it is not confident."""
-        best = max(range(len(probabilities)), key=probabilities.__getitem__)
-        is_confident = probabilities[best] * is_digit >= self._threshold
-        return self.model.labels[best] if is_confident else ""
 
     @property
     def _threshold(self) -> float:

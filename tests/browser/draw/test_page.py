@@ -110,6 +110,8 @@ def test_doubt_waits_until_the_pen_rests_and_is_said_once(app):
     expect(doubt).to_have_text("This doesn't look like a digit.")
     expect(app.locator("#boxes > .unsure")).to_have_count(2)
     expect(app.locator("#bars .best .label")).to_have_text("not a digit")
+    expect_digit(app, "??")
+    expect(app.locator("#copy")).to_be_hidden()
     app.locator("#bars .best").click()  # it is no button
     expect(app.locator("#lesson")).to_be_empty()
     draw_without_release(app, [(0.5, 0.9), (0.52, 0.92)])
@@ -232,6 +234,25 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(
     strokes = [stroke for gesture in stored_ink(page) for stroke in gesture]
     assert [stroke[0] for stroke in strokes] == [pytest.approx(s[0], abs=0.01) for s in seven]
     assert [stroke[-1] for stroke in strokes] == [pytest.approx(s[-1], abs=0.01) for s in seven]
+
+
+def test_undo_and_clear_work_before_python_has_started(page, server):
+    gate = server.hold_responses("library.zip")
+    page.goto(server.address)
+    undo, clear = page.locator("#undo"), page.locator("#clear")
+    draw(page, DRAWN_DIGITS["4"])
+    clear.click()
+    assert page.evaluate(PAINTED) == 0
+    expect(page.locator("#hint")).to_be_visible()
+    expect(undo).to_be_disabled()
+    expect(clear).to_be_disabled()
+    draw(page, [*DRAWN_DIGITS["7"], [(0.1, 0.9), (0.9, 0.9)]])
+    undo.click()
+    gate.set()
+    expect_digit(page, "7")
+    assert len(stored_ink(page)) == len(DRAWN_DIGITS["7"])
+    undo.click()  # from now on, Python draws
+    assert len(stored_ink(page)) == len(DRAWN_DIGITS["7"]) - 1
 
 
 # Returns the IDs of the visible, enabled controls.

@@ -95,6 +95,35 @@ def test_a_drawing_is_read_when_the_model_is_loaded():
     asyncio.run(run_app(scenario))
 
 
+def test_no_number_is_shown_before_the_stored_examples_have_been_taught():
+    async def scenario(app, view):
+        app.awaits_examples = True
+        draw_line(app.ink)
+        app.drawing_changed()
+        await app.load_and_use()
+        assert view.shown == [("origin", Origin.STORED)]
+        view.has_new_call.clear()
+        app.end_wait_for_examples()
+        assert await view.next_call() == ("number", "0")
+
+    asyncio.run(run_app(scenario))
+
+
+def test_a_new_model_shows_no_number_before_it_has_been_taught_the_examples():
+    async def scenario(app, view):
+        await app.load_and_use()
+        app.taught.add(1, "3", [0.0])
+        draw_line(app.ink)
+        view.has_new_call.clear()
+        await app.use(model_of(FakeSession(), Origin.GIVEN))
+        assert view.shown[-1] == ("origin", Origin.GIVEN)
+        view.has_new_call.clear()
+        app.end_wait_for_examples()
+        assert await view.next_call() == ("number", "0")
+
+    asyncio.run(run_app(scenario))
+
+
 ONE = [(0.1, 0.2), (0.1, 0.8)]
 """The stroke of a 1."""
 SEVEN_BAR, SEVEN_STEM = [(0.3, 0.2), (0.5, 0.2)], [(0.5, 0.2), (0.4, 0.8)]

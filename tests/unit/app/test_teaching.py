@@ -43,6 +43,7 @@ class FakeApp:
         self.recogniser = FakeRecogniser()
         self.taught = NearestNeighbours()
         self.changed = Listeners()
+        self.awaits_examples = True
 
     def use(self, recogniser):
         self.recogniser = recogniser
@@ -50,6 +51,9 @@ class FakeApp:
 
     def request_reread(self):
         pass
+
+    def end_wait_for_examples(self):
+        self.awaits_examples = False
 
 
 class FakeStore:
@@ -119,6 +123,7 @@ def test_stored_examples_are_learned():
         await teaching.open()
         assert labels(teaching.examples) == ["7", "3"]
         assert len(app.taught) == 2
+        assert not app.awaits_examples
 
     run(scenario, SEVEN, THREE)
 
@@ -132,6 +137,7 @@ def test_an_example_that_can_not_be_stored_is_also_learned_by_the_next_model():
         await teaching.open()
         assert labels(teaching.examples) == ["7", "3"]
         assert len(app.taught) == 2
+        assert not app.awaits_examples
 
     run(scenario, SEVEN)
 
@@ -197,6 +203,7 @@ def test_an_example_taught_while_the_store_loads_is_learned_and_stored():
         assert labels(teaching.examples) == ["7", "3"]
         assert labels(store.examples) == ["7", "3"]
         assert len(app.taught) == 2
+        assert not app.awaits_examples
 
     run(scenario, SEVEN)
 
@@ -259,6 +266,7 @@ def test_synchronise_applies_the_changes_of_other_tabs():
         await teaching.synchronise()
         assert labels(teaching.examples) == ["3", "4"]
         assert len(app.taught) == 2
+        assert not app.awaits_examples
 
     run(scenario, SEVEN, THREE)
 

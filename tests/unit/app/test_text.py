@@ -119,9 +119,9 @@ SPIRAL = reading("8", "2", 0.2, is_digit=0.3)
         ([SPIRAL, SPIRAL, SPIRAL], "This doesn't look like a digit."),
         ([SURE, SPIRAL, SPIRAL], "Not all of this looks like digits."),
         ([SPIRAL, UNSURE], "Not all of this looks like digits. Not sure: 8 or 2?"),
-        ([SURE, reading("3", "8", 0.9, used_example=UsedExample(1, "8"))], "As you taught it"),
-        ([reading("3", "8", 0.9, used_example=UsedExample(1, "3"))], ""),
-        ([UNSURE, reading("3", "8", 0.9, used_example=UsedExample(1, "8"))], "Not sure: 8 or 2?"),
+        ([SURE, reading("3", "8", 0.9, used_example=UsedExample(1, SURE))], "As you taught it"),
+        ([reading("7", "8", 0.9, used_example=UsedExample(1, SURE))], ""),
+        ([UNSURE, reading("3", "8", 0.9, used_example=UsedExample(1, SURE))], "Not sure: 8 or 2?"),
     ],
 )
 def test_a_doubt_is_said_once(readings, text):
@@ -131,8 +131,9 @@ def test_a_doubt_is_said_once(readings, text):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_text_about_a_taught_example_says_what_the_answer_would_be_without_it(language):
     words = Words(language)
-    assert "8" in words.used_example("3", UsedExample(1, "8"))
-    assert words.used_example("3", UsedExample(1, "")) == words.say("why_taught_unsure", label="3")
+    assert "7" in words.used_example("3", UsedExample(1, SURE))
+    for without, key in ((UNSURE, "why_taught_unsure"), (SPIRAL, "why_taught_no_digit")):
+        assert words.used_example("3", UsedExample(1, without)) == words.say(key, label="3")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -134,13 +134,17 @@ def test_a_taught_example_changes_only_the_readings_of_images_that_match_it():
 
 def test_a_reading_says_which_example_decided_it_and_what_the_model_alone_would_say():
     recogniser = recogniser_with(("1", [0.5, 0.0]), ("7", [5.0, 0.0]), ("1", [0.2, 0.0]))
-    assert recogniser.reading(outputs([0.25, 0.0])).used_example == UsedExample(2, "7")
+    alone = recogniser_with().reading(outputs([0.25, 0.0]))
+    assert recogniser.reading(outputs([0.25, 0.0])).used_example == UsedExample(2, alone)
     same = recogniser.reading(outputs([5.0, 0.0]))
-    assert (same.label, same.used_example) == ("7", UsedExample(1, "7"))
+    assert (same.label, same.used_example) == ("7", UsedExample(1, alone))
     assert not same.as_taught  # the model alone gives the same answer
     recogniser.model.metadata["threshold"] = 0.5
     unsure = recogniser.reading(outputs([5.0, 0.0]))
-    assert (unsure.used_example, unsure.as_taught) == (UsedExample(1, ""), True)
+    assert (unsure.used_example, unsure.as_taught) == (
+        UsedExample(1, replace(alone, threshold=0.5)),
+        True,
+    )
 
 
 def test_a_model_without_features_can_not_be_taught():

@@ -50,7 +50,8 @@ class Boxes:
             _place(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
             js_box.classList.toggle("unsure", with_doubt and not digit.reading.is_confident)
-            set_text(js_box.firstElementChild, digit.reading.label)
+            text = digit.reading.text if with_doubt else digit.reading.label
+            set_text(js_box.firstElementChild, text)
 
 
 def _box() -> Any:

@@ -34,8 +34,11 @@ class Choices:
         number, chosen = self._app.number, self._app.chosen
         several = number if len(number) > 1 else []
         readings = [digit.reading for digit in several]
-        hides_doubt = not self._pen.is_resting  # while the pen draws, a digit may be incomplete
-        digits = [(reading.label, hides_doubt or reading.is_confident) for reading in readings]
+        with_doubt = self._pen.is_resting  # while the pen draws, a digit may be incomplete
+        digits = [
+            (reading.text, reading.is_confident) if with_doubt else (reading.label, True)
+            for reading in readings
+        ]
         if digits == self._shown and (chosen == self._chosen or not digits):
             return
         had_focus = self._js_group.contains(document.activeElement)

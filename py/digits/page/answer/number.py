@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Number:
-    """Shows the digits side by side. Uncertain digits are pale; a text below is about them."""
+    """Shows the digits side by side. Uncertain digits are pale; a text below is about them.
+
+    NO_DIGIT is shown for what seems to be no digit.
+    """
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -31,7 +34,10 @@ class Number:
             with_doubt: Whether to mark uncertain digits, and to show the text about them.
 
         """
-        digits = [(each.label, each.is_confident or not with_doubt) for each in readings]
+        digits = [
+            (each.text, each.is_confident) if with_doubt else (each.label, True)
+            for each in readings
+        ]
         if digits != self._shown:  # a screen reader would repeat a number that is shown again
             self._shown = digits
             _show_digits(digits)

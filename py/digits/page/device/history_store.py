@@ -79,12 +79,12 @@ class Recording:
 
     def record(self) -> None:
         """Add the shown number to the history, if a number is shown."""
-        number, picture = self._app.number, self._app.shown_picture
+        text, picture = self._app.text, self._app.shown_picture
         drawing = self._app.ink.gestures
-        if not number or not (picture or drawing):  # a cleared sheet may still show its number
+        if not text or not (picture or drawing):  # a cleared sheet may still show its number
             return
-        is_confident = all(digit.reading.is_confident for digit in number)
-        entry = Entry(self._app.text, window.Date.now() / 1000, is_confident)
+        is_confident = all(digit.reading.is_confident for digit in self._app.number)
+        entry = Entry(text, window.Date.now() / 1000, is_confident)
         if picture:
             self._recorder.record("picture", picture, entry)
         else:  # later strokes may be undone, so the first stroke identifies the drawing

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digits.app import Listeners
+from digits.page.device import taught_flag
 from digits.page.device.example_store import DATABASE, IndexedDBExamples
 from digits.page.device.other_tabs import on_changed_by_other_tab
 from digits.page.dom import element, on, on_list_click, set_text
@@ -77,6 +78,7 @@ class Teacher:
             self._show(self._words.say("taught_unreadable", count=self.unreadable_count))
             self.changed.notify()
         element("teach").dataset.examples = len(self.examples)
+        taught_flag.store(is_set=bool(self.examples))
         self._refresh()
 
     async def teach(self, label: str) -> None:
@@ -133,9 +135,17 @@ class Teacher:
             element("teach").disabled = not can_teach
             if not can_teach:
                 self._show("")
+        set_text(element("teach-hint"), self._hint())
         image = self._lesson_image
         if image is not None and all(digit.image != image for digit in self._app.number):
             self._show("")
+
+    def _hint(self) -> str:
+        """Return a text about how to teach the chosen digit."""
+        digit = self._app.chosen_digit if len(self._app.number) > 1 else None
+        if digit is None:
+            return self._words.say("teach_hint")
+        return self._words.say("teach_hint_of", label=digit.reading.text)
 
     async def _change(
         self,
@@ -164,6 +174,7 @@ class Teacher:
             message = self._not_stored(errors.store_error)
             raise errors.learn_error from None
         finally:  # the change has taken effect, even if the model can't learn it
+            taught_flag.store(is_set=bool(self.examples))
             self._show(message, image)
             self._show_undo()
             self.changed.notify()

@@ -69,15 +69,20 @@ class Sheet:
         return self._pointers.active
 
     def replay(self, js_early: Any) -> None:
-        """Draw the strokes that the user drew before Python had started.
+        """Draw, undo and clear what the user drew, undid and cleared before Python had started.
 
         Args:
-            js_early: Pointer events that early.js has recorded, each with the canvas's bounding box
-                at that time.
+            js_early: What early.js has recorded: pointer events, each with the canvas's bounding
+                box at that time, and the edits "undo" and "clear".
 
         """
+        edits = {"undo": self._ink.undo, "clear": self._ink.clear}
         for js_recorded in js_early:
-            self._handlers[js_recorded.event.type](js_recorded.event, js_recorded.box)
+            if edit := getattr(js_recorded, "edit", None):
+                edits[edit]()
+                self._show(Change.ENDED)
+            else:
+                self._handlers[js_recorded.event.type](js_recorded.event, js_recorded.box)
 
     def redraw(self) -> None:
         """Draw all ink again, at the screen's resolution."""

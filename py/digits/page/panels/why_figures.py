@@ -68,10 +68,17 @@ class Sentences:
         """
         say = self._words.say
         importance, change = [say("why_map")], say("why_change")
-        sentences = [text_if_none]
+        sentences, colours = [text_if_none], set()
         if explanation:
+            sides = {
+                "why-for": explanation.strongest_support,
+                "why-against": explanation.strongest_opposition,
+            }
+            colours = {name for name, patch in sides.items() if patch}
             importance, change = self._importance(explanation), self._change(explanation)
             sentences = [*self._reading(explanation), *importance]
+        for name in ("why-for", "why-against"):
+            element(name).hidden = name not in colours
         element("why-said").replaceChildren(*map(_paragraph, sentences))
         set_text(element("why-changed"), change)
         element("why-map").ariaLabel = " ".join(importance)

@@ -1,0 +1,31 @@
+"""A flag in localStorage: whether the device stores taught examples.
+
+The start reads it instead of the database, which would take too long to open.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from js import window
+
+from offline_onnx.browser.quota import NO_STORAGE
+
+KEY = "offline-digits-has-taught"
+
+
+def is_set() -> bool:
+    """Return whether the device stores examples; False if the browser blocks localStorage."""
+    try:
+        return window.localStorage.getItem(KEY) is not None
+    except NO_STORAGE:
+        return False
+
+
+def store(*, is_set: bool) -> None:
+    """Set or remove the flag, if the browser lets the page store data."""
+    with suppress(*NO_STORAGE):
+        if is_set:
+            window.localStorage.setItem(KEY, "yes")
+        else:
+            window.localStorage.removeItem(KEY)
