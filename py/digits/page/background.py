@@ -1,4 +1,4 @@
-"""Run work in the background, and report its errors."""
+"""Run work in the background without blocking the page, and report its errors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import Any
 
 type Run = Callable[[Coroutine[Any, Any, None]], None]
 """A function that starts work in the background. Unhandled errors are shown to the user."""
+
+
+async def pause() -> None:
+    """Let the browser handle input and paint."""
+    await asyncio.sleep(0)
 
 
 class BackgroundTasks:

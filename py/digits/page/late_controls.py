@@ -6,6 +6,7 @@ user opens the panel for the first time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from js import document
@@ -15,6 +16,7 @@ from digits.page.answer.choices import Choices
 from digits.page.answer.copying import CopyButton
 from digits.page.answer.live_region import speak_changes
 from digits.page.answer.shortcuts import Shortcuts
+from digits.page.background import pause
 from digits.page.device.history_store import HistoryStore, Recording
 from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
@@ -44,8 +46,9 @@ if TYPE_CHECKING:
     from offline_onnx import Model
 
 
+@dataclass(frozen=True)
 class LateControls:
-    """The controls that the start does not need.
+    """Those of the controls that other parts of the page use.
 
     Attributes:
         teacher: Teaches the model the user's corrections.
@@ -53,99 +56,106 @@ class LateControls:
 
     """
 
-    def __init__(
-        self,
-        app: App,
-        words: Words,
-        run: Run,
-        pen: PenRest,
-        sheet: Sheet,
-        pictures: PictureInput,
-        published_model: PublishedModel,
-        service_worker: ServiceWorker,
-        js_boot: Any,
-        use_published_model: Callable[[], Awaitable[None]],
-    ) -> None:
-        """Create all controls except the panels: each panel is created when the user opens it.
+    teacher: Teacher
+    panels: Panels
 
-        Args:
-            app: The drawing, the model and the number.
-            words: The texts of the page.
-            run: Starts work in the background.
-            pen: Says whether the pen rests.
-            sheet: Draws the strokes.
-            pictures: Shows and reads pictures.
-            published_model: The model that is published with the page.
-            service_worker: Stores the page for offline use.
-            js_boot: The object that boot.js passes to `main.start`; see `main.Page`.
-            use_published_model: Loads the published model and reads with it; shows any failure.
 
-        """
-        keyboard = KeyboardPen(sheet, words)
-        actions = Actions(app.ink, lambda: element("undo").click())
-        self._history = HistoryStore()
-        Recording(app, self._history)
-        copy_button = CopyButton(app, words, run)
-        Choices(app, words, pen)
-        Shortcuts(keyboard, copy_button, actions)
-        Screen(sheet)
-        accept_from_clipboard(pictures)
-        accept_from_other_pages(pictures)
-        accept_from_other_apps(pictures)
-        InstallButton(run, js_boot.installable)
-        run(service_worker.delete_outdated_runtimes())
-        self.teacher = Teacher(app, words, run, actions)
-        _note_pictures(app, actions)
-        pen.changed.add(_remove_demonstration)
-        if app.recogniser:
-            _show_time_to_start(words)
-        speak_changes(pen, run)  # last, so that it does not speak what the others show at first
+async def create_late_controls(
+    app: App,
+    words: Words,
+    run: Run,
+    pen: PenRest,
+    sheet: Sheet,
+    pictures: PictureInput,
+    published_model: PublishedModel,
+    service_worker: ServiceWorker,
+    js_boot: Any,
+    use_published_model: Callable[[], Awaitable[None]],
+) -> LateControls:
+    """Create all controls except the panels: each panel is created when the user opens it.
 
-        async def use_custom_model(model: Model) -> None:
-            await app.use(model)
-            await self.teacher.open()
+    Args:
+        app: The drawing, the model and the number.
+        words: The texts of the page.
+        run: Starts work in the background.
+        pen: Says whether the pen rests.
+        sheet: Draws the strokes.
+        pictures: Shows and reads pictures.
+        published_model: The model that is published with the page.
+        service_worker: Stores the page for offline use.
+        js_boot: The object that boot.js passes to `main.start`; see `main.Page`.
+        use_published_model: Loads the published model and reads with it; shows any failure.
 
-        def why() -> Panel:
-            from digits.page.panels.why import WhyPanel
+    """
+    keyboard = KeyboardPen(sheet, words)
+    actions = Actions(app.ink, lambda: element("undo").click())
+    history_store = HistoryStore()
+    Recording(app, history_store)
+    copy_button = CopyButton(app, words, run)
+    Choices(app, words, pen)
+    await pause()
+    Shortcuts(keyboard, copy_button, actions)
+    Screen(sheet)
+    accept_from_clipboard(pictures)
+    accept_from_other_pages(pictures)
+    accept_from_other_apps(pictures)
+    await pause()
+    InstallButton(run, js_boot.installable)
+    run(service_worker.delete_outdated_runtimes())
+    teacher = Teacher(app, words, run, actions)
+    await pause()
+    _note_pictures(app, actions)
+    pen.changed.add(_remove_demonstration)
+    if app.recogniser:
+        _show_time_to_start(words)
+    await pause()
+    speak_changes(pen, run)  # last, so that it does not speak what the others show at first
 
-            return WhyPanel(app, words, run, lambda key: self.teacher.examples.get(key))
+    async def use_custom_model(model: Model) -> None:
+        await app.use(model)
+        await teacher.open()
 
-        def taught() -> Panel:
-            from digits.page.panels.taught import TaughtPanel
+    def why() -> Panel:
+        from digits.page.panels.why import WhyPanel
 
-            return TaughtPanel(self.teacher, words, run)
+        return WhyPanel(app, words, run, lambda key: teacher.examples.get(key))
 
-        def history() -> Panel:
-            from digits.page.panels.history import HistoryPanel
+    def taught() -> Panel:
+        from digits.page.panels.taught import TaughtPanel
 
-            return HistoryPanel(self._history, words, run, actions)
+        return TaughtPanel(teacher, words, run)
 
-        def model() -> Panel:
-            from digits.page.panels.model import ModelPanel
+    def history() -> Panel:
+        from digits.page.panels.history import HistoryPanel
 
-            return ModelPanel(
-                app,
-                words,
-                run,
-                published_model,
-                service_worker,
-                use_published_model,
-                use_custom_model,
-            )
+        return HistoryPanel(history_store, words, run, actions)
 
-        def about() -> Panel:
-            from digits.page.panels.about import AboutPanel
+    def model() -> Panel:
+        from digits.page.panels.model import ModelPanel
 
-            return AboutPanel(app, words, run, js_boot.sizes.to_py())
+        return ModelPanel(
+            app,
+            words,
+            run,
+            published_model,
+            service_worker,
+            use_published_model,
+            use_custom_model,
+        )
 
-        factories = {
-            "inside": why,
-            "taught": taught,
-            "history": history,
-            "model": model,
-            "about": about,
-        }
-        self.panels = Panels(factories, app.changed)
+    def about() -> Panel:
+        from digits.page.panels.about import AboutPanel
+
+        return AboutPanel(app, words, run, js_boot.sizes.to_py())
+
+    factories = {
+        "inside": why,
+        "taught": taught,
+        "history": history,
+        "model": model,
+        "about": about,
+    }
+    return LateControls(teacher, Panels(factories, app.changed))
 
 
 def _note_pictures(app: App, actions: Actions) -> None:

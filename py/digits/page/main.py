@@ -15,7 +15,7 @@ from js import window
 
 from digits.app import App
 from digits.page.answer.view import AnswerView
-from digits.page.background import BackgroundTasks
+from digits.page.background import BackgroundTasks, pause
 from digits.page.device import taught_flag
 from digits.page.device.published_model import PublishedModel
 from digits.page.device.service_worker import ServiceWorker
@@ -79,6 +79,7 @@ class Page:
         self._js_boot = js_boot
         self._js_start_ended: Any = None
         self._is_started = False
+        self._late_lock = asyncio.Lock()
         self._words = words = Words(str(js_boot.language))
         ink = draft.restore()
         self._run = BackgroundTasks(lambda error: self._view.show_failure(error)).run
@@ -95,13 +96,13 @@ class Page:
         Return when the page can read, or shows a failure. Between the steps, the browser handles
         input: on a phone, all of them together would block it for half a second.
         """
-        await _pause()
+        await pause()
         ink = self.app.ink
         self._pictures = PictureInput(
             self._words, self._run, self._read_picture, self._show_and_read_drawing
         )
         self._service_worker = ServiceWorker(self._words, self._run, self._js_boot)
-        await _pause()
+        await pause()
         # No pause from here to `earlyStrokes`: until this call, early.js records strokes and edits,
         # and the sheet and its buttons must not do the same themselves.
         self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
@@ -112,7 +113,7 @@ class Page:
         self._sheet.replay(self._js_boot.earlyStrokes())
         on(element("undo"), "click", lambda _: self._edit(ink.undo))
         on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
-        await _pause()
+        await pause()
         self._run(self.app.read_whenever_changed())
         await self._use_published_model()
         self._run(self._service_worker.register())
@@ -124,33 +125,37 @@ class Page:
 
     async def _finish_start(self) -> None:
         try:
-            await self._create_controls_and_teach()
+            await self._open_late_controls()
         finally:
             self.app.end_wait_for_examples()  # even if there was an error
 
-    async def _create_controls_and_teach(self) -> None:
+    async def _open_late_controls(self) -> None:
         """Create the late controls if they don't exist, and teach the model the stored examples."""
         # Before the start has ended, Python cannot import the modules that the start does not need.
         await self._js_start_ended
-        if self.late_controls is None:
-            for name in LATE_MODULES:
-                import_module(name)
-                await _pause()
-            from digits.page.late_controls import LateControls
-
-            self.late_controls = LateControls(
-                self.app,
-                self._words,
-                self._run,
-                self._pen,
-                self._sheet,
-                self._pictures,
-                self._published_model,
-                self._service_worker,
-                self._js_boot,
-                self._use_published_model,
-            )
+        async with self._late_lock:  # a retry may run this a second time before the first has ended
+            if self.late_controls is None:
+                self.late_controls = await self._create_late_controls()
         await self.late_controls.teacher.open()
+
+    async def _create_late_controls(self) -> LateControls:
+        for name in LATE_MODULES:
+            import_module(name)
+            await pause()
+        from digits.page.late_controls import create_late_controls
+
+        return await create_late_controls(
+            self.app,
+            self._words,
+            self._run,
+            self._pen,
+            self._sheet,
+            self._pictures,
+            self._published_model,
+            self._service_worker,
+            self._js_boot,
+            self._use_published_model,
+        )
 
     async def _load_published_model(self) -> Model:
         self._js_boot.step("step_model")
@@ -207,11 +212,6 @@ class Page:
 
     def _store_drawing(self) -> None:
         draft.store(self.app.ink)
-
-
-async def _pause() -> None:
-    """Let the browser handle input and paint."""
-    await asyncio.sleep(0)
 
 
 page: Page | None = None

@@ -94,6 +94,12 @@ def test_choices_are_large_enough_to_tap_and_absent_for_a_single_digit(app):
         for index in range(count):
             draw(app, digit_in_number("1", index, count))
         expect(choices(app)).to_have_count(count)
+        hints = app.locator("#teach-hint > *")
+        expect(hints.first).to_be_hidden()
+        expect(hints.last).to_have_text(
+            "Is the marked digit wrong? Tap the right one and it learns."
+        )
+        expect(hints.last).to_be_visible()
         sizes = [label.bounding_box() for label in app.locator("#choices label").all()]
         assert all(size["width"] >= min_width and size["height"] >= 44 for size in sizes), sizes
         assert app.evaluate("document.documentElement.scrollWidth") <= screen

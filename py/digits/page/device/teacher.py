@@ -135,17 +135,9 @@ class Teacher:
             element("teach").disabled = not can_teach
             if not can_teach:
                 self._show("")
-        set_text(element("teach-hint"), self._hint())
         image = self._lesson_image
         if image is not None and all(digit.image != image for digit in self._app.number):
             self._show("")
-
-    def _hint(self) -> str:
-        """Return a text about how to teach the chosen digit."""
-        digit = self._app.chosen_digit if len(self._app.number) > 1 else None
-        if digit is None:
-            return self._words.say("teach_hint")
-        return self._words.say("teach_hint_of", label=digit.reading.text)
 
     async def _change(
         self,

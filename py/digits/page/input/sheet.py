@@ -50,6 +50,7 @@ class Sheet:
         self._changed = changed
         self._ended = ended
         self._width = 1.0
+        self._is_replaying = False
         self._handlers: dict[str, Callable[..., None]] = {
             "pointerdown": self._down,
             "pointermove": self._move,
@@ -71,18 +72,24 @@ class Sheet:
     def replay(self, js_early: Any) -> None:
         """Draw, undo and clear what the user drew, undid and cleared before Python had started.
 
+        The ink is drawn, and the callers are notified, only once: on a phone, doing so for each
+        event would block input for a quarter of a second.
+
         Args:
             js_early: What early.js has recorded: pointer events, each with the canvas's bounding
                 box at that time, and the edits "undo" and "clear".
 
         """
         edits = {"undo": self._ink.undo, "clear": self._ink.clear}
+        self._is_replaying = True
         for js_recorded in js_early:
             if edit := getattr(js_recorded, "edit", None):
                 edits[edit]()
-                self._show(Change.ENDED)
             else:
                 self._handlers[js_recorded.event.type](js_recorded.event, js_recorded.box)
+        self._is_replaying = False
+        if js_early.length:
+            self._show(Change.ENDED)
 
     def redraw(self) -> None:
         """Draw all ink again, at the screen's resolution."""
@@ -99,22 +106,23 @@ class Sheet:
     ) -> None:
         """Begin a gesture, if the pointer may draw: see `Pointers.down`."""
         change = self._pointers.down(pointer, kind, time, point, width)
-        if change is Change.BEGUN:
+        if change is not Change.BEGUN:
+            self._show(change)
+        elif not self._is_replaying:
             self._draw([point], width)
             self._changed()
-        else:
-            self._show(change)
 
     def draw_to(self, points: Iterable[tuple[Point, float]]) -> None:
         """Continue the gesture through some points, each with the line's width there."""
         changed = False
         for point, width in points:
             if line := self._ink.extend(point, width):
-                self._draw(line, width)
+                if not self._is_replaying:
+                    self._draw(line, width)
                 changed = True
             elif self._ink.is_full:
                 break
-        if changed:
+        if changed and not self._is_replaying:
             self._changed()
 
     def lift(self) -> None:
@@ -190,7 +198,7 @@ class Sheet:
 
     def _show(self, change: Change) -> None:
         """Show the ink after a gesture has ended or was removed."""
-        if change is Change.NONE:
+        if change is Change.NONE or self._is_replaying:
             return
         self.redraw()  # as one path, a stroke is smoother than in the parts that were drawn so far
         self._changed()
