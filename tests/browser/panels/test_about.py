@@ -83,6 +83,18 @@ def reading_time(page):
     return page.locator("#about-steps li").nth(3).locator("dd").first
 
 
+def test_opening_a_panel_leaves_the_others_open_and_in_place(app):
+    app.locator("#taught > summary").click()
+    expect(app.locator("#taught-count")).not_to_be_empty()
+    summary = app.locator("#model > summary")
+    summary.scroll_into_view_if_needed()
+    place = summary.bounding_box()
+    summary.click()
+    expect(app.locator("#model-facts dd").last).to_be_visible()
+    assert summary.bounding_box() == place
+    expect(app.locator("details[open]")).to_have_count(2)
+
+
 def test_the_figures_are_of_this_device_and_this_page_load(app):
     toggle_panel(app, "about")
     expect(app.locator("#about-steps li")).to_have_count(6)
