@@ -65,7 +65,7 @@ async function download(url, resource, options) {
   return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
 }
 
-// Modules are compiled during the download, except the second half of a split module: see rest.js.
+// Modules are compiled during the download, except the second part of a split module: see rest.js.
 const isCode = (url) => url.endsWith(".wasm") && !url.endsWith(".rest.wasm");
 
 const responses = []; // kept alive: otherwise browsers don't cache the compiled code

@@ -37,7 +37,7 @@ async function run({ task, argument, port }) {
 }
 
 // Starts Python, imports the page's module and returns a snapshot of Python's memory: see snapshot.js.
-// code: the compiled interpreter. data, rest: its initial memory and the second half of its code, if split off.
+// code: the compiled interpreter. data, rest: its initial memory and the second part of its code, if split off.
 // library: the zip from which Python imports. pageGlobals: see globalsOf.
 async function createSnapshot({ code, data, rest, library, pageGlobals }) {
   // Pyodide starts differently where WebAssembly.Suspending exists. The page deletes it (python.js says why), and it

@@ -25,7 +25,7 @@ export async function isolated() {
 // Returns an onnxruntime-web that consists of other files.
 // workerAddress: of model_worker.js.
 // files.module: the compiled code, which all workers share. files.script: the address of onnxruntime-web's script.
-// files.folder: the address of the folder with the script's second half, if it has one.
+// files.folder: the address of the folder with the script's second part, if it has one.
 export function isolatedFrom(workerAddress, files) {
   [worker, needed] = [workerAddress, files];
   return { InferenceSession: { create }, Tensor };

@@ -23,12 +23,12 @@ const SIMD = Uint8Array.of(
 
 let python, runtime, newSnapshot, worker;
 let isLibraryMissing = false;
-let link; // links the second half of Python's code
+let link; // links the second part of Python's code
 
 // Starts Pyodide with this project's packages and returns it. In Python, `onnxruntime_web` is onnxruntime-web,
 // and `isolated_onnxruntime_web.isolatedRuntime` returns one for untrusted models. `progress` is called with the
-// bytes loaded so far and the bytes in all: as sent over the network or, if the files are stored on the device, as
-// stored. The attribute data-python of <html> says how Python started: "restored" from a stored snapshot,
+// numbers of bytes loaded so far and in total: as sent over the network, usually compressed, or as stored on the
+// device. The attribute data-python of <html> says how Python started: "restored" from a stored snapshot,
 // "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
 export async function startPython(progress = () => {}) {
   const missing = missingFeature();
@@ -47,7 +47,7 @@ export async function startPython(progress = () => {}) {
   else Promise.all(downloads).then(() => startRuntime(ort));
   python = await load(loadPyodide, await searching, isStored);
   await pause();
-  python.registerJsModule("onnxruntime_web", worker && RUNTIME_DATA in sizes ? compiledFirst(ort) : ort);
+  python.registerJsModule("onnxruntime_web", worker && RUNTIME_DATA in sizes ? withWarmUp(ort) : ort);
   python.registerJsModule("isolated_onnxruntime_web", { isolatedRuntime });
   return python;
 }
@@ -76,8 +76,8 @@ function startWorker() {
   worker = new FirstVisitWorker(() => workerUrl(FIRST_VISIT_WORKER));
 }
 
-// Runs the first model in the worker before the page does, which then finds the code compiled.
-function compiledFirst(ort) {
+// Runs the first model in the worker before the page does. The page then finds the code compiled.
+function withWarmUp(ort) {
   async function create(content, ...options) {
     await worker.ask("runModel", content).catch(() => {}); // if this fails, the page compiles the code itself
     worker.end();
@@ -115,9 +115,9 @@ async function load(loadPyodide, found, isStored) {
   const start = (more) => Promise.race([loadPyodide({ ...options, ...more }), failed]);
   if (REST in sizes) prepareWith(CODE, prepare);
   let needsAllCode = false;
-  let compiledRest; // shared with the worker of a first visit, which compiles functions by calling them
+  let compiledRest; // shared with the worker: functions that it calls are then compiled for the page, too
 
-  // Completes an instance of the module with its initial memory and the second half of its code.
+  // Completes an instance of the module with its initial memory and the second part of its code.
   async function prepare(instance, imports) {
     await fill(new Uint8Array(instance.exports.memory.buffer), await bytes(DATA));
     link = prepareLink(instance, imports, (await compiledRest) ?? (await bytes(REST)));
@@ -162,14 +162,14 @@ async function load(loadPyodide, found, isStored) {
   } catch (error) {
     await dropSnapshot(error);
     setState("plain");
-    needsAllCode = true; // the first half has only the functions that a start from a snapshot calls
+    needsAllCode = true; // the first part has only the functions that a start from a snapshot calls
     return start();
   }
 }
 
 const bytes = async (path) => (path in sizes ? new Uint8Array(await downloaded(path)) : undefined);
 
-// Links the second half of Python's code, if it is not linked yet.
+// Links the second part of Python's code, if it is not linked yet.
 async function linkRest() {
   await link?.();
   link = undefined;
@@ -191,8 +191,8 @@ export async function doDeferredWork() {
   if (newSnapshot) storeSnapshot(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;
   await pause();
-  linkRest().catch((error) => console.warn("The rest of Python's code waits until it is called.", error));
-  await runtime; // because `restoreFetch` discards its downloads
+  linkRest().catch((error) => console.warn("The rest of Python's code is linked when it is called.", error));
+  await runtime; // because `restoreFetch` discards the runtime's downloads
   worker?.end();
   restoreFetch();
   if (isLibraryMissing) {
@@ -205,8 +205,8 @@ export async function doDeferredWork() {
 // Registers the service worker, which stores the page; rejects if that fails.
 export const registerWorker = async () => navigator.serviceWorker.register(workerUrl(SERVICE_WORKER));
 
-// Returns the URL of one of the page's two workers. A page's Content Security Policy can allow these URLs by the
-// name of the Trusted Types policy and forbid all others.
+// Returns the URL of SERVICE_WORKER or FIRST_VISIT_WORKER. A page's Content Security Policy can allow these URLs by
+// the name of the Trusted Types policy and forbid all others.
 let policy;
 function workerUrl(path) {
   const createScriptURL = (path) => ([SERVICE_WORKER, FIRST_VISIT_WORKER].includes(path) ? path : "");

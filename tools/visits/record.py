@@ -2,7 +2,7 @@
 
 A browser loads the page four times with an instrumented interpreter: for the first time, with a
 stored drawing, with a model that has to be downloaded again, and with an empty drawing area. The
-worker that starts Python on a first visit is not recorded: it uses both halves of the split module.
+worker that starts Python on a first visit is not recorded: it uses both parts of the split module.
 """
 
 from __future__ import annotations

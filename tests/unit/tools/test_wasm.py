@@ -211,11 +211,11 @@ def module_with_calls():
     )
 
 
-RUN_HALVES = """
+RUN_PARTS = """
 const compiled = (hex) => new WebAssembly.Module(Buffer.from(hex, "hex"));
 // The same module as BRIDGE in tools/page_js/rest.js.
 const bridge = compiled("0061736d010000000104016000000205010000000007040100" + "0000");
-const answers = HALVES.map(([first, rest]) => {
+const answers = PARTS.map(([first, rest]) => {
   const reported = [];
   let linked = 0;
   const imports = { page: { report: (value) => (reported.push(value), value + 1) } };
@@ -237,15 +237,15 @@ console.log(JSON.stringify(answers));
 """
 
 
-def test_split_halves_behave_like_the_module_for_every_choice_of_functions():
+def test_split_parts_behave_like_the_module_for_every_choice_of_functions():
     module = module_with_calls()
     choices = [set(each) for size in range(6) for each in combinations(range(5), size)]
-    halves = [[half.write().hex() for half in split(module, chosen)] for chosen in choices]
-    script = RUN_HALVES.replace("HALVES", json.dumps([[module.write().hex(), None], *halves]))
-    expected, *answers = json.loads(npm.node("Running halves", "--eval", script))
+    parts = [[part.write().hex() for part in split(module, chosen)] for chosen in choices]
+    script = RUN_PARTS.replace("PARTS", json.dumps([[module.write().hex(), None], *parts]))
+    expected, *answers = json.loads(npm.node("Running parts", "--eval", script))
     assert expected[:2] == [[10, 8, 16, 22, 14], [5]]
     assert [answer[:2] for answer in answers] == [expected[:2]] * len(choices)
-    # The second half is linked once, unless it is empty: the script calls every function.
+    # The second part is linked once, unless it is empty: the script calls every function.
     assert [answer[2] for answer in answers] == [int(len(each) < 5) for each in choices]
 
 

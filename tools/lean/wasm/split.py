@@ -1,14 +1,14 @@
 """Split a module into two: functions that a page load calls, and the rest, which is loaded later.
 
-In both halves, every function has its original index, so that no code has to change. A function
-whose code is in the other half is replaced by a stub, which calls it through a shared table. The
-first half defines the memory, the tables, the tags and the mutable globals; the second half imports
+In both parts, every function has its original index, so that no code has to change. A function
+whose code is in the other part is replaced by a stub, which calls it through a shared table. The
+first part defines the memory, the tables, the tags and the mutable globals; the second part imports
 them. The page puts a function into the last slot of the table; that function compiles and links the
-second half. A stub of the first half calls that function first, unless the global "rest:ready"
+second part. A stub of the first part calls that function first, unless the global "rest:ready"
 is 1.
 
 Binaryen's wasm-split is similar, but needs a JavaScript function for each function of the second
-half.
+part.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The name of the first half in the second half's imports. The first half's exports for the second
-half have names that begin with it."""
+"""The name of the first part in the second part's imports. The first part's exports for the second
+part have names that begin with it."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 """The type of a function without parameters and results."""
 
 
 def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
-    """Return the first and the second half of a module.
+    """Return the first and the second part of a module.
 
     Args:
         module: the module to split.
-        called: the indices of the functions whose code belongs in the first half.
+        called: the indices of the functions whose code belongs in the first part.
 
     Raises:
         BuildError: The module imports its memory, or has no table that can grow.
@@ -77,7 +77,7 @@ class _Splitter:
 
     Attributes:
         module: the module.
-        called: the indices of the functions whose code belongs in the first half.
+        called: the indices of the functions whose code belongs in the first part.
     """
 
     module: Module
@@ -95,7 +95,7 @@ class _Splitter:
 
     @cached_property
     def uncalled(self) -> list[int]:
-        """Return the indices of the functions whose code belongs in the second half."""
+        """Return the indices of the functions whose code belongs in the second part."""
         return sorted(set(range(len(self.types))) - self.called)
 
     @cached_property
@@ -113,7 +113,7 @@ class _Splitter:
         return {number: self.table_length + rank for rank, number in enumerate(order)}
 
     def first(self) -> Module:
-        """Return the first half, with the functions that a page load calls."""
+        """Return the first part, with the functions that a page load calls."""
         functions, types = len(self.types), self.module.items(Section.TYPE)
         imported_functions = self.module.count_imports(Kind.FUNCTION)
         ready = self.module.count_imports(Kind.GLOBAL) + len(self.module.items(Section.GLOBAL))
@@ -123,7 +123,7 @@ class _Splitter:
             item if number in self.called else self._stub(number, CALL + uint(ensure_linked))
             for number, item in enumerate(self.module.items(Section.CODE))
         ]
-        # The code of `ensure_linked`: call the page's function, unless the second half is linked.
+        # The code of `ensure_linked`: call the page's function, unless the second part is linked.
         link = _indirect(last_slot, len(types))
         codes.append(sized(body(GLOBAL_GET + uint(ready) + I32_EQZ + IF + NO_RESULT + link + END)))
         exports = [export(name, kind, index) for name, kind, index, _ in self._shared()]
@@ -140,7 +140,7 @@ class _Splitter:
         return self.module.with_items(added).with_sections(changed)
 
     def rest(self) -> Module:
-        """Return the second half, with the functions that a page load does not call."""
+        """Return the second part, with the functions that a page load does not call."""
         imports = [
             sized(REST.encode()) + sized(name.encode()) + bytes([kind]) + description
             for name, kind, _, description in self._shared()
@@ -174,11 +174,11 @@ class _Splitter:
         return b"\0" + constant(slot) + vector(uint(imported + number) for number in numbers)
 
     def _shared(self) -> Iterator[tuple[str, int, int, bytes]]:
-        """Yield the name, kind, index and type of each import of the second half from the first."""
+        """Yield the name, kind, index and type of each import of the second part from the first."""
         for kind, section in _SHARED.items():
             if self.module.count_imports(kind):
                 raise BuildError(
-                    "the module imports a table, a memory or a tag, which its first half has to "
+                    "the module imports a table, a memory or a tag, which its first part has to "
                     "define."
                 )
             for number, item in enumerate(self.module.items(section)):
