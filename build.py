@@ -85,7 +85,7 @@ COMMANDS = [
     ),
     Command(
         "teaching", "evaluate", "tools.commands.measure:teaching",
-        "measure how much five corrections of a writing style help",
+        "measure how much it helps to correct a misread digit 5 times",
     ),
     Command(
         "seeds", "train", "tools.commands.train:seeds",

@@ -7,5 +7,5 @@
 - `photos`: synthetic photos of MNIST's digits, and the accuracy on them
 - `evaluate`: the figures of `python build.py evaluate`
 - `robustness`: accuracy on digits that are shifted, scaled, rotated, thinner or thicker
-- `teaching`: the effect of five corrections, the figures of `python build.py teaching`
+- `teaching`: the effect of correcting a misread digit five times: `python build.py teaching`
 """

@@ -1,9 +1,10 @@
-"""Measure the effect of five corrections: teach the app writing styles that the model misreads.
+"""Measure the effect of five corrections: teach the app digits in styles that the model misreads.
 
-A writing style changes all drawings in the same way: for example, it mirrors or rotates them. If
-the model reads less than half of a digit's drawings in a style correctly, five of the misread
-drawings are taught. Then the other drawings of the digit in this style are read, to measure the
-improvement. Unchanged drawings and MNIST's test set are also read, to measure the loss.
+A writing style changes all drawings in the same way: for example, it mirrors or rotates them. Each
+pair of a digit and a style is measured. If the model reads less than half of the digit's drawings
+in this style correctly, five of the misread drawings are taught. Then the other drawings of the
+digit in this style are read, to measure the improvement. Unchanged drawings and MNIST's test set
+are also read, to measure the loss.
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ EXAMPLES = 5
 MAX_DRAWINGS = 200
 """Largest number of drawings that are used for each digit."""
 ROUNDS = 3
-"""How often a digit is taught in a style, each time with newly chosen examples."""
+"""How often each pair of a digit and a style is taught, each time with newly chosen examples."""
 MISREAD_BELOW = 0.5
-"""A digit is taught in a style if the accuracy on its drawings in this style is lower."""
+"""A pair of a digit and a style is taught if the accuracy on its drawings is lower."""
 WELL_READ_ABOVE = 0.9
-"""After teaching, a digit in a style counts as well read if the accuracy is higher."""
+"""After teaching, a pair counts as well read if the accuracy on its drawings is higher."""
 
 
 def _rotated(degrees: float) -> Callable[[Point], Point]:
@@ -74,13 +75,14 @@ The name of a style is part of the random seed that chooses its examples.
 
 
 @dataclass(frozen=True)
-class TaughtStyle:
-    """Figures of a digit in a writing style, averaged over all rounds.
+class TaughtPair:
+    """Figures of a digit and a style in which it was taught, averaged over all rounds.
 
     Attributes:
         label: The digit.
         style: The name of the writing style.
-        before: Accuracy on the drawings in this style before teaching, without the examples.
+        before: Accuracy on the digit's drawings in this style before teaching, without the
+            examples.
         after: Accuracy on the same drawings after teaching.
         scan_loss: Loss of accuracy on MNIST's test set, in 0..1.
         drawing_loss: Loss of accuracy on unchanged drawings, in 0..1.
@@ -96,7 +98,7 @@ class TaughtStyle:
 
 def measure(
     folder: Path, test: LabelledImages, drawn: Sequence[tuple[str, list[Stroke]]]
-) -> list[TaughtStyle]:
+) -> list[TaughtPair]:
     """Teach each digit in each style that a model misreads; measure the accuracy before and after.
 
     Args:
@@ -110,7 +112,7 @@ def measure(
     used = _first_of_each_label(drawn)
     labels, strokes = [label for label, _ in used], [strokes for _, strokes in used]
     drawings = list(zip(labels, _outputs(recogniser, _images(strokes)), strict=True))
-    taught_styles = []
+    taught_pairs = []
     for style in WRITING_STYLES:
         changed = _outputs(recogniser, _images([in_style(each, style) for each in strokes]))
         for label in sorted(set(labels)):
@@ -120,8 +122,8 @@ def measure(
                 if true_label == label
             ]
             if _accuracy(recogniser, [(label, outputs) for outputs in of_label]) < MISREAD_BELOW:
-                taught_styles.append(_teach(recogniser, label, style, of_label, scans, drawings))
-    return taught_styles
+                taught_pairs.append(_teach(recogniser, label, style, of_label, scans, drawings))
+    return taught_pairs
 
 
 def in_style(strokes: Sequence[Stroke], style: str) -> list[Stroke]:
@@ -129,19 +131,20 @@ def in_style(strokes: Sequence[Stroke], style: str) -> list[Stroke]:
     return [[WRITING_STYLES[style](point) for point in stroke] for stroke in strokes]
 
 
-def as_text(styles: Sequence[TaughtStyle]) -> str:
+def as_text(pairs: Sequence[TaughtPair]) -> str:
     """Format the figures as a table, followed by a summary."""
-    lines = ["style                 before   after   MNIST loses   drawings lose"]
+    lines = ["digit, style          before   after   MNIST loses   drawings lose"]
     lines += [
         f"{each.label} {each.style:18} {each.before:7.1%} {each.after:7.1%}"
         f"{100 * each.scan_loss:11.2f} pt {100 * each.drawing_loss:12.2f} pt"
-        for each in styles
+        for each in pairs
     ]
-    figures = summary(styles)
+    figures = summary(pairs)
     lines += [
-        f"{figures['styles']} styles: {figures['before']:.1%} read right before, "
+        f"{figures['pairs']} pairs of digits and styles: "
+        f"{figures['before']:.1%} read right before, "
         f"{figures['after']:.1%} after {EXAMPLES} corrections; "
-        f"{figures['well_read']} styles above {WELL_READ_ABOVE:.0%}",
+        f"{figures['well_read']} pairs above {WELL_READ_ABOVE:.0%}",
         f"MNIST loses {100 * figures['scan_loss_mean']:.3f} points on average, "
         f"{100 * figures['scan_loss_max']:.2f} at most",
         f"unchanged drawings lose {100 * figures['drawing_loss_mean']:.2f} points on average, "
@@ -150,22 +153,22 @@ def as_text(styles: Sequence[TaughtStyle]) -> str:
     return "\n".join(lines)
 
 
-def as_json(styles: Sequence[TaughtStyle]) -> str:
+def as_json(pairs: Sequence[TaughtPair]) -> str:
     """Format the figures as JSON."""
-    return json.dumps({**summary(styles), "each": [vars(style) for style in styles]}, indent=1)
+    return json.dumps({**summary(pairs), "each": [vars(pair) for pair in pairs]}, indent=1)
 
 
-def summary(styles: Sequence[TaughtStyle]) -> dict[str, Any]:
-    """Return means over all styles, the number of well-read styles, and the largest losses."""
+def summary(pairs: Sequence[TaughtPair]) -> dict[str, Any]:
+    """Return means over all pairs, the number of well-read pairs, and the largest losses."""
     return {
-        "styles": len(styles),
-        "before": float(np.mean([style.before for style in styles])),
-        "after": float(np.mean([style.after for style in styles])),
-        "well_read": sum(style.after > WELL_READ_ABOVE for style in styles),
-        "scan_loss_mean": float(np.mean([style.scan_loss for style in styles])),
-        "scan_loss_max": max(style.scan_loss for style in styles),
-        "drawing_loss_mean": float(np.mean([style.drawing_loss for style in styles])),
-        "drawing_loss_max": max(style.drawing_loss for style in styles),
+        "pairs": len(pairs),
+        "before": float(np.mean([pair.before for pair in pairs])),
+        "after": float(np.mean([pair.after for pair in pairs])),
+        "well_read": sum(pair.after > WELL_READ_ABOVE for pair in pairs),
+        "scan_loss_mean": float(np.mean([pair.scan_loss for pair in pairs])),
+        "scan_loss_max": max(pair.scan_loss for pair in pairs),
+        "drawing_loss_mean": float(np.mean([pair.drawing_loss for pair in pairs])),
+        "drawing_loss_max": max(pair.drawing_loss for pair in pairs),
     }
 
 
@@ -176,7 +179,7 @@ def _teach(
     in_this_style: Sequence[Outputs],
     scans: Labelled,
     drawings: Labelled,
-) -> TaughtStyle:
+) -> TaughtPair:
     """Teach a digit in a style, in ROUNDS independent rounds; return the means of the figures.
 
     Args:
@@ -199,15 +202,18 @@ def _teach(
         not_taught = [(label, each) for i, each in enumerate(in_this_style) if i not in chosen]
         before, after = _accuracy(recogniser, not_taught), _accuracy(taught, not_taught)
         losses = [
-            _accuracy(recogniser, pairs) - _accuracy(taught, pairs) for pairs in (scans, drawings)
+            _accuracy(recogniser, others) - _accuracy(taught, others)
+            for others in (scans, drawings)
         ]
         rounds.append((before, after, *losses))
-    return TaughtStyle(label, style, *(float(mean) for mean in np.mean(rounds, 0)))
+    return TaughtPair(label, style, *(float(mean) for mean in np.mean(rounds, 0)))
 
 
-def _accuracy(recogniser: Recogniser, pairs: Labelled) -> float:
+def _accuracy(recogniser: Recogniser, labelled: Labelled) -> float:
     """Return the share of images that are read correctly."""
-    return float(np.mean([recogniser.reading(outputs).label == label for label, outputs in pairs]))
+    return float(
+        np.mean([recogniser.reading(outputs).label == label for label, outputs in labelled])
+    )
 
 
 def _outputs(recogniser: Recogniser, images: Sequence[Image]) -> list[Outputs]:

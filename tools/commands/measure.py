@@ -28,8 +28,11 @@ def evaluate(*, data: str, strokes: list[Path], as_json: bool) -> None:
 
 
 def teaching(*, data: str, strokes: list[Path], as_json: bool) -> None:
-    """Print how much five corrections of a writing style help. For the arguments see `evaluate`."""
+    """Print how much it helps to correct a digit five times in a style that the model misreads.
+
+    For the arguments see `evaluate`.
+    """
     npm.install()
     drawn = [(label, lines) for label, lines in drawings.load(strokes) if label is not None]
-    styles = corrections.measure(MODEL, mnist.load(data)[1], drawn)
-    print((corrections.as_json if as_json else corrections.as_text)(styles))
+    pairs = corrections.measure(MODEL, mnist.load(data)[1], drawn)
+    print((corrections.as_json if as_json else corrections.as_text)(pairs))

@@ -1,4 +1,4 @@
-"""Tests of the measurement of taught writing styles, with few drawings."""
+"""Tests of the measurement of digits that are taught in a style, with few drawings."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +11,8 @@ from tools.site.bundle import MODEL
 
 
 @pytest.fixture(scope="module")
-def styles():
-    """Return the figures of styles of 60 twos and 60 sevens."""
+def pairs():
+    """Return the figures of the taught pairs of a digit and a style, from 60 twos and 60 sevens."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawings, "EVALUATION_COUNT", 600)
         drawn = [
@@ -26,20 +26,20 @@ def styles():
         return pool.submit(teaching.measure, MODEL, test, drawn).result()
 
 
-def test_misread_styles_are_read_well_after_five_corrections(styles):
-    assert {style.label for style in styles} == {"2", "7"}
-    assert all(style.before < 0.6 for style in styles)
-    summary = teaching.summary(styles)
-    assert summary["styles"] == len(styles) >= 4
+def test_misread_pairs_are_read_well_after_five_corrections(pairs):
+    assert {pair.label for pair in pairs} == {"2", "7"}
+    assert all(pair.before < 0.6 for pair in pairs)
+    summary = teaching.summary(pairs)
+    assert summary["pairs"] == len(pairs) >= 4
     assert summary["after"] > 0.9 > 0.3 > summary["before"]
     assert summary["scan_loss_max"] <= 0.01
 
 
-def test_as_text_and_as_json_contain_all_styles(styles):
-    text = teaching.as_text(styles)
-    assert text.count("pt") == 2 * len(styles)  # two losses of accuracy, in percentage points
-    assert f"{len(styles)} styles" in text
-    assert json.loads(teaching.as_json(styles))["each"][0]["style"] in teaching.WRITING_STYLES
+def test_as_text_and_as_json_contain_all_pairs(pairs):
+    text = teaching.as_text(pairs)
+    assert text.count("pt") == 2 * len(pairs)  # two losses of accuracy, in percentage points
+    assert f"{len(pairs)} pairs" in text
+    assert json.loads(teaching.as_json(pairs))["each"][0]["style"] in teaching.WRITING_STYLES
 
 
 def test_in_style_maps_every_point_of_every_stroke():
