@@ -7,5 +7,5 @@ The packages, in the order in which a training uses them:
 - `export`: conversion from Keras to ONNX, with the extra outputs that the page uses
 - `evaluation`: accuracy, calibration and robustness of the released model
 - `report`: generator of docs/report/README.md and its plots
-- `release`: the build of the released model, which runs all of these steps
+- `release`: the build of the released model: train, convert, check, and write its files
 """

@@ -89,7 +89,7 @@ def draw_images(kind: str, count: int, seed: int) -> LabelledImages:
     The image at an index depends only on the kind, the seed and the index, not on the count.
 
     Args:
-        kind: One of DESCRIPTIONS. Of SYNTHETIC_DIGITS, there are equally many of each digit.
+        kind: One of DESCRIPTIONS. With SYNTHETIC_DIGITS, the digits 0 to 9 take turns.
         count: Number of images.
         seed: Seed of the random generator.
 
@@ -138,8 +138,8 @@ def _parse(location: str, line: str) -> Drawing:
     if not is_label or not any(strokes):
         raise StrokeFileError(
             f"{location}: label {label!r}, {len(strokes)} strokes. The label must be one of "
-            f"{', '.join(DIGITS)}, or null for a drawing that is not a digit, and there must be at "
-            "least one stroke."
+            f"{', '.join(DIGITS)}, or null for a drawing that is not a digit, and at least one "
+            "stroke must have a point."
         )
     return label, strokes
 

@@ -111,7 +111,7 @@ def _curve(points: Points, corners: NDArray[np.bool_]) -> Points:
 
 
 def _with_random_ends(curve: Points, rng: np.random.Generator) -> Points:
-    """Cut off some points at both ends, and sometimes add a tick where the pen lands or lifts."""
+    """Cut off some points at the ends; sometimes add a short line where the pen lands or lifts."""
     if len(curve) < 2 * SAMPLES:
         return curve
     cut = np.maximum(rng.normal(0, 0.03, 2) * len(curve), 0).astype(int)

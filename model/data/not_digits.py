@@ -1,7 +1,8 @@
-"""Synthetic drawings that are not digits: letters, symbols, spoilt digits, scribbles and dots.
+"""Synthetic drawings that are not digits: characters, dots, lines, scribbles and the like.
 
 Letters and symbols come from A. V. Hershey's stroke fonts (1967). Training and evaluation use
-different fonts.
+different fonts. Only the training has spoilt digits and scribbles, only the evaluation has filled
+areas.
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ def draw_for_evaluation(rng: np.random.Generator) -> list[Stroke]:
     if kind < 0.8:
         template = _choose(_glyphs(EVALUATION_FONTS, DIGITS), rng)
         return handwriting.write_template(template, rng)
-    return handwriting.write_template(_filled_area(rng) if kind < 0.95 else _dots(rng), rng)
+    return handwriting.write_template(_filled_area(rng) if kind < 0.95 else _dots_or_line(rng), rng)
 
 
 def _looks_like_a_one(strokes: list[Stroke]) -> bool:
-    """Return whether the drawing is a single thin upright stroke."""
+    """Return whether the drawing is a single stroke that is narrow and upright."""
     width, height = np.ptp([point for stroke in strokes for point in stroke], axis=0)
     return len(strokes) == 1 and bool(width < 0.35 * height)
 
 
 def _draw_for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a character, a spoilt digit, a scribble or dots; the drawing may look like a 1."""
+    """Draw a character, a spoilt digit, a scribble, dots or a line; it may look like a 1."""
     kind = rng.random()
     if kind < 0.6:
         template = _choose(_glyphs(TRAINING_FONTS, DIGITS + LOOKALIKES), rng)
@@ -60,7 +61,7 @@ def _draw_for_training(rng: np.random.Generator) -> list[Stroke]:
         return _spoilt_digit(rng)
     if kind < 0.95:
         return handwriting.write_template(_scribble(rng), rng)
-    return handwriting.write_template(_dots(rng), rng)
+    return handwriting.write_template(_dots_or_line(rng), rng)
 
 
 def _choose(templates: list[Template], rng: np.random.Generator) -> Template:
@@ -133,7 +134,7 @@ def _filled_area(rng: np.random.Generator) -> Template:
     return [(points, np.zeros(count, bool))]
 
 
-def _dots(rng: np.random.Generator) -> Template:
+def _dots_or_line(rng: np.random.Generator) -> Template:
     """Return one to three dots, or a nearly horizontal line."""
     if rng.random() < 0.4:
         y = rng.uniform(-0.25, 0.25)

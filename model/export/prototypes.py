@@ -22,7 +22,7 @@ PER_SOURCE = 4
 """Number of prototypes for each class and source.
 
 This was chosen on synthetic drawings. With 8, taught examples corrected fewer drawings. With 2,
-taught examples spoilt more of the other drawings.
+they made the model misread more of the other drawings.
 """
 ITERATIONS = 15
 """Number of iterations of k-means."""
@@ -39,7 +39,7 @@ def find_prototypes(
         content: An ONNX model that has the output FEATURES.
         sources: Images of several sources. Each source has its own prototypes, so that small
             sources are represented, too.
-        classes: The labels.
+        classes: The labels of the classes to find prototypes for.
 
     Returns:
         float32 [classes, PER_SOURCE * number of sources, length].

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from model.evaluation.metrics import Predictions
 
 COLUMNS = 6
-"""Number of misread images in a row."""
+"""Number of images in each row of the plot of misread images."""
 UNITS = {
     "shift": "pixels to the right or down",
     "scale": "factor",
     "rotation": "degrees clockwise",
-    "stroke width": "pixels thinner or thicker",
+    "stroke width": "pixels; negative is thinner",
 }
 """The unit of each change that `robustness.measure` makes to digits."""
 UNCHANGED = {"shift": 0, "scale": 1, "rotation": 0, "stroke width": 0}
