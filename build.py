@@ -129,7 +129,7 @@ COMMANDS = [
     ),
     Command(
         "lock", "lock", "tools.env.locks:lock",
-        "pin the newest versions of all Python and npm packages",
+        "pin the versions and digests of all Python and npm packages",
     ),
 ]  # fmt: skip
 RELEASE = Command(

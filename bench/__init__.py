@@ -1,7 +1,7 @@
 """The benchmarks of `python build.py bench`: this project compared with TensorFlow.js and Pyodide.
 
 Seconds depend on the machine and its load. Therefore the compared pages take turns, and the
-results are ratios of medians.
+comparisons are ratios of medians.
 
 - `harness`: a browser, a simulated network link, a trace, and the number of repetitions
 - `results`: formats the results and writes bench/README.md

@@ -2,7 +2,7 @@
 
 With the option `--all`, the long tests run as many cases as the commands `faults` (60) and `fuzz`
 (100), a tenth of the default of `soak`, and the training of `build.py --quick`. Without it they run
-a small part. The option `--engine` selects the tests of one browser engine.
+a small part. The option `--engine` leaves out the tests of other browser engines.
 """
 
 from pathlib import Path
@@ -56,7 +56,9 @@ def pytest_addoption(parser):
         action="store_true",
         help="also run 60 faults, 100 fuzz cases, a tenth of soak, and build.py --quick",
     )
-    parser.addoption("--engine", choices=ENGINES, help="run only the tests of one browser engine")
+    parser.addoption(
+        "--engine", choices=ENGINES, help="leave out the tests of other browser engines"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

@@ -93,7 +93,7 @@ def _time_gesture(page: Page, start_angle: int) -> float:
 
 
 def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
-    """Return the memory before and after many predictions; if it leaks, the two differ."""
+    """Return the memory before and after many predictions; if the page leaks, the two differ."""
     say(f"Running {predictions:,} predictions ...")
     devtools = page.context.new_cdp_session(page)
 

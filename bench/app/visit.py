@@ -130,7 +130,7 @@ def add_probe(chromium: Browser, page: Page) -> None:
 def infer(chromium: Browser, page: Page, runs: int) -> list[float]:
     """Let the page run its model `runs` times on one image; return the seconds of each run.
 
-    The app needs `add_probe` before.
+    In the app's pages, call `add_probe` first.
     """
     with chromium.step(f"{runs} inferences in {page.url}"):
         times: Any = page.evaluate("runs => window.infer(runs)", runs)

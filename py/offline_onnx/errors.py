@@ -186,7 +186,10 @@ class StoreFull(StoreError):
 class Evicted(StoreError):
     """The browser has deleted the stored model; browsers do so when disk space runs out."""
 
-    remedy = "The model is downloaded again. Persistent storage (`persist()`) prevents evictions."
+    remedy = (
+        "A load by its manifest's address downloads it again. Persistent storage (`persist()`) "
+        "prevents evictions."
+    )
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The browser has deleted the stored model {name!r}.", name)

@@ -1,8 +1,8 @@
 """The command `backend`: run ONNX's own tests of operators in onnxruntime-web and in offline_onnx.
 
-The package `onnx` has a small model with inputs and expected outputs for each operator and option.
-Each model runs in Chromium, through onnxruntime-web alone, through `offline_onnx`, and through its
-isolated runtime.
+The package `onnx` has small models, with inputs and expected outputs, that cover all operators and
+their options. Each model runs in Chromium, in onnxruntime-web alone. If it passes there, it also
+runs through `offline_onnx`, and in the runtime of `offline_onnx` for untrusted models.
 
 - `cases`: the tests of the package `onnx`
 - `tensors`: send tensors to the page, read those that it returns, compare them

@@ -1,13 +1,14 @@
 """Trim onnxruntime-web to one model: initialise it in advance, and remove uncalled functions.
 
 onnxruntime's own option for a smaller build (`--include_ops_by_config`) needs its sources and a
-compiler. This code changes the released WebAssembly module instead. An instrumented copy opens and
-runs the model in Node. Then two changes are made:
+compiler. This code changes the released WebAssembly module instead, in three steps:
 
-1. A session is opened and closed. The memory and the globals that result are baked into the module,
-   as Wizer does, so that a page does not have to register operators at its start. The memory is
-   then moved to a data file, which the browser does not have to compile.
-2. Functions that were not called are replaced by traps.
+1. A copy that exports its globals opens, runs and closes a session of the model in Node. The memory
+   and the globals that result are baked into the module, as Wizer does, so that a page does not
+   have to register operators at its start.
+2. An instrumented copy of the result runs the model in all ways in which a page may run it.
+   Functions that were not called are replaced by traps.
+3. The memory is moved to a data file, which the browser does not have to compile.
 """
 
 from __future__ import annotations

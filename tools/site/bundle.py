@@ -251,7 +251,7 @@ def write_service_worker(site: Path, cache: str = "offline-digits", *not_stored:
 def compress(files: Sequence[Path]) -> None:
     """Write FILE.br and FILE.gz beside each FILE, for servers to send.
 
-    Models are not compressed, because pages fetch them in byte ranges.
+    Models are not compressed: an interrupted download resumes in the middle of the file.
     """
     paths = [str(file) for file in files if file.is_file() and file.suffix not in _NOT_COMPRESSED]
     npm.node("Compressing", str(NODE_SCRIPTS / "compress.mjs"), str(COMPRESSED), *paths)

@@ -16,7 +16,7 @@ In reading order:
 - `schema`: the records in IndexedDB.
 - `database`: transactions on IndexedDB, and bytes in its records.
 - `quota`: the site's storage quota, persistence and evictions.
-- `precache`: find the file because of which a service worker could not store a page.
+- `precache`: find the file that prevented a service worker from storing a page.
 """
 
 from offline_onnx.browser.files import FileSource

@@ -82,7 +82,8 @@ class Models:
         """Load a model and open a session for it.
 
         If the model is stored, open the stored copy at once and check for a newer version in the
-        background. Otherwise, download the model, run its self-test and store it.
+        background. Otherwise, download the model, run its self-test and store it. At an address
+        indexeddb://NAME, only open the stored copy.
 
         Args:
             source: an address, or a Source such as a FileSource.
@@ -94,6 +95,11 @@ class Models:
         Raises:
             ModelUnavailable: the model is not stored and can't be downloaded.
             NotStored: no model is stored at the address indexeddb://NAME.
+            StoreError: the model at the address indexeddb://NAME can't be read.
+            IntegrityError: the model at the address indexeddb://NAME is damaged, or a model from a
+                Source without a `name`.
+            FetchError: a model from a Source without a `name` can't be read.
+            ManifestError: a manifest from a Source without a `name` is invalid.
             SelfTestFailed: the model returns other results than expected.
             SessionError: the model can't be opened or run, or the page is on plain http.
             RuntimeMissing: there is no onnxruntime-web.

@@ -1,4 +1,4 @@
-"""Find the file because of which a service worker could not store a page.
+"""Find the file that prevented a service worker from storing a page.
 
 If a file can't be stored, the service worker is not installed, and the browser does not tell the
 page why. The service worker's script lists all files with their digests, and stores them in this
@@ -37,7 +37,7 @@ class RefusedFile:
 
     @property
     def is_altered(self) -> bool:
-        """Whether the file arrives, but with other content than it was built with."""
+        """Whether the file arrives, but its content differs from that of the built file."""
         return self.status == 200
 
     def __str__(self) -> str:
@@ -45,10 +45,14 @@ class RefusedFile:
         if self.is_altered:
             return (
                 f"{self.path} is not the file that was bundled: it was changed later, or the host "
-                "changes it. Bundle the site again, or switch off what changes files."
+                "changes it. Bundle the site again, or switch off the host's option that changes "
+                "files."
             )
         if self.status:
-            return f"{self.path} is not on the server: it answered with status {self.status}."
+            return (
+                f"{self.path} is not on the server, or the server can't send it: it answered with "
+                f"status {self.status}."
+            )
         return f"{self.path} did not arrive. Check the network, then reload."
 
 

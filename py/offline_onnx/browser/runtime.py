@@ -87,8 +87,8 @@ async def isolated_runtime() -> Any:
     """Return an onnxruntime-web that runs untrusted models; pass it to `Models(js_ort=...)`.
 
     Each model runs in its own worker with at most 1 GiB of memory, and each of its outputs may have
-    256 MiB. The worker is terminated if opening the model and its first run together take more than
-    3 s, or if a later run takes more than 3 s.
+    at most 256 MiB. The worker is terminated if opening the model and its first run together take
+    more than 3 s, if a later run takes more than 3 s, or if the worker crashes.
 
     Raises:
         RuntimeMissing: neither the page nor the package `offline_onnx_runtime` has an isolated

@@ -24,7 +24,7 @@ class Origin(Enum):
     STORED = "stored"
     """The stored copy was opened; nothing was downloaded."""
     STORED_OLDER = "stored_older"
-    """The previous version was opened: the current one is unusable and the download failed."""
+    """The previous version was opened: the current one is unusable and no download replaced it."""
     DOWNLOADED = "downloaded"
     """The model was downloaded and stored."""
     REPAIRED = "repaired"

@@ -71,8 +71,9 @@ _SAME_BYTES = {"bool": "uint8", "float16": "uint16"}
 class Tensor:
     """Values in row-major order, and their shape.
 
-    `numpy.asarray(tensor)` and, if no dimension is 0, `memoryview(tensor)` share the values.
-    `tensor[i]`, `tensor[i, j]` and `tensor[i:j]` index as in NumPy and return a copy.
+    `numpy.asarray(tensor)` and `memoryview(tensor)` share the values. A tensor of strings, or with
+    a dimension of size 0, has no memoryview; `numpy.asarray` copies strings. `tensor[i]`,
+    `tensor[i, j]` and `tensor[i:j]` index as in NumPy and return a copy.
 
     Attributes:
         values: an `array` of numbers; for float16 a one-dimensional `memoryview` of the format "e";

@@ -117,8 +117,8 @@ class _Download[B]:
         """Download the chunks that are not stored yet.
 
         Resume while every attempt adds a chunk. If an attempt adds no chunk, or delivers another
-        file, a cache may be damaged or the server may ignore ranges. Then request the whole file
-        once, bypassing caches.
+        file, a cache may be damaged or the server may ignore ranges. From then on, request the
+        whole file, bypassing caches.
         """
         self.content = self.memory.allocate(self._manifest.size)
         await self._read_stored_chunks()

@@ -1,4 +1,7 @@
-"""Trends: compare the second tenth of the values of a measure with the last tenth."""
+"""Trends: compare the second tenth of the values of a measure with the last tenth.
+
+The first tenth is a warm-up, in which the page loads all of its code.
+"""
 
 from __future__ import annotations
 

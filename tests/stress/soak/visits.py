@@ -1,4 +1,4 @@
-"""Reloads the page hundreds of times, installs dozens of updates, and compares the stored data."""
+"""Reloads the page hundreds of times, installs dozens of updates, and collects the stored data."""
 
 from __future__ import annotations
 

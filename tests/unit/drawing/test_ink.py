@@ -71,7 +71,7 @@ def test_undo_removes_the_latest_gesture(gestures):
 
 
 @given(gestures, st.data())
-def test_remove_removes_one_gesture_and_lifts_the_pen_only_if_it_draws_this_gesture(gestures, data):
+def test_remove_removes_one_gesture_and_lifts_the_pen_only_if_the_pen_draws_it(gestures, data):
     ink = Ink()
     begun = []
     for first, *rest in gestures:
@@ -217,7 +217,7 @@ def test_undo_restores_a_cleared_drawing_and_then_removes_its_gestures():
     ink = ink_with([[(0.1, 0.1), (0.2, 0.2)], [(0.5, 0.5), (0.6, 0.6)]])
     first, second = ink.gestures
     ink.clear()
-    ink.clear()  # an empty sheet is not cleared
+    ink.clear()  # clearing an empty sheet adds no action
     assert (ink.is_empty, ink.can_undo) == (True, True)
     ink.begin((0.3, 0.3))
     ink.end()

@@ -1,4 +1,4 @@
-"""The files in the wheels: of those that `build.py wheels` writes, and of pip's."""
+"""The contents of the wheels that `build.py wheels` writes, and of the wheel that pip builds."""
 
 import base64
 import csv
@@ -26,14 +26,14 @@ def built(tmp_path_factory):
     return found
 
 
-def files_of(content, name):
+def dist_info_text(content, name):
     (path,) = [path for path in content if path.endswith(f".dist-info/{name}")]
     return content[path].decode()
 
 
 def test_record_lists_every_file_with_its_digest(built):
     for content in built.values():
-        rows = list(csv.reader(io.StringIO(files_of(content, "RECORD"))))
+        rows = list(csv.reader(io.StringIO(dist_info_text(content, "RECORD"))))
         assert [path for path, *_ in rows] == list(content)
         for path, digest, size in rows[:-1]:
             sha256 = base64.urlsafe_b64decode(digest.removeprefix("sha256=") + "=")
@@ -57,24 +57,24 @@ def test_the_wheel_that_pip_builds_has_every_file_of_the_package():
 
 
 def test_metadata_has_the_fields_of_pyproject(built):
-    library = email.message_from_string(files_of(built["offline_onnx"], "METADATA"))
+    library = email.message_from_string(dist_info_text(built["offline_onnx"], "METADATA"))
     assert library["Name"] == "offline-onnx"
     assert library.get_all("Requires-Dist") == [
         'numpy; extra == "native"',
         'onnxruntime; extra == "native"',
     ]
     assert "from offline_onnx.browser import Models" in library.get_payload()
-    runtime = email.message_from_string(files_of(built["offline_onnx_runtime"], "METADATA"))
+    runtime = email.message_from_string(dist_info_text(built["offline_onnx_runtime"], "METADATA"))
     assert runtime["License-File"] == "LICENSE"
 
 
-def test_the_wheel_of_the_runtime_has_the_files_of_its_digests(built):
+def test_the_wheel_of_the_runtime_has_the_files_that_its_digests_list(built):
     content, folder = built["offline_onnx_runtime"], "offline_onnx_runtime/files/"
     digests = json.loads(content[f"{folder}digests.json"])
     assert sorted(digests) == sorted(file.name for file in wheels.RUNTIME_FILES)
     for name, digest in digests.items():
         assert hashlib.sha256(content[folder + name]).hexdigest() == digest
-    assert "Microsoft" in files_of(content, "licenses/LICENSE")
+    assert "Microsoft" in dist_info_text(content, "licenses/LICENSE")
 
 
 def test_the_same_files_give_the_same_wheel(tmp_path):

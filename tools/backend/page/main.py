@@ -19,7 +19,7 @@ js_ort = import_module("onnxruntime_web")
 
 
 async def run(js_content: Any, given: str, is_isolated: bool) -> str:
-    """Open a model and run its self-test, as every load does; then run it.
+    """Open a model and run its self-test, as a load does after a download; then run it.
 
     Args:
         js_content: the bytes of the model.
@@ -28,7 +28,6 @@ async def run(js_content: Any, given: str, is_isolated: bool) -> str:
 
     Returns:
         JSON of the outputs of each run.
-
     """
     case = json.loads(given)
     runtime = WebRuntime(await isolated_runtime() if is_isolated else js_ort)
