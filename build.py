@@ -193,7 +193,7 @@ def parser() -> argparse.ArgumentParser:
         )
         help_seed = "seed of the first case; each further case adds 1 (default: 0)"
         subparsers[name].add_argument("--seed", type=int, default=0, help=help_seed)
-    help_runs = "warm starts of each page; fewer than 11 shorten all measurements (default: 11)"
+    help_runs = "warm starts of each page, at most 11; fewer shorten all measurements (default: 11)"
     subparsers["bench"].add_argument(
         "--runs", type=positive_integer, default=11, metavar="N", help=help_runs
     )

@@ -19,7 +19,7 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
     """Run the benchmarks of the app and of the storage.
 
     Args:
-        runs: Warm starts of each page. Fewer than `FULL_RUNS` also shorten all other
+        runs: Warm starts of each page, at most `FULL_RUNS`. Fewer also shorten all other
             measurements.
 
     Returns:

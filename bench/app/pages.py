@@ -1,7 +1,7 @@
 """Builds the compared pages: the app, the app on plain Pyodide, TensorFlow.js with each backend.
 
-One server serves all pages. Each page has its own folder, and its own service worker, which caches
-all files of the folder.
+For warm starts, one server serves all pages. Each page has its own folder, and its own service
+worker, which caches all files of the folder.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ def bench(*, runs: int, as_json: bool) -> None:
     """Measure and print the results; after a full run, also write bench/README.md.
 
     Args:
-        runs: the number of warm starts of each page. Fewer than 11 shorten all measurements.
+        runs: the number of warm starts of each page, at most 11; fewer shorten all measurements.
         as_json: print JSON instead of text.
     """
     results = run.measure(runs)

@@ -1,4 +1,5 @@
-// Writes SITE/service-worker.js, which stores every file of the site except the paths NOT_STORED:
+// Writes SITE/service-worker.js, which stores the files of the site. Not stored are the paths NOT_STORED, compressed
+// copies, and the full onnxruntime-web, which is stored on first use:
 // node service_worker.mjs SITE CACHE [NOT_STORED...]
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";

@@ -1,5 +1,5 @@
 // onnxruntime-web for untrusted models. Each model runs in a worker of its own, which is terminated if it
-// crashes or takes too long. The exports are those of onnxruntime-web that offline_onnx uses.
+// crashes or takes too long. Only the parts of onnxruntime-web that offline_onnx uses are here.
 const TIMEOUT = 3000; // milliseconds for opening a model and its first run together, and for each later run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const WORKER = "model_worker.js";

@@ -61,7 +61,7 @@ class Fields:
 
     @classmethod
     def of_json(cls, text: str, where: str) -> Fields:
-        """Parse a JSON object. Raises ManifestError if it is invalid, too long or too deep."""
+        """Parse a JSON object. Raises ManifestError if it is invalid, too long or too nested."""
         if len(text) > MAX_LENGTH:
             raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
         unsafe = is_unsafe(text)
@@ -72,7 +72,10 @@ class Fields:
         except (ValueError, RecursionError) as error:
             raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
         if unsafe or not _is_shallow(raw):
-            raise ManifestError(f"{where.capitalize()} has more than {MAX_DEPTH} nested levels.")
+            raise ManifestError(
+                f"{where.capitalize()} has more than {MAX_DEPTH} nested levels, or more than "
+                f"{_MAX_BRACKETS} brackets."
+            )
         if not _is_unicode(raw):
             raise ManifestError(f"{where.capitalize()} contains a lone surrogate.")
         return cls(raw, where)

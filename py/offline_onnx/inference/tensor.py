@@ -267,7 +267,8 @@ def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
     """Return an input as a tensor.
 
     A Tensor or a buffer has its own dtype and shape. Numbers in lists get the dtype of the spec. A
-    JavaScript typed array has no shape: it gets that of the spec if at most one dimension varies.
+    JavaScript typed array has no shape: it gets the shape of the spec, if at most one dimension of
+    that shape varies.
 
     Args:
         value: a Tensor, an object with a buffer (array, NumPy), a JavaScript typed array, or nested
