@@ -19,7 +19,7 @@ NPM_ARGUMENTS = (
 
 
 def lock() -> None:
-    """Pin the packages of pyproject.toml's groups in locks/, those of package.json beside it."""
+    """Pin the packages of pyproject.toml's groups in locks/, npm's beside each package.json."""
     for group in ("test", *SEPARATE_GROUPS):
         _compile(group)
     for group in GROUPS_WITHIN_TEST:

@@ -1,4 +1,4 @@
-"""Count the bytes that a first page load transfers, with all files that offline use needs.
+"""Count the bytes that a first visit transfers, including the files stored for offline use.
 
 Files that only custom models or search engines need are not counted.
 """
