@@ -45,7 +45,8 @@ class SiteServer:
             `FaultyHandler.send_fault`), or a list of names: each request takes the next name, and
             the last name is used for all further requests.
         gates: events by the end of a path. A response to such a path waits for its event.
-        requests: the requested paths, in order.
+        requests: the requested paths, in order, except those of HEAD requests.
+        head_requests: the paths of HEAD requests, in order.
         bytes_sent: the number of bytes sent in response bodies, by path.
         request_headers: the headers of the latest request, by path.
         release_stuck: an event that ends the "stuck" responses.
@@ -61,6 +62,7 @@ class SiteServer:
         self.faults = {}
         self.gates = {}
         self.requests = []
+        self.head_requests = []
         self.bytes_sent = Counter()
         self.request_headers = {}
         self.release_stuck = threading.Event()
@@ -101,7 +103,7 @@ class SiteServer:
             gate.set()
         self.release_stuck = threading.Event()
         self.client_disconnected = threading.Event()
-        for collection in (self.faults, self.gates, self.requests):
+        for collection in (self.faults, self.gates, self.requests, self.head_requests):
             collection.clear()
         self.bytes_sent.clear()
         self.request_headers.clear()
@@ -144,6 +146,12 @@ class FaultyHandler(Handler):
             self.send_fault(fault)
         else:
             super().do_GET()
+
+    def do_HEAD(self):  # noqa: N802  # the base class's name
+        self.directory = str(self.owner.folder)
+        self.owner.head_requests.append(urlsplit(self.path).path)
+        self.owner.request_headers[urlsplit(self.path).path] = self.headers
+        super().do_HEAD()
 
     def do_POST(self):  # noqa: N802  # the base class's name
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -8,7 +8,8 @@ import pytest
 
 from tests.browser.conftest import clear_storage
 from tests.browser.support.site_server import SiteServer
-from tests.support.small_models import counter, iris, write_model
+from tests.support.small_models import counter, write_model
+from tests.support.user_models import write_user_models
 from tools import wheels
 from tools.env import npm
 
@@ -46,13 +47,13 @@ class World:
 
 @pytest.fixture(scope="session")
 def world_folder(tmp_path_factory):
-    """Return a folder with the page, Pyodide, onnxruntime-web, the wheels, and two models."""
+    """Return a folder with the page, Pyodide, onnxruntime-web, the wheels, and models."""
     folder = tmp_path_factory.mktemp("world")
     shutil.copytree(WORLD, folder, dirs_exist_ok=True)
     (folder / "pyodide").symlink_to(npm.PACKAGES / "pyodide")
     (folder / "ort").symlink_to(npm.PACKAGES / "onnxruntime-web" / "dist")
     wheels.write(folder)
-    write_model(folder, iris(), "iris", labels=["setosa", "versicolor", "virginica"])
+    write_user_models(folder)
     write_model(folder, counter(), "counter")
     return folder
 
