@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import TYPE_CHECKING
 
+from offline_onnx.errors import ModelUnavailable, Unreachable
 from offline_onnx.integrity import no_progress
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
     from offline_onnx.inference.model import Model
@@ -22,6 +24,7 @@ async def load(
     refresh: bool = False,
     headers: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
+    timeout: float | None = None,  # noqa: ASYNC109  # the caller gets an error of this library
 ) -> Model:
     """Load a model from an `.onnx` file, with or without a manifest.
 
@@ -41,12 +44,14 @@ async def load(
         headers: HTTP headers that are sent with every request.
         progress: called with the number of bytes that have arrived or were verified so far, and the
             size of the file, or 0 if the size is unknown.
+        timeout: the maximum duration in seconds; None for no limit.
 
-    If the call is cancelled, what has arrived stays stored, and the next call resumes the download.
-    On CPython nothing is stored, `refresh` has no effect, and a path is always that of a file.
+    If the call is cancelled or takes too long, what has arrived stays stored, and the next call
+    resumes the download. On CPython nothing is stored, `refresh` has no effect, and a path is
+    always that of a file.
 
     Raises:
-        ModelUnavailable: the model is not stored and can't be downloaded.
+        ModelUnavailable: the model is not stored and can't be downloaded, or not in time.
         NotStored: `only_if_stored` is set and the model is not stored.
         IntegrityError: a file has another SHA-256 than `sha256`.
         SessionError: the model can't be opened.
@@ -56,11 +61,18 @@ async def load(
     """
     from offline_onnx.world import load_model
 
-    return await load_model(
-        source,
-        sha256=sha256,
-        only_if_stored=only_if_stored,
-        refresh=refresh,
-        headers=headers,
-        progress=progress,
-    )
+    try:
+        async with asyncio.timeout(timeout) as limit:
+            return await load_model(
+                source,
+                sha256=sha256,
+                only_if_stored=only_if_stored,
+                refresh=refresh,
+                headers=headers,
+                progress=progress,
+            )
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        late = Unreachable(os.fspath(source), f"the model was not loaded within {timeout:g} s")
+        raise ModelUnavailable(late) from late

@@ -49,6 +49,7 @@ EXPECTED = {
         "metadata": METADATA,
         "version": True,
         "progress": True,
+        "released": "SessionError",
         "pinned": True,
     },
 }

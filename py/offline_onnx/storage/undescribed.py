@@ -115,7 +115,7 @@ class UndescribedSource[B]:
 
         """
         if not self._manifest:
-            self._validator = await self.file.validator()
+            await self.can_tell_changes()
             self._manifest = await self._stored_manifest()
         if not self._manifest:
             content = await self._download()
@@ -124,6 +124,15 @@ class UndescribedSource[B]:
             made = await manifest_of(self.memory, content, self.file.name, description)
             self._manifest = made.to_json()
         return self._manifest
+
+    async def can_tell_changes(self) -> bool:
+        """Return whether the server says, by a validator, if its file has changed.
+
+        If not, only a download can tell. Raises FetchError.
+        """
+        if not self._validator:
+            self._validator = await self.file.validator()
+        return bool(self._validator)
 
     async def open(
         self,

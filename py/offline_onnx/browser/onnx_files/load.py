@@ -20,7 +20,13 @@ from offline_onnx.browser.onnx_files.python_files import (
 )
 from offline_onnx.browser.onnx_files.session import OnnxRuntime
 from offline_onnx.browser.runtime import WebMemory, subtle_crypto
-from offline_onnx.errors import IntegrityError, ModelUnavailable, SessionError, StoreError
+from offline_onnx.errors import (
+    FetchError,
+    IntegrityError,
+    ModelUnavailable,
+    SessionError,
+    StoreError,
+)
 from offline_onnx.inference.model import Model, Origin
 from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
@@ -38,7 +44,7 @@ if TYPE_CHECKING:
     from offline_onnx.onnxruntime_api.providers import Providers
     from offline_onnx.storage.source import Source
 
-_updates: set[asyncio.Task[Update]] = set()
+_updates: set[asyncio.Task[None]] = set()
 """The running checks for newer versions."""
 
 
@@ -122,7 +128,7 @@ class _Loader:
             raise
         model = await self._checked(model, str(js_url.href), update)
         if model.origin is Origin.STORED and not update and not self._sha256:
-            task = asyncio.create_task(self._store.update(name, source))
+            task = asyncio.create_task(self._update_later(name, source))
             _updates.add(task)
             task.add_done_callback(_updates.discard)
         return model
@@ -161,6 +167,16 @@ class _Loader:
             return None
         is_wrong = head is not None and self._sha256 not in ("", head.current)
         return await self._store.update(name, source) if head and (refresh or is_wrong) else None
+
+    async def _update_later(self, name: str, source: Source[Any]) -> None:
+        """Store a newer version, if there is one. Without a validator, don't download to see."""
+        if isinstance(source, UndescribedSource):
+            try:
+                if not await source.can_tell_changes():
+                    return
+            except FetchError:
+                return
+        await self._store.update(name, source)
 
     async def _checked(self, model: Model, address: str, update: Update | None) -> Model:
         """Return the model, with the error of an update that failed as its warning.
