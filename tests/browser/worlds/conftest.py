@@ -58,18 +58,19 @@ def world_folder(tmp_path_factory):
     return folder
 
 
+def open_world(page, server, place):
+    """Start plain Pyodide in a page, in a place of PLACES, and return the world."""
+    page.goto(f"{server.address}#{place}")
+    page.locator("html[data-world=ready]").wait_for(state="attached")
+    return World(page, server, sorted(file.name for file in server.folder.glob("*.whl")))
+
+
 @pytest.fixture
 def start_world(shared_context, page, world_folder):
     """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
     server = SiteServer(world_folder)
 
-    def start(place):
-        page.goto(f"{server.address}#{place}")
-        page.locator("html[data-world=ready]").wait_for(state="attached")
-        names = sorted(file.name for file in world_folder.glob("*.whl"))
-        return World(page, server, names)
-
-    yield start
+    yield lambda place: open_world(page, server, place)
     if not server.is_down:
         server.stop()
     clear_storage(shared_context, server, "all")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.support.site_server import SiteServer
+from tests.browser.worlds.conftest import open_world
 from tests.support import user_code
 from tests.support.small_models import iris
 from tests.support.user_models import EXPECTED
@@ -124,3 +126,30 @@ answer.shape
     assert world.run(code) == [1, 3]
     assert page.evaluate("[crossOriginIsolated, ort.env.wasm.numThreads]") == [True, 2]
     assert page.evaluate("started") > 0
+
+
+WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
+"""Arguments that give Chromium a graphics card that is a program."""
+
+
+def test_webgpu_runs_a_model_where_the_browser_has_it(
+    browser_type, browser_type_launch_args, world_folder
+):
+    arguments = [*browser_type_launch_args["args"], *WEBGPU]
+    server = SiteServer(world_folder)
+    with browser_type.launch(**{**browser_type_launch_args, "args": arguments}) as browser:
+        page = browser.new_page()
+        world = open_world(page, server, "main")
+        world.install(world.wheels[0])
+        page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
+        code = """
+from offline_onnx import InferenceSession, get_available_providers
+session = await InferenceSession.create("iris.onnx", providers=["webgpu", "wasm"])
+(answer,) = await session.run(None, {"features": [[5.1, 3.5, 1.4, 0.2]]})
+[get_available_providers()[0], session.get_providers(), answer.tolist()]
+"""
+        available, used, answer = world.run(code)
+    server.stop()
+    assert available == "WebGpuExecutionProvider"
+    assert used == ["WebGpuExecutionProvider", "CPUExecutionProvider"]
+    assert answer[0] == pytest.approx([0.70681, 0.28737, 0.00582], abs=1e-4)

@@ -150,15 +150,21 @@ def test_an_error_of_onnxruntime_is_one_of_ours():
         session.get_inputs()
 
 
-def test_the_package_imports_without_onnxruntime_and_numpy(tmp_path):
+def test_without_onnxruntime_and_numpy_only_the_use_of_a_model_fails(tmp_path):
     for name in ("numpy", "onnxruntime"):
         (tmp_path / f"{name}.py").write_text("raise ImportError(__name__)", "utf-8")
-    code = "from offline_onnx import *; print(InferenceSession.__name__, load.__name__)"
+    code = """
+import asyncio
+from offline_onnx import *
+print(InferenceSession.__name__, load.__name__)
+asyncio.run(load("x.onnx"))
+"""
     environment = {"PYTHONPATH": f"{tmp_path}:{venv.ROOT / 'py'}"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
-    assert (done.stdout, done.stderr) == ("InferenceSession load\n", "")
+    assert done.stdout == "InferenceSession load\n"
+    assert "offline-onnx[native]" in done.stderr.splitlines()[-1]
 
 
 def test_names_that_do_not_exist_are_reported():
