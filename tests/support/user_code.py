@@ -50,6 +50,8 @@ async def pass_every_type():
         kind = session.get_inputs()[0].type
         returned[kind] = [[list(y.shape), y.tolist()] for (y,) in outputs]
     scalar = await InferenceSession.create("scalar.onnx")
+    unnamed = await InferenceSession.create("unnamed.onnx")
+    returned["unnamed"] = unnamed.get_inputs()[0].shape
     returned["scalar"] = (await scalar.run(None, {"x": 5}))[0].tolist()
     return returned
 

@@ -29,6 +29,7 @@ EXPECTED = {
             ]
             for dtype in DTYPES
         },
+        "unnamed": [None, "N", 3],
         "scalar": 5,
     },
     "choose_options": [[1, 4], "CPUExecutionProvider", 1, "InputError"],
@@ -65,6 +66,7 @@ def write_user_models(folder):
         kind = helper.np_dtype_to_tensor_dtype(np.dtype(object if dtype == "string" else dtype))
         (folder / f"{dtype}.onnx").write_bytes(identity(kind, ["N", "M"]))
     (folder / "scalar.onnx").write_bytes(identity(shape=[]))
+    (folder / "unnamed.onnx").write_bytes(identity(shape=[None, "N", 3]))
     (folder / "voice.onnx").write_bytes(voice())
     for name in EXAMPLES:
         shutil.copyfile(get_example(name), folder / name)

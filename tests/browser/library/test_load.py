@@ -1,5 +1,6 @@
 """`load` and `InferenceSession` in a page: files without a manifest, with a server and storage."""
 
+import gzip
 import hashlib
 import os
 
@@ -207,6 +208,18 @@ calls
     assert calls[-1] == [size, size]
     for headers in (server.request_headers, server.head_headers):
         assert headers[f"/{MODEL}"]["Authorization"] == "Bearer secret"
+
+
+def test_a_file_that_the_server_compresses_is_loaded_without_a_known_size(library, folder):
+    content = (folder / MODEL).read_bytes()
+    (folder / f"{MODEL}.gz").write_bytes(gzip.compress(content))
+    code = """
+totals = []
+model = await load(ADDRESS, progress=lambda done, total: totals.append(total))
+[totals[0], model.manifest.size]
+"""
+    assert run(library, code) == [0, len(content)]
+    assert run(library, "await answer()") == ["stored", [[2, 3]], None]
 
 
 def test_the_bytes_of_a_model_do_not_enter_the_heap_of_python(library, folder):

@@ -77,9 +77,18 @@ answers = [(await s.run(None, {{"features": [[1, 2, 3, 4]]}}))[0].tolist() for s
 answers.append((await loaded.run({{"features": [[1, 2, 3, 4]]}}))["probabilities"].tolist())
 [[answer == answers[0] for answer in answers], loaded.origin.value, loaded.manifest.name]
 """
+NO_TENSOR = """
+from offline_onnx import InputError
+session = await InferenceSession.create("logreg_iris.onnx")
+try:
+    await session.run(None, {"float_input": [[1, 2], [3, 4], [5, 6]]})
+except InputError as error:
+    message = error.what
+[[output.type for output in session.get_outputs()], message]
+"""
 
 
-def test_models_are_opened_from_files_of_pyodide_and_from_bytes(start_world):
+def test_models_are_opened_from_files_and_bytes_and_return_tensors_only(start_world):
     world = start_world("main")
     world.install()
     assert world.run(FILES_AND_BYTES) == [[True] * 5, "given", "own"]
@@ -87,6 +96,25 @@ def test_models_are_opened_from_files_of_pyodide_and_from_bytes(start_world):
         world.run("answers[0]")
     )
     assert [path for path in world.server.requests if path.endswith(".onnx")] == []
+    types, message = world.run(NO_TENSOR)
+    assert types == ["tensor(int64)", "unknown"]
+    assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime-web")
+
+
+def test_a_worker_from_a_blob_opens_models_from_absolute_addresses(start_world):
+    world = start_world("blob")
+    world.install()
+    code = f"""
+from offline_onnx import BaseMissing, InferenceSession, load
+try:
+    await InferenceSession.create("iris.onnx")
+except BaseMissing as error:
+    kind = type(error).__name__
+session = await InferenceSession.create("{world.server.address}iris.onnx")
+model = await load("{world.server.address}iris.onnx")
+[kind, session.get_inputs()[0].name, model.origin.value]
+"""
+    assert world.run(code) == ["BaseMissing", "features", "stored"]
 
 
 ISOLATION = {
