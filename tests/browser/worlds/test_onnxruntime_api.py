@@ -44,25 +44,6 @@ def flat(value):
     return [round(value, 5) if isinstance(value, float) else value]
 
 
-@pytest.mark.parametrize("place", ["main", "worker"])
-def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
-    start_world, place, world_folder, monkeypatch, subtests
-):
-    world = start_world(place)
-    world.install()
-    world.run(f"{USER_CODE}\nNone")
-    for name, expected in EXPECTED.items():
-        with subtests.test(name):
-            assert world.run(f"await {name}()") == expected
-    monkeypatch.chdir(world_folder)
-    for pattern in PATTERNS:
-        with subtests.test(pattern.heading):
-            names = {}
-            exec(pattern.before, names)  # noqa: S102  # the code of the document
-            found = world.run(f"{without_numpy(pattern.after)}\nresult")
-            assert flat(found) == flat(json.loads(json.dumps(names["result"])))
-
-
 FILES_AND_BYTES = f"""
 from pathlib import Path
 from offline_onnx import InferenceSession, load
@@ -88,17 +69,33 @@ except InputError as error:
 """
 
 
-def test_models_are_opened_from_files_and_bytes_and_return_tensors_only(start_world):
-    world = start_world("main")
+@pytest.mark.parametrize("place", ["main", "worker"])
+def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
+    start_world, place, world_folder, monkeypatch, subtests
+):
+    world = start_world(place)
     world.install()
-    assert world.run(FILES_AND_BYTES) == [[True] * 5, "given", "own"]
-    assert world.run("sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()") == (
-        world.run("answers[0]")
-    )
-    assert [path for path in world.server.requests if path.endswith(".onnx")] == []
-    types, message = world.run(NO_TENSOR)
-    assert types == ["tensor(int64)", "unknown"]
-    assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime-web")
+    world.run(f"{USER_CODE}\nNone")
+    for name, expected in EXPECTED.items():
+        with subtests.test(name):
+            assert world.run(f"await {name}()") == expected
+    monkeypatch.chdir(world_folder)
+    for pattern in PATTERNS:
+        with subtests.test(pattern.heading):
+            names = {}
+            exec(pattern.before, names)  # noqa: S102  # the code of the document
+            found = world.run(f"{without_numpy(pattern.after)}\nresult")
+            assert flat(found) == flat(json.loads(json.dumps(names["result"])))
+    with subtests.test("files and bytes"):
+        assert world.run(FILES_AND_BYTES) == [[True] * 5, "given", "own"]
+        assert world.server.requests_for("own.onnx") == []
+    with subtests.test("run_sync"):
+        waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
+        assert world.run(waited) == world.run("answers[0]")
+    with subtests.test("outputs that are no tensors"):
+        types, message = world.run(NO_TENSOR)
+        assert types == ["tensor(int64)", "unknown"]
+        assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime")
 
 
 def test_a_worker_from_a_blob_opens_models_from_absolute_addresses(start_world):

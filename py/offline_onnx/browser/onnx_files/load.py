@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
@@ -23,6 +23,7 @@ from offline_onnx.browser.runtime import WebMemory, subtle_crypto
 from offline_onnx.errors import (
     FetchError,
     IntegrityError,
+    ManifestError,
     ModelUnavailable,
     SessionError,
     StoreError,
@@ -60,8 +61,7 @@ async def open_session(
     if is_python_file(model):
         return await runtime.open(file_bytes(model))
     loaded = await _Loader(runtime).load(str(model))
-    session: OnnxSession = loaded.session  # type: ignore[assignment]  # what the runtime opens
-    return session
+    return cast("OnnxSession", loaded.session)  # what the runtime opens
 
 
 async def load_model(
@@ -136,11 +136,14 @@ class _Loader:
     async def load_file(self, path: str | os.PathLike[str]) -> Model:
         """Open a file of Pyodide's file system, without storing it."""
         js_content = file_bytes(path)
-        description = await self._runtime.describe(js_content)
-        manifest = await manifest_of(WebMemory(), js_content, Path(path).name, description)
-        if self._sha256 not in ("", manifest.sha256):
-            raise IntegrityError(str(path), f"it has the SHA-256 {manifest.sha256}")
-        return Model(manifest, await self._runtime.open(js_content), Origin.GIVEN)
+        session = await self._runtime.open(js_content)
+        try:
+            description = session.description()
+            manifest = await manifest_of(WebMemory(), js_content, Path(path).name, description)
+        except ManifestError:
+            await session.release()
+            raise
+        return await self._checked(Model(manifest, session, Origin.GIVEN), str(path), None)
 
     async def _load_stored(self, name: str) -> Model:
         model = await self._store.load_stored(name, self._progress)
@@ -161,12 +164,14 @@ class _Loader:
         self, name: str, source: Source[Any], *, refresh: bool
     ) -> Update | None:
         """Update the stored version if the caller wants that, or needs another version."""
+        if not refresh and not self._sha256:
+            return None
         try:
             head = (await self._store.store.heads()).get(name)
         except StoreError:
             return None
-        is_wrong = head is not None and self._sha256 not in ("", head.current)
-        return await self._store.update(name, source) if head and (refresh or is_wrong) else None
+        is_needed = head and (refresh or head.current != self._sha256)
+        return await self._store.update(name, source) if is_needed else None
 
     async def _update_later(self, name: str, source: Source[Any]) -> None:
         """Store a newer version, if there is one. Without a validator, don't download to see."""
@@ -183,7 +188,7 @@ class _Loader:
 
         Raises:
             IntegrityError: the model has another SHA-256 than it must have.
-            OfflineModelError: the same, because the update failed.
+            OfflineModelError: the version that it must be could not be downloaded.
 
         """
         error = update.error if update and update.state is UpdateState.FAILED else None

@@ -110,11 +110,7 @@ class OnnxRuntime(WebRuntime):
         )
         session = await plain.open(js_content)
         await session.release()
-        return Description(
-            specs_of(session.get_inputs()),
-            specs_of(session.get_outputs()),
-            session.get_modelmeta().custom_metadata_map,
-        )
+        return session.description()
 
 
 class OnnxSession(WebSession):
@@ -158,6 +154,11 @@ class OnnxSession(WebSession):
     def get_providers(self) -> list[str]:
         """Return onnxruntime's names of the execution providers that run the model."""
         return list(self._providers)
+
+    def description(self) -> Description:
+        """Return the inputs, the outputs and the custom metadata."""
+        outputs = specs_of(self._outputs)
+        return Description(self._input_specs, outputs, self._metadata.custom_metadata_map)
 
     async def run_list(
         self, output_names: Sequence[str] | None, input_feed: Mapping[str, Any]
