@@ -8,7 +8,8 @@ import pytest
 
 from tests.browser.conftest import clear_storage
 from tests.browser.support.site_server import SiteServer
-from tests.support.small_models import counter, iris, write_model
+from tests.support.small_models import counter, write_model
+from tests.support.user_models import write_user_models
 from tools import wheels
 from tools.env import npm
 
@@ -46,15 +47,22 @@ class World:
 
 @pytest.fixture(scope="session")
 def world_folder(tmp_path_factory):
-    """Return a folder with the page, Pyodide, onnxruntime-web, the wheels, and two models."""
+    """Return a folder with the page, Pyodide, onnxruntime-web, the wheels, and models."""
     folder = tmp_path_factory.mktemp("world")
     shutil.copytree(WORLD, folder, dirs_exist_ok=True)
     (folder / "pyodide").symlink_to(npm.PACKAGES / "pyodide")
     (folder / "ort").symlink_to(npm.PACKAGES / "onnxruntime-web" / "dist")
     wheels.write(folder)
-    write_model(folder, iris(), "iris", labels=["setosa", "versicolor", "virginica"])
+    write_user_models(folder)
     write_model(folder, counter(), "counter")
     return folder
+
+
+def open_world(page, server, place):
+    """Start plain Pyodide in a page, in a place of PLACES, and return the world."""
+    page.goto(f"{server.address}#{place}")
+    page.locator("html[data-world=ready]").wait_for(state="attached")
+    return World(page, server, sorted(file.name for file in server.folder.glob("*.whl")))
 
 
 @pytest.fixture
@@ -62,13 +70,7 @@ def start_world(shared_context, page, world_folder):
     """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
     server = SiteServer(world_folder)
 
-    def start(place):
-        page.goto(f"{server.address}#{place}")
-        page.locator("html[data-world=ready]").wait_for(state="attached")
-        names = sorted(file.name for file in world_folder.glob("*.whl"))
-        return World(page, server, names)
-
-    yield start
+    yield lambda place: open_world(page, server, place)
     if not server.is_down:
         server.stop()
     clear_storage(shared_context, server, "all")
