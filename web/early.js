@@ -81,7 +81,11 @@ globalThis.early = (() => {
   parsed.then(() => gestures.length && requestAnimationFrame(() => attempt(paint)));
 
   // Undo and Clear change what is painted. Sheet.replay changes the ink in the same way.
-  const edits = { undo: () => gestures.pop(), clear: () => gestures.splice(0) };
+  const cleared = [];
+  const edits = {
+    undo: () => (gestures.length ? gestures.pop() : gestures.push(...cleared.pop())),
+    clear: () => cleared.push(gestures.splice(0)),
+  };
   parsed.then(() => {
     for (const edit in edits) element(edit).addEventListener("click", () => change(edit), { signal: listening.signal });
   });
@@ -135,7 +139,8 @@ globalThis.early = (() => {
     }
     context.stroke();
     element("hint").hidden = gestures.length > 0;
-    for (const edit in edits) element(edit).disabled = !gestures.length;
+    element("clear").disabled = !gestures.length;
+    element("undo").disabled = !gestures.length && !cleared.length;
   }
 
   // If the page is loaded again before Python takes over, it finds what was drawn.

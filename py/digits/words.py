@@ -104,7 +104,7 @@ class Words:
         """
         unsure = [reading for reading in readings if not reading.is_confident]
         if not unsure:
-            return self.say("as_taught") if any(each.as_taught for each in readings) else ""
+            return self._as_taught(readings)
         guesses = dict.fromkeys(
             self.say("guess", best=reading.label, second=reading.second)
             for reading in unsure
@@ -115,6 +115,15 @@ class Words:
         if no_digits:
             texts.insert(0, self.say("no_digit" if no_digits == len(readings) else "some_no_digit"))
         return " ".join(texts)
+
+    def _as_taught(self, readings: Sequence[Reading]) -> str:
+        """Return a text about the digits that are read as the user taught them, "" if none is."""
+        labels = [reading.label for reading in readings if reading.as_taught]
+        if not labels:
+            return ""
+        if len(readings) == 1:
+            return self.say("as_taught")
+        return self.say("as_taught_of", labels=", ".join(dict.fromkeys(labels)))
 
     def used_example(self, label: str, example: UsedExample) -> str:
         """Return a text that says that a taught example of this label decided the answer."""

@@ -202,7 +202,7 @@ class Journeys:
                 expect_digit(tab, "3")
                 tab.click("#taught > summary")
                 tab.click("#taught-forget")
-                tab.expect_text("#taught-news", "Forgotten: 1.")
+                tab.expect_text("#taught-news", "Examples forgotten: 1.")
                 expect_wrong_digit(tab, "3")
         finally:
             first_visit.server.start()

@@ -100,7 +100,7 @@ class Reading:
         if self.used_example is None:
             return False
         without = self.used_example.reading_without
-        return not (without.is_confident and without.label == self.label)
+        return (self.text, self.is_confident) != (without.text, without.is_confident)
 
 
 class InvalidProbabilities(SessionError):

@@ -99,7 +99,7 @@ TAUGHT_IN_CHINESE = """
 - main:
   - button "撤销"
   - group "识别结果": "3"
-  - paragraph: 照你教的认
+  - paragraph: 按你教的来认
   - group /模型对每个数字有多大把握/:
     - list:
       - listitem:

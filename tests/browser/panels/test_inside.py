@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import expect
@@ -189,6 +190,16 @@ def test_the_explanation_follows_the_drawing(app):
     app.locator("#clear").click()
     expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
     assert figure_digests(app) == ["", "", ""]
+
+
+def test_the_explanation_of_what_is_no_digit_says_so(app):
+    star = [(0.5, 0.15), (0.71, 0.78), (0.17, 0.39), (0.83, 0.39), (0.29, 0.78), (0.5, 0.15)]
+    draw(app, [star])
+    expect_digit(app, "?")
+    app.locator("#inside > summary").click()
+    said = app.locator("#why-said")
+    expect(said).to_contain_text(re.compile(r"^It says that this is no digit, and is \d+% sure\."))
+    expect(said).not_to_contain_text("just as sure")
 
 
 def test_the_figures_follow_the_colour_scheme(app):

@@ -262,7 +262,7 @@ def test_examples_are_listed_forgotten_saved_and_loaded(misread_page, tmp_path):
     expect(misread_page.locator("#digit")).not_to_have_text("4")
     misread_page.locator("#taught-forget").click()
     expect(items).to_have_count(0)
-    expect(misread_page.locator("#taught-news")).to_have_text("Forgotten: 1.")
+    expect(misread_page.locator("#taught-news")).to_have_text("Examples forgotten: 1.")
     misread_page.locator("#taught-undo").click()
     expect(items).to_have_text(["3"])
 
@@ -346,7 +346,7 @@ def test_a_damaged_example_is_stored_but_unused_until_all_are_forgotten(misread_
     assert [record["label"] for record in misread_page.evaluate(READ_RECORDS)] == ["3", "4"]
     misread_page.locator("#taught > summary").click()
     misread_page.locator("#taught-forget").click()
-    expect(misread_page.locator("#taught-news")).to_have_text("Forgotten: 2.")
+    expect(misread_page.locator("#taught-news")).to_have_text("Examples forgotten: 2.")
     assert misread_page.evaluate(READ_RECORDS) == []
 
 

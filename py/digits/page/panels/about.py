@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 
+FILES_LINK = "#about-list"
+"""The address of the link "All its files" below the title."""
+
+
 class AboutPanel:
     """Shows the known figures immediately, and measures the others when the user stops drawing."""
 
@@ -53,6 +57,8 @@ class AboutPanel:
         self._times: Times | None = None
         self._deferred = DeferredWork(app, self._measure_and_show, run, app.number)
         self._show()
+        if document.location.hash == FILES_LINK:  # what was shown above has pushed the files away
+            element("about-list").scrollIntoView()
 
     def refresh(self) -> None:
         """Request new figures; they are measured once the user stops drawing."""

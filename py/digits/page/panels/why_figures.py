@@ -86,6 +86,9 @@ class Sentences:
 
     def _reading(self, explanation: Explanation) -> list[str]:
         reading, runner_up = explanation.reading, explanation.runner_up_probability
+        if reading.seems_no_digit:
+            chance = self._percent(reading.not_digit)
+            return [self._words.say("why_says_no_digit", chance=chance, label=reading.label)]
         answer = self._words.say(
             "why_reading" if reading.is_confident else "why_guess",
             label=reading.label,
@@ -116,7 +119,9 @@ class Sentences:
             for key, patch in patches.items()
             if patch
         ]
-        return sentences or [self._words.say("why_no_patch")]
+        if sentences or explanation.reading.seems_no_digit:
+            return sentences
+        return [self._words.say("why_no_patch")]
 
     def _change(self, explanation: Explanation) -> str:
         change = explanation.change
