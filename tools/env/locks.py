@@ -10,6 +10,8 @@ SEPARATE_GROUPS = ("node", "lock")
 GROUPS_WITHIN_TEST = ("evaluate", "train")
 """Groups that the group "test" includes. Their packages have to get the same versions as in "test",
 so "test" is pinned first."""
+NPM_FOLDERS = (venv.ROOT, venv.ROOT / "bench", venv.ROOT / "tests" / "browser" / "worlds")
+"""The folders with a package.json and a package-lock.json."""
 NPM_ARGUMENTS = (
     "install",
     "--package-lock-only",
@@ -19,13 +21,13 @@ NPM_ARGUMENTS = (
 
 
 def lock() -> None:
-    """Pin the packages of pyproject.toml's groups in locks/, npm's beside each package.json."""
+    """Pin the Python packages of each group in locks/, and the npm packages of each folder."""
     for group in ("test", *SEPARATE_GROUPS):
         _compile(group)
     for group in GROUPS_WITHIN_TEST:
         _compile(group, "--constraint", "locks/test.txt")
     say("Pinning the npm packages ...")
-    for folder in (venv.ROOT, venv.ROOT / "bench"):
+    for folder in NPM_FOLDERS:
         npm.npm("Pinning the npm packages", *NPM_ARGUMENTS, folder=folder)
 
 

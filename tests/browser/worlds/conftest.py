@@ -1,13 +1,13 @@
 """Fixtures: a page that starts plain Pyodide, with the wheels and a model beside it."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import clear_storage
 from tests.browser.support.site_server import SiteServer
+from tests.browser.worlds import packages
 from tests.support.small_models import counter, iris, write_model
 from tools import wheels
 from tools.env import npm
@@ -15,6 +15,8 @@ from tools.env import npm
 WORLD = Path(__file__).parent / "world"
 PLACES = ("main", "worker", "blob")
 """Where Python runs: on the main thread, in a worker, in a worker that was started from a Blob."""
+VERSIONS = ("314", "0.29")
+"""The versions of Pyodide that the tests run in."""
 
 
 class World:
@@ -45,11 +47,9 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def world_folder(tmp_path_factory):
-    """Return a folder with the page, Pyodide, onnxruntime-web, the wheels, and two models."""
-    folder = tmp_path_factory.mktemp("world")
-    shutil.copytree(WORLD, folder, dirs_exist_ok=True)
-    (folder / "pyodide").symlink_to(npm.PACKAGES / "pyodide")
+def served_files(tmp_path_factory):
+    """Return a folder with the wheels, two models and onnxruntime-web."""
+    folder = tmp_path_factory.mktemp("served")
     (folder / "ort").symlink_to(npm.PACKAGES / "onnxruntime-web" / "dist")
     wheels.write(folder)
     write_model(folder, iris(), "iris", labels=["setosa", "versicolor", "virginica"])
@@ -57,18 +57,46 @@ def world_folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def start_world(shared_context, page, world_folder):
-    """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
-    server = SiteServer(world_folder)
+@pytest.fixture(scope="session")
+def world_packages():
+    """Install the npm packages that only these tests need, and return their folder."""
+    packages.install()
+    return packages.PACKAGES
 
-    def start(place):
+
+@pytest.fixture
+def serve_world(shared_context, served_files, tmp_path):
+    """Return a function that serves files, beside the wheels and the models, until the test ends.
+
+    Its argument maps names to files or folders. It returns the server.
+    """
+    servers = []
+
+    def serve(files):
+        for name, path in {**{each.name: each for each in served_files.iterdir()}, **files}.items():
+            (tmp_path / name).symlink_to(path)
+        servers.append(SiteServer(tmp_path))
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        if not server.is_down:
+            server.stop()
+        clear_storage(shared_context, server, "all")
+
+
+@pytest.fixture
+def start_world(page, serve_world, served_files, world_packages):
+    """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
+
+    pyodides = dict(zip(VERSIONS, (npm.PACKAGES, world_packages), strict=True))
+
+    def start(place, version="314"):
+        pyodide = {"pyodide": pyodides[version] / "pyodide"}
+        server = serve_world({file.name: file for file in WORLD.iterdir()} | pyodide)
         page.goto(f"{server.address}#{place}")
         page.locator("html[data-world=ready]").wait_for(state="attached")
-        names = sorted(file.name for file in world_folder.glob("*.whl"))
+        names = sorted(file.name for file in served_files.glob("*.whl"))
         return World(page, server, names)
 
-    yield start
-    if not server.is_down:
-        server.stop()
-    clear_storage(shared_context, server, "all")
+    return start
