@@ -22,16 +22,15 @@ STORED_AND_OUTPUTS = "[model.origin.value, outputs['probabilities'].tolist()]"
 
 
 def documented(name, server, language="python"):
-    """Return the only code block of a document in a language, with the address of a server.
+    """Return a document's code blocks in a language, with the address of a server.
 
     Args:
         name: the name of the document.
-        server: the server that has the wheels and the model.
+        server: the server that has the wheels and the models.
         language: the language after the three backticks.
     """
-    document = (DOCUMENTS / name).read_text("utf-8")
-    (code,) = re.findall(rf"```{language}\n(.*?)```", document, re.DOTALL)
-    return code.replace(EXAMPLE_ADDRESS, server.address)
+    document = (DOCUMENTS / name).read_text("utf-8").replace(EXAMPLE_ADDRESS, server.address)
+    return re.findall(rf"^```{language}\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
 
 
 def expect_stored_model(world, cell, *, has_document):

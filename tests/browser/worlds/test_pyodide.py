@@ -13,7 +13,7 @@ MODELS = f"{FAILURE}\nfrom offline_onnx.browser.find_runtime import find_runtime
 def test_the_documented_cell_loads_a_model_by_address_and_from_storage(start_world, place, version):
     world = start_world(place, version)
     assert world.run("__import__('pyodide_js').version").startswith(version)
-    cell = documented("pyodide.md", world.server)
+    (cell,) = documented("pyodide.md", world.server)
     world.run(f"{cell}\nNone")
     expect_stored_model(world, cell, has_document=place == "main")
 

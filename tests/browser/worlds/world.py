@@ -1,0 +1,54 @@
+"""`World`: a page in which someone else's Python runs."""
+
+import json
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+CHANNEL = FOLDER / "channel.js"
+ANSWER = (FOLDER / "answer.py").read_text("utf-8")
+"""Python that a world runs after the documented cell, so that `World.run` reaches it."""
+
+
+class World:
+    """A page in which Python has started, and whose JavaScript has a function `run`.
+
+    Args:
+        page: the page.
+        server: the server of the page, the wheels and the models.
+    """
+
+    def __init__(self, page, server):
+        self.page, self.server = page, server
+
+    def run(self, code):
+        """Run Python and return the value of its last line, which must be valid as JSON.
+
+        Names that the code defines stay defined for further calls.
+        """
+        *lines, last = code.strip().splitlines()
+        code = "\n".join([*lines, "import json", f"json.dumps({last})"])
+        return json.loads(self.page.evaluate("(code) => run(code)", code))
+
+    @property
+    def wheels(self):
+        """The names of the wheels that the server has: the library's and the runtime's."""
+        return sorted(file.name for file in self.server.folder.glob("*.whl"))
+
+    def install(self, *wheels):
+        """Install wheels from the server; by default, both."""
+        addresses = [self.server.address + name for name in wheels or self.wheels]
+        self.run(f"import pyodide_js\nawait pyodide_js.loadPackage({addresses})\nNone")
+
+
+def open_world(page, server, path=""):
+    """Open a page of a server, in which Python runs ANSWER; return the world when it has.
+
+    Args:
+        page: the tab.
+        server: the server.
+        path: the path of the page.
+    """
+    page.add_init_script(path=CHANNEL)
+    page.goto(server.address + path)
+    page.evaluate("ready")
+    return World(page, server)
