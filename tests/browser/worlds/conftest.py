@@ -31,8 +31,7 @@ def served_files(tmp_path_factory):
 @pytest.fixture(scope="session")
 def world_packages():
     """Install the npm packages that only these tests need, and return their folder."""
-    packages.install()
-    return packages.PACKAGES
+    return packages.install_npm()
 
 
 @pytest.fixture
