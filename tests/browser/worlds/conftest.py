@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import clear_storage
 from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds import packages
-from tests.browser.worlds.world import FOLDER, World
+from tests.browser.worlds.world import FOLDER, wait_for_world
 from tests.support.small_models import counter, iris, write_model
 from tools import wheels
 from tools.env import npm
@@ -58,7 +58,6 @@ def start_world(page, world_server, world_packages):
         for file in (*PLAIN.iterdir(), pyodides[version] / "pyodide"):
             (world_server.folder / file.name).symlink_to(file)
         page.goto(f"{world_server.address}#{place}")
-        page.locator("html[data-world=ready]").wait_for(state="attached")
-        return World(page, world_server)
+        return wait_for_world(page, world_server)
 
     return start

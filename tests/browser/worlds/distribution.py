@@ -18,13 +18,14 @@ MARKERS = {"sys_platform": "emscripten", "platform_system": "Emscripten", "extra
 """What differs from this machine where a requirement depends on the platform."""
 
 
-def write(folder, pyodide, wheels):
+def write(folder, pyodide, wheels, more_depends=()):
     """Write a Pyodide with packages into a new folder.
 
     Args:
         folder: the folder.
         pyodide: the folder of npm's package.
         wheels: the files of the wheels.
+        more_depends: pairs of a package and one that it needs, which its wheel does not name.
     """
     folder.mkdir()
     for file in (*pyodide.iterdir(), *wheels):
@@ -32,6 +33,8 @@ def write(folder, pyodide, wheels):
             (folder / file.name).symlink_to(file)
     lock = json.loads((pyodide / LOCK).read_text("utf-8"))
     packages = {entry["name"]: entry for entry in map(_entry, wheels)}
+    for name, needed in more_depends:
+        packages[name]["depends"].append(needed)
     for entry in packages.values():
         entry["depends"] = [name for name in entry["depends"] if name in packages]
     lock["packages"] = packages
@@ -61,3 +64,20 @@ def _entry(wheel):
         ],
         "unvendored_tests": False,
     }
+
+
+def pure_yaml(folder, installed):
+    """Write a wheel of PyYAML without its compiled part, which it can do without.
+
+    PyPI has no wheel of PyYAML for Pyodide.
+
+    Args:
+        folder: the folder for the wheel.
+        installed: the folder that PyYAML is installed in.
+    """
+    (info,) = installed.glob("pyyaml-*.dist-info")
+    wheel = folder / f"{info.stem}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in (info / "METADATA", *sorted((installed / "yaml").glob("*.py"))):
+            archive.write(file, file.relative_to(installed))
+    return wheel

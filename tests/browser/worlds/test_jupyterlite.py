@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.worlds import distribution, packages
 from tests.browser.worlds.documented import documented, expect_stored_model
-from tests.browser.worlds.world import ANSWER, CHANNEL, World
+from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
 from tools.console import run
 from tools.env import npm
 
@@ -53,8 +53,7 @@ def test_the_documented_cell_runs_in_a_notebook(page, world_server, jupyterlite)
     output = page.locator(".jp-OutputArea-output").first.inner_text()
     assert output.startswith("stored [["), output
     run_cell(page, 1, ANSWER)
-    page.evaluate("ready")
-    world = World(page, world_server)
+    world = wait_for_world(page, world_server)
     expect_stored_model(world, cell, has_document=False)
     kind, message = world.run("await failure(Models().load('other.json'))")
     assert kind == "ModelUnavailable"

@@ -8,7 +8,7 @@ from tests.browser.worlds.documented import (
     documented,
     expect_stored_model,
 )
-from tests.browser.worlds.world import ANSWER, open_world
+from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
 from tools.env import npm
 
 DOCUMENT = "pyscript.md"
@@ -34,7 +34,9 @@ def start_pyscript(page, world_server, world_packages):
         (folder / "index.html").write_text(html, "utf-8")
         (folder / "pyscript.json").write_text(configuration, "utf-8")
         (folder / "main.py").write_text(f"{cell}\n{ANSWER}", "utf-8")
-        return open_world(page, world_server)
+        page.add_init_script(path=CHANNEL)
+        page.goto(world_server.address)
+        return wait_for_world(page, world_server)
 
     return start
 

@@ -40,15 +40,7 @@ class World:
         self.run(f"import pyodide_js\nawait pyodide_js.loadPackage({addresses})\nNone")
 
 
-def open_world(page, server, path=""):
-    """Open a page of a server, in which Python runs ANSWER; return the world when it has.
-
-    Args:
-        page: the tab.
-        server: the server.
-        path: the path of the page.
-    """
-    page.add_init_script(path=CHANNEL)
-    page.goto(server.address + path)
-    page.evaluate("ready")
+def wait_for_world(page, server):
+    """Wait until the world's JavaScript has `run`, and return the world."""
+    page.locator("html[data-world=ready]").wait_for(state="attached")
     return World(page, server)
