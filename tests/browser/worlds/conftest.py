@@ -6,6 +6,7 @@ from tests.browser.conftest import clear_storage
 from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds import packages
 from tests.browser.worlds.world import FOLDER, wait_for_world
+from tests.support import time_limits
 from tests.support.small_models import counter, iris, write_model
 from tools import wheels
 from tools.env import npm
@@ -61,3 +62,10 @@ def start_world(page, world_server, world_packages):
         return wait_for_world(page, world_server)
 
     return start
+
+
+@pytest.fixture
+def notebook_page(page):
+    """Return a new tab with longer time limits, because a notebook starts with many packages."""
+    page.set_default_timeout(4000 * time_limits.TIMEOUT)
+    return page

@@ -42,18 +42,18 @@ def jupyterlite(world_server, tmp_path_factory):
     return f"{world_server.address}jupyterlite/lab/index.html"
 
 
-def test_the_documented_cell_runs_in_a_notebook(page, world_server, jupyterlite):
+def test_the_documented_cell_runs_in_a_notebook(notebook_page, world_server, jupyterlite):
     (cell,) = documented(DOCUMENT, world_server)
-    page.add_init_script(path=CHANNEL)
-    page.goto(jupyterlite)
-    page.locator('.jp-LauncherCard[data-category="Notebook"]').click()
+    notebook_page.add_init_script(path=CHANNEL)
+    notebook_page.goto(jupyterlite)
+    notebook_page.locator('.jp-LauncherCard[data-category="Notebook"]').click()
     # JupyterLab forgets a cell that is run before it is connected to the kernel.
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-    run_cell(page, 0, cell)
-    output = page.locator(".jp-OutputArea-output").first.inner_text()
+    notebook_page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    run_cell(notebook_page, 0, cell)
+    output = notebook_page.locator(".jp-OutputArea-output").first.inner_text()
     assert output.startswith("stored [["), output
-    run_cell(page, 1, ANSWER)
-    world = wait_for_world(page, world_server)
+    run_cell(notebook_page, 1, ANSWER)
+    world = wait_for_world(notebook_page, world_server)
     expect_stored_model(world, cell, has_document=False)
     kind, message = world.run("await failure(Models().load('other.json'))")
     assert kind == "ModelUnavailable"

@@ -58,10 +58,10 @@ def marimo(world_server, world_packages, tmp_path_factory):
     return f"{world_server.address}marimo/index.html"
 
 
-def test_the_documented_cell_runs_in_an_exported_notebook(page, world_server, marimo):
-    page.add_init_script(path=CHANNEL)
-    page.goto(marimo)
-    world = wait_for_world(page, world_server)
+def test_the_documented_cell_runs_in_an_exported_notebook(notebook_page, world_server, marimo):
+    notebook_page.add_init_script(path=CHANNEL)
+    notebook_page.goto(marimo)
+    world = wait_for_world(notebook_page, world_server)
     (cell,) = documented(DOCUMENT, world_server)
     expect_stored_model(world, cell, has_document=False)
     kind, message = world.run("await failure(Models().load('other.json'))")
