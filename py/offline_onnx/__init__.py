@@ -1,8 +1,8 @@
 """Store any ONNX model in the browser and run it without a network.
 
-    from offline_onnx.browser import Models
+    from offline_onnx import load
 
-    model = await Models().load("model/iris.json")
+    model = await load("model/iris.onnx")
     answer = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
 
 In reading order:
@@ -14,7 +14,17 @@ In reading order:
 - `browser`: the only files that import JavaScript: IndexedDB, HTTP, onnxruntime-web.
 - `native`: run models on CPython.
 - `describe`: write the manifest of an `.onnx` file.
+- `onnxruntime_api`: the parts of onnxruntime's API that need no runtime.
+- `inference_session`: onnxruntime's class InferenceSession.
+- `loading`: load a model in a browser and on CPython.
+- `world`: choose the half of the library for a browser or for CPython.
+- `native_onnxruntime`, `native_load`: the half for CPython of the three.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from offline_onnx.errors import (
     AddressError,
@@ -52,6 +62,17 @@ from offline_onnx.storage.model_store import ModelInfo, ModelStore, Update, Upda
 from offline_onnx.storage.source import Download, Source
 from offline_onnx.storage.store import CurrentVersion, Head, Store, Version
 
+if TYPE_CHECKING:
+    from offline_onnx.inference_session import InferenceSession, get_available_providers
+    from offline_onnx.loading import load
+    from offline_onnx.onnxruntime_api.metadata import ModelMetadata
+    from offline_onnx.onnxruntime_api.node_arg import NodeArg
+    from offline_onnx.onnxruntime_api.options import (
+        ExecutionMode,
+        GraphOptimizationLevel,
+        SessionOptions,
+    )
+
 __all__ = [
     "AddressError",
     "BadStatus",
@@ -61,8 +82,11 @@ __all__ = [
     "DocumentMissing",
     "Download",
     "Evicted",
+    "ExecutionMode",
     "FetchError",
+    "GraphOptimizationLevel",
     "Head",
+    "InferenceSession",
     "InputError",
     "IntegrityError",
     "Manifest",
@@ -70,8 +94,10 @@ __all__ = [
     "Memory",
     "Model",
     "ModelInfo",
+    "ModelMetadata",
     "ModelStore",
     "ModelUnavailable",
+    "NodeArg",
     "NotStored",
     "OfflineModelError",
     "Origin",
@@ -82,6 +108,7 @@ __all__ = [
     "SelfTestFailed",
     "Session",
     "SessionError",
+    "SessionOptions",
     "Source",
     "Store",
     "StoreBlocked",
@@ -97,4 +124,27 @@ __all__ = [
     "Version",
     "WrongLength",
     "WrongType",
+    "get_available_providers",
+    "load",
 ]
+
+_MODULES = {
+    "ExecutionMode": "onnxruntime_api.options",
+    "GraphOptimizationLevel": "onnxruntime_api.options",
+    "InferenceSession": "inference_session",
+    "ModelMetadata": "onnxruntime_api.metadata",
+    "NodeArg": "onnxruntime_api.node_arg",
+    "SessionOptions": "onnxruntime_api.options",
+    "get_available_providers": "inference_session",
+    "load": "loading",
+}
+"""The modules of the names that are imported on first use: pages with `Models` don't need them."""
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of `_MODULES`; see PEP 562."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

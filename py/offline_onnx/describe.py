@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from offline_onnx.inference.self_test import Sample, SelfTest
 from offline_onnx.inference.tensor import STRING, Tensor, TensorSpec
 from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
+from offline_onnx.onnxruntime_api.node_arg import specs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,6 @@ TOLERANCE = 1e-3
 """The allowed difference of each value, relative to 1 + the absolute expected value."""
 FLOAT16_TOLERANCE = 1e-2
 """The allowed difference if an input or output is float16, which has 3 significant digits."""
-_DTYPES_BY_ONNX_TYPE = {"float": "float32", "double": "float64"}
-"""The dtypes whose names differ from those of ONNX."""
 
 
 async def describe(
@@ -64,7 +62,7 @@ async def describe(
 
     """
     session = NativeSession(content)
-    inputs, outputs = _specs(session.get_inputs()), _specs(session.get_outputs())
+    inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
     manifest = Manifest(
         name=name,
         version=version,
@@ -83,28 +81,6 @@ async def describe(
     )
     valid = Manifest.parse(manifest.to_json())  # raises ManifestError if a page would refuse it
     return replace(valid, self_test=await _self_test(session, inputs))
-
-
-def _specs(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
-    """Return specs for onnxruntime's NodeArgs.
-
-    onnxruntime describes a scalar, and a tensor of any number of dimensions, by the same empty
-    shape. It accepts any shape for both of them.
-    """
-    specs = []
-    for argument in arguments:
-        kind = re.sub(r"^tensor\((\w+)\)$", r"\1", argument.type)
-        spec = TensorSpec(argument.name, _DTYPES_BY_ONNX_TYPE.get(kind, kind), None)
-        if spec.is_tensor and argument.shape:
-            spec = replace(spec, shape=tuple(map(_dimension, argument.shape)))
-        specs.append(spec)
-    return tuple(specs)
-
-
-def _dimension(size: int | str | None) -> int | str:
-    """Return a dimension of a spec: "?" if onnxruntime names neither a size nor a name."""
-    is_known = size >= 0 if isinstance(size, int) else bool(size)
-    return size if is_known and size is not None else "?"
 
 
 async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> SelfTest | None:

@@ -17,7 +17,7 @@ OfflineModelError
 │   ├── StoreFull         the quota is used up or the disk is full
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
-│   ├── InputError        an input does not match the manifest
+│   ├── InputError        an input does not match the model
 │   └── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
@@ -204,9 +204,9 @@ class SessionError(OfflineModelError):
 
 
 class InputError(SessionError):
-    """An input does not match the manifest. The message names the expected and the given type."""
+    """An input does not match the model. The message names the expected and the given type."""
 
-    remedy = "Pass every input with the dtype and shape that the manifest names."
+    remedy = "Pass every input with the name, dtype and shape that the model expects."
 
 
 class RuntimeMissing(SessionError):

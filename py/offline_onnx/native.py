@@ -58,6 +58,10 @@ class NativeSession:
         """Return onnxruntime's NodeArg for each output: name, type and shape."""
         return list(self._session.get_outputs())
 
+    def get_modelmeta(self) -> Any:
+        """Return onnxruntime's ModelMetadata."""
+        return self._session.get_modelmeta()
+
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
@@ -66,7 +70,7 @@ class NativeSession:
             raise SessionError("The session was released.")
         wanted = self._outputs if outputs is None else list(outputs)
         try:
-            feeds = {name: _value(tensor) for name, tensor in inputs.items()}
+            feeds = {name: onnxruntime_value(tensor) for name, tensor in inputs.items()}
             results = self._session.run(wanted, feeds)
             return {name: _tensor(result) for name, result in zip(wanted, results, strict=True)}
         except Exception as error:  # onnxruntime's errors have no common base class
@@ -125,7 +129,7 @@ def _read(manifest_file: Path) -> tuple[Manifest, Path, bytearray]:
     return manifest, file, bytearray(file.read_bytes())
 
 
-def _value(tensor: Tensor) -> Any:
+def onnxruntime_value(tensor: Tensor) -> Any:
     """Return an input as a NumPy array, or as an OrtValue if it has 4-bit integers."""
     if tensor.dtype not in RANGES:
         return tensor.numpy()

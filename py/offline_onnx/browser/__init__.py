@@ -16,6 +16,7 @@ In reading order:
 - `schema`: the records in IndexedDB.
 - `database`: transactions on IndexedDB, and bytes in its records.
 - `quota`: the site's storage quota, persistence and evictions.
+- `onnx_files`: open `.onnx` files that have no manifest, with the options of onnxruntime.
 - `precache`: find the file that prevented a service worker from storing a page.
 """
 

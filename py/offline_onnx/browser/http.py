@@ -65,9 +65,9 @@ class HttpSource:
 
         """
         js_abort = AbortController.new()
-        with _abort_on_error(js_abort):
+        with abort_on_error(js_abort):
             js_response = await self._get(self._address, {}, "no-store", js_abort)
-            text = str(await _await_server(self._address, js_response, "text"))
+            text = str(await await_server(self._address, js_response, "text"))
         if text.lstrip("\ufeff \t\r\n").startswith("<"):
             raise CaptivePortal(self._address)
         return text
@@ -103,32 +103,52 @@ class HttpSource:
     ) -> Download[Any]:
         """Send one request for the file; abort the request if its response is not usable."""
         js_abort = AbortController.new()
-        with _abort_on_error(js_abort):
+        with abort_on_error(js_abort):
             js_response = await self._get(address, headers, cache, js_abort)
-            start, total = _position_and_length(address, js_response)
+            start, total = position_and_length(address, js_response)
             if start % manifest.chunk_size or start > manifest.span(first)[0]:
                 raise WrongType(address, f"a range that starts at byte {start}")
         body = _body(address, js_response, manifest.size, start, total)
         index = start // manifest.chunk_size
-        return Download(index, _validator_of(js_response), _chunks(body, manifest, start))
+        return Download(index, validator_of(js_response), _chunks(body, manifest, start))
 
     async def _get(
         self, address: str, headers: Mapping[str, str], cache: str, js_abort: Any
     ) -> Any:
-        options = {
-            "cache": cache,
-            "credentials": self._credentials,
-            "headers": js_object({**self._headers, **headers}),
-            "signal": js_abort.signal,
-        }
-        js_response = await _await_server(address, globalThis, "fetch", address, js_object(options))
-        if js_response.status not in (200, 206):
-            raise BadStatus(address, int(js_response.status))
-        return js_response
+        headers = {**self._headers, **headers}
+        return await send(address, headers, self._credentials, cache, js_abort)
+
+
+async def send(
+    address: str,
+    headers: Mapping[str, str],
+    credentials: str,
+    cache: str,
+    js_abort: Any,
+    method: str = "GET",
+) -> Any:
+    """Send a request and return the response.
+
+    Raises:
+        Unreachable: the server did not answer.
+        BadStatus: the server answered with an error status.
+
+    """
+    options = {
+        "method": method,
+        "cache": cache,
+        "credentials": credentials,
+        "headers": js_object(headers),
+        "signal": js_abort.signal,
+    }
+    js_response = await await_server(address, globalThis, "fetch", address, js_object(options))
+    if js_response.status not in (200, 206):
+        raise BadStatus(address, int(js_response.status))
+    return js_response
 
 
 @contextmanager
-def _abort_on_error(js_abort: Any) -> Iterator[None]:
+def abort_on_error(js_abort: Any) -> Iterator[None]:
     """Abort the request if the block raises an error.
 
     Otherwise, a response that this file rejects would continue to use a connection, and a stalled
@@ -141,7 +161,7 @@ def _abort_on_error(js_abort: Any) -> Iterator[None]:
         raise
 
 
-def _position_and_length(address: str, js_response: Any) -> tuple[int, int | None]:
+def position_and_length(address: str, js_response: Any) -> tuple[int, int | None]:
     """Return the position of the body's first byte in the file, and the length of the whole file.
 
     The length is None if the server does not send it.
@@ -189,8 +209,8 @@ async def _body(
     js_reader = js_response.body.getReader()
     position = start
     try:
-        while not (js_read := await _await_server(address, js_reader, "read")).done:
-            if position == 0 and _is_web_page(js_read.value):
+        while not (js_read := await await_server(address, js_reader, "read")).done:
+            if position == 0 and is_web_page(js_read.value):
                 raise CaptivePortal(address)
             if total not in (size, None):  # checked after the type: a web page has another length
                 raise WrongLength(address, total, size)
@@ -233,12 +253,12 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
                 return
 
 
-def _is_web_page(js_bytes: Any) -> bool:
+def is_web_page(js_bytes: Any) -> bool:
     """Return whether the bytes start with "<", as HTML does and an ONNX file never does."""
     return bool(js_bytes.length and js_bytes[0] == ord("<"))
 
 
-def _validator_of(js_response: Any) -> str:
+def validator_of(js_response: Any) -> str:
     """Return the validator for If-Range: the ETag if it is strong, otherwise Last-Modified."""
     etag = _header(js_response, "etag")
     return etag if etag.startswith('"') else _header(js_response, "last-modified")
@@ -250,7 +270,7 @@ def _header(js_response: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-async def _await_server(address: str, js_owner: Any, method: str, *arguments: Any) -> Any:
+async def await_server(address: str, js_owner: Any, method: str, *arguments: Any) -> Any:
     """Call a JavaScript method that waits for the server.
 
     Raises Unreachable if the method fails or the server does not answer in time.

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from offline_onnx.storage.model_store import ModelInfo
     from offline_onnx.storage.source import Source
 
+DATABASE = "offline-onnx"
+"""The default name of the IndexedDB database."""
 DOWNLOADS_SCHEME = "downloads://"
 
 
@@ -58,7 +60,7 @@ class Models:
     def __init__(
         self,
         *,
-        database: str = "offline-onnx",
+        database: str = DATABASE,
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
         js_ort: Any = None,
@@ -66,7 +68,7 @@ class Models:
     ) -> None:
         self._runtime = WebRuntime(js_ort)
         self.model_store = ModelStore(IndexedDBStore(database), WebMemory(), self._runtime)
-        self._base = None if base is None else str(_absolute(base, base).href)
+        self._base = None if base is None else str(absolute_url(base, base).href)
         self._headers = headers
         self._credentials = credentials
         self._tasks: set[asyncio.Task[None]] = set()
@@ -188,7 +190,7 @@ class Models:
             return source
         if source.startswith(STORED_SCHEME):
             return self.model_store.stored_source(stored_name(source))
-        address = str(_absolute(source, self._base).href)
+        address = str(absolute_url(source, self._base).href)
         try:
             URL.new(".", address)
         except JsException as error:
@@ -202,8 +204,7 @@ class Models:
         """
         if not isinstance(source, str):
             raise AddressError("A Source has no address: pass the `name` to store the model under.")
-        js_url = _absolute(source, self._base)
-        return f"{js_url.origin}{js_url.pathname}"
+        return name_of(absolute_url(source, self._base))
 
     async def _update(
         self, source: str | Source[Any], name: str, report: Callable[[Update], None]
@@ -216,7 +217,7 @@ class Models:
         task.add_done_callback(self._tasks.discard)
 
 
-def _absolute(address: str, base: str | None) -> Any:
+def absolute_url(address: str, base: str | None) -> Any:
     """Return a URL object for an address.
 
     Args:
@@ -233,3 +234,8 @@ def _absolute(address: str, base: str | None) -> Any:
         with suppress(JsException):
             return URL.new(*arguments)
     raise BaseMissing(address, start)
+
+
+def name_of(js_url: Any) -> str:
+    """Return the name under which the model at a URL is stored: without query and fragment."""
+    return f"{js_url.origin}{js_url.pathname}"

@@ -143,6 +143,8 @@ class WebSession:
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
         """Run the model; see `Session.run`. Raises SessionError if the runtime raises an error."""
+        if self._js_session is None:
+            raise SessionError("The session was released.")
         wanted = self._names if outputs is None else list(outputs)
         try:
             js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
@@ -152,9 +154,15 @@ class WebSession:
         return {name: _tensor(name, Reflect.get(js_results, name)) for name in wanted}
 
     async def release(self) -> None:
-        """Free the memory of the session. It can't run afterwards."""
-        with suppress(Rejected):  # a runtime that has crashed can't free memory
-            await call(self._js_session, "release")
+        """Free the memory of the session. It can't run afterwards.
+
+        onnxruntime-web gives the number of a released session to the next one, so a released
+        session must not be used: it would run, or release, the other.
+        """
+        js_session, self._js_session = self._js_session, None
+        if js_session is not None:
+            with suppress(Rejected):  # a runtime that has crashed can't free memory
+                await call(js_session, "release")
 
     def _js_tensor(self, tensor: Tensor) -> Any:
         values, dtype = tensor.values, tensor.dtype

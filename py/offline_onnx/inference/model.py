@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from offline_onnx.errors import InputError
 from offline_onnx.inference.tensor import DTYPES, tensor_of
@@ -40,6 +40,8 @@ class Origin(Enum):
 @dataclass(frozen=True)
 class Model:
     """A session and its manifest, with the method names of onnxruntime's InferenceSession.
+
+    `async with model:` releases the model at the end of the block.
 
     Attributes:
         manifest: the description of the model.
@@ -96,6 +98,30 @@ class Model:
         """
         feed = checked_inputs(input_feed, self.manifest.inputs)
         return await self.session.run(feed, self._checked_outputs(output_names))
+
+    async def warm_up(self) -> None:
+        """Run the model once, so that the next run is as fast as all further ones.
+
+        The inputs are those of the self-test. Without a self-test, they are zeros and empty strings
+        whose variable dimensions have the size 1.
+
+        Raises:
+            SessionError: the model can't run on these inputs.
+
+        """
+        inputs, test = self.manifest.inputs, self.manifest.self_test
+        feed = test.feed(inputs) if test else {spec.name: spec.blank() for spec in inputs}
+        await self.session.run(feed, self._checked_outputs(None))
+
+    async def release(self) -> None:
+        """Free the memory of the model. It can't run afterwards. Calling it again has no effect."""
+        await self.session.release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.release()
 
     def _checked_outputs(self, names: Sequence[str] | None) -> list[str]:
         """Return the names of the outputs to compute. Raises InputError for any other name."""

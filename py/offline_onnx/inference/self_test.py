@@ -91,6 +91,18 @@ class SelfTest:
             fields.number("tolerance"),
         )
 
+    def feed(self, inputs: Iterable[TensorSpec]) -> dict[str, Tensor]:
+        """Return a tensor for each input, by name.
+
+        Args:
+            inputs: the specs of the model's inputs.
+
+        Raises:
+            ManifestError: the dtype of an input can't hold the values.
+
+        """
+        return {spec.name: self.inputs[spec.name].tensor(spec.dtype) for spec in inputs}
+
     async def check(self, session: Session, inputs: Iterable[TensorSpec]) -> None:
         """Run the model and compare its outputs.
 
@@ -103,9 +115,7 @@ class SelfTest:
             SessionError: the model can't run.
 
         """
-        dtypes = {spec.name: spec.dtype for spec in inputs}
-        feed = {name: sample.tensor(dtypes[name]) for name, sample in self.inputs.items()}
-        outputs = await session.run(feed, list(self.outputs))
+        outputs = await session.run(self.feed(inputs), list(self.outputs))
         for name, expected in self.outputs.items():
             if outputs[name].dtype == STRING:
                 raise SelfTestFailed(f"The self-test expects numbers for {name!r}, not strings.")

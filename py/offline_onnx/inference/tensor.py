@@ -196,6 +196,13 @@ class TensorSpec:
             return f"{self.dtype} (any shape)" if self.is_tensor else self.dtype
         return f"{self.dtype} ({', '.join(map(str, self.shape))})"
 
+    def blank(self) -> Tensor:
+        """Return a tensor of zeros, or of empty strings, whose variable dimensions have size 1."""
+        shape = tuple(size if isinstance(size, int) else 1 for size in self.shape or ())
+        count = math.prod(shape)
+        values = [""] * count if self.dtype == STRING else zeros(count, self.dtype)
+        return Tensor(values, shape, self.dtype)
+
     def accepts(self, tensor: Tensor) -> bool:
         """Return whether a tensor has this dtype and a possible shape."""
         if tensor.dtype != self.dtype or self.shape is None:

@@ -184,7 +184,7 @@ def server_with_snippets(server):
         for text in texts
         if not heading.startswith("3.") and heading != "The same on CPython"
     ]
-    assert len(snippets) == 9
+    assert len(snippets) == 10
     (server.page_folder / "main.py").write_text(
         "\n".join([code_block_of_step(3, "python"), *snippets]), "utf-8"
     )
@@ -214,6 +214,7 @@ def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
         "features float32 (N, 4)",
         "probabilities float32 (N, 3)",
         "1 stored",
+        "without a manifest: downloaded (2, 3)",
         "update: current None",
         "there is no previous version",
         "indexeddb://iris 1 ",
@@ -227,6 +228,7 @@ def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
         "iris",
         "chunks",
         f"{server_with_snippets.page_address}iris.json",
+        f"{server_with_snippets.page_address}iris.onnx",
     }
 
     wait_for_value(lambda: (page.evaluate("0"), len(downloads))[1], 2)

@@ -45,9 +45,12 @@ class SiteServer:
             `FaultyHandler.send_fault`), or a list of names: each request takes the next name, and
             the last name is used for all further requests.
         gates: events by the end of a path. A response to such a path waits for its event.
-        requests: the requested paths, in order.
+        requests: the requested paths, in order, except those of HEAD requests.
+        head_requests: the paths of HEAD requests, in order.
         bytes_sent: the number of bytes sent in response bodies, by path.
         request_headers: the headers of the latest request, by path.
+        head_headers: the headers of the latest HEAD request, by path.
+        refuses_head: whether HEAD requests get the status 405.
         release_stuck: an event that ends the "stuck" responses.
         is_down: whether the server is stopped.
         client_disconnected: an event that is set when the browser closes the connection of an
@@ -61,8 +64,11 @@ class SiteServer:
         self.faults = {}
         self.gates = {}
         self.requests = []
+        self.head_requests = []
         self.bytes_sent = Counter()
         self.request_headers = {}
+        self.head_headers = {}
+        self.refuses_head = False
         self.release_stuck = threading.Event()
         self.client_disconnected = threading.Event()
         self.is_down = True
@@ -101,10 +107,12 @@ class SiteServer:
             gate.set()
         self.release_stuck = threading.Event()
         self.client_disconnected = threading.Event()
-        for collection in (self.faults, self.gates, self.requests):
+        for collection in (self.faults, self.gates, self.requests, self.head_requests):
             collection.clear()
         self.bytes_sent.clear()
         self.request_headers.clear()
+        self.head_headers.clear()
+        self.refuses_head = False
         self.folder = folder
 
     def hold_responses(self, ending):
@@ -144,6 +152,15 @@ class FaultyHandler(Handler):
             self.send_fault(fault)
         else:
             super().do_GET()
+
+    def do_HEAD(self):  # noqa: N802  # the base class's name
+        self.directory = str(self.owner.folder)
+        self.owner.head_requests.append(urlsplit(self.path).path)
+        self.owner.head_headers[urlsplit(self.path).path] = self.headers
+        if self.owner.refuses_head:
+            self.send_error(405)
+        else:
+            super().do_HEAD()
 
     def do_POST(self):  # noqa: N802  # the base class's name
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,4 +1,4 @@
-"""Fixtures: a server with the wheels and two models, and a page that starts plain Pyodide."""
+"""Fixtures: a server with the wheels and models, and a page that starts plain Pyodide."""
 
 import pytest
 
@@ -7,7 +7,8 @@ from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds import packages
 from tests.browser.worlds.world import FOLDER, wait_for_world
 from tests.support import time_limits
-from tests.support.small_models import counter, iris, write_model
+from tests.support.small_models import counter, write_model
+from tests.support.user_models import write_user_models
 from tools import wheels
 from tools.env import npm
 
@@ -19,12 +20,12 @@ VERSIONS = ("314", "0.29")
 
 
 @pytest.fixture(scope="session")
-def served_files(tmp_path_factory):
-    """Return a folder with the wheels, two models and onnxruntime-web."""
+def world_folder(tmp_path_factory):
+    """Return a folder with the wheels, models and onnxruntime-web."""
     folder = tmp_path_factory.mktemp("served")
     (folder / "ort").symlink_to(npm.PACKAGES / "onnxruntime-web" / "dist")
     wheels.write(folder)
-    write_model(folder, iris(), "iris", labels=["setosa", "versicolor", "virginica"])
+    write_user_models(folder)
     write_model(folder, counter(), "counter")
     return folder
 
@@ -36,12 +37,12 @@ def world_packages():
 
 
 @pytest.fixture
-def world_server(shared_context, served_files, tmp_path):
+def world_server(shared_context, world_folder, tmp_path):
     """Return a server of a new folder that has the wheels and the models, for the files of a world.
 
     Afterwards, delete what the world has stored.
     """
-    for file in served_files.iterdir():
+    for file in world_folder.iterdir():
         (tmp_path / file.name).symlink_to(file)
     server = SiteServer(tmp_path)
     yield server
@@ -50,18 +51,28 @@ def world_server(shared_context, served_files, tmp_path):
     clear_storage(shared_context, server, "all")
 
 
+def open_world(page, server, place, pyodide=npm.PACKAGES / "pyodide"):
+    """Start plain Pyodide in a page, without any wheel, and return the world.
+
+    Args:
+        page: the tab.
+        server: a server whose folder gets the page's files.
+        place: a place of PLACES.
+        pyodide: the folder of npm's package.
+    """
+    for file in (*PLAIN.iterdir(), pyodide):
+        (server.folder / file.name).symlink_to(file)
+    page.goto(f"{server.address}#{place}")
+    return wait_for_world(page, server)
+
+
 @pytest.fixture
 def start_world(page, world_server, world_packages):
     """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
-    pyodides = dict(zip(VERSIONS, (npm.PACKAGES, world_packages), strict=True))
-
-    def start(place, version="314"):
-        for file in (*PLAIN.iterdir(), pyodides[version] / "pyodide"):
-            (world_server.folder / file.name).symlink_to(file)
-        page.goto(f"{world_server.address}#{place}")
-        return wait_for_world(page, world_server)
-
-    return start
+    folders = dict(zip(VERSIONS, (npm.PACKAGES, world_packages), strict=True))
+    return lambda place, version="314": open_world(
+        page, world_server, place, folders[version] / "pyodide"
+    )
 
 
 @pytest.fixture

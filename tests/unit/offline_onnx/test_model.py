@@ -28,6 +28,10 @@ class Echo:
 
     def __init__(self):
         self.fed = None
+        self.released = False
+
+    async def release(self):
+        self.released = True
 
     async def run(self, inputs, outputs=None):
         self.fed = inputs
@@ -183,3 +187,46 @@ def test_value_that_does_not_fit_the_dtype_is_refused(value, dtype):
 
 def test_model_without_a_self_test_passes():
     asyncio.run(model().self_test())
+
+
+def test_warm_up_runs_on_zeros_whose_variable_dimensions_have_size_1():
+    ready = model()
+    asyncio.run(ready.warm_up())
+    assert ready.session.fed["x"] == Tensor(array("f", [0, 0]), (1, 2))
+    assert ready.session.fed["k"] == Tensor(array("q", [0]), (1,))
+
+
+def test_warm_up_runs_on_the_inputs_of_the_self_test():
+    samples = {"x": Sample((1, 2), (0.5, 1)), "k": Sample((3,), (7,))}
+    ready = model(self_test=SelfTest(samples, {"y": (0.5,)}, 0.1))
+    asyncio.run(ready.warm_up())
+    assert ready.session.fed["x"] == Tensor(array("f", [0.5, 1]), (1, 2))
+    assert ready.session.fed["k"] == Tensor(array("q", [7, 7, 7]), (3,))
+
+
+def test_the_end_of_a_block_releases_the_model():
+    ready = model()
+
+    async def fail_inside():
+        async with ready as same:
+            assert same is ready
+            assert not ready.session.released
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        asyncio.run(fail_inside())
+    assert ready.session.released
+
+
+@pytest.mark.parametrize(
+    ("spec", "values", "shape"),
+    [
+        (TensorSpec("t", "string", ("N", 2)), ["", ""], (1, 2)),
+        (TensorSpec("t", "float16", None), [0.0], ()),
+        (TensorSpec("t", "bool", (0, "?")), [], (0, 1)),
+        (TensorSpec("t", "uint4", (2,)), [0, 0], (2,)),
+    ],
+)
+def test_a_blank_tensor_has_zeros_or_empty_strings(spec, values, shape):
+    blank = spec.blank()
+    assert (blank.dtype, list(blank.values), blank.shape) == (spec.dtype, values, shape)

@@ -63,7 +63,7 @@ def test_metadata_has_the_fields_of_pyproject(built):
         'numpy; extra == "native"',
         'onnxruntime; extra == "native"',
     ]
-    assert "from offline_onnx.browser import Models" in library.get_payload()
+    assert "from offline_onnx import load" in library.get_payload()
     runtime = email.message_from_string(dist_info_text(built["offline_onnx_runtime"], "METADATA"))
     assert runtime["License-File"] == "LICENSE"
 

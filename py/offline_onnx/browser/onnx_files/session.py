@@ -1,0 +1,237 @@
+"""Sessions of onnxruntime-web with options, providers, and the model's own description."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import js
+from pyodide.ffi import can_run_sync, run_sync
+
+from offline_onnx.browser.interop import Rejected, call, js_object
+from offline_onnx.browser.runtime import WebRuntime, WebSession
+from offline_onnx.errors import InputError, RuntimeMissing, SessionError
+from offline_onnx.inference.model import checked_inputs
+from offline_onnx.onnxruntime_api.metadata import ModelMetadata, read_metadata
+from offline_onnx.onnxruntime_api.node_arg import NodeArg, onnx_type, specs_of
+from offline_onnx.onnxruntime_api.options import GraphOptimizationLevel, SessionOptions
+from offline_onnx.onnxruntime_api.providers import (
+    CPU,
+    WEBGPU,
+    WEBNN,
+    usable_providers,
+    warn_unavailable,
+)
+from offline_onnx.storage.undescribed import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from offline_onnx.onnxruntime_api.providers import Providers
+
+_PROVIDERS = {CPU: "wasm", WEBGPU: "webgpu", WEBNN: "webnn"}
+"""onnxruntime-web's names of the execution providers."""
+_LEVELS = {0: "disabled", 1: "basic", 2: "extended", 3: "layout", 99: "all"}
+_MODES = {0: "sequential", 1: "parallel"}
+_OPTIONS = {
+    "log_severity_level": "logSeverityLevel",
+    "log_verbosity_level": "logVerbosityLevel",
+    "logid": "logId",
+    "enable_cpu_mem_arena": "enableCpuMemArena",
+    "enable_mem_pattern": "enableMemPattern",
+}
+"""onnxruntime-web's names of the options whose values are the same."""
+_NO_TENSOR = "unknown"
+"""The type of an input or output that is not a tensor."""
+_UNKNOWN_SIZES = range(1 << 31, 1 << 32)
+"""How onnxruntime-web reports dimensions without a name and a size: -1 as an unsigned integer."""
+
+
+def get_available_providers() -> list[str]:
+    """Return the execution providers that the browser may have, the best first.
+
+    Whether onnxruntime-web has them, too, depends on its build; if not, a session runs on the CPU.
+    """
+    navigator = getattr(js, "navigator", None)
+    gpu = [WEBGPU] if getattr(navigator, "gpu", None) else []
+    return [*gpu, *([WEBNN] if getattr(navigator, "ml", None) else []), CPU]
+
+
+class OnnxRuntime(WebRuntime):
+    """A Runtime that opens sessions with options and providers.
+
+    Args:
+        options: the options of the sessions; None for the defaults.
+        providers: the execution providers in order of preference; None for the CPU.
+
+    """
+
+    def __init__(
+        self, options: SessionOptions | None = None, providers: Providers | None = None
+    ) -> None:
+        super().__init__()
+        self._options = options or SessionOptions()
+        self._providers = usable_providers(providers, get_available_providers())
+
+    async def open(self, js_content: Any) -> OnnxSession:
+        """Open a session on the model in a Uint8Array, with the first provider that can open it.
+
+        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
+        can't read the model.
+        """
+        js_ort = await self.find()
+        if (threads := self._options.intra_op_num_threads) and _can_have_threads(js_ort):
+            js_ort.env.wasm.numThreads = threads
+        reason = ""
+        for name, provider_options in self._providers:
+            provider = {**provider_options, "name": _PROVIDERS[name]}
+            js_options = js_object(
+                {**_web_options(self._options), "executionProviders": [provider]}
+            )
+            try:
+                js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
+            except Rejected as error:
+                reason = str(error)
+                if name != CPU:
+                    warn_unavailable(name, reason)
+            else:
+                return OnnxSession(js_ort, js_session, js_content, list(dict.fromkeys((name, CPU))))
+        raise SessionError(f"The runtime can't open the model ({reason}).")
+
+    async def describe(self, js_content: Any) -> Description:
+        """Return the description of a model. Raises SessionError as `open` does.
+
+        Without optimisations and on the CPU, the model opens in a fraction of the time. The number
+        of threads must be the same, because it has an effect only before the first session.
+        """
+        level = GraphOptimizationLevel.ORT_DISABLE_ALL
+        plain = OnnxRuntime(
+            SessionOptions(level, intra_op_num_threads=self._options.intra_op_num_threads)
+        )
+        session = await plain.open(js_content)
+        await session.release()
+        return session.description()
+
+
+class OnnxSession(WebSession):
+    """A session of onnxruntime-web with the methods of onnxruntime's InferenceSession.
+
+    Args:
+        js_ort: the onnxruntime-web module.
+        js_session: its InferenceSession.
+        js_content: the bytes of the model's file.
+        providers: the execution providers of the session.
+
+    Raises:
+        RuntimeMissing: onnxruntime-web is too old.
+
+    """
+
+    def __init__(self, js_ort: Any, js_session: Any, js_content: Any, providers: list[str]) -> None:
+        super().__init__(js_ort, js_session)
+        if not hasattr(js_session, "inputMetadata"):
+            raise RuntimeMissing("it is older than 1.21 and does not describe inputs and outputs")
+        self._inputs = _node_args(js_session.inputMetadata)
+        self._outputs = _node_args(js_session.outputMetadata)
+        self._input_specs = specs_of(self._inputs)
+        self._providers = providers
+        self._metadata = read_metadata(
+            int(js_content.length), lambda *span: bytes(js_content.subarray(*span).to_bytes())
+        )
+
+    def get_inputs(self) -> list[NodeArg]:
+        """Return the name, type and shape of each input."""
+        return list(self._inputs)
+
+    def get_outputs(self) -> list[NodeArg]:
+        """Return the name, type and shape of each output."""
+        return list(self._outputs)
+
+    def get_modelmeta(self) -> ModelMetadata:
+        """Return what the model's file says about itself."""
+        return self._metadata
+
+    def get_providers(self) -> list[str]:
+        """Return onnxruntime's names of the execution providers that run the model."""
+        return list(self._providers)
+
+    def description(self) -> Description:
+        """Return the inputs, the outputs and the custom metadata."""
+        outputs = specs_of(self._outputs)
+        return Description(self._input_specs, outputs, self._metadata.custom_metadata_map)
+
+    async def run_list(
+        self, output_names: Sequence[str] | None, input_feed: Mapping[str, Any]
+    ) -> list[Any]:
+        """Run the model; see `InferenceSession.run`."""
+        names = self._checked_outputs(output_names)
+        outputs = await self.run(checked_inputs(input_feed, self._input_specs), names)
+        if find_spec("numpy"):
+            return [outputs[name].numpy() for name in names]
+        return [outputs[name] for name in names]
+
+    def run_list_sync(
+        self, output_names: Sequence[str] | None, input_feed: Mapping[str, Any]
+    ) -> list[Any]:
+        """Run the model and wait; see `InferenceSession.run_sync`."""
+        if not can_run_sync():
+            raise SessionError(
+                "Python can't wait here, because the browser lacks JavaScript Promise Integration, "
+                "or Python was not called asynchronously: write `await session.run(...)`."
+            )
+        outputs: list[Any] = run_sync(self.run_list(output_names, input_feed))
+        return outputs
+
+    def _checked_outputs(self, names: Sequence[str] | None) -> list[str]:
+        """Return the names of the outputs to compute; all if there are none."""
+        types = {output.name: output.type for output in self._outputs}
+        for name in (wanted := list(names or types)):
+            if name not in types:
+                raise InputError(f"No output is named {name!r}; the model has {', '.join(types)}.")
+            if types[name] == _NO_TENSOR:
+                raise InputError(
+                    f"The output {name!r} is not a tensor, and onnxruntime-web returns only "
+                    "tensors: name the other outputs in `output_names`."
+                )
+        return wanted
+
+
+def _can_have_threads(js_ort: Any) -> bool:
+    """Return whether onnxruntime-web can start workers.
+
+    It can't if the package `offline_onnx_runtime` provides it, because it then has no address that
+    workers could import.
+    """
+    isolated = bool(getattr(js, "crossOriginIsolated", False))
+    return isolated and not getattr(js_ort.env.wasm, "wasmBinary", None)
+
+
+def _node_args(js_metadata: Any) -> list[NodeArg]:
+    """Return NodeArgs. onnxruntime-web does not name the types of other things than tensors."""
+    return [
+        NodeArg(str(js_arg.name), onnx_type(str(js_arg.type)), list(map(_size, js_arg.shape)))
+        if js_arg.isTensor
+        else NodeArg(str(js_arg.name), _NO_TENSOR, [])
+        for js_arg in js_metadata
+    ]
+
+
+def _size(dimension: int | str) -> int | str | None:
+    is_unknown = isinstance(dimension, int) and (dimension < 0 or dimension in _UNKNOWN_SIZES)
+    return None if is_unknown else dimension
+
+
+def _web_options(options: SessionOptions) -> dict[str, Any]:
+    """Return the options that differ from the defaults, with onnxruntime-web's names."""
+    changed = options.changed()
+    found = {_OPTIONS[name]: value for name, value in changed.items() if name in _OPTIONS}
+    if "graph_optimization_level" in changed:
+        level = GraphOptimizationLevel(options.graph_optimization_level)
+        found["graphOptimizationLevel"] = _LEVELS[level]
+    if "execution_mode" in changed:
+        found["executionMode"] = _MODES[options.execution_mode]
+    if entries := options.config_entries():
+        found["extra"] = entries
+    if dimensions := options.free_dimensions():
+        found["freeDimensionOverrides"] = dimensions
+    return found

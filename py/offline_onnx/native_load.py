@@ -1,0 +1,113 @@
+"""`load` and `InferenceSession.create` on CPython: from paths, bytes and addresses.
+
+Needs the packages onnxruntime and numpy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from offline_onnx.errors import BadStatus, IntegrityError, NotStored, Unreachable
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx.inference.model import Model, Origin
+from offline_onnx.integrity import verify
+from offline_onnx.native import NativeMemory, NativeSession
+from offline_onnx.native_onnxruntime import NativeOnnxSession
+from offline_onnx.onnxruntime_api.node_arg import specs_of
+from offline_onnx.storage.source import STORED_SCHEME
+from offline_onnx.storage.undescribed import Description, manifest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_onnx.integrity import Progress
+    from offline_onnx.onnxruntime_api.providers import Providers
+
+TIMEOUT = 30.0
+"""Seconds without an answer of a server after which a download fails."""
+_ADDRESSES = ("https://", "http://")
+
+
+async def open_session(
+    model: str | os.PathLike[str] | bytes | bytearray | memoryview,
+    options: Any,
+    providers: Providers | None,
+) -> NativeOnnxSession:
+    """Open a session; see `InferenceSession.create`."""
+    if isinstance(model, str) and model.startswith(STORED_SCHEME):
+        raise NotStored(model.removeprefix(STORED_SCHEME))
+    if isinstance(model, str) and model.startswith(_ADDRESSES):
+        model = await _read(model, {})
+    return NativeOnnxSession(model, options, providers)
+
+
+async def load_model(
+    source: str | os.PathLike[str],
+    *,
+    sha256: str,
+    only_if_stored: bool,
+    refresh: bool,  # noqa: ARG001  # a file on disk is always the newest
+    headers: Mapping[str, str] | None,
+    progress: Progress,
+) -> Model:
+    """Load a model; see `offline_onnx.load`."""
+    address = os.fspath(source)
+    is_remote = address.startswith(_ADDRESSES)
+    if address.startswith(STORED_SCHEME) or (is_remote and only_if_stored):
+        raise NotStored(address.removeprefix(STORED_SCHEME))
+    first = await _read(address, headers or {})
+    path = urlsplit(address).path if is_remote else address
+    if path.endswith(".json"):
+        manifest = Manifest.parse(first.decode())
+        file = (
+            urljoin(address, manifest.file) if is_remote else str(Path(path).parent / manifest.file)
+        )
+        content = await _read(file, headers or {})
+        await verify(manifest.digests, NativeMemory(), content, file, progress)
+        model = Model(manifest, NativeSession(content))
+    else:
+        content = first
+        session = NativeSession(content)
+        inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
+        entries = session.get_modelmeta().custom_metadata_map
+        description = Description(inputs, outputs, entries)
+        name = unquote(Path(path).name) or "model.onnx"
+        manifest = await manifest_of(NativeMemory(), content, name, description)
+        progress(manifest.size, manifest.size)
+        model = Model(manifest, session)
+    if sha256 and sha256.lower() != manifest.sha256:
+        raise IntegrityError(address, f"it has the SHA-256 {manifest.sha256}")
+    return replace(model, origin=Origin.GIVEN)
+
+
+async def _read(address: str, headers: Mapping[str, str]) -> bytearray:
+    """Return the bytes of a file on disk or on a server.
+
+    Raises:
+        OSError: the file can't be read.
+        BadStatus: the server answered with an error status.
+        Unreachable: the server did not answer.
+
+    """
+    if address.startswith(_ADDRESSES):
+        return await asyncio.to_thread(_fetch, address, headers)
+    return bytearray(await asyncio.to_thread(Path(address).read_bytes))
+
+
+def _fetch(address: str, headers: Mapping[str, str]) -> bytearray:
+    request = urllib.request.Request(address, headers=dict(headers))  # noqa: S310  # http(s) only
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+            return bytearray(response.read())
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise BadStatus(address, error.code) from error
+    except OSError as error:
+        raise Unreachable(address, str(error)) from error

@@ -1,0 +1,9 @@
+"""The parts of onnxruntime's Python API that need no runtime.
+
+In reading order:
+
+- `options`: the options of a session.
+- `providers`: the names of execution providers.
+- `node_arg`: the description of an input or output.
+- `metadata`: what a model's file says about itself.
+"""

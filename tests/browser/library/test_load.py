@@ -1,0 +1,264 @@
+"""`load` and `InferenceSession` in a page: files without a manifest, with a server and storage."""
+
+import gzip
+import hashlib
+import os
+
+import pytest
+
+from tests.browser.library.in_page import (
+    MODEL,
+    PRELUDE,
+    count_records,
+    publish_adder,
+    python,
+    visit,
+)
+from tests.browser.library.test_models import BEGIN
+from tests.browser.support.drawing import wait_for_value
+
+CHUNK = 1 << 20
+"""The size of the chunks of a file that has no manifest."""
+HELPERS = """
+async def answer(**options):
+    model = await load(ADDRESS, **options)
+    values = (await model.run({"x": [[1, 2]]}))["y"].tolist()
+    return [model.origin.value, values, model.warning and type(model.warning).__name__]
+
+async def failure(call):
+    try:
+        return await call
+    except OfflineModelError as error:
+        return [type(error).__name__, type(error.__cause__).__name__, str(error)]
+"""
+
+
+def run(page, code, address=MODEL):
+    """Run Python in the page, in which `load` is the library's; return the last line's value."""
+    imports = f"from offline_onnx import load, InferenceSession\nADDRESS = {address!r}\n"
+    return python(page, imports + HELPERS + code)
+
+
+def publish(folder, bias, **options):
+    """Write the model that adds a bias; its Last-Modified differs for each bias."""
+    manifest = publish_adder(folder, bias, **options)
+    os.utime(folder / MODEL, (1e9 + bias, 1e9 + bias))
+    return manifest
+
+
+def test_a_file_without_a_manifest_is_stored_and_opened_without_a_request(library, server, folder):
+    (folder / "adder.json").unlink()
+    code = "await failure(load(ADDRESS, only_if_stored=True))"
+    for address in (MODEL, "adder.json"):
+        assert run(library, code, address)[0] == "NotStored"
+        assert server.requests_for(address) == server.head_requests == []
+    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
+    visit(library, server)
+    server.head_requests.clear()
+    assert run(library, "await answer(only_if_stored=True)") == ["stored", [[2, 3]], None]
+    assert server.head_requests == []
+    code = """
+session = await InferenceSession.create(ADDRESS)
+(info,) = (await models.list()).values()
+[(await session.run(["y"], {"x": [[3, 4]]}))[0].tolist(), info.manifest.version]
+"""
+    digest = hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()
+    assert run(library, code) == [[[4, 5]], digest[:12]]
+    assert server.requests_for(MODEL) == [f"/{MODEL}"]
+    assert server.requests_for("adder.json") == []
+
+
+STALLED = """
+import js
+from offline_onnx import load
+def observe(done, total):
+    js.done = done
+task = asyncio.create_task(load("adder.onnx", progress=observe))
+"""
+CANCEL = """
+import __main__
+__main__.task.cancel()
+(outcome,) = await asyncio.gather(__main__.task, return_exceptions=True)
+type(outcome).__name__
+"""
+
+
+def test_a_cancelled_download_is_resumed_after_a_reload(library, server, folder):
+    publish(folder, 1, padding=3 * CHUNK)
+    size = (folder / MODEL).stat().st_size
+    server.faults[MODEL] = ["stuck", None]
+    library.evaluate(BEGIN, f"{PRELUDE}{STALLED}")
+    wait_for_value(lambda: library.evaluate("globalThis.done ?? 0"), size * 6 // 10)
+    wait_for_value(lambda: count_records(library)["chunks"], 1)
+    assert run(library, CANCEL) == "CancelledError"
+    visit(library, server)
+    before = server.bytes_sent[f"/{MODEL}"]
+    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert server.request_headers[f"/{MODEL}"]["Range"] == f"bytes={CHUNK}-"
+    assert server.bytes_sent[f"/{MODEL}"] - before == size - CHUNK
+    assert count_records(library)["chunks"] == 0
+
+
+UPDATED = """
+from offline_onnx.browser.onnx_files import load as loader
+model = await load(ADDRESS)
+await asyncio.gather(*loader._updates)
+[model.origin.value, (await model.run({"x": [[1, 2]]}))["y"].tolist()]
+"""
+
+
+def test_a_changed_file_is_downloaded_in_the_background_and_opened_by_the_next_load(
+    library, server, folder
+):
+    publish(folder, 1)
+    old = run(library, "(await load(ADDRESS)).manifest.version")
+    publish(folder, 2)
+    assert run(library, UPDATED) == ["stored", [[2, 3]]]
+    assert run(library, "await answer()") == ["stored", [[3, 4]], None]
+    asked = len(server.requests_for(MODEL))
+    assert run(library, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
+    assert len(server.requests_for(MODEL)) == asked == 2
+    info = "(await models.list()).popitem()[1]"
+    assert run(library, f"{info}.previous.version") == old
+
+
+def test_a_server_that_does_not_say_whether_its_file_has_changed_is_not_asked_to_send_it(
+    library, server, folder
+):
+    server.refuses_head = True
+    publish(folder, 1)
+    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert run(library, UPDATED) == ["stored", [[2, 3]]]
+    assert len(server.head_requests) == 2
+    assert len(server.requests_for(MODEL)) == 1
+    publish(folder, 2)
+    assert run(library, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
+
+
+def test_refresh_opens_the_changed_file_or_says_why_it_could_not(library, server, folder):
+    publish(folder, 1)
+    assert run(library, "await answer(refresh=True)") == ["downloaded", [[2, 3]], None]
+    publish(folder, 2)
+    server.faults[MODEL] = "missing"
+    assert run(library, "await answer(refresh=True)") == ["stored", [[2, 3]], "BadStatus"]
+    server.faults.clear()
+    assert run(library, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
+    publish(folder, 3)
+    assert run(library, "await answer(refresh=True)", "adder.json")[1] == [[4, 5]]
+    publish(folder, 4)
+    assert run(library, "await answer(refresh=True)", "adder.json")[1] == [[5, 6]]
+
+
+@pytest.mark.parametrize("address", [MODEL, "adder.json"])
+def test_a_model_must_have_the_wanted_sha256(library, folder, address):
+    first = publish(folder, 1).sha256
+    code = "await failure(answer(sha256={!r}))"
+    kind, _, message = run(library, code.format("0" * 64), address)
+    assert (kind, first in message) == ("IntegrityError", True)
+    assert count_records(library)["heads"] == 0
+    assert run(library, code.format(first.upper()), address) == ["downloaded", [[2, 3]], None]
+    second = publish(folder, 2).sha256
+    assert run(library, code.format(first), address) == ["stored", [[2, 3]], None]
+    assert run(library, code.format(second), address) == ["stored", [[3, 4]], None]
+    assert run(library, code.format(first), address)[0] == "IntegrityError"
+    stored = "await answer(only_if_stored=True, sha256={!r})"
+    assert run(library, stored.format(second), address) == ["stored", [[3, 4]], None]
+
+
+WRONG_RESPONSES = {
+    "missing": "BadStatus",
+    "closed connection": "Unreachable",
+    "portal": "CaptivePortal",
+    "untyped portal": "CaptivePortal",
+    "other type": "WrongType",
+    "cut": "Truncated",
+}
+
+
+def test_each_wrong_response_raises_its_own_error(library, server, subtests):
+    for fault, kind in WRONG_RESPONSES.items():
+        with subtests.test(fault):
+            server.faults[MODEL] = fault
+            assert run(library, "await failure(load(ADDRESS))")[:2] == ["ModelUnavailable", kind]
+            assert count_records(library)["heads"] == 0
+    server.faults.clear()
+    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
+
+
+def test_a_file_that_is_no_model_raises_session_error_and_is_not_stored(library, folder):
+    (folder / MODEL).unlink()
+    (folder / MODEL).write_bytes(b"not a model")
+    assert run(library, "await failure(load(ADDRESS))")[0] == "SessionError"
+    assert run(library, "await failure(InferenceSession.create(ADDRESS))")[0] == "SessionError"
+    assert count_records(library)["heads"] == 0
+
+
+def test_headers_are_sent_and_progress_only_goes_forward(library, server, folder):
+    code = """
+calls = []
+options = {"headers": {"Authorization": "Bearer secret"}}
+await load(ADDRESS, progress=lambda *call: calls.append(call), **options)
+calls
+"""
+    size = (folder / MODEL).stat().st_size
+    calls = run(library, code)
+    assert calls == sorted(calls)
+    assert len(set(map(tuple, calls))) == len(calls)
+    assert calls[-1] == [size, size]
+    for headers in (server.request_headers, server.head_headers):
+        assert headers[f"/{MODEL}"]["Authorization"] == "Bearer secret"
+
+
+def test_a_file_that_the_server_compresses_is_loaded_without_a_known_size(library, folder):
+    content = (folder / MODEL).read_bytes()
+    (folder / f"{MODEL}.gz").write_bytes(gzip.compress(content))
+    code = """
+totals = []
+model = await load(ADDRESS, progress=lambda done, total: totals.append(total))
+[totals[0], model.manifest.size]
+"""
+    assert run(library, code) == [0, len(content)]
+    assert run(library, "await answer()") == ["stored", [[2, 3]], None]
+
+
+def test_the_bytes_of_a_model_do_not_enter_the_heap_of_python(library, folder):
+    size = 40 * CHUNK
+    publish(folder, 1, padding=size)
+    heap = "pyodide._module.HEAP8.length"
+    run(library, "None")
+    before = library.evaluate(heap)
+    code = """
+session = await InferenceSession.create(ADDRESS)
+meta = session.get_modelmeta()
+[await answer(), meta.graph_name, (await session.run(None, {"x": [[1, 2]]}))[0].tolist()]
+"""
+    assert run(library, code) == [["stored", [[2, 3]], None], "g", [[2, 3]]]
+    assert library.evaluate(heap) - before < size / 8
+
+
+def test_a_load_that_takes_too_long_is_given_up(library, server):
+    server.faults[MODEL] = "stuck"
+    kind, cause, message = run(library, "await failure(load(ADDRESS, timeout=0.5))")
+    assert (kind, cause) == ("ModelUnavailable", "Unreachable")
+    assert "within 0.5 s" in message
+    server.faults.clear()
+    assert run(library, "await answer(timeout=600)") == ["downloaded", [[2, 3]], None]
+
+
+def test_a_model_is_warmed_up_and_released_and_run_sync_says_why_it_can_not_wait(library):
+    code = """
+async with await load(ADDRESS) as model:
+    await model.warm_up()
+    inside = (await model.run({"x": [[1, 2]]}))["y"].tolist()
+session = await InferenceSession.create(ADDRESS)
+released = await failure(model.run({"x": [[1, 2]]}))  # onnxruntime-web reuses the session's number
+await model.release()
+after = (await session.run(None, {"x": [[1, 2]]}))[0].tolist()
+async def wait():
+    return session.run_sync(None, {"x": [[1, 2]]})
+[inside, released[0], after, await failure(wait())]
+"""
+    *answers, waited = run(library, code)
+    assert answers == [[[2, 3]], "SessionError", [[2, 3]]]
+    assert (waited[0], "await session.run" in waited[2]) == ("SessionError", True)

@@ -1,0 +1,177 @@
+"""onnxruntime's API in plain Pyodide: the same code and the same patterns as on CPython.
+
+NumPy is missing here, because npm's Pyodide does not bring it along.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.worlds.conftest import open_world
+from tests.support import user_code
+from tests.support.small_models import iris
+from tests.support.user_models import EXPECTED
+from tests.support.user_patterns import PATTERNS
+
+USER_CODE = Path(user_code.__file__).read_text("utf-8")
+WITHOUT_NUMPY = {
+    "import numpy as np": "from array import array\nfrom offline_onnx import Tensor",
+    "np.full(given.shape, 0.5, np.float32)": 'Tensor(array("f", [0.5] * 60), (3, 4, 5))',
+    "np.array([[5.1, 3.5], [6.7, 3.0], [5.9, 3.0]], np.float32)": (
+        "[[5.1, 3.5], [6.7, 3.0], [5.9, 3.0]]"
+    ),
+    "np.zeros((2, 1, 4), np.float32)": 'Tensor(array("f", [0.0] * 8), (2, 1, 4))',
+    "np.array(16000, np.int64)": "16000",
+    "np.full((1, 8), loudness, np.float32)": 'Tensor(array("f", [loudness] * 8), (1, 8))',
+}
+"""What the patterns do with NumPy, and the same without it."""
+
+
+def without_numpy(code):
+    for before, after in WITHOUT_NUMPY.items():
+        code = code.replace(before, after)
+    assert "np." not in code
+    return code
+
+
+def flat(value):
+    """Return all numbers and strings in nested lists, the numbers rounded."""
+    if isinstance(value, list):
+        return [inner for item in value for inner in flat(item)]
+    return [round(value, 5) if isinstance(value, float) else value]
+
+
+FILES_AND_BYTES = f"""
+from pathlib import Path
+from offline_onnx import InferenceSession, load
+content = {iris()!r}
+path = Path("/home/pyodide/models/own.onnx")
+path.parent.mkdir()
+path.write_bytes(content)
+sessions = [await InferenceSession.create(model) for model in (path, str(path), content)]
+sessions.append(await InferenceSession.create(bytearray(content)))
+loaded = await load(path)
+answers = [(await s.run(None, {{"features": [[1, 2, 3, 4]]}}))[0].tolist() for s in sessions]
+answers.append((await loaded.run({{"features": [[1, 2, 3, 4]]}}))["probabilities"].tolist())
+[[answer == answers[0] for answer in answers], loaded.origin.value, loaded.manifest.name]
+"""
+NO_TENSOR = """
+from offline_onnx import InputError
+session = await InferenceSession.create("logreg_iris.onnx")
+try:
+    await session.run(None, {"float_input": [[1, 2], [3, 4], [5, 6]]})
+except InputError as error:
+    message = error.what
+[[output.type for output in session.get_outputs()], message]
+"""
+
+
+@pytest.mark.parametrize("place", ["main", "worker"])
+def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
+    start_world, place, world_folder, monkeypatch, subtests
+):
+    world = start_world(place)
+    world.install()
+    world.run(f"{USER_CODE}\nNone")
+    for name, expected in EXPECTED.items():
+        with subtests.test(name):
+            assert world.run(f"await {name}()") == expected
+    monkeypatch.chdir(world_folder)
+    for pattern in PATTERNS:
+        with subtests.test(pattern.heading):
+            names = {}
+            exec(pattern.before, names)  # noqa: S102  # the code of the document
+            found = world.run(f"{without_numpy(pattern.after)}\nresult")
+            assert flat(found) == flat(json.loads(json.dumps(names["result"])))
+    with subtests.test("files and bytes"):
+        assert world.run(FILES_AND_BYTES) == [[True] * 5, "given", "own"]
+        assert world.server.requests_for("own.onnx") == []
+    with subtests.test("run_sync"):
+        waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
+        assert world.run(waited) == world.run("answers[0]")
+    with subtests.test("outputs that are no tensors"):
+        types, message = world.run(NO_TENSOR)
+        assert types == ["tensor(int64)", "unknown"]
+        assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime")
+
+
+def test_a_worker_from_a_blob_opens_models_from_absolute_addresses(start_world):
+    world = start_world("blob")
+    world.install()
+    code = f"""
+from offline_onnx import BaseMissing, InferenceSession, load
+try:
+    await InferenceSession.create("iris.onnx")
+except BaseMissing as error:
+    kind = type(error).__name__
+session = await InferenceSession.create("{world.server.address}iris.onnx")
+model = await load("{world.server.address}iris.onnx")
+[kind, session.get_inputs()[0].name, model.origin.value]
+"""
+    assert world.run(code) == ["BaseMissing", "features", "stored"]
+
+
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
+
+COUNT_WORKERS = """
+globalThis.started = 0;
+globalThis.Worker = class extends Worker {
+  constructor(...more) {
+    super(...more);
+    started += 1;
+  }
+};
+"""
+
+
+def test_threads_are_used_where_the_page_is_isolated(start_world, page):
+    def isolate(route):
+        response = route.fetch()
+        route.fulfill(response=response, headers={**response.headers, **ISOLATION})
+
+    page.route(re.compile(r"/(#main)?$|threaded\.mjs$"), isolate)
+    page.add_init_script(COUNT_WORKERS)
+    world = start_world("main")
+    world.install(world.wheels[0])
+    page.add_script_tag(url="ort/ort.wasm.min.js")
+    code = """
+from offline_onnx import InferenceSession, SessionOptions
+options = SessionOptions(intra_op_num_threads=2)
+session = await InferenceSession.create("iris.onnx", options)
+(answer,) = await session.run(None, {"features": [[5.1, 3.5, 1.4, 0.2]]})
+answer.shape
+"""
+    assert world.run(code) == [1, 3]
+    assert page.evaluate("[crossOriginIsolated, ort.env.wasm.numThreads]") == [True, 2]
+    assert page.evaluate("started") > 0
+
+
+WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
+"""Arguments that give Chromium a graphics card that is a program."""
+
+
+def test_webgpu_runs_a_model_where_the_browser_has_it(
+    browser_type, browser_type_launch_args, world_server
+):
+    arguments = [*browser_type_launch_args["args"], *WEBGPU]
+    with browser_type.launch(**{**browser_type_launch_args, "args": arguments}) as browser:
+        page = browser.new_page()
+        world = open_world(page, world_server, "main")
+        world.install(world.wheels[0])
+        page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
+        code = """
+from offline_onnx import InferenceSession, get_available_providers
+session = await InferenceSession.create("iris.onnx", providers=["webgpu", "wasm"])
+(answer,) = await session.run(None, {"features": [[5.1, 3.5, 1.4, 0.2]]})
+[get_available_providers()[0], session.get_providers(), answer.tolist()]
+"""
+        available, used, answer = world.run(code)
+    assert available == "WebGpuExecutionProvider"
+    assert used == ["WebGpuExecutionProvider", "CPUExecutionProvider"]
+    assert answer[0] == pytest.approx([0.70681, 0.28737, 0.00582], abs=1e-4)

@@ -1,0 +1,1 @@
+"""Files without a manifest, and onnxruntime's API, on CPython."""

@@ -1,0 +1,111 @@
+"""`load` and `InferenceSession.create` on CPython: files, addresses and their errors."""
+
+import asyncio
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from offline_onnx import (
+    BadStatus,
+    InferenceSession,
+    IntegrityError,
+    ManifestError,
+    NotStored,
+    Origin,
+    Unreachable,
+    load,
+)
+from tests.support.small_models import adder, write_model
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serve a folder and record the header X-Key of each request."""
+
+    keys = []  # noqa: RUF012  # shared by all requests
+
+    def do_GET(self):  # the base class's name
+        self.keys.append(self.headers.get("X-Key"))
+        super().do_GET()
+
+    def log_message(self, *_arguments):
+        """Log nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with a model and its manifest."""
+    folder = tmp_path_factory.mktemp("served")
+    write_model(folder, adder(1), "adder", labels=["a", "b"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    """Yield the address of a server of the folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def answer(source, **options):
+    """Load a model and return it with its answer."""
+
+    async def run():
+        model = await load(source, **options)
+        return model, (await model.run({"x": [[1, 2]]}))["y"].tolist()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("name", ["adder.onnx", "adder.json"])
+def test_a_model_is_loaded_from_a_file_and_from_an_address(folder, address, name):
+    for source in (folder / name, str(folder / name), f"{address}{name}?v=1"):
+        model, values = answer(source)
+        assert (model.origin, model.manifest.file) == (Origin.GIVEN, "adder.onnx")
+        assert values == [[2, 3]]
+
+
+def test_headers_are_sent_with_every_request(address):
+    Handler.keys.clear()
+    answer(f"{address}adder.json", headers={"X-Key": "secret"})
+    assert Handler.keys == ["secret", "secret"]
+
+
+def test_a_session_is_created_from_an_address(address):
+    session = asyncio.run(InferenceSession.create(f"{address}adder.onnx"))
+    assert session.get_inputs()[0].shape == ["N", 2]
+
+
+@pytest.mark.parametrize("name", ["adder.onnx", "adder.json"])
+def test_a_model_must_have_the_wanted_sha256(folder, name):
+    digest = answer(folder / name)[0].manifest.sha256
+    assert answer(folder / name, sha256=digest.upper())[1] == [[2, 3]]
+    with pytest.raises(IntegrityError, match=digest):
+        answer(folder / name, sha256="0" * 64)
+
+
+def test_errors_are_those_of_the_library(folder, address):
+    with pytest.raises(BadStatus, match="404"):
+        answer(f"{address}missing.onnx")
+    with pytest.raises(Unreachable):
+        answer("http://127.0.0.1:1/adder.onnx")
+    with pytest.raises(FileNotFoundError):
+        answer(folder / "missing.onnx")
+    with pytest.raises(NotStored):
+        answer("indexeddb://adder")
+    with pytest.raises(NotStored):
+        answer(f"{address}adder.onnx", only_if_stored=True)
+    with pytest.raises(NotStored):
+        asyncio.run(InferenceSession.create("indexeddb://adder"))
+    (folder / "wrong.json").write_text("[]", "utf-8")
+    with pytest.raises(ManifestError):
+        answer(folder / "wrong.json")
+    (folder / "damaged.json").write_text(
+        (folder / "adder.json").read_text("utf-8").replace("adder.onnx", "damaged.json"), "utf-8"
+    )
+    with pytest.raises(IntegrityError):
+        answer(folder / "damaged.json")

@@ -1,0 +1,262 @@
+"""Files without a manifest: download, resume, describe, store and update them."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from offline_onnx import (
+    BadStatus,
+    IntegrityError,
+    ModelStore,
+    ModelUnavailable,
+    Origin,
+    StoreFull,
+    TensorSpec,
+    Truncated,
+    Unreachable,
+    UpdateState,
+)
+from offline_onnx.integrity import no_progress
+from offline_onnx.native import NativeMemory
+from offline_onnx.storage import file_download, undescribed
+from offline_onnx.storage.file_download import FileResponse
+from offline_onnx.storage.pinned import PinnedSource
+from offline_onnx.storage.undescribed import Description, UndescribedSource, manifest_of
+from tests.unit.fakes import CHUNK, FakeRuntime, FakeSource, MemoryStore, sha256
+
+ADDRESS = "https://example.org/digits.onnx"
+OLD, NEW = b"the old model", b"the new model!"
+IMAGE = TensorSpec("image", "float32", ("N", 28, 28, 1))
+DESCRIPTION = Description((IMAGE,), (TensorSpec("y", "float32", None),), {"by": "tests"})
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch):
+    """Make the chunks of files without a manifest small."""
+    for module in (file_download, undescribed):
+        monkeypatch.setattr(module, "CHUNK_SIZE", CHUNK)
+
+
+@dataclass
+class FakeFile:
+    """A RemoteFile that can have faults.
+
+    Attributes:
+        content: the bytes of the file.
+        tag: its validator; "" if the server sends none.
+        cut_at: the number of bytes after which each response ends.
+        stall_at: the number of bytes after which the first response stalls.
+        ranges: whether a response can begin in the middle.
+        range_error: an error for each request of a range.
+        fault: an error for each request.
+        requests: the arguments (start, validator) of each request.
+        stalled: set when the response stalls.
+    """
+
+    content: bytes
+    tag: str = '"1"'
+    cut_at: int | None = None
+    stall_at: int | None = None
+    ranges: bool = True
+    range_error: Exception | None = None
+    fault: Exception | None = None
+    requests: list = field(default_factory=list)
+    stalled: asyncio.Event = field(default_factory=asyncio.Event)
+    address: str = ADDRESS
+    name: str = "digits.onnx"
+
+    async def validator(self):
+        if self.fault:
+            raise self.fault
+        return self.tag
+
+    async def begin(self, start, validator, *, fresh):
+        self.requests.append((start, validator if start else ""))
+        if self.fault or (start and self.range_error):
+            raise self.fault or self.range_error
+        start = start if self.ranges and validator == self.tag else 0
+        return FileResponse(start, len(self.content), self.tag, self._pieces(start))
+
+    async def _pieces(self, start):
+        size = len(self.content)
+        stop = size if self.cut_at is None else min(size, start + self.cut_at)
+        for position in range(start, stop, 3):
+            if self.stall_at is not None and position >= self.stall_at:
+                self.stalled.set()
+                await asyncio.Event().wait()
+            yield bytearray(self.content[position : min(position + 3, stop)])
+        if stop < size:
+            raise Truncated(ADDRESS, stop, size)
+
+
+def source_of(file, store, pin="", progress=no_progress):
+    async def describe(_content):
+        return DESCRIPTION
+
+    return UndescribedSource(file, "digits", store, NativeMemory(), describe, pin, progress)
+
+
+def model_store(store):
+    return ModelStore(store, NativeMemory(), FakeRuntime())
+
+
+def load(file, store, pin=""):
+    return asyncio.run(model_store(store).load("digits", source_of(file, store, pin)))
+
+
+def interrupted(file, store):
+    """Cancel a load while its download stalls; return the number of stored chunks."""
+
+    async def run():
+        task = asyncio.create_task(model_store(store).load("digits", source_of(file, store)))
+        await file.stalled.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+    return len(store.chunks)
+
+
+def test_a_file_is_downloaded_described_and_stored():
+    store, file = MemoryStore(), FakeFile(NEW)
+    model = load(file, store)
+    assert (model.origin, model.session.content) == (Origin.DOWNLOADED, NEW)
+    manifest = model.manifest
+    assert (manifest.name, manifest.file, manifest.size) == ("digits", "digits.onnx", len(NEW))
+    assert (manifest.sha256, manifest.version) == (sha256(NEW), sha256(NEW)[:12])
+    assert manifest.chunks == tuple(sha256(NEW[at : at + CHUNK]) for at in range(0, len(NEW), 4))
+    assert (manifest.inputs, manifest.metadata) == ((IMAGE,), {"by": "tests"})
+    assert store.stored() == NEW
+    assert store.chunks == {}
+    assert list(store.versions) == [("digits", sha256(NEW))]
+    assert load(FakeFile(OLD, fault=Unreachable(ADDRESS, "down")), store).origin is Origin.STORED
+    assert file.requests == [(0, "")]
+
+
+def test_long_metadata_is_left_out():
+    long = Description(DESCRIPTION.inputs, DESCRIPTION.outputs, {"names": "x" * (1 << 20)})
+    manifest = asyncio.run(manifest_of(NativeMemory(), bytearray(NEW), "m.onnx", long))
+    assert manifest.metadata == {}
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 8, 1000])
+def test_files_of_any_size_arrive_whole(size):
+    content = bytes(number % 251 for number in range(size))
+    assert load(FakeFile(content), MemoryStore()).session.content == content
+
+
+def test_a_download_that_ends_early_resumes_while_chunks_arrive():
+    store, file = MemoryStore(), FakeFile(NEW, cut_at=6)
+    assert load(file, store).session.content == NEW
+    assert file.requests == [(0, ""), (4, '"1"'), (8, '"1"')]
+    with pytest.raises(ModelUnavailable) as raised:
+        load(FakeFile(NEW, cut_at=3), MemoryStore())
+    assert isinstance(raised.value.__cause__, Truncated)
+
+
+def test_a_cancelled_download_is_resumed_by_the_next_load():
+    store = MemoryStore()
+    assert interrupted(FakeFile(NEW, stall_at=9), store) == 2
+    assert store.stored_heads == {}
+    file = FakeFile(NEW)
+    assert load(file, store).session.content == NEW
+    assert file.requests == [(8, '"1"')]
+    assert store.chunks == {}
+    assert len(store.versions) == 1
+
+
+@pytest.mark.parametrize("tag", ['"2"', ""])
+def test_a_cancelled_download_of_a_replaced_file_starts_again(tag):
+    store = MemoryStore()
+    interrupted(FakeFile(OLD, stall_at=9), store)
+    file = FakeFile(NEW, tag=tag)
+    assert load(file, store).session.content == NEW
+    assert file.requests == [(0, "")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "requests"),
+    [
+        ({"ranges": False}, [(8, '"1"')]),
+        ({"range_error": BadStatus(ADDRESS, 416)}, [(8, '"1"'), (0, "")]),
+        ({"range_error": Unreachable(ADDRESS, "preflight")}, [(8, '"1"'), (0, "")]),
+    ],
+)
+def test_a_server_that_sends_no_ranges_sends_the_whole_file(fields, requests):
+    store = MemoryStore()
+    interrupted(FakeFile(NEW, stall_at=9), store)
+    file = FakeFile(NEW, **fields)
+    assert load(file, store).session.content == NEW
+    assert file.requests == requests
+
+
+def test_without_a_validator_no_part_is_stored():
+    store = MemoryStore()
+    file = FakeFile(NEW, tag="", cut_at=6)
+    with pytest.raises(ModelUnavailable):
+        load(file, store)
+    assert (store.chunks, store.versions) == ({}, {})
+    assert file.requests == [(0, ""), (0, "")]
+
+
+def test_a_file_runs_from_memory_if_the_storage_is_full():
+    store = MemoryStore()
+    store.faults["put_chunks"] = [StoreFull("quota")] * 9
+    model = load(FakeFile(NEW), store)
+    assert (model.origin, model.session.content) == (Origin.NOT_STORED, NEW)
+    assert isinstance(model.warning, StoreFull)
+    assert store.chunks == {}
+
+
+def test_a_damaged_stored_copy_is_downloaded_again():
+    store, file = MemoryStore(), FakeFile(NEW)
+    load(file, store)
+    store.damage()
+    model = load(file, store)
+    assert (model.origin, model.session.content) == (Origin.REPAIRED, NEW)
+    assert store.stored() == NEW
+
+
+def update(file, store):
+    return asyncio.run(model_store(store).update("digits", source_of(file, store)))
+
+
+def test_an_update_is_downloaded_only_if_the_validator_has_changed():
+    store, file = MemoryStore(), FakeFile(OLD)
+    load(file, store)
+    assert update(file, store).state is UpdateState.CURRENT
+    assert len(file.requests) == 1
+    new = FakeFile(NEW, tag='"2"')
+    assert update(new, store).state is UpdateState.READY
+    assert load(new, store).session.content == NEW
+    failed = update(FakeFile(OLD, fault=Unreachable(ADDRESS, "down")), store)
+    assert (failed.state, type(failed.error)) == (UpdateState.FAILED, Unreachable)
+
+
+def test_a_file_with_another_sha256_than_the_wanted_one_is_refused():
+    store = MemoryStore()
+    with pytest.raises(ModelUnavailable) as raised:
+        load(FakeFile(NEW), store, pin=sha256(OLD))
+    assert isinstance(raised.value.__cause__, IntegrityError)
+    assert sha256(NEW) in str(raised.value)
+    assert store.stored_heads == {}
+    assert load(FakeFile(NEW), store, pin=sha256(NEW)).origin is Origin.DOWNLOADED
+
+
+def test_a_manifest_with_another_sha256_than_the_wanted_one_is_refused():
+    source = FakeSource(NEW)
+    right = PinnedSource(source, sha256(NEW), ADDRESS)
+    assert asyncio.run(right.manifest()) == source.published.to_json()
+    wrong = PinnedSource(source, sha256(OLD), ADDRESS)
+    with pytest.raises(IntegrityError, match=sha256(NEW)):
+        asyncio.run(wrong.manifest())
+
+
+def test_progress_is_reported_in_bytes():
+    calls = []
+    source = source_of(FakeFile(NEW), MemoryStore(), progress=lambda *call: calls.append(call))
+    asyncio.run(source.manifest())
+    assert calls[-1] == (len(NEW), len(NEW))
+    assert calls == sorted(calls)
