@@ -6,10 +6,19 @@ from tools.console import run, say
 from tools.env import npm, venv
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
-SEPARATE_GROUPS = ("node", "lock")
+SEPARATE_GROUPS = ("worlds", "node", "lock")
+GROUP_IN_PAGE = "worlds-in-page"
+"""The group whose packages run in Pyodide."""
 GROUPS_WITHIN_TEST = ("evaluate", "train")
 """Groups that the group "test" includes. Their packages have to get the same versions as in "test",
 so "test" is pinned first."""
+HERE = ("--universal", "--python-version", OLDEST_PYTHON)
+IN_PYODIDE = (
+    *("--python-platform", "wasm32-pyodide2025", "--python-version", "3.14"),
+    *("--no-emit-package", "pyyaml"),  # it has no wheel for Pyodide; the tests make one
+)
+NPM_FOLDERS = (venv.ROOT, venv.ROOT / "bench", venv.ROOT / "tests" / "browser" / "worlds")
+"""The folders with a package.json and a package-lock.json."""
 NPM_ARGUMENTS = (
     "install",
     "--package-lock-only",
@@ -19,13 +28,14 @@ NPM_ARGUMENTS = (
 
 
 def lock() -> None:
-    """Pin the packages of pyproject.toml's groups in locks/, npm's beside each package.json."""
+    """Pin the Python packages of each group in locks/, and the npm packages of each folder."""
     for group in ("test", *SEPARATE_GROUPS):
-        _compile(group)
+        _compile(group, *HERE)
     for group in GROUPS_WITHIN_TEST:
-        _compile(group, "--constraint", "locks/test.txt")
+        _compile(group, *HERE, "--constraint", "locks/test.txt")
+    _compile(GROUP_IN_PAGE, *IN_PYODIDE)
     say("Pinning the npm packages ...")
-    for folder in (venv.ROOT, venv.ROOT / "bench"):
+    for folder in NPM_FOLDERS:
         npm.npm("Pinning the npm packages", *NPM_ARGUMENTS, folder=folder)
 
 
@@ -33,9 +43,7 @@ def _compile(group: str, *arguments: str) -> None:
     say(f"Pinning {group} ...")
     run(
         f"Pinning {group}",
-        [venv.SCRIPTS / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal"],
-        "--python-version",
-        OLDEST_PYTHON,
+        [venv.SCRIPTS / "uv", "pip", "compile", "--quiet", "--upgrade"],
         "--generate-hashes",
         "--no-header",
         "--no-annotate",

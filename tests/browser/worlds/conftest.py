@@ -1,56 +1,28 @@
-"""Fixtures: a page that starts plain Pyodide, with the wheels and a model beside it."""
-
-import json
-import shutil
-from pathlib import Path
+"""Fixtures: a server with the wheels and models, and a page that starts plain Pyodide."""
 
 import pytest
 
 from tests.browser.conftest import clear_storage
 from tests.browser.support.site_server import SiteServer
+from tests.browser.worlds import packages
+from tests.browser.worlds.world import FOLDER, wait_for_world
+from tests.support import time_limits
 from tests.support.small_models import counter, write_model
 from tests.support.user_models import write_user_models
 from tools import wheels
 from tools.env import npm
 
-WORLD = Path(__file__).parent / "world"
+PLAIN = FOLDER / "plain"
 PLACES = ("main", "worker", "blob")
 """Where Python runs: on the main thread, in a worker, in a worker that was started from a Blob."""
-
-
-class World:
-    """A page in which plain Pyodide has started.
-
-    Args:
-        page: the page.
-        server: the server of the page, the wheels and the model.
-        wheels: the names of the wheels' files: the library's and the runtime's.
-    """
-
-    def __init__(self, page, server, wheels):
-        self.page, self.server, self.wheels = page, server, wheels
-
-    def run(self, code):
-        """Run Python and return the value of its last line, which must be valid as JSON.
-
-        Names that the code defines stay defined for further calls.
-        """
-        *lines, last = code.strip().splitlines()
-        code = "\n".join([*lines, "import json", f"json.dumps({last})"])
-        return json.loads(self.page.evaluate("(code) => run(code)", code))
-
-    def install(self, *wheels):
-        """Install wheels from the server; by default, both."""
-        addresses = [self.server.address + name for name in wheels or self.wheels]
-        self.run(f"import pyodide_js\nawait pyodide_js.loadPackage({addresses})\nNone")
+VERSIONS = ("314", "0.29")
+"""The versions of Pyodide that the tests run in."""
 
 
 @pytest.fixture(scope="session")
 def world_folder(tmp_path_factory):
-    """Return a folder with the page, Pyodide, onnxruntime-web, the wheels, and models."""
-    folder = tmp_path_factory.mktemp("world")
-    shutil.copytree(WORLD, folder, dirs_exist_ok=True)
-    (folder / "pyodide").symlink_to(npm.PACKAGES / "pyodide")
+    """Return a folder with the wheels, models and onnxruntime-web."""
+    folder = tmp_path_factory.mktemp("served")
     (folder / "ort").symlink_to(npm.PACKAGES / "onnxruntime-web" / "dist")
     wheels.write(folder)
     write_user_models(folder)
@@ -58,19 +30,53 @@ def world_folder(tmp_path_factory):
     return folder
 
 
-def open_world(page, server, place):
-    """Start plain Pyodide in a page, in a place of PLACES, and return the world."""
-    page.goto(f"{server.address}#{place}")
-    page.locator("html[data-world=ready]").wait_for(state="attached")
-    return World(page, server, sorted(file.name for file in server.folder.glob("*.whl")))
+@pytest.fixture(scope="session")
+def world_packages():
+    """Install the npm packages that only these tests need, and return their folder."""
+    return packages.install_npm()
 
 
 @pytest.fixture
-def start_world(shared_context, page, world_folder):
-    """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
-    server = SiteServer(world_folder)
+def world_server(shared_context, world_folder, tmp_path):
+    """Return a server of a new folder that has the wheels and the models, for the files of a world.
 
-    yield lambda place: open_world(page, server, place)
+    Afterwards, delete what the world has stored.
+    """
+    for file in world_folder.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    server = SiteServer(tmp_path)
+    yield server
     if not server.is_down:
         server.stop()
     clear_storage(shared_context, server, "all")
+
+
+def open_world(page, server, place, pyodide=npm.PACKAGES / "pyodide"):
+    """Start plain Pyodide in a page, without any wheel, and return the world.
+
+    Args:
+        page: the tab.
+        server: a server whose folder gets the page's files.
+        place: a place of PLACES.
+        pyodide: the folder of npm's package.
+    """
+    for file in (*PLAIN.iterdir(), pyodide):
+        (server.folder / file.name).symlink_to(file)
+    page.goto(f"{server.address}#{place}")
+    return wait_for_world(page, server)
+
+
+@pytest.fixture
+def start_world(page, world_server, world_packages):
+    """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
+    folders = dict(zip(VERSIONS, (npm.PACKAGES, world_packages), strict=True))
+    return lambda place, version="314": open_world(
+        page, world_server, place, folders[version] / "pyodide"
+    )
+
+
+@pytest.fixture
+def notebook_page(page):
+    """Return a new tab with longer time limits, because a notebook starts with many packages."""
+    page.set_default_timeout(4000 * time_limits.TIMEOUT)
+    return page

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds.conftest import open_world
 from tests.support import user_code
 from tests.support.small_models import iris
@@ -158,13 +157,12 @@ WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 
 
 def test_webgpu_runs_a_model_where_the_browser_has_it(
-    browser_type, browser_type_launch_args, world_folder
+    browser_type, browser_type_launch_args, world_server
 ):
     arguments = [*browser_type_launch_args["args"], *WEBGPU]
-    server = SiteServer(world_folder)
     with browser_type.launch(**{**browser_type_launch_args, "args": arguments}) as browser:
         page = browser.new_page()
-        world = open_world(page, server, "main")
+        world = open_world(page, world_server, "main")
         world.install(world.wheels[0])
         page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
         code = """
@@ -174,7 +172,6 @@ session = await InferenceSession.create("iris.onnx", providers=["webgpu", "wasm"
 [get_available_providers()[0], session.get_providers(), answer.tolist()]
 """
         available, used, answer = world.run(code)
-    server.stop()
     assert available == "WebGpuExecutionProvider"
     assert used == ["WebGpuExecutionProvider", "CPUExecutionProvider"]
     assert answer[0] == pytest.approx([0.70681, 0.28737, 0.00582], abs=1e-4)

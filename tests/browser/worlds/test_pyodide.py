@@ -1,50 +1,21 @@
 """The library in plain Pyodide, as npm publishes it: without NumPy and without micropip."""
 
-import re
-
 import pytest
 
-from tests.browser.worlds.conftest import PLACES
-from tools.env import venv
+from tests.browser.worlds.conftest import PLACES, VERSIONS
+from tests.browser.worlds.documented import FAILURE, documented, expect_stored_model
 
-DOCUMENT = (venv.ROOT / "docs" / "worlds.md").read_text("utf-8")
-EXAMPLE_ADDRESS = "https://example.org/"
-MODELS = """
-from offline_onnx import *
-from offline_onnx.browser import *
-from offline_onnx.browser.find_runtime import find_runtime
-
-async def failure(call):
-    try:
-        await call
-    except OfflineModelError as error:
-        return type(error).__name__, str(error)
-"""
+MODELS = f"{FAILURE}\nfrom offline_onnx.browser.find_runtime import find_runtime\n"
 
 
-def documented_cell(heading):
-    """Return the Python code below a heading of docs/worlds.md."""
-    section = DOCUMENT.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    return code
-
-
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("place", PLACES)
-def test_the_documented_cell_loads_a_model_by_address_and_from_storage(start_world, place):
-    world = start_world(place)
-    heading = "Plain Pyodide, on a page's main thread or in a worker"
-    cell = documented_cell(heading).replace(EXAMPLE_ADDRESS, world.server.address)
-    outputs = "[model.origin.value, outputs['probabilities'].tolist()]"
-    stored, (probabilities,) = world.run(f"{cell}\n{outputs}")
-    assert stored == "stored"
-    assert probabilities.index(max(probabilities)) == 0
-    assert len(world.server.requests_for("iris.onnx")) == 1
-    world.server.stop()
-    from_storage = cell[cell.index('model = await models.load("indexeddb://') :]
-    assert world.run(f"{from_storage}\n{outputs}") == ["stored", [probabilities]]
-    by_address = "await failure(models.load('other.json', name='other'))"
-    base = f"models = Models(base={world.server.address!r})\n"
-    assert world.run(MODELS + base + by_address)[0] == "ModelUnavailable"
+def test_the_documented_cell_loads_a_model_by_address_and_from_storage(start_world, place, version):
+    world = start_world(place, version)
+    assert world.run("__import__('pyodide_js').version").startswith(version)
+    (cell,) = documented("pyodide.md", world.server)
+    world.run(f"{cell}\nNone")
+    expect_stored_model(world, cell, has_document=place == "main")
 
 
 def test_the_runtime_in_the_package_is_loaded_once(start_world):
@@ -83,8 +54,8 @@ list((await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]}))["probabilities"].sh
     assert world.run(MODELS + code) == [1, 3]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_an_untrusted_model_runs_in_a_worker_of_its_own(start_world, place):
+@pytest.mark.parametrize("place", ["main", "blob"])
+def test_an_untrusted_model_is_terminated_after_three_seconds(start_world, place):
     world = start_world(place)
     world.install()
     world.run(f"{MODELS}\njs_ort = await isolated_runtime()\nNone")
@@ -126,13 +97,3 @@ def test_a_worker_from_a_blob_needs_a_base_for_relative_addresses(start_world):
     assert "Models(base=...)" in message
     loaded = "(await Models(base={!r}).load('iris.json')).origin.value"
     assert world.run(loaded.format(world.server.address)) == "downloaded"
-
-
-def test_a_worker_refuses_to_save_files_before_anything_is_fetched(start_world):
-    world = start_world("worker")
-    world.install()
-    world.run(f"{MODELS}\nNone")
-    kind, message = world.run("await failure(Models().copy('iris.json', 'downloads://'))")
-    assert kind == "DocumentMissing"
-    assert "indexeddb://" in message
-    assert world.server.requests_for("iris.json") == []

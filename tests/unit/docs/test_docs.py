@@ -1,5 +1,6 @@
 """Every test that the documentation names exists, and every file that it links exists."""
 
+import json
 import re
 from pathlib import Path
 
@@ -25,6 +26,24 @@ def test_every_row_of_the_parity_tables_names_a_test():
     text = (ROOT / "docs" / "parity.md").read_text("utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert all("::test_" in row for row in rows if not row.endswith(("| test |", "|---|---|")))
+
+
+def test_the_pages_of_other_worlds_name_the_versions_that_are_tested():
+    def npm_version(folder, name):
+        lock = json.loads((ROOT / folder / "package-lock.json").read_text("utf-8"))
+        return lock["packages"][f"node_modules/{name}"]["version"]
+
+    pins = (ROOT / "locks" / "worlds.txt").read_text("utf-8")
+    tools = dict(re.findall(r"^(\S+)==(\S+)", pins, re.MULTILINE))
+    worlds, pyodide = "tests/browser/worlds", npm_version("", "pyodide")
+    for page, versions in {
+        "pyodide.md": [pyodide, npm_version(worlds, "pyodide")],
+        "pyscript.md": [pyodide, npm_version(worlds, "@pyscript/core")],
+        "jupyterlite.md": [pyodide, tools["jupyterlite-core"]],
+        "marimo.md": [tools["marimo"], npm_version(worlds, "pyodide-of-marimo")],
+    }.items():
+        text = (ROOT / "docs" / "worlds" / page).read_text("utf-8")
+        assert set(versions) <= set(re.findall(r"\d+\.\d+\.\d+", text)), page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -1,0 +1,78 @@
+"""The cells in docs/worlds/, and what must hold in every world in which one of them runs."""
+
+import re
+
+from tools.env.venv import ROOT
+
+DOCUMENTS = ROOT / "docs" / "worlds"
+EXAMPLE_ADDRESS = "https://example.org/"
+"""The server in the documents, which has the wheels and the model."""
+FAILURE = """
+from offline_onnx import *
+from offline_onnx.browser import *
+
+async def failure(call):
+    try:
+        await call
+    except OfflineModelError as error:
+        return type(error).__name__, str(error)
+"""
+"""Python that defines `failure`, which returns the class and the text of a library's error."""
+STORED_AND_OUTPUTS = "[model.origin.value, outputs['probabilities'].tolist()]"
+
+
+def documented(name, server, language="python"):
+    """Return a document's code blocks in a language, with the address of a server.
+
+    Args:
+        name: the name of the document.
+        server: the server that has the wheels and the models.
+        language: the language after the three backticks.
+    """
+    document = (DOCUMENTS / name).read_text("utf-8").replace(EXAMPLE_ADDRESS, server.address)
+    return re.findall(rf"^```{language}\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+
+
+def expect_stored_model(world, cell, *, has_document):
+    """Check the model that a cell has loaded; stop the server, and load it again from storage.
+
+    Args:
+        world: a world in which the cell has run.
+        cell: a documented cell, which installs the wheels and loads the model "iris".
+        has_document: whether Python runs on the main thread of a page.
+    """
+    server = world.server
+    stored, (probabilities,) = world.run(STORED_AND_OUTPUTS)
+    assert stored == "stored"
+    assert probabilities.index(max(probabilities)) == 0
+    assert len(server.requests_for("iris.onnx")) == 1
+    isolated = f"""
+isolated = Models(js_ort=await isolated_runtime())
+counter = await isolated.load("{server.address}counter.json")
+(await counter.run({{"times": 3}}))["count"].values[0]
+"""
+    assert world.run(FAILURE + isolated) == 3
+    server.stop()
+    from_storage = cell[cell.index('model = await models.load("indexeddb://') :]
+    assert world.run(f"{from_storage}\n{STORED_AND_OUTPUTS}") == ["stored", [probabilities]]
+    unreachable = f"await failure(models.load('{server.address}other.json'))"
+    assert world.run(unreachable)[0] == "ModelUnavailable"
+    expect_save_to_disk(world, has_document=has_document)
+
+
+def expect_save_to_disk(world, *, has_document):
+    """Check that a model is saved to disk, or that an error says why before anything is fetched.
+
+    The server is stopped.
+    """
+    if not has_document:
+        address = f"{world.server.address}other.json"
+        kind, message = world.run(f"await failure(models.copy('{address}', 'downloads://'))")
+        assert kind == "DocumentMissing"
+        assert "indexeddb://" in message
+        return
+    with (
+        world.page.expect_download(lambda d: d.suggested_filename == "iris.onnx"),
+        world.page.expect_download(lambda d: d.suggested_filename == "iris.json"),
+    ):
+        world.run("await models.copy('indexeddb://iris', 'downloads://')")

@@ -1,0 +1,69 @@
+"""The library in a notebook that marimo has exported to WebAssembly: Pyodide in a worker."""
+
+import os
+import sys
+
+import pytest
+
+from tests.browser.worlds import distribution, packages
+from tests.browser.worlds.documented import documented, expect_stored_model
+from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
+from tools.console import run
+
+DOCUMENT = "marimo.md"
+NOTEBOOK = """---
+title: Irises
+---
+
+```python {{.marimo}}
+{cell}
+```
+
+```python {{.marimo}}
+print(model)  # marimo runs this cell after the one that defines `model`
+{answer}
+```
+"""
+"""A notebook in marimo's Markdown. To export one in Python, marimo would download a linter."""
+ELEMENT = "<marimo-wasm"
+PYODIDE = (
+    ' data-pyodide-index-url="../pyodide/" data-pyodide-lockfile-url="../pyodide/pyodide-lock.json"'
+)
+"""The attributes that `marimo export html-wasm --offline` writes: otherwise, a CDN has Pyodide."""
+
+
+@pytest.fixture
+def marimo(world_server, world_packages, tmp_path_factory):
+    """Export a notebook with the documented cell, and return the page's address."""
+    tools, sources = packages.install_tools(), tmp_path_factory.mktemp("marimo")
+    distribution.write(
+        world_server.folder / "pyodide",
+        world_packages / "pyodide-of-marimo",
+        [*packages.download_wheels(), distribution.pure_yaml(sources, tools)],
+        more_depends=[("marimo-base", "pyodide-http")],
+    )
+    (cell,) = documented(DOCUMENT, world_server)
+    notebook = sources / "notebook.md"
+    notebook.write_text(NOTEBOOK.format(cell=cell, answer=ANSWER), "utf-8")
+    folder = world_server.folder / "marimo"
+    run(
+        "Exporting the notebook",
+        [sys.executable, "-m", "marimo", "export", "html-wasm", notebook, "--output", folder],
+        env={**os.environ, "PYTHONPATH": str(tools), "XDG_CONFIG_HOME": str(sources)},
+    )
+    page = folder / "index.html"
+    html = page.read_text("utf-8")
+    assert html.count(ELEMENT) == 1
+    page.write_text(html.replace(ELEMENT, ELEMENT + PYODIDE), "utf-8")
+    return f"{world_server.address}marimo/index.html"
+
+
+def test_the_documented_cell_runs_in_an_exported_notebook(notebook_page, world_server, marimo):
+    notebook_page.add_init_script(path=CHANNEL)
+    notebook_page.goto(marimo)
+    world = wait_for_world(notebook_page, world_server)
+    (cell,) = documented(DOCUMENT, world_server)
+    expect_stored_model(world, cell, has_document=False)
+    kind, message = world.run("await failure(Models().load('other.json'))")
+    assert kind == "ModelUnavailable"
+    assert "/marimo/assets/other.json" in message
