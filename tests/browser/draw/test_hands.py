@@ -8,6 +8,7 @@ from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
     draw,
+    draw_with_mouse,
     draw_without_release,
     expect_digit,
     page_points,
@@ -200,7 +201,7 @@ def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(app):
 def test_drawing_deselects_text_which_firefox_would_drag(app):
     app.keyboard.press("Control+a")
     assert not app.evaluate("getSelection().isCollapsed")
-    draw(app, DRAWN_DIGITS["7"])
+    draw_with_mouse(app, DRAWN_DIGITS["7"])
     expect_digit(app, "7")
     assert app.evaluate("getSelection().isCollapsed")
 

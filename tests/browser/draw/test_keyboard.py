@@ -4,7 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_picture import choose_picture
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, page_points, stored_ink
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    draw_with_mouse,
+    expect_digit,
+    page_points,
+    stored_ink,
+)
 from tests.support.photos import photo
 
 # Dispatches a copy event. Returns whether the page handled it, and the copied text.
@@ -71,7 +78,7 @@ def test_a_seven_drawn_with_the_keyboard_is_read(page_at_sheet):
 def test_the_keyboard_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(page_at_sheet):
     page = page_at_sheet
     press_keys(page, "Space", "ArrowDown*4")
-    draw(page, DRAWN_DIGITS["1"])
+    draw_with_mouse(page, DRAWN_DIGITS["1"])
     assert len(stored_ink(page)) == 2
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
     press_keys(page, "Space", "ArrowDown*4", "Tab")
@@ -82,7 +89,7 @@ def test_the_keyboard_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(page
 
 def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(app):
     app.locator("#sheet[tabindex]").wait_for()
-    draw(app, DRAWN_DIGITS["7"])
+    draw_with_mouse(app, DRAWN_DIGITS["7"])
     expect(app.locator("#sheet")).not_to_be_focused()
     before = stored_ink(app)
     press_keys(app, "ArrowDown", "Space", "Backspace")

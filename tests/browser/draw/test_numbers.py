@@ -1,6 +1,7 @@
 """Reading numbers: each digit gets a box, and uncertain digits are marked."""
 
 import json
+from itertools import chain
 
 from playwright.sync_api import expect
 
@@ -11,6 +12,7 @@ from tests.browser.start.test_same_answers import read_natively
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
+    draw_with_mouse,
     expect_digit,
     stored_ink,
     wait_for_value,
@@ -57,8 +59,8 @@ def digit_in_number(label, index, count):
 
 def draw_number(page, number):
     """Draw the digits of a number side by side."""
-    for index, label in enumerate(number):
-        draw(page, digit_in_number(label, index, len(number)))
+    digits = [digit_in_number(label, index, len(number)) for index, label in enumerate(number)]
+    draw(page, chain.from_iterable(digits))
 
 
 def boxes(page):
@@ -154,7 +156,7 @@ def test_all_digits_are_read_in_one_run(app):
 def test_boxes_do_not_block_drawing(app):
     draw_number(app, "11")
     expect(boxes(app)).to_have_count(2)
-    draw(app, [[(0.26, 0.5), (0.28, 0.52)]])
+    draw_with_mouse(app, [[(0.26, 0.5), (0.28, 0.52)]])
     assert len(stored_ink(app)) == 3
 
 

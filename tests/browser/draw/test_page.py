@@ -15,6 +15,7 @@ from tests.browser.support.drawing import (
     dispatch_strokes,
     draw,
     draw_by_touch,
+    draw_with_mouse,
     draw_with_pen,
     draw_without_release,
     expect_digit,
@@ -36,7 +37,7 @@ PEN = 0.05  # the same as in py/digits/page/input/sheet.py
 
 def test_digits_drawn_with_the_mouse_and_with_a_finger_are_read(app):
     for label, strokes in DRAWN_DIGITS.items():
-        (draw_by_touch if int(label) % 2 else draw)(app, strokes)
+        (draw_by_touch if int(label) % 2 else draw_with_mouse)(app, strokes)
         expect_digit(app, label)
         app.locator("#clear").click()
         expect_digit(app, "")
@@ -153,7 +154,7 @@ PAINTED = """() => {
 
 
 def test_a_click_leaves_a_visible_dot(app):
-    draw(app, [[(0.5, 0.5)]])
+    draw_with_mouse(app, [[(0.5, 0.5)]])
     assert app.evaluate(PAINTED) == pytest.approx(math.pi * 0.025**2, rel=0.1)
 
 
@@ -216,7 +217,7 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(
     seven = first, second = DRAWN_DIGITS["7"]
     if pointer == "mouse":
         page.keyboard.press("Control+a")
-        draw(page, [first])
+        draw_with_mouse(page, [first])
         assert page.evaluate("getSelection().isCollapsed")
     else:  # a palm, which leaves no ink, and the stroke of a pen
         dispatch_strokes(page, [([(0.9, 0.9), (0.9, 0.95)], "touch"), (first, "pen")])
@@ -282,7 +283,7 @@ def test_controls_are_disabled_until_python_has_started(page, server):
 
 
 def test_a_pointer_that_leaves_the_sheet_and_comes_back_continues_drawing(app):
-    draw(app, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
+    draw_with_mouse(app, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
     ((first, second),) = stored_ink(app)
     assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
     assert second[0] == pytest.approx([1, 0.7], abs=0.01)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
+    draw_with_mouse,
     expect_digit,
     reload,
     stored_ink,
@@ -136,7 +137,7 @@ def test_the_sheet_shows_that_a_dragged_file_can_be_dropped(app):
 def test_drawing_closes_the_picture(app):
     choose_picture(app, photo("3"))
     expect_digit(app, "3")
-    draw(app, DRAWN_DIGITS["1"])
+    draw_with_mouse(app, DRAWN_DIGITS["1"])
     expect_digit(app, "1")
     expect(app.locator("#picture")).to_be_hidden()
 
