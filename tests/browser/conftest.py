@@ -21,15 +21,11 @@ from tests.browser.support.drawing import (
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
+from tests.support.chromium import DELAY_OPTIMISATION
 from tools.env import engines
 
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 
-DELAY_OPTIMISATION = "--js-flags=--wasm-tiering-budget=400000000"
-"""Make V8 optimise a WebAssembly function only after thirty times as much use.
-
-That saves a third of the work of a first visit. The journeys don't use this flag.
-"""
 SHARE_PROCESS = "--process-per-site"
 """Make all tabs of a browser context share one process, and so the code that V8 has compiled.
 
@@ -122,10 +118,11 @@ def shared_context(browser, browser_context_args):
 @pytest.fixture
 def context(shared_context):
     """Return the browser context that the tests share; afterwards, close the test's tabs."""
+    earlier_tabs = shared_context.pages
     yield shared_context
-    _, *tabs = shared_context.pages
-    for tab in tabs:
-        tab.close()
+    for tab in shared_context.pages:
+        if tab not in earlier_tabs:
+            tab.close()
 
 
 @pytest.fixture

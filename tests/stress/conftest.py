@@ -13,6 +13,14 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     visited_site,
 )
 from tests.support import time_limits
+from tests.support.chromium import delay_optimisation
+
+
+@pytest.fixture(scope="package", autouse=True)
+def cheap_chromium():
+    """Make Chromium take less processor time: these tests check no delays."""
+    with delay_optimisation():
+        yield
 
 
 @pytest.fixture(autouse=True)
