@@ -19,6 +19,7 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
+from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tests.support.chromium import DELAY_OPTIMISATION
@@ -49,7 +50,7 @@ def browser_type_launch_args():
 def browser_context_args():
     """Return the options with which pytest-playwright creates browser contexts."""
     return {
-        "viewport": {"width": 1280, "height": 800},
+        "viewport": VIEWPORT,
         "locale": "en-US",
         "reduced_motion": "reduce",  # because painting an animation takes a third of a core
     }
@@ -211,6 +212,28 @@ def app(visited_site):
     wait_until_started(page)
     yield page
     page.close()
+
+
+@pytest.fixture(scope="session")
+def shared_tab(visited_site):
+    """Return the tab of `shared_app`."""
+    shared_tab = SharedApp(*visited_site)
+    yield shared_tab
+    shared_tab.close()
+
+
+@pytest.fixture
+def shared_app(request, shared_tab):
+    """Return the app's page with an empty sheet, in a tab that tests share.
+
+    For tests that draw, read, and use the page's controls. A test that reloads the page, changes
+    what its Python or its browser does, or stores something uses `app`. After a failure, the next
+    test gets a new tab.
+    """
+    failures = request.session.testsfailed
+    yield shared_tab.page()
+    if request.session.testsfailed != failures:
+        shared_tab.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Helpers of the tests in Chromium.
 
 - `drawing`: draws in the page and waits for the result
+- `shared_app`: a tab with the app's page that tests share
 - `site_server`: a server whose responses a test can delay or break
 - `documented_host`: a server that sends the headers of docs/hosting.md
 - `first_visit`: a server whose page the browser has visited before
