@@ -8,6 +8,7 @@ from tests.browser.draw.test_numbers import draw_number, run_python
 from tests.browser.draw.test_picture import choose_picture
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
+    dispatch_strokes,
     draw,
     draw_without_release,
     expect_digit,
@@ -24,6 +25,10 @@ def leave_a_number_chosen(page):
 
 def leave_the_pen_down(page):
     draw_without_release(page, DRAWN_DIGITS["1"][0])
+
+
+def leave_a_pen_near(page):
+    dispatch_strokes(page, [(DRAWN_DIGITS["1"][0], "pen")])
 
 
 def leave_a_picture(page):
@@ -48,6 +53,7 @@ def leave_a_panel_open_in_a_dark_small_window(page):
 USES = [
     leave_a_number_chosen,
     leave_the_pen_down,
+    leave_a_pen_near,
     leave_a_picture,
     leave_a_message,
     leave_a_panel_open_in_a_dark_small_window,
@@ -72,7 +78,7 @@ def test_the_page_is_empty_after_each_use(shared_tab, use):
     assert page.evaluate("getSelection().isCollapsed")
     assert page.evaluate("[innerWidth, innerHeight]") == [*VIEWPORT.values()]
     assert page.evaluate(IS_LIGHT)
-    draw(page, DRAWN_DIGITS["7"])
+    dispatch_strokes(page, [(stroke, "touch") for stroke in DRAWN_DIGITS["7"]])
     expect_digit(page, "7")
     assert len(stored_ink(page)) == len(DRAWN_DIGITS["7"])
 

@@ -26,13 +26,14 @@ END_INPUT = """() => {
   getSelection().removeAllRanges();
   scrollTo(0, 0);
 }"""
-# Clears the sheet; afterwards there is no action that the user could undo.
+# Clears the sheet; afterwards there is no action that the user could undo, and no pen was near.
 CLEAR = """
 from digits.page import main
 
 page = main.page
 page._edit(page.app.clear_drawing)
 page.app.ink._cleared.clear()
+page._sheet._pointers.__init__(page.app.ink)
 other_actions = page.late_controls.teacher._actions._other_actions
 other_actions.clear()
 page._show_and_read_drawing()
