@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, stored_ink
 from tests.browser.support.site_server import SiteServer
-from tools.site import bundle
+from tests.browser.support.worker_files import add_to_style
 from tools.site.serve import HASHED_FOLDER
 
 
@@ -99,10 +99,8 @@ def updatable_server(site, tmp_path):
     server = SiteServer(copy)
 
     def publish_update(comment):
-        """Append a comment to the style sheet and rebuild the service worker."""
-        style = copy / "style.css"
-        style.write_text(style.read_text("utf-8") + f"\n/* {comment} */\n", "utf-8")
-        bundle.write_service_worker(copy)
+        """Append a comment to the style sheet, and update the service worker."""
+        add_to_style(copy, comment)
 
     server.publish_update = publish_update
     yield server
