@@ -19,10 +19,10 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
+from tests.browser.support.optimisation import DELAY_OPTIMISATION
 from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
-from tests.support.chromium import DELAY_OPTIMISATION
 from tools.env import engines
 
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)

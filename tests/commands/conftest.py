@@ -9,7 +9,7 @@ import pytest
 
 import build as entry_point
 from model.data import mnist
-from tests.support.chromium import delay_optimisation
+from tests.browser.support.optimisation import delay_optimisation
 from tests.support.strokes import DRAWN_DIGITS
 from tests.unit.conftest import pytest_pyfunc_call  # noqa: F401  # Playwright needs the thread
 from tools.env import venv

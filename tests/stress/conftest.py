@@ -12,8 +12,8 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     visited,
     visited_site,
 )
+from tests.browser.support.optimisation import delay_optimisation
 from tests.support import time_limits
-from tests.support.chromium import delay_optimisation
 
 
 @pytest.fixture(scope="package", autouse=True)

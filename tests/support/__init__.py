@@ -6,7 +6,6 @@
 - `own_model_page`: the code blocks of docs/your-own-model.md and the pages that follow it
 - `bundling`: run only one bundling at a time, and bundle without compression
 - `small_training`: run build.py with a training of seconds
-- `chromium`: an option that makes Chromium take less processor time
 - `time_limits`: time limits that also suit a busy machine
 - `tables`: collect tables of results, and format them for printing after the tests
 """

@@ -6,6 +6,7 @@
 - `documented_host`: a server that sends the headers of docs/hosting.md
 - `first_visit`: a server whose page the browser has visited before
 - `worker_files`: update the list of files in a built service worker
+- `optimisation`: an option that makes Chromium take less processor time
 - `request_log`: the requests and Content Security Policy violations of every browser context
 - `missing_features`: scripts that remove or break a feature of the browser
 - `database`: reads the page's IndexedDB
