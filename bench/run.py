@@ -31,8 +31,9 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
     app_site = pages.PAGES_FOLDER / pages.OURS
     pages.build()
     with start_browser() as chromium:
-        warm_starts = starts.measure_warm_starts(chromium, effort)
-        drawing_results = drawing.measure(chromium, effort)
+        sites = starts.store_pages(chromium, effort)
+        warm_starts = starts.measure_warm_starts(chromium, sites, effort)
+        drawing_results = drawing.measure(chromium, sites[pages.OURS], effort)
     first_visits = starts.measure_first_visits(effort)
     # A shortened benchmark leaves out the simulated phone, because `python -m bench.app.phone`
     # can measure it alone.

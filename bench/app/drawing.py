@@ -6,8 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from bench.app import pages, visit
-from bench.harness import link
+from bench.app import visit
 from bench.harness.trace import trace_tasks
 from tools.console import say
 
@@ -27,14 +26,17 @@ _SETTLE_MS = 150
 """Milliseconds to wait after a gesture, so that the page has shown the digit."""
 
 
-def measure(chromium: Browser, effort: Effort) -> dict[str, Any]:
-    """Return the delays from `pointerup` to the digit, the longest tasks, and the memory growth."""
+def measure(chromium: Browser, address: str, effort: Effort) -> dict[str, Any]:
+    """Return the delays from `pointerup` to the digit, the longest tasks, and the memory growth.
+
+    Args:
+        chromium: The browser, which has stored the app's page.
+        address: The address of this page.
+        effort: The number of gestures and of predictions.
+
+    """
     say("Drawing ...")
-    with (
-        link.serve_folder(pages.PAGES_FOLDER / pages.OURS, link.Link()) as address,
-        visit.open_page(chromium, address) as (page, _),
-    ):
-        visit.wait_until_cached(chromium, page)
+    with visit.open_page(chromium, address) as (page, _):
         visit.add_probe(chromium, page)
         with chromium.step(f"Drawing in {address}"):
             # One radian apart, so that no two gestures are alike.

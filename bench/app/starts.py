@@ -17,7 +17,7 @@ from bench.harness.trace import trace_tasks
 from tools.console import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from playwright.sync_api import Page
 
@@ -31,8 +31,27 @@ _IDLE_MS = 500
 """Milliseconds after which a page is assumed to be idle."""
 
 
-def measure_warm_starts(chromium: Browser, effort: Effort) -> dict[str, Any]:
+def store_pages(chromium: Browser, effort: Effort) -> dict[str, str]:
+    """Visit each page until it can start without a server; return their addresses by name.
+
+    From then on, all pages of the browser have a stored drawing.
+    """
+    chromium.context.add_init_script(visit.STORE_DRAWING)
+    with link.serve_folder(pages.PAGES_FOLDER, link.Link()) as address:
+        sites = {name: f"{address}/{name}/" for name in PAGE_NAMES}
+        _prepare(chromium, sites, effort)
+    return sites
+
+
+def measure_warm_starts(
+    chromium: Browser, sites: Mapping[str, str], effort: Effort
+) -> dict[str, Any]:
     """Measure warm starts with the server stopped.
+
+    Args:
+        chromium: The browser that has stored the pages.
+        sites: The address of each page, by its name.
+        effort: The number of starts and of inferences.
 
     Returns:
         For each page: the seconds until the digit ("start_s"), and the seconds of each inference
@@ -41,10 +60,6 @@ def measure_warm_starts(chromium: Browser, effort: Effort) -> dict[str, Any]:
         task, the peak memory, and the peak growth of the page's process.
 
     """
-    chromium.context.add_init_script(visit.STORE_DRAWING)
-    with link.serve_folder(pages.PAGES_FOLDER, link.Link()) as address:
-        sites = {name: f"{address}/{name}/" for name in PAGE_NAMES}
-        _prepare(chromium, sites, effort)
     say("Starting without a server ...")
     seconds: dict[str, list[float]] = {name: [] for name in PAGE_NAMES}
     inference: dict[str, list[float]] = {name: [] for name in PAGE_NAMES}

@@ -47,7 +47,7 @@ class Effort:
 
 
 def choose_effort(runs: int) -> Effort:
-    """Return the numbers of repetitions, in proportion to the number of warm starts.
+    """Return the numbers of repetitions, which grow with the number of warm starts.
 
     Args:
         runs: Warm starts of each page, at least 1. `FULL_RUNS` or more is a full benchmark.
@@ -59,11 +59,11 @@ def choose_effort(runs: int) -> Effort:
     return Effort(
         starts=runs,
         warm_ups=min(runs, full.warm_ups),
-        warm_up_pause=min(1000 * runs, full.warm_up_pause),
+        warm_up_pause=min(300 * runs, full.warm_up_pause),
         first_visits=min(runs, full.first_visits),
-        inferences=max(10, full.inferences * runs // FULL_RUNS),
-        gestures=max(5, full.gestures * runs // FULL_RUNS),
-        predictions=full.predictions * runs // FULL_RUNS,
+        inferences=4 * runs,
+        gestures=2 * runs,
+        predictions=100 * runs,
         loads={
             size: (min(runs, first), min(runs, stored))
             for size, (first, stored) in list(_LOADS.items())[:runs]

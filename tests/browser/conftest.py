@@ -19,17 +19,14 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
+from tests.browser.support.optimisation import DELAY_OPTIMISATION
+from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tools.env import engines
 
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 
-DELAY_OPTIMISATION = "--js-flags=--wasm-tiering-budget=400000000"
-"""Make V8 optimise a WebAssembly function only after thirty times as much use.
-
-That saves a third of the work of a first visit. The journeys don't use this flag.
-"""
 SHARE_PROCESS = "--process-per-site"
 """Make all tabs of a browser context share one process, and so the code that V8 has compiled.
 
@@ -53,7 +50,7 @@ def browser_type_launch_args():
 def browser_context_args():
     """Return the options with which pytest-playwright creates browser contexts."""
     return {
-        "viewport": {"width": 1280, "height": 800},
+        "viewport": VIEWPORT,
         "locale": "en-US",
         "reduced_motion": "reduce",  # because painting an animation takes a third of a core
     }
@@ -122,10 +119,11 @@ def shared_context(browser, browser_context_args):
 @pytest.fixture
 def context(shared_context):
     """Return the browser context that the tests share; afterwards, close the test's tabs."""
+    earlier_tabs = shared_context.pages
     yield shared_context
-    _, *tabs = shared_context.pages
-    for tab in tabs:
-        tab.close()
+    for tab in shared_context.pages:
+        if tab not in earlier_tabs:
+            tab.close()
 
 
 @pytest.fixture
@@ -214,6 +212,28 @@ def app(visited_site):
     wait_until_started(page)
     yield page
     page.close()
+
+
+@pytest.fixture(scope="session")
+def shared_tab(visited_site):
+    """Return the tab of `shared_app`."""
+    shared_tab = SharedApp(*visited_site)
+    yield shared_tab
+    shared_tab.close()
+
+
+@pytest.fixture
+def shared_app(request, shared_tab):
+    """Return the app's page with an empty sheet, in a tab that tests share.
+
+    For tests that draw, read, and use the page's controls. A test that reloads the page, changes
+    what its Python or its browser does, or stores something uses `app`. After a failure, the next
+    test gets a new tab.
+    """
+    failures = request.session.testsfailed
+    yield shared_tab.page()
+    if request.session.testsfailed != failures:
+        shared_tab.close()
 
 
 @pytest.fixture

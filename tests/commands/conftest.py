@@ -9,6 +9,7 @@ import pytest
 
 import build as entry_point
 from model.data import mnist
+from tests.browser.support.optimisation import delay_optimisation
 from tests.support.strokes import DRAWN_DIGITS
 from tests.unit.conftest import pytest_pyfunc_call  # noqa: F401  # Playwright needs the thread
 from tools.env import venv
@@ -90,6 +91,13 @@ def stroke_file(tmp_path):
         return file
 
     return stroke_file
+
+
+@pytest.fixture(scope="package", autouse=True)
+def cheap_chromium():
+    """Make the Chromium of all commands take less processor time: nothing here tests its speed."""
+    with delay_optimisation():
+        yield
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.support.site_server import SiteServer
+from tests.browser.support.worker_files import add_to_style
 from tests.engines import BROWSERS
 from tests.engines.display import display
 from tests.journeys.steps import clear, draw, open_page, wait_until_started, wait_until_stored
 from tests.support import tables
 from tests.support.strokes import DRAWN_DIGITS
 from tools.env.engines import ENGINES
-from tools.site import bundle
 
 PAINTED = """const sheet = document.querySelector("#sheet");
 const {data} = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
@@ -215,9 +215,7 @@ def tab(shared_browser, first_visit, requests):
 def next_site(site, tmp_path_factory):
     """Return the folder of a newer version of the site."""
     copy = shutil.copytree(site, tmp_path_factory.mktemp("next-site") / "site")
-    with (copy / "style.css").open("a", encoding="utf-8") as style:
-        style.write("\n/* next build */\n")
-    bundle.write_service_worker(copy)
+    add_to_style(copy, "next build")
     return copy
 
 

@@ -64,6 +64,43 @@ def expect_wrong_digit(tab, label):
     tab.expect(lambda: tab.text("#digit") not in ("", label), True)
 
 
+def install_update(tab):
+    """Install the next version of the page, which the server has; the drawing stays."""
+    draw(tab, DRAWN_DIGITS["4"])
+    expect_digit(tab, "4")
+    drawing = tab.run(GET_STORED_DRAWING)
+    reload(tab)
+    tab.expect_text("#update", "A new version is ready.")
+    assert "next build" not in tab.run(FETCH_STYLE)
+    tab.wait_for_reload(lambda: tab.click("#update-now"))
+    wait_until_started(tab)
+    assert "next build" in tab.run(FETCH_STYLE)
+    expect_digit(tab, "4")
+    assert tab.text("#update") == ""
+    assert tab.run(GET_STORED_DRAWING) == drawing
+    clear(tab)
+
+
+def teach_mirrored_three(tab):
+    """Draw a mirrored 3, which the page misreads, and correct it."""
+    draw(tab, mirrored("3"))
+    expect_wrong_digit(tab, "3")
+    correct_digit(tab, "3")
+    expect_digit(tab, "3")
+    tab.expect_text("#lesson", "Learned: this is 3.")
+    clear(tab)
+
+
+def expect_taught_until_forgotten(tab):
+    """Expect that a mirrored 3 is read as it was taught, and misread after it is forgotten."""
+    draw(tab, mirrored("3"))
+    expect_digit(tab, "3")
+    tab.click("#taught > summary")
+    tab.click("#taught-forget")
+    tab.expect_text("#taught-news", "Examples forgotten: 1.")
+    expect_wrong_digit(tab, "3")
+
+
 class Journeys:
     """The journeys of one engine.
 
@@ -87,10 +124,6 @@ class Journeys:
     def test_what_is_drawn_before_python_runs_is_painted_and_read(self, first_visit):
         assert 0.02 < first_visit.painted < 0.2
         assert first_visit.early_digit == "7"
-
-    def test_a_page_opened_as_a_file_says_so(self, tab, site):
-        tab.open((site / "index.html").as_uri())
-        tab.expect_text("#failure-text", "You opened this page as a file")
 
     def test_digits_drawn_with_the_mouse_are_recognised(self, tab):
         for label in "270":
@@ -151,6 +184,10 @@ class Journeys:
             expect_works(tab)
             assert bytes(change_stored_model(tab, None)).hex() == MANIFEST["sha256"]
 
+    def test_a_page_opened_as_a_file_says_so(self, tab, site):
+        tab.open((site / "index.html").as_uri())
+        tab.expect_text("#failure-text", "You opened this page as a file")
+
     def test_a_private_window_leaves_no_stored_data(self, run_browser, first_visit, tmp_path):
         profile = tmp_path / "private"
         with run_browser(first_visit.address, profile, private=True) as browser:
@@ -164,46 +201,20 @@ class Journeys:
             browser.tab.open(f"{first_visit.address}style.css")
             assert browser.tab.run(LIST_STORED_DATA) == []
 
-    def test_an_update_of_the_page_is_offered_and_installed(
+    def test_an_update_is_installed_and_a_restarted_browser_needs_no_server(
         self, first_visit, start_browser, next_site
     ):
-        with start_browser() as tab:
-            draw(tab, DRAWN_DIGITS["4"])
-            expect_digit(tab, "4")
-            drawing = tab.run(GET_STORED_DRAWING)
-            with first_visit.serve_other_site(next_site):
-                reload(tab)
-                tab.expect_text("#update", "A new version is ready.")
-                assert "next build" not in tab.run(FETCH_STYLE)
-                tab.wait_for_reload(lambda: tab.click("#update-now"))
-                wait_until_started(tab)
-            assert "next build" in tab.run(FETCH_STYLE)
-            expect_digit(tab, "4")
-            assert tab.text("#update") == ""
-            assert tab.run(GET_STORED_DRAWING) == drawing
-
-    def test_a_restarted_browser_needs_no_server_and_knows_what_it_was_taught(
-        self, first_visit, start_browser
-    ):
-        with start_browser() as tab:
-            draw(tab, mirrored("3"))
-            expect_wrong_digit(tab, "3")
-            correct_digit(tab, "3")
-            expect_digit(tab, "3")
-            tab.expect_text("#lesson", "Learned: this is 3.")
-            clear(tab)
+        with start_browser() as tab, first_visit.serve_other_site(next_site):
+            install_update(tab)
+            teach_mirrored_three(tab)
         first_visit.server.stop()
         try:
             with start_browser() as tab:
                 expect_origin(tab, "stored")
+                assert "next build" in tab.run(FETCH_STYLE)
                 expect_works(tab)
                 tab.expect_text("#offline", "Ready to work offline")
-                draw(tab, mirrored("3"))
-                expect_digit(tab, "3")
-                tab.click("#taught > summary")
-                tab.click("#taught-forget")
-                tab.expect_text("#taught-news", "Examples forgotten: 1.")
-                expect_wrong_digit(tab, "3")
+                expect_taught_until_forgotten(tab)
         finally:
             first_visit.server.start()
 

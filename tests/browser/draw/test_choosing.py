@@ -88,24 +88,24 @@ def test_arrow_keys_choose_a_digit(page_reading_276):
     expect(page.locator("#copy")).to_be_focused()
 
 
-def test_choices_are_large_enough_to_tap_and_absent_for_a_single_digit(app):
+def test_choices_are_large_enough_to_tap_and_absent_for_a_single_digit(shared_app):
     for screen, count, min_width in ((390, 2, 44), (390, 4, 44), (320, 6, 24)):
-        app.set_viewport_size({"width": screen, "height": 844})
+        shared_app.set_viewport_size({"width": screen, "height": 844})
         for index in range(count):
-            draw(app, digit_in_number("1", index, count))
-        expect(choices(app)).to_have_count(count)
-        hints = app.locator("#teach-hint > *")
+            draw(shared_app, digit_in_number("1", index, count))
+        expect(choices(shared_app)).to_have_count(count)
+        hints = shared_app.locator("#teach-hint > *")
         expect(hints.first).to_be_hidden()
         expect(hints.last).to_have_text(
             "Is the marked digit wrong? Tap the right one and it learns."
         )
         expect(hints.last).to_be_visible()
-        sizes = [label.bounding_box() for label in app.locator("#choices label").all()]
+        sizes = [label.bounding_box() for label in shared_app.locator("#choices label").all()]
         assert all(size["width"] >= min_width and size["height"] >= 44 for size in sizes), sizes
-        assert app.evaluate("document.documentElement.scrollWidth") <= screen
-        app.locator("#clear").click()
-        expect(choices(app)).to_have_count(0)
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    expect(choices(app)).to_have_count(0)
-    expect(app.locator("#digit")).to_have_css("opacity", "1")
+        assert shared_app.evaluate("document.documentElement.scrollWidth") <= screen
+        shared_app.locator("#clear").click()
+        expect(choices(shared_app)).to_have_count(0)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    expect(choices(shared_app)).to_have_count(0)
+    expect(shared_app.locator("#digit")).to_have_css("opacity", "1")

@@ -8,6 +8,7 @@ from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
     draw,
+    draw_with_mouse,
     draw_without_release,
     expect_digit,
     page_points,
@@ -69,9 +70,9 @@ class Touchscreen:
 
 
 @pytest.fixture
-def screen(app):
-    """Return the touchscreen that shows the app's page."""
-    return Touchscreen(app)
+def screen(shared_app):
+    """Return the touchscreen that shows the shared_app's page."""
+    return Touchscreen(shared_app)
 
 
 def first_points(page):
@@ -79,56 +80,56 @@ def first_points(page):
     return [pytest.approx(gesture[0][0][:2], abs=0.01) for gesture in stored_ink(page)]
 
 
-def test_a_palm_that_rests_on_the_sheet_does_not_stop_the_pen(app, screen):
+def test_a_palm_that_rests_on_the_sheet_does_not_stop_the_pen(shared_app, screen):
     palm, moved = (0.85, 0.85), (0.87, 0.9)
     screen.touch("touchStart", palm)
     screen.touch("touchMove", moved)
     screen.write(DRAWN_DIGITS["7"])
     screen.touch("touchMove", palm)
     screen.touch("touchEnd")
-    expect_digit(app, "7")
-    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(app)
-    app.locator("#undo").click()
-    app.locator("#undo").click()
-    expect_digit(app, "")
-    assert stored_ink(app) == []
+    expect_digit(shared_app, "7")
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(shared_app)
+    shared_app.locator("#undo").click()
+    shared_app.locator("#undo").click()
+    expect_digit(shared_app, "")
+    assert stored_ink(shared_app) == []
 
 
-def test_a_palm_before_and_after_the_pen_leaves_no_ink(app):
+def test_a_palm_before_and_after_the_pen_leaves_no_ink(shared_app):
     tap = [(0.85, 0.85), (0.86, 0.87)]
     strokes = [(tap, "touch"), *((each, "pen") for each in DRAWN_DIGITS["7"]), (tap, "touch")]
-    dispatch_strokes(app, strokes)
-    expect_digit(app, "7")
-    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(app)
+    dispatch_strokes(shared_app, strokes)
+    expect_digit(shared_app, "7")
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(shared_app)
 
 
-def test_a_cancelled_touch_leaves_no_ink(app, screen):
+def test_a_cancelled_touch_leaves_no_ink(shared_app, screen):
     screen.touch("touchStart", (0.85, 0.2))
     screen.touch("touchMove", (0.85, 0.8))
-    expect(app.locator("#hint")).to_be_hidden()
+    expect(shared_app.locator("#hint")).to_be_hidden()
     screen.touch("touchCancel")
-    expect(app.locator("#hint")).to_be_visible()
-    expect(app.locator("#undo")).to_be_disabled()
-    draw(app, DRAWN_DIGITS["7"])
+    expect(shared_app.locator("#hint")).to_be_visible()
+    expect(shared_app.locator("#undo")).to_be_disabled()
+    draw(shared_app, DRAWN_DIGITS["7"])
     screen.touch("touchStart", (0.85, 0.2))
     screen.touch("touchMove", (0.85, 0.8))
     screen.touch("touchCancel")
-    expect_digit(app, "7")
-    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(app)
+    expect_digit(shared_app, "7")
+    assert [stroke[0] for stroke in DRAWN_DIGITS["7"]] == first_points(shared_app)
     for _ in DRAWN_DIGITS["7"]:
-        app.locator("#undo").click()
-    expect(app.locator("#undo")).to_be_disabled()
+        shared_app.locator("#undo").click()
+    expect(shared_app.locator("#undo")).to_be_disabled()
 
 
-def test_a_second_finger_adds_no_ink(app, screen):
+def test_a_second_finger_adds_no_ink(shared_app, screen):
     screen.touch("touchStart", (0.52, 0.2))
     screen.touch("touchMove", (0.52, 0.4))
     screen.touch("touchStart", (0.52, 0.4), (0.9, 0.3))
     screen.touch("touchMove", (0.51, 0.6), (0.9, 0.6))
     screen.touch("touchMove", (0.5, 0.8), (0.8, 0.8))
     screen.touch("touchEnd")
-    expect_digit(app, "1")
-    ((stroke,),) = stored_ink(app)
+    expect_digit(shared_app, "1")
+    ((stroke,),) = stored_ink(shared_app)
     assert stroke[0] == pytest.approx([0.52, 0.2], abs=0.01)
     assert stroke[-1] == pytest.approx([0.5, 0.8], abs=0.01)
 
@@ -171,13 +172,13 @@ def test_a_finger_draws_in_engines_that_report_it_by_touch_events_alone(app):
 
 
 @pytest.mark.parametrize("kind", ["mouse", "pen", "touch", ""])
-def test_pointer_events_of_a_script_draw(app, kind):
-    dispatch_strokes(app, [(stroke, kind) for stroke in DRAWN_DIGITS["7"]])
-    expect_digit(app, "7")
-    app.locator("#clear").click()
+def test_pointer_events_of_a_script_draw(shared_app, kind):
+    dispatch_strokes(shared_app, [(stroke, kind) for stroke in DRAWN_DIGITS["7"]])
+    expect_digit(shared_app, "7")
+    shared_app.locator("#clear").click()
     # The browser can't capture this pointer: its events outside the sheet go to other elements.
-    dispatch_strokes(app, [([(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)], kind)], end="document")
-    ((stroke,),) = stored_ink(app)
+    dispatch_strokes(shared_app, [([(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)], kind)], end="document")
+    ((stroke,),) = stored_ink(shared_app)
     assert stroke[-1] == pytest.approx([1, 0.8], abs=0.01)
 
 
@@ -190,19 +191,19 @@ def test_a_stroke_is_kept_when_the_page_is_left_while_the_pen_is_down(app):
     assert len(stored_ink(app)) == 1
 
 
-def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(app):
-    dispatch_strokes(app, [([(0.2, 0.2), (0.3, 0.3)], "touch")], end=None)
-    app.locator("#clear").click()
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
+def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(shared_app):
+    dispatch_strokes(shared_app, [([(0.2, 0.2), (0.3, 0.3)], "touch")], end=None)
+    shared_app.locator("#clear").click()
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
 
 
-def test_drawing_deselects_text_which_firefox_would_drag(app):
-    app.keyboard.press("Control+a")
-    assert not app.evaluate("getSelection().isCollapsed")
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    assert app.evaluate("getSelection().isCollapsed")
+def test_drawing_deselects_text_which_firefox_would_drag(shared_app):
+    shared_app.keyboard.press("Control+a")
+    assert not shared_app.evaluate("getSelection().isCollapsed")
+    draw_with_mouse(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    assert shared_app.evaluate("getSelection().isCollapsed")
 
 
 @pytest.fixture

@@ -4,7 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_picture import choose_picture
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, page_points, stored_ink
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    draw_with_mouse,
+    expect_digit,
+    page_points,
+    stored_ink,
+)
 from tests.support.photos import photo
 
 # Dispatches a copy event. Returns whether the page handled it, and the copied text.
@@ -25,14 +32,14 @@ def press_keys(page, *names):
 
 
 @pytest.fixture
-def page_at_sheet(app):
+def page_at_sheet(shared_app):
     """Return the page after the Tab key has moved the focus to the sheet."""
-    app.locator("#sheet[tabindex]").wait_for()
-    expect(app.locator("#keys")).to_be_hidden()
-    app.locator("#language").focus()
-    app.keyboard.press("Tab")
-    expect(app.locator("#sheet")).to_be_focused()
-    return app
+    shared_app.locator("#sheet[tabindex]").wait_for()
+    expect(shared_app.locator("#keys")).to_be_hidden()
+    shared_app.locator("#language").focus()
+    shared_app.keyboard.press("Tab")
+    expect(shared_app.locator("#sheet")).to_be_focused()
+    return shared_app
 
 
 def test_a_seven_drawn_with_the_keyboard_is_read(page_at_sheet):
@@ -71,7 +78,7 @@ def test_a_seven_drawn_with_the_keyboard_is_read(page_at_sheet):
 def test_the_keyboard_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(page_at_sheet):
     page = page_at_sheet
     press_keys(page, "Space", "ArrowDown*4")
-    draw(page, DRAWN_DIGITS["1"])
+    draw_with_mouse(page, DRAWN_DIGITS["1"])
     assert len(stored_ink(page)) == 2
     expect(page.locator("#pen-state")).to_have_text("Pen up.")
     press_keys(page, "Space", "ArrowDown*4", "Tab")
@@ -80,15 +87,15 @@ def test_the_keyboard_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(page
     expect(page.locator("#pen")).to_be_hidden()
 
 
-def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(app):
-    app.locator("#sheet[tabindex]").wait_for()
-    draw(app, DRAWN_DIGITS["7"])
-    expect(app.locator("#sheet")).not_to_be_focused()
-    before = stored_ink(app)
-    press_keys(app, "ArrowDown", "Space", "Backspace")
-    assert stored_ink(app) == before
-    press_keys(app, "Control+z")
-    assert stored_ink(app) == before[:1]
+def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(shared_app):
+    shared_app.locator("#sheet[tabindex]").wait_for()
+    draw_with_mouse(shared_app, DRAWN_DIGITS["7"])
+    expect(shared_app.locator("#sheet")).not_to_be_focused()
+    before = stored_ink(shared_app)
+    press_keys(shared_app, "ArrowDown", "Space", "Backspace")
+    assert stored_ink(shared_app) == before
+    press_keys(shared_app, "Control+z")
+    assert stored_ink(shared_app) == before[:1]
 
 
 def test_the_number_is_copied_by_button_and_by_keyboard(app):
@@ -116,16 +123,16 @@ def test_the_number_is_copied_by_button_and_by_keyboard(app):
     expect_digit(app, "4")
 
 
-def test_escape_goes_back_from_a_picture(app):
-    app.locator("#sheet[tabindex]").wait_for()
-    draw(app, DRAWN_DIGITS["4"])
-    choose_picture(app, photo("3"))
-    expect_digit(app, "3")
-    press_keys(app, "Escape")
-    expect_digit(app, "4")
-    expect(app.locator("#picture")).to_be_hidden()
-    choose_picture(app, photo("3"))
-    expect_digit(app, "3")
-    press_keys(app, "Control+z")  # showing the picture was the last action
-    expect_digit(app, "4")
-    assert len(stored_ink(app)) == len(DRAWN_DIGITS["4"])
+def test_escape_goes_back_from_a_picture(shared_app):
+    shared_app.locator("#sheet[tabindex]").wait_for()
+    draw(shared_app, DRAWN_DIGITS["4"])
+    choose_picture(shared_app, photo("3"))
+    expect_digit(shared_app, "3")
+    press_keys(shared_app, "Escape")
+    expect_digit(shared_app, "4")
+    expect(shared_app.locator("#picture")).to_be_hidden()
+    choose_picture(shared_app, photo("3"))
+    expect_digit(shared_app, "3")
+    press_keys(shared_app, "Control+z")  # showing the picture was the last action
+    expect_digit(shared_app, "4")
+    assert len(stored_ink(shared_app)) == len(DRAWN_DIGITS["4"])

@@ -15,6 +15,7 @@ from tests.browser.support.drawing import (
     dispatch_strokes,
     draw,
     draw_by_touch,
+    draw_with_mouse,
     draw_with_pen,
     draw_without_release,
     expect_digit,
@@ -34,12 +35,12 @@ SCRIBBLE = [
 PEN = 0.05  # the same as in py/digits/page/input/sheet.py
 
 
-def test_digits_drawn_with_the_mouse_and_with_a_finger_are_read(app):
+def test_digits_drawn_with_the_mouse_and_with_a_finger_are_read(shared_app):
     for label, strokes in DRAWN_DIGITS.items():
-        (draw_by_touch if int(label) % 2 else draw)(app, strokes)
-        expect_digit(app, label)
-        app.locator("#clear").click()
-        expect_digit(app, "")
+        (draw_by_touch if int(label) % 2 else draw_with_mouse)(shared_app, strokes)
+        expect_digit(shared_app, label)
+        shared_app.locator("#clear").click()
+        expect_digit(shared_app, "")
 
 
 def test_touch_never_scrolls_the_page(app):
@@ -51,72 +52,77 @@ def test_touch_never_scrolls_the_page(app):
     assert app.evaluate("scrollY") == 0
 
 
-def test_the_digit_is_read_while_the_pen_is_down(app):
-    draw_without_release(app, [(0.52, 0.2), (0.5, 0.8)])
-    expect_digit(app, "1")
-    app.mouse.move(*page_points(app, [(0.5, 0.79)])[0])
-    app.mouse.up()
-    expect_digit(app, "1")
+def test_the_digit_is_read_while_the_pen_is_down(shared_app):
+    draw_without_release(shared_app, [(0.52, 0.2), (0.5, 0.8)])
+    expect_digit(shared_app, "1")
+    shared_app.mouse.move(*page_points(shared_app, [(0.5, 0.79)])[0])
+    shared_app.mouse.up()
+    expect_digit(shared_app, "1")
 
 
-def test_undo_removes_the_last_stroke_and_clear_removes_all(app):
-    undo, clear = app.locator("#undo"), app.locator("#clear")
+def test_undo_removes_the_last_stroke_and_clear_removes_all(shared_app):
+    undo, clear = shared_app.locator("#undo"), shared_app.locator("#clear")
     expect(undo).to_be_disabled()
-    expect(app.locator("#hint")).to_be_visible()
-    draw(app, DRAWN_DIGITS["1"])
-    expect_digit(app, "1")
-    expect(app.locator("#hint")).to_be_hidden()
-    draw(app, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
-    assert len(stored_ink(app)) == 3
+    expect(shared_app.locator("#hint")).to_be_visible()
+    draw(shared_app, DRAWN_DIGITS["1"])
+    expect_digit(shared_app, "1")
+    expect(shared_app.locator("#hint")).to_be_hidden()
+    draw(shared_app, [[(0.2, 0.2), (0.8, 0.3)], [(0.2, 0.6), (0.8, 0.7)]])
+    assert len(stored_ink(shared_app)) == 3
     undo.click()
     undo.click()
-    expect_digit(app, "1")
-    assert len(stored_ink(app)) == 1
+    expect_digit(shared_app, "1")
+    assert len(stored_ink(shared_app)) == 1
     undo.click()
-    expect_digit(app, "")
+    expect_digit(shared_app, "")
     expect(undo).to_be_disabled()
-    draw(app, DRAWN_DIGITS["7"])
+    draw(shared_app, DRAWN_DIGITS["7"])
     clear.click()
-    expect_digit(app, "")
+    expect_digit(shared_app, "")
     expect(clear).to_be_disabled()
-    assert stored_ink(app) == []
+    assert stored_ink(shared_app) == []
 
 
-def test_an_empty_sheet_shows_no_digit_and_no_bar(app):
-    expect_digit(app, "")
-    assert app.locator("#bars .percent").all_inner_texts() == [""] * 11
-    assert app.locator("#bars .best").count() == 0
-    expect(app.locator("#seen")).to_be_hidden()  # instead of a black square
+def test_an_empty_sheet_shows_no_digit_and_no_bar(shared_app):
+    expect_digit(shared_app, "")
+    assert shared_app.locator("#bars .percent").all_inner_texts() == [""] * 11
+    assert shared_app.locator("#bars .best").count() == 0
+    expect(shared_app.locator("#seen")).to_be_hidden()  # instead of a black square
 
 
-def test_the_bars_show_the_probabilities(app):
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    percents = [int(t.removesuffix("%")) for t in app.locator("#bars .percent").all_inner_texts()]
+def test_the_bars_show_the_probabilities(shared_app):
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    percents = [
+        int(t.removesuffix("%")) for t in shared_app.locator("#bars .percent").all_inner_texts()
+    ]
     assert len(percents) == 11
     assert sum(percents) == pytest.approx(100, abs=5)
     assert max(percents) == percents[7]
-    assert app.locator("#bars .best .label").all_inner_texts() == ["7"]
+    assert shared_app.locator("#bars .best .label").all_inner_texts() == ["7"]
 
 
-def test_doubt_waits_until_the_pen_rests_and_is_said_once(app):
-    doubt, unsure = app.locator("#doubt"), app.locator("#digit .unsure, #boxes .unsure")
+def test_doubt_waits_until_the_pen_rests_and_is_said_once(shared_app):
+    doubt, unsure = (
+        shared_app.locator("#doubt"),
+        shared_app.locator("#digit .unsure, #boxes .unsure"),
+    )
     for start, strokes in ((0.1, SCRIBBLE), (0.55, SCRIBBLE)):
         moved = [(start + 0.35 * x, 0.3 + 0.35 * y) for x, y in strokes]
-        draw_without_release(app, moved)
-        expect(app.locator("#digit")).not_to_be_empty()
+        draw_without_release(shared_app, moved)
+        expect(shared_app.locator("#digit")).not_to_be_empty()
         assert (doubt.inner_text(), unsure.count()) == ("", 0)
-        app.mouse.up()
+        shared_app.mouse.up()
     expect(doubt).to_have_text("This doesn't look like a digit.")
-    expect(app.locator("#boxes > .unsure")).to_have_count(2)
-    expect(app.locator("#bars .best .label")).to_have_text("not a digit")
-    expect_digit(app, "??")
-    expect(app.locator("#copy")).to_be_hidden()
-    app.locator("#bars .best").click()  # it is no button
-    expect(app.locator("#lesson")).to_be_empty()
-    draw_without_release(app, [(0.5, 0.9), (0.52, 0.92)])
+    expect(shared_app.locator("#boxes > .unsure")).to_have_count(2)
+    expect(shared_app.locator("#bars .best .label")).to_have_text("not a digit")
+    expect_digit(shared_app, "??")
+    expect(shared_app.locator("#copy")).to_be_hidden()
+    shared_app.locator("#bars .best").click()  # it is no button
+    expect(shared_app.locator("#lesson")).to_be_empty()
+    draw_without_release(shared_app, [(0.5, 0.9), (0.52, 0.92)])
     expect(doubt).to_be_empty()
-    app.mouse.up()
+    shared_app.mouse.up()
 
 
 def test_the_empty_sheet_shows_what_to_do_until_the_first_touch(app):
@@ -152,9 +158,9 @@ PAINTED = """() => {
 }"""
 
 
-def test_a_click_leaves_a_visible_dot(app):
-    draw(app, [[(0.5, 0.5)]])
-    assert app.evaluate(PAINTED) == pytest.approx(math.pi * 0.025**2, rel=0.1)
+def test_a_click_leaves_a_visible_dot(shared_app):
+    draw_with_mouse(shared_app, [[(0.5, 0.5)]])
+    assert shared_app.evaluate(PAINTED) == pytest.approx(math.pi * 0.025**2, rel=0.1)
 
 
 # Returns the width of the line at a height, both as fractions of the sheet's side.
@@ -194,15 +200,15 @@ def only_stroke(ink):
     return [(x, y) for x, y, *_ in stroke]
 
 
-def test_the_right_button_does_not_end_a_stroke(app):
-    draw_without_release(app, [(0.3, 0.22), (0.68, 0.2)])
-    app.mouse.down(button="right")
-    app.mouse.up(button="right")
-    app.mouse.move(*page_points(app, [(0.44, 0.8)])[0], steps=6)
-    app.mouse.up()
-    ((stroke,),) = stored_ink(app)
+def test_the_right_button_does_not_end_a_stroke(shared_app):
+    draw_without_release(shared_app, [(0.3, 0.22), (0.68, 0.2)])
+    shared_app.mouse.down(button="right")
+    shared_app.mouse.up(button="right")
+    shared_app.mouse.move(*page_points(shared_app, [(0.44, 0.8)])[0], steps=6)
+    shared_app.mouse.up()
+    ((stroke,),) = stored_ink(shared_app)
     assert stroke[-1] == pytest.approx([0.44, 0.8], abs=0.01)
-    expect_digit(app, "7")
+    expect_digit(shared_app, "7")
 
 
 @pytest.mark.parametrize(("scrolled", "pointer"), [(0, "mouse"), (100, "script")])
@@ -216,7 +222,7 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(
     seven = first, second = DRAWN_DIGITS["7"]
     if pointer == "mouse":
         page.keyboard.press("Control+a")
-        draw(page, [first])
+        draw_with_mouse(page, [first])
         assert page.evaluate("getSelection().isCollapsed")
     else:  # a palm, which leaves no ink, and the stroke of a pen
         dispatch_strokes(page, [([(0.9, 0.9), (0.9, 0.95)], "touch"), (first, "pen")])
@@ -281,31 +287,31 @@ def test_controls_are_disabled_until_python_has_started(page, server):
     expect(page.locator("#model-load")).to_be_enabled()
 
 
-def test_a_pointer_that_leaves_the_sheet_and_comes_back_continues_drawing(app):
-    draw(app, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
-    ((first, second),) = stored_ink(app)
+def test_a_pointer_that_leaves_the_sheet_and_comes_back_continues_drawing(shared_app):
+    draw_with_mouse(shared_app, [[(0.5, 0.3), (1.4, 0.3), (1.4, 0.7), (0.5, 0.7)]])
+    ((first, second),) = stored_ink(shared_app)
     assert first[-1] == pytest.approx([1, 0.3], abs=0.01)
     assert second[0] == pytest.approx([1, 0.7], abs=0.01)
     assert second[-1] == pytest.approx([0.5, 0.7], abs=0.01)
-    app.locator("#undo").click()
-    assert stored_ink(app) == []
+    shared_app.locator("#undo").click()
+    assert stored_ink(shared_app) == []
 
 
-def test_a_button_released_outside_the_sheet_ends_the_stroke(app):
-    draw_without_release(app, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
-    app.mouse.up()
-    before = stored_ink(app)
-    app.mouse.move(*page_points(app, [(0.3, 0.3)])[0])
-    app.mouse.move(*page_points(app, [(0.7, 0.7)])[0])
-    assert stored_ink(app) == before != []
+def test_a_button_released_outside_the_sheet_ends_the_stroke(shared_app):
+    draw_without_release(shared_app, [(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)])
+    shared_app.mouse.up()
+    before = stored_ink(shared_app)
+    shared_app.mouse.move(*page_points(shared_app, [(0.3, 0.3)])[0])
+    shared_app.mouse.move(*page_points(shared_app, [(0.7, 0.7)])[0])
+    assert stored_ink(shared_app) == before != []
 
 
-def test_the_right_mouse_button_draws_nothing(app):
-    app.mouse.move(*page_points(app, [(0.4, 0.4)])[0])
-    app.mouse.down(button="right")
-    app.mouse.move(*page_points(app, [(0.6, 0.6)])[0])
-    app.mouse.up(button="right")
-    assert stored_ink(app) == []
+def test_the_right_mouse_button_draws_nothing(shared_app):
+    shared_app.mouse.move(*page_points(shared_app, [(0.4, 0.4)])[0])
+    shared_app.mouse.down(button="right")
+    shared_app.mouse.move(*page_points(shared_app, [(0.6, 0.6)])[0])
+    shared_app.mouse.up(button="right")
+    assert stored_ink(shared_app) == []
 
 
 def test_the_sheet_has_the_resolution_of_the_screen(app, subtests):
@@ -331,12 +337,12 @@ def shown_image(page):
     return list(base64.b64decode(data)[::4])
 
 
-def test_the_shown_image_equals_the_image_that_cpython_computes(app):
-    draw(app, DRAWN_DIGITS["4"])
-    expect_digit(app, "4")
-    ink = Ink.from_json(json.dumps(stored_ink(app)))
+def test_the_shown_image_equals_the_image_that_cpython_computes(shared_app):
+    draw(shared_app, DRAWN_DIGITS["4"])
+    expect_digit(shared_app, "4")
+    ink = Ink.from_json(json.dumps(stored_ink(shared_app)))
     wait_for_value(
-        lambda: shown_image(app), [round(255 * value) for value in rasterise(ink.strokes)]
+        lambda: shown_image(shared_app), [round(255 * value) for value in rasterise(ink.strokes)]
     )
 
 

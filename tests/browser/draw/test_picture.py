@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
+    draw_with_mouse,
     expect_digit,
     reload,
     stored_ink,
@@ -44,23 +45,23 @@ def dispatch_file_event(page, event, content, name="photo.png", kind="image/png"
     )
 
 
-def test_a_chosen_picture_is_read_and_the_drawing_stays(app):
-    draw(app, DRAWN_DIGITS["4"])
-    expect_digit(app, "4")
-    before = stored_ink(app)
-    with app.expect_file_chooser() as chooser:
-        app.get_by_role("button", name="Read a photo").click()
-        app.get_by_role("button", name="Choose a file").click()
-    expect(app.locator("#picture-menu")).to_be_hidden()
+def test_a_chosen_picture_is_read_and_the_drawing_stays(shared_app):
+    draw(shared_app, DRAWN_DIGITS["4"])
+    expect_digit(shared_app, "4")
+    before = stored_ink(shared_app)
+    with shared_app.expect_file_chooser() as chooser:
+        shared_app.get_by_role("button", name="Read a photo").click()
+        shared_app.get_by_role("button", name="Choose a file").click()
+    expect(shared_app.locator("#picture-menu")).to_be_hidden()
     chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo("7")})
-    expect_digit(app, "7")
-    expect(app.locator("#picture")).to_be_visible()
-    expect(app.locator("#undo")).to_be_disabled()
-    assert stored_ink(app) == before
-    app.get_by_role("button", name="Back to the drawing").click()
-    expect_digit(app, "4")
-    expect(app.locator("#picture")).to_be_hidden()
-    expect(app.locator("#undo")).to_be_enabled()
+    expect_digit(shared_app, "7")
+    expect(shared_app.locator("#picture")).to_be_visible()
+    expect(shared_app.locator("#undo")).to_be_disabled()
+    assert stored_ink(shared_app) == before
+    shared_app.get_by_role("button", name="Back to the drawing").click()
+    expect_digit(shared_app, "4")
+    expect(shared_app.locator("#picture")).to_be_hidden()
+    expect(shared_app.locator("#undo")).to_be_enabled()
 
 
 def test_the_camera_is_offered_on_touch_screens(app):
@@ -107,43 +108,43 @@ def test_an_image_is_pasted_by_a_button(app):
     expect_digit(app, "4")
 
 
-def test_a_picture_that_is_pasted_or_dropped_is_read(app):
+def test_a_picture_that_is_pasted_or_dropped_is_read(shared_app):
     for event, label in (("paste", "3"), ("drop", "7")):
-        assert dispatch_file_event(app, event, photo(label))
-        expect_digit(app, label)
-        expect(app.locator("#picture")).to_be_visible()
+        assert dispatch_file_event(shared_app, event, photo(label))
+        expect_digit(shared_app, label)
+        expect(shared_app.locator("#picture")).to_be_visible()
 
 
-def test_the_same_file_can_be_read_twice(app):
+def test_the_same_file_can_be_read_twice(shared_app):
     for _ in range(2):
-        choose_picture(app, photo("2"))
-        expect_digit(app, "2")
-        app.locator("#back").click()
-        expect_digit(app, "")
+        choose_picture(shared_app, photo("2"))
+        expect_digit(shared_app, "2")
+        shared_app.locator("#back").click()
+        expect_digit(shared_app, "")
 
 
-def test_the_sheet_shows_that_a_dragged_file_can_be_dropped(app):
-    paper = app.locator("#paper.awaits")
-    assert dispatch_file_event(app, "dragover", b"")
+def test_the_sheet_shows_that_a_dragged_file_can_be_dropped(shared_app):
+    paper = shared_app.locator("#paper.awaits")
+    assert dispatch_file_event(shared_app, "dragover", b"")
     expect(paper).to_have_count(1)
-    dispatch_file_event(app, "dragleave", b"")
+    dispatch_file_event(shared_app, "dragleave", b"")
     expect(paper).to_have_count(0)
-    dispatch_file_event(app, "dragover", b"")
-    dispatch_file_event(app, "drop", photo("3"))
+    dispatch_file_event(shared_app, "dragover", b"")
+    dispatch_file_event(shared_app, "drop", photo("3"))
     expect(paper).to_have_count(0)
 
 
-def test_drawing_closes_the_picture(app):
-    choose_picture(app, photo("3"))
-    expect_digit(app, "3")
-    draw(app, DRAWN_DIGITS["1"])
-    expect_digit(app, "1")
-    expect(app.locator("#picture")).to_be_hidden()
+def test_drawing_closes_the_picture(shared_app):
+    choose_picture(shared_app, photo("3"))
+    expect_digit(shared_app, "3")
+    draw_with_mouse(shared_app, DRAWN_DIGITS["1"])
+    expect_digit(shared_app, "1")
+    expect(shared_app.locator("#picture")).to_be_hidden()
 
 
-def test_a_small_digit_in_a_large_picture_is_searched_again_at_a_larger_scale(app):
-    choose_picture(app, photo("8", side=2400, scale=260, pen=5))
-    expect_digit(app, "8")
+def test_a_small_digit_in_a_large_picture_is_searched_again_at_a_larger_scale(shared_app):
+    choose_picture(shared_app, photo("8", side=2400, scale=260, pen=5))
+    expect_digit(shared_app, "8")
 
 
 def test_a_picture_chosen_before_the_model_is_loaded_is_read_afterwards(page, server):
@@ -168,26 +169,26 @@ UNREADABLE_PICTURES = {
 """For each kind of unreadable picture: its content, and words of the message about it."""
 
 
-def test_an_unreadable_picture_is_reported_and_the_drawing_stays(app, subtests, tmp_path):
+def test_an_unreadable_picture_is_reported_and_the_drawing_stays(shared_app, subtests, tmp_path):
     file = tmp_path / "picture.png"  # a file, because Playwright accepts at most 50 MB as a buffer
-    fault = app.locator("#picture-fault")
-    draw(app, DRAWN_DIGITS["4"])
-    expect_digit(app, "4")
+    fault = shared_app.locator("#picture-fault")
+    draw(shared_app, DRAWN_DIGITS["4"])
+    expect_digit(shared_app, "4")
     for kind, (content, words) in UNREADABLE_PICTURES.items():
         with subtests.test(kind):
             file.write_bytes(content)
-            app.locator("#chooser").set_input_files(file)
+            shared_app.locator("#chooser").set_input_files(file)
             expect(fault).to_contain_text(words)
             expect(fault).to_contain_text("Your drawing is still here")
-            expect_digit(app, "4")
-            expect(app.locator("#picture")).to_be_hidden()
-            choose_picture(app, photo("7"))
-            expect_digit(app, "7")
+            expect_digit(shared_app, "4")
+            expect(shared_app.locator("#picture")).to_be_hidden()
+            choose_picture(shared_app, photo("7"))
+            expect_digit(shared_app, "7")
             expect(fault).to_be_hidden()
-            app.locator("#chooser").set_input_files(file)
+            shared_app.locator("#chooser").set_input_files(file)
             expect(fault).to_contain_text(words)
-            expect(app.locator("#picture")).to_be_hidden()
-            expect_digit(app, "4")
+            expect(shared_app.locator("#picture")).to_be_hidden()
+            expect_digit(shared_app, "4")
 
 
 def on_transparency(label, colour):
@@ -208,7 +209,7 @@ CORNER_OF_SHOWN_PICTURE = """[...document.getElementById("picture-shown").getCon
   .getImageData(2, 2, 1, 1).data]"""
 
 
-def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(app):
+def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
     seven, both = (draw_on_paper(DRAWN_DIGITS[label], 9, side=300, scale=250) for label in "71")
     for content, expected, corner in (
         (on_transparency("6", (255, 255, 255)), "6", 0),
@@ -217,11 +218,11 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(app):
         (svg("5"), "5", 255),
         (png(seven[71:230, 96:199]), "7", None),
     ):
-        choose_picture(app, content)
-        expect_digit(app, expected)
-        expect(app.locator("#picture-fault")).to_be_hidden()
+        choose_picture(shared_app, content)
+        expect_digit(shared_app, expected)
+        expect(shared_app.locator("#picture-fault")).to_be_hidden()
         if corner is not None:
-            assert app.evaluate(CORNER_OF_SHOWN_PICTURE) == [corner, corner, corner, 255]
+            assert shared_app.evaluate(CORNER_OF_SHOWN_PICTURE) == [corner, corner, corner, 255]
     for content, words in (
         (png(np.hstack([seven, both])), "There are several digits in this picture"),
         (png(np.vstack([both, seven])), "There are several digits in this picture"),
@@ -231,9 +232,9 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(app):
         (b"<html><svg></svg></html>", "can't open this file as a picture"),
         (svg("5") + b"</svg>", "This SVG drawing can't be opened"),
     ):
-        choose_picture(app, content)
-        expect(app.locator("#picture-fault")).to_contain_text(words)
-        expect(app.locator("#picture")).to_be_hidden()
+        choose_picture(shared_app, content)
+        expect(shared_app.locator("#picture-fault")).to_contain_text(words)
+        expect(shared_app.locator("#picture")).to_be_hidden()
 
 
 # Replaces what a canvas returns: white or random pixels, almost true pixels, or an error.
@@ -278,27 +279,29 @@ SEND_ADDRESS = """([event, html, address]) => {
 }"""
 
 
-def test_an_image_dragged_from_another_page_is_read_or_the_reason_is_reported(app):
-    app.locator("#paste:not([hidden])").wait_for(state="attached")
-    fault = app.locator("#picture-fault")
+def test_an_image_dragged_from_another_page_is_read_or_the_reason_is_reported(shared_app):
+    shared_app.locator("#paste:not([hidden])").wait_for(state="attached")
+    fault = shared_app.locator("#picture-fault")
     elsewhere = "https://example.org/seven.png?a=1&b=2"
     embedded = f"data:image/png;base64,{base64.b64encode(photo('3')).decode()}"
-    app.evaluate(SEND_ADDRESS, ["dragover", "", elsewhere])
-    expect(app.locator("#paper.awaits")).to_have_count(1)
+    shared_app.evaluate(SEND_ADDRESS, ["dragover", "", elsewhere])
+    expect(shared_app.locator("#paper.awaits")).to_have_count(1)
     for event in ("drop", "paste"):
-        app.evaluate(SEND_ADDRESS, [event, f'<img src="{elsewhere}">', elsewhere])
+        shared_app.evaluate(SEND_ADDRESS, [event, f'<img src="{elsewhere}">', elsewhere])
         expect(fault).to_contain_text("This picture is on another website")
-        app.evaluate(SEND_ADDRESS, [event, f'<img alt="3" src="{embedded}">', ""])
-        expect_digit(app, "3")
+        shared_app.evaluate(SEND_ADDRESS, [event, f'<img alt="3" src="{embedded}">', ""])
+        expect_digit(shared_app, "3")
         expect(fault).to_be_hidden()
-    expect(app.locator("#paper.awaits")).to_have_count(0)
-    app.evaluate(SEND_ADDRESS, ["drop", "", app.evaluate("new URL('icon.svg', location).href")])
-    expect_digit(app, "7")
-    app.evaluate(SEND_ADDRESS, ["drop", "", "https://[malformed"])
+    expect(shared_app.locator("#paper.awaits")).to_have_count(0)
+    shared_app.evaluate(
+        SEND_ADDRESS, ["drop", "", shared_app.evaluate("new URL('icon.svg', location).href")]
+    )
+    expect_digit(shared_app, "7")
+    shared_app.evaluate(SEND_ADDRESS, ["drop", "", "https://[malformed"])
     expect(fault).to_contain_text("This picture is on another website")
-    app.evaluate(SEND_ADDRESS, ["paste", "<p>27</p>", "https://example.org/"])
-    app.evaluate(SEND_ADDRESS, ["drop", f'<img src="{embedded}">', ""])
-    expect_digit(app, "3")
+    shared_app.evaluate(SEND_ADDRESS, ["paste", "<p>27</p>", "https://example.org/"])
+    shared_app.evaluate(SEND_ADDRESS, ["drop", f'<img src="{embedded}">', ""])
+    expect_digit(shared_app, "3")
 
 
 # Drops files one right after the other: a list holds base64, a number is a size in zero bytes.
@@ -329,15 +332,15 @@ STALE_PICTURES = {
 """For each kind of unreadable picture: an argument for DROP_ALL."""
 
 
-def test_an_unreadable_picture_does_not_close_a_newer_one(app, subtests):
+def test_an_unreadable_picture_does_not_close_a_newer_one(shared_app, subtests):
     for kind, stale in STALE_PICTURES.items():
         with subtests.test(kind):
-            app.evaluate(DROP_ALL, [stale, file_argument(photo("7"))])
-            expect_digit(app, "7")
-            expect(app.locator("#picture")).to_be_visible()
-            expect(app.locator("#picture-fault")).to_be_hidden()
-            app.locator("#back").click()
-            expect_digit(app, "")
+            shared_app.evaluate(DROP_ALL, [stale, file_argument(photo("7"))])
+            expect_digit(shared_app, "7")
+            expect(shared_app.locator("#picture")).to_be_visible()
+            expect(shared_app.locator("#picture-fault")).to_be_hidden()
+            shared_app.locator("#back").click()
+            expect_digit(shared_app, "")
 
 
 # Makes reading the clipboard wait until the test calls `refuse`.

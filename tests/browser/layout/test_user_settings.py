@@ -56,27 +56,27 @@ def test_a_page_set_to_right_to_left_does_not_mirror_the_number(app):
         assert app.evaluate(LEFT_EDGES) == before
 
 
-def test_the_help_on_the_keys_covers_no_ink(app):
-    app.locator("#sheet[tabindex]").wait_for()
+def test_the_help_on_the_keys_covers_no_ink(shared_app):
+    shared_app.locator("#sheet[tabindex]").wait_for()
     for width, height in ((1280, 800), (640, 360), (390, 844)):
-        app.set_viewport_size({"width": width, "height": height})
-        app.locator("#language").focus()
-        app.keyboard.press("Tab")
-        expect(app.locator("#keys-text")).to_be_visible()
-        assert app.evaluate(KEYS_OVER_SHEET) == [0, True]
+        shared_app.set_viewport_size({"width": width, "height": height})
+        shared_app.locator("#language").focus()
+        shared_app.keyboard.press("Tab")
+        expect(shared_app.locator("#keys-text")).to_be_visible()
+        assert shared_app.evaluate(KEYS_OVER_SHEET) == [0, True]
 
 
-def test_forced_colours_and_more_contrast_keep_what_is_shown(app):
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    quiet, line = app.evaluate(LEAST_CONTRAST)
+def test_forced_colours_and_more_contrast_keep_what_is_shown(shared_app):
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    quiet, line = shared_app.evaluate(LEAST_CONTRAST)
     assert quiet >= 4.5
     for scheme in ("light", "dark"):
-        app.emulate_media(contrast="more", color_scheme=scheme)
-        quiet, line = app.evaluate(LEAST_CONTRAST)
+        shared_app.emulate_media(contrast="more", color_scheme=scheme)
+        quiet, line = shared_app.evaluate(LEAST_CONTRAST)
         assert (quiet >= 7, line >= 3) == (True, True)
-    app.emulate_media(forced_colors="active", contrast="no-preference")
-    assert len(set(app.evaluate(BAR_COLOURS))) == 3
+    shared_app.emulate_media(forced_colors="active", contrast="no-preference")
+    assert len(set(shared_app.evaluate(BAR_COLOURS))) == 3
 
 
 def test_paper_shows_dark_ink_on_white_in_a_dark_page(app):

@@ -52,10 +52,42 @@ def server(visited_library_server, folder):
     return visited_library_server
 
 
+@pytest.fixture(scope="session")
+def library_tabs():
+    """Return the list of open tabs that tests share: one tab, or none."""
+    return []
+
+
 @pytest.fixture
-def library(context, page, server):
-    """Yield the page in a new tab; no model is stored. Afterwards, delete the stored models."""
+def library(request, shared_context, server, library_tabs):
+    """Yield the page; no model is stored. Afterwards, delete the stored models.
+
+    Tests share the tab, in which Python and the neural network's runtime have started. A test that
+    changes the page, such as a function of its browser or of its Python, uses `own_library`. After
+    a failure, the next test gets a new tab.
+    """
+    if not library_tabs:
+        library_tabs.append(visit(shared_context.new_page(), server))
+    (page,) = library_tabs
+    failures = request.session.testsfailed
+    yield page
+    forget_models(shared_context, page, server)
+    if request.session.testsfailed != failures:
+        library_tabs.clear()
+        page.close()
+
+
+@pytest.fixture
+def own_library(context, page, server):
+    """Yield the page in a tab that no other test uses; afterwards, delete the stored models."""
     yield visit(page, server)
+    forget_models(context, page, server)
+
+
+def forget_models(context, page, server):
+    """Delete the models that a page has stored, the browser's HTTP cache and the cookies."""
     clear_storage(context, server, "indexeddb,local_storage")
-    context.new_cdp_session(page).send("Network.clearBrowserCache")
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.clearBrowserCache")
+    devtools.detach()
     context.clear_cookies()

@@ -63,10 +63,10 @@ def test_each_wrong_response_for_the_manifest_raises_its_own_error(library, serv
             assert python(library, LOAD_AND_REMOVE)[0] == "downloaded"
 
 
-def test_stalled_server_raises_unreachable(library, server):
+def test_stalled_server_raises_unreachable(own_library, server):
     server.hold_responses(MODEL)
     code = "from offline_onnx.browser import http\nhttp.STALL_TIMEOUT = 0.5\n" + FAILURE
-    found, what, _ = python(library, code)
+    found, what, _ = python(own_library, code)
     assert found == "Unreachable"
     assert "no answer for" in what
 

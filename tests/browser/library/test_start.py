@@ -24,14 +24,14 @@ can_run_sync()
     assert python(library, code) is False
 
 
-def test_restored_start_can_import_the_standard_library(library):
-    reload_restored(library)
-    assert python(library, "import statistics\nstatistics.mean([1, 3])") == 2
+def test_restored_start_can_import_the_standard_library(own_library):
+    reload_restored(own_library)
+    assert python(own_library, "import statistics\nstatistics.mean([1, 3])") == 2
 
 
-def test_every_restored_start_has_a_new_random_seed(library):
+def test_every_restored_start_has_a_new_random_seed(own_library):
     numbers = set()
     for _ in range(2):
-        reload_restored(library)
-        numbers.add(python(library, "import random\nrandom.random()"))
+        reload_restored(own_library)
+        numbers.add(python(own_library, "import random\nrandom.random()"))
     assert len(numbers) == 2

@@ -24,32 +24,32 @@ def remove_feature(page, script):
     page.evaluate(f"() => {{ {script} }}")
 
 
-def test_models_are_stored_as_arrays_if_blobs_are_rejected(library, server, folder):
-    assert python(library, 'await load(name="blobs")')[0] == "downloaded"
-    remove_feature(library, missing_features.BLOBS_THROW)
-    stall_at_60_percent(library, server, folder)
-    assert library.evaluate(KINDS) == [["Blob"], ["Uint8Array"]]
+def test_models_are_stored_as_arrays_if_blobs_are_rejected(own_library, server, folder):
+    assert python(own_library, 'await load(name="blobs")')[0] == "downloaded"
+    remove_feature(own_library, missing_features.BLOBS_THROW)
+    stall_at_60_percent(own_library, server, folder)
+    assert own_library.evaluate(KINDS) == [["Blob"], ["Uint8Array"]]
     server.release_stuck.set()
-    assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
-    assert library.evaluate(KINDS) == [["Blob", "Uint8Array"], []]
+    assert json.loads(own_library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
+    assert own_library.evaluate(KINDS) == [["Blob", "Uint8Array"], []]
     code = """
 await models.copy("adder.json", "indexeddb://copy")
 [(await load(source))[0] for source in ("adder.json", "indexeddb://copy", "indexeddb://blobs")]
 """
-    assert python(library, code) == ["stored"] * 3
+    assert python(own_library, code) == ["stored"] * 3
 
 
-def test_models_load_without_locks_and_run_from_memory_without_indexeddb(library):
-    remove_feature(library, missing_features.NO_LOCKS)
-    assert python(library, "await load()")[0] == "downloaded"
-    assert python(library, "await load()")[0] == "stored"
-    remove_feature(library, missing_features.NO_ESTIMATE)
-    remove_feature(library, missing_features.NO_INDEXEDDB)
+def test_models_load_without_locks_and_run_from_memory_without_indexeddb(own_library):
+    remove_feature(own_library, missing_features.NO_LOCKS)
+    assert python(own_library, "await load()")[0] == "downloaded"
+    assert python(own_library, "await load()")[0] == "stored"
+    remove_feature(own_library, missing_features.NO_ESTIMATE)
+    remove_feature(own_library, missing_features.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")
 [model.origin.value, str(model.warning), (await storage_info()).quota]
 """
-    assert python(library, code) == [
+    assert python(own_library, code) == [
         "not_stored",
         "The page can't use the browser's storage (there is no IndexedDB): this may be a private "
         "window, or site data may be blocked. The model still runs from memory. To have it stored, "
@@ -58,18 +58,18 @@ model = await models.load("adder.json")
     ]
 
 
-def test_missing_storage_estimate_gives_unknown_usage_and_quota(library):
-    remove_feature(library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
+def test_missing_storage_estimate_gives_unknown_usage_and_quota(own_library):
+    remove_feature(own_library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
     short_timeout = "from offline_onnx.browser import interop\ninterop.STORAGE_TIMEOUT = 0.1\n"
     code = """
 info = await storage_info()
 [info.usage, info.quota, info.room, info.persistent]
 """
-    assert python(library, short_timeout + code) == [None, None, None, False]
-    assert python(library, short_timeout + "await load()")[0] == "downloaded"
+    assert python(own_library, short_timeout + code) == [None, None, None, False]
+    assert python(own_library, short_timeout + "await load()")[0] == "downloaded"
     for estimate in ("{}", "{usage: NaN, quota: Infinity}"):
-        remove_feature(library, f"StorageManager.prototype.estimate = async () => ({estimate})")
-        assert python(library, code) == [None, None, None, False]
+        remove_feature(own_library, f"StorageManager.prototype.estimate = async () => ({estimate})")
+        assert python(own_library, code) == [None, None, None, False]
 
 
 FAILURES = """
@@ -82,10 +82,10 @@ async def failure(call):
 """
 
 
-def test_every_operation_fails_with_a_session_error_on_plain_http(library, folder):
-    python(library, 'await load(name="one")')
+def test_every_operation_fails_with_a_session_error_on_plain_http(own_library, folder):
+    python(own_library, 'await load(name="one")')
     publish_adder(folder, 2)
-    remove_feature(library, missing_features.NO_DIGESTS)
+    remove_feature(own_library, missing_features.NO_DIGESTS)
     code = """
 [
     await failure(models.load("adder.json")),
@@ -96,7 +96,7 @@ def test_every_operation_fails_with_a_session_error_on_plain_http(library, folde
 ]
 """.replace("\n", " ")
     words = "Browsers let a page verify bytes only over https, or at localhost."
-    assert python(library, FAILURES + code) == [["SessionError", words]] * 5
+    assert python(own_library, FAILURES + code) == [["SessionError", words]] * 5
 
 
 def test_page_shows_an_error_without_webassembly(page, server):

@@ -109,44 +109,30 @@ def collect_model_requests(page):
     return requested
 
 
-def test_a_first_visit_downloads_the_model_and_stores_it(visit):
-    page = visit()
+COUNT_REQUESTS_TO_PERSIST = """globalThis.persistRequests = 0;
+StorageManager.prototype.persist = async () => { persistRequests += 1; return true; };"""
+
+
+def test_the_model_is_downloaded_once_until_site_data_is_cleared(
+    page, visit_until_offline_ready, server
+):
+    page.add_init_script(COUNT_REQUESTS_TO_PERSIST)
+    visit_until_offline_ready()
     size = round(MANIFEST["size"] / 1000)
     words = f"Model {MANIFEST['version']}, downloaded ({size} KB) and stored on this device."
     expect_origin(page, "downloaded", words)
     assert stored_digest(page) == MANIFEST["sha256"]
+    assert page.evaluate("persistRequests") == 0
 
-
-def test_a_second_visit_does_not_request_the_model(visit_until_offline_ready, server):
-    page = visit_until_offline_ready()
     requests_before = len(server.requests_for(".onnx"))
     requested = collect_model_requests(page)
     visit_until_offline_ready()
     expect_origin(page, "stored", "from this device. Nothing was downloaded.")
     assert requested == []
     assert len(server.requests_for(".onnx")) == requests_before
-
-
-COUNT_REQUESTS_TO_PERSIST = """globalThis.persistRequests = 0;
-StorageManager.prototype.persist = async () => { persistRequests += 1; return true; };"""
-
-
-def test_persistent_storage_is_requested_by_the_first_visit_that_loads_a_stored_model(page, server):
-    page.add_init_script(COUNT_REQUESTS_TO_PERSIST)
-    page.goto(server.address)
-    expect_origin(page, "downloaded", "stored")
-    assert page.evaluate("persistRequests") == 0
-    page.reload()
-    expect_origin(page, "stored", "")
     wait_for_value(lambda: page.evaluate("persistRequests"), 1)
 
-
-def test_after_clearing_site_data_the_next_visit_is_a_first_visit(
-    visit_until_offline_ready, server
-):
-    page = visit_until_offline_ready()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send(
+    page.context.new_cdp_session(page).send(
         "Storage.clearDataForOrigin",
         {"origin": server.address.rstrip("/"), "storageTypes": "all"},
     )
@@ -174,10 +160,16 @@ def test_a_damaged_stored_model_is_deleted_and_downloaded_again(app, subtests):
     expect_origin(app, "stored", "from this device")
 
 
-def test_a_missing_model_is_reported_offline_and_downloaded_when_the_network_returns(
+def test_a_damaged_or_missing_copy_in_the_service_workers_cache_is_replaced_over_the_network(
     visit_until_offline_ready, server
 ):
     page = visit_until_offline_ready()
+    change_stored_model(page, "evict")
+    page.evaluate(CHANGE_CACHED_MODEL, {"change": "damage"})
+    visit_until_offline_ready()
+    expect_origin(page, "restored", "stored")
+    page.locator("#clear").click()
+
     change_stored_model(page, "evict")
     page.evaluate(CHANGE_CACHED_MODEL, {"change": "delete"})
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
@@ -253,14 +245,6 @@ await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
     page.reload()
     expect_origin(page, "stored", "")
     server.stop()
-
-
-def test_a_damaged_model_in_the_service_workers_cache_is_not_used(visit_until_offline_ready):
-    page = visit_until_offline_ready()
-    change_stored_model(page, "evict")
-    page.evaluate(CHANGE_CACHED_MODEL, {"change": "damage"})
-    visit_until_offline_ready()
-    expect_origin(page, "restored", "stored")
 
 
 def test_the_manifest_states_the_sha256_of_the_model():

@@ -99,35 +99,36 @@ def custom_page(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    ("faults", "script", "reason"),
-    [
-        ({"service-worker.js": "closed connection"}, "", "Failed to register a ServiceWorker"),
-        ({"index.html": "changed"}, "", "index.html is not the file that was bundled"),
-        ({"index.html": "missing"}, "", "index.html is not on the server"),
-        ({}, NO_SERVICE_WORKER, "The browser allows no service worker here"),
-    ],
-    ids=["rejected", "a changed file", "a missing file", "no service worker"],
-)
-def test_a_custom_page_that_can_not_be_stored_reports_the_reason(
-    page, custom_page, faults, script, reason
-):
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.add_init_script(script)
+FAULTS_OF_CUSTOM_PAGES = {
+    "rejected": (
+        {"service-worker.js": "closed connection"},
+        "",
+        "Failed to register a ServiceWorker",
+    ),
+    "a changed file": (
+        {"index.html": "changed"},
+        "",
+        "index.html is not the file that was bundled",
+    ),
+    "a missing file": ({"index.html": "missing"}, "", "index.html is not on the server"),
+    "no service worker": ({}, NO_SERVICE_WORKER, "The browser allows no service worker here"),
+}
+"""Faults of the server, a script that runs before the page, and the reason that the page gives."""
+
+
+def test_a_custom_page_that_can_not_be_stored_reports_the_reason(context, custom_page, subtests):
     server = SiteServer(custom_page)
-    server.faults.update(faults)
-    page.goto(server.address)
-    html = page.locator("html")
-    expect(html).to_have_attribute("data-offline", "failed")
-    assert reason in html.get_attribute("data-offline-reason")
-    assert errors == []
+    errors = []
+    for kind, (faults, script, reason) in FAULTS_OF_CUSTOM_PAGES.items():
+        with subtests.test(kind):
+            server.faults = faults
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.add_init_script(script)
+            page.goto(server.address)
+            html = page.locator("html")
+            expect(html).to_have_attribute("data-offline", "failed")
+            assert reason in html.get_attribute("data-offline-reason")
+            assert errors == []
+            page.close()
     server.stop()
-
-
-def test_a_file_that_the_host_alters_is_named(visit, server):
-    """A host may insert a script into the page, or minify files: the visitor can't change that."""
-    server.faults["maskable-192.png"] = "changed"
-    offline = visit().locator("#offline")
-    expect(offline).to_contain_text("its file icons/maskable-192.png is not as it was built")
-    expect(offline).not_to_contain_text("space")

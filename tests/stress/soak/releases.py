@@ -6,7 +6,6 @@ of onnxruntime-web. All folders are named as the build names them: by a part and
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import onnx
 
 from offline_onnx.describe import describe
+from tests.browser.support.worker_files import with_new_digests
 from tests.stress.harness.site import copy_site
 from tools.cache import BUILT, SERVICE_WORKER
 from tools.site.bundle import MODEL
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 HASHED_FOLDER = re.compile(r"[a-z]+-[0-9a-f]{12}")
 """The name of a folder of the site: the name of a part, and the hash of the folder's content."""
-PRECACHE_ENTRY = re.compile(
-    r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
-)
-"""A file in the list of files that the service worker caches."""
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 SHARED_FIELDS = ("name", "file", "labels", "metadata")
 """The fields of the manifest that are the same in all versions."""
@@ -74,16 +70,8 @@ class Releases:
             (old,) = (name for name in old_folders if name.startswith(f"{part}-"))
             worker = worker.replace(old, self.folder(part).name)
         new_worker = self.site / "new"
-        new_worker.write_text(PRECACHE_ENTRY.sub(self._update_entry, worker), "utf-8")
+        new_worker.write_text(with_new_digests(worker, self.site), "utf-8")
         new_worker.replace(self.site / SERVICE_WORKER)
-
-    def _update_entry(self, entry: re.Match[str]) -> str:
-        """Return an entry of the service worker's list, with the file's new revision and digest."""
-        content = (self.site / entry["url"]).read_bytes()
-        revision = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-        integrity = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        new_revision = "null" if entry["revision"] == "null" else revision
-        return f'url:"{entry["url"]}",revision:{new_revision},integrity:"sha256-{integrity}"'
 
     async def _publish_model(self, version: str) -> None:
         """Publish a version of the model whose file differs from that of all other versions."""
