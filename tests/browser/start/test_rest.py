@@ -1,7 +1,8 @@
 """The second half of the interpreter's code is linked after the start, or when it is called."""
 
+from tests.browser.draw.test_numbers import digit_in_number
 from tests.browser.start.test_snapshot import expect_start
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_works, reload
+from tests.browser.support.drawing import draw, expect_works, reload
 
 COUNT_SYNCHRONOUS_COMPILATIONS = """
 window.compiledSynchronously = 0;
@@ -39,9 +40,7 @@ def test_a_start_calls_no_function_of_the_second_half(app_without_server, subtes
     for digits in ("", "7", "180"):
         with subtests.test(digits):
             for index, digit in enumerate(digits):
-                width = 1 / len(digits)
-                strokes = DRAWN_DIGITS[digit]
-                draw(page, [[((index + x) * width, y) for x, y in stroke] for stroke in strokes])
+                draw(page, digit_in_number(digit, index, len(digits)))
             if digits:
                 page.locator("#digit").get_by_text(digits, exact=True).wait_for()
             reload_and_count(page)

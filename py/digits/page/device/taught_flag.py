@@ -17,7 +17,7 @@ KEY = "offline-digits-has-taught"
 def is_set() -> bool:
     """Return whether the device stores examples; False if the browser blocks localStorage."""
     try:
-        return window.localStorage.getItem(KEY) is not None
+        return bool(window.localStorage.getItem(KEY))
     except NO_STORAGE:
         return False
 
