@@ -113,6 +113,8 @@ class Drawer:
     async def _teach(self) -> None:
         """Teach the page that a mirrored 3 is a 3, and undo the teaching."""
         await self._pointer.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
+        # Doubt is shown when the pen rests: the mirrored 3 then looks like no digit.
+        await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, "#doubt:not(:empty)")
         before, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()
         await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, "#doubt.as-taught")
