@@ -28,6 +28,7 @@ from tests.stress.soak import run as soak_run
 from tests.support import bundling
 from tests.support.small_models import iris
 from tests.support.strokes import DRAWN_DIGITS
+from tests.support.time_limits import TIMEOUT
 from tools import check, example, reference, wheels
 from tools.backend import run as backend_run
 from tools.env import locks, npm, venv
@@ -72,12 +73,17 @@ def test_serve():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Where a shell has started the tests in the background, they ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         address = process.stdout.readline().split()[0]
         with urllib.request.urlopen(address) as response:  # noqa: S310  # localhost
             assert b"Offline Digits" in response.read()
         process.send_signal(signal.SIGINT)
-        assert process.wait() == 0
+        try:
+            assert process.wait(TIMEOUT) == 0
+        finally:
+            process.kill()
 
 
 def test_manifest(run, tmp_path):
