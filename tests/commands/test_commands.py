@@ -265,5 +265,6 @@ def test_lock(run, monkeypatch):
     monkeypatch.setattr(locks, "run", lambda what, *_, **__: pinned.append(what))
     monkeypatch.setattr(npm, "npm", lambda *_, folder: pinned.append(folder.name))
     assert run("lock")[0] == 0
-    groups = [f"Pinning {group}" for group in ("test", "node", "lock", "evaluate", "train")]
-    assert pinned == [*groups, venv.ROOT.name, "bench"]
+    groups = ("test", "worlds", "node", "lock", "evaluate", "train", "worlds-in-page")
+    folders = (venv.ROOT.name, "bench", "worlds")
+    assert pinned == [*(f"Pinning {group}" for group in groups), *folders]

@@ -133,6 +133,7 @@ class Pointers:
     def _end(self, time: float) -> None:
         if not self._active:
             return
+        self.seen(self._active.kind, time)
         self._ink.end()
         if self._active.kind == TOUCH:
             recent = [each for each in self._ended_touches if time - each[1] < PALM_TIME]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digits.drawing.ink import MAX_GESTURES, Ink
@@ -121,6 +121,7 @@ def test_one_pointer_draws_each_gesture_and_pointers_draw_one_after_another(even
 
 
 @given(st.lists(steps, max_size=40))
+@example([(2, "down", 1), (2, "cancel", 500), (3, "down", 1)])  # the pen leaves by a cancellation
 def test_no_touch_beside_a_pen_is_in_the_ink(events):
     hand = hand_after(*events)
     pens = [span for span in hand.spans_in_ink() if KINDS[span[0]] == PEN]
