@@ -167,6 +167,8 @@ def test_a_newer_model_is_downloaded_used_rolled_back_and_removed(page_and_publi
     press_button(page, "Remove from this device")
     expect(fact(page, "Stored on this device")).to_have_text("Nothing")
     expect(news).to_be_focused()  # the button that had the focus is hidden
+    removed = "Model 9.0.0. It is no longer stored on this device."
+    expect(page.locator("#origin")).to_have_text(removed)
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS["7"])
     expect_digit(page, "7")

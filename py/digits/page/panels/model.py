@@ -159,6 +159,9 @@ class ModelPanel:
 
     async def _remove(self) -> str:
         await self._published.remove()
+        if self._app.model:
+            version = self._app.model.manifest.version
+            set_text(element("origin"), self._words.say("origin_removed", version=version))
         return self._words.say("model_removed")
 
     async def _load(self, js_files: list[Any]) -> str:
