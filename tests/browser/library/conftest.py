@@ -71,23 +71,33 @@ def library(request, shared_context, server, library_tabs):
     (page,) = library_tabs
     failures = request.session.testsfailed
     yield page
-    forget_models(shared_context, page, server)
+    forget_models(shared_context, server)
     if request.session.testsfailed != failures:
         library_tabs.clear()
         page.close()
 
 
 @pytest.fixture
-def own_library(context, page, server):
-    """Yield the page in a tab that no other test uses; afterwards, delete the stored models."""
-    yield visit(page, server)
-    forget_models(context, page, server)
+def without_models(shared_context, server):
+    """Afterwards, delete the models that the server's pages have stored."""
+    yield
+    forget_models(shared_context, server)
 
 
-def forget_models(context, page, server):
-    """Delete the models that a page has stored, the browser's HTTP cache and the cookies."""
+@pytest.fixture
+def own_library(without_models, page, server):
+    """Return the page in a tab that no other test uses.
+
+    The tab is closed before the stored models are deleted: a download that still runs in it would
+    store chunks again, which the next test would find.
+    """
+    return visit(page, server)
+
+
+def forget_models(context, server):
+    """Delete the models that a server's pages have stored, the HTTP cache and the cookies."""
     clear_storage(context, server, "indexeddb,local_storage")
-    devtools = context.new_cdp_session(page)
+    devtools = context.new_cdp_session(context.pages[0])
     devtools.send("Network.clearBrowserCache")
     devtools.detach()
     context.clear_cookies()
