@@ -4,7 +4,7 @@ from js import document
 from pyodide.ffi.wrappers import add_event_listener
 
 from offline_onnx import OfflineModelError, Origin
-from offline_onnx.browser import Models
+from offline_onnx.browser import BrowserModelStore
 
 ORIGINS = {
     Origin.DOWNLOADED: "was downloaded, and is now stored on this device.",
@@ -27,7 +27,7 @@ async def name_colour(_event=None):
 
 
 try:
-    model = await Models().load(
+    model = await BrowserModelStore().load(
         "color.json", progress=lambda done, total: show("bytes", f"{done:,} of {total:,} bytes")
     )
     origin_text = ORIGINS.get(model.origin) or f"runs. {model.warning}"

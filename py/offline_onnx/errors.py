@@ -213,9 +213,10 @@ class RuntimeMissing(SessionError):
     """There is no onnxruntime-web, which runs the models, or it can't be loaded."""
 
     remedy = (
-        "Provide onnxruntime-web in one of four ways: pass it as `Models(js_ort=...)`; make it a "
-        "module named `onnxruntime_web`, with `pyodide.registerJsModule` or PyScript's "
-        "`js_modules`; load it as the global `ort`; or install the wheel offline-onnx-runtime."
+        "Provide onnxruntime-web in one of four ways: pass it as "
+        "`BrowserModelStore(runtime=...)`; make it a module named `onnxruntime_web`, with "
+        "`pyodide.registerJsModule` or PyScript's `js_modules`; load it as the global `ort`; or "
+        "install the wheel offline-onnx-runtime."
     )
 
     def __init__(self, reason: str) -> None:
@@ -249,7 +250,9 @@ class BaseMissing(AddressError):
     Workers that are started from a Blob have an address that is no base.
     """
 
-    remedy = "Pass the whole address, from https:// on, or the page's: `Models(base=...)`."
+    remedy = (
+        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)`."
+    )
 
     def __init__(self, address: str, base: str) -> None:
         super().__init__(

@@ -30,7 +30,7 @@ async def load(
 
     In a browser, a model from an address is stored under its address. If it is stored already, the
     stored copy is opened at once, and a newer version is looked for in the background. The next
-    load opens the newer version. `Models` manages the stored models.
+    load opens the newer version. `BrowserModelStore` manages the stored models.
 
     Args:
         source: the address or path of an `.onnx` file, or of a manifest, which ends in `.json`; or

@@ -9,14 +9,13 @@ import asyncio
 import os
 import urllib.error
 import urllib.request
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from offline_onnx.errors import BadStatus, IntegrityError, NotStored, Unreachable
 from offline_onnx.inference.manifest import Manifest
-from offline_onnx.inference.model import Model, Origin
+from offline_onnx.inference.model import Model
 from offline_onnx.integrity import verify
 from offline_onnx.native import NativeMemory, NativeSession
 from offline_onnx.native_onnxruntime import NativeOnnxSession
@@ -84,7 +83,7 @@ async def load_model(
         model = Model(manifest, session)
     if sha256 and sha256.lower() != manifest.sha256:
         raise IntegrityError(address, f"it has the SHA-256 {manifest.sha256}")
-    return replace(model, origin=Origin.GIVEN)
+    return model
 
 
 async def _read(address: str, headers: Mapping[str, str]) -> bytearray:

@@ -84,7 +84,7 @@ def subtle_crypto() -> Any:
 
 
 async def isolated_runtime() -> Any:
-    """Return an onnxruntime-web that runs untrusted models; pass it to `Models(js_ort=...)`.
+    """Return an onnxruntime-web that runs untrusted models, for `BrowserModelStore(runtime=...)`.
 
     Each model runs in its own worker with at most 1 GiB of memory, and each of its outputs may have
     at most 256 MiB. The worker is terminated if opening the model and its first run together take

@@ -1,4 +1,4 @@
-"""The class `Models` in a page, with a browser and a server."""
+"""The class `BrowserModelStore` in a page, with a browser and a server."""
 
 import json
 import os
@@ -128,7 +128,7 @@ message
 def test_isolated_model_that_runs_too_long_is_terminated_without_the_page(own_library, folder):
     write_model(folder, counter(), "counter")
     code = """
-isolated = Models(js_ort=await isolated_runtime())
+isolated = BrowserModelStore(runtime=await isolated_runtime())
 counter = await isolated.load("counter.json")
 counted = (await counter.run({"times": 3}))["count"].values[0]
 from js import window
@@ -148,7 +148,7 @@ except SessionError as error:
 def test_headers_and_credentials_are_sent(library, server):
     library.context.add_cookies([{"name": "who", "value": "me", "url": server.address}])
     code = """
-models = Models(headers={"Authorization": "Bearer secret"}, credentials="%s")
+models = BrowserModelStore(headers={"Authorization": "Bearer secret"}, credentials="%s")
 await load()
 """
     python(library, code % "same-origin")

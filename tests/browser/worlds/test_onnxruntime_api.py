@@ -101,7 +101,8 @@ def test_a_worker_from_a_blob_opens_models_from_absolute_addresses(start_world):
     world = start_world("blob")
     world.install()
     code = f"""
-from offline_onnx import BaseMissing, InferenceSession, load
+from offline_onnx import InferenceSession, load
+from offline_onnx.errors import BaseMissing
 try:
     await InferenceSession.create("iris.onnx")
 except BaseMissing as error:

@@ -40,6 +40,7 @@ ORDER = [
     "digits.picture",
     "digits.reading",
     "digits.history",
+    "digits.load_outcome",
     "digits.words",
     "digits.app",
     "digits.pen_rest",

@@ -7,16 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from offline_onnx import (
-    BadStatus,
-    InferenceSession,
-    IntegrityError,
-    ManifestError,
-    NotStored,
-    Origin,
-    Unreachable,
-    load,
-)
+from offline_onnx import InferenceSession, Origin, load
+from offline_onnx.errors import BadStatus, IntegrityError, ManifestError, NotStored, Unreachable
 from tests.support.small_models import adder, write_model
 
 
@@ -65,7 +57,7 @@ def answer(source, **options):
 def test_a_model_is_loaded_from_a_file_and_from_an_address(folder, address, name):
     for source in (folder / name, str(folder / name), f"{address}{name}?v=1"):
         model, values = answer(source)
-        assert (model.origin, model.manifest.file) == (Origin.GIVEN, "adder.onnx")
+        assert (model.origin, model.manifest.file) == (Origin.FILE, "adder.onnx")
         assert values == [[2, 3]]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
-from offline_onnx.browser.models import DATABASE, absolute_url, name_of
+from offline_onnx.browser.model_store import DATABASE, absolute_url, name_of
 from offline_onnx.browser.onnx_files.http_file import HttpFile
 from offline_onnx.browser.onnx_files.python_files import (
     BYTES,
@@ -143,7 +143,7 @@ class _Loader:
         except ManifestError:
             await session.release()
             raise
-        return await self._checked(Model(manifest, session, Origin.GIVEN), str(path), None)
+        return await self._checked(Model(manifest, session), str(path), None)
 
     async def _load_stored(self, name: str) -> Model:
         model = await self._store.load_stored(name, self._progress)
@@ -201,7 +201,7 @@ class _Loader:
 
 @cache
 def _database() -> IndexedDBStore:
-    """Return the store that `Models` uses by default."""
+    """Return the store that `BrowserModelStore` uses by default."""
     return IndexedDBStore(DATABASE)
 
 

@@ -1,4 +1,4 @@
-"""`Models`, the class by which a page loads models and manages the stored ones."""
+"""`BrowserModelStore`, the class by which a page loads models and manages the stored ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DATABASE = "offline-onnx"
 DOWNLOADS_SCHEME = "downloads://"
 
 
-class Models:
+class BrowserModelStore:
     """Loads models and manages the stored models of this site.
 
     An address is indexeddb://NAME for a stored model, or the URL of a manifest. `progress` is
@@ -44,7 +44,7 @@ class Models:
         database: the name of the IndexedDB database.
         headers: HTTP headers that are sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
-        js_ort: the onnxruntime-web module that runs the models, such as the result of
+        runtime: the onnxruntime-web module that runs the models, such as the result of
             `isolated_runtime`. By default, the first of these that exists: the module
             `onnxruntime_web`, which the page has registered; the module of this name in PyScript's
             `js_modules`; the global `ort`; the package `offline_onnx_runtime`.
@@ -63,10 +63,10 @@ class Models:
         database: str = DATABASE,
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
-        js_ort: Any = None,
+        runtime: Any = None,
         base: str | None = None,
     ) -> None:
-        self._runtime = WebRuntime(js_ort)
+        self._runtime = WebRuntime(runtime)
         self.model_store = ModelStore(IndexedDBStore(database), WebMemory(), self._runtime)
         self._base = None if base is None else str(absolute_url(base, base).href)
         self._headers = headers
