@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from offline_onnx.describe import describe
 from offline_onnx.errors import OfflineModelError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
+from offline_onnx.native import external_files_of
 from tools.console import BuildError
 
 if TYPE_CHECKING:
@@ -57,11 +58,13 @@ def write(
         raise BuildError(
             f"{target} is in the way: it is not a manifest and is not overwritten; rename it."
         )
+    content = _read(file)
     description = describe(
-        _read(file),
+        content,
         name=name or file.stem,
         version=version,
         file=file.name,
+        external_data={each: _read(file.parent / each) for each in _external_files(file, content)},
         labels=labels,
         chunk_size=chunk_size,
     )
@@ -77,12 +80,14 @@ def write(
 
 def summary(manifest: Manifest) -> str:
     """Return a manifest's main content as a few lines of text."""
-    lines = [f"{manifest.name} {manifest.version}, {manifest.size} bytes"]
+    lines = [f"{manifest.name} {manifest.version}, {manifest.total_size} bytes"]
+    if manifest.external_data:
+        lines += [f"file       {file.file}, {file.size} bytes" for file in manifest.files]
     lines += [f"input      {spec.name}: {spec}" for spec in manifest.inputs]
     lines += [f"output     {spec.name}: {spec}" for spec in manifest.outputs]
     if manifest.labels:
         lines.append(f"labels     {len(manifest.labels)}, from {manifest.labels[0]!r} on")
-    lines.append(f"chunks     {len(manifest.chunks)} of up to {manifest.chunk_size} bytes")
+    lines.append(f"chunks     {manifest.digests.count} of up to {manifest.chunk_size} bytes")
     self_test = (
         "one run, repeated on each device before the model is stored"
         if manifest.self_test
@@ -107,6 +112,13 @@ def parse_labels(text: str) -> list[str]:
         return [label.strip() for label in text.split(",")]
     lines = _read(Path(text)).decode("utf-8", "replace").splitlines()
     return [line.strip() for line in lines if line.strip()]
+
+
+def _external_files(file: Path, content: bytes) -> tuple[str, ...]:
+    try:
+        return external_files_of(content)
+    except OfflineModelError as error:
+        raise BuildError(f"{file}: {error}") from error
 
 
 def _read(file: Path) -> bytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ManifestError, SessionError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
+from offline_onnx.inference.model_file import ModelFile
 from offline_onnx.inference.self_test import Sample, SelfTest
 from offline_onnx.inference.tensor import STRING, Tensor, TensorSpec
 from offline_onnx.integrity import sha256
@@ -19,7 +20,7 @@ from offline_onnx.native import NativeSession
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SAMPLE_VALUES = 64
 """Number of random values for each input of the self-test; they are repeated to fill its shape."""
@@ -37,6 +38,7 @@ async def describe(
     name: str,
     version: str,
     file: str,
+    external_data: Mapping[str, bytes] | None = None,
     labels: Sequence[str] = (),
     metadata: dict[str, Any] | None = None,
     chunk_size: int = CHUNK_SIZE,
@@ -52,35 +54,46 @@ async def describe(
         name: the name of the model.
         version: any text that changes with each release.
         file: the name of the `.onnx` file.
+        external_data: the bytes of each file with external data, by name, if the model's weights
+            are in other files. The page needs these files in the folder of the `.onnx` file.
         labels: the names of the classes, in the order of the first output's last dimension.
         metadata: any fields that the publisher wants to add.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
 
     Raises:
+        ExternalDataMissing: the model needs further files than `external_data` has.
         SessionError: onnxruntime can't read the model.
         ManifestError: an input, or every output, has a type that onnxruntime-web does not support.
 
     """
-    session = NativeSession(content)
+    session = NativeSession(content, external_data)
     inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
+    described = _file(file, content, chunk_size)
     manifest = Manifest(
         name=name,
         version=version,
-        file=file,
-        size=len(content),
-        sha256=sha256(content),
-        chunk_size=chunk_size,
-        chunks=tuple(
-            sha256(content[start : start + chunk_size])
-            for start in range(0, len(content), chunk_size)
-        ),
+        file=described.file,
+        size=described.size,
+        sha256=described.sha256,
+        chunk_size=described.chunk_size,
+        chunks=described.chunks,
         inputs=inputs,
         outputs=outputs,
         labels=tuple(labels),
         metadata=metadata or {},
+        external_data=tuple(
+            _file(each, data, chunk_size) for each, data in (external_data or {}).items()
+        ),
     )
     valid = Manifest.parse(manifest.to_json())  # raises ManifestError if a page would refuse it
     return replace(valid, self_test=await _self_test(session, inputs))
+
+
+def _file(name: str, content: bytes, chunk_size: int) -> ModelFile:
+    chunks = (
+        sha256(content[start : start + chunk_size]) for start in range(0, len(content), chunk_size)
+    )
+    return ModelFile(name, len(content), sha256(content), chunk_size, tuple(chunks))
 
 
 async def _self_test(session: NativeSession, inputs: Sequence[TensorSpec]) -> SelfTest | None:

@@ -11,17 +11,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from offline_onnx.errors import BadStatus, IntegrityError, NotStored, Unreachable
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
-from offline_onnx.integrity import verify
-from offline_onnx.native import NativeMemory, NativeSession
+from offline_onnx.native import NativeMemory, NativeSession, external_files_of, verified_model
 from offline_onnx.native_onnxruntime import NativeOnnxSession
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.storage.source import STORED_SCHEME
-from offline_onnx.storage.undescribed import Description, manifest_of
+from offline_onnx.storage.undescribed import Description, digested, manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,9 +41,13 @@ async def open_session(
     """Open a session; see `InferenceSession.create`."""
     if isinstance(model, str) and model.startswith(STORED_SCHEME):
         raise NotStored(model.removeprefix(STORED_SCHEME))
-    if isinstance(model, str) and model.startswith(_ADDRESSES):
-        model = await _read(model, {})
-    return NativeOnnxSession(model, options, providers)
+    if not isinstance(model, str) or not model.startswith(_ADDRESSES):
+        return NativeOnnxSession(model, options, providers)
+    content = await _read(model, {})
+    others = {
+        name: await _read(urljoin(model, quote(name)), {}) for name in external_files_of(content)
+    }
+    return NativeOnnxSession(content, options, providers, others)
 
 
 async def load_model(
@@ -63,26 +66,28 @@ async def load_model(
         raise NotStored(address.removeprefix(STORED_SCHEME))
     first = await _read(address, headers or {})
     path = urlsplit(address).path if is_remote else address
+
+    async def beside(name: str) -> bytearray:
+        file = urljoin(address, quote(name)) if is_remote else str(Path(path).parent / name)
+        return await _read(file, headers or {})
+
     if path.endswith(".json"):
         manifest = Manifest.parse(first.decode())
-        file = (
-            urljoin(address, manifest.file) if is_remote else str(Path(path).parent / manifest.file)
-        )
-        content = await _read(file, headers or {})
-        await verify(manifest.digests, NativeMemory(), content, file, progress)
-        model = Model(manifest, NativeSession(content))
+        contents = [await beside(file.file) for file in manifest.files]
+        model = await verified_model(manifest, contents, progress)
     else:
-        content = first
-        session = NativeSession(content)
+        others = {name: await beside(name) for name in external_files_of(first)}
+        session = NativeSession(first, others)
         inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
         entries = session.get_modelmeta().custom_metadata_map
         description = Description(inputs, outputs, entries)
         name = unquote(Path(path).name) or "model.onnx"
-        manifest = await manifest_of(NativeMemory(), content, name, description)
-        progress(manifest.size, manifest.size)
+        files = await digested(NativeMemory(), {name: first, **others})
+        manifest = manifest_of(files, description)
+        progress(manifest.total_size, manifest.total_size)
         model = Model(manifest, session)
-    if sha256 and sha256.lower() != manifest.sha256:
-        raise IntegrityError(address, f"it has the SHA-256 {manifest.sha256}")
+    if sha256 and sha256.lower() != manifest.model_sha256:
+        raise IntegrityError(address, f"it has the SHA-256 {manifest.model_sha256}")
     return model
 
 

@@ -104,6 +104,32 @@ def adder(bias: int, padding: int = 0) -> bytes:
     )
 
 
+def with_external_data(bias: float, file: str) -> tuple[bytes, dict[str, bytes]]:
+    """Return a model whose output y is its input x (N, 2) plus a bias, which is in another file.
+
+    Args:
+        bias: the number to add.
+        file: the name of the file with the bias.
+
+    Returns:
+        The bytes of the `.onnx` file, and those of the other file, by its name.
+    """
+    spec = (TensorProto.FLOAT, ["N", 2])
+    weights = np.full(2, bias, np.float32).tobytes()
+    node = helper.make_node("Add", ["x", "bias"], ["y"])
+    tensor = external_tensor("bias", file)
+    return onnx_model({"x": spec}, {"y": spec}, node, weights=[tensor]), {file: weights}
+
+
+def external_tensor(name: str, file: str) -> TensorProto:
+    """Return a tensor of two floats, which are at the start of another file."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[2])
+    tensor.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", file), ("offset", "0"), ("length", "8")):
+        tensor.external_data.add(key=key, value=value)
+    return tensor
+
+
 def counter() -> bytes:
     """Return a model that counts up to its input `times`, an int64. A large number takes long."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])

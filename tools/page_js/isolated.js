@@ -37,10 +37,10 @@ async function compiled(response) {
   return isStreamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
-async function create(content) {
+async function create(content, { externalData }) {
   const session = new Session();
   try {
-    await session.open(content);
+    await session.open(content, externalData);
   } catch (error) {
     await session.release();
     throw error;
@@ -70,9 +70,9 @@ class Session {
     this.#worker.onerror = () => this.#end("the worker that runs it has crashed");
   }
 
-  async open(content) {
+  async open(content, externalData) {
     const begun = performance.now();
-    this.outputNames = await this.#ask({ ...needed, content });
+    this.outputNames = await this.#ask({ ...needed, content, externalData });
     this.#remaining -= performance.now() - begun;
   }
 

@@ -13,7 +13,7 @@ onmessage = async ({ data: { port, ...message } }) => {
   }
 };
 
-async function open({ module, script, folder, content }) {
+async function open({ module, script, folder, content, externalData = [] }) {
   ort = await import(script);
   const { instantiate, Memory } = WebAssembly;
   WebAssembly.instantiate = async (_, imports) => ({ module, instance: await instantiate(module, imports) });
@@ -23,7 +23,7 @@ async function open({ module, script, folder, content }) {
     }
   };
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: folder, wasmBinary: new ArrayBuffer(0) });
-  session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
+  session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"], externalData });
   return [{ value: session.outputNames }];
 }
 

@@ -15,11 +15,11 @@ from offline_onnx.browser.onnx_files.http_file import HttpFile
 from offline_onnx.browser.onnx_files.python_files import (
     BYTES,
     copied_bytes,
-    file_bytes,
     is_python_file,
+    model_files,
 )
 from offline_onnx.browser.onnx_files.session import OnnxRuntime
-from offline_onnx.browser.runtime import WebMemory, subtle_crypto
+from offline_onnx.browser.runtime import WebMemory, external_files_of, subtle_crypto
 from offline_onnx.errors import (
     FetchError,
     IntegrityError,
@@ -33,7 +33,7 @@ from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
 from offline_onnx.storage.source import STORED_SCHEME, stored_name
-from offline_onnx.storage.undescribed import UndescribedSource, manifest_of
+from offline_onnx.storage.undescribed import UndescribedSource, digested, manifest_of
 
 if TYPE_CHECKING:
     import os
@@ -57,9 +57,9 @@ async def open_session(
     """Open a session; see `InferenceSession.create`."""
     runtime = OnnxRuntime(options, providers)
     if isinstance(model, BYTES):
-        return await runtime.open(copied_bytes(model))
+        return await runtime.open(copied_bytes(model), {})
     if is_python_file(model):
-        return await runtime.open(file_bytes(model))
+        return await runtime.open(*model_files(model))
     loaded = await _Loader(runtime).load(str(model))
     return cast("OnnxSession", loaded.session)  # what the runtime opens
 
@@ -85,7 +85,7 @@ class _Loader:
 
     Args:
         runtime: opens the models.
-        sha256: the SHA-256 that a model must have; "" for any.
+        sha256: the `Manifest.model_sha256` that a model must have; "" for any.
         headers: HTTP headers that are sent with every request.
         progress: called with the number of bytes and the size of the file.
 
@@ -135,12 +135,13 @@ class _Loader:
 
     async def load_file(self, path: str | os.PathLike[str]) -> Model:
         """Open a file of Pyodide's file system, without storing it."""
-        js_content = file_bytes(path)
-        session = await self._runtime.open(js_content)
+        js_content, external_data = model_files(path)
+        session = await self._runtime.open(js_content, external_data)
         try:
-            description = session.description()
-            manifest = await manifest_of(WebMemory(), js_content, Path(path).name, description)
-        except ManifestError:
+            contents = {Path(path).name: js_content, **external_data}
+            files = await digested(WebMemory(), contents)
+            manifest = manifest_of(files, session.description())
+        except (ManifestError, SessionError):
             await session.release()
             raise
         return await self._checked(Model(manifest, session), str(path), None)
@@ -155,9 +156,15 @@ class _Loader:
             source = HttpSource(address, self._headers)
             return PinnedSource(source, self._sha256, address) if self._sha256 else source
         file = HttpFile(address, self._headers)
-        store, memory = self._store.store, self._store.memory
         return UndescribedSource(
-            file, name, store, memory, self._runtime.describe, self._sha256, self._progress
+            file,
+            name,
+            self._store.store,
+            self._store.memory,
+            external_files_of,
+            self._runtime.describe,
+            self._sha256,
+            self._progress,
         )
 
     async def _update_first(
@@ -192,9 +199,9 @@ class _Loader:
 
         """
         error = update.error if update and update.state is UpdateState.FAILED else None
-        if self._sha256 not in ("", model.manifest.sha256):
+        if self._sha256 not in ("", model.manifest.model_sha256):
             await model.session.release()
-            found = f"it has the SHA-256 {model.manifest.sha256}"
+            found = f"it has the SHA-256 {model.manifest.model_sha256}"
             raise error or IntegrityError(address, found)
         return replace(model, warning=model.warning or error)
 

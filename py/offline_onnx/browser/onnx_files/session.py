@@ -9,7 +9,12 @@ import js
 from pyodide.ffi import can_run_sync, run_sync
 
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.browser.runtime import WebRuntime, WebSession
+from offline_onnx.browser.runtime import (
+    WebRuntime,
+    WebSession,
+    external_data_option,
+    open_error,
+)
 from offline_onnx.errors import InputError, RuntimeMissing, SessionError
 from offline_onnx.inference.model import checked_inputs
 from offline_onnx.onnxruntime_api.metadata import ModelMetadata, read_metadata
@@ -73,33 +78,31 @@ class OnnxRuntime(WebRuntime):
         self._options = options or SessionOptions()
         self._providers = usable_providers(providers, get_available_providers())
 
-    async def open(self, js_content: Any) -> OnnxSession:
-        """Open a session on the model in a Uint8Array, with the first provider that can open it.
+    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> OnnxSession:
+        """Open a session on a model in Uint8Arrays, with the first provider that can open it.
 
-        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
-        can't read the model.
+        Raises errors as `WebRuntime.open`.
         """
         js_ort = await self.find()
         if (threads := self._options.intra_op_num_threads) and _can_have_threads(js_ort):
             js_ort.env.wasm.numThreads = threads
-        reason = ""
+        given = {**_web_options(self._options), **external_data_option(external_data)}
+        errors = []
         for name, provider_options in self._providers:
             provider = {**provider_options, "name": _PROVIDERS[name]}
-            js_options = js_object(
-                {**_web_options(self._options), "executionProviders": [provider]}
-            )
+            js_options = js_object({**given, "executionProviders": [provider]})
             try:
                 js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
             except Rejected as error:
-                reason = str(error)
+                errors.append(error)
                 if name != CPU:
-                    warn_unavailable(name, reason)
+                    warn_unavailable(name, str(error))
             else:
                 return OnnxSession(js_ort, js_session, js_content, list(dict.fromkeys((name, CPU))))
-        raise SessionError(f"The runtime can't open the model ({reason}).")
+        raise open_error(errors[-1], js_content, external_data) from errors[-1]
 
-    async def describe(self, js_content: Any) -> Description:
-        """Return the description of a model. Raises SessionError as `open` does.
+    async def describe(self, js_content: Any, external_data: Mapping[str, Any]) -> Description:
+        """Return the description of a model. Raises errors as `open`.
 
         Without optimisations and on the CPU, the model opens in a fraction of the time. The number
         of threads must be the same, because it has an effect only before the first session.
@@ -108,7 +111,7 @@ class OnnxRuntime(WebRuntime):
         plain = OnnxRuntime(
             SessionOptions(level, intra_op_num_threads=self._options.intra_op_num_threads)
         )
-        session = await plain.open(js_content)
+        session = await plain.open(js_content, external_data)
         await session.release()
         return session.description()
 
