@@ -1,4 +1,4 @@
-"""The command `manifest`: write FILE.json, the manifest of an ONNX model, beside FILE.onnx."""
+"""The command `manifest`: write FILE.json, a model's manifest, beside FILE.onnx or FILE.ort."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from tools.console import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+MODEL_SUFFIXES = (".onnx", ".ort")
+"""The suffixes of ONNX's format and of onnxruntime's own."""
 
 
 def command(*, file: Path, name: str | None, version: str, labels: str | None) -> None:
@@ -51,8 +55,9 @@ def write(
     Raises:
         BuildError: The model can't be described, or FILE.json exists and is not a manifest.
     """
-    if file.suffix != ".onnx":
-        raise BuildError(f"{file}: the name of a model's file has to end in .onnx; rename it.")
+    if file.suffix not in MODEL_SUFFIXES:
+        suffixes = " or ".join(MODEL_SUFFIXES)
+        raise BuildError(f"{file}: the name of a model's file has to end in {suffixes}; rename it.")
     target = file.with_suffix(".json")
     if target.exists() and not _is_manifest(target):
         raise BuildError(

@@ -15,9 +15,11 @@ OfflineModelError
 │   ├── StoreUnavailable  the page has no IndexedDB: private window, or blocked by settings
 │   │   └── StoreBlocked  another tab has another version of the database open
 │   ├── StoreFull         the quota is used up or the disk is full
+│   ├── StoreUnreadable   the browser can't read the stored model, for example because it is large
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
 │   ├── InputError        an input does not match the model
+│   ├── OutOfMemory       there is not enough memory for the model or for an output
 │   ├── ExternalDataMissing  the model's weights are in other files, which are not given
 │   └── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
 ├── NotStored             no model is stored under this name
@@ -187,6 +189,22 @@ class StoreFull(StoreError):
         super().__init__(f"The storage is full ({reason}).")
 
 
+class StoreUnreadable(StoreError):
+    """The browser can't read a stored model; some can't read large files in private windows.
+
+    The stored copy is not known to be damaged, so it is not deleted.
+    """
+
+    remedy = (
+        "Loaded by its address, the model is downloaded and runs from memory. The stored copy "
+        "stays: it may be readable outside of a private window. If not, remove the model and load "
+        "it again."
+    )
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The browser can't read the stored model ({reason}).")
+
+
 class Evicted(StoreError):
     """The browser has deleted the stored model; browsers do so when disk space runs out."""
 
@@ -211,6 +229,15 @@ class InputError(SessionError):
     """An input does not match the model. The message names the expected and the given type."""
 
     remedy = "Pass every input with the name, dtype and shape that the model expects."
+
+
+class OutOfMemory(SessionError):
+    """There is not enough memory for the model, for its run, or for one of its outputs."""
+
+    remedy = (
+        "Close other tabs, release models that are not needed, or use smaller inputs or a smaller "
+        "model, for example one with 8-bit weights."
+    )
 
 
 class ExternalDataMissing(SessionError):

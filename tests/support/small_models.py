@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from offline_onnx.describe import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from onnx import NodeProto, ValueInfoProto
 
@@ -121,6 +123,18 @@ def with_external_data(bias: float, file: str, padding: int = 0) -> tuple[bytes,
     node = helper.make_node("Add", ["x", "bias"], ["y"])
     tensor = external_tensor("bias", file)
     return onnx_model({"x": spec}, {"y": spec}, node, weights=[tensor]), {file: weights}
+
+
+def ort_format(content: bytes) -> bytes:
+    """Return a model in onnxruntime's own format."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.add_session_config_entry("session.save_model_format", "ORT")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "model.ort"
+        options.optimized_model_filepath = str(file)
+        onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return file.read_bytes()
 
 
 def external_tensor(name: str, file: str) -> TensorProto:

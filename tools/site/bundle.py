@@ -37,7 +37,8 @@ _STAMP = ".inputs"
 _GENERATED = (BUILT, f"{SERVICE_WORKER}*")
 """Glob patterns of the files that the build adds to every site."""
 COMPRESSED_SUFFIXES = (".br", ".gz")
-_NOT_COMPRESSED = {".onnx", *COMPRESSED_SUFFIXES}
+_MODEL_SUFFIXES = (".onnx", ".ort")
+_NOT_COMPRESSED = {*_MODEL_SUFFIXES, *COMPRESSED_SUFFIXES}
 _STAGE_PREFIX = "stage-"
 """The prefix of the folders in .build/ in which a site is built."""
 _REPLACING_PREFIX = ".replacing-"
@@ -263,7 +264,7 @@ def compress(files: Sequence[Path]) -> None:
 def _models_and_manifests(folder: Path) -> list[Path]:
     """Return the models in a folder, the files with their external data, and their manifests."""
     files = sources(folder)
-    models = [file for file in files if file.suffix == ".onnx"]
+    models = [file for file in files if file.suffix in _MODEL_SUFFIXES]
     external = {file.parent / name for file in models for name in _external_files(file)}
     names = {file.name for file in models}
     manifests = [file for file in files if file.suffix == ".json" and _model_name(file) in names]

@@ -22,6 +22,7 @@ from offline_onnx.errors import (
     StoreError,
     StoreFull,
     StoreUnavailable,
+    StoreUnreadable,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 MIN_BYTES_PER_SECOND = 4e6
 """Slowest expected speed of the storage. `timeout_for` allows more time for more bytes."""
+
+
+MAX_READ = 1 << 28
+"""Maximum number of bytes that are read from a Blob at once: browsers refuse 2 GiB."""
 
 
 class Database:
@@ -215,7 +220,8 @@ async def bytes_of(js_stored: Any) -> Any:
         The bytes; None if there is no record.
 
     Raises:
-        IntegrityError: the record is neither a Blob nor a Uint8Array, or can't be read.
+        IntegrityError: the record is neither a Blob nor a Uint8Array, or its bytes are missing.
+        StoreUnreadable: the browser refuses to read the bytes.
         StoreError: the browser did not return the bytes in time.
 
     """
@@ -224,9 +230,24 @@ async def bytes_of(js_stored: Any) -> Any:
         return js_stored
     if kind != Blob:
         raise IntegrityError.in_store("a record is neither a Blob nor a Uint8Array")
+    size = int(js_stored.size)
+    if size <= MAX_READ:
+        return await _read(js_stored)
     try:
-        js_buffer = await call(js_stored, "arrayBuffer", timeout_s=timeout_for(js_stored.size))
+        js_bytes = Uint8Array.new(size)
+    except JsException as error:
+        raise StoreUnreadable(f"there is no memory for its {size} bytes") from error
+    for start in range(0, size, MAX_READ):
+        js_bytes.set(await _read(js_stored.slice(start, min(start + MAX_READ, size))), start)
+    return js_bytes
+
+
+async def _read(js_blob: Any) -> Any:
+    try:
+        js_buffer = await call(js_blob, "arrayBuffer", timeout_s=timeout_for(js_blob.size))
     except Rejected as error:
+        if error.name == "NotReadableError":
+            raise StoreUnreadable(str(error)) from error
         raise IntegrityError.in_store(str(error)) from error
     except TimeoutError as error:
         raise StoreError("IndexedDB did not return the stored bytes in time.") from error

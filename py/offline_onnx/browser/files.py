@@ -88,7 +88,7 @@ async def save_files(manifest: Manifest, js_content: Any) -> None:
         js_content: the bytes of all files of the model, one after another.
 
     """
-    stem = manifest.file.removesuffix(".onnx")
+    stem = manifest.file.removesuffix(".onnx").removesuffix(".ort")
     start = 0
     for file in manifest.files:
         save_file(file.file, js_content.subarray(start, start + file.size))

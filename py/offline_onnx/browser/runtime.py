@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,22 @@ from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.find_runtime import find_isolated_runtime, find_runtime
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.errors import ExternalDataMissing, SessionError
+from offline_onnx.errors import ExternalDataMissing, OutOfMemory, SessionError
 from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+MAX_MEMORY = 1 << 32
+"""The size in bytes of the largest memory that onnxruntime-web can have.
+
+A model that is larger is refused before its download, because the memory for it is allocated first.
+"""
+_OUT_OF_MEMORY = re.compile(
+    r"bad_alloc|out of memory|\bOOM\b|allocation failed|allocate (a buffer|memory)|SafeIntOnOverflow",
+    re.IGNORECASE,
+)
+"""What errors of onnxruntime-web and of WebAssembly say if there is not enough memory."""
 _JS_ARRAY_TYPES = {
     "float16": "Uint16Array",
     "float32": "Float32Array",
@@ -39,11 +50,15 @@ class WebMemory:
     """Implements `integrity.Memory` with Uint8Arrays, which are not copied into Python's heap."""
 
     def allocate(self, size: int) -> Any:
-        """Return a Uint8Array of zeros. Raises SessionError if there is not enough memory."""
+        """Return a Uint8Array of zeros. Raises OutOfMemory if there is not enough memory."""
+        if size > MAX_MEMORY:
+            raise OutOfMemory(
+                f"The model has {size} bytes, and WebAssembly can't use more than {MAX_MEMORY}."
+            )
         try:
             return Uint8Array.new(size)
         except JsException as error:
-            raise SessionError(f"There is no memory for {size} bytes ({error}).") from error
+            raise OutOfMemory(f"There is no memory for {size} bytes ({error}).") from error
 
     def length(self, js_content: Any) -> int:
         """Return the number of bytes."""
@@ -161,13 +176,15 @@ def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any
         external_data: the bytes of the files with external data that were given, by name.
 
     """
+    if _OUT_OF_MEMORY.search(str(error)):
+        return _session_error("open", error)
     try:
         missing = [name for name in external_files_of(js_content) if name not in external_data]
     except ExternalDataMissing as other:
         return other
     if missing:
         return ExternalDataMissing.of(missing)
-    return SessionError(f"The runtime can't open the model ({error}).")
+    return _session_error("open", error)
 
 
 class WebSession:
@@ -189,7 +206,7 @@ class WebSession:
             js_feeds = js_object({name: self._js_tensor(tensor) for name, tensor in inputs.items()})
             js_results = await self._js_session.run(js_feeds, to_js(wanted))
         except JsException as error:
-            raise SessionError(f"The runtime can't run the model ({error}).") from error
+            raise _session_error("run", error) from error
         return {name: _tensor(name, Reflect.get(js_results, name)) for name in wanted}
 
     async def release(self) -> None:
@@ -218,6 +235,19 @@ class WebSession:
         return self._js_ort.Tensor.new(dtype, js_values, to_js(tensor.shape))
 
 
+def _session_error(action: str, error: Exception) -> SessionError:
+    """Return the error of this library for an error of onnxruntime-web.
+
+    Args:
+        action: what the runtime could not do with the model: "open" or "run".
+        error: the error.
+
+    """
+    if _OUT_OF_MEMORY.search(str(error)):
+        return OutOfMemory(f"There is not enough memory to {action} the model ({error}).")
+    return SessionError(f"The runtime can't {action} the model ({error}).")
+
+
 def _tensor(name: str, js_tensor: Any) -> Tensor:
     if js_tensor is None:  # not falsy: a JavaScript object is falsy if its size is 0
         raise SessionError(f"The model has no output {name!r}.")
@@ -234,7 +264,7 @@ def _tensor(name: str, js_tensor: Any) -> Tensor:
         elif count:
             js_tensor.data.assign_to(values)
     except MemoryError as error:
-        raise SessionError(
+        raise OutOfMemory(
             f"Python has no memory for the {count} values of the output {name!r}. The other "
             "outputs can still be returned: name them in `output_names`."
         ) from error

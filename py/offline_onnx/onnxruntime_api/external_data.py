@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from offline_onnx.errors import ExternalDataMissing
 from offline_onnx.inference.model_file import is_file_name
+from offline_onnx.onnxruntime_api.metadata import is_ort_format
 from offline_onnx.onnxruntime_api.protobuf import fields, spans, text
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def external_files(size: int, read: Read) -> tuple[str, ...]:
         ExternalDataMissing: a file would be in another folder than the `.onnx` file.
 
     """
+    if is_ort_format(size, read):
+        return ()
     read = _buffered(size, read)
     found: dict[str, None] = {}
     # A list instead of recursion, because an untrusted model may be nested deeply.

@@ -10,8 +10,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from offline_onnx.errors import FetchError, IntegrityError, StoreError
+from offline_onnx.errors import FetchError, IntegrityError, SessionError, StoreError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
+from offline_onnx.integrity import MAX_DIGESTED
 from offline_onnx.storage.download import VersionWriter
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class FileDownload[B]:
 
         Raises:
             FetchError: the file could not be downloaded. The chunks that have arrived stay stored.
-            SessionError: there is not enough memory.
+            SessionError: the file is too large, or there is not enough memory.
 
         """
         store = self.store if self.validator else None
@@ -149,6 +150,8 @@ class FileDownload[B]:
             if not start:
                 raise
             response = await self.file.begin(0, "", fresh=True)
+        if response.total:
+            check_size(self.file.name, response.total)
         if not response.start:
             self._chunks.clear()
         if response.validator != self.validator:  # the file has changed since `validator` was asked
@@ -181,6 +184,15 @@ class FileDownload[B]:
             self.memory.write(content, index * CHUNK_SIZE, chunk)
         self._chunks.clear()
         return content
+
+
+def check_size(name: str, size: int) -> None:
+    """Raise SessionError if a file is too large to be loaded without a manifest."""
+    if size > MAX_DIGESTED:
+        raise SessionError(
+            f"{name} has {size} bytes; without a manifest, a file may have {MAX_DIGESTED}. Write a "
+            "manifest with `offline_onnx.describe`."
+        )
 
 
 def _unknown_content(file: str, validator: str) -> Manifest:

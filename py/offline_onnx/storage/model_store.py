@@ -19,6 +19,7 @@ from offline_onnx.errors import (
     ModelUnavailable,
     NotStored,
     OfflineModelError,
+    OutOfMemory,
     SelfTestFailed,
     SessionError,
     StoreError,
@@ -126,6 +127,8 @@ class ModelStore[B]:
         if found.copy:
             try:
                 return await self._open(found.copy)
+            except OutOfMemory:  # another download would not help
+                raise
             except SessionError as error:  # a newer runtime may not support the stored model
                 found = ReadResult(found.head, None, error)
         if isinstance(found.error, StoreUnavailable):

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from offline_onnx.errors import IntegrityError, ManifestError, SessionError, StoreError
+from offline_onnx.errors import IntegrityError, ManifestError, StoreError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
 from offline_onnx.inference.model_file import ModelFile, model_sha256
-from offline_onnx.integrity import MAX_CONCURRENT_DIGESTS, MAX_DIGESTED, no_progress
-from offline_onnx.storage.file_download import FileDownload
+from offline_onnx.integrity import MAX_CONCURRENT_DIGESTS, no_progress
+from offline_onnx.storage.file_download import FileDownload, check_size
 from offline_onnx.storage.source import Download
 
 if TYPE_CHECKING:
@@ -63,11 +63,7 @@ async def digested[B](memory: Memory[B], contents: Mapping[str, B]) -> tuple[Mod
 
 async def _digested[B](memory: Memory[B], name: str, content: B) -> ModelFile:
     size = memory.length(content)
-    if size > MAX_DIGESTED:
-        raise SessionError(
-            f"{name} has {size} bytes; without a manifest, a file may have {MAX_DIGESTED}. Write a "
-            "manifest with `offline_onnx.describe`."
-        )
+    check_size(name, size)
     digests: list[str] = []
     for batch in batched(range(0, size, CHUNK_SIZE), MAX_CONCURRENT_DIGESTS):
         spans = [(start, min(start + CHUNK_SIZE, size)) for start in batch]
@@ -90,7 +86,7 @@ def manifest_of(files: Sequence[ModelFile], description: Description) -> Manifes
     file, *external_data = files
     metadata = description.metadata
     manifest = Manifest(
-        name=file.file.removesuffix(".onnx"),
+        name=file.file.removesuffix(".onnx").removesuffix(".ort"),
         version=model_sha256(files)[:VERSION_LENGTH],
         file=file.file,
         size=file.size,

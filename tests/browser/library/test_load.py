@@ -16,6 +16,7 @@ from tests.browser.library.in_page import (
 )
 from tests.browser.library.test_models import BEGIN
 from tests.browser.support.drawing import wait_for_value
+from tests.support.small_models import adder, ort_format
 
 CHUNK = 1 << 20
 """The size of the chunks of a file that has no manifest."""
@@ -262,3 +263,11 @@ async def wait():
     *answers, waited = run(library, code)
     assert answers == [[[2, 3]], "SessionError", [[2, 3]]]
     assert (waited[0], "await session.run" in waited[2]) == ("SessionError", True)
+
+
+def test_model_in_the_format_of_onnxruntime_is_stored_and_runs(library, folder):
+    (folder / "adder.ort").write_bytes(ort_format(adder(1)))
+    assert run(library, "await answer()", "adder.ort") == ["downloaded", [[2, 3]], None]
+    assert run(library, "await answer()", "adder.ort") == ["stored", [[2, 3]], None]
+    code = "(await load(ADDRESS)).manifest.name"
+    assert run(library, code, "adder.ort") == "adder"

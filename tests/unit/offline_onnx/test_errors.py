@@ -14,6 +14,7 @@ from offline_onnx.errors import (
     StoreBlocked,
     StoreFull,
     StoreUnavailable,
+    StoreUnreadable,
     Truncated,
     Unreachable,
     WrongLength,
@@ -40,6 +41,7 @@ EXAMPLES = [
     StoreUnavailable("private window"),
     StoreBlocked("an older version"),
     StoreFull("quota"),
+    StoreUnreadable("NotReadableError"),
     ModelUnavailable(Unreachable(ADDRESS, "offline")),
 ]
 

@@ -14,11 +14,13 @@ from offline_onnx.errors import (
     IntegrityError,
     ManifestError,
     NotStored,
+    OutOfMemory,
     SelfTestFailed,
     SessionError,
     StoreError,
     StoreFull,
     StoreUnavailable,
+    StoreUnreadable,
     Truncated,
     Unreachable,
 )
@@ -365,6 +367,33 @@ class FailsOnce(FakeRuntime):
         if fault:
             raise fault
         return await super().open(content, external_data)
+
+
+def test_copy_that_can_not_be_read_stays_stored_and_the_model_runs_from_memory():
+    store = with_stored(OLD)
+    unreadable = StoreUnreadable("NotReadableError")
+    store.faults["read"] = [unreadable] * 2
+    store.faults["content"] = [unreadable]
+    model = load(store, FakeSource(OLD))
+    assert (model.session.content, model.origin, model.is_stored) == (OLD, Origin.DOWNLOADED, False)
+    assert model.warning is unreadable
+    assert not {"discard", "put_version", "put_chunks", "commit"} & set(store.calls)
+    assert load(store, FakeSource(OLD)).origin is Origin.STORED
+
+
+def test_copy_that_can_not_be_read_is_replaced_by_a_newer_version():
+    store = with_stored(OLD)
+    store.faults["read"] = [StoreUnreadable("NotReadableError")] * 2
+    assert load(store, FakeSource(NEW)).is_stored
+    assert store.stored() == NEW
+
+
+def test_model_for_which_there_is_no_memory_is_not_downloaded_again():
+    store, source = with_stored(OLD), FakeSource(NEW)
+    with pytest.raises(OutOfMemory):
+        load(store, source, runtime=FakeRuntime(OutOfMemory("There is no memory.")))
+    assert source.requests == []
+    assert store.stored() == OLD
 
 
 def test_unusable_copy_is_replaced_by_the_published_version():

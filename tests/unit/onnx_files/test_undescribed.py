@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from offline_onnx import ModelUnavailable, Origin
-from offline_onnx.errors import BadStatus, IntegrityError, StoreFull, Truncated, Unreachable
+from offline_onnx.errors import (
+    BadStatus,
+    IntegrityError,
+    SessionError,
+    StoreFull,
+    Truncated,
+    Unreachable,
+)
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
@@ -325,3 +332,11 @@ def test_the_wanted_sha256_is_that_of_all_files():
     assert load(with_data(b"some weights"), MemoryStore(), pin=digest).manifest.sha256 == sha256(
         NEW
     )
+
+
+def test_a_file_that_is_too_large_without_a_manifest_is_refused_before_its_download(monkeypatch):
+    monkeypatch.setattr(file_download, "MAX_DIGESTED", 5)
+    file = FakeFile(NEW)
+    with pytest.raises(ModelUnavailable, match="Write a manifest") as raised:
+        load(file, MemoryStore())
+    assert isinstance(raised.value.__cause__, SessionError)

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 
 from offline_onnx import Manifest
 from offline_onnx.native import load_model
-from tests.support.small_models import identity, iris, onnx_model
+from tests.support.small_models import identity, iris, onnx_model, ort_format, with_external_data
 from tools import example, manifest
 from tools.console import BuildError
 from tools.env import venv
@@ -171,6 +171,27 @@ def test_the_error_of_an_unsupported_model_is_one_line(tmp_path, content, messag
         manifest.write(file)
     assert "\n" not in str(caught.value)
     assert not file.with_suffix(".json").exists()
+
+
+def test_a_model_in_the_format_of_onnxruntime_is_described(tmp_path):
+    file = tmp_path / "iris.ort"
+    file.write_bytes(ort_format(iris()))
+    described = manifest.write(file)
+    assert (described.name, described.file) == ("iris", "iris.ort")
+    assert [str(spec) for spec in described.inputs] == ["float32 (N, 4)"]
+    asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())
+
+
+def test_external_data_is_described_and_a_missing_file_is_an_error_in_one_line(tmp_path):
+    content, external_data = with_external_data(1, "split.data")
+    file, data = tmp_path / "split.onnx", tmp_path / "split.data"
+    file.write_bytes(content)
+    with pytest.raises(BuildError, match=r"split\.data can't be read: No such file"):
+        manifest.write(file)
+    data.write_bytes(external_data["split.data"])
+    described = manifest.write(file)
+    assert [each.file for each in described.files] == ["split.onnx", "split.data"]
+    assert f"file       split.data, {data.stat().st_size} bytes" in manifest.summary(described)
 
 
 def test_a_wrong_number_of_labels_and_an_unknown_labels_file_are_errors(file):
