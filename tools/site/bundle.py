@@ -14,8 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from offline_onnx.errors import OfflineModelError
-from offline_onnx.onnxruntime_api.external_data import external_files
 from tools.cache import BUILT, SCRATCH, SERVICE_WORKER, Inputs, delete_unused, sources
 from tools.console import BuildError, say
 from tools.env import npm, venv
@@ -273,6 +271,10 @@ def _models_and_manifests(folder: Path) -> list[Path]:
 
 def _external_files(model: Path) -> tuple[str, ...]:
     """Return the names of the files with a model's external data."""
+    # Imported here, because build.py adds the library's folder to the path only after its start.
+    from offline_onnx.errors import OfflineModelError
+    from offline_onnx.onnxruntime_api.external_data import external_files
+
     content = model.read_bytes()
     try:
         return external_files(len(content), lambda start, stop: content[start:stop])

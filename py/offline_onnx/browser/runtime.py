@@ -25,7 +25,8 @@ MAX_MEMORY = 1 << 32
 A model that is larger is refused before its download, because the memory for it is allocated first.
 """
 _OUT_OF_MEMORY = re.compile(
-    r"bad_alloc|out of memory|\bOOM\b|allocation failed|allocate (a buffer|memory)|SafeIntOnOverflow",
+    r"bad_alloc|out of memory|\bOOM\b|allocation failed|allocate (a buffer|memory)|"
+    "SafeIntOnOverflow",
     re.IGNORECASE,
 )
 """What errors of onnxruntime-web and of WebAssembly say if there is not enough memory."""
