@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,10 @@ def command(*, file: Path, name: str | None, version: str, labels: str | None) -
         labels: a file or a list of labels, see `parse_labels`; None for a model without labels.
     """
     values = parse_labels(labels) if labels else ()
-    described = write(file, name=name, version=version, labels=values)
+    with warnings.catch_warnings(record=True) as caught:
+        described = write(file, name=name, version=version, labels=values)
+    for warning in caught:
+        print(warning.message, file=sys.stderr)
     print(f"{file.with_suffix('.json')}\n{summary(described)}")
 
 

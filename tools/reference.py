@@ -26,6 +26,7 @@ FURTHER_CLASSES = {
     "offline_onnx.storage.source": ("Source", "Download"),
     "offline_onnx.storage.store": ("Store", "CurrentVersion", "Head", "Version"),
     "offline_onnx.inference.tensor": ("TensorSpec",),
+    "offline_onnx.inference.model_file": ("ModelFile",),
     "offline_onnx.inference.self_test": ("SelfTest", "Sample"),
     "offline_onnx.inference.session": ("Runtime", "Session"),
     "offline_onnx.integrity": ("Memory",),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from offline_onnx.inference.tensor import STRING, Tensor, TensorSpec
 from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
 from offline_onnx.onnxruntime_api.node_arg import specs_of
+from offline_onnx.onnxruntime_api.required_versions import too_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +45,7 @@ async def describe(
     metadata: dict[str, Any] | None = None,
     chunk_size: int = CHUNK_SIZE,
 ) -> Manifest:
-    """Return the manifest of a model.
+    """Return the manifest of a model. Warn if the model is too new for onnxruntime-web.
 
     The self-test runs the model on seeded random numbers, with each variable dimension set to 1. If
     the model can't run on these inputs, has inputs of strings or only random outputs, the manifest
@@ -67,6 +69,8 @@ async def describe(
 
     """
     session = NativeSession(content, external_data)
+    if reason := too_new(len(content), lambda start, stop: content[start:stop]):
+        warnings.warn(reason, stacklevel=2)
     inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
     described = _file(file, content, chunk_size)
     manifest = Manifest(

@@ -7,5 +7,6 @@ In reading order:
 - `node_arg`: the description of an input or output.
 - `protobuf`: read messages in Protocol Buffers' format.
 - `metadata`: what a model's file says about itself.
+- `required_versions`: which versions of ONNX a model needs.
 - `external_data`: the names of the files in which a model's weights are.
 """

@@ -18,7 +18,7 @@ UNREADABLE = """() => {
 
 def failure(page, call):
     """Return the type and the message of the error that a call in the page raises."""
-    kind, _, message = python(page, f"{HELPERS}await failure({call})")
+    kind, _, message = python(page, f"import js\n{HELPERS}await failure({call})")
     return kind, message
 
 
@@ -54,18 +54,18 @@ def test_model_that_is_larger_than_any_memory_is_refused_before_its_download(
     assert server.requests_for(MODEL) == []
 
 
-OUT_OF_MEMORY = """
-from pyodide.code import run_js
-await models.load("adder.json")
-create = 'async () => { throw new Error("std::bad_alloc"); }'
-js_ort = run_js("({ InferenceSession: { create: %s } })" % create)
-"""
+FAILING_RUNTIME = """() => {
+  const create = async () => { throw new Error("std::bad_alloc"); };
+  globalThis.failingRuntime = { InferenceSession: { create } };
+}"""
 
 
 def test_stored_model_for_which_there_is_no_memory_is_not_downloaded_again(library, server):
-    code = OUT_OF_MEMORY + HELPERS
-    code += "(await failure(BrowserModelStore(runtime=js_ort).load('adder.json')))[0]"
-    assert python(library, code) == "OutOfMemory"
+    python(library, "await load()")
+    library.evaluate(FAILING_RUNTIME)
+    code = "BrowserModelStore(runtime=js.failingRuntime).load('adder.json')"
+    kind, message = failure(library, code)
+    assert (kind, "not enough memory to open the model" in message) == ("OutOfMemory", True)
     assert len(server.requests_for(MODEL)) == 1
     assert python(library, "await load()")[0] == "stored"
 

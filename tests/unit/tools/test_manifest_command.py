@@ -2,16 +2,20 @@
 
 import asyncio
 import hashlib
+import json
 import os
 import runpy
 import subprocess
 import sys
+import warnings
 
+import onnx
 import pytest
 from onnx import TensorProto, helper
 
 from offline_onnx import Manifest
 from offline_onnx.native import load_model
+from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION, MAX_OPSET, RUNTIME
 from tests.support.small_models import identity, iris, onnx_model, ort_format, with_external_data
 from tools import example, manifest
 from tools.console import BuildError
@@ -180,6 +184,26 @@ def test_a_model_in_the_format_of_onnxruntime_is_described(tmp_path):
     assert (described.name, described.file) == ("iris", "iris.ort")
     assert [str(spec) for spec in described.inputs] == ["float32 (N, 4)"]
     asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())
+
+
+def test_a_model_that_is_too_new_for_the_page_is_described_with_a_warning(tmp_path):
+    file = tmp_path / "new.onnx"
+    model = onnx.load_from_string(identity())
+    model.ir_version = MAX_IR_VERSION + 1
+    model.opset_import[0].version = MAX_OPSET + 1
+    file.write_bytes(model.SerializeToString())
+    done = run_build_py("manifest", "new.onnx", cwd=tmp_path)
+    assert (done.returncode, read_manifest(file).name) == (0, "new")
+    needed = f"IR version {MAX_IR_VERSION + 1} (at most {MAX_IR_VERSION}) and opset {MAX_OPSET + 1}"
+    assert needed in done.stderr
+    with warnings.catch_warnings(action="error"):
+        file.write_bytes(identity())
+        manifest.write(file)
+
+
+def test_the_newest_supported_versions_are_those_of_the_page():
+    packages = json.loads((venv.ROOT / "package.json").read_text("utf-8"))["devDependencies"]
+    assert packages["onnxruntime-web"].startswith(RUNTIME.removeprefix("onnxruntime-web "))
 
 
 def test_external_data_is_described_and_a_missing_file_is_an_error_in_one_line(tmp_path):
