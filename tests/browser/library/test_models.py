@@ -104,7 +104,7 @@ await models.copy(files, "indexeddb://picked")
 [given, await load("indexeddb://picked")]
 """
     assert python(library, code) == [
-        ["given", "1", None, [[2, 3]]],
+        ["file", "1", None, [[2, 3]]],
         ["stored", "1", None, [[2, 3]]],
     ]
 
@@ -259,7 +259,7 @@ back = await models.rollback(name)
 """
     assert python(library, code) == [
         "1",
-        [["stored", "1", None, [[2, 3]]], ["declined", "2", None]],
+        [["stored", "1", None, [[2, 3]]], ["rolled_back", "2", None]],
     ]
 
 
@@ -293,9 +293,9 @@ def test_update_that_fails_its_self_test_is_refused(library, server, folder):
     text = replace(manifest, self_test=wrong).to_json()
     (folder / "adder.json").write_text(text, "utf-8")
     loaded, update = python(library, "await load_and_update()")
-    assert (loaded[1], update) == ("1", ["refused", "2", "SelfTestFailed"])
+    assert (loaded[1], update) == ("1", ["self_test_failed", "2", "SelfTestFailed"])
     asked = len(server.requests_for(MODEL))
-    assert python(library, "await load_and_update()")[1] == ["refused", "2", None]
+    assert python(library, "await load_and_update()")[1] == ["self_test_failed", "2", None]
     assert len(server.requests_for(MODEL)) == asked
     assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
@@ -353,7 +353,7 @@ def test_model_runs_from_memory_while_a_tab_has_an_older_database_open(own_libra
     old = own_library.context.new_page()
     old.goto(f"{server.address}index.html")
     old.evaluate(OLD_TAB)
-    assert python(own_library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
+    assert python(own_library, "await load()") == ["downloaded", "1", "StoreBlocked", [[2, 3]]]
     old.close()
     assert python(own_library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     assert python(own_library, "await load()") == ["stored", "1", None, [[2, 3]]]
@@ -366,7 +366,7 @@ def test_open_page_closes_its_database_for_a_newer_version(own_library):
       opened.onsuccess = () => { opened.result.close(); done(); };
       opened.onblocked = () => failed(new Error("blocked"));
     })""")
-    assert python(own_library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
+    assert python(own_library, "await load()") == ["downloaded", "1", "StoreBlocked", [[2, 3]]]
 
 
 MOVE_TO_DISK = """

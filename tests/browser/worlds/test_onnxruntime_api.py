@@ -86,7 +86,7 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
             found = world.run(f"{without_numpy(pattern.after)}\nresult")
             assert flat(found) == flat(json.loads(json.dumps(names["result"])))
     with subtests.test("files and bytes"):
-        assert world.run(FILES_AND_BYTES) == [[True] * 5, "given", "own"]
+        assert world.run(FILES_AND_BYTES) == [[True] * 5, "file", "own"]
         assert world.server.requests_for("own.onnx") == []
     with subtests.test("run_sync"):
         waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
