@@ -16,7 +16,7 @@ In reading order:
 - `describe`: write the manifest of an `.onnx` file.
 - `onnxruntime_api`: the parts of onnxruntime's API that need no runtime.
 - `inference_session`: onnxruntime's class InferenceSession.
-- `loading`: load a model in a browser and on CPython.
+- `load_arguments`, `loading`: load a model in a browser and on CPython.
 - `world`: choose the half of the library for a browser or for CPython.
 - `native_onnxruntime`, `native_load`: the half for CPython of the three.
 """
@@ -40,6 +40,7 @@ from offline_onnx.errors import (
     ModelUnavailable,
     NotStored,
     OfflineModelError,
+    ProviderUnavailable,
     RuntimeMissing,
     SelfTestFailed,
     SessionError,
@@ -47,6 +48,7 @@ from offline_onnx.errors import (
     StoreError,
     StoreFull,
     StoreUnavailable,
+    ThreadsUnavailable,
     Truncated,
     Unreachable,
     WrongLength,
@@ -101,6 +103,7 @@ __all__ = [
     "NotStored",
     "OfflineModelError",
     "Origin",
+    "ProviderUnavailable",
     "Runtime",
     "RuntimeMissing",
     "Sample",
@@ -117,6 +120,7 @@ __all__ = [
     "StoreUnavailable",
     "Tensor",
     "TensorSpec",
+    "ThreadsUnavailable",
     "Truncated",
     "Unreachable",
     "Update",

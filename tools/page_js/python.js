@@ -67,9 +67,9 @@ async function runtimeIn(folder) {
 }
 
 // Returns an onnxruntime-web for untrusted models: see isolated.js.
-async function isolatedRuntime() {
+async function isolatedRuntime(limits) {
   const { isolated } = await import(address(`${folders.release ?? folders.onnxruntime}isolated.js`));
-  return isolated();
+  return isolated(limits);
 }
 
 function startWorker() {

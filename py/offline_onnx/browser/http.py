@@ -10,11 +10,15 @@ import re
 from contextlib import aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+import js
 from js import URL, AbortController, Uint8Array, globalThis
+from pyodide.ffi import JsException
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import (
+    AddressError,
     BadStatus,
+    BaseMissing,
     CaptivePortal,
     Truncated,
     Unreachable,
@@ -39,9 +43,13 @@ class HttpSource:
     """A Source that downloads a manifest, and a model from the same folder, from a server.
 
     Args:
-        address: the absolute URL of the manifest.
+        address: the URL of the manifest.
         headers: sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
+
+    Raises:
+        BaseMissing: the address is relative, and there is no base for it.
+        AddressError: the address has no folder, as that of a Blob.
 
     """
 
@@ -51,7 +59,11 @@ class HttpSource:
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
     ) -> None:
-        self._address = address
+        self._address = str(absolute_url(address, None).href)
+        try:
+            URL.new(".", self._address)
+        except JsException as error:
+            raise AddressError(f"{address} has no folder for the model's file.", address) from error
         self._headers = dict(headers or {})
         self._credentials = credentials
 
@@ -281,3 +293,27 @@ async def await_server(address: str, js_owner: Any, method: str, *arguments: Any
         raise Unreachable(address, f"no answer for {STALL_TIMEOUT:.0f} seconds") from error
     except Rejected as error:
         raise Unreachable(address, str(error)) from error
+
+
+def absolute_url(address: str, base: str | None) -> Any:
+    """Return a URL object for an address.
+
+    Args:
+        address: an absolute or relative URL.
+        base: the URL from which a relative address starts; None for the page's or worker's own.
+
+    Raises:
+        BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
+            for example, has none.
+
+    """
+    start = str(getattr(getattr(js, "location", None), "href", "")) if base is None else base
+    for arguments in ((address,), (address, start)):
+        with suppress(JsException):
+            return URL.new(*arguments)
+    raise BaseMissing(address, start)
+
+
+def name_of(js_url: Any) -> str:
+    """Return the name under which the model at a URL is stored: without query and fragment."""
+    return f"{js_url.origin}{js_url.pathname}"
