@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import aclosing, contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import js
@@ -106,8 +107,13 @@ class HttpSource:
         except BadStatus as error:
             if error.status != 416 or not first:
                 raise
-        # Status 416: the file on the server is now shorter than the chunks before `first`. Request
-        # the whole file.
+        except Unreachable as error:
+            is_refused = isinstance(error.__cause__, Rejected) and not _is_same_origin(address)
+            if not is_refused or not first:
+                raise
+        # Status 416: the file on the server is now shorter than the chunks before `first`. Or
+        # another origin refuses the header If-Range, for which browsers first ask it (CORS).
+        # Request the whole file.
         return await self._begin(manifest, first, address, {}, "reload")
 
     async def _begin(
@@ -265,6 +271,11 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
                 return
 
 
+def _is_same_origin(address: str) -> bool:
+    origin = getattr(getattr(js, "location", None), "origin", "")
+    return bool(URL.new(address).origin == origin)
+
+
 def is_web_page(js_bytes: Any) -> bool:
     """Return whether the bytes start with "<", as HTML does and an ONNX file never does."""
     return bool(js_bytes.length and js_bytes[0] == ord("<"))
@@ -300,18 +311,27 @@ def absolute_url(address: str, base: str | None) -> Any:
 
     Args:
         address: an absolute or relative URL.
-        base: the URL from which a relative address starts; None for the page's or worker's own.
+        base: the URL from which a relative address starts; None for that of the page, or of the
+            worker's script.
 
     Raises:
         BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
             for example, has none.
 
     """
-    start = str(getattr(getattr(js, "location", None), "href", "")) if base is None else base
+    start = _own_base() if base is None else base
     for arguments in ((address,), (address, start)):
         with suppress(JsException):
             return URL.new(*arguments)
     raise BaseMissing(address, start)
+
+
+def _own_base() -> str:
+    """Return the URL from which relative addresses start here; "" if there is none."""
+    if not hasattr(js, "document"):
+        with suppress(ModuleNotFoundError):  # python_worker.js registers it
+            return str(import_module("offline_onnx_page").base)
+    return str(getattr(getattr(js, "location", None), "href", ""))
 
 
 def name_of(js_url: Any) -> str:
