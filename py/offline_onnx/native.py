@@ -27,20 +27,27 @@ _ONNX_TYPES = {"int4": 22, "uint4": 21}
 
 
 class NativeSession:
-    """A Session of native onnxruntime on the CPU.
+    """A Session of native onnxruntime.
 
     Args:
         content: the bytes of the `.onnx` file.
+        options: onnxruntime's SessionOptions; None for the defaults.
+        providers: onnxruntime's execution providers.
 
     Raises:
         SessionError: onnxruntime can't read the model.
 
     """
 
-    def __init__(self, content: bytes | bytearray) -> None:
+    def __init__(
+        self,
+        content: bytes | bytearray,
+        options: Any = None,
+        providers: Sequence[Any] = ("CPUExecutionProvider",),
+    ) -> None:
         try:
             self._session: Any = onnxruntime.InferenceSession(
-                bytes(content), providers=["CPUExecutionProvider"]
+                bytes(content), options, providers=list(providers)
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error

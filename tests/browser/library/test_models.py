@@ -19,7 +19,7 @@ from tests.browser.library.in_page import (
 )
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site_server import SiteServer
-from tests.support.small_models import adder, counter, write_model
+from tests.support.small_models import adder, counter, write_model, zeros
 
 
 def test_model_is_loaded_run_and_stored(library, server):
@@ -143,6 +143,45 @@ except SessionError as error:
     assert counted == 3
     assert "no answer came for 3 seconds" in message
     assert other == ["downloaded", "1", None, [[2, 3]]]
+
+
+def test_the_limits_of_isolated_models_can_be_chosen(own_library, folder):
+    for name, content in (("zeros", zeros()), ("counter", counter())):
+        write_model(folder, content, name)
+    code = """
+async def run(file, inputs, **limits):
+    try:
+        model = await BrowserModelStore(runtime=await isolated_runtime(**limits)).load(file)
+        return [name + str(output.shape) for name, output in (await model.run(inputs)).items()]
+    except SessionError as error:
+        return error.what
+
+async def refused(**limits):
+    try:
+        await isolated_runtime(**limits)
+    except ValueError as error:
+        return str(error)
+
+from js import window
+small, large = {"shape": [1000]}, {"shape": [20_000_000]}
+found = [
+    await run("zeros.json", small, memory=1 << 25),
+    await run("zeros.json", large, memory=1 << 25),
+    await run("zeros.json", large),
+    await run("zeros.json", small, output=4000),
+    await run("zeros.json", small, output=3999),
+]
+window.keepTimeLimits = True
+found.append(await run("counter.json", {"times": 10**15}, timeout=0.25))
+[found, [await refused(**{limit: 0}) for limit in ("timeout", "memory", "output")]]
+"""
+    found, refused = python(own_library, code)
+    assert found[0] == found[3] == ["y(1000,)"]
+    assert found[2] == ["y(20000000,)"]
+    assert "can't run the model" in found[1]
+    assert 'the output "y" has more than 3999 bytes' in found[4]
+    assert "no answer came for 0.25 seconds" in found[5]
+    assert [message.split(" is 0;")[0] for message in refused] == ["timeout", "memory", "output"]
 
 
 def test_headers_and_credentials_are_sent(library, server):

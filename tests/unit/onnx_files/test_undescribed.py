@@ -127,6 +127,20 @@ def test_a_file_is_downloaded_described_and_stored():
     assert file.requests == [(0, "")]
 
 
+def test_the_session_that_describes_a_file_can_run_it_because_its_bytes_are_not_copied():
+    described, runtime = [], FakeRuntime()
+
+    async def describe(content):
+        described.append(content)
+        return DESCRIPTION
+
+    source = UndescribedSource(FakeFile(NEW), "digits", MemoryStore(), NativeMemory(), describe)
+    store = ModelStore(MemoryStore(), NativeMemory(), runtime)
+    model = asyncio.run(store.load("digits", source))
+    assert model.session.content is described[0]
+    assert len(runtime.opened) == len(described) == 1
+
+
 def test_long_metadata_is_left_out():
     long = Description(DESCRIPTION.inputs, DESCRIPTION.outputs, {"names": "x" * (1 << 20)})
     manifest = asyncio.run(manifest_of(NativeMemory(), bytearray(NEW), "m.onnx", long))
