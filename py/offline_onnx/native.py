@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ONNX_TYPES = {"int4": 22, "uint4": 21}
 """The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
+_FATAL = 4
+"""The severity below which onnxruntime prints no message."""
 
 
 class NativeSession:
@@ -38,9 +40,11 @@ class NativeSession:
     """
 
     def __init__(self, content: bytes | bytearray) -> None:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _FATAL  # errors are raised
         try:
             self._session: Any = onnxruntime.InferenceSession(
-                bytes(content), providers=["CPUExecutionProvider"]
+                bytes(content), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
