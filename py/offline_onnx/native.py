@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ONNX_TYPES = {"int4": 22, "uint4": 21}
 """The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
+_FATAL = 4
+"""The severity below which onnxruntime prints no message."""
 
 
 class NativeSession:
@@ -45,6 +47,9 @@ class NativeSession:
         options: Any = None,
         providers: Sequence[Any] = ("CPUExecutionProvider",),
     ) -> None:
+        if options is None:
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = _FATAL  # errors are raised
         try:
             self._session: Any = onnxruntime.InferenceSession(
                 bytes(content), options, providers=list(providers)

@@ -10,9 +10,9 @@ A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe`
      "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
                    "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
 
-`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A model
-may have no inputs: `"inputs": []`. A shape is `null` if the number of dimensions may vary or is
-unknown.
+`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A manifest
+without `self_test` can say why, in `no_self_test`. A model may have no inputs: `"inputs": []`. A
+shape is `null` if the number of dimensions may vary or is unknown.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Manifest:
     """The description of one version of a model.
 
     Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `chunks` holds the digest of
-    each chunk. Without `chunks` in its JSON, the whole file is one chunk.
+    each chunk. Without `chunks` in its JSON, the whole file is one chunk. `no_self_test` is the
+    reason why there is no self-test; "" if there is one, or if the reason is unknown.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Manifest:
     labels: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     self_test: SelfTest | None = None
+    no_self_test: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Manifest:
@@ -81,6 +83,7 @@ class Manifest:
             labels=_labels(fields, outputs),
             metadata=fields.object("metadata") if fields.has("metadata") else {},
             self_test=_self_test(fields, inputs, outputs),
+            no_self_test=fields.text("no_self_test") if fields.has("no_self_test") else "",
         )
 
     def to_json(self) -> str:
@@ -88,6 +91,8 @@ class Manifest:
         raw = asdict(self)
         if self.self_test is None:
             del raw["self_test"]
+        if not self.no_self_test:
+            del raw["no_self_test"]
         return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
 
     @property

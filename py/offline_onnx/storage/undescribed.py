@@ -29,6 +29,9 @@ VERSION_LENGTH = 12
 MAX_METADATA = 1 << 16
 """Maximum number of characters of the metadata in a manifest; longer metadata is left out."""
 
+NO_SELF_TEST = "The file has no manifest, which would contain a self-test."
+"""The reason that a manifest from `manifest_of` gives for having no self-test."""
+
 
 @dataclass(frozen=True)
 class Description:
@@ -73,6 +76,7 @@ async def manifest_of[B](
         inputs=description.inputs,
         outputs=description.outputs,
         metadata=dict(metadata) if len(str(metadata)) <= MAX_METADATA else {},
+        no_self_test=NO_SELF_TEST,
     )
     return Manifest.parse(manifest.to_json())
 
