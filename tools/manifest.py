@@ -14,6 +14,7 @@ from numpy.lib.npyio import NpzFile
 
 from offline_onnx.describe import describe
 from offline_onnx.errors import OfflineModelError
+from offline_onnx.native import external_files_of
 from tools.console import BuildError
 
 if TYPE_CHECKING:
@@ -80,9 +81,17 @@ def write(
             f"{target} is in the way: it is not a manifest and is not overwritten; rename it."
         )
     content, name = _read(file), name or file.stem
+    external_data = {each: _read(file.parent / each) for each in _external_files(file, content)}
     try:
         manifest = asyncio.run(
-            describe(content, name=name, version=version, file=file.name, **description)
+            describe(
+                content,
+                name=name,
+                version=version,
+                file=file.name,
+                external_data=external_data,
+                **description,
+            )
         )
     except OfflineModelError as error:
         raise BuildError(f"{file}: {' '.join(error.what.split())}") from error
@@ -94,12 +103,14 @@ def write(
 
 def summary(manifest: Manifest) -> str:
     """Return a manifest's main content as a few lines of text."""
-    lines = [f"{manifest.name} {manifest.version}, {manifest.size} bytes"]
+    lines = [f"{manifest.name} {manifest.version}, {manifest.total_size} bytes"]
+    if manifest.external_data:
+        lines += [f"file       {file.file}, {file.size} bytes" for file in manifest.files]
     lines += [f"input      {spec.name}: {spec}" for spec in manifest.inputs]
     lines += [f"output     {spec.name}: {spec}" for spec in manifest.outputs]
     if manifest.labels:
         lines.append(f"labels     {len(manifest.labels)}, from {manifest.labels[0]!r} on")
-    lines.append(f"chunks     {len(manifest.chunks)} of up to {manifest.chunk_size} bytes")
+    lines.append(f"chunks     {manifest.digests.count} of up to {manifest.chunk_size} bytes")
     lines += _self_test_lines(manifest)
     return "\n".join(lines)
 
@@ -165,6 +176,13 @@ def parse_labels(text: str) -> list[str]:
         return [label.strip() for label in text.split(",")]
     lines = _read(Path(text)).decode("utf-8", "replace").splitlines()
     return [line.strip() for line in lines if line.strip()]
+
+
+def _external_files(file: Path, content: bytes) -> tuple[str, ...]:
+    try:
+        return external_files_of(content)
+    except OfflineModelError as error:
+        raise BuildError(f"{file}: {error}") from error
 
 
 def _read(file: Path) -> bytes:

@@ -18,6 +18,7 @@ OfflineModelError
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
 │   ├── InputError        an input does not match the model
+│   ├── ExternalDataMissing  the model's weights are in other files, which are not given
 │   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
 │   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
 │   └── ThreadsUnavailable   the model runs with fewer threads than wanted
@@ -34,7 +35,10 @@ do (`remedy`), and the error that caused it, if any (`__cause__`). `str()` retur
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class OfflineModelError(Exception):
@@ -209,6 +213,22 @@ class InputError(SessionError):
     """An input does not match the model. The message names the expected and the given type."""
 
     remedy = "Pass every input with the name, dtype and shape that the model expects."
+
+
+class ExternalDataMissing(SessionError):
+    """The model's weights are in other files than the `.onnx` file, and these are not given."""
+
+    remedy = (
+        "Keep these files in the folder of the `.onnx` file, and write its manifest again: "
+        "`offline_onnx.describe.describe` has an argument for them, `external_data`. Or save the "
+        "model as one file, with `onnx.save(onnx.load(...), ...)`."
+    )
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> ExternalDataMissing:
+        """Return the error for missing files."""
+        listed = ", ".join(names)
+        return cls(f"The model's weights are in other files, which are missing: {listed}.")
 
 
 class RuntimeMissing(SessionError):

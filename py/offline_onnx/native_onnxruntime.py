@@ -14,7 +14,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
 from offline_onnx.errors import InputError, SessionError
 from offline_onnx.inference.tensor import tensor_of
-from offline_onnx.native import onnxruntime_value
+from offline_onnx.native import add_external_data, onnxruntime_value
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.onnxruntime_api.options import SessionOptions
 from offline_onnx.onnxruntime_api.providers import usable_providers
@@ -37,6 +37,8 @@ class NativeOnnxSession:
         model: the path or the bytes of an `.onnx` file.
         options: the options of the session, ours or onnxruntime's; None for the defaults.
         providers: the execution providers in order of preference; None for the CPU.
+        external_data: the bytes of each file with external data, by name. None if there is none, or
+            if the model is a path: onnxruntime then reads the files in its folder.
 
     Raises:
         SessionError: onnxruntime can't read the model.
@@ -48,9 +50,13 @@ class NativeOnnxSession:
         model: str | os.PathLike[str] | bytes | bytearray | memoryview,
         options: Any = None,
         providers: Providers | None = None,
+        external_data: Mapping[str, bytearray] | None = None,
     ) -> None:
         if isinstance(options, SessionOptions):
             options = native_options(options)
+        if external_data:
+            options = options or onnxruntime.SessionOptions()
+            add_external_data(options, external_data)
         content = os.fspath(model) if isinstance(model, (str, os.PathLike)) else bytes(model)
         usable, _ = usable_providers(providers, get_available_providers())
         try:

@@ -104,22 +104,32 @@ def adder(bias: int, padding: int = 0) -> bytes:
     )
 
 
-def adder_with_external_data(bias: int, file: str) -> tuple[bytes, bytes]:
-    """Return a model like `adder` whose bias is in another file, and the content of that file.
+def with_external_data(bias: float, file: str, padding: int = 0) -> tuple[bytes, dict[str, bytes]]:
+    """Return a model whose output y is its input x (N, 2) plus a bias, which is in another file.
 
     Args:
         bias: the number to add.
-        file: the name of the other file.
+        file: the name of the file with the bias.
+        padding: the number of bytes of unused noise, which make this file larger.
+
+    Returns:
+        The bytes of the `.onnx` file, and those of the other file, by its name.
     """
-    weights = np.array([bias, bias], np.float32).tobytes()
-    external = TensorProto(
-        name="bias", data_type=TensorProto.FLOAT, dims=[2], data_location=TensorProto.EXTERNAL
-    )
-    for key, value in {"location": file, "offset": "0", "length": str(len(weights))}.items():
-        external.external_data.add(key=key, value=value)
     spec = (TensorProto.FLOAT, ["N", 2])
+    noise = np.random.default_rng(0).integers(0, 256, padding, np.uint8)
+    weights = np.full(2, bias, np.float32).tobytes() + noise.tobytes()
     node = helper.make_node("Add", ["x", "bias"], ["y"])
-    return onnx_model({"x": spec}, {"y": spec}, node, weights=[external]), weights
+    tensor = external_tensor("bias", file)
+    return onnx_model({"x": spec}, {"y": spec}, node, weights=[tensor]), {file: weights}
+
+
+def external_tensor(name: str, file: str) -> TensorProto:
+    """Return a tensor of two floats, which are at the start of another file."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[2])
+    tensor.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", file), ("offset", "0"), ("length", "8")):
+        tensor.external_data.add(key=key, value=value)
+    return tensor
 
 
 def counter() -> bytes:
@@ -193,6 +203,8 @@ def write_model(
         description: other fields of the manifest, see `offline_onnx.describe.describe`.
     """
     coroutine = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
+    for file, data in description.get("external_data", {}).items():
+        (folder / file).write_bytes(data)
     with ThreadPoolExecutor(1) as executor:  # Playwright's own event loop may run in this thread
         manifest = executor.submit(asyncio.run, coroutine).result()
     (folder / manifest.file).write_bytes(content)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import aclosing, contextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping
 
     from offline_onnx.inference.manifest import Manifest
+    from offline_onnx.inference.model_file import ModelFile
 
 STALL_TIMEOUT = 30.0
 """Seconds without a byte after which a download fails."""
@@ -88,47 +90,47 @@ class HttpSource:
     async def open(
         self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
     ) -> Download[Any]:
-        """Begin to download the file in the manifest's folder; see `Source.open`.
+        """Begin to download a file in the manifest's folder; see `Source.open`.
 
         With `fresh`, the URL gets a query, so that no service worker and no cache has a response
         for it. Raises Unreachable, BadStatus, CaptivePortal or WrongType. Iterating over the chunks
         may raise CaptivePortal, WrongLength or Truncated.
         """
-        file = f"{manifest.file}?sha256={manifest.sha256}" if fresh else manifest.file
-        address = str(URL.new(file, self._address).href)
+        number, begin = manifest.file_of(first)
+        file, skipped = manifest.files[number], first - begin
+        query = f"?sha256={file.sha256}" if fresh else ""
+        address = str(URL.new(file.file + query, self._address).href)
         headers = {}
-        if first:
-            headers["Range"] = f"bytes={manifest.span(first)[0]}-"
+        if skipped:
+            headers["Range"] = f"bytes={file.span(skipped)[0]}-"
             if validator:
                 headers["If-Range"] = validator
         cache = "reload" if fresh else "default"
         try:
-            return await self._begin(manifest, first, address, headers, cache)
+            download = await self._begin(file, skipped, address, headers, cache)
         except BadStatus as error:
-            if error.status != 416 or not first:
+            if error.status != 416 or not skipped:
                 raise
         except Unreachable as error:
             is_refused = isinstance(error.__cause__, Rejected) and not _is_same_origin(address)
-            if not is_refused or not first:
+            if not is_refused or not skipped:
                 raise
-        # Status 416: the file on the server is now shorter than the chunks before `first`. Or
-        # another origin refuses the header If-Range, for which browsers first ask it (CORS).
-        # Request the whole file.
-        return await self._begin(manifest, first, address, {}, "reload")
+            download = await self._begin(file, skipped, address, {}, "reload")
+        return replace(download, first=begin + download.first)
 
     async def _begin(
-        self, manifest: Manifest, first: int, address: str, headers: Mapping[str, str], cache: str
+        self, file: ModelFile, first: int, address: str, headers: Mapping[str, str], cache: str
     ) -> Download[Any]:
-        """Send one request for the file; abort the request if its response is not usable."""
+        """Send one request for a file; abort the request if its response is not usable."""
         js_abort = AbortController.new()
         with abort_on_error(js_abort):
             js_response = await self._get(address, headers, cache, js_abort)
             start, total = position_and_length(address, js_response)
-            if start % manifest.chunk_size or start > manifest.span(first)[0]:
+            if start % file.chunk_size or start > file.span(first)[0]:
                 raise WrongType(address, f"a range that starts at byte {start}")
-        body = _body(address, js_response, manifest.size, start, total)
-        index = start // manifest.chunk_size
-        return Download(index, validator_of(js_response), _chunks(body, manifest, start))
+        body = _body(address, js_response, file.size, start, total)
+        index = start // file.chunk_size
+        return Download(index, validator_of(js_response), _chunks(body, file, start))
 
     async def _get(
         self, address: str, headers: Mapping[str, str], cache: str, js_abort: Any
@@ -243,12 +245,12 @@ async def _body(
     raise Truncated(address, position, size)
 
 
-async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> AsyncGenerator[Any]:
+async def _chunks(body: AsyncGenerator[Any], file: ModelFile, start: int) -> AsyncGenerator[Any]:
     """Cut the body into the manifest's chunks.
 
     Args:
         body: yields the bytes as they arrive.
-        manifest: has the sizes of the chunks.
+        file: has the sizes of the chunks.
         start: the position of the body's first byte in the file, at which a chunk starts.
 
     """
@@ -257,9 +259,9 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
     async with aclosing(body):
         async for js_bytes in body:
             copied = 0
-            while copied < js_bytes.length and position < manifest.size:
+            while copied < js_bytes.length and position < file.size:
                 if js_chunk is None:
-                    begin, end = manifest.span(position // manifest.chunk_size)
+                    begin, end = file.span(position // file.chunk_size)
                     js_chunk, filled = Uint8Array.new(end - begin), 0
                 count = min(js_bytes.length - copied, js_chunk.length - filled)
                 js_chunk.set(js_bytes.subarray(copied, copied + count), filled)
@@ -267,7 +269,7 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
                 if filled == js_chunk.length:
                     yield js_chunk
                     js_chunk = None
-            if position == manifest.size:
+            if position == file.size:
                 return
 
 

@@ -12,7 +12,7 @@ from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.find_runtime import find_isolated_runtime, find_runtime
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.errors import SessionError
+from offline_onnx.errors import ExternalDataMissing, SessionError
 from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 
 if TYPE_CHECKING:
@@ -138,19 +138,58 @@ class WebRuntime:
             self._js_ort = await find_runtime()
         return self._js_ort
 
-    async def open(self, js_content: Any) -> WebSession:
-        """Open a session on the model in a Uint8Array.
+    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> WebSession:
+        """Open a session on a model in Uint8Arrays; see `Runtime.open`.
 
-        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
-        can't read the model.
+        Raises:
+            RuntimeMissing: there is no runtime.
+            ExternalDataMissing: the model needs further files.
+            SessionError: the runtime can't start or can't read the model.
+
         """
-        js_options = js_object({"executionProviders": ["wasm"]})
+        options = {"executionProviders": ["wasm"], **external_data_option(external_data)}
         js_ort = await self.find()
         try:
-            js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
+            js_session = await call(
+                js_ort.InferenceSession, "create", js_content, js_object(options)
+            )
         except Rejected as error:
-            raise SessionError(f"The runtime can't open the model ({error}).") from error
+            raise open_error(error, js_content, external_data) from error
         return WebSession(js_ort, js_session)
+
+
+def external_data_option(external_data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return onnxruntime-web's option for files with external data; empty if there are none."""
+    files = [{"path": name, "data": js_data} for name, js_data in external_data.items()]
+    return {"externalData": files} if files else {}
+
+
+def external_files_of(js_content: Any) -> tuple[str, ...]:
+    """Return the names of the files with a model's external data; see `external_files`."""
+    # Imported here, because only models without a manifest, and models that fail, need it.
+    from offline_onnx.onnxruntime_api.external_data import external_files
+
+    return external_files(
+        int(js_content.length), lambda *span: bytes(js_content.subarray(*span).to_bytes())
+    )
+
+
+def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any]) -> SessionError:
+    """Return the error for a model that onnxruntime-web can't open.
+
+    Args:
+        error: the error of onnxruntime-web.
+        js_content: the bytes of the `.onnx` file.
+        external_data: the bytes of the files with external data that were given, by name.
+
+    """
+    try:
+        missing = [name for name in external_files_of(js_content) if name not in external_data]
+    except ExternalDataMissing as other:
+        return other
+    if missing:
+        return ExternalDataMissing.of(missing)
+    return SessionError(f"The runtime can't open the model ({error}).")
 
 
 class WebSession:

@@ -9,6 +9,7 @@ from offline_onnx.describe.recording import record
 from offline_onnx.errors import InputError
 from offline_onnx.inference.json_fields import MAX_LENGTH
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
+from offline_onnx.inference.model_file import ModelFile
 from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
 from offline_onnx.onnxruntime_api.node_arg import specs_of
@@ -26,6 +27,7 @@ async def describe(
     name: str,
     version: str,
     file: str,
+    external_data: Mapping[str, bytes] | None = None,
     labels: Sequence[str] = (),
     metadata: dict[str, Any] | None = None,
     chunk_size: int = CHUNK_SIZE,
@@ -47,6 +49,8 @@ async def describe(
         name: the name of the model.
         version: any text that changes with each release.
         file: the name of the `.onnx` file.
+        external_data: the bytes of each file with external data, by name, if the model's weights
+            are in other files. The page needs these files in the folder of the `.onnx` file.
         labels: the names of the classes, in the order of the first output's last dimension.
         metadata: any fields that the publisher wants to add.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
@@ -60,6 +64,7 @@ async def describe(
             model computes with quantised numbers, which may be rounded differently in a browser.
 
     Raises:
+        ExternalDataMissing: the model needs further files than `external_data` has.
         SessionError: onnxruntime can't read the model, or can't run it on the sample.
         InputError: the sample does not match the inputs or is too large, or `dimensions` names a
             dimension that does not exist.
@@ -67,30 +72,32 @@ async def describe(
             or another argument is invalid.
 
     """
-    session = NativeSession(content)
+    session = NativeSession(content, external_data)
     inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
+    described = _file(file, content, chunk_size)
     manifest = Manifest(
         name=name,
         version=version,
-        file=file,
-        size=len(content),
-        sha256=sha256(content),
-        chunk_size=chunk_size,
-        chunks=tuple(
-            sha256(content[start : start + chunk_size])
-            for start in range(0, len(content), chunk_size)
-        ),
+        file=described.file,
+        size=described.size,
+        sha256=described.sha256,
+        chunk_size=described.chunk_size,
+        chunks=described.chunks,
         inputs=inputs,
         outputs=outputs,
         labels=tuple(labels),
         metadata=metadata or {},
         no_self_test="" if self_test else LEFT_OUT,
+        external_data=tuple(
+            _file(each, data, chunk_size) for each, data in (external_data or {}).items()
+        ),
     )
     valid = Manifest.parse(manifest.to_json())  # raises ManifestError if a page would refuse it
     if not self_test:
         return valid
     recorded = await record(
         content,
+        external_data or {},
         session,
         inputs,
         sample=sample,
@@ -106,3 +113,10 @@ async def describe(
             f"accept {MAX_LENGTH}. Give a smaller sample, or none for random numbers."
         )
     return Manifest.parse(text)
+
+
+def _file(name: str, content: bytes, chunk_size: int) -> ModelFile:
+    chunks = (
+        sha256(content[start : start + chunk_size]) for start in range(0, len(content), chunk_size)
+    )
+    return ModelFile(name, len(content), sha256(content), chunk_size, tuple(chunks))

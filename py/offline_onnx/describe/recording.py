@@ -43,6 +43,7 @@ _MAX_REASON = 600
 
 async def record(
     content: bytes,
+    external_data: Mapping[str, bytes],
     session: NativeSession,
     specs: Sequence[TensorSpec],
     *,
@@ -53,7 +54,8 @@ async def record(
     """Return the self-test of a model, or the reason why there is none.
 
     Args:
-        content: the bytes of the model.
+        content: the bytes of the `.onnx` file.
+        external_data: the bytes of each file with external data, by name.
         session: a session of the model. It is released.
         specs: the inputs.
         sample: a value for each input, see `Model.run`; None for random numbers.
@@ -78,7 +80,7 @@ async def record(
     feed = {spec.name: samples[spec.name].tensor(spec.dtype) for spec in specs}
     repetitions = REPETITIONS if names & RANDOM else 1
     fixed = await _repeated(session, feed, outputs, repetitions)
-    other = NativeSession(with_other_seeds(content))
+    other = NativeSession(with_other_seeds(content), external_data)
     fixed = await _repeated(other, feed, fixed, repetitions)
     expected = {
         name: tuple(float(f"{value:.7g}") for value in tensor.values[:EXPECTED_VALUES])

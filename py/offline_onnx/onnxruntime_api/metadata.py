@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from offline_onnx.onnxruntime_api.protobuf import LENGTH, VARINT, fields
+from offline_onnx.onnxruntime_api.protobuf import LENGTH, VARINT, fields, text, texts
 
 if TYPE_CHECKING:
-    from offline_onnx.onnxruntime_api.protobuf import Field, Read
+    from offline_onnx.onnxruntime_api.protobuf import Read
 
 NO_VERSION = (1 << 63) - 1
 """The version that onnxruntime reports if a model has none."""
@@ -62,7 +62,7 @@ def read_metadata(size: int, read: Read) -> ModelMetadata:
     """
     found: dict[str, Any] = {}
     entries: dict[str, str] = {}
-    if read(0, min(size, 8))[4:] != _ORT_FORMAT:
+    if not is_ort_format(size, read):
         with suppress(ValueError):
             for each in fields(read, 0, size):
                 if each.wire_type == VARINT:
@@ -72,22 +72,17 @@ def read_metadata(size: int, read: Read) -> ModelMetadata:
                 elif each.wire_type != LENGTH:
                     continue
                 elif each.number in _MODEL_TEXTS:
-                    found[_MODEL_TEXTS[each.number]] = _text(read, each)
+                    found[_MODEL_TEXTS[each.number]] = text(read, each)
                 elif each.number == _METADATA_PROPS:
-                    entry = _texts(read, each)
+                    entry = texts(read, each)
                     entries[entry.get(1, "")] = entry.get(2, "")
                 elif each.number == _GRAPH:
                     for inner in fields(read, each.start, each.stop):
                         if inner.wire_type == LENGTH and inner.number in _GRAPH_TEXTS:
-                            found[_GRAPH_TEXTS[inner.number]] = _text(read, inner)
+                            found[_GRAPH_TEXTS[inner.number]] = text(read, inner)
     return ModelMetadata(**found, custom_metadata_map=entries)
 
 
-def _texts(read: Read, message: Field) -> dict[int, str]:
-    """Return the texts of a message whose fields are texts, by their numbers."""
-    inner = fields(read, message.start, message.stop)
-    return {each.number: _text(read, each) for each in inner if each.wire_type == LENGTH}
-
-
-def _text(read: Read, text: Field) -> str:
-    return read(text.start, text.stop).decode(errors="replace")
+def is_ort_format(size: int, read: Read) -> bool:
+    """Return whether a file is in onnxruntime's own format (`.ort`)."""
+    return read(0, min(size, 8))[4:] == _ORT_FORMAT

@@ -75,6 +75,17 @@ def fields(read: Read, start: int, stop: int) -> Iterator[Field]:
         start = end
 
 
+def texts(read: Read, message: Field) -> dict[int, str]:
+    """Return the texts of a message whose fields are texts, by their numbers."""
+    inner = fields(read, message.start, message.stop)
+    return {each.number: text(read, each) for each in inner if each.wire_type == LENGTH}
+
+
+def text(read: Read, field: Field) -> str:
+    """Return the text of a field, with a replacement character for each byte that is not UTF-8."""
+    return read(field.start, field.stop).decode(errors="replace")
+
+
 def _varint(content: bytes, position: int) -> tuple[int, int]:
     """Return an integer of variable length, and the position after it. Raises ValueError."""
     value = 0

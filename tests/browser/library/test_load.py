@@ -16,7 +16,7 @@ from tests.browser.library.in_page import (
 )
 from tests.browser.library.test_models import BEGIN
 from tests.browser.support.drawing import wait_for_value
-from tests.support.small_models import adder_with_external_data
+from tests.support.small_models import with_external_data
 
 CHUNK = 1 << 20
 """The size of the chunks of a file that has no manifest."""
@@ -356,7 +356,8 @@ with warnings.catch_warnings(record=True) as caught:
 
 
 def test_weights_in_another_file_come_from_typed_arrays_or_bytes(library, folder):
-    content, weights = adder_with_external_data(1, "bias.bin")
+    content, files = with_external_data(1, "bias.bin")
+    weights = files["bias.bin"]
     (folder / MODEL).unlink()
     (folder / MODEL).write_bytes(content)
     code = f"""

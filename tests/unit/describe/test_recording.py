@@ -11,8 +11,8 @@ from offline_onnx.describe import describe
 from offline_onnx.errors import ManifestError, SelfTestFailed, SessionError
 from offline_onnx.inference.self_test import Sample
 from offline_onnx.native import NativeSession
-from tests.support.self_test_models import dropout, integer_product, noise, pairs, sevens
 from tests.support.small_models import identity, iris, onnx_model
+from tests.unit.describe.self_test_models import dropout, integer_product, noise, pairs, sevens
 
 FLOAT = TensorProto.FLOAT
 

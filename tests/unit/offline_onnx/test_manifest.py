@@ -49,7 +49,7 @@ def test_optional_fields_may_be_missing():
 def test_chunks_cover_the_whole_file(size, chunk_size):
     content = bytes(range(size))
     manifest = Manifest.parse(manifest_of(content, chunk_size=chunk_size).to_json())
-    spans = [manifest.span(index) for index in range(len(manifest.chunks))]
+    spans = [manifest.digests.span(index) for index in range(len(manifest.chunks))]
     assert b"".join(content[start:stop] for start, stop in spans) == content
     assert [sha256(content[start:stop]) for start, stop in spans] == list(manifest.chunks)
 

@@ -14,10 +14,9 @@ from offline_onnx.errors import (
     ManifestError,
     NotStored,
     ProviderUnavailable,
-    SessionError,
     Unreachable,
 )
-from tests.support.small_models import adder, adder_with_external_data, write_model
+from tests.support.small_models import adder, with_external_data, write_model
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -92,9 +91,10 @@ def test_options_reach_the_session_and_a_missing_provider_is_a_warning(folder, n
 
 
 def test_weights_in_another_file_are_passed_with_the_options(folder):
-    model, weights = adder_with_external_data(1, "bias.bin")
+    model, files = with_external_data(1, "bias.bin")
+    weights = files["bias.bin"]
     (folder / "external.onnx").write_bytes(model)
-    with pytest.raises(SessionError, match=r"bias\.bin"):
+    with pytest.raises(FileNotFoundError, match=r"bias\.bin"):
         answer(folder / "external.onnx")
     options = SessionOptions()
     add = options.add_external_initializers_from_files_in_memory

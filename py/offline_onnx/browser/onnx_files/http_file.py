@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from js import AbortController
+from js import URL, AbortController
 
 from offline_onnx.browser.http import (
     abort_on_error,
@@ -53,6 +53,10 @@ class HttpFile:
         """The name of the file, without folders."""
         last = unquote(urlsplit(self.address).path.rpartition("/")[2])
         return _FORBIDDEN.sub("_", last).strip(".") or "model.onnx"
+
+    def beside(self, name: str) -> HttpFile:
+        """Return another file in the folder of this one."""
+        return HttpFile(str(URL.new(quote(name), self.address).href), self._headers)
 
     async def validator(self) -> str:
         """Return the validator of the file that the server has now; "" if the server gives none.

@@ -15,8 +15,8 @@ from offline_onnx.browser.onnx_files.http_file import HttpFile
 from offline_onnx.browser.onnx_files.python_files import (
     BYTES,
     copied_bytes,
-    file_bytes,
     is_python_file,
+    model_files,
 )
 from offline_onnx.browser.onnx_files.session import OnnxRuntime
 from offline_onnx.browser.runtime import WebMemory, subtle_crypto
@@ -32,7 +32,7 @@ from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
 from offline_onnx.storage.source import STORED_SCHEME, stored_name
-from offline_onnx.storage.undescribed import UndescribedSource, manifest_of
+from offline_onnx.storage.undescribed import UndescribedSource, digested, manifest_of
 
 if TYPE_CHECKING:
     import os
@@ -57,9 +57,9 @@ async def open_session(
     """Open a session; see `InferenceSession.create`."""
     runtime = OnnxRuntime(options, providers)
     if isinstance(model, BYTES):
-        return await runtime.open(copied_bytes(model))
+        return await runtime.open(copied_bytes(model), {})
     if is_python_file(model):
-        return await runtime.open(file_bytes(model))
+        return await runtime.open(*model_files(model))
     loaded = await _Loader(runtime).load(str(model))
     return cast("OnnxSession", loaded.session)  # what the runtime opens
 
@@ -130,11 +130,12 @@ class _Loader:
 
     async def load_file(self, path: str | os.PathLike[str]) -> Model:
         """Open a file of Pyodide's file system, without storing it."""
-        js_content = file_bytes(path)
+        js_content, external_data = model_files(path)
         try:
-            description = await self.runtime.describe(js_content)
-            manifest = await manifest_of(WebMemory(), js_content, Path(path).name, description)
-            session = await self.runtime.open(js_content)
+            description = await self.runtime.describe(js_content, external_data)
+            contents = {Path(path).name: js_content, **external_data}
+            manifest = manifest_of(await digested(WebMemory(), contents), description)
+            session = await self.runtime.open(js_content, external_data)
         finally:
             await self.runtime.release_described()
         return await self._checked(Model(manifest, session), str(path), None)
@@ -153,9 +154,15 @@ class _Loader:
             source = HttpSource(address, self.headers, self.credentials)
             return PinnedSource(source, self.sha256, address) if self.sha256 else source
         file = HttpFile(address, self.headers, self.credentials)
-        store, memory = self._store.store, self._store.memory
         return UndescribedSource(
-            file, name, store, memory, self.runtime.describe, self.sha256, self.progress
+            file,
+            name,
+            self._store.store,
+            self._store.memory,
+            self.runtime.external_files,
+            self.runtime.describe,
+            self.sha256,
+            self.progress,
         )
 
     async def _update_first(
@@ -197,9 +204,9 @@ class _Loader:
 
         """
         error = update.error if update and update.state is UpdateState.FAILED else None
-        if self.sha256 not in ("", model.manifest.sha256):
+        if self.sha256 not in ("", model.manifest.model_sha256):
             await model.session.release()
-            found = f"it has the SHA-256 {model.manifest.sha256}"
+            found = f"it has the SHA-256 {model.manifest.model_sha256}"
             raise error or IntegrityError(address, found)
         session = cast("OnnxSession", model.session)
         return replace(model, warning=model.warning or error or session.warning)

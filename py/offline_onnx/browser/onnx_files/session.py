@@ -12,7 +12,13 @@ from pyodide.ffi import can_run_sync, run_sync
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.browser.onnx_files.python_files import BYTES, copied_bytes
 from offline_onnx.browser.onnx_files.threads import use_threads
-from offline_onnx.browser.runtime import WebRuntime, WebSession
+from offline_onnx.browser.runtime import (
+    WebRuntime,
+    WebSession,
+    external_data_option,
+    external_files_of,
+    open_error,
+)
 from offline_onnx.errors import InputError, RuntimeMissing, SessionError
 from offline_onnx.inference.model import checked_inputs
 from offline_onnx.onnxruntime_api.metadata import ModelMetadata, read_metadata
@@ -81,11 +87,10 @@ class OnnxRuntime(WebRuntime):
         self._providers, self._left_out = usable_providers(providers, get_available_providers())
         self._described: tuple[Any, OnnxSession] | None = None
 
-    async def open(self, js_content: Any) -> OnnxSession:
-        """Open a session on the model in a Uint8Array, with the first provider that can open it.
+    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> OnnxSession:
+        """Open a session on a model in Uint8Arrays, with the first provider that can open it.
 
-        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
-        can't read the model.
+        Raises errors as `WebRuntime.open`.
         """
         if self._described and self._described[0] is js_content:
             (_, session), self._described = self._described, None
@@ -94,38 +99,46 @@ class OnnxRuntime(WebRuntime):
         warnings: list[SessionError] = [*self._left_out]
         if refused := use_threads(js_ort, self._options.intra_op_num_threads):
             warnings.append(refused)
-        reason = ""
+        external_data = {**_external_files(self._options), **external_data}
+        given = {**_web_options(self._options), **external_data_option(external_data)}
+        errors = []
         for name, provider_options in self._providers:
             provider = {**provider_options, "name": _PROVIDERS[name]}
-            js_options = js_object(
-                {**_web_options(self._options), "executionProviders": [provider]}
-            )
+            js_options = js_object({**given, "executionProviders": [provider]})
             try:
                 js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
             except Rejected as error:
-                reason = str(error)
+                errors.append(error)
                 if name != CPU:
-                    warnings.append(unavailable(name, reason))
+                    warnings.append(unavailable(name, str(error)))
             else:
                 used = list(dict.fromkeys((name, CPU)))
                 return OnnxSession(js_ort, js_session, js_content, used, next(iter(warnings), None))
-        raise SessionError(f"The runtime can't open the model ({reason}).")
+        raise open_error(errors[-1], js_content, external_data) from errors[-1]
 
-    async def describe(self, js_content: Any) -> Description:
-        """Return the description of a model. Raises SessionError as `open` does.
+    async def describe(self, js_content: Any, external_data: Mapping[str, Any]) -> Description:
+        """Return the description of a model. Raises errors as `open`.
 
         The session that was opened for it is what the next `open` of the same bytes returns. Until
         then, `release_described` releases it.
         """
         await self.release_described()
-        if self._options.free_dimensions():  # the session would describe the fixed dimensions
+        if external_data or self._options.free_dimensions():
+            # A stored model with external data is opened from another array. With fixed dimensions,
+            # a session would describe these.
             options = replace(self._options, _dimensions={})
-            session = await OnnxRuntime(options, js_ort=await self.find()).open(js_content)
+            other = OnnxRuntime(options, js_ort=await self.find())
+            session = await other.open(js_content, external_data)
             await session.release()
         else:
-            session = await self.open(js_content)
+            session = await self.open(js_content, {})
             self._described = (js_content, session)
         return session.description()
+
+    def external_files(self, js_content: Any) -> list[str]:
+        """Return the names of the files with external data that the options don't have."""
+        given = self._options.external_files()
+        return [name for name in external_files_of(js_content) if name not in given]
 
     async def release_described(self) -> None:
         """Free the memory of the session that `describe` has opened, unless `open` returned it."""
@@ -254,9 +267,12 @@ def _web_options(options: SessionOptions) -> dict[str, Any]:
         found["extra"] = entries
     if dimensions := options.free_dimensions():
         found["freeDimensionOverrides"] = dimensions
-    if files := options.external_files():
-        found["externalData"] = [
-            {"path": name, "data": copied_bytes(content) if isinstance(content, BYTES) else content}
-            for name, content in files.items()
-        ]
     return found
+
+
+def _external_files(options: SessionOptions) -> dict[str, Any]:
+    """Return the Uint8Arrays of the files with weights that the options have, by name."""
+    return {
+        name: copied_bytes(content) if isinstance(content, BYTES) else content
+        for name, content in options.external_files().items()
+    }
