@@ -17,8 +17,16 @@ from offline_onnx import (
 )
 from offline_onnx.describe import describe
 from offline_onnx.native import NativeSession
-from tests.support.self_test_models import dropout, integer_product, noise, pairs, sevens
-from tests.support.small_models import identity, iris, onnx_model
+from tests.support.small_models import (
+    dropout,
+    identity,
+    integer_product,
+    iris,
+    noise,
+    onnx_model,
+    pairs,
+    sevens,
+)
 
 FLOAT = TensorProto.FLOAT
 

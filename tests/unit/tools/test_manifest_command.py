@@ -16,8 +16,7 @@ from onnx import TensorProto, helper
 
 from offline_onnx import Manifest
 from offline_onnx.native import load_model
-from tests.support.self_test_models import sevens
-from tests.support.small_models import identity, iris, onnx_model
+from tests.support.small_models import identity, iris, onnx_model, sevens
 from tools import example, manifest
 from tools.console import BuildError
 from tools.env import venv
