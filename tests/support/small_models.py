@@ -160,7 +160,7 @@ def noise(seed: float | None = None) -> bytes:
         seed: the seed of the noise; None for another one in each session.
     """
     spec: tuple[int, list[Any]] = (TensorProto.FLOAT, [1, 3])
-    options = {} if seed is None else {"seed": seed}
+    options: dict[str, Any] = {} if seed is None else {"seed": seed}
     return onnx_model(
         {"x": spec},
         {"y": spec},

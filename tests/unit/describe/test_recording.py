@@ -83,6 +83,11 @@ def test_sample_that_does_not_match_or_is_too_large_is_refused(sample, message):
         described(pairs(), sample=sample)
 
 
+def test_sample_and_dimensions_exclude_each_other():
+    with pytest.raises(InputError, match="either a sample or dimensions"):
+        described(pairs(), sample={"x": [1.0, 2.0]}, dimensions={"N": 2})
+
+
 def test_sample_on_which_the_model_fails_is_an_error():
     with pytest.raises(SessionError, match="can't run"):
         described(pairs(), sample={"x": [1.0]})

@@ -144,8 +144,8 @@ def test_self_test_compares_the_first_values(expected):
         (
             (1.0, 2.5, 3.0, -1.25),
             "'y': 2 of 4 differ by more than the tolerance, 0.01 * (1 + |expected value|), the "
-            "largest difference is 2.25. The first of them, expected and given: 2.5 and 2 at position 1; "
-            "-1.25 and 1 at position 3. ",
+            "largest difference is 2.25. The first of them, expected and given: 2.5 and 2 at "
+            "position 1; -1.25 and 1 at position 3. ",
         ),
         ((0.0,), "'y': 1 of 1 differ by"),
         ((1.0, 2e9), "2e+09 and 2 at position 1. "),
