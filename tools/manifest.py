@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 
 from offline_onnx.describe import describe
+from offline_onnx.describe.description import LEFT_OUT
 from offline_onnx.errors import OfflineModelError
 from offline_onnx.native import external_files_of
 from tools.console import BuildError
@@ -119,7 +120,12 @@ def _self_test_lines(manifest: Manifest) -> list[str]:
     """Return what a manifest's self-test does, or why there is none."""
     test = manifest.self_test
     if not test:
-        return [f"self-test  none: {manifest.no_self_test}"]
+        lines = [f"self-test  none: {manifest.no_self_test}"]
+        if manifest.no_self_test != LEFT_OUT:
+            lines.append(
+                "           the model works without; --sample or --dimension may help: see -h"
+            )
+        return lines
     shapes = ", ".join(
         f"{name} ({', '.join(map(str, sample.shape))})" for name, sample in test.inputs.items()
     )

@@ -66,8 +66,8 @@ async def describe(
     Raises:
         ExternalDataMissing: the model needs further files than `external_data` has.
         SessionError: onnxruntime can't read the model, or can't run it on the sample.
-        InputError: the sample does not match the inputs or is too large, or `dimensions` names a
-            dimension that does not exist.
+        InputError: the sample does not match the inputs or is too large, `dimensions` names a
+            dimension that does not exist, or both were given.
         ManifestError: an input, or every output, has a type that onnxruntime-web does not support;
             or another argument is invalid.
 

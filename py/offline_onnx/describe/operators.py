@@ -78,12 +78,16 @@ def with_other_seeds(content: bytes) -> bytes:
     With a fixed seed, every native run may return the same numbers, but another runtime returns
     others.
     """
-    changed = bytearray(content)
+    attributes: list[Field] = []
     with suppress(ValueError):
         for node in _nodes(content):
             if node.operator in RANDOM:
-                for attribute in node.attributes:
-                    _change_seed(changed, list(_inner(content, attribute)))
+                attributes += node.attributes
+    if not attributes:
+        return content
+    changed = bytearray(content)
+    for attribute in attributes:
+        _change_seed(changed, list(_inner(content, attribute)))
     return bytes(changed)
 
 

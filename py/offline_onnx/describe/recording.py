@@ -9,7 +9,7 @@ import numpy as np
 
 from offline_onnx.describe.inputs import random_inputs, sample_of
 from offline_onnx.describe.operators import RANDOM, is_quantised, operators, with_other_seeds
-from offline_onnx.errors import ManifestError, SessionError
+from offline_onnx.errors import InputError, ManifestError, SessionError
 from offline_onnx.inference.model import checked_inputs
 from offline_onnx.inference.self_test import MAX_VALUES, SelfTest
 from offline_onnx.inference.tensor import STRING, Tensor
@@ -63,11 +63,14 @@ async def record(
         tolerance: the allowed difference, see `SelfTest`; None for one that suits the operators.
 
     Raises:
-        InputError: the sample does not match the inputs, or a dimension does not exist.
+        InputError: the sample does not match the inputs, or a dimension does not exist, or both
+            were given.
         SessionError: the model can't run on the sample.
 
     """
     if sample is not None:
+        if dimensions:
+            raise InputError("A sample has its own sizes: give either a sample or dimensions.")
         feed = checked_inputs(sample, specs)
         samples = {name: sample_of(tensor) for name, tensor in feed.items()}
         outputs = await session.run(feed)

@@ -7,8 +7,15 @@ import pytest
 from onnx import TensorProto, helper
 
 from tests.browser.library.in_page import python
-from tests.support.small_models import iris, onnx_model, write_model
-from tests.unit.describe.self_test_models import dropout, integer_product, noise, pairs
+from tests.support.small_models import (
+    dropout,
+    integer_product,
+    iris,
+    noise,
+    onnx_model,
+    pairs,
+    write_model,
+)
 
 LOAD = """
 model = await models.load("m.json")

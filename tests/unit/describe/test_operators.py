@@ -10,8 +10,7 @@ from onnx import TensorProto, helper
 from onnx.helper import make_node, make_tensor_value_info
 
 from offline_onnx.describe.operators import is_quantised, operators, with_other_seeds
-from tests.support.small_models import counter, iris, onnx_model
-from tests.unit.describe.self_test_models import dropout, integer_product, noise
+from tests.support.small_models import counter, dropout, integer_product, iris, noise, onnx_model
 
 SPEC = (TensorProto.FLOAT, [4])
 

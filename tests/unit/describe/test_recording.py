@@ -11,8 +11,16 @@ from offline_onnx.describe import describe
 from offline_onnx.errors import ManifestError, SelfTestFailed, SessionError
 from offline_onnx.inference.self_test import Sample
 from offline_onnx.native import NativeSession
-from tests.support.small_models import identity, iris, onnx_model
-from tests.unit.describe.self_test_models import dropout, integer_product, noise, pairs, sevens
+from tests.support.small_models import (
+    dropout,
+    identity,
+    integer_product,
+    iris,
+    noise,
+    onnx_model,
+    pairs,
+    sevens,
+)
 
 FLOAT = TensorProto.FLOAT
 
@@ -67,6 +75,11 @@ def test_sample_may_have_strings_and_nan():
 def test_sample_that_does_not_match_or_is_too_large_is_refused(sample, message):
     with pytest.raises(InputError, match=message):
         described(pairs(), sample=sample)
+
+
+def test_sample_and_dimensions_exclude_each_other():
+    with pytest.raises(InputError, match="either a sample or dimensions"):
+        described(pairs(), sample={"x": [1.0, 2.0]}, dimensions={"N": 2})
 
 
 def test_sample_on_which_the_model_fails_is_an_error():

@@ -16,8 +16,7 @@ from onnx import TensorProto, helper
 
 from offline_onnx import Manifest
 from offline_onnx.native import load_model
-from tests.support.small_models import identity, iris, onnx_model
-from tests.unit.describe.self_test_models import sevens
+from tests.support.small_models import identity, iris, onnx_model, sevens
 from tools import example, manifest
 from tools.console import BuildError
 from tools.env import venv
@@ -133,9 +132,10 @@ def test_the_command_says_why_there_is_no_self_test(tmp_path):
     file.write_bytes(sevens())
     done = run_build_py("manifest", "seven.onnx", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    last = done.stdout.splitlines()[-1]
-    assert re.fullmatch(r"self-test  none: No run on random inputs: .*Reshape.*", last)
-    assert read_manifest(file).no_self_test == last.removeprefix("self-test  none: ")
+    reason, advice = done.stdout.splitlines()[-2:]
+    assert re.fullmatch(r"self-test  none: No run on random inputs: .*Reshape.*", reason)
+    assert "--sample or --dimension" in advice
+    assert read_manifest(file).no_self_test == reason.removeprefix("self-test  none: ")
     done = run_build_py("manifest", "seven.onnx", "--dimension", "N=7", cwd=tmp_path)
     assert done.stdout.endswith("           inputs x (7), tolerance 0.001\n")
     assert read_manifest(file).no_self_test == ""
