@@ -37,6 +37,8 @@ _JS_ARRAY_TYPES = {
 
 _MIN_MEMORY, _MAX_MEMORY = 1 << 24, 1 << 32
 """The limits of the memory of an isolated model in bytes."""
+_MAX_TIMEOUT = 86_400.0
+"""The longest time limit of an isolated model in seconds; browsers can't wait much longer."""
 
 
 class WebMemory:
@@ -100,7 +102,7 @@ async def isolated_runtime(
 
     Args:
         timeout: the maximum duration in seconds of opening a model and its first run together, and
-            of each later run.
+            of each later run; at most a day.
         memory: the maximum memory of a model in bytes; onnxruntime-web itself needs 16 MiB of it,
             and can use at most 4 GiB.
         output: the maximum size of an output in bytes, because it is copied into Python's memory.
@@ -111,8 +113,8 @@ async def isolated_runtime(
             runtime, or a file of it can't be loaded.
 
     """
-    if not 0 < timeout < math.inf:
-        raise ValueError(f"timeout is {timeout}; it must be a positive number of seconds.")
+    if not 0 < timeout <= _MAX_TIMEOUT:
+        raise ValueError(f"timeout is {timeout}; it must be more than 0 s and at most a day.")
     if not _MIN_MEMORY <= memory <= _MAX_MEMORY:
         raise ValueError(f"memory is {memory}; it must be 16 MiB to 4 GiB, in bytes.")
     if output < 1:

@@ -46,6 +46,11 @@ port.onmessage = create_proxy(compute)
 """
 
 
+EXAMPLE = venv.ROOT / "examples" / "own_model" / "index.html"
+POLICY = re.search(r"<meta\s+http-equiv.*?>", EXAMPLE.read_text("utf-8"), re.DOTALL)[0]
+"""The strictest Content Security Policy that a page works under, as an element."""
+
+
 def block(language):
     """Return the only code block in a language of docs/worker.md."""
     text = (venv.ROOT / "docs" / "worker.md").read_text("utf-8")
@@ -76,13 +81,14 @@ def server(built):
 
 @pytest.fixture
 def server_of(built, tmp_path):
-    """Return a function that returns a server of the page with another main.py."""
+    """Return a function that returns a server of the page with another main.py and with POLICY."""
     servers = []
 
     def serve(main):
         folder = tmp_path / "page"
         shutil.copytree(built, folder)
         (folder / "main.py").write_text(main, "utf-8")
+        (folder / "index.html").write_text(block("html").replace("<title>", f"{POLICY}<title>"))
         servers.append(SiteServer(folder))
         return servers[-1]
 

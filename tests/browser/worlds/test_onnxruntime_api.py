@@ -145,26 +145,27 @@ model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=4))
     assert page.evaluate("started") > 0
 
 
+@pytest.mark.parametrize(
+    ("is_isolated", "reason"),
+    [
+        (False, "the page is not cross-origin isolated"),
+        (True, "the package `offline_onnx_runtime` has no address"),
+    ],
+)
 def test_without_isolation_or_with_the_wheel_there_is_one_thread_and_a_warning(
-    start_world, world_server, subtests
+    start_world, world_server, is_isolated, reason
 ):
+    world_server.is_isolated = is_isolated
+    world = start_world("main")
+    world.install()
     code = """
 from offline_onnx import SessionOptions, load
 model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=2))
 [type(model.warning).__name__, model.warning.what]
 """
-    for is_isolated, words in (
-        (False, "the page is not cross-origin isolated"),
-        (True, "the package `offline_onnx_runtime` has no address"),
-    ):
-        with subtests.test(words):
-            world_server.is_isolated = is_isolated
-            world = start_world("main")
-            world.install()
-            kind, what = world.run(code)
-            assert kind == "ThreadsUnavailable"
-            assert what.startswith("The model runs with 1 instead of 2 threads")
-            assert words in what
+    kind, what = world.run(code)
+    assert kind == "ThreadsUnavailable"
+    assert what.startswith(f"The model runs with 1 instead of 2 threads: {reason}")
 
 
 def test_without_a_graphics_card_the_model_runs_on_the_cpu_with_a_warning(start_world, page):
