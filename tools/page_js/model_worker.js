@@ -1,7 +1,7 @@
 // Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
 const MAX_PAGES = 16384; // of 64 KiB each: a model may use 1 GiB of memory
 const MAX_OUTPUT = 2 ** 28; // bytes of an output, because the page copies it into Python's memory
-const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python takes long to copy many
+const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python copies many strings slowly
 
 let ort, session;
 
