@@ -128,7 +128,7 @@ def add_probe(chromium: Browser, page: Page) -> None:
 
 
 def infer(chromium: Browser, page: Page, runs: int) -> list[float]:
-    """Let the page run its model `runs` times on one image; return the seconds of each run.
+    """Make the page run its model `runs` times on one image; return the seconds of each run.
 
     In the app's pages, call `add_probe` first.
     """
