@@ -70,10 +70,10 @@ def number(page: Page, address: str) -> None:
 def why(page: Page, address: str) -> None:
     """Draw a number and open the explanation of its recognition, with the network's layers."""
     number(page, address)
-    page.locator("#inside > summary").click()
+    page.locator("#why > summary").click()
     page.locator("#layers > summary").click()
     page.locator("#layers-list canvas").last.wait_for()
-    page.locator("#why[aria-busy=false]").wait_for()
+    page.locator("#explanation[aria-busy=false]").wait_for()
 
 
 def teach(page: Page, address: str) -> None:
