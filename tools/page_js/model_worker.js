@@ -1,6 +1,6 @@
 // Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
 const PAGE = 65536; // bytes of a page of WebAssembly's memory
-const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python takes long to copy many
+const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python copies many strings slowly
 
 let ort, session, maxOutput;
 

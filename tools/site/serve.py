@@ -42,7 +42,7 @@ ISOLATION = {
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serve files, or ranges of their bytes; let browsers cache the hashed folders for ever."""
+    """Serve files, or ranges of their bytes; let browsers cache those in HASHED_FOLDER for ever."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,

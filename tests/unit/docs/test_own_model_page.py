@@ -87,7 +87,7 @@ def test_the_tables_name_exactly_the_members_of_origin_and_update_state():
 def test_the_cache_headers_are_those_that_build_py_serve_sends():
     assert serve.HASHED_FOLDER.search("/built/python-0123456789ab/pyodide-lock.json")
     assert not serve.HASHED_FOLDER.search("/built/run.js")
-    assert "`built/NAME-HASH/` | `public, max-age=31536000, immutable` |" in TEXT
+    assert "`built/NAME-DIGEST/` | `public, max-age=31536000, immutable` |" in TEXT
 
 
 @pytest.mark.parametrize("command", ["bundle", "serve"])

@@ -93,7 +93,7 @@ def test_model_has_the_inputs_outputs_labels_and_metadata_of_its_manifest():
     assert (ready.labels, ready.metadata) == (("a", "b"), {"by": "us"})
 
 
-def test_names_of_dimensions_are_hints():
+def test_dimensions_of_the_same_name_may_differ_in_size():
     _, fed = run({"x": [[1, 2]], "k": [1, 2]})  # both have the dimension N
     assert (fed["x"].shape, fed["k"].shape) == ((1, 2), (2,))
 

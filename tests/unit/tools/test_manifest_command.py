@@ -292,12 +292,15 @@ def test_other_json_files_are_not_overwritten_and_other_suffixes_are_refused(fil
 def colour_models(tmp_path_factory):
     """Return a folder with the example's model, trained three times in separate processes.
 
-    one.onnx and two.onnx have the same seed, other.onnx has another one.
+    one.onnx and two.onnx have the same seed (1 is the default), other.onnx has another one. All
+    three have different hash seeds of Python, on which the order of a set of strings depends: the
+    model must not depend on it.
     """
     folder = tmp_path_factory.mktemp("colours")
     script = example.FOLDER / "make_model.py"
-    for name, *seed in (("one.onnx",), ("two.onnx", "1"), ("other.onnx", "2")):
-        environment = {**os.environ, "PYTHONHASHSEED": str(len(name))}
+    trainings = (("one.onnx",), ("two.onnx", "1"), ("other.onnx", "2"))
+    for hash_seed, (name, *seed) in enumerate(trainings, 1):
+        environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
         subprocess.run([sys.executable, script, folder / name, *seed], check=True, env=environment)
     return folder
 
