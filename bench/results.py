@@ -69,7 +69,8 @@ def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
     """Return the Markdown section on `bench.storage`."""
     time_rows, memory_rows = [], []
     for result in results:
-        ours, tfjs, mebibytes = result["ours"], result["tfjs"], result["megabytes"]
+        ours, tfjs = result["ours"], result["tfjs"]
+        mebibytes = result["megabytes"]  # the key is not exact: the unit is MiB
         load_cells = [
             text
             for load in ("first_load", "stored_load")

@@ -23,8 +23,9 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
             measurements.
 
     Returns:
-        The result for each target of `figures.TARGETS`, under the target's key. The keys "runs" and
-        "storage" hold the values of every single run.
+        The result for each target of `figures.TARGETS`, under the target's key. "is_full" is False
+        for a shortened benchmark. "runs" has the values of every single run of the app. "browser",
+        "cores" and "storage" are those of `loads.measure`.
 
     """
     effort = choose_effort(runs)

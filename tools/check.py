@@ -1,4 +1,4 @@
-"""Run all checks: formatter, linter, type checker, then the unit and browser tests."""
+"""Run all checks: formatter, linter and type checker, then all tests."""
 
 from __future__ import annotations
 
@@ -54,8 +54,11 @@ def command(*, arguments: list[str], may_install: bool) -> int:
 
 
 def check_code() -> list[str]:
-    """Run the formatter, the linter and the type checker; return the names of those that failed."""
-    return [name for name, command in CHECKS.items() if _run(name, *command)]
+    """Run the formatter, the linter and the type checker; return the names of those that failed.
+
+    The formatter only checks; it changes no file.
+    """
+    return [name for name, arguments in CHECKS.items() if _run(name, *arguments)]
 
 
 def install_engines(wanted: Sequence[str], *, may_install: bool) -> str:

@@ -33,7 +33,7 @@ FURTHER_CLASSES = {
     "offline_onnx.onnxruntime_api.metadata": ("ModelMetadata",),
     "offline_onnx.onnxruntime_api.node_arg": ("NodeArg",),
 }
-"""Public classes of other modules: results, and what sources and stores of one's own implement."""
+"""Public classes of other modules: results, and the protocols of sources, stores and runtimes."""
 
 INTRODUCTION = """\
 # API reference of offline_onnx

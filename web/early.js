@@ -67,7 +67,7 @@ globalThis.early = (() => {
     }
   });
 
-  // Records the pointers that draw, for Sheet.replay in sheet.py, and paints their strokes until then.
+  // Records the pointers that draw, for Sheet.replay in sheet.py. Paints their strokes until Python does.
   const events = [];
   const stored = attempt(() => JSON.parse(sessionStorage.getItem(DRAWING)));
   const gestures = Array.isArray(stored) ? stored : []; // as Ink.to_json writes them
@@ -170,7 +170,8 @@ globalThis.early = (() => {
   function reportError({ target, filename }) {
     const address = target === window ? filename : (target.src ?? target.href);
     if (root.dataset.start || target.rel === "modulepreload") return; // data-start: boot.js reports failures
-    if (modules().includes(address)) startFailed(filename?.slice(folder.length)); // other files are not the page's
+    // Other scripts, such as those of browser extensions, are not a part of the start.
+    if (modules().includes(address)) startFailed(filename?.slice(folder.length));
   }
 
   // file: the damaged file. The browser does not name a file that is missing or refused.

@@ -1,4 +1,4 @@
-"""Measures the delay from `pointerup` until the digit is shown, long tasks, and memory growth."""
+"""Measures the delay from `pointerup` to the digit, the longest tasks, and memory leaks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _SETTLE_MS = 150
 
 
 def measure(chromium: Browser, address: str, effort: Effort) -> dict[str, Any]:
-    """Return the delays from `pointerup` to the digit, the longest tasks, and the memory growth.
+    """Return the delays from `pointerup` to the digit, the longest tasks, and the memory.
+
+    The memory is measured before and after many predictions.
 
     Args:
         chromium: The browser, which has stored the app's page.
@@ -47,8 +49,8 @@ def measure(chromium: Browser, address: str, effort: Effort) -> dict[str, Any]:
                 with trace_tasks(chromium.devtools, page) as task_trace:
                     _draw(page, _EVENTS_PER_TRACED_DRAWING, start_angle=0)
                 longest_tasks.append(task_trace.longest_s)
-        growth = _measure_memory_growth(chromium, page, effort.predictions)
-    return {"pointer_to_digit_s": delays, "longest_task_s": longest_tasks, **growth}
+        memory = _measure_memory(chromium, page, effort.predictions)
+    return {"pointer_to_digit_s": delays, "longest_task_s": longest_tasks, **memory}
 
 
 def _draw(page: Page, events: int, start_angle: int) -> None:
@@ -94,12 +96,12 @@ def _time_gesture(page: Page, start_angle: int) -> float:
     return float(milliseconds) / 1000
 
 
-def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
+def _measure_memory(chromium: Browser, page: Page, predictions: int) -> dict[str, Any]:
     """Return the memory before and after many predictions; if the page leaks, the two differ."""
     say(f"Running {predictions:,} predictions ...")
     devtools = page.context.new_cdp_session(page)
 
-    def measure_memory() -> dict[str, int]:
+    def memory_now() -> dict[str, int]:
         page.request_gc()
         usage = devtools.send("Runtime.getHeapUsage")
         return {
@@ -108,14 +110,13 @@ def _measure_memory_growth(chromium: Browser, page: Page, predictions: int) -> d
             "proxies": page.evaluate("() => window.countProxies()"),
         }
 
-    measure_memory()  # Pyodide begins to count proxies at this call
-    visit.infer(
-        chromium, page, predictions // 10
-    )  # warm-up, so that one-time allocations don't count as growth
-    before = measure_memory()
+    memory_now()  # Pyodide begins to count proxies at this call
+    # A warm-up, so that one-time allocations don't count as a leak.
+    visit.infer(chromium, page, predictions // 10)
+    before = memory_now()
     visit.infer(chromium, page, predictions)
     return {
         "predictions": predictions,
         "before_predictions": before,
-        "after_predictions": measure_memory(),
+        "after_predictions": memory_now(),
     }

@@ -1,6 +1,6 @@
 """Measures visits on a simulated phone: a slow main thread, and a slow network link.
 
-In each visit, a pen taps on the sheet from the first paint on, and draws a 7 at a fixed time.
+In each visit, mouse events tap on the sheet from the first paint on, and draw a 7 at a fixed time.
 `python build.py bench` measures the app. To compare built sites side by side, run
 `.venv/bin/python -m bench.app.phone SITE SITE`.
 """
@@ -34,7 +34,7 @@ RATE = 9e6 / 8
 DELAY = 0.04
 """Seconds before each response over the link."""
 DRAW_AT = 2.0
-"""Seconds from navigation until the pen draws the 7."""
+"""Seconds from navigation until the 7 is drawn."""
 type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
 """`results[site][visit]` has a mapping for each run, from the keys of _ROWS to values.
 
@@ -43,12 +43,12 @@ type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
 VISITS = ("first visit", "second visit")
 """The two visits to a site in one run. The browser is empty before the first."""
 _TAP_EVERY = 0.1
-"""Seconds between two taps of the pen."""
+"""Seconds between two taps on the sheet."""
 _POLL_EVERY = 0.1
 """Seconds between two requests for the page's state."""
 _SEVEN = ((0.3, 0.22), (0.68, 0.2), (0.58, 0.4), (0.5, 0.6), (0.44, 0.8))
-"""The points of a 7, in fractions of the sheet's width and height. The pen taps on the first point,
-so that the ink of the taps does not change the digit."""
+"""The points of a 7, in fractions of the sheet's width and height. The taps are on the first point,
+so that their ink does not change the digit."""
 _OBSERVER_SCRIPT = """
 window.observed = { shift: 0 };
 new PerformanceObserver((list) => {
@@ -156,7 +156,7 @@ def _visit(chromium: Browser, address: str, slow_link: link.Link) -> dict[str, f
     ):
         navigated_at = time.monotonic()
         page.goto(address, wait_until="commit")
-        _use_pen(tab, navigated_at)
+        _tap_and_draw(tab, navigated_at)
         tab.wait_for(_IS_DONE)
     result: dict[str, float] = tab.evaluate(_MEASURED_BY_PAGE)
     page.close()
@@ -169,7 +169,7 @@ def _visit(chromium: Browser, address: str, slow_link: link.Link) -> dict[str, f
 
 @dataclass(frozen=True)
 class DevToolsTab:
-    """A page that is controlled through DevTools alone.
+    """Evaluates scripts in a page and sends input to it through DevTools only.
 
     Playwright's own functions run scripts in the page, which are long tasks on a slow main thread.
     """
@@ -182,7 +182,12 @@ class DevToolsTab:
         return self.devtools.send("Runtime.evaluate", call)["result"].get("value")
 
     def wait_for(self, expression: str) -> Any:
-        """Wait until a JavaScript expression has a truthy value; return the value."""
+        """Wait until a JavaScript expression has a truthy value; return the value.
+
+        Raises:
+            BuildError: It had none within STEP_TIMEOUT seconds.
+
+        """
         deadline = time.monotonic() + STEP_TIMEOUT
         while not (value := self.evaluate(expression)):
             if time.monotonic() > deadline:
@@ -197,7 +202,7 @@ class DevToolsTab:
         self.devtools.send("Input.dispatchMouseEvent", event)
 
 
-def _use_pen(tab: DevToolsTab, navigated_at: float) -> None:
+def _tap_and_draw(tab: DevToolsTab, navigated_at: float) -> None:
     """Tap on the sheet until DRAW_AT seconds after the navigation; then draw the 7."""
     while time.monotonic() < navigated_at + DRAW_AT:
         start = _seven(tab)[0]

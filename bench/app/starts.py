@@ -36,7 +36,7 @@ def store_pages(chromium: Browser, effort: Effort) -> dict[str, str]:
 
     From then on, all pages of the browser have a stored drawing.
     """
-    chromium.context.add_init_script(visit.STORE_DRAWING)
+    chromium.context.add_init_script(visit.STORE_DRAWING_AND_TIME_START)
     with link.serve_folder(pages.PAGES_FOLDER, link.Link()) as address:
         sites = {name: f"{address}/{name}/" for name in PAGE_NAMES}
         _prepare(chromium, sites, effort)
@@ -105,7 +105,7 @@ def measure_first_visits(effort: Effort) -> dict[str, Any]:
             link.serve_folder(pages.PAGES_FOLDER / pages.OURS, slow_link) as address,
             start_browser() as chromium,
         ):
-            chromium.context.add_init_script(visit.STORE_DRAWING)
+            chromium.context.add_init_script(visit.STORE_DRAWING_AND_TIME_START)
             with visit.open_page(chromium, address) as (_, start):
                 seconds.append(start)
                 sent.append(dict(slow_link.sent))

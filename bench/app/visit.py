@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PROBE = Path(__file__).parent / "page" / "probe.py"
 GESTURES = [[[[0.3, 0.22], [0.68, 0.2], [0.44, 0.8]]], [[[0.36, 0.5], [0.63, 0.49]]]]
 """A crossed 7, in the format of `digits.drawing.ink.Ink.to_json`."""
-STORE_DRAWING = """
+STORE_DRAWING_AND_TIME_START = """
 sessionStorage.setItem("offline-digits-ink", JSON.stringify(GESTURES));
 window.steps = {};
 new MutationObserver((_, observer) => {
@@ -84,8 +84,8 @@ def wait_for_first_digit(chromium: Browser, page: Page, timeout: float = STEP_TI
             step of the start.
 
     """
-    # Playwright's timeout must come first: the step's timeout kills the browser, and then the page
-    # can't report the last step of its start.
+    # Playwright's timeout must come first: the timeout of `chromium.step` kills the browser, and
+    # then the page can't report how far its start got.
     with chromium.step(f"Waiting for the digit in {page.url}", timeout + STEP_TIMEOUT):
         try:
             page.locator("html[data-first-digit]").wait_for(
@@ -128,7 +128,7 @@ def add_probe(chromium: Browser, page: Page) -> None:
 
 
 def infer(chromium: Browser, page: Page, runs: int) -> list[float]:
-    """Let the page run its model `runs` times on one image; return the seconds of each run.
+    """Make the page run its model `runs` times on one image; return the seconds of each run.
 
     In the app's pages, call `add_probe` first.
     """

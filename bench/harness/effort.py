@@ -26,7 +26,7 @@ class Effort:
         gestures: Drawn gestures, each followed by a measured delay until the page shows the digit.
         predictions: Predictions between the two measurements of the memory.
         loads: For each model size in MiB: how many first loads and how many stored loads.
-        sessions: How often a session is opened for each model size.
+        sessions: How many times a session is opened for each model size.
 
     """
 

@@ -51,9 +51,16 @@ def _measure(
 ) -> dict[str, Any]:
     """Measure the loads of one model size.
 
+    Args:
+        chromium: The browser.
+        address: The address of the server, without a trailing slash.
+        mebibytes: The size in MiB.
+        file: The name of the model's file and of its manifest, without a suffix.
+        effort: The number of loads and of sessions.
+
     Returns:
-        {"megabytes": size, "ours": values, "tfjs": values, "first_load_vs_tfjs": ratio of the
-        medians, "stored_load_vs_tfjs": ratio of the medians}.
+        {"megabytes": size in MiB, "ours": values, "tfjs": values, "first_load_vs_tfjs": ratio of
+        the medians, "stored_load_vs_tfjs": ratio of the medians}.
 
     """
     say(f"Loading models of {mebibytes} MiB ...")

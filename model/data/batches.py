@@ -31,8 +31,8 @@ def batches(sources: Sequence[tuple[LabelledImages, int]], seed: int, steps: ran
         A dataset of pairs: images float32 [batch, 28, 28, 1] and labels uint8 [batch].
     """
     tensors = [
-        (tf.constant(digits.images), tf.constant(digits.labels), per_batch)
-        for digits, per_batch in sources
+        (tf.constant(labelled.images), tf.constant(labelled.labels), per_batch)
+        for labelled, per_batch in sources
     ]
 
     def batch(step: Any) -> tuple[Any, Any]:

@@ -55,32 +55,40 @@ class StrokeFileError(BuildError):
 
 
 def load(files: Sequence[Path]) -> list[Drawing]:
-    """Read stroke files, and complete them with `with_both_kinds`.
+    """Read stroke files, and complete them with `with_digits_and_non_digits`.
 
     Without files, all drawings are synthetic.
 
     Raises:
         StrokeFileError: A file can't be read, or a line is not a drawing.
     """
-    return with_both_kinds([drawing for file in files for drawing in read_stroke_file(file)])
+    return with_digits_and_non_digits(
+        [drawing for file in files for drawing in read_stroke_file(file)]
+    )
 
 
-def with_both_kinds(drawings: list[Drawing]) -> list[Drawing]:
+def with_digits_and_non_digits(drawings: list[Drawing]) -> list[Drawing]:
     """Add synthetic digits if there are no digits; add synthetic non-digits if there are none."""
-    kinds = {label is None for label, _ in drawings}  # True: a non-digit, False: a digit
-    if kinds == {True, False}:
+    has_digits = any(label is not None for label, _ in drawings)
+    has_non_digits = any(label is None for label, _ in drawings)
+    if has_digits and has_non_digits:
         return drawings
     synthetic = draw_for_evaluation()
-    return drawings + [drawing for drawing in synthetic if (drawing[0] is None) not in kinds]
+    digits = [drawing for drawing in synthetic if drawing[0] is not None]
+    non_digits = [drawing for drawing in synthetic if drawing[0] is None]
+    return [*drawings, *([] if has_digits else digits), *([] if has_non_digits else non_digits)]
 
 
 def draw_for_evaluation() -> list[Drawing]:
-    """Return EVALUATION_COUNT synthetic digits, equally many of each, and as many non-digits."""
+    """Return EVALUATION_COUNT synthetic digits, 0 to 9 in turn, and EVALUATION_COUNT non-digits."""
     kinds = [
         kind for kind in (SYNTHETIC_DIGITS, EVALUATION_NON_DIGITS) for _ in range(EVALUATION_COUNT)
     ]
     drawn = [_draw(kind, EVALUATION_SEED, index) for index, kind in enumerate(kinds)]
-    return [(None if label == NOT_A_DIGIT else str(label), strokes) for label, strokes in drawn]
+    return [
+        (None if class_index == NOT_A_DIGIT else str(class_index), strokes)
+        for class_index, strokes in drawn
+    ]
 
 
 def draw_images(kind: str, count: int, seed: int) -> LabelledImages:
@@ -150,7 +158,7 @@ def _render(kind: str, seed: int, indices: range) -> tuple[NDArray[np.uint8], ND
     pixels = np.array([raster.rasterise(strokes) for _, strokes in drawn], np.float32)
     return (
         np.round(pixels * 255).astype(np.uint8).reshape(-1, raster.SIDE, raster.SIDE),
-        np.array([label for label, _ in drawn], np.uint8),
+        np.array([class_index for class_index, _ in drawn], np.uint8),
     )
 
 

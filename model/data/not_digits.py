@@ -102,7 +102,7 @@ def _spoilt_digit(rng: np.random.Generator) -> list[Stroke]:
     if kind == 0:  # the mirror image of each of these digits is not a digit
         strokes = handwriting.write_digit(_choose_label("234579", rng), rng)
         return [[(-x, y) for x, y in stroke] for stroke in strokes]
-    # A 1 or a 7 has few lines, which could look like a part of the other digit.
+    # Without 1 and 7: their few lines could look like a part of the other digit.
     first, second = (handwriting.write_digit(_choose_label("02345689", rng), rng) for _ in range(2))
     if kind == 1:
         return [*first, *second]

@@ -30,9 +30,11 @@ def light_map(shape: tuple[int, int], effects: set[str], rng: Generator) -> Plan
     angle = rng.uniform(0, 2 * np.pi)
     position = rows * np.sin(angle) + columns * np.cos(angle)
     if "gradient" in effects:
-        lamp = np.hypot(rows - rng.uniform(0, 1), columns - rng.uniform(0, 1))
+        lamp_distance = np.hypot(rows - rng.uniform(0, 1), columns - rng.uniform(0, 1))
         ramp = (position - position.min()) / np.ptp(position)
-        light *= 1 - rng.uniform(0.4, 0.65) * (ramp if rng.random() < 0.5 else lamp / lamp.max())
+        depth = rng.uniform(0.4, 0.65)
+        darkness = ramp if rng.random() < 0.5 else lamp_distance / lamp_distance.max()
+        light *= 1 - depth * darkness
     if "shadow" in effects:
         angle = rng.uniform(0, 2 * np.pi)
         position = rows * np.sin(angle) + columns * np.cos(angle)

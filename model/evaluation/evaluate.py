@@ -56,8 +56,8 @@ class Result:
         mnist_accepted: Share of MNIST's test set with a confident reading.
         drawn_accepted: Share of the drawn digits with a confident reading.
         others_rejected: Of the drawings that are not digits, the share without a confident reading.
-        auroc: Area under the ROC curve of the confidence as a classifier that distinguishes drawn
-            digits from other drawings.
+        auroc: Area under the ROC curve, if `Reading.confidence` is the score that distinguishes
+            drawn digits from other drawings.
         numbers: For each length, the share of numbers of which all digits are read correctly.
         photos: For each kind of photo, the share that is read correctly.
     """

@@ -1,5 +1,9 @@
 """Metrics: accuracy, confusion, calibration, area under the ROC curve, Wilson's interval.
 
+Confidence is here, as in the literature, the probability of the predicted class: the highest of the
+ten probabilities. `digits.reading.recogniser.Reading.confidence` is this probability multiplied by
+the probability that the image shows a digit.
+
 A model is calibrated if, for example, 80% of its predictions with a confidence of 0.8 are correct
 (C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: "On Calibration of Modern Neural Networks", ICML 2017,
 https://arxiv.org/abs/1706.04599, section 2).

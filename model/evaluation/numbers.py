@@ -22,20 +22,24 @@ MAX_BASELINE_OFFSET = 0.08
 MAX_SLOPE = 4.0
 """Largest slope of the baseline, in degrees."""
 MEDIAN_GAP = 0.25
-"""Median gap between two neighbours. All gaps are measured between the middle lines of strokes, in
-the rows in which both neighbours have strokes. The drawn lines are wider, so they can touch."""
+"""Median gap between a digit and the digits before it.
+
+A gap is the smallest distance, over all rows, from the ink of the digit in a row to the rightmost
+earlier ink in that row and in the _MARGIN rows above and below it. Distances are measured between
+the middle lines of strokes. The drawn lines are wider, so they can touch.
+"""
 GAP_LOG_STDDEV = 0.35
 """Each number has a typical gap, chosen around MEDIAN_GAP, and each of its gaps is chosen around
 the typical gap. This is the standard deviation of the gap's logarithm in both choices."""
 MIN_GAP = 0.03
-"""Smallest gap between two neighbours, measured as for MEDIAN_GAP."""
+"""Smallest gap that is chosen, measured as for MEDIAN_GAP."""
 MAX_BOX_OVERLAP = 0.15
 """Largest overlap of the bounding boxes of two neighbours."""
 
 _ROW_HEIGHT = 0.04
 """Gaps are measured in rows of this height, which are parallel to the baseline."""
 _MARGIN = 2
-"""Number of rows above and below a stroke in which its neighbour keeps the gap, too."""
+"""Number of rows above and below a stroke in which the next digit keeps the gap, too."""
 _ROWS, _BASELINE_ROW = 50, 40
 """The number of rows, and the index of the first row below the baseline: enough rows for digits of
 all heights."""

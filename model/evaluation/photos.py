@@ -132,7 +132,8 @@ def _ink(
     # Strokes end where the blurred ink falls below this level; a low level makes them thick.
     edge_level = 0.22 if "marker" in effects else 0.45
     if "fine pen" in effects:
-        maximum = _local_maximum(plane, 2)  # only in the middle of a stroke, it equals the plane
+        # A pixel divided by its local maximum is 1 only along the middle line of a stroke.
+        maximum = _local_maximum(plane, 2)
         plane = np.where(maximum > 0.15, plane / np.maximum(maximum, 0.15), 0)
         edge_level = 0.8
     # The plane has 3 pixels of padding, and the centre of a pixel is half a pixel from its edge.

@@ -60,7 +60,7 @@ def read(recogniser: Recogniser, images: Sequence[Image]) -> list[Reading]:
 
 
 def confidences(readings: Sequence[Reading]) -> NDArray[np.float64]:
-    """Return the confidence of each reading: [N] in 0..1."""
+    """Return `Reading.confidence` of each reading: [N] in 0..1."""
     return np.array([reading.confidence for reading in readings])
 
 

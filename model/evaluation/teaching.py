@@ -1,10 +1,10 @@
 """Measure the effect of five corrections: teach the app digits in styles that the model misreads.
 
-A writing style changes all drawings in the same way: for example, it mirrors or rotates them. Each
-pair of a digit and a style is measured. If the model reads less than half of the digit's drawings
-in this style correctly, five of the misread drawings are taught. Then the other drawings of the
-digit in this style are read, to measure the improvement. Unchanged drawings and MNIST's test set
-are also read, to measure the loss.
+A writing style changes all drawings in the same way: for example, it mirrors or rotates them. The
+model reads each digit in each style. If it reads less than half of the digit's drawings in this
+style correctly, five of the misread drawings are taught. Then the other drawings of the digit in
+this style are read, to measure the improvement. Unchanged drawings and MNIST's test set are also
+read, to measure how many of them are read less well than before.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ EXAMPLES = 5
 MAX_DRAWINGS = 200
 """Largest number of drawings that are used for each digit."""
 ROUNDS = 3
-"""How often each pair of a digit and a style is taught, each time with newly chosen examples."""
+"""How many times each pair of a digit and a style is taught, each time with other examples."""
 MISREAD_BELOW = 0.5
 """A pair of a digit and a style is taught if the accuracy on its drawings is lower."""
 WELL_READ_ABOVE = 0.9
@@ -81,8 +81,8 @@ class TaughtPair:
     Attributes:
         label: The digit.
         style: The name of the writing style.
-        before: Accuracy on the digit's drawings in this style before teaching, without the
-            examples.
+        before: Accuracy on the digit's drawings in this style before teaching. The drawings that
+            become examples are left out.
         after: Accuracy on the same drawings after teaching.
         scan_loss: Loss of accuracy on MNIST's test set, in 0..1.
         drawing_loss: Loss of accuracy on unchanged drawings, in 0..1.
@@ -109,7 +109,7 @@ def measure(
     recogniser = readings.load_recogniser(folder)
     scan_outputs = _outputs(recogniser, readings.images_of(test))
     scans = list(zip(map(str, test.labels.tolist()), scan_outputs, strict=True))
-    used = _first_of_each_label(drawn)
+    used = _first_drawings_of_each_label(drawn)
     labels, strokes = [label for label, _ in used], [strokes for _, strokes in used]
     drawings = list(zip(labels, _outputs(recogniser, _images(strokes)), strict=True))
     taught_pairs = []
@@ -227,7 +227,7 @@ def _outputs(recogniser: Recogniser, images: Sequence[Image]) -> list[Outputs]:
     return asyncio.run(run())
 
 
-def _first_of_each_label(
+def _first_drawings_of_each_label(
     drawn: Sequence[tuple[str, list[Stroke]]],
 ) -> list[tuple[str, list[Stroke]]]:
     """Return the first MAX_DRAWINGS drawings of each label."""

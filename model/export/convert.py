@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OPSET = 17
 TOLERANCE = 1e-5
-"""Largest accepted difference between an output of Keras and of onnxruntime."""
+"""Largest accepted difference between an output value of Keras and that of onnxruntime."""
 MAX_CHANGED = 2
 """Of the predictions for 10,000 test images, the largest number that float16 weights may change."""
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))

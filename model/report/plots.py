@@ -57,7 +57,7 @@ def learning(history: Sequence[Mapping[str, float]]) -> Figure:
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.legend(reverse=True)
     loss.yaxis.set_major_formatter("{x:g}")
-    error.yaxis.set_major_formatter(lambda share, _: f"{share:.3g}%")
+    error.yaxis.set_major_formatter(lambda percent, _: f"{percent:.3g}%")
     rate.set_ylim(0)
     rate.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     rate.yaxis.set_major_formatter("{x:g}")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 SYNTHETIC = "synthetic digits, generated like those for training"
-"""Name of the pen digits in the report if no stroke files are given."""
+"""Name of the pen digits in the report if no stroke file with digits is given."""
 TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
 TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
 """Figures of the TensorFlow.js app: accuracy on MNIST's test set and on pen digits, and the model's
@@ -53,7 +53,9 @@ def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Pa
         for file, drawn in zip(files, by_file, strict=True)
         if any(label for label, _ in drawn)
     ]
-    result = evaluate.evaluate(model, test, drawings.with_both_kinds(list(chain(*by_file))))
+    result = evaluate.evaluate(
+        model, test, drawings.with_digits_and_non_digits(list(chain(*by_file)))
+    )
     content, manifest = load_model(model)
     run = convert.open_model(content)
 

@@ -112,10 +112,10 @@ def rejection(result: Result) -> str:
     return f"""## Does it reject drawings that are not digits?
 
 The drawings that are not digits are letters and symbols of stroke fonts, filled areas, dots, and
-nearly horizontal lines. The model's confidence is the probability that a drawing is a digit, and
-that it is the predicted digit. If the confidence is below a threshold, which was chosen on held-out
-images, the page says that it is not sure and names the two most probable digits, or says that the
-drawing does not look like a digit.
+nearly horizontal lines. The model's confidence is the probability that a drawing shows the
+predicted digit, and not another digit or none. If the confidence is below a threshold, which was
+chosen on held-out images, the page says that it is not sure and names the two most probable digits,
+or says that the drawing does not look like a digit.
 
 {table(("", "read with confidence"), rows)}
 

@@ -21,7 +21,9 @@ OfflineModelError
 │   ├── InputError        an input does not match the model
 │   ├── OutOfMemory       there is not enough memory for the model or for an output
 │   ├── ExternalDataMissing  the model's weights are in other files, which are not given
-│   └── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
+│   └── ThreadsUnavailable   the model runs with fewer threads than wanted
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
 │   ├── BaseMissing       there is no base for relative addresses
@@ -270,6 +272,31 @@ class RuntimeMissing(SessionError):
         super().__init__(f"The runtime of the models can't be loaded ({reason}).")
 
 
+class ProviderUnavailable(SessionError):
+    """An execution provider can't run the model; only a warning, because the next one does."""
+
+    remedy = (
+        "The model runs on the next provider. WebGPU needs a graphics card that the browser allows "
+        "pages to use, and `ort.webgpu.bundle.min.mjs` as the runtime."
+    )
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The execution provider {name} is not used ({reason}).")
+
+
+class ThreadsUnavailable(SessionError):
+    """The model runs with fewer threads than wanted; only a warning."""
+
+    remedy = (
+        "The model runs nevertheless. Threads need a page with the headers "
+        "`Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: "
+        "require-corp`, and an onnxruntime-web that is loaded from an address."
+    )
+
+    def __init__(self, wanted: int, used: int, reason: str) -> None:
+        super().__init__(f"The model runs with {used} instead of {wanted} threads: {reason}.")
+
+
 class NotStored(OfflineModelError):
     """Nothing usable is stored under a name.
 
@@ -298,7 +325,8 @@ class BaseMissing(AddressError):
     """
 
     remedy = (
-        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)`."
+        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)` or "
+        "`load(..., base=...)`."
     )
 
     def __init__(self, address: str, base: str) -> None:

@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 
 _ONNX_TYPES = {"int4": 22, "uint4": 21}
 """The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
+_FATAL = 4
+"""The severity below which onnxruntime prints no message."""
 
 
 class NativeSession:
-    """A Session of native onnxruntime on the CPU.
+    """A Session of native onnxruntime.
 
     Args:
         content: the bytes of the `.onnx` file.
         external_data: the bytes of each file with external data, by name; None if there is none.
+        options: onnxruntime's SessionOptions; None for the defaults.
+        providers: onnxruntime's execution providers.
 
     Raises:
         ExternalDataMissing: the model needs further files.
@@ -46,17 +50,21 @@ class NativeSession:
         self,
         content: bytes | bytearray,
         external_data: Mapping[str, bytes | bytearray] | None = None,
+        options: Any = None,
+        providers: Sequence[Any] = ("CPUExecutionProvider",),
     ) -> None:
         files = external_data or {}
         # Checked here, because onnxruntime would look for them in the current folder.
         if missing := set(external_files_of(content)) - files.keys():
             raise ExternalDataMissing.of(sorted(missing))
-        options = onnxruntime.SessionOptions()
+        if options is None:
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = _FATAL  # errors are raised
         try:
             if files:
                 add_external_data(options, files)
             self._session: Any = onnxruntime.InferenceSession(
-                bytes(content), options, providers=["CPUExecutionProvider"]
+                bytes(content), options, providers=list(providers)
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
@@ -135,13 +143,13 @@ async def load_model(manifest_file: str | Path) -> Model:
 
     """
     manifest, contents = _read(Path(manifest_file))
-    return await verified_model(manifest, contents)
+    return Model(manifest, NativeSession(*await verified_files(manifest, contents)))
 
 
-async def verified_model(
+async def verified_files(
     manifest: Manifest, contents: Sequence[bytearray], progress: Progress = no_progress
-) -> Model:
-    """Verify and open a model.
+) -> tuple[bytearray, dict[str, bytearray]]:
+    """Verify the files of a model.
 
     Args:
         manifest: the manifest.
@@ -163,7 +171,7 @@ async def verified_model(
         verified += file.size
     content, *others = contents
     names = [file.file for file in manifest.external_data]
-    return Model(manifest, NativeSession(content, dict(zip(names, others, strict=True))))
+    return content, dict(zip(names, others, strict=True))
 
 
 def external_files_of(content: bytes | bytearray) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -16,16 +17,21 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from offline_onnx.errors import BadStatus, IntegrityError, NotStored, Unreachable
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
-from offline_onnx.native import NativeMemory, NativeSession, external_files_of, verified_model
-from offline_onnx.native_onnxruntime import NativeOnnxSession
+from offline_onnx.native import NativeMemory, NativeSession, external_files_of, verified_files
+from offline_onnx.native_onnxruntime import (
+    NativeOnnxSession,
+    get_available_providers,
+    native_options,
+)
 from offline_onnx.onnxruntime_api.node_arg import specs_of
+from offline_onnx.onnxruntime_api.providers import usable_providers
 from offline_onnx.storage.source import STORED_SCHEME
 from offline_onnx.storage.undescribed import Description, digested, manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from offline_onnx.integrity import Progress
+    from offline_onnx.load_arguments import LoadArguments
     from offline_onnx.onnxruntime_api.providers import Providers
 
 TIMEOUT = 30.0
@@ -50,45 +56,48 @@ async def open_session(
     return NativeOnnxSession(content, options, providers, others)
 
 
-async def load_model(
-    source: str | os.PathLike[str],
-    *,
-    sha256: str,
-    only_if_stored: bool,
-    refresh: bool,  # noqa: ARG001  # a file on disk is always the newest
-    headers: Mapping[str, str] | None,
-    progress: Progress,
-) -> Model:
+async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -> Model:
     """Load a model; see `offline_onnx.load`."""
     address = os.fspath(source)
+    if arguments.base is not None and isinstance(source, str):
+        address = urljoin(arguments.base, address)
     is_remote = address.startswith(_ADDRESSES)
-    if address.startswith(STORED_SCHEME) or (is_remote and only_if_stored):
+    if address.startswith(STORED_SCHEME) or (is_remote and arguments.only_if_stored):
         raise NotStored(address.removeprefix(STORED_SCHEME))
-    first = await _read(address, headers or {})
+    headers = arguments.headers or {}
+    first = await _read(address, headers)
+    options = None
+    if arguments.options:  # the files with external data are passed to the session
+        options = native_options(replace(arguments.options, _external_files={}))
+    providers, left_out = usable_providers(arguments.providers, get_available_providers())
     path = urlsplit(address).path if is_remote else address
 
     async def beside(name: str) -> bytearray:
         file = urljoin(address, quote(name)) if is_remote else str(Path(path).parent / name)
-        return await _read(file, headers or {})
+        return await _read(file, headers)
 
     if path.endswith(".json"):
         manifest = Manifest.parse(first.decode())
         contents = [await beside(file.file) for file in manifest.files]
-        model = await verified_model(manifest, contents, progress)
+        verified = await verified_files(manifest, contents, arguments.progress)
+        session = NativeSession(*verified, options, providers)
     else:
-        others = {name: await beside(name) for name in external_files_of(first)}
-        session = NativeSession(first, others)
+        given = arguments.options.external_files() if arguments.options else {}
+        others = {
+            name: given[name] if name in given else await beside(name)
+            for name in external_files_of(first)
+        }
+        session = NativeSession(first, others, options, providers)
         inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
         entries = session.get_modelmeta().custom_metadata_map
         description = Description(inputs, outputs, entries)
         name = unquote(Path(path).name) or "model.onnx"
         files = await digested(NativeMemory(), {name: first, **others})
         manifest = manifest_of(files, description)
-        progress(manifest.total_size, manifest.total_size)
-        model = Model(manifest, session)
-    if sha256 and sha256.lower() != manifest.model_sha256:
+        arguments.progress(manifest.total_size, manifest.total_size)
+    if arguments.sha256 not in ("", manifest.model_sha256):
         raise IntegrityError(address, f"it has the SHA-256 {manifest.model_sha256}")
-    return model
+    return Model(manifest, session, warning=next(iter(left_out), None))
 
 
 async def _read(address: str, headers: Mapping[str, str]) -> bytearray:

@@ -21,7 +21,11 @@ CHUNK = 4
 
 
 def run(coroutine):
-    """Run a coroutine in a new thread: Playwright's event loop may run in this one."""
+    """Run a coroutine in a new thread.
+
+    Playwright's event loop may run in the current one, and `asyncio.run` fails where a loop is
+    running.
+    """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from onnx.backend.test.case.test_case import TestCase
 
 KINDS = ("node", "simple", "pytorch-operator", "pytorch-converted")
-"""The kinds of tests that the package contains. It downloads those of other kinds."""
+"""The kinds of tests that the package contains. It would have to download tests of other kinds."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class Case:
         name: its name, which is unique among those of its kind.
         content: the bytes of the model.
         runs: the runs of the model.
-        rtol: the relative difference that an output may have from the expected one.
-        atol: the absolute difference that it may have besides.
+        rtol: the relative tolerance: an output may differ from the expected one by
+            atol + rtol * abs(expected).
+        atol: the absolute tolerance.
     """
 
     kind: str

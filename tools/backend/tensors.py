@@ -58,7 +58,10 @@ def difference(case: Case, found: list[dict[str, dict[str, Any]]]) -> str:
 
 
 def _expected(value: Any) -> Any:
-    """Return an expected output as an array that can be compared with one of `decode`."""
+    """Return an expected output as an array that can be compared with one of `decode`.
+
+    A sequence is returned as it is; the page never returns one.
+    """
     if isinstance(value, (list, tuple)):
         return value
     array = np.asarray(value)

@@ -8,14 +8,14 @@ from tools.env import npm, venv
 OLDEST_PYTHON = venv.ACCEPTED[-1]
 SEPARATE_GROUPS = ("worlds", "node", "lock")
 GROUP_IN_PAGE = "worlds-in-page"
-"""The group whose packages run in Pyodide."""
+"""The group whose packages run in Pyodide. All other groups run on this machine."""
 GROUPS_WITHIN_TEST = ("evaluate", "train")
 """Groups that the group "test" includes. Their packages have to get the same versions as in "test",
 so "test" is pinned first."""
-HERE = ("--universal", "--python-version", OLDEST_PYTHON)
-IN_PYODIDE = (
+FOR_THIS_MACHINE = ("--universal", "--python-version", OLDEST_PYTHON)
+FOR_PYODIDE = (
     *("--python-platform", "wasm32-pyodide2025", "--python-version", "3.14"),
-    *("--no-emit-package", "pyyaml"),  # it has no wheel for Pyodide; the tests make one
+    *("--no-emit-package", "pyyaml"),  # it has no wheel for Pyodide; the tests build one
 )
 NPM_FOLDERS = (venv.ROOT, venv.ROOT / "bench", venv.ROOT / "tests" / "browser" / "worlds")
 """The folders with a package.json and a package-lock.json."""
@@ -30,10 +30,10 @@ NPM_ARGUMENTS = (
 def lock() -> None:
     """Pin the Python packages of each group in locks/, and the npm packages of each folder."""
     for group in ("test", *SEPARATE_GROUPS):
-        _compile(group, *HERE)
+        _compile(group, *FOR_THIS_MACHINE)
     for group in GROUPS_WITHIN_TEST:
-        _compile(group, *HERE, "--constraint", "locks/test.txt")
-    _compile(GROUP_IN_PAGE, *IN_PYODIDE)
+        _compile(group, *FOR_THIS_MACHINE, "--constraint", "locks/test.txt")
+    _compile(GROUP_IN_PAGE, *FOR_PYODIDE)
     say("Pinning the npm packages ...")
     for folder in NPM_FOLDERS:
         npm.npm("Pinning the npm packages", *NPM_ARGUMENTS, folder=folder)

@@ -1,4 +1,4 @@
-// Runs a model with the instrumented onnxruntime-web in FOLDER and prints a JSON array of numbers:
+// Runs a model with the changed onnxruntime-web in FOLDER (see tools/lean/runtime.py) and prints a JSON array of numbers:
 // node runtime.mjs state FOLDER MODEL.onnx MALLOC FREE MEMORY   opens, runs and closes a session;
 //     writes the memory to the file MEMORY; prints the values of the exported globals `global:NUMBER`.
 //     MALLOC and FREE are the names under which the module exports these functions.

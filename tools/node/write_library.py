@@ -14,7 +14,9 @@ import zipfile
 STANDARD = next(part for part in sys.path if part.endswith(".zip"))
 """The path of the standard library's zip. In a page, the new zip gets the same path."""
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
-"""The header of a compiled file whose source Python does not check for changes."""
+"""The header of a compiled file: the version of its format, then zeros for the flags and for the
+date and the size of its source. The zip does not have the source, so Python does not compare them.
+"""
 
 
 class WithoutTypeHints(ast.NodeTransformer):

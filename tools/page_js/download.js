@@ -5,7 +5,7 @@ export const address = (path) => new URL(path, document.baseURI).href;
 
 const byAddress = (bytes) => new Map(Object.entries(bytes).map(([path, size]) => [address(path), size]));
 const expected = byAddress(sizes); // bytes after decompression
-const asBuilt = { identity: expected, br: byAddress(compressed.br), gzip: byAddress(compressed.gzip) }; // by coding
+const asBuilt = { identity: expected, br: byAddress(compressed.br), gzip: byAddress(compressed.gzip) }; // by content coding
 const plainFetch = window.fetch;
 const plainInstantiate = globalThis.WebAssembly?.instantiateStreaming;
 const downloads = new Map(); // address -> promise of a compiled module or of bytes
@@ -50,7 +50,8 @@ async function download(url, resource, options) {
   const response = await plainFetch(resource, options);
   if (!response.ok) return response;
   if (navigator.serviceWorker?.controller) {
-    // The response is immediate. If it is passed on unchanged, the browser can use its cache of compiled code.
+    // The service worker responds at once, so no progress is counted. The response is passed on unchanged, so that
+    // the browser can use its cache of compiled code.
     count(url, expected.get(url));
     return response;
   }

@@ -71,7 +71,9 @@ def render(
         words = escaped(key)
         if tag == "title":  # it can't contain elements
             return f'<title{before}{after} data-zh="{words["zh"]}">{words["en"]}'
-        if tag == "noscript":  # browsers without the media feature `scripting` hide one span
+        # No spans in <noscript>: a browser without the media feature `scripting` would keep one
+        # language hidden (style.css).
+        if tag == "noscript":
             return f"<noscript{before}{after}>{' · '.join(words.values())}"
         spans = "".join(
             f'<span class="{language}" lang="{LANGUAGES[language]}">{words[language]}</span>'

@@ -70,10 +70,10 @@ def number(page: Page, address: str) -> None:
 def why(page: Page, address: str) -> None:
     """Draw a number and open the explanation of its recognition, with the network's layers."""
     number(page, address)
-    page.locator("#inside > summary").click()
+    page.locator("#why > summary").click()
     page.locator("#layers > summary").click()
     page.locator("#layers-list canvas").last.wait_for()
-    page.locator("#why[aria-busy=false]").wait_for()
+    page.locator("#explanation[aria-busy=false]").wait_for()
 
 
 def teach(page: Page, address: str) -> None:
@@ -133,10 +133,25 @@ def first_load(page: Page, address: str) -> None:
     page.locator("#start[data-step=step_model]").wait_for()
 
 
-RETURNING = (empty, drawing, sure, not_sure, number, why, history, model, about, offline, teach)
-"""States in a browser that has visited the page before."""
-FIRST_VISIT = error, first_load
-"""States of a first visit."""
+IN_ONE_CONTEXT = (
+    empty,
+    drawing,
+    sure,
+    not_sure,
+    number,
+    why,
+    history,
+    model,
+    about,
+    offline,
+    teach,
+)
+"""States of pages that are opened one after the other in one browser context.
+
+The first page is a first visit, all others are later visits.
+"""
+FIRST_VISITS = error, first_load
+"""States of first visits, each in a browser context of its own."""
 
 
 def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str, Page]]:
@@ -148,14 +163,14 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str,
         **options: options of `browser.new_context`.
     """
     context = browser.new_context(**options)
-    for state in RETURNING:
+    for state in IN_ONE_CONTEXT:
         page = context.new_page()
         state(page, address)
         yield state.__name__, page
         page.close()
         context.set_offline(False)
     context.close()
-    for state in FIRST_VISIT:
+    for state in FIRST_VISITS:
         context = browser.new_context(**options)
         page = context.new_page()
         state(page, address)

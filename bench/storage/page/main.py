@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FIRST_ROW = Tensor(array("q", [0]), (1,))
-"""An input of the model: the index of the table's row to return."""
+"""An input of the model, which returns rows of a table: the index of the first row."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ async def load(address: str) -> tuple[Origin | None, Any]:
 
 
 async def timed_load(address: str, expected: Origin) -> Any:
-    """Load a model; return the seconds, and in bytes its size and the growth of Python's memory.
+    """Load a model; return the seconds, its size, and the growth of Python's memory, both in bytes.
 
     Raises:
         RuntimeError: The model's origin is not `expected`.

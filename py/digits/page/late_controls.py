@@ -72,7 +72,7 @@ async def create_late_controls(
     js_boot: Any,
     use_published_model: Callable[[], Awaitable[None]],
 ) -> LateControls:
-    """Create all controls except the panels: each panel is created when the user opens it.
+    """Create the late controls, and `Panels`, which creates each panel when the user opens it.
 
     Args:
         app: The drawing, the model and the number.
@@ -149,7 +149,7 @@ async def create_late_controls(
         return AboutPanel(app, words, run, js_boot.sizes.to_py())
 
     factories = {
-        "inside": why,
+        "why": why,
         "taught": taught,
         "history": history,
         "model": model,

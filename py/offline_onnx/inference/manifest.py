@@ -10,9 +10,10 @@ A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe`
      "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
                    "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
 
-`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A model
-may have no inputs: `"inputs": []`. A shape is `null` if the number of dimensions may vary or is
-unknown. A model whose weights are in further files, as ONNX's external data, has a list of them:
+`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A manifest
+without `self_test` can say why, in `no_self_test`. A model may have no inputs: `"inputs": []`. A
+shape is `null` if the number of dimensions may vary or is unknown. A model whose weights are in
+further files, as ONNX's external data, has a list of them:
 
     "external_data": [{"file": "digits.onnx.data", "size": 293300, "sha256": "...",
                        "chunk_size": 1048576, "chunks": ["..."]}]
@@ -48,6 +49,8 @@ class Manifest:
     Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `file`, `size`, `sha256` and
     `chunks`, the digest of each chunk, are those of the `.onnx` file. Without `chunks` in its JSON,
     the whole file is one chunk. `external_data` has the further files, if there are any.
+    `no_self_test` is the reason why there is no self-test; "" if there is one, or if the reason is
+    unknown.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Manifest:
     labels: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     self_test: SelfTest | None = None
+    no_self_test: str = ""
     external_data: tuple[ModelFile, ...] = ()
 
     @classmethod
@@ -83,6 +87,7 @@ class Manifest:
             labels=_labels(fields, outputs),
             metadata=fields.object("metadata") if fields.has("metadata") else {},
             self_test=_self_test(fields, inputs, outputs),
+            no_self_test=fields.text("no_self_test") if fields.has("no_self_test") else "",
             external_data=_external_data(fields, file),
         )
 
@@ -91,6 +96,8 @@ class Manifest:
         raw = asdict(self)
         if self.self_test is None:
             del raw["self_test"]
+        if not self.no_self_test:
+            del raw["no_self_test"]
         if not self.external_data:
             del raw["external_data"]
         return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"

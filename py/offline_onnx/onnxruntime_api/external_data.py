@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from offline_onnx.errors import ExternalDataMissing
 from offline_onnx.inference.model_file import is_file_name
 from offline_onnx.onnxruntime_api.metadata import is_ort_format
-from offline_onnx.onnxruntime_api.protobuf import fields, spans, text
+from offline_onnx.onnxruntime_api.protobuf import LENGTH, fields, texts
 
 if TYPE_CHECKING:
-    from offline_onnx.onnxruntime_api.protobuf import Read, Span
+    from offline_onnx.onnxruntime_api.protobuf import Field, Read
 
 _TENSOR = "TensorProto"
 _INNER = {
@@ -54,15 +54,15 @@ def external_files(size: int, read: Read) -> tuple[str, ...]:
     messages = [("ModelProto", fields(read, 0, size))]
     with suppress(ValueError):
         while messages:
-            kind, each = messages[-1]
-            for number, value in each:
-                inner = _INNER[kind].get(number)
-                if inner is None or isinstance(value, int):
+            kind, contents = messages[-1]
+            for each in contents:
+                inner = _INNER[kind].get(each.number)
+                if inner is None or each.wire_type != LENGTH:
                     continue
                 if inner != _TENSOR:
-                    messages.append((inner, fields(read, *value)))
+                    messages.append((inner, fields(read, each.start, each.stop)))
                     break
-                if location := _location(read, value):
+                if location := _location(read, each):
                     found[location.removeprefix("./")] = None
             else:
                 messages.pop()
@@ -74,14 +74,14 @@ def external_files(size: int, read: Read) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _location(read: Read, tensor: Span) -> str:
+def _location(read: Read, tensor: Field) -> str:
     """Return the location of a tensor's data; "" if they are in the `.onnx` file."""
     is_external, location = False, ""
-    for number, value in fields(read, *tensor):
-        if number == _DATA_LOCATION:
-            is_external = value == _EXTERNAL
-        elif number == _EXTERNAL_DATA and not isinstance(value, int):
-            entry = {each: text(read, span) for each, span in spans(read, *value)}
+    for each in fields(read, tensor.start, tensor.stop):
+        if each.number == _DATA_LOCATION:
+            is_external = each.value == _EXTERNAL
+        elif each.number == _EXTERNAL_DATA and each.wire_type == LENGTH:
+            entry = texts(read, each)
             if entry.get(1) == "location":
                 location = entry.get(2, "")
     return location if is_external else ""

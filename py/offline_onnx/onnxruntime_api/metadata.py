@@ -1,8 +1,7 @@
 """Read what an `.onnx` file says about itself: producer, version, descriptions, custom entries.
 
-onnxruntime-web does not report these. A file is a ModelProto, see
-https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Only the fields' headers and the texts are
-read: the weights, which are almost the whole file, don't enter Python's heap.
+onnxruntime-web does not report these. Only the fields' headers and the texts are read, so the
+weights don't enter Python's heap.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from offline_onnx.onnxruntime_api.protobuf import fields, spans, text
+from offline_onnx.onnxruntime_api.protobuf import LENGTH, VARINT, fields, text, texts
 
 if TYPE_CHECKING:
     from offline_onnx.onnxruntime_api.protobuf import Read
@@ -65,19 +64,22 @@ def read_metadata(size: int, read: Read) -> ModelMetadata:
     entries: dict[str, str] = {}
     if not is_ort_format(size, read):
         with suppress(ValueError):
-            for number, value in fields(read, 0, size):
-                if isinstance(value, int):
-                    if number == _MODEL_VERSION:
+            for each in fields(read, 0, size):
+                if each.wire_type == VARINT:
+                    if each.number == _MODEL_VERSION:
+                        value = each.value
                         found["version"] = value - (1 << 64) if value >> 63 else value
-                elif number in _MODEL_TEXTS:
-                    found[_MODEL_TEXTS[number]] = text(read, value)
-                elif number == _METADATA_PROPS:
-                    entry = {each: text(read, span) for each, span in spans(read, *value)}
+                elif each.wire_type != LENGTH:
+                    continue
+                elif each.number in _MODEL_TEXTS:
+                    found[_MODEL_TEXTS[each.number]] = text(read, each)
+                elif each.number == _METADATA_PROPS:
+                    entry = texts(read, each)
                     entries[entry.get(1, "")] = entry.get(2, "")
-                elif number == _GRAPH:
-                    for inner, span in spans(read, *value):
-                        if inner in _GRAPH_TEXTS:
-                            found[_GRAPH_TEXTS[inner]] = text(read, span)
+                elif each.number == _GRAPH:
+                    for inner in fields(read, each.start, each.stop):
+                        if inner.wire_type == LENGTH and inner.number in _GRAPH_TEXTS:
+                            found[_GRAPH_TEXTS[inner.number]] = text(read, inner)
     return ModelMetadata(**found, custom_metadata_map=entries)
 
 

@@ -1,34 +1,51 @@
-"""Read messages in Protocol Buffers' format, field by field.
+"""Read the fields of a message in Protocol Buffers' format, without reading their contents.
 
-Fields are skipped by their lengths, so a large message is not read as a whole. See
-https://protobuf.dev/programming-guides/encoding/.
+See https://protobuf.dev/programming-guides/encoding/. An `.onnx` file is such a message, a
+ModelProto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Its weights, which are almost
+the whole file, are skipped by their lengths.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     type Read = Callable[[int, int], bytes]
-    type Span = tuple[int, int]
 
-_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
+VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 """The wire types of fields."""
 _MAX_HEADER = 20
 """The maximum length of a field's key and its value or length: two varints of 10 bytes."""
 
 
-def spans(read: Read, start: int, stop: int) -> Iterator[tuple[int, Span]]:
-    """Yield the number and the span of each field that has a length."""
-    for number, value in fields(read, start, stop):
-        if not isinstance(value, int):
-            yield number, value
+class Field(NamedTuple):
+    """A field of a message.
+
+    Attributes:
+        number: its number.
+        wire_type: VARINT, FIXED64, LENGTH or FIXED32.
+        start: the position of its value: the integer, or the content of a field with a length.
+        stop: the position after its value.
+        value: the value of a VARINT; 0 for the other types.
+
+    """
+
+    number: int
+    wire_type: int
+    start: int
+    stop: int
+    value: int
 
 
-def fields(read: Read, start: int, stop: int) -> Iterator[tuple[int, int | Span]]:
-    """Yield the number of each field of a message, and its integer or the span of its bytes.
+def fields(read: Read, start: int, stop: int) -> Iterator[Field]:
+    """Yield the fields of the message from `start` to `stop`.
+
+    Args:
+        read: returns the bytes from a start to a stop position.
+        start: the position of the message.
+        stop: the position after it.
 
     Raises:
         ValueError: the message is malformed.
@@ -38,20 +55,35 @@ def fields(read: Read, start: int, stop: int) -> Iterator[tuple[int, int | Span]
         header = read(start, min(start + _MAX_HEADER, stop))
         key, used = _varint(header, 0)
         number, wire_type = key >> 3, key & 7
-        if wire_type in (_FIXED64, _FIXED32):
-            start += used + (8 if wire_type == _FIXED64 else 4)
-            continue
-        if wire_type not in (_VARINT, _LENGTH):
-            raise ValueError(f"wire type {wire_type}")
-        value, used = _varint(header, used)
-        start += used
-        if wire_type == _VARINT:
-            yield number, value
+        value = 0
+        if wire_type in (FIXED64, FIXED32):
+            begin = start + used
+            end = begin + (8 if wire_type == FIXED64 else 4)
+        elif wire_type == VARINT:
+            begin = start + used
+            value, used = _varint(header, used)
+            end = start + used
+        elif wire_type == LENGTH:
+            length, used = _varint(header, used)
+            begin = start + used
+            end = begin + length
         else:
-            if start + value > stop:
-                raise ValueError("a field is longer than its message")
-            yield number, (start, start + value)
-            start += value
+            raise ValueError(f"wire type {wire_type}")
+        if end > stop:
+            raise ValueError("a field is longer than its message")
+        yield Field(number, wire_type, begin, end, value)
+        start = end
+
+
+def texts(read: Read, message: Field) -> dict[int, str]:
+    """Return the texts of a message whose fields are texts, by their numbers."""
+    inner = fields(read, message.start, message.stop)
+    return {each.number: text(read, each) for each in inner if each.wire_type == LENGTH}
+
+
+def text(read: Read, field: Field) -> str:
+    """Return the text of a field, with a replacement character for each byte that is not UTF-8."""
+    return read(field.start, field.stop).decode(errors="replace")
 
 
 def _varint(content: bytes, position: int) -> tuple[int, int]:
@@ -62,8 +94,3 @@ def _varint(content: bytes, position: int) -> tuple[int, int]:
         if byte < 128:
             return value, position + shift + 1
     raise ValueError("an integer does not end")
-
-
-def text(read: Read, span: Span) -> str:
-    """Return the text in a span, with a replacement character for each byte that is not UTF-8."""
-    return read(*span).decode(errors="replace")

@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from offline_onnx.onnxruntime_api.metadata import is_ort_format
-from offline_onnx.onnxruntime_api.protobuf import fields, text
+from offline_onnx.onnxruntime_api.protobuf import LENGTH, fields, text
 
 if TYPE_CHECKING:
-    from offline_onnx.onnxruntime_api.protobuf import Read
+    from offline_onnx.onnxruntime_api.protobuf import Field, Read
 
 RUNTIME = "onnxruntime-web 1.30"
 MAX_IR_VERSION, MAX_OPSET = 13, 26
@@ -33,11 +33,11 @@ def too_new(size: int, read: Read) -> str:
     ir_version = opset = 0
     if not is_ort_format(size, read):
         with suppress(ValueError):
-            for number, value in fields(read, 0, size):
-                if number == _IR_VERSION and isinstance(value, int):
-                    ir_version = value
-                elif number == _OPSET_IMPORT and not isinstance(value, int):
-                    opset = max(opset, _onnx_opset(read, value))
+            for each in fields(read, 0, size):
+                if each.number == _IR_VERSION:
+                    ir_version = each.value
+                elif each.number == _OPSET_IMPORT and each.wire_type == LENGTH:
+                    opset = max(opset, _onnx_opset(read, each))
     needed = []
     if ir_version > MAX_IR_VERSION:
         needed.append(f"IR version {ir_version} (at most {MAX_IR_VERSION})")
@@ -52,12 +52,12 @@ def too_new(size: int, read: Read) -> str:
     )
 
 
-def _onnx_opset(read: Read, span: tuple[int, int]) -> int:
+def _onnx_opset(read: Read, opset: Field) -> int:
     """Return the version in an OperatorSetIdProto; 0 if it is that of other operators."""
     domain, version = "", 0
-    for number, value in fields(read, *span):
-        if number == _DOMAIN and not isinstance(value, int):
-            domain = text(read, value)
-        elif number == _VERSION and isinstance(value, int):
-            version = value
+    for each in fields(read, opset.start, opset.stop):
+        if each.number == _DOMAIN and each.wire_type == LENGTH:
+            domain = text(read, each)
+        elif each.number == _VERSION:
+            version = each.value
     return version if domain in _ONNX_DOMAINS else 0

@@ -34,12 +34,15 @@ class Download[B]:
         validator: the ETag or date by which the server identifies this revision of the file when
             the download is resumed; "" if the server sent neither.
         chunks: yields the chunks in order, at least to the end of a file.
+        whole: the bytes of all files, if they are in memory already. They are used as they are, not
+            copied.
 
     """
 
     first: int
     validator: str
     chunks: AsyncGenerator[B]
+    whole: B | None = None
 
 
 class Source[B](Protocol):

@@ -30,6 +30,9 @@ VERSION_LENGTH = 12
 MAX_METADATA = 1 << 16
 """Maximum number of characters of the metadata in a manifest; longer metadata is left out."""
 
+NO_SELF_TEST = "The file has no manifest, which would contain a self-test."
+"""The reason that a manifest from `manifest_of` gives for having no self-test."""
+
 
 @dataclass(frozen=True)
 class Description:
@@ -96,6 +99,7 @@ def manifest_of(files: Sequence[ModelFile], description: Description) -> Manifes
         inputs=description.inputs,
         outputs=description.outputs,
         metadata=dict(metadata) if len(str(metadata)) <= MAX_METADATA else {},
+        no_self_test=NO_SELF_TEST,
         external_data=tuple(external_data),
     )
     return Manifest.parse(manifest.to_json())
@@ -171,8 +175,10 @@ class UndescribedSource[B]:
         file = manifest.files[number]
         if file.file not in self._contents:
             raise IntegrityError(self.file.address, f"it no longer needs {file.file}")
-        chunks = self._chunks(file, first - begin, self._contents[file.file])
-        return Download(first, self._validators[file.file], chunks)
+        content = self._contents[file.file]
+        chunks = self._chunks(file, first - begin, content)
+        whole = None if manifest.external_data else content
+        return Download(first, self._validators[file.file], chunks, whole)
 
     async def _stored_manifest(self) -> str:
         """Return the manifest of the stored version if it has the files' validators; else ""."""

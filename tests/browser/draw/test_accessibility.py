@@ -36,7 +36,7 @@ def test_axe_finds_no_violation(browser, visited_site):
             browser, address, viewport=DESKTOP, locale="zh-CN", reduced_motion="reduce"
         )
     }
-    assert len(violations) == len(states.RETURNING) + len(states.FIRST_VISIT)
+    assert len(violations) == len(states.IN_ONE_CONTEXT) + len(states.FIRST_VISITS)
     assert not any(violations.values()), violations
 
 

@@ -277,7 +277,7 @@ def test_controls_are_disabled_until_python_has_started(page, server):
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
     expect(page.locator("#sheet")).not_to_have_class("ready")
-    for panel in ("inside", "taught", "history", "model", "about"):
+    for panel in ("why", "taught", "history", "model", "about"):
         page.locator(f"#{panel} > summary").click()
         assert page.evaluate(ENABLED_CONTROLS) == ["language"]
     gate.set()

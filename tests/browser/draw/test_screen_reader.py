@@ -115,7 +115,7 @@ FAILURE = """
   - button "Try again"
 """
 PANELS = {
-    "inside": """
+    "why": """
 - heading "Why this answer?" [level=2]
 - paragraph: /It says 3/
 - figure "What the model sees, pixel by pixel"

@@ -3,7 +3,7 @@
 MEASURE = """
 (mainStates) => {
 const TARGET = 44, MIN_BAR = 24, ROUNDING = 1;
-const PANELS = ["inside", "taught", "history", "model", "about"];
+const PANELS = ["why", "taught", "history", "model", "about"];
 const problems = new Set(), figures = { target: Infinity, bar: Infinity };
 const find = (selector) => document.querySelector(selector);
 const boxOf = (selector) => find(selector).getBoundingClientRect();

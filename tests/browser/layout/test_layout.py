@@ -71,7 +71,7 @@ def page_with_states(app):
 def fill_panels(page):
     """Open each panel, and wait for its content."""
     contents = {
-        "inside": "#why[aria-busy=false]",
+        "why": "#explanation[aria-busy=false]",
         "taught": "#taught-list canvas",
         "history": "#history-list li:nth-child(3)",
         "model": "#model-facts dd",

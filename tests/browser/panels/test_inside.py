@@ -33,7 +33,7 @@ CANVAS_DIGEST = """
 # Returns whether the panel has no deferred work.
 IS_IDLE = """
 from digits.page import main
-main.page.late_controls.panels._created["inside"]._deferred.is_idle
+main.page.late_controls.panels._created["why"]._deferred.is_idle
 """
 # Replaces the clock of deferred work with one that the test advances.
 STOP_THE_CLOCK = """
@@ -129,7 +129,7 @@ main.page.app.recogniser = replace(reader, model=replace(reader.model, manifest=
 """
 
 
-def toggle_panel(page, name="inside"):
+def toggle_panel(page, name="why"):
     """Open a closed panel, or close an open one, with the keyboard."""
     page.locator(f"#{name} > summary").focus()
     page.keyboard.press("Enter")
@@ -170,7 +170,7 @@ def test_the_explanation_follows_the_drawing(app):
     assert figure_digests(app) == ["", "", ""]
     draw(app, DRAWN_DIGITS["7"])
     expect(explanation_text(app)).to_contain_text("It says 7, ")
-    expect(app.locator("#why")).to_have_attribute("aria-busy", "false")
+    expect(app.locator("#explanation")).to_have_attribute("aria-busy", "false")
     digests_of_seven = figure_digests(app)
     assert all(digests_of_seven)
     native = explain_natively(app)
@@ -179,7 +179,7 @@ def test_the_explanation_follows_the_drawing(app):
         f"it would say {native.change.reading.label}."
     )
     importance = explanation_text(app).locator("p").all_inner_texts()[1:]
-    images = app.locator("#why").get_by_role("img")
+    images = app.locator("#explanation").get_by_role("img")
     assert images.evaluate_all("all => all.map(({ id, ariaLabel }) => [id, ariaLabel])") == [
         ["why-seen", "What the model sees, pixel by pixel"],
         ["why-map", " ".join(importance)],
@@ -196,7 +196,7 @@ def test_the_explanation_of_what_is_no_digit_says_so(app):
     star = [(0.5, 0.15), (0.71, 0.78), (0.17, 0.39), (0.83, 0.39), (0.29, 0.78), (0.5, 0.15)]
     draw(app, [star])
     expect_digit(app, "?")
-    app.locator("#inside > summary").click()
+    app.locator("#why > summary").click()
     said = app.locator("#why-said")
     expect(said).to_contain_text(re.compile(r"^It says that this is no digit, and is \d+% sure\."))
     expect(said).not_to_contain_text("just as sure")
@@ -219,7 +219,7 @@ def test_the_explanation_waits_until_the_user_stops_drawing(app):
     stem, bar = DRAWN_DIGITS["7"]
     draw(app, [stem])
     draw_without_release(app, bar)
-    expect(app.locator("#why")).to_have_attribute("aria-busy", "true")
+    expect(app.locator("#explanation")).to_have_attribute("aria-busy", "true")
     wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
     run_python(app, ADVANCE_THE_CLOCK)
     wait_for_value(lambda: run_python(app, IS_IDLE), expected=True)
@@ -242,7 +242,7 @@ def test_the_explanation_of_an_older_drawing_is_not_shown(app):
     assert [
         words for words in app.evaluate("recordedTexts") if "Draw a digit, then pause" not in words
     ] == []
-    expect(app.locator("#why")).to_have_attribute("aria-busy", "false")
+    expect(app.locator("#explanation")).to_have_attribute("aria-busy", "false")
 
 
 def test_a_closed_panel_explains_nothing(app):
@@ -250,7 +250,7 @@ def test_a_closed_panel_explains_nothing(app):
     draw(app, DRAWN_DIGITS["7"])
     expect(explanation_text(app)).to_contain_text("It says 7, ")
     toggle_panel(app)
-    expect(app.locator("#inside")).not_to_have_attribute("open", "")
+    expect(app.locator("#why")).not_to_have_attribute("open", "")
     run_python(app, COUNT_RUNS)
     app.locator("#clear").click()
     draw(app, DRAWN_DIGITS["3"])

@@ -207,8 +207,8 @@ def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(
 def test_the_panel_shows_the_example_that_decided_the_answer(misread_page):
     expect_digit(misread_page, "?")
     lesson = misread_page.locator("#why-lesson")
-    misread_page.locator("#inside > summary").click()
-    misread_page.locator("#why[aria-busy=false]").wait_for()
+    misread_page.locator("#why > summary").click()
+    misread_page.locator("#explanation[aria-busy=false]").wait_for()
     expect(lesson).to_be_hidden()
     teach_label(misread_page, "3")
     expect(lesson).to_contain_text("You taught it this 3")

@@ -204,6 +204,6 @@ def _describe(outcome: Outcome) -> str:
     """Describe the outcome of a load in words."""
     if "error" in outcome:
         message = str(outcome.get("message", "")).strip()[-700:]
-        return f"{outcome['error']} ({outcome.get('why')}): {message}"
+        return f"{outcome['error']} ({outcome.get('cause')}): {message}"
     version, origin, warning = outcome["version"], outcome["origin"], outcome["warning"]
     return f"version {version}, {origin}, warning {warning}, update {outcome['update']}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     type Stroke = Sequence[tuple[float, float]]
 
 PANEL_CONTENT = {
-    "inside": "#why[aria-busy=false]",
+    "why": "#explanation[aria-busy=false]",
     "taught": "#taught-count:not(:empty)",
     "history": "#history-list > li",
     "model": "#model-facts > div",
@@ -93,7 +93,7 @@ class Panels:
     async def _open(self, name: str) -> None:
         await self._press(f"#{name} > summary")
         await self._wait(PANEL_CONTENT[name])
-        if name == "inside" and not self._has_opened_layers:
+        if name == "why" and not self._has_opened_layers:
             self._has_opened_layers = True
             await self._press("#layers > summary")
             await self._wait("#layers-list > figure")

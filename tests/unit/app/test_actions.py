@@ -12,16 +12,17 @@ class User:
     Attributes:
         ink: the drawing.
         actions: the actions of the user.
-        undone: the names of the undone actions, in order; "drawing" for a gesture or a clearing.
+        tried: the names of the actions whose undo was called, in order; "drawing" for a gesture or
+            a clearing.
     """
 
     def __init__(self):
         self.ink = Ink()
-        self.undone = []
+        self.tried = []
         self.actions = Actions(self.ink, self._undo_drawing)
 
     def _undo_drawing(self):
-        self.undone.append("drawing")
+        self.tried.append("drawing")
         self.ink.undo()
 
     def draw(self):
@@ -32,13 +33,13 @@ class User:
 
     def do(self, name, kind="teaching", *, can_be_undone=True):
         """Do something other than drawing."""
-        self.actions.add(kind, lambda: self.undone.append(name) or can_be_undone)
+        self.actions.add(kind, lambda: self.tried.append(name) or can_be_undone)
 
     def undo(self, count):
-        """Undo the latest action, `count` times. Return the names of all actions undone so far."""
+        """Undo the latest action, `count` times; return `tried`."""
         for _ in range(count):
             self.actions.undo()
-        return self.undone
+        return self.tried
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_actions_are_undone_in_reverse_order(user):
     assert user.ink.is_empty
 
 
-def test_after_the_button_undid_a_stroke_teaching_is_undone_before_the_earlier_stroke(user):
+def test_teaching_is_undone_before_an_earlier_stroke_after_the_button_undid_a_later_one(user):
     user.draw()
     user.draw()
     user.do("example")
@@ -67,7 +68,7 @@ def test_after_the_button_undid_a_stroke_teaching_is_undone_before_the_earlier_s
     assert user.undo(2) == ["example", "drawing"]
 
 
-def test_after_the_button_undid_a_stroke_a_new_stroke_is_undone_before_the_teaching(user):
+def test_a_new_stroke_is_undone_before_teaching_after_the_button_undid_an_earlier_one(user):
     user.draw()
     user.draw()
     user.do("example")
@@ -76,7 +77,7 @@ def test_after_the_button_undid_a_stroke_a_new_stroke_is_undone_before_the_teach
     assert user.undo(3) == ["drawing", "example", "drawing"]
 
 
-def test_an_action_on_a_cleared_sheet_is_undone_before_the_drawing_that_the_button_restored(user):
+def test_an_action_on_a_cleared_sheet_is_undone_before_strokes_that_the_button_restored(user):
     user.draw()
     user.ink.clear()
     user.do("forgetting")
@@ -93,7 +94,7 @@ def test_the_latest_action_of_a_kind_can_be_undone_alone(user):
     user.actions.undo_latest("teaching")
     user.actions.undo_latest("teaching")
     user.actions.undo_latest("teaching")
-    assert user.undone == ["example 2", "example 1"]
+    assert user.tried == ["example 2", "example 1"]
     assert user.undo(3)[2:] == ["drawing", "drawing", "history"]
 
 
@@ -107,7 +108,7 @@ def test_nothing_is_undone_if_nothing_was_done(user):
     assert user.undo(1) == []
 
 
-def test_strokes_drawn_before_the_first_action_are_undone_last():
+def test_strokes_drawn_before_the_actions_began_can_be_undone():
     ink = Ink.from_json("[[[[0.1,0.1],[0.9,0.9]]]]")
     actions = Actions(ink, ink.undo)
     actions.undo()

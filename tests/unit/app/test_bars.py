@@ -11,7 +11,7 @@ class FakeRow:
     """The element of a bar.
 
     Attributes:
-        updates: how often the element was changed.
+        updates: how many times the element was changed.
         part: the part of the bar that is filled, from 0 to 1.
     """
 

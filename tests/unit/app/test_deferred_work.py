@@ -56,7 +56,7 @@ def app(*, pen_is_down=False):
     return SimpleNamespace(ink=SimpleNamespace(pen_is_down=pen_is_down))
 
 
-def test_work_starts_at_once_or_after_a_pause_if_something_else_is_shown(clock):
+def test_work_starts_at_once_if_the_same_is_shown_and_else_after_a_pause(clock):
     async def scenario():
         background, times = Background(), []
 

@@ -114,7 +114,7 @@ async def change_without_storing(change):
 
 
 def labels(examples):
-    """Return the labels of examples by number, in order."""
+    """Return the labels of a dict of examples, in its order."""
     return [example.label for example in examples.values()]
 
 
@@ -296,7 +296,7 @@ def test_add_skips_examples_that_are_in_use():
     run(scenario, SEVEN)
 
 
-def test_unreadable_examples_are_stored_until_all_examples_are_forgotten():
+def test_unreadable_examples_stay_stored_until_all_examples_are_forgotten():
     async def scenario(teaching, _app, store):
         store.unreadable = ["a later version's"]
         await teaching.open()

@@ -108,7 +108,7 @@ def test_difference_names_missing_outputs_and_compares_all_runs():
     assert not difference(case_of(np.array(["a"], object)), [{"y": encode(np.array(["a"]))}])
 
 
-def test_results_have_both_counts_and_every_difference():
+def test_results_have_all_counts_and_every_difference():
     results = Results()
     results.passes["onnxruntime_web"].update(node=1200, simple=1)
     results.passes["offline_onnx"].update(node=1199, simple=1)

@@ -217,7 +217,7 @@ def test_published_version_is_downloaded_after_a_rollback_to_a_damaged_copy(stor
     assert store.stored_heads["digits"] == head_of(current=NEW)
 
 
-def test_version_that_was_rolled_back_stays_declined_if_the_copy_is_repaired(store):
+def test_version_that_was_rolled_back_stays_refused_if_the_copy_is_repaired(store):
     update(store, FakeSource(NEW))
     rollback(store)
     store.damage()
@@ -225,7 +225,7 @@ def test_version_that_was_rolled_back_stays_declined_if_the_copy_is_repaired(sto
     assert update(store, FakeSource(NEW)).state is UpdateState.ROLLED_BACK
 
 
-def test_version_that_was_rolled_back_stays_declined_if_the_copy_can_not_be_read(store):
+def test_version_that_was_rolled_back_stays_refused_if_the_copy_can_not_be_read(store):
     update(store, FakeSource(NEW))
     rollback(store)
     store.faults["read"] = [StoreError("no answer"), StoreError("no answer")]
@@ -234,7 +234,7 @@ def test_version_that_was_rolled_back_stays_declined_if_the_copy_can_not_be_read
     assert store.stored_heads["digits"] == head_of(current=OLD, previous=NEW, refused=(NEW,))
 
 
-def test_only_the_latest_versions_that_were_rolled_back_stay_declined(store):
+def test_only_the_latest_versions_that_were_rolled_back_stay_refused(store):
     versions = [b"version %d" % number for number in range(MAX_REFUSED + 5)]
     for content in versions:
         assert update(store, FakeSource(content)).state is UpdateState.READY

@@ -63,7 +63,7 @@ def test_weights_are_not_read():
     assert bytes_read < 2000
 
 
-def test_the_format_of_onnxruntime_has_no_metadata():
+def test_no_metadata_is_read_from_a_file_in_the_format_ort():
     assert metadata_of(b"\x0a\x04abORTM" + FULL) == ModelMetadata()
 
 

@@ -151,6 +151,21 @@ def test_a_file_is_downloaded_described_and_stored():
     assert file.requests == [(0, "")]
 
 
+def test_the_session_that_describes_a_file_can_run_it_because_its_bytes_are_not_copied():
+    described, runtime = [], FakeRuntime()
+
+    async def describe(content, _external_data):
+        described.append(content)
+        return DESCRIPTION
+
+    file, memory = FakeFile(NEW), NativeMemory()
+    source = UndescribedSource(file, "digits", MemoryStore(), memory, lambda _: [], describe)
+    store = ModelStore(MemoryStore(), NativeMemory(), runtime)
+    model = asyncio.run(store.load("digits", source))
+    assert model.session.content is described[0]
+    assert len(runtime.opened) == len(described) == 1
+
+
 def test_long_metadata_is_left_out():
     long = Description(DESCRIPTION.inputs, DESCRIPTION.outputs, {"names": "x" * (1 << 20)})
     assert manifest_of([model_file("m.onnx", NEW)], long).metadata == {}

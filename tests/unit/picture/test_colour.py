@@ -1,4 +1,4 @@
-"""Digits in colour: on transparency, and ink and paper of the same brightness."""
+"""Digits in colour: ink on transparent paper, and ink that is as bright as its paper."""
 
 import colorsys
 
@@ -20,9 +20,9 @@ INKS = {label: with_margins(ink_of(DRAWN_DIGITS[label]), 30, 20, 25, 20) for lab
 """The ink of some digits with paper around it, by label: see `ink_of`."""
 
 
-def read_all(read, change):
-    """Return the labels that are read from INKS. change: returns Pixels for an ink."""
-    return read([find_in_colour(change(ink)) for ink in INKS.values()])
+def read_all(read, to_pixels):
+    """Return the labels that are read from INKS. to_pixels: returns Pixels for an ink."""
+    return read([find_in_colour(to_pixels(ink)) for ink in INKS.values()])
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (250, 220, 30)])
@@ -51,11 +51,11 @@ def test_an_opaque_card_with_transparent_corners_is_read(read, colours):
 
 def of_brightness(hue, brightness):
     """Return the most saturated colour of this hue with this brightness."""
-    low, high = np.array(colorsys.hsv_to_rgb(hue, 1, 1)) * 255, np.full(3, 255.0)
-    dark = WEIGHTS @ low
-    if dark > brightness:
-        return low * brightness / dark
-    return low + (high - low) * (brightness - dark) / (255 - dark)
+    pure, white = np.array(colorsys.hsv_to_rgb(hue, 1, 1)) * 255, np.full(3, 255.0)
+    pure_brightness = WEIGHTS @ pure
+    if pure_brightness > brightness:
+        return pure * brightness / pure_brightness
+    return pure + (white - pure) * (brightness - pure_brightness) / (255 - pure_brightness)
 
 
 @settings(max_examples=8, phases=[Phase.generate])

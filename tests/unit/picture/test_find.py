@@ -82,15 +82,16 @@ def test_the_box_of_the_digit_is_found():
 )
 def test_both_parts_of_a_broken_digit_are_found_and_a_speck_is_ignored(first, second):
     sheet = draw_on_paper([first, second], 6)
-    whole, box = image(sheet), find(picture(sheet)).box
+    undisturbed, box = image(sheet), find(picture(sheet)).box
     sheet[10:13, 100:103] = 40
-    assert np.abs(image(sheet) - whole).max() < 0.02
+    assert np.abs(image(sheet) - undisturbed).max() < 0.02
     left, top, right, bottom = find(picture(draw_on_paper([first + second], 6))).box
     assert box == pytest.approx((left, top, right, bottom), abs=2)
 
 
 SHAPES = {**DRAWN_DIGITS, "1": [[(0.36, 0.4), (0.52, 0.2), (0.5, 0.8)]]}
-"""The drawn digits. The 1 has a flag: a line without a flag, cropped tightly, leaves no paper."""
+"""The drawn digits. The 1 has a flag, because a picture cropped tightly to a plain vertical line
+would contain no paper."""
 
 
 @settings(max_examples=8, phases=[Phase.generate], derandomize=True)
@@ -190,17 +191,17 @@ def test_no_digit_is_found_in_a_picture_without_a_digit_and_the_reason_is_report
 
 def test_a_frame_and_the_edge_of_a_desk_do_not_hide_the_digit():
     sheet = draw_on_paper(DRAWN_DIGITS["3"], 6)
-    whole = image(sheet)
+    undisturbed = image(sheet)
     for inset in (0, 2):
         framed = np.full((120, 120), 60.0)
         framed[4 + inset : 116 - inset, 4 + inset : 116 - inset] = 230
         framed[:inset] = framed[120 - inset :] = framed[:, :inset] = framed[:, 120 - inset :] = 230
-        assert np.abs(image(np.minimum(sheet, framed)) - whole).max() < 0.1
+        assert np.abs(image(np.minimum(sheet, framed)) - undisturbed).max() < 0.1
     sheet[:9] = sheet[:, 112:] = 60
-    assert np.abs(image(sheet) - whole).max() < 0.1
+    assert np.abs(image(sheet) - undisturbed).max() < 0.1
 
 
-def test_the_area_around_a_small_digit_is_searched_again_in_a_close_up_with_a_margin():
+def test_the_close_up_of_a_small_digit_has_a_margin_inside_the_picture():
     assert close_up((70, 60, 80, 80), 160, 120) == (60, 50, 90, 90)
     assert close_up((0, 5, 10, 25), 160, 120) == (0, 0, 20, 35)
     assert close_up((140, 100, 160, 120), 160, 120) == (130, 90, 160, 120)

@@ -65,7 +65,7 @@ def test_the_longer_side_has_a_fixed_number_of_pixels_and_the_aspect_ratio_stays
         "<html>",
     ],
 )
-def test_files_that_are_damaged_or_might_draw_without_end_are_refused(text):
+def test_files_that_are_damaged_embed_files_or_reuse_shapes_too_often_are_refused(text):
     with pytest.raises(SvgRefused):
         with_size_in_pixels(text.encode())
 
@@ -88,7 +88,7 @@ def test_any_text_gives_a_size_or_is_refused(text):
 
 
 def test_long_files_that_repeat_a_pattern_take_little_time():
-    """This test has no assertion: a pattern that backtracks would make it run for minutes."""
+    """This test has no assertion: a regular expression that backtracks would take minutes."""
     for start in (b"", b"<svg ", b"<svg width='"):
         for pattern in (b"<?a", b"<?a?>", b"<!--", b"<!---->", b" ", b"<!DOCTYPE[", b"<svg", b"'",
                         b" width='1'", b" viewBox='0 0 ", b"\"'", b"<!DOCTYPE a>"):  # fmt: skip

@@ -14,7 +14,7 @@ FILES = ("boot.js", "index.html", SERVICE_WORKER, f"{SERVICE_WORKER}.br")
 """The files of a site outside `built/`."""
 STAMP = f"{BUILT}/.inputs"
 RENAMES = 1 + 2 * (len(FILES) + 1)
-"""How often `replace` renames: the stamp, then the old and the new version of each file and of
+"""How many times `replace` renames: the stamp, then the old and the new version of each file and of
 `built/`."""
 
 

@@ -128,66 +128,66 @@ class Reader:
 # Each of these functions moves a reader past one item of a section, or past a part of an item.
 
 
-def _type(reader: Reader) -> None:
+def _skip_type(reader: Reader) -> None:
     if reader.take(1) != FUNCTION_TYPE:
         raise BuildError("the module has a type that is not a function type.")
     for _ in range(2):  # parameters, results: one byte each
         reader.take(reader.uint())
 
 
-def _limits(reader: Reader) -> None:
+def _skip_limits(reader: Reader) -> None:
     flags = reader.uint()
     for _ in range(1 + (flags & 1)):  # the minimum; with the flag 1, also the maximum
         reader.uint()
 
 
-def _table(reader: Reader) -> None:
+def _skip_table(reader: Reader) -> None:
     reader.byte()
-    _limits(reader)
+    _skip_limits(reader)
 
 
-def _tag(reader: Reader) -> None:
+def _skip_tag(reader: Reader) -> None:
     reader.byte()
     reader.uint()
 
 
-def _import(reader: Reader) -> None:
+def _skip_import(reader: Reader) -> None:
     for _ in range(2):  # the names of the module and of the import
         reader.take(reader.uint())
     kind = reader.byte()
     if kind == Kind.GLOBAL:
         reader.take(2)
     else:
-        _DESCRIPTIONS[kind](reader)
+        _SKIP_IMPORT_TYPE[kind](reader)
 
 
-def _global(reader: Reader) -> None:
+def _skip_global(reader: Reader) -> None:
     reader.take(2)  # the type, and whether it is mutable
     reader.constant()
 
 
-def _export(reader: Reader) -> None:
+def _skip_export(reader: Reader) -> None:
     reader.take(reader.uint())
     reader.byte()
     reader.uint()
 
 
-_DESCRIPTIONS: dict[int, Callable[[Reader], object]] = {
+_SKIP_IMPORT_TYPE: dict[int, Callable[[Reader], object]] = {
     Kind.FUNCTION: Reader.uint,
-    Kind.TABLE: _table,
-    Kind.MEMORY: _limits,
-    Kind.TAG: _tag,
+    Kind.TABLE: _skip_table,
+    Kind.MEMORY: _skip_limits,
+    Kind.TAG: _skip_tag,
 }
 """By kind: a function that moves a reader past the type of an import."""
-ITEMS: dict[int, Callable[[Reader], object]] = {
-    Section.TYPE: _type,
-    Section.IMPORT: _import,
+SKIP_ITEM: dict[int, Callable[[Reader], object]] = {
+    Section.TYPE: _skip_type,
+    Section.IMPORT: _skip_import,
     Section.FUNCTION: Reader.uint,
-    Section.TABLE: _table,
-    Section.MEMORY: _limits,
-    Section.TAG: _tag,
-    Section.GLOBAL: _global,
-    Section.EXPORT: _export,
+    Section.TABLE: _skip_table,
+    Section.MEMORY: _skip_limits,
+    Section.TAG: _skip_tag,
+    Section.GLOBAL: _skip_global,
+    Section.EXPORT: _skip_export,
     Section.CODE: lambda reader: reader.take(reader.uint()),
 }
 """By section number: a function that moves a reader past one item of the section."""

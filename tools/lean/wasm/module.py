@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.console import BuildError
-from tools.lean.wasm.format import ITEMS, Kind, Reader, Section, sized, uint, vector
+from tools.lean.wasm.format import SKIP_ITEM, Kind, Reader, Section, sized, uint, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +83,7 @@ class Module:
         found = []
         for _ in range(reader.uint()):
             start = reader.at
-            ITEMS[number](reader)
+            SKIP_ITEM[number](reader)
             found.append(reader.content[start : reader.at])
         return found
 

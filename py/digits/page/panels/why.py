@@ -60,7 +60,7 @@ class WhyPanel:
         if self._is_explained:
             self._run(self._layers.draw())
         else:
-            element("why").ariaBusy = "true"
+            element("explanation").ariaBusy = "true"
             self._deferred.request(digit)
 
     async def _explain(self) -> None:
@@ -77,7 +77,7 @@ class WhyPanel:
             self._figures.show(explanation)
             self._sentences.show(explanation, text_if_none)
             self._show_taught_example(explanation)
-            element("why").ariaBusy = "false"
+            element("explanation").ariaBusy = "false"
             self._run(self._layers.show(explanation.image if explanation else None))
 
     def _show_taught_example(self, explanation: Explanation | None) -> None:

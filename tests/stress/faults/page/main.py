@@ -1,4 +1,4 @@
-"""The page of the fault tests: functions that load and list models and return JSON."""
+"""The page of the fault tests: functions that the tests call."""
 
 import asyncio
 import json
@@ -53,7 +53,7 @@ async def load(address, database, stall):
         "version": model.manifest.version,
         "sha256": model.manifest.sha256,
         "output": outputs["y"].values[0],
-        "session": model.session._js_session.digest,
+        "session": model.session._js_session.digest,  # set by watchSessions in recorder.js
         "update": None,
     }
     if model.origin is Origin.STORED:
@@ -72,7 +72,7 @@ async def list_stored(database):
         stored = await models_of(database).list()
     except Exception as error:
         return _error_json(error)
-    return json.dumps({name: info.manifest.version for name, info in stored.items()})
+    return json.dumps({address: info.manifest.version for address, info in stored.items()})
 
 
 async def has_chunk(database, sha256, index):
@@ -88,7 +88,7 @@ def _error_json(error):
     known = isinstance(error, OfflineModelError)
     message = str(error) if known else "".join(traceback.format_exception(error))
     return json.dumps(
-        {"error": _type_name(error), "why": _type_name(error.__cause__), "message": message}
+        {"error": _type_name(error), "cause": _type_name(error.__cause__), "message": message}
     )
 
 

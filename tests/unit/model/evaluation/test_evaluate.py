@@ -25,7 +25,9 @@ def result():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluate, "NUMBER_COUNTS", (20, 5))
         patch.setattr(evaluate, "PHOTOS_PER_KIND", 3)
-        with ThreadPoolExecutor(1) as pool:  # Playwright's event loop may run in the main thread
+        # Playwright's event loop may run in the main thread, and `asyncio.run` fails where a loop
+        # is running.
+        with ThreadPoolExecutor(1) as pool:
             arguments = MODEL, mnist.load()[1], drawings()
             yield pool.submit(evaluate.evaluate, *arguments).result()
 

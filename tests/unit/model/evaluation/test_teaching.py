@@ -21,7 +21,9 @@ def pairs():
             if label in ("2", "7")
         ]
     assert len(drawn) == 120
-    with ThreadPoolExecutor(1) as pool:  # Playwright's event loop may run in this thread
+    # Playwright's event loop may run in this thread, and `asyncio.run` fails where a loop is
+    # running.
+    with ThreadPoolExecutor(1) as pool:
         test = mnist.load()[1][:300]
         return pool.submit(teaching.measure, MODEL, test, drawn).result()
 
