@@ -14,12 +14,25 @@ if TYPE_CHECKING:
 
 FILE = venv.ROOT / "docs" / "reference.md"
 PUBLIC_MODULES = {
-    "offline_onnx.browser": "In the browser",
     "offline_onnx": "Everywhere",
+    "offline_onnx.browser": "In the browser",
+    "offline_onnx.errors": "Errors",
     "offline_onnx.native": "On CPython",
     "offline_onnx.describe": "Writing a manifest",
 }
 """The public modules in the order of the reference, and their headings."""
+FURTHER_CLASSES = {
+    "offline_onnx.storage.model_store": ("ModelInfo", "Update", "UpdateState", "ModelStore"),
+    "offline_onnx.storage.source": ("Source", "Download"),
+    "offline_onnx.storage.store": ("Store", "CurrentVersion", "Head", "Version"),
+    "offline_onnx.inference.tensor": ("TensorSpec",),
+    "offline_onnx.inference.self_test": ("SelfTest", "Sample"),
+    "offline_onnx.inference.session": ("Runtime", "Session"),
+    "offline_onnx.integrity": ("Memory",),
+    "offline_onnx.onnxruntime_api.metadata": ("ModelMetadata",),
+    "offline_onnx.onnxruntime_api.node_arg": ("NodeArg",),
+}
+"""Public classes of other modules: results, and what sources and stores of one's own implement."""
 
 INTRODUCTION = """\
 # API reference of offline_onnx
@@ -43,6 +56,9 @@ def reference() -> str:
         module = package[name.partition(".")[2]] if "." in name else package
         parts.append(f"## {heading}: `{name}`\n\n{_docstring(module)}\n")
         parts += [_entry(member) for member in _public_members(module)]
+    for name, classes in FURTHER_CLASSES.items():
+        parts.append(f"## From `{name}`\n")
+        parts += [_entry(package[f"{name.partition('.')[2]}.{each}"]) for each in classes]
     return "\n".join(parts)
 
 

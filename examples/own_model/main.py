@@ -4,7 +4,7 @@ from js import document
 from pyodide.ffi.wrappers import add_event_listener
 
 from offline_onnx import OfflineModelError, Origin
-from offline_onnx.browser import Models
+from offline_onnx.browser import BrowserModelStore
 
 ORIGINS = {
     Origin.DOWNLOADED: "was downloaded, and is now stored on this device.",
@@ -27,10 +27,10 @@ async def name_colour(_event=None):
 
 
 try:
-    model = await Models().load(
+    model = await BrowserModelStore().load(
         "color.json", progress=lambda done, total: show("bytes", f"{done:,} of {total:,} bytes")
     )
-    origin_text = ORIGINS.get(model.origin) or f"runs. {model.warning}"
+    origin_text = f"runs. {model.warning}" if model.warning else ORIGINS[model.origin]
     show("origin", f"Model {model.manifest.version} {origin_text}")
     add_event_listener(colour, "input", name_colour)
     await name_colour()

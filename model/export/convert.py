@@ -13,7 +13,7 @@ import tf2onnx
 from digits.reading import contract
 from digits.reading.contract import DIGITS
 from model.training.network import INPUT_SHAPE
-from offline_onnx import TensorSpec
+from offline_onnx.inference.tensor import TensorSpec
 from tools.console import BuildError
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pict
 - `reading`: read images with a model, learn from examples, and explain a reading.
 - `history`: the list of numbers that the app has read.
 - `words`: the texts of the page in English and Chinese, loaded from `text.json`.
+- `load_outcome`: what happened when the model was loaded.
 - `app`: the state of the app; it decides when to read.
 - `pen_rest`: notice when the user draws, and when the pen rests.
 - `actions`: the order of the user's actions, so that the latest one can be undone.

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box, Ink
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Reading
-    from offline_onnx import Model, Session, Tensor
+    from offline_onnx import Model, Tensor
+    from offline_onnx.inference.session import Session
 
 SHEET: Box = (0.0, 0.0, 1.0, 1.0)
 """The box of the whole sheet. A digit that was read from a picture has this box."""

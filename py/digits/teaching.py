@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from digits.reading.contract import FEATURES
 from digits.reading.examples import new_key
-from offline_onnx import OfflineModelError, StoreError
+from offline_onnx import OfflineModelError
+from offline_onnx.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

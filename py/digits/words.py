@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from offline_onnx import (
+from digits.load_outcome import load_outcome
+from offline_onnx import InputError, ModelUnavailable, OfflineModelError
+from offline_onnx.errors import (
     AddressError,
     BadStatus,
     CaptivePortal,
     Evicted,
-    InputError,
     IntegrityError,
     ManifestError,
-    ModelUnavailable,
     NotStored,
-    OfflineModelError,
     SelfTestFailed,
     SessionError,
     StoreBlocked,
@@ -34,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.reading.recogniser import Reading, UsedExample
-    from offline_onnx import Model, Origin, Update
+    from offline_onnx import Model
+    from offline_onnx.storage.model_store import Update
 
 REASONS: dict[type[OfflineModelError], str] = {
     StoreUnavailable: "reason_no_storage",
@@ -77,10 +77,10 @@ class Words:
         """Return the text for a key, with the values filled in."""
         return TEXTS[self.language][key].format(**values)
 
-    def origin(self, model: Model, origin: Origin) -> str:
+    def origin(self, model: Model) -> str:
         """Return a text about where a model came from, with the reason if it is not stored."""
         return self.say(
-            f"origin_{origin.value}",
+            f"origin_{load_outcome(model)}",
             version=model.manifest.version,
             size=f"{model.manifest.size / 1000:.0f}",
             reason=self.reason(model.warning) if model.warning else "",

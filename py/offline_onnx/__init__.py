@@ -16,7 +16,7 @@ In reading order:
 - `describe`: write the manifest of an `.onnx` file.
 - `onnxruntime_api`: the parts of onnxruntime's API that need no runtime.
 - `inference_session`: onnxruntime's class InferenceSession.
-- `loading`: load a model in a browser and on CPython.
+- `load_arguments`, `loading`: load a model in a browser and on CPython.
 - `world`: choose the half of the library for a browser or for CPython.
 - `native_onnxruntime`, `native_load`: the half for CPython of the three.
 """
@@ -26,47 +26,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from offline_onnx.errors import (
-    AddressError,
-    BadStatus,
-    BaseMissing,
-    CaptivePortal,
-    DocumentMissing,
-    Evicted,
-    FetchError,
-    InputError,
-    IntegrityError,
-    ManifestError,
-    ModelUnavailable,
-    NotStored,
-    OfflineModelError,
-    RuntimeMissing,
-    SelfTestFailed,
-    SessionError,
-    StoreBlocked,
-    StoreError,
-    StoreFull,
-    StoreUnavailable,
-    Truncated,
-    Unreachable,
-    WrongLength,
-    WrongType,
-)
+from offline_onnx.errors import InputError, ModelUnavailable, OfflineModelError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model, Origin
-from offline_onnx.inference.self_test import Sample, SelfTest
-from offline_onnx.inference.session import Runtime, Session
-from offline_onnx.inference.tensor import Tensor, TensorSpec
-from offline_onnx.integrity import Memory
-from offline_onnx.storage.model_store import ModelInfo, ModelStore, Update, UpdateState
-from offline_onnx.storage.source import Download, Source
-from offline_onnx.storage.store import CurrentVersion, Head, Store, Version
+from offline_onnx.inference.tensor import Tensor
 
 if TYPE_CHECKING:
     from offline_onnx.inference_session import InferenceSession, get_available_providers
     from offline_onnx.loading import load
-    from offline_onnx.onnxruntime_api.metadata import ModelMetadata
-    from offline_onnx.onnxruntime_api.node_arg import NodeArg
     from offline_onnx.onnxruntime_api.options import (
         ExecutionMode,
         GraphOptimizationLevel,
@@ -74,56 +41,17 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AddressError",
-    "BadStatus",
-    "BaseMissing",
-    "CaptivePortal",
-    "CurrentVersion",
-    "DocumentMissing",
-    "Download",
-    "Evicted",
     "ExecutionMode",
-    "FetchError",
     "GraphOptimizationLevel",
-    "Head",
     "InferenceSession",
     "InputError",
-    "IntegrityError",
     "Manifest",
-    "ManifestError",
-    "Memory",
     "Model",
-    "ModelInfo",
-    "ModelMetadata",
-    "ModelStore",
     "ModelUnavailable",
-    "NodeArg",
-    "NotStored",
     "OfflineModelError",
     "Origin",
-    "Runtime",
-    "RuntimeMissing",
-    "Sample",
-    "SelfTest",
-    "SelfTestFailed",
-    "Session",
-    "SessionError",
     "SessionOptions",
-    "Source",
-    "Store",
-    "StoreBlocked",
-    "StoreError",
-    "StoreFull",
-    "StoreUnavailable",
     "Tensor",
-    "TensorSpec",
-    "Truncated",
-    "Unreachable",
-    "Update",
-    "UpdateState",
-    "Version",
-    "WrongLength",
-    "WrongType",
     "get_available_providers",
     "load",
 ]
@@ -132,13 +60,11 @@ _MODULES = {
     "ExecutionMode": "onnxruntime_api.options",
     "GraphOptimizationLevel": "onnxruntime_api.options",
     "InferenceSession": "inference_session",
-    "ModelMetadata": "onnxruntime_api.metadata",
-    "NodeArg": "onnxruntime_api.node_arg",
     "SessionOptions": "onnxruntime_api.options",
     "get_available_providers": "inference_session",
     "load": "loading",
 }
-"""The modules of the names that are imported on first use: pages with `Models` don't need them."""
+"""The modules of the names that are imported on first use: the app's page doesn't need them."""
 
 
 def __getattr__(name: str) -> object:

@@ -18,7 +18,9 @@ OfflineModelError
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
 │   ├── InputError        an input does not match the model
-│   └── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
+│   └── ThreadsUnavailable   the model runs with fewer threads than wanted
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
 │   ├── BaseMissing       there is no base for relative addresses
@@ -213,13 +215,39 @@ class RuntimeMissing(SessionError):
     """There is no onnxruntime-web, which runs the models, or it can't be loaded."""
 
     remedy = (
-        "Provide onnxruntime-web in one of four ways: pass it as `Models(js_ort=...)`; make it a "
-        "module named `onnxruntime_web`, with `pyodide.registerJsModule` or PyScript's "
-        "`js_modules`; load it as the global `ort`; or install the wheel offline-onnx-runtime."
+        "Provide onnxruntime-web in one of four ways: pass it as "
+        "`BrowserModelStore(runtime=...)`; make it a module named `onnxruntime_web`, with "
+        "`pyodide.registerJsModule` or PyScript's `js_modules`; load it as the global `ort`; or "
+        "install the wheel offline-onnx-runtime."
     )
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The runtime of the models can't be loaded ({reason}).")
+
+
+class ProviderUnavailable(SessionError):
+    """An execution provider can't run the model; only a warning, because the next one does."""
+
+    remedy = (
+        "The model runs on the next provider. WebGPU needs a graphics card that the browser allows "
+        "pages to use, and `ort.webgpu.bundle.min.mjs` as the runtime."
+    )
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The execution provider {name} is not used ({reason}).")
+
+
+class ThreadsUnavailable(SessionError):
+    """The model runs with fewer threads than wanted; only a warning."""
+
+    remedy = (
+        "The model runs nevertheless. Threads need a page with the headers "
+        "`Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: "
+        "require-corp`, and an onnxruntime-web that is loaded from an address."
+    )
+
+    def __init__(self, wanted: int, used: int, reason: str) -> None:
+        super().__init__(f"The model runs with {used} instead of {wanted} threads: {reason}.")
 
 
 class NotStored(OfflineModelError):
@@ -249,7 +277,10 @@ class BaseMissing(AddressError):
     Workers that are started from a Blob have an address that is no base.
     """
 
-    remedy = "Pass the whole address, from https:// on, or the page's: `Models(base=...)`."
+    remedy = (
+        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)` or "
+        "`load(..., base=...)`."
+    )
 
     def __init__(self, address: str, base: str) -> None:
         super().__init__(

@@ -29,22 +29,30 @@ _FATAL = 4
 
 
 class NativeSession:
-    """A Session of native onnxruntime on the CPU.
+    """A Session of native onnxruntime.
 
     Args:
         content: the bytes of the `.onnx` file.
+        options: onnxruntime's SessionOptions; None for the defaults, but without messages.
+        providers: onnxruntime's execution providers.
 
     Raises:
         SessionError: onnxruntime can't read the model.
 
     """
 
-    def __init__(self, content: bytes | bytearray) -> None:
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = _FATAL  # errors are raised
+    def __init__(
+        self,
+        content: bytes | bytearray,
+        options: Any = None,
+        providers: Sequence[Any] = ("CPUExecutionProvider",),
+    ) -> None:
+        if options is None:
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = _FATAL  # errors are raised
         try:
             self._session: Any = onnxruntime.InferenceSession(
-                bytes(content), options, providers=["CPUExecutionProvider"]
+                bytes(content), options, providers=list(providers)
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error

@@ -50,9 +50,9 @@ class NativeOnnxSession:
         providers: Providers | None = None,
     ) -> None:
         if isinstance(options, SessionOptions):
-            options = _native_options(options)
+            options = native_options(options)
         content = os.fspath(model) if isinstance(model, (str, os.PathLike)) else bytes(model)
-        usable = usable_providers(providers, get_available_providers())
+        usable, _ = usable_providers(providers, get_available_providers())
         try:
             self._session: Any = onnxruntime.InferenceSession(content, options, usable)
         except Exception as error:  # onnxruntime's errors have no common base class
@@ -112,7 +112,7 @@ class NativeOnnxSession:
         return onnxruntime_value(tensor_of(value, self._specs[name]))
 
 
-def _native_options(options: SessionOptions) -> Any:
+def native_options(options: SessionOptions) -> Any:
     """Return the options as onnxruntime's SessionOptions."""
     native = onnxruntime.SessionOptions()
     for name, value in options.changed().items():
@@ -125,4 +125,9 @@ def _native_options(options: SessionOptions) -> Any:
         native.add_session_config_entry(key, entry)
     for dimension, size in options.free_dimensions().items():
         native.add_free_dimension_override_by_name(dimension, size)
+    if files := options.external_files():
+        contents = [bytes(content) for content in files.values()]
+        native.add_external_initializers_from_files_in_memory(
+            list(files), contents, list(map(len, contents))
+        )
     return native

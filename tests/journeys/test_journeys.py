@@ -238,7 +238,7 @@ class TestFirefox(Journeys):
         try:
             open_page(tab, first_visit.address)
             tab.choose_file("#chooser", file)
-            tab.expect_text("#picture-fault", "scrambled pixels")
+            tab.expect_text("#picture-error", "scrambled pixels")
             expect_works(tab)
         finally:
             shared_browser.set_preference("privacy.resistFingerprinting", False)

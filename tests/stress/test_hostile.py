@@ -118,7 +118,7 @@ def test_no_hostile_file_breaks_the_page(
 def test_invalid_and_oversized_pictures_do_not_change_the_drawing(watched, zipped):
     page, check = watched
     draw(page, DRAWN_DIGITS["4"])
-    message = page.locator("#picture-fault")
+    message = page.locator("#picture-error")
     pictures = {
         "a picture of 30,000 x 30,000": (white_png(30_000), "more than 100 million pixels"),
         "a picture whose header claims this size": (

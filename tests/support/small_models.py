@@ -104,6 +104,24 @@ def adder(bias: int, padding: int = 0) -> bytes:
     )
 
 
+def adder_with_external_data(bias: int, file: str) -> tuple[bytes, bytes]:
+    """Return a model like `adder` whose bias is in another file, and the content of that file.
+
+    Args:
+        bias: the number to add.
+        file: the name of the other file.
+    """
+    weights = np.array([bias, bias], np.float32).tobytes()
+    external = TensorProto(
+        name="bias", data_type=TensorProto.FLOAT, dims=[2], data_location=TensorProto.EXTERNAL
+    )
+    for key, value in {"location": file, "offset": "0", "length": str(len(weights))}.items():
+        external.external_data.add(key=key, value=value)
+    spec = (TensorProto.FLOAT, ["N", 2])
+    node = helper.make_node("Add", ["x", "bias"], ["y"])
+    return onnx_model({"x": spec}, {"y": spec}, node, weights=[external]), weights
+
+
 def counter() -> bytes:
     """Return a model that counts up to its input `times`, an int64. A large number takes long."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
@@ -133,6 +151,15 @@ def counter() -> bytes:
             helper.make_tensor("zero", TensorProto.FLOAT, [], [0.0]),
             helper.make_tensor("one", TensorProto.FLOAT, [], [1.0]),
         ],
+    )
+
+
+def zeros() -> bytes:
+    """Return a model from "shape", int64 (1,), to "y", as many zeros of 4 bytes."""
+    return onnx_model(
+        {"shape": (TensorProto.INT64, [1])},
+        {"y": (TensorProto.FLOAT, ["N"])},
+        helper.make_node("ConstantOfShape", ["shape"], ["y"]),
     )
 
 

@@ -8,20 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from offline_onnx import (
-    CurrentVersion,
-    Download,
-    Head,
-    Manifest,
-    Model,
-    Origin,
-    Sample,
-    SelfTest,
-    StoreError,
-    Tensor,
-    TensorSpec,
-    Truncated,
-)
+from offline_onnx import Manifest, Model, Origin, Tensor
+from offline_onnx.errors import StoreError, Truncated
+from offline_onnx.inference.self_test import Sample, SelfTest
+from offline_onnx.inference.tensor import TensorSpec
+from offline_onnx.storage.source import Download
+from offline_onnx.storage.store import CurrentVersion, Head
 
 CHUNK = 4
 """Default size of a chunk in bytes."""
@@ -66,9 +58,15 @@ def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
     )
 
 
-def model_of(session, origin=Origin.STORED, warning=None):
+def model_of(session, origin=Origin.STORED, warning=None, *, is_stored=False):
     """Return a Model that runs a session."""
-    return Model(manifest_of(b"model"), session, origin, warning)
+    return Model(manifest_of(b"model"), session, origin, is_stored, warning)
+
+
+def was_repaired(model):
+    """Return whether a download has replaced a stored copy that could not be used."""
+    is_error = model.warning is not None and not isinstance(model.warning, StoreError)
+    return model.origin is Origin.DOWNLOADED and model.is_stored and is_error
 
 
 class MemoryStore:

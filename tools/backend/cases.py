@@ -11,7 +11,7 @@ import onnx
 from onnx import numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
-from offline_onnx import TensorSpec
+from offline_onnx.inference.tensor import TensorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error, async_playwright
 
-from offline_onnx import Manifest, OfflineModelError, SessionError
+from offline_onnx import Manifest, OfflineModelError
 from offline_onnx.describe import describe
+from offline_onnx.errors import SessionError
 from offline_onnx.integrity import sha256
 from tools.backend import cases
 from tools.backend.tensors import difference, encode

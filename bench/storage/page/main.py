@@ -12,9 +12,11 @@ import pyodide_js
 from js import URL, location, window
 from pyodide.ffi import create_proxy
 
-from offline_onnx import ModelStore, Origin, SessionError, Tensor
+from offline_onnx import Origin, Tensor
 from offline_onnx.browser import HttpSource, IndexedDBStore, WebMemory, WebRuntime
 from offline_onnx.browser.interop import js_object
+from offline_onnx.errors import SessionError
+from offline_onnx.storage.model_store import ModelStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +58,7 @@ def python_memory() -> int:
 
 
 async def load(address: str) -> tuple[Origin | None, Any]:
-    """Load a model like `Models.load`, but open no session; return the origin and the bytes."""
+    """Load a model without opening a session; return its origin and its bytes."""
     source = HttpSource(str(URL.new(address, location.href).href))
     model = await model_store.load(address, source)
     return model.origin, getattr(model.session, "js_content", None)

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from digits.words import Words
     from offline_onnx import Model
 
-STORED_ORIGINS = (Origin.STORED, Origin.STORED_OLDER)
-"""The origins of a model that was loaded from the store, without a download."""
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -138,7 +135,7 @@ def _stored_key(facts: Facts) -> str:
 def _model(model: Model | None, words: Words) -> Step:
     key, version, length, digest = "about_model_none", UNKNOWN, None, UNKNOWN
     if model:
-        stored = model.origin in STORED_ORIGINS
+        stored = model.origin is Origin.STORED
         key = "about_model_stored" if stored else "about_model_fetched"
         version, length = model.manifest.version, model.manifest.size
         digest = model.manifest.sha256[:8]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digits.load_outcome import load_outcome
 from digits.reading.contract import ACCURACY
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digits.words import Words
-    from offline_onnx import Model, ModelInfo
+    from offline_onnx import Model
+    from offline_onnx.storage.model_store import ModelInfo
 
 type Line = tuple[str, str]
 """The title of a line as a key of text.json, and the text of the line."""
@@ -27,8 +29,7 @@ def model_in_use(words: Words, model: Model) -> Iterator[Line]:
         yield "model_accuracy", words.say("model_mnist", percent=f"{100 * accuracy:.2f}")
     else:
         yield "model_accuracy", words.say("model_accuracy_unknown")
-    if model.origin:
-        yield "model_from", words.say(f"model_from_{model.origin.value}")
+    yield "model_from", words.say(f"model_from_{load_outcome(model)}")
 
 
 def stored_model(

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from digits.app import App
-    from offline_onnx import Session, Tensor
+    from offline_onnx import Tensor
+    from offline_onnx.inference.session import Session
 
 RUNS = 21
 """How many readings to measure. The number is odd, so that one of the times is the median."""

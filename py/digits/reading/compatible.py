@@ -12,7 +12,8 @@ from digits.reading.recogniser import InvalidProbabilities, Recogniser, threshol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from offline_onnx import Model, TensorSpec
+    from offline_onnx import Model
+    from offline_onnx.inference.tensor import TensorSpec
 
 SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
 """The strokes of a 7, which a custom model has to read."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from digits.reading.contract import DISTANCES, FEATURES, IS_DIGIT, THRESHOLD
 from digits.reading.nearest import NearestNeighbours
-from offline_onnx import SessionError, Tensor, TensorSpec
+from offline_onnx import Tensor
+from offline_onnx.errors import SessionError
+from offline_onnx.inference.tensor import TensorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

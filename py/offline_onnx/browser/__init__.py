@@ -1,11 +1,12 @@
 """Storage, network, digests and runtime in the browser: the only files that import JavaScript.
 
-A page needs only `Models`. Variables that hold JavaScript objects are named `js_*`. The bytes of a
-model are always in a Uint8Array; they are never copied into Python's heap.
+A page that manages its stored models needs only `BrowserModelStore`. Variables that hold JavaScript
+objects are named `js_*`. The bytes of a model are always in a Uint8Array; they are never copied
+into Python's heap.
 
 In reading order:
 
-- `models`: load models and manage the stored ones; after a load, look for an update in the
+- `model_store`: load models and manage the stored ones; after a load, look for an update in the
   background.
 - `interop`: call JavaScript that returns promises; use Web Locks.
 - `http`: download a model over HTTP, and resume interrupted downloads.
@@ -23,15 +24,15 @@ In reading order:
 from offline_onnx.browser.files import FileSource
 from offline_onnx.browser.http import HttpSource
 from offline_onnx.browser.indexeddb import IndexedDBStore
-from offline_onnx.browser.models import Models
+from offline_onnx.browser.model_store import BrowserModelStore
 from offline_onnx.browser.quota import StorageInfo, persist, storage_info
 from offline_onnx.browser.runtime import WebMemory, WebRuntime, isolated_runtime
 
 __all__ = [
+    "BrowserModelStore",
     "FileSource",
     "HttpSource",
     "IndexedDBStore",
-    "Models",
     "StorageInfo",
     "WebMemory",
     "WebRuntime",

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from contextlib import aclosing, contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import js
 from js import URL, AbortController, Uint8Array, globalThis
+from pyodide.ffi import JsException
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import (
+    AddressError,
     BadStatus,
+    BaseMissing,
     CaptivePortal,
     Truncated,
     Unreachable,
@@ -39,9 +44,13 @@ class HttpSource:
     """A Source that downloads a manifest, and a model from the same folder, from a server.
 
     Args:
-        address: the absolute URL of the manifest.
+        address: the URL of the manifest.
         headers: sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
+
+    Raises:
+        BaseMissing: the address is relative, and there is no base for it.
+        AddressError: the address has no folder, as that of a Blob.
 
     """
 
@@ -51,7 +60,11 @@ class HttpSource:
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
     ) -> None:
-        self._address = address
+        self._address = str(absolute_url(address, None).href)
+        try:
+            URL.new(".", self._address)
+        except JsException as error:
+            raise AddressError(f"{address} has no folder for the model's file.", address) from error
         self._headers = dict(headers or {})
         self._credentials = credentials
 
@@ -94,8 +107,13 @@ class HttpSource:
         except BadStatus as error:
             if error.status != 416 or not first:
                 raise
-        # Status 416: the file on the server is now shorter than the chunks before `first`. Request
-        # the whole file.
+        except Unreachable as error:
+            is_refused = isinstance(error.__cause__, Rejected) and not _is_same_origin(address)
+            if not is_refused or not first:
+                raise
+        # Status 416: the file on the server is now shorter than the chunks before `first`. Or
+        # another origin refuses the header If-Range, for which browsers first ask it (CORS).
+        # Request the whole file.
         return await self._begin(manifest, first, address, {}, "reload")
 
     async def _begin(
@@ -253,6 +271,11 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
                 return
 
 
+def _is_same_origin(address: str) -> bool:
+    origin = getattr(getattr(js, "location", None), "origin", "")
+    return bool(URL.new(address).origin == origin)
+
+
 def is_web_page(js_bytes: Any) -> bool:
     """Return whether the bytes start with "<", as HTML does and an ONNX file never does."""
     return bool(js_bytes.length and js_bytes[0] == ord("<"))
@@ -281,3 +304,36 @@ async def await_server(address: str, js_owner: Any, method: str, *arguments: Any
         raise Unreachable(address, f"no answer for {STALL_TIMEOUT:.0f} seconds") from error
     except Rejected as error:
         raise Unreachable(address, str(error)) from error
+
+
+def absolute_url(address: str, base: str | None) -> Any:
+    """Return a URL object for an address.
+
+    Args:
+        address: an absolute or relative URL.
+        base: the URL from which a relative address starts; None for that of the page, or of the
+            worker's script.
+
+    Raises:
+        BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
+            for example, has none.
+
+    """
+    start = _own_base() if base is None else base
+    for arguments in ((address,), (address, start)):
+        with suppress(JsException):
+            return URL.new(*arguments)
+    raise BaseMissing(address, start)
+
+
+def _own_base() -> str:
+    """Return the URL from which relative addresses start here; "" if there is none."""
+    if not hasattr(js, "document"):
+        with suppress(ModuleNotFoundError):  # python_worker.js registers it
+            return str(import_module("offline_onnx_page").base)
+    return str(getattr(getattr(js, "location", None), "href", ""))
+
+
+def name_of(js_url: Any) -> str:
+    """Return the name under which the model at a URL is stored: without query and fragment."""
+    return f"{js_url.origin}{js_url.pathname}"

@@ -35,6 +35,10 @@ _JS_ARRAY_TYPES = {
 """The typed array for each dtype. onnxruntime-web accepts float16 as 16-bit integers, too."""
 
 
+_MIN_MEMORY, _MAX_MEMORY = 1 << 24, 1 << 32
+"""The limits of the memory of an isolated model in bytes."""
+
+
 class WebMemory:
     """Implements `integrity.Memory` with Uint8Arrays, which are not copied into Python's heap."""
 
@@ -83,20 +87,38 @@ def subtle_crypto() -> Any:
     return js_subtle
 
 
-async def isolated_runtime() -> Any:
-    """Return an onnxruntime-web that runs untrusted models; pass it to `Models(js_ort=...)`.
+async def isolated_runtime(
+    *,
+    timeout: float = 3.0,  # noqa: ASYNC109  # of each run, not of this call
+    memory: int = 1 << 30,
+    output: int = 1 << 28,
+) -> Any:
+    """Return an onnxruntime-web that runs untrusted models, for `BrowserModelStore(runtime=...)`.
 
-    Each model runs in its own worker with at most 1 GiB of memory, and each of its outputs may have
-    at most 256 MiB. The worker is terminated if opening the model and its first run together take
-    more than 3 s, if a later run takes more than 3 s, or if the worker crashes.
+    Each model runs in its own worker, which is terminated if the model takes too long or the worker
+    crashes. Then the call raises SessionError, and the page continues.
+
+    Args:
+        timeout: the maximum duration in seconds of opening a model and its first run together, and
+            of each later run.
+        memory: the maximum memory of a model in bytes; onnxruntime-web itself needs 16 MiB of it,
+            and can use at most 4 GiB.
+        output: the maximum size of an output in bytes, because it is copied into Python's memory.
 
     Raises:
+        ValueError: a limit is out of its range.
         RuntimeMissing: neither the page nor the package `offline_onnx_runtime` has an isolated
             runtime, or a file of it can't be loaded.
 
     """
+    if not 0 < timeout < math.inf:
+        raise ValueError(f"timeout is {timeout}; it must be a positive number of seconds.")
+    if not _MIN_MEMORY <= memory <= _MAX_MEMORY:
+        raise ValueError(f"memory is {memory}; it must be 16 MiB to 4 GiB, in bytes.")
+    if output < 1:
+        raise ValueError(f"output is {output}; it must be a positive number of bytes.")
     subtle_crypto()
-    return await find_isolated_runtime()
+    return await find_isolated_runtime({"seconds": timeout, "memory": memory, "output": output})
 
 
 class WebRuntime:

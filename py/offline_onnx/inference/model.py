@@ -19,22 +19,14 @@ if TYPE_CHECKING:
 
 
 class Origin(Enum):
-    """How a model was loaded."""
+    """Where the bytes of a model came from."""
 
     STORED = "stored"
-    """The stored copy was opened; nothing was downloaded."""
-    STORED_OLDER = "stored_older"
-    """The previous version was opened: the current one is unusable and no download replaced it."""
+    """From the browser's storage; nothing was downloaded."""
     DOWNLOADED = "downloaded"
-    """The model was downloaded and stored."""
-    REPAIRED = "repaired"
-    """The stored copy was damaged or could not be opened; the download has replaced it."""
-    RESTORED = "restored"
-    """The browser had deleted the stored copy; the model was downloaded and stored again."""
-    NOT_STORED = "not_stored"
-    """The model was downloaded but could not be stored; it runs from memory."""
-    GIVEN = "given"
-    """The model was read from a Source that the caller passed, such as a file; it is not stored."""
+    """From the network."""
+    FILE = "file"
+    """From a file, or from another Source that the caller passed."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +38,19 @@ class Model:
     Attributes:
         manifest: the description of the model.
         session: runs the model.
-        origin: how the model was loaded; None for a file on CPython.
-        warning: an error that did not stop the load, such as StoreFull.
+        origin: where its bytes came from.
+        is_stored: whether the model is stored in the browser, so that the next load needs no
+            network.
+        warning: an error that did not stop the load, such as StoreFull. With a stored model, it
+            says why the version before the newest one was opened; with a downloaded one, why the
+            stored copy was not used, or why the model could not be stored.
 
     """
 
     manifest: Manifest
     session: Session
-    origin: Origin | None = None
+    origin: Origin = Origin.FILE
+    is_stored: bool = False
     warning: OfflineModelError | None = None
 
     def __post_init__(self) -> None:

@@ -147,6 +147,8 @@ class _Download[B]:
             self._manifest, first, validator=validator if first else "", fresh=fresh
         )
         index = response.first
+        if response.whole is not None:
+            self.content = response.whole
         async with aclosing(response.chunks) as chunks:
             # Store the record before the first chunk, and again if the server's file has changed.
             if response.validator != validator or not self._arrived:

@@ -13,7 +13,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import (
-    Evicted,
     FetchError,
     IntegrityError,
     ManifestError,
@@ -68,9 +67,9 @@ class UpdateState(Enum):
     """The current version is the published one."""
     READY = "ready"
     """A newer version is stored; the next load uses it."""
-    REFUSED = "refused"
+    SELF_TEST_FAILED = "self_test_failed"
     """The published version failed its self-test on this device, now or earlier."""
-    DECLINED = "declined"
+    ROLLED_BACK = "rolled_back"
     """`rollback` replaced the published version; another `rollback` switches back to it."""
     FAILED = "failed"
     """The check or the download failed; `error` says why."""
@@ -126,7 +125,7 @@ class ModelStore[B]:
         found = await reader.current()
         if found.copy:
             try:
-                return await self._open(found.copy, Origin.STORED)
+                return await self._open(found.copy)
             except SessionError as error:  # a newer runtime may not support the stored model
                 found = ReadResult(found.head, None, error)
         if isinstance(found.error, StoreUnavailable):
@@ -136,7 +135,7 @@ class ModelStore[B]:
             if again.copy is None or isinstance(found.error, SessionError):
                 found = ReadResult(again.head or found.head, None, again.error or found.error)
                 return await self._download(reader, source, found)
-        return await self._open(again.copy, Origin.STORED)
+        return await self._open(again.copy)
 
     async def load_stored(self, name: str, progress: Progress = no_progress) -> Model:
         """Open the stored copy. Raises NotStored, IntegrityError, StoreError or SessionError."""
@@ -147,7 +146,7 @@ class ModelStore[B]:
                 found = await reader.current(discard_damaged=True)
         if found.copy is None:
             raise found.error or NotStored(name)
-        return await self._open(found.copy, Origin.STORED)
+        return await self._open(found.copy)
 
     async def load_unstored(self, source: Source[B], progress: Progress = no_progress) -> Model:
         """Download and open a model without storing it.
@@ -155,8 +154,7 @@ class ModelStore[B]:
         Raises FetchError, IntegrityError, ManifestError, SelfTestFailed or SessionError.
         """
         manifest, content = await self.fetch(source, progress)
-        model = await open_validated(self.runtime, manifest, content)
-        return replace(model, origin=Origin.GIVEN)
+        return await open_validated(self.runtime, manifest, content)
 
     async def fetch(
         self, source: Source[B], progress: Progress = no_progress
@@ -166,11 +164,10 @@ class ModelStore[B]:
         writer: VersionWriter[B] = VersionWriter("", manifest, store=None)
         return manifest, await download(source, self.memory, writer, progress)
 
-    async def _open(
-        self, copy: StoredCopy[B], origin: Origin, warning: OfflineModelError | None = None
-    ) -> Model:
+    async def _open(self, copy: StoredCopy[B], warning: OfflineModelError | None = None) -> Model:
         """Open a stored copy without a self-test, which runs before a download is stored."""
-        return Model(copy.manifest, await self.runtime.open(copy.content), origin, warning)
+        session = await self.runtime.open(copy.content)
+        return Model(copy.manifest, session, Origin.STORED, is_stored=True, warning=warning)
 
     async def _download(
         self, reader: StoredCopyReader[B], source: Source[B], found: ReadResult[B]
@@ -196,15 +193,10 @@ class ModelStore[B]:
                 raise ModelUnavailable(error) from error
             raise
         await self._commit_download(writer, found)
-        if not writer.is_committed:
-            warning = writer.error or found.error
-            return replace(model, origin=Origin.NOT_STORED, warning=warning)
-        origin = Origin.DOWNLOADED
-        if isinstance(found.error, Evicted):
-            origin = Origin.RESTORED
-        elif found.error and not isinstance(found.error, StoreError):
-            origin = Origin.REPAIRED
-        return replace(model, origin=origin, warning=found.error)
+        warning = found.error if writer.is_committed else writer.error or found.error
+        return replace(
+            model, origin=Origin.DOWNLOADED, is_stored=writer.is_committed, warning=warning
+        )
 
     async def _commit_download(self, writer: VersionWriter[B], found: ReadResult[B]) -> None:
         """Make the downloaded version the current one; the head keeps its other fields."""
@@ -224,7 +216,7 @@ class ModelStore[B]:
         if head:
             found = await reader.previous(head)
             if found.copy:
-                return await self._open(found.copy, Origin.STORED_OLDER, warning)
+                return await self._open(found.copy, warning)
         return None
 
     async def update(self, name: str, source: Source[B]) -> Update:
@@ -245,9 +237,9 @@ class ModelStore[B]:
         head = await self._head(name)
         digest = manifest_digest(published)
         if published.sha256 in head.refused:
-            return Update(UpdateState.DECLINED, published)
+            return Update(UpdateState.ROLLED_BACK, published)
         if digest in head.refused:
-            return Update(UpdateState.REFUSED, published)
+            return Update(UpdateState.SELF_TEST_FAILED, published)
         try:
             if published.sha256 == head.current:
                 await self._replace_manifest(name, published)
@@ -256,7 +248,7 @@ class ModelStore[B]:
         except SelfTestFailed as error:
             # Refuse the manifest, not the file: a new manifest may correct a wrong self-test.
             await self.store.set_head(name, head.refusing(digest))
-            return Update(UpdateState.REFUSED, published, error)
+            return Update(UpdateState.SELF_TEST_FAILED, published, error)
 
     async def _replace(
         self, name: str, source: Source[B], published: Manifest, head: Head

@@ -34,12 +34,14 @@ class Download[B]:
         validator: the ETag or date by which the server identifies this revision of the file when
             the download is resumed; "" if the server sent neither.
         chunks: yields the chunks in order.
+        whole: the whole file, if it is in memory already. It is then used as it is, not copied.
 
     """
 
     first: int
     validator: str
     chunks: AsyncGenerator[B]
+    whole: B | None = None
 
 
 class Source[B](Protocol):

@@ -150,7 +150,8 @@ class UndescribedSource[B]:
         content = self._content
         if content is None or fresh:
             content = await self._download(fresh=fresh)
-        return Download(first, self._validator, self._chunks(manifest, first, content))
+        chunks = self._chunks(manifest, first, content)
+        return Download(first, self._validator, chunks, content)
 
     async def _stored_manifest(self) -> str:
         """Return the manifest of the stored version if it has the file's validator; else ""."""

@@ -86,7 +86,7 @@ PUT_ON_CLIPBOARD = """async (content) => {
 
 def test_an_image_is_pasted_by_a_button(app):
     app.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    fault = app.locator("#picture-fault")
+    fault = app.locator("#picture-error")
 
     def paste():
         app.get_by_role("button", name="Read a photo").click()
@@ -171,7 +171,7 @@ UNREADABLE_PICTURES = {
 
 def test_an_unreadable_picture_is_reported_and_the_drawing_stays(shared_app, subtests, tmp_path):
     file = tmp_path / "picture.png"  # a file, because Playwright accepts at most 50 MB as a buffer
-    fault = shared_app.locator("#picture-fault")
+    fault = shared_app.locator("#picture-error")
     draw(shared_app, DRAWN_DIGITS["4"])
     expect_digit(shared_app, "4")
     for kind, (content, words) in UNREADABLE_PICTURES.items():
@@ -220,7 +220,7 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
     ):
         choose_picture(shared_app, content)
         expect_digit(shared_app, expected)
-        expect(shared_app.locator("#picture-fault")).to_be_hidden()
+        expect(shared_app.locator("#picture-error")).to_be_hidden()
         if corner is not None:
             assert shared_app.evaluate(CORNER_OF_SHOWN_PICTURE) == [corner, corner, corner, 255]
     for content, words in (
@@ -233,7 +233,7 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
         (svg("5") + b"</svg>", "This SVG drawing can't be opened"),
     ):
         choose_picture(shared_app, content)
-        expect(shared_app.locator("#picture-fault")).to_contain_text(words)
+        expect(shared_app.locator("#picture-error")).to_contain_text(words)
         expect(shared_app.locator("#picture")).to_be_hidden()
 
 
@@ -259,12 +259,12 @@ def test_scrambled_pixels_are_told_apart_from_a_picture_without_a_digit(app):
     for kind in ("white", "random", "refused"):
         app.evaluate(SCRAMBLE, kind)
         choose_picture(app, photo("7"))
-        expect(app.locator("#picture-fault")).to_contain_text("scrambled pixels")
+        expect(app.locator("#picture-error")).to_contain_text("scrambled pixels")
         expect_digit(app, "4")
         app.evaluate(SCRAMBLE, "noisy")
         choose_picture(app, photo("7"))
         expect_digit(app, "7")
-        expect(app.locator("#picture-fault")).to_be_hidden()
+        expect(app.locator("#picture-error")).to_be_hidden()
 
 
 # Drops or pastes what browsers pass on when an image of another page is dragged or copied.
@@ -281,7 +281,7 @@ SEND_ADDRESS = """([event, html, address]) => {
 
 def test_an_image_dragged_from_another_page_is_read_or_the_reason_is_reported(shared_app):
     shared_app.locator("#paste:not([hidden])").wait_for(state="attached")
-    fault = shared_app.locator("#picture-fault")
+    fault = shared_app.locator("#picture-error")
     elsewhere = "https://example.org/seven.png?a=1&b=2"
     embedded = f"data:image/png;base64,{base64.b64encode(photo('3')).decode()}"
     shared_app.evaluate(SEND_ADDRESS, ["dragover", "", elsewhere])
@@ -338,7 +338,7 @@ def test_an_unreadable_picture_does_not_close_a_newer_one(shared_app, subtests):
             shared_app.evaluate(DROP_ALL, [stale, file_argument(photo("7"))])
             expect_digit(shared_app, "7")
             expect(shared_app.locator("#picture")).to_be_visible()
-            expect(shared_app.locator("#picture-fault")).to_be_hidden()
+            expect(shared_app.locator("#picture-error")).to_be_hidden()
             shared_app.locator("#back").click()
             expect_digit(shared_app, "")
 
@@ -366,7 +366,7 @@ def test_a_paste_refused_late_does_not_close_a_newer_picture(app):
     app.evaluate("refuse(new Error('no'))")
     wait_for_value(lambda: count_background_tasks(app), tasks)
     expect(app.locator("#picture")).to_be_visible()
-    expect(app.locator("#picture-fault")).to_be_hidden()
+    expect(app.locator("#picture-error")).to_be_hidden()
 
 
 # Makes each reading of the clipboard wait until the test calls the next function in `answers`.

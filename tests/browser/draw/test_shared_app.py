@@ -39,7 +39,7 @@ def leave_a_picture(page):
 
 def leave_a_message(page):
     choose_picture(page, b"no picture at all")
-    expect(page.locator("#picture-fault")).to_be_visible()
+    expect(page.locator("#picture-error")).to_be_visible()
 
 
 def leave_a_panel_open_in_a_dark_small_window(page):
@@ -71,7 +71,7 @@ def test_the_page_is_empty_after_each_use(shared_tab, use):
     assert run_python(page, "page.app.ink.actions == [] and not other_actions") is True
     for control in ("undo", "clear"):
         expect(page.locator(f"#{control}")).to_be_disabled()
-    for hidden in ("picture", "picture-fault", "choices", "keys"):
+    for hidden in ("picture", "picture-error", "choices", "keys"):
         expect(page.locator(f"#{hidden}")).to_be_hidden()
     expect(page.locator("details[open]")).to_have_count(0)
     expect(page.locator("body")).to_be_focused()

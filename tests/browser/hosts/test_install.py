@@ -92,11 +92,11 @@ def test_a_shared_picture_is_recognised_once_and_not_again_after_a_reload(share,
     assert page.url == address
     reload(page)
     expect_digit(page, "")
-    expect(page.locator("#picture-fault")).to_be_hidden()
+    expect(page.locator("#picture-error")).to_be_hidden()
 
 
 def test_shared_text_shows_a_message(share):
-    message = share().locator("#picture-fault")
+    message = share().locator("#picture-error")
     expect(message).to_contain_text("What you shared has no picture in it")
 
 

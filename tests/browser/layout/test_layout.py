@@ -22,7 +22,7 @@ ADD_STATES = """() => {
   starting.querySelector("#step").textContent = "Starting the neural network";
   starting.querySelector("#bytes").textContent = "5.4 of 5.4 MB";
   const messages = mainStates.messages = one.cloneNode(true);
-  for (const id of ["full", "picture-fault"]) {
+  for (const id of ["full", "picture-error"]) {
     messages.querySelector(`#${id}`).hidden = false;
     messages.querySelector(`#${id}`).textContent = text;
   }

@@ -78,20 +78,20 @@ def library(request, shared_context, server, library_tabs):
 
 
 @pytest.fixture
-def without_models(shared_context, server):
-    """Afterwards, delete the models that the server's pages have stored."""
-    yield
+def emptied_server(shared_context, server):
+    """Yield the server; afterwards, delete the models that its pages have stored."""
+    yield server
     forget_models(shared_context, server)
 
 
 @pytest.fixture
-def own_library(without_models, page, server):
+def own_library(emptied_server, page):
     """Return the page in a tab that no other test uses.
 
     The tab is closed before the stored models are deleted: a download that still runs in it would
     store chunks again, which the next test would find.
     """
-    return visit(page, server)
+    return visit(page, emptied_server)
 
 
 def forget_models(context, server):

@@ -20,8 +20,9 @@ PRELUDE = """
 import asyncio, json
 from offline_onnx import *
 from offline_onnx.browser import *
+from offline_onnx.errors import *
 
-models = Models()
+models = BrowserModelStore()
 
 def summary(model, answer=None):
     warning = model.warning and type(model.warning).__name__

@@ -9,7 +9,7 @@ from tests.support.small_models import identity, onnx_model, write_model
 
 ROUND_TRIP = """
 from array import array
-models = Models(js_ort=RUNTIME)
+models = BrowserModelStore(runtime=RUNTIME)
 model = await models.load("DTYPE.json")
 await model.self_test()
 answers = [(await model.run({"x": values}))["y"] for values in VALUES]
@@ -73,7 +73,7 @@ def test_output_without_elements_is_returned(library, folder, runtime):
     )
     write_model(folder, content, "detector")
     code = f"""
-model = await Models(js_ort={runtime}).load("detector.json")
+model = await BrowserModelStore(runtime={runtime}).load("detector.json")
 answers = [(await model.run({{"scores": values}}))["found"] for values in ([0, 0], [0, 3])]
 await model.session.release()
 [[answer.shape, answer.tolist()] for answer in answers]

@@ -236,8 +236,8 @@ def test_a_stored_model_with_operators_that_the_runtime_lacks_is_replaced(page, 
     page.goto(server.address)
     expect_works(page)
     code = """
-from offline_onnx.browser import Models
-await Models(database="offline-digits").copy("other.json", "indexeddb://digits")
+from offline_onnx.browser import BrowserModelStore
+await BrowserModelStore(database="offline-digits").copy("other.json", "indexeddb://digits")
 """
     page.evaluate("code => pyodide.runPythonAsync(code)", code)
     page.reload()

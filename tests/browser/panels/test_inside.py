@@ -48,7 +48,7 @@ ADVANCE_THE_CLOCK = "clock += deferred_work.DELAY"
 FAIL_EXPLANATIONS = """
 from dataclasses import replace
 from digits.page import main
-from offline_onnx import SessionError
+from offline_onnx.errors import SessionError
 
 class Failing:
     def __init__(self, session):
@@ -94,7 +94,7 @@ RECORD_TEXTS = """
 FAIL_LAYERS = """
 from dataclasses import replace
 from digits.page import main
-from offline_onnx import SessionError
+from offline_onnx.errors import SessionError
 
 class Failing:
     def __init__(self, session):

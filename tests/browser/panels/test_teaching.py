@@ -71,7 +71,7 @@ FAIL_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMExceptio
 # Makes runs that compute features of examples fail.
 FAIL_LEARNING = """
 from digits.page import main
-from offline_onnx import SessionError
+from offline_onnx.errors import SessionError
 
 class Failing:
     def __init__(self, session):

@@ -20,7 +20,7 @@ DEFAULT_MEDIA = {
 # Ends all input and closes all panels.
 END_INPUT = """() => {
   document.getElementById("back").click();
-  document.getElementById("picture-fault").textContent = ""; // it is hidden now
+  document.getElementById("picture-error").textContent = ""; // it is hidden now
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
   document.activeElement.blur();
   getSelection().removeAllRanges();

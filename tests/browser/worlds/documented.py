@@ -10,6 +10,7 @@ EXAMPLE_ADDRESS = "https://example.org/"
 FAILURE = """
 from offline_onnx import *
 from offline_onnx.browser import *
+from offline_onnx.errors import *
 
 async def failure(call):
     try:
@@ -47,7 +48,7 @@ def expect_stored_model(world, cell, *, has_document):
     assert probabilities.index(max(probabilities)) == 0
     assert len(server.requests_for("iris.onnx")) == 1
     isolated = f"""
-isolated = Models(js_ort=await isolated_runtime())
+isolated = BrowserModelStore(runtime=await isolated_runtime())
 counter = await isolated.load("{server.address}counter.json")
 (await counter.run({{"times": 3}}))["count"].values[0]
 """

@@ -55,7 +55,7 @@ def test_the_documented_cell_runs_in_a_notebook(notebook_page, world_server, jup
     run_cell(notebook_page, 1, ANSWER)
     world = wait_for_world(notebook_page, world_server)
     expect_stored_model(world, cell, has_document=False)
-    kind, message = world.run("await failure(Models().load('other.json'))")
+    kind, message = world.run("await failure(BrowserModelStore().load('other.json'))")
     assert kind == "ModelUnavailable"
     assert "/pyodide-kernel-extension/static/other.json" in message
 

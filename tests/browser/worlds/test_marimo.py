@@ -64,6 +64,6 @@ def test_the_documented_cell_runs_in_an_exported_notebook(notebook_page, world_s
     world = wait_for_world(notebook_page, world_server)
     (cell,) = documented(DOCUMENT, world_server)
     expect_stored_model(world, cell, has_document=False)
-    kind, message = world.run("await failure(Models().load('other.json'))")
+    kind, message = world.run("await failure(BrowserModelStore().load('other.json'))")
     assert kind == "ModelUnavailable"
     assert "/marimo/assets/other.json" in message

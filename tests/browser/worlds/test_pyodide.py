@@ -2,8 +2,12 @@
 
 import pytest
 
+from tests.browser.support import request_log
+from tests.browser.support.request_log import origin_of
+from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds.conftest import PLACES, VERSIONS
 from tests.browser.worlds.documented import FAILURE, documented, expect_stored_model
+from tests.support.small_models import adder, write_model
 
 MODELS = f"{FAILURE}\nfrom offline_onnx.browser.find_runtime import find_runtime\n"
 
@@ -33,10 +37,10 @@ def test_without_a_runtime_the_error_says_the_four_ways_before_anything_is_fetch
     world = start_world(place)
     library, _ = world.wheels
     world.install(library)
-    world.run(f"{MODELS}\nmodels = Models(base={world.server.address!r})\nNone")
+    world.run(f"{MODELS}\nmodels = BrowserModelStore(base={world.server.address!r})\nNone")
     kind, message = world.run("await failure(models.load('iris.json'))")
     assert kind == "RuntimeMissing"
-    for way in ("js_ort=", "`onnxruntime_web`", "the global `ort`", "offline-onnx-runtime"):
+    for way in ("runtime=", "`onnxruntime_web`", "the global `ort`", "offline-onnx-runtime"):
         assert way in message
     update = "(lambda update: [update.state.value, type(update.error).__name__])"
     assert world.run(f"{update}(await models.update('iris.json'))") == ["failed", "RuntimeMissing"]
@@ -48,7 +52,7 @@ def test_a_model_runs_with_the_script_of_onnxruntime_web(start_world):
     world.install(world.wheels[0])
     world.page.add_script_tag(url="ort/ort.wasm.min.js")
     code = """
-model = await Models().load("iris.json")
+model = await BrowserModelStore().load("iris.json")
 list((await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]}))["probabilities"].shape)
 """
     assert world.run(MODELS + code) == [1, 3]
@@ -59,9 +63,8 @@ def test_an_untrusted_model_is_terminated_after_three_seconds(start_world, place
     world = start_world(place)
     world.install()
     world.run(f"{MODELS}\njs_ort = await isolated_runtime()\nNone")
-    assert world.run("(await isolated_runtime()) is js_ort")
     code = f"""
-model = await Models(js_ort=js_ort).load("{world.server.address}counter.json")
+model = await BrowserModelStore(runtime=js_ort).load("{world.server.address}counter.json")
 (await model.run({{"times": 3}}))["count"].values[0]
 """
     assert world.run(code) == 3
@@ -92,8 +95,32 @@ def test_a_worker_from_a_blob_needs_a_base_for_relative_addresses(start_world):
     world = start_world("blob")
     world.install()
     world.run(f"{MODELS}\nNone")
-    kind, message = world.run("await failure(Models().load('iris.json'))")
+    kind, message = world.run("await failure(BrowserModelStore().load('iris.json'))")
     assert kind == "BaseMissing"
-    assert "Models(base=...)" in message
-    loaded = "(await Models(base={!r}).load('iris.json')).origin.value"
+    assert "BrowserModelStore(base=...)" in message
+    loaded = "(await BrowserModelStore(base={!r}).load('iris.json')).origin.value"
     assert world.run(loaded.format(world.server.address)) == "downloaded"
+
+
+def test_a_download_goes_on_from_another_origin_that_refuses_requests_for_ranges(
+    start_world, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("other-origin")
+    write_model(folder, adder(1, 200_000), "adder", chunk_size=1 << 15)
+    other = SiteServer(folder)
+    other.allowed_origins = "*"
+    other.faults["adder.onnx"] = ["cut", None]
+    world = start_world("main")
+    world.install()
+    code = f"""
+model = await BrowserModelStore().load("{other.address}adder.json")
+[model.origin.value, (await model.run({{"x": [[1, 2]]}}))["y"].tolist()]
+"""
+    assert world.run(MODELS + code) == ["downloaded", [[2, 3]]]
+    assert other.requests == ["/adder.json", "/adder.onnx", "/adder.onnx"]
+    assert other.request_headers["/adder.onnx"]["Range"] is None
+    other.stop()
+    assert {origin_of(address) for address in request_log.cross_origin} == {
+        origin_of(other.address)
+    }
+    request_log.cross_origin.clear()

@@ -50,7 +50,7 @@ def test_the_documented_page_loads_a_model_by_address_and_from_storage(
     world = start_pyscript(place, cell, configuration)
     has_document = place == "main"
     expect_stored_model(world, cell, has_document=has_document)
-    kind = world.run("(await failure(Models().load('other.json')))[0]")
+    kind = world.run("(await failure(BrowserModelStore().load('other.json')))[0]")
     assert kind == ("ModelUnavailable" if has_document else "BaseMissing")
 
 

@@ -25,11 +25,6 @@ INVARIANTS = {
     "happened": "the fault takes place",
     "completed": "all steps of the scenario run without an error of the test or of the browser",
 }
-DOWNLOAD_ORIGINS = ("downloaded", "repaired", "restored")
-"""The values of `Model.origin` for a model that the library has downloaded and stored."""
-WARNING_ORIGINS = ("repaired", "restored", "not_stored", "stored_older")
-"""The values of `Model.origin` that always come with a warning: a version that should be stored is
-missing."""
 ADDRESS = f"indexeddb://{NAME}"
 
 
@@ -87,7 +82,7 @@ class Judge:
         if kind == "old_schema_tab":
             self.check(
                 "stored",
-                origin in (None, "not_stored"),
+                not outcome.get("is_stored"),
                 f"stored despite an old tab: {_describe(outcome)}",
             )
             return {current} if current else set()
@@ -97,21 +92,21 @@ class Judge:
         if current and (intact or kind in DURING_DOWNLOAD):
             self._check_origin_is_stored(outcome, {current})
         elif current and intact is False:
-            self.must_report_loss = number is None or origin == "stored_older"
+            self.must_report_loss = number is None or _is_older(outcome)
             self._check_loss_is_reported(outcome)
         if kind not in LOSES_DATA | PREVENTS_STORING:
             self.check(
                 "stored",
-                origin != "not_stored",
+                outcome.get("is_stored", True),
                 f"not stored, although it was possible: {_describe(outcome)}",
             )
         if kind in LOSES_DATA and kind in DURING_DOWNLOAD:
             return set()
-        if number and origin == "stored":
+        if number and origin == "stored" and not _is_older(outcome):
             state, version, _ = outcome["update"] or ("", "", "")
             pending = {int(version)} if state == "ready" else set()
             return {number, self.scenario.published, self.model.manifest_version, *pending}
-        if number and origin in DOWNLOAD_ORIGINS:
+        if number and outcome["is_stored"]:
             return {number}
         return {current} if current and intact else set()
 
@@ -123,7 +118,7 @@ class Judge:
             stored: One of these versions has to be stored; if it is empty, no version has to be.
         """
         number, origin = self._check_load(outcome), outcome.get("origin")
-        has_model = origin in ("stored", *DOWNLOAD_ORIGINS)
+        has_model = outcome.get("is_stored") and not _is_older(outcome)
         self.check("recovered", has_model, f"the next load returns {_describe(outcome)}")
         if stored:
             self._check_origin_is_stored(outcome, stored)
@@ -180,7 +175,7 @@ class Judge:
             outcome["session"] == outcome["sha256"] == sha256,
             f"ran {outcome['session'][:8]} as {outcome['sha256'][:8]}: {_describe(outcome)}",
         )
-        if outcome["origin"] in WARNING_ORIGINS:
+        if not outcome["is_stored"]:
             self.check("stored", outcome["warning"], f"there is no warning: {_describe(outcome)}")
         if outcome["origin"] == "stored":
             self.check("reported", outcome["update"], "the check for a newer version has not ended")
@@ -194,12 +189,15 @@ class Judge:
         )
 
     def _check_loss_is_reported(self, outcome: Outcome) -> None:
-        allowed = (
-            *WARNING_ORIGINS,
-            *(["downloaded"] if self.scenario.kind == "data_cleared" else []),
-        )
-        reported = "error" in outcome or outcome["origin"] in allowed
+        is_told = "error" in outcome or outcome["warning"]
+        is_fresh = self.scenario.kind == "data_cleared" and outcome.get("origin") == "downloaded"
+        reported = is_told or is_fresh
         self.check("stored", reported, f"a loss is not reported: {_describe(outcome)}")
+
+
+def _is_older(outcome: Outcome) -> bool:
+    """Return whether the load opened the previous version, because the current is unusable."""
+    return outcome.get("origin") == "stored" and bool(outcome["warning"])
 
 
 def _describe(outcome: Outcome) -> str:

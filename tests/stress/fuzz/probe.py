@@ -6,8 +6,9 @@ import traceback
 from contextlib import suppress
 
 from digits.page.device.published_model import DATABASE
-from offline_onnx import NotStored, OfflineModelError, Tensor
-from offline_onnx.browser import Models, isolated_runtime
+from offline_onnx import OfflineModelError, Tensor
+from offline_onnx.browser import BrowserModelStore, isolated_runtime
+from offline_onnx.errors import NotStored
 from offline_onnx.inference.tensor import STRING, zeros
 from offline_onnx.storage.source import STORED_SCHEME
 
@@ -27,7 +28,7 @@ async def load(address):
     Returns:
         JSON of an outcome ("working", "refused" or "broken") and a message.
     """
-    models = Models(database=DATABASE, js_ort=await isolated_runtime())
+    models = BrowserModelStore(database=DATABASE, runtime=await isolated_runtime())
     try:
         model = await models.load(address, name=NAME)
         try:

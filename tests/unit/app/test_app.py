@@ -7,7 +7,8 @@ import pytest
 from digits.app import App
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
-from offline_onnx import ModelUnavailable, Origin, SessionError, Unreachable
+from offline_onnx import ModelUnavailable, Origin
+from offline_onnx.errors import SessionError, Unreachable
 from tests.support.time_limits import TIMEOUT
 from tests.unit.fakes import FakeSession, model_of
 
@@ -115,8 +116,8 @@ def test_a_new_model_shows_no_number_before_it_has_been_taught_the_examples():
         app.taught.add(1, "3", [0.0])
         draw_line(app.ink)
         view.has_new_call.clear()
-        await app.use(model_of(FakeSession(), Origin.GIVEN))
-        assert view.shown[-1] == ("origin", Origin.GIVEN)
+        await app.use(model_of(FakeSession(), Origin.FILE))
+        assert view.shown[-1] == ("origin", Origin.FILE)
         view.has_new_call.clear()
         app.end_wait_for_examples()
         assert await view.next_call() == ("number", "0")
@@ -430,7 +431,7 @@ def test_the_previous_model_is_released_after_its_last_run():
         await app.use(model_of(session))
         reading = asyncio.create_task(app.recogniser.read([PICTURE]))
         await session.has_begun.wait()
-        switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.GIVEN)))
+        switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.FILE)))
         for _ in range(10):
             await asyncio.sleep(0)
         assert session.log == []
@@ -438,7 +439,7 @@ def test_the_previous_model_is_released_after_its_last_run():
         await asyncio.wait_for(switch, TIMEOUT)
         assert session.log == ["run ended", "released"]
         assert (await reading)[0].label == "0"
-        assert app.view.shown[-1] == ("origin", Origin.GIVEN)
+        assert app.view.shown[-1] == ("origin", Origin.FILE)
 
     asyncio.run(scenario())
 
@@ -451,11 +452,11 @@ def test_a_stuck_run_of_the_previous_model_does_not_delay_the_new_models_origin(
         app.changed.add(lambda: origins.append(app.model.origin))
         stuck = asyncio.create_task(app.recogniser.read([PICTURE]))
         await session.has_begun.wait()
-        switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.GIVEN)))
+        switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.FILE)))
         for _ in range(10):
             await asyncio.sleep(0)
-        assert app.view.shown[-1] == ("origin", Origin.GIVEN)
-        assert origins[-1] == Origin.GIVEN
+        assert app.view.shown[-1] == ("origin", Origin.FILE)
+        assert origins[-1] == Origin.FILE
         assert not switch.done()
         for task in (stuck, switch):
             task.cancel()
@@ -475,9 +476,9 @@ def test_listeners_are_notified_of_each_new_number_each_choice_and_each_model():
         app.drawing_changed()
         await view.next_call()
         app.choose(1)
-        await app.use(model_of(FakeSession(), Origin.GIVEN))
+        await app.use(model_of(FakeSession(), Origin.FILE))
         assert notifications[:2] == [("00", 0, Origin.STORED), ("00", 1, Origin.STORED)]
-        assert notifications[-1] == ("00", 1, Origin.GIVEN)
+        assert notifications[-1] == ("00", 1, Origin.FILE)
 
     asyncio.run(run_app(scenario))
 

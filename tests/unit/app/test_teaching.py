@@ -9,7 +9,7 @@ from digits.app import Listeners
 from digits.reading.examples import Example
 from digits.reading.nearest import NearestNeighbours
 from digits.teaching import NeitherStoredNorLearnedError, Teaching
-from offline_onnx import SessionError, StoreFull
+from offline_onnx.errors import SessionError, StoreFull
 
 SEVEN, THREE, FOUR = (Example(label, bytes([int(label)]) * 784) for label in "734")
 

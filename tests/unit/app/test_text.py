@@ -1,24 +1,16 @@
-"""The texts of the page: complete in both languages, and one for each origin and error."""
+"""The texts of the page: complete in both languages, and one for each error."""
 
 import re
 import string
 
 import pytest
 
-import offline_onnx
 from digits.reading.recogniser import Reading, UsedExample
 from digits.words import REASONS, TEXTS, Words
-from offline_onnx import (
-    BadStatus,
-    IntegrityError,
-    ModelUnavailable,
-    Origin,
-    SessionError,
-    StoreFull,
-    Update,
-    UpdateState,
-)
-from tests.unit.fakes import FakeSession, manifest_of, model_of
+from offline_onnx import ModelUnavailable, errors
+from offline_onnx.errors import BadStatus, IntegrityError, SessionError, StoreFull
+from offline_onnx.storage.model_store import Update, UpdateState
+from tests.unit.fakes import manifest_of
 from tools.site.bundle import BOOT_PREFIXES, WEB
 from tools.site.page import TEMPLATE
 
@@ -55,15 +47,6 @@ def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_origin_has_its_own_text(language):
-    texts = {
-        Words(language).origin(model_of(FakeSession(), origin, StoreFull("full")), origin)
-        for origin in Origin
-    }
-    assert len(texts) == len(Origin)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_state_of_an_update_has_its_own_text_unless_the_model_is_current(language):
     words, newer = Words(language), manifest_of(b"m", "2.0.0")
     texts = {state: words.update(Update(state, newer, StoreFull("full"))) for state in UpdateState}
@@ -78,8 +61,7 @@ def test_each_error_has_a_reason_of_its_own_or_of_its_base_class(language):
     assert len(
         {Words(language).say(key) for key in REASONS.values() if key != "reason_status"}
     ) == (len(REASONS) - 1)
-    for name in offline_onnx.__all__:
-        value = getattr(offline_onnx, name)
+    for name, value in vars(errors).items():
         is_error = isinstance(value, type) and issubclass(value, Exception)
         is_leaf = is_error and not value.__subclasses__()
         has_reason = is_error and not REASONS.keys().isdisjoint(value.mro())

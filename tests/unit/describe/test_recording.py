@@ -6,16 +6,10 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from offline_onnx import (
-    InputError,
-    Manifest,
-    ManifestError,
-    Model,
-    Sample,
-    SelfTestFailed,
-    SessionError,
-)
+from offline_onnx import InputError, Manifest, Model
 from offline_onnx.describe import describe
+from offline_onnx.errors import ManifestError, SelfTestFailed, SessionError
+from offline_onnx.inference.self_test import Sample
 from offline_onnx.native import NativeSession
 from tests.support.small_models import (
     dropout,

@@ -12,8 +12,9 @@ import sys
 
 import pytest
 
-from offline_onnx import Origin, UpdateState
+from offline_onnx import Origin
 from offline_onnx.describe import describe
+from offline_onnx.storage.model_store import UpdateState
 from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv

@@ -6,21 +6,20 @@ import pytest
 
 from digits.facts.model_facts import model_in_use, storage, stored_model
 from digits.words import TEXTS, Words
-from offline_onnx import ModelInfo, Origin
+from offline_onnx.storage.model_store import ModelInfo
 from tests.unit.fakes import FakeSession, manifest_of, model_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("language", TEXTS)
-@pytest.mark.parametrize("origin", Origin)
-def test_each_line_about_the_model_in_use_has_a_title_and_a_text(language, origin):
-    lines = dict(model_in_use(Words(language), model_of(FakeSession(), origin)))
+def test_each_line_about_the_model_in_use_has_a_title_and_a_text(language):
+    lines = dict(model_in_use(Words(language), model_of(FakeSession())))
     assert set(lines) <= set(TEXTS[language])
     assert lines["model_version"] == "digits 1.0.0"
     assert "99.00%" in lines["model_accuracy"]
     assert lines["model_digest"] == manifest_of(b"model").sha256
-    assert lines["model_from"] == TEXTS[language][f"model_from_{origin.value}"]
+    assert lines["model_from"] == TEXTS[language]["model_from_stored"]
 
 
 def test_a_missing_accuracy_is_reported_as_unknown():

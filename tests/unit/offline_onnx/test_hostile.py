@@ -21,7 +21,8 @@ from digits.reading.compatible import Incompatible
 from digits.reading.examples import ExamplesError, from_json
 from digits.reading.recogniser import Recogniser
 from digits.words import Words
-from offline_onnx import Manifest, ManifestError, Model, SessionError, Tensor
+from offline_onnx import Manifest, Model, Tensor
+from offline_onnx.errors import ManifestError, SessionError
 from offline_onnx.inference.json_fields import is_unsafe
 from tests.browser.support.hostile_pictures import white_png
 from tests.unit.fakes import manifest_of

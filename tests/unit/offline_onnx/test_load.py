@@ -7,28 +7,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offline_onnx import (
+from offline_onnx import ModelUnavailable, Origin
+from offline_onnx.errors import (
     BadStatus,
     Evicted,
     IntegrityError,
     ManifestError,
-    ModelStore,
-    ModelUnavailable,
     NotStored,
-    Origin,
-    Sample,
     SelfTestFailed,
     SessionError,
     StoreError,
     StoreFull,
     StoreUnavailable,
-    TensorSpec,
     Truncated,
     Unreachable,
 )
+from offline_onnx.inference.self_test import Sample
+from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
 from offline_onnx.storage.download import VersionWriter, download
+from offline_onnx.storage.model_store import ModelStore
 from tests.unit.fakes import (
     CHUNK,
     FakeRuntime,
@@ -37,6 +36,7 @@ from tests.unit.fakes import (
     head_of,
     self_test,
     sha256,
+    was_repaired,
 )
 
 OLD, NEW = b"the old model", b"the new model!"
@@ -116,7 +116,7 @@ def test_previous_version_is_opened_if_the_published_one_fails_its_self_test():
     asyncio.run(save(store, b"the damaged one", previous=OLD))
     store.damage()
     model = load(store, FAILING_SELF_TEST)
-    assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
+    assert (model.session.content, model.origin) == (OLD, Origin.STORED)
     assert isinstance(model.warning, SelfTestFailed)
 
 
@@ -156,7 +156,7 @@ def test_damaged_copy_is_replaced_by_a_download():
     store = with_stored(NEW)
     store.damage()
     model = load(store, FakeSource(NEW))
-    assert (model.session.content, model.origin) == (NEW, Origin.REPAIRED)
+    assert (model.session.content, was_repaired(model)) == (NEW, True)
     assert isinstance(model.warning, IntegrityError)
     assert store.stored() == NEW
     assert load(store, FakeSource(NEW)).origin is Origin.STORED
@@ -166,7 +166,7 @@ def test_damaged_copy_is_replaced_by_a_download():
 def test_copy_with_a_missing_record_is_downloaded_again(part):
     store = with_stored(NEW)
     getattr(store, part).clear()
-    assert load(store, FakeSource(NEW)).origin is Origin.REPAIRED
+    assert was_repaired(load(store, FakeSource(NEW)))
     assert store.stored() == NEW
 
 
@@ -178,7 +178,7 @@ def test_copy_with_a_changed_manifest_is_downloaded_again(change):
     text = "{" if change == "json" else version.manifest.replace('"0"', '"8"')
     store.versions[key] = replace(version, manifest=text)
     model = load(store, FakeSource(NEW))
-    assert model.origin is Origin.REPAIRED
+    assert was_repaired(model)
     assert model.manifest.labels[0] == "0"
 
 
@@ -207,7 +207,7 @@ def test_block_digests_detect_a_change_of_any_byte(place):
     store, key = with_large()
     store.files[key][place] ^= 1
     model = load(store, FakeSource(LARGE, fields={"chunk_size": MIB}))
-    assert model.origin is Origin.REPAIRED
+    assert was_repaired(model)
     assert f"block {place // (MIB // 2) + 1} of 5" in str(model.warning)
     assert store.stored() == LARGE
 
@@ -216,21 +216,21 @@ def test_block_digests_detect_a_change_of_any_byte(place):
 def test_copy_with_changed_block_digests_is_downloaded_again(block_digests):
     store, key = with_large()
     store.versions[key] = replace(store.versions[key], block_digests=block_digests)
-    assert load(store, FakeSource(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
+    assert was_repaired(load(store, FakeSource(LARGE, fields={"chunk_size": MIB})))
 
 
 def test_copy_with_block_digests_and_a_changed_manifest_is_downloaded_again():
     store, key = with_large()
     version = store.versions[key]
     store.versions[key] = replace(version, manifest=version.manifest.replace('"0"', '"8"'))
-    assert load(store, FakeSource(LARGE, fields={"chunk_size": MIB})).origin is Origin.REPAIRED
+    assert was_repaired(load(store, FakeSource(LARGE, fields={"chunk_size": MIB})))
 
 
 def test_incomplete_copy_is_not_opened():
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     store.versions[key] = replace(store.versions[key], is_complete=False)
-    assert load(store, FakeSource(NEW)).origin is Origin.REPAIRED
+    assert was_repaired(load(store, FakeSource(NEW)))
 
 
 def test_file_is_not_opened_if_only_its_chunks_match_the_manifest():
@@ -257,7 +257,7 @@ def test_model_that_does_not_fit_into_memory_is_unavailable():
 def test_truncated_copy_is_downloaded_again():
     store = with_stored(NEW)
     del store.files["digits", sha256(NEW)][-1]
-    assert load(store, FakeSource(NEW)).origin is Origin.REPAIRED
+    assert was_repaired(load(store, FakeSource(NEW)))
 
 
 def test_copy_stored_under_another_digest_is_not_opened():
@@ -283,7 +283,7 @@ def test_previous_version_is_opened_if_the_damaged_one_can_not_be_downloaded():
     model = load(store, FakeSource(NEW, manifest_fault=OFFLINE))
     assert (model.session.content, model.origin, model.warning) == (
         OLD,
-        Origin.STORED_OLDER,
+        Origin.STORED,
         OFFLINE,
     )
     assert load(store, FakeSource(NEW)).session.content == NEW
@@ -328,7 +328,7 @@ def test_tab_does_not_delete_a_copy_that_another_tab_has_repaired():
         repaired.set()
         return model.origin, (await other).origin
 
-    assert asyncio.run(tabs()) == (Origin.REPAIRED, Origin.STORED)
+    assert asyncio.run(tabs()) == (Origin.DOWNLOADED, Origin.STORED)
     assert store.stored() == NEW
 
 
@@ -338,7 +338,7 @@ def test_previous_version_is_opened_if_the_store_fails_once():
     store.damage()
     store.faults["current"] = [StoreError("no answer")]
     model = load(store, FakeSource(NEW, manifest_fault=OFFLINE))
-    assert (model.session.content, model.origin) == (OLD, Origin.STORED_OLDER)
+    assert (model.session.content, model.origin, model.warning) == (OLD, Origin.STORED, OFFLINE)
 
 
 @pytest.mark.parametrize("can_read_heads", [True, False])
@@ -349,7 +349,7 @@ def test_unreadable_head_is_not_overwritten(can_read_heads):
     store.faults["current"] = [fault, fault]
     store.faults["heads"] = [] if can_read_heads else [fault]
     model = load(store, FakeSource(b"a third model"))
-    assert model.origin is (Origin.DOWNLOADED if can_read_heads else Origin.NOT_STORED)
+    assert (model.origin, model.is_stored) == (Origin.DOWNLOADED, can_read_heads)
     current = b"a third model" if can_read_heads else NEW
     assert store.stored_heads["digits"] == head_of(current, previous=OLD)
 
@@ -370,11 +370,8 @@ class FailsOnce(FakeRuntime):
 def test_unusable_copy_is_replaced_by_the_published_version():
     store = with_stored(OLD)
     model = load(store, FakeSource(NEW), runtime=FailsOnce(UNSUPPORTED))
-    assert (model.session.content, model.origin, model.warning) == (
-        NEW,
-        Origin.REPAIRED,
-        UNSUPPORTED,
-    )
+    assert (model.session.content, was_repaired(model)) == (NEW, True)
+    assert model.warning is UNSUPPORTED
     assert load(store, FakeSource(NEW)).session.content == NEW
 
 
@@ -406,7 +403,7 @@ def test_evicted_model_is_restored_with_a_warning():
     for table in (store.stored_heads, store.versions, store.files):
         table.clear()
     model = load(store, FakeSource(NEW))
-    assert model.origin is Origin.RESTORED
+    assert (model.origin, model.is_stored) == (Origin.DOWNLOADED, True)
     assert isinstance(model.warning, Evicted)
 
 
@@ -429,14 +426,14 @@ def test_model_runs_from_memory_if_the_store_fails(fault):
     store.faults["current"] = [fault, fault]
     store.faults["free_bytes"] = [fault]
     model = load(store, FakeSource(NEW))
-    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, fault)
+    assert (model.session.content, model.is_stored, model.warning) == (NEW, False, fault)
 
 
 def test_record_of_an_unknown_format_is_replaced():
     store, damage = with_stored(NEW), IntegrityError("the store", "a record has another form")
     store.faults["current"] = [damage, damage]
     model = load(store, FakeSource(NEW))
-    assert (model.origin, model.warning) == (Origin.REPAIRED, damage)
+    assert (was_repaired(model), model.warning) == (True, damage)
     assert load(store, FakeSource(NEW)).origin is Origin.STORED
 
 
@@ -452,7 +449,7 @@ def test_full_store_is_reported_and_its_chunks_are_deleted(method):
     store, full = MemoryStore(), StoreFull("quota")
     store.faults[method] = [full]
     model = load(store, FakeSource(NEW))
-    assert (model.session.content, model.origin, model.warning) == (NEW, Origin.NOT_STORED, full)
+    assert (model.session.content, model.is_stored, model.warning) == (NEW, False, full)
     assert (store.chunks, store.versions, store.stored_heads) == ({}, {}, {})
 
 
@@ -460,7 +457,7 @@ def test_model_that_does_not_fit_into_the_free_space_is_not_stored():
     store = MemoryStore()
     store.free = 2 * len(NEW) - 1
     model = load(store, FakeSource(NEW))
-    assert model.origin is Origin.NOT_STORED
+    assert not model.is_stored
     assert isinstance(model.warning, StoreFull)
     assert "put_chunks" not in store.calls
     store.free += 1
@@ -554,6 +551,6 @@ def test_load_stored_opens_a_model_by_its_name():
 def test_load_unstored_does_not_store_the_model():
     models = model_store(MemoryStore())
     model = asyncio.run(models.load_unstored(FakeSource(NEW)))
-    assert (model.session.content, model.origin) == (NEW, Origin.GIVEN)
+    assert (model.session.content, model.origin) == (NEW, Origin.FILE)
     with pytest.raises(Truncated):
         asyncio.run(models.load_unstored(FakeSource(NEW, cut_at=3)))

@@ -5,18 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from offline_onnx import (
+from offline_onnx import Origin
+from offline_onnx.errors import (
     AddressError,
     IntegrityError,
-    ModelStore,
     NotStored,
-    Origin,
     StoreError,
     StoreFull,
     Unreachable,
-    UpdateState,
 )
 from offline_onnx.native import NativeMemory
+from offline_onnx.storage.model_store import ModelStore, UpdateState
 from offline_onnx.storage.source import stored_name
 from tests.unit.fakes import FakeRuntime, FakeSource, MemoryStore, head_of, run, sha256
 
@@ -239,7 +238,7 @@ def test_copy_preserves_the_refused_versions_of_its_destination(setup):
     setup.call("rollback", "one")
     setup.call("copy", FakeSource(THREE), "one")
     assert setup.store.stored_heads["one"] == head_of(current=THREE, previous=ONE, refused=(TWO,))
-    assert setup.call("update", "one", FakeSource(TWO)).state is UpdateState.DECLINED
+    assert setup.call("update", "one", FakeSource(TWO)).state is UpdateState.ROLLED_BACK
 
 
 def test_copy_of_a_refused_version_removes_its_refusal(setup):

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_onnx import Manifest, ManifestError, Sample, SelfTest, TensorSpec
+from offline_onnx import Manifest
+from offline_onnx.errors import ManifestError
+from offline_onnx.inference.self_test import Sample, SelfTest
+from offline_onnx.inference.tensor import TensorSpec
 from tests.unit.fakes import manifest_of, sha256
 
 CONTENT = b"the bytes of a model"

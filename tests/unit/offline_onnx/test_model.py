@@ -6,16 +6,10 @@ from array import array
 import numpy as np
 import pytest
 
-from offline_onnx import (
-    InputError,
-    ManifestError,
-    Model,
-    Sample,
-    SelfTest,
-    SelfTestFailed,
-    Tensor,
-    TensorSpec,
-)
+from offline_onnx import InputError, Model, Tensor
+from offline_onnx.errors import ManifestError, SelfTestFailed
+from offline_onnx.inference.self_test import Sample, SelfTest
+from offline_onnx.inference.tensor import TensorSpec
 from tests.unit.fakes import manifest_of
 
 X = TensorSpec("x", "float32", ("N", 2))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from offline_onnx import IntegrityError, Manifest, Model, SessionError, Tensor
+from offline_onnx import Manifest, Model, Tensor
 from offline_onnx.describe import describe
+from offline_onnx.errors import IntegrityError, SessionError
 from offline_onnx.native import NativeSession, load_model
 from tests.support.small_models import identity, onnx_model
 from tools.site.bundle import MODEL

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from offline_onnx import InputError, Tensor, TensorSpec
-from offline_onnx.inference.tensor import DTYPES, FORMATS, RANGES, tensor_of, values_of
+from offline_onnx import InputError, Tensor
+from offline_onnx.inference.tensor import DTYPES, FORMATS, RANGES, TensorSpec, tensor_of, values_of
 
 NUMPY_DTYPES = sorted(set(FORMATS) - set(RANGES))
 SHAPES = npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)

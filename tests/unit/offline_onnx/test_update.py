@@ -1,23 +1,22 @@
 """Update stored models and roll them back.
 
-A published version is not downloaded if it has failed its self-test (`UpdateState.REFUSED`) or was
-rolled back (`UpdateState.DECLINED`). `Head.refused` holds the digests of both kinds of versions.
+A published version is not downloaded if it has failed its self-test (`SELF_TEST_FAILED`) or was
+rolled back (`ROLLED_BACK`). `Head.refused` holds the digests of both kinds of versions.
 """
 
 import pytest
 
-from offline_onnx import (
+from offline_onnx import Origin
+from offline_onnx.errors import (
     ManifestError,
-    ModelStore,
     NotStored,
-    Origin,
     SelfTestFailed,
     StoreError,
     StoreFull,
     Unreachable,
-    UpdateState,
 )
 from offline_onnx.native import NativeMemory
+from offline_onnx.storage.model_store import ModelStore, UpdateState
 from offline_onnx.storage.store import MAX_REFUSED
 from tests.unit.fakes import (
     FakeRuntime,
@@ -89,12 +88,12 @@ def test_only_the_last_two_versions_stay_stored(store):
 def test_version_that_fails_its_self_test_is_deleted_and_not_downloaded_again(store):
     source, runtime = FakeSource(NEW, fields={"self_test": self_test(4)}), FakeRuntime()
     found = update(store, source, runtime)
-    assert found.state is UpdateState.REFUSED
+    assert found.state is UpdateState.SELF_TEST_FAILED
     assert runtime.opened[0].released
     assert isinstance(found.error, SelfTestFailed)
     assert store.stored() == OLD
     assert (store.chunks, set(store.files)) == ({}, {("digits", sha256(OLD))})
-    assert update(store, source).state is UpdateState.REFUSED
+    assert update(store, source).state is UpdateState.SELF_TEST_FAILED
     assert len(source.requests) == 1
     corrected = FakeSource(NEW, fields={"self_test": self_test(3)})
     assert update(store, corrected).state is UpdateState.READY
@@ -151,10 +150,10 @@ def test_changed_manifest_of_the_same_file_is_stored(store):
 def test_changed_manifest_is_refused_if_its_self_test_fails(store):
     source = FakeSource(OLD, fields={"labels": tuple("abcdefghij"), "self_test": self_test(4)})
     found = update(store, source)
-    assert (found.state, type(found.error)) == (UpdateState.REFUSED, SelfTestFailed)
+    assert (found.state, type(found.error)) == (UpdateState.SELF_TEST_FAILED, SelfTestFailed)
     assert load(store, source).manifest.labels == tuple("0123456789")
     runtime = FakeRuntime()
-    assert update(store, source, runtime).state is UpdateState.REFUSED
+    assert update(store, source, runtime).state is UpdateState.SELF_TEST_FAILED
     assert runtime.opened == []  # the self-test is not run again at every update
     source.fields["self_test"] = self_test(3)
     assert update(store, source).state is UpdateState.CURRENT
@@ -198,7 +197,7 @@ def test_rollback_is_not_undone_by_the_next_update(store):
     update(store, FakeSource(NEW))
     assert rollback(store).sha256 == sha256(OLD)
     assert load(store, FakeSource(NEW)).session.content == OLD
-    assert update(store, FakeSource(NEW)).state is UpdateState.DECLINED
+    assert update(store, FakeSource(NEW)).state is UpdateState.ROLLED_BACK
     assert update(store, FakeSource(NEXT)).state is UpdateState.READY
     assert store.stored() == NEXT
 
@@ -223,7 +222,7 @@ def test_version_that_was_rolled_back_stays_declined_if_the_copy_is_repaired(sto
     rollback(store)
     store.damage()
     assert load(store, FakeSource(OLD)).session.content == OLD
-    assert update(store, FakeSource(NEW)).state is UpdateState.DECLINED
+    assert update(store, FakeSource(NEW)).state is UpdateState.ROLLED_BACK
 
 
 def test_version_that_was_rolled_back_stays_declined_if_the_copy_can_not_be_read(store):
@@ -242,7 +241,7 @@ def test_only_the_latest_versions_that_were_rolled_back_stay_declined(store):
         rollback(store)
     refused = store.stored_heads["digits"].refused
     assert refused == tuple(map(sha256, versions[-MAX_REFUSED:]))
-    assert update(store, FakeSource(versions[-1])).state is UpdateState.DECLINED
+    assert update(store, FakeSource(versions[-1])).state is UpdateState.ROLLED_BACK
 
 
 def test_rollback_without_a_previous_version_raises_not_stored(store):

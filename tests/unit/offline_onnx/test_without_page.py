@@ -26,6 +26,7 @@ import js, pyodide_js
 from pyodide.code import run_js
 from offline_onnx import *
 from offline_onnx.browser import *
+from offline_onnx.errors import *
 from offline_onnx.browser.find_runtime import find_runtime
 
 async def failure(call):
@@ -41,10 +42,10 @@ results = {}
 """
 CODE = """
 results["globals"] = [name for name in ("document", "window", "localStorage") if hasattr(js, name)]
-results["no runtime"] = await failure(Models().load("iris.json"))
-update = await Models(base="https://example.org/").update("iris.json")
+results["no runtime"] = await failure(BrowserModelStore().load("iris.json"))
+update = await BrowserModelStore(base="https://example.org/").update("iris.json")
 results["update"] = [update.state.value, type(update.error).__name__]
-models = Models(js_ort=fake("given"))
+models = BrowserModelStore(runtime=fake("given"))
 results["no base"] = await failure(models.load("iris.json"))
 results["no folder"] = await failure(models.load("data:application/json,{}"))
 results["no document"] = await failure(models.copy("iris.json", "downloads://"))
@@ -60,7 +61,7 @@ found.append((await find_runtime()).name)
 pyodide_js.registerJsModule("onnxruntime_web", fake("registered"))
 found.append((await find_runtime()).name)
 try:
-    Models(base="models/")
+    BrowserModelStore(base="models/")
 except BaseMissing as error:
     results["base"] = str(error)
 json.dumps(results)
@@ -89,7 +90,7 @@ def test_the_runtime_is_the_first_that_exists(results):
 def test_a_missing_runtime_is_reported_with_the_ways_to_provide_it(results):
     kind, message = results["no runtime"]
     assert kind == "RuntimeMissing"
-    for way in ("js_ort=", "`onnxruntime_web`", "the global `ort`", "offline-onnx-runtime"):
+    for way in ("runtime=", "`onnxruntime_web`", "the global `ort`", "offline-onnx-runtime"):
         assert way in message
     assert results["update"] == ["failed", "RuntimeMissing"]
 
@@ -97,7 +98,7 @@ def test_a_missing_runtime_is_reported_with_the_ways_to_provide_it(results):
 def test_a_relative_address_without_a_base_is_refused(results):
     kind, message = results["no base"]
     assert kind == "BaseMissing"
-    assert "`Models(base=...)`" in message
+    assert "`BrowserModelStore(base=...)`" in message
     assert "models/ can't be used as an address" in results["base"]
 
 

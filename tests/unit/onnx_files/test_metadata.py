@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnxruntime.datasets import get_example
 
-from offline_onnx import ModelMetadata
-from offline_onnx.onnxruntime_api.metadata import read_metadata
+from offline_onnx.onnxruntime_api.metadata import ModelMetadata, read_metadata
 from tests.support.small_models import adder, iris
 
 FIELDS = tuple(ModelMetadata.__dataclass_fields__)

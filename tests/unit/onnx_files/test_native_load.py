@@ -7,17 +7,17 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from offline_onnx import (
+from offline_onnx import GraphOptimizationLevel, InferenceSession, Origin, SessionOptions, load
+from offline_onnx.errors import (
     BadStatus,
-    InferenceSession,
     IntegrityError,
     ManifestError,
     NotStored,
-    Origin,
+    ProviderUnavailable,
+    SessionError,
     Unreachable,
-    load,
 )
-from tests.support.small_models import adder, write_model
+from tests.support.small_models import adder, adder_with_external_data, write_model
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -65,7 +65,7 @@ def answer(source, **options):
 def test_a_model_is_loaded_from_a_file_and_from_an_address(folder, address, name):
     for source in (folder / name, str(folder / name), f"{address}{name}?v=1"):
         model, values = answer(source)
-        assert (model.origin, model.manifest.file) == (Origin.GIVEN, "adder.onnx")
+        assert (model.origin, model.manifest.file) == (Origin.FILE, "adder.onnx")
         assert values == [[2, 3]]
 
 
@@ -78,6 +78,37 @@ def test_headers_are_sent_with_every_request(address):
 def test_a_session_is_created_from_an_address(address):
     session = asyncio.run(InferenceSession.create(f"{address}adder.onnx"))
     assert session.get_inputs()[0].shape == ["N", 2]
+
+
+@pytest.mark.parametrize("name", ["adder.onnx", "adder.json"])
+def test_options_reach_the_session_and_a_missing_provider_is_a_warning(folder, name):
+    options = SessionOptions(GraphOptimizationLevel.ORT_DISABLE_ALL, intra_op_num_threads=2)
+    with pytest.warns(UserWarning, match="webgpu is not used"):
+        model, values = answer(folder / name, options=options, providers=["webgpu", "cpu"])
+    used = model.session._session.get_session_options()
+    assert (int(used.graph_optimization_level), used.intra_op_num_threads) == (0, 2)
+    assert values == [[2, 3]]
+    assert isinstance(model.warning, ProviderUnavailable)
+
+
+def test_weights_in_another_file_are_passed_with_the_options(folder):
+    model, weights = adder_with_external_data(1, "bias.bin")
+    (folder / "external.onnx").write_bytes(model)
+    with pytest.raises(SessionError, match=r"bias\.bin"):
+        answer(folder / "external.onnx")
+    options = SessionOptions()
+    add = options.add_external_initializers_from_files_in_memory
+    with pytest.raises(ValueError, match=r"bias\.bin has 8 bytes instead of 9"):
+        add(["bias.bin"], [weights], [9])
+    add(["bias.bin"], [weights], [len(weights)])
+    assert answer(folder / "external.onnx", options=options)[1] == [[2, 3]]
+
+
+def test_a_relative_address_starts_from_the_base(address, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert answer("adder.json", base=address)[1] == [[2, 3]]
+    with pytest.raises(FileNotFoundError):
+        answer("adder.json")
 
 
 @pytest.mark.parametrize("name", ["adder.onnx", "adder.json"])

@@ -17,10 +17,10 @@ from offline_onnx import (
     GraphOptimizationLevel,
     InferenceSession,
     InputError,
-    SessionError,
     SessionOptions,
     get_available_providers,
 )
+from offline_onnx.errors import SessionError
 from tests.support import user_code
 from tests.support.small_models import iris
 from tests.support.user_models import EXPECTED, write_user_models

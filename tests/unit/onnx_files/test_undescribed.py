@@ -5,25 +5,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from offline_onnx import (
-    BadStatus,
-    IntegrityError,
-    ModelStore,
-    ModelUnavailable,
-    Origin,
-    StoreFull,
-    TensorSpec,
-    Truncated,
-    Unreachable,
-    UpdateState,
-)
+from offline_onnx import ModelUnavailable, Origin
+from offline_onnx.errors import BadStatus, IntegrityError, StoreFull, Truncated, Unreachable
+from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
 from offline_onnx.storage import file_download, undescribed
 from offline_onnx.storage.file_download import FileResponse
+from offline_onnx.storage.model_store import ModelStore, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
 from offline_onnx.storage.undescribed import Description, UndescribedSource, manifest_of
-from tests.unit.fakes import CHUNK, FakeRuntime, FakeSource, MemoryStore, sha256
+from tests.unit.fakes import CHUNK, FakeRuntime, FakeSource, MemoryStore, sha256, was_repaired
 
 ADDRESS = "https://example.org/digits.onnx"
 OLD, NEW = b"the old model", b"the new model!"
@@ -135,6 +127,20 @@ def test_a_file_is_downloaded_described_and_stored():
     assert file.requests == [(0, "")]
 
 
+def test_the_session_that_describes_a_file_can_run_it_because_its_bytes_are_not_copied():
+    described, runtime = [], FakeRuntime()
+
+    async def describe(content):
+        described.append(content)
+        return DESCRIPTION
+
+    source = UndescribedSource(FakeFile(NEW), "digits", MemoryStore(), NativeMemory(), describe)
+    store = ModelStore(MemoryStore(), NativeMemory(), runtime)
+    model = asyncio.run(store.load("digits", source))
+    assert model.session.content is described[0]
+    assert len(runtime.opened) == len(described) == 1
+
+
 def test_long_metadata_is_left_out():
     long = Description(DESCRIPTION.inputs, DESCRIPTION.outputs, {"names": "x" * (1 << 20)})
     manifest = asyncio.run(manifest_of(NativeMemory(), bytearray(NEW), "m.onnx", long))
@@ -205,7 +211,7 @@ def test_a_file_runs_from_memory_if_the_storage_is_full():
     store = MemoryStore()
     store.faults["put_chunks"] = [StoreFull("quota")] * 9
     model = load(FakeFile(NEW), store)
-    assert (model.origin, model.session.content) == (Origin.NOT_STORED, NEW)
+    assert (model.is_stored, model.session.content) == (False, NEW)
     assert isinstance(model.warning, StoreFull)
     assert store.chunks == {}
 
@@ -215,7 +221,7 @@ def test_a_damaged_stored_copy_is_downloaded_again():
     load(file, store)
     store.damage()
     model = load(file, store)
-    assert (model.origin, model.session.content) == (Origin.REPAIRED, NEW)
+    assert (was_repaired(model), model.session.content) == (True, NEW)
     assert store.stored() == NEW
 
 

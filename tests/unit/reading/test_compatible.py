@@ -7,7 +7,8 @@ import pytest
 
 from digits.reading.compatible import Incompatible, check_compatible
 from digits.reading.recogniser import Recogniser
-from offline_onnx import Model, Tensor, TensorSpec
+from offline_onnx import Model, Tensor
+from offline_onnx.inference.tensor import TensorSpec
 from tests.unit.fakes import manifest_of
 
 PROBABILITIES = TensorSpec("probabilities", "float32", ("N", 10))

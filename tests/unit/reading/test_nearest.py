@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digits.reading.nearest import NEIGHBOURS, NearestNeighbours
 from digits.reading.recogniser import Recogniser, UsedExample
-from offline_onnx import TensorSpec
+from offline_onnx.inference.tensor import TensorSpec
 from tests.unit.fakes import FakeSession, model_of
 
 DISTANCES = {"1": 5.0, "7": 1.0, "4": 3.0}

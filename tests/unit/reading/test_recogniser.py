@@ -7,7 +7,8 @@ from array import array
 import pytest
 
 from digits.reading.recogniser import Recogniser
-from offline_onnx import Model, Tensor, TensorSpec
+from offline_onnx import Model, Tensor
+from offline_onnx.inference.tensor import TensorSpec
 from tests.unit.fakes import FakeSession, manifest_of, model_of
 
 

@@ -21,7 +21,7 @@ SPOKEN = (
     "hint",
     "copied",
     "full",
-    "picture-fault",
+    "picture-error",
     "taught-news",
     "history-message",
     "model-news",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digits.drawing.raster import SIDE
+from digits.load_outcome import load_outcome
 from digits.page.answer.bars import Bars
 from digits.page.answer.boxes import Boxes
 from digits.page.answer.number import Number
 from digits.page.dom import element, image_data, on, set_text
-from offline_onnx import SessionError
+from offline_onnx.errors import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from digits.app import Digit
     from digits.pen_rest import PenRest
     from digits.words import Words
-    from offline_onnx import Model, Update
+    from offline_onnx import Model
+    from offline_onnx.storage.model_store import Update
 
 
 class AnswerView:
@@ -73,9 +75,8 @@ class AnswerView:
 
     def show_origin(self, model: Model) -> None:
         """Show where the model was loaded from."""
-        if model.origin:
-            set_text(element("origin"), self._words.origin(model, model.origin))
-            element("origin").dataset.origin = model.origin.value
+        set_text(element("origin"), self._words.origin(model))
+        element("origin").dataset.origin = load_outcome(model)
         self._start_ended()
 
     def show_update(self, update: Update) -> None:

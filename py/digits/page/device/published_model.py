@@ -9,12 +9,13 @@ from js import URL, document
 
 from digits.app import Listeners
 from offline_onnx import Origin
-from offline_onnx.browser import Models, persist
+from offline_onnx.browser import BrowserModelStore, persist
 from offline_onnx.storage.source import STORED_SCHEME
 
 if TYPE_CHECKING:
-    from offline_onnx import Manifest, Model, ModelInfo, Update
+    from offline_onnx import Manifest, Model
     from offline_onnx.integrity import Progress
+    from offline_onnx.storage.model_store import ModelInfo, Update
 
 DATABASE = "offline-digits"
 NAME = "digits"
@@ -39,12 +40,12 @@ class PublishedModel:
         """
         self.update: Update | None = None
         self.update_checked = Listeners()
-        self._models = Models(database=DATABASE)
+        self._models = BrowserModelStore(database=DATABASE)
         self._persist_task: asyncio.Task[bool] | None = None
         self._address = str(URL.new(f"{folder}{NAME}.json", document.baseURI).href)
 
     async def load(self, progress: Progress) -> Model:
-        """Load the stored model, or else the published one, as `Models.load` does.
+        """Load the stored model, or else the published one, as `BrowserModelStore.load` does.
 
         If the model was already stored, the user has visited the page before. In this case ask for
         persistent storage, so that the browser does not delete the model.

@@ -15,7 +15,7 @@ from digits.page.device.other_tabs import on_changed_by_other_tab
 from digits.page.dom import element, on, on_list_click, set_text
 from digits.reading.examples import Example
 from digits.teaching import NeitherStoredNorLearnedError, Teaching
-from offline_onnx import StoreError
+from offline_onnx.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping

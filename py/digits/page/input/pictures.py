@@ -106,7 +106,7 @@ class PictureInput:
         """Hide the picture and any message about it."""
         self._newest_request = None
         element("picture").hidden = True
-        element("picture-fault").hidden = True
+        element("picture-error").hidden = True
 
     async def _show_if_newest(self, fetch: Callable[[], Awaitable[Any]], request: object) -> None:
         """Fetch, decode, show and read a picture, unless it is not the newest any more."""
@@ -120,8 +120,8 @@ class PictureInput:
         except PictureError as error:
             if self._newest_request is request:
                 self._show_drawing()
-                element("picture-fault").hidden = False
-                set_text(element("picture-fault"), self._words.say(error.key))
+                element("picture-error").hidden = False
+                set_text(element("picture-error"), self._words.say(error.key))
 
     def _show(self, js_bitmap: Any) -> None:
         try:
@@ -137,7 +137,7 @@ class PictureInput:
         js_context.fillStyle = background(js_small)
         js_context.fillRect(0, 0, js_shown.width, js_shown.height)
         js_context.drawImage(js_small, 0, 0)
-        element("picture-fault").hidden = True
+        element("picture-error").hidden = True
         element("picture").hidden = False
         self._read(found.image)
 

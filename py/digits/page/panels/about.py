@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pyodide_js
 from js import JSON, URL, document, navigator, performance
 
-from digits.facts.how_it_works import STORED_ORIGINS, Facts, steps
+from digits.facts.how_it_works import Facts, steps
 from digits.facts.requests import Request, Source, by_part, files_of
 from digits.facts.timing import measure
 from digits.page.dom import add_child, element, seconds_to_start, set_text
 from digits.page.panels.deferred_work import DeferredWork
-from offline_onnx import OfflineModelError
+from offline_onnx import OfflineModelError, Origin
 from offline_onnx.browser.quota import StorageInfo, storage_info
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class AboutPanel:
 
     def _show(self) -> None:
         model = self._app.model
-        stored = model is not None and model.origin in STORED_ORIGINS
+        stored = model is not None and model.origin is Origin.STORED
         js_runtime = import_module("onnxruntime_web").env
         facts = Facts(
             files=_files(self._sizes, stored=stored),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digits.page.background import Run
     from digits.reading.recogniser import Recogniser
     from digits.words import Words
-    from offline_onnx import TensorSpec
+    from offline_onnx.inference.tensor import TensorSpec
 
 
 class Layers:

@@ -19,9 +19,11 @@ from digits.page.dom import (
     set_text,
 )
 from digits.reading.compatible import Incompatible, check_compatible
-from offline_onnx import OfflineModelError, Origin, SessionError, StoreError, UpdateState
-from offline_onnx.browser import FileSource, Models, isolated_runtime, storage_info
+from offline_onnx import OfflineModelError, Origin
+from offline_onnx.browser import BrowserModelStore, FileSource, isolated_runtime, storage_info
 from offline_onnx.browser.interop import Rejected
+from offline_onnx.errors import SessionError, StoreError
+from offline_onnx.storage.model_store import UpdateState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,15 +34,16 @@ if TYPE_CHECKING:
     from digits.page.device.published_model import PublishedModel
     from digits.page.device.service_worker import ServiceWorker
     from digits.words import Words
-    from offline_onnx import Model, ModelInfo, Update
+    from offline_onnx import Model
+    from offline_onnx.storage.model_store import ModelInfo, Update
 
 OPEN_TIMEOUT = 3
 """Seconds for opening and checking a custom model; after that, it is not used."""
 MESSAGES = {
     UpdateState.CURRENT: "model_newest",
     UpdateState.READY: "model_ready",
-    UpdateState.DECLINED: "model_declined",
-    UpdateState.REFUSED: "model_refused",
+    UpdateState.ROLLED_BACK: "model_rolled_back",
+    UpdateState.SELF_TEST_FAILED: "model_self_test_failed",
 }
 """The key of the message for each result of a check for updates."""
 
@@ -237,7 +240,7 @@ class FactList:
 
         Return "" if using it would change nothing.
         """
-        if model and model.origin is Origin.GIVEN:
+        if model and model.origin is Origin.FILE:
             return self._words.say("model_own")
         if stored is None:
             return self._words.say("model_store_again")
@@ -266,7 +269,7 @@ async def _open(js_ort: Any, js_files: list[Any]) -> Model:
         Incompatible: The model can't read digits.
 
     """
-    model = await Models(js_ort=js_ort).load(FileSource(js_files))
+    model = await BrowserModelStore(runtime=js_ort).load(FileSource(js_files))
     try:
         await check_compatible(model)
     except BaseException:

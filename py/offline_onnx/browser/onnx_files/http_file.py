@@ -28,21 +28,25 @@ _FORBIDDEN = re.compile(r"[/\\?#:\0]")
 """Characters that the name of a file in a manifest can't have."""
 
 
-_CREDENTIALS = "same-origin"
-
-
 class HttpFile:
     """A RemoteFile at a URL.
 
     Args:
         address: the absolute URL of the file.
         headers: sent with every request.
+        credentials: as in `fetch`.
 
     """
 
-    def __init__(self, address: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        credentials: str = "same-origin",
+    ) -> None:
         self.address = address
         self._headers = dict(headers or {})
+        self._credentials = credentials
 
     @property
     def name(self) -> str:
@@ -84,7 +88,7 @@ class HttpFile:
         self, headers: Mapping[str, str], cache: str, js_abort: Any, method: str = "GET"
     ) -> Any:
         headers = {**self._headers, **headers}
-        return await send(self.address, headers, _CREDENTIALS, cache, js_abort, method)
+        return await send(self.address, headers, self._credentials, cache, js_abort, method)
 
 
 async def _pieces(

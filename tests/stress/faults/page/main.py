@@ -9,7 +9,7 @@ import onnxruntime_web
 from pyodide.ffi import create_proxy
 
 from offline_onnx import OfflineModelError, Origin, integrity
-from offline_onnx.browser import Models, http
+from offline_onnx.browser import BrowserModelStore, http
 
 NAME = "model"
 INPUTS = 64
@@ -25,8 +25,8 @@ _models = {}
 
 
 def models_of(database):
-    """Return the `Models` object of a database, which is the same until the page is closed."""
-    return _models.setdefault(database, Models(database=database))
+    """Return the `BrowserModelStore` of a database, the same one until the page is closed."""
+    return _models.setdefault(database, BrowserModelStore(database=database))
 
 
 async def load(address, database, stall):
@@ -48,6 +48,7 @@ async def load(address, database, stall):
         return _error_json(error)
     result = {
         "origin": model.origin.value,
+        "is_stored": model.is_stored,
         "warning": _type_name(model.warning),
         "version": model.manifest.version,
         "sha256": model.manifest.sha256,
