@@ -37,7 +37,7 @@ class NativeSession:
     Args:
         content: the bytes of the `.onnx` file.
         external_data: the bytes of each file with external data, by name; None if there is none.
-        options: onnxruntime's SessionOptions; None for the defaults.
+        options: onnxruntime's SessionOptions; None for the defaults, but without messages.
         providers: onnxruntime's execution providers.
 
     Raises:

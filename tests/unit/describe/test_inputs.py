@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from base64 import b64encode
 from itertools import islice
 
 import numpy as np
@@ -76,6 +77,19 @@ def test_many_values_are_written_in_base64_and_equal_ones_once():
 def test_values_that_the_dtype_can_not_hold_are_refused(values, dtype, message):
     with pytest.raises(ManifestError, match=message):
         Sample((1,), values).tensor(dtype)
+
+
+@given(
+    st.text() | st.binary().map(lambda content: b64encode(content).decode()),
+    st.sampled_from(DTYPES),
+    st.lists(st.integers(0, 9), max_size=3).map(tuple),
+)
+def test_any_text_as_values_is_a_tensor_or_refused(values, dtype, shape):
+    try:
+        tensor = Sample(shape, values).tensor(dtype)
+    except ManifestError:
+        return
+    assert (tensor.shape, tensor.dtype) == (shape, dtype)
 
 
 def shapes(specs, dimensions=None, count=8):
