@@ -178,13 +178,7 @@ def parser() -> argparse.ArgumentParser:
     )
     help_port = "default: 8000, or 8001 with FOLDER; 0 chooses a free port"
     subparsers["serve"].add_argument("--port", type=port_number, help=help_port)
-    subparsers["manifest"].add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
-    subparsers["manifest"].add_argument("--name", help="the model's name (default: the file's)")
-    subparsers["manifest"].add_argument(
-        "--version", default="1", help="the model's version (default: 1)"
-    )
-    help_labels = "labels of the first output: a file with one label per line, or a comma list"
-    subparsers["manifest"].add_argument("--labels", metavar="LABELS", help=help_labels)
+    _add_manifest_options(subparsers["manifest"])
     _add_test_options(subparsers["test"])
     for name, default in (("faults", 60), ("fuzz", 100)):
         help_count = f"number of cases (default: {default})"
@@ -231,6 +225,30 @@ def _add_test_options(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=help_arguments)
 
 
+def _add_manifest_options(subparser: argparse.ArgumentParser) -> None:
+    subparser.add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
+    subparser.add_argument("--name", help="the model's name (default: the file's)")
+    subparser.add_argument("--version", default="1", help="the model's version (default: 1)")
+    help_labels = "labels of the first output: a file with one label per line, or a comma list"
+    subparser.add_argument("--labels", metavar="LABELS", help=help_labels)
+    help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: random)"
+    help_none = "write no self-test"
+    either = subparser.add_mutually_exclusive_group()
+    either.add_argument("--sample", type=Path, metavar="FILE", help=help_sample)
+    either.add_argument("--no-self-test", action="store_false", dest="self_test", help=help_none)
+    subparser.add_argument(
+        "--dimension",
+        type=dimension,
+        action="append",
+        default=[],
+        dest="dimensions",
+        metavar="NAME=SIZE",
+        help="size of a variable dimension in the random inputs; may be given several times",
+    )
+    help_tolerance = "allowed difference of the self-test's values, relative to 1 + |value|"
+    subparser.add_argument("--tolerance", type=tolerance, metavar="T", help=help_tolerance)
+
+
 def parse_arguments(top: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; those after `test`, except --no-install, are passed to pytest."""
     if arguments[:1] != ["test"] or arguments[1:2] in (["-h"], ["--help"]):
@@ -248,6 +266,22 @@ def folder_address(text: str) -> str:
             f"{text} is not an address such as https://example.org/digits"
         )
     return text.rstrip("/") + "/"
+
+
+def dimension(text: str) -> tuple[str, int]:
+    """Parse NAME=SIZE."""
+    name, _, size = text.rpartition("=")
+    if not name or not re.fullmatch(r"[0-9]+", size):
+        raise argparse.ArgumentTypeError(f"{text} is not a name and a size, such as N=4")
+    return name, int(size)
+
+
+def tolerance(text: str) -> float:
+    """Parse a tolerance, a finite number from 0 on."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 on")
+    return number
 
 
 def port_number(text: str) -> int:

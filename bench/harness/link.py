@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tools.site.serve import Handler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _BLOCK_SIZE = 4096
@@ -76,6 +76,8 @@ def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
 
 class _Handler(Handler):
     """Serves files over a link."""
+
+    isolation: Mapping[str, str] = {}  # as on most hosts: one thread for everyone
 
     def __init__(self, *arguments: Any, link: Link, **keywords: Any) -> None:
         self._link = link

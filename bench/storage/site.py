@@ -17,7 +17,7 @@ from tools.site import bundle
 from tools.site.serve import Handler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PAGES_FOLDER, MODELS_FOLDER = SITES / "site", SITES / "models"
 TFJS_SCRIPT = PACKAGES / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
@@ -41,6 +41,8 @@ def serve_site() -> Iterator[str]:
 
 class _Handler(Handler):
     """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
+
+    isolation: Mapping[str, str] = {}  # as on most hosts: one thread for everyone
 
     def end_headers(self) -> None:
         if self.path.endswith(".onnx"):

@@ -30,7 +30,7 @@ try:
     model = await BrowserModelStore().load(
         "color.json", progress=lambda done, total: show("bytes", f"{done:,} of {total:,} bytes")
     )
-    origin_text = ORIGINS.get(model.origin) or f"runs. {model.warning}"
+    origin_text = f"runs. {model.warning}" if model.warning else ORIGINS[model.origin]
     show("origin", f"Model {model.manifest.version} {origin_text}")
     add_event_listener(colour, "input", name_colour)
     await name_colour()

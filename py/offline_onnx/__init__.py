@@ -16,7 +16,7 @@ In reading order:
 - `describe`: write the manifest of an `.onnx` file.
 - `onnxruntime_api`: the parts of onnxruntime's API that need no runtime.
 - `inference_session`: onnxruntime's class InferenceSession.
-- `loading`: load a model in a browser and on CPython.
+- `load_arguments`, `loading`: load a model in a browser and on CPython.
 - `world`: choose the half of the library for a browser or for CPython.
 - `native_onnxruntime`, `native_load`: the half for CPython of the three.
 """

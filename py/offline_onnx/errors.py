@@ -18,7 +18,10 @@ OfflineModelError
 │   └── Evicted           the browser has deleted the stored model
 ├── SessionError          the runtime can't open or run the model
 │   ├── InputError        an input does not match the model
-│   └── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── ExternalDataMissing  the model's weights are in other files, which are not given
+│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
+│   └── ThreadsUnavailable   the model runs with fewer threads than wanted
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
 │   ├── BaseMissing       there is no base for relative addresses
@@ -32,7 +35,10 @@ do (`remedy`), and the error that caused it, if any (`__cause__`). `str()` retur
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class OfflineModelError(Exception):
@@ -209,6 +215,22 @@ class InputError(SessionError):
     remedy = "Pass every input with the name, dtype and shape that the model expects."
 
 
+class ExternalDataMissing(SessionError):
+    """The model's weights are in other files than the `.onnx` file, and these are not given."""
+
+    remedy = (
+        "Keep these files in the folder of the `.onnx` file, and write its manifest again: "
+        "`offline_onnx.describe.describe` has an argument for them, `external_data`. Or save the "
+        "model as one file, with `onnx.save(onnx.load(...), ...)`."
+    )
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> ExternalDataMissing:
+        """Return the error for missing files."""
+        listed = ", ".join(names)
+        return cls(f"The model's weights are in other files, which are missing: {listed}.")
+
+
 class RuntimeMissing(SessionError):
     """There is no onnxruntime-web, which runs the models, or it can't be loaded."""
 
@@ -221,6 +243,31 @@ class RuntimeMissing(SessionError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The runtime of the models can't be loaded ({reason}).")
+
+
+class ProviderUnavailable(SessionError):
+    """An execution provider can't run the model; only a warning, because the next one does."""
+
+    remedy = (
+        "The model runs on the next provider. WebGPU needs a graphics card that the browser allows "
+        "pages to use, and `ort.webgpu.bundle.min.mjs` as the runtime."
+    )
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The execution provider {name} is not used ({reason}).")
+
+
+class ThreadsUnavailable(SessionError):
+    """The model runs with fewer threads than wanted; only a warning."""
+
+    remedy = (
+        "The model runs nevertheless. Threads need a page with the headers "
+        "`Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: "
+        "require-corp`, and an onnxruntime-web that is loaded from an address."
+    )
+
+    def __init__(self, wanted: int, used: int, reason: str) -> None:
+        super().__init__(f"The model runs with {used} instead of {wanted} threads: {reason}.")
 
 
 class NotStored(OfflineModelError):
@@ -251,7 +298,8 @@ class BaseMissing(AddressError):
     """
 
     remedy = (
-        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)`."
+        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)` or "
+        "`load(..., base=...)`."
     )
 
     def __init__(self, address: str, base: str) -> None:

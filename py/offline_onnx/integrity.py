@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     type Progress = Callable[[int, int], None]
+    type Digests = BlockDigests | JoinedDigests
 
 BLOCK_SIZE = 512 << 10
 """Size in bytes of the blocks by which a stored copy is verified.
@@ -26,6 +27,8 @@ larger copies it allocates new memory each time, which takes as long as the dige
 """
 MAX_CONCURRENT_DIGESTS = 64
 """Maximum number of digests that run at the same time; the browser copies the bytes of each."""
+MAX_DIGESTED = 1 << 30
+"""Maximum number of bytes whose SHA-256 is computed at once: browsers refuse 2 GiB."""
 _SHA256_HEX_DIGITS = 64
 
 
@@ -82,13 +85,56 @@ class BlockDigests:
         return index * self.block_size, min((index + 1) * self.block_size, self.size)
 
 
+@dataclass(frozen=True)
+class JoinedDigests:
+    """The block digests of several files whose bytes follow one another.
+
+    Attributes:
+        files: the block digests of each file. The last block of each file may be shorter.
+
+    """
+
+    files: tuple[BlockDigests, ...]
+
+    @property
+    def size(self) -> int:
+        """The size of all files in bytes."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def block_size(self) -> int:
+        """The size of the largest block in bytes."""
+        return max(file.block_size for file in self.files)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digest of each block of all files."""
+        return tuple(digest for file in self.files for digest in file.digests)
+
+    @property
+    def count(self) -> int:
+        """The number of blocks of all files."""
+        return sum(file.count for file in self.files)
+
+    def span(self, index: int) -> tuple[int, int]:
+        """Return the start and the stop position of a block in the joined bytes."""
+        begin = 0
+        for file in self.files:
+            if index < file.count:
+                start, stop = file.span(index)
+                return begin + start, begin + stop
+            index -= file.count
+            begin += file.size
+        raise IndexError("there are not that many blocks")
+
+
 def sha256(content: bytes | bytearray) -> str:
     """Return the SHA-256 of Python bytes, in lower-case hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 async def verify[B](
-    expected: BlockDigests,
+    expected: Digests,
     memory: Memory[B],
     content: B,
     origin: str,
@@ -99,9 +145,9 @@ async def verify[B](
     Args:
         expected: the digests of the blocks.
         memory: digests the content.
-        content: the bytes of the whole file.
+        content: the bytes of all blocks.
         origin: the source of the bytes, for the error message.
-        progress: called with the number of bytes verified so far and the size of the file.
+        progress: called with the number of bytes verified so far and the number of all bytes.
 
     Raises:
         IntegrityError: the length or a digest differs; the message names the first such block.
@@ -110,12 +156,13 @@ async def verify[B](
     length = memory.length(content)
     if length != expected.size:
         raise IntegrityError(origin, f"{length} bytes instead of {expected.size}")
+    count = expected.count
     for batch in batched(enumerate(expected.digests), MAX_CONCURRENT_DIGESTS):
         spans = [expected.span(index) for index, _ in batch]
         found = await memory.digests(content, spans)
         for (index, digest), actual in zip(batch, found, strict=True):
             if actual != digest:
-                block = f"block {index + 1} of {len(expected.digests)}"
+                block = f"block {index + 1} of {count}"
                 raise IntegrityError(origin, f"{block} has the SHA-256 {actual}")
         progress(spans[-1][1], expected.size)
 
@@ -144,13 +191,16 @@ async def verify_chunk[B](
 
 
 async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: str) -> None:
-    """Verify a file by the digest of all its bytes. Raises IntegrityError if the digest differs."""
+    """Verify a file by the digest of all its bytes. Raises IntegrityError if the digest differs.
+
+    The bytes must not be more than MAX_DIGESTED.
+    """
     (actual,) = await memory.digests(content, [(0, memory.length(content))])
     if actual != digest:
         raise IntegrityError(origin, f"the whole file has the SHA-256 {actual}")
 
 
-async def digest_blocks[B](chunks: BlockDigests, memory: Memory[B], content: B) -> str:
+async def digest_blocks[B](chunks: Digests, memory: Memory[B], content: B) -> str:
     """Digest verified content in blocks of BLOCK_SIZE; later loads verify these blocks.
 
     Small blocks are verified faster than large chunks; see BLOCK_SIZE.
@@ -158,7 +208,7 @@ async def digest_blocks[B](chunks: BlockDigests, memory: Memory[B], content: B) 
     Args:
         chunks: the digests of the chunks, by which the content has been verified.
         memory: digests the content.
-        content: the bytes of the whole file.
+        content: the bytes of all chunks.
 
     Returns:
         The digests of all blocks, joined; "" if the chunks are not larger than BLOCK_SIZE.
@@ -173,7 +223,7 @@ async def digest_blocks[B](chunks: BlockDigests, memory: Memory[B], content: B) 
     return "".join(digests)
 
 
-def digests_of_stored(chunks: BlockDigests, joined: str) -> BlockDigests:
+def digests_of_stored(chunks: Digests, joined: str) -> Digests:
     """Return the digests that verify a stored copy.
 
     Args:

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ModelUnavailable, Unreachable
 from offline_onnx.integrity import no_progress
+from offline_onnx.load_arguments import LoadArguments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from offline_onnx.inference.model import Model
     from offline_onnx.integrity import Progress
+    from offline_onnx.onnxruntime_api.options import SessionOptions
+    from offline_onnx.onnxruntime_api.providers import Providers
+    from offline_onnx.storage.model_store import Update
 
 
 async def load(
     source: str | os.PathLike[str],
     *,
+    name: str | None = None,
     sha256: str = "",
     only_if_stored: bool = False,
     refresh: bool = False,
+    options: SessionOptions | None = None,
+    providers: Providers | None = None,
+    runtime: Any = None,
+    base: str | None = None,
     headers: Mapping[str, str] | None = None,
+    credentials: str = "same-origin",
     progress: Progress = no_progress,
+    on_update: Callable[[Update], None] = lambda _: None,
     timeout: float | None = None,  # noqa: ASYNC109  # the caller gets an error of this library
 ) -> Model:
     """Load a model from an `.onnx` file, with or without a manifest.
@@ -36,41 +47,61 @@ async def load(
         source: the address or path of an `.onnx` file, or of a manifest, which ends in `.json`; or
             the address indexeddb://NAME of a stored model. In a browser, a path is that of a file
             in Pyodide's file system; if there is none, it is an address relative to the page.
+        name: the name to store the model under; by default its address, without query and fragment.
         sha256: the SHA-256 that the `.onnx` file must have. Another stored version is replaced, and
             no newer version is looked for.
         only_if_stored: open only the stored copy; send no request.
         refresh: look for a newer version first, and open it. If that fails, the stored copy is
             opened, and `model.warning` has the error.
+        options: the options of the session, as in `InferenceSession.create`. If the page can't have
+            the wanted threads, `model.warning` is ThreadsUnavailable.
+        providers: the execution providers in order of preference, as in `InferenceSession.create`.
+            If one can't run the model, the next one does, and `model.warning` is
+            ProviderUnavailable.
+        runtime: the onnxruntime-web module that runs the model, such as the result of
+            `isolated_runtime`; by default as in `BrowserModelStore`.
+        base: the URL from which relative addresses start; by default, that of the page or of the
+            worker's script.
         headers: HTTP headers that are sent with every request.
+        credentials: "omit", "same-origin" or "include", as in JavaScript's `fetch`.
         progress: called with the number of bytes that have arrived or were verified so far, and the
             size of the file, or 0 if the size is unknown.
+        on_update: called with the result of the search for a newer version in the background.
         timeout: the maximum duration in seconds; None for no limit.
 
     If the call is cancelled or takes too long, what has arrived stays stored, and the next call
-    resumes the download. On CPython nothing is stored, `refresh` has no effect, and a path is
-    always that of a file.
+    resumes the download. On CPython nothing is stored: `name`, `refresh`, `on_update`, `runtime`
+    and `credentials` have no effect there, and a path is that of a file, unless there is a `base`.
 
     Raises:
         ModelUnavailable: the model is not stored and can't be downloaded, or not in time.
         NotStored: `only_if_stored` is set and the model is not stored.
         IntegrityError: a file has another SHA-256 than `sha256`.
         SessionError: the model can't be opened.
+        BaseMissing: the address is relative, and there is no base for it.
         ManifestError: an input has a type that can't be passed to the model.
         OSError: a file can't be read.
 
     """
     from offline_onnx.world import load_model
 
+    arguments = LoadArguments(
+        name=name,
+        sha256=sha256.lower(),
+        only_if_stored=only_if_stored,
+        refresh=refresh,
+        options=options,
+        providers=providers,
+        runtime=runtime,
+        base=base,
+        headers=headers,
+        credentials=credentials,
+        progress=progress,
+        on_update=on_update,
+    )
     try:
         async with asyncio.timeout(timeout) as limit:
-            return await load_model(
-                source,
-                sha256=sha256,
-                only_if_stored=only_if_stored,
-                refresh=refresh,
-                headers=headers,
-                progress=progress,
-            )
+            return await load_model(source, arguments)
     except TimeoutError:
         if not limit.expired():
             raise

@@ -11,36 +11,60 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 
-from offline_onnx.errors import SessionError
+from offline_onnx.errors import ExternalDataMissing, SessionError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
 from offline_onnx.inference.tensor import RANGES, STRING, Tensor, from_bytes, packed
-from offline_onnx.integrity import sha256, verify
+from offline_onnx.integrity import no_progress, sha256, verify
+from offline_onnx.onnxruntime_api.external_data import external_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from offline_onnx.integrity import Progress
+
 _ONNX_TYPES = {"int4": 22, "uint4": 21}
 """The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
+_FATAL = 4
+"""The severity below which onnxruntime prints no message."""
 
 
 class NativeSession:
-    """A Session of native onnxruntime on the CPU.
+    """A Session of native onnxruntime.
 
     Args:
         content: the bytes of the `.onnx` file.
+        external_data: the bytes of each file with external data, by name; None if there is none.
+        options: onnxruntime's SessionOptions; None for the defaults.
+        providers: onnxruntime's execution providers.
 
     Raises:
+        ExternalDataMissing: the model needs further files.
         SessionError: onnxruntime can't read the model.
 
     """
 
-    def __init__(self, content: bytes | bytearray) -> None:
+    def __init__(
+        self,
+        content: bytes | bytearray,
+        external_data: Mapping[str, bytes | bytearray] | None = None,
+        options: Any = None,
+        providers: Sequence[Any] = ("CPUExecutionProvider",),
+    ) -> None:
+        files = external_data or {}
+        # Checked here, because onnxruntime would look for them in the current folder.
+        if missing := set(external_files_of(content)) - files.keys():
+            raise ExternalDataMissing.of(sorted(missing))
+        if options is None:
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = _FATAL  # errors are raised
         try:
+            if files:
+                add_external_data(options, files)
             self._session: Any = onnxruntime.InferenceSession(
-                bytes(content), providers=["CPUExecutionProvider"]
+                bytes(content), options, providers=list(providers)
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
@@ -118,15 +142,54 @@ async def load_model(manifest_file: str | Path) -> Model:
         OSError: a file can't be read.
 
     """
-    manifest, file, content = _read(Path(manifest_file))
-    await verify(manifest.digests, NativeMemory(), content, str(file))
-    return Model(manifest, NativeSession(content))
+    manifest, contents = _read(Path(manifest_file))
+    return Model(manifest, NativeSession(*await verified_files(manifest, contents)))
 
 
-def _read(manifest_file: Path) -> tuple[Manifest, Path, bytearray]:
+async def verified_files(
+    manifest: Manifest, contents: Sequence[bytearray], progress: Progress = no_progress
+) -> tuple[bytearray, dict[str, bytearray]]:
+    """Verify the files of a model.
+
+    Args:
+        manifest: the manifest.
+        contents: the bytes of each of its files.
+        progress: called with the number of bytes verified so far and the size of the model.
+
+    Raises:
+        IntegrityError: a file does not match the manifest.
+        SessionError: onnxruntime can't read the model.
+
+    """
+    verified = 0
+    for file, content in zip(manifest.files, contents, strict=True):
+
+        def report(done: int, _size: int, before: int = verified) -> None:
+            progress(before + done, manifest.total_size)
+
+        await verify(file.digests, NativeMemory(), content, file.file, report)
+        verified += file.size
+    content, *others = contents
+    names = [file.file for file in manifest.external_data]
+    return content, dict(zip(names, others, strict=True))
+
+
+def external_files_of(content: bytes | bytearray) -> tuple[str, ...]:
+    """Return the names of the files with a model's external data; see `external_files`."""
+    return external_files(len(content), lambda start, stop: bytes(content[start:stop]))
+
+
+def _read(manifest_file: Path) -> tuple[Manifest, list[bytearray]]:
     manifest = Manifest.parse(manifest_file.read_text("utf-8"))
-    file = manifest_file.parent / manifest.file
-    return manifest, file, bytearray(file.read_bytes())
+    paths = [manifest_file.parent / file.file for file in manifest.files]
+    return manifest, [bytearray(path.read_bytes()) for path in paths]
+
+
+def add_external_data(options: Any, files: Mapping[str, bytes | bytearray]) -> None:
+    """Add the bytes of files with external data, by name, to onnxruntime's SessionOptions."""
+    options.add_external_initializers_from_files_in_memory(
+        list(files), list(files.values()), list(map(len, files.values()))
+    )
 
 
 def onnxruntime_value(tensor: Tensor) -> Any:

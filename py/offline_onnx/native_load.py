@@ -9,24 +9,29 @@ import asyncio
 import os
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from offline_onnx.errors import BadStatus, IntegrityError, NotStored, Unreachable
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
-from offline_onnx.integrity import verify
-from offline_onnx.native import NativeMemory, NativeSession
-from offline_onnx.native_onnxruntime import NativeOnnxSession
+from offline_onnx.native import NativeMemory, NativeSession, external_files_of, verified_files
+from offline_onnx.native_onnxruntime import (
+    NativeOnnxSession,
+    get_available_providers,
+    native_options,
+)
 from offline_onnx.onnxruntime_api.node_arg import specs_of
+from offline_onnx.onnxruntime_api.providers import usable_providers
 from offline_onnx.storage.source import STORED_SCHEME
-from offline_onnx.storage.undescribed import Description, manifest_of
+from offline_onnx.storage.undescribed import Description, digested, manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from offline_onnx.integrity import Progress
+    from offline_onnx.load_arguments import LoadArguments
     from offline_onnx.onnxruntime_api.providers import Providers
 
 TIMEOUT = 30.0
@@ -42,48 +47,57 @@ async def open_session(
     """Open a session; see `InferenceSession.create`."""
     if isinstance(model, str) and model.startswith(STORED_SCHEME):
         raise NotStored(model.removeprefix(STORED_SCHEME))
-    if isinstance(model, str) and model.startswith(_ADDRESSES):
-        model = await _read(model, {})
-    return NativeOnnxSession(model, options, providers)
+    if not isinstance(model, str) or not model.startswith(_ADDRESSES):
+        return NativeOnnxSession(model, options, providers)
+    content = await _read(model, {})
+    others = {
+        name: await _read(urljoin(model, quote(name)), {}) for name in external_files_of(content)
+    }
+    return NativeOnnxSession(content, options, providers, others)
 
 
-async def load_model(
-    source: str | os.PathLike[str],
-    *,
-    sha256: str,
-    only_if_stored: bool,
-    refresh: bool,  # noqa: ARG001  # a file on disk is always the newest
-    headers: Mapping[str, str] | None,
-    progress: Progress,
-) -> Model:
+async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -> Model:
     """Load a model; see `offline_onnx.load`."""
     address = os.fspath(source)
+    if arguments.base is not None and isinstance(source, str):
+        address = urljoin(arguments.base, address)
     is_remote = address.startswith(_ADDRESSES)
-    if address.startswith(STORED_SCHEME) or (is_remote and only_if_stored):
+    if address.startswith(STORED_SCHEME) or (is_remote and arguments.only_if_stored):
         raise NotStored(address.removeprefix(STORED_SCHEME))
-    first = await _read(address, headers or {})
+    headers = arguments.headers or {}
+    first = await _read(address, headers)
+    options = None
+    if arguments.options:  # the files with external data are passed to the session
+        options = native_options(replace(arguments.options, _external_files={}))
+    providers, left_out = usable_providers(arguments.providers, get_available_providers())
     path = urlsplit(address).path if is_remote else address
+
+    async def beside(name: str) -> bytearray:
+        file = urljoin(address, quote(name)) if is_remote else str(Path(path).parent / name)
+        return await _read(file, headers)
+
     if path.endswith(".json"):
         manifest = Manifest.parse(first.decode())
-        file = (
-            urljoin(address, manifest.file) if is_remote else str(Path(path).parent / manifest.file)
-        )
-        content = await _read(file, headers or {})
-        await verify(manifest.digests, NativeMemory(), content, file, progress)
-        model = Model(manifest, NativeSession(content))
+        contents = [await beside(file.file) for file in manifest.files]
+        verified = await verified_files(manifest, contents, arguments.progress)
+        session = NativeSession(*verified, options, providers)
     else:
-        content = first
-        session = NativeSession(content)
+        given = arguments.options.external_files() if arguments.options else {}
+        others = {
+            name: given[name] if name in given else await beside(name)
+            for name in external_files_of(first)
+        }
+        session = NativeSession(first, others, options, providers)
         inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
         entries = session.get_modelmeta().custom_metadata_map
         description = Description(inputs, outputs, entries)
         name = unquote(Path(path).name) or "model.onnx"
-        manifest = await manifest_of(NativeMemory(), content, name, description)
-        progress(manifest.size, manifest.size)
-        model = Model(manifest, session)
-    if sha256 and sha256.lower() != manifest.sha256:
-        raise IntegrityError(address, f"it has the SHA-256 {manifest.sha256}")
-    return model
+        files = await digested(NativeMemory(), {name: first, **others})
+        manifest = manifest_of(files, description)
+        arguments.progress(manifest.total_size, manifest.total_size)
+    if arguments.sha256 not in ("", manifest.model_sha256):
+        raise IntegrityError(address, f"it has the SHA-256 {manifest.model_sha256}")
+    return Model(manifest, session, warning=next(iter(left_out), None))
 
 
 async def _read(address: str, headers: Mapping[str, str]) -> bytearray:

@@ -14,7 +14,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
 from offline_onnx.errors import InputError, SessionError
 from offline_onnx.inference.tensor import tensor_of
-from offline_onnx.native import onnxruntime_value
+from offline_onnx.native import add_external_data, onnxruntime_value
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.onnxruntime_api.options import SessionOptions
 from offline_onnx.onnxruntime_api.providers import usable_providers
@@ -37,6 +37,8 @@ class NativeOnnxSession:
         model: the path or the bytes of an `.onnx` file.
         options: the options of the session, ours or onnxruntime's; None for the defaults.
         providers: the execution providers in order of preference; None for the CPU.
+        external_data: the bytes of each file with external data, by name. None if there is none, or
+            if the model is a path: onnxruntime then reads the files in its folder.
 
     Raises:
         SessionError: onnxruntime can't read the model.
@@ -48,11 +50,15 @@ class NativeOnnxSession:
         model: str | os.PathLike[str] | bytes | bytearray | memoryview,
         options: Any = None,
         providers: Providers | None = None,
+        external_data: Mapping[str, bytearray] | None = None,
     ) -> None:
         if isinstance(options, SessionOptions):
-            options = _native_options(options)
+            options = native_options(options)
+        if external_data:
+            options = options or onnxruntime.SessionOptions()
+            add_external_data(options, external_data)
         content = os.fspath(model) if isinstance(model, (str, os.PathLike)) else bytes(model)
-        usable = usable_providers(providers, get_available_providers())
+        usable, _ = usable_providers(providers, get_available_providers())
         try:
             self._session: Any = onnxruntime.InferenceSession(content, options, usable)
         except Exception as error:  # onnxruntime's errors have no common base class
@@ -112,7 +118,7 @@ class NativeOnnxSession:
         return onnxruntime_value(tensor_of(value, self._specs[name]))
 
 
-def _native_options(options: SessionOptions) -> Any:
+def native_options(options: SessionOptions) -> Any:
     """Return the options as onnxruntime's SessionOptions."""
     native = onnxruntime.SessionOptions()
     for name, value in options.changed().items():
@@ -125,4 +131,9 @@ def _native_options(options: SessionOptions) -> Any:
         native.add_session_config_entry(key, entry)
     for dimension, size in options.free_dimensions().items():
         native.add_free_dimension_override_by_name(dimension, size)
+    if files := options.external_files():
+        contents = [bytes(content) for content in files.values()]
+        native.add_external_initializers_from_files_in_memory(
+            list(files), contents, list(map(len, contents))
+        )
     return native

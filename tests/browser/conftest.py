@@ -24,6 +24,7 @@ from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tools.env import engines
+from tools.site.serve import ISOLATION
 
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 
@@ -110,7 +111,7 @@ def shared_context(browser, browser_context_args):
     """Return the browser context that the tests share."""
     context = browser.new_context(**browser_context_args)
     empty_page = context.new_page()
-    empty_page.route(EMPTY_PAGE, lambda route: route.fulfill(body=""))
+    empty_page.route(EMPTY_PAGE, lambda route: route.fulfill(body="", headers=ISOLATION))
     empty_page.goto(EMPTY_PAGE)
     yield context
     context.close()

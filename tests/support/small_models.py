@@ -104,6 +104,34 @@ def adder(bias: int, padding: int = 0) -> bytes:
     )
 
 
+def with_external_data(bias: float, file: str, padding: int = 0) -> tuple[bytes, dict[str, bytes]]:
+    """Return a model whose output y is its input x (N, 2) plus a bias, which is in another file.
+
+    Args:
+        bias: the number to add.
+        file: the name of the file with the bias.
+        padding: the number of bytes of unused noise, which make this file larger.
+
+    Returns:
+        The bytes of the `.onnx` file, and those of the other file, by its name.
+    """
+    spec = (TensorProto.FLOAT, ["N", 2])
+    noise = np.random.default_rng(0).integers(0, 256, padding, np.uint8)
+    weights = np.full(2, bias, np.float32).tobytes() + noise.tobytes()
+    node = helper.make_node("Add", ["x", "bias"], ["y"])
+    tensor = external_tensor("bias", file)
+    return onnx_model({"x": spec}, {"y": spec}, node, weights=[tensor]), {file: weights}
+
+
+def external_tensor(name: str, file: str) -> TensorProto:
+    """Return a tensor of two floats, which are at the start of another file."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[2])
+    tensor.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", file), ("offset", "0"), ("length", "8")):
+        tensor.external_data.add(key=key, value=value)
+    return tensor
+
+
 def counter() -> bytes:
     """Return a model that counts up to its input `times`, an int64. A large number takes long."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
@@ -136,6 +164,15 @@ def counter() -> bytes:
     )
 
 
+def zeros() -> bytes:
+    """Return a model from "shape", int64 (1,), to "y", as many zeros of 4 bytes."""
+    return onnx_model(
+        {"shape": (TensorProto.INT64, [1])},
+        {"y": (TensorProto.FLOAT, ["N"])},
+        helper.make_node("ConstantOfShape", ["shape"], ["y"]),
+    )
+
+
 def constant_digit(label: int) -> bytes:
     """Return a model that reads every image as the same digit. Its input is (N, 1, 28, 28)."""
     scores = np.zeros(10, np.float32)
@@ -153,6 +190,79 @@ def constant_digit(label: int) -> bytes:
     )
 
 
+def noise(seed: float | None = None) -> bytes:
+    """Return a model whose output y (1, 3) is its input x plus normal noise.
+
+    Args:
+        seed: the seed of the noise; None for another one in each session.
+    """
+    spec: tuple[int, list[Any]] = (TensorProto.FLOAT, [1, 3])
+    options: dict[str, Any] = {} if seed is None else {"seed": seed}
+    return onnx_model(
+        {"x": spec},
+        {"y": spec},
+        helper.make_node("RandomNormal", [], ["noise"], shape=[1, 3], **options),
+        helper.make_node("Add", ["x", "noise"], ["y"]),
+    )
+
+
+def dropout(ratio: float, seed: int = 0) -> bytes:
+    """Return a model that drops out values of its input x (4, 25) and returns the rest as y.
+
+    Its dropout is in training mode, with a seed. With the ratio 0, y is x.
+    """
+    spec: tuple[int, list[Any]] = (TensorProto.FLOAT, [4, 25])
+    return onnx_model(
+        {"x": spec},
+        {"y": spec},
+        helper.make_node("Dropout", ["x", "ratio", "training"], ["y"], seed=seed),
+        weights=[
+            helper.make_tensor("ratio", TensorProto.FLOAT, [], [ratio]),
+            helper.make_tensor("training", TensorProto.BOOL, [], [True]),
+        ],
+    )
+
+
+def integer_product(columns: int = 8) -> bytes:
+    """Return a model that multiplies its input x (N, 8) by a matrix of 8-bit integers.
+
+    The product is computed with 8-bit integers, too: DynamicQuantizeLinear and MatMulInteger.
+    """
+    weights = np.random.default_rng(1).integers(0, 256, (8, columns), np.uint8)
+    return onnx_model(
+        {"x": (TensorProto.FLOAT, ["N", 8])},
+        {"y": (TensorProto.FLOAT, ["N", columns])},
+        helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"]),
+        helper.make_node("MatMulInteger", ["q", "weights", "zero", "middle"], ["sums"]),
+        helper.make_node("Cast", ["sums"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["floats", "scale"], ["y"]),
+        weights=[
+            numpy_helper.from_array(weights, "weights"),
+            helper.make_tensor("middle", TensorProto.UINT8, [], [128]),
+        ],
+    )
+
+
+def pairs() -> bytes:
+    """Return a model that needs an even number of rows: y (N, 2) has the rows of x (N), by two."""
+    return onnx_model(
+        {"x": (TensorProto.FLOAT, ["N"])},
+        {"y": (TensorProto.FLOAT, ["half", 2])},
+        helper.make_node("Reshape", ["x", "shape"], ["y"]),
+        weights=[helper.make_tensor("shape", TensorProto.INT64, [2], [-1, 2])],
+    )
+
+
+def sevens() -> bytes:
+    """Return a model that runs only if its input x (N) has seven values."""
+    return onnx_model(
+        {"x": (TensorProto.FLOAT, ["N"])},
+        {"y": (TensorProto.FLOAT, [7])},
+        helper.make_node("Reshape", ["x", "shape"], ["y"]),
+        weights=[helper.make_tensor("shape", TensorProto.INT64, [1], [7])],
+    )
+
+
 def write_model(
     folder: Path, content: bytes, name: str, version: str = "1", **description: Any
 ) -> Manifest:
@@ -166,6 +276,8 @@ def write_model(
         description: other fields of the manifest, see `offline_onnx.describe.describe`.
     """
     coroutine = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
+    for file, data in description.get("external_data", {}).items():
+        (folder / file).write_bytes(data)
     with ThreadPoolExecutor(1) as executor:  # Playwright's own event loop may run in this thread
         manifest = executor.submit(asyncio.run, coroutine).result()
     (folder / manifest.file).write_bytes(content)

@@ -6,10 +6,11 @@ from array import array
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from offline_onnx import Manifest, Model, Origin, Tensor
 from offline_onnx.errors import StoreError, Truncated
+from offline_onnx.inference.model_file import ModelFile
 from offline_onnx.inference.self_test import Sample, SelfTest
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.storage.source import Download
@@ -43,16 +44,11 @@ def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
         chunk_size: the size of the chunks in bytes.
         fields: fields of the manifest that replace the default ones.
     """
-    starts = range(0, len(content), chunk_size)
     return Manifest(
         **{
             "name": "digits",
             "version": version,
-            "file": "digits.onnx",
-            "size": len(content),
-            "sha256": sha256(content),
-            "chunk_size": chunk_size,
-            "chunks": tuple(sha256(content[s : s + chunk_size]) for s in starts),
+            **asdict(model_file("digits.onnx", content, chunk_size)),
             "inputs": (TensorSpec("image", "float32", ("N", 28, 28, 1)),),
             "outputs": (TensorSpec("probabilities", "float32", ("N", 10)),),
             "labels": tuple("0123456789"),
@@ -60,6 +56,13 @@ def manifest_of(content, version="1.0.0", chunk_size=CHUNK, **fields):
             **fields,
         }
     )
+
+
+def model_file(name, content, chunk_size=CHUNK):
+    """Return the ModelFile of a file's bytes."""
+    starts = range(0, len(content), chunk_size)
+    chunks = tuple(sha256(content[s : s + chunk_size]) for s in starts)
+    return ModelFile(name, len(content), sha256(content), chunk_size, chunks)
 
 
 def model_of(session, origin=Origin.STORED, warning=None, *, is_stored=False):
@@ -163,7 +166,7 @@ class MemoryStore:
     async def commit(self, name, sha, version, head):
         self._record_call("commit")
         keys = sorted(key for key in self.chunks if key[:2] == (name, sha))
-        if sum(len(self.chunks[key]) for key in keys) != version.read().size:
+        if sum(len(self.chunks[key]) for key in keys) != version.read().total_size:
             raise StoreError("chunks are missing")
         self.files[name, sha] = bytearray(b"".join(self.chunks.pop(key) for key in keys))
         self.versions[name, sha] = version
@@ -201,13 +204,15 @@ class FakeSession:
     It reads an image as the image's first pixel times ten, rounded, with a probability of 0.91.
 
     Attributes:
-        content: the bytes of the model.
+        content: the bytes of the `.onnx` file.
+        external_data: the bytes of each file with external data, by name.
         runs: the shape of the input in each run.
         released: whether the session was released.
     """
 
-    def __init__(self, content=b""):
+    def __init__(self, content=b"", external_data=None):
         self.content = content
+        self.external_data = external_data or {}
         self.runs = []
         self.released = False
 
@@ -242,10 +247,10 @@ class FakeRuntime:
     fault: Exception | None = None
     opened: list = field(default_factory=list)
 
-    async def open(self, content):
+    async def open(self, content, external_data):
         if self.fault:
             raise self.fault
-        self.opened.append(FakeSession(content))
+        self.opened.append(FakeSession(content, external_data))
         return self.opened[-1]
 
 
@@ -254,13 +259,14 @@ class FakeSource:
     """A Source of a model that behaves like a server and can have faults.
 
     Attributes:
-        content: the bytes of the published model.
+        content: the bytes of the published `.onnx` file.
+        external_data: the bytes of each published file with external data, by name.
         version: the version in the manifest.
         manifest_fault: an error that `manifest` raises.
         content_fault: an error that `open` raises.
-        sends: bytes that are sent instead of `content`, as a wrong server would.
-        cached: bytes that are sent instead of `content`, unless the request is `fresh`, as a cache
-            would.
+        sends: bytes that are sent instead of those of all files, as a wrong server would.
+        cached: bytes that are sent instead of those of all files, unless the request is `fresh`, as
+            a cache would.
         cut_at: the number of bytes after which each response ends.
         ranges: whether a download can begin at any chunk. If not, it begins at the first chunk, as
             from a server that does not support range requests.
@@ -271,6 +277,7 @@ class FakeSource:
 
     content: bytes
     version: str = "1.0.0"
+    external_data: dict = field(default_factory=dict)
     manifest_fault: Exception | None = None
     content_fault: Exception | None = None
     sends: bytes | None = None
@@ -284,7 +291,10 @@ class FakeSource:
     @property
     def published(self):
         """The manifest of the published model."""
-        return manifest_of(self.content, self.version, **self.fields)
+        files = (model_file(name, content) for name, content in self.external_data.items())
+        return manifest_of(
+            self.content, self.version, **{"external_data": tuple(files), **self.fields}
+        )
 
     async def manifest(self):
         if self.manifest_fault:
@@ -295,17 +305,19 @@ class FakeSource:
         self.requests.append((first, validator, fresh))
         if self.content_fault:
             raise self.content_fault
-        body = self.content if self.sends is None else self.sends
+        published = b"".join((self.content, *self.external_data.values()))
+        body = published if self.sends is None else self.sends
         if self.cached is not None and not fresh:
             body = self.cached
-        first = first if self.ranges else 0
+        first = first if self.ranges else manifest.file_of(first)[1]
         return Download(first, "tag", self._chunks(manifest, first, body))
 
     async def _chunks(self, manifest, first, body):
-        start = manifest.span(first)[0]
+        start = manifest.digests.span(first)[0]
         stop = len(body) if self.cut_at is None else min(len(body), start + self.cut_at)
-        for index in range(first, len(manifest.chunks)):
-            begin, end = manifest.span(index)
+        file, begin_of_file = manifest.file_of(first)
+        for index in range(first, begin_of_file + len(manifest.files[file].chunks)):
+            begin, end = manifest.digests.span(index)
             self.bytes_sent += max(0, min(end, stop) - begin)
             if end > stop:
                 raise Truncated("digits.onnx", stop, manifest.size)

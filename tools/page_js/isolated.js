@@ -1,6 +1,5 @@
 // onnxruntime-web for untrusted models. Each model runs in a worker of its own, which is terminated if it
 // crashes or takes too long. Only the parts of onnxruntime-web that offline_onnx uses are here.
-const TIMEOUT = 3000; // milliseconds for opening a model and its first run together, and for each later run
 const CODE = "ort-wasm-simd-threaded.wasm";
 const WORKER = "model_worker.js";
 const SCRIPT = "ort.wasm.min.mjs";
@@ -11,23 +10,33 @@ const address = (name) => new URL(name, import.meta.url);
 // A page's Content Security Policy can allow this worker by the name of the Trusted Types policy.
 const types = globalThis.trustedTypes?.createPolicy("model-worker", { createScriptURL: () => address(WORKER).href });
 
-// The address of model_worker.js, and what it needs: see isolatedFrom.
-let worker, needed;
+let module; // the compiled code, which all workers share
 
-// Returns an onnxruntime-web that consists of the files beside this one.
-export async function isolated() {
-  const module = needed?.module ?? (await compiled(await fetch(address(CODE))));
+// Returns an onnxruntime-web that consists of the files beside this one. limits: see isolatedFrom.
+export async function isolated(limits) {
+  module ??= await compiled(await fetch(address(CODE)));
   await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that the timeout includes no download
   const files = { module, script: address(SCRIPT).href, folder: address(".").href };
-  return isolatedFrom(types?.createScriptURL(WORKER) ?? address(WORKER), files);
+  return isolatedFrom(types?.createScriptURL(WORKER) ?? address(WORKER), files, limits);
 }
 
 // Returns an onnxruntime-web that consists of other files.
-// workerAddress: of model_worker.js.
-// files.module: the compiled code, which all workers share. files.script: the address of onnxruntime-web's script.
-// files.folder: the address of the folder with the script's second part, if it has one.
-export function isolatedFrom(workerAddress, files) {
-  [worker, needed] = [workerAddress, files];
+// worker: the address of model_worker.js.
+// files.module: the compiled code. files.script: the address of onnxruntime-web's script. files.folder: the address
+// of the folder with the script's second part, if it has one.
+// limits.seconds: for opening a model and its first run together, and for each later run. limits.memory: bytes of
+// memory of a model. limits.output: bytes of an output.
+export function isolatedFrom(worker, files, limits) {
+  const create = async (content, options) => {
+    const session = new Session(worker, limits.seconds);
+    try {
+      await session.open({ ...files, limits, content, options });
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+    return session;
+  };
   return { InferenceSession: { create }, Tensor };
 }
 
@@ -37,17 +46,6 @@ async function compiled(response) {
   return isStreamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
-async function create(content) {
-  const session = new Session();
-  try {
-    await session.open(content);
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
-  return session;
-}
-
 class Tensor {
   constructor(type, data, dims) {
     Object.assign(this, { type, data, dims });
@@ -55,8 +53,9 @@ class Tensor {
 }
 
 class Session {
-  #worker = new Worker(worker, { type: "module" });
-  #remaining = TIMEOUT;
+  #worker;
+  #seconds;
+  #remaining;
   #end;
   #ended = new Promise((_, reject) => {
     this.#end = (why) => {
@@ -65,21 +64,23 @@ class Session {
     };
   });
 
-  constructor() {
+  constructor(worker, seconds) {
+    this.#worker = new Worker(worker, { type: "module" });
+    [this.#seconds, this.#remaining] = [seconds, 1000 * seconds];
     this.#ended.catch(() => {}); // #ask throws the error
     this.#worker.onerror = () => this.#end("the worker that runs it has crashed");
   }
 
-  async open(content) {
+  async open(model) {
     const begun = performance.now();
-    this.outputNames = await this.#ask({ ...needed, content });
+    Object.assign(this, await this.#ask(model)); // the names and descriptions of inputs and outputs
     this.#remaining -= performance.now() - begun;
   }
 
   async run(feeds, wanted) {
     const buffers = Object.values(feeds).flatMap(({ data }) => data.buffer ?? []); // strings have no buffer
     const outputs = await this.#ask({ feeds, wanted }, buffers);
-    this.#remaining = TIMEOUT;
+    this.#remaining = 1000 * this.#seconds;
     return outputs;
   }
 
@@ -90,7 +91,7 @@ class Session {
   async #ask(message, buffers = []) {
     const { port1, port2 } = new MessageChannel();
     const answered = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
-    const timer = setTimeout(() => this.#end(`no answer came for ${TIMEOUT / 1000} seconds`), this.#remaining);
+    const timer = setTimeout(() => this.#end(`no answer came for ${this.#seconds} seconds`), this.#remaining);
     this.#worker.postMessage({ ...message, port: port2 }, [port2, ...buffers]);
     try {
       const { value, error } = await Promise.race([answered, this.#ended]);

@@ -1,9 +1,8 @@
 // Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
-const MAX_PAGES = 16384; // of 64 KiB each: a model may use 1 GiB of memory
-const MAX_OUTPUT = 2 ** 28; // bytes of an output, because the page copies it into Python's memory
+const PAGE = 65536; // bytes of a page of WebAssembly's memory
 const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python copies many strings slowly
 
-let ort, session;
+let ort, session, maxOutput;
 
 onmessage = async ({ data: { port, ...message } }) => {
   try {
@@ -13,18 +12,21 @@ onmessage = async ({ data: { port, ...message } }) => {
   }
 };
 
-async function open({ module, script, folder, content }) {
+async function open({ module, script, folder, limits, content, options }) {
+  if (options.executionProviders.some((each) => (each.name ?? each) !== "wasm")) throw new Error("an isolated model runs on the CPU");
+  maxOutput = limits.output;
   ort = await import(script);
   const { instantiate, Memory } = WebAssembly;
   WebAssembly.instantiate = async (_, imports) => ({ module, instance: await instantiate(module, imports) });
   WebAssembly.Memory = class extends Memory {
-    constructor({ maximum, ...limits }) {
-      super({ ...limits, maximum: Math.min(maximum, MAX_PAGES) });
+    constructor({ maximum, ...other }) {
+      super({ ...other, maximum: Math.min(maximum, Math.floor(limits.memory / PAGE)) });
     }
   };
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: folder, wasmBinary: new ArrayBuffer(0) });
-  session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });
-  return [{ value: session.outputNames }];
+  session = await ort.InferenceSession.create(content, options);
+  const { outputNames, inputMetadata, outputMetadata } = session;
+  return [{ value: { outputNames, inputMetadata, outputMetadata } }];
 }
 
 async function run({ feeds, wanted }) {
@@ -32,7 +34,7 @@ async function run({ feeds, wanted }) {
   const outputs = await session.run(tensors, wanted);
   const value = mapped(outputs, ({ type, data, dims }) => ({ type, data, dims }));
   for (const [name, { data }] of Object.entries(value)) {
-    if (size(data) > MAX_OUTPUT) throw new Error(`the output "${name}" has more than ${MAX_OUTPUT >> 20} MiB`);
+    if (size(data) > maxOutput) throw new Error(`the output "${name}" has more than ${maxOutput} bytes`);
   }
   // Buffers of numbers are transferred, not copied; strings have no buffer.
   return [{ value }, Object.values(value).flatMap(({ data }) => data.buffer ?? [])];

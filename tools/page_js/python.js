@@ -14,6 +14,7 @@ const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${fo
 const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
 const SERVICE_WORKER = "service-worker.js";
 const FIRST_VISIT_WORKER = "built/first_visit_worker.js";
+const PYTHON_WORKER = "built/python_worker.js";
 const PYTHON_FILES = [CODE, DATA, REST].filter((path) => path in sizes);
 
 // A module that needs SIMD: (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt)).
@@ -31,8 +32,7 @@ let link; // links the second part of Python's code
 // device. The attribute data-python of <html> says how Python started: "restored" from a stored snapshot,
 // "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
 export async function startPython(progress = () => {}) {
-  const missing = missingFeature();
-  if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
+  checkFeatures();
   replaceFetch(progress);
   const searching = findSnapshot().then((found) => found ?? startWorker());
   // Pyodide uses WebAssembly.Suspending for `run_sync`. In Chromium this makes the start slower and may
@@ -52,6 +52,12 @@ export async function startPython(progress = () => {}) {
   return python;
 }
 
+// Throws an error if the browser lacks a feature that Python and onnxruntime-web need.
+export function checkFeatures() {
+  const missing = missingFeature();
+  if (missing) throw new Error(`This browser can't run the page: ${missing} is missing. Update it, or use another.`);
+}
+
 // Returns the name of a feature that Python and onnxruntime-web need and the browser lacks, or "".
 export function missingFeature() {
   if (!globalThis.WebAssembly) return "WebAssembly";
@@ -67,9 +73,9 @@ async function runtimeIn(folder) {
 }
 
 // Returns an onnxruntime-web for untrusted models: see isolated.js.
-async function isolatedRuntime() {
+async function isolatedRuntime(limits) {
   const { isolated } = await import(address(`${folders.release ?? folders.onnxruntime}isolated.js`));
-  return isolated();
+  return isolated(limits);
 }
 
 function startWorker() {
@@ -205,11 +211,15 @@ export async function doDeferredWork() {
 // Registers the service worker, which stores the page; rejects if that fails.
 export const registerWorker = async () => navigator.serviceWorker.register(workerUrl(SERVICE_WORKER));
 
-// Returns the URL of SERVICE_WORKER or FIRST_VISIT_WORKER. A page's Content Security Policy can allow these URLs by
-// the name of the Trusted Types policy and forbid all others.
+// Starts the worker in which a page of its own runs Python: see run.js.
+export const createPythonWorker = () => new Worker(workerUrl(PYTHON_WORKER), { type: "module" });
+
+// Returns the URL of a worker's script. A page's Content Security Policy can allow these URLs by the name of the
+// Trusted Types policy and forbid all others.
 let policy;
 function workerUrl(path) {
-  const createScriptURL = (path) => ([SERVICE_WORKER, FIRST_VISIT_WORKER].includes(path) ? path : "");
+  const scripts = [SERVICE_WORKER, FIRST_VISIT_WORKER, PYTHON_WORKER];
+  const createScriptURL = (path) => (scripts.includes(path) ? path : "");
   policy ??= globalThis.trustedTypes?.createPolicy("service-worker", { createScriptURL });
   return policy?.createScriptURL(path) ?? path;
 }

@@ -1,18 +1,35 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
+// With the attribute data-worker, Python runs in a worker: the page stays usable, however long Python computes.
 // If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one.
 // <html> gets data-offline="ready" when the page works offline, or "failed" if it could not be stored, with
 // the reason in data-offline-reason.
-import { doDeferredWork, registerWorker, startPython } from "./python.js";
+import { checkFeatures, createPythonWorker, doDeferredWork, registerWorker, startPython } from "./python.js";
 
-let pyodide;
+let pyodide, pythonWorker;
 
 async function run() {
-  const { main } = document.querySelector("script[data-main]").dataset;
+  const { main, worker } = document.querySelector("script[data-main]").dataset;
+  if (worker !== undefined) return runInWorker(main);
   pyodide = await startPython();
   await doDeferredWork();
   const response = await fetch(main);
   if (!response.ok) throw new Error(`${main}: status ${response.status}`);
   await pyodide.runPythonAsync(await response.text(), { filename: main });
+}
+
+// Runs a Python file in a worker; resolves when the file has ended. The worker continues.
+async function runInWorker(main) {
+  checkFeatures();
+  const { pythonPort } = await import("./worker_port.js");
+  const { port1: answer, port2: reply } = new MessageChannel();
+  pythonWorker = createPythonWorker();
+  document.documentElement.dataset.python = "worker";
+  await new Promise((resolve, reject) => {
+    answer.onmessage = ({ data: { error } }) => (error ? reject(new Error(error)) : resolve());
+    pythonWorker.onerror = ({ message }) => reject(new Error(message || "The worker for Python can't run."));
+    const base = new URL(".", document.baseURI).href;
+    pythonWorker.postMessage({ main, base, port: pythonPort, reply }, [pythonPort, reply]);
+  });
 }
 
 async function storeForOffline() {

@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from offline_onnx.errors import OfflineModelError
+from offline_onnx.onnxruntime_api.external_data import external_files
 from tools.cache import BUILT, SCRATCH, SERVICE_WORKER, Inputs, delete_unused, sources
 from tools.console import BuildError, say
 from tools.env import npm, venv
@@ -259,13 +261,22 @@ def compress(files: Sequence[Path]) -> None:
 
 
 def _models_and_manifests(folder: Path) -> list[Path]:
-    """Return the models in a folder and their manifests."""
-    models = [file for file in sources(folder) if file.suffix == ".onnx"]
+    """Return the models in a folder, the files with their external data, and their manifests."""
+    files = sources(folder)
+    models = [file for file in files if file.suffix == ".onnx"]
+    external = {file.parent / name for file in models for name in _external_files(file)}
     names = {file.name for file in models}
-    manifests = [
-        file for file in sources(folder) if file.suffix == ".json" and _model_name(file) in names
-    ]
-    return [*models, *manifests]
+    manifests = [file for file in files if file.suffix == ".json" and _model_name(file) in names]
+    return [*models, *(file for file in files if file in external), *manifests]
+
+
+def _external_files(model: Path) -> tuple[str, ...]:
+    """Return the names of the files with a model's external data."""
+    content = model.read_bytes()
+    try:
+        return external_files(len(content), lambda start, stop: content[start:stop])
+    except OfflineModelError as error:
+        raise BuildError(f"{model}: {error}") from error
 
 
 def _model_name(manifest: Path) -> object:

@@ -36,6 +36,8 @@ PAGE_SCRIPTS = (
     "run.js",
     "snapshot.js",
 )
+OWN_PAGE_SCRIPTS = ("python_worker.js", "worker_port.js")
+"""Further scripts of pages other than the app."""
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
 """Scripts that run untrusted models with the onnxruntime-web in the same folder."""
 LARGE = (".wasm", ".data", ".zip", ".onnx")
@@ -96,7 +98,7 @@ def write(
             Part("onnxruntime", [*runtime.files(), *ISOLATED]),
         ]
     folders = {part.name: part.copy_into(built) for part in parts}
-    for script in PAGE_SCRIPTS:
+    for script in PAGE_SCRIPTS if manifest else (*PAGE_SCRIPTS, *OWN_PAGE_SCRIPTS):
         shutil.copyfile(SCRIPTS / script, built / script)
     compress(sorted(built.rglob("*")))
     site = {

@@ -17,7 +17,7 @@ from tools.console import BuildError, say
 from tools.site import bundle
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 CONTENT_ENCODINGS = {"br": "br", "gzip": "gz"}
 """Content encodings, best compression first: the name in HTTP, and the suffix of the file."""
@@ -34,6 +34,13 @@ SERVICE_WORKER_POLICY = (
 only requests to the same origin."""
 
 
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+"""The headers that make a page cross-origin isolated, without which browsers allow no threads."""
+
+
 class Handler(SimpleHTTPRequestHandler):
     """Serve files, or ranges of their bytes; let browsers cache those in HASHED_FOLDER for ever."""
 
@@ -45,6 +52,9 @@ class Handler(SimpleHTTPRequestHandler):
         ".wasm": "application/wasm",
         ".onnx": "application/octet-stream",
     }
+
+    isolation: Mapping[str, str] = ISOLATION
+    """Headers of every response that make pages cross-origin isolated."""
 
     def send_head(self) -> Any:
         """Send the headers; return the body as a file. The only supported range is "bytes=N-"."""
@@ -93,7 +103,7 @@ class Handler(SimpleHTTPRequestHandler):
         return None
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Add the Content Security Policy and the cache header.
+        """Add the Content Security Policy, the cache header, and the headers of ISOLATION.
 
         Errors and partial content must not be cached for ever, so they get "no-cache".
         """
@@ -106,6 +116,8 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header(
             "Content-Security-Policy", SERVICE_WORKER_POLICY if is_worker else PAGE_POLICY
         )
+        for name, value in self.isolation.items():
+            self.send_header(name, value)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Log nothing."""

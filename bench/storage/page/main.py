@@ -44,7 +44,11 @@ class UnopenedSession:
 class NoRuntime:
     """A Runtime that only returns the model's bytes."""
 
-    async def open(self, js_content: Any) -> UnopenedSession:
+    async def open(
+        self,
+        js_content: Any,
+        external_data: Mapping[str, Any],  # noqa: ARG002  # the model is one file
+    ) -> UnopenedSession:
         """Return an object that holds the bytes, and runs nothing."""
         return UnopenedSession(js_content)
 
@@ -106,7 +110,7 @@ async def open_session(address: str) -> Any:
     """Open the page's first session, with a stored model; return the seconds of the opening."""
     _, js_content = await load(address)
     start = time.perf_counter()
-    session = await WebRuntime().open(js_content)
+    session = await WebRuntime().open(js_content, {})
     seconds = time.perf_counter() - start
     await session.run({"row": FIRST_ROW})
     return js_object({"seconds": seconds})

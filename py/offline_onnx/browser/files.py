@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
 
     from offline_onnx.inference.manifest import Manifest
+    from offline_onnx.inference.model_file import ModelFile
 
 REVOKE_AFTER = 60.0
 """Seconds until the object URL of a saved file is revoked.
@@ -26,6 +27,8 @@ once. It must be revoked later, because until then the browser holds the file's 
 
 class FileSource:
     """A Source that reads a manifest, whose name ends in .json, and its model from picked files.
+
+    Files with external data have to be among the picked files, too.
 
     Args:
         js_files: JavaScript File objects, such as `input.files`.
@@ -59,14 +62,16 @@ class FileSource:
         validator: str = "",
         fresh: bool = False,  # noqa: ARG002  # there is no cache to bypass
     ) -> Download[Any]:
-        """Read the model's file, starting at chunk `first`.
+        """Read the file that has the chunk `first`, starting at this chunk.
 
         Raises Unreachable if the file is not among the picked files.
         """
-        js_file = self._js_files.get(manifest.file)
+        number, begin = manifest.file_of(first)
+        file = manifest.files[number]
+        js_file = self._js_files.get(file.file)
         if js_file is None:
-            raise Unreachable(manifest.file, "it is not among the picked files")
-        return Download(first, validator, _chunks(js_file, manifest, first))
+            raise Unreachable(file.file, "it is not among the picked files")
+        return Download(first, validator, _chunks(js_file, file, first - begin))
 
 
 def check_document(address: str) -> None:
@@ -76,9 +81,18 @@ def check_document(address: str) -> None:
 
 
 async def save_files(manifest: Manifest, js_content: Any) -> None:
-    """Save a model and its manifest as two files, with the browser's download dialog."""
+    """Save a model's files and its manifest, with the browser's download dialog.
+
+    Args:
+        manifest: the manifest.
+        js_content: the bytes of all files of the model, one after another.
+
+    """
     stem = manifest.file.removesuffix(".onnx")
-    save_file(manifest.file, js_content)
+    start = 0
+    for file in manifest.files:
+        save_file(file.file, js_content.subarray(start, start + file.size))
+        start += file.size
     save_file(f"{stem}.json", manifest.to_json())
 
 
@@ -100,10 +114,10 @@ def save_file(name: str, content: Any, mime_type: str = "application/octet-strea
     js.setTimeout(URL.revokeObjectURL, REVOKE_AFTER * 1000, address)
 
 
-async def _chunks(js_file: Any, manifest: Manifest, first: int) -> AsyncGenerator[Any]:
-    for index in range(first, len(manifest.chunks)):
-        js_chunk = js_file.slice(*manifest.span(index))
-        yield Uint8Array.new(await _read(manifest.file, js_chunk, "arrayBuffer"))
+async def _chunks(js_file: Any, file: ModelFile, first: int) -> AsyncGenerator[Any]:
+    for index in range(first, len(file.chunks)):
+        js_chunk = js_file.slice(*file.span(index))
+        yield Uint8Array.new(await _read(file.file, js_chunk, "arrayBuffer"))
 
 
 async def _read(name: str, js_blob: Any, method: str) -> Any:

@@ -15,7 +15,7 @@ from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import RuntimeMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from types import ModuleType
 
 MODULES = ("onnxruntime_web", "pyscript.js_modules.onnxruntime_web")
@@ -57,8 +57,11 @@ async def find_runtime() -> Any:
     return await _load_once(_load)
 
 
-async def find_isolated_runtime() -> Any:
+async def find_isolated_runtime(limits: Mapping[str, float]) -> Any:
     """Return the page's onnxruntime-web for untrusted models; else that in the package.
+
+    Args:
+        limits: "seconds", "memory" and "output"; see `isolated_runtime`.
 
     Raises:
         RuntimeMissing: there is none, or it can't be loaded.
@@ -67,9 +70,10 @@ async def find_isolated_runtime() -> Any:
     try:
         js_page = import_module("isolated_onnxruntime_web")
     except ModuleNotFoundError:
-        return await _load_once(_load_isolated)
+        js_isolated, address, js_files = await _load_once(_load_isolated)
+        return js_isolated.isolatedFrom(address, js_files, js_object(limits))
     try:
-        return await call(js_page, "isolatedRuntime")
+        return await call(js_page, "isolatedRuntime", js_object(limits))
     except Rejected as error:
         raise RuntimeMissing(str(error)) from error
 
@@ -101,13 +105,16 @@ async def _load(package: ModuleType) -> Any:
     return js_ort
 
 
-async def _load_isolated(package: ModuleType) -> Any:
-    """Return the onnxruntime-web for untrusted models from the package."""
+async def _load_isolated(package: ModuleType) -> tuple[Any, str, Any]:
+    """Return the arguments of an onnxruntime-web for untrusted models, from the package.
+
+    These are the module isolated.js, the address of its worker, and the files that this needs.
+    """
     names = (ISOLATED, WORKER, SCRIPT, CODE)
     js_isolated, js_worker, js_script, js_code = await _read(package, *names)
     js_module = await call(js.WebAssembly, "compile", js_code)
     js_files = js_object({"module": js_module, "script": _address_of(js_script)})
-    return (await _import(js_isolated)).isolatedFrom(_address_of(js_worker), js_files)
+    return await _import(js_isolated), _address_of(js_worker), js_files
 
 
 async def _read(package: ModuleType, *names: str) -> list[Any]:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import re
 from contextlib import aclosing, contextmanager, suppress
+from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import js
 from js import URL, AbortController, Uint8Array, globalThis
+from pyodide.ffi import JsException
 
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import (
+    AddressError,
     BadStatus,
+    BaseMissing,
     CaptivePortal,
     Truncated,
     Unreachable,
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping
 
     from offline_onnx.inference.manifest import Manifest
+    from offline_onnx.inference.model_file import ModelFile
 
 STALL_TIMEOUT = 30.0
 """Seconds without a byte after which a download fails."""
@@ -39,9 +46,13 @@ class HttpSource:
     """A Source that downloads a manifest, and a model from the same folder, from a server.
 
     Args:
-        address: the absolute URL of the manifest.
+        address: the URL of the manifest.
         headers: sent with every request.
         credentials: "omit", "same-origin" or "include", as in `fetch`.
+
+    Raises:
+        BaseMissing: the address is relative, and there is no base for it.
+        AddressError: the address has no folder, as that of a Blob.
 
     """
 
@@ -51,7 +62,11 @@ class HttpSource:
         headers: Mapping[str, str] | None = None,
         credentials: str = "same-origin",
     ) -> None:
-        self._address = address
+        self._address = str(absolute_url(address, None).href)
+        try:
+            URL.new(".", self._address)
+        except JsException as error:
+            raise AddressError(f"{address} has no folder for the model's file.", address) from error
         self._headers = dict(headers or {})
         self._credentials = credentials
 
@@ -75,42 +90,47 @@ class HttpSource:
     async def open(
         self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
     ) -> Download[Any]:
-        """Begin to download the file in the manifest's folder; see `Source.open`.
+        """Begin to download a file in the manifest's folder; see `Source.open`.
 
         With `fresh`, the URL gets a query, so that no service worker and no cache has a response
         for it. Raises Unreachable, BadStatus, CaptivePortal or WrongType. Iterating over the chunks
         may raise CaptivePortal, WrongLength or Truncated.
         """
-        file = f"{manifest.file}?sha256={manifest.sha256}" if fresh else manifest.file
-        address = str(URL.new(file, self._address).href)
+        number, begin = manifest.file_of(first)
+        file, skipped = manifest.files[number], first - begin
+        query = f"?sha256={file.sha256}" if fresh else ""
+        address = str(URL.new(file.file + query, self._address).href)
         headers = {}
-        if first:
-            headers["Range"] = f"bytes={manifest.span(first)[0]}-"
+        if skipped:
+            headers["Range"] = f"bytes={file.span(skipped)[0]}-"
             if validator:
                 headers["If-Range"] = validator
         cache = "reload" if fresh else "default"
         try:
-            return await self._begin(manifest, first, address, headers, cache)
+            download = await self._begin(file, skipped, address, headers, cache)
         except BadStatus as error:
-            if error.status != 416 or not first:
+            if error.status != 416 or not skipped:
                 raise
-        # Status 416: the file on the server is now shorter than the chunks before `first`. Request
-        # the whole file.
-        return await self._begin(manifest, first, address, {}, "reload")
+        except Unreachable as error:
+            is_refused = isinstance(error.__cause__, Rejected) and not _is_same_origin(address)
+            if not is_refused or not skipped:
+                raise
+            download = await self._begin(file, skipped, address, {}, "reload")
+        return replace(download, first=begin + download.first)
 
     async def _begin(
-        self, manifest: Manifest, first: int, address: str, headers: Mapping[str, str], cache: str
+        self, file: ModelFile, first: int, address: str, headers: Mapping[str, str], cache: str
     ) -> Download[Any]:
-        """Send one request for the file; abort the request if its response is not usable."""
+        """Send one request for a file; abort the request if its response is not usable."""
         js_abort = AbortController.new()
         with abort_on_error(js_abort):
             js_response = await self._get(address, headers, cache, js_abort)
             start, total = position_and_length(address, js_response)
-            if start % manifest.chunk_size or start > manifest.span(first)[0]:
+            if start % file.chunk_size or start > file.span(first)[0]:
                 raise WrongType(address, f"a range that starts at byte {start}")
-        body = _body(address, js_response, manifest.size, start, total)
-        index = start // manifest.chunk_size
-        return Download(index, validator_of(js_response), _chunks(body, manifest, start))
+        body = _body(address, js_response, file.size, start, total)
+        index = start // file.chunk_size
+        return Download(index, validator_of(js_response), _chunks(body, file, start))
 
     async def _get(
         self, address: str, headers: Mapping[str, str], cache: str, js_abort: Any
@@ -225,12 +245,12 @@ async def _body(
     raise Truncated(address, position, size)
 
 
-async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> AsyncGenerator[Any]:
+async def _chunks(body: AsyncGenerator[Any], file: ModelFile, start: int) -> AsyncGenerator[Any]:
     """Cut the body into the manifest's chunks.
 
     Args:
         body: yields the bytes as they arrive.
-        manifest: has the sizes of the chunks.
+        file: has the sizes of the chunks.
         start: the position of the body's first byte in the file, at which a chunk starts.
 
     """
@@ -239,9 +259,9 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
     async with aclosing(body):
         async for js_bytes in body:
             copied = 0
-            while copied < js_bytes.length and position < manifest.size:
+            while copied < js_bytes.length and position < file.size:
                 if js_chunk is None:
-                    begin, end = manifest.span(position // manifest.chunk_size)
+                    begin, end = file.span(position // file.chunk_size)
                     js_chunk, filled = Uint8Array.new(end - begin), 0
                 count = min(js_bytes.length - copied, js_chunk.length - filled)
                 js_chunk.set(js_bytes.subarray(copied, copied + count), filled)
@@ -249,8 +269,13 @@ async def _chunks(body: AsyncGenerator[Any], manifest: Manifest, start: int) -> 
                 if filled == js_chunk.length:
                     yield js_chunk
                     js_chunk = None
-            if position == manifest.size:
+            if position == file.size:
                 return
+
+
+def _is_same_origin(address: str) -> bool:
+    origin = getattr(getattr(js, "location", None), "origin", "")
+    return bool(URL.new(address).origin == origin)
 
 
 def is_web_page(js_bytes: Any) -> bool:
@@ -281,3 +306,36 @@ async def await_server(address: str, js_owner: Any, method: str, *arguments: Any
         raise Unreachable(address, f"no answer for {STALL_TIMEOUT:.0f} seconds") from error
     except Rejected as error:
         raise Unreachable(address, str(error)) from error
+
+
+def absolute_url(address: str, base: str | None) -> Any:
+    """Return a URL object for an address.
+
+    Args:
+        address: an absolute or relative URL.
+        base: the URL from which a relative address starts; None for that of the page, or of the
+            worker's script.
+
+    Raises:
+        BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
+            for example, has none.
+
+    """
+    start = _own_base() if base is None else base
+    for arguments in ((address,), (address, start)):
+        with suppress(JsException):
+            return URL.new(*arguments)
+    raise BaseMissing(address, start)
+
+
+def _own_base() -> str:
+    """Return the URL from which relative addresses start here; "" if there is none."""
+    if not hasattr(js, "document"):
+        with suppress(ModuleNotFoundError):  # python_worker.js registers it
+            return str(import_module("offline_onnx_page").base)
+    return str(getattr(getattr(js, "location", None), "href", ""))
+
+
+def name_of(js_url: Any) -> str:
+    """Return the name under which the model at a URL is stored: without query and fragment."""
+    return f"{js_url.origin}{js_url.pathname}"

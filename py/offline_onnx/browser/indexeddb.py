@@ -124,11 +124,11 @@ class IndexedDBStore:
         )
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Join the chunks into one file and make it the current version, in one transaction."""
+        """Join the chunks and make the version the current one, in one transaction."""
         (js_chunks,) = await self._read(
             schema.CHUNKS, lambda js_store: [js_store.getAll(schema.keys_under(name, sha256))]
         )
-        js_file, size = Blob.new(js_chunks), version.read().size
+        js_file, size = Blob.new(js_chunks), version.read().total_size
         if js_file.size != size:
             raise StoreError(f"The store has {js_file.size} of the model's {size} bytes.")
         others = await self._unnamed_versions(name, head)

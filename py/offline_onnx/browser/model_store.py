@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import js
-from js import URL
-from pyodide.ffi import JsException
-
 from offline_onnx.browser.files import check_document, save_files
-from offline_onnx.browser.http import HttpSource
+from offline_onnx.browser.http import HttpSource, absolute_url, name_of
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.runtime import WebMemory, WebRuntime, subtle_crypto
-from offline_onnx.errors import AddressError, BaseMissing, SessionError
+from offline_onnx.errors import AddressError, SessionError
 from offline_onnx.inference.model import Origin
 from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
@@ -191,10 +186,6 @@ class BrowserModelStore:
         if source.startswith(STORED_SCHEME):
             return self.model_store.stored_source(stored_name(source))
         address = str(absolute_url(source, self._base).href)
-        try:
-            URL.new(".", address)
-        except JsException as error:
-            raise AddressError(f"{source} has no folder for the model's file.", source) from error
         return HttpSource(address, self._headers, self._credentials)
 
     def _name_of(self, source: str | Source[Any]) -> str:
@@ -215,27 +206,3 @@ class BrowserModelStore:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def absolute_url(address: str, base: str | None) -> Any:
-    """Return a URL object for an address.
-
-    Args:
-        address: an absolute or relative URL.
-        base: the URL from which a relative address starts; None for the page's or worker's own.
-
-    Raises:
-        BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
-            for example, has none.
-
-    """
-    start = str(getattr(getattr(js, "location", None), "href", "")) if base is None else base
-    for arguments in ((address,), (address, start)):
-        with suppress(JsException):
-            return URL.new(*arguments)
-    raise BaseMissing(address, start)
-
-
-def name_of(js_url: Any) -> str:
-    """Return the name under which the model at a URL is stored: without query and fragment."""
-    return f"{js_url.origin}{js_url.pathname}"

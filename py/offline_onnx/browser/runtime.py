@@ -12,7 +12,7 @@ from pyodide.ffi import JsException, to_js
 
 from offline_onnx.browser.find_runtime import find_isolated_runtime, find_runtime
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.errors import SessionError
+from offline_onnx.errors import ExternalDataMissing, SessionError
 from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ _JS_ARRAY_TYPES = {
     "bool": "Uint8Array",
 }
 """The typed array for each dtype. onnxruntime-web accepts float16 as 16-bit integers, too."""
+
+
+_MIN_MEMORY, _MAX_MEMORY = 1 << 24, 1 << 32
+"""The limits of the memory of an isolated model in bytes."""
+_MAX_TIMEOUT = 86_400.0
+"""The longest time limit of an isolated model in seconds; browsers can't wait much longer."""
 
 
 class WebMemory:
@@ -83,20 +89,38 @@ def subtle_crypto() -> Any:
     return js_subtle
 
 
-async def isolated_runtime() -> Any:
+async def isolated_runtime(
+    *,
+    timeout: float = 3.0,  # noqa: ASYNC109  # of each run, not of this call
+    memory: int = 1 << 30,
+    output: int = 1 << 28,
+) -> Any:
     """Return an onnxruntime-web that runs untrusted models, for `BrowserModelStore(runtime=...)`.
 
-    Each model runs in its own worker with at most 1 GiB of memory, and each of its outputs may have
-    at most 256 MiB. The worker is terminated if opening the model and its first run together take
-    more than 3 s, if a later run takes more than 3 s, or if the worker crashes.
+    Each model runs in its own worker, which is terminated if the model takes too long or the worker
+    crashes. Then the call raises SessionError, and the page continues.
+
+    Args:
+        timeout: the maximum duration in seconds of opening a model and its first run together, and
+            of each later run; at most a day.
+        memory: the maximum memory of a model in bytes; onnxruntime-web itself needs 16 MiB of it,
+            and can use at most 4 GiB.
+        output: the maximum size of an output in bytes, because it is copied into Python's memory.
 
     Raises:
+        ValueError: a limit is out of its range.
         RuntimeMissing: neither the page nor the package `offline_onnx_runtime` has an isolated
             runtime, or a file of it can't be loaded.
 
     """
+    if not 0 < timeout <= _MAX_TIMEOUT:
+        raise ValueError(f"timeout is {timeout}; it must be more than 0 s and at most a day.")
+    if not _MIN_MEMORY <= memory <= _MAX_MEMORY:
+        raise ValueError(f"memory is {memory}; it must be 16 MiB to 4 GiB, in bytes.")
+    if output < 1:
+        raise ValueError(f"output is {output}; it must be a positive number of bytes.")
     subtle_crypto()
-    return await find_isolated_runtime()
+    return await find_isolated_runtime({"seconds": timeout, "memory": memory, "output": output})
 
 
 class WebRuntime:
@@ -116,19 +140,58 @@ class WebRuntime:
             self._js_ort = await find_runtime()
         return self._js_ort
 
-    async def open(self, js_content: Any) -> WebSession:
-        """Open a session on the model in a Uint8Array.
+    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> WebSession:
+        """Open a session on a model in Uint8Arrays; see `Runtime.open`.
 
-        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
-        can't read the model.
+        Raises:
+            RuntimeMissing: there is no runtime.
+            ExternalDataMissing: the model needs further files.
+            SessionError: the runtime can't start or can't read the model.
+
         """
-        js_options = js_object({"executionProviders": ["wasm"]})
+        options = {"executionProviders": ["wasm"], **external_data_option(external_data)}
         js_ort = await self.find()
         try:
-            js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
+            js_session = await call(
+                js_ort.InferenceSession, "create", js_content, js_object(options)
+            )
         except Rejected as error:
-            raise SessionError(f"The runtime can't open the model ({error}).") from error
+            raise open_error(error, js_content, external_data) from error
         return WebSession(js_ort, js_session)
+
+
+def external_data_option(external_data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return onnxruntime-web's option for files with external data; empty if there are none."""
+    files = [{"path": name, "data": js_data} for name, js_data in external_data.items()]
+    return {"externalData": files} if files else {}
+
+
+def external_files_of(js_content: Any) -> tuple[str, ...]:
+    """Return the names of the files with a model's external data; see `external_files`."""
+    # Imported here, because only models without a manifest, and models that fail, need it.
+    from offline_onnx.onnxruntime_api.external_data import external_files
+
+    return external_files(
+        int(js_content.length), lambda *span: bytes(js_content.subarray(*span).to_bytes())
+    )
+
+
+def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any]) -> SessionError:
+    """Return the error for a model that onnxruntime-web can't open.
+
+    Args:
+        error: the error of onnxruntime-web.
+        js_content: the bytes of the `.onnx` file.
+        external_data: the bytes of the files with external data that were given, by name.
+
+    """
+    try:
+        missing = [name for name in external_files_of(js_content) if name not in external_data]
+    except ExternalDataMissing as other:
+        return other
+    if missing:
+        return ExternalDataMissing.of(missing)
+    return SessionError(f"The runtime can't open the model ({error}).")
 
 
 class WebSession:

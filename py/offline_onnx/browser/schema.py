@@ -5,6 +5,8 @@
     files     [name, sha256]          -> Blob, or Uint8Array
     chunks    [name, sha256, index]   -> Blob, or Uint8Array
 
+A file or Uint8Array in `files` has the bytes of all files of a version, one after another.
+
 `whole` holds `Version.is_complete` and `seal` holds `Version.block_digests`. The records have these
 older names so that models stored by pages that are already published still load without a network.
 

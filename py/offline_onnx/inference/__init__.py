@@ -6,6 +6,7 @@ In reading order:
 - `tensor`: tensors, and the conversion of inputs to tensors.
 - `session`: the protocols `Session` and `Runtime`.
 - `self_test`: run a model on known inputs and compare its outputs with the expected ones.
-- `manifest`: the description of an `.onnx` file.
+- `model_file`: a file of a model: its size and digests.
+- `manifest`: the description of a model.
 - `model`: a model that is ready to run: a manifest and a session.
 """

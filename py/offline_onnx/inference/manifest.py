@@ -10,42 +10,47 @@ A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe`
      "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
                    "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
 
-`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A model
-may have no inputs: `"inputs": []`. A shape is `null` if the number of dimensions may vary or is
-unknown.
+`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A manifest
+without `self_test` can say why, in `no_self_test`. A model may have no inputs: `"inputs": []`. A
+shape is `null` if the number of dimensions may vary or is unknown. A model whose weights are in
+further files, as ONNX's external data, has a list of them:
+
+    "external_data": [{"file": "digits.onnx.data", "size": 293300, "sha256": "...",
+                       "chunk_size": 1048576, "chunks": ["..."]}]
 """
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ManifestError
 from offline_onnx.inference.json_fields import Fields, wrong_value_error
+from offline_onnx.inference.model_file import ModelFile, model_sha256
 from offline_onnx.inference.self_test import SelfTest
 from offline_onnx.inference.tensor import DTYPES, TensorSpec
-from offline_onnx.integrity import BlockDigests
+from offline_onnx.integrity import JoinedDigests
+
+if TYPE_CHECKING:
+    from offline_onnx.integrity import Digests
 
 CHUNK_SIZE = 1 << 20
 """Default size of a chunk in bytes: 1 MiB."""
 
-_MAX_CHUNKS = 10_000
-"""Maximum number of chunks; verifying more would take longer than downloading them."""
-_DIGEST_PATTERN = r"[0-9a-f]{64}"
 _TYPE_PATTERN = r"\w+(?:\([\w(),]+\))?"
 """The dtype of a tensor, or ONNX's name of another type, such as seq(tensor(float))."""
-_FILE_PATTERN = r"(?!\.+$)[^/\\?#:\0]+"
-"""The name of a file in the manifest's folder: not a path, not a URL."""
 
 
 @dataclass(frozen=True)
 class Manifest:
     """The description of one version of a model.
 
-    Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `chunks` holds the digest of
-    each chunk. Without `chunks` in its JSON, the whole file is one chunk.
+    Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `file`, `size`, `sha256` and
+    `chunks`, the digest of each chunk, are those of the `.onnx` file. Without `chunks` in its JSON,
+    the whole file is one chunk. `external_data` has the further files, if there are any.
+    `no_self_test` is the reason why there is no self-test; "" if there is one, or if the reason is
+    unknown.
     """
 
     name: str
@@ -60,27 +65,30 @@ class Manifest:
     labels: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     self_test: SelfTest | None = None
+    no_self_test: str = ""
+    external_data: tuple[ModelFile, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Manifest:
         """Parse the JSON of a manifest. Raises ManifestError; it names the first wrong field."""
         fields = Fields.of_json(text, "the manifest")
-        size, sha256 = fields.count("size"), fields.text("sha256", _DIGEST_PATTERN)
-        chunk_size, chunks = _chunks(fields, size, sha256)
+        file = ModelFile.parse(fields)
         inputs, outputs = _specs(fields, "inputs"), _specs(fields, "outputs")
         return cls(
             name=fields.text("name"),
             version=fields.text("version"),
-            file=fields.text("file", _FILE_PATTERN),
-            size=size,
-            sha256=sha256,
-            chunk_size=chunk_size,
-            chunks=chunks,
+            file=file.file,
+            size=file.size,
+            sha256=file.sha256,
+            chunk_size=file.chunk_size,
+            chunks=file.chunks,
             inputs=inputs,
             outputs=outputs,
             labels=_labels(fields, outputs),
             metadata=fields.object("metadata") if fields.has("metadata") else {},
             self_test=_self_test(fields, inputs, outputs),
+            no_self_test=fields.text("no_self_test") if fields.has("no_self_test") else "",
+            external_data=_external_data(fields, file),
         )
 
     def to_json(self) -> str:
@@ -88,35 +96,65 @@ class Manifest:
         raw = asdict(self)
         if self.self_test is None:
             del raw["self_test"]
+        if not self.no_self_test:
+            del raw["no_self_test"]
+        if not self.external_data:
+            del raw["external_data"]
         return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
 
     @property
-    def digests(self) -> BlockDigests:
-        """The digests of the chunks."""
-        return BlockDigests(self.size, self.chunk_size, self.chunks)
+    def files(self) -> tuple[ModelFile, ...]:
+        """The `.onnx` file and the files with external data."""
+        file = ModelFile(self.file, self.size, self.sha256, self.chunk_size, self.chunks)
+        return file, *self.external_data
 
-    def span(self, index: int) -> tuple[int, int]:
-        """Return the start and the stop position of a chunk in the file."""
-        return self.digests.span(index)
+    @property
+    def total_size(self) -> int:
+        """The size of all files in bytes."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def model_sha256(self) -> str:
+        """The SHA-256 by which the model is identified.
+
+        It is that of the `.onnx` file. If there are further files, it is the SHA-256 of the
+        SHA-256s of all files, joined, because the weights may differ while the `.onnx` file is the
+        same.
+        """
+        return model_sha256(self.files)
+
+    @property
+    def digests(self) -> Digests:
+        """The digests of the chunks of all files, in the order of `files`."""
+        first, *others = (file.digests for file in self.files)
+        return JoinedDigests((first, *others)) if others else first
+
+    def file_of(self, chunk: int) -> tuple[int, int]:
+        """Return which file has a chunk.
+
+        Args:
+            chunk: the index of the chunk among the chunks of all files.
+
+        Returns:
+            The index of the file in `files`, and the index of its first chunk.
+
+        """
+        first = 0
+        for index, file in enumerate(self.files):
+            if chunk < first + len(file.chunks):
+                return index, first
+            first += len(file.chunks)
+        raise IndexError("there are not that many chunks")
 
 
-def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:
-    """Return the size of a chunk and the digest of each chunk."""
-    if not fields.has("chunks"):
-        return size, (sha256,)
-    chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
-    expected = -(-size // chunk_size)
-    if expected > _MAX_CHUNKS:
-        raise ManifestError(f"The manifest has more than {_MAX_CHUNKS} chunks: {expected}.")
-    if len(chunks) != expected:
-        raise ManifestError(
-            f"The manifest lists {len(chunks)} chunks; a file of {size} bytes needs {expected} "
-            f"chunks of {chunk_size} bytes."
-        )
-    for chunk in chunks:
-        if not re.fullmatch(_DIGEST_PATTERN, chunk):
-            raise wrong_value_error("an item of `chunks`", chunk)
-    return chunk_size, tuple(chunks)
+def _external_data(fields: Fields, file: ModelFile) -> tuple[ModelFile, ...]:
+    if not fields.has("external_data"):
+        return ()
+    raw_files = fields.items("external_data", dict)
+    files = tuple(ModelFile.parse(Fields(raw, "`external_data`")) for raw in raw_files)
+    if len({each.file for each in (file, *files)}) <= len(files):
+        raise ManifestError("Two files in the manifest have the same name.")
+    return files
 
 
 def _specs(fields: Fields, key: str) -> tuple[TensorSpec, ...]:

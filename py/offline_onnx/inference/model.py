@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from offline_onnx.inference.manifest import Manifest
     from offline_onnx.inference.session import Runtime, Session
     from offline_onnx.inference.tensor import Tensor, TensorSpec
+    from offline_onnx.integrity import Memory
 
 
 class Origin(Enum):
@@ -145,8 +146,36 @@ class Model:
             await self.manifest.self_test.check(self.session, self.manifest.inputs)
 
 
-async def open_validated[B](runtime: Runtime[B], manifest: Manifest, content: B) -> Model:
+async def open_session[B](
+    runtime: Runtime[B], memory: Memory[B], manifest: Manifest, content: B
+) -> Session:
+    """Open a session.
+
+    Args:
+        runtime: opens the session.
+        memory: divides the bytes into files.
+        manifest: the manifest of the model.
+        content: the bytes of all files, one after another.
+
+    Raises:
+        SessionError: the runtime can't start, or can't read the model.
+
+    """
+    if not manifest.external_data:
+        return await runtime.open(content, {})
+    start, files = manifest.size, {}
+    for file in manifest.external_data:
+        files[file.file] = memory.part(content, start, start + file.size)
+        start += file.size
+    return await runtime.open(memory.part(content, 0, manifest.size), files)
+
+
+async def open_validated[B](
+    runtime: Runtime[B], memory: Memory[B], manifest: Manifest, content: B
+) -> Model:
     """Open a model, run its self-test, and return the model if the self-test passes.
+
+    For the arguments see `open_session`.
 
     Raises:
         SelfTestFailed: the model returns other results than expected.
@@ -154,7 +183,7 @@ async def open_validated[B](runtime: Runtime[B], manifest: Manifest, content: B)
         ManifestError: the dtypes of the inputs can't hold the self-test's values.
 
     """
-    session = await runtime.open(content)
+    session = await open_session(runtime, memory, manifest, content)
     model = Model(manifest, session)
     try:
         await model.self_test()

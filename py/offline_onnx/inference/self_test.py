@@ -3,49 +3,88 @@
 from __future__ import annotations
 
 import math
+from binascii import a2b_base64
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from offline_onnx.errors import ManifestError, SelfTestFailed
 from offline_onnx.inference.json_fields import Fields, wrong_value_error
-from offline_onnx.inference.tensor import STRING, Tensor, from_bytes, raw_bytes, values_of
+from offline_onnx.inference.tensor import (
+    STRING,
+    Tensor,
+    check_range,
+    from_bytes,
+    itemsize,
+    raw_bytes,
+    values_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Sequence, Set
 
     from offline_onnx.inference.session import Session
     from offline_onnx.inference.tensor import TensorSpec
 
-_MAX_VALUES = 1 << 24
+MAX_VALUES = 1 << 24
 """Maximum number of values in all inputs of a self-test.
 
 Without a limit, a manifest of a few bytes could name a shape that fills all memory.
 """
 
 
+_SHOWN_VALUES = 5
+"""Number of values that the error of a failed self-test shows."""
+
+
 @dataclass(frozen=True)
 class Sample:
-    """An input of the self-test. Its values are repeated until they fill its shape."""
+    """An input of the self-test. Its values are repeated until they fill its shape.
+
+    Attributes:
+        shape: the size of each dimension.
+        values: numbers, or strings for an input of strings. Or the bytes of many numbers in Base64,
+            as they are in the buffer of a tensor; see `Tensor.values`.
+
+    """
 
     shape: tuple[int, ...]
-    values: tuple[float, ...]
+    values: tuple[float, ...] | tuple[str, ...] | str
 
     def tensor(self, dtype: str) -> Tensor:
         """Return the input as a tensor. Raises ManifestError if the dtype can't hold the values."""
-        convert = float if dtype.startswith("float") else int
         try:
-            if dtype == STRING:
-                raise ValueError("they are numbers")
             count = math.prod(self.shape)
-            once = bytes(raw_bytes(values_of(map(convert, self.values), dtype)))
-            size = count * (len(once) // len(self.values))
+            if dtype == STRING:
+                strings = self._strings()
+                repeats = -(-count // len(strings))
+                return Tensor((strings * repeats)[:count], self.shape, dtype)
+            once = self._content(dtype)
+            size = count * itemsize(dtype)
             repeated = once * -(-size // len(once))
             return Tensor(from_bytes(memoryview(repeated)[:size], dtype), self.shape, dtype)
-        except (OverflowError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             raise ManifestError(
                 f"The self-test's values can't be stored as {dtype}: {error}."
             ) from error
+
+    def _strings(self) -> list[str]:
+        if isinstance(self.values, str):
+            raise TypeError("they are bytes")
+        values: list[str] = values_of(self.values, STRING)
+        return values
+
+    def _content(self, dtype: str) -> bytes:
+        """Return the bytes of the values of a tensor of numbers."""
+        if isinstance(self.values, str):
+            content = a2b_base64(self.values, strict_mode=True)
+            if not content or len(content) % itemsize(dtype):
+                raise ValueError(f"{len(content)} bytes are not a number of values")
+            check_range(from_bytes(content, dtype), dtype)
+            return content
+        convert = float if dtype.startswith("float") else int
+        if isinstance(self.values[0], str):
+            raise TypeError("they are strings")
+        return bytes(raw_bytes(values_of(map(convert, self.values), dtype)))
 
 
 @dataclass(frozen=True)
@@ -83,8 +122,8 @@ class SelfTest:
                 f"{', '.join(expected) or 'none'}, which are not the model's."
             )
         samples = {name: _sample(Fields(raw, f"`{name}`")) for name, raw in given.items()}
-        if sum(math.prod(sample.shape) for sample in samples.values()) > _MAX_VALUES:
-            raise ManifestError(f"The self-test's inputs have more than {_MAX_VALUES} values.")
+        if sum(math.prod(sample.shape) for sample in samples.values()) > MAX_VALUES:
+            raise ManifestError(f"The self-test's inputs have more than {MAX_VALUES} values.")
         return cls(
             samples,
             {name: _values(Fields(expected, "`outputs`"), name) for name in expected},
@@ -120,13 +159,32 @@ class SelfTest:
             if outputs[name].dtype == STRING:
                 raise SelfTestFailed(f"The self-test expects numbers for {name!r}, not strings.")
             found = list(outputs[name].values[: len(expected)])
-            if len(found) < len(expected) or not all(map(self._is_close, found, expected)):
+            if len(found) < len(expected):
                 raise SelfTestFailed(
-                    f"The self-test expects {_first_values(expected)} for {name!r}; "
-                    f"the model returns {_first_values(found)}."
+                    f"The self-test expects {len(expected)} or more values for {name!r}; the model "
+                    f"returns {len(found)}."
                 )
+            self._compare(name, found, expected)
 
-    def _is_close(self, found: float, expected: float) -> bool:
+    def _compare(self, name: str, found: Sequence[float], expected: Sequence[float]) -> None:
+        """Raise SelfTestFailed if an output has a wrong value."""
+        pairs = list(zip(expected, found, strict=True))
+        wrong = [index for index, pair in enumerate(pairs) if not self._is_close(*pair)]
+        if not wrong:
+            return
+        differences = [abs(pairs[index][1] - pairs[index][0]) for index in wrong]
+        largest = max(differences, key=lambda each: math.inf if math.isnan(each) else each)
+        shown = "; ".join(
+            f"{pairs[index][0]:.6g} and {pairs[index][1]:.6g} at position {index}"
+            for index in wrong[:_SHOWN_VALUES]
+        )
+        raise SelfTestFailed(
+            f"The self-test expects other values for {name!r}: {len(wrong)} of {len(pairs)} differ "
+            f"by more than the tolerance, {self.tolerance:g} * (1 + |expected value|), the largest "
+            f"difference is {largest:.3g}. The first of them, expected and given: {shown}."
+        )
+
+    def _is_close(self, expected: float, found: float) -> bool:
         return abs(found - expected) <= self.tolerance * (1 + abs(expected))
 
 
@@ -134,6 +192,11 @@ def _sample(fields: Fields) -> Sample:
     shape = tuple(fields.items("shape", int))
     if any(size < 0 for size in shape):
         raise wrong_value_error("a shape in the self-test", shape)
+    values = fields.value("values")
+    if isinstance(values, str):
+        return Sample(shape, fields.text("values"))
+    if isinstance(values, list) and values and isinstance(values[0], str):
+        return Sample(shape, tuple(fields.items("values", str)))
     return Sample(shape, _values(fields, "values"))
 
 
@@ -149,8 +212,3 @@ def _is_finite(value: float) -> bool:
         return math.isfinite(value)
     except OverflowError:
         return False
-
-
-def _first_values(values: Iterable[float]) -> str:
-    """Return the first five values as text, for an error message."""
-    return ", ".join(f"{value:.4g}" for value in islice(values, 5))

@@ -42,6 +42,15 @@ class Session(Protocol):
 class Runtime[B](Protocol):
     """Opens models. `B` is the type of their bytes."""
 
-    async def open(self, content: B) -> Session:
-        """Open a model. Raises SessionError if the runtime can't start or can't read the model."""
+    async def open(self, content: B, external_data: Mapping[str, B]) -> Session:
+        """Open a model.
+
+        Args:
+            content: the bytes of the `.onnx` file.
+            external_data: the bytes of each file with external data, by name; often empty.
+
+        Raises:
+            SessionError: the runtime can't start, or can't read the model.
+
+        """
         ...

@@ -234,7 +234,7 @@ def values_of(items: Iterable[Any], dtype: str) -> Any:
             halves[index] = number
         return halves
     values: array[Any] = array(_stored_code(dtype), items)
-    _check_range(values, dtype)
+    check_range(values, dtype)
     return values
 
 
@@ -254,6 +254,11 @@ def from_bytes(content: bytes | memoryview, dtype: str) -> Any:
             raw_bytes(values)[:] = content
         return values
     return array(_stored_code(dtype), bytes(content))
+
+
+def itemsize(dtype: str) -> int:
+    """Return the number of bytes of a value. Strings are excluded."""
+    return memoryview(zeros(1, dtype)).itemsize
 
 
 def raw_bytes(values: Any) -> memoryview:
@@ -344,7 +349,7 @@ def _of_bytes(content: bytes, dtype: str, shape: tuple[int, ...], spec: TensorSp
         dtype = spec.dtype
     values = from_bytes(content, dtype)
     try:
-        _check_range(values, dtype)
+        check_range(values, dtype)
     except ValueError as error:
         raise _not_convertible(spec, error) from error
     return Tensor(values, shape, dtype)
@@ -371,7 +376,7 @@ def _not_convertible(spec: TensorSpec, error: Exception) -> InputError:
     return InputError(f"The input {spec.name!r} can't be converted to {spec.dtype}: {error}.")
 
 
-def _check_range(values: Any, dtype: str) -> None:
+def check_range(values: Any, dtype: str) -> None:
     """Raise ValueError if a value is too large for int4 or uint4."""
     if dtype in RANGES and len(values):
         low, high = RANGES[dtype]

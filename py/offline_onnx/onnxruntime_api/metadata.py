@@ -1,9 +1,7 @@
 """Read what an `.onnx` file says about itself: producer, version, descriptions, custom entries.
 
-onnxruntime-web does not report these. A file is a ModelProto in Protocol Buffers' format, see
-https://github.com/onnx/onnx/blob/main/onnx/onnx.proto and https://protobuf.dev/programming-guides/encoding/.
-Only the fields' headers and the texts are read: the weights, which are almost the whole file, are
-skipped by their lengths. So they don't enter Python's heap.
+onnxruntime-web does not report these. Only the fields' headers and the texts are read, so the
+weights don't enter Python's heap.
 """
 
 from __future__ import annotations
@@ -12,18 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from offline_onnx.onnxruntime_api.protobuf import LENGTH, VARINT, fields, text, texts
 
-    type Read = Callable[[int, int], bytes]
-    type Span = tuple[int, int]
+if TYPE_CHECKING:
+    from offline_onnx.onnxruntime_api.protobuf import Read
 
 NO_VERSION = (1 << 63) - 1
 """The version that onnxruntime reports if a model has none."""
-_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
-"""The wire types of fields."""
-_MAX_HEADER = 20
-"""The maximum length of a field's key and its value or length: two varints of 10 bytes."""
 _MODEL_TEXTS = {2: "producer_name", 4: "domain", 6: "description"}
 _MODEL_VERSION, _GRAPH, _METADATA_PROPS = 5, 7, 14
 """The numbers of further fields of a ModelProto."""
@@ -69,67 +62,27 @@ def read_metadata(size: int, read: Read) -> ModelMetadata:
     """
     found: dict[str, Any] = {}
     entries: dict[str, str] = {}
-    if read(0, min(size, 8))[4:] != _ORT_FORMAT:
+    if not is_ort_format(size, read):
         with suppress(ValueError):
-            for number, value in _fields(read, 0, size):
-                if isinstance(value, int):
-                    if number == _MODEL_VERSION:
+            for each in fields(read, 0, size):
+                if each.wire_type == VARINT:
+                    if each.number == _MODEL_VERSION:
+                        value = each.value
                         found["version"] = value - (1 << 64) if value >> 63 else value
-                elif number in _MODEL_TEXTS:
-                    found[_MODEL_TEXTS[number]] = _text(read, value)
-                elif number == _METADATA_PROPS:
-                    entry = {each: _text(read, span) for each, span in _spans(read, *value)}
+                elif each.wire_type != LENGTH:
+                    continue
+                elif each.number in _MODEL_TEXTS:
+                    found[_MODEL_TEXTS[each.number]] = text(read, each)
+                elif each.number == _METADATA_PROPS:
+                    entry = texts(read, each)
                     entries[entry.get(1, "")] = entry.get(2, "")
-                elif number == _GRAPH:
-                    for inner, span in _spans(read, *value):
-                        if inner in _GRAPH_TEXTS:
-                            found[_GRAPH_TEXTS[inner]] = _text(read, span)
+                elif each.number == _GRAPH:
+                    for inner in fields(read, each.start, each.stop):
+                        if inner.wire_type == LENGTH and inner.number in _GRAPH_TEXTS:
+                            found[_GRAPH_TEXTS[inner.number]] = text(read, inner)
     return ModelMetadata(**found, custom_metadata_map=entries)
 
 
-def _spans(read: Read, start: int, stop: int) -> Iterator[tuple[int, Span]]:
-    """Yield the number and the span of each field that has a length."""
-    for number, value in _fields(read, start, stop):
-        if not isinstance(value, int):
-            yield number, value
-
-
-def _fields(read: Read, start: int, stop: int) -> Iterator[tuple[int, int | Span]]:
-    """Yield the number of each field of a message, and its integer or the span of its bytes.
-
-    Raises:
-        ValueError: the message is malformed.
-
-    """
-    while start < stop:
-        header = read(start, min(start + _MAX_HEADER, stop))
-        key, used = _varint(header, 0)
-        number, wire_type = key >> 3, key & 7
-        if wire_type in (_FIXED64, _FIXED32):
-            start += used + (8 if wire_type == _FIXED64 else 4)
-            continue
-        if wire_type not in (_VARINT, _LENGTH):
-            raise ValueError(f"wire type {wire_type}")
-        value, used = _varint(header, used)
-        start += used
-        if wire_type == _VARINT:
-            yield number, value
-        else:
-            if start + value > stop:
-                raise ValueError("a field is longer than its message")
-            yield number, (start, start + value)
-            start += value
-
-
-def _varint(content: bytes, position: int) -> tuple[int, int]:
-    """Return an integer of variable length, and the position after it. Raises ValueError."""
-    value = 0
-    for shift, byte in enumerate(content[position : position + 10]):
-        value |= (byte & 127) << 7 * shift
-        if byte < 128:
-            return value, position + shift + 1
-    raise ValueError("an integer does not end")
-
-
-def _text(read: Read, span: Span) -> str:
-    return read(*span).decode(errors="replace")
+def is_ort_format(size: int, read: Read) -> bool:
+    """Return whether a file is in onnxruntime's own format (`.ort`)."""
+    return read(0, min(size, 8))[4:] == _ORT_FORMAT

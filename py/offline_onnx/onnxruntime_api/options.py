@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class GraphOptimizationLevel(IntEnum):
@@ -34,9 +37,9 @@ class SessionOptions:
     Attributes:
         graph_optimization_level: how much the graph is optimised.
         execution_mode: whether independent operators may run at the same time.
-        intra_op_num_threads: the number of threads; 0 for the default. In a browser, it has an
-            effect only before the first session, if the page is cross-origin isolated, and if
-            onnxruntime-web does not come from the wheel `offline-onnx-runtime`: that has 1 thread.
+        intra_op_num_threads: the number of threads; 0 for the default. In a browser, there are
+            threads only if the page is cross-origin isolated, and the first session sets their
+            number. Otherwise, there is a warning (ThreadsUnavailable).
         inter_op_num_threads: the number of threads for independent operators. Ignored in a browser.
         log_severity_level: 0 (all messages) to 4 (fatal errors only); -1 for the default.
         log_verbosity_level: how detailed the messages of severity 0 are.
@@ -57,6 +60,7 @@ class SessionOptions:
     enable_mem_pattern: bool = True
     _config_entries: dict[str, str] = field(default_factory=dict)
     _dimensions: dict[str, int] = field(default_factory=dict)
+    _external_files: dict[str, Any] = field(default_factory=dict)
 
     def add_session_config_entry(self, key: str, value: str) -> None:
         """Set an entry of onnxruntime's configuration, such as "session.disable_prepacking"."""
@@ -69,6 +73,22 @@ class SessionOptions:
     def add_free_dimension_override_by_name(self, name: str, size: int) -> None:
         """Fix the size of a dimension that has a name, such as "batch"."""
         self._dimensions[name] = size
+
+    def add_external_initializers_from_files_in_memory(
+        self, names: Sequence[str], contents: Sequence[Any], lengths: Sequence[int]
+    ) -> None:
+        """Pass the files with weights that the model's file refers to (`external_data`).
+
+        Args:
+            names: the names of the files, as the model's file has them.
+            contents: their bytes. In a browser, also Uint8Arrays, which don't enter Python's heap.
+            lengths: their sizes in bytes.
+
+        """
+        for name, content, length in zip(names, contents, lengths, strict=True):
+            if len(content) != length:
+                raise ValueError(f"{name} has {len(content)} bytes instead of {length}.")
+            self._external_files[name] = content
 
     def changed(self) -> dict[str, Any]:
         """Return the attributes that differ from their defaults, by name."""
@@ -87,3 +107,7 @@ class SessionOptions:
     def free_dimensions(self) -> dict[str, int]:
         """Return the sizes of the dimensions that were fixed, by name."""
         return dict(self._dimensions)
+
+    def external_files(self) -> dict[str, Any]:
+        """Return the contents of the files with weights, by name."""
+        return dict(self._external_files)

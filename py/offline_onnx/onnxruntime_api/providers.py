@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from offline_onnx.errors import ProviderUnavailable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,11 +20,11 @@ _NAMES = {"wasm": CPU, "cpu": CPU, "webgpu": WEBGPU, "webnn": WEBNN}
 
 def usable_providers(
     providers: Providers | None, available: Sequence[str]
-) -> list[tuple[str, dict[str, Any]]]:
-    """Return the providers that can be tried, each with its options; the last one is the CPU.
+) -> tuple[list[tuple[str, dict[str, Any]]], list[ProviderUnavailable]]:
+    """Return the providers that can be tried, each with its options, and those that can't.
 
     As in onnxruntime, a provider that is not available is left out with a warning, and whatever no
-    other provider can run is run on the CPU.
+    other provider can run is run on the CPU, which is the last one.
 
     Args:
         providers: the wanted providers in order of preference, by onnxruntime's names or by those
@@ -31,17 +33,20 @@ def usable_providers(
 
     """
     wanted: dict[str, dict[str, Any]] = {}
+    left_out = []
     for provider in providers or ():
         given, options = (provider, {}) if isinstance(provider, str) else provider
         name = _NAMES.get(given, given)
         if name in available:
             wanted.setdefault(name, options)
         else:
-            warn_unavailable(given, f"available here: {', '.join(available)}")
+            left_out.append(unavailable(given, f"available here: {', '.join(available)}"))
     cpu_options = wanted.pop(CPU, {})
-    return [*wanted.items(), (CPU, cpu_options)]
+    return [*wanted.items(), (CPU, cpu_options)], left_out
 
 
-def warn_unavailable(name: str, reason: str) -> None:
-    """Warn that a provider is left out."""
-    warnings.warn(f"The execution provider {name} is not used ({reason}).", stacklevel=2)
+def unavailable(name: str, reason: str) -> ProviderUnavailable:
+    """Warn that a provider is left out, and return the warning."""
+    error = ProviderUnavailable(name, reason)
+    warnings.warn(error.what, stacklevel=2)
+    return error

@@ -23,6 +23,7 @@ from offline_onnx.errors import (
     WrongType,
 )
 from offline_onnx.integrity import (
+    MAX_DIGESTED,
     digest_blocks,
     no_progress,
     verify,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable
 
     from offline_onnx.inference.manifest import Manifest
-    from offline_onnx.integrity import Memory, Progress
+    from offline_onnx.integrity import Digests, Memory, Progress
     from offline_onnx.storage.source import Source
     from offline_onnx.storage.store import Head, Store
 
@@ -52,11 +53,11 @@ async def download[B](
     """Download a version and return all of its bytes, verified.
 
     Args:
-        source: delivers the file.
+        source: delivers the files.
         memory: allocates and digests the bytes.
         writer: has the manifest, and stores the chunks as they arrive. Chunks that are already
             stored are not downloaded again.
-        progress: called with the number of bytes verified so far and the size of the file.
+        progress: called with the number of bytes verified so far and the size of the model.
 
     Raises:
         FetchError: a file could not be downloaded.
@@ -76,7 +77,7 @@ class _Download[B]:
     """Downloads one version into memory and, through `writer`, into the store.
 
     Attributes:
-        content: the bytes of the whole file, filled in as chunks are verified.
+        content: the bytes of all files, filled in as chunks are verified.
 
     """
 
@@ -89,13 +90,10 @@ class _Download[B]:
     _verified_bytes: int = 0
 
     async def run(self) -> B:
-        manifest = self._manifest
         if not await self._read_complete():
             await self._download_missing()
-            if manifest.chunks != (manifest.sha256,):
-                # A damaged manifest may list the digests of another file's chunks.
-                await verify_whole(manifest.sha256, self.memory, self.content, manifest.file)
-        self.writer.block_digests = await digest_blocks(manifest.digests, self.memory, self.content)
+            await self._verify_files()
+        self.writer.block_digests = await digest_blocks(self._digests, self.memory, self.content)
         return self.content
 
     async def _read_complete(self) -> bool:
@@ -107,7 +105,7 @@ class _Download[B]:
         if content is None:
             return False
         try:
-            await verify(self._manifest.digests, self.memory, content, "the store", self.progress)
+            await verify(self._digests, self.memory, content, "the store", self.progress)
         except IntegrityError:
             return False
         self.content = content
@@ -120,10 +118,10 @@ class _Download[B]:
         file, a cache may be damaged or the server may ignore ranges. From then on, request the
         whole file, bypassing caches.
         """
-        self.content = self.memory.allocate(self._manifest.size)
+        self.content = self.memory.allocate(self._manifest.total_size)
         await self._read_stored_chunks()
         if self._missing():
-            await self.writer.check_space(self._manifest.size - self._verified_bytes)
+            await self.writer.check_space(self._manifest.total_size - self._verified_bytes)
         fresh = False
         while self._missing():
             before = len(self._arrived)
@@ -141,36 +139,62 @@ class _Download[B]:
                 await self._add(index, chunk)
 
     async def _attempt(self, *, fresh: bool) -> None:
-        missing, validator = self._missing(), self.writer.validator
-        first = 0 if fresh else missing[0]
+        """Download the file of the first missing chunk, from this chunk on."""
+        missing = self._missing()
+        file, begin = self._manifest.file_of(missing[0])
+        validator = self.writer.validators[file]
+        first = begin if fresh else missing[0]
         response = await self.source.open(
-            self._manifest, first, validator=validator if first else "", fresh=fresh
+            self._manifest, first, validator=validator if first > begin else "", fresh=fresh
         )
         index = response.first
+        if response.whole is not None:
+            self.content = response.whole
         async with aclosing(response.chunks) as chunks:
             # Store the record before the first chunk, and again if the server's file has changed.
             if response.validator != validator or not self._arrived:
-                await self.writer.begin(response.validator)
+                await self.writer.begin(file, response.validator)
             async for chunk in chunks:
                 if index not in self._arrived:
                     await self._add(index, chunk)
-                    span = self._manifest.span(index)
+                    span = self._digests.span(index)
                     self.writer.write_chunk(index, self.memory.part(self.content, *span))
                 index += 1
                 if index > missing[-1]:
                     break
+        if missing[0] not in self._arrived:
+            downloaded = self._manifest.files[file]
+            position = downloaded.span(missing[0] - begin)[0]
+            raise Truncated(downloaded.file, position, downloaded.size)
 
     async def _add(self, index: int, chunk: B) -> None:
         """Verify a chunk and copy it into `content`. Raises IntegrityError if it is damaged."""
-        manifest = self._manifest
-        await verify_chunk(manifest.digests, index, self.memory, chunk, manifest.file)
-        self.memory.write(self.content, manifest.span(index)[0], chunk)
+        number, begin = self._manifest.file_of(index)
+        file = self._manifest.files[number]
+        await verify_chunk(file.digests, index - begin, self.memory, chunk, file.file)
+        self.memory.write(self.content, self._digests.span(index)[0], chunk)
         self._arrived.add(index)
         self._verified_bytes += self.memory.length(chunk)
-        self.progress(self._verified_bytes, manifest.size)
+        self.progress(self._verified_bytes, self._digests.size)
+
+    async def _verify_files(self) -> None:
+        """Verify each file by its own digest: a damaged manifest may list chunks of another file.
+
+        Raises IntegrityError. A file that is too large for this is verified by its chunks only.
+        """
+        start = 0
+        for file in self._manifest.files:
+            if file.chunks != (file.sha256,) and file.size <= MAX_DIGESTED:
+                part = self.memory.part(self.content, start, start + file.size)
+                await verify_whole(file.sha256, self.memory, part, file.file)
+            start += file.size
 
     def _missing(self) -> list[int]:
-        return [i for i in range(len(self._manifest.chunks)) if i not in self._arrived]
+        return [i for i in range(self._digests.count) if i not in self._arrived]
+
+    @property
+    def _digests(self) -> Digests:
+        return self._manifest.digests
 
     @property
     def _manifest(self) -> Manifest:
@@ -185,7 +209,7 @@ class VersionWriter[B]:
         name: the name to store the version under.
         manifest: the manifest of the version.
         store: None to hold the version in memory only.
-        validator: see `source.Download`.
+        validators: see `source.Download`; one for each file.
         block_digests: see `integrity.digest_blocks`.
         was_complete: whether the whole version was stored before the download.
         is_committed: whether the version has become the current one.
@@ -196,7 +220,7 @@ class VersionWriter[B]:
     name: str
     manifest: Manifest
     store: Store[B] | None
-    validator: str = ""
+    validators: list[str] = field(init=False)
     block_digests: str = ""
     was_complete: bool = False
     is_committed: bool = False
@@ -204,17 +228,23 @@ class VersionWriter[B]:
     _queued: dict[int, B] = field(default_factory=dict)
     _write_task: asyncio.Task[None] | None = None
 
+    def __post_init__(self) -> None:
+        self.validators = [""] * len(self.manifest.files)
+
     async def stored_content(self) -> B | None:
         """Return the bytes of the version; None unless the whole version is stored."""
         if self._usable_store is None:
             return None
         try:
-            version = await self._usable_store.version(self.name, self.manifest.sha256)
+            version = await self._usable_store.version(self.name, self._key)
             if version is None:
                 return None
-            self.validator, self.was_complete = version.validator, version.is_complete
+            self.was_complete = version.is_complete
+            files = range(len(self.validators))
+            for file, validator in zip(files, version.validator.split("\n"), strict=False):
+                self.validators[file] = validator
             if self.was_complete:
-                return await self._usable_store.content(self.name, self.manifest.sha256)
+                return await self._usable_store.content(self.name, self._key)
         except IntegrityError:
             self.was_complete = False
         except StoreError as error:
@@ -223,11 +253,11 @@ class VersionWriter[B]:
 
     async def stored_chunks(self) -> AsyncGenerator[tuple[int, B]]:
         """Yield the index and the bytes of each chunk that an interrupted download has stored."""
-        for index in range(len(self.manifest.chunks)):
+        for index in range(self.manifest.digests.count):
             if self._usable_store is None:
                 return
             try:
-                chunk = await self._usable_store.chunk(self.name, self.manifest.sha256, index)
+                chunk = await self._usable_store.chunk(self.name, self._key, index)
             except IntegrityError:
                 continue
             except StoreError as error:
@@ -240,24 +270,28 @@ class VersionWriter[B]:
         """Check the free space; if the version does not fit, stop using the store.
 
         Args:
-            missing: the number of bytes to download. Space for `manifest.size` more bytes is
-                needed, because `commit` joins the chunks into one file.
+            missing: the number of bytes to download. Space for `manifest.total_size` more bytes is
+                needed, because `commit` joins the chunks.
 
         """
-        needed = missing + self.manifest.size
+        needed = missing + self.manifest.total_size
         if self._usable_store:
             free = await self._or_give_up(self._usable_store.free_bytes())
             if free is not None and free < needed:
                 await self._give_up(StoreFull(f"{needed} bytes are needed, {free} are free"))
 
-    async def begin(self, validator: str) -> None:
-        """Store the record of the version. Call this before `write_chunk`."""
-        self.validator, self.was_complete = validator, False
+    async def begin(self, file: int, validator: str) -> None:
+        """Store the record of the version. Call this before `write_chunk`.
+
+        Args:
+            file: the index of the file whose chunks follow.
+            validator: the validator of this file.
+
+        """
+        self.validators[file], self.was_complete = validator, False
         if self._usable_store:
             version = self._version(is_complete=False)
-            await self._or_give_up(
-                self._usable_store.put_version(self.name, self.manifest.sha256, version)
-            )
+            await self._or_give_up(self._usable_store.put_version(self.name, self._key, version))
 
     def write_chunk(self, index: int, chunk: B) -> None:
         """Start to store a chunk.
@@ -280,15 +314,13 @@ class VersionWriter[B]:
         if self._usable_store:
             version = self._version(is_complete=True)
             commit = self._make_current if self.was_complete else self._usable_store.commit
-            await self._or_give_up(commit(self.name, self.manifest.sha256, version, head))
+            await self._or_give_up(commit(self.name, self._key, version, head))
             self.is_committed = self.error is None
 
     async def _write_queued(self) -> None:
         while self._queued and self._usable_store:
             chunks, self._queued = self._queued, {}
-            await self._or_give_up(
-                self._usable_store.put_chunks(self.name, self.manifest.sha256, chunks)
-            )
+            await self._or_give_up(self._usable_store.put_chunks(self.name, self._key, chunks))
         self._write_task = None
 
     async def _make_current(self, name: str, sha256: str, version: Version, head: Head) -> None:
@@ -296,6 +328,10 @@ class VersionWriter[B]:
         if self._usable_store:
             await self._usable_store.put_version(name, sha256, version)
             await self._usable_store.set_head(name, head)
+
+    @property
+    def _key(self) -> str:
+        return self.manifest.model_sha256
 
     @property
     def _usable_store(self) -> Store[B] | None:
@@ -307,7 +343,7 @@ class VersionWriter[B]:
             self.manifest,
             time.time(),
             is_complete=is_complete,
-            validator=self.validator,
+            validator="\n".join(self.validators),
             block_digests=self.block_digests,
         )
 
@@ -327,5 +363,5 @@ class VersionWriter[B]:
         """
         if isinstance(error, StoreFull) and self._usable_store and not self.was_complete:
             with suppress(StoreError):
-                await self._usable_store.discard(self.name, self.manifest.sha256)
+                await self._usable_store.discard(self.name, self._key)
         self.error = error

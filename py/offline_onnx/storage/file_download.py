@@ -52,6 +52,10 @@ class RemoteFile[B](Protocol):
         """The name of the file, without folders."""
         ...
 
+    def beside(self, name: str) -> RemoteFile[B]:
+        """Return another file in the folder of this one."""
+        ...
+
     async def validator(self) -> str:
         """Return the validator of the file that the server has now; "" if unknown."""
         ...
@@ -107,7 +111,9 @@ class FileDownload[B]:
 
         """
         store = self.store if self.validator else None
-        self._writer = VersionWriter(self.name, _unknown_content(self.validator), store)
+        self._writer = VersionWriter(
+            self.name, _unknown_content(self.file.name, self.validator), store
+        )
         try:
             if not fresh:
                 await self._read_stored_chunks()
@@ -125,7 +131,7 @@ class FileDownload[B]:
         """Read the chunks that an interrupted download of the same file has stored."""
         if not self.validator:
             return
-        key = self._writer.manifest.sha256
+        key = self._writer.manifest.model_sha256
         try:
             while (chunk := await self.store.chunk(self.name, key, len(self._chunks))) is not None:
                 if self.memory.length(chunk) != CHUNK_SIZE:
@@ -148,7 +154,7 @@ class FileDownload[B]:
         if response.validator != self.validator:  # the file has changed since `validator` was asked
             self._writer.store, self.validator = None, response.validator
         if not self._chunks:
-            await self._writer.begin(self.validator)
+            await self._writer.begin(0, self.validator)
         chunk, filled = self.memory.allocate(CHUNK_SIZE), 0
         async with aclosing(response.pieces) as pieces:
             async for piece in pieces:
@@ -177,6 +183,6 @@ class FileDownload[B]:
         return content
 
 
-def _unknown_content(validator: str) -> Manifest:
-    """Return a manifest that has, instead of a digest, the validator of the file."""
-    return Manifest("", "", "", 0, f"validator:{validator}", CHUNK_SIZE, (), (), ())
+def _unknown_content(file: str, validator: str) -> Manifest:
+    """Return a manifest that has, instead of a digest, the name and the validator of a file."""
+    return Manifest("", "", file, 0, f"validator:{file}:{validator}", CHUNK_SIZE, (), (), ())

@@ -25,7 +25,7 @@ from offline_onnx.errors import (
     StoreUnavailable,
 )
 from offline_onnx.inference.manifest import Manifest
-from offline_onnx.inference.model import Model, Origin, open_validated
+from offline_onnx.inference.model import Model, Origin, open_session, open_validated
 from offline_onnx.integrity import digest_blocks, no_progress, verify
 from offline_onnx.storage.download import VersionWriter, download
 from offline_onnx.storage.source import StoredSource
@@ -47,7 +47,7 @@ class ModelInfo:
     Attributes:
         manifest: the manifest of the current version.
         saved: the time when the current version was stored, in UTC.
-        size: the size of the model's file in bytes.
+        size: the size of the model's files in bytes.
         manifest_size: the size of the manifest in bytes.
         previous: the manifest of the version that `rollback` returns to; None if there is none.
 
@@ -104,7 +104,7 @@ class ModelStore[B]:
         memory: allocates and digests their bytes.
         runtime: opens sessions that run them.
 
-    `progress` is called with the number of bytes verified so far and the size of the file.
+    `progress` is called with the number of bytes verified so far and the size of the model.
 
     """
 
@@ -154,7 +154,7 @@ class ModelStore[B]:
         Raises FetchError, IntegrityError, ManifestError, SelfTestFailed or SessionError.
         """
         manifest, content = await self.fetch(source, progress)
-        return await open_validated(self.runtime, manifest, content)
+        return await open_validated(self.runtime, self.memory, manifest, content)
 
     async def fetch(
         self, source: Source[B], progress: Progress = no_progress
@@ -166,7 +166,7 @@ class ModelStore[B]:
 
     async def _open(self, copy: StoredCopy[B], warning: OfflineModelError | None = None) -> Model:
         """Open a stored copy without a self-test, which runs before a download is stored."""
-        session = await self.runtime.open(copy.content)
+        session = await open_session(self.runtime, self.memory, copy.manifest, copy.content)
         return Model(copy.manifest, session, Origin.STORED, is_stored=True, warning=warning)
 
     async def _download(
@@ -185,7 +185,7 @@ class ModelStore[B]:
                 raise found.error from error
             raise ModelUnavailable(error) from error
         try:
-            model = await open_validated(self.runtime, manifest, content)
+            model = await open_validated(self.runtime, self.memory, manifest, content)
         except (ManifestError, SelfTestFailed, SessionError) as error:
             if previous := await self._open_previous(reader, found.head, error):
                 return previous
@@ -200,7 +200,7 @@ class ModelStore[B]:
 
     async def _commit_download(self, writer: VersionWriter[B], found: ReadResult[B]) -> None:
         """Make the downloaded version the current one; the head keeps its other fields."""
-        head, sha256 = found.head, writer.manifest.sha256
+        head, sha256 = found.head, writer.manifest.model_sha256
         head_is_unknown = head is None and isinstance(found.error, StoreError)
         if head_is_unknown and writer.store and not writer.error:
             try:
@@ -236,12 +236,12 @@ class ModelStore[B]:
     async def _update(self, name: str, source: Source[B], published: Manifest) -> Update:
         head = await self._head(name)
         digest = manifest_digest(published)
-        if published.sha256 in head.refused:
+        if published.model_sha256 in head.refused:
             return Update(UpdateState.ROLLED_BACK, published)
         if digest in head.refused:
             return Update(UpdateState.SELF_TEST_FAILED, published)
         try:
-            if published.sha256 == head.current:
+            if published.model_sha256 == head.current:
                 await self._replace_manifest(name, published)
                 return Update(UpdateState.CURRENT, published)
             return await self._replace(name, source, published, head)
@@ -258,15 +258,15 @@ class ModelStore[B]:
         content = await download(source, self.memory, writer)
         if writer.error is None:
             await self._validate(published, content)
-            await writer.commit(head.switched_to(published.sha256))
+            await writer.commit(head.switched_to(published.model_sha256))
         state = UpdateState.FAILED if writer.error else UpdateState.READY
         return Update(state, published, writer.error)
 
     async def _replace_manifest(self, name: str, published: Manifest) -> None:
         """Store a new manifest of the current file, if it differs. Raises SelfTestFailed."""
-        stored = await self.store.version(name, published.sha256)
+        stored = await self.store.version(name, published.model_sha256)
         if stored and stored.is_complete and stored.manifest != published.to_json():
-            content = await self.store.content(name, published.sha256)
+            content = await self.store.content(name, published.model_sha256)
             if content is None:
                 return
             await verify(published.digests, self.memory, content, "the store")
@@ -278,10 +278,10 @@ class ModelStore[B]:
                 validator=stored.validator,
                 block_digests=await digest_blocks(published.digests, self.memory, content),
             )
-            await self.store.put_version(name, published.sha256, version)
+            await self.store.put_version(name, published.model_sha256, version)
 
     async def _validate(self, manifest: Manifest, content: B) -> None:
-        model = await open_validated(self.runtime, manifest, content)
+        model = await open_validated(self.runtime, self.memory, manifest, content)
         await model.session.release()
 
     async def rollback(self, name: str) -> Manifest:
@@ -374,10 +374,10 @@ class ModelStore[B]:
 
     async def _copy(self, source: Source[B], name: str, progress: Progress) -> None:
         manifest = Manifest.parse(await source.manifest())
-        head = (await self.store.heads()).get(name) or Head(manifest.sha256)
+        head = (await self.store.heads()).get(name) or Head(manifest.model_sha256)
         writer = VersionWriter(name, manifest, self.store)
         await download(source, self.memory, writer, progress)
-        await writer.commit(head.switched_to(manifest.sha256))
+        await writer.commit(head.switched_to(manifest.model_sha256))
         if writer.error:
             raise writer.error
 
@@ -396,7 +396,7 @@ class ModelStore[B]:
         return ModelInfo(
             manifest,
             datetime.fromtimestamp(version.saved, UTC),
-            manifest.size,
+            manifest.total_size,
             len(version.manifest.encode()),
             previous[1] if previous else None,
         )

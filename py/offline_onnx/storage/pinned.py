@@ -30,7 +30,7 @@ class PinnedSource[B]:
     async def manifest(self) -> str:
         """Return the manifest. Raises IntegrityError if it names another SHA-256."""
         text = await self.source.manifest()
-        if (named := Manifest.parse(text).sha256) != self.sha256:
+        if (named := Manifest.parse(text).model_sha256) != self.sha256:
             raise IntegrityError(self.address, f"it has the SHA-256 {named}")
         return text
 

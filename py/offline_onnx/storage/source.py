@@ -33,13 +33,16 @@ class Download[B]:
         first: the index of the first chunk in `chunks`.
         validator: the ETag or date by which the server identifies this revision of the file when
             the download is resumed; "" if the server sent neither.
-        chunks: yields the chunks in order.
+        chunks: yields the chunks in order, at least to the end of a file.
+        whole: the bytes of all files, if they are in memory already. They are used as they are, not
+            copied.
 
     """
 
     first: int
     validator: str
     chunks: AsyncGenerator[B]
+    whole: B | None = None
 
 
 class Source[B](Protocol):
@@ -52,11 +55,12 @@ class Source[B](Protocol):
     async def open(
         self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
     ) -> Download[B]:
-        """Begin to download the file that the manifest names.
+        """Begin to download a file that the manifest names.
 
         Args:
             manifest: the manifest.
-            first: the index of the first chunk that is needed; the download may begin earlier.
+            first: the index of the first chunk that is needed, among the chunks of all files. The
+                download may begin earlier, but not in another file.
             validator: `Download.validator` of the download that is resumed.
             fresh: bypass every cache, because a cached response may be damaged.
 
@@ -92,11 +96,12 @@ class StoredSource[B]:
         fresh: bool = False,  # noqa: ARG002  # there is no cache to bypass
     ) -> Download[B]:
         """Return the chunks of the manifest's version. Raises NotStored, StoreError."""
-        content = await self.store.content(self.name, manifest.sha256)
+        content = await self.store.content(self.name, manifest.model_sha256)
         if content is None:
             raise NotStored(self.name)
         return Download(first, validator, self._chunks(manifest, first, content))
 
     async def _chunks(self, manifest: Manifest, first: int, content: B) -> AsyncGenerator[B]:
-        for index in range(first, len(manifest.chunks)):
-            yield self.memory.part(content, *manifest.span(index))
+        digests = manifest.digests
+        for index in range(first, digests.count):
+            yield self.memory.part(content, *digests.span(index))

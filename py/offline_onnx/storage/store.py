@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
 
-    from offline_onnx.integrity import BlockDigests
+    from offline_onnx.integrity import Digests
 
 MAX_REFUSED = 20
 """Maximum number of refused digests in a head; older ones are forgotten."""
@@ -24,13 +24,13 @@ MAX_REFUSED = 20
 
 @dataclass(frozen=True)
 class Head:
-    """Which versions are stored under a name; each is identified by the SHA-256 of its file.
+    """Which versions are stored under a name; each has its `Manifest.model_sha256` as its key.
 
     Attributes:
         current: the version that `load` opens.
         previous: the version that `rollback` returns to.
-        refused: digests of versions that `update` does not download: the SHA-256 of each file that
-            was rolled back, and of each manifest whose self-test failed on this device.
+        refused: digests of versions that `update` does not download: the SHA-256 of each version
+            that was rolled back, and of each manifest whose self-test failed on this device.
 
     """
 
@@ -64,8 +64,9 @@ class Version:
         manifest: the manifest's JSON.
         digest: the SHA-256 of the manifest's JSON followed by the block digests.
         saved: the time when the version was stored, in seconds since 1970.
-        is_complete: False until all chunks are stored and joined into one file.
-        validator: the ETag or date that the server sent with the file; "" if it sent neither.
+        is_complete: False until all chunks are stored and joined.
+        validator: the ETag or date that the server sent with the file; "" if it sent neither. If
+            the model has several files, one line for each.
         block_digests: see `integrity.digest_blocks`.
 
     """
@@ -105,7 +106,7 @@ class Version:
             raise IntegrityError.in_store("its manifest was changed")
         return Manifest.parse(self.manifest)
 
-    def digests(self, manifest: Manifest) -> BlockDigests:
+    def digests(self, manifest: Manifest) -> Digests:
         """Return the digests that verify the stored bytes.
 
         Args:
@@ -139,8 +140,9 @@ class CurrentVersion[B]:
 class Store[B](Protocol):
     """Stores versions of models by name. Every method may raise StoreError.
 
-    A store does not verify bytes: it returns them as they were stored. A method that reads a record
-    of an unknown format raises IntegrityError.
+    The bytes of a version are those of all its files, one after another. A store does not verify
+    them: it returns them as they were stored. A method that reads a record of an unknown format
+    raises IntegrityError.
     """
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
@@ -188,7 +190,7 @@ class Store[B](Protocol):
         ...
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Join the chunks into one file and replace the record and the head, in one transaction."""
+        """Join the chunks and replace the record and the head, in one transaction."""
         ...
 
     async def discard(self, name: str, sha256: str) -> None:

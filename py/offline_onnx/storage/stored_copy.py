@@ -56,7 +56,7 @@ class StoredCopyReader[B]:
         name: the name of the model.
         store: stores the versions.
         memory: digests their bytes.
-        progress: called with the number of bytes verified so far and the size of the file.
+        progress: called with the number of bytes verified so far and the size of the model.
 
     """
 
@@ -123,7 +123,7 @@ class StoredCopyReader[B]:
             content, manifest = await asyncio.gather(read(), _parse(version))
             if content is None:
                 raise IntegrityError.in_store("a part of the record is missing")
-            if manifest.sha256 != sha256:
+            if manifest.model_sha256 != sha256:
                 raise IntegrityError.in_store("it is stored under another digest")
             digests = version.digests(manifest)
             await verify(digests, self.memory, content, "the store", self.progress)

@@ -1,4 +1,4 @@
-"""Load a file that has no manifest: the manifest is made from the file itself, after its download.
+"""Load a model that has no manifest: the manifest is made from its files, after their download.
 
 So the digests say whether a stored copy is damaged, but not whether the file is the one that its
 publisher meant; for that, the caller can name its SHA-256.
@@ -6,18 +6,19 @@ publisher meant; for that, the caller can name its SHA-256.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from offline_onnx.errors import IntegrityError, StoreError
+from offline_onnx.errors import IntegrityError, ManifestError, SessionError, StoreError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
-from offline_onnx.integrity import MAX_CONCURRENT_DIGESTS, no_progress
+from offline_onnx.inference.model_file import ModelFile, model_sha256
+from offline_onnx.integrity import MAX_CONCURRENT_DIGESTS, MAX_DIGESTED, no_progress
 from offline_onnx.storage.file_download import FileDownload
 from offline_onnx.storage.source import Download
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 
     from offline_onnx.inference.tensor import TensorSpec
     from offline_onnx.integrity import Memory, Progress
@@ -28,6 +29,9 @@ VERSION_LENGTH = 12
 """Number of digits of a file's SHA-256 that are its version."""
 MAX_METADATA = 1 << 16
 """Maximum number of characters of the metadata in a manifest; longer metadata is left out."""
+
+NO_SELF_TEST = "The file has no manifest, which would contain a self-test."
+"""The reason that a manifest from `manifest_of` gives for having no self-test."""
 
 
 @dataclass(frozen=True)
@@ -46,50 +50,80 @@ class Description:
     metadata: dict[str, str]
 
 
-async def manifest_of[B](
-    memory: Memory[B], content: B, file: str, description: Description
-) -> Manifest:
-    """Return the manifest of a file that has none. Its version is the start of its SHA-256.
+async def digested[B](memory: Memory[B], contents: Mapping[str, B]) -> tuple[ModelFile, ...]:
+    """Return the size and the digests of each file.
+
+    Args:
+        memory: digests the bytes.
+        contents: the bytes of each file, by its name.
 
     Raises:
-        ManifestError: an input, or every output, has a type that can't be passed.
+        SessionError: a file is too large to be digested.
 
     """
+    return tuple([await _digested(memory, *item) for item in contents.items()])
+
+
+async def _digested[B](memory: Memory[B], name: str, content: B) -> ModelFile:
     size = memory.length(content)
+    if size > MAX_DIGESTED:
+        raise SessionError(
+            f"{name} has {size} bytes; without a manifest, a file may have {MAX_DIGESTED}. Write a "
+            "manifest with `offline_onnx.describe`."
+        )
     digests: list[str] = []
     for batch in batched(range(0, size, CHUNK_SIZE), MAX_CONCURRENT_DIGESTS):
         spans = [(start, min(start + CHUNK_SIZE, size)) for start in batch]
         digests += await memory.digests(content, spans)
     (sha256,) = await memory.digests(content, [(0, size)])
+    return ModelFile(name, size, sha256, CHUNK_SIZE, tuple(digests))
+
+
+def manifest_of(files: Sequence[ModelFile], description: Description) -> Manifest:
+    """Return the manifest of a model that has none. Its version is the start of its SHA-256.
+
+    Args:
+        files: the `.onnx` file, and the files with external data.
+        description: the description of the model.
+
+    Raises:
+        ManifestError: an input, or every output, has a type that can't be passed.
+
+    """
+    file, *external_data = files
     metadata = description.metadata
     manifest = Manifest(
-        name=file.removesuffix(".onnx"),
-        version=sha256[:VERSION_LENGTH],
-        file=file,
-        size=size,
-        sha256=sha256,
-        chunk_size=CHUNK_SIZE,
-        chunks=tuple(digests),
+        name=file.file.removesuffix(".onnx"),
+        version=model_sha256(files)[:VERSION_LENGTH],
+        file=file.file,
+        size=file.size,
+        sha256=file.sha256,
+        chunk_size=file.chunk_size,
+        chunks=file.chunks,
         inputs=description.inputs,
         outputs=description.outputs,
         metadata=dict(metadata) if len(str(metadata)) <= MAX_METADATA else {},
+        no_self_test=NO_SELF_TEST,
+        external_data=tuple(external_data),
     )
     return Manifest.parse(manifest.to_json())
 
 
 @dataclass
 class UndescribedSource[B]:
-    """A Source that downloads a file and makes its manifest.
+    """A Source that downloads a model's files and makes its manifest.
 
     Attributes:
-        file: the file.
+        file: the `.onnx` file. Files with external data are beside it.
         name: the name under which the model is stored.
         store: has the stored version, and stores the chunks of an interrupted download.
         memory: allocates and digests the bytes.
-        describe: opens the model and describes it; may raise SessionError.
-        sha256: the SHA-256 that the file must have; "" for any.
-        progress: called with the number of bytes that have arrived and the size of the file, or 0
-            if the size is unknown.
+        external_files: returns the names of the files with external data, from the bytes of the
+            `.onnx` file.
+        describe: opens the model, as `Runtime.open`, and describes it; may raise SessionError.
+        sha256: the `Manifest.model_sha256` that the model must have; "" for any.
+        progress: called with the number of bytes that have arrived and the size of the files that
+            are known so far, or 0 if a size is unknown.
 
     """
 
@@ -97,19 +131,20 @@ class UndescribedSource[B]:
     name: str
     store: Store[B]
     memory: Memory[B]
-    describe: Callable[[B], Awaitable[Description]]
+    external_files: Callable[[B], Iterable[str]]
+    describe: Callable[[B, Mapping[str, B]], Awaitable[Description]]
     sha256: str = ""
     progress: Progress = no_progress
     _manifest: str = ""
-    _content: B | None = None
-    _validator: str = ""
+    _contents: dict[str, B] = field(default_factory=dict)
+    _validators: dict[str, str] = field(default_factory=dict)
 
     async def manifest(self) -> str:
-        """Return the stored manifest if the server's file has not changed; else download the file.
+        """Return the stored manifest if the server's files have not changed; else download them.
 
         Raises:
-            FetchError: the file could not be downloaded.
-            IntegrityError: the file has another SHA-256 than it must have.
+            FetchError: a file could not be downloaded.
+            IntegrityError: the model has another SHA-256 than it must have.
             ManifestError: an input, or every output, has a type that can't be passed.
             SessionError: the runtime can't open the model.
 
@@ -118,21 +153,16 @@ class UndescribedSource[B]:
             await self.can_tell_changes()
             self._manifest = await self._stored_manifest()
         if not self._manifest:
-            content = await self._download()
-            await self._check(content)
-            description = await self.describe(content)
-            made = await manifest_of(self.memory, content, self.file.name, description)
-            self._manifest = made.to_json()
+            await self._download()
+            self._manifest = await self._make_manifest()
         return self._manifest
 
     async def can_tell_changes(self) -> bool:
-        """Return whether the server says, by a validator, if its file has changed.
+        """Return whether the server says, by a validator, if the `.onnx` file has changed.
 
         If not, only a download can tell. Raises FetchError.
         """
-        if not self._validator:
-            self._validator = await self.file.validator()
-        return bool(self._validator)
+        return bool(await self._validator(self.file.name))
 
     async def open(
         self,
@@ -142,39 +172,71 @@ class UndescribedSource[B]:
         validator: str = "",  # noqa: ARG002  # a download is resumed with its own validator
         fresh: bool = False,
     ) -> Download[B]:
-        """Return the chunks of the file, which is downloaded unless `manifest` has done so."""
-        content = self._content
-        if content is None or fresh:
-            content = await self._download(fresh=fresh)
-        return Download(first, self._validator, self._chunks(manifest, first, content))
+        """Return the chunks of a file, which is downloaded unless `manifest` has done so."""
+        if not self._contents or fresh:
+            await self._download(fresh=fresh)
+        number, begin = manifest.file_of(first)
+        file = manifest.files[number]
+        if file.file not in self._contents:
+            raise IntegrityError(self.file.address, f"it no longer needs {file.file}")
+        content = self._contents[file.file]
+        chunks = self._chunks(file, first - begin, content)
+        whole = None if manifest.external_data else content
+        return Download(first, self._validators[file.file], chunks, whole)
 
     async def _stored_manifest(self) -> str:
-        """Return the manifest of the stored version if it has the file's validator; else ""."""
+        """Return the manifest of the stored version if it has the files' validators; else ""."""
         try:
             head = (await self.store.heads()).get(self.name)
             version = await self.store.version(self.name, head.current) if head else None
-        except (IntegrityError, StoreError):
+            if not head or not version or not version.is_complete:
+                return ""
+            manifest = version.read()
+        except (IntegrityError, ManifestError, StoreError):
             return ""
-        if not head or not version or not version.is_complete:
+        validators = [await self._validator(file.file) for file in manifest.files]
+        if not all(validators) or "\n".join(validators) != version.validator:
             return ""
-        is_same = version.validator == self._validator != ""
-        return version.manifest if is_same and self.sha256 in ("", head.current) else ""
+        return version.manifest if self.sha256 in ("", head.current) else ""
 
-    async def _download(self, *, fresh: bool = False) -> B:
-        download = FileDownload(
-            self.file, self.name, self.store, self.memory, self.progress, self._validator
-        )
-        self._content = await download.run(fresh=fresh)
-        self._validator = download.validator
-        return self._content
+    async def _download(self, *, fresh: bool = False) -> None:
+        """Download all files: the `.onnx` file names the others."""
+        self._contents.clear()
+        content = await self._download_file(self.file.name, fresh=fresh)
+        for name in self.external_files(content):
+            await self._download_file(name, fresh=fresh)
 
-    async def _check(self, content: B) -> None:
-        """Raise IntegrityError if the file has another SHA-256 than it must have."""
-        if self.sha256:
-            (sha256,) = await self.memory.digests(content, [(0, self.memory.length(content))])
-            if sha256 != self.sha256:
-                raise IntegrityError(self.file.address, f"it has the SHA-256 {sha256}")
+    async def _download_file(self, name: str, *, fresh: bool) -> B:
+        before = sum(map(self.memory.length, self._contents.values()))
 
-    async def _chunks(self, manifest: Manifest, first: int, content: B) -> AsyncGenerator[B]:
-        for index in range(first, len(manifest.chunks)):
-            yield self.memory.part(content, *manifest.span(index))
+        def progress(done: int, total: int) -> None:
+            self.progress(before + done, before + total if total else 0)
+
+        file, validator = self._remote(name), await self._validator(name)
+        download = FileDownload(file, self.name, self.store, self.memory, progress, validator)
+        content = await download.run(fresh=fresh)
+        self._contents[name], self._validators[name] = content, download.validator
+        return content
+
+    async def _make_manifest(self) -> str:
+        """Return the manifest of the downloaded model, or raise an error as `manifest` does."""
+        files = await digested(self.memory, self._contents)
+        found = model_sha256(files)
+        if self.sha256 not in ("", found):  # before the runtime opens the model
+            raise IntegrityError(self.file.address, f"it has the SHA-256 {found}")
+        (_, content), *external_data = self._contents.items()
+        description = await self.describe(content, dict(external_data))
+        return manifest_of(files, description).to_json()
+
+    async def _validator(self, name: str) -> str:
+        """Return the validator of a file; the server is asked only once."""
+        if name not in self._validators:
+            self._validators[name] = await self._remote(name).validator()
+        return self._validators[name]
+
+    def _remote(self, name: str) -> RemoteFile[B]:
+        return self.file if name == self.file.name else self.file.beside(name)
+
+    async def _chunks(self, file: ModelFile, first: int, content: B) -> AsyncGenerator[B]:
+        for index in range(first, len(file.chunks)):
+            yield self.memory.part(content, *file.span(index))

@@ -16,12 +16,13 @@ from tests.browser.library.in_page import (
 )
 from tests.browser.library.test_models import BEGIN
 from tests.browser.support.drawing import wait_for_value
+from tests.support.small_models import with_external_data
 
 CHUNK = 1 << 20
 """The size of the chunks of a file that has no manifest."""
 HELPERS = """
-async def answer(**options):
-    model = await load(ADDRESS, **options)
+async def answer(address=ADDRESS, **options):
+    model = await load(address, **options)
     values = (await model.run({"x": [[1, 2]]}))["y"].tolist()
     return [model.origin.value, values, model.warning and type(model.warning).__name__]
 
@@ -262,3 +263,132 @@ async def wait():
     *answers, waited = run(library, code)
     assert answers == [[[2, 3]], "SessionError", [[2, 3]]]
     assert (waited[0], "await session.run" in waited[2]) == ("SessionError", True)
+
+
+COUNT_SESSIONS = """() => {
+  const { InferenceSession } = pyodide.pyimport("onnxruntime_web");
+  const { create } = InferenceSession;
+  globalThis.sessions = 0;
+  InferenceSession.create = (...given) => {
+    sessions += 1;
+    return create.apply(InferenceSession, given);
+  };
+}"""
+
+
+def test_a_load_creates_one_session(own_library, folder, subtests):
+    own_library.evaluate(COUNT_SESSIONS)
+    publish(folder, 1)
+    for name, code, origin in (
+        ("first load", "await answer()", "downloaded"),
+        ("stored copy", "await answer()", "stored"),
+        ("first load of a manifest", "await answer(name='described')", "downloaded"),
+        ("options", "await answer(name='other', options=SessionOptions())", "downloaded"),
+    ):
+        address = "adder.json" if "manifest" in name else MODEL
+        own_library.evaluate("globalThis.sessions = 0")
+        with subtests.test(name):
+            assert run(own_library, code, address) == [origin, [[2, 3]], None]
+            assert own_library.evaluate("sessions") == 1
+    publish(folder, 2)
+    own_library.evaluate("globalThis.sessions = 0")
+    with subtests.test("an update in the background"):
+        assert run(own_library, UPDATED) == ["stored", [[2, 3]]]
+        assert own_library.evaluate("sessions") == 2
+
+
+def test_a_fixed_dimension_is_not_stored_in_the_description(library, folder):
+    publish(folder, 1)
+    code = """
+options = SessionOptions()
+options.add_free_dimension_override_by_name("N", 1)
+[await answer(options=options), str((await load(ADDRESS)).get_inputs()[0])]
+"""
+    assert run(library, code) == [["downloaded", [[2, 3]], None], "float32 (N, 2)"]
+
+
+def test_name_base_credentials_and_on_update(library, server, folder):
+    publish(folder, 1)
+    library.evaluate("document.cookie = 'login=secret; path=/'")
+    code = """
+from js import location
+updates = []
+options = {"name": "mine", "base": f"{location.origin}/a/b/", "on_update": updates.append}
+first = await answer("../../adder.onnx", credentials="omit", **options)
+stored = list(await models.list())
+again = await answer("../../adder.onnx", **options)
+while not updates:
+    await asyncio.sleep(0)
+[first, stored, again, updates[0].state.value, await failure(load("a.onnx", base="models/"))]
+"""
+    code = code.replace('answer("../../adder.onnx", ', "answer(address='../../adder.onnx', ")
+    *found, (kind, _, message) = run(library, code)
+    assert found == [
+        ["downloaded", [[2, 3]], None],
+        ["indexeddb://mine"],
+        ["stored", [[2, 3]], None],
+        "current",
+    ]
+    assert (kind, "`load(..., base=...)`" in message) == ("BaseMissing", True)
+    assert server.request_headers[f"/{MODEL}"]["Cookie"] is None
+    assert server.head_headers[f"/{MODEL}"]["Cookie"] == "login=secret"
+
+
+def test_what_the_browser_lacks_is_a_warning_of_the_model(library, folder):
+    publish(folder, 1)
+    code = """
+import warnings
+options = SessionOptions(intra_op_num_threads=2)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    found = [await answer(providers=["webgpu", "wasm"]), await answer(options=options)]
+    session = await InferenceSession.create(ADDRESS, options, ["cuda", "wasm"])
+[found, session.get_providers(), sorted(str(warning.message) for warning in caught)]
+"""
+    found, used, messages = run(library, code)
+    assert found == [
+        ["downloaded", [[2, 3]], "ProviderUnavailable"],
+        ["stored", [[2, 3]], "ThreadsUnavailable"],
+    ]
+    assert used == ["CPUExecutionProvider"]
+    texts = ("provider WebGpuExecutionProvider", "provider cuda", "1 instead of 2 threads")
+    assert [text for text in texts if text not in " ".join(messages)] == []
+
+
+def test_weights_in_another_file_come_from_typed_arrays_or_bytes(library, folder):
+    content, files = with_external_data(1, "bias.bin")
+    weights = files["bias.bin"]
+    (folder / MODEL).unlink()
+    (folder / MODEL).write_bytes(content)
+    code = f"""
+from js import Uint8Array
+weights = {weights!r}
+js_weights = Uint8Array.new(len(weights))
+js_weights.assign(weights)
+found = []
+for content in (js_weights, weights):
+    options = SessionOptions()
+    add = options.add_external_initializers_from_files_in_memory
+    add(["bias.bin"], [content], [len(weights)])
+    found.append(await answer(options=options))
+[found, (await failure(load(ADDRESS)))[0]]
+"""
+    loaded = [["downloaded", [[2, 3]], None], ["stored", [[2, 3]], None]]
+    assert run(library, code) == [loaded, "SessionError"]
+
+
+def test_a_model_without_a_manifest_runs_in_the_isolated_runtime(library, folder):
+    publish(folder, 1)
+    code = """
+runtime = await isolated_runtime()
+options = SessionOptions(intra_op_num_threads=2)
+names = [spec.name for spec in (await load(ADDRESS, runtime=runtime)).get_inputs()]
+found = [await answer(runtime=runtime), await answer(runtime=runtime, options=options)]
+[names, *found, await answer(runtime=runtime, providers=["webgpu"])]
+"""
+    assert run(library, code) == [
+        ["x"],
+        ["stored", [[2, 3]], None],
+        ["stored", [[2, 3]], "ThreadsUnavailable"],
+        ["stored", [[2, 3]], "ProviderUnavailable"],
+    ]

@@ -19,7 +19,7 @@ from tests.browser.library.in_page import (
 )
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site_server import SiteServer
-from tests.support.small_models import adder, counter, write_model
+from tests.support.small_models import adder, counter, write_model, zeros
 
 
 def test_model_is_loaded_run_and_stored(library, server):
@@ -104,7 +104,7 @@ await models.copy(files, "indexeddb://picked")
 [given, await load("indexeddb://picked")]
 """
     assert python(library, code) == [
-        ["given", "1", None, [[2, 3]]],
+        ["file", "1", None, [[2, 3]]],
         ["stored", "1", None, [[2, 3]]],
     ]
 
@@ -143,6 +143,45 @@ except SessionError as error:
     assert counted == 3
     assert "no answer came for 3 seconds" in message
     assert other == ["downloaded", "1", None, [[2, 3]]]
+
+
+def test_the_limits_of_isolated_models_can_be_chosen(own_library, folder):
+    for name, content in (("zeros", zeros()), ("counter", counter())):
+        write_model(folder, content, name)
+    code = """
+async def run(file, inputs, **limits):
+    try:
+        model = await BrowserModelStore(runtime=await isolated_runtime(**limits)).load(file)
+        return [name + str(output.shape) for name, output in (await model.run(inputs)).items()]
+    except SessionError as error:
+        return error.what
+
+async def refused(**limits):
+    try:
+        await isolated_runtime(**limits)
+    except ValueError as error:
+        return str(error)
+
+from js import window
+small, large = {"shape": [1000]}, {"shape": [20_000_000]}
+found = [
+    await run("zeros.json", small, memory=1 << 25),
+    await run("zeros.json", large, memory=1 << 25),
+    await run("zeros.json", large),
+    await run("zeros.json", small, output=4000),
+    await run("zeros.json", small, output=3999),
+]
+window.keepTimeLimits = True
+found.append(await run("counter.json", {"times": 10**15}, timeout=0.25))
+[found, [await refused(**{limit: 0}) for limit in ("timeout", "memory", "output")]]
+"""
+    found, refused = python(own_library, code)
+    assert found[0] == found[3] == ["y(1000,)"]
+    assert found[2] == ["y(20000000,)"]
+    assert "can't run the model" in found[1]
+    assert 'the output "y" has more than 3999 bytes' in found[4]
+    assert "no answer came for 0.25 seconds" in found[5]
+    assert [message.split(" is 0;")[0] for message in refused] == ["timeout", "memory", "output"]
 
 
 def test_headers_and_credentials_are_sent(library, server):
@@ -259,7 +298,7 @@ back = await models.rollback(name)
 """
     assert python(library, code) == [
         "1",
-        [["stored", "1", None, [[2, 3]]], ["declined", "2", None]],
+        [["stored", "1", None, [[2, 3]]], ["rolled_back", "2", None]],
     ]
 
 
@@ -293,9 +332,9 @@ def test_update_that_fails_its_self_test_is_refused(library, server, folder):
     text = replace(manifest, self_test=wrong).to_json()
     (folder / "adder.json").write_text(text, "utf-8")
     loaded, update = python(library, "await load_and_update()")
-    assert (loaded[1], update) == ("1", ["refused", "2", "SelfTestFailed"])
+    assert (loaded[1], update) == ("1", ["self_test_failed", "2", "SelfTestFailed"])
     asked = len(server.requests_for(MODEL))
-    assert python(library, "await load_and_update()")[1] == ["refused", "2", None]
+    assert python(library, "await load_and_update()")[1] == ["self_test_failed", "2", None]
     assert len(server.requests_for(MODEL)) == asked
     assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
@@ -353,7 +392,7 @@ def test_model_runs_from_memory_while_a_tab_has_an_older_database_open(own_libra
     old = own_library.context.new_page()
     old.goto(f"{server.address}index.html")
     old.evaluate(OLD_TAB)
-    assert python(own_library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
+    assert python(own_library, "await load()") == ["downloaded", "1", "StoreBlocked", [[2, 3]]]
     old.close()
     assert python(own_library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     assert python(own_library, "await load()") == ["stored", "1", None, [[2, 3]]]
@@ -366,7 +405,7 @@ def test_open_page_closes_its_database_for_a_newer_version(own_library):
       opened.onsuccess = () => { opened.result.close(); done(); };
       opened.onblocked = () => failed(new Error("blocked"));
     })""")
-    assert python(own_library, "await load()") == ["not_stored", "1", "StoreBlocked", [[2, 3]]]
+    assert python(own_library, "await load()") == ["downloaded", "1", "StoreBlocked", [[2, 3]]]
 
 
 MOVE_TO_DISK = """

@@ -47,10 +47,11 @@ def test_models_load_without_locks_and_run_from_memory_without_indexeddb(own_lib
     remove_feature(own_library, missing_features.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")
-[model.origin.value, str(model.warning), (await storage_info()).quota]
+[model.origin.value, model.is_stored, str(model.warning), (await storage_info()).quota]
 """
     assert python(own_library, code) == [
-        "not_stored",
+        "downloaded",
+        False,
         "The page can't use the browser's storage (there is no IndexedDB): this may be a private "
         "window, or site data may be blocked. The model still runs from memory. To have it stored, "
         "allow this site to store data.",

@@ -132,3 +132,7 @@ def test_a_custom_page_that_can_not_be_stored_reports_the_reason(context, custom
             assert errors == []
             page.close()
     server.stop()
+
+
+def test_the_stored_page_is_isolated_as_the_server_sent_it(app_without_server):
+    assert app_without_server.evaluate("crossOriginIsolated")

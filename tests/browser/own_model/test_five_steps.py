@@ -200,7 +200,7 @@ def write_chunk_files(folder):
     manifest = Manifest.parse((folder / "iris.json").read_text("utf-8"))
     content = (folder / "iris.onnx").read_bytes()
     for index in range(len(manifest.chunks)):
-        (folder / f"iris.onnx.{index}").write_bytes(content[slice(*manifest.span(index))])
+        (folder / f"iris.onnx.{index}").write_bytes(content[slice(*manifest.digests.span(index))])
 
 
 def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):

@@ -134,7 +134,7 @@ def test_the_manifest_has_the_digests_of_the_model_and_its_chunks(built):
     content = built["model/digits.onnx"].read_bytes()
     assert (manifest.size, manifest.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     for index, digest in enumerate(manifest.chunks):
-        chunk = content[slice(*manifest.span(index))]
+        chunk = content[slice(*manifest.digests.span(index))]
         assert hashlib.sha256(chunk).hexdigest() == digest
 
 

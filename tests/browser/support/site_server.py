@@ -10,7 +10,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tests.browser.support import request_log
-from tools.site.serve import Handler
+from tools.site.serve import ISOLATION, Handler
 
 LOGIN_PAGE = b"<html>Log in to the hotel's network</html>"
 VIOLATION_REPORTS = "/violations"
@@ -50,6 +50,9 @@ class SiteServer:
         bytes_sent: the number of bytes sent in response bodies, by path.
         request_headers: the headers of the latest request, by path.
         head_headers: the headers of the latest HEAD request, by path.
+        allowed_origins: the value of Access-Control-Allow-Origin; "" for no such header. Requests
+            of other origins with headers of their own are always refused.
+        is_isolated: whether the responses have the headers of ISOLATION.
         refuses_head: whether HEAD requests get the status 405.
         release_stuck: an event that ends the "stuck" responses.
         is_down: whether the server is stopped.
@@ -68,6 +71,8 @@ class SiteServer:
         self.bytes_sent = Counter()
         self.request_headers = {}
         self.head_headers = {}
+        self.allowed_origins = ""
+        self.is_isolated = True
         self.refuses_head = False
         self.release_stuck = threading.Event()
         self.client_disconnected = threading.Event()
@@ -132,6 +137,7 @@ class FaultyHandler(Handler):
 
     def __init__(self, *arguments, owner, **keywords):
         self.owner = owner
+        self.isolation = ISOLATION if owner.is_isolated else {}
         super().__init__(*arguments, **keywords)
 
     def do_GET(self):  # noqa: N802  # the base class's name
@@ -177,6 +183,11 @@ class FaultyHandler(Handler):
         """Send a header; have browsers report violations of a Content Security Policy."""
         report = f"; report-uri {VIOLATION_REPORTS}" if name == "Content-Security-Policy" else ""
         super().send_header(name, value + report)
+
+    def end_headers(self):
+        if self.owner.allowed_origins:
+            self.send_header("Access-Control-Allow-Origin", self.owner.allowed_origins)
+        super().end_headers()
 
     def send_fault(self, fault):
         """Send a faulty response.

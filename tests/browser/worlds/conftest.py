@@ -40,11 +40,14 @@ def world_packages():
 def world_server(shared_context, world_folder, tmp_path):
     """Return a server of a new folder that has the wheels and the models, for the files of a world.
 
+    Its pages are not cross-origin isolated, because most of those of others are not.
+
     Afterwards, delete what the world has stored.
     """
     for file in world_folder.iterdir():
         (tmp_path / file.name).symlink_to(file)
     server = SiteServer(tmp_path)
+    server.is_isolated = False
     yield server
     if not server.is_down:
         server.stop()

@@ -4,7 +4,6 @@ NumPy is missing here, because npm's Pyodide does not bring it along.
 """
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -86,7 +85,7 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
             found = world.run(f"{without_numpy(pattern.after)}\nresult")
             assert flat(found) == flat(json.loads(json.dumps(names["result"])))
     with subtests.test("files and bytes"):
-        assert world.run(FILES_AND_BYTES) == [[True] * 5, "given", "own"]
+        assert world.run(FILES_AND_BYTES) == [[True] * 5, "file", "own"]
         assert world.server.requests_for("own.onnx") == []
     with subtests.test("run_sync"):
         waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
@@ -114,12 +113,6 @@ model = await load("{world.server.address}iris.onnx")
     assert world.run(code) == ["BaseMissing", "features", "stored"]
 
 
-ISOLATION = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
-
-
 COUNT_WORKERS = """
 globalThis.started = 0;
 globalThis.Worker = class extends Worker {
@@ -131,26 +124,65 @@ globalThis.Worker = class extends Worker {
 """
 
 
-def test_threads_are_used_where_the_page_is_isolated(start_world, page):
-    def isolate(route):
-        response = route.fetch()
-        route.fulfill(response=response, headers={**response.headers, **ISOLATION})
-
-    page.route(re.compile(r"/(#main)?$|threaded\.mjs$"), isolate)
+def test_threads_are_used_where_the_page_is_isolated(start_world, page, world_server):
+    world_server.is_isolated = True
     page.add_init_script(COUNT_WORKERS)
     world = start_world("main")
     world.install(world.wheels[0])
     page.add_script_tag(url="ort/ort.wasm.min.js")
     code = """
-from offline_onnx import InferenceSession, SessionOptions
+from offline_onnx import InferenceSession, SessionOptions, load
 options = SessionOptions(intra_op_num_threads=2)
 session = await InferenceSession.create("iris.onnx", options)
 (answer,) = await session.run(None, {"features": [[5.1, 3.5, 1.4, 0.2]]})
-answer.shape
+model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=4))
+[list(answer.shape), model.warning.what]
 """
-    assert world.run(code) == [1, 3]
+    shape, warning = world.run(code)
+    assert shape == [1, 3]
+    assert warning.startswith("The model runs with 2 instead of 4 threads")
     assert page.evaluate("[crossOriginIsolated, ort.env.wasm.numThreads]") == [True, 2]
     assert page.evaluate("started") > 0
+
+
+@pytest.mark.parametrize(
+    ("is_isolated", "reason"),
+    [
+        (False, "the page is not cross-origin isolated"),
+        (True, "the package `offline_onnx_runtime` has no address"),
+    ],
+)
+def test_without_isolation_or_with_the_wheel_there_is_one_thread_and_a_warning(
+    start_world, world_server, is_isolated, reason
+):
+    world_server.is_isolated = is_isolated
+    world = start_world("main")
+    world.install()
+    code = """
+from offline_onnx import SessionOptions, load
+model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=2))
+[type(model.warning).__name__, model.warning.what]
+"""
+    kind, what = world.run(code)
+    assert kind == "ThreadsUnavailable"
+    assert what.startswith(f"The model runs with 1 instead of 2 threads: {reason}")
+
+
+def test_without_a_graphics_card_the_model_runs_on_the_cpu_with_a_warning(start_world, page):
+    world = start_world("main")
+    world.install(world.wheels[0])
+    page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
+    code = """
+from offline_onnx import load
+model = await load("iris.onnx", providers=["webgpu", "wasm"])
+outputs = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
+[outputs["probabilities"].tolist(), type(model.warning).__name__, model.warning.what]
+"""
+    answer, kind, what = world.run(code)
+    assert answer[0] == pytest.approx([0.70681, 0.28737, 0.00582], abs=1e-4)
+    assert kind == "ProviderUnavailable"
+    assert "WebGpuExecutionProvider is not used" in what
+    assert "adapter" in what
 
 
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")

@@ -2,8 +2,12 @@
 
 import pytest
 
+from tests.browser.support import request_log
+from tests.browser.support.request_log import origin_of
+from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds.conftest import PLACES, VERSIONS
 from tests.browser.worlds.documented import FAILURE, documented, expect_stored_model
+from tests.support.small_models import adder, write_model
 
 MODELS = f"{FAILURE}\nfrom offline_onnx.browser.find_runtime import find_runtime\n"
 
@@ -59,7 +63,6 @@ def test_an_untrusted_model_is_terminated_after_three_seconds(start_world, place
     world = start_world(place)
     world.install()
     world.run(f"{MODELS}\njs_ort = await isolated_runtime()\nNone")
-    assert world.run("(await isolated_runtime()) is js_ort")
     code = f"""
 model = await BrowserModelStore(runtime=js_ort).load("{world.server.address}counter.json")
 (await model.run({{"times": 3}}))["count"].values[0]
@@ -97,3 +100,27 @@ def test_a_worker_from_a_blob_needs_a_base_for_relative_addresses(start_world):
     assert "BrowserModelStore(base=...)" in message
     loaded = "(await BrowserModelStore(base={!r}).load('iris.json')).origin.value"
     assert world.run(loaded.format(world.server.address)) == "downloaded"
+
+
+def test_a_download_goes_on_from_another_origin_that_refuses_requests_for_ranges(
+    start_world, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("other-origin")
+    write_model(folder, adder(1, 200_000), "adder", chunk_size=1 << 15)
+    other = SiteServer(folder)
+    other.allowed_origins = "*"
+    other.faults["adder.onnx"] = ["cut", None]
+    world = start_world("main")
+    world.install()
+    code = f"""
+model = await BrowserModelStore().load("{other.address}adder.json")
+[model.origin.value, (await model.run({{"x": [[1, 2]]}}))["y"].tolist()]
+"""
+    assert world.run(MODELS + code) == ["downloaded", [[2, 3]]]
+    assert other.requests == ["/adder.json", "/adder.onnx", "/adder.onnx"]
+    assert other.request_headers["/adder.onnx"]["Range"] is None
+    other.stop()
+    assert {origin_of(address) for address in request_log.cross_origin} == {
+        origin_of(other.address)
+    }
+    request_log.cross_origin.clear()

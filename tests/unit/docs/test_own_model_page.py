@@ -55,6 +55,30 @@ def test_the_snippet_for_cpython_runs(tmp_path):
     assert max(zip(probabilities, labels, strict=True))[1] == "setosa"
 
 
+def test_the_commands_for_the_self_test_run(tmp_path):
+    (tmp_path / "iris.onnx").write_bytes(iris())
+    (sample,) = re.findall(r"`flower\.json` contains `(.*?)`", TEXT)
+    (tmp_path / "flower.json").write_text(sample, "utf-8")
+    (commands,) = code_blocks("sh")["The self-test"]
+    found = []
+    for command in commands.splitlines():
+        _, _, *arguments = command.split()
+        done = subprocess.run(
+            [sys.executable, venv.ROOT / "build.py", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found.append(done.stdout.splitlines()[-1].strip())
+    assert found == [
+        "inputs features (1, 4), tolerance 0.001",
+        "inputs features (4, 4), tolerance 0.01",
+        "self-test  none: The publisher has left it out.",
+    ]
+
+
 def test_the_tables_name_exactly_the_members_of_origin_and_update_state():
     named = set(re.findall(r"^\| `([A-Z_]+)` \|", TEXT, re.MULTILINE))
     assert named == {origin.name for origin in Origin} | {state.name for state in UpdateState}

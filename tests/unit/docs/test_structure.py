@@ -26,6 +26,7 @@ ORDER = [
     "offline_onnx.inference",
     "offline_onnx.storage",
     "offline_onnx.onnxruntime_api",
+    "offline_onnx.load_arguments",
     "offline_onnx.native",
     "offline_onnx.native_onnxruntime",
     "offline_onnx.native_load",

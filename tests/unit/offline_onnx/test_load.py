@@ -74,9 +74,9 @@ def test_download_is_validated_before_it_becomes_current():
     store = MemoryStore()
 
     class Watching(FakeRuntime):
-        async def open(self, content):
+        async def open(self, content, external_data):
             assert store.stored_heads == {}
-            return await super().open(content)
+            return await super().open(content, external_data)
 
     runtime, source = Watching(), FakeSource(NEW, fields={"self_test": self_test(3)})
     model = load(store, source, runtime=runtime)
@@ -360,11 +360,11 @@ UNSUPPORTED = SessionError("an operator is not supported")
 class FailsOnce(FakeRuntime):
     """A runtime whose first `open` raises `fault`."""
 
-    async def open(self, content):
+    async def open(self, content, external_data):
         self.fault, fault = None, self.fault
         if fault:
             raise fault
-        return await super().open(content)
+        return await super().open(content, external_data)
 
 
 def test_unusable_copy_is_replaced_by_the_published_version():

@@ -49,9 +49,17 @@ def test_optional_fields_may_be_missing():
 def test_chunks_cover_the_whole_file(size, chunk_size):
     content = bytes(range(size))
     manifest = Manifest.parse(manifest_of(content, chunk_size=chunk_size).to_json())
-    spans = [manifest.span(index) for index in range(len(manifest.chunks))]
+    spans = [manifest.digests.span(index) for index in range(len(manifest.chunks))]
     assert b"".join(content[start:stop] for start, stop in spans) == content
     assert [sha256(content[start:stop]) for start, stop in spans] == list(manifest.chunks)
+
+
+def test_manifest_without_a_self_test_may_say_why():
+    manifest = Manifest.parse(without("self_test", no_self_test="Its outputs are random."))
+    assert (manifest.self_test, manifest.no_self_test) == (None, "Its outputs are random.")
+    assert Manifest.parse(manifest.to_json()) == manifest
+    assert FULL.no_self_test == Manifest.parse(without("self_test")).no_self_test == ""
+    assert "no_self_test" not in GOOD
 
 
 def self_test_with(**changes):
@@ -100,9 +108,14 @@ def self_test_with(**changes):
         ("self_test", self_test_with(shape=[2**30])),
         ("self_test", self_test_with(values=[])),
         ("self_test", self_test_with(values=[10**400])),
+        ("self_test", self_test_with(values=["a", 1])),
+        ("self_test", self_test_with(values="")),
+        ("self_test", self_test_with(values={})),
         ("self_test", {**self_test_with(), "outputs": {"other": [1]}}),
         ("self_test", {**self_test_with(), "outputs": {}}),
         ("self_test", {**self_test_with(), "tolerance": -1}),
+        ("no_self_test", ""),
+        ("no_self_test", ["random"]),
     ],
 )
 def test_wrong_value_of_a_field_is_refused(field, value):

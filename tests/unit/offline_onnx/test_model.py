@@ -132,19 +132,44 @@ def test_self_test_compares_the_first_values(expected):
     asyncio.run(model(self_test=self_test(expected)).self_test())
 
 
-@pytest.mark.parametrize("expected", [(1.0, 2.5), (1.0, 2.0, 3.0, 1.0, 0.0), (1.0, 2e9)])
-def test_error_of_a_failed_self_test_has_the_expected_values(expected):
-    with pytest.raises(SelfTestFailed, match="expects"):
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        (
+            (1.0, 2.5, 3.0, -1.25),
+            "'y': 2 of 4 differ by more than the tolerance, 0.01 * (1 + |expected value|), the "
+            "largest difference is 2.25. The first of them, expected and given: 2.5 and 2 at "
+            "position 1; -1.25 and 1 at position 3. ",
+        ),
+        ((0.0,), "'y': 1 of 1 differ by"),
+        ((1.0, 2e9), "2e+09 and 2 at position 1. "),
+        ((1.0, 2.0, 3.0, 1.0, 0.0), "expects 5 or more values for 'y'; the model returns 4."),
+    ],
+)
+def test_error_of_a_failed_self_test_has_the_values_that_differ(expected, message):
+    with pytest.raises(SelfTestFailed) as caught:
         asyncio.run(model(self_test=self_test(expected)).self_test())
+    assert message in str(caught.value)
+
+
+def test_error_of_a_failed_self_test_shows_five_values():
+    class Zeros(Echo):
+        async def run(self, inputs, outputs=None):
+            return {"y": Tensor(array("f", [0.0] * 9), (9,))}
+
+    with pytest.raises(SelfTestFailed) as caught:
+        asyncio.run(self_test((0.0, *range(1, 9))).check(Zeros(), (X, K)))
+    assert "8 of 9" in caught.value.what
+    assert caught.value.what.endswith("4 and 0 at position 4; 5 and 0 at position 5.")
 
 
 def test_self_test_fails_if_an_output_is_nan():
     class Broken(Echo):
         async def run(self, inputs, outputs=None):
-            return {"y": Tensor(array("f", [float("nan")]), (1,))}
+            return {"y": Tensor(array("f", [float("nan"), 5]), (2,))}
 
-    test = self_test((1.0,), tolerance=1e9)
-    with pytest.raises(SelfTestFailed, match="nan"):
+    test = self_test((1.0, 1.0), tolerance=1e9)
+    with pytest.raises(SelfTestFailed, match=r"difference is nan.*: 1 and nan at position 0\."):
         asyncio.run(test.check(Broken(), (X, K)))
 
 

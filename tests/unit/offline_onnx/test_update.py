@@ -63,9 +63,9 @@ def test_update_downloads_nothing_if_the_published_version_is_current(store):
 
 def test_newer_version_is_validated_before_it_becomes_current(store):
     class Watching(FakeRuntime):
-        async def open(self, content):
+        async def open(self, content, external_data):
             assert store.stored() == OLD  # not replaced yet
-            return await super().open(content)
+            return await super().open(content, external_data)
 
     runtime = Watching()
     source = FakeSource(NEW, "2.0.0", fields={"self_test": self_test(3)})

@@ -7,9 +7,16 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from offline_onnx import InferenceSession, Origin, load
-from offline_onnx.errors import BadStatus, IntegrityError, ManifestError, NotStored, Unreachable
-from tests.support.small_models import adder, write_model
+from offline_onnx import GraphOptimizationLevel, InferenceSession, Origin, SessionOptions, load
+from offline_onnx.errors import (
+    BadStatus,
+    IntegrityError,
+    ManifestError,
+    NotStored,
+    ProviderUnavailable,
+    Unreachable,
+)
+from tests.support.small_models import adder, with_external_data, write_model
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -70,6 +77,38 @@ def test_headers_are_sent_with_every_request(address):
 def test_a_session_is_created_from_an_address(address):
     session = asyncio.run(InferenceSession.create(f"{address}adder.onnx"))
     assert session.get_inputs()[0].shape == ["N", 2]
+
+
+@pytest.mark.parametrize("name", ["adder.onnx", "adder.json"])
+def test_options_reach_the_session_and_a_missing_provider_is_a_warning(folder, name):
+    options = SessionOptions(GraphOptimizationLevel.ORT_DISABLE_ALL, intra_op_num_threads=2)
+    with pytest.warns(UserWarning, match="webgpu is not used"):
+        model, values = answer(folder / name, options=options, providers=["webgpu", "cpu"])
+    used = model.session._session.get_session_options()
+    assert (int(used.graph_optimization_level), used.intra_op_num_threads) == (0, 2)
+    assert values == [[2, 3]]
+    assert isinstance(model.warning, ProviderUnavailable)
+
+
+def test_weights_in_another_file_are_passed_with_the_options(folder):
+    model, files = with_external_data(1, "bias.bin")
+    weights = files["bias.bin"]
+    (folder / "external.onnx").write_bytes(model)
+    with pytest.raises(FileNotFoundError, match=r"bias\.bin"):
+        answer(folder / "external.onnx")
+    options = SessionOptions()
+    add = options.add_external_initializers_from_files_in_memory
+    with pytest.raises(ValueError, match=r"bias\.bin has 8 bytes instead of 9"):
+        add(["bias.bin"], [weights], [9])
+    add(["bias.bin"], [weights], [len(weights)])
+    assert answer(folder / "external.onnx", options=options)[1] == [[2, 3]]
+
+
+def test_a_relative_address_starts_from_the_base(address, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert answer("adder.json", base=address)[1] == [[2, 3]]
+    with pytest.raises(FileNotFoundError):
+        answer("adder.json")
 
 
 @pytest.mark.parametrize("name", ["adder.onnx", "adder.json"])

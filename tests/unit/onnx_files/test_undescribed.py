@@ -15,7 +15,15 @@ from offline_onnx.storage.file_download import FileResponse
 from offline_onnx.storage.model_store import ModelStore, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
 from offline_onnx.storage.undescribed import Description, UndescribedSource, manifest_of
-from tests.unit.fakes import CHUNK, FakeRuntime, FakeSource, MemoryStore, sha256, was_repaired
+from tests.unit.fakes import (
+    CHUNK,
+    FakeRuntime,
+    FakeSource,
+    MemoryStore,
+    model_file,
+    sha256,
+    was_repaired,
+)
 
 ADDRESS = "https://example.org/digits.onnx"
 OLD, NEW = b"the old model", b"the new model!"
@@ -44,6 +52,7 @@ class FakeFile:
         fault: an error for each request.
         requests: the arguments (start, validator) of each request.
         stalled: set when the response stalls.
+        others: the files in the same folder, by name.
     """
 
     content: bytes
@@ -57,6 +66,10 @@ class FakeFile:
     stalled: asyncio.Event = field(default_factory=asyncio.Event)
     address: str = ADDRESS
     name: str = "digits.onnx"
+    others: dict = field(default_factory=dict)
+
+    def beside(self, name):
+        return self.others[name]
 
     async def validator(self):
         if self.fault:
@@ -83,10 +96,14 @@ class FakeFile:
 
 
 def source_of(file, store, pin="", progress=no_progress):
-    async def describe(_content):
+    async def describe(_content, _external_data):
         return DESCRIPTION
 
-    return UndescribedSource(file, "digits", store, NativeMemory(), describe, pin, progress)
+    def external_files(_content):
+        return list(file.others)
+
+    memory = NativeMemory()
+    return UndescribedSource(file, "digits", store, memory, external_files, describe, pin, progress)
 
 
 def model_store(store):
@@ -127,10 +144,24 @@ def test_a_file_is_downloaded_described_and_stored():
     assert file.requests == [(0, "")]
 
 
+def test_the_session_that_describes_a_file_can_run_it_because_its_bytes_are_not_copied():
+    described, runtime = [], FakeRuntime()
+
+    async def describe(content, _external_data):
+        described.append(content)
+        return DESCRIPTION
+
+    file, memory = FakeFile(NEW), NativeMemory()
+    source = UndescribedSource(file, "digits", MemoryStore(), memory, lambda _: [], describe)
+    store = ModelStore(MemoryStore(), NativeMemory(), runtime)
+    model = asyncio.run(store.load("digits", source))
+    assert model.session.content is described[0]
+    assert len(runtime.opened) == len(described) == 1
+
+
 def test_long_metadata_is_left_out():
     long = Description(DESCRIPTION.inputs, DESCRIPTION.outputs, {"names": "x" * (1 << 20)})
-    manifest = asyncio.run(manifest_of(NativeMemory(), bytearray(NEW), "m.onnx", long))
-    assert manifest.metadata == {}
+    assert manifest_of([model_file("m.onnx", NEW)], long).metadata == {}
 
 
 @pytest.mark.parametrize("size", [3, 4, 5, 8, 1000])
@@ -252,3 +283,60 @@ def test_progress_is_reported_in_bytes():
     asyncio.run(source.manifest())
     assert calls[-1] == (len(NEW), len(NEW))
     assert calls == sorted(calls)
+
+
+def with_data(data, tag='"d"', **fields):
+    """Return a FakeFile that has a file with external data beside it."""
+    return FakeFile(NEW, others={"w.data": FakeFile(data, tag, name="w.data", **fields)})
+
+
+def test_files_with_external_data_are_downloaded_and_stored_with_the_model():
+    store, file = MemoryStore(), with_data(b"some weights")
+    calls = []
+    source = source_of(file, store, progress=lambda *call: calls.append(call))
+    model = asyncio.run(model_store(store).load("digits", source))
+    assert model.session.content == NEW
+    assert model.session.external_data == {"w.data": b"some weights"}
+    assert [each.file for each in model.manifest.files] == ["digits.onnx", "w.data"]
+    assert store.stored() == NEW + b"some weights"
+    assert calls == sorted(calls)
+    assert calls[-1] == (len(NEW) + 12,) * 2
+    stored = load(with_data(b"", fault=Unreachable(ADDRESS, "down")), store)
+    assert (stored.origin, stored.session.external_data) == (
+        Origin.STORED,
+        {"w.data": b"some weights"},
+    )
+
+
+def test_chunks_of_files_with_the_same_validator_are_not_mixed():
+    store = MemoryStore()
+    file = with_data(b"some weights", tag='"1"', stall_at=9)
+    file.stalled = file.others["w.data"].stalled
+    assert interrupted(file, store) == 5
+    file = with_data(b"some weights", tag='"1"')
+    model = load(file, store)
+    assert model.session.external_data == {"w.data": b"some weights"}
+    assert file.requests == [(12, '"1"')]
+    assert file.others["w.data"].requests == [(8, '"1"')]
+    assert (len(store.versions), store.chunks) == (1, {})
+
+
+def test_other_weights_are_an_update_though_the_onnx_file_is_the_same():
+    store = MemoryStore()
+    load(with_data(b"some weights"), store)
+    assert update(with_data(b"some weights"), store).state is UpdateState.CURRENT
+    assert update(with_data(b"new weights", tag='"e"'), store).state is UpdateState.READY
+    file = with_data(b"new weights", tag='"e"')
+    assert load(file, store).session.external_data == {"w.data": b"new weights"}
+
+
+def test_the_wanted_sha256_is_that_of_all_files():
+    store = MemoryStore()
+    digest = load(with_data(b"some weights"), store).manifest.model_sha256
+    for pin in (sha256(NEW), digest):
+        file = with_data(b"other weights")
+        with pytest.raises(ModelUnavailable, match="has the SHA-256"):
+            load(file, MemoryStore(), pin=pin)
+    assert load(with_data(b"some weights"), MemoryStore(), pin=digest).manifest.sha256 == sha256(
+        NEW
+    )

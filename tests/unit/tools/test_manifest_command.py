@@ -2,17 +2,21 @@
 
 import asyncio
 import hashlib
+import io
+import json
 import os
+import re
 import runpy
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
 from offline_onnx import Manifest
 from offline_onnx.native import load_model
-from tests.support.small_models import identity, iris, onnx_model
+from tests.support.small_models import identity, iris, onnx_model, sevens
 from tools import example, manifest
 from tools.console import BuildError
 from tools.env import venv
@@ -68,6 +72,7 @@ def test_the_command_writes_the_manifest_and_prints_a_summary(file):
         "labels     3, from 'setosa' on",
         "chunks     1 of up to 1048576 bytes",
         "self-test  one run, repeated on each device before the model is stored",
+        "           inputs features (1, 4), tolerance 0.001",
     ]
     assert sorted(path.name for path in file.parent.iterdir()) == ["iris.json", "iris.onnx"]
     asyncio.run(asyncio.run(load_model(file.with_suffix(".json"))).self_test())
@@ -122,19 +127,111 @@ def test_a_model_with_several_integer_inputs_and_free_dimensions_is_described(tm
     assert outputs["any"].tolist() == [[1, 1, 0]]
 
 
-def test_the_manifest_of_a_model_that_fails_has_no_self_test(tmp_path):
-    size = helper.make_tensor("size", TensorProto.INT64, [1], [7])
-    content = onnx_model(
-        {"x": (TensorProto.FLOAT, ["N"])},
-        {"y": (TensorProto.FLOAT, [7])},
-        helper.make_node("Reshape", ["x", "size"], ["y"]),  # fails unless N is 7
-        weights=[size],
-    )
+def test_the_command_says_why_there_is_no_self_test(tmp_path):
     file = tmp_path / "seven.onnx"
+    file.write_bytes(sevens())
+    done = run_build_py("manifest", "seven.onnx", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    reason, advice = done.stdout.splitlines()[-2:]
+    assert re.fullmatch(r"self-test  none: No run on random inputs: .*Reshape.*", reason)
+    assert "--sample or --dimension" in advice
+    assert read_manifest(file).no_self_test == reason.removeprefix("self-test  none: ")
+    done = run_build_py("manifest", "seven.onnx", "--dimension", "N=7", cwd=tmp_path)
+    assert done.stdout.endswith("           inputs x (7), tolerance 0.001\n")
+    assert read_manifest(file).no_self_test == ""
+
+
+def test_the_command_leaves_the_self_test_out(file):
+    done = run_build_py("manifest", file, "--no-self-test", cwd=file.parent)
+    assert done.stdout.endswith("self-test  none: The publisher has left it out.\n")
+    assert read_manifest(file).self_test is None
+
+
+@pytest.mark.parametrize("kind", ["npz", "json"])
+def test_the_command_takes_a_sample_and_a_tolerance(file, kind):
+    sample = file.with_name(f"flower.{kind}")
+    flower = [[5.0, 3.5, 1.5, 0.25], [6.0, 3.0, 4.5, 1.5]]
+    if kind == "npz":
+        np.savez(sample, features=np.array(flower, np.float32))
+    else:
+        sample.write_text(json.dumps({"features": flower}), "utf-8")
+    arguments = ["--sample", sample, "--tolerance", "0.05"]
+    done = run_build_py("manifest", file, *arguments, cwd=file.parent)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("           inputs features (2, 4), tolerance 0.05\n")
+    assert read_manifest(file).self_test.inputs["features"].tensor("float32").tolist() == flower
+
+
+def test_a_summary_names_the_outputs_that_are_not_compared(tmp_path):
+    file = tmp_path / "noisy.onnx"
+    content = onnx_model(
+        {"x": (TensorProto.FLOAT, [2])},
+        {"y": (TensorProto.FLOAT, [2]), "noise": (TensorProto.FLOAT, [2])},
+        helper.make_node("Identity", ["x"], ["y"]),
+        helper.make_node("RandomNormalLike", ["x"], ["noise"]),
+    )
     file.write_bytes(content)
-    described = manifest.write(file)
-    assert described.self_test is None
-    assert manifest.summary(described).endswith("self-test  none")
+    last = manifest.summary(manifest.write(file)).splitlines()[-1]
+    assert last == "           not compared: noise (random, NaN or strings)"
+
+
+def npy_file():
+    """Return the bytes of a file with one array, which has no name."""
+    file = io.BytesIO()
+    np.save(file, np.zeros(3))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("s.npz", b"no zip", "can't be read as a sample"),
+        ("s.npz", b"PK\3\4", "can't be read as a sample"),
+        ("s.npz", b"", "can't be read as a sample"),
+        ("s.npz", npy_file(), "is no sample"),
+        ("s.json", b"{", "can't be read as a sample"),
+        ("s.json", b"\xff", "can't be read as a sample"),
+        ("s.json", b"[1]", "is no sample"),
+        ("s.txt", b"{}", "is no sample"),
+    ],
+)
+def test_a_file_that_is_no_sample_is_refused(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BuildError, match=message):
+        manifest.read_sample(tmp_path / name)
+    with pytest.raises(BuildError, match="No such file"):
+        manifest.read_sample(tmp_path / "missing.npz")
+
+
+def test_an_array_of_objects_is_not_unpickled(tmp_path):
+    np.savez(tmp_path / "s.npz", x=np.array([object()]), allow_pickle=True)
+    with pytest.raises(BuildError, match="can't be read as a sample"):
+        manifest.read_sample(tmp_path / "s.npz")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--dimension", "N"),
+        ("--dimension", "=4"),
+        ("--dimension", "N=-1"),
+        ("--tolerance", "-1"),
+        ("--tolerance", "nan"),
+        ("--no-self-test", "--sample", "x.npz"),
+    ],
+)
+def test_wrong_options_are_refused(file, arguments):
+    done = run_build_py("manifest", file, *arguments, cwd=file.parent)
+    assert done.returncode == 2
+    assert "error: argument --" in done.stderr
+
+
+def test_a_sample_that_does_not_fit_is_reported_in_one_line(file):
+    file.with_name("s.json").write_text('{"x": [1]}', "utf-8")
+    done = run_build_py("manifest", "iris.onnx", "--sample", "s.json", cwd=file.parent)
+    assert done.stderr == (
+        "build.py: iris.onnx: The model has the inputs 'features'; given: 'x'.\n"
+    )
 
 
 def test_the_command_reports_an_invalid_model_in_one_line(tmp_path):

@@ -11,7 +11,7 @@ from js import document, window
 from pyodide.ffi import create_proxy
 
 from offline_onnx import Manifest, Tensor
-from offline_onnx.browser import WebRuntime, isolated_runtime
+from offline_onnx.browser import WebMemory, WebRuntime, isolated_runtime
 from offline_onnx.inference.model import open_validated
 from offline_onnx.inference.tensor import STRING, from_bytes, raw_bytes
 
@@ -31,7 +31,7 @@ async def run(js_content: Any, given: str, is_isolated: bool) -> str:
     """
     case = json.loads(given)
     runtime = WebRuntime(await isolated_runtime() if is_isolated else js_ort)
-    model = await open_validated(runtime, Manifest.parse(case["manifest"]), js_content)
+    model = await open_validated(runtime, WebMemory(), Manifest.parse(case["manifest"]), js_content)
     results = []
     try:
         for feed in case["feeds"]:

@@ -244,7 +244,7 @@ class FactList:
             return self._words.say("model_own")
         if stored is None:
             return self._words.say("model_store_again")
-        if model is None or stored.manifest.sha256 != model.manifest.sha256:
+        if model is None or stored.manifest.model_sha256 != model.manifest.model_sha256:
             return self._words.say("model_use", version=stored.manifest.version)
         return ""
 

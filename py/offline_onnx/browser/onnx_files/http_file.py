@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from js import AbortController
+from js import URL, AbortController
 
 from offline_onnx.browser.http import (
     abort_on_error,
@@ -28,27 +28,35 @@ _FORBIDDEN = re.compile(r"[/\\?#:\0]")
 """Characters that the name of a file in a manifest can't have."""
 
 
-_CREDENTIALS = "same-origin"
-
-
 class HttpFile:
     """A RemoteFile at a URL.
 
     Args:
         address: the absolute URL of the file.
         headers: sent with every request.
+        credentials: as in `fetch`.
 
     """
 
-    def __init__(self, address: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        credentials: str = "same-origin",
+    ) -> None:
         self.address = address
         self._headers = dict(headers or {})
+        self._credentials = credentials
 
     @property
     def name(self) -> str:
         """The name of the file, without folders."""
         last = unquote(urlsplit(self.address).path.rpartition("/")[2])
         return _FORBIDDEN.sub("_", last).strip(".") or "model.onnx"
+
+    def beside(self, name: str) -> HttpFile:
+        """Return another file in the folder of this one."""
+        return HttpFile(str(URL.new(quote(name), self.address).href), self._headers)
 
     async def validator(self) -> str:
         """Return the validator of the file that the server has now; "" if the server gives none.
@@ -84,7 +92,7 @@ class HttpFile:
         self, headers: Mapping[str, str], cache: str, js_abort: Any, method: str = "GET"
     ) -> Any:
         headers = {**self._headers, **headers}
-        return await send(self.address, headers, _CREDENTIALS, cache, js_abort, method)
+        return await send(self.address, headers, self._credentials, cache, js_abort, method)
 
 
 async def _pieces(

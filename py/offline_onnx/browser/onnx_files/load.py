@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from offline_onnx.browser.http import HttpSource
+from offline_onnx.browser.http import HttpSource, absolute_url, name_of
 from offline_onnx.browser.indexeddb import IndexedDBStore
-from offline_onnx.browser.model_store import DATABASE, absolute_url, name_of
+from offline_onnx.browser.model_store import DATABASE
 from offline_onnx.browser.onnx_files.http_file import HttpFile
 from offline_onnx.browser.onnx_files.python_files import (
     BYTES,
     copied_bytes,
-    file_bytes,
     is_python_file,
+    model_files,
 )
 from offline_onnx.browser.onnx_files.session import OnnxRuntime
 from offline_onnx.browser.runtime import WebMemory, subtle_crypto
 from offline_onnx.errors import (
     FetchError,
     IntegrityError,
-    ManifestError,
     ModelUnavailable,
     SessionError,
     StoreError,
@@ -33,14 +32,15 @@ from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
 from offline_onnx.storage.source import STORED_SCHEME, stored_name
-from offline_onnx.storage.undescribed import UndescribedSource, manifest_of
+from offline_onnx.storage.undescribed import UndescribedSource, digested, manifest_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from offline_onnx.browser.onnx_files.session import OnnxSession
     from offline_onnx.integrity import Progress
+    from offline_onnx.load_arguments import LoadArguments
     from offline_onnx.onnxruntime_api.options import SessionOptions
     from offline_onnx.onnxruntime_api.providers import Providers
     from offline_onnx.storage.source import Source
@@ -57,77 +57,72 @@ async def open_session(
     """Open a session; see `InferenceSession.create`."""
     runtime = OnnxRuntime(options, providers)
     if isinstance(model, BYTES):
-        return await runtime.open(copied_bytes(model))
+        return await runtime.open(copied_bytes(model), {})
     if is_python_file(model):
-        return await runtime.open(file_bytes(model))
+        return await runtime.open(*model_files(model))
     loaded = await _Loader(runtime).load(str(model))
     return cast("OnnxSession", loaded.session)  # what the runtime opens
 
 
-async def load_model(
-    source: str | os.PathLike[str],
-    *,
-    sha256: str,
-    only_if_stored: bool,
-    refresh: bool,
-    headers: Mapping[str, str] | None,
-    progress: Progress,
-) -> Model:
+async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -> Model:
     """Load a model; see `offline_onnx.load`."""
-    loader = _Loader(OnnxRuntime(), sha256, headers, _only_forward(progress))
+    runtime = OnnxRuntime(arguments.options, arguments.providers, arguments.runtime)
+    loader = _Loader(
+        runtime,
+        name=arguments.name,
+        sha256=arguments.sha256,
+        base=arguments.base,
+        headers=arguments.headers,
+        credentials=arguments.credentials,
+        progress=_only_forward(arguments.progress),
+        on_update=arguments.on_update,
+    )
     if is_python_file(source):
         return await loader.load_file(source)
-    return await loader.load(str(source), only_if_stored=only_if_stored, refresh=refresh)
+    return await loader.load(
+        str(source), only_if_stored=arguments.only_if_stored, refresh=arguments.refresh
+    )
 
 
+@dataclass(frozen=True)
 class _Loader:
-    """Loads models with a runtime.
+    """Loads models with a runtime; see `offline_onnx.load` for the other attributes."""
 
-    Args:
-        runtime: opens the models.
-        sha256: the SHA-256 that a model must have; "" for any.
-        headers: HTTP headers that are sent with every request.
-        progress: called with the number of bytes and the size of the file.
-
-    """
-
-    def __init__(
-        self,
-        runtime: OnnxRuntime,
-        sha256: str = "",
-        headers: Mapping[str, str] | None = None,
-        progress: Progress = no_progress,
-    ) -> None:
-        self._runtime = runtime
-        self._store: ModelStore[Any] = ModelStore(_database(), WebMemory(), runtime)
-        self._sha256 = sha256.lower()
-        self._headers = headers
-        self._progress = progress
+    runtime: OnnxRuntime
+    name: str | None = None
+    sha256: str = ""
+    base: str | None = None
+    headers: Mapping[str, str] | None = None
+    credentials: str = "same-origin"
+    progress: Progress = no_progress
+    on_update: Callable[[Update], None] = lambda _: None
 
     async def load(
         self, address: str, *, only_if_stored: bool = False, refresh: bool = False
     ) -> Model:
         """Load a model from an address; store it unless it is stored."""
         subtle_crypto()  # raises an error on plain http, before anything is downloaded
-        await self._runtime.find()  # the same, if there is no runtime
+        await self.runtime.find()  # the same, if there is no runtime
         if address.startswith(STORED_SCHEME):
             return await self._load_stored(stored_name(address))
-        js_url = absolute_url(address, None)
-        name = name_of(js_url)
+        js_url = absolute_url(address, self.base)
+        name = self.name or name_of(js_url)
         if only_if_stored:
             return await self._load_stored(name)
         source = self._source(str(js_url.href), name, is_manifest=js_url.pathname.endswith(".json"))
-        update = await self._update_first(name, source, refresh=refresh)
         try:
-            model = await self._store.load(name, source, self._progress)
+            update = await self._update_first(name, source, refresh=refresh)
+            model = await self._store.load(name, source, self.progress)
         except ModelUnavailable as error:
             cause = error.__cause__
-            is_pin = bool(self._sha256) and isinstance(cause, IntegrityError)
+            is_pin = bool(self.sha256) and isinstance(cause, IntegrityError)
             if cause and (is_pin or isinstance(cause, SessionError)):  # the file has arrived
                 raise cause from None
             raise
+        finally:
+            await self.runtime.release_described()
         model = await self._checked(model, str(js_url.href), update)
-        if model.origin is Origin.STORED and not update and not self._sha256:
+        if model.origin is Origin.STORED and not update and not self.sha256:
             task = asyncio.create_task(self._update_later(name, source))
             _updates.add(task)
             task.add_done_callback(_updates.discard)
@@ -135,42 +130,52 @@ class _Loader:
 
     async def load_file(self, path: str | os.PathLike[str]) -> Model:
         """Open a file of Pyodide's file system, without storing it."""
-        js_content = file_bytes(path)
-        session = await self._runtime.open(js_content)
+        js_content, external_data = model_files(path)
         try:
-            description = session.description()
-            manifest = await manifest_of(WebMemory(), js_content, Path(path).name, description)
-        except ManifestError:
-            await session.release()
-            raise
+            description = await self.runtime.describe(js_content, external_data)
+            contents = {Path(path).name: js_content, **external_data}
+            manifest = manifest_of(await digested(WebMemory(), contents), description)
+            session = await self.runtime.open(js_content, external_data)
+        finally:
+            await self.runtime.release_described()
         return await self._checked(Model(manifest, session), str(path), None)
 
     async def _load_stored(self, name: str) -> Model:
-        model = await self._store.load_stored(name, self._progress)
+        model = await self._store.load_stored(name, self.progress)
         return await self._checked(model, name, None)
+
+    @property
+    def _store(self) -> ModelStore[Any]:
+        return ModelStore(_database(), WebMemory(), self.runtime)
 
     def _source(self, address: str, name: str, *, is_manifest: bool) -> Source[Any]:
         """Return the Source of a manifest, or of a file without one."""
         if is_manifest:
-            source = HttpSource(address, self._headers)
-            return PinnedSource(source, self._sha256, address) if self._sha256 else source
-        file = HttpFile(address, self._headers)
-        store, memory = self._store.store, self._store.memory
+            source = HttpSource(address, self.headers, self.credentials)
+            return PinnedSource(source, self.sha256, address) if self.sha256 else source
+        file = HttpFile(address, self.headers, self.credentials)
         return UndescribedSource(
-            file, name, store, memory, self._runtime.describe, self._sha256, self._progress
+            file,
+            name,
+            self._store.store,
+            self._store.memory,
+            self.runtime.external_files,
+            self.runtime.describe,
+            self.sha256,
+            self.progress,
         )
 
     async def _update_first(
         self, name: str, source: Source[Any], *, refresh: bool
     ) -> Update | None:
         """Update the stored version if the caller wants that, or needs another version."""
-        if not refresh and not self._sha256:
+        if not refresh and not self.sha256:
             return None
         try:
             head = (await self._store.store.heads()).get(name)
         except StoreError:
             return None
-        is_needed = head and (refresh or head.current != self._sha256)
+        is_needed = head and (refresh or head.current != self.sha256)
         return await self._store.update(name, source) if is_needed else None
 
     async def _update_later(self, name: str, source: Source[Any]) -> None:
@@ -179,12 +184,19 @@ class _Loader:
             try:
                 if not await source.can_tell_changes():
                     return
-            except FetchError:
+            except FetchError as error:
+                self.on_update(Update(UpdateState.FAILED, None, error))
                 return
-        await self._store.update(name, source)
+        try:
+            update = await self._store.update(name, source)
+        finally:
+            await self.runtime.release_described()
+        self.on_update(update)
 
     async def _checked(self, model: Model, address: str, update: Update | None) -> Model:
-        """Return the model, with the error of an update that failed as its warning.
+        """Return the model, with what did not stop the load as its warning.
+
+        That is the error of an update that failed, or what the session has to do without.
 
         Raises:
             IntegrityError: the model has another SHA-256 than it must have.
@@ -192,11 +204,12 @@ class _Loader:
 
         """
         error = update.error if update and update.state is UpdateState.FAILED else None
-        if self._sha256 not in ("", model.manifest.sha256):
+        if self.sha256 not in ("", model.manifest.model_sha256):
             await model.session.release()
-            found = f"it has the SHA-256 {model.manifest.sha256}"
+            found = f"it has the SHA-256 {model.manifest.model_sha256}"
             raise error or IntegrityError(address, found)
-        return replace(model, warning=model.warning or error)
+        session = cast("OnnxSession", model.session)
+        return replace(model, warning=model.warning or error or session.warning)
 
 
 @cache

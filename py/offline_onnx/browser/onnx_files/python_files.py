@@ -8,6 +8,9 @@ from typing import Any
 
 from js import Uint8Array
 
+from offline_onnx.browser.runtime import external_files_of
+from offline_onnx.errors import ExternalDataMissing
+
 BYTES = (bytes, bytearray, memoryview)
 
 
@@ -16,6 +19,22 @@ def is_python_file(source: object) -> bool:
     if isinstance(source, os.PathLike):
         return True
     return isinstance(source, str) and "://" not in source and Path(source).is_file()
+
+
+def model_files(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
+    """Return the bytes of an `.onnx` file, and of each file with its external data, by name.
+
+    Raises:
+        FileNotFoundError: there is no `.onnx` file.
+        ExternalDataMissing: a file with external data is not in the same folder.
+
+    """
+    js_content = file_bytes(path)
+    names = external_files_of(js_content)
+    paths = {name: Path(path).parent / name for name in names}
+    if missing := [name for name, each in paths.items() if not each.is_file()]:
+        raise ExternalDataMissing.of(missing)
+    return js_content, {name: file_bytes(each) for name, each in paths.items()}
 
 
 def file_bytes(path: str | os.PathLike[str]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,15 @@ import js
 from pyodide.ffi import can_run_sync, run_sync
 
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.browser.runtime import WebRuntime, WebSession
+from offline_onnx.browser.onnx_files.python_files import BYTES, copied_bytes
+from offline_onnx.browser.onnx_files.threads import use_threads
+from offline_onnx.browser.runtime import (
+    WebRuntime,
+    WebSession,
+    external_data_option,
+    external_files_of,
+    open_error,
+)
 from offline_onnx.errors import InputError, RuntimeMissing, SessionError
 from offline_onnx.inference.model import checked_inputs
 from offline_onnx.onnxruntime_api.metadata import ModelMetadata, read_metadata
@@ -19,8 +28,8 @@ from offline_onnx.onnxruntime_api.providers import (
     CPU,
     WEBGPU,
     WEBNN,
+    unavailable,
     usable_providers,
-    warn_unavailable,
 )
 from offline_onnx.storage.undescribed import Description
 
@@ -63,54 +72,79 @@ class OnnxRuntime(WebRuntime):
     Args:
         options: the options of the sessions; None for the defaults.
         providers: the execution providers in order of preference; None for the CPU.
+        js_ort: the onnxruntime-web module; None for the one that `find_runtime` finds.
 
     """
 
     def __init__(
-        self, options: SessionOptions | None = None, providers: Providers | None = None
+        self,
+        options: SessionOptions | None = None,
+        providers: Providers | None = None,
+        js_ort: Any = None,
     ) -> None:
-        super().__init__()
+        super().__init__(js_ort)
         self._options = options or SessionOptions()
-        self._providers = usable_providers(providers, get_available_providers())
+        self._providers, self._left_out = usable_providers(providers, get_available_providers())
+        self._described: tuple[Any, OnnxSession] | None = None
 
-    async def open(self, js_content: Any) -> OnnxSession:
-        """Open a session on the model in a Uint8Array, with the first provider that can open it.
+    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> OnnxSession:
+        """Open a session on a model in Uint8Arrays, with the first provider that can open it.
 
-        Raises RuntimeMissing if there is no runtime, and SessionError if the runtime can't start or
-        can't read the model.
+        Raises errors as `WebRuntime.open`.
         """
+        if self._described and self._described[0] is js_content:
+            (_, session), self._described = self._described, None
+            return session
         js_ort = await self.find()
-        if (threads := self._options.intra_op_num_threads) and _can_have_threads(js_ort):
-            js_ort.env.wasm.numThreads = threads
-        reason = ""
+        warnings: list[SessionError] = [*self._left_out]
+        if refused := use_threads(js_ort, self._options.intra_op_num_threads):
+            warnings.append(refused)
+        external_data = {**_external_files(self._options), **external_data}
+        given = {**_web_options(self._options), **external_data_option(external_data)}
+        errors = []
         for name, provider_options in self._providers:
             provider = {**provider_options, "name": _PROVIDERS[name]}
-            js_options = js_object(
-                {**_web_options(self._options), "executionProviders": [provider]}
-            )
+            js_options = js_object({**given, "executionProviders": [provider]})
             try:
                 js_session = await call(js_ort.InferenceSession, "create", js_content, js_options)
             except Rejected as error:
-                reason = str(error)
+                errors.append(error)
                 if name != CPU:
-                    warn_unavailable(name, reason)
+                    warnings.append(unavailable(name, str(error)))
             else:
-                return OnnxSession(js_ort, js_session, js_content, list(dict.fromkeys((name, CPU))))
-        raise SessionError(f"The runtime can't open the model ({reason}).")
+                used = list(dict.fromkeys((name, CPU)))
+                return OnnxSession(js_ort, js_session, js_content, used, next(iter(warnings), None))
+        raise open_error(errors[-1], js_content, external_data) from errors[-1]
 
-    async def describe(self, js_content: Any) -> Description:
-        """Return the description of a model. Raises SessionError as `open` does.
+    async def describe(self, js_content: Any, external_data: Mapping[str, Any]) -> Description:
+        """Return the description of a model. Raises errors as `open`.
 
-        Without optimisations and on the CPU, the model opens in a fraction of the time. The number
-        of threads must be the same, because it has an effect only before the first session.
+        The session that was opened for it is what the next `open` of the same bytes returns. Until
+        then, `release_described` releases it.
         """
-        level = GraphOptimizationLevel.ORT_DISABLE_ALL
-        plain = OnnxRuntime(
-            SessionOptions(level, intra_op_num_threads=self._options.intra_op_num_threads)
-        )
-        session = await plain.open(js_content)
-        await session.release()
+        await self.release_described()
+        if external_data or self._options.free_dimensions():
+            # A stored model with external data is opened from another array. With fixed dimensions,
+            # a session would describe these.
+            options = replace(self._options, _dimensions={})
+            other = OnnxRuntime(options, js_ort=await self.find())
+            session = await other.open(js_content, external_data)
+            await session.release()
+        else:
+            session = await self.open(js_content, {})
+            self._described = (js_content, session)
         return session.description()
+
+    def external_files(self, js_content: Any) -> list[str]:
+        """Return the names of the files with external data that the options don't have."""
+        given = self._options.external_files()
+        return [name for name in external_files_of(js_content) if name not in given]
+
+    async def release_described(self) -> None:
+        """Free the memory of the session that `describe` has opened, unless `open` returned it."""
+        described, self._described = self._described, None
+        if described:
+            await described[1].release()
 
 
 class OnnxSession(WebSession):
@@ -121,14 +155,23 @@ class OnnxSession(WebSession):
         js_session: its InferenceSession.
         js_content: the bytes of the model's file.
         providers: the execution providers of the session.
+        warning: what the session has to do without; None if nothing.
 
     Raises:
         RuntimeMissing: onnxruntime-web is too old.
 
     """
 
-    def __init__(self, js_ort: Any, js_session: Any, js_content: Any, providers: list[str]) -> None:
+    def __init__(
+        self,
+        js_ort: Any,
+        js_session: Any,
+        js_content: Any,
+        providers: list[str],
+        warning: SessionError | None,
+    ) -> None:
         super().__init__(js_ort, js_session)
+        self.warning = warning
         if not hasattr(js_session, "inputMetadata"):
             raise RuntimeMissing("it is older than 1.21 and does not describe inputs and outputs")
         self._inputs = _node_args(js_session.inputMetadata)
@@ -196,16 +239,6 @@ class OnnxSession(WebSession):
         return wanted
 
 
-def _can_have_threads(js_ort: Any) -> bool:
-    """Return whether onnxruntime-web can start workers.
-
-    It can't if the package `offline_onnx_runtime` provides it, because it then has no address that
-    workers could import.
-    """
-    isolated = bool(getattr(js, "crossOriginIsolated", False))
-    return isolated and not getattr(js_ort.env.wasm, "wasmBinary", None)
-
-
 def _node_args(js_metadata: Any) -> list[NodeArg]:
     """Return NodeArgs. onnxruntime-web does not name the types of other things than tensors."""
     return [
@@ -235,3 +268,11 @@ def _web_options(options: SessionOptions) -> dict[str, Any]:
     if dimensions := options.free_dimensions():
         found["freeDimensionOverrides"] = dimensions
     return found
+
+
+def _external_files(options: SessionOptions) -> dict[str, Any]:
+    """Return the Uint8Arrays of the files with weights that the options have, by name."""
+    return {
+        name: copied_bytes(content) if isinstance(content, BYTES) else content
+        for name, content in options.external_files().items()
+    }

@@ -1,0 +1,41 @@
+"""Have onnxruntime-web run models with several threads, where it can."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import js
+
+from offline_onnx.errors import ThreadsUnavailable
+
+
+def use_threads(js_ort: Any, wanted: int) -> ThreadsUnavailable | None:
+    """Set the number of threads before the first session. If it can't, warn and return the warning.
+
+    onnxruntime-web starts its threads with the first session, and then has their number in its
+    settings, in which a page may also have fixed it.
+
+    Args:
+        js_ort: the onnxruntime-web module.
+        wanted: the number of threads; 0 for the default.
+
+    """
+    js_settings = getattr(getattr(js_ort, "env", None), "wasm", None)
+    fixed = getattr(js_settings, "numThreads", None) if js_settings else 1
+    if wanted in (0, fixed):
+        return None
+    if not js_settings:
+        reason = "the isolated runtime has only one"
+    elif wanted > 1 and not getattr(js, "crossOriginIsolated", False):
+        reason = "the page is not cross-origin isolated"
+    elif getattr(js_settings, "wasmBinary", None):
+        reason = "the package `offline_onnx_runtime` has no address from which threads could start"
+    elif fixed:
+        reason = "onnxruntime-web has started already, or the page has fixed their number"
+    else:
+        js_settings.numThreads = wanted
+        return None
+    refused = ThreadsUnavailable(wanted, int(fixed or 1), reason)
+    warnings.warn(refused.what, stacklevel=2)
+    return refused

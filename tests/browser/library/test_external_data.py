@@ -1,0 +1,197 @@
+"""Models in a page whose weights are in further files."""
+
+import os
+
+import pytest
+
+from tests.browser.library.in_page import CHUNK, PRELUDE, count_records, python, visit
+from tests.browser.library.test_load import HELPERS
+from tests.browser.library.test_models import BEGIN
+from tests.browser.support.drawing import wait_for_value
+from tests.support.small_models import with_external_data, write_model
+
+MODEL, DATA = "split.onnx", "split.onnx.data"
+PADDING = 20 * CHUNK
+ADDED = [[2, 3]]
+"""The output of the model with the bias 1."""
+
+
+def publish(folder, bias=1, padding=PADDING):
+    """Write a model that adds a bias, which is in another file, and its manifest."""
+    content, external_data = with_external_data(bias, DATA, padding)
+    for name in (MODEL, DATA, "split.json"):
+        (folder / name).unlink(missing_ok=True)
+    manifest = write_model(
+        folder, content, "split", str(bias), chunk_size=CHUNK, external_data=external_data
+    )
+    for name in (MODEL, DATA):
+        os.utime(folder / name, (1e9 + bias, 1e9 + bias))
+    return manifest
+
+
+@pytest.fixture(autouse=True)
+def published(folder):
+    """Write the model into the folder of the page; return its manifest."""
+    return publish(folder)
+
+
+def run(page, code):
+    """Run Python in the page; return the last line's value."""
+    return python(page, f"import offline_onnx\nADDRESS = {MODEL!r}\n{HELPERS}{code}")
+
+
+def test_model_is_stored_with_its_weights_and_runs_without_a_server(library, server, published):
+    assert python(library, 'await load("split.json")') == ["downloaded", "1", None, ADDED]
+    assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
+    visit(library, server)
+    server.faults.update(dict.fromkeys(("split.json", MODEL, DATA), "missing"))
+    assert python(library, 'await load("split.json")') == ["stored", "1", None, ADDED]
+    assert [len(server.requests_for(name)) for name in (MODEL, DATA)] == [1, 1]
+    code = """
+await models.move((await models.list()).popitem()[0], "indexeddb://moved")
+await models.copy("indexeddb://moved", "indexeddb://copy")
+infos = await models.list()
+[sorted(infos), [info.size for info in infos.values()], await load("indexeddb://copy")]
+"""
+    names, sizes, loaded = python(library, code)
+    assert names == ["indexeddb://copy", "indexeddb://moved"]
+    assert sizes == [published.total_size] * 2
+    assert loaded == ["stored", "1", None, ADDED]
+
+
+OBSERVED = """
+import js
+js.done = 0
+def observe(done, total):
+    js.done = done
+json.dumps(await load("split.json", progress=observe))
+"""
+
+
+def test_interrupted_download_resumes_in_the_file_with_the_weights(library, server, published):
+    server.faults[DATA] = ["stuck", None]
+    library.evaluate(BEGIN, PRELUDE + OBSERVED)
+    model, data = published.files
+    stored = data.size * 6 // 10 // CHUNK
+    wait_for_value(lambda: library.evaluate("globalThis.done ?? 0"), model.size + stored * CHUNK)
+    wait_for_value(lambda: count_records(library)["chunks"], 1 + stored)
+    visit(library, server)
+    assert count_records(library)["files"] == 0  # complete only with all its files
+    assert python(library, 'await load("split.json")') == ["downloaded", "1", None, ADDED]
+    headers = server.request_headers[f"/{DATA}"]
+    assert headers["Range"] == f"bytes={stored * CHUNK}-"
+    assert "If-Range" in headers
+    assert len(server.requests_for(MODEL)) == 1
+
+
+def test_damaged_weights_are_downloaded_again_and_other_weights_are_an_update(library, folder):
+    damaged = bytearray((folder / DATA).read_bytes())
+    damaged[-1] ^= 1
+    (folder / DATA).write_bytes(damaged)
+    code = "await failure(models.load('split.json'))"
+    kind, cause, message = run(library, code)
+    assert (kind, cause, DATA in message) == ("ModelUnavailable", "IntegrityError", True)
+    publish(folder)
+    assert python(library, 'await load("split.json")')[0] == "downloaded"
+    publish(folder, 2)
+    code = """
+update = await models.update("split.json")
+newer = await load("split.json")
+back = await models.rollback((await models.list()).popitem()[0])
+[update.state.value, newer, back.version, await load("split.json")]
+"""
+    assert python(library, code) == [
+        "ready",
+        ["stored", "2", None, [[3, 4]]],
+        "1",
+        ["stored", "1", None, ADDED],
+    ]
+
+
+def test_model_is_saved_to_disk_and_loaded_from_picked_files(library, folder, tmp_path):
+    names = [MODEL, DATA, "split.json"]
+    saved = {}
+    library.on("download", lambda download: saved.update({download.suggested_filename: download}))
+    python(library, 'await models.copy("split.json", "downloads://")')
+    wait_for_value(lambda: sorted(saved), sorted(names))
+    for name, download in saved.items():
+        download.save_as(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+    library.locator("#files").set_input_files([tmp_path / name for name in names])
+    code = """
+from js import document
+files = FileSource(document.getElementById("files").files)
+await load(files, name="picked")
+"""
+    assert python(library, code) == ["downloaded", "1", None, ADDED]
+    library.locator("#files").set_input_files([tmp_path / MODEL, tmp_path / "split.json"])
+    code = """
+from js import document
+await failure(models.load(FileSource(document.getElementById("files").files)))
+"""
+    kind, _, message = run(library, code)
+    assert (kind, f"{DATA} can't be reached (it is not among" in message) == ("Unreachable", True)
+
+
+def test_isolated_runtime_opens_the_weights(own_library):
+    code = """
+isolated = BrowserModelStore(runtime=await isolated_runtime())
+model = await isolated.load("split.json")
+(await model.run({"x": [[1, 2]]}))["y"].tolist()
+"""
+    assert python(own_library, code) == ADDED
+
+
+def test_model_without_a_manifest_is_loaded_and_updated_with_its_weights(library, server, folder):
+    (folder / "split.json").unlink()
+    code = """
+from offline_onnx.browser.onnx_files import load as loader
+from offline_onnx import load
+loaded = await answer()
+await asyncio.gather(*loader._updates)
+[*loaded, (await load(ADDRESS, only_if_stored=True)).manifest.files[1].file]
+"""
+    assert run(library, code) == ["downloaded", ADDED, None, DATA]
+    assert count_records(library)["chunks"] == 0
+    visit(library, server)
+    assert run(library, code) == ["stored", ADDED, None, DATA]
+    assert len(server.requests_for(DATA)) == 1
+    _, external_data = with_external_data(2, DATA, PADDING)
+    (folder / DATA).write_bytes(external_data[DATA])
+    assert run(library, code)[:2] == ["stored", ADDED]
+    assert run(library, code)[:2] == ["stored", [[3, 4]]]
+
+
+IN_PYTHON = """
+from pathlib import Path
+from js import Uint8Array, fetch
+from offline_onnx import InferenceSession, load
+from pyodide.http import pyfetch
+async def save(name):
+    Path("/tmp", name).write_bytes(await (await pyfetch(name)).bytes())
+await save(ADDRESS)
+content = Path("/tmp", ADDRESS).read_bytes()
+missing = [await failure(load("/tmp/" + ADDRESS)), await failure(InferenceSession.create(content))]
+await save(ADDRESS + ".data")
+model = await load("/tmp/" + ADDRESS)
+session = await InferenceSession.create("/tmp/" + ADDRESS)
+ran = (await model.run({"x": [[1, 2]]}))["y"].tolist()
+[missing, ran, (await session.run(None, {"x": [[1, 2]]}))[0].tolist(), model.manifest.model_sha256]
+"""
+
+
+def test_files_of_pythons_file_system_are_opened_with_their_weights(library, published):
+    missing, *answers, digest = run(library, IN_PYTHON)
+    for kind, _, message in missing:
+        assert kind == "ExternalDataMissing"
+        assert f"in other files, which are missing: {DATA}." in message
+    assert answers == [ADDED] * 2
+    assert digest == published.model_sha256
+
+
+def test_manifest_that_does_not_name_the_weights_says_what_to_do(library, folder):
+    text = (folder / "split.json").read_text("utf-8")
+    (folder / "split.json").write_text(text.replace("external_data", "other_fields"), "utf-8")
+    kind, _, message = run(library, "await failure(models.load('split.json'))")
+    assert kind == "ExternalDataMissing"
+    assert f"which are missing: {DATA}. Keep these files in the folder" in message
