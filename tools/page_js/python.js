@@ -211,7 +211,7 @@ export async function doDeferredWork() {
 // Registers the service worker, which stores the page; rejects if that fails.
 export const registerWorker = async () => navigator.serviceWorker.register(workerUrl(SERVICE_WORKER));
 
-// Starts the worker in which a page of its own runs Python: see run.js.
+// Starts the worker in which a page other than the app runs Python: see run.js.
 export const createPythonWorker = () => new Worker(workerUrl(PYTHON_WORKER), { type: "module" });
 
 // Returns the URL of a worker's script. A page's Content Security Policy can allow these URLs by the name of the
