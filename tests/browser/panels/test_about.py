@@ -166,12 +166,12 @@ def test_all_files_are_listed_and_open_offline(app, visited_site, site):
         stored = content.suffix == ".onnx"
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
 
-    app.evaluate(GET_STATUS, f"{address}built/run.js")  # a file without a known role
+    app.evaluate(GET_STATUS, f"{address}robots.txt")  # a file without a known role
     wait_for_value(
-        lambda: f"{address}built/run.js" in app.evaluate(GET_REQUESTED_ADDRESSES), expected=True
+        lambda: f"{address}robots.txt" in app.evaluate(GET_REQUESTED_ADDRESSES), expected=True
     )
     run_python(app, REFRESH)
-    expect(app.locator("#about-list a", has_text="run.js")).to_have_count(1)
+    expect(app.locator("#about-list a", has_text="robots.txt")).to_have_count(1)
     expect(app.locator("#about-list a").first).to_be_focused()
 
     context.set_offline(True)

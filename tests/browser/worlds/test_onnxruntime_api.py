@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.worlds.conftest import open_world
-from tests.support import user_code
+from tests.support import time_limits, user_code
 from tests.support.small_models import iris
 from tests.support.user_models import EXPECTED
 from tests.support.user_patterns import PATTERNS
@@ -195,6 +195,7 @@ def test_webgpu_runs_a_model_where_the_browser_has_it(
     arguments = [*browser_type_launch_args["args"], *WEBGPU]
     with browser_type.launch(**{**browser_type_launch_args, "args": arguments}) as browser:
         page = browser.new_page()
+        page.set_default_timeout(1000 * time_limits.TIMEOUT)
         world = open_world(page, world_server, "main")
         world.install(world.wheels[0])
         page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
