@@ -30,6 +30,8 @@ NODE_SCRIPTS = venv.ROOT / "tools" / "node"
 TEXTS = venv.ROOT / "py" / "digits" / "text.json"
 COMPRESSED = SCRATCH / "compressed"
 """The cache of compressed files. Their names are the digests of the uncompressed files."""
+WORKER_TEMPLATES = SCRATCH / "worker-templates"
+"""The cache of service workers without the list of files, see tools/node/service_worker.mjs."""
 _STAMP = ".inputs"
 """The file in `built/` with the digest of the build's inputs; it is written last."""
 _GENERATED = (BUILT, f"{SERVICE_WORKER}*")
@@ -245,8 +247,9 @@ def write_service_worker(site: Path, cache: str = "offline-digits", *not_stored:
         *not_stored: paths of further files that it does not store.
     """
     (site / SERVICE_WORKER).unlink(missing_ok=True)
-    script = NODE_SCRIPTS / "service_worker.mjs"
-    npm.node("Writing the service worker", str(script), str(site), cache, *not_stored)
+    arguments = (NODE_SCRIPTS / "service_worker.mjs", site, cache, WORKER_TEMPLATES, *not_stored)
+    npm.node("Writing the service worker", *map(str, arguments))
+    delete_unused(WORKER_TEMPLATES.iterdir())
 
 
 def compress(files: Sequence[Path]) -> None:

@@ -21,7 +21,6 @@ from bench.harness import link
 from bench.harness.browser import Browser
 from bench.harness.effort import FULL_RUNS, Effort, choose_effort
 from bench.storage import models
-from tools.cache import SERVICE_WORKER
 from tools.console import BuildError
 from tools.env.venv import ROOT
 from tools.site import bundle
@@ -301,9 +300,3 @@ def test_plain_js_exports_every_name_that_the_boot_script_imports():
     plain = (ROOT / "bench" / "app" / "page" / "plain.js").read_text("utf-8")
     exported = set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", plain, re.MULTILINE))
     assert {name.strip() for name in imported.split(",")} <= exported
-
-
-def test_a_service_worker_is_written_for_a_site_without_a_built_folder(tmp_path):
-    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
-    bundle.write_service_worker(tmp_path, "peer")
-    assert '"index.html"' in (tmp_path / SERVICE_WORKER).read_text("utf-8")

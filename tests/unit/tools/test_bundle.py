@@ -1,4 +1,7 @@
-"""A new site replaces the old one completely or, if the build fails, not at all."""
+"""A new site replaces the old one completely or, if the build fails, not at all.
+
+Each site has a service worker of its own.
+"""
 
 import os
 import time
@@ -153,3 +156,20 @@ def test_a_site_is_built_again_if_replacing_it_failed(page, monkeypatch):
     before = file_contents(page)
     bundle.bundle_page(page)
     assert file_contents(page)[STAMP] != before[STAMP]
+
+
+def test_service_workers_list_the_files_of_their_own_site_and_name_its_cache(tmp_path):
+    """Both are written from the same template; the sites have no folder `built/`."""
+    sites = [tmp_path / "one", tmp_path / "two"]
+    for site in sites:
+        site.mkdir()
+        (site / "index.html").write_text(site.name)
+        (site / f"{site.name}.js").write_text("")
+        bundle.write_service_worker(site, f"cache-{site.name}")
+    one, two = ((site / SERVICE_WORKER).read_text() for site in sites)
+    for worker, name, other in ((one, "one", "two"), (two, "two", "one")):
+        assert '{url:"index.html",revision:"' in worker
+        assert f'{{url:"{name}.js",revision:"' in worker
+        assert f'"cache-{name}"' in worker
+        assert f"{other}.js" not in worker
+        assert f"cache-{other}" not in worker
