@@ -149,15 +149,33 @@ def test_an_evicted_model_is_downloaded_again(app):
     assert stored_digest(app) == MANIFEST["sha256"]
 
 
+# Loads the model again, as a start does.
+LOAD_MODEL = """
+from digits.page import main
+await main.page._use_published_model()
+"""
+
+
 def test_a_damaged_stored_model_is_deleted_and_downloaded_again(app, subtests):
-    for change in ("flip", "cut", "replace", "no file", "manifest", "version"):
+    change_stored_model(app, "flip")
+    reload(app)
+    expect_origin(app, "repaired", "was damaged or could not run, so it was deleted")
+    assert stored_digest(app) == MANIFEST["sha256"]
+    for change in ("cut", "replace", "no file", "manifest", "version"):
         with subtests.test(change):
+            load_model(app)
+            expect_origin(app, "stored", "from this device")
             change_stored_model(app, change)
-            reload(app)
+            load_model(app)
             expect_origin(app, "repaired", "was damaged or could not run, so it was deleted")
             assert stored_digest(app) == MANIFEST["sha256"]
     reload(app)
     expect_origin(app, "stored", "from this device")
+
+
+def load_model(page):
+    """Load the model in the running page as a start does, which takes much less time."""
+    page.evaluate("async (code) => { await pyodide.runPythonAsync(code); }", LOAD_MODEL)
 
 
 def test_a_damaged_or_missing_copy_in_the_service_workers_cache_is_replaced_over_the_network(
