@@ -246,9 +246,9 @@ def shared_tab(visited_site):
 def shared_app(request, shared_tab):
     """Return the app's page with an empty sheet, in a tab that tests share.
 
-    For tests that draw, read, and use the page's controls. A test that reloads the page, changes
-    what its Python or its browser does, or stores something uses `app`. After a failure, the next
-    test gets a new tab.
+    For tests that draw, read, teach, and use the page's controls and panels. `SharedApp.reset`
+    says what is restored before the next test. A test that reloads the page, or changes its browser
+    for good, uses `app`. After a failure, the next test gets a new tab.
     """
     failures = request.session.testsfailed
     yield shared_tab.page()

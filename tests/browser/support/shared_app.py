@@ -139,7 +139,12 @@ class SharedApp:
         return self._page
 
     def reset(self):
-        """Undo what a test has done to the page; return the state of the page."""
+        """Undo what a test has done to the page; return the state of the page.
+
+        The input and the drawing, the panels, the history and the examples, the recogniser, its
+        session and threshold, the functions in REMEMBER, the clipboard's functions, the window and
+        the emulated media are as at first.
+        """
         page = self._page
         page.mouse.move(0, 0)
         page.mouse.up()
