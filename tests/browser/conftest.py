@@ -8,6 +8,7 @@ therefore use `app`, a tab in which the page starts from its stored files.
 """
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
@@ -117,14 +118,21 @@ def shared_context(browser, browser_context_args):
     context.close()
 
 
+@contextmanager
+def closing_tabs(context):
+    """Close the tabs that are opened in a browser context until this context ends."""
+    earlier_tabs = context.pages
+    yield
+    for tab in context.pages:
+        if tab not in earlier_tabs:
+            tab.close()
+
+
 @pytest.fixture
 def context(shared_context):
     """Return the browser context that the tests share; afterwards, close the test's tabs."""
-    earlier_tabs = shared_context.pages
-    yield shared_context
-    for tab in shared_context.pages:
-        if tab not in earlier_tabs:
-            tab.close()
+    with closing_tabs(shared_context):
+        yield shared_context
 
 
 @pytest.fixture
@@ -170,18 +178,30 @@ def visit(page, server):
 
 
 @pytest.fixture(scope="session")
-def visited(shared_context, site):
-    """Return a browser context that has stored the page and a snapshot of Python, and the server.
-
-    A test that stops the server must start it again: see `app_without_server`.
-    """
+def first_visit(shared_context, site):
+    """Visit the page until a snapshot of Python is stored, too; return the server and the log."""
 
     def wait(page):
         wait_until_offline_ready(page)
         wait_for_value(lambda: len(page.evaluate(STORED_SNAPSHOTS)), 1)
 
-    with visited_server(shared_context, site, wait) as server:
-        yield shared_context, server
+    with visited_server(shared_context, site, wait) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="session")
+def visit_log(first_visit):
+    """Return the `VisitLog` of the first visit of the page that tests share."""
+    return first_visit[1]
+
+
+@pytest.fixture(scope="session")
+def visited(shared_context, first_visit):
+    """Return a browser context that has stored the page and a snapshot of Python, and the server.
+
+    A test that stops the server must start it again: see `app_without_server`.
+    """
+    return shared_context, first_visit[0]
 
 
 @pytest.fixture(scope="session")
@@ -227,9 +247,9 @@ def shared_tab(visited_site):
 def shared_app(request, shared_tab):
     """Return the app's page with an empty sheet, in a tab that tests share.
 
-    For tests that draw, read, and use the page's controls. A test that reloads the page, changes
-    what its Python or its browser does, or stores something uses `app`. After a failure, the next
-    test gets a new tab.
+    For tests that draw, read, teach, and use the page's controls and panels. `SharedApp.reset`
+    says what is restored before the next test. A test that reloads the page, or changes its browser
+    for good, uses `app`. After a failure, the next test gets a new tab.
     """
     failures = request.session.testsfailed
     yield shared_tab.page()

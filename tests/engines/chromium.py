@@ -25,6 +25,7 @@ class Chromium:
         for argument in (
             *engines.CHROMIUM_ARGUMENTS,
             "--headless",
+            "--force-prefers-reduced-motion",  # see `Browser`
             f"--user-data-dir={profile}",
             f"--window-size={WINDOW_SIZE[0]},{WINDOW_SIZE[1]}",
             *(["--incognito"] if private else []),

@@ -51,6 +51,7 @@ class Firefox:
             "browser.privatebrowsing.autostart": private,
             "dom.w3c_touch_events.enabled": 1,
             "marionette.port": 0,
+            "ui.prefersReducedMotion": 1,  # see `Browser`
         }
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in preferences.items()]
         (profile / "user.js").write_text("\n".join(lines), "utf-8")

@@ -56,6 +56,8 @@ def create_context(profile: Path | None) -> WebKit2.WebContext:
 def open_window(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
     """Open a window that the driver controls; record its requests in a file; return its view."""
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
+    # Ask sites for less motion: see `Browser` in browser.py.
+    Gtk.Settings.get_default().set_property("gtk-enable-animations", False)
     window = Gtk.Window(default_width=WINDOW_SIZE[0], default_height=WINDOW_SIZE[1])
     window.add(view)
     window.show_all()

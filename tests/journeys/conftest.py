@@ -16,6 +16,7 @@ from tests.browser.support.site_server import SiteServer
 from tests.browser.support.worker_files import add_to_style
 from tests.engines import BROWSERS
 from tests.engines.display import display
+from tests.engines.tab import Tab
 from tests.journeys.steps import clear, draw, open_page, wait_until_started, wait_until_stored
 from tests.support import tables
 from tests.support.strokes import DRAWN_DIGITS
@@ -197,10 +198,42 @@ def shared_browser(run_browser, first_visit, tmp_path_factory):
         yield browser
 
 
+@dataclass(frozen=True)
+class SecondVisit:
+    """A visit to the page in a browser that has stored it.
+
+    Attributes:
+        tab: the tab in which the page was opened.
+        origin: the line about the model's origin that the page showed.
+        requested: the addresses that the browser requested.
+        model_requests_of_server: the number of requests for the model that reached the server.
+    """
+
+    tab: Tab
+    origin: str
+    requested: list[str]
+    model_requests_of_server: int
+
+
+@pytest.fixture(scope="class")
+def second_visit(shared_browser, first_visit):
+    """Visit the page in the shared browser for the first time; return the `SecondVisit`."""
+    server, tab = first_visit.server, shared_browser.tab
+    model_requests_before = len(server.requests_for(".onnx"))
+    open_page(tab, first_visit.address)
+    tab.expect(lambda: tab.text("#origin") != "", True)
+    return SecondVisit(
+        tab,
+        tab.text("#origin"),
+        [*shared_browser.requests()],
+        len(server.requests_for(".onnx")) - model_requests_before,
+    )
+
+
 @pytest.fixture
-def tab(shared_browser, first_visit, requests):
+def tab(shared_browser, second_visit, first_visit, requests):
     """Return the tab of the shared browser, in which the page shows an empty sheet."""
-    tab = shared_browser.tab
+    tab = second_visit.tab
     if tab.run("return location.href") != first_visit.address:
         open_page(tab, first_visit.address)
     if tab.text("#back"):

@@ -69,7 +69,8 @@ def take_windows(browser: Browser, address: str, folder: Path) -> None:
     """
     folder.mkdir(exist_ok=True)
     page = browser.new_page(locale=LANGUAGES["en"])
-    states.number(page, address)
+    states.open_page(page, address)
+    states.number(page)
     devtools = page.context.new_cdp_session(page)
     for window in windows.all_windows():
         windows.resize(devtools, window)

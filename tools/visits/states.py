@@ -32,53 +32,47 @@ window.fetch = (resource, ...rest) => {
 """
 
 
-def empty(page: Page, address: str) -> None:
+def empty(page: Page) -> None:
     """Draw nothing."""
-    _open(page, address)
     page.locator("#hint").wait_for()
 
 
-def drawing(page: Page, address: str) -> None:
+def drawing(page: Page) -> None:
     """Draw a digit without lifting the pen. The page recognises it while it is drawn."""
-    _open(page, address)
     press(page, SEVEN)
     page.locator("#digit:not(:empty)").wait_for()
 
 
-def sure(page: Page, address: str) -> None:
+def sure(page: Page) -> None:
     """Draw a clear digit."""
-    _open(page, address)
     draw(page, SEVEN)
     page.locator("#digit").get_by_text("7", exact=True).wait_for()
 
 
-def not_sure(page: Page, address: str) -> None:
+def not_sure(page: Page) -> None:
     """Draw a spiral, so that the page reports low confidence."""
-    _open(page, address)
     draw(page, SPIRAL)
     page.locator("#digit .unsure").wait_for()
 
 
-def number(page: Page, address: str) -> None:
+def number(page: Page) -> None:
     """Draw a number of two digits."""
-    _open(page, address)
     for stroke in STROKES:
         draw(page, stroke)
     page.locator("#digit").get_by_text(NUMBER, exact=True).wait_for()
 
 
-def why(page: Page, address: str) -> None:
+def why(page: Page) -> None:
     """Draw a number and open the explanation of its recognition, with the network's layers."""
-    number(page, address)
+    number(page)
     page.locator("#why > summary").click()
     page.locator("#layers > summary").click()
     page.locator("#layers-list canvas").last.wait_for()
     page.locator("#explanation[aria-busy=false]").wait_for()
 
 
-def teach(page: Page, address: str) -> None:
+def teach(page: Page) -> None:
     """Correct a misread digit and open the list of taught examples."""
-    _open(page, address)
     draw(page, MIRRORED_THREE)
     page.locator("#bars button[value='3']").click()
     page.locator("#digit").get_by_text("3", exact=True).wait_for()
@@ -86,25 +80,25 @@ def teach(page: Page, address: str) -> None:
     page.locator("#taught-list canvas").wait_for()
 
 
-def history(page: Page, address: str) -> None:
+def history(page: Page) -> None:
     """Draw two numbers, one after the other, and open the history."""
     for _ in range(2):
-        number(page, address)
+        number(page)
         page.locator("#clear").click()
     page.locator("#history > summary").click()
     page.locator("#history-list li").last.wait_for()
 
 
-def model(page: Page, address: str) -> None:
+def model(page: Page) -> None:
     """Open the facts about the model."""
-    sure(page, address)
+    sure(page)
     page.locator("#model > summary").click()
     page.locator("#model-facts dd").last.wait_for()
 
 
-def about(page: Page, address: str) -> None:
+def about(page: Page) -> None:
     """Open the panel "How this works", with its list of files."""
-    number(page, address)
+    number(page)
     page.locator("#about > summary").click()
     page.locator("#about-files > summary").click()
     page.locator("#about-steps li:nth-child(4) dd").filter(
@@ -112,11 +106,12 @@ def about(page: Page, address: str) -> None:
     ).last.wait_for()
 
 
-def offline(page: Page, address: str) -> None:
+def offline(page: Page) -> None:
     """Draw a digit without a network connection."""
-    _open(page, address)
     page.context.set_offline(True)
-    sure(page, address)
+    page.reload()
+    _wait_until_ready(page)
+    sure(page)
 
 
 def error(page: Page, address: str) -> None:
@@ -133,7 +128,7 @@ def first_load(page: Page, address: str) -> None:
     page.locator("#start[data-step=step_model]").wait_for()
 
 
-IN_ONE_CONTEXT = (
+OPEN_PAGE_STATES = (
     empty,
     drawing,
     sure,
@@ -143,15 +138,13 @@ IN_ONE_CONTEXT = (
     history,
     model,
     about,
-    offline,
     teach,
+    offline,
 )
-"""States of pages that are opened one after the other in one browser context.
-
-The first page is a first visit, all others are later visits.
-"""
-FIRST_VISITS = error, first_load
-"""States of first visits, each in a browser context of its own."""
+"""States of a page that `open_page` has opened. `offline` must be the last: it takes the network
+away from the browser context."""
+FIRST_VISIT_STATES = error, first_load
+"""States of a first visit."""
 
 
 def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str, Page]]:
@@ -163,22 +156,27 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str,
         **options: options of `browser.new_context`.
     """
     context = browser.new_context(**options)
-    for state in IN_ONE_CONTEXT:
+    for state in OPEN_PAGE_STATES:
         page = context.new_page()
-        state(page, address)
+        open_page(page, address)
+        state(page)
         yield state.__name__, page
         page.close()
-        context.set_offline(False)
     context.close()
-    for state in FIRST_VISITS:
+    for first_state in FIRST_VISIT_STATES:
         context = browser.new_context(**options)
         page = context.new_page()
-        state(page, address)
-        yield state.__name__, page
+        first_state(page, address)
+        yield first_state.__name__, page
         context.close()
 
 
-def _open(page: Page, address: str) -> None:
+def open_page(page: Page, address: str) -> None:
+    """Open the page and wait until everything that follows its start is there."""
     page.goto(address)
+    _wait_until_ready(page)
+
+
+def _wait_until_ready(page: Page) -> None:
     page.locator("#offline[data-state=offline_ready]").wait_for()
     page.locator("#teach[data-examples]").wait_for()

@@ -6,20 +6,19 @@ from playwright.sync_api import expect
 from tests.browser.draw.test_keyboard import press_keys
 from tests.browser.draw.test_numbers import boxes, digit_in_number, draw_number
 from tests.browser.panels.test_inside import RECORD_TEXTS, explanation_text, toggle_panel
-from tests.browser.panels.test_teaching import DELETE_EXAMPLES, teach_label
+from tests.browser.panels.test_teaching import teach_label
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
 
 LEFT_EDGES = "all => all.map((digit) => digit.getBoundingClientRect().left)"
 
 
 @pytest.fixture
-def page_reading_276(app):
-    """Yield a page that shows the number 276, whose 6 was drawn last."""
-    app.locator("#teach[data-examples]").wait_for()
-    draw_number(app, "276")
-    expect_digit(app, "276")
-    yield app
-    app.evaluate(DELETE_EXAMPLES)
+def page_reading_276(shared_app):
+    """Return a page that shows the number 276, whose 6 was drawn last."""
+    shared_app.locator("#teach[data-examples]").wait_for()
+    draw_number(shared_app, "276")
+    expect_digit(shared_app, "276")
+    return shared_app
 
 
 def choices(page):

@@ -231,35 +231,36 @@ def test_the_sheet_follows_the_density_of_the_screen(app, set_density):
         assert app.evaluate(INK_BRIGHTNESS) is not None
 
 
-def test_the_ink_is_dark_on_paper_and_light_on_a_dark_screen(app):
-    app.emulate_media(color_scheme="dark")
-    draw(app, [[(0.5, 0.2), (0.5, 0.8)]])
-    wait_for_value(lambda: app.evaluate(INK_BRIGHTNESS) > 600, True)
-    app.emulate_media(media="print", color_scheme="dark")
-    wait_for_value(lambda: app.evaluate(INK_BRIGHTNESS) < 200, True)
-    app.emulate_media(media="screen", color_scheme="dark")
-    wait_for_value(lambda: app.evaluate(INK_BRIGHTNESS) > 600, True)
-    app.evaluate(
+def test_the_ink_is_dark_on_paper_and_light_on_a_dark_screen(shared_app):
+    shared_app.emulate_media(color_scheme="dark")
+    draw(shared_app, [[(0.5, 0.2), (0.5, 0.8)]])
+    wait_for_value(lambda: shared_app.evaluate(INK_BRIGHTNESS) > 600, True)
+    shared_app.emulate_media(media="print", color_scheme="dark")
+    wait_for_value(lambda: shared_app.evaluate(INK_BRIGHTNESS) < 200, True)
+    shared_app.emulate_media(media="screen", color_scheme="dark")
+    wait_for_value(lambda: shared_app.evaluate(INK_BRIGHTNESS) > 600, True)
+    shared_app.evaluate(
         f"addEventListener('beforeprint', () => {{ window.inkOnPaper = ({INK_BRIGHTNESS})() }})"
     )
-    app.pdf()
-    assert app.evaluate("inkOnPaper") < 200
-    assert app.evaluate(INK_BRIGHTNESS) > 600
+    shared_app.pdf()
+    assert shared_app.evaluate("inkOnPaper") < 200
+    assert shared_app.evaluate(INK_BRIGHTNESS) > 600
 
 
-def test_numbers_are_not_mirrored_in_a_page_that_is_set_right_to_left(app):
-    app.evaluate("document.documentElement.dir = 'rtl'")
-    draw_number(app, "274")
-    expect_digit(app, "274")
-    app.locator("#choices label").nth(2).wait_for()
+def test_numbers_are_not_mirrored_in_a_page_that_is_set_right_to_left(shared_app):
+    shared_app.evaluate("document.documentElement.dir = 'rtl'")
+    draw_number(shared_app, "274")
+    expect_digit(shared_app, "274")
+    shared_app.locator("#choices label").nth(2).wait_for()
     for selector in ("#digit", "#choices", "#boxes"):
-        assert app.locator(selector).evaluate(VISUAL_ORDER) == "274"
-    sheet = app.locator("#sheet").bounding_box()
+        assert shared_app.locator(selector).evaluate(VISUAL_ORDER) == "274"
+    sheet = shared_app.locator("#sheet").bounding_box()
     for index, gesture in enumerate([0, 1, 3]):  # the first gestures of the digits
-        box = boxes(app).nth(index).bounding_box()
-        x = sheet["x"] + stored_ink(app)[gesture][0][0][0] * sheet["width"]
+        box = boxes(shared_app).nth(index).bounding_box()
+        x = sheet["x"] + stored_ink(shared_app)[gesture][0][0][0] * sheet["width"]
         assert box["x"] < x < box["x"] + box["width"]
-    app.locator("#choices label").first.click()
-    expect(boxes(app).first).to_have_class("chosen")
-    app.locator("#choices input").first.press("ArrowRight")
-    expect(boxes(app).nth(1)).to_have_class("chosen")
+    shared_app.locator("#choices label").first.click()
+    expect(boxes(shared_app).first).to_have_class("chosen")
+    shared_app.locator("#choices input").first.press("ArrowRight")
+    expect(boxes(shared_app).nth(1)).to_have_class("chosen")
+    shared_app.evaluate("document.documentElement.removeAttribute('dir')")

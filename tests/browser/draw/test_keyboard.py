@@ -98,29 +98,31 @@ def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(shared_app)
     assert stored_ink(shared_app) == before[:1]
 
 
-def test_the_number_is_copied_by_button_and_by_keyboard(app):
-    app.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    copy, copied = app.locator("#copy"), app.locator("#copied")
+def test_the_number_is_copied_by_button_and_by_keyboard(shared_app):
+    shared_app.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy, copied = shared_app.locator("#copy"), shared_app.locator("#copied")
     expect(copy).to_be_hidden()
-    assert app.evaluate(DISPATCH_COPY) == [False, ""]
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
+    assert shared_app.evaluate(DISPATCH_COPY) == [False, ""]
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
     copy.click()
     expect(copied).to_have_text("Copied")
-    assert app.evaluate("navigator.clipboard.readText()") == "7"
-    app.mouse.move(*page_points(app, [(0.1, 0.1)])[0])
-    app.locator("#clear").click()
+    assert shared_app.evaluate("navigator.clipboard.readText()") == "7"
+    shared_app.mouse.move(*page_points(shared_app, [(0.1, 0.1)])[0])
+    shared_app.locator("#clear").click()
     expect(copied).to_be_empty()
-    draw(app, DRAWN_DIGITS["4"])
-    expect_digit(app, "4")
-    assert app.evaluate(DISPATCH_COPY) == [True, "4"]
+    draw(shared_app, DRAWN_DIGITS["4"])
+    expect_digit(shared_app, "4")
+    assert shared_app.evaluate(DISPATCH_COPY) == [True, "4"]
     expect(copied).to_have_text("Copied")
-    app.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
-    assert app.evaluate(DISPATCH_COPY) == [False, ""]
-    app.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
+    shared_app.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    assert shared_app.evaluate(DISPATCH_COPY) == [False, ""]
+    shared_app.evaluate(
+        "() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }"
+    )
     copy.click()
     expect(copied).to_contain_text("won't let this page copy")
-    expect_digit(app, "4")
+    expect_digit(shared_app, "4")
 
 
 def test_escape_goes_back_from_a_picture(shared_app):

@@ -142,17 +142,17 @@ def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(shared_app):
     expect(shared_app.locator("#boxes > .chosen")).to_have_text(["2"])
 
 
-def test_all_digits_are_read_in_one_run(app):
-    draw_number(app, "2026")
-    expect_digit(app, "2026")
+def test_all_digits_are_read_in_one_run(shared_app):
+    draw_number(shared_app, "2026")
+    expect_digit(shared_app, "2026")
     # Neither the reading after the taught examples are loaded nor that of the last pointer event
     # must be counted.
-    app.locator("#teach[data-examples]").wait_for(state="attached")
-    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
-    run_python(app, COUNT_RUNS)
-    app.locator("#undo").click()
-    expect_digit(app, "202")
-    assert json.loads(run_python(app, GET_RUNS)) == [[3]]
+    shared_app.locator("#teach[data-examples]").wait_for(state="attached")
+    wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
+    run_python(shared_app, COUNT_RUNS)
+    shared_app.locator("#undo").click()
+    expect_digit(shared_app, "202")
+    assert json.loads(run_python(shared_app, GET_RUNS)) == [[3]]
 
 
 def test_boxes_do_not_block_drawing(shared_app):
@@ -182,23 +182,25 @@ def two_best_labels(page):
     return ranked[-1], ranked[-2]
 
 
-def test_only_the_uncertain_digit_of_a_number_is_marked(app):
-    draw(app, digit_in_number("2", 0, 3))
-    draw(app, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]])  # between a 5 and a 7
-    expect(boxes(app)).to_have_count(2)
-    groups = segment(Ink.from_json(json.dumps(stored_ink(app))).strokes)
+def test_only_the_uncertain_digit_of_a_number_is_marked(shared_app):
+    draw(shared_app, digit_in_number("2", 0, 3))
+    draw(
+        shared_app, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]]
+    )  # between a 5 and a 7
+    expect(boxes(shared_app)).to_have_count(2)
+    groups = segment(Ink.from_json(json.dumps(stored_ink(shared_app))).strokes)
     certain, uncertain = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
     assert uncertain < certain - 1e-3
     run_python(
-        app,
+        shared_app,
         "from digits.page import main\n"
         f"main.page.app.recogniser.model.metadata['threshold'] = {(certain + uncertain) / 2}\n"
         "main.page.app.drawing_changed()",
     )
-    expect(app.locator("#doubt")).not_to_be_empty()
-    expect(app.locator("#digit .unsure")).to_have_count(1)
-    assert app.locator("#digit").inner_text().startswith("2")
-    marks = boxes(app).evaluate_all(
+    expect(shared_app.locator("#doubt")).not_to_be_empty()
+    expect(shared_app.locator("#digit .unsure")).to_have_count(1)
+    assert shared_app.locator("#digit").inner_text().startswith("2")
+    marks = boxes(shared_app).evaluate_all(
         "boxes => boxes.map((box) => getComputedStyle(box).borderStyle)"
     )
     assert marks == ["solid", "dashed"]

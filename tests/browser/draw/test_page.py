@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
+from tests.browser.draw.test_picture import choose_picture
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
@@ -25,6 +26,7 @@ from tests.browser.support.drawing import (
     stored_ink,
     wait_for_value,
 )
+from tests.support.photos import photo
 from tools.site.sizes import transfer_sizes
 
 SCRIBBLE = [
@@ -211,14 +213,31 @@ def test_the_right_button_does_not_end_a_stroke(shared_app):
     expect_digit(shared_app, "7")
 
 
+def undo_and_clear_before_python(page):
+    """Draw, undo and clear before Python has started; leave an empty sheet."""
+    undo, clear = page.locator("#undo"), page.locator("#clear")
+    draw(page, DRAWN_DIGITS["4"])
+    clear.click()
+    assert page.evaluate(PAINTED) == 0
+    expect(page.locator("#hint")).to_be_visible()
+    expect(clear).to_be_disabled()
+    undo.click()
+    assert page.evaluate(PAINTED) > 0
+    clear.click()
+    draw(page, [[(0.1, 0.9), (0.9, 0.9)]])
+    undo.click()
+    assert page.evaluate(PAINTED) == 0
+
+
 @pytest.mark.parametrize(("scrolled", "pointer"), [(0, "mouse"), (100, "script")])
-def test_strokes_drawn_before_python_has_started_are_read_afterwards(
+def test_what_is_drawn_and_undone_before_python_has_started_is_read_afterwards(
     page, server, scrolled, pointer
 ):
     page.set_viewport_size({"width": 390, "height": 600})
     gate, gate_of_model = server.hold_responses("library.zip"), server.hold_responses(".onnx")
     page.goto(server.address)
     expect(page.locator("#step")).to_have_text("Starting Python")
+    undo_and_clear_before_python(page)
     seven = first, second = DRAWN_DIGITS["7"]
     if pointer == "mouse":
         page.keyboard.press("Control+a")
@@ -241,50 +260,8 @@ def test_strokes_drawn_before_python_has_started_are_read_afterwards(
     strokes = [stroke for gesture in stored_ink(page) for stroke in gesture]
     assert [stroke[0] for stroke in strokes] == [pytest.approx(s[0], abs=0.01) for s in seven]
     assert [stroke[-1] for stroke in strokes] == [pytest.approx(s[-1], abs=0.01) for s in seven]
-
-
-def test_undo_and_clear_work_before_python_has_started(page, server):
-    gate = server.hold_responses("library.zip")
-    page.goto(server.address)
-    undo, clear = page.locator("#undo"), page.locator("#clear")
-    draw(page, DRAWN_DIGITS["4"])
-    clear.click()
-    assert page.evaluate(PAINTED) == 0
-    expect(page.locator("#hint")).to_be_visible()
-    expect(clear).to_be_disabled()
-    undo.click()
-    assert page.evaluate(PAINTED) > 0
-    clear.click()
-    draw(page, [*DRAWN_DIGITS["7"], [(0.1, 0.9), (0.9, 0.9)]])
-    undo.click()
-    gate.set()
-    expect_digit(page, "7")
-    assert len(stored_ink(page)) == len(DRAWN_DIGITS["7"])
-    undo.click()  # from now on, Python draws
-    assert len(stored_ink(page)) == len(DRAWN_DIGITS["7"]) - 1
-
-
-# Returns the IDs of the visible, enabled controls.
-ENABLED_CONTROLS = """
-[...document.querySelectorAll("button, input, select")]
-  .filter((control) => control.checkVisibility() && !control.matches(":disabled"))
-  .map(({ id }) => id)
-"""
-
-
-def test_controls_are_disabled_until_python_has_started(page, server):
-    gate = server.hold_responses("library.zip")
-    page.goto(server.address)
-    expect(page.locator("#step")).to_have_text("Starting Python")
-    expect(page.locator("#sheet")).not_to_have_class("ready")
-    for panel in ("why", "taught", "history", "model", "about"):
-        page.locator(f"#{panel} > summary").click()
-        assert page.evaluate(ENABLED_CONTROLS) == ["language"]
-    gate.set()
-    expect(page.locator("#sheet")).to_have_class("ready")
-    expect(page.locator("#hint")).to_be_visible()
-    expect(page.locator("#taught-import")).to_be_enabled()
-    expect(page.locator("#model-load")).to_be_enabled()
+    page.locator("#undo").click()  # now, Python draws
+    assert len(stored_ink(page)) == len(seven) - 1
 
 
 def test_a_pointer_that_leaves_the_sheet_and_comes_back_continues_drawing(shared_app):
@@ -320,7 +297,8 @@ def test_the_sheet_has_the_resolution_of_the_screen(app, subtests):
         with subtests.test(density):
             size = {"width": 1280, "height": 800, "deviceScaleFactor": density, "mobile": False}
             devtools.send("Emulation.setDeviceMetricsOverride", size)
-            reload(app)
+            if density > 1:  # the page has started with density 1
+                reload(app)
             width, css_width = app.evaluate("[sheet.width, sheet.clientWidth]")
             assert width == pytest.approx(css_width * density, abs=1)
             draw(app, DRAWN_DIGITS["1"])
@@ -355,16 +333,34 @@ def test_the_drawing_survives_a_reload(app):
     assert stored_ink(app) == before
 
 
+# Returns whether the drawing that a start would restore is empty.
+IS_RESTORED_EMPTY = """
+from digits.page.input import draft
+draft.restore().is_empty
+"""
+
+
 def test_an_unreadable_stored_drawing_leaves_an_empty_sheet(app, subtests):
-    for number, text in enumerate(("[[[[5, 5]]]]", "[" * 100_000, "[[[[0.5, 0.5]]]", "\ud800")):
+    store = "text => sessionStorage.setItem('offline-digits-ink', text)"
+    app.evaluate(store, "[" * 100_000)
+    reload(app)
+    expect_digit(app, "")
+    expect_works(app)
+    for number, text in enumerate(("[[[[5, 5]]]]", "[[[[0.5, 0.5]]]", "\ud800")):
         with subtests.test(number):
-            app.evaluate("text => sessionStorage.setItem('offline-digits-ink', text)", text)
-            reload(app)
-            expect_digit(app, "")
-            expect_works(app)
+            app.evaluate(store, text)
+            assert app.evaluate("code => pyodide.runPython(code)", IS_RESTORED_EMPTY) is True
 
 
-def test_the_start_shows_its_step_and_the_megabytes_that_come_over_the_network(page, server, site):
+# Returns the IDs of the visible, enabled controls.
+ENABLED_CONTROLS = """
+[...document.querySelectorAll("button, input, select")]
+  .filter((control) => control.checkVisibility() && !control.matches(":disabled"))
+  .map(({ id }) => id)
+"""
+
+
+def test_the_start_shows_its_progress_enables_the_controls_and_reads_a_picture(page, server, site):
     held_files = ("library.zip", ".onnx", "threaded.wasm")
     gates = [server.hold_responses(ending) for ending in held_files]
     transfers = transfer_sizes(site, "br")
@@ -382,15 +378,27 @@ def test_the_start_shows_its_step_and_the_megabytes_that_come_over_the_network(p
     step, done = page.locator("#step"), page.locator("#bytes")
     expect(step).to_have_text("Starting Python")
     expect_megabytes(*held_files, "threaded.data")  # the last one is requested later
+    expect(page.locator("#sheet")).not_to_have_class("ready")
+    for panel in ("why", "taught", "history", "model", "about"):
+        page.locator(f"#{panel} > summary").click()
+        assert page.evaluate(ENABLED_CONTROLS) == ["language"]
     gates[0].set()
+    expect(page.locator("#sheet")).to_have_class("ready")
+    expect(page.locator("#hint")).to_be_visible()
     expect(step).to_have_text("Loading the model")
     expect_megabytes(*held_files[1:])
+    choose_picture(page, photo("5"))
+    expect(page.locator("#picture")).to_be_visible()
+    expect_digit(page, "")
     gates[1].set()
     expect(step).to_have_text("Starting the neural network")
     expect_megabytes(*held_files[2:])
     gates[2].set()
     expect(page.locator("#start")).to_be_hidden()
     assert page.evaluate("document.getElementById('progress').value") == pytest.approx(1)
+    expect_digit(page, "5")
+    expect(page.locator("#taught-import")).to_be_enabled()
+    expect(page.locator("#model-load")).to_be_enabled()
 
 
 def test_the_drawing_survives_an_unexpected_error(app):

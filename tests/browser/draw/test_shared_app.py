@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.draw.test_keyboard import press_keys
 from tests.browser.draw.test_numbers import draw_number, run_python
 from tests.browser.draw.test_picture import choose_picture
+from tests.browser.panels.test_inside import FAIL_EXPLANATIONS, explanation_text, toggle_panel
+from tests.browser.panels.test_teaching import mirrored, teach_label
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
@@ -50,6 +52,20 @@ def leave_a_panel_open_in_a_dark_small_window(page):
     page.evaluate("scrollTo(0, 200); getSelection().selectAllChildren(document.body)")
 
 
+def leave_a_lesson_explained(page):
+    draw(page, mirrored("3"))
+    teach_label(page, "3")
+    expect_digit(page, "3")
+    toggle_panel(page)
+    expect(explanation_text(page)).to_contain_text("It says 3, ")
+    toggle_panel(page, "layers")
+    expect(page.locator("#layers canvas")).not_to_have_count(0)
+
+
+def leave_another_recogniser(page):
+    run_python(page, FAIL_EXPLANATIONS)
+
+
 USES = [
     leave_a_number_chosen,
     leave_the_pen_down,
@@ -57,7 +73,16 @@ USES = [
     leave_a_picture,
     leave_a_message,
     leave_a_panel_open_in_a_dark_small_window,
+    leave_a_lesson_explained,
+    leave_another_recogniser,
 ]
+IS_UNCHANGED = """
+(
+    not page.late_controls.teacher.examples
+    and not page.late_controls.teacher.can_undo
+    and page.app.recogniser is own_recogniser
+)
+"""
 IS_LIGHT = "matchMedia('(prefers-color-scheme: light) and (forced-colors: none)').matches"
 
 
@@ -69,6 +94,9 @@ def test_the_page_is_empty_after_each_use(shared_tab, use):
     expect_digit(page, "")
     assert stored_ink(page) == []
     assert run_python(page, "page.app.ink.actions == [] and not other_actions") is True
+    assert run_python(page, IS_UNCHANGED) is True
+    expect(page.locator("#layers canvas")).to_have_count(0)
+    expect(explanation_text(page)).not_to_contain_text("It says")
     for control in ("undo", "clear"):
         expect(page.locator(f"#{control}")).to_be_disabled()
     for hidden in ("picture", "picture-error", "choices", "keys"):

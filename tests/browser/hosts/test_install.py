@@ -13,6 +13,7 @@ from tests.browser.support.drawing import (
     reload,
     wait_until_started,
 )
+from tests.browser.support.shared_app import prefer_chinese
 from tests.support.photos import photo
 
 OPEN_FILE = """
@@ -64,24 +65,24 @@ def share(visited_site):
     page.close()
 
 
-@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
-def test_the_page_is_installable(browser, browser_context_args, visited_site, language):
+@pytest.mark.parametrize(("language", "prepare"), [("en", None), ("zh", prefer_chinese)])
+def test_the_page_is_installable(context, visited_site, language, prepare):
     _, address = visited_site
-    context = browser.new_context(**browser_context_args | {"locale": language})
     page = context.new_page()
+    if prepare:
+        prepare(page)
     page.goto(address)
     wait_until_started(page)
     devtools = context.new_cdp_session(page)
     manifest = devtools.send("Page.getAppManifest")
     assert manifest["errors"] == []
-    assert manifest["url"] == f"{address}built/app.{language[:2]}.webmanifest"
+    assert manifest["url"] == f"{address}built/app.{language}.webmanifest"
     errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # Contexts of Playwright are incognito windows, in which no page can be installed.
     assert {each["errorId"] for each in errors} == {"in-incognito"}
-    texts = TEXTS[language[:2]]
+    texts = TEXTS[language]
     assert page.title() == texts["title"]
     expect(page.locator("#undo")).to_have_text(texts["undo"])
-    context.close()
 
 
 def test_a_shared_picture_is_recognised_once_and_not_again_after_a_reload(share, visited_site):

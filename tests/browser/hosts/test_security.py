@@ -5,6 +5,7 @@ In every test, conftest.py also checks that there are no unexpected cross-origin
 
 from tests.browser.support import request_log
 from tests.browser.support.drawing import expect_works, wait_for_value, wait_until_offline_ready
+from tests.browser.support.first_visit import record_visit
 
 OTHER_ORIGIN = "http://127.0.0.1:9/"
 # Runs in a timer, because scripts that Playwright evaluates directly are exempt from the policy.
@@ -28,8 +29,8 @@ def expect_violation(page, directive):
     assert request_log.csp_violations.pop().startswith(directive)
 
 
-def test_the_policy_allows_only_the_same_origin_and_no_eval(app):
-    policy = app.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+def test_the_policy_allows_only_the_same_origin_and_no_eval(shared_app):
+    policy = shared_app.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert "'unsafe-eval'" not in policy
     assert "'unsafe-inline'" not in policy
     *directives, scripts, types = policy.split("; ")
@@ -53,44 +54,40 @@ BLOCKED_CODE = {  # code: the error that it throws, and the directive that block
 }
 
 
-def test_strings_can_not_become_scripts(app):
-    wait_until_offline_ready(app)  # the page has then created all of its scripts and workers
+def test_strings_can_not_become_scripts(shared_app):
+    wait_until_offline_ready(shared_app)  # the page has then created all of its scripts and workers
     for code, (error, directive) in BLOCKED_CODE.items():
-        assert app.evaluate(RUN_IN_TIMER.replace("CODE", code)) == error, code
-        expect_violation(app, directive)
+        assert shared_app.evaluate(RUN_IN_TIMER.replace("CODE", code)) == error, code
+        expect_violation(shared_app, directive)
 
 
-def test_a_cross_origin_request_is_blocked_and_recorded(app):
-    app.evaluate(f"fetch('{OTHER_ORIGIN}').catch(() => {{}})")
-    expect_violation(app, "connect-src")
-    (worker,) = (each for each in app.context.service_workers if each.url.startswith(app.url))
+def test_a_cross_origin_request_is_blocked_and_recorded(shared_app):
+    shared_app.evaluate(f"fetch('{OTHER_ORIGIN}').catch(() => {{}})")
+    expect_violation(shared_app, "connect-src")
+    (worker,) = (
+        each for each in shared_app.context.service_workers if each.url.startswith(shared_app.url)
+    )
     assert worker.evaluate(f"fetch('{OTHER_ORIGIN}').catch((error) => error.name)") == "TypeError"
-    expect_violation(app, "connect-src")
-    with app.context.expect_page() as opened:
-        app.evaluate("open('about:blank')")
-    opened.value.goto(app.url + "icon.svg")
+    expect_violation(shared_app, "connect-src")
+    with shared_app.context.expect_page() as opened:
+        shared_app.evaluate("open('about:blank')")
+    opened.value.goto(shared_app.url + "icon.svg")
     opened.value.evaluate(f"fetch('{OTHER_ORIGIN}').catch(() => {{}})")
-    wait_for_value(lambda: (app.evaluate("0"), OTHER_ORIGIN in request_log.cross_origin)[1], True)
+    wait_for_value(
+        lambda: (shared_app.evaluate("0"), OTHER_ORIGIN in request_log.cross_origin)[1], True
+    )
     request_log.cross_origin.clear()
     opened.value.close()
 
 
-def test_two_visits_cause_no_failed_request_and_no_console_error(page, server):
-    requested, failed = [], []
-    context = page.context
-    context.on("request", lambda request: requested.append(request.url))
-    context.on("requestfailed", lambda request: failed.append(request.url))
-    context.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
-    errors = []
-    page.on("console", lambda m: errors.append(m.text) if m.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(server.address)
-    wait_until_offline_ready(page)
-    expect_works(page)
-    page.reload()
-    wait_until_offline_ready(page)
-    expect_works(page)
+def test_neither_visit_causes_a_failed_request_or_a_console_error(visit_log, visited_site, page):
+    context, address = visited_site
+    with record_visit(context, page) as later_log:
+        page.goto(address)
+        wait_until_offline_ready(page)
+        expect_works(page)
     assert page.evaluate(LAYOUT_SHIFT) < 0.01
-    assert len([address for address in requested if address.startswith(server.address)]) > 20
-    assert [address for address in failed if address.startswith(server.address)] == []
-    assert errors == []
+    assert len([each for each in visit_log.requested if each.startswith(address)]) > 20
+    for log in (visit_log, later_log):
+        assert [each for each in log.failed if each.startswith(address)] == []
+        assert log.errors == []

@@ -45,15 +45,16 @@ LEAST_CONTRAST = """() => {
 }"""
 
 
-def test_a_page_set_to_right_to_left_does_not_mirror_the_number(app):
-    draw_number(app, "274")
-    expect_digit(app, "274")
-    expect(app.locator("#choices label")).to_have_count(3)
-    before = app.evaluate(LEFT_EDGES)
+def test_a_page_set_to_right_to_left_does_not_mirror_the_number(shared_app):
+    draw_number(shared_app, "274")
+    expect_digit(shared_app, "274")
+    expect(shared_app.locator("#choices label")).to_have_count(3)
+    before = shared_app.evaluate(LEFT_EDGES)
     assert [edges == sorted(edges) for edges in before[:2]] == [True, True]
     for element in ("document.documentElement", "document.body"):
-        app.evaluate(f"{element}.dir = 'rtl'")
-        assert app.evaluate(LEFT_EDGES) == before
+        shared_app.evaluate(f"{element}.dir = 'rtl'")
+        assert shared_app.evaluate(LEFT_EDGES) == before
+        shared_app.evaluate(f"{element}.removeAttribute('dir')")
 
 
 def test_the_help_on_the_keys_covers_no_ink(shared_app):
@@ -79,13 +80,13 @@ def test_forced_colours_and_more_contrast_keep_what_is_shown(shared_app):
     assert len(set(shared_app.evaluate(BAR_COLOURS))) == 3
 
 
-def test_paper_shows_dark_ink_on_white_in_a_dark_page(app):
-    app.emulate_media(color_scheme="dark")
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    app.emulate_media(media="print", color_scheme="dark")
-    expect(app.locator("#undo")).to_be_hidden()
-    pixels = imread(BytesIO(app.locator("#sheet").screenshot()))[..., :3].mean(axis=-1)
+def test_paper_shows_dark_ink_on_white_in_a_dark_page(shared_app):
+    shared_app.emulate_media(color_scheme="dark")
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    shared_app.emulate_media(media="print", color_scheme="dark")
+    expect(shared_app.locator("#undo")).to_be_hidden()
+    pixels = imread(BytesIO(shared_app.locator("#sheet").screenshot()))[..., :3].mean(axis=-1)
     inner = pixels[10:-10, 10:-10]
     assert np.median(inner) > 0.95
     assert 0.01 < (inner < 0.2).mean() < 0.2

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import clear_storage
+from tests.browser.conftest import clear_storage, closing_tabs
 from tests.browser.library.in_page import publish_adder, visit
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
@@ -41,7 +41,7 @@ def visited_library_server(shared_context, built):
         expect(page.locator("html")).to_have_attribute("data-offline", "ready")
         wait_for_value(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
 
-    with visited_server(shared_context, built, wait) as server:
+    with visited_server(shared_context, built, wait) as (server, _):
         yield server
 
 
@@ -78,20 +78,15 @@ def library(request, shared_context, server, library_tabs):
 
 
 @pytest.fixture
-def emptied_server(shared_context, server):
-    """Yield the server; afterwards, delete the models that its pages have stored."""
-    yield server
-    forget_models(shared_context, server)
+def own_library(shared_context, server):
+    """Yield the page in a tab that no other test uses. Afterwards, delete the stored models.
 
-
-@pytest.fixture
-def own_library(emptied_server, page):
-    """Return the page in a tab that no other test uses.
-
-    The tab is closed before the stored models are deleted: a download that still runs in it would
-    store chunks again, which the next test would find.
+    The test's tabs are closed before that: a download that still runs in one would store chunks
+    again, which the next test would find.
     """
-    return visit(page, emptied_server)
+    with closing_tabs(shared_context):
+        yield visit(shared_context.new_page(), server)
+    forget_models(shared_context, server)
 
 
 def forget_models(context, server):

@@ -83,16 +83,16 @@ def reading_time(page):
     return page.locator("#about-steps li").nth(3).locator("dd").first
 
 
-def test_opening_a_panel_leaves_the_others_open_and_in_place(app):
-    app.locator("#taught > summary").click()
-    expect(app.locator("#taught-count")).not_to_be_empty()
-    summary = app.locator("#model > summary")
+def test_opening_a_panel_leaves_the_others_open_and_in_place(shared_app):
+    shared_app.locator("#taught > summary").click()
+    expect(shared_app.locator("#taught-count")).not_to_be_empty()
+    summary = shared_app.locator("#model > summary")
     summary.scroll_into_view_if_needed()
     place = summary.bounding_box()
     summary.click()
-    expect(app.locator("#model-facts dd").last).to_be_visible()
+    expect(shared_app.locator("#model-facts dd").last).to_be_visible()
     assert summary.bounding_box() == place
-    expect(app.locator("details[open]")).to_have_count(2)
+    expect(shared_app.locator("details[open]")).to_have_count(2)
 
 
 def test_the_figures_are_of_this_device_and_this_page_load(app):
@@ -115,28 +115,29 @@ def test_the_figures_are_of_this_device_and_this_page_load(app):
     )
 
 
-def test_a_reading_is_measured_only_when_the_user_stops_drawing(app):
-    toggle_panel(app, "about")
-    run_python(app, REMOVE_DELAY)
-    expect(reading_time(app)).to_have_text(UNKNOWN)
-    app.locator("#sheet").scroll_into_view_if_needed()
+def test_a_reading_is_measured_only_when_the_user_stops_drawing(shared_app):
+    toggle_panel(shared_app, "about")
+    run_python(shared_app, REMOVE_DELAY)
+    expect(reading_time(shared_app)).to_have_text(UNKNOWN)
+    shared_app.locator("#sheet").scroll_into_view_if_needed()
     stem, bar = DRAWN_DIGITS["7"]
-    draw(app, [stem])
-    expect(reading_time(app)).to_have_text(re.compile(r"\d m?s"))
-    draw_without_release(app, bar)
+    draw(shared_app, [stem])
+    expect(reading_time(shared_app)).to_have_text(re.compile(r"\d m?s"))
+    draw_without_release(shared_app, bar)
     wait_for_value(
-        lambda: run_python(app, IS_UP_TO_DATE) and run_python(app, IS_IDLE), expected=True
+        lambda: run_python(shared_app, IS_UP_TO_DATE) and run_python(shared_app, IS_IDLE),
+        expected=True,
     )
-    assert not run_python(app, IS_MEASURED)
-    app.mouse.up()
-    expect_digit(app, "7")
-    wait_for_value(lambda: run_python(app, IS_MEASURED), expected=True)
-    values = figures(app)
+    assert not run_python(shared_app, IS_MEASURED)
+    shared_app.mouse.up()
+    expect_digit(shared_app, "7")
+    wait_for_value(lambda: run_python(shared_app, IS_MEASURED), expected=True)
+    values = figures(shared_app)
     median = milliseconds(values["median time of a reading"])
     assert 0 < milliseconds(values["its share of a reading"]) <= median
     assert median <= milliseconds(values["slowest of 21 readings"])
-    app.locator("#clear").click()
-    expect(reading_time(app)).to_have_text(UNKNOWN)
+    shared_app.locator("#clear").click()
+    expect(reading_time(shared_app)).to_have_text(UNKNOWN)
 
 
 def test_all_files_are_listed_and_open_offline(app, visited_site, site):

@@ -7,7 +7,13 @@ from playwright.sync_api import expect
 
 from tests.browser.draw.test_numbers import draw_number
 from tests.browser.draw.test_picture import choose_picture
-from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
+from tests.browser.support.drawing import (
+    DRAWN_DIGITS,
+    draw,
+    expect_digit,
+    reload,
+    wait_until_started,
+)
 from tests.support.photos import photo
 
 STORED_HISTORY = "localStorage.getItem('offline-digits-history')"
@@ -27,9 +33,8 @@ CLIPBOARD_TEXT = "navigator.clipboard.readText()"
 
 @pytest.fixture
 def fresh_page(app):
-    """Return the app's page with an empty history."""
+    """Return the app's page in a tab of its own, with an empty history."""
     app.evaluate(DELETE_HISTORY)
-    reload(app)
     return app
 
 
@@ -88,65 +93,70 @@ def test_each_drawing_and_picture_is_recorded_once(fresh_page):
     expect(history_numbers(fresh_page)).to_have_text(["3", "2", "7"])
 
 
-def test_the_history_is_copied_cleared_and_restored(fresh_page):
-    fresh_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    fresh_page.locator("#history > summary").click()
-    message = fresh_page.locator("#history-message")
+def test_the_history_is_copied_cleared_and_restored(shared_app):
+    shared_app.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shared_app.locator("#history > summary").click()
+    message = shared_app.locator("#history-message")
     expect(message).to_contain_text("Nothing yet")
     for label in "74":
-        draw_and_check(fresh_page, label)
-        clear_sheet(fresh_page)
-    expect(history_numbers(fresh_page)).to_have_text(["4", "7"])
+        draw_and_check(shared_app, label)
+        clear_sheet(shared_app)
+    expect(history_numbers(shared_app)).to_have_text(["4", "7"])
     expect(message).to_be_empty()
-    fresh_page.get_by_role("button", name="Copy 7").click()
+    shared_app.get_by_role("button", name="Copy 7").click()
     expect(message).to_have_text("Copied")
-    assert fresh_page.evaluate(CLIPBOARD_TEXT) == "7"
-    fresh_page.get_by_role("button", name="Copy all").click()
-    fresh_page.wait_for_function(f"async () => await {CLIPBOARD_TEXT} === '4\\n7'")
+    assert shared_app.evaluate(CLIPBOARD_TEXT) == "7"
+    shared_app.get_by_role("button", name="Copy all").click()
+    shared_app.wait_for_function(f"async () => await {CLIPBOARD_TEXT} === '4\\n7'")
 
-    fresh_page.get_by_role("button", name="Clear history").click()
+    shared_app.get_by_role("button", name="Clear history").click()
     expect(message).to_have_text("History cleared.")
-    expect(history_numbers(fresh_page)).to_have_count(0)
-    assert stored_numbers(fresh_page) == []
-    expect(fresh_page.get_by_role("button", name="Bring it back")).to_be_focused()
-    draw_and_check(fresh_page, "1")
-    clear_sheet(fresh_page)
-    fresh_page.get_by_role("button", name="Bring it back").click()
-    expect(history_numbers(fresh_page)).to_have_text(["1", "4", "7"])
-    assert stored_numbers(fresh_page) == ["7", "4", "1"]
+    expect(history_numbers(shared_app)).to_have_count(0)
+    assert stored_numbers(shared_app) == []
+    expect(shared_app.get_by_role("button", name="Bring it back")).to_be_focused()
+    draw_and_check(shared_app, "1")
+    clear_sheet(shared_app)
+    shared_app.get_by_role("button", name="Bring it back").click()
+    expect(history_numbers(shared_app)).to_have_text(["1", "4", "7"])
+    assert stored_numbers(shared_app) == ["7", "4", "1"]
 
-    fresh_page.get_by_role("button", name="Clear history").click()
-    expect(history_numbers(fresh_page)).to_have_count(0)
-    fresh_page.keyboard.press("Control+z")
-    expect(history_numbers(fresh_page)).to_have_text(["1", "4", "7"])
+    shared_app.get_by_role("button", name="Clear history").click()
+    expect(history_numbers(shared_app)).to_have_count(0)
+    shared_app.keyboard.press("Control+z")
+    expect(history_numbers(shared_app)).to_have_text(["1", "4", "7"])
 
-    other = fresh_page.context.new_page()
-    other.goto(fresh_page.url)
+    other = shared_app.context.new_page()
+    other.goto(shared_app.url)
     other.locator("#start").wait_for(state="hidden")
     draw_and_check(other, "0")
     clear_sheet(other)
-    expect(history_numbers(fresh_page)).to_have_text(["0", "1", "4", "7"])
+    expect(history_numbers(shared_app)).to_have_text(["0", "1", "4", "7"])
     other.close()
 
 
-def test_damaged_entries_are_not_shown(fresh_page):
-    fresh_page.evaluate(
+def test_damaged_entries_are_not_shown(shared_app):
+    shared_app.evaluate(
         """localStorage.setItem("offline-digits-history", '[["12",1,true],["x"],7]')"""
     )
-    fresh_page.locator("#history > summary").click()
-    expect(history_numbers(fresh_page)).to_have_text(["12"])
-    draw_and_check(fresh_page, "7")
-    clear_sheet(fresh_page)
-    expect(history_numbers(fresh_page)).to_have_text(["7", "12"])
+    shared_app.locator("#history > summary").click()
+    expect(history_numbers(shared_app)).to_have_text(["12"])
+    draw_and_check(shared_app, "7")
+    clear_sheet(shared_app)
+    expect(history_numbers(shared_app)).to_have_text(["7", "12"])
 
 
-def test_an_unreadable_history_counts_as_empty(app, subtests):
+def test_an_unreadable_history_counts_as_empty(visited_site, subtests):
+    context, address = visited_site
     for text in ("[" * 1_000_000, '["7"]'):
         with subtests.test(text[:5]):
-            app.evaluate(STORE_HISTORY, text)
-            reload(app)
-            app.locator("#history > summary").click()
-            expect(app.locator("#history-message")).to_contain_text("Nothing yet")
-            draw_and_check(app, "4")
-            clear_sheet(app)
-            expect(history_numbers(app)).to_have_text(["4"])
+            page = context.new_page()
+            page.goto(f"{address}style.css")  # which runs no script that would read the history
+            page.evaluate(STORE_HISTORY, text)
+            page.goto(address)
+            wait_until_started(page)
+            page.locator("#history > summary").click()
+            expect(page.locator("#history-message")).to_contain_text("Nothing yet")
+            draw_and_check(page, "4")
+            clear_sheet(page)
+            expect(history_numbers(page)).to_have_text(["4"])
+            page.close()

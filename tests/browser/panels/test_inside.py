@@ -86,8 +86,9 @@ main.page.app.recogniser = replace(reader, model=clearing)
 RECORD_TEXTS = """
 (element) => {
   window.recordedTexts = [];
-  const observer = new MutationObserver(() => recordedTexts.push(element.textContent));
-  observer.observe(element, { childList: true });
+  window.textObserver?.disconnect(); // of an earlier test
+  window.textObserver = new MutationObserver(() => recordedTexts.push(element.textContent));
+  textObserver.observe(element, { childList: true });
 }
 """
 # Makes runs that request layer outputs fail.
@@ -164,120 +165,122 @@ def explain_natively(page):
         return thread.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
-def test_the_explanation_follows_the_drawing(app):
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
-    assert figure_digests(app) == ["", "", ""]
-    draw(app, DRAWN_DIGITS["7"])
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    expect(app.locator("#explanation")).to_have_attribute("aria-busy", "false")
-    digests_of_seven = figure_digests(app)
+def test_the_explanation_follows_the_drawing(shared_app):
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("Draw a digit, then pause")
+    assert figure_digests(shared_app) == ["", "", ""]
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    expect(shared_app.locator("#explanation")).to_have_attribute("aria-busy", "false")
+    digests_of_seven = figure_digests(shared_app)
     assert all(digests_of_seven)
-    native = explain_natively(app)
-    expect(explanation_text(app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
-    expect(app.locator("#why-changed")).to_contain_text(
+    native = explain_natively(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
+    expect(shared_app.locator("#why-changed")).to_contain_text(
         f"it would say {native.change.reading.label}."
     )
-    importance = explanation_text(app).locator("p").all_inner_texts()[1:]
-    images = app.locator("#explanation").get_by_role("img")
+    importance = explanation_text(shared_app).locator("p").all_inner_texts()[1:]
+    images = shared_app.locator("#explanation").get_by_role("img")
     assert images.evaluate_all("all => all.map(({ id, ariaLabel }) => [id, ariaLabel])") == [
         ["why-seen", "What the model sees, pixel by pixel"],
         ["why-map", " ".join(importance)],
-        ["why-change", app.locator("#why-changed").inner_text()],
+        ["why-change", shared_app.locator("#why-changed").inner_text()],
     ]
-    redraw(app, "3")
-    assert not set(figure_digests(app)) & set(digests_of_seven)
-    app.locator("#clear").click()
-    expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
-    assert figure_digests(app) == ["", "", ""]
+    redraw(shared_app, "3")
+    assert not set(figure_digests(shared_app)) & set(digests_of_seven)
+    shared_app.locator("#clear").click()
+    expect(explanation_text(shared_app)).to_contain_text("Draw a digit, then pause")
+    assert figure_digests(shared_app) == ["", "", ""]
 
 
-def test_the_explanation_of_what_is_no_digit_says_so(app):
+def test_the_explanation_of_what_is_no_digit_says_so(shared_app):
     star = [(0.5, 0.15), (0.71, 0.78), (0.17, 0.39), (0.83, 0.39), (0.29, 0.78), (0.5, 0.15)]
-    draw(app, [star])
-    expect_digit(app, "?")
-    app.locator("#why > summary").click()
-    said = app.locator("#why-said")
+    draw(shared_app, [star])
+    expect_digit(shared_app, "?")
+    shared_app.locator("#why > summary").click()
+    said = shared_app.locator("#why-said")
     expect(said).to_contain_text(re.compile(r"^It says that this is no digit, and is \d+% sure\."))
     expect(said).not_to_contain_text("just as sure")
 
 
-def test_the_figures_follow_the_colour_scheme(app):
-    toggle_panel(app)
-    draw(app, DRAWN_DIGITS["7"])
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    light = figure_digests(app)
-    app.emulate_media(color_scheme="dark")
-    wait_for_value(lambda: [a == b for a, b in zip(light, figure_digests(app), strict=True)],
+def test_the_figures_follow_the_colour_scheme(shared_app):
+    toggle_panel(shared_app)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    light = figure_digests(shared_app)
+    shared_app.emulate_media(color_scheme="dark")
+    wait_for_value(lambda: [a == b for a, b in zip(light, figure_digests(shared_app), strict=True)],
                [True, False, False])  # fmt: skip
 
 
-def test_the_explanation_waits_until_the_user_stops_drawing(app):
-    toggle_panel(app)
-    run_python(app, COUNT_RUNS)
-    run_python(app, STOP_THE_CLOCK)
+def test_the_explanation_waits_until_the_user_stops_drawing(shared_app):
+    toggle_panel(shared_app)
+    run_python(shared_app, COUNT_RUNS)
+    run_python(shared_app, STOP_THE_CLOCK)
     stem, bar = DRAWN_DIGITS["7"]
-    draw(app, [stem])
-    draw_without_release(app, bar)
-    expect(app.locator("#explanation")).to_have_attribute("aria-busy", "true")
-    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
-    run_python(app, ADVANCE_THE_CLOCK)
-    wait_for_value(lambda: run_python(app, IS_IDLE), expected=True)
-    assert count_explanations(app) == 0  # the pen is still down
-    app.mouse.up()
-    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
-    run_python(app, ADVANCE_THE_CLOCK)
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    wait_for_value(lambda: run_python(app, IS_IDLE), expected=True)
-    assert count_explanations(app) == 1
+    draw(shared_app, [stem])
+    draw_without_release(shared_app, bar)
+    expect(shared_app.locator("#explanation")).to_have_attribute("aria-busy", "true")
+    wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
+    run_python(shared_app, ADVANCE_THE_CLOCK)
+    wait_for_value(lambda: run_python(shared_app, IS_IDLE), expected=True)
+    assert count_explanations(shared_app) == 0  # the pen is still down
+    shared_app.mouse.up()
+    wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
+    run_python(shared_app, ADVANCE_THE_CLOCK)
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    wait_for_value(lambda: run_python(shared_app, IS_IDLE), expected=True)
+    assert count_explanations(shared_app) == 1
 
 
-def test_the_explanation_of_an_older_drawing_is_not_shown(app):
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("Draw a digit, then pause")
-    explanation_text(app).evaluate(RECORD_TEXTS)
-    run_python(app, CLEAR_DURING_EXPLANATION)
-    draw(app, DRAWN_DIGITS["7"])
-    wait_for_value(lambda: app.evaluate("recordedTexts.length") > 0, expected=True)
+def test_the_explanation_of_an_older_drawing_is_not_shown(shared_app):
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("Draw a digit, then pause")
+    explanation_text(shared_app).evaluate(RECORD_TEXTS)
+    run_python(shared_app, CLEAR_DURING_EXPLANATION)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    wait_for_value(lambda: shared_app.evaluate("recordedTexts.length") > 0, expected=True)
     assert [
-        words for words in app.evaluate("recordedTexts") if "Draw a digit, then pause" not in words
+        words
+        for words in shared_app.evaluate("recordedTexts")
+        if "Draw a digit, then pause" not in words
     ] == []
-    expect(app.locator("#explanation")).to_have_attribute("aria-busy", "false")
+    expect(shared_app.locator("#explanation")).to_have_attribute("aria-busy", "false")
 
 
-def test_a_closed_panel_explains_nothing(app):
-    toggle_panel(app)
-    draw(app, DRAWN_DIGITS["7"])
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    toggle_panel(app)
-    expect(app.locator("#why")).not_to_have_attribute("open", "")
-    run_python(app, COUNT_RUNS)
-    app.locator("#clear").click()
-    draw(app, DRAWN_DIGITS["3"])
-    expect_digit(app, "3")
-    wait_for_value(lambda: run_python(app, IS_UP_TO_DATE), expected=True)
-    assert count_explanations(app) == 0
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("It says 3, ")
+def test_a_closed_panel_explains_nothing(shared_app):
+    toggle_panel(shared_app)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    toggle_panel(shared_app)
+    expect(shared_app.locator("#why")).not_to_have_attribute("open", "")
+    run_python(shared_app, COUNT_RUNS)
+    shared_app.locator("#clear").click()
+    draw(shared_app, DRAWN_DIGITS["3"])
+    expect_digit(shared_app, "3")
+    wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
+    assert count_explanations(shared_app) == 0
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("It says 3, ")
 
 
-def test_layers_are_drawn_when_they_are_opened(app):
-    app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
-    draw(app, DRAWN_DIGITS["7"])
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    canvases = app.locator("#layers canvas")
+def test_layers_are_drawn_when_they_are_opened(shared_app):
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(shared_app, DRAWN_DIGITS["7"])
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    canvases = shared_app.locator("#layers canvas")
     expect(canvases).to_have_count(0)
-    toggle_panel(app, "layers")
+    toggle_panel(shared_app, "layers")
     expect(canvases).to_have_count(6)
     wait_for_value(
         lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
     )
-    captions = app.locator("#layers figcaption").all_inner_texts()
+    captions = shared_app.locator("#layers figcaption").all_inner_texts()
     assert captions[2].startswith("Layer 3: 40 maps of 10 ")
     assert canvases.evaluate_all("all => all.map(({ ariaLabel }) => ariaLabel)") == captions
     digests_of_seven = [canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()]
-    redraw(app, "3")
+    redraw(shared_app, "3")
     wait_for_value(
         lambda: any(
             canvas.evaluate(CANVAS_DIGEST) in digests_of_seven for canvas in canvases.all()
@@ -285,77 +288,77 @@ def test_layers_are_drawn_when_they_are_opened(app):
         False,
     )
     for width in (320, 390, 700, 1280):
-        app.set_viewport_size({"width": width, "height": 1800})
-        assert app.evaluate("document.documentElement.scrollWidth") <= width
-    app.locator("#clear").click()
+        shared_app.set_viewport_size({"width": width, "height": 1800})
+        assert shared_app.evaluate("document.documentElement.scrollWidth") <= width
+    shared_app.locator("#clear").click()
     wait_for_value(
         lambda: any(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=False
     )
 
 
-def test_a_model_without_layer_outputs_is_explained(app):
-    run_python(app, REMOVE_LAYER_OUTPUTS)
-    draw(app, DRAWN_DIGITS["7"])
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    expect(app.locator("#layers")).to_be_hidden()
+def test_a_model_without_layer_outputs_is_explained(shared_app):
+    run_python(shared_app, REMOVE_LAYER_OUTPUTS)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    expect(shared_app.locator("#layers")).to_be_hidden()
 
 
-def test_the_next_digit_is_explained_after_a_failed_run(app):
-    run_python(app, FAIL_EXPLANATIONS)
-    toggle_panel(app)
-    draw(app, DRAWN_DIGITS["7"])
-    expect(explanation_text(app)).to_contain_text("can't run: no memory")
-    expect_digit(app, "7")
-    assert figure_digests(app) == ["", "", ""]
-    run_python(app, RESTORE_RECOGNISER)
-    redraw(app, "3")
-    assert all(figure_digests(app))
+def test_the_next_digit_is_explained_after_a_failed_run(shared_app):
+    run_python(shared_app, FAIL_EXPLANATIONS)
+    toggle_panel(shared_app)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect(explanation_text(shared_app)).to_contain_text("can't run: no memory")
+    expect_digit(shared_app, "7")
+    assert figure_digests(shared_app) == ["", "", ""]
+    run_python(shared_app, RESTORE_RECOGNISER)
+    redraw(shared_app, "3")
+    assert all(figure_digests(shared_app))
 
 
-def test_failed_layers_are_reported_and_drawn_when_opened_again(app):
-    app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
-    draw(app, DRAWN_DIGITS["7"])
-    run_python(app, FAIL_LAYERS)
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    toggle_panel(app, "layers")
-    expect(app.locator("#layers-list")).to_contain_text("can't run: no memory")
-    expect(app.locator("#failure")).to_be_hidden()
-    expect(app.locator("#layers canvas")).to_have_count(0)
-    run_python(app, RESTORE_LAYERS)
-    toggle_panel(app, "layers")
-    toggle_panel(app, "layers")
-    canvases = app.locator("#layers canvas")
+def test_failed_layers_are_reported_and_drawn_when_opened_again(shared_app):
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(shared_app, DRAWN_DIGITS["7"])
+    run_python(shared_app, FAIL_LAYERS)
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    toggle_panel(shared_app, "layers")
+    expect(shared_app.locator("#layers-list")).to_contain_text("can't run: no memory")
+    expect(shared_app.locator("#failure")).to_be_hidden()
+    expect(shared_app.locator("#layers canvas")).to_have_count(0)
+    run_python(shared_app, RESTORE_LAYERS)
+    toggle_panel(shared_app, "layers")
+    toggle_panel(shared_app, "layers")
+    canvases = shared_app.locator("#layers canvas")
     expect(canvases).to_have_count(6)
     wait_for_value(
         lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
     )
-    expect(app.locator("#layers-list")).not_to_contain_text("no memory")
+    expect(shared_app.locator("#layers-list")).not_to_contain_text("no memory")
 
 
-def test_layers_are_drawn_when_opened_again_after_an_unexpected_error(app):
-    app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
-    draw(app, DRAWN_DIGITS["7"])
-    toggle_panel(app)
-    expect(explanation_text(app)).to_contain_text("It says 7, ")
-    run_python(app, FAIL_PAINTING)
-    toggle_panel(app, "layers")
-    expect(app.locator("#failure-text")).to_contain_text("ZeroDivisionError")
-    run_python(app, RESTORE_PAINTING)
-    toggle_panel(app, "layers")
-    toggle_panel(app, "layers")
-    canvases = app.locator("#layers canvas")
+def test_layers_are_drawn_when_opened_again_after_an_unexpected_error(shared_app):
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    draw(shared_app, DRAWN_DIGITS["7"])
+    toggle_panel(shared_app)
+    expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
+    run_python(shared_app, FAIL_PAINTING)
+    toggle_panel(shared_app, "layers")
+    expect(shared_app.locator("#failure-text")).to_contain_text("ZeroDivisionError")
+    run_python(shared_app, RESTORE_PAINTING)
+    toggle_panel(shared_app, "layers")
+    toggle_panel(shared_app, "layers")
+    canvases = shared_app.locator("#layers canvas")
     expect(canvases).to_have_count(6)
     wait_for_value(
         lambda: all(canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()), expected=True
     )
 
 
-def test_the_next_digit_is_explained_after_an_unexpected_error(app):
-    run_python(app, FAIL_EXPLANATIONS.replace("SessionError(", "ZeroDivisionError("))
-    toggle_panel(app)
-    draw(app, DRAWN_DIGITS["7"])
-    expect(app.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
-    run_python(app, RESTORE_RECOGNISER)
-    redraw(app, "3")
+def test_the_next_digit_is_explained_after_an_unexpected_error(shared_app):
+    run_python(shared_app, FAIL_EXPLANATIONS.replace("SessionError(", "ZeroDivisionError("))
+    toggle_panel(shared_app)
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect(shared_app.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
+    run_python(shared_app, RESTORE_RECOGNISER)
+    redraw(shared_app, "3")

@@ -67,27 +67,29 @@ def choose_model_files(page, files):
     chooser.value.set_files(files)
 
 
-def test_the_panel_shows_facts_of_the_model_and_of_the_storage(app):
-    open_model_panel(app)
-    expect(fact(app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
-    expect(fact(app, "Size")).to_have_text(f"{MANIFEST['size'] / 1000:.0f} KB")
-    expect(fact(app, "SHA-256")).to_have_text(MANIFEST["sha256"])
+def test_the_panel_shows_facts_of_the_model_and_of_the_storage(shared_app):
+    open_model_panel(shared_app)
+    expect(fact(shared_app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
+    expect(fact(shared_app, "Size")).to_have_text(f"{MANIFEST['size'] / 1000:.0f} KB")
+    expect(fact(shared_app, "SHA-256")).to_have_text(MANIFEST["sha256"])
     accuracy = MANIFEST["metadata"]["mnist_test_accuracy"]
-    expect(fact(app, "Accuracy")).to_contain_text(f"{100 * accuracy:.2f}%")
-    expect(fact(app, "Where it came from")).to_contain_text("nothing was downloaded")
-    expect(fact(app, "Stored on this device")).to_contain_text(MANIFEST["version"])
-    year = str(app.evaluate("new Date().getFullYear()"))
-    expect(fact(app, "Stored on this device")).to_contain_text(year)
-    used, granted = app.evaluate(
+    expect(fact(shared_app, "Accuracy")).to_contain_text(f"{100 * accuracy:.2f}%")
+    expect(fact(shared_app, "Where it came from")).to_contain_text("nothing was downloaded")
+    expect(fact(shared_app, "Stored on this device")).to_contain_text(MANIFEST["version"])
+    year = str(shared_app.evaluate("new Date().getFullYear()"))
+    expect(fact(shared_app, "Stored on this device")).to_contain_text(year)
+    used, granted = shared_app.evaluate(
         "navigator.storage.estimate().then(({usage, quota}) => [usage, quota])"
     )
-    storage = fact(app, "Storage").text_content()
+    storage = fact(shared_app, "Storage").text_content()
     assert float(storage.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
     assert float(storage.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
-    lasting = "Yes" if app.evaluate("navigator.storage.persisted()") else "No"
-    expect(fact(app, "Safe from deletion")).to_contain_text(lasting)
-    press_button(app, "Check for an update")
-    expect(app.locator("#model-news")).to_have_text(f"Version {MANIFEST['version']} is the newest.")
+    lasting = "Yes" if shared_app.evaluate("navigator.storage.persisted()") else "No"
+    expect(fact(shared_app, "Safe from deletion")).to_contain_text(lasting)
+    press_button(shared_app, "Check for an update")
+    expect(shared_app.locator("#model-news")).to_have_text(
+        f"Version {MANIFEST['version']} is the newest."
+    )
 
 
 def test_the_second_visit_requests_persistent_storage(visited_site):
@@ -100,13 +102,13 @@ def test_the_second_visit_requests_persistent_storage(visited_site):
     page.close()
 
 
-def test_the_model_is_saved_to_disk(app, tmp_path):
-    open_model_panel(app)
+def test_the_model_is_saved_to_disk(shared_app, tmp_path):
+    open_model_panel(shared_app)
     with (
-        app.expect_download(lambda d: d.suggested_filename == "digits.onnx") as model,
-        app.expect_download(lambda d: d.suggested_filename == "digits.json") as manifest,
+        shared_app.expect_download(lambda d: d.suggested_filename == "digits.onnx") as model,
+        shared_app.expect_download(lambda d: d.suggested_filename == "digits.json") as manifest,
     ):
-        press_button(app, "Save to disk")
+        press_button(shared_app, "Save to disk")
     model.value.save_as(tmp_path / "digits.onnx")
     manifest.value.save_as(tmp_path / "digits.json")
     assert (tmp_path / "digits.onnx").read_bytes() == (MODEL / "digits.onnx").read_bytes()
@@ -216,24 +218,24 @@ def test_a_custom_model_is_used_until_a_reload_even_offline(visited_site, write_
     page.close()
 
 
-def test_unusable_files_are_refused_with_the_reason(app, write_model_files):
-    open_model_panel(app)
-    draw(app, DRAWN_DIGITS["4"])
-    news = app.locator("#model-news")
+def test_unusable_files_are_refused_with_the_reason(shared_app, write_model_files):
+    open_model_panel(shared_app)
+    draw(shared_app, DRAWN_DIGITS["4"])
+    news = shared_app.locator("#model-news")
     model, manifest = write_model_files(constant_digit(6), labels=list(DIGITS))
-    choose_model_files(app, [model])
+    choose_model_files(shared_app, [model])
     expect(news).to_contain_text("must be the model's manifest")
-    choose_model_files(app, [manifest])
+    choose_model_files(shared_app, [manifest])
     expect(news).to_contain_text("it is not among the picked files")
     model.write_bytes(constant_digit(5))
-    choose_model_files(app, [model, manifest])
+    choose_model_files(shared_app, [model, manifest])
     expect(news).to_contain_text("These files could not be used")
-    choose_model_files(app, write_model_files(iris(), "iris"))
+    choose_model_files(shared_app, write_model_files(iris(), "iris"))
     expect(news).to_contain_text("but has features: float32 (N, 4)")
-    choose_model_files(app, write_model_files(constant_digit(6), "unlabelled"))
+    choose_model_files(shared_app, write_model_files(constant_digit(6), "unlabelled"))
     expect(news).to_contain_text("should list the labels 0 to 9")
-    expect_digit(app, "4")
-    expect(fact(app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
+    expect_digit(shared_app, "4")
+    expect(fact(shared_app, "In use")).to_have_text(f"digits {MANIFEST['version']}")
 
 
 def test_a_custom_model_is_refused_if_its_runtime_is_missing(page, server, write_model_files):

@@ -118,32 +118,45 @@ def redraw(page, strokes):
     draw(page, strokes)
 
 
+def draw_misread(page):
+    """Draw a mirrored 3, which the page misreads."""
+    draw(page, mirrored("3"))
+    expect(page.locator("#doubt")).not_to_be_empty()  # doubt waits until the pen rests
+    assert page.locator("#digit").inner_text() != "3"
+
+
 @pytest.fixture
-def misread_page(app):
-    """Yield a page with a drawing of a mirrored 3, which the page misreads."""
-    draw(app, mirrored("3"))
-    expect(app.locator("#doubt")).not_to_be_empty()  # doubt waits until the pen rests
-    assert app.locator("#digit").inner_text() != "3"
+def misread_page(shared_app):
+    """Yield the page that tests share, with a drawing of a mirrored 3, which it misreads."""
+    draw_misread(shared_app)
+    yield shared_app
+    shared_app.evaluate(DELETE_EXAMPLES)
+
+
+@pytest.fixture
+def own_misread_page(app):
+    """Yield a page of its own for a test that reloads it, with a drawing of a mirrored 3."""
+    draw_misread(app)
     yield app
     app.evaluate(DELETE_EXAMPLES)
 
 
-def test_one_tap_teaches_and_the_example_survives_a_reload(misread_page):
-    teach_label(misread_page, "3")
-    expect_digit(misread_page, "3")
-    expect(misread_page.locator("#lesson")).to_have_text("Learned: this is 3.")
-    expect(misread_page.locator("#doubt")).to_have_text("As you taught it")
-    redraw(misread_page, [[(x * 0.9, y * 0.95) for x, y in stroke] for stroke in mirrored("3")])
-    expect_digit(misread_page, "3")
-    misread_page.add_init_script(RECORD_NUMBERS)
-    reload(misread_page)
-    expect_digit(misread_page, "3")
+def test_one_tap_teaches_and_the_example_survives_a_reload(own_misread_page):
+    teach_label(own_misread_page, "3")
+    expect_digit(own_misread_page, "3")
+    expect(own_misread_page.locator("#lesson")).to_have_text("Learned: this is 3.")
+    expect(own_misread_page.locator("#doubt")).to_have_text("As you taught it")
+    redraw(own_misread_page, [[(x * 0.9, y * 0.95) for x, y in stroke] for stroke in mirrored("3")])
+    expect_digit(own_misread_page, "3")
+    own_misread_page.add_init_script(RECORD_NUMBERS)
+    reload(own_misread_page)
+    expect_digit(own_misread_page, "3")
     # Not even for a moment, the model's own answer was shown.
-    assert misread_page.evaluate("numbers") == ["3"]
+    assert own_misread_page.evaluate("numbers") == ["3"]
     for label in "17":  # digits that were not taught are read as before
-        redraw(misread_page, DRAWN_DIGITS[label])
-        expect_digit(misread_page, label)
-        expect(misread_page.locator("#doubt")).to_be_empty()
+        redraw(own_misread_page, DRAWN_DIGITS[label])
+        expect_digit(own_misread_page, label)
+        expect(own_misread_page.locator("#doubt")).to_be_empty()
 
 
 def test_the_latest_correction_counts_and_can_be_undone(misread_page):
@@ -164,44 +177,44 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     assert misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(app):
-    undo_lesson = app.get_by_role("button", name="Undo lesson: 1")
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    teach_label(app, "1")  # by mistake
-    expect_digit(app, "1")
-    expect(app.get_by_text("Learned: this is 1.")).to_have_count(1)
+def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(shared_app):
+    undo_lesson = shared_app.get_by_role("button", name="Undo lesson: 1")
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    teach_label(shared_app, "1")  # by mistake
+    expect_digit(shared_app, "1")
+    expect(shared_app.get_by_text("Learned: this is 1.")).to_have_count(1)
     for _ in DRAWN_DIGITS["7"]:
-        app.get_by_role("button", name="Undo", exact=True).click()
-    expect_digit(app, "")
-    expect(app.locator("#lesson")).to_be_empty()
-    draw(app, DRAWN_DIGITS["4"])
-    expect_digit(app, "4")
-    expect(app.locator("#teach-hint")).to_be_visible()
-    app.locator("#clear").click()
-    expect_digit(app, "")
+        shared_app.get_by_role("button", name="Undo", exact=True).click()
+    expect_digit(shared_app, "")
+    expect(shared_app.locator("#lesson")).to_be_empty()
+    draw(shared_app, DRAWN_DIGITS["4"])
+    expect_digit(shared_app, "4")
+    expect(shared_app.locator("#teach-hint")).to_be_visible()
+    shared_app.locator("#clear").click()
+    expect_digit(shared_app, "")
     undo_lesson.click()
-    expect(app.locator("#lesson")).to_have_text("Undone.")
+    expect(shared_app.locator("#lesson")).to_have_text("Undone.")
     expect(undo_lesson).to_be_hidden()
-    assert app.evaluate(READ_RECORDS) == []
+    assert shared_app.evaluate(READ_RECORDS) == []
 
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    teach_label(app, "1")
-    expect_digit(app, "1")
-    app.locator("#taught > summary").click()
-    app.locator("#taught-forget").click()
-    expect_digit(app, "7")
-    app.locator("#clear").click()
-    expect_digit(app, "")
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    teach_label(shared_app, "1")
+    expect_digit(shared_app, "1")
+    shared_app.locator("#taught > summary").click()
+    shared_app.locator("#taught-forget").click()
+    expect_digit(shared_app, "7")
+    shared_app.locator("#clear").click()
+    expect_digit(shared_app, "")
     for shown in ("7", "1", "7"):  # the drawing comes back, then the example, then it is unlearned
-        app.keyboard.press("Control+z")
-        expect_digit(app, shown)
+        shared_app.keyboard.press("Control+z")
+        expect_digit(shared_app, shown)
     for _ in DRAWN_DIGITS["7"]:
-        app.keyboard.press("Meta+z")
-    expect_digit(app, "")
-    expect(app.locator("#taught-count")).to_contain_text("Nothing yet")
-    assert app.evaluate(READ_RECORDS) == []
+        shared_app.keyboard.press("Meta+z")
+    expect_digit(shared_app, "")
+    expect(shared_app.locator("#taught-count")).to_contain_text("Nothing yet")
+    assert shared_app.evaluate(READ_RECORDS) == []
 
 
 def test_the_panel_shows_the_example_that_decided_the_answer(misread_page):
@@ -223,15 +236,15 @@ def test_the_panel_shows_the_example_that_decided_the_answer(misread_page):
     expect(lesson).to_be_hidden()
 
 
-def test_a_correctly_read_digit_is_not_taught(app):
-    draw(app, DRAWN_DIGITS["7"])
-    expect_digit(app, "7")
-    teach_label(app, "7")
-    expect(app.locator("#lesson")).to_have_text("It already reads this as 7.")
-    expect(app.locator("#unteach")).to_be_hidden()
-    app.locator("#clear").click()
-    expect(app.locator("#lesson")).to_be_empty()
-    expect(app.locator("#bars button").first).to_be_disabled()
+def test_a_correctly_read_digit_is_not_taught(shared_app):
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    teach_label(shared_app, "7")
+    expect(shared_app.locator("#lesson")).to_have_text("It already reads this as 7.")
+    expect(shared_app.locator("#unteach")).to_be_hidden()
+    shared_app.locator("#clear").click()
+    expect(shared_app.locator("#lesson")).to_be_empty()
+    expect(shared_app.locator("#bars button").first).to_be_disabled()
 
 
 def test_a_bar_can_be_pressed_with_the_keyboard(misread_page):
@@ -241,88 +254,85 @@ def test_a_bar_can_be_pressed_with_the_keyboard(misread_page):
     expect_digit(misread_page, "3")
 
 
-def test_examples_are_listed_forgotten_saved_and_loaded(misread_page, tmp_path):
-    teach_label(misread_page, "3")
-    expect_digit(misread_page, "3")
-    redraw(misread_page, rotated("4"))
-    expect(misread_page.locator("#digit")).not_to_be_empty()
-    teach_label(misread_page, "4")
-    expect_digit(misread_page, "4")
-    misread_page.locator("#taught > summary").click()
-    items = misread_page.locator("#taught-list button")
+def test_examples_are_listed_forgotten_saved_and_loaded(own_misread_page, tmp_path):
+    teach_label(own_misread_page, "3")
+    expect_digit(own_misread_page, "3")
+    redraw(own_misread_page, rotated("4"))
+    expect(own_misread_page.locator("#digit")).not_to_be_empty()
+    teach_label(own_misread_page, "4")
+    expect_digit(own_misread_page, "4")
+    own_misread_page.locator("#taught > summary").click()
+    items = own_misread_page.locator("#taught-list button")
     expect(items).to_have_text(["4", "3"])
-    with misread_page.expect_download() as saved:
-        misread_page.locator("#taught-export").click()
+    with own_misread_page.expect_download() as saved:
+        own_misread_page.locator("#taught-export").click()
     file = tmp_path / "taught.json"
     saved.value.save_as(file)
     assert [each["label"] for each in json.loads(file.read_text())["examples"]] == ["3", "4"]
 
-    misread_page.get_by_role("button", name="Forget this 4").click()
+    own_misread_page.get_by_role("button", name="Forget this 4").click()
     expect(items).to_have_text(["3"])
-    expect(misread_page.locator("#digit")).not_to_have_text("4")
-    misread_page.locator("#taught-forget").click()
+    expect(own_misread_page.locator("#digit")).not_to_have_text("4")
+    own_misread_page.locator("#taught-forget").click()
     expect(items).to_have_count(0)
-    expect(misread_page.locator("#taught-news")).to_have_text("Examples forgotten: 1.")
-    misread_page.locator("#taught-undo").click()
+    expect(own_misread_page.locator("#taught-news")).to_have_text("Examples forgotten: 1.")
+    own_misread_page.locator("#taught-undo").click()
     expect(items).to_have_text(["3"])
 
     for _ in range(2):  # known examples are not learned twice
-        misread_page.locator("#taught-chooser").set_input_files(file)
+        own_misread_page.locator("#taught-chooser").set_input_files(file)
         expect(items).to_have_text(["4", "3"])
-    expect(misread_page.locator("#taught-news")).to_have_text("Learned from the file: 0.")
-    expect_digit(misread_page, "4")
-    reload(misread_page)
-    expect_digit(misread_page, "4")
+    expect(own_misread_page.locator("#taught-news")).to_have_text("Learned from the file: 0.")
+    expect_digit(own_misread_page, "4")
+    reload(own_misread_page)
+    expect_digit(own_misread_page, "4")
 
 
-def test_another_tab_follows_every_change_of_the_examples(misread_page):
-    first_label = misread_page.locator("#digit").inner_text()
-    other = misread_page.context.new_page()
-    other.goto(misread_page.url)
-    other.locator("#teach[data-examples]").wait_for()
+def test_another_tab_follows_every_change_of_the_examples(own_misread_page, shared_app):
+    first_label = own_misread_page.locator("#digit").inner_text()
+    other = shared_app
     draw(other, mirrored("3"))
     expect_digit(other, first_label)
     other.locator("#taught > summary").click()
     items = other.locator("#taught-list button")
 
-    teach_label(misread_page, "3")
+    teach_label(own_misread_page, "3")
     expect_digit(other, "3")
     expect(items).to_have_text(["3"])
-    misread_page.locator("#unteach").click()
+    own_misread_page.locator("#unteach").click()
     expect_digit(other, first_label)
     expect(items).to_have_count(0)
-    teach_label(misread_page, "3")
+    teach_label(own_misread_page, "3")
     expect_digit(other, "3")
 
     other.locator("#taught-forget").click()
-    expect_digit(misread_page, first_label)
-    expect(misread_page.locator("#lesson")).to_be_empty()
-    misread_page.locator("#unteach").click()  # the example is gone already: nothing breaks
-    expect(misread_page.locator("#lesson")).to_have_text("Undone.")
-    expect_digit(misread_page, first_label)
+    expect_digit(own_misread_page, first_label)
+    expect(own_misread_page.locator("#lesson")).to_be_empty()
+    own_misread_page.locator("#unteach").click()  # the example is gone already: nothing breaks
+    expect(own_misread_page.locator("#lesson")).to_have_text("Undone.")
+    expect_digit(own_misread_page, first_label)
     other.locator("#taught-undo").click()
-    expect_digit(misread_page, "3")
+    expect_digit(own_misread_page, "3")
 
-    misread_page.bring_to_front()  # drawing in a background tab is slow
-    misread_page.evaluate(FAIL_PUT)
-    redraw(misread_page, rotated("4"))
-    teach_label(misread_page, "4")
-    expect(misread_page.locator("#lesson")).to_contain_text("until you close the page")
+    own_misread_page.bring_to_front()  # drawing in a background tab is slow
+    own_misread_page.evaluate(FAIL_PUT)
+    redraw(own_misread_page, rotated("4"))
+    teach_label(own_misread_page, "4")
+    expect(own_misread_page.locator("#lesson")).to_contain_text("until you close the page")
     teach_label(other, "8")
     expect_digit(other, "8")
-    expect(misread_page.locator("#lesson")).to_be_empty()
-    redraw(misread_page, rotated("4"))
-    expect_digit(misread_page, "4")  # the example that could not be stored is still used
-    other.close()
+    expect(own_misread_page.locator("#lesson")).to_be_empty()
+    redraw(own_misread_page, rotated("4"))
+    expect_digit(own_misread_page, "4")  # the example that could not be stored is still used
 
 
-def test_a_file_without_examples_is_not_used(app, tmp_path):
+def test_a_file_without_examples_is_not_used(shared_app, tmp_path):
     file = tmp_path / "other.json"
     file.write_text('{"format": "offline-digits-examples"}')
-    app.locator("#taught > summary").click()
-    app.locator("#taught-chooser").set_input_files(file)
-    expect(app.locator("#taught-news")).to_contain_text("The file was not used")
-    expect(app.locator("#taught-count")).to_contain_text("Nothing yet")
+    shared_app.locator("#taught > summary").click()
+    shared_app.locator("#taught-chooser").set_input_files(file)
+    expect(shared_app.locator("#taught-news")).to_contain_text("The file was not used")
+    expect(shared_app.locator("#taught-count")).to_contain_text("Nothing yet")
 
 
 def test_a_file_chosen_before_the_panel_is_opened_is_read(app, tmp_path):
@@ -333,53 +343,55 @@ def test_a_file_chosen_before_the_panel_is_opened_is_read(app, tmp_path):
     expect(app.locator("#taught-news")).to_contain_text("The file was not used")
 
 
-def test_a_damaged_example_is_stored_but_unused_until_all_are_forgotten(misread_page):
-    teach_label(misread_page, "3")
-    expect_digit(misread_page, "3")
-    misread_page.evaluate(DAMAGE_FIRST_RECORD)
-    redraw(misread_page, rotated("4"))
-    teach_label(misread_page, "4")
-    expect_digit(misread_page, "4")
-    reload(misread_page)
-    expect(misread_page.locator("#lesson")).to_contain_text("can't read: 1.")
-    expect_digit(misread_page, "4")
-    assert [record["label"] for record in misread_page.evaluate(READ_RECORDS)] == ["3", "4"]
-    misread_page.locator("#taught > summary").click()
-    misread_page.locator("#taught-forget").click()
-    expect(misread_page.locator("#taught-news")).to_have_text("Examples forgotten: 2.")
-    assert misread_page.evaluate(READ_RECORDS) == []
+def test_a_damaged_example_is_stored_but_unused_until_all_are_forgotten(own_misread_page):
+    teach_label(own_misread_page, "3")
+    expect_digit(own_misread_page, "3")
+    own_misread_page.evaluate(DAMAGE_FIRST_RECORD)
+    redraw(own_misread_page, rotated("4"))
+    teach_label(own_misread_page, "4")
+    expect_digit(own_misread_page, "4")
+    reload(own_misread_page)
+    expect(own_misread_page.locator("#lesson")).to_contain_text("can't read: 1.")
+    expect_digit(own_misread_page, "4")
+    assert [record["label"] for record in own_misread_page.evaluate(READ_RECORDS)] == ["3", "4"]
+    own_misread_page.locator("#taught > summary").click()
+    own_misread_page.locator("#taught-forget").click()
+    expect(own_misread_page.locator("#taught-news")).to_have_text("Examples forgotten: 2.")
+    assert own_misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_invalid_records_are_not_used(misread_page):
-    misread_page.locator("#teach[data-examples]").wait_for()
-    misread_page.evaluate(STORE_INVALID_RECORDS)
-    reload(misread_page)
-    expect(misread_page.locator("#lesson")).to_contain_text("can't read: 8.")
-    teach_label(misread_page, "3")
-    expect_digit(misread_page, "3")
+def test_invalid_records_are_not_used(own_misread_page):
+    own_misread_page.locator("#teach[data-examples]").wait_for()
+    own_misread_page.evaluate(STORE_INVALID_RECORDS)
+    reload(own_misread_page)
+    expect(own_misread_page.locator("#lesson")).to_contain_text("can't read: 8.")
+    teach_label(own_misread_page, "3")
+    expect_digit(own_misread_page, "3")
 
 
-def test_an_example_that_can_not_be_stored_is_used_after_the_model_is_reloaded(misread_page):
-    misread_page.locator("#teach[data-examples]").wait_for()
-    misread_page.evaluate(FAIL_PUT)
-    teach_label(misread_page, "3")
-    expect(misread_page.locator("#lesson")).to_contain_text("until you close the page")
-    expect_digit(misread_page, "3")
-    misread_page.locator("#teach").evaluate("(element) => { delete element.dataset.examples; }")
-    run_python(misread_page, RELOAD_MODEL)
-    misread_page.locator("#teach[data-examples='1']").wait_for()
-    expect_digit(misread_page, "3")
-    misread_page.locator("#taught > summary").click()
-    expect(misread_page.locator("#taught-list button")).to_have_text(["3"])
+def test_an_example_that_can_not_be_stored_is_used_after_the_model_is_reloaded(own_misread_page):
+    own_misread_page.locator("#teach[data-examples]").wait_for()
+    own_misread_page.evaluate(FAIL_PUT)
+    teach_label(own_misread_page, "3")
+    expect(own_misread_page.locator("#lesson")).to_contain_text("until you close the page")
+    expect_digit(own_misread_page, "3")
+    own_misread_page.locator("#teach").evaluate("(element) => { delete element.dataset.examples; }")
+    run_python(own_misread_page, RELOAD_MODEL)
+    own_misread_page.locator("#teach[data-examples='1']").wait_for()
+    expect_digit(own_misread_page, "3")
+    own_misread_page.locator("#taught > summary").click()
+    expect(own_misread_page.locator("#taught-list button")).to_have_text(["3"])
 
 
-def test_a_change_that_is_neither_stored_nor_learned_is_reported_and_can_be_undone(misread_page):
-    misread_page.locator("#taught > summary").click()
-    misread_page.locator("#teach[data-examples]").wait_for()
-    misread_page.evaluate(FAIL_PUT)
-    run_python(misread_page, FAIL_LEARNING)
-    teach_label(misread_page, "3")
-    expect(misread_page.locator("#lesson")).to_contain_text("until you close the page")
-    expect(misread_page.locator("#failure-text")).to_contain_text("no memory")
-    expect(misread_page.locator("#unteach")).to_be_visible()
-    expect(misread_page.locator("#taught-list button")).to_have_text(["3"])
+def test_a_change_that_is_neither_stored_nor_learned_is_reported_and_can_be_undone(
+    own_misread_page,
+):
+    own_misread_page.locator("#taught > summary").click()
+    own_misread_page.locator("#teach[data-examples]").wait_for()
+    own_misread_page.evaluate(FAIL_PUT)
+    run_python(own_misread_page, FAIL_LEARNING)
+    teach_label(own_misread_page, "3")
+    expect(own_misread_page.locator("#lesson")).to_contain_text("until you close the page")
+    expect(own_misread_page.locator("#failure-text")).to_contain_text("no memory")
+    expect(own_misread_page.locator("#unteach")).to_be_visible()
+    expect(own_misread_page.locator("#taught-list button")).to_have_text(["3"])

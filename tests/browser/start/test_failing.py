@@ -16,7 +16,6 @@ from tests.browser.support.drawing import (
     wait_until_offline_ready,
     wait_until_started,
 )
-from tests.browser.support.site_server import SiteServer
 from tools.site.bundle import WEB
 from tools.site.page import TEMPLATE
 
@@ -36,31 +35,14 @@ LATER_MODULES = ["pyodide.mjs", "pyodide.asm.mjs", "ort.wasm.min.mjs"]
 TABLE = "Starts without one of their files"
 
 
-@pytest.fixture(scope="module")
-def server(site):
-    """Return a running server of the site."""
-    server = SiteServer(site)
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def fresh_page(browser, browser_context_args, server):
-    """Return a page of a new browser context, which has stored nothing."""
-    context = browser.new_context(**browser_context_args)
-    yield context.new_page()
-    context.close()
-    server.faults = {}
-
-
-@pytest.fixture
-def open_with_fault(fresh_page, server):
+def open_with_fault(page, server):
     """Return a function that opens the page while a file of the server has a fault."""
 
     def open_with_fault(file, fault):
         server.faults = {file: fault}
-        fresh_page.goto(server.address)
-        return fresh_page
+        page.goto(server.address)
+        return page
 
     return open_with_fault
 
@@ -101,18 +83,18 @@ def test_a_missing_style_sheet_is_reported(open_with_fault, add_row):
     add_row(TABLE, file="style.css", **said)
 
 
-def test_with_no_script_at_all_the_page_says_so_after_a_while(fresh_page, server):
+def test_with_no_script_at_all_the_page_says_so_after_a_while(page, server):
     """Without early.js and boot.js, only the style sheet can show the message."""
     server.faults = {".js": "unavailable"}
-    fresh_page.goto(server.address)
-    stalled = fresh_page.locator("#stalled")
-    expect(fresh_page.locator("h1")).to_have_text("Offline Digits离线数字")
+    page.goto(server.address)
+    stalled = page.locator("#stalled")
+    expect(page.locator("h1")).to_have_text("Offline Digits离线数字")
     expect(stalled).to_be_hidden()
-    fresh_page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+    page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
     expect(stalled).to_contain_text("Some files of this page have not arrived yet")
     server.faults = {}
     stalled.get_by_role("link", name="Try again").click()
-    expect(fresh_page.locator("html")).to_have_attribute("data-start", "begun")
+    expect(page.locator("html")).to_have_attribute("data-start", "begun")
 
 
 def test_a_page_opened_as_a_file_says_so(page, site, add_row):
@@ -127,25 +109,25 @@ def test_a_page_opened_as_a_file_says_so(page, site, add_row):
     )
 
 
-def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(fresh_page, server):
+def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(page, server):
     """The browser's cache keeps the damaged file, because its date is that of the right one."""
     server.faults = {"rest.js": "changed"}
-    fresh_page.goto(server.address)
-    message = fresh_page.locator("#failure")
+    page.goto(server.address)
+    message = page.locator("#failure")
     expect(message).to_be_visible()
-    draw(fresh_page, DRAWN_DIGITS["7"])
+    draw(page, DRAWN_DIGITS["7"])
     server.faults = {}
     message.get_by_role("button", name="Try again").click()
-    expect_digit(fresh_page, "7")
+    expect_digit(page, "7")
 
 
-def test_a_start_goes_on_after_each_missing_file_has_come(fresh_page, server):
+def test_a_start_goes_on_after_each_missing_file_has_come(page, server):
     """A drawing that is made in between is read at the end."""
-    message = fresh_page.locator("#failure")
+    message = page.locator("#failure")
     retry = message.get_by_role("button", name="Try again")
-    devtools = fresh_page.context.new_cdp_session(fresh_page)
+    devtools = page.context.new_cdp_session(page)
     server.faults = {"pyodide.asm.wasm": "missing"}
-    fresh_page.goto(server.address)
+    page.goto(server.address)
     expect(message).to_contain_text("could not start")
     for fault in ("closed connection", "changed"):
         server.faults = {"library.zip": fault}
@@ -156,10 +138,10 @@ def test_a_start_goes_on_after_each_missing_file_has_come(fresh_page, server):
     devtools.send("Network.clearBrowserCache")
     retry.click()
     expect(message).to_contain_text("it can't run")
-    draw(fresh_page, DRAWN_DIGITS["4"])
+    draw(page, DRAWN_DIGITS["4"])
     server.faults = {}
     retry.click()
-    expect_digit(fresh_page, "4")
+    expect_digit(page, "4")
     expect(message).to_be_hidden()
 
 

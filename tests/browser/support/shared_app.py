@@ -17,20 +17,46 @@ DEFAULT_MEDIA = {
     "forced_colors": "null",
     "contrast": "null",
 }
+# Runs Python; returns the value of its last expression if JavaScript has such values.
+RUN = """async (code) => {
+  const value = await pyodide.runPythonAsync(code);
+  return typeof value === "object" ? undefined : value;
+}"""
 # Ends all input and closes all panels.
 END_INPUT = """() => {
   document.getElementById("back").click();
   document.getElementById("picture-error").textContent = ""; // it is hidden now
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
   document.activeElement.blur();
+  delete navigator.clipboard.read; // what a test has put before the browser's own functions
+  delete navigator.clipboard.writeText;
   getSelection().removeAllRanges();
   scrollTo(0, 0);
 }"""
-# Clears the sheet; afterwards there is no action that the user could undo, and no pen was near.
-CLEAR = """
+# Remembers what tests replace in the page's Python.
+REMEMBER = """
+from js import document
 from digits.page import main
+from digits.page.panels import deferred_work, layers
 
 page = main.page
+own_recogniser = page.app.recogniser
+own_session = own_recogniser.model.session
+own_threshold = own_recogniser.model.metadata["threshold"]
+own_functions = [
+    (module, name, getattr(module, name))
+    for module, name in ((deferred_work, "DELAY"), (deferred_work, "time"), (layers, "paint_maps"))
+]
+"""
+# Restores what a test has replaced, and clears the sheet; afterwards there is no action that the
+# user could undo, and no pen was near.
+CLEAR = """
+page = main.page
+page.app.recogniser = own_recogniser
+own_recogniser.model.__dict__["session"] = own_session
+own_recogniser.model.metadata["threshold"] = own_threshold
+for module, name, value in own_functions:
+    setattr(module, name, value)
 page._edit(page.app.clear_drawing)
 page.app.ink._cleared.clear()
 page._sheet._pointers.__init__(page.app.ink)
@@ -39,26 +65,55 @@ other_actions.clear()
 page._show_and_read_drawing()
 """
 IS_UP_TO_DATE = "main.page.app.is_up_to_date"
-# Deletes the history. Returns what a test could have changed: the document without the content of
-# hidden elements, the storage, the scroll position, and how many actions the user could undo.
+# Forgets what was taught, and the explanation of the previous drawing.
+FORGET = """
+teacher = page.late_controls.teacher
+if teacher.examples or teacher.can_undo or teacher.unreadable_count:
+    await teacher.forget_all()
+    teacher._teaching._undo.clear()
+    teacher._show_undo()
+    teacher._show("")
+    other_actions.clear()
+if why_panel := page.late_controls.panels._created.get("why"):
+    await why_panel._explain()
+    why_panel._layers._figure_specs, why_panel._layers._drawn_image = [], None
+    document.getElementById("layers-list").replaceChildren()
+"""
+# Deletes the history. Returns what a test could have changed: the document without closed panels
+# and the content of hidden elements, the storage, the scroll position, and how many actions the
+# user could undo.
 STATE = """() => {
   localStorage.removeItem("offline-digits-history");
   const copy = document.documentElement.cloneNode(true);
   copy.querySelector("#spoken").textContent = ""; // says the latest change, a moment later
   for (const hidden of copy.querySelectorAll("[hidden]")) hidden.replaceChildren();
+  for (const panel of copy.querySelectorAll("details:not([open])")) panel.replaceWith(panel.id);
   // A bar has no length before it has been used, and the length 0 afterwards.
-  const html = copy.outerHTML.replaceAll(' style="--part: 0.000;"', "");
+  const html = copy.outerHTML.replaceAll(' style="--part: 0.000;"', "").replaceAll(' class=""', "");
   const session = {...sessionStorage}, local = {...localStorage};
+  delete local["offline-digits-taught"]; // tells other tabs that the examples have changed
   const actions = pyodide.runPython("len(page.app.ink.actions) + len(other_actions)");
   return { html, session, local, actions, scroll: [scrollX, scrollY] };
 }"""
 
 
-class SharedApp:
-    """The app's page in a tab that is created when a test needs it, and again after a failure."""
+def prefer_chinese(page):
+    """Make the browser prefer Chinese in this tab."""
+    agent = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": "zh-CN"}
+    page.context.new_cdp_session(page).send("Emulation.setUserAgentOverride", agent)
 
-    def __init__(self, context, address):
-        self._context, self._address = context, address
+
+class SharedApp:
+    """The app's page in a tab that is created when a test needs it, and again after a failure.
+
+    Args:
+        context: a browser context that has visited the page.
+        address: the page's address.
+        prepare: is called with a new tab before it opens the page, unless it is None.
+    """
+
+    def __init__(self, context, address, prepare=None):
+        self._context, self._address, self._prepare = context, address, prepare
         self._page = None
         self._initial_state = None
 
@@ -71,29 +126,41 @@ class SharedApp:
             self.close()
         if not self._page:
             self._page = self._context.new_page()
+            if self._prepare:
+                self._prepare(self._page)
             self._page.goto(self._address)
             wait_until_started(self._page)
             wait_until_offline_ready(self._page)
             self._page.locator("#teach[data-examples]").wait_for(state="attached")
             draw(self._page, DRAWN_DIGITS["7"])
             expect_digit(self._page, "7")
+            self._run_python(REMEMBER)
             self._initial_state = self.reset()
         return self._page
 
     def reset(self):
-        """Undo what a test has done to the page; return the state of the page."""
+        """Undo what a test has done to the page; return the state of the page.
+
+        The input and the drawing, the panels, the history and the examples, the recogniser, its
+        session and threshold, the functions in REMEMBER, the clipboard's functions, the window and
+        the emulated media are as at first.
+        """
         page = self._page
         page.mouse.move(0, 0)
         page.mouse.up()
         page.set_viewport_size(VIEWPORT)
         page.emulate_media(**DEFAULT_MEDIA)
         page.evaluate(END_INPUT)
-        page.evaluate("code => { pyodide.runPython(code); }", CLEAR)
-        wait_for_value(
-            lambda: page.evaluate("code => pyodide.runPython(code)", IS_UP_TO_DATE), True
-        )
+        self._run_python(CLEAR)
+        wait_for_value(lambda: self._run_python(IS_UP_TO_DATE), True)
         expect_digit(page, "")
+        self._run_python(FORGET)
+        wait_for_value(lambda: self._run_python(IS_UP_TO_DATE), True)
         return page.evaluate(STATE)
+
+    def _run_python(self, code):
+        """Run Python in the page, and return the value of its last expression."""
+        return self._page.evaluate(RUN, code)
 
     def close(self):
         """Close the tab, if there is one."""

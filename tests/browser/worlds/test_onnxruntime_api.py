@@ -96,21 +96,10 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
         assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime")
 
 
-def test_a_worker_from_a_blob_opens_models_from_absolute_addresses(start_world):
-    world = start_world("blob")
-    world.install()
-    code = f"""
-from offline_onnx import InferenceSession, load
-from offline_onnx.errors import BaseMissing
-try:
-    await InferenceSession.create("iris.onnx")
-except BaseMissing as error:
-    kind = type(error).__name__
-session = await InferenceSession.create("{world.server.address}iris.onnx")
-model = await load("{world.server.address}iris.onnx")
-[kind, session.get_inputs()[0].name, model.origin.value]
-"""
-    assert world.run(code) == ["BaseMissing", "features", "stored"]
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 
 
 COUNT_WORKERS = """

@@ -22,22 +22,33 @@ def test_the_documented_cell_loads_a_model_by_address_and_from_storage(start_wor
     expect_stored_model(world, cell, has_document=place == "main")
 
 
-def test_the_runtime_in_the_package_is_loaded_once(start_world):
-    world = start_world("main")
-    world.install()
-    world.run(f"{MODELS}\nNone")
-    assert world.run("(await find_runtime()) is (await find_runtime())")
-    assert world.run("(await find_runtime()).env.wasm.numThreads") == 1
-
-
 @pytest.mark.parametrize("place", ["main", "blob"])
-def test_without_a_runtime_the_error_says_the_four_ways_before_anything_is_fetched(
-    start_world, place
-):
+def test_a_runtime_is_found_verified_loaded_once_and_isolates_models(start_world, place, subtests):
     world = start_world(place)
-    library, _ = world.wheels
+    library, runtime = world.wheels
     world.install(library)
-    world.run(f"{MODELS}\nmodels = BrowserModelStore(base={world.server.address!r})\nNone")
+    world.run(f"{MODELS}\nNone")
+    with subtests.test("without a runtime, an error names four ways to one"):
+        expect_missing_runtime_is_reported(world)
+    if place == "main":
+        with subtests.test("the script of onnxruntime-web"):
+            expect_model_runs_with_script(world)
+    world.install(runtime)
+    with subtests.test("a damaged or incomplete package"):
+        expect_damaged_package_is_refused(world)
+    with subtests.test("loaded once"):
+        assert world.run("(await find_runtime()) is (await find_runtime())")
+        assert world.run("(await find_runtime()).env.wasm.numThreads") == 1
+    with subtests.test("an untrusted model"):
+        expect_untrusted_model_is_terminated(world)
+    if place == "blob":
+        with subtests.test("relative addresses"):
+            expect_relative_addresses_need_a_base(world)
+
+
+def expect_missing_runtime_is_reported(world):
+    """Expect an error that names all ways to a runtime, before anything is fetched."""
+    world.run(f"models = BrowserModelStore(base={world.server.address!r})\nNone")
     kind, message = world.run("await failure(models.load('iris.json'))")
     assert kind == "RuntimeMissing"
     for way in ("runtime=", "`onnxruntime_web`", "the global `ort`", "offline-onnx-runtime"):
@@ -47,22 +58,46 @@ def test_without_a_runtime_the_error_says_the_four_ways_before_anything_is_fetch
     assert world.server.requests_for("iris.json") == []
 
 
-def test_a_model_runs_with_the_script_of_onnxruntime_web(start_world):
-    world = start_world("main")
-    world.install(world.wheels[0])
+def expect_model_runs_with_script(world):
+    """Expect that a model runs with the global `ort` of a script; remove the global."""
     world.page.add_script_tag(url="ort/ort.wasm.min.js")
     code = """
 model = await BrowserModelStore().load("iris.json")
 list((await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]}))["probabilities"].shape)
 """
-    assert world.run(MODELS + code) == [1, 3]
+    assert world.run(code) == [1, 3]
+    world.page.evaluate("() => { ort = undefined; }")
 
 
-@pytest.mark.parametrize("place", ["main", "blob"])
-def test_an_untrusted_model_is_terminated_after_three_seconds(start_world, place):
-    world = start_world(place)
-    world.install()
-    world.run(f"{MODELS}\njs_ort = await isolated_runtime()\nNone")
+DAMAGE = {
+    "script.write_bytes(content + b'//')": "is damaged",
+    "script.unlink()": "does not have all of its files",
+    "digests.unlink()": "does not have all of its files",
+}
+"""For each change of the package: words of the error."""
+
+
+def expect_damaged_package_is_refused(world):
+    """Expect that files of the package are verified; restore them."""
+    world.run("""
+import offline_onnx_runtime
+folder = offline_onnx_runtime.FOLDER
+script, digests = folder / "ort.wasm.bundle.min.mjs", folder / "digests.json"
+content, digests_content = script.read_bytes(), digests.read_bytes()
+None
+""")
+    for change, words in DAMAGE.items():
+        world.run(f"{change}\nNone")
+        kind, message = world.run("await failure(find_runtime())")
+        assert kind == "RuntimeMissing", change
+        assert words in message, change
+    world.run("script.write_bytes(content), digests.write_bytes(digests_content)\nNone")
+
+
+def expect_untrusted_model_is_terminated(world):
+    """Expect that a model which runs too long is terminated after three seconds."""
+    world.run("js_ort = await isolated_runtime()\nNone")
+    assert world.run("(await isolated_runtime()) is js_ort")
     code = f"""
 model = await BrowserModelStore(runtime=js_ort).load("{world.server.address}counter.json")
 (await model.run({{"times": 3}}))["count"].values[0]
@@ -74,32 +109,23 @@ model = await BrowserModelStore(runtime=js_ort).load("{world.server.address}coun
     assert "no answer came for 3 seconds" in message
 
 
-def test_a_damaged_or_incomplete_runtime_is_refused(start_world, subtests):
-    world = start_world("main")
-    world.install()
-    script = f"{MODELS}\nimport offline_onnx_runtime\nfolder = offline_onnx_runtime.FOLDER\n"
-    world.run(f"{script}content = (folder / 'ort.wasm.bundle.min.mjs').read_bytes()\nNone")
-    for change, words in (
-        ("(folder / 'ort.wasm.bundle.min.mjs').write_bytes(content + b'//')", "is damaged"),
-        ("(folder / 'ort.wasm.bundle.min.mjs').unlink()", "does not have all of its files"),
-        ("(folder / 'digests.json').unlink()", "does not have all of its files"),
-    ):
-        with subtests.test(change):
-            world.run(f"{change}\nNone")
-            kind, message = world.run("await failure(find_runtime())")
-            assert kind == "RuntimeMissing"
-            assert words in message
-
-
-def test_a_worker_from_a_blob_needs_a_base_for_relative_addresses(start_world):
-    world = start_world("blob")
-    world.install()
-    world.run(f"{MODELS}\nNone")
-    kind, message = world.run("await failure(BrowserModelStore().load('iris.json'))")
-    assert kind == "BaseMissing"
-    assert "BrowserModelStore(base=...)" in message
-    loaded = "(await BrowserModelStore(base={!r}).load('iris.json')).origin.value"
-    assert world.run(loaded.format(world.server.address)) == "downloaded"
+def expect_relative_addresses_need_a_base(world):
+    """Expect that a worker from a Blob opens models from absolute addresses or with a base."""
+    code = f"""
+from offline_onnx import InferenceSession, load
+kinds = [
+    (await failure(BrowserModelStore().load("iris.json"))),
+    (await failure(InferenceSession.create("iris.onnx"))),
+]
+with_base = await BrowserModelStore(base="{world.server.address}").load("iris.json")
+session = await InferenceSession.create("{world.server.address}iris.onnx")
+model = await load("{world.server.address}iris.onnx")
+[kinds, with_base.origin.value, session.get_inputs()[0].name, model.origin.value]
+"""
+    (models, session), *loaded = world.run(code)
+    assert models[0] == session[0] == "BaseMissing"
+    assert "BrowserModelStore(base=...)" in models[1]
+    assert loaded == ["downloaded", "features", "stored"]
 
 
 def test_a_download_goes_on_from_another_origin_that_refuses_requests_for_ranges(
