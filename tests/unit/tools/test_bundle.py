@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.small_models import identity, ort_format, with_external_data, write_model
 from tools.cache import BUILT, SERVICE_WORKER
 from tools.console import BuildError
 from tools.site import bundle
@@ -173,3 +174,28 @@ def test_service_workers_list_the_files_of_their_own_site_and_name_its_cache(tmp
         assert f'"cache-{name}"' in worker
         assert f"{other}.js" not in worker
         assert f"cache-{other}" not in worker
+
+
+def test_the_service_worker_stores_no_file_of_a_model(tmp_path, monkeypatch):
+    built = []
+    monkeypatch.setattr(bundle, "_build", lambda site, _key: built.append(site))
+    content, external_data = with_external_data(1, "split.onnx.data")
+    write_model(tmp_path, content, "split", external_data=external_data)
+    (tmp_path / "other.ort").write_bytes(ort_format(identity()))
+    for name in ("index.html", "notes.json", "other.data"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    bundle.bundle_page(tmp_path)
+    assert sorted(built[0].not_stored) == [
+        "other.ort",
+        "split.json",
+        "split.onnx",
+        "split.onnx.data",
+    ]
+
+
+def test_weights_in_another_folder_are_an_error(tmp_path):
+    content, _ = with_external_data(1, "../split.onnx.data")
+    (tmp_path / "index.html").touch()
+    (tmp_path / "split.onnx").write_bytes(content)
+    with pytest.raises(BuildError, match="is not a file in the model's folder"):
+        bundle.bundle_page(tmp_path)
