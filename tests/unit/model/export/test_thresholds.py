@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from model.export import thresholds
 
 
-@settings(max_examples=20)  # each example tries 200 temperatures
+@settings(max_examples=5)  # each example tries 200 temperatures
 @given(st.floats(0.6, 2.5), st.integers(0, 1000))
 def test_choose_temperature_finds_the_factor_of_scaled_logits(factor, seed):
     rng = np.random.default_rng(seed)
