@@ -4,6 +4,7 @@ Seconds depend on the machine and its load. Therefore the compared pages take tu
 comparisons are ratios of medians.
 
 - `harness`: a browser, a simulated network link, a trace, and the number of repetitions
+- `targets`: results with a maximum
 - `results`: formats the results and writes bench/README.md
 - `app`: compares the app with plain Pyodide and TensorFlow.js: start, inference, drawing, sizes
 - `storage`: compares downloading, storing and loading models with TensorFlow.js

@@ -20,26 +20,31 @@ by the minimum and the maximum.
 SHORTENED = """
 **Shortened to few runs: the results are rough, and bench/README.md is not changed.**
 """
-STORAGE = """## Loading and storing
+STORAGE = """## Loading, storing and running
 
 `offline_onnx` loads ONNX files of the given sizes in MiB (2^20 bytes). TensorFlow.js loads a model
 whose weights are the same bytes, and stores it at an address that begins with `indexeddb://`. Every
-load happens in a new page, and the two libraries take turns.
+load happens in a new page, and the libraries take turns.
 
+{targets_table}
 - First load: download the model from a server on the same machine, and store it. `offline_onnx`
   also verifies the model, and waits until the browser has committed all data. `save` of
   TensorFlow.js ends before the commit.
 - Stored load: read the stored bytes into memory. `offline_onnx` also verifies them; TensorFlow.js
   does not. Neither library opens the model during these loads. The last column shows how long
   opening a session takes.
+- Plain onnxruntime-web neither stores nor verifies models: it has to download them for each load.
+  The table shows the time of the download alone.
+- One run of a small model takes {ours} from Python, and {plain} from JavaScript in the same page.
+  Both begin with a list of numbers and end with the output's numbers, and they take turns.
 - Memory: the peak growth of the page's process during a load. Of all loads with `offline_onnx`, the
   table shows the largest growth of Python's heap, and the largest peak of Python's objects
   (according to `tracemalloc`).
 """
 TIME_HEADER = """
-| MiB | first load, offline_onnx | TensorFlow.js | ratio | stored load, offline_onnx \
-| TensorFlow.js | ratio |
-|---:|---|---|---:|---|---|---:|
+| MiB | download alone | first load, offline_onnx | TensorFlow.js | ratio \
+| stored load, offline_onnx | TensorFlow.js | ratio |
+|---:|---|---|---|---:|---|---|---:|
 """
 MEMORY_HEADER = """
 | MiB | memory of a first load, offline_onnx | TensorFlow.js \
@@ -65,10 +70,16 @@ def format_memory(values: Sequence[float]) -> str:
     return f"{middle:.0f} MiB ({low:.0f}-{high:.0f})"
 
 
-def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
-    """Return the Markdown section on `bench.storage`."""
+def storage_section(results: Mapping[str, Any], targets: str) -> str:
+    """Return the Markdown section on `bench.storage`.
+
+    Args:
+        results: The result of `bench.storage.loads.measure`.
+        targets: The table of the targets.
+
+    """
     time_rows, memory_rows = [], []
-    for result in results:
+    for result in results["storage"]:
         ours, tfjs = result["ours"], result["tfjs"]
         mebibytes = result["megabytes"]  # the key is not exact: the unit is MiB
         load_cells = [
@@ -80,7 +91,8 @@ def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
                 f"{result[f'{load}_vs_tfjs']:.2f}",
             )
         ]
-        time_rows.append(_row(mebibytes, *load_cells))
+        plain = format_seconds(result["plain_download_s"])
+        time_rows.append(_row(mebibytes, plain, *load_cells))
         peak_cells = [
             format_memory(library[f"{load}_peak_memory_bytes"])
             for load in ("first_load", "stored_load")
@@ -93,20 +105,26 @@ def storage_section(results: Sequence[Mapping[str, Any]]) -> str:
         memory_rows.append(
             _row(mebibytes, *peak_cells, *python_cells, format_seconds(ours["open_session_s"]))
         )
-    return STORAGE + TIME_HEADER + "".join(time_rows) + MEMORY_HEADER + "".join(memory_rows)
+    one_run = results["one_run_s"]
+    introduction = STORAGE.format(
+        targets_table=targets,
+        **{name: f"{1000 * median(seconds):.3g} ms" for name, seconds in one_run.items()},
+    )
+    return introduction + TIME_HEADER + "".join(time_rows) + MEMORY_HEADER + "".join(memory_rows)
 
 
-def all_sections(results: Mapping[str, Any], app_section: str) -> str:
+def all_sections(results: Mapping[str, Any], app_section: str, storage_targets: str) -> str:
     """Return all sections as Markdown, after a line about the browser and the machine.
 
     Args:
         results: The result of `bench.run.measure`.
         app_section: The Markdown section on the app.
+        storage_targets: The table of the storage benchmark's targets.
 
     """
     machine = f"Measured with {results['browser']} on {results['cores']} cores.\n"
     note = "" if results["is_full"] else SHORTENED
-    return f"{machine}{note}\n{app_section}\n{storage_section(results['storage'])}"
+    return f"{machine}{note}\n{app_section}\n{storage_section(results, storage_targets)}"
 
 
 def write_readme(sections: str, chart: str) -> None:

@@ -9,7 +9,9 @@ from bench import results
 from bench.app import chart, drawing, figures, pages, phone, starts
 from bench.harness.browser import start_browser
 from bench.harness.effort import FULL_RUNS, choose_effort
+from bench.storage import figures as storage_figures
 from bench.storage import loads
+from bench.targets import targets_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +25,9 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
             measurements.
 
     Returns:
-        The result for each target of `figures.TARGETS`, under the target's key. "is_full" is False
-        for a shortened benchmark. "runs" has the values of every single run of the app. "browser",
-        "cores" and "storage" are those of `loads.measure`.
+        The result for each target of `figures.TARGETS`, under the target's key, and the result of
+        `loads.measure`. "is_full" is False for a shortened benchmark. The keys "runs", "storage"
+        and "one_run_s" hold the values of every single run.
 
     """
     effort = choose_effort(runs)
@@ -56,7 +58,9 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
 def as_text(measured: Mapping[str, Any]) -> str:
     """Return the results as Markdown."""
     return results.all_sections(
-        measured, figures.section(measured, pages.PAGES_FOLDER / pages.OURS)
+        measured,
+        figures.section(measured, pages.PAGES_FOLDER / pages.OURS),
+        targets_table(storage_figures.TARGETS, storage_figures.by_target(measured)),
     )
 
 

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 from bench.app import pages, phone
 from bench.results import format_memory, median_ratio
+from bench.targets import Target, targets_table
 from tools.site import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-
-@dataclass(frozen=True)
-class Target:
-    """The maximum that a result may have.
-
-    Attributes:
-        key: The result's key, as `compute_figures` returns it.
-        label: The result's description in the table.
-        maximum: The largest value that meets the target.
-        unit: The unit in the table. Ratios have a multiplication sign.
-        scale: Values are divided by this number to show them in `unit`.
-
-    """
-
-    key: str
-    label: str
-    maximum: float
-    unit: str = "\N{MULTIPLICATION SIGN}"
-    scale: float = 1.0
-
-    def show(self, value: float) -> str:
-        """Format a value, with the target's unit."""
-        return f"{value / self.scale:.4g} {self.unit}"
 
 
 TARGETS = [
@@ -105,17 +81,6 @@ def compute_figures(
         "first_visit_vs_bytes": round(median(first_visit_vs_transfer), 3),
         "peak_memory_bytes": max(warm["peak_memory_bytes"]),
     }
-
-
-def targets_table(figures: Mapping[str, float]) -> str:
-    """Return a Markdown table with a row for each target and its result."""
-    rows = []
-    for target in TARGETS:
-        value = figures[target.key]
-        verdict = "" if value <= target.maximum else "**missed**"
-        cells = (target.label, target.show(value), target.show(target.maximum), verdict)
-        rows.append(f"| {' | '.join(cells)} |\n")
-    return "| result | measured | target: at most | |\n|---|---:|---:|---|\n" + "".join(rows)
 
 
 def starts_table(warm: Mapping[str, Any]) -> str:
@@ -252,7 +217,7 @@ def section(results: Mapping[str, Any], site: Path) -> str:
         text.format(before[key], after[key]) for key, text in MEMORY.items()
     )
     return SECTION.format(
-        targets_table=targets_table(results),
+        targets_table=targets_table(TARGETS, results),
         runs=len(warm["start_s"][pages.OURS]),
         predictions=drawing["predictions"],
         process=format_memory(warm["process_growth_bytes"]),

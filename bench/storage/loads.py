@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.harness.browser import start_browser
 from bench.results import median_ratio
-from bench.storage import models, site
+from bench.storage import figures, models, runs, site
 from tools.console import BuildError, say
 
 if TYPE_CHECKING:
@@ -33,17 +33,27 @@ def measure(effort: Effort) -> dict[str, Any]:
 
     Returns:
         {"browser": its name and version, "cores": the number of CPU cores, "storage": the results,
-        one for each size}.
+        one for each size, "one_run_s": the result of `runs.measure`}, and the result of
+        `figures.compute_figures`.
 
     """
     site.build()
     files = {size: models.write_model(site.MODELS_FOLDER, size) for size in effort.loads}
+    small = models.write_small_model(site.MODELS_FOLDER)
     with site.serve_site() as address, start_browser() as chromium:
-        with chromium.open_tab(f"{address}/site/{PAGE_FILES['ours']}"):
+        page = f"{address}/site/{PAGE_FILES['ours']}"
+        with chromium.open_tab(page):
             pass  # this page installs the service worker, which serves both pages
         chromium.check_memory_measurement(f"{address}/site/{PAGE_FILES['tfjs']}")
         results = [_measure(chromium, address, size, files[size], effort) for size in effort.loads]
-    return {"browser": chromium.name, "cores": os.cpu_count(), "storage": results}
+        one_run = runs.measure(chromium, page, f"{address}/models/{small}", effort)
+    return {
+        "browser": chromium.name,
+        "cores": os.cpu_count(),
+        "storage": results,
+        "one_run_s": one_run,
+        **figures.compute_figures(results, one_run),
+    }
 
 
 def _measure(
@@ -59,8 +69,9 @@ def _measure(
         effort: The number of loads and of sessions.
 
     Returns:
-        {"megabytes": size in MiB, "ours": values, "tfjs": values, "first_load_vs_tfjs": ratio of
-        the medians, "stored_load_vs_tfjs": ratio of the medians}.
+        {"megabytes": size in MiB, "ours": values, "tfjs": values, "plain_download_s": the seconds
+        of a download alone, "first_load_vs_tfjs": ratio of the medians, "stored_load_vs_tfjs":
+        ratio of the medians}.
 
     """
     say(f"Loading models of {mebibytes} MiB ...")
@@ -72,7 +83,11 @@ def _measure(
         "tfjs": f"{address}/models/{file}.onnx",
     }
     values: dict[str, Values] = {library: {} for library in PAGE_FILES}
+    plain_downloads = []
     for library in _alternate(first_loads):
+        if library == "tfjs":
+            with chromium.open_tab(pages["tfjs"]) as tab:
+                plain_downloads.append(tab.call("plainLoad", model_addresses["tfjs"])["seconds"])
         with chromium.open_tab(pages[library]) as tab:
             _add_load(
                 values[library],
@@ -109,7 +124,7 @@ def _measure(
         f"{load}_vs_tfjs": median_ratio(values["ours"][f"{load}_s"], values["tfjs"][f"{load}_s"])
         for load in ("first_load", "stored_load")
     }
-    return {"megabytes": mebibytes, **values, **ratios}
+    return {"megabytes": mebibytes, **values, "plain_download_s": plain_downloads, **ratios}
 
 
 def _alternate(runs: int) -> Iterator[str]:

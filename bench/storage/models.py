@@ -1,4 +1,7 @@
-"""Writes ONNX files of an exact size: a model that looks up rows in a table of random numbers."""
+"""Writes the models: files of an exact size, and a small model.
+
+A file of an exact size looks up rows in a table of random numbers.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ COLUMNS = 64
 OVERHEAD = 4096
 """Bytes of a file that are left for the graph and for padding."""
 SEED = 1
+SMALL_WIDTH = 4
+"""Numbers in a row of the small model's input and output."""
 
 
 def onnx_of_size(size: int) -> bytes:
@@ -47,3 +52,18 @@ def write_model(folder: Path, mebibytes: int) -> str:
     file.write_bytes(onnx_of_size(mebibytes * MEBIBYTE))
     manifest.write(file, self_test=False)
     return file.stem
+
+
+def write_small_model(folder: Path) -> str:
+    """Write a model of a single operator and its manifest; return the manifest's file name."""
+    graph = helper.make_graph(
+        [helper.make_node("Softmax", ["numbers"], ["probabilities"])],
+        "small",
+        [helper.make_tensor_value_info("numbers", TensorProto.FLOAT, ["N", SMALL_WIDTH])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", SMALL_WIDTH])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    file = folder / "small.onnx"
+    file.write_bytes(model.SerializeToString())
+    manifest.write(file)
+    return f"{file.stem}.json"

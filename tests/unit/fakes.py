@@ -163,12 +163,17 @@ class MemoryStore:
         for index, chunk in chunks.items():
             self.chunks[name, sha, index] = bytearray(chunk)
 
+    async def put_content(self, name, sha, version, content):
+        self._record_call("put_content")
+        self.versions[name, sha] = version
+        self.files[name, sha] = bytearray(content)
+
     async def commit(self, name, sha, version, head):
         self._record_call("commit")
-        keys = sorted(key for key in self.chunks if key[:2] == (name, sha))
-        if sum(len(self.chunks[key]) for key in keys) != version.read().total_size:
-            raise StoreError("chunks are missing")
-        self.files[name, sha] = bytearray(b"".join(self.chunks.pop(key) for key in keys))
+        if len(self.files[name, sha]) != version.read().total_size:
+            raise StoreError("bytes are missing")
+        for key in [key for key in self.chunks if key[:2] == (name, sha)]:
+            del self.chunks[key]
         self.versions[name, sha] = version
         self.ever_stored.add(name)
         await self.set_head(name, head)
@@ -322,6 +327,29 @@ class FakeSource:
             if end > stop:
                 raise Truncated("digits.onnx", stop, manifest.size)
             yield bytearray(body[begin:end])
+
+
+@dataclass
+class SlowSource(FakeSource):
+    """A FakeSource that sends a chunk only when all right chunks before it are stored.
+
+    Attributes:
+        store: the store of the model "digits". Its faults end the waiting.
+    """
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+
+    async def _chunks(self, manifest, first, body):
+        index = first
+        async for chunk in super()._chunks(manifest, first, body):
+            yield chunk
+            start, stop = manifest.digests.span(index)
+            key = ("digits", manifest.sha256, index)
+            while chunk == self.content[start:stop] and key not in self.store.chunks:
+                if "discard" in self.store.calls:
+                    break
+                await asyncio.sleep(0)
+            index += 1
 
 
 def head_of(current, previous=None, refused=()):

@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyodide_js
 from js import URL, location, window
-from pyodide.ffi import create_proxy
+from pyodide.ffi import create_proxy, to_js
 
 from offline_onnx import Origin, Tensor
-from offline_onnx.browser import HttpSource, IndexedDBStore, WebMemory, WebRuntime
+from offline_onnx.browser import (
+    BrowserModelStore,
+    HttpSource,
+    IndexedDBStore,
+    WebMemory,
+    WebRuntime,
+)
 from offline_onnx.browser.interop import js_object
 from offline_onnx.errors import SessionError
 from offline_onnx.storage.model_store import ModelStore
@@ -22,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FIRST_ROW = Tensor(array("q", [0]), (1,))
-"""An input of the model, which returns rows of a table: the index of the first row."""
+"""An input of the large models, which return rows of a table: the index of the first row."""
+NUMBERS = [5.1, 3.5, 1.4, 0.2]
+"""An input of the small model."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,27 @@ async def open_session(address: str) -> Any:
     return js_object({"seconds": seconds})
 
 
+async def open_small(address: str) -> None:
+    """Open the small model twice, for the global functions `runPython` and `runPlain`.
+
+    Each runs the model as often as its argument says, from Python or from JavaScript, and returns
+    the seconds and the sum of the first numbers of all outputs.
+    """
+    model = await BrowserModelStore().load(address)
+    js_ort = await WebRuntime().find()
+    js_file = URL.new(model.manifest.file, URL.new(address, location.href))
+    js_plain = await window.openPlain(js_ort, js_file.href, to_js(NUMBERS))
+
+    async def run_python(runs: int) -> Any:
+        total, start = 0.0, time.perf_counter()
+        for _ in range(runs):
+            outputs = await model.run({"numbers": [NUMBERS]})
+            total += outputs["probabilities"].values[0]
+        return js_object({"seconds": time.perf_counter() - start, "sum": total})
+
+    window.runPython, window.runPlain = create_proxy(run_python), js_plain
+
+
 async def remove(address: str) -> None:
     """Remove the stored copy of a model."""
     await model_store.remove(address)
@@ -125,4 +154,5 @@ window.firstLoad = create_proxy(first_load)
 window.storedLoad = create_proxy(stored_load)
 window.tracedLoad = create_proxy(traced_load)
 window.openSession = create_proxy(open_session)
+window.openSmall = create_proxy(open_small)
 window.remove = create_proxy(remove)

@@ -19,6 +19,9 @@ window.firstLoad = (address) =>
     return weightData;
   });
 
+// Downloads a file as plain onnxruntime-web needs it: it is neither verified nor stored.
+window.plainLoad = (address) => measure(async () => (await fetch(address)).arrayBuffer());
+
 window.storedLoad = (address) =>
   measure(async () => (await tf.io.getLoadHandlers(storedAddress(address))[0].load()).weightData);
 

@@ -6,6 +6,7 @@ long it takes, and a stalled download fails.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
@@ -13,10 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import js
-from js import URL, AbortController, Uint8Array, globalThis
+from js import URL, AbortController, Array, Promise, Uint8Array, globalThis
 from pyodide.ffi import JsException
 
-from offline_onnx.browser.interop import Rejected, call, js_object
+from offline_onnx.browser.interop import Rejected, call, js_object, value_of
 from offline_onnx.errors import (
     AddressError,
     BadStatus,
@@ -37,6 +38,16 @@ if TYPE_CHECKING:
 
 STALL_TIMEOUT = 30.0
 """Seconds without a byte after which a download fails."""
+MAX_READS = 16
+"""Maximum number of reads that Python awaits together; Chromium's have 64 KiB each.
+
+Each time that Python awaits JavaScript takes as long as the browser needs for several reads.
+"""
+FAST_READS = 0.1
+"""Seconds for which Python awaits several reads; after them, it takes what has arrived.
+
+If all reads end in time, Python awaits twice as many the next time, otherwise one.
+"""
 
 _OTHER_TYPES = re.compile(r"(image|audio|video|font)/|application/json|text/(css|javascript)")
 """Content types that a model's file never has."""
@@ -229,13 +240,14 @@ async def _body(
     js_reader = js_response.body.getReader()
     position = start
     try:
-        while not (js_read := await await_server(address, js_reader, "read")).done:
-            if position == 0 and is_web_page(js_read.value):
-                raise CaptivePortal(address)
-            if total not in (size, None):  # checked after the type: a web page has another length
-                raise WrongLength(address, total, size)
-            position += js_read.value.length
-            yield js_read.value
+        async with aclosing(_reads(address, js_reader)) as reads:
+            async for js_bytes in reads:
+                if position == 0 and is_web_page(js_bytes):
+                    raise CaptivePortal(address)
+                if total not in (size, None):  # after the type: a web page has another length
+                    raise WrongLength(address, total, size)
+                position += js_bytes.length
+                yield js_bytes
     except Unreachable as error:
         raise Truncated(address, position, size) from error
     finally:
@@ -243,6 +255,51 @@ async def _body(
             await call(js_reader, "cancel")
     # The body has ended before `_chunks` had all chunks and closed this generator.
     raise Truncated(address, position, size)
+
+
+async def _reads(address: str, js_reader: Any) -> AsyncGenerator[Any]:
+    """Yield what a reader reads, until the end of the body. Raises Unreachable.
+
+    On a fast network, several reads are awaited together.
+    """
+    js_read = js_reader.read.bind(js_reader)
+    count = 1
+    while True:
+        js_promises, are_fast = Array.from_(Array.new(count), js_read), True
+        while js_promises.length:
+            js_outcomes = await _ended_reads(address, js_promises)
+            js_promises = js_promises.slice(len(js_outcomes))
+            are_fast = are_fast and not js_promises.length
+            for js_outcome in js_outcomes:
+                try:
+                    js_result = value_of(js_outcome)
+                except Rejected as error:
+                    raise Unreachable(address, str(error)) from error
+                if js_result.done:
+                    return
+                yield js_result.value
+        count = min(2 * count, MAX_READS) if are_fast else 1
+
+
+async def _ended_reads(address: str, js_promises: Any) -> list[Any]:
+    """Return the outcomes of the reads that have ended, at least one. Reads end in order.
+
+    Raises Unreachable if no read ends within STALL_TIMEOUT.
+    """
+    with suppress(TimeoutError):
+        return list(await asyncio.wait_for(Promise.allSettled(js_promises), FAST_READS))
+    # `Promise.race` of a promise and its index returns the index if the promise is pending.
+    js_pairs = Array.from_(js_promises, Array.of)
+    js_races = Array.from_(js_pairs, Promise.race.bind(Promise))
+    js_outcomes = await Promise.allSettled(js_races)
+    ended = [each for each in js_outcomes if not isinstance(getattr(each, "value", None), int)]
+    if ended:
+        return ended
+    try:
+        js_first = Promise.allSettled(js_promises.slice(0, 1))
+        return list(await asyncio.wait_for(js_first, STALL_TIMEOUT))
+    except TimeoutError as error:
+        raise Unreachable(address, f"no answer for {STALL_TIMEOUT:.0f} seconds") from error
 
 
 async def _chunks(body: AsyncGenerator[Any], file: ModelFile, start: int) -> AsyncGenerator[Any]:

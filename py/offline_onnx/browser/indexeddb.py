@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from js import Blob
-
 from offline_onnx.browser import schema
 from offline_onnx.browser.database import (
     BlobWriter,
@@ -17,7 +15,7 @@ from offline_onnx.browser.database import (
 )
 from offline_onnx.browser.interop import lock
 from offline_onnx.browser.quota import StoredNotes, storage_info
-from offline_onnx.errors import IntegrityError, StoreError
+from offline_onnx.errors import IntegrityError
 from offline_onnx.storage.store import CurrentVersion
 
 if TYPE_CHECKING:
@@ -106,7 +104,7 @@ class IndexedDBStore:
         )
 
     async def content(self, name: str, sha256: str) -> Any | None:
-        """Return the bytes of a complete version as a Uint8Array. Raises IntegrityError."""
+        """Return the bytes of a version as a Uint8Array. Raises IntegrityError."""
         return await bytes_of(await self._get(schema.FILES, name, sha256))
 
     async def chunk(self, name: str, sha256: str, index: int) -> Any | None:
@@ -123,19 +121,23 @@ class IndexedDBStore:
             ],
         )
 
-    async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Join the chunks and make the version the current one, in one transaction."""
-        (js_chunks,) = await self._read(
-            schema.CHUNKS, lambda js_store: [js_store.getAll(schema.keys_under(name, sha256))]
-        )
-        js_file, size = Blob.new(js_chunks), version.read().total_size
-        if js_file.size != size:
-            raise StoreError(f"The store has {js_file.size} of the model's {size} bytes.")
-        others = await self._unnamed_versions(name, head)
+    async def put_content(self, name: str, sha256: str, version: Version, js_content: Any) -> None:
+        """Store a copy of the bytes as one file, and the record, in one transaction."""
         await self._write_bytes(
-            [js_file],
+            [blob_of(js_content)],
             lambda js_store_of, js_stored: [
                 js_store_of(schema.FILES).put(js_stored[0], schema.key(name, sha256)),
+                js_store_of(schema.VERSIONS).put(
+                    schema.js_version(version), schema.key(name, sha256)
+                ),
+            ],
+        )
+
+    async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
+        """Make a stored file the current version, and delete its chunks, in one transaction."""
+        others = await self._unnamed_versions(name, head)
+        await self._write(
+            lambda js_store_of: [
                 js_store_of(schema.VERSIONS).put(
                     schema.js_version(version), schema.key(name, sha256)
                 ),

@@ -62,6 +62,11 @@ async def call(js_owner: Any, method: str, *arguments: Any, timeout_s: float | N
     except JsException as error:
         raise Rejected(error) from error
     (js_outcome,) = await asyncio.wait_for(Promise.allSettled(js_promises), timeout_s)
+    return value_of(js_outcome)
+
+
+def value_of(js_outcome: Any) -> Any:
+    """Return the value of a promise by its outcome from `Promise.allSettled`, or raise Rejected."""
     if js_outcome.status == "rejected":
         raise Rejected(js_outcome.reason)
     return js_outcome.value

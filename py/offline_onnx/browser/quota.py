@@ -7,6 +7,7 @@ the site's data, both are deleted.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,9 @@ class StorageInfo:
 
 async def storage_info() -> StorageInfo:
     """Return the usage and quota of this site, and whether its storage is persistent."""
-    js_estimate, persistent = await _call_storage("estimate"), await _call_storage("persisted")
+    js_estimate, persistent = await asyncio.gather(
+        _call_storage("estimate"), _call_storage("persisted")
+    )
     return StorageInfo(
         _bytes(js_estimate, "usage"), _bytes(js_estimate, "quota"), persistent is True
     )

@@ -4,7 +4,7 @@ In reading order:
 
 - `store`: the records of stored versions, and the protocol `Store`.
 - `source`: the protocol `Source`, from which models are downloaded.
-- `download`: download a version, verify it and write it into the store, chunk by chunk.
+- `download`: download a version chunk by chunk, verify it and write it into the store.
 - `stored_copy`: read a stored version and verify it.
 - `file_download`: download a file about which nothing is known, and resume it.
 - `undescribed`: make the manifest of a file that has none.

@@ -1,13 +1,15 @@
-"""Download a version of a model in chunks that are verified and stored as they arrive.
+"""Download a version of a model in chunks that are verified as they arrive.
 
-If the connection breaks or the tab is closed, the stored chunks remain. The next download resumes
-after them.
+A fast download is stored as one file when all of its bytes are there. A slow one is stored chunk by
+chunk, too: if the connection breaks or the tab is closed, the stored chunks remain, and the next
+download resumes after them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -42,6 +44,14 @@ if TYPE_CHECKING:
 
 _POSSIBLE_CACHE_ERRORS = (IntegrityError, CaptivePortal, WrongType, WrongLength, Truncated)
 """Errors that a damaged cache may cause: the file is then requested again, bypassing caches."""
+MAX_UNVERIFIED = 8
+"""Maximum number of chunks that are digested while the next ones arrive."""
+WRITE_DELAY = 1.0
+"""Seconds from the first chunk until chunks are stored.
+
+A download that ends earlier is stored as one file at once. This takes half the time of storing
+chunks and joining them. If the tab is closed, at most the chunks of these seconds are lost.
+"""
 
 
 async def download[B](
@@ -55,8 +65,8 @@ async def download[B](
     Args:
         source: delivers the files.
         memory: allocates and digests the bytes.
-        writer: has the manifest, and stores the chunks as they arrive. Chunks that are already
-            stored are not downloaded again.
+        writer: has the manifest, and stores the bytes. Chunks that are already stored are not
+            downloaded again.
         progress: called with the number of bytes verified so far and the size of the model.
 
     Raises:
@@ -92,23 +102,52 @@ class _Download[B]:
     async def run(self) -> B:
         if not await self._read_complete():
             await self._download_missing()
-            await self._verify_files()
-        self.writer.block_digests = await digest_blocks(self._digests, self.memory, self.content)
+            # Stored before it is verified as a whole, but it counts as stored only after `commit`.
+            ended = await asyncio.gather(
+                self._verify_files(),
+                self._digest_blocks(),
+                self.writer.write_content(self.content),
+                return_exceptions=True,
+            )
+            for error in filter(None, ended):
+                await self.writer.discard()
+                raise error
+        else:
+            await self._digest_blocks()
         return self.content
+
+    async def _verify_files(self) -> None:
+        """Verify each file by its own digest: a damaged manifest may list chunks of another file.
+
+        Raises IntegrityError. A file that is too large for this is verified by its chunks only.
+        """
+        start = 0
+        for file in self._manifest.files:
+            if file.chunks != (file.sha256,) and file.size <= MAX_DIGESTED:
+                part = self.memory.part(self.content, start, start + file.size)
+                await verify_whole(file.sha256, self.memory, part, file.file)
+            start += file.size
+
+    async def _digest_blocks(self) -> None:
+        digests = self._digests
+        self.writer.block_digests = await digest_blocks(digests, self.memory, self.content)
 
     async def _read_complete(self) -> bool:
         """Read the version from the store; return False if it is incomplete or damaged there.
 
-        For example, the version is complete if the publisher has gone back to the previous version.
+        For example, the version is complete if the publisher has gone back to the previous version,
+        or if the tab was closed just before the version became the current one.
         """
         content = await self.writer.stored_content()
         if content is None:
             return False
+        self.content = content
         try:
             await verify(self._digests, self.memory, content, "the store", self.progress)
+            if not self.writer.was_complete:
+                await self._verify_files()
         except IntegrityError:
             return False
-        self.content = content
         return True
 
     async def _download_missing(self) -> None:
@@ -121,7 +160,7 @@ class _Download[B]:
         self.content = self.memory.allocate(self._manifest.total_size)
         await self._read_stored_chunks()
         if self._missing():
-            await self.writer.check_space(self._manifest.total_size - self._verified_bytes)
+            self.writer.expect(self._manifest.total_size - self._verified_bytes)
         fresh = False
         while self._missing():
             before = len(self._arrived)
@@ -150,22 +189,34 @@ class _Download[B]:
         index = response.first
         if response.whole is not None:
             self.content = response.whole
-        async with aclosing(response.chunks) as chunks:
-            # Store the record before the first chunk, and again if the server's file has changed.
-            if response.validator != validator or not self._arrived:
-                await self.writer.begin(file, response.validator)
-            async for chunk in chunks:
-                if index not in self._arrived:
-                    await self._add(index, chunk)
-                    span = self._digests.span(index)
-                    self.writer.write_chunk(index, self.memory.part(self.content, *span))
-                index += 1
-                if index > missing[-1]:
-                    break
+        verifying: deque[asyncio.Task[None]] = deque()
+        try:
+            async with aclosing(response.chunks) as chunks:
+                # Store the record before the first chunk, and again if the server's file changed.
+                if response.validator != validator or not self._arrived:
+                    self.writer.begin(file, response.validator)
+                async for chunk in chunks:
+                    if index not in self._arrived:
+                        verifying.append(asyncio.create_task(self._add_and_write(index, chunk)))
+                    if len(verifying) > MAX_UNVERIFIED:
+                        await verifying.popleft()
+                    index += 1
+                    if index > missing[-1]:
+                        break
+        finally:
+            ended = await asyncio.gather(*verifying, return_exceptions=True)
+        for error in filter(None, ended):
+            raise error
         if missing[0] not in self._arrived:
             downloaded = self._manifest.files[file]
             position = downloaded.span(missing[0] - begin)[0]
             raise Truncated(downloaded.file, position, downloaded.size)
+
+    async def _add_and_write(self, index: int, chunk: B) -> None:
+        """Add a chunk and start to store it. Raises IntegrityError if it is damaged."""
+        await self._add(index, chunk)
+        span = self._digests.span(index)
+        self.writer.write_chunk(index, self.memory.part(self.content, *span))
 
     async def _add(self, index: int, chunk: B) -> None:
         """Verify a chunk and copy it into `content`. Raises IntegrityError if it is damaged."""
@@ -176,18 +227,6 @@ class _Download[B]:
         self._arrived.add(index)
         self._verified_bytes += self.memory.length(chunk)
         self.progress(self._verified_bytes, self._digests.size)
-
-    async def _verify_files(self) -> None:
-        """Verify each file by its own digest: a damaged manifest may list chunks of another file.
-
-        Raises IntegrityError. A file that is too large for this is verified by its chunks only.
-        """
-        start = 0
-        for file in self._manifest.files:
-            if file.chunks != (file.sha256,) and file.size <= MAX_DIGESTED:
-                part = self.memory.part(self.content, start, start + file.size)
-                await verify_whole(file.sha256, self.memory, part, file.file)
-            start += file.size
 
     def _missing(self) -> list[int]:
         return [i for i in range(self._digests.count) if i not in self._arrived]
@@ -225,14 +264,17 @@ class VersionWriter[B]:
     was_complete: bool = False
     is_committed: bool = False
     error: StoreError | None = None
+    _needed_bytes: int = 0
+    _has_record: bool = False
     _queued: dict[int, B] = field(default_factory=dict)
     _write_task: asyncio.Task[None] | None = None
+    _has_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.validators = [""] * len(self.manifest.files)
 
     async def stored_content(self) -> B | None:
-        """Return the bytes of the version; None unless the whole version is stored."""
+        """Return the bytes of the version, which may be damaged; None unless all are stored."""
         if self._usable_store is None:
             return None
         try:
@@ -243,8 +285,7 @@ class VersionWriter[B]:
             files = range(len(self.validators))
             for file, validator in zip(files, version.validator.split("\n"), strict=False):
                 self.validators[file] = validator
-            if self.was_complete:
-                return await self._usable_store.content(self.name, self._key)
+            return await self._usable_store.content(self.name, self._key)
         except IntegrityError:
             self.was_complete = False
         except StoreError as error:
@@ -266,35 +307,28 @@ class VersionWriter[B]:
             if chunk is not None:
                 yield index, chunk
 
-    async def check_space(self, missing: int) -> None:
-        """Check the free space; if the version does not fit, stop using the store.
+    def expect(self, missing: int) -> None:
+        """Say how many bytes will be written; if they do not fit, the store is not used.
 
         Args:
             missing: the number of bytes to download. Space for `manifest.total_size` more bytes is
-                needed, because `commit` joins the chunks.
+                needed, because a slow download is stored both in chunks and as one file.
 
         """
-        needed = missing + self.manifest.total_size
-        if self._usable_store:
-            free = await self._or_give_up(self._usable_store.free_bytes())
-            if free is not None and free < needed:
-                await self._give_up(StoreFull(f"{needed} bytes are needed, {free} are free"))
+        self._needed_bytes = missing + self.manifest.total_size
 
-    async def begin(self, file: int, validator: str) -> None:
-        """Store the record of the version. Call this before `write_chunk`.
+    def begin(self, file: int, validator: str) -> None:
+        """Note the validator of the server's file. Call this before `write_chunk`.
 
         Args:
             file: the index of the file whose chunks follow.
-            validator: the validator of this file.
+            validator: its validator.
 
         """
-        self.validators[file], self.was_complete = validator, False
-        if self._usable_store:
-            version = self._version(is_complete=False)
-            await self._or_give_up(self._usable_store.put_version(self.name, self._key, version))
+        self.validators[file], self.was_complete, self._has_record = validator, False, False
 
     def write_chunk(self, index: int, chunk: B) -> None:
-        """Start to store a chunk.
+        """Store a chunk, unless the whole version is written within WRITE_DELAY.
 
         Chunks that arrive during a transaction are written together in the next one. On a fast
         network, a transaction takes longer than the download of a chunk.
@@ -304,8 +338,26 @@ class VersionWriter[B]:
             if self._write_task is None:
                 self._write_task = asyncio.create_task(self._write_queued())
 
+    async def write_content(self, content: B) -> None:
+        """Store all bytes as one file, instead of the chunks that are not stored yet."""
+        self._queued.clear()
+        await self.finish_writes()
+        await self._check_space()
+        if self._usable_store:
+            await self._or_give_up(
+                self._usable_store.put_content(
+                    self.name, self._key, self._version(is_complete=False), content
+                )
+            )
+
+    async def discard(self) -> None:
+        """Delete what is stored of the version."""
+        if self._usable_store:
+            await self._or_give_up(self._usable_store.discard(self.name, self._key))
+
     async def finish_writes(self) -> None:
-        """Wait until all chunks are stored or the store has failed."""
+        """Store the chunks now, and wait until all are stored or the store has failed."""
+        self._has_ended.set()
         if self._write_task:
             await self._write_task
 
@@ -313,21 +365,32 @@ class VersionWriter[B]:
         """Mark the version as complete and store the head that makes it the current version."""
         if self._usable_store:
             version = self._version(is_complete=True)
-            commit = self._make_current if self.was_complete else self._usable_store.commit
-            await self._or_give_up(commit(self.name, self._key, version, head))
+            await self._or_give_up(self._usable_store.commit(self.name, self._key, version, head))
             self.is_committed = self.error is None
 
     async def _write_queued(self) -> None:
-        while self._queued and self._usable_store:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_ended.wait(), WRITE_DELAY)
+        while self._queued:
+            await self._check_space()
             chunks, self._queued = self._queued, {}
-            await self._or_give_up(self._usable_store.put_chunks(self.name, self._key, chunks))
+            if self._usable_store and not self._has_record:
+                self._has_record = True
+                version = self._version(is_complete=False)
+                await self._or_give_up(
+                    self._usable_store.put_version(self.name, self._key, version)
+                )
+            if self._usable_store:
+                await self._or_give_up(self._usable_store.put_chunks(self.name, self._key, chunks))
         self._write_task = None
 
-    async def _make_current(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Make a version that is already complete in the store the current one."""
-        if self._usable_store:
-            await self._usable_store.put_version(name, sha256, version)
-            await self._usable_store.set_head(name, head)
+    async def _check_space(self) -> None:
+        """Check the free space once; if the version does not fit, stop using the store."""
+        needed, self._needed_bytes = self._needed_bytes, 0
+        if needed and self._usable_store:
+            free = await self._or_give_up(self._usable_store.free_bytes())
+            if free is not None and free < needed:
+                await self._give_up(StoreFull(f"{needed} bytes are needed, {free} are free"))
 
     @property
     def _key(self) -> str:

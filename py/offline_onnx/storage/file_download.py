@@ -157,7 +157,7 @@ class FileDownload[B]:
         if response.validator != self.validator:  # the file has changed since `validator` was asked
             self._writer.store, self.validator = None, response.validator
         if not self._chunks:
-            await self._writer.begin(0, self.validator)
+            self._writer.begin(0, self.validator)
         chunk, filled = self.memory.allocate(CHUNK_SIZE), 0
         async with aclosing(response.pieces) as pieces:
             async for piece in pieces:

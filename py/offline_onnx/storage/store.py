@@ -64,7 +64,7 @@ class Version:
         manifest: the manifest's JSON.
         digest: the SHA-256 of the manifest's JSON followed by the block digests.
         saved: the time when the version was stored, in seconds since 1970.
-        is_complete: False until all chunks are stored and joined.
+        is_complete: False until all files are stored and verified.
         validator: the ETag or date that the server sent with the file; "" if it sent neither. If
             the model has several files, one line for each.
         block_digests: see `integrity.digest_blocks`.
@@ -174,11 +174,11 @@ class Store[B](Protocol):
         ...
 
     async def put_version(self, name: str, sha256: str, version: Version) -> None:
-        """Store the record of a version. It is called before the first chunk is stored."""
+        """Store the record of a version. A version's record is stored before its first chunk."""
         ...
 
     async def content(self, name: str, sha256: str) -> B | None:
-        """Return the bytes of a complete version; None if they are not stored."""
+        """Return the bytes of a version; None unless they are stored as one file."""
         ...
 
     async def chunk(self, name: str, sha256: str, index: int) -> B | None:
@@ -189,8 +189,16 @@ class Store[B](Protocol):
         """Store chunks of an incomplete version, by index."""
         ...
 
+    async def put_content(self, name: str, sha256: str, version: Version, content: B) -> None:
+        """Store the bytes of an incomplete version as one file, and its record."""
+        ...
+
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Join the chunks and replace the record and the head, in one transaction."""
+        """Replace the record and the head, and delete the chunks, in one transaction.
+
+        The bytes of the version are stored as one file already. All versions are deleted except the
+        head's current and previous one.
+        """
         ...
 
     async def discard(self, name: str, sha256: str) -> None:

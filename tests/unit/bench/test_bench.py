@@ -16,10 +16,12 @@ from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bench import results as report
+from bench import targets
 from bench.app import chart, figures, pages, phone, visit
 from bench.harness import link
 from bench.harness.browser import Browser
 from bench.harness.effort import FULL_RUNS, Effort, choose_effort
+from bench.storage import figures as storage_figures
 from bench.storage import models
 from tools.console import BuildError
 from tools.env.venv import ROOT
@@ -44,10 +46,45 @@ def storage_result(mebibytes, **changes):
         "megabytes": mebibytes,
         "ours": ours,
         "tfjs": figures,
+        "plain_download_s": [0.1],
         "first_load_vs_tfjs": 1.0,
         "stored_load_vs_tfjs": 0.875,
         **changes,
     }
+
+
+def storage_results(*sizes):
+    """Return the results of the storage benchmark for some model sizes in MiB."""
+    return {
+        "is_full": True,
+        "browser": "Chromium 1.2",
+        "cores": 2,
+        "storage": [storage_result(size) for size in sizes],
+        "one_run_s": {"ours": [0.003, 0.002, 0.001], "plain": [0.0005, 0.0005, 0.0009]},
+    }
+
+
+def test_each_load_and_one_run_are_compared_with_their_targets():
+    results = storage_results(1, 64)
+    results["storage"][1]["first_load_vs_tfjs"] = 1.6
+    found = storage_figures.compute_figures(results["storage"], results["one_run_s"])
+    assert found == {
+        "first_load_vs_tfjs": {"1": 1.0, "64": 1.6},
+        "stored_load_vs_tfjs": {"1": 0.875, "64": 0.875},
+        "run_overhead_ms": 1.5,
+        "python_heap_growth_bytes": 1 << 18,
+    }
+    table = targets.targets_table(storage_figures.TARGETS, storage_figures.by_target(found))
+    rows = [row.replace("\N{MULTIPLICATION SIGN}", "x") for row in table.splitlines()[2:]]
+    assert rows == [
+        "| first load of 1 MiB, relative to TensorFlow.js | 1 x | 1.5 x |  |",
+        "| first load of 64 MiB, relative to TensorFlow.js | 1.6 x | 1.5 x | **missed** |",
+        "| stored load of 1 MiB, relative to TensorFlow.js | 0.875 x | 2 x |  |",
+        "| stored load of 64 MiB, relative to TensorFlow.js | 0.875 x | 1 x |  |",
+        "| one run of a small model, in addition to plain JavaScript's | 1.5 ms | 0.3 ms "
+        "| **missed** |",
+        "| growth of Python's heap in a load | 0.25 MiB | 0 MiB | **missed** |",
+    ]
 
 
 def test_few_runs_reduce_all_counts():
@@ -80,26 +117,29 @@ def test_values_are_formatted_as_median_and_range():
 
 
 def test_the_text_has_a_row_for_each_model_size_and_names_the_browser():
-    storage = [storage_result(1), storage_result(64)]
-    results = {"is_full": True, "browser": "Chromium 1.2", "cores": 2, "storage": storage}
-    text = report.all_sections(results, "## The page\n")
+    results = storage_results(1, 64)
+    text = report.all_sections(results, "## The page\n", "the targets")
     assert "Shortened" not in text
-    assert "Shortened" in report.all_sections({**results, "is_full": False}, "## The page\n")
+    short = report.all_sections({**results, "is_full": False}, "## The page\n", "")
+    assert "Shortened" in short
+    assert "the targets" in text
+    assert "takes 2 ms from Python, and 0.5 ms from JavaScript" in text
     assert "Measured with Chromium 1.2 on 2 cores." in text
     rows = [line for line in text.splitlines() if line.startswith(("| 1 |", "| 64 |"))]
     assert len(rows) == 4
     stored = "0.200 s (0.100-0.300)"
     first = "0.300 s (0.200-0.400)"
-    assert rows[0] == f"| 1 | {first} | {first} | 1.00 | {stored} | {stored} | 0.88 |"
+    assert (
+        rows[0]
+        == f"| 1 | 0.100 s (0.100-0.100) | {first} | {first} | 1.00 | {stored} | {stored} | 0.88 |"
+    )
     assert "| 0.25 MiB | 0.50 MiB |" in rows[2]
     assert rows[2].count("|") == text.splitlines()[text.splitlines().index(rows[2]) - 1].count("|")
 
 
 def test_write_readme_writes_the_text_and_the_chart(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "README", tmp_path / "README.md")
-    storage = [storage_result(16)]
-    results = {"is_full": True, "browser": "Chromium 1.2", "cores": 2, "storage": storage}
-    text = report.all_sections(results, "## The page\n")
+    text = report.all_sections(storage_results(16), "## The page\n", "")
     report.write_readme(text, "<svg/>")
     assert (tmp_path / "README.md").read_text("utf-8").endswith(text)
     assert (tmp_path / "starts.svg").read_text("utf-8") == "<svg/>"
@@ -198,7 +238,9 @@ def test_each_figure_is_compared_with_its_target(small_site):
         "peak_memory_bytes": 70_000_000,
     }
     assert list(found) == [target.key for target in figures.TARGETS]
-    missed = [row for row in figures.targets_table(found).splitlines() if "missed" in row]
+    missed = [
+        row for row in targets.targets_table(figures.TARGETS, found).splitlines() if "missed" in row
+    ]
     assert len(missed) == 3
     assert missed[2] == "| longest task of a warm start | 151 ms | 150 ms | **missed** |"
 

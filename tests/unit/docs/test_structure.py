@@ -80,6 +80,7 @@ ORDER = [
     "tools.check",
     "bench.__init__",
     "bench.harness",
+    "bench.targets",
     "bench.results",
     "bench.app",
     "bench.storage",

@@ -28,6 +28,7 @@ from offline_onnx.inference.self_test import Sample
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
+from offline_onnx.storage import download as download_module
 from offline_onnx.storage.download import VersionWriter, download
 from offline_onnx.storage.model_store import ModelStore
 from tests.unit.fakes import (
@@ -35,6 +36,7 @@ from tests.unit.fakes import (
     FakeRuntime,
     FakeSource,
     MemoryStore,
+    SlowSource,
     head_of,
     self_test,
     sha256,
@@ -443,10 +445,44 @@ def test_damaged_cache_is_bypassed():
     assert [fresh for _, _, fresh in source.requests] == [False, True]
 
 
+@pytest.mark.usefixtures("without_delay")
 def test_chunks_before_a_damaged_chunk_are_stored_once():
-    store, source = MemoryStore(), FakeSource(NEW, cached=NEW[:8] + b"####" + NEW[12:])
+    store = MemoryStore()
+    load(store, SlowSource(NEW, cached=NEW[:8] + b"####" + NEW[12:], store=store))
+    assert store.chunks_written <= 4
+    assert (store.stored(), store.chunks) == (NEW, {})
+
+
+@pytest.fixture
+def without_delay(monkeypatch):
+    """Store the chunks of each download at once, as those of a download that has become slow."""
+    monkeypatch.setattr(download_module, "WRITE_DELAY", 0)
+
+
+def test_a_fast_download_is_stored_as_one_file():
+    store = MemoryStore()
+    assert load(store, FakeSource(NEW)).origin is Origin.DOWNLOADED
+    assert store.chunks_written == 0
+    assert store.stored() == NEW
+
+
+def test_a_download_that_was_not_committed_is_verified_and_not_repeated():
+    store, source = MemoryStore(), FakeSource(NEW)
+    store.faults["commit"] = [StoreError("the tab was closed")]
+    assert not load(store, source).is_stored
+    assert load(store, source).origin is Origin.DOWNLOADED
+    assert len(source.requests) == 1
+    assert load(store, source).origin is Origin.STORED
+
+
+def test_a_damaged_download_that_was_not_committed_is_repeated():
+    store, source = MemoryStore(), FakeSource(NEW)
+    store.faults["commit"] = [StoreError("the tab was closed")]
     load(store, source)
-    assert store.chunks_written == 4
+    store.files["digits", sha256(NEW)][0] ^= 1
+    assert load(store, source).session.content == NEW
+    assert len(source.requests) == 2
+    assert store.stored() == NEW
 
 
 @pytest.mark.parametrize("fault", [StoreUnavailable("private mode"), StoreError("broken")])
@@ -473,11 +509,12 @@ def test_unavailable_store_is_not_used_again_in_a_load():
     assert store.calls == ["current"]
 
 
-@pytest.mark.parametrize("method", ["put_version", "put_chunks", "commit"])
+@pytest.mark.usefixtures("without_delay")
+@pytest.mark.parametrize("method", ["put_version", "put_chunks", "put_content", "commit"])
 def test_full_store_is_reported_and_its_chunks_are_deleted(method):
     store, full = MemoryStore(), StoreFull("quota")
     store.faults[method] = [full]
-    model = load(store, FakeSource(NEW))
+    model = load(store, SlowSource(NEW, store=store))
     assert (model.session.content, model.is_stored, model.warning) == (NEW, False, full)
     assert (store.chunks, store.versions, store.stored_heads) == ({}, {}, {})
 
@@ -488,7 +525,7 @@ def test_model_that_does_not_fit_into_the_free_space_is_not_stored():
     model = load(store, FakeSource(NEW))
     assert not model.is_stored
     assert isinstance(model.warning, StoreFull)
-    assert "put_chunks" not in store.calls
+    assert "put_content" not in store.calls
     store.free += 1
     assert load(store, FakeSource(NEW)).origin is Origin.DOWNLOADED
 
@@ -530,14 +567,15 @@ def test_interrupted_download_resumes_after_its_last_verified_chunk():
     assert again.bytes_sent == len(NEW) - 2 * CHUNK
 
 
+@pytest.mark.usefixtures("without_delay")
 def test_download_without_ranges_restarts_and_stores_only_missing_chunks():
     store = MemoryStore()
     with pytest.raises(ModelUnavailable):
         load(store, FakeSource(NEW, cut_at=9, ranges=False))
-    store.chunks_written = 0
-    source = FakeSource(NEW, ranges=False)
-    assert load(store, source).session.content == NEW
     assert store.chunks_written == 2
+    source = SlowSource(NEW, ranges=False, store=store)
+    assert load(store, source).session.content == NEW
+    assert store.chunks_written == 3
 
 
 def test_truncated_response_is_resumed_while_chunks_arrive():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from offline_onnx import Origin
+from offline_onnx import OfflineModelError, Origin
 from offline_onnx.errors import (
     AddressError,
     IntegrityError,
@@ -134,23 +134,26 @@ def test_move_renames_a_model(setup):
 
 def test_failed_copy_of_the_stored_version_does_not_delete_it(setup):
     setup.source.content = ONE
-    setup.store.faults["put_version"] = [StoreFull("quota")]
+    setup.store.faults["commit"] = [StoreFull("quota")]
     with pytest.raises(StoreFull):
         setup.call("copy", setup.source, "one")
     assert setup.store.stored("one") == ONE
 
 
-def test_remove_deletes_the_chunks_of_an_interrupted_download(setup):
+@pytest.mark.parametrize("cut_at", [None, 4])
+def test_remove_deletes_what_an_interrupted_download_has_stored(setup, cut_at):
+    setup.source.cut_at, setup.source.ranges = cut_at, False
     setup.store.faults["commit"] = [StoreError("broken")]
-    with pytest.raises(StoreError):
+    with pytest.raises(OfflineModelError):
         setup.call("copy", setup.source, "two")
-    assert setup.store.chunks != {}
+    tables = (setup.store.chunks, setup.store.files)
+    assert any(key[0] == "two" for table in tables for key in table)
     with pytest.raises(NotStored):
         setup.call("remove", "two")
-    assert setup.store.chunks == {}
+    assert not any(key[0] == "two" for table in tables for key in table)
 
 
-@pytest.mark.parametrize("method", ["content", "put_version", "put_chunks", "commit", "remove"])
+@pytest.mark.parametrize("method", ["content", "put_content", "commit", "remove"])
 @pytest.mark.parametrize("fault", [StoreError("broken"), StoreFull("quota")])
 def test_failed_move_does_not_delete_the_model(setup, method, fault):
     setup.store.faults[method] = [fault]

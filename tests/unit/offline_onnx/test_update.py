@@ -162,7 +162,7 @@ def test_changed_manifest_is_refused_if_its_self_test_fails(store):
 
 def test_previous_version_published_again_stays_stored_if_the_storage_is_full(store):
     update(store, FakeSource(NEW))
-    store.faults["put_version"] = [StoreFull("quota")]
+    store.faults["commit"] = [StoreFull("quota")]
     assert update(store, FakeSource(OLD)).state is UpdateState.FAILED
     assert rollback(store).sha256 == sha256(OLD)
     assert load(store, FakeSource(OLD)).session.content == OLD

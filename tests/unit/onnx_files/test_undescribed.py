@@ -233,7 +233,7 @@ def test_without_a_validator_no_part_is_stored():
 
 def test_a_file_runs_from_memory_if_the_storage_is_full():
     store = MemoryStore()
-    store.faults["put_chunks"] = [StoreFull("quota")] * 9
+    store.faults["put_chunks"] = store.faults["put_content"] = [StoreFull("quota")] * 9
     model = load(FakeFile(NEW), store)
     assert (model.is_stored, model.session.content) == (False, NEW)
     assert isinstance(model.warning, StoreFull)
