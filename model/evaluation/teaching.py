@@ -192,6 +192,7 @@ def _teach(
     """
     rng = np.random.default_rng([int(label), *style.encode()])
     misread = [i for i, each in enumerate(in_this_style) if recogniser.reading(each).label != label]
+    others_before = [(others, _accuracy(recogniser, others)) for others in (scans, drawings)]
     rounds = []
     for _ in range(ROUNDS):
         chosen = set(rng.choice(misread, EXAMPLES, replace=False).tolist())
@@ -201,10 +202,7 @@ def _teach(
         taught = Recogniser(recogniser.model, examples)
         not_taught = [(label, each) for i, each in enumerate(in_this_style) if i not in chosen]
         before, after = _accuracy(recogniser, not_taught), _accuracy(taught, not_taught)
-        losses = [
-            _accuracy(recogniser, others) - _accuracy(taught, others)
-            for others in (scans, drawings)
-        ]
+        losses = [accuracy - _accuracy(taught, others) for others, accuracy in others_before]
         rounds.append((before, after, *losses))
     return TaughtPair(label, style, *(float(mean) for mean in np.mean(rounds, 0)))
 

@@ -1,12 +1,16 @@
-"""Configuration of the unit tests: no deadlines in hypothesis, and a thread for each test."""
+"""Configuration of the unit tests: settings of hypothesis, and a thread for each test."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Every run tries other examples, so 40 examples, instead of hypothesis's 100, lose little.
 settings.register_profile(
-    "slow machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "slow machine",
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("slow machine")
 

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -13,14 +14,10 @@ from tools.site.bundle import MODEL
 @pytest.fixture(scope="module")
 def pairs():
     """Return the figures of the taught pairs of a digit and a style, from 60 twos and 60 sevens."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawings, "EVALUATION_COUNT", 600)
-        drawn = [
-            (label, strokes)
-            for label, strokes in drawings.draw_for_evaluation()
-            if label in ("2", "7")
-        ]
-    assert len(drawn) == 120
+    draw = partial(drawings._draw, drawings.SYNTHETIC_DIGITS, drawings.EVALUATION_SEED)
+    drawn = [
+        (str(digit), draw(index + digit)[1]) for index in range(0, 600, 10) for digit in (2, 7)
+    ]
     # Playwright's event loop may run in this thread, and `asyncio.run` fails where a loop is
     # running.
     with ThreadPoolExecutor(1) as pool:
