@@ -7,6 +7,7 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     browser_context_args,
     browser_type_launch_args,
     fail_on_unexpected_requests,
+    first_visit,
     record_all_contexts,
     shared_context,
     visited,

@@ -11,15 +11,15 @@ PAGE_TIMEOUT_FACTOR = 20.0
 
 
 def page_timeouts_script() -> str:
-    """Return JavaScript that multiplies a page's time limits by PAGE_TIMEOUT_FACTOR.
+    """Return JavaScript that multiplies a page's or worker's time limits by PAGE_TIMEOUT_FACTOR.
 
     A page waits 3 seconds for a custom model, 5 seconds for IndexedDB, and 30 seconds for a server
-    that sends nothing. A test can set `window.keepTimeLimits = true` to keep these time limits.
+    that sends nothing. A test can set `globalThis.keepTimeLimits = true` to keep these time limits.
     """
     return f"""{{
-  const {{ setTimeout }} = window;
-  const isTimeLimit = (delay) => delay >= 2900 && !window.keepTimeLimits;
-  window.setTimeout = (callback, delay, ...rest) =>
+  const {{ setTimeout }} = globalThis;
+  const isTimeLimit = (delay) => delay >= 2900 && !globalThis.keepTimeLimits;
+  globalThis.setTimeout = (callback, delay, ...rest) =>
     setTimeout(callback, isTimeLimit(delay) ? {PAGE_TIMEOUT_FACTOR} * delay : delay, ...rest);
 }}"""
 

@@ -9,10 +9,8 @@ from tests.browser.support.drawing import (
     dispatch_strokes,
     draw,
     draw_with_mouse,
-    draw_without_release,
     expect_digit,
     page_points,
-    reload,
     stored_ink,
     wait_for_value,
 )
@@ -180,15 +178,6 @@ def test_pointer_events_of_a_script_draw(shared_app, kind):
     dispatch_strokes(shared_app, [([(0.5, 0.2), (0.5, 0.8), (1.3, 0.8)], kind)], end="document")
     ((stroke,),) = stored_ink(shared_app)
     assert stroke[-1] == pytest.approx([1, 0.8], abs=0.01)
-
-
-def test_a_stroke_is_kept_when_the_page_is_left_while_the_pen_is_down(app):
-    draw_without_release(app, [(0.52, 0.2), (0.5, 0.8)])
-    expect_digit(app, "1")
-    reload(app)
-    expect_digit(app, "1")
-    app.mouse.up()
-    assert len(stored_ink(app)) == 1
 
 
 def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(shared_app):

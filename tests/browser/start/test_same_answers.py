@@ -53,11 +53,11 @@ def read_natively(folder, images):
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 
-def test_the_page_and_native_onnxruntime_read_mnist_equally(app):
+def test_the_page_and_native_onnxruntime_read_mnist_equally(shared_app):
     test = mnist.load()[1]
     images = images_of(test)
     chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-    in_page = np.concatenate([read_in_page(app, chunk) for chunk in chunks])
+    in_page = np.concatenate([read_in_page(shared_app, chunk) for chunk in chunks])
     native = np.concatenate([read_natively(MODEL, chunk) for chunk in chunks])
     assert len(in_page) == 10_000
     assert np.array_equal(in_page.argmax(1), native.argmax(1))

@@ -8,8 +8,12 @@ from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds.conftest import PLACES, VERSIONS
 from tests.browser.worlds.documented import FAILURE, documented, expect_stored_model
 from tests.support.small_models import adder, write_model
+from tests.support.time_limits import page_timeouts_script
 
-MODELS = f"{FAILURE}\nfrom offline_onnx.browser.find_runtime import find_runtime\n"
+MODELS = f"""{FAILURE}
+from offline_onnx.browser.find_runtime import find_runtime
+from pyodide.code import run_js
+"""
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -40,7 +44,7 @@ def test_a_runtime_is_found_verified_loaded_once_and_isolates_models(start_world
         assert world.run("(await find_runtime()) is (await find_runtime())")
         assert world.run("(await find_runtime()).env.wasm.numThreads") == 1
     with subtests.test("an untrusted model"):
-        expect_untrusted_model_is_terminated(world)
+        expect_untrusted_model_is_terminated(world, is_worker=place == "blob")
     if place == "blob":
         with subtests.test("relative addresses"):
             expect_relative_addresses_need_a_base(world)
@@ -94,8 +98,10 @@ None
     world.run("script.write_bytes(content), digests.write_bytes(digests_content)\nNone")
 
 
-def expect_untrusted_model_is_terminated(world):
+def expect_untrusted_model_is_terminated(world, *, is_worker):
     """Expect that a model which runs too long is terminated after three seconds."""
+    if is_worker:  # conftest.py lengthens the time limits of pages only
+        world.run(f"run_js({page_timeouts_script()!r})\nNone")
     world.run("js_ort = await isolated_runtime()\nNone")
     assert world.run("(await isolated_runtime()) is js_ort")
     code = f"""
@@ -103,7 +109,7 @@ model = await BrowserModelStore(runtime=js_ort).load("{world.server.address}coun
 (await model.run({{"times": 3}}))["count"].values[0]
 """
     assert world.run(code) == 3
-    world.page.evaluate("() => { window.keepTimeLimits = true; }")
+    world.run("run_js('globalThis.keepTimeLimits = true')")
     kind, message = world.run('await failure(model.run({"times": 10**15}))')
     assert kind == "SessionError"
     assert "no answer came for 3 seconds" in message
