@@ -5,7 +5,7 @@ import json
 from onnx import TensorProto, helper
 
 from tests.browser.library.in_page import MODEL, count_records, publish_adder, python
-from tests.browser.library.test_load import HELPERS
+from tests.browser.library.test_load import run
 from tests.support.small_models import onnx_model, write_model
 
 UNREADABLE = """() => {
@@ -18,7 +18,7 @@ UNREADABLE = """() => {
 
 def failure(page, call):
     """Return the type and the message of the error that a call in the page raises."""
-    kind, _, message = python(page, f"import js\n{HELPERS}await failure({call})")
+    kind, _, message = run(page, f"import js\nawait failure({call})")
     return kind, message
 
 

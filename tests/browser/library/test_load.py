@@ -382,7 +382,7 @@ for content in (js_weights, weights):
 [found, (await failure(load(ADDRESS)))[0]]
 """
     loaded = [["downloaded", [[2, 3]], None], ["stored", [[2, 3]], None]]
-    assert run(library, code) == [loaded, "SessionError"]
+    assert run(library, code) == [loaded, "ExternalDataMissing"]
 
 
 def test_a_model_without_a_manifest_runs_in_the_isolated_runtime(library, folder):
