@@ -102,11 +102,11 @@ class _Download[B]:
     async def run(self) -> B:
         if not await self._read_complete():
             await self._download_missing()
-            # Stored before it is verified as a whole, but it counts as stored only after `commit`.
+            # Stored while it is verified as a whole, but it counts as stored only after `commit`.
             ended = await asyncio.gather(
+                self.writer.write_content(self.content),
                 self._verify_files(),
                 self._digest_blocks(),
-                self.writer.write_content(self.content),
                 return_exceptions=True,
             )
             for error in filter(None, ended):
@@ -264,10 +264,10 @@ class VersionWriter[B]:
     was_complete: bool = False
     is_committed: bool = False
     error: StoreError | None = None
-    _needed_bytes: int = 0
     _has_record: bool = False
     _queued: dict[int, B] = field(default_factory=dict)
     _write_task: asyncio.Task[None] | None = None
+    _space_task: asyncio.Task[None] | None = None
     _has_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -285,6 +285,7 @@ class VersionWriter[B]:
             files = range(len(self.validators))
             for file, validator in zip(files, version.validator.split("\n"), strict=False):
                 self.validators[file] = validator
+            self._has_record = True
             return await self._usable_store.content(self.name, self._key)
         except IntegrityError:
             self.was_complete = False
@@ -293,8 +294,11 @@ class VersionWriter[B]:
         return None
 
     async def stored_chunks(self) -> AsyncGenerator[tuple[int, B]]:
-        """Yield the index and the bytes of each chunk that an interrupted download has stored."""
-        for index in range(self.manifest.digests.count):
+        """Yield the index and the bytes of each chunk that an interrupted download has stored.
+
+        Call `stored_content` first: without a record, there are no chunks.
+        """
+        for index in range(self.manifest.digests.count if self._has_record else 0):
             if self._usable_store is None:
                 return
             try:
@@ -308,14 +312,15 @@ class VersionWriter[B]:
                 yield index, chunk
 
     def expect(self, missing: int) -> None:
-        """Say how many bytes will be written; if they do not fit, the store is not used.
+        """Check in the background whether there is enough space; if not, don't use the store.
 
         Args:
             missing: the number of bytes to download. Space for `manifest.total_size` more bytes is
                 needed, because a slow download is stored both in chunks and as one file.
 
         """
-        self._needed_bytes = missing + self.manifest.total_size
+        needed = missing + self.manifest.total_size
+        self._space_task = asyncio.create_task(self._check_space(needed))
 
     def begin(self, file: int, validator: str) -> None:
         """Note the validator of the server's file. Call this before `write_chunk`.
@@ -342,7 +347,6 @@ class VersionWriter[B]:
         """Store all bytes as one file, instead of the chunks that are not stored yet."""
         self._queued.clear()
         await self.finish_writes()
-        await self._check_space()
         if self._usable_store:
             await self._or_give_up(
                 self._usable_store.put_content(
@@ -358,8 +362,9 @@ class VersionWriter[B]:
     async def finish_writes(self) -> None:
         """Store the chunks now, and wait until all are stored or the store has failed."""
         self._has_ended.set()
-        if self._write_task:
-            await self._write_task
+        for task in (self._space_task, self._write_task):
+            if task:
+                await task
 
     async def commit(self, head: Head) -> None:
         """Mark the version as complete and store the head that makes it the current version."""
@@ -371,8 +376,9 @@ class VersionWriter[B]:
     async def _write_queued(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._has_ended.wait(), WRITE_DELAY)
+        if self._space_task:
+            await self._space_task
         while self._queued:
-            await self._check_space()
             chunks, self._queued = self._queued, {}
             if self._usable_store and not self._has_record:
                 self._has_record = True
@@ -384,10 +390,8 @@ class VersionWriter[B]:
                 await self._or_give_up(self._usable_store.put_chunks(self.name, self._key, chunks))
         self._write_task = None
 
-    async def _check_space(self) -> None:
-        """Check the free space once; if the version does not fit, stop using the store."""
-        needed, self._needed_bytes = self._needed_bytes, 0
-        if needed and self._usable_store:
+    async def _check_space(self, needed: int) -> None:
+        if self._usable_store:
             free = await self._or_give_up(self._usable_store.free_bytes())
             if free is not None and free < needed:
                 await self._give_up(StoreFull(f"{needed} bytes are needed, {free} are free"))
