@@ -100,12 +100,11 @@ class Profile:
         await self._context.close()
 
     async def read_stored(self) -> StoredData:
-        """Return the stored data. This closes the browser, measures the profile, and reopens it."""
+        """Close the browser, and return the data that it has stored."""
         stored = await self.page.evaluate(scripts.READ_STORED_DATA)
         await self.close()
         site_bytes = sum(_folder_size(self._folder / "Default" / name) for name in SITE_FOLDERS)
         browser_bytes = _folder_size(self._folder) - site_bytes
-        await self.open()
         return StoredData(**stored, disk=site_bytes, browser=browser_bytes)
 
 

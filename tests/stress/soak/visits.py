@@ -62,12 +62,14 @@ async def reload_and_update(
             await profile.wait_until_cached()
             if number in (max(1, reloads // EARLY_DIVISOR), reloads):
                 reloaded.append(await profile.read_stored())
+                await profile.open()
         for number in range(1, updates + 1):
             await releases.publish(number)
             await _install_update(profile, releases)
             if number in (max(1, updates // EARLY_DIVISOR), updates):
                 updated.append(await profile.read_stored())
-        await profile.close()
+                if number < updates:
+                    await profile.open()
     leftovers = updated[-1].entries_of_other_versions(releases.folders)
     compared = {
         f"{reloads} reloads": (reloaded[0], reloaded[-1]),
