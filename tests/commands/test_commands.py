@@ -233,8 +233,8 @@ def test_screenshots(run, tmp_path, monkeypatch):
         every = getattr(screenshots, name)
         first = dict([*every.items()][:1]) if isinstance(every, dict) else every[:1]
         monkeypatch.setattr(screenshots, name, first)
-    monkeypatch.setattr(states, "IN_ONE_CONTEXT", (states.number,))
-    monkeypatch.setattr(states, "FIRST_VISITS", (states.first_load,))
+    monkeypatch.setattr(states, "OPEN_PAGE_STATES", (states.number,))
+    monkeypatch.setattr(states, "FIRST_VISIT_STATES", (states.first_load,))
     monkeypatch.setattr(windows, "SIZES", windows.SIZES[:1])
     monkeypatch.setattr(windows, "ZOOMS", windows.ZOOMS[:1])
     monkeypatch.setattr(screenshots, "ROOT", tmp_path)

@@ -122,10 +122,16 @@ class HttpSource:
         except BadStatus as error:
             if error.status != 416 or not skipped:
                 raise
+            download = None
         except Unreachable as error:
             is_refused = isinstance(error.__cause__, Rejected) and not _is_same_origin(address)
             if not is_refused or not skipped:
                 raise
+            download = None
+        if download is None:
+            # Status 416: the file on the server is now shorter than the chunks before `first`. Or
+            # another origin refuses the header If-Range, for which browsers first ask it (CORS).
+            # Request the whole file.
             download = await self._begin(file, skipped, address, {}, "reload")
         return replace(download, first=begin + download.first)
 

@@ -15,6 +15,7 @@ from offline_onnx.browser.find_runtime import find_isolated_runtime, find_runtim
 from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import ExternalDataMissing, OutOfMemory, SessionError
 from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
+from offline_onnx.onnxruntime_api.external_data import external_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -184,9 +185,6 @@ def external_data_option(external_data: Mapping[str, Any]) -> dict[str, Any]:
 
 def external_files_of(js_content: Any) -> tuple[str, ...]:
     """Return the names of the files with a model's external data; see `external_files`."""
-    # Imported here, because only models without a manifest, and models that fail, need it.
-    from offline_onnx.onnxruntime_api.external_data import external_files
-
     return external_files(
         int(js_content.length), lambda *span: bytes(js_content.subarray(*span).to_bytes())
     )

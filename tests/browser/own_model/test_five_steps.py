@@ -237,7 +237,7 @@ def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
         assert Path(download.path()).read_bytes() == original.read_bytes()
     files = [server_with_snippets.page_folder / name for name in ("iris.onnx", "iris.json")]
     page.locator("#files").set_input_files(files)
-    wait_for_value(lambda: has_printed(page, printed, "picked: iris given"), True)
+    wait_for_value(lambda: has_printed(page, printed, "picked: iris file"), True)
 
     publish_version_2(server_with_snippets.page_folder)
     printed.clear()
