@@ -180,7 +180,7 @@ def test_the_page_works_at_a_sub_path_without_headers_and_types(page, plain_serv
     page.on("response", lambda response: responses.append(response.all_headers()))
     expect_works_without_server(page, *plain_server)
     assert len(responses) >= 20
-    types = {headers["content-type"] for headers in responses}
+    types = {headers.get("content-type") for headers in responses}
     assert "application/octet-stream" in types
     assert "application/wasm" not in types
     assert not any({"cache-control", "content-encoding"} & set(headers) for headers in responses)
