@@ -8,5 +8,6 @@ comparisons are ratios of medians.
 - `results`: formats the results and writes bench/README.md
 - `app`: compares the app with plain Pyodide and TensorFlow.js: start, inference, drawing, sizes
 - `storage`: compares downloading, storing and loading models with TensorFlow.js
-- `run`: runs all benchmarks
+- `run`: runs all of these benchmarks
+- `models`: measures real models; not part of `build.py bench`
 """

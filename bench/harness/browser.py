@@ -35,6 +35,8 @@ STEP_TIMEOUT = 300.0
 """Seconds that a single step of a benchmark may take, unless it sets its own timeout."""
 _KNOWN_SIZE = 64 << 20
 """Bytes of the array that checks the memory measurement."""
+_PYTHON_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b")
+"""Matches the line of a Python error's message that follows its traceback."""
 _TOLERANCE = 0.1
 """Largest relative error of the memory measurement."""
 
@@ -78,7 +80,10 @@ class Browser:
         try:
             yield
         except Error as error:
-            reason = str(error).strip().splitlines()[0]
+            lines = str(error).strip().splitlines()
+            # The message of a Python error begins with a traceback.
+            named = [line for line in lines if _PYTHON_ERROR.match(line)]
+            reason = (named or lines)[0]
             if timed_out.is_set():
                 reason = f"it did not end within {timeout:.0f} seconds"
             raise BuildError(f"{description} failed: {reason}") from error

@@ -265,6 +265,6 @@ def test_lock(run, monkeypatch):
     monkeypatch.setattr(locks, "run", lambda what, *_, **__: pinned.append(what))
     monkeypatch.setattr(npm, "npm", lambda *_, folder: pinned.append(folder.name))
     assert run("lock")[0] == 0
-    groups = ("test", "worlds", "node", "lock", "evaluate", "train", "worlds-in-page")
+    groups = ("test", "worlds", "trees", "node", "lock", "evaluate", "train", "worlds-in-page")
     folders = (venv.ROOT.name, "bench", "worlds")
     assert pinned == [*(f"Pinning {group}" for group in groups), *folders]

@@ -6,7 +6,7 @@ from tools.console import run, say
 from tools.env import npm, venv
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
-SEPARATE_GROUPS = ("worlds", "node", "lock")
+SEPARATE_GROUPS = ("worlds", "trees", "node", "lock")
 GROUP_IN_PAGE = "worlds-in-page"
 """The group whose packages run in Pyodide. All other groups run on this machine."""
 GROUPS_WITHIN_TEST = ("evaluate", "train")

@@ -84,6 +84,7 @@ ORDER = [
     "bench.results",
     "bench.app",
     "bench.storage",
+    "bench.models",
     "bench.run",
     "tools.commands",
 ]

@@ -1,0 +1,226 @@
+"""The results of one model, and of all as a table; writes docs/real-models.md."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.models.compare import Difference, differences, is_identical
+from bench.models.visits import BARE, DESCRIBED, PLAIN, RUNS, STORED
+from tools.env import venv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.models.inputs import Array
+    from bench.models.visits import Visits
+
+PAGE = venv.ROOT / "docs" / "real-models.md"
+_TEMPLATE = Path(__file__).parent / "real-models.md"
+"""The page without the results."""
+_MEGABYTE = 1e6
+LARGE = 1_000_000_000
+"""The size in bytes from which on the page's memory is reported."""
+_EXACT = "0"
+
+
+@dataclass
+class Result:
+    """The result of one model.
+
+    Attributes:
+        name: the name in the list.
+        kind: what the model works on.
+        source: the package, or how the model was made.
+        size: the bytes of all files.
+        problem: why the model could not be measured at all; "" if it was.
+        has_self_test: whether the manifest has a self-test.
+        no_random_self_test: why it has none with random inputs, or why there is no manifest.
+        seconds: of load and first run, by the run; see RUNS.
+        load_seconds: of the load alone.
+        memory: the peak growth of the page's memory in bytes, by the run.
+        python_heap_growth: the largest growth of Python's memory in a load.
+        differences: from native onnxruntime, by the run, then by the output.
+        identical: whether `offline_onnx` returned exactly what plain onnxruntime-web did, by the
+            run.
+        not_returned: the types of the outputs that are no tensors, by name.
+        warnings: what loads warned of, by the run.
+        failures: why runs failed, by the run.
+
+    """
+
+    name: str
+    kind: str
+    source: str
+    size: int = 0
+    problem: str = ""
+    has_self_test: bool = False
+    no_random_self_test: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    load_seconds: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
+    python_heap_growth: int = 0
+    differences: dict[str, dict[str, Difference]] = field(default_factory=dict)
+    identical: dict[str, bool] = field(default_factory=dict)
+    not_returned: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def add(self, visits: Visits, expected: dict[str, Array]) -> None:
+        """Add the runs in the browser, and compare them with the native outputs."""
+        self.failures |= visits.failures
+        for name, run in visits.runs.items():
+            self.seconds[name], self.load_seconds[name] = run.total_s, run.load_s
+            self.memory[name] = run.memory
+            self.python_heap_growth = max(self.python_heap_growth, run.python_heap_growth)
+            self.differences[name] = differences(expected, run.outputs)
+            if name != PLAIN and PLAIN in visits.runs:
+                self.identical[name] = is_identical(visits.runs[PLAIN].outputs, run.outputs)
+            if run.warning:
+                self.warnings[name] = run.warning
+
+    @property
+    def faults(self) -> list[str]:
+        """Return what plain onnxruntime-web does and `offline_onnx` does not."""
+        found = [f"{run}: {why}" for run, why in self.failures.items() if run != PLAIN]
+        if PLAIN in self.failures and not any(run in self.seconds for run in RUNS):
+            found = []
+        found += [f"{run}: other outputs" for run, same in self.identical.items() if not same]
+        return found + [f"{run}: {warning}" for run, warning in self.warnings.items()]
+
+    @property
+    def works(self) -> bool:
+        """Whether the model was downloaded, run, stored, and run offline."""
+        return not self.problem and not self.failures and STORED in self.seconds
+
+    def ratio(self, run: str) -> float | None:
+        """Return the seconds of a run relative to plain onnxruntime-web; None if one is missing."""
+        if run not in self.seconds or PLAIN not in self.seconds:
+            return None
+        return self.seconds[run] / self.seconds[PLAIN]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all fields, and the ratios to plain onnxruntime-web."""
+        ratios = {run: self.ratio(run) for run in RUNS if run != PLAIN}
+        return {**asdict(self), "ratios": ratios, "works": self.works, "faults": self.faults}
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return the results as a Markdown table, one row for each model."""
+    lines = [
+        "| model | of | MB | plain, s | first, s | | offline, s | | difference | self-test |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    for result in results:
+        cells = [
+            result.name,
+            result.kind,
+            f"{result.size / _MEGABYTE:.2f}",
+            _seconds(result, PLAIN),
+            _seconds(result, DESCRIBED if DESCRIBED in result.seconds else BARE),
+            _ratio(result, DESCRIBED if DESCRIBED in result.seconds else BARE),
+            _seconds(result, STORED),
+            _ratio(result, STORED),
+            _difference(result),
+            _self_test(result),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def notes(results: Sequence[Result]) -> str:
+    """Return, as Markdown lists, what the table does not show."""
+    parts = [
+        _list(
+            "Failed", [(r, r.problem or "; ".join(_failures(r))) for r in results if not r.works]
+        ),
+        _list("Faults of the library", [(r, "; ".join(r.faults)) for r in results if r.faults]),
+        _list("No self-test with random inputs", [(r, r.no_random_self_test) for r in results]),
+        _list(
+            "Outputs that onnxruntime-web does not return",
+            [(r, ", ".join(map(" ".join, r.not_returned.items()))) for r in results],
+        ),
+        _memory([result for result in results if result.size > LARGE]),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Return how many models work, and how many return exactly what plain onnxruntime-web does."""
+    working = [result for result in results if result.works]
+    kinds = Counter(result.kind for result in working)
+    same = sum(all(result.identical.values()) for result in working)
+    return (
+        f"{len(working)} of {len(results)} models were loaded, run, stored and run offline "
+        f"({', '.join(f'{kind} {count}' for kind, count in kinds.items())}). {same} of them "
+        "returned, bit by bit, what plain onnxruntime-web returned in the same run."
+    )
+
+
+def write_page(results: Sequence[Result], browser: str, versions: str) -> None:
+    """Write docs/real-models.md."""
+    text = _TEMPLATE.read_text("utf-8").format(
+        summary=summary(results),
+        browser=browser,
+        versions=versions,
+        table=table(results),
+        notes=notes(results),
+        sources=_sources(results),
+    )
+    PAGE.write_text(text, "utf-8")
+
+
+def _sources(results: Sequence[Result]) -> str:
+    """Return the packages of the models, one line each."""
+    packages: dict[str, list[str]] = {}
+    for result in results:
+        packages.setdefault(result.source, []).append(result.name)
+    return "\n".join(f"- `{source}`: {', '.join(names)}" for source, names in packages.items())
+
+
+def _failures(result: Result) -> list[str]:
+    return [f"{run}: {why}" for run, why in result.failures.items()]
+
+
+def _list(title: str, rows: Sequence[tuple[Result, str]]) -> str:
+    """Return a heading and a list of the rows that have a text; "" if none has one."""
+    lines = [f"- {result.name}: {text}" for result, text in rows if text]
+    return f"\n### {title}\n\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+def _memory(results: Sequence[Result]) -> str:
+    """Return the memory of large models as a list; "" if there are none."""
+    rows = []
+    for result in results:
+        peaks = ", ".join(f"{run} {size / _MEGABYTE:,.0f}" for run, size in result.memory.items())
+        heap = result.python_heap_growth / _MEGABYTE
+        rows.append((result, f"{peaks}; Python's heap grew by {heap:.0f} MB"))
+    return _list("Peak memory of the page, in MB", rows)
+
+
+def _seconds(result: Result, run: str) -> str:
+    return f"{result.seconds[run]:.2f}" if run in result.seconds else "failed"
+
+
+def _ratio(result: Result, run: str) -> str:
+    ratio = result.ratio(run)
+    return "" if ratio is None else f"{ratio:.2f} \N{MULTIPLICATION SIGN}"
+
+
+def _self_test(result: Result) -> str:
+    if not result.has_self_test:
+        return "no"
+    return "with a sample" if result.no_random_self_test else "yes"
+
+
+def _difference(result: Result) -> str:
+    """Return the largest relative difference of an output from native onnxruntime."""
+    found = next((result.differences[run] for run in (STORED, BARE) if run in result.seconds), None)
+    if found is None:
+        return ""
+    if problems := [each.problem for each in found.values() if each.problem]:
+        return problems[0]
+    largest = max((each.relative for each in found.values()), default=0.0)
+    return f"{largest:.0e}" if largest else _EXACT

@@ -1,0 +1,278 @@
+"""Runs a model in Chromium: in plain onnxruntime-web, and through offline_onnx, also offline.
+
+In each page, onnxruntime-web has started before the first run:
+
+1. Plain onnxruntime-web downloads the model, opens it and runs it.
+2. `offline_onnx` does the same without a manifest, and stores the model. It is removed again.
+3. The same with a manifest, whose self-test runs before the model is stored.
+4. The server is stopped, and the page opened anew. It comes from its service worker, the model
+   from IndexedDB.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
+
+from bench.harness.browser import start_browser
+from bench.models.packages import WORK
+from tools import backend
+from tools.backend.tensors import decode, encode
+from tools.console import BuildError
+from tools.site import bundle
+from tools.site.serve import Handler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench.harness.browser import Browser, Tab
+    from bench.models.inputs import Array
+
+SERVED = WORK / "served"
+"""The folder that the server serves: the page, and the models."""
+PAGE, MODELS = SERVED / "page", SERVED / "models"
+PLAIN, BARE, DESCRIBED, STORED = RUNS = ("plain", "without manifest", "with manifest", "stored")
+"""The runs of a model, in their order."""
+
+
+@dataclass(frozen=True)
+class WebRun:
+    """A run of a model in the browser.
+
+    Attributes:
+        load_s: the seconds of the load: download, verification, opening.
+        run_s: the seconds of the first run after it.
+        outputs: the outputs that are tensors, by name.
+        memory: the peak growth of the page's memory in bytes.
+        origin: where `offline_onnx` says that the model came from; "" for plain onnxruntime-web.
+        warning: what the load warned of; "" if of nothing.
+        python_heap_growth: the growth of Python's memory during the load in bytes.
+
+    """
+
+    load_s: float
+    run_s: float
+    outputs: dict[str, Array]
+    memory: int
+    origin: str = ""
+    warning: str = ""
+    python_heap_growth: int = 0
+
+    @property
+    def total_s(self) -> float:
+        """The seconds of load and run."""
+        return self.load_s + self.run_s
+
+
+@dataclass
+class Visits:
+    """The runs of a model in the browser.
+
+    Attributes:
+        runs: the runs that succeeded, by their names in RUNS.
+        failures: why others failed.
+
+    """
+
+    runs: dict[str, WebRun] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+def build_page() -> None:
+    """Build the page, with its service worker, and an empty folder for models."""
+    shutil.rmtree(MODELS, ignore_errors=True)
+    MODELS.mkdir(parents=True)
+    shutil.copytree(Path(__file__).parent / "page", PAGE, dirs_exist_ok=True)
+    shutil.copy(Path(backend.__file__).parent / "page" / "tensors.js", PAGE)
+    bundle.bundle_page(PAGE)
+
+
+class Chromium:
+    """A browser that starts when it is first needed, and again after a crash."""
+
+    def __init__(self) -> None:
+        self._manager: Any = None
+        self._browser: Browser | None = None
+
+    def get(self) -> Browser:
+        """Return the running browser."""
+        if self._browser is None:
+            self._manager = start_browser()
+            self._browser = self._manager.__enter__()
+        return self._browser
+
+    def close(self) -> None:
+        """End the browser, even if it has crashed."""
+        manager, self._manager, self._browser = self._manager, None, None
+        if manager:
+            with suppress(Exception):
+                manager.__exit__(None, None, None)
+
+
+class Server:
+    """A server of SERVED that can be stopped, and started again at the same port."""
+
+    def __init__(self) -> None:
+        self._port = 0
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def address(self) -> str:
+        """The address, without a trailing slash."""
+        return f"http://localhost:{self._port}"
+
+    def start(self) -> None:
+        """Answer requests from now on."""
+        if self._server is None:
+            handler = functools.partial(_Handler, directory=str(SERVED))
+            self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
+            self._server.daemon_threads = True
+            self._port = self._server.server_port
+            threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Refuse connections."""
+        server, self._server = self._server, None
+        if server:
+            server.shutdown()
+            server.server_close()
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Start the server; stop it at the end."""
+    server = Server()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way to run a model: its name in RUNS, the page's function, and the argument.
+
+    `removed` is the address of a model whose stored copy is then removed; "" for none.
+    """
+
+    name: str
+    argument: Mapping[str, Any]
+    removed: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        return self.name == PLAIN
+
+    def run(self, tab: Tab) -> tuple[dict[str, Any], int]:
+        """Run the model; return what the page returns, and the peak growth of its memory."""
+        if self.is_plain:
+            result, memory = tab.measure("runPlain", self.argument)
+        else:
+            text, memory = tab.measure("runLibrary", json.dumps(self.argument))
+            result = json.loads(text)
+        if self.removed:
+            tab.call("removeModel", self.removed)
+        return result, memory
+
+
+def visit(
+    chromium: Chromium,
+    server: Server,
+    folder: str,
+    feed: Mapping[str, Array],
+    outputs: Sequence[str],
+    *,
+    files: Sequence[str] = (),
+    is_described: bool = True,
+    are_apart: bool = False,
+) -> Visits:
+    """Run a model in all ways of RUNS.
+
+    Args:
+        chromium: the browser.
+        server: the server, which is running.
+        folder: the name of a folder in MODELS with model.onnx and perhaps its manifest, model.json.
+        feed: the inputs, by name.
+        outputs: the names of the outputs.
+        files: the names of the files with the model's weights, in the same folder.
+        is_described: whether there is a manifest.
+        are_apart: whether each way has a page of its own, so that the memory can be compared.
+
+    """
+    visits = Visits()
+    root = f"{server.address}/models/{folder}"
+    file, manifest = f"{root}/model.onnx", f"{root}/model.json"
+    given = {"feed": {name: encode(a) for name, a in feed.items()}, "outputs": list(outputs)}
+    bare, described = {**given, "address": file}, {**given, "address": manifest}
+    ways = [_Way(PLAIN, {**bare, "files": list(files)})]
+    if is_described:
+        ways += [_Way(BARE, bare, removed=file), _Way(DESCRIBED, described)]
+        stored = _Way(STORED, described, removed=manifest)
+    else:
+        ways.append(_Way(BARE, bare))
+        stored = _Way(STORED, bare, removed=file)
+    for group in [[way] for way in ways] if are_apart else [ways]:
+        _attempt(visits, chromium, server, group)
+    if ways[-1].name in visits.runs:
+        server.stop()
+        try:
+            _attempt(visits, chromium, server, [stored])
+        finally:
+            server.start()
+    return visits
+
+
+def _attempt(visits: Visits, chromium: Chromium, server: Server, ways: Sequence[_Way]) -> None:
+    """Run a model in several ways in one page; add the outcomes to `visits`.
+
+    After a crash of the page or a timeout, the other ways run in a new browser.
+    """
+    current = 0
+    try:
+        with chromium.get().open_tab(f"{server.address}/page/index.html") as tab:
+            tab.call("warmUp")
+            for current, way in enumerate(ways):  # noqa: B007  # used after an error
+                _add(visits, way, *way.run(tab))
+    except (BuildError, Error) as error:
+        chromium.close()
+        visits.failures[ways[current].name] = " ".join(str(error).split())
+        if others := ways[current + 1 :]:
+            _attempt(visits, chromium, server, others)
+
+
+def _add(visits: Visits, way: _Way, result: dict[str, Any], memory: int) -> None:
+    """Add the outcome of a run to `visits`."""
+    if "error" in result:
+        visits.failures[way.name] = " ".join(result["error"].split())
+        return
+    found = {key: decode(tensor) for key, tensor in result.pop("outputs").items()}
+    expected = "" if way.is_plain else "stored" if way.name == STORED else "downloaded"
+    if (origin := result.get("origin", "")) != expected:
+        visits.failures[way.name] = f"the model was {origin}, not {expected}"
+    visits.runs[way.name] = WebRun(outputs=found, memory=memory, **result)
+
+
+class _Handler(Handler):
+    """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
+
+    isolation: Mapping[str, str] = {}  # as on most hosts: one thread for everyone
+
+    def end_headers(self) -> None:
+        if self.path.startswith("/models/"):
+            self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def handle(self) -> None:
+        """Answer requests until the browser closes the connection, which it may do at any time."""
+        with suppress(ConnectionError):
+            super().handle()
