@@ -8,5 +8,5 @@ runs through `offline_onnx`, and in the runtime of `offline_onnx` for untrusted 
 - `tensors`: send tensors to the page, read those that it returns, compare them
 - `run`: run the models in the page, count and print the results
 
-`page/` is the page in which they run. It has its own `main.py`, and `runs.js`.
+`page/` is the page in which they run. It has its own `main.py`, `runs.js` and `tensors.js`.
 """

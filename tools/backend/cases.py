@@ -12,6 +12,7 @@ from onnx import numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
 from offline_onnx.inference.tensor import TensorSpec
+from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,8 @@ def load(count: int | None) -> list[Case]:
 def _case(test: TestCase) -> Case:
     folder = Path(test.model_dir) if test.model_dir else None
     model = test.model or onnx.load(str(folder and folder / "model.onnx"))
+    # The package writes its newest version of the format, also for operators of older versions.
+    model.ir_version = min(model.ir_version, MAX_IR_VERSION)
     inputs, outputs = _inputs(model.graph), list(model.graph.output)
     runs = [
         Run(_named(inputs, given), _named(outputs, expected))
@@ -103,7 +106,11 @@ def _spec(value: onnx.ValueInfoProto) -> TensorSpec:
 
 
 def _named(values: Sequence[onnx.ValueInfoProto], data: Sequence[Any]) -> dict[str, Any]:
-    return {value.name: each for value, each in zip(values, data, strict=False)}
+    """Return values by name, as arrays. The package gives some of them as TensorProtos."""
+    return {
+        value.name: numpy_helper.to_array(each) if isinstance(each, onnx.TensorProto) else each
+        for value, each in zip(values, data, strict=False)
+    }
 
 
 def _read(folder: Path, kind: str, values: Sequence[onnx.ValueInfoProto]) -> list[Any]:

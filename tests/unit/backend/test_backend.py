@@ -4,12 +4,17 @@ import json
 from itertools import pairwise
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from onnx import TensorProto, helper, numpy_helper
+from onnx.backend.test.case.test_case import TestCase
 
 from offline_onnx.inference.tensor import FORMATS, RANGES
+from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION
+from tests.support.small_models import onnx_model
 from tools.backend import cases
 from tools.backend.cases import Case, Run
 from tools.backend.run import Results
@@ -127,3 +132,20 @@ def test_results_have_all_counts_and_every_difference():
         ["all", "1,201", "1,200", "1,200"],
     ]
     assert text[4:] == ["1 differences", "node/t, offline_onnx: why"]
+
+
+def test_values_are_arrays_and_models_have_a_version_that_the_runtime_reads():
+    model = onnx_model(
+        {"x": (TensorProto.FLOAT, [2])},
+        {"y": (TensorProto.FLOAT, [2])},
+        helper.make_node("Identity", ["x"], ["y"]),
+    )
+    newer = onnx.load_from_string(model)
+    newer.ir_version = MAX_IR_VERSION + 1
+    x = numpy_helper.from_array(np.array([1, 2], np.float32), "x")
+    test = TestCase("t", "t", None, None, newer, [([x], [x])], "node", 1e-3, 1e-7)
+    case = cases._case(test)
+    assert onnx.load_from_string(case.content).ir_version == MAX_IR_VERSION
+    ((inputs, outputs),) = [(run.inputs, run.outputs) for run in case.runs]
+    assert inputs["x"].tolist() == outputs["y"].tolist() == [1, 2]
+    assert encode(inputs["x"])["type"] == "float32"
