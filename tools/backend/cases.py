@@ -12,15 +12,17 @@ from onnx import numpy_helper
 from onnx.backend.test.loader import load_model_tests
 
 from offline_onnx.inference.tensor import TensorSpec
-from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION
+from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION, MAX_OPSET
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from onnx.backend.test.case.test_case import TestCase
 
 KINDS = ("node", "simple", "pytorch-operator", "pytorch-converted")
 """The kinds of tests that the package contains. It would have to download tests of other kinds."""
+_ONNX_DOMAINS = ("", "ai.onnx")
+"""The names of the domain of ONNX's own operators."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,7 @@ def load(count: int | None) -> list[Case]:
 def _case(test: TestCase) -> Case:
     folder = Path(test.model_dir) if test.model_dir else None
     model = test.model or onnx.load(str(folder and folder / "model.onnx"))
-    # The package writes its newest version of the format, also for operators of older versions.
-    model.ir_version = min(model.ir_version, MAX_IR_VERSION)
+    _lower_versions(model)
     inputs, outputs = _inputs(model.graph), list(model.graph.output)
     runs = [
         Run(_named(inputs, given), _named(outputs, expected))
@@ -91,6 +92,37 @@ def _case(test: TestCase) -> Case:
         given, expected = _read(data, "input", inputs), _read(data, "output", outputs)
         runs.append(Run(_named(inputs, given), _named(outputs, expected)))
     return Case(test.kind, test.name, model.SerializeToString(), runs, test.rtol, test.atol)
+
+
+def _lower_versions(model: onnx.ModelProto) -> None:
+    """Declare versions that onnxruntime-web reads, unless an operator of the model is newer.
+
+    The package declares its own newest versions, also for models with older operators.
+    """
+    model.ir_version = min(model.ir_version, MAX_IR_VERSION)
+    nodes = [*model.graph.node, *(node for each in model.functions for node in each.node)]
+    if any(_since(node) > MAX_OPSET for node in _with_subgraphs(nodes)):
+        return
+    for holder in (model, *model.functions):
+        for opset in holder.opset_import:
+            if opset.domain in _ONNX_DOMAINS:
+                opset.version = min(opset.version, MAX_OPSET)
+
+
+def _with_subgraphs(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
+    """Yield nodes and the nodes of the graphs in their attributes."""
+    for node in nodes:
+        yield node
+        for attribute in node.attribute:
+            for graph in (attribute.g, *attribute.graphs):
+                yield from _with_subgraphs(graph.node)
+
+
+def _since(node: onnx.NodeProto) -> int:
+    """Return the opset that last changed a node's operator; 0 for one of another domain."""
+    if node.domain not in _ONNX_DOMAINS or not onnx.defs.has(node.op_type):
+        return 0
+    return int(onnx.defs.get_schema(node.op_type).since_version)
 
 
 def _inputs(graph: onnx.GraphProto) -> list[onnx.ValueInfoProto]:

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx.backend.test.case.test_case import TestCase
 
 from offline_onnx.inference.tensor import FORMATS, RANGES
-from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION
+from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION, MAX_OPSET
 from tests.support.small_models import onnx_model
 from tools.backend import cases
 from tools.backend.cases import Case, Run
@@ -134,18 +134,35 @@ def test_results_have_all_counts_and_every_difference():
     assert text[4:] == ["1 differences", "node/t, offline_onnx: why"]
 
 
-def test_values_are_arrays_and_models_have_a_version_that_the_runtime_reads():
-    model = onnx_model(
-        {"x": (TensorProto.FLOAT, [2])},
-        {"y": (TensorProto.FLOAT, [2])},
-        helper.make_node("Identity", ["x"], ["y"]),
-    )
-    newer = onnx.load_from_string(model)
-    newer.ir_version = MAX_IR_VERSION + 1
+def case_with(operator, opset):
+    """Return the case of a test with one operator, whose values are TensorProtos."""
+    node = helper.make_node(operator, ["x"], ["y"])
+    spec = (TensorProto.FLOAT, [2])
+    model = onnx.load_from_string(onnx_model({"x": spec}, {"y": spec}, node, opset=opset))
+    model.ir_version = MAX_IR_VERSION + 1
     x = numpy_helper.from_array(np.array([1, 2], np.float32), "x")
-    test = TestCase("t", "t", None, None, newer, [([x], [x])], "node", 1e-3, 1e-7)
-    case = cases._case(test)
-    assert onnx.load_from_string(case.content).ir_version == MAX_IR_VERSION
-    ((inputs, outputs),) = [(run.inputs, run.outputs) for run in case.runs]
-    assert inputs["x"].tolist() == outputs["y"].tolist() == [1, 2]
-    assert encode(inputs["x"])["type"] == "float32"
+    return cases._case(TestCase("t", "t", None, None, model, [([x], [x])], "node", 1e-3, 1e-7))
+
+
+def test_values_of_cases_are_arrays():
+    (run,) = case_with("Identity", 17).runs
+    assert run.inputs["x"].tolist() == run.outputs["y"].tolist() == [1, 2]
+    assert encode(run.inputs["x"])["type"] == "float32"
+
+
+@pytest.mark.parametrize(
+    ("operator", "opset", "declared"),
+    [
+        ("Identity", 17, 17),
+        ("Identity", MAX_OPSET + 1, MAX_OPSET),
+        ("NewIdentity", MAX_OPSET + 1, MAX_OPSET + 1),
+    ],
+)
+def test_models_declare_versions_that_the_runtime_reads(monkeypatch, operator, opset, declared):
+    since = cases._since
+    monkeypatch.setattr(
+        cases, "_since", lambda node: 99 if node.op_type == "NewIdentity" else since(node)
+    )
+    model = onnx.load_from_string(case_with(operator, opset).content)
+    assert model.ir_version == MAX_IR_VERSION
+    assert [each.version for each in model.opset_import] == [declared]
