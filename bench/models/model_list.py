@@ -30,6 +30,7 @@ class Model:
         path: the path of the file in the package, in the folder of the list, or its name.
         sha256: the SHA-256 of the file; "" if it is made on this machine.
         inputs: how to make each input, by its name: see `inputs.make`.
+        outputs: the names of the outputs to return; empty for all.
         folder: the folder of the list.
 
     """
@@ -40,6 +41,7 @@ class Model:
     path: str
     sha256: str
     inputs: Mapping[str, Mapping[str, Any]]
+    outputs: tuple[str, ...]
     folder: Path
 
     @property
@@ -65,6 +67,7 @@ def read(file: Path) -> list[Model]:
                 path=entry["path"],
                 sha256=entry.get("sha256", ""),
                 inputs=entry.get("inputs", {}),
+                outputs=tuple(entry.get("outputs", ())),
                 folder=file.resolve().parent,
             )
             for entry in entries

@@ -55,13 +55,14 @@ def run(model: Model, file: Path) -> NativeRun:
         session = onnxruntime.InferenceSession(str(file), options)
         feed = inputs.make(model, {spec.name: spec for spec in specs_of(session.get_inputs())})
         kinds = {output.name: output.type for output in session.get_outputs()}
-        names = [name for name, kind in kinds.items() if kind.startswith("tensor(")]
+        wanted = [name for name in kinds if not model.outputs or name in model.outputs]
+        names = [name for name in wanted if kinds[name].startswith("tensor(")]
         outputs: dict[str, Any] = dict(zip(names, session.run(names, feed), strict=True))
     except BuildError:
         raise
     except Exception as error:  # onnxruntime's errors have no common base class
         raise BuildError(f"native onnxruntime: {' '.join(str(error).split())}") from error
-    return NativeRun(feed, outputs, {name: kinds[name] for name in kinds if name not in names})
+    return NativeRun(feed, outputs, {name: kinds[name] for name in wanted if name not in names})
 
 
 def describe(file: Path, sample: Mapping[str, Array]) -> tuple[Manifest, str]:

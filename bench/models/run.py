@@ -32,7 +32,10 @@ def measure(models: Sequence[Model]) -> tuple[list[Result], str]:
             browser = chromium.get().name
             for number, model in enumerate(models, 1):
                 say(f"{number} of {len(models)}: {model.name} ...")
-                results.append(_measure(model, chromium, server))
+                result = _measure(model, chromium, server)
+                results.append(result)
+                if result.problem or result.failures or result.faults:
+                    say(f"  {result.problem or [*result.failures.items(), *result.faults]}")
     finally:
         chromium.close()
     return results, browser

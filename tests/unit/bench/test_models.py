@@ -26,6 +26,7 @@ def model(tmp_path, **changes):
         "path": "iris.onnx",
         "sha256": "",
         "inputs": {"features": {"make": "normal", "shape": [2, 4]}},
+        "outputs": (),
         "folder": tmp_path,
     }
     return Model(**{**fields, **changes})
