@@ -176,6 +176,6 @@ def test_report(tmp_path, monkeypatch):
     assert "| A | text | 2.00 | 1.50 | 1.50 | 1.00 \N{MULTIPLICATION SIGN} |" in text
     assert "- B: stored: why" in text
     assert "- B: strings" in text
-    assert "- `pypi:a==1`: A, B" in text
+    assert "- `pypi:a==1`: A; B" in text
     assert "2 of 3 models" in text
     assert good.as_json()["ratios"][STORED] == 1.0
