@@ -20,7 +20,7 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
-from tests.browser.support.optimisation import DELAY_OPTIMISATION
+from tests.browser.support.optimisation import NO_OPTIMISATION
 from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
@@ -44,7 +44,7 @@ def browser_type_launch_args():
     """Return the options with which pytest-playwright starts Chromium."""
     return {
         "executable_path": os.environ.get("CHROMIUM") or engines.find_chromium(),
-        "args": [*engines.CHROMIUM_ARGUMENTS, DELAY_OPTIMISATION, SHARE_PROCESS],
+        "args": [*engines.CHROMIUM_ARGUMENTS, NO_OPTIMISATION, SHARE_PROCESS],
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import build as entry_point
 from model.data import mnist
-from tests.browser.support.optimisation import delay_optimisation
+from tests.browser.support.optimisation import without_optimisation
 from tests.support.strokes import DRAWN_DIGITS
 from tests.unit.conftest import pytest_pyfunc_call  # noqa: F401  # Playwright needs the thread
 from tools.env import venv
@@ -96,7 +96,7 @@ def stroke_file(tmp_path):
 @pytest.fixture(scope="package", autouse=True)
 def cheap_chromium():
     """Make the Chromium of all commands take less processor time: nothing here tests its speed."""
-    with delay_optimisation():
+    with without_optimisation():
         yield
 
 

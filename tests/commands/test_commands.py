@@ -164,7 +164,7 @@ def test_seeds(run, monkeypatch):
 
 
 def test_faults(run_both_forms):
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
     assert status == 0, text
     assert result["totals"]["cases"] == 1
@@ -191,7 +191,7 @@ def test_soak(run_both_forms, select_size, monkeypatch):
 
 
 def test_bench(run_both_forms):
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         status, result, text = run_both_forms(bench_run, "measure", "bench", "--runs", "1")
     assert status == 0
     assert result["runs"]["warm"]["start_s"].keys() == {
@@ -207,7 +207,7 @@ def test_bench(run_both_forms):
 
 def test_backend(run_both_forms, select_size):
     count, at_least = select_size((12, 4), (1000, 500))
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         status, result, text = run_both_forms(backend_run, "measure", "backend", "--count", count)
     assert status == 0, text
     passes = result["onnxruntime_web_passes"]

@@ -13,14 +13,14 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     visited,
     visited_site,
 )
-from tests.browser.support.optimisation import delay_optimisation
+from tests.browser.support.optimisation import without_optimisation
 from tests.support import time_limits
 
 
 @pytest.fixture(scope="package", autouse=True)
 def cheap_chromium():
     """Make Chromium take less processor time: these tests check no delays."""
-    with delay_optimisation():
+    with without_optimisation():
         yield
 
 

@@ -28,6 +28,22 @@ def without_compression():
     return mock.patch.object(bundle, "compress")
 
 
+@contextmanager
+def in_long_commands():
+    """Let a command bundle one process at a time and without compression.
+
+    Only its bundling holds the lock, so that other tests can bundle while the command works.
+    """
+    build = bundle._build
+
+    def build_alone(*arguments):
+        with lock():
+            build(*arguments)
+
+    with mock.patch.object(bundle, "_build", build_alone), without_compression():
+        yield
+
+
 if __name__ == "__main__":
     del sys.argv[0]
     with without_compression():
