@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
 """The strokes of a 7, which a custom model has to read."""
 SUM_TOLERANCE = 1e-2
-"""By how much the sum of the probabilities may differ from 1."""
+"""The maximum difference between the sum of the probabilities and 1."""
 MAX_QUOTE = 200
 """The maximum number of characters that an error quotes from a manifest, which can be very long."""
 
@@ -71,17 +71,17 @@ async def check_compatible(model: Model) -> None:
 
 
 def _takes_images(spec: TensorSpec) -> bool:
-    """Return whether an input takes a batch of any number of images, in any layout."""
+    """Return whether an input takes any number of 28x28 images, for example [N, 1, 28, 28]."""
     count, *sizes = spec.shape or (0,)
     pixels = math.prod(size if isinstance(size, int) else 0 for size in sizes)
     return spec.dtype == "float32" and isinstance(count, str) and pixels == SIDE * SIDE
 
 
 def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
-    """Return whether an output has one row of this width for each image.
+    """Return whether an output has one row of this shape for each image.
 
-    If `width` is None, the row may have any width, but the manifest must state it. An output that
-    the app does not use may have any shape.
+    If `width` is None, a row of `features` or of a layer may have any size that the manifest
+    states. All other outputs may have any shape, because the app does not use them.
     """
     count, *sizes = spec.shape or (0,)
     is_layer = spec.name.startswith(LAYER_PREFIX)

@@ -18,7 +18,7 @@ from pyodide.ffi import JsException
 from offline_onnx.browser import interop
 from offline_onnx.browser.interop import Rejected, call
 
-NO_STORAGE = (AttributeError, JsException)
+STORAGE_ERRORS = (AttributeError, JsException)
 """The errors that are raised if localStorage or sessionStorage is missing, blocked or full."""
 
 
@@ -100,19 +100,19 @@ class StoredNotes:
         """Return whether there is a note of a model."""
         try:
             return isinstance(js.localStorage.getItem(self._prefix + name), str)
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             return False
 
     def add(self, name: str) -> None:
         """Add the note of a model; do nothing if localStorage is not available."""
         try:
             js.localStorage.setItem(self._prefix + name, "stored")
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             return
 
     def remove(self, name: str) -> None:
         """Delete the note of a model, because the model is removed by this library."""
         try:
             js.localStorage.removeItem(self._prefix + name)
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             return

@@ -26,7 +26,7 @@ _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
 
 
-def is_unsafe(text: str) -> bool:
+def is_unsafe_json(text: str) -> bool:
     """Return whether parsing this JSON could overflow the stack.
 
     In a browser, a stack overflow ends Python instead of raising RecursionError. Call this before
@@ -64,7 +64,7 @@ class Fields:
         """Parse a JSON object. Raises ManifestError if it is invalid, too long or too nested."""
         if len(text) > MAX_LENGTH:
             raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
-        unsafe = is_unsafe(text)
+        unsafe = is_unsafe_json(text)
         try:
             raw = None
             if not unsafe:

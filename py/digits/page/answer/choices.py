@@ -1,4 +1,4 @@
-"""Radio buttons that choose the digit that the bars, the panels and teaching refer to."""
+"""Radio buttons to choose a digit of the number: the bars, the panels and teaching refer to it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Choices:
         number, chosen = self._app.number, self._app.chosen
         several = number if len(number) > 1 else []
         readings = [digit.reading for digit in several]
-        with_doubt = self._pen.is_resting  # while the pen draws, a digit may be incomplete
+        mark_uncertain = self._pen.is_resting  # while the pen draws, a digit may be incomplete
         digits = [
-            (reading.text, reading.is_confident) if with_doubt else (reading.label, True)
+            (reading.text, reading.is_confident) if mark_uncertain else (reading.label, True)
             for reading in readings
         ]
         if digits == self._shown and (chosen == self._chosen or not digits):
