@@ -20,7 +20,7 @@ MAX_DEPTH = 32
 Functions that walk through the value, such as `dataclasses.asdict`, are recursive.
 """
 _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
-"""Maximum depth of nesting, and maximum number of opening brackets, in text for `json.loads`."""
+"""Maximum depth of nesting, and maximum number of opening brackets, that `json.loads` may parse."""
 # A string without its closing quote extends to the end of the text. The possessive quantifiers
 # keep the search linear for such strings, too.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
@@ -51,7 +51,7 @@ class Fields:
 
     Args:
         raw: the object.
-        where: the name of the object in error messages, such as "the manifest".
+        where: the object's name in error messages, such as "the manifest".
 
     """
 
@@ -85,7 +85,7 @@ class Fields:
         return key in self._raw
 
     def value(self, key: str) -> Any:
-        """Return a required field."""
+        """Return a required field, of any type."""
         if key not in self._raw:
             raise ManifestError(f"{self._where.capitalize()} has no `{key}`.")
         return self._raw[key]
