@@ -24,7 +24,7 @@ class Entry:
     """A number that was read.
 
     Attributes:
-        text: The digits of the number. NO_DIGIT stands for what seemed to be no digit.
+        text: The digits of the number. NO_DIGIT stands for an image that seemed to show no digit.
         when: The time of the reading, in seconds since 1970.
         is_confident: Whether all digits were read confidently.
 

@@ -40,7 +40,7 @@ class NeitherStoredNorLearnedError(Exception):
 
 
 class ExampleStore(Protocol):
-    """A store for the examples, which remain in it when the page is closed."""
+    """A store whose examples remain when the page is closed."""
 
     async def load(self) -> tuple[Examples, list[object]]:
         """Return the stored examples, and the keys of stored examples that can't be read.
@@ -202,7 +202,7 @@ class Teaching:
             self._stored_keys = self._stored_keys.difference(removed) | added.keys()
 
     async def _load(self) -> Examples:
-        """Apply to `examples` what has changed in the store since the last load.
+        """Apply all changes in the store since the last load to `examples`.
 
         Returns:
             The examples that were added.

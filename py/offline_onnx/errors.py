@@ -22,7 +22,7 @@ OfflineModelError
 │   ├── InputError        an input does not match the model
 │   ├── OutOfMemory       there is not enough memory for the model or for an output
 │   ├── ExternalDataMissing  the model's weights are in other files, which are missing
-│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be used
 │   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
 │   └── ThreadsUnavailable   the model runs with fewer threads than requested
 ├── NotStored             no model is stored under this name
@@ -205,7 +205,7 @@ class StoreFull(StoreError):
 
 
 class StoreUnreadable(StoreError):
-    """The browser can't read a stored model; some can't read large files in private windows.
+    """The browser can't read a stored model: for example, a large file in a private window.
 
     The stored copy is not known to be damaged, so it is not deleted.
     """

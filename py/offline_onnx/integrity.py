@@ -1,7 +1,7 @@
 """Digest bytes and verify them, block by block.
 
 A block is a part of a file that has its own digest. The manifest divides a file into chunks, which
-are the blocks of a download. A stored copy is verified in smaller blocks: see BLOCK_SIZE.
+are the blocks of a download. A stored copy is verified in blocks of at most BLOCK_SIZE bytes.
 
 Type variable `B` is the type of a model's bytes: `bytearray` on CPython, Uint8Array in the browser.
 A `Memory` allocates, copies and digests these bytes.
@@ -196,7 +196,7 @@ async def verify_chunk[B](
 async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: str) -> None:
     """Verify a file by the digest of all its bytes. Raises IntegrityError if the digest differs.
 
-    The bytes must not be more than MAX_DIGESTED.
+    The content must have at most MAX_DIGESTED bytes.
     """
     (actual,) = await memory.digests(content, [(0, memory.length(content))])
     if actual != digest:

@@ -28,7 +28,7 @@ type Point = tuple[float, float]
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in sides of the sheet."""
-type Gesture = list[Trace]
+type Gesture = list[StrokeWithWidths]
 """The strokes of one gesture; an empty list if the pen has not been on the sheet yet."""
 
 MIN_STEP = 0.004
@@ -48,7 +48,7 @@ MAX_CLEARED = 20
 """The maximum number of cleared drawings that `undo` can bring back."""
 
 
-class Trace(list[Point]):
+class StrokeWithWidths(list[Point]):
     """A stroke with a width at each point. widths: the widths of the line, in pen widths."""
 
     def __init__(self, points: Iterable[Point], widths: Iterable[float]) -> None:
@@ -81,7 +81,7 @@ class Ink:
         self._pen: Point | None = None  # where the pen is; None if it is up
 
     @property
-    def strokes(self) -> list[Trace]:
+    def strokes(self) -> list[StrokeWithWidths]:
         """All strokes, oldest first. Each has at least one point; all points are on the sheet."""
         return [stroke for gesture in self._gestures for stroke in gesture]
 
@@ -136,7 +136,7 @@ class Ink:
         """
         if self.is_full:
             return None
-        gesture = [Trace([point], [width])] if on_sheet(point) else []
+        gesture = [StrokeWithWidths([point], [width])] if on_sheet(point) else []
         self._gestures.append(gesture)
         self._pen = point
         return gesture
@@ -161,7 +161,7 @@ class Ink:
         if line:
             gesture = self._gestures[-1]
             if not on_sheet(self._pen):
-                gesture.append(Trace([line[0]], [width]))
+                gesture.append(StrokeWithWidths([line[0]], [width]))
             gesture[-1].add(line[1], width)
         self._pen = point
         return line
@@ -277,16 +277,16 @@ def _between(a: Point, b: Point, fraction: float) -> Point:
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _numbers(stroke: Trace) -> list[Sequence[float]]:
+def _numbers(stroke: StrokeWithWidths) -> list[Sequence[float]]:
     return [
         point if width == 1 else (*point, width)
         for point, width in zip(stroke, stroke.widths, strict=True)
     ]
 
 
-def _trace(numbers: Sequence[Sequence[float]]) -> Trace:
+def _trace(numbers: Sequence[Sequence[float]]) -> StrokeWithWidths:
     points, widths = [], []
     for x, y, *width in numbers:
         points.append((float(x), float(y)))
         widths.append(float(*(width or [1])))  # raises TypeError if there are several numbers
-    return Trace(points, widths)
+    return StrokeWithWidths(points, widths)

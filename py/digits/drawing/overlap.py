@@ -28,7 +28,8 @@ LINE_THICKNESS = LINE_ROWS / ROWS
 MAX_ROWS_APART = 10
 """Groups that are more than this many rows apart count as infinitely far apart."""
 MAX_ASPECT_RATIO = 2
-"""A stroke counts as at least as high as its width divided by this: a flat bar has no height."""
+"""For the unit of length, a stroke's height is at least its width divided by this: a flat bar has
+almost no height."""
 MIN_COINCIDENCE = 0.6
 """Groups that coincide in at most this fraction of the rows have a coincidence of 0."""
 

@@ -152,7 +152,7 @@ class File:
 def files_of(
     requests: Iterable[Request], sizes: Mapping[str, int], worker: str, *, stored: bool
 ) -> list[File]:
-    """Return the files of the page, in the order in which it requested them.
+    """Return the files of the page, in the order in which the page requested them.
 
     Args:
         requests: All requests since the page began to load.

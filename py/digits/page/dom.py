@@ -57,7 +57,7 @@ def add_child(js_parent: Any, tag: str, text: str = "") -> Any:
 
 
 def set_text(js_element: Any, text: str) -> None:
-    """Set an element's text. Do nothing if it has this text, which screen readers would repeat."""
+    """Set an element's text, unless it is the same text: screen readers would repeat it."""
     if js_element.textContent != text:
         js_element.textContent = text
 

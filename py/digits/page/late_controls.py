@@ -17,7 +17,7 @@ from digits.page.answer.copying import CopyButton
 from digits.page.answer.live_region import speak_changes
 from digits.page.answer.shortcuts import Shortcuts
 from digits.page.background import pause
-from digits.page.device.history_store import HistoryStore, Recording
+from digits.page.device.history_store import HistoryStore, ShownNumberRecorder
 from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
 from digits.page.dom import element, seconds_to_start, set_text
@@ -90,7 +90,7 @@ async def create_late_controls(
     keyboard = KeyboardPen(sheet, words)
     actions = Actions(app.ink, lambda: element("undo").click())
     history_store = HistoryStore()
-    Recording(app, history_store)
+    ShownNumberRecorder(app, history_store)
     copy_button = CopyButton(app, words, run)
     Choices(app, words, pen)
     await pause()

@@ -23,7 +23,7 @@ from digits.page.dom import element, on
 from digits.page.input import draft
 from digits.page.input.pictures import PictureInput
 from digits.page.input.sheet import Sheet
-from digits.page.input.touch import Fingers
+from digits.page.input.touch import TouchInput
 from digits.pen_rest import PenRest
 from digits.words import Words
 from offline_onnx import ModelUnavailable
@@ -107,7 +107,7 @@ class Page:
         # No pause from here to `earlyStrokes`: until then, early.js records strokes and clicks on
         # the buttons. If the sheet handled them, too, they would be drawn twice.
         self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
-        Fingers(self._sheet)
+        TouchInput(self._sheet)
         self._sheet.redraw()
         self._show_and_read_drawing()
         element("sheet").classList.add("ready")

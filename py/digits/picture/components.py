@@ -14,7 +14,7 @@ RIM = 0.08
 Most pixels of a frame, or of the edge of a sheet of paper, lie in the rim."""
 MIN_INSIDE = 0.35
 """Ink that covers a whole side of the picture can be a digit, such as a 7 cropped at its bar, if at
-least this fraction of its pixels is inside the rim."""
+least this fraction of its pixels is not in the rim."""
 MIN_CROPPED_LENGTH = 0.3
 """The minimum length of a digit that touches the picture's edge, as a fraction of the picture's
 shorter side."""
@@ -109,7 +109,7 @@ class Component:
 
     @cached_property
     def _inside_share(self) -> float:
-        """The fraction of the pixels that lie inside the rim."""
+        """The fraction of the pixels that are not in the rim."""
         rim, width, height = self.grid.rim, self.grid.width, self.grid.height
         inside = 0
         for pixel in self.pixels:

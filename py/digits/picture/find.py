@@ -1,6 +1,6 @@
 """Convert a picture of a digit to a 28x28 image in the format of MNIST.
 
-Strength is how dark the ink is: `digits.picture.light.darkness` computes it for each pixel.
+The strength of a pixel is 0 for paper and 1 for black ink: see `digits.picture.light.darkness`.
 
 1. `digits.picture.light` corrects uneven light.
 2. A threshold separates ink from paper.
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from digits.picture.light import GreyPicture, Rows
 
 MIN_CONTRAST = 0.1
+"""The minimum difference in strength between paper and the threshold, if the paper has no noise."""
 NOISE_FACTOR = 13.0
-"""The threshold between paper and ink is stronger than paper by at least MIN_CONTRAST, plus
-NOISE_FACTOR times the noise of the paper. The noise is the difference between the 60th and the 50th
-percentile of all pixels: higher percentiles may be ink."""
+"""This factor times the noise of the paper is added to the minimum difference. The noise is the
+difference between the 60th and the 50th percentile of all pixels: higher percentiles may be ink."""
 ENOUGH_PAPER = 0.65
 """If more than this fraction of all pixels is paper, the 50th and the 60th percentile of all pixels
 are values of paper. So all pixels can be used to measure the paper."""

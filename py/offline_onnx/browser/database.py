@@ -2,7 +2,7 @@
 
 The browser ends a transaction if Python awaits anything but the transaction. So all requests are
 queued at once, and only the end of the transaction is awaited. When another tab upgrades the
-database, this tab closes its connection, which would block the upgrade.
+database, this tab closes its connection: an open connection would block the upgrade.
 """
 
 from __future__ import annotations

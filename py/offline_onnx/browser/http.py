@@ -43,7 +43,7 @@ MAX_READS = 16
 
 Awaiting JavaScript once takes Python as long as several reads take the browser.
 """
-FAST_READS = 0.1
+FAST_READS_TIMEOUT = 0.1
 """Python awaits several reads for at most this many seconds, and then takes those that have ended.
 
 If all reads have ended in time, Python awaits twice as many the next time, otherwise one.
@@ -293,7 +293,7 @@ async def _ended_reads(address: str, js_promises: Any) -> list[Any]:
     Raises Unreachable if no read ends within STALL_TIMEOUT.
     """
     with suppress(TimeoutError):
-        return list(await asyncio.wait_for(Promise.allSettled(js_promises), FAST_READS))
+        return list(await asyncio.wait_for(Promise.allSettled(js_promises), FAST_READS_TIMEOUT))
     # `Promise.race` of a promise and its index returns the index if the promise is pending.
     js_pairs = Array.from_(js_promises, Array.of)
     js_races = Array.from_(js_pairs, Promise.race.bind(Promise))
@@ -394,7 +394,7 @@ def absolute_url(address: str, base: str | None) -> Any:
 def _own_base() -> str:
     """Return the base URL of relative addresses in this page or worker; "" if there is none."""
     if not hasattr(js, "document"):
-        with suppress(ModuleNotFoundError):  # python_worker.js registers it
+        with suppress(ModuleNotFoundError):  # python_worker.js registers this module
             return str(import_module("offline_onnx_page").base)
     return str(getattr(getattr(js, "location", None), "href", ""))
 

@@ -84,8 +84,8 @@ class BrowserModelStore:
 
         Args:
             source: an address, or a Source such as a FileSource.
-            name: the name to store the model under. By default, it is the URL of the manifest, and
-                a model from a Source is not stored.
+            name: the name to store the model under; by default, the URL of the manifest. Without a
+                name, a model from a Source is not stored.
             progress: see the class.
             on_update: called with the result of the background check for a newer version.
 
@@ -93,8 +93,8 @@ class BrowserModelStore:
             ModelUnavailable: the model is not stored and can't be downloaded.
             NotStored: no model is stored at the address indexeddb://NAME.
             StoreError: the model at the address indexeddb://NAME can't be read.
-            IntegrityError: the model at the address indexeddb://NAME is damaged, or a model from a
-                Source without a `name`.
+            IntegrityError: the model at the address indexeddb://NAME, or a model from a Source
+                without a `name`, is damaged.
             FetchError: a model from a Source without a `name` can't be read.
             ManifestError: a manifest from a Source without a `name` is invalid.
             SelfTestFailed: the model does not return the expected results.

@@ -85,7 +85,7 @@ class Model:
         Args:
             input_feed: a value for each input, by name: a Tensor, an object with a buffer (array,
                 NumPy), a JavaScript typed array, or nested lists of numbers or strings.
-            output_names: the names of the outputs to return; None for all tensors.
+            output_names: the names of the outputs to return; None for all that are tensors.
 
         Returns:
             The outputs, by name.

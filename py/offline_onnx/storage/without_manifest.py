@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from offline_onnx.storage.store import Store
 
 VERSION_LENGTH = 12
-"""A model without a manifest gets the first digits of its SHA-256, this many, as its version."""
+"""A model without a manifest gets this many digits of its SHA-256 as its version."""
 MAX_METADATA = 1 << 16
 """Maximum number of characters of the metadata in a manifest; longer metadata is left out."""
 

@@ -62,7 +62,7 @@ class HistoryStore:
             self._text, self._entries = text, history.from_json(text)
 
 
-class Recording:
+class ShownNumberRecorder:
     """Adds the shown number to the history just before the number disappears."""
 
     def __init__(self, app: App, store: HistoryStore) -> None:

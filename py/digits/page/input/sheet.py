@@ -25,8 +25,8 @@ PEN_WIDTH = 0.05
 DOT_LENGTH = 0.01
 """The length of the line that draws a dot, in pixels. A line of length 0 would not be drawn."""
 SMOOTHING = 0.4
-"""At each point, the line's width changes by this fraction of its difference to the width for the
-pen's pressure."""
+"""At each point, the line's width moves this fraction of the way to the width for the pen's
+pressure."""
 
 
 class Sheet:

@@ -19,8 +19,8 @@ POINTER_ID = -2
 """The pointer ID of the finger. Browsers do not use this ID for a pointer that draws."""
 
 
-class Fingers:
-    """Draws with one finger at a time."""
+class TouchInput:
+    """Draws on the sheet with one finger at a time."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
