@@ -142,8 +142,8 @@ class IntegrityError(OfflineModelError):
     """
 
     remedy = (
-        "The damaged data is not used. Try again. If the error persists, upload the model's file "
-        "and its manifest again, both from the same build."
+        "The damaged data is not used. Load the model again, by its http(s) address. If the error "
+        "persists, upload the model's file and its manifest again, both from the same build."
     )
 
     def __init__(self, origin: str, difference: str) -> None:

@@ -198,7 +198,7 @@ class Ink:
 
         A stroke is a list of points: [x, y], or [x, y, width] if the width is not 1.
         """
-        gestures = [[_numbers(stroke) for stroke in gesture] for gesture in self._gestures]
+        gestures = [[_to_numbers(stroke) for stroke in gesture] for gesture in self._gestures]
         return json.dumps(gestures, separators=(",", ":"))
 
     @classmethod
@@ -218,7 +218,7 @@ class Ink:
                 gestures.append([])
                 for points in gesture:
                     if fitting := points[:remaining]:
-                        gestures[-1].append(_trace(fitting))
+                        gestures[-1].append(_from_numbers(fitting))
                         remaining -= len(fitting)
         except (TypeError, KeyError, OverflowError) as error:
             raise ValueError(f"not a drawing: {error}") from error
@@ -277,14 +277,14 @@ def _between(a: Point, b: Point, fraction: float) -> Point:
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _numbers(stroke: StrokeWithWidths) -> list[Sequence[float]]:
+def _to_numbers(stroke: StrokeWithWidths) -> list[Sequence[float]]:
     return [
         point if width == 1 else (*point, width)
         for point, width in zip(stroke, stroke.widths, strict=True)
     ]
 
 
-def _trace(numbers: Sequence[Sequence[float]]) -> StrokeWithWidths:
+def _from_numbers(numbers: Sequence[Sequence[float]]) -> StrokeWithWidths:
     points, widths = [], []
     for x, y, *width in numbers:
         points.append((float(x), float(y)))

@@ -91,7 +91,7 @@ def steps(facts: Facts, words: Words) -> list[Step]:
                 say("about_memory"): words.size(facts.memory),
             },
         ),
-        _model(facts.model, words),
+        _model_step(facts.model, words),
         Step(
             say("about_draw"),
             say("about_draw_read" if times else "about_draw_hint"),
@@ -133,7 +133,7 @@ def _stored_key(facts: Facts) -> str:
     return "about_stored_persistent" if facts.persistent else "about_stored_evictable"
 
 
-def _model(model: Model | None, words: Words) -> Step:
+def _model_step(model: Model | None, words: Words) -> Step:
     key, version, length, digest = "about_model_none", UNKNOWN, None, UNKNOWN
     if model:
         stored = model.origin is Origin.STORED

@@ -14,8 +14,8 @@ SIDE = 960
 MAX_BYTES = 1_000_000
 """The maximum length of a file."""
 MAX_REUSES = 20
-"""The maximum number of elements that draw other elements again. However they
-are nested, they draw a shape at most a few thousand times."""
+"""The maximum number of elements that draw other elements again. However they are nested, they draw
+a shape at most a few thousand times."""
 DEFAULT_SIDE = 1000.0
 """The width and height of a drawing that states no size. Browsers would use the size of their
 window."""

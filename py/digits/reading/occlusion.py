@@ -55,7 +55,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Erasure:
-    """An image of which ink was erased, which may have changed the answer.
+    """An image of which some ink was erased, and the reading of the remaining ink.
 
     Attributes:
         remaining: The image with the remaining ink.

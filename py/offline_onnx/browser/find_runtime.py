@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES = ("onnxruntime_web", "pyscript.js_modules.onnxruntime_web")
-"""The modules that can be onnxruntime-web: that of the page, and that of PyScript's settings."""
+"""The modules that can be onnxruntime-web: one that a page registers, and one of PyScript."""
 PACKAGE = "offline_onnx_runtime"
 """The package with the files of onnxruntime-web."""
 SCRIPT, CODE = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"

@@ -77,7 +77,7 @@ class Fields:
                 f"{_MAX_BRACKETS} brackets."
             )
         if not _is_unicode(raw):
-            raise ManifestError(f"{where.capitalize()} contains a lone surrogate.")
+            raise ManifestError(f"{where.capitalize()} contains text that is not valid Unicode.")
         return cls(raw, where)
 
     def has(self, key: str) -> bool:

@@ -47,10 +47,9 @@ class Manifest:
     """The description of one version of a model.
 
     Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `file`, `size`, `sha256` and
-    `chunks`, the digest of each chunk, are those of the `.onnx` file. Without `chunks` in its JSON,
-    the whole file is one chunk. `external_data` has the further files, if there are any.
-    `no_self_test` is the reason why there is no self-test; "" if there is one, or if the reason is
-    unknown.
+    `chunks` (the digest of each chunk) describe the `.onnx` file. Without `chunks` in the JSON, the
+    whole file is one chunk. `external_data` has the further files, if there are any. `no_self_test`
+    is the reason why there is no self-test; "" if there is one, or if the reason is unknown.
     """
 
     name: str

@@ -98,7 +98,7 @@ class Tensor:
         if not self.dtype:
             object.__setattr__(self, "dtype", STRING if code == "" else _DTYPES.get(code, ""))
         if self.dtype not in DTYPES or _stored_code(self.dtype) != code:
-            kind = f"of the format {code!r}" if code else "a list"
+            kind = f"of the format {code!r}" if code else "in a list"
             raise ValueError(f"values {kind} can't have the dtype {self.dtype!r}")
         if len(self.values) != math.prod(self.shape):
             raise ValueError(f"{len(self.values)} values do not fill the shape {self.shape}")

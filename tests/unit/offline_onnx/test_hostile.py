@@ -69,7 +69,7 @@ def test_nan_and_infinity_in_a_manifest_are_refused(number):
 
 @pytest.mark.parametrize("field", ['"version": "\\ud800"', '"metadata": {"\\udfff": [1]}'])
 def test_lone_surrogate_in_a_manifest_is_refused(field):
-    with pytest.raises(ManifestError, match="a lone surrogate"):
+    with pytest.raises(ManifestError, match="not valid Unicode"):
         Manifest.parse(f"{UNCLOSED}, {field}}}")
     paired = field.replace("\\ud800", "\\ud83d\\ude00").replace("\\udfff", "\\ud83d\\ude00")
     assert parsed(f"{UNCLOSED}, {paired}}}")

@@ -44,18 +44,18 @@ class Boxes:
         while self._js_layer.childElementCount > len(boxed):
             self._js_layer.lastElementChild.remove()
         while self._js_layer.childElementCount < len(boxed):
-            self._js_layer.append(_box())
+            self._js_layer.append(_new_box())
         boxes = _with_margins([digit.box for digit in boxed])
         for index, (digit, box) in enumerate(zip(boxed, boxes, strict=True)):
             js_box = self._js_layer.children.item(index)
-            _place(js_box, box)
+            _position(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
             js_box.classList.toggle("unsure", mark_uncertain and not digit.reading.is_confident)
             text = digit.reading.text if mark_uncertain else digit.reading.label
             set_text(js_box.firstElementChild, text)
 
 
-def _box() -> Any:
+def _new_box() -> Any:
     js_box = document.createElement("div")
     js_box.append(document.createElement("span"))
     return js_box
@@ -77,7 +77,7 @@ def _with_margins(boxes: Sequence[Box]) -> list[Box]:
     ]
 
 
-def _place(js_box: Any, box: Box) -> None:
+def _position(js_box: Any, box: Box) -> None:
     left, top, right, bottom = box
     insets = {"left": left, "top": top, "right": 1 - right, "bottom": 1 - bottom}
     for side, inset in insets.items():

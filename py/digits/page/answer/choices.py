@@ -43,7 +43,7 @@ class Choices:
             return
         had_focus = self._js_group.contains(document.activeElement)
         if len(digits) != len(self._shown):
-            self._js_group.replaceChildren(*(_choice(index) for index in range(len(digits))))
+            self._js_group.replaceChildren(*(_new_choice(index) for index in range(len(digits))))
         if digits != self._shown:
             self._label(digits)
         self._shown, self._chosen = digits, chosen
@@ -63,7 +63,7 @@ class Choices:
             js_digit.classList.toggle("unsure", not is_confident)
 
 
-def _choice(index: int) -> Any:
+def _new_choice(index: int) -> Any:
     js_radio = document.createElement("input")
     js_radio.type, js_radio.name, js_radio.value = "radio", "choice", str(index)
     js_digit = document.createElement("span")

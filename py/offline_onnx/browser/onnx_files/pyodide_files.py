@@ -22,7 +22,7 @@ def is_pyodide_path(source: object) -> bool:
 
 
 def model_files(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
-    """Return the bytes of an `.onnx` file, and by name those of each file with external data.
+    """Return the bytes of an `.onnx` file, and of each file with external data, by name.
 
     Raises:
         FileNotFoundError: there is no `.onnx` file.
