@@ -130,7 +130,7 @@ from js import document
 await failure(models.load(FileSource(document.getElementById("files").files)))
 """
     kind, _, message = run(library, code)
-    assert (kind, f"{DATA} can't be reached (it is not among" in message) == ("Unreachable", True)
+    assert (kind, f"{DATA} can't be read (it is missing)" in message) == ("FileUnreadable", True)
 
 
 def test_isolated_runtime_opens_the_weights(own_library):

@@ -53,8 +53,8 @@ model = await models.load("adder.json")
         "downloaded",
         False,
         "The page can't use the browser's storage (there is no IndexedDB): this may be a private "
-        "window, or site data may be blocked. The model still runs from memory. To have it stored, "
-        "allow this site to store data.",
+        "window, or site data may be blocked. Allow this site to store data, or leave the private "
+        "window. A model that is loaded by its http(s) address runs even if it can't be stored.",
         None,
     ]
 

@@ -177,7 +177,7 @@ def test_the_explanation_follows_the_drawing(shared_app):
     native = explain_natively(shared_app)
     expect(explanation_text(shared_app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
     expect(shared_app.locator("#why-changed")).to_contain_text(
-        f"it would say {native.change.reading.label}."
+        f"it would say {native.decisive_erasure.reading.label}."
     )
     importance = explanation_text(shared_app).locator("p").all_inner_texts()[1:]
     images = shared_app.locator("#explanation").get_by_role("img")
