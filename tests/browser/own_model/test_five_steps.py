@@ -151,6 +151,7 @@ def test_a_new_model_is_used_by_the_next_visit_and_a_changed_page_once_its_tabs_
     index = server.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("Which iris?", "Iris, anew"), "utf-8")
     publish_version_2(server.page_folder)
+    run_command(f"python {venv.ROOT}/build.py bundle .", server.page_folder)
 
     first.reload()
     expect_answer(first, "setosa", "(model: stored)")
