@@ -10,7 +10,7 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     first_visit,
     record_all_contexts,
     shared_context,
-    visited,
+    visited_context_and_server,
     visited_site,
 )
 from tests.browser.support.optimisation import delay_optimisation
