@@ -11,7 +11,12 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.reading.occlusion import explain
 from model.evaluation.readings import load_recogniser
-from tests.browser.draw.test_numbers import COUNT_RUNS, GET_RUNS, IS_UP_TO_DATE, run_python
+from tests.browser.draw.test_numbers import (
+    GET_BATCH_SIZES,
+    IS_UP_TO_DATE,
+    RECORD_BATCH_SIZES,
+    run_python,
+)
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -147,8 +152,8 @@ def figure_digests(page):
 
 
 def count_explanations(page):
-    """Return how many of the recorded runs were explanations: only those have many images."""
-    return sum(size > 9 for (size,) in json.loads(run_python(page, GET_RUNS)))
+    """Return how many of the recorded runs were explanations: only those read many images."""
+    return sum(size > 9 for size in json.loads(run_python(page, GET_BATCH_SIZES)))
 
 
 def redraw(page, label):
@@ -215,7 +220,7 @@ def test_the_figures_follow_the_colour_scheme(shared_app):
 
 def test_the_explanation_waits_until_the_user_stops_drawing(shared_app):
     toggle_panel(shared_app)
-    run_python(shared_app, COUNT_RUNS)
+    run_python(shared_app, RECORD_BATCH_SIZES)
     run_python(shared_app, STOP_THE_CLOCK)
     stem, bar = DRAWN_DIGITS["7"]
     draw(shared_app, [stem])
@@ -254,7 +259,7 @@ def test_a_closed_panel_explains_nothing(shared_app):
     expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
     toggle_panel(shared_app)
     expect(shared_app.locator("#why")).not_to_have_attribute("open", "")
-    run_python(shared_app, COUNT_RUNS)
+    run_python(shared_app, RECORD_BATCH_SIZES)
     shared_app.locator("#clear").click()
     draw(shared_app, DRAWN_DIGITS["3"])
     expect_digit(shared_app, "3")
