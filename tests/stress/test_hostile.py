@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import MAX_POINTS
 from digits.reading.contract import DIGITS
-from tests.browser.panels.test_inside import toggle_panel
+from tests.browser.panels.test_explanation import toggle_panel
 from tests.browser.panels.test_model_panel import choose_model_files, open_model_panel
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.draw.test_keyboard import press_keys
 from tests.browser.draw.test_numbers import boxes, digit_in_number, draw_number
-from tests.browser.panels.test_inside import RECORD_TEXTS, explanation_text, toggle_panel
+from tests.browser.panels.test_explanation import RECORD_TEXTS, explanation_text, toggle_panel
 from tests.browser.panels.test_teaching import teach_label
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
 

@@ -123,7 +123,7 @@ def test_the_documented_sizes_with_and_without_compression_are_correct(site):
 
 
 def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
-    """Hosts don't serve the file `_headers`: if a service worker lists it, its installation fails."""
+    """Hosts don't serve the file `_headers`: no service worker that lists it can be installed."""
     (tmp_path / "built").mkdir()
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")

@@ -100,7 +100,7 @@ def test_a_new_model_is_downloaded_by_one_visit_and_used_by_the_next(page, serve
     expect_works(page, DOWNLOADED.format(1))
     expect_offline_ready(page)
 
-    # This writes only color.onnx and color.json.
+    # Only color.onnx and color.json are replaced; the built page stays as it is.
     run_in_thread(example.build_model, server.folder, seed=2)
     new_digest = json.loads((server.folder / "color.json").read_text("utf-8"))["sha256"]
     page.reload()
@@ -149,7 +149,8 @@ def test_the_page_obeys_its_policy_and_requests_only_its_own_origin(page, server
         re.search(r'Content-Security-Policy"\s+content="([^"]*)"', file.read_text("utf-8"))[1]
         for file in (server.folder / "index.html", bundle.WEB / TEMPLATE)
     ]
-    # The app's policy also allows a web app manifest, pictures from files and a worker for models.
+    # The policy of the app's page also allows a web app manifest, pictures from files and a worker
+    # for models.
     expected = policies[1]
     for addition in ("manifest-src 'self'; ", " blob:", " model-worker"):
         expected = expected.replace(addition, "")

@@ -1,9 +1,15 @@
-"""The second half of the interpreter's code is linked after the start, or when it is called."""
+"""The split interpreter: its second part has the functions that a start does not call.
+
+The page links the second part after the start, or as soon as one of its functions is called: see
+tools/lean/wasm/split.py.
+"""
 
 from tests.browser.draw.test_numbers import digit_in_number
 from tests.browser.start.test_snapshot import expect_start
 from tests.browser.support.drawing import draw, expect_works, reload
 
+# Counts how often a module of more than a megabyte is compiled synchronously. That happens only if
+# a function of the second part is called before the page has linked it.
 COUNT_SYNCHRONOUS_COMPILATIONS = """
 window.compiledSynchronously = 0;
 WebAssembly.Module = new Proxy(WebAssembly.Module, {
@@ -13,28 +19,30 @@ WebAssembly.Module = new Proxy(WebAssembly.Module, {
   },
 });
 """
-NEVER_INSTANTIATE_SECOND_HALF = """
+# Prevents that the page links the second part after the start.
+NEVER_LINK_AFTER_START = """
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = (source, imports) =>
   source.byteLength > 1e6 ? new Promise(() => {}) : instantiate(source, imports);
 """
 RARE_CODE = "(str(2 ** 300 % 10 ** 40), 'A-b'.swapcase(), complex('1+2j').conjugate().imag)"
+"""Python code that calls functions of the second part."""
 RESULT = str((str(2**300 % 10**40), "A-b".swapcase(), complex("1+2j").conjugate().imag))
 
 
-def call_second_half(page):
-    """Run Python code that calls functions of the second half; return the result."""
+def call_second_part(page):
+    """Run RARE_CODE in the page; return its result as text."""
     return page.evaluate("code => pyodide.runPython(code)", f"str({RARE_CODE})")
 
 
-def reload_and_count(page):
-    """Delete the HTTP cache and reload the page from its stored files; count compilations."""
+def reload_without_http_cache(page):
+    """Clear the HTTP cache, and reload the page: it starts from its stored files and snapshot."""
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     reload(page)
     expect_start(page, "restored")
 
 
-def test_a_start_calls_no_function_of_the_second_half(app_without_server, subtests):
+def test_a_start_calls_no_function_of_the_second_part(app_without_server, subtests):
     page = app_without_server
     page.add_init_script(COUNT_SYNCHRONOUS_COMPILATIONS)
     for digits in ("", "7", "180"):
@@ -43,22 +51,22 @@ def test_a_start_calls_no_function_of_the_second_half(app_without_server, subtes
                 draw(page, digit_in_number(digit, index, len(digits)))
             if digits:
                 page.locator("#digit").get_by_text(digits, exact=True).wait_for()
-            reload_and_count(page)
+            reload_without_http_cache(page)
             assert page.locator("#digit").inner_text() == digits
             assert page.evaluate("compiledSynchronously") == 0
             expect_works(page)
-            assert call_second_half(page) == RESULT
+            assert call_second_part(page) == RESULT
             page.locator("#clear").click()
 
 
-def test_a_call_of_the_second_half_compiles_it_if_it_is_not_linked_yet(app_without_server):
+def test_a_call_of_the_second_part_links_it_if_it_is_not_linked_yet(app_without_server):
     page = app_without_server
     page.add_init_script(COUNT_SYNCHRONOUS_COMPILATIONS)
-    page.add_init_script(NEVER_INSTANTIATE_SECOND_HALF)
-    reload_and_count(page)
+    page.add_init_script(NEVER_LINK_AFTER_START)
+    reload_without_http_cache(page)
     assert page.evaluate("compiledSynchronously") == 0
-    assert call_second_half(page) == RESULT
+    assert call_second_part(page) == RESULT
     assert page.evaluate("compiledSynchronously") == 1
-    assert call_second_half(page) == RESULT
+    assert call_second_part(page) == RESULT
     expect_works(page)
     assert page.evaluate("compiledSynchronously") == 1

@@ -1,4 +1,4 @@
-"""The panel that explains a reading with sentences and figures when the user stops drawing."""
+"""The panel "Why this answer?", which explains a reading when the user stops drawing."""
 
 import asyncio
 import json
@@ -49,13 +49,13 @@ clock = 1000.0
 deferred_work.time = SimpleNamespace(monotonic=lambda: clock)
 """
 ADVANCE_THE_CLOCK = "clock += deferred_work.DELAY"
-# Makes runs with many images fail, as only explanations have them.
+# Makes runs with more than nine images fail: only explanations have such runs.
 FAIL_EXPLANATIONS = """
 from dataclasses import replace
 from digits.page import main
 from offline_onnx.errors import SessionError
 
-class Failing:
+class FailingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -64,7 +64,7 @@ class Failing:
         return await self.session.run(inputs, outputs)
 
 original = main.page.app.recogniser
-failing = replace(original.model, session=Failing(original.model.session))
+failing = replace(original.model, session=FailingSession(original.model.session))
 main.page.app.recogniser = replace(original, model=failing)
 """
 # Clears the drawing while it is being explained.
@@ -73,7 +73,7 @@ import asyncio
 from dataclasses import replace
 from digits.page import main
 
-class Clearing:
+class ClearingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -84,14 +84,14 @@ class Clearing:
         return await self.session.run(inputs, outputs)
 
 reader = main.page.app.recogniser
-clearing = replace(reader.model, session=Clearing(reader.model.session))
+clearing = replace(reader.model, session=ClearingSession(reader.model.session))
 main.page.app.recogniser = replace(reader, model=clearing)
 """
 # Records each text that an element shows from now on, in `recordedTexts`.
 RECORD_TEXTS = """
 (element) => {
   window.recordedTexts = [];
-  window.textObserver?.disconnect(); // of an earlier test
+  window.textObserver?.disconnect(); // an earlier test may have set it
   window.textObserver = new MutationObserver(() => recordedTexts.push(element.textContent));
   textObserver.observe(element, { childList: true });
 }
@@ -102,7 +102,7 @@ from dataclasses import replace
 from digits.page import main
 from offline_onnx.errors import SessionError
 
-class Failing:
+class FailingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -111,7 +111,7 @@ class Failing:
         return await self.session.run(inputs, outputs)
 
 original = main.page.app.recogniser
-failing = Failing(original.model.session)
+failing = FailingSession(original.model.session)
 original.model.__dict__["session"] = failing
 """
 # Makes painting the layers fail.
@@ -152,12 +152,12 @@ def figure_digests(page):
 
 
 def count_explanations(page):
-    """Return how many of the recorded runs were explanations: only those read many images."""
+    """Return how many of the recorded runs were explanations: only those have many images."""
     return sum(size > 9 for size in json.loads(run_python(page, GET_BATCH_SIZES)))
 
 
 def redraw(page, label):
-    """Draw another digit, and wait until it is explained."""
+    """Clear the sheet, draw another digit, and wait until it is explained."""
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS[label])
     expect(explanation_text(page)).to_contain_text(f"It says {label}, ")
@@ -166,7 +166,7 @@ def redraw(page, label):
 def explain_natively(page):
     """Return the explanation of the drawing that native onnxruntime computes."""
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
-    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop occupies the current one
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop may run in this thread
         return thread.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
@@ -198,7 +198,7 @@ def test_the_explanation_follows_the_drawing(shared_app):
     assert figure_digests(shared_app) == ["", "", ""]
 
 
-def test_the_explanation_of_what_is_no_digit_says_so(shared_app):
+def test_the_explanation_says_that_a_star_is_no_digit(shared_app):
     star = [(0.5, 0.15), (0.71, 0.78), (0.17, 0.39), (0.83, 0.39), (0.29, 0.78), (0.5, 0.15)]
     draw(shared_app, [star])
     expect_digit(shared_app, "?")
@@ -222,9 +222,9 @@ def test_the_explanation_waits_until_the_user_stops_drawing(shared_app):
     toggle_panel(shared_app)
     run_python(shared_app, RECORD_BATCH_SIZES)
     run_python(shared_app, STOP_THE_CLOCK)
-    stem, bar = DRAWN_DIGITS["7"]
+    stem, crossbar = DRAWN_DIGITS["7"]
     draw(shared_app, [stem])
-    draw_without_release(shared_app, bar)
+    draw_without_release(shared_app, crossbar)
     expect(shared_app.locator("#explanation")).to_have_attribute("aria-busy", "true")
     wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
     run_python(shared_app, ADVANCE_THE_CLOCK)
@@ -321,7 +321,9 @@ def test_the_next_digit_is_explained_after_a_failed_run(shared_app):
     assert all(figure_digests(shared_app))
 
 
-def test_failed_layers_are_reported_and_drawn_when_opened_again(shared_app):
+def test_a_failed_run_for_the_layers_is_reported_and_repeated_when_they_are_opened_again(
+    shared_app,
+):
     shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
     draw(shared_app, DRAWN_DIGITS["7"])
     run_python(shared_app, FAIL_LAYERS)
