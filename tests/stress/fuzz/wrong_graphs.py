@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 KINDS: Kinds[Callable[[bytes, Random], bytes]] = Kinds()
 NODE_COUNT = 3000
+"""The number of nodes in a long chain."""
 HUGE_SIZES = (2**28, 2**31, 2**33, 2**40, 2**62)
+"""Numbers of values in a tensor."""
 
 
 @KINDS.add()
