@@ -31,10 +31,10 @@ from tools.site.serve import ISOLATION
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 
 SHARE_PROCESS = "--process-per-site"
-"""Make all tabs of a browser context share one process, and so the code that V8 has compiled.
+"""Make all tabs of a browser context share a process, and therefore V8's compiled code.
 
-That saves a third of the work of a first visit, and almost half of that of a later one. The
-journeys don't use this flag.
+That saves a third of the work of a first visit, and almost half of the work of a later visit. The
+tests in tests/journeys/ don't use this flag.
 """
 EMPTY_PAGE = "http://localhost/"
 """The address of an empty page, which is always open: it keeps the shared process alive between

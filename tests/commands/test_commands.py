@@ -49,6 +49,7 @@ def commands_in_help():
 def test_every_command_is_in_the_help_and_has_a_test_here():
     names = [command.name for command in entry_point.COMMANDS]
     assert commands_in_help() == names
+    # A test is named after its command; two underscores may follow, and what the test is about.
     tested = {name.removeprefix("test_").split("__")[0] for name in globals()}
     assert set(names) <= tested
 

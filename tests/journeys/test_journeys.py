@@ -135,7 +135,7 @@ class Journeys:
         assert first_visit.origin.endswith("and stored on this device.")
         assert first_visit.offline == "Ready to work offline"
 
-    def test_a_worker_starts_python_on_a_first_visit(self, first_visit):
+    def test_a_first_visit_starts_python_and_creates_a_snapshot(self, first_visit):
         assert first_visit.python == "created"
 
     def test_a_failed_start_names_the_missing_file(self, first_visit):

@@ -324,7 +324,7 @@ def test_the_shown_image_equals_the_image_that_cpython_computes(shared_app):
     )
 
 
-# Returns whether the drawing is empty that the page would restore if it started now.
+# Returns whether the drawing that the page would now restore is empty.
 IS_RESTORED_EMPTY = """
 from digits.page.input import draft
 draft.restore().is_empty
@@ -372,9 +372,7 @@ def test_the_start_shows_its_progress_enables_the_controls_and_reads_a_picture(p
     transfers = transfer_sizes(site, "br")
 
     def expect_megabytes(*missing):
-        """Wait until the page shows these two sizes: of all files without these endings, and of
-        all files.
-        """
+        """Wait until the page shows the size of the files without these endings, and of all files."""
         loaded = sum(size for path, size in transfers.items() if not path.endswith(missing))
         expected = [loaded / 1e6, sum(transfers.values()) / 1e6]
         wait_for_value(shown_megabytes, pytest.approx(expected, abs=0.1))

@@ -150,7 +150,7 @@ PANELS = {
   - heading "The files of this page" [level=3]
 """,
 }
-"""The tree in each panel, while the page shows a 3 and the history contains a 7 twice."""
+"""The accessibility tree of each panel, while the page shows a 3 and the history has a 7 twice."""
 # Deletes the stored history and language.
 DELETE_HISTORY_AND_LANGUAGE = (
     "['history', 'language'].map((key) => localStorage.removeItem(`offline-digits-${key}`))"

@@ -23,8 +23,8 @@ INK_BRIGHTNESS = """() => {
   const pixels = sheet.getContext("2d").getImageData(width / 2, width / 2, 1, 1).data;
   return pixels[3] === 255 ? pixels[0] + pixels[1] + pixels[2] : null;
 }"""
-"""JavaScript: the brightness of the ink in the middle of the sheet, 0 to 765; null if there is none
-(the sum of red, green and blue)."""
+"""JavaScript: the brightness of the ink in the middle of the sheet, which is the sum of red, green
+and blue, 0 to 765. It is null if there is no ink."""
 VISUAL_ORDER = """(root) => {
   const found = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {

@@ -61,7 +61,7 @@ def wait_until_ready(page):
 
 
 def run_python(page, code):
-    """Run Python in the page and return the value of its last line, which must be valid JSON."""
+    """Run Python in the page; return the value of its last line, which json.dumps must accept."""
     *lines, last = code.strip().splitlines()
     code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
     return json.loads(page.evaluate(RUN, code))

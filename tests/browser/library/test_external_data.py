@@ -1,4 +1,4 @@
-"""Models whose weights are in another file, in a page."""
+"""In a page: models whose weights are in another file."""
 
 import os
 

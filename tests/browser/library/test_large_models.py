@@ -86,7 +86,7 @@ def test_output_that_is_larger_than_any_memory_raises_out_of_memory(library_page
         helper.make_node("Expand", ["x", "shape"], ["y"]),
     )
     write_model(folder, content, "expand")
-    shape = [FIVE_GIB // 4, 1]  # of 4 bytes each
+    shape = [FIVE_GIB // 4, 1]  # the output's values have 4 bytes each
     code = f"(await models.load('expand.json')).run({{'x': [[1]], 'shape': {shape}}})"
     kind, message = failure(library_page, code)
     assert (kind, "not enough memory to run the model" in message) == ("OutOfMemory", True)

@@ -163,7 +163,7 @@ def test_an_update_is_installed_when_the_user_clicks_reload_and_reloads_only_tha
 
 
 def test_a_file_that_can_not_be_stored_is_reported(page, server, subtests):
-    """The reason may be that the host alters files, so the page does not advise to free space."""
+    """Missing and altered files are the host's fault: the page must not advise to free space."""
     offline = page.locator("#offline")
     for fault, reason in (
         ("missing", "asked for its file icon.svg, the server answered with status 404"),

@@ -14,7 +14,7 @@ FETCH = """async ([address, options]) => {
   const response = await fetch(address, options);
   return [response.status, (await response.text()).length > 0];
 }"""
-# Shares nothing with the page, in the way in which an installed app shares a picture.
+# Sends the request with which an installed app shares a picture, but without a picture.
 SHARE = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
 ADD_TO_CACHE = """async (addresses) => {
   const cache = await caches.open("offline-digits-release");
@@ -42,7 +42,7 @@ def test_the_service_worker_serves_only_files_of_its_own_build(
     (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
     expect_on_demand_file_is_verified_and_cached(page, server, file.relative_to(site).as_posix())
 
-    # The server answers a request for a page in a subfolder: it has no such page.
+    # A page in a subfolder is requested from the server, which has no such page.
     response = page.goto(f"{server.address}other/?a=query")
     assert (response.status, response.from_service_worker) == (404, False)
 

@@ -270,7 +270,7 @@ def test_a_closed_panel_explains_nothing(shared_app):
 
 
 def test_layers_are_drawn_when_they_are_opened(shared_app):
-    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet and the panel fit
     draw(shared_app, DRAWN_DIGITS["7"])
     toggle_panel(shared_app)
     expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
@@ -324,7 +324,7 @@ def test_the_next_digit_is_explained_after_a_failed_run(shared_app):
 def test_a_failed_run_for_the_layers_is_reported_and_repeated_when_they_are_opened_again(
     shared_app,
 ):
-    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet and the panel fit
     draw(shared_app, DRAWN_DIGITS["7"])
     run_python(shared_app, FAIL_LAYERS)
     toggle_panel(shared_app)
@@ -345,7 +345,7 @@ def test_a_failed_run_for_the_layers_is_reported_and_repeated_when_they_are_open
 
 
 def test_layers_are_drawn_when_opened_again_after_an_unexpected_error(shared_app):
-    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet and the panel fit
     draw(shared_app, DRAWN_DIGITS["7"])
     toggle_panel(shared_app)
     expect(explanation_text(shared_app)).to_contain_text("It says 7, ")

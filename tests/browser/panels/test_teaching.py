@@ -176,7 +176,7 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     assert misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(shared_app):
+def test_teaching_can_be_undone_without_the_drawing_and_all_actions_by_keyboard(shared_app):
     undo_lesson = shared_app.get_by_role("button", name="Undo lesson: 1")
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")

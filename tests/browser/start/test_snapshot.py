@@ -35,7 +35,12 @@ async (change) => {
 
 
 def expect_start(page, how):
-    """Wait until Python has started in the given way: see `startPython` in python.js."""
+    """Wait until Python has started in this way.
+
+    Args:
+        page: the app's page.
+        how: "restored" from a snapshot, "created" with a new snapshot, or "plain", without one.
+    """
     expect(page.locator("html")).to_have_attribute("data-python", how)
 
 

@@ -51,8 +51,8 @@ class SiteServer:
         request_headers: the headers of the latest request, by path.
         head_headers: the headers of the latest HEAD request, by path.
         allowed_origins: the value of the header Access-Control-Allow-Origin; "" for no such header.
-            Cross-origin requests that a browser announces with OPTIONS, such as those for a range,
-            are always refused.
+            Cross-origin requests with custom headers are always refused, because the server does
+            not answer the OPTIONS requests that announce them.
         is_isolated: whether the responses have the headers of ISOLATION.
         refuses_head: whether HEAD requests get the status 405.
         release_stuck: an event that ends the "stuck" responses.

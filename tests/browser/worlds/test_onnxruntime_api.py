@@ -138,7 +138,7 @@ model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=4))
         (True, "the package `offline_onnx_runtime` has no address"),
     ],
 )
-def test_without_isolation_or_with_the_wheel_there_is_one_thread_and_a_warning(
+def test_without_isolation_or_with_the_runtime_wheel_there_is_one_thread_and_a_warning(
     start_world, world_server, is_isolated, reason
 ):
     world_server.is_isolated = is_isolated

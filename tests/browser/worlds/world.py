@@ -6,7 +6,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 CHANNEL = FOLDER / "channel.js"
 ANSWER = (FOLDER / "answer.py").read_text("utf-8")
-"""The Python that a world runs after the documented cell: `World.run` then works."""
+"""Python that a world runs after the documented cell, so that `World.run` works."""
 
 
 class World:
@@ -21,7 +21,7 @@ class World:
         self.page, self.server = page, server
 
     def run(self, code):
-        """Run Python and return the value of its last line, which must be possible in JSON.
+        """Run Python and return the value of its last line, which json.dumps must accept.
 
         Later calls can use the names that the code defines.
         """
