@@ -89,7 +89,7 @@ def train(seed: int) -> list[Array]:
         layers += [rng.normal(0, inputs**-0.5, (inputs, outputs)), np.zeros(outputs)]
     # Adam's moving averages of the gradients and of their squares.
     mean, square = ([np.zeros_like(layer) for layer in layers] for _ in range(2))
-    # The cosine makes more samples near black, white and pure colours, which users pick more often.
+    # The cosine puts more samples near black, white and pure colours, which users pick more often.
     colours = 0.5 - 0.5 * np.cos(np.pi * rng.random((SAMPLES, 3)))
     targets = target_probabilities(colours)
     for step in range(1, STEPS + 1):

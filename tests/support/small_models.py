@@ -179,9 +179,9 @@ def counter() -> bytes:
 
 
 def zeros() -> bytes:
-    """Return a model whose output y is as many zeros, of 4 bytes each, as its input `shape` says.
+    """Return a model whose output y consists of zeros, of 4 bytes each.
 
-    The input is int64 of the shape (1,).
+    Its input `shape`, int64 (1,), is the number of the zeros.
     """
     return onnx_model(
         {"shape": (TensorProto.INT64, [1])},

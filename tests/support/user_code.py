@@ -58,7 +58,10 @@ async def pass_every_type():
 
 
 async def choose_options():
-    """Open a model with options and providers; return what follows from them."""
+    """Open a model with options and providers; return their effects.
+
+    They are the input's shape, the last provider, the number of outputs, and an error.
+    """
     options = SessionOptions()
     options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 3

@@ -372,7 +372,11 @@ def test_the_start_shows_its_progress_enables_the_controls_and_reads_a_picture(p
     transfers = transfer_sizes(site, "br")
 
     def expect_megabytes(*missing):
-        """Wait until the page shows the size of the files without these endings, and of all files."""
+        """Wait until the page shows the size of the downloaded files, and that of all files.
+
+        Args:
+            missing: the endings of the files that are not downloaded yet.
+        """
         loaded = sum(size for path, size in transfers.items() if not path.endswith(missing))
         expected = [loaded / 1e6, sum(transfers.values()) / 1e6]
         wait_for_value(shown_megabytes, pytest.approx(expected, abs=0.1))
