@@ -50,9 +50,9 @@ def run_both_forms(run, monkeypatch):
         results = []
         work = getattr(module, function)
 
-        def work_once(*given, **options):
+        def work_once(*args, **options):
             if not results:
-                results.append(work(*given, **options))
+                results.append(work(*args, **options))
             return results[0]
 
         monkeypatch.setattr(module, function, work_once)

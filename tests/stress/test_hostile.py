@@ -27,7 +27,7 @@ from tests.support.small_models import constant_digit, write_model
 from tests.support.time_limits import measure_slowdown
 
 SAMPLE = range(len(KINDS) - 1, 0, -4)
-"""A seed for every fourth kind of case, and for the kind "honest"."""
+"""A seed for every fourth kind of case, and for the kind "benign"."""
 MAX_FREEZE = 5.0
 """The number of seconds for which the page may not respond, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
@@ -113,7 +113,7 @@ def test_no_hostile_file_breaks_the_page(
     add_row("Hostile files", kind="all", **report.totals)
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)
-    assert report.by_kind["honest"]["working"]
+    assert report.by_kind["benign"]["working"]
 
 
 def test_invalid_and_oversized_pictures_do_not_change_the_drawing(page_and_check, bomb):

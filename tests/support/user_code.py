@@ -29,13 +29,13 @@ async def failure(call):
 async def open_iris():
     """Open a model; return the descriptions of its input and output, and its answer."""
     session = await InferenceSession.create("iris.onnx")
-    given, returned = session.get_inputs()[0], session.get_outputs()[0]
+    first_input, first_output = session.get_inputs()[0], session.get_outputs()[0]
     (answer,) = await session.run(None, {"features": FLOWER})
     tensor = Tensor(array("f", FLOWER[0]), (1, 4))
     (same,) = await session.run(["probabilities"], {"features": tensor})
     return {
-        "input": [given.name, given.type, given.shape],
-        "output": [returned.name, returned.type, returned.shape],
+        "input": [first_input.name, first_input.type, first_input.shape],
+        "output": [first_output.name, first_output.type, first_output.shape],
         "best": max(range(3), key=answer.tolist()[0].__getitem__),
         "same": same.tolist() == answer.tolist(),
     }

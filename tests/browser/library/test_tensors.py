@@ -30,8 +30,8 @@ def test_every_dtype_is_passed_to_a_model_and_returned(library_page, folder, sub
         with subtests.test(dtype):
             write_model(folder, identity(tensor_type, ["N", "M"]), dtype)
             values = [["", "\u00e9", "two"]] if dtype == "string" else [[0, 1, 1]]
-            given = code.replace("DTYPE", dtype).replace("VALUES", repr([values, [[], []]]))
-            assert run_python(library_page, given) == [
+            code_of_dtype = code.replace("DTYPE", dtype).replace("VALUES", repr([values, [[], []]]))
+            assert run_python(library_page, code_of_dtype) == [
                 [dtype, [1, 3], values],
                 [dtype, [2, 0], [[], []]],
             ]
@@ -123,6 +123,8 @@ part = (await model.run({"x": js.KIND.from_(numbers, CONVERT).subarray(2, 4)}))[
     }.items():
         with subtests.test(dtype):
             write_model(folder, identity(DTYPES[dtype], ["N", 2]), dtype)
-            given = code.replace("DTYPE", dtype).replace("KIND", kind)
-            given = given.replace("CONVERT", "js.BigInt" if kind.startswith("Big") else "js.Number")
-            assert run_python(library_page, given) == [dtype, [[0, 1], [1, 0]], [[1, 0]]]
+            code_of_dtype = code.replace("DTYPE", dtype).replace("KIND", kind)
+            code_of_dtype = code_of_dtype.replace(
+                "CONVERT", "js.BigInt" if kind.startswith("Big") else "js.Number"
+            )
+            assert run_python(library_page, code_of_dtype) == [dtype, [[0, 1], [1, 0]], [[1, 0]]]

@@ -13,9 +13,9 @@ from tests.browser.support.drawing import draw, expect_works, reload
 COUNT_SYNCHRONOUS_COMPILATIONS = """
 window.compiledSynchronously = 0;
 WebAssembly.Module = new Proxy(WebAssembly.Module, {
-  construct(Module, given) {
-    if (given[0].byteLength > 1e6) window.compiledSynchronously += 1;
-    return new Module(...given);
+  construct(Module, args) {
+    if (args[0].byteLength > 1e6) window.compiledSynchronously += 1;
+    return new Module(...args);
   },
 });
 """
