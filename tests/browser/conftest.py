@@ -65,7 +65,7 @@ def record_all_contexts():
     """Record the requests of every browser context; lengthen the time limits of tests and pages."""
 
     def recording(open_context):
-        # tests/stress imports this fixture, so that it can run twice.
+        # tests/stress also has this fixture, so it may run twice.
         if hasattr(open_context, "records_requests"):
             return open_context
 

@@ -23,9 +23,9 @@ COUNT_COMPILATIONS_OF_START = """() => {
   const [{ startTime: startEnded }] = performance.getEntriesByName("start-ended");
   return compilations.filter((time) => time < startEnded).length;
 }"""
-"""JavaScript: how many of these compilations took place during the start. What the page does after
-the start may call the second part, so a test can't tell when."""
-# Prevents that the page links the second part after the start.
+"""JavaScript: the number of these compilations during the start. Later ones are not counted: the
+page's work after the start may call the second part at any time."""
+# Prevents the page from linking the second part after the start.
 NEVER_LINK_AFTER_START = """
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = (source, imports) =>

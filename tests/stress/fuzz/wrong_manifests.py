@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KINDS: Kinds[Callable[[ManifestDict, Random], None]] = Kinds()
 DEPTH = 10_000
-"""A number of nested arrays or objects that many JSON parsers refuse."""
+"""A depth of nested arrays or objects that is too large for many JSON parsers."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
 HOSTILE_TEXTS = (
     "\ud800",
