@@ -1,4 +1,4 @@
-"""Bundling in tests: one process at a time, and without compression if the test does not need it.
+"""Bundle in one process at a time, and without compression in tests that do not need it.
 
 Run as a script, this module runs build.py without compression:
 `python -m tests.support.bundling build.py bundle`.
@@ -16,7 +16,7 @@ from tools.site import bundle
 
 @contextmanager
 def lock():
-    """Hold the lock of bundling, so that only one process of the test run bundles at a time."""
+    """Hold a lock, so that only one process of the test run bundles at a time."""
     SCRATCH.mkdir(exist_ok=True)
     with (SCRATCH / "bundling.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -24,7 +24,7 @@ def lock():
 
 
 def without_compression():
-    """Return a context manager that turns off compression: Brotli takes a minute for a site."""
+    """Return a context manager that turns off compression, which takes a minute for a site."""
     return mock.patch.object(bundle, "compress")
 
 

@@ -151,7 +151,7 @@ def expect_works_without_server(page, server):
 
 def expect_new_model_is_used_by_next_visit(page, server):
     """Publish another model; expect that a visit downloads it, and that the next one uses it."""
-    # This writes only color.onnx and color.json.
+    # Only color.onnx and color.json are replaced; the built page stays as it is.
     run_in_thread(example.build_model, server.folder, seed=2)
     new_digest = json.loads((server.folder / "color.json").read_text("utf-8"))["sha256"]
     page.reload()

@@ -23,7 +23,7 @@ from tools.env import venv
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(venv.ROOT)}
 PYTHON = [sys.executable, "-m", "tests.support.bundling"]
-"""Replaces `python` in the commands: this Python, and build.py without compression."""
+"""Replaces `python` in the documented commands. It runs build.py without compression."""
 
 
 def parse_command(command):
@@ -66,7 +66,7 @@ def run_server(command, folder):
 
 @pytest.fixture(scope="module")
 def my_page(tmp_path_factory):
-    """Return a folder beside the project in which steps 1 to 3 have been done."""
+    """Return a folder beside a link to the project, in which steps 1 to 3 have been done."""
     base = tmp_path_factory.mktemp("five-steps")
     (base / "offline-digits").symlink_to(venv.ROOT)
     folder = base / "my-page"
@@ -117,9 +117,9 @@ def bundled_page(my_page):
 
 @pytest.fixture
 def server(bundled_page, tmp_path):
-    """Return a server that has a copy of the folder of step 5 at a sub-path.
+    """Return a server that has a copy of the bundled page at a sub-path.
 
-    Its additional attributes are `page_folder` and `page_address`.
+    This server also has the attributes `page_folder` and `page_address`.
     """
     shutil.copytree(bundled_page, tmp_path / "host" / "sub" / "path")
     server = SiteServer(tmp_path / "host")
@@ -136,7 +136,7 @@ def test_a_missing_model_is_reported_in_the_page(page, server):
 
 
 def publish_version_2(folder):
-    """Replace the model in a page's folder by another version, and repeat step 5."""
+    """Replace the model in a page's folder with version 2, and repeat step 5."""
     (folder / "iris.onnx").write_bytes(iris(bias=40.0))
     run_command(code_block_of_step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
 
@@ -172,9 +172,9 @@ def test_a_new_model_is_used_by_the_next_visit_and_a_changed_page_once_its_tabs_
 
 @pytest.fixture
 def server_with_snippets(server):
-    """Return the server with all other Python snippets of the docs in main.py.
+    """Return the server; main.py now has the Python of step 3 and all other snippets of the docs.
 
-    The page also has the file input and the chunk files that the snippets need.
+    The page also has the file input and the chunk files that these snippets need.
     """
     snippets = [
         text

@@ -1,4 +1,4 @@
-"""An option that makes Chromium take less processor time, and where tests use it."""
+"""An option that makes Chromium take less processor time, and a context manager that sets it."""
 
 from contextlib import contextmanager
 
@@ -7,13 +7,16 @@ from tools.env import engines
 NO_OPTIMISATION = "--js-flags=--liftoff-only"
 """Make V8 compile WebAssembly with its fast compiler alone, without optimising it afterwards.
 
-That saves a quarter of the work of a first visit. The journeys don't use this flag.
+That saves a quarter of the work of a first visit. The tests in tests/journeys/ don't use this flag.
 """
 
 
 @contextmanager
 def without_optimisation():
-    """Start Chromium with NO_OPTIMISATION, also in the commands of build.py."""
+    """Within the `with` block, start every Chromium with NO_OPTIMISATION.
+
+    That includes those that commands of build.py start in this process.
+    """
     engines.CHROMIUM_ARGUMENTS.append(NO_OPTIMISATION)
     yield
     engines.CHROMIUM_ARGUMENTS.remove(NO_OPTIMISATION)

@@ -1,6 +1,6 @@
 """onnxruntime's API in plain Pyodide: the same code and the same patterns as on CPython.
 
-NumPy is missing here, because npm's Pyodide does not bring it along.
+NumPy is missing here, because npm's package `pyodide` does not contain it.
 """
 
 import json
@@ -25,10 +25,11 @@ WITHOUT_NUMPY = {
     "np.array(16000, np.int64)": "16000",
     "np.full((1, 8), loudness, np.float32)": 'Tensor(array("f", [loudness] * 8), (1, 8))',
 }
-"""What the patterns do with NumPy, and the same without it."""
+"""Code of the patterns that uses NumPy, and the same without NumPy."""
 
 
 def without_numpy(code):
+    """Replace the code that uses NumPy."""
     for before, after in WITHOUT_NUMPY.items():
         code = code.replace(before, after)
     assert "np." not in code
@@ -36,7 +37,7 @@ def without_numpy(code):
 
 
 def flat(value):
-    """Return all numbers and strings in nested lists, the numbers rounded."""
+    """Return the numbers, rounded, and the strings in nested lists as one list."""
     if isinstance(value, list):
         return [inner for item in value for inner in flat(item)]
     return [round(value, 5) if isinstance(value, float) else value]
@@ -56,6 +57,7 @@ answers = [(await s.run(None, {{"features": [[1, 2, 3, 4]]}}))[0].tolist() for s
 answers.append((await loaded.run({{"features": [[1, 2, 3, 4]]}}))["probabilities"].tolist())
 [[answer == answers[0] for answer in answers], loaded.origin.value, loaded.manifest.name]
 """
+# Opens a model with an output that is not a tensor, and runs it.
 NO_TENSOR = """
 from offline_onnx import InputError
 session = await InferenceSession.create("logreg_iris.onnx")
@@ -90,18 +92,13 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
     with subtests.test("run_sync"):
         waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
         assert world.run(waited) == world.run("answers[0]")
-    with subtests.test("outputs that are no tensors"):
+    with subtests.test("outputs that are not tensors"):
         types, message = world.run(NO_TENSOR)
         assert types == ["tensor(int64)", "unknown"]
         assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime")
 
 
-ISOLATION = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
-
-
+# Counts the workers that the page starts, in `started`.
 COUNT_WORKERS = """
 globalThis.started = 0;
 globalThis.Worker = class extends Worker {
@@ -181,7 +178,7 @@ outputs = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
 
 
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
-"""Arguments that give Chromium a graphics card that is a program."""
+"""Arguments with which Chromium offers WebGPU on the CPU, without a graphics card."""
 
 
 def test_webgpu_runs_a_model_where_the_browser_has_it(

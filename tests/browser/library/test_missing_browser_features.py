@@ -4,11 +4,12 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.browser.library.in_page import publish_adder, python
+from tests.browser.library.in_page import publish_adder, run_python
 from tests.browser.library.test_models import stall_at_60_percent
 from tests.browser.support import missing_features
 
-KINDS = """async () => {
+# Returns the JavaScript types of the values in the object stores "files" and "chunks".
+STORED_TYPES = """async () => {
   const opened = indexedDB.open("offline-onnx");
   await new Promise((done) => { opened.onsuccess = done; });
   const stores = ["files", "chunks"], transaction = opened.result.transaction(stores);
@@ -19,37 +20,42 @@ KINDS = """async () => {
 }"""
 
 
-def remove_feature(page, script):
-    """Remove a feature from a running page; `script` is a snippet of `missing_features`."""
+def break_feature(page, script):
+    """Remove or break a feature of the browser in a running page.
+
+    Args:
+        page: the page.
+        script: JavaScript, such as that in `missing_features`.
+    """
     page.evaluate(f"() => {{ {script} }}")
 
 
-def test_models_are_stored_as_arrays_if_blobs_are_rejected(own_library, server, folder):
-    assert python(own_library, 'await load(name="blobs")')[0] == "downloaded"
-    remove_feature(own_library, missing_features.BLOBS_THROW)
-    stall_at_60_percent(own_library, server, folder)
-    assert own_library.evaluate(KINDS) == [["Blob"], ["Uint8Array"]]
+def test_models_are_stored_as_arrays_if_blobs_are_rejected(own_library_page, server, folder):
+    assert run_python(own_library_page, 'await load(name="blobs")')[0] == "downloaded"
+    break_feature(own_library_page, missing_features.BLOBS_THROW)
+    stall_at_60_percent(own_library_page, server, folder)
+    assert own_library_page.evaluate(STORED_TYPES) == [["Blob"], ["Uint8Array"]]
     server.release_stuck.set()
-    assert json.loads(own_library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
-    assert own_library.evaluate(KINDS) == [["Blob", "Uint8Array"], []]
+    assert json.loads(own_library_page.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
+    assert own_library_page.evaluate(STORED_TYPES) == [["Blob", "Uint8Array"], []]
     code = """
 await models.copy("adder.json", "indexeddb://copy")
 [(await load(source))[0] for source in ("adder.json", "indexeddb://copy", "indexeddb://blobs")]
 """
-    assert python(own_library, code) == ["stored"] * 3
+    assert run_python(own_library_page, code) == ["stored"] * 3
 
 
-def test_models_load_without_locks_and_run_from_memory_without_indexeddb(own_library):
-    remove_feature(own_library, missing_features.NO_LOCKS)
-    assert python(own_library, "await load()")[0] == "downloaded"
-    assert python(own_library, "await load()")[0] == "stored"
-    remove_feature(own_library, missing_features.NO_ESTIMATE)
-    remove_feature(own_library, missing_features.NO_INDEXEDDB)
+def test_models_load_without_locks_and_run_from_memory_without_indexeddb(own_library_page):
+    break_feature(own_library_page, missing_features.NO_LOCKS)
+    assert run_python(own_library_page, "await load()")[0] == "downloaded"
+    assert run_python(own_library_page, "await load()")[0] == "stored"
+    break_feature(own_library_page, missing_features.NO_ESTIMATE)
+    break_feature(own_library_page, missing_features.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")
 [model.origin.value, model.is_stored, str(model.warning), (await storage_info()).quota]
 """
-    assert python(own_library, code) == [
+    assert run_python(own_library_page, code) == [
         "downloaded",
         False,
         "The page can't use the browser's storage (there is no IndexedDB): this may be a private "
@@ -59,21 +65,26 @@ model = await models.load("adder.json")
     ]
 
 
-def test_missing_storage_estimate_gives_unknown_usage_and_quota(own_library):
-    remove_feature(own_library, "StorageManager.prototype.estimate = () => new Promise(() => {})")
+def test_missing_storage_estimate_gives_unknown_usage_and_quota(own_library_page):
+    break_feature(
+        own_library_page, "StorageManager.prototype.estimate = () => new Promise(() => {})"
+    )
     short_timeout = "from offline_onnx.browser import interop\ninterop.STORAGE_TIMEOUT = 0.1\n"
     code = """
 info = await storage_info()
 [info.usage, info.quota, info.room, info.persistent]
 """
-    assert python(own_library, short_timeout + code) == [None, None, None, False]
-    assert python(own_library, short_timeout + "await load()")[0] == "downloaded"
+    assert run_python(own_library_page, short_timeout + code) == [None, None, None, False]
+    assert run_python(own_library_page, short_timeout + "await load()")[0] == "downloaded"
     for estimate in ("{}", "{usage: NaN, quota: Infinity}"):
-        remove_feature(own_library, f"StorageManager.prototype.estimate = async () => ({estimate})")
-        assert python(own_library, code) == [None, None, None, False]
+        break_feature(
+            own_library_page, f"StorageManager.prototype.estimate = async () => ({estimate})"
+        )
+        assert run_python(own_library_page, code) == [None, None, None, False]
 
 
-FAILURES = """
+# Python: `failure` returns the error that a call raises, or the error of the update it returns.
+DEFINE_FAILURE = """
 async def failure(call):
     try:
         outcome = await call
@@ -83,10 +94,10 @@ async def failure(call):
 """
 
 
-def test_every_operation_fails_with_a_session_error_on_plain_http(own_library, folder):
-    python(own_library, 'await load(name="one")')
+def test_every_operation_fails_with_a_session_error_on_plain_http(own_library_page, folder):
+    run_python(own_library_page, 'await load(name="one")')
     publish_adder(folder, 2)
-    remove_feature(own_library, missing_features.NO_DIGESTS)
+    break_feature(own_library_page, missing_features.NO_DIGESTS)
     code = """
 [
     await failure(models.load("adder.json")),
@@ -97,7 +108,7 @@ def test_every_operation_fails_with_a_session_error_on_plain_http(own_library, f
 ]
 """.replace("\n", " ")
     words = "Browsers let a page verify bytes only over https, or at localhost."
-    assert python(own_library, FAILURES + code) == [["SessionError", words]] * 5
+    assert run_python(own_library_page, DEFINE_FAILURE + code) == [["SessionError", words]] * 5
 
 
 def test_page_shows_an_error_without_webassembly(page, server):
