@@ -67,9 +67,8 @@ def model_list(tmp_path, monkeypatch):
     return tmp_path / "list.toml"
 
 
-@pytest.mark.usefixtures("site")
 def test_models(model_list, capsys):
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         assert run.main(["--list", str(model_list), "--json"]) == 0
     both = {result["name"]: result for result in json.loads(capsys.readouterr().out)}
     for result in both.values():
