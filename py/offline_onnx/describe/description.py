@@ -43,9 +43,9 @@ async def describe(
     The self-test runs the model on the sample, or else on seeded random numbers. In random inputs,
     variable dimensions have the size 1; if the model can't run with it, larger sizes are tried.
 
-    The self-test does not compare strings, NaN, infinity, and outputs that differ between runs or
-    between random seeds. If nothing is left to compare, or if the model can't run on random
-    numbers, there is no self-test: `Manifest.no_self_test` says why.
+    The self-test does not compare NaN, infinity, strings that are long or numbers, and outputs that
+    differ between runs or between random seeds. If nothing is left to compare, or if the model
+    can't run on random numbers, there is no self-test: `Manifest.no_self_test` says why.
 
     Args:
         content: the bytes of the `.onnx` file.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from binascii import a2b_base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ManifestError, SelfTestFailed
 from offline_onnx.inference.json_fields import Fields, wrong_value_error
@@ -91,13 +91,14 @@ class SelfTest:
 
     Attributes:
         inputs: a sample for each input, by name.
-        outputs: the expected first values of each output, by name.
-        tolerance: a value may differ from the expected value by `tolerance * (1 + abs(expected))`.
+        outputs: the expected first values of each output, by name: numbers or strings.
+        tolerance: a number may differ from the expected one by `tolerance * (1 + abs(expected))`.
+            Strings may not differ.
 
     """
 
     inputs: dict[str, Sample]
-    outputs: dict[str, tuple[float, ...]]
+    outputs: dict[str, tuple[float, ...] | tuple[str, ...]]
     tolerance: float
 
     @classmethod
@@ -124,7 +125,7 @@ class SelfTest:
             raise ManifestError(f"The self-test's inputs have more than {MAX_VALUES} values.")
         return cls(
             samples,
-            {name: _values(Fields(expected, "`outputs`"), name) for name in expected},
+            {name: _numbers_or_strings(Fields(expected, "`outputs`"), name) for name in expected},
             fields.number("tolerance"),
         )
 
@@ -154,19 +155,26 @@ class SelfTest:
         """
         outputs = await session.run(self.feed(inputs), list(self.outputs))
         for name, expected in self.outputs.items():
-            if outputs[name].dtype == STRING:
-                raise SelfTestFailed(f"The self-test expects numbers for {name!r}, not strings.")
+            wants_strings = isinstance(expected[0], str)
+            if wants_strings != (outputs[name].dtype == STRING):
+                kinds = ("strings", "numbers") if wants_strings else ("numbers", "strings")
+                raise SelfTestFailed(
+                    f"The self-test expects {kinds[0]} for {name!r}, not {kinds[1]}."
+                )
             found = list(outputs[name].values[: len(expected)])
             if len(found) < len(expected):
                 raise SelfTestFailed(
                     f"The self-test expects {len(expected)} or more values for {name!r}; the model "
                     f"returns {len(found)}."
                 )
-            self._compare(name, found, expected)
+            pairs = list(zip(expected, found, strict=True))
+            if wants_strings:
+                _compare_strings(name, pairs)
+            else:
+                self._compare(name, pairs)
 
-    def _compare(self, name: str, found: Sequence[float], expected: Sequence[float]) -> None:
-        """Raise SelfTestFailed if an output has a wrong value."""
-        pairs = list(zip(expected, found, strict=True))
+    def _compare(self, name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
+        """Raise SelfTestFailed if an output has a wrong number; pairs are expected and found."""
         wrong = [index for index, pair in enumerate(pairs) if not self._is_close(*pair)]
         if not wrong:
             return
@@ -186,6 +194,21 @@ class SelfTest:
         return abs(found - expected) <= self.tolerance * (1 + abs(expected))
 
 
+def _compare_strings(name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
+    """Raise SelfTestFailed if an output has a wrong string; pairs are expected and found."""
+    wrong = [index for index, (expected, found) in enumerate(pairs) if expected != found]
+    if not wrong:
+        return
+    shown = "; ".join(
+        f"{pairs[index][0]!r} and {pairs[index][1]!r} at position {index}"
+        for index in wrong[:_SHOWN_VALUES]
+    )
+    raise SelfTestFailed(
+        f"The self-test expects other values for {name!r}: {len(wrong)} of {len(pairs)} differ. "
+        f"The first of them, expected and given: {shown}."
+    )
+
+
 def _sample(fields: Fields) -> Sample:
     shape = tuple(fields.items("shape", int))
     if any(size < 0 for size in shape):
@@ -193,9 +216,15 @@ def _sample(fields: Fields) -> Sample:
     values = fields.value("values")
     if isinstance(values, str):
         return Sample(shape, fields.text("values"))
+    return Sample(shape, _numbers_or_strings(fields, "values"))
+
+
+def _numbers_or_strings(fields: Fields, key: str) -> tuple[float, ...] | tuple[str, ...]:
+    """Return a list of numbers or of strings."""
+    values = fields.value(key)
     if isinstance(values, list) and values and isinstance(values[0], str):
-        return Sample(shape, tuple(fields.items("values", str)))
-    return Sample(shape, _values(fields, "values"))
+        return tuple(fields.items(key, str))
+    return _values(fields, key)
 
 
 def _values(fields: Fields, key: str) -> tuple[float, ...]:

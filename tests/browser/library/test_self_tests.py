@@ -65,9 +65,9 @@ def test_self_test_with_many_numbers_nan_and_strings_passes(library_page, folder
     assert isinstance(manifest.self_test.inputs["x"].values, str)
     code = """
 await model.warm_up()
-model.manifest.self_test.outputs["y"][:2]
+[model.manifest.self_test.outputs["y"][:2], model.manifest.self_test.outputs["same"]]
 """
-    assert run_python(library_page, LOAD_MODEL + code) == [1, 0]
+    assert run_python(library_page, LOAD_MODEL + code) == [[1, 0], ["a", "é"]]
 
 
 def test_error_of_a_self_test_names_the_output_and_the_values_that_differ(library_page, folder):

@@ -59,8 +59,39 @@ def test_sample_may_have_strings_and_nan():
     )
     manifest = described(content, sample={"x": ["a", "é"], "k": [float("nan"), 1]})
     assert manifest.self_test.inputs["x"] == Sample((2,), ("a", "é"))
-    assert manifest.self_test.outputs == {"z": (1.0, 0.0)}
+    assert manifest.self_test.outputs == {"y": ("a", "é"), "z": (1.0, 0.0)}
     assert described(content).no_self_test.startswith("The input 'x' has strings")
+
+
+@pytest.mark.parametrize("text", ["1", "0.5", "-1e-3", "nan", "a" * 201])
+def test_strings_that_are_long_or_numbers_are_not_compared(text):
+    content = identity(TensorProto.STRING, ["N"])
+    manifest = described(content, sample={"x": ["a", text]})
+    assert manifest.self_test is None
+    assert manifest.no_self_test.endswith("('y': strings).")
+
+
+def test_labels_of_a_classifier_are_compared():
+    graph = helper.make_graph(
+        [
+            helper.make_node(
+                "LabelEncoder",
+                ["x"],
+                ["label"],
+                domain="ai.onnx.ml",
+                keys_int64s=[0, 1],
+                values_strings=["setosa", "virginica"],
+            )
+        ],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.INT64, ["N"])],
+        [helper.make_tensor_value_info("label", TensorProto.STRING, ["N"])],
+    )
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    model = helper.make_model(graph, ir_version=8, opset_imports=opsets)
+    manifest = described(model.SerializeToString())
+    assert manifest.self_test.outputs["label"][0] in ("setosa", "virginica")
+    assert Manifest.parse(manifest.to_json()) == manifest
 
 
 @pytest.mark.parametrize(
@@ -160,7 +191,8 @@ def test_reason_names_outputs_that_can_not_be_compared():
         ],
     )
     assert described(content).no_self_test == (
-        "No output has only finite numbers ('y': NaN; 'text': strings; 'none': no values)."
+        "No output has only finite numbers, or only short strings that are no numbers "
+        "('y': NaN; 'text': strings; 'none': no values)."
     )
 
 

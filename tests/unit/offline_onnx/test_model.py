@@ -173,13 +173,29 @@ def test_self_test_fails_if_an_output_is_nan():
         asyncio.run(test.check(Broken(), (X, K)))
 
 
-def test_self_test_fails_if_an_output_has_strings():
-    class Words(Echo):
-        async def run(self, inputs, outputs=None):
-            return {"y": Tensor(["one"], (1,))}
+class Words(Echo):
+    """A session whose output has strings."""
 
-    with pytest.raises(SelfTestFailed, match="strings"):
-        asyncio.run(self_test((1.0,)).check(Words(), (X, K)))
+    async def run(self, inputs, outputs=None):
+        return {"y": Tensor(["one", "two"], (2,))}
+
+
+@pytest.mark.parametrize(
+    ("session", "expected", "message"),
+    [
+        (Words, (1.0,), r"expects numbers for 'y', not strings\."),
+        (Echo, ("one",), r"expects strings for 'y', not numbers\."),
+        (Words, ("one", "six"), r"1 of 2 differ\. The .*: 'six' and 'two' at position 1\."),
+        (Words, ("one", "two", "six"), "expects 3 or more values"),
+    ],
+)
+def test_self_test_fails_if_an_output_has_other_strings_or_other_types(session, expected, message):
+    with pytest.raises(SelfTestFailed, match=message):
+        asyncio.run(self_test(expected).check(session(), (X, K)))
+
+
+def test_self_test_compares_strings():
+    asyncio.run(self_test(("one",)).check(Words(), (X, K)))
 
 
 @pytest.mark.parametrize(
