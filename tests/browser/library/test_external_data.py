@@ -176,6 +176,16 @@ await asyncio.gather(*loader._updates)
     assert run(library_page, code)[:2] == ["stored", [[3, 4]]]
 
 
+def test_weights_without_a_manifest_are_requested_with_the_given_credentials(
+    library_page, server, folder
+):
+    (folder / "split.json").unlink()
+    library_page.evaluate("document.cookie = 'login=secret; path=/'")
+    code = "from offline_onnx import load\nawait answer(credentials='omit')"
+    assert run(library_page, code) == ["downloaded", OUTPUT, None]
+    assert server.request_headers[f"/{DATA}"]["Cookie"] is None
+
+
 # Downloads the files into Pyodide's file system, and opens the model there: first without and then
 # with its weights.
 OPEN_FILES_OF_PYODIDE = """

@@ -56,7 +56,8 @@ class HttpFile:
 
     def beside(self, name: str) -> HttpFile:
         """Return another file in the folder of this one."""
-        return HttpFile(str(URL.new(quote(name), self.address).href), self._headers)
+        address = str(URL.new(quote(name), self.address).href)
+        return HttpFile(address, self._headers, self._credentials)
 
     async def validator(self) -> str:
         """Return the validator of the file that the server has now; "" if it sends none.
