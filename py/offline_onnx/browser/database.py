@@ -26,7 +26,7 @@ from offline_onnx.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 MIN_BYTES_PER_SECOND = 4e6
 """Slowest expected speed of the storage. `timeout_for` allows more time for more bytes."""
@@ -168,9 +168,9 @@ def timeout_for(size: int) -> float:
     return STORAGE_TIMEOUT + size / MIN_BYTES_PER_SECOND
 
 
-def blob_of(js_bytes: Any) -> Any:
-    """Return a Blob with a copy of the bytes of a Uint8Array."""
-    return Blob.new(Array.of(js_bytes))
+def blob_of(js_parts: Sequence[Any]) -> Any:
+    """Return a Blob with the joined bytes of Blobs, or with a copy of those of Uint8Arrays."""
+    return Blob.new(Array.of(*js_parts))
 
 
 class BlobWriter:

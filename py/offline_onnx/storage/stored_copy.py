@@ -40,12 +40,14 @@ class ReadResult[B]:
         head: the head of the model; None if no model is stored or its head can't be read.
         copy: the verified version; None if it is missing or damaged.
         error: why there is no copy; None if there is a copy, or if no model was stored.
+        is_empty: whether nothing is stored under the name, not even a part of a download.
 
     """
 
     head: Head | None
     copy: StoredCopy[B] | None
     error: OfflineModelError | None = None
+    is_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,10 @@ class StoredCopyReader[B]:
         head = None
         try:
             found = await self.store.current(self.name)
-            if found is None:
+            if found is None or found.head is None:
                 evicted = await self.store.was_stored(self.name)
-                return ReadResult(None, None, Evicted(self.name) if evicted else None)
+                error = Evicted(self.name) if evicted else None
+                return ReadResult(None, None, error, is_empty=found is None)
             head = found.head
             result = await self._verified(head, head.current, found.version, found.read)
         except (IntegrityError, StoreError) as error:
