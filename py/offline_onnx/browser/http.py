@@ -18,7 +18,7 @@ import js
 from js import URL, AbortController, Array, Object, Promise, Reflect, Uint8Array, globalThis
 from pyodide.ffi import JsException, to_js
 
-from offline_onnx.browser.interop import Rejected, call, js_object, value_of
+from offline_onnx.browser.interop import Rejected, begin, call, js_object, value_of
 from offline_onnx.errors import (
     AddressError,
     BadStatus,
@@ -44,8 +44,6 @@ MAX_READS = 16
 
 Each time that Python awaits JavaScript takes as long as the browser needs for several reads.
 """
-SMALL_READ = 64 << 10
-"""Maximum number of bytes of a read on a slow network."""
 MAX_FILLED = 1 << 20
 """Maximum size in bytes of a chunk whose buffer the browser fills in one read.
 
@@ -312,21 +310,19 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
             count = min(2 * count, MAX_FILLS if fills_buffers else MAX_READS) if are_fast else 1
     finally:
         with suppress(Rejected):
-            await call(js_reader, "cancel")
+            begin(js_reader, "cancel")
 
 
 def _buffers(file: ModelFile, position: int, count: int) -> list[list[Any]]:
     """Return the arguments of `count` reads that start at a position in the file.
 
-    A single read, as on a slow network, returns what has arrived. Of several, the first reads the
-    rest of a chunk, and each of the others a whole chunk.
+    The first read has the rest of a chunk, each of the others a whole chunk. A single read, as on a
+    slow network, returns what has arrived.
     """
-    if count == 1:
-        return [[Uint8Array.new(SMALL_READ)]]
     chunks = range(position // file.chunk_size, file.digests.count)
     ends = [file.span(index)[1] for index in chunks[:count]]
     sizes = [end - begin for begin, end in pairwise((position, *ends))]
-    return [[Uint8Array.new(size), {"min": size}] for size in sizes]
+    return [[Uint8Array.new(size), {"min": size if count > 1 else 1}] for size in sizes]
 
 
 async def _ended_reads(address: str, js_promises: Any) -> list[Any]:

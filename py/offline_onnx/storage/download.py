@@ -110,17 +110,15 @@ class _Download[B]:
             await self._download_missing()
             # Stored while it is verified as a whole, but it counts as stored only after `commit`.
             # The store begins: it works in other threads, but Chromium digests in this one.
-            ended = await asyncio.gather(
-                self.writer.write_content(self.content),
-                self._verify_files(),
-                self._digest_blocks(),
-                return_exceptions=True,
-            )
-            for error in filter(None, ended):
+            verifying = asyncio.create_task(self._verify_files())
+            try:
+                await self.writer.write_content(self.content)
+            finally:
+                await asyncio.wait([verifying])
+            if error := verifying.exception():
                 await self.writer.discard()
                 raise error
-        else:
-            await self._digest_blocks()
+        await self._digest_blocks()
         return self.content
 
     async def _verify_files(self) -> None:
@@ -218,9 +216,10 @@ class _Download[B]:
                     if index > missing[-1]:
                         break
         finally:
-            ended = await asyncio.gather(*filter(None, [verifying]), return_exceptions=True)
-        for error in filter(None, ended):
-            raise error
+            if verifying:
+                await asyncio.wait([verifying])
+        if verifying:
+            verifying.result()
         if missing[0] not in self._arrived:
             downloaded = self._manifest.files[file]
             position = downloaded.span(missing[0] - begin)[0]

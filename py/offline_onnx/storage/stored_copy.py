@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -122,13 +121,13 @@ class StoredCopyReader[B]:
         try:
             if version is None or not version.is_complete:
                 raise IntegrityError.in_store("a part of the record is missing")
-            # The browser reads the bytes while Python parses the manifest.
-            content, manifest = await asyncio.gather(read(), _parse(version))
-            if content is None:
-                raise IntegrityError.in_store("a part of the record is missing")
+            manifest = version.read()
             if manifest.model_sha256 != sha256:
                 raise IntegrityError.in_store("it is stored under another digest")
             digests = version.digests(manifest)
+            content = await read()
+            if content is None:
+                raise IntegrityError.in_store("a part of the record is missing")
             await verify(digests, self.memory, content, "the store", self.progress)
             return ReadResult(head, StoredCopy(manifest, content))
         except (IntegrityError, ManifestError) as error:
@@ -137,7 +136,3 @@ class StoredCopyReader[B]:
     async def _discard(self, sha256: str) -> None:
         with suppress(StoreError):
             await self.store.discard(self.name, sha256)
-
-
-async def _parse(version: Version) -> Manifest:
-    return version.read()
