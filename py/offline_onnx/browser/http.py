@@ -50,7 +50,7 @@ MAX_FILLED = 1 << 20
 A read that takes longer than STALL_TIMEOUT, because the network has become slow, ends the download.
 It resumes after the last chunk, with small reads.
 """
-MAX_FILLS = 4
+MAX_FILLS = 8
 """The same if each read fills the buffer of a chunk."""
 FAST_READS = 0.1
 """Seconds for which Python awaits several reads; after them, it takes what has arrived.

@@ -114,8 +114,8 @@ class _Download[B]:
             try:
                 await self.writer.write_content(self.content)
             finally:
-                await asyncio.wait([verifying])
-            if error := verifying.exception():
+                error = await _error_of(verifying)
+            if error:
                 await self.writer.discard()
                 raise error
         await self._digest_blocks()
@@ -196,6 +196,7 @@ class _Download[B]:
         if response.whole is not None:
             self.content = response.whole
         verifying: asyncio.Task[None] | None = None
+        error = None
         try:
             async with aclosing(response.chunks) as chunks:
                 # Store the record before the first chunk, and again if the server's file changed.
@@ -217,9 +218,9 @@ class _Download[B]:
                         break
         finally:
             if verifying:
-                await asyncio.wait([verifying])
-        if verifying:
-            verifying.result()
+                error = await _error_of(verifying)
+        if error:
+            raise error
         if missing[0] not in self._arrived:
             downloaded = self._manifest.files[file]
             position = downloaded.span(missing[0] - begin)[0]
@@ -273,6 +274,12 @@ class _Download[B]:
     @property
     def _manifest(self) -> Manifest:
         return self.writer.manifest
+
+
+async def _error_of(task: asyncio.Task[None]) -> BaseException | None:
+    """Wait until a task has ended, and return its error."""
+    await asyncio.wait([task])
+    return task.exception()
 
 
 @dataclass

@@ -325,6 +325,25 @@ update = await models.update("adder.json")
     assert python(library, code) == ["ready", "2", "2"]
 
 
+def test_only_the_last_two_versions_of_a_model_stay_stored(library, folder):
+    code = """
+await load()
+await models.copy("adder.json", "indexeddb://other")
+[info.manifest.version for info in (await models.list()).values()]
+"""
+    assert python(library, code) == ["1", "1"]
+    for version in (2, 3, 4):
+        publish_adder(folder, version)
+        assert python(library, '(await models.update("adder.json")).state.value') == "ready"
+    assert count_records(library) == {"heads": 2, "versions": 3, "files": 3, "chunks": 0}
+    assert python(library, "await load()")[1] == "4"
+    code = """
+await models.load("indexeddb://other")
+[info.previous and info.previous.version for info in (await models.list()).values()]
+"""
+    assert sorted(python(library, code), key=str) == ["3", None]
+
+
 def test_update_that_fails_its_self_test_is_refused(library, server, folder):
     python(library, "await load()")
     manifest = publish_adder(folder, 2)
