@@ -287,27 +287,43 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
     except JsException:
         fills_buffers, js_reader = False, js_body.getReader()
     js_read = Reflect.apply.bind(None, js_reader.read, js_reader)
-    position, count = start, 1
+
+    def begin_reads(position: int, count: int) -> Any:
+        arguments = _buffers(file, position, count) if fills_buffers else [[]] * count
+        js_promises = Array.from_(to_js(arguments, dict_converter=Object.fromEntries), js_read)
+        Promise.allSettled(js_promises)  # the browser reports rejections that nothing handles
+        return js_promises
+
+    position, count, are_fast = start, 1, True
+    js_promises = begin_reads(position, count)
     try:
         while True:
-            arguments = _buffers(file, position, count) if fills_buffers else [[]] * count
-            js_arguments = to_js(arguments, dict_converter=Object.fromEntries)
-            js_promises, are_fast = Array.from_(js_arguments, js_read), True
-            while js_promises.length:
-                js_outcomes = await _ended_reads(address, js_promises)
-                js_promises = js_promises.slice(len(js_outcomes))
-                are_fast = are_fast and not js_promises.length
-                for js_outcome in js_outcomes:
-                    try:
-                        js_result = value_of(js_outcome)
-                    except Rejected as error:
-                        raise Unreachable(address, str(error)) from error
-                    if js_result.done:
-                        return
-                    js_bytes = js_result.value
-                    position += int(js_bytes.length)
-                    yield js_bytes
-            count = min(2 * count, MAX_FILLS if fills_buffers else MAX_READS) if are_fast else 1
+            js_outcomes = await _ended_reads(address, js_promises)
+            js_promises = js_promises.slice(len(js_outcomes))
+            pieces, has_ended, failure = [], False, None
+            for js_outcome in js_outcomes:
+                try:
+                    js_result = value_of(js_outcome)
+                except Rejected as error:
+                    failure = failure or error
+                    continue
+                has_ended = has_ended or js_result.done
+                if not js_result.done:
+                    pieces.append(js_result.value)
+                    position += int(js_result.value.length)
+            if js_promises.length:
+                are_fast = False
+            elif not (has_ended or failure):
+                # The browser reads the next pieces while Python uses these.
+                most = MAX_FILLS if fills_buffers else MAX_READS
+                count, are_fast = min(2 * count, most) if are_fast else 1, True
+                js_promises = begin_reads(position, count)
+            for js_bytes in pieces:
+                yield js_bytes
+            if failure:
+                raise Unreachable(address, str(failure)) from failure
+            if has_ended:
+                return
     finally:
         with suppress(Rejected):
             begin(js_reader, "cancel")
