@@ -22,6 +22,7 @@ further files, as ONNX's external data, has a list of them:
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 CHUNK_SIZE = BLOCK_SIZE
 """Default size of a chunk in bytes. Larger chunks need further digests for the stored copy."""
 
-_TYPE_PATTERN = r"\w+(?:\([\w(),]+\))?"
+_TYPE_PATTERN = re.compile(r"\w+(?:\([\w(),]+\))?")
 """The dtype of a tensor, or ONNX's name of another type, such as seq(tensor(float))."""
 
 
