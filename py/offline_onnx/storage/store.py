@@ -128,7 +128,8 @@ class CurrentVersion[B]:
     Attributes:
         head: the head of the model; None if only interrupted downloads are stored.
         version: the record of the current version; None if it is missing or damaged.
-        read: returns the bytes of the current version; None if they are missing.
+        read: begins to read the bytes of the current version; the result is None if they are
+            missing.
 
     """
 

@@ -121,11 +121,14 @@ class StoredCopyReader[B]:
         try:
             if version is None or not version.is_complete:
                 raise IntegrityError.in_store("a part of the record is missing")
-            manifest = version.read()
+            reading = read()
+            try:  # the browser reads the bytes while Python parses the manifest
+                manifest = version.read()
+                digests = version.digests(manifest)
+            finally:
+                content = await reading
             if manifest.model_sha256 != sha256:
                 raise IntegrityError.in_store("it is stored under another digest")
-            digests = version.digests(manifest)
-            content = await read()
             if content is None:
                 raise IntegrityError.in_store("a part of the record is missing")
             await verify(digests, self.memory, content, "the store", self.progress)
