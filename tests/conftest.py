@@ -1,8 +1,8 @@
 """Fixtures of all tests, the tables of results, and the options of the test suite.
 
-With the option `--all`, the long tests run as many cases as the commands `faults` (60) and `fuzz`
-(100), a tenth of the default of `soak`, and the training of `build.py --quick`. Without it they run
-a small part. The option `--engine` leaves out the tests of other browser engines.
+With the option `--all`, the long tests run all 60 cases of the command `faults`, all 100 cases of
+`fuzz`, a tenth of `soak`, and the training of `build.py --quick`. Without it, they run only a small
+part of that. The option `--engine` leaves out the tests that need another browser engine.
 """
 
 from pathlib import Path
@@ -14,6 +14,7 @@ from tools.env.engines import ENGINES
 from tools.site import bundle
 
 CHROMIUM_FOLDERS = {Path(__file__).parent / name for name in ("browser", "commands", "stress")}
+"""The folders whose tests run in Chromium only."""
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +27,10 @@ def site():
 
 @pytest.fixture(scope="session")
 def select_size(pytestconfig):
-    """Return a function `select_size(small, full)`: full with the option --all, else small."""
+    """Return a function `select_size(small, full)`.
+
+    The function returns `full` with the option --all, and `small` without it.
+    """
 
     def select_size(small, full):
         return full if pytestconfig.getoption("--all") else small
@@ -38,7 +42,8 @@ def select_size(pytestconfig):
 def add_row(record_property):
     """Return a function `add_row(title, **cells)`.
 
-    It adds a row to the table with this title. All tables are printed after the tests.
+    The function adds a row to the table with this title. Each keyword is a column with its cell.
+    All tables are printed after the tests.
     """
 
     def add_row(title, **cells):

@@ -2,9 +2,10 @@
 
     python make_model.py FILE.onnx [SEED]
 
-The script needs only numpy and onnx, and takes seconds. The same seed gives the same file. The
-network learns from the table EXAMPLES: the name of a colour is the name of the nearest example. If
-the nearest examples of two names are about equally near, both names are probable.
+The script needs only numpy and onnx, and takes seconds. The same seed gives the same file.
+
+The network learns from the table EXAMPLES: a colour has the name of the example that is nearest to
+it. If the nearest examples of two names are about equally near, both names are probable.
 """
 
 from __future__ import annotations
@@ -39,13 +40,15 @@ EXAMPLES = {
 
 SOFTNESS = 5.0
 """A distance in CIELAB. The larger it is, the more gradually one name changes into another."""
+# The matrix of the sRGB standard.
 SRGB_TO_XYZ = np.array(
     [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
 )
 HIDDEN = (32, 32)
 """Sizes of the hidden layers."""
 SAMPLES, STEPS, BATCH, LEARNING_RATE = 20_000, 4000, 256, 0.01
-"""SAMPLES is the number of training colours, BATCH the number of colours in a training step."""
+"""SAMPLES is the number of training colours, STEPS the number of training steps, and BATCH the
+number of colours in a step."""
 
 type Array = NDArray[np.float64]
 
@@ -53,7 +56,7 @@ type Array = NDArray[np.float64]
 def to_cielab(rgb: Array) -> Array:
     """Convert colours from sRGB in 0..1, shape (N, 3), to CIELAB.
 
-    In CIELAB, the distance of two colours corresponds to how different they look.
+    In CIELAB, the distance between two colours corresponds to how different they look.
     """
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     xyz = linear @ SRGB_TO_XYZ.T / SRGB_TO_XYZ.sum(axis=1)
@@ -74,7 +77,11 @@ def target_probabilities(rgb: Array) -> Array:
 
 
 def train(seed: int) -> list[Array]:
-    """Train the network with Adam; return the weights and the biases of each layer in turn."""
+    """Train the network with Adam.
+
+    Returns:
+        The weights and the biases of the first layer, then those of the second layer, and so on.
+    """
     rng = np.random.default_rng(seed)
     sizes = (3, *HIDDEN, len(EXAMPLES))
     layers: list[Array] = []
@@ -82,7 +89,7 @@ def train(seed: int) -> list[Array]:
         layers += [rng.normal(0, inputs**-0.5, (inputs, outputs)), np.zeros(outputs)]
     # Adam's moving averages of the gradients and of their squares.
     mean, square = ([np.zeros_like(layer) for layer in layers] for _ in range(2))
-    # The cosine gives more samples near black, white and pure colours, which users pick more often.
+    # The cosine puts more samples near black, white and pure colours, which users pick more often.
     colours = 0.5 - 0.5 * np.cos(np.pi * rng.random((SAMPLES, 3)))
     targets = target_probabilities(colours)
     for step in range(1, STEPS + 1):
@@ -100,7 +107,7 @@ def gradients(layers: list[Array], rgb: Array, targets: Array) -> list[Array]:
     """Return the gradients of the mean cross-entropy, in the order of `layers`.
 
     Args:
-        layers: the weights and the biases of each layer in turn.
+        layers: the weights and the biases of the layers, as `train` returns them.
         rgb: colours in 0..1, shape (N, 3).
         targets: the wanted probabilities, shape (N, 11).
     """
@@ -123,7 +130,10 @@ def softmax(logits: Array) -> Array:
 
 
 def to_onnx(layers: list[Array]) -> bytes:
-    """Return the network as ONNX: "rgb" float32 (N, 3) in 0..1 to "probabilities" (N, 11)."""
+    """Return the network as an ONNX file.
+
+    Its input is "rgb", float32 (N, 3) in 0..1. Its output is "probabilities", float32 (N, 11).
+    """
     nodes, weights, value = [], [], "rgb"
     for i in range(0, len(layers), 2):
         names = [f"weight{i // 2}", f"bias{i // 2}"]
@@ -140,7 +150,7 @@ def to_onnx(layers: list[Array]) -> bytes:
         [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", len(EXAMPLES)])],
         weights,
     )
-    # Newer versions, which onnx writes by default, are not supported by all runtimes.
+    # By default, onnx writes newer versions, which not all runtimes support.
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 13)])
     return bytes(model.SerializeToString(deterministic=True))
 

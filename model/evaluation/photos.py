@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from digits.drawing.raster import rasterise
-from digits.picture.components import NoDigitFound
+from digits.picture.components import NoSingleDigit
 from digits.picture.find import find
-from digits.picture.light import Picture
+from digits.picture.light import GreyPicture
 from model.evaluation import camera
 from model.evaluation.readings import predictions, read
 
@@ -52,7 +52,7 @@ KINDS: Final = (
 """The kinds of photos. The index of a kind is part of the random seed of its photos."""
 
 
-def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[Picture]:
+def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[GreyPicture]:
     """Return a photo of each image.
 
     Args:
@@ -70,7 +70,7 @@ def photo_accuracy(recogniser: Recogniser, digits: LabelledImages, kind: str, se
     return predictions(digits.labels, readings).accuracy
 
 
-def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
+def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> GreyPicture:
     """Return a photo: ink on a sheet of paper, with light and with effects of the camera."""
     effects = {kind}
     if kind == "several effects":
@@ -102,7 +102,7 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> Picture:
     if "JPEG blocks" in effects:
         scene = camera.with_jpeg_artefacts(scene, rng.uniform(25, 50))
     pixels = np.clip(np.rint(scene), 0, 255).astype(np.uint8)
-    return Picture(int(width), int(height), pixels.tobytes())
+    return GreyPicture(int(width), int(height), pixels.tobytes())
 
 
 def _ink(
@@ -162,9 +162,9 @@ def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
     return result
 
 
-def _image(photo: Picture) -> Image:
+def _image(photo: GreyPicture) -> Image:
     """Return the 28x28 image of the digit that the app finds in a photo; blank if it finds none."""
     try:
         return find(photo).image
-    except NoDigitFound:
+    except NoSingleDigit:
         return rasterise([])

@@ -6,13 +6,13 @@ Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pict
 - `drawing`: convert strokes to 28x28 images.
 - `picture`: convert a photo to the 28x28 image of its digit.
 - `reading`: read images with a model, learn from examples, and explain a reading.
-- `history`: the list of numbers that the app has read.
+- `history`: the entries for the numbers that the app has read.
 - `words`: the texts of the page in English and Chinese, loaded from `text.json`.
-- `load_outcome`: what happened when the model was loaded.
+- `load_outcome`: classify how a model was loaded.
 - `app`: the state of the app; it decides when to read.
 - `pen_rest`: notice when the user draws, and when the pen rests.
 - `actions`: the order of the user's actions, so that the latest one can be undone.
 - `teaching`: learn, store and undo the examples that the user teaches.
-- `facts`: facts about the page and its model, which the panels show.
+- `facts`: facts about the page and its model, for the panels.
 - `page`: the user interface, the only code that accesses the document.
 """

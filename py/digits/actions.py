@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Ink
 
 MAX_ACTIONS = 100
-"""The maximum number of actions that are remembered, without those of the drawing."""
+"""The maximum number of stored actions. Gestures and clearings, which `Ink` stores, don't count."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Actions:
     """All actions of this page load that can be undone."""
 
     def __init__(self, ink: Ink, undo_drawing: Callable[[], None]) -> None:
-        """Begin without actions other than those of the drawing.
+        """Begin without other actions than the gestures and clearings in `ink`.
 
         Args:
             ink: The drawing.

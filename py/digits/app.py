@@ -1,4 +1,4 @@
-"""The state of the app: it reads the drawing or the picture after every change.
+"""The state of the app, and the loop that reads the drawing or the picture after every change.
 
 A stroke becomes a number in these steps:
 
@@ -93,17 +93,18 @@ class App:
     Attributes:
         ink: The drawing.
         view: Shows numbers and errors.
-        load: Loads the page's own model. Raises OfflineModelError.
+        load: Loads the model that is published with the page. Raises OfflineModelError.
         recogniser: Reads images; None until a model is loaded.
         taught: The examples that the user taught, as features of the current model.
-        awaits_examples: Whether to show no number yet, because `taught` lacks the stored examples:
-            the model alone may give another answer, and what was taught would seem to be lost.
+        awaits_examples: Whether to show no number yet, because `taught` lacks the stored examples.
+            The model alone may read a taught digit wrong, as if the example were lost.
         number: The digits that are shown, left to right; empty if none is shown.
         chosen: The index of the digit that the bars, the panels and teaching refer to. At first
             this is the digit that the latest stroke belongs to; the user can choose another digit.
         shown_picture: The picture that the number was read from; None if it was a drawing.
         changed: Notified after the number, the chosen digit or the model has changed.
-        before_replacement: Notified before another drawing or picture replaces the number.
+        before_replacement: Notified before the drawing is cleared, and before the app switches to
+            another picture or back to the drawing. `number` is still the old number.
 
     """
 
@@ -128,7 +129,8 @@ class App:
     def text(self) -> str:
         """The digits of the number that is shown; "" if no number is shown.
 
-        NO_DIGIT stands for what seems to be no digit. If all seems to be none, there is no number.
+        NO_DIGIT stands for an image that seems to show no digit. If all images seem to show none,
+        the text is "".
         """
         text = "".join(digit.reading.text for digit in self.number)
         return text if text.strip(NO_DIGIT) else ""
@@ -145,11 +147,11 @@ class App:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the number was read from the current state of the drawing or picture."""
+        """Whether the current drawing or picture was read: no reading is requested or running."""
         return not (self._read_is_requested.is_set() or self._read_lock.locked())
 
     async def load_and_use(self) -> None:
-        """Load the page's own model and use it. If it can't be loaded, show the error."""
+        """Load the published model and use it. If it can't be loaded, show the error."""
         try:
             model = await self.load()
         except OfflineModelError as error:
@@ -174,7 +176,7 @@ class App:
             await previous.model.session.release()
 
     def drawing_changed(self) -> None:
-        """Request a reading of the drawing. A reading that is in progress ends first."""
+        """Request that the drawing is read, after any reading that is in progress."""
         if self.shown_picture is not None:
             self.before_replacement.notify()
         self._source_changed(None)
@@ -186,12 +188,17 @@ class App:
         self.drawing_changed()
 
     def switch_to_picture(self, image: Image) -> None:
-        """Read the 28x28 image of a picture instead of the drawing, until the drawing changes."""
+        """Request that a picture is read instead of the drawing, until the drawing changes.
+
+        Args:
+            image: The 28x28 image of the picture's digit.
+
+        """
         self.before_replacement.notify()
         self._source_changed(image)
 
     def end_wait_for_examples(self) -> None:
-        """Show numbers from now on: all stored examples that can be taught have been taught."""
+        """Show numbers from now on: the stored examples have been taught, or this has failed."""
         if self.awaits_examples:
             self.awaits_examples = False
             self.request_reread()
@@ -201,7 +208,7 @@ class App:
         self._read_is_requested.set()
 
     def choose(self, index: int) -> None:
-        """Choose another digit of the number, until the drawing changes."""
+        """Choose the digit with this index, until the drawing changes."""
         self.chosen = index
         self.view.show_number(self.number, index)
         self.changed.notify()
@@ -260,7 +267,7 @@ class App:
 
 
 class _DrainingSession:
-    """A session that is released after its current runs have ended. It is an offline_onnx.Session.
+    """A session whose `release` waits until all runs have ended. It implements `Session`.
 
     A panel may still be running the old model when the app switches to another model.
     """
@@ -290,7 +297,8 @@ class _DrainingSession:
 def _digits_of(ink: Ink) -> tuple[list[Box], list[Image], int]:
     """Return the box and the image of each drawn digit, and the index of the newest digit."""
     gestures = ink.gestures
-    # A gesture that left the sheet and came back has several strokes: group them as one line.
+    # A gesture that left the sheet and came back has several strokes. Join them into one line, so
+    # that `segment` assigns all of them to the same digit.
     lines = [[point for stroke in gesture for point in stroke] for gesture in gestures]
     strokes_of = {id(line): gesture for line, gesture in zip(lines, gestures, strict=True)}
     groups = segment(lines)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digits.reading.contract import DIGITS
 from digits.reading.recogniser import NO_DIGIT
-from offline_onnx.inference.json_fields import is_unsafe
+from offline_onnx.inference.json_fields import is_unsafe_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ class Entry:
     """A number that was read.
 
     Attributes:
-        text: The digits of the number. NO_DIGIT stands for what seemed to be no digit.
+        text: The digits of the number. NO_DIGIT stands for an image that seemed to show no digit.
         when: The time of the reading, in seconds since 1970.
         is_confident: Whether all digits were read confidently.
 
@@ -51,7 +51,7 @@ def to_json(entries: Iterable[Entry]) -> str:
 
 def from_json(text: str) -> list[Entry]:
     """Parse the JSON that `to_json` returned. Skip invalid entries; return [] for invalid JSON."""
-    if is_unsafe(text):
+    if is_unsafe_json(text):
         return []
     try:
         raw = json.loads(text)
@@ -70,10 +70,10 @@ def _is_entry(raw: object) -> bool:
 
 
 class Recorder:
-    """Adds one entry for each drawing or picture; replaces the entry if another number is read.
+    """Adds one entry for each drawing or picture, and replaces it if the number changes.
 
     Args:
-        store: Called with a new entry, and with the entry that it replaces or None.
+        store: Called with a new entry, and with the entry to replace (None if there is none).
 
     """
 

@@ -1,4 +1,4 @@
-"""What happened when a model was loaded, as the page tells it."""
+"""Classify how a model was loaded, to choose the text that the page shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def load_outcome(model: Model) -> str:
-    """Return what happened when a model was loaded; some keys of text.json end with it.
+    """Return how a model was loaded: a word that some keys of text.json end with.
 
     Returns:
         "stored": The stored copy was opened; nothing was downloaded.

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Ink
 
 REST_DELAY = 0.5
-"""Seconds after the last change of the drawing until a lifted pen rests.
+"""A lifted pen rests after this many seconds without a movement.
 
-The pause between two strokes of a digit, such as a crossed 7, is shorter.
+People pause for less time between two strokes of a digit, such as a crossed 7.
 """
 
 
 class PenRest:
-    """Whether the pen rests: it is lifted, and nothing has been drawn for REST_DELAY seconds.
+    """Tracks whether the pen rests: it is lifted, and has not moved for REST_DELAY seconds.
 
     Attributes:
         is_resting: Whether the pen rests. At first, it rests.
@@ -44,7 +44,7 @@ class PenRest:
         self._last_moved = 0.0
         self._is_waiting = False
 
-    def moved(self) -> None:
+    def note_moved(self) -> None:
         """Note that the pen was put down, moved or lifted."""
         self._last_moved = time.monotonic()
         if not self._is_waiting:
@@ -61,6 +61,6 @@ class PenRest:
                 break
             await asyncio.sleep(remaining)
         self._is_waiting = False
-        if not self._ink.pen_is_down:  # lifting the pen calls `moved` again
+        if not self._ink.pen_is_down:  # lifting the pen calls `note_moved` again
             self.is_resting = True
             self.changed.notify()

@@ -31,7 +31,7 @@ UNDO_LIMIT = 100
 
 
 class NeitherStoredNorLearnedError(Exception):
-    """A change could not be stored, and the model could not learn it: both have an error."""
+    """A change could not be stored, and the model could not learn it. Has both errors."""
 
     def __init__(self, store_error: StoreError, learn_error: BaseException) -> None:
         super().__init__(f"{store_error}; {learn_error}")
@@ -40,7 +40,7 @@ class NeitherStoredNorLearnedError(Exception):
 
 
 class ExampleStore(Protocol):
-    """A store that keeps the examples after the page is closed."""
+    """A store whose examples remain when the page is closed."""
 
     async def load(self) -> tuple[Examples, list[object]]:
         """Return the stored examples, and the keys of stored examples that can't be read.
@@ -66,8 +66,8 @@ class _Change:
     """A change that can be undone.
 
     Attributes:
-        removed: The examples that it removed.
-        added: The examples that it added.
+        removed: The examples that the change removed.
+        added: The examples that the change added.
         taught: The example that the user taught; None if the change was of another kind.
 
     """
@@ -78,7 +78,7 @@ class _Change:
 
 
 class Teaching:
-    """The examples of this page. They are used until it is closed, even if they can't be stored.
+    """The examples of this page. If they can't be stored, they are used until it is closed.
 
     Every change of `examples` takes effect at once. If it can't be stored, StoreError is raised
     afterwards. If the model can't learn it either, NeitherStoredNorLearnedError is raised.
@@ -97,7 +97,7 @@ class Teaching:
 
         Args:
             app: Learns the examples.
-            store: Keeps the examples.
+            store: Stores the examples.
             note_change: Called at each change that `undo` can undo, before it takes effect.
 
         """
@@ -135,7 +135,7 @@ class Teaching:
             await self._learn(await self._load())
 
     async def teach(self, example: Example) -> None:
-        """Learn an example. It replaces examples of the same image, as their labels were wrong."""
+        """Learn an example. Forget other examples of the same image: their labels were wrong."""
         same = {key: each for key, each in self.examples.items() if each.pixels == example.pixels}
         await self._change(same, self._with_new_keys([example]), taught=example)
 
@@ -202,7 +202,7 @@ class Teaching:
             self._stored_keys = self._stored_keys.difference(removed) | added.keys()
 
     async def _load(self) -> Examples:
-        """Apply to `examples` what has changed in the store since the last load.
+        """Apply all changes in the store since the last load to `examples`.
 
         Returns:
             The examples that were added.

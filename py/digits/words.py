@@ -1,4 +1,4 @@
-"""The texts of the page, in each language, from text.json."""
+"""The texts of the page in each language, from text.json, and the rules that choose among them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ class Words:
     def doubt(self, readings: Sequence[Reading]) -> str:
         """Return a text about the uncertain digits of a number, without repetitions.
 
-        If no digit is uncertain, say that the number is read as the user taught it, or return "".
+        If no digit is uncertain, return a text about the digits that a taught example decided; ""
+        if there are none.
         """
         unsure = [reading for reading in readings if not reading.is_confident]
         if not unsure:
@@ -121,8 +122,8 @@ class Words:
         return " ".join(texts)
 
     def _as_taught(self, readings: Sequence[Reading]) -> str:
-        """Return a text about the digits that are read as the user taught them, "" if none is."""
-        labels = [reading.label for reading in readings if reading.as_taught]
+        """Return a text about the digits that a taught example decided; "" if there are none."""
+        labels = [reading.label for reading in readings if reading.is_decided_by_example]
         if not labels:
             return ""
         if len(readings) == 1:
@@ -130,7 +131,7 @@ class Words:
         return self.say("as_taught_of", labels=", ".join(dict.fromkeys(labels)))
 
     def used_example(self, label: str, example: UsedExample) -> str:
-        """Return a text that says that a taught example of this label decided the answer."""
+        """Return a text about a taught example with this label that decided the answer."""
         without = example.reading_without
         if without.is_confident:
             return self.say("why_taught", label=label, untaught=without.label)

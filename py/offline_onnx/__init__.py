@@ -16,9 +16,9 @@ In reading order:
 - `describe`: write the manifest of an `.onnx` file.
 - `onnxruntime_api`: the parts of onnxruntime's API that need no runtime.
 - `inference_session`: onnxruntime's class InferenceSession.
-- `load_arguments`, `loading`: load a model in a browser and on CPython.
-- `world`: choose the half of the library for a browser or for CPython.
-- `native_onnxruntime`, `native_load`: the half for CPython of the three.
+- `load_arguments`, `loading`: the function `load`, in a browser and on CPython.
+- `implementation`: import the implementation for a browser, or that for CPython.
+- `native_onnxruntime`, `native_load`: the implementation for CPython.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _MODULES = {
     "get_available_providers": "inference_session",
     "load": "loading",
 }
-"""The modules of the names that are imported on first use: the app's page doesn't need them."""
+"""The modules of the names that are imported on first use: pages without them start faster."""
 
 
 def __getattr__(name: str) -> object:

@@ -4,15 +4,16 @@ OfflineModelError
 ├── ManifestError         the manifest can't be read, or one of its fields is wrong
 ├── FetchError            a file could not be downloaded
 │   ├── Unreachable       the server did not answer: the network is down, blocked or stalled
+│   │   └── FileUnreadable  a file that the user has picked is missing or can't be read
 │   ├── BadStatus         the server answered with a status such as 404 or 500
 │   ├── CaptivePortal     a web page arrived instead of the file, with status 200
 │   ├── WrongType         another kind of file arrived, with status 200
-│   ├── WrongLength       the file has another length than the manifest says
+│   ├── WrongLength       the length of the file differs from the length in the manifest
 │   └── Truncated         the response ended before the file did
 ├── IntegrityError        bytes do not match the digests in the manifest
-├── SelfTestFailed        the model runs, but returns other results than expected
+├── SelfTestFailed        the model runs, but does not return the expected results
 ├── StoreError            an operation on the browser's storage failed
-│   ├── StoreUnavailable  the page has no IndexedDB: private window, or blocked by settings
+│   ├── StoreUnavailable  the page can't use IndexedDB: private window, or blocked by settings
 │   │   └── StoreBlocked  another tab has another version of the database open
 │   ├── StoreFull         the quota is used up or the disk is full
 │   ├── StoreUnreadable   the browser can't read the stored model, for example because it is large
@@ -20,15 +21,15 @@ OfflineModelError
 ├── SessionError          the runtime can't open or run the model
 │   ├── InputError        an input does not match the model
 │   ├── OutOfMemory       there is not enough memory for the model or for an output
-│   ├── ExternalDataMissing  the model's weights are in other files, which are not given
-│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be loaded
+│   ├── ExternalDataMissing  the model's weights are in other files, which are missing
+│   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be used
 │   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
-│   └── ThreadsUnavailable   the model runs with fewer threads than wanted
+│   └── ThreadsUnavailable   the model runs with fewer threads than requested
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
-│   ├── BaseMissing       there is no base for relative addresses
+│   ├── BaseMissing       a relative address can't be resolved, because there is no base
 │   └── DocumentMissing   Python runs in a worker, which can't save files to disk
-└── ModelUnavailable      there is no stored copy, and the download failed
+└── ModelUnavailable      no stored copy can be used, and the download failed
 
 Each error has a description (`what`), an address (`address`, which may be empty), advice on what to
 do (`remedy`), and the error that caused it, if any (`__cause__`). `str()` returns `what` and
@@ -73,6 +74,15 @@ class Unreachable(FetchError):
         super().__init__(f"{address} can't be reached ({reason}).", address)
 
 
+class FileUnreadable(Unreachable):
+    """A file that the user has picked is missing or can't be read."""
+
+    remedy = "Pick the manifest and all files of the model again, together."
+
+    def __init__(self, name: str, reason: str) -> None:
+        FetchError.__init__(self, f"The picked file {name} can't be read ({reason}).", name)
+
+
 class BadStatus(FetchError):
     """The server answered with an error status."""
 
@@ -104,7 +114,7 @@ class WrongType(FetchError):
 
 
 class WrongLength(FetchError):
-    """The server's file has another length than the manifest says."""
+    """The length of the server's file differs from the length in the manifest."""
 
     remedy = "Upload the model's file and its manifest again, both from the same build."
 
@@ -114,16 +124,16 @@ class WrongLength(FetchError):
 
 
 class Truncated(FetchError):
-    """The response ended before the file did; the chunks that arrived stay stored."""
+    """The response ended before the file did. Chunks that were stored before that stay stored."""
 
-    remedy = "Try again: the download resumes where it stopped."
+    remedy = "Check the network, then try again. Stored chunks are not downloaded again."
 
     def __init__(self, address: str, length: int, size: int) -> None:
         super().__init__(f"The download of {address} ended at {length} of {size} bytes.", address)
 
 
 class IntegrityError(OfflineModelError):
-    """Bytes do not match their digests.
+    """The bytes of a model do not match their digests.
 
     Args:
         origin: the source of the bytes: an address, a file, or "the store".
@@ -132,8 +142,8 @@ class IntegrityError(OfflineModelError):
     """
 
     remedy = (
-        "The damaged data is not used. Try again. If the error stays, upload the model's file and "
-        "its manifest again, both from the same build."
+        "The damaged data is not used. Load the model again, by its http(s) address. If the error "
+        "persists, upload the model's file and its manifest again, both from the same build."
     )
 
     def __init__(self, origin: str, difference: str) -> None:
@@ -148,21 +158,24 @@ class IntegrityError(OfflineModelError):
 
 
 class SelfTestFailed(OfflineModelError):
-    """The model returns other results than the self-test in its manifest expects."""
+    """The model does not return the results that the self-test in its manifest expects."""
 
-    remedy = "Report this to the model's publisher. A version that was stored before stays in use."
+    remedy = "Report this to the model's publisher. A stored earlier version stays in use."
+
+
+_RUNS_UNSTORED = "A model that is loaded by its http(s) address runs even if it can't be stored."
 
 
 class StoreError(OfflineModelError):
-    """An operation on the store failed; the model can still run from memory."""
+    """An operation on the browser's storage failed."""
 
-    remedy = "The model still runs from memory. Reload the page to try to store it again."
+    remedy = f"Reload the page, then try again. {_RUNS_UNSTORED}"
 
 
 class StoreUnavailable(StoreError):
-    """The browser or the window has no usable storage."""
+    """The page can't use the browser's storage."""
 
-    remedy = "The model still runs from memory. To have it stored, allow this site to store data."
+    remedy = f"Allow this site to store data, or leave the private window. {_RUNS_UNSTORED}"
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -174,7 +187,7 @@ class StoreUnavailable(StoreError):
 class StoreBlocked(StoreUnavailable):
     """Another tab has another version of the database open."""
 
-    remedy = "The model still runs from memory. Close the site's other tabs, then reload."
+    remedy = f"Close the site's other tabs, then reload the page. {_RUNS_UNSTORED}"
 
     def __init__(self, reason: str) -> None:
         StoreError.__init__(
@@ -183,24 +196,24 @@ class StoreBlocked(StoreUnavailable):
 
 
 class StoreFull(StoreError):
-    """The model does not fit into the site's quota or onto the disk."""
+    """The data does not fit into the site's quota or onto the disk."""
 
-    remedy = "The model still runs from memory. To have it stored, free some disk space."
+    remedy = f"Free some disk space, or remove stored models. {_RUNS_UNSTORED}"
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The storage is full ({reason}).")
 
 
 class StoreUnreadable(StoreError):
-    """The browser can't read a stored model; some can't read large files in private windows.
+    """The browser can't read a stored model: for example, a large file in a private window.
 
     The stored copy is not known to be damaged, so it is not deleted.
     """
 
     remedy = (
-        "Loaded by its address, the model is downloaded and runs from memory. The stored copy "
-        "stays: it may be readable outside of a private window. If not, remove the model and load "
-        "it again."
+        "Load the model by its http(s) address: it is downloaded and runs without being stored. "
+        "The stored copy stays, because it may be readable outside of a private window. If it is "
+        "not, remove the model and load it again."
     )
 
     def __init__(self, reason: str) -> None:
@@ -208,11 +221,11 @@ class StoreUnreadable(StoreError):
 
 
 class Evicted(StoreError):
-    """The browser has deleted the stored model; browsers do so when disk space runs out."""
+    """The browser has deleted the stored model, as browsers do when disk space runs out."""
 
     remedy = (
-        "A load by its manifest's address downloads it again. Persistent storage (`persist()`) "
-        "prevents evictions."
+        "Load the model by its http(s) address: it is downloaded and stored again. Persistent "
+        "storage (`offline_onnx.browser.persist()`) prevents such deletions."
     )
 
     def __init__(self, name: str) -> None:
@@ -223,7 +236,8 @@ class SessionError(OfflineModelError):
     """The runtime can't open the model, or can't run it with these inputs, or can't run at all."""
 
     remedy = (
-        "Check the page's address, the inputs, and that this runtime has the model's operators."
+        "Check the inputs, and that this runtime supports the model's operators. In a browser, the "
+        "page's address must begin with https, or be on localhost."
     )
 
 
@@ -243,7 +257,7 @@ class OutOfMemory(SessionError):
 
 
 class ExternalDataMissing(SessionError):
-    """The model's weights are in other files than the `.onnx` file, and these are not given."""
+    """The model's weights are in other files than the `.onnx` file, and such a file is missing."""
 
     remedy = (
         "Keep these files in the folder of the `.onnx` file, and write its manifest again: "
@@ -259,7 +273,7 @@ class ExternalDataMissing(SessionError):
 
 
 class RuntimeMissing(SessionError):
-    """There is no onnxruntime-web, which runs the models, or it can't be loaded."""
+    """There is no onnxruntime-web, which runs the models, or it can't be used."""
 
     remedy = (
         "Provide onnxruntime-web in one of four ways: pass it as "
@@ -269,11 +283,11 @@ class RuntimeMissing(SessionError):
     )
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The runtime of the models can't be loaded ({reason}).")
+        super().__init__(f"onnxruntime-web, which runs the models, can't be used ({reason}).")
 
 
 class ProviderUnavailable(SessionError):
-    """An execution provider can't run the model; only a warning, because the next one does."""
+    """An execution provider can't be used. This is only a warning: the next provider is used."""
 
     remedy = (
         "The model runs on the next provider. WebGPU needs a graphics card that the browser allows "
@@ -285,7 +299,7 @@ class ProviderUnavailable(SessionError):
 
 
 class ThreadsUnavailable(SessionError):
-    """The model runs with fewer threads than wanted; only a warning."""
+    """The model runs with fewer threads than requested. This is only a warning."""
 
     remedy = (
         "The model runs nevertheless. Threads need a page with the headers "
@@ -302,11 +316,14 @@ class NotStored(OfflineModelError):
 
     Args:
         name: the name of the model.
-        kind: the missing thing, for the message: "model" or "previous version".
+        kind: what is missing, for the message: "model" or "previous version".
 
     """
 
-    remedy = "`list()` names the stored models and their previous versions."
+    remedy = (
+        "`BrowserModelStore.list()` returns the stored models and their previous versions. On "
+        "CPython, no models are stored."
+    )
 
     def __init__(self, name: str, kind: str = "model") -> None:
         super().__init__(f"No {kind} is stored under {name!r}.", name)
@@ -319,14 +336,15 @@ class AddressError(OfflineModelError):
 
 
 class BaseMissing(AddressError):
-    """An address is relative, and there is no base from which it could start.
+    """An address is relative, and there is no base URL to resolve it.
 
-    Workers that are started from a Blob have an address that is no base.
+    By default, the base is the address of the page or of the worker's script. But the address of a
+    worker that was started from a Blob can't be a base.
     """
 
     remedy = (
-        "Pass the whole address, from https:// on, or the page's: `BrowserModelStore(base=...)` or "
-        "`load(..., base=...)`."
+        "Pass an absolute address, which begins with https://, or pass the page's address as the "
+        "base: `BrowserModelStore(base=...)` or `load(..., base=...)`."
     )
 
     def __init__(self, address: str, base: str) -> None:
@@ -350,11 +368,12 @@ class DocumentMissing(AddressError):
 
 
 class ModelUnavailable(OfflineModelError):
-    """There is no stored copy, and the download failed; `__cause__` is the download's error."""
+    """No stored copy can be used, and the download failed. `__cause__` is its error."""
 
-    remedy = "Connect to the network once; after that the model works offline."
+    remedy = "Once the model has been downloaded and stored, it also works offline."
 
     def __init__(self, cause: OfflineModelError) -> None:
         super().__init__(
-            f"No stored copy of the model, and it could not be downloaded: {cause}", cause.address
+            f"No stored copy of the model can be used, and the download failed: {cause}",
+            cause.address,
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class OpenSession(Protocol):
-    """A session of the world in which Python runs; see `InferenceSession` for the methods."""
+    """The session of a browser, or of CPython, that an InferenceSession uses."""
 
     def get_inputs(self) -> list[NodeArg]:
         """Return the inputs."""
@@ -26,7 +26,7 @@ class OpenSession(Protocol):
         ...
 
     def get_modelmeta(self) -> ModelMetadata:
-        """Return what the model's file says about itself."""
+        """Return the metadata in the model's file."""
         ...
 
     def get_providers(self) -> list[str]:
@@ -53,15 +53,17 @@ class OpenSession(Protocol):
 class InferenceSession:
     """A model that runs, with the methods of onnxruntime's InferenceSession.
 
-    Create it with `await InferenceSession.create(...)`. What is written for onnxruntime needs two
-    changes: `create`, and `await` before `create` and `run`. Profiling, `run_options`, IO bindings
-    and `set_providers` are left out.
+    Create it with `await InferenceSession.create(...)`. Code that was written for onnxruntime needs
+    two changes: call `create` instead of the class, and write `await` before `create` and `run`.
+    There are no `run_options`, no IO bindings, no `set_providers` and no profiling.
     """
 
     _session: OpenSession
 
     def __init__(self, *_arguments: Any, **_options: Any) -> None:
-        raise TypeError("Write `await InferenceSession.create(...)`: a page can't wait otherwise.")
+        raise TypeError(
+            "Write `await InferenceSession.create(...)`: it opens a model asynchronously."
+        )
 
     @classmethod
     async def create(
@@ -74,28 +76,28 @@ class InferenceSession:
 
         Args:
             path_or_bytes: the path, the bytes or the address of an `.onnx` file. In a browser, a
-                path is that of a file in Pyodide's file system; if there is none, it is an address
-                relative to the page. A model from an address is stored, and from then on opened
-                without a network; see `offline_onnx.load`.
+                path names a file in Pyodide's file system; if there is no such file, it is an
+                address relative to the page. A model from an address is stored, and from then on
+                it is opened without a network; see `offline_onnx.load`.
             sess_options: the options of the session.
             providers: the execution providers in order of preference, by onnxruntime's names or by
-                those of onnxruntime-web, such as `["webgpu", "wasm"]`. One that is not available is
-                left out with a warning; the CPU is always the last one.
+                those of onnxruntime-web, such as `["webgpu", "wasm"]`. A provider that is not
+                available is skipped with a warning. The CPU always comes last.
 
         Raises:
             SessionError: the runtime can't start or can't read the model.
             ModelUnavailable: the model is not stored and can't be downloaded.
-            OfflineModelError: any other error of `offline_onnx.load`.
+            OfflineModelError: another error of `offline_onnx.load`.
 
         """
-        from offline_onnx.world import open_session
+        from offline_onnx.implementation import create_session
 
         session = cls.__new__(cls)
-        session._session = await open_session(path_or_bytes, sess_options, providers)
+        session._session = await create_session(path_or_bytes, sess_options, providers)
         return session
 
     def get_inputs(self) -> list[NodeArg]:
-        """Return name, type and shape of each input; the type is ONNX's, as "tensor(float)"."""
+        """Return name, type and shape of each input; a type is ONNX's, such as "tensor(float)"."""
         return self._session.get_inputs()
 
     def get_outputs(self) -> list[NodeArg]:
@@ -103,7 +105,7 @@ class InferenceSession:
         return self._session.get_outputs()
 
     def get_modelmeta(self) -> ModelMetadata:
-        """Return what the model's file says about itself, such as `custom_metadata_map`."""
+        """Return the metadata in the model's file, such as `custom_metadata_map`."""
         return self._session.get_modelmeta()
 
     def get_providers(self) -> list[str]:
@@ -136,8 +138,8 @@ class InferenceSession:
         """Run the model and wait for the result; see `run`.
 
         Raises:
-            SessionError: the browser has no JavaScript Promise Integration (JSPI), which this
-                needs, or it is switched off, or the model can't run.
+            SessionError: the model can't run, or Python can't wait here. Waiting needs a browser
+                with JavaScript Promise Integration (JSPI), and an asynchronous call into Python.
 
         """
         return self._session.run_list_sync(output_names, input_feed)
@@ -149,6 +151,6 @@ class InferenceSession:
 
 def get_available_providers() -> list[str]:
     """Return onnxruntime's names of the execution providers that may be available."""
-    from offline_onnx.world import get_available_providers as get
+    from offline_onnx.implementation import get_available_providers as get
 
     return get()

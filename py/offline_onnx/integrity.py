@@ -1,5 +1,8 @@
 """Digest bytes and verify them, block by block.
 
+A block is a part of a file that has its own digest. The manifest divides a file into chunks, which
+are the blocks of a download. A stored copy is verified in blocks of at most BLOCK_SIZE bytes.
+
 Type variable `B` is the type of a model's bytes: `bytearray` on CPython, Uint8Array in the browser.
 A `Memory` allocates, copies and digests these bytes.
 """
@@ -150,7 +153,7 @@ async def verify[B](
         progress: called with the number of bytes verified so far and the number of all bytes.
 
     Raises:
-        IntegrityError: the length or a digest differs; the message names the first such block.
+        IntegrityError: the length or a digest differs. The message names the first wrong block.
 
     """
     length = memory.length(content)
@@ -170,7 +173,7 @@ async def verify[B](
 async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: str) -> None:
     """Verify a file by the digest of all its bytes. Raises IntegrityError if the digest differs.
 
-    The bytes must not be more than MAX_DIGESTED.
+    The content must have at most MAX_DIGESTED bytes.
     """
     (actual,) = await memory.digests(content, [(0, memory.length(content))])
     if actual != digest:
@@ -178,7 +181,7 @@ async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: st
 
 
 async def digest_blocks[B](chunks: Digests, memory: Memory[B], content: B) -> str:
-    """Digest verified content in blocks of BLOCK_SIZE; later loads verify these blocks.
+    """Digest verified content in blocks of BLOCK_SIZE, which later loads verify.
 
     Small blocks are verified faster than large chunks; see BLOCK_SIZE.
 
@@ -188,7 +191,7 @@ async def digest_blocks[B](chunks: Digests, memory: Memory[B], content: B) -> st
         content: the bytes of all chunks.
 
     Returns:
-        The digests of all blocks, joined; "" if the chunks are not larger than BLOCK_SIZE.
+        The digests of all blocks, concatenated; "" if no chunk is larger than BLOCK_SIZE.
 
     """
     if chunks.block_size <= BLOCK_SIZE:

@@ -1,4 +1,4 @@
-"""The arguments of `load`, which both halves of the library take."""
+"""The arguments of `load`, which it passes to the implementation for a browser or for CPython."""
 
 from __future__ import annotations
 

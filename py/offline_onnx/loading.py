@@ -39,51 +39,55 @@ async def load(
 ) -> Model:
     """Load a model from an `.onnx` file, with or without a manifest.
 
-    In a browser, a model from an address is stored under its address. If it is stored already, the
-    stored copy is opened at once, and a newer version is looked for in the background. The next
-    load opens the newer version. `BrowserModelStore` manages the stored models.
+    In a browser, a model from an address is stored under its address. If it is already stored, the
+    stored copy is opened at once, and the library checks for a newer version in the background.
+    The next load opens the newer version. `BrowserModelStore` manages the stored models.
 
     Args:
         source: the address or path of an `.onnx` file, or of a manifest, which ends in `.json`; or
-            the address indexeddb://NAME of a stored model. In a browser, a path is that of a file
-            in Pyodide's file system; if there is none, it is an address relative to the page.
+            the address indexeddb://NAME of a stored model. In a browser, a path names a file in
+            Pyodide's file system. If there is no such file, it is an address relative to the page.
         name: the name to store the model under; by default its address, without query and fragment.
-        sha256: the SHA-256 that the `.onnx` file must have. Another stored version is replaced, and
-            no newer version is looked for.
+        sha256: the SHA-256 that the `.onnx` file must have. If a version with another SHA-256 is
+            stored, it is replaced. There is no check for a newer version.
         only_if_stored: open only the stored copy; send no request.
-        refresh: look for a newer version first, and open it. If that fails, the stored copy is
-            opened, and `model.warning` has the error.
+        refresh: check for a newer version first, and open it. If the check fails, the stored copy
+            is opened, and `model.warning` has the error.
         options: the options of the session, as in `InferenceSession.create`. If the page can't have
-            the wanted threads, `model.warning` is ThreadsUnavailable.
+            the requested number of threads, `model.warning` is ThreadsUnavailable.
         providers: the execution providers in order of preference, as in `InferenceSession.create`.
             If one can't run the model, the next one does, and `model.warning` is
             ProviderUnavailable.
         runtime: the onnxruntime-web module that runs the model, such as the result of
             `isolated_runtime`; by default as in `BrowserModelStore`.
-        base: the URL from which relative addresses start; by default, that of the page or of the
+        base: the base URL of relative addresses; by default, the address of the page or of the
             worker's script.
         headers: HTTP headers that are sent with every request.
         credentials: "omit", "same-origin" or "include", as in JavaScript's `fetch`.
         progress: called with the number of bytes that have arrived or were verified so far, and the
             size of the file, or 0 if the size is unknown.
-        on_update: called with the result of the search for a newer version in the background.
+        on_update: called with the result of the background check for a newer version.
         timeout: the maximum duration in seconds; None for no limit.
 
-    If the call is cancelled or takes too long, what has arrived stays stored, and the next call
-    resumes the download. On CPython nothing is stored: `name`, `refresh`, `on_update`, `runtime`
-    and `credentials` have no effect there, and a path is that of a file, unless there is a `base`.
+    If the call is cancelled or takes too long, stored chunks stay stored, and the next call resumes
+    the download. On CPython nothing is stored: `name`, `refresh`, `on_update`, `runtime` and
+    `credentials` have no effect there. A path names a file on disk, unless there is a `base`.
 
     Raises:
-        ModelUnavailable: the model is not stored and can't be downloaded, or not in time.
-        NotStored: `only_if_stored` is set and the model is not stored.
-        IntegrityError: a file has another SHA-256 than `sha256`.
+        ModelUnavailable: the model is not stored and can't be downloaded, or not within `timeout`.
+        FetchError: on CPython, a file can't be downloaded.
+        NotStored: the model is not stored, but `only_if_stored` or indexeddb://NAME requires it.
+        StoreError: the store can't be read, but `only_if_stored` or indexeddb://NAME requires it.
+        IntegrityError: a file has another SHA-256 than `sha256` or the manifest requires, or the
+            required stored copy is damaged.
+        SelfTestFailed: a downloaded model does not return the results that its manifest expects.
         SessionError: the model can't be opened.
         BaseMissing: the address is relative, and there is no base for it.
         ManifestError: an input has a type that can't be passed to the model.
         OSError: a file can't be read.
 
     """
-    from offline_onnx.world import load_model
+    from offline_onnx.implementation import load_model
 
     arguments = LoadArguments(
         name=name,

@@ -28,16 +28,17 @@ if TYPE_CHECKING:
 _ONNX_TYPES = {"int4": 22, "uint4": 21}
 """The numbers of `TensorProto.DataType` for the dtypes that NumPy lacks."""
 _FATAL = 4
-"""The severity below which onnxruntime prints no message."""
+"""onnxruntime's severity of fatal errors. Messages of a lower severity are not printed."""
 
 
 class NativeSession:
-    """A Session of native onnxruntime.
+    """Implements `Session` with native onnxruntime.
 
     Args:
         content: the bytes of the `.onnx` file.
         external_data: the bytes of each file with external data, by name; None if there is none.
-        options: onnxruntime's SessionOptions; None for the defaults, but without messages.
+        options: onnxruntime's SessionOptions; None for the defaults, except that onnxruntime prints
+            no messages.
         providers: onnxruntime's execution providers.
 
     Raises:
@@ -54,7 +55,7 @@ class NativeSession:
         providers: Sequence[Any] = ("CPUExecutionProvider",),
     ) -> None:
         files = external_data or {}
-        # Checked here, because onnxruntime would look for them in the current folder.
+        # Check this first: onnxruntime would look for missing files in the current folder.
         if missing := set(external_files_of(content)) - files.keys():
             raise ExternalDataMissing.of(sorted(missing))
         if options is None:
@@ -106,7 +107,7 @@ class NativeSession:
 
 
 class NativeMemory:
-    """A Memory of bytearrays."""
+    """Implements `integrity.Memory` with bytearrays."""
 
     def allocate(self, size: int) -> bytearray:
         """Return a bytearray of `size` zeros."""
@@ -153,12 +154,14 @@ async def verified_files(
 
     Args:
         manifest: the manifest.
-        contents: the bytes of each of its files.
+        contents: the bytes of each file, in the order of `manifest.files`.
         progress: called with the number of bytes verified so far and the size of the model.
+
+    Returns:
+        The bytes of the `.onnx` file, and the bytes of each file with external data, by name.
 
     Raises:
         IntegrityError: a file does not match the manifest.
-        SessionError: onnxruntime can't read the model.
 
     """
     verified = 0
@@ -180,6 +183,7 @@ def external_files_of(content: bytes | bytearray) -> tuple[str, ...]:
 
 
 def _read(manifest_file: Path) -> tuple[Manifest, list[bytearray]]:
+    """Return a manifest, and the bytes of each of its files."""
     manifest = Manifest.parse(manifest_file.read_text("utf-8"))
     paths = [manifest_file.parent / file.file for file in manifest.files]
     return manifest, [bytearray(path.read_bytes()) for path in paths]
@@ -196,7 +200,8 @@ def onnxruntime_value(tensor: Tensor) -> Any:
     """Return an input as a NumPy array, or as an OrtValue if it has 4-bit integers."""
     if tensor.dtype not in RANGES:
         return tensor.numpy()
-    # onnxruntime reads the shape of this array, and the packed integers at the start of its memory.
+    # onnxruntime takes the shape from this array, and the packed integers from the beginning of its
+    # memory.
     content = np.zeros(tensor.shape, np.uint8)
     halves = packed(tensor.values)
     content.reshape(-1)[: len(halves)] = bytearray(halves)

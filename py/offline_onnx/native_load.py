@@ -19,14 +19,14 @@ from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
 from offline_onnx.native import NativeMemory, NativeSession, external_files_of, verified_files
 from offline_onnx.native_onnxruntime import (
-    NativeOnnxSession,
+    NativeInferenceSession,
     get_available_providers,
     native_options,
 )
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.onnxruntime_api.providers import usable_providers
 from offline_onnx.storage.source import STORED_SCHEME
-from offline_onnx.storage.undescribed import Description, digested, manifest_of
+from offline_onnx.storage.without_manifest import Description, digested, manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,25 +35,25 @@ if TYPE_CHECKING:
     from offline_onnx.onnxruntime_api.providers import Providers
 
 TIMEOUT = 30.0
-"""Seconds without an answer of a server after which a download fails."""
+"""A download fails after this many seconds without an answer from the server."""
 _ADDRESSES = ("https://", "http://")
 
 
-async def open_session(
+async def create_session(
     model: str | os.PathLike[str] | bytes | bytearray | memoryview,
     options: Any,
     providers: Providers | None,
-) -> NativeOnnxSession:
-    """Open a session; see `InferenceSession.create`."""
+) -> NativeInferenceSession:
+    """Open a session; see `InferenceSession.create`. Models from an address are not stored."""
     if isinstance(model, str) and model.startswith(STORED_SCHEME):
         raise NotStored(model.removeprefix(STORED_SCHEME))
     if not isinstance(model, str) or not model.startswith(_ADDRESSES):
-        return NativeOnnxSession(model, options, providers)
+        return NativeInferenceSession(model, options, providers)
     content = await _read(model, {})
     others = {
         name: await _read(urljoin(model, quote(name)), {}) for name in external_files_of(content)
     }
-    return NativeOnnxSession(content, options, providers, others)
+    return NativeInferenceSession(content, options, providers, others)
 
 
 async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -> Model:
@@ -67,24 +67,25 @@ async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -
     headers = arguments.headers or {}
     first = await _read(address, headers)
     options = None
-    if arguments.options:  # the files with external data are passed to the session
+    if arguments.options:  # without its external files: NativeSession gets them separately
         options = native_options(replace(arguments.options, _external_files={}))
     providers, left_out = usable_providers(arguments.providers, get_available_providers())
     path = urlsplit(address).path if is_remote else address
 
-    async def beside(name: str) -> bytearray:
+    async def read_beside(name: str) -> bytearray:
+        """Return the bytes of another file in the folder of `address`."""
         file = urljoin(address, quote(name)) if is_remote else str(Path(path).parent / name)
         return await _read(file, headers)
 
     if path.endswith(".json"):
         manifest = Manifest.parse(first.decode())
-        contents = [await beside(file.file) for file in manifest.files]
+        contents = [await read_beside(file.file) for file in manifest.files]
         verified = await verified_files(manifest, contents, arguments.progress)
         session = NativeSession(*verified, options, providers)
     else:
         given = arguments.options.external_files() if arguments.options else {}
         others = {
-            name: given[name] if name in given else await beside(name)
+            name: given[name] if name in given else await read_beside(name)
             for name in external_files_of(first)
         }
         session = NativeSession(first, others, options, providers)

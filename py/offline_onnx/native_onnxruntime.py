@@ -30,12 +30,12 @@ def get_available_providers() -> list[str]:
     return list(onnxruntime.get_available_providers())
 
 
-class NativeOnnxSession:
-    """A session of native onnxruntime whose errors are those of this library.
+class NativeInferenceSession:
+    """A session of native onnxruntime that raises errors of this library.
 
     Args:
         model: the path or the bytes of an `.onnx` file.
-        options: the options of the session, ours or onnxruntime's; None for the defaults.
+        options: SessionOptions of this library or of onnxruntime; None for the defaults.
         providers: the execution providers in order of preference; None for the CPU.
         external_data: the bytes of each file with external data, by name. None if there is none, or
             if the model is a path: onnxruntime then reads the files in its folder.
@@ -110,7 +110,7 @@ class NativeOnnxSession:
         return self._session
 
     def _value(self, name: str, value: Any) -> Any:
-        """Return an input as onnxruntime accepts it. Only what is no array has to be converted."""
+        """Convert an input to a value that onnxruntime accepts. Arrays need no conversion."""
         if isinstance(value, (np.ndarray, onnxruntime.OrtValue)) or name not in self._specs:
             return value
         if not self._specs[name].is_tensor:

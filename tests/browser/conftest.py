@@ -4,7 +4,8 @@ Almost all tests share one browser context, so that the browser compiles the pag
 once. A test's own server has a port of its own, and so an origin that has stored nothing yet.
 
 A first visit takes three times as long as a later one. Tests that don't need an empty browser
-therefore use `app`, a tab in which the page starts from its stored files.
+therefore use `app`, a tab in which the page starts from its stored files, or `shared_app`, a tab in
+which it has already started.
 """
 
 import os
@@ -20,7 +21,7 @@ from tests.browser.support.drawing import (
     wait_until_started,
 )
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
-from tests.browser.support.optimisation import DELAY_OPTIMISATION
+from tests.browser.support.optimisation import NO_OPTIMISATION
 from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
@@ -30,13 +31,14 @@ from tools.site.serve import ISOLATION
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 
 SHARE_PROCESS = "--process-per-site"
-"""Make all tabs of a browser context share one process, and so the code that V8 has compiled.
+"""Make all tabs of a browser context share a process, and therefore V8's compiled code.
 
-That saves a third of the work of a first visit, and almost half of that of a later one. The
-journeys don't use this flag.
+That saves a third of the work of a first visit, and almost half of the work of a later visit. The
+tests in tests/journeys/ don't use this flag.
 """
 EMPTY_PAGE = "http://localhost/"
-"""The address of a page that keeps this process alive while no test has a tab open."""
+"""The address of an empty page, which is always open: it keeps the shared process alive between
+tests."""
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +46,7 @@ def browser_type_launch_args():
     """Return the options with which pytest-playwright starts Chromium."""
     return {
         "executable_path": os.environ.get("CHROMIUM") or engines.find_chromium(),
-        "args": [*engines.CHROMIUM_ARGUMENTS, DELAY_OPTIMISATION, SHARE_PROCESS],
+        "args": [*engines.CHROMIUM_ARGUMENTS, NO_OPTIMISATION, SHARE_PROCESS],
     }
 
 
@@ -63,7 +65,8 @@ def record_all_contexts():
     """Record the requests of every browser context; lengthen the time limits of tests and pages."""
 
     def recording(open_context):
-        if hasattr(open_context, "records_requests"):  # the stress tests import this fixture
+        # tests/stress also has this fixture, so it may run twice.
+        if hasattr(open_context, "records_requests"):
             return open_context
 
         def open_recorded(*arguments, **options):
@@ -84,9 +87,10 @@ def record_all_contexts():
 
 @pytest.fixture(autouse=True)
 def fail_on_unexpected_requests(record_property):
-    """Fail a test that causes a cross-origin request or a policy violation.
+    """Fail a test that causes a cross-origin request or a violation of the page's policy.
 
-    A test that causes one on purpose removes it from the lists in `request_log`.
+    A test that causes one on purpose removes it from the lists in `request_log`. The numbers of
+    requests are added to a printed table.
     """
     yield
     counts = dict.fromkeys((*request_log.KINDS, "other files", request_log.IN_PAGE), 0)
@@ -97,7 +101,7 @@ def fail_on_unexpected_requests(record_property):
 
 
 def expect_empty_request_log():
-    """Fail if there are cross-origin requests or policy violations; empty both lists."""
+    """Fail if cross-origin requests or policy violations are recorded; empty both lists."""
     found = {
         "csp_violations": request_log.csp_violations[:],
         "cross_origin": request_log.cross_origin[:],
@@ -120,7 +124,11 @@ def shared_context(browser, browser_context_args):
 
 @contextmanager
 def closing_tabs(context):
-    """Close the tabs that are opened in a browser context until this context ends."""
+    """At the end of the `with` block, close the tabs that were opened in it.
+
+    Args:
+        context: the browser context of the tabs.
+    """
     earlier_tabs = context.pages
     yield
     for tab in context.pages:
@@ -156,8 +164,8 @@ def clear_storage(context, server, kinds):
     Args:
         context: the browser context that the tests share.
         server: the server.
-        kinds: kinds of storage that the DevTools protocol knows, such as "indexeddb", or "all",
-            separated by commas.
+        kinds: the DevTools protocol's names of kinds of storage, separated by commas, such as
+            "indexeddb,local_storage"; or "all".
     """
     devtools = context.new_cdp_session(context.pages[0])
     origin = server.address.rstrip("/")
@@ -179,7 +187,10 @@ def visit(page, server):
 
 @pytest.fixture(scope="session")
 def first_visit(shared_context, site):
-    """Visit the page until a snapshot of Python is stored, too; return the server and the log."""
+    """Visit the page until its files and a snapshot of Python are stored.
+
+    Return the running server, and the `VisitLog` of the visit.
+    """
 
     def wait(page):
         wait_until_offline_ready(page)
@@ -191,13 +202,13 @@ def first_visit(shared_context, site):
 
 @pytest.fixture(scope="session")
 def visit_log(first_visit):
-    """Return the `VisitLog` of the first visit of the page that tests share."""
+    """Return the `VisitLog` of `first_visit`."""
     return first_visit[1]
 
 
 @pytest.fixture(scope="session")
-def visited(shared_context, first_visit):
-    """Return a browser context that has stored the page and a snapshot of Python, and the server.
+def visited_context_and_server(shared_context, first_visit):
+    """Return the shared browser context and the server whose page it has visited and stored.
 
     A test that stops the server must start it again: see `app_without_server`.
     """
@@ -205,16 +216,16 @@ def visited(shared_context, first_visit):
 
 
 @pytest.fixture(scope="session")
-def visited_site(visited):
-    """Return a browser context in which the whole page is stored, and the page's address."""
-    context, server = visited
+def visited_site(visited_context_and_server):
+    """Return the shared browser context, and the address of the page that it has stored."""
+    context, server = visited_context_and_server
     return context, server.address
 
 
 @pytest.fixture
-def app_without_server(visited):
+def app_without_server(visited_context_and_server):
     """Return the app's page, started in a new tab from its stored files; the server is stopped."""
-    context, server = visited
+    context, server = visited_context_and_server
     server.stop()
     page = context.new_page()
     page.goto(server.address)
@@ -226,7 +237,7 @@ def app_without_server(visited):
 
 @pytest.fixture
 def app(visited_site):
-    """Return the app's page, started in a new tab of a browser context that has visited it."""
+    """Return the app's page, started in a new tab from its stored files."""
     context, address = visited_site
     page = context.new_page()
     page.goto(address)
@@ -237,7 +248,7 @@ def app(visited_site):
 
 @pytest.fixture(scope="session")
 def shared_tab(visited_site):
-    """Return the tab of `shared_app`."""
+    """Return the `SharedApp`, whose page the fixture `shared_app` returns."""
     shared_tab = SharedApp(*visited_site)
     yield shared_tab
     shared_tab.close()
@@ -247,9 +258,9 @@ def shared_tab(visited_site):
 def shared_app(request, shared_tab):
     """Return the app's page with an empty sheet, in a tab that tests share.
 
-    For tests that draw, read, teach, and use the page's controls and panels. `SharedApp.reset`
-    says what is restored before the next test. A test that reloads the page, or changes its browser
-    for good, uses `app`. After a failure, the next test gets a new tab.
+    For tests that draw, teach, and use the page's controls and panels. `SharedApp.reset` says what
+    is restored before the next test. A test that reloads the page, or whose changes `reset` does
+    not undo, uses `app` instead. After a failure, the next test gets a new tab.
     """
     failures = request.session.testsfailed
     yield shared_tab.page()

@@ -9,14 +9,15 @@ import pytest
 
 import build as entry_point
 from model.data import mnist
-from tests.browser.support.optimisation import delay_optimisation
+from tests.browser.support.optimisation import without_optimisation
 from tests.support.strokes import DRAWN_DIGITS
-from tests.unit.conftest import pytest_pyfunc_call  # noqa: F401  # Playwright needs the thread
+from tests.unit.conftest import pytest_pyfunc_call  # noqa: F401  # runs each test in its own thread
 from tools.env import venv
 
 IMAGES = 100
 """The number of MNIST images to which `few_images` reduces a data set."""
 ZIGZAG = [[(0.1 * x, 0.2 + 0.6 * (x % 2)) for x in range(1, 10)]]
+"""A drawing that is not a digit."""
 
 
 @pytest.fixture
@@ -38,20 +39,20 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def run_both_forms(run, monkeypatch):
-    """Return a function that runs a command with JSON and with text output, but works only once.
+    """Return a function that runs a command twice: with JSON output and with text output.
 
     `run_both_forms(module, "function", *arguments)` returns the exit status, the parsed JSON and
-    the text. The command calls `function` of `module` and formats its result. The result of the
-    first call is reused for the second one.
+    the text. The command must call `function` of `module` and print its result. The function is
+    called only once: the second run of the command gets the result of the first run.
     """
 
     def run_both_forms(module, function, *arguments):
         results = []
         work = getattr(module, function)
 
-        def work_once(*given, **options):
+        def work_once(*args, **options):
             if not results:
-                results.append(work(*given, **options))
+                results.append(work(*args, **options))
             return results[0]
 
         monkeypatch.setattr(module, function, work_once)
@@ -66,7 +67,7 @@ def run_both_forms(run, monkeypatch):
 
 @pytest.fixture
 def few_images(monkeypatch):
-    """Reduce MNIST's data sets to a few images."""
+    """Reduce each of MNIST's data sets to IMAGES images."""
     load = mnist.load
 
     def load_few(source="npm"):
@@ -77,7 +78,7 @@ def few_images(monkeypatch):
 
 @pytest.fixture
 def stroke_file(tmp_path):
-    """Return a function that writes a file with one drawing for each label and returns its path.
+    """Return a function that writes a file of drawings, one for each label, and returns its path.
 
     The label None stands for a drawing that is not a digit.
     """
@@ -95,8 +96,8 @@ def stroke_file(tmp_path):
 
 @pytest.fixture(scope="package", autouse=True)
 def cheap_chromium():
-    """Make the Chromium of all commands take less processor time: nothing here tests its speed."""
-    with delay_optimisation():
+    """Make every Chromium take less processor time, because these tests don't check its speed."""
+    with without_optimisation():
         yield
 
 

@@ -1,11 +1,11 @@
-"""Every command of build.py runs once, with reduced work.
+"""Run every command of build.py, with less work than usual.
 
-Commands run in this process and write into temporary folders. The functions behind `seeds` and
-`lock` are replaced: training takes an hour, and pinning needs package registries. Those behind
-`watch` and `soak` are replaced unless the option `--all` is given: `watch` builds an instrumented
-interpreter, and even `soak --count 100` takes about a minute. Without this option, only their
-command lines are tested here, and tests/stress/test_soak.py runs a shorter soak. The training
-command, `build.py --quick`, is tested in tests/browser/start/test_quick.py.
+Commands run in this process and write into temporary folders. In the tests of `seeds` and `lock`,
+the function that does the work is replaced: training takes an hour, and pinning needs package
+registries. Without the option `--all`, the same holds for `watch`, which builds an instrumented
+interpreter, and for `soak`, which takes about a minute even with `--count 100`. Of these commands,
+only the command line and the output are tested here; tests/stress/test_soak.py runs a short soak.
+The training, `build.py --quick`, is tested in tests/browser/start/test_quick.py.
 """
 
 import re
@@ -49,6 +49,7 @@ def commands_in_help():
 def test_every_command_is_in_the_help_and_has_a_test_here():
     names = [command.name for command in entry_point.COMMANDS]
     assert commands_in_help() == names
+    # A test is named after its command; two underscores may follow, and what the test is about.
     tested = {name.removeprefix("test_").split("__")[0] for name in globals()}
     assert set(names) <= tested
 
@@ -73,7 +74,7 @@ def test_serve():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Where a shell has started the tests in the background, they ignore the signal.
+        # Programs that a shell starts in the background ignore SIGINT, and so do their children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         address = process.stdout.readline().split()[0]
@@ -125,7 +126,7 @@ def test_test(run, monkeypatch):
 
 @pytest.fixture
 def few_numbers_and_photos(monkeypatch):
-    """Reduce how many numbers and photos the evaluation composes."""
+    """Reduce the numbers and photos that the evaluation generates."""
     monkeypatch.setattr(evaluate, "NUMBER_COUNTS", (20, 10))
     monkeypatch.setattr(evaluate, "PHOTOS_PER_KIND", 2)
 
@@ -164,7 +165,7 @@ def test_seeds(run, monkeypatch):
 
 
 def test_faults(run_both_forms):
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
     assert status == 0, text
     assert result["totals"]["cases"] == 1
@@ -179,19 +180,19 @@ def test_fuzz(run_both_forms):
 
 
 def test_soak(run_both_forms, select_size, monkeypatch):
-    def report_without_use(_, count):
+    def invented_report(_executable, count):
         row = soak_report.Row("use", "misread", 0, 0, good=True)
         return soak_report.Report([row], {f"{count} drawings": 1.0})
 
     if not select_size(small=False, full=True):
-        monkeypatch.setattr(soak_run, "run", report_without_use)
+        monkeypatch.setattr(soak_run, "run", invented_report)
     _, result, text = run_both_forms(soak_run, "run", "soak", "--count", "100")
     assert "100 drawings" in result["seconds"]
     assert "100 drawings: " in text
 
 
 def test_bench(run_both_forms):
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         status, result, text = run_both_forms(bench_run, "measure", "bench", "--runs", "1")
     assert status == 0
     assert result["runs"]["warm"]["start_s"].keys() == {
@@ -207,7 +208,7 @@ def test_bench(run_both_forms):
 
 def test_backend(run_both_forms, select_size):
     count, at_least = select_size((12, 4), (1000, 500))
-    with bundling.lock(), bundling.without_compression():
+    with bundling.in_long_commands():
         status, result, text = run_both_forms(backend_run, "measure", "backend", "--count", count)
     assert status == 0, text
     passes = result["onnxruntime_web_passes"]

@@ -1,10 +1,10 @@
 """Chromium, Firefox and WebKit, all driven through Selenium's WebDriver client.
 
 - `browser`: the interface that the browsers of all engines share
-- `tab`: clicks, draws and reads text in a browser tab
+- `tab`: a browser tab in which tests click, draw and read texts
 - `chromium`, `firefox`, `webkit`: one browser class for each engine
 - `marionette`: sends WebDriver commands over Firefox's own protocol
-- `webkit_browser`: a WebKit browser that WebKitWebDriver starts
+- `webkit_browser`: the program with WebKit that WebKitWebDriver starts
 - `display`: a virtual display for WebKit, which has no headless mode
 """
 

@@ -14,8 +14,8 @@ WINDOW_SIZE = (1280, 800)
 class Browser(Protocol):
     """A running browser.
 
-    Its constructor takes the folder of the profile, and whether to open a private window. The
-    browser asks sites for less motion, because painting an animation takes much of a core.
+    Its constructor takes the folder of the profile, and whether to open a private window. Every
+    browser is set to "reduced motion", because painting an animation takes much of a core.
 
     Attributes:
         tab: the current tab.

@@ -25,8 +25,8 @@ def display() -> Generator[None]:
         command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     os.close(write_end)
+    # Xvfb writes the number of the display once it accepts connections.
     with os.fdopen(read_end) as display_number:
-        # Xvfb writes the number of the display once it accepts connections.
         os.environ["DISPLAY"] = f":{display_number.readline().strip()}"
     try:
         yield

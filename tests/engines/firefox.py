@@ -29,13 +29,13 @@ Services.obs.addObserver((channel) => {
   if (!loadInfo.loadingPrincipal?.isSystemPrincipal) window.requested.push(URI.spec);
 }, "http-on-opening-request");
 done();"""
-"""Runs in Firefox's privileged context: record the requests of pages and workers, and skip the
-requests of Firefox itself."""
+"""JavaScript for Firefox's privileged context: record the requests of pages and workers, but not
+those of Firefox itself."""
 GET_REQUESTS = "const [done] = arguments; done(window.requested);"
 
 
 class NoOptions(ArgOptions):
-    """Options without any capability, because Firefox has already been started."""
+    """WebDriver options that don't say how to start a browser: this Firefox is already running."""
 
     @property
     def default_capabilities(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class Firefox:
         return self._run_in_browser(GET_REQUESTS)
 
     def set_preference(self, name: str, value: bool) -> None:
-        """Change one of Firefox's preferences until it is closed."""
+        """Set a preference of Firefox."""
         arguments = f"{json.dumps(name)}, {json.dumps(value)}"
         self._run_in_browser(f"Services.prefs.setBoolPref({arguments}); arguments[0]([]);")
 
@@ -93,7 +93,7 @@ class Firefox:
         self._process.wait(TIMEOUT)
 
     def _run_in_browser(self, script: str) -> list[str]:
-        """Run a script in Firefox's privileged context; return the list of addresses it returns."""
+        """Run a script in Firefox's privileged context; return the addresses that it returns."""
         self._driver.execute(Command.SWITCH_TO_CONTEXT, {"value": "chrome"})
         value = self._driver.execute_async_script(script)
         self._driver.execute(Command.SWITCH_TO_CONTEXT, {"value": "content"})
@@ -101,7 +101,7 @@ class Firefox:
 
 
 def _wait_for_port(port_file: Path) -> int:
-    """Wait until Firefox has written the port that it listens on into a file; return the port."""
+    """Wait until Firefox has written the port of Marionette into a file; return the port."""
     not_written = (FileNotFoundError, ValueError)
     wait = WebDriverWait(port_file, TIMEOUT, poll_frequency=0.05, ignored_exceptions=not_written)
     return wait.until(

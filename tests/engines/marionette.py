@@ -53,7 +53,7 @@ class Marionette(RemoteConnection):
         self._receive()  # Firefox's greeting
 
     def execute(self, command: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a command; return its result or error in the form of a WebDriver response."""
+        """Send a command; return its result or its error as Selenium expects it."""
         parameters = {name: value for name, value in params.items() if name != "sessionId"}
         message = json.dumps([0, next(self._ids), COMMAND_NAMES[command], parameters]).encode()
         self._socket.sendall(b"%d:%b" % (len(message), message))

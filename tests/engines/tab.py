@@ -1,4 +1,4 @@
-"""Click, draw, choose files and read text in a browser tab, in the same way in every engine."""
+"""A browser tab in which tests click, draw, choose files and read texts, in any engine."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.remote.webdriver import WebDriver
 
+# Calls an async function with the body %s; passes an object with its value or its error to `done`.
 CALL_ASYNC = """const done = arguments[arguments.length - 1];
 (async (...args) => { %s })(...Array.from(arguments).slice(0, -1))
   .then((value) => done({value}), (error) => done({error: String(error)}));"""
+# Scrolls an element into view; returns its position and size in pixels of the viewport.
 GET_BOX = """const element = document.querySelector(args[0]);
 element.scrollIntoView({block: "center", behavior: "instant"});
 const {x, y, width, height} = element.getBoundingClientRect();
 return [x, y, width, height];"""
-
+# Returns the text of an element, or "" if it is hidden.
 GET_TEXT = """const element = document.querySelector(args[0]);
 return element.checkVisibility() ? element.innerText : "";"""
 
@@ -49,15 +51,15 @@ class Tab:
 
     def wait_for_reload(self, action: Callable[[], object]) -> None:
         """Call `action`, which makes the page reload, and wait for the new page."""
-        self.run("window.old = true")
+        self.run("window.isOldPage = true")
         action()
         # Scripts fail with these exceptions while the page is being replaced.
         unloading = (WebDriverException, RuntimeError)
         wait = WebDriverWait(
             self._driver, TIMEOUT, poll_frequency=0.05, ignored_exceptions=unloading
         )
-        is_new = "return !window.old && document.readyState !== 'loading'"
-        wait.until(lambda _: self.run(is_new), "the page has not been reloaded")
+        is_new_page = "return !window.isOldPage && document.readyState !== 'loading'"
+        wait.until(lambda _: self.run(is_new_page), "the page has not been reloaded")
 
     def run(self, script: str, *args: object) -> Any:
         """Run JavaScript in the page; return its result.
@@ -92,7 +94,7 @@ class Tab:
         self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(str(file))
 
     def draw(self, selector: str, strokes: Iterable[Stroke], pointer: str = "mouse") -> None:
-        """Draw strokes on an element. The pointer also moves to the middle of each line.
+        """Draw strokes on an element.
 
         Args:
             selector: the CSS selector of the element.
@@ -109,7 +111,7 @@ class Tab:
         wait.until(lambda _: read() == expected, f"the value has not become {expected!r}")
 
     def expect_text(self, selector: str, words: str) -> None:
-        """Wait until the text of an element contains the words."""
+        """Wait until the text of an element contains `words`."""
         wait = WebDriverWait(self._driver, TIMEOUT, poll_frequency=0.05)
         wait.until(lambda _: words in self.text(selector), f"{selector} does not show {words!r}")
 

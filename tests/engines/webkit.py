@@ -1,4 +1,4 @@
-"""WebKit, driven by WebKitWebDriver, which starts the browser in `webkit_browser`."""
+"""WebKit, driven by WebKitWebDriver, which starts the program `webkit_browser`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class TouchTab(Tab):
-    """A tab that sends touch strokes to the browser through a FIFO.
+    """A tab that sends touch strokes to `webkit_browser` through a FIFO.
 
-    WebKitWebDriver would send mouse events instead of touch events.
+    This goes around WebKitWebDriver, which would send mouse events instead of touch events.
     """
 
     def __init__(self, driver: WebDriver, touch_fifo: Path) -> None:
@@ -40,7 +40,7 @@ class TouchTab(Tab):
 
 
 class WebKit:
-    """The WebKit browser of `webkit_browser`."""
+    """A WebKit browser: a running `webkit_browser`."""
 
     def __init__(self, profile: Path, *, private: bool) -> None:
         self._requests = profile.with_suffix(".requests")

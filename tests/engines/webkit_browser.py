@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""A WebKit browser for tests.
+"""A program with WebKit, for tests. WebKitWebDriver starts and controls it.
 
-Unlike WebKit's MiniBrowser, it also stores a profile when a WebDriver controls it. WebKitWebDriver
-starts it with the system's Python, which has the bindings for WebKit. Arguments:
+Unlike WebKit's MiniBrowser, it stores a profile even when a driver controls it. It runs with the
+system's Python, which has the bindings for WebKit. Arguments:
 --requests=FILE: the browser appends a line to this file for each address that a page requests.
 --touches=FIFO: the browser reads strokes from this FIFO, one JSON list of points per line, and
 draws them with touch events. WebKitWebDriver would send mouse events instead.
@@ -27,7 +27,10 @@ FINGER_ID = 1
 
 
 class GdkEventTouch(ctypes.Structure):
-    """The first fields of GDK's structure. The bindings can't set `sequence`, the finger's ID."""
+    """The first fields of GDK's structure of this name, to set `sequence`, the ID of the finger.
+
+    The bindings can't set it.
+    """
 
     _fields_ = (
         ("type", ctypes.c_int),
@@ -56,7 +59,7 @@ def create_context(profile: Path | None) -> WebKit2.WebContext:
 def open_window(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
     """Open a window that the driver controls; record its requests in a file; return its view."""
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
-    # Ask sites for less motion: see `Browser` in browser.py.
+    # Reduced motion: see `Browser` in browser.py.
     Gtk.Settings.get_default().set_property("gtk-enable-animations", False)
     window = Gtk.Window(default_width=WINDOW_SIZE[0], default_height=WINDOW_SIZE[1])
     window.add(view)
@@ -88,7 +91,7 @@ def send_touch(view: WebKit2.WebView, kind: Gdk.EventType, x: float, y: float) -
     pointer = Gdk.Display.get_default().get_default_seat().get_pointer()
     event.set_device(pointer)
     event.set_source_device(pointer)
-    # In the bindings, the hash of a boxed value is its address.
+    # In the bindings, the hash of such an object is its address.
     GdkEventTouch.from_address(hash(event)).sequence = FINGER_ID
     Gtk.main_do_event(event)
 
@@ -133,7 +136,7 @@ def main() -> None:
 
     context.connect("automation-started", start_session)
     context.set_automation_allowed(True)
-    # Opened for writing, too: otherwise the FIFO would end when a writer closes it.
+    # Opened also for writing: otherwise the FIFO would end as soon as the first writer closes it.
     touch_fifo = os.open(options.touches, os.O_RDWR)
     GLib.io_add_watch(touch_fifo, GLib.IO_IN, draw_strokes)
     Gtk.main()

@@ -1,7 +1,4 @@
-"""Fixtures that start browsers for the journeys, and the table of the journeys' results.
-
-The table also lists journeys that failed or were skipped.
-"""
+"""Fixtures that start browsers for the journeys, and the printed table of the journeys' results."""
 
 import shutil
 from collections import Counter
@@ -31,14 +28,14 @@ NETWORK_SCHEMES = ("http", "https", "ws", "wss")
 
 @dataclass(frozen=True)
 class FirstVisit:
-    """A first visit to the page, in a browser that has been closed again.
+    """The results of a first visit to the page, whose browser is closed again.
 
     Attributes:
         profile: the browser's profile, in which the page is stored.
         server: the running server of the page.
-        failure: what the page said while one of its scripts was missing.
+        failure: the page's message while the server did not send one of its scripts.
         painted: the fraction of the sheet that was painted before Python ran.
-        early_digit: the digit that was read from what was drawn before Python ran.
+        early_digit: the page's answer for the strokes that were drawn before Python ran.
         python: how Python started: see `startPython` in python.js.
         origin: the line about the model's origin that the page showed.
         offline: the line about offline use that the page showed.
@@ -59,7 +56,7 @@ class FirstVisit:
 
     @contextmanager
     def serve_other_site(self, site):
-        """Serve the folder of another site at the same address, until the context ends."""
+        """Within the `with` block, serve the folder of another site at the same address."""
         own_site, self.server.folder = self.server.folder, site
         self.server.stop()
         self.server.start()
@@ -69,11 +66,11 @@ class FirstVisit:
         self.server.start()
 
 
-class Requests:
+class RequestCounter:
     """Counts the network requests of browsers; a cross-origin request makes the test fail.
 
     Attributes:
-        counts: the numbers of all requests and of the cross-origin requests.
+        counts: the number of all requests, and the number of cross-origin requests.
     """
 
     def __init__(self):
@@ -97,26 +94,26 @@ class Requests:
 
 
 @pytest.fixture(scope="class")
-def requests():
-    """Return the counter of the requests of one engine."""
-    return Requests()
+def request_counter():
+    """Return the counter of the requests in one engine."""
+    return RequestCounter()
 
 
 @pytest.fixture(autouse=True)
-def requests_in_table(request, requests, record_property):
-    """Add the numbers of a journey's requests to the printed table."""
+def add_request_counts_to_table(request, request_counter, record_property):
+    """Add the numbers of a journey's requests to a printed table."""
     yield
     name = ENGINES[request.cls.engine].name
     counts = {
-        name: requests.counts["requests"],
-        f"{name}, to other origins": requests.counts["cross_origin"],
+        name: request_counter.counts["requests"],
+        f"{name}, to other origins": request_counter.counts["cross_origin"],
     }
     record_property(tables.COUNTS_PROPERTY, ("Requests of the journeys", counts))
-    requests.counts.clear()
+    request_counter.counts.clear()
 
 
 @pytest.fixture(scope="class")
-def run_browser(request, requests):
+def run_browser(request, request_counter):
     """Return a context manager that runs a browser with a profile, then counts its requests."""
     name = request.cls.engine
     if not ENGINES[name].is_installed():
@@ -127,7 +124,7 @@ def run_browser(request, requests):
         browser = BROWSERS[name](profile, private=private)
         try:
             yield browser
-            requests.count(browser, address)
+            request_counter.count(browser, address)
         finally:
             browser.close()
 
@@ -142,8 +139,8 @@ def run_browser(request, requests):
 def first_visit(run_browser, site, tmp_path_factory):
     """Visit the page with a new profile, close the browser, and return the `FirstVisit`.
 
-    One of the page's scripts is missing at first. Then the user tries again, and draws before
-    Python runs.
+    At first, the server does not send one of the page's scripts. Then the user clicks "Try again",
+    and draws before Python runs.
     """
     server = SiteServer(site)
     profile = tmp_path_factory.mktemp("first-visit") / "profile"
@@ -174,8 +171,8 @@ def first_visit(run_browser, site, tmp_path_factory):
 def start_browser(run_browser, first_visit, tmp_path):
     """Return a context manager that starts a browser, opens the page and yields the tab.
 
-    All calls in a test use the same copy of the profile that has visited the page, so that a second
-    call restarts the browser.
+    The browser has visited the page before: its profile is a copy of that of the first visit. All
+    calls in a test use the same copy, so that a second call restarts the browser.
     """
     profile = tmp_path / "profile"
     shutil.copytree(first_visit.profile, profile, symlinks=True)
@@ -191,7 +188,10 @@ def start_browser(run_browser, first_visit, tmp_path):
 
 @pytest.fixture(scope="class")
 def shared_browser(run_browser, first_visit, tmp_path_factory):
-    """Return a running browser that has visited the page; tests leave its stored data as it is."""
+    """Return a running browser that has visited the page.
+
+    The tests of an engine share it: a test must leave the stored data as it was.
+    """
     profile = tmp_path_factory.mktemp("shared-browser") / "profile"
     shutil.copytree(first_visit.profile, profile, symlinks=True)
     with run_browser(first_visit.address, profile) as browser:
@@ -200,24 +200,24 @@ def shared_browser(run_browser, first_visit, tmp_path_factory):
 
 @dataclass(frozen=True)
 class SecondVisit:
-    """A visit to the page in a browser that has stored it.
+    """The results of a visit to the page in a browser that has stored it.
 
     Attributes:
-        tab: the tab in which the page was opened.
+        tab: the tab in which the page is open.
         origin: the line about the model's origin that the page showed.
         requested: the addresses that the browser requested.
-        model_requests_of_server: the number of requests for the model that reached the server.
+        model_requests_at_server: the number of requests for the model that reached the server.
     """
 
     tab: Tab
     origin: str
     requested: list[str]
-    model_requests_of_server: int
+    model_requests_at_server: int
 
 
 @pytest.fixture(scope="class")
 def second_visit(shared_browser, first_visit):
-    """Visit the page in the shared browser for the first time; return the `SecondVisit`."""
+    """Open the page in the shared browser, and return the `SecondVisit`."""
     server, tab = first_visit.server, shared_browser.tab
     model_requests_before = len(server.requests_for(".onnx"))
     open_page(tab, first_visit.address)
@@ -231,8 +231,8 @@ def second_visit(shared_browser, first_visit):
 
 
 @pytest.fixture
-def tab(shared_browser, second_visit, first_visit, requests):
-    """Return the tab of the shared browser, in which the page shows an empty sheet."""
+def tab(shared_browser, second_visit, first_visit, request_counter):
+    """Return the tab of the shared browser; the page in it has started, and its sheet is empty."""
     tab = second_visit.tab
     if tab.run("return location.href") != first_visit.address:
         open_page(tab, first_visit.address)
@@ -241,7 +241,7 @@ def tab(shared_browser, second_visit, first_visit, requests):
     if not tab.run("return document.querySelector('#clear').disabled"):
         clear(tab)
     yield tab
-    requests.count(shared_browser, first_visit.address)
+    request_counter.count(shared_browser, first_visit.address)
 
 
 @pytest.fixture(scope="session")
@@ -254,7 +254,7 @@ def next_site(site, tmp_path_factory):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
-    """Add the result of a journey to the printed table."""
+    """Add the result of a journey to the printed table, also if it failed or was skipped."""
     report = yield
     if report.when == "call" or (report.when == "setup" and not report.passed):
         result = {"passed": "passed", "failed": "FAILED"}.get(report.outcome) or report.longrepr[2]

@@ -13,7 +13,7 @@ GET_TITLE_AND_END = """scrollTo(0, 0);
 const {left, top} = document.querySelector("h1").getBoundingClientRect();
 return [[left + 1, top + 5], [innerWidth / 2, innerHeight / 2], [innerWidth - 40, innerHeight - 5]]
   .map((point) => point.map(Math.round));"""
-"""JavaScript: the points of a drag that selects the text of the whole window."""
+"""JavaScript: the points, in pixels, of a drag that selects all text in the window."""
 
 
 def open_page(tab, address):
@@ -34,13 +34,19 @@ def wait_until_started(tab):
 
 
 def wait_until_stored(tab):
-    """Wait until the page has stored itself for offline use, or has failed to."""
+    """Wait until the page has stored its files for offline use, or has failed to store them."""
     state = "return document.querySelector('#offline').dataset.state"
     tab.expect(lambda: tab.run(state) in (None, "offline_preparing"), False)
 
 
 def draw(tab, strokes, pointer="mouse"):
-    """Draw strokes, in fractions of the sheet, with the pointer "mouse" or "touch"."""
+    """Draw strokes on the sheet.
+
+    Args:
+        tab: the tab.
+        strokes: lists of points, in fractions of the sheet's width and height.
+        pointer: "mouse" or "touch".
+    """
     tab.draw("#sheet", strokes, pointer)
 
 
@@ -75,6 +81,6 @@ def expect_works(tab, label="7"):
 
 
 def expect_origin(tab, origin):
-    """Wait until the page shows this origin of its model, such as "downloaded" or "stored"."""
+    """Wait until the page shows where its model came from, such as "downloaded" or "stored"."""
     read_origin = "return document.querySelector('#origin').dataset.origin"
     tab.expect(lambda: tab.run(read_origin), origin)

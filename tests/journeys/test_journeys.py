@@ -27,8 +27,8 @@ from tests.support.photos import photo, svg
 from tests.support.strokes import DRAWN_DIGITS
 
 GET_STORED_DRAWING = "return sessionStorage.getItem('offline-digits-ink')"
-STORED = {"sha256": MANIFEST["sha256"]}
 FETCH_STYLE = "return (await fetch('style.css')).text()"
+# Records the kinds of pointers that touch the page, such as "mouse" or "touch".
 RECORD_POINTERS = """window.pointers = new Set();
 addEventListener("pointerdown", (event) => pointers.add(event.pointerType));
 addEventListener("touchstart", () => pointers.add("touch"));"""
@@ -36,7 +36,7 @@ LOAD_MODEL = """await pyodide.runPythonAsync(`
 from digits.page import main
 await main.page._use_published_model()
 `);"""
-"""JavaScript: load the model in the running page, as a start does."""
+"""JavaScript: load the model again in the running page, as if the page had just started."""
 EXAMPLES_LOADED = "return 'examples' in document.querySelector('#teach').dataset"
 
 
@@ -49,27 +49,33 @@ LIST_STORED_DATA = """const all = await Promise.allSettled([
 return all.flatMap(({ value }) => value ?? []);"""
 """JavaScript: the names of everything that the browser has stored for this origin.
 
-`allSettled`, because private windows refuse some kinds of storage.
+It uses `allSettled`, because private windows refuse some kinds of storage.
 """
 
 
 def change_stored_model(tab, change):
-    """Change the stored model, see CHANGE_STORED_MODEL; None returns the stored bytes' SHA-256."""
-    script, values = f"return ({CHANGE_STORED_MODEL})(args[0])", {"change": change, **STORED}
+    """Change the stored model, or return its SHA-256 if `change` is None.
+
+    Args:
+        tab: a tab with the page.
+        change: a change that CHANGE_STORED_MODEL knows, or None.
+    """
+    script = f"return ({CHANGE_STORED_MODEL})(args[0])"
+    values = {"change": change, "sha256": MANIFEST["sha256"]}
     with suppress(RuntimeError):  # WebKitGTK sometimes can't read or store a Blob the first time
         return tab.run(script, values)
     return tab.run(script, values)
 
 
 def expect_repaired(tab, origin):
-    """Expect this origin of the model, that the page works, and that the right model is stored."""
+    """Expect that the model has this origin, that the page works, and that its model is stored."""
     expect_origin(tab, origin)
     expect_works(tab)
     assert bytes(change_stored_model(tab, None)).hex() == MANIFEST["sha256"]
 
 
 def correct_digit(tab, label):
-    """Click the right digit among the bars, after the page has loaded the taught examples."""
+    """Click the bar of the right digit, once the page has loaded the taught examples."""
     tab.expect(lambda: tab.run(EXAMPLES_LOADED), True)
     tab.click(f"#bars button[value='{label}']")
 
@@ -80,7 +86,7 @@ def expect_wrong_digit(tab, label):
 
 
 def install_update(tab):
-    """Install the next version of the page, which the server has; the drawing stays."""
+    """Install the version of the page that `next_site` has; expect that the drawing stays."""
     tab.expect_text("#update", "A new version is ready.")
     assert "next build" not in tab.run(FETCH_STYLE)
     draw(tab, DRAWN_DIGITS["4"])
@@ -106,7 +112,7 @@ def teach_mirrored_three(tab):
 
 
 def expect_taught_until_forgotten(tab):
-    """Expect that a mirrored 3 is read as it was taught, and misread after it is forgotten."""
+    """Expect that a mirrored 3 is read as a 3, and misread again after the example is forgotten."""
     draw(tab, mirrored("3"))
     expect_digit(tab, "3")
     tab.click("#taught > summary")
@@ -129,10 +135,10 @@ class Journeys:
         assert first_visit.origin.endswith("and stored on this device.")
         assert first_visit.offline == "Ready to work offline"
 
-    def test_a_worker_starts_python_on_a_first_visit(self, first_visit):
+    def test_a_first_visit_starts_python_and_creates_a_snapshot(self, first_visit):
         assert first_visit.python == "created"
 
-    def test_a_start_that_fails_says_why_and_can_be_tried_again(self, first_visit):
+    def test_a_failed_start_names_the_missing_file(self, first_visit):
         assert "its file built/rest.js, the server answered with status 503" in first_visit.failure
 
     def test_what_is_drawn_before_python_runs_is_painted_and_read(self, first_visit):
@@ -149,7 +155,7 @@ class Journeys:
         expect_digit(tab, "7")
         assert tab.run("return [...pointers]") == ["touch"]
 
-    def test_neither_selected_text_nor_a_palm_gets_in_the_way(self, tab):
+    def test_digits_are_read_despite_selected_text_and_a_palm_on_the_sheet(self, tab):
         for select in (select_all, select_from_the_title_to_the_end):
             select(tab)
             for index, label in enumerate("74"):
@@ -167,7 +173,7 @@ class Journeys:
         for index, label in enumerate("2026"):
             draw(tab, digit_in_number(label, index, 4))
         expect_digit(tab, "2026")
-        tab.expect_text("#spoken", "2026")  # what a screen reader says when the pen rests
+        tab.expect_text("#spoken", "2026")  # a screen reader announces it when the pen rests
 
     def test_a_digit_in_an_image_file_is_recognised(self, tab, tmp_path):
         file = tmp_path / "seven.png"
@@ -184,7 +190,7 @@ class Journeys:
         assert second_visit.origin.endswith("from this device. Nothing was downloaded.")
         assert second_visit.requested != []
         assert [address for address in second_visit.requested if ".onnx" in address] == []
-        assert second_visit.model_requests_of_server == 0
+        assert second_visit.model_requests_at_server == 0
 
     def test_a_lost_or_damaged_model_is_downloaded_again(self, tab):
         change_stored_model(tab, "flip")
@@ -207,7 +213,7 @@ class Journeys:
             expect_works(browser.tab)
             assert browser.tab.run(LIST_STORED_DATA) != []
         with run_browser(first_visit.address, profile, private=True) as browser:
-            # The style sheet has the same origin, and it runs no scripts.
+            # The style sheet has the same origin as the page, but runs no script that stores data.
             browser.tab.open(f"{first_visit.address}style.css")
             assert browser.tab.run(LIST_STORED_DATA) == []
 

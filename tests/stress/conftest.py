@@ -10,17 +10,17 @@ from tests.browser.conftest import (  # noqa: F401  # pytest finds them by these
     first_visit,
     record_all_contexts,
     shared_context,
-    visited,
+    visited_context_and_server,
     visited_site,
 )
-from tests.browser.support.optimisation import delay_optimisation
+from tests.browser.support.optimisation import without_optimisation
 from tests.support import time_limits
 
 
 @pytest.fixture(scope="package", autouse=True)
 def cheap_chromium():
-    """Make Chromium take less processor time: these tests check no delays."""
-    with delay_optimisation():
+    """Make Chromium take less processor time, because these tests don't check its speed."""
+    with without_optimisation():
         yield
 
 
@@ -28,7 +28,7 @@ def cheap_chromium():
 def slowdown(monkeypatch):
     """Multiply the time limits of pages by the slowdown of this machine; return the slowdown.
 
-    The other browser tests multiply them by a larger constant.
+    In tests/browser/, they are multiplied by a larger constant.
     """
     slowdown = time_limits.measure_slowdown()
     monkeypatch.setattr(time_limits, "PAGE_TIMEOUT_FACTOR", slowdown)

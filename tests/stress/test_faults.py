@@ -1,4 +1,4 @@
-"""Faults in a real browser, chosen by seed: some kinds of faults, or all kinds with `--all`.
+"""Run the library during faults in a real browser: a few kinds of faults, or all with `--all`.
 
 `python build.py faults --count 1000` runs more cases.
 """
@@ -21,8 +21,8 @@ def test_no_fault_breaks_an_invariant(playwright, browser_type_launch_args, sele
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)
     assert set(report.by_kind) == {KINDS[seed % len(KINDS)] for seed in seeds}
-    # Some kinds of faults redirect to another origin: 127.0.0.1 instead of localhost, on the same
-    # machine. The page must not send requests to any other host. All kinds together send some.
+    # Some kinds of faults redirect from localhost to another origin on this machine, 127.0.0.1.
+    # The page must not send requests to any other host. If all kinds have run, it has sent some.
     other_hosts = {urlsplit(address).hostname for address in request_log.cross_origin}
     if len(seeds) >= len(KINDS):
         assert other_hosts == {"127.0.0.1"}

@@ -1,4 +1,4 @@
-"""Tests with hostile input: models, manifests, pictures and drawings made to break the page."""
+"""Hostile input for the page: models, manifests, pictures and drawings made to break it."""
 
 import json
 from random import Random
@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import MAX_POINTS
 from digits.reading.contract import DIGITS
-from tests.browser.panels.test_inside import toggle_panel
+from tests.browser.panels.test_explanation import toggle_panel
 from tests.browser.panels.test_model_panel import choose_model_files, open_model_panel
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -27,10 +27,11 @@ from tests.support.small_models import constant_digit, write_model
 from tests.support.time_limits import measure_slowdown
 
 SAMPLE = range(len(KINDS) - 1, 0, -4)
-"""A seed for every fourth kind of case, and for the kind "honest"."""
+"""A seed for every fourth kind of case, and for the kind "benign"."""
 MAX_FREEZE = 5.0
-"""A page that does not respond for more than this many seconds fails, on an idle machine."""
+"""The number of seconds for which the page may not respond, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
+"""HTML that changes the title if it becomes a part of the document."""
 
 # Records the longest time for which the page did not respond.
 MEASURE_FREEZES = """() => {
@@ -74,11 +75,11 @@ STIPPLE = """async (count) => {
 
 
 @pytest.fixture
-def watched(app, add_row, slowdown):
-    """The app's page, and a function that checks it after each hostile input.
+def page_and_check(app, add_row, slowdown):
+    """Return the app's page, and a function `check(description)` to call after each hostile input.
 
-    `check(description)` fails if the page froze for too long, or if markup from the input has
-    become part of the document.
+    The function fails if the page did not respond for too long, or if markup from the input has
+    become part of the document. It adds a row to a printed table.
     """
     app.evaluate(MEASURE_FREEZES)
     title = app.title()
@@ -112,11 +113,11 @@ def test_no_hostile_file_breaks_the_page(
     add_row("Hostile files", kind="all", **report.totals)
     assert report.findings == [], report.as_text()
     assert report.totals["cases"] == len(seeds)
-    assert report.by_kind["honest"]["working"]
+    assert report.by_kind["benign"]["working"]
 
 
-def test_invalid_and_oversized_pictures_do_not_change_the_drawing(watched, zipped):
-    page, check = watched
+def test_invalid_and_oversized_pictures_do_not_change_the_drawing(page_and_check, bomb):
+    page, check = page_and_check
     draw(page, DRAWN_DIGITS["4"])
     message = page.locator("#picture-error")
     pictures = {
@@ -126,7 +127,7 @@ def test_invalid_and_oversized_pictures_do_not_change_the_drawing(watched, zippe
             "more than 100 million pixels",
         ),
         "a text file named .png": (b"no picture at all", "can't open this file as a picture"),
-        "a zip bomb named .png": (zipped, "can't open this file as a picture"),
+        "a zip bomb named .png": (bomb, "can't open this file as a picture"),
     }
     for description, (content, words) in pictures.items():
         page.locator("#chooser").set_input_files(payload(f"{MARKUP}.png", content))
@@ -137,13 +138,13 @@ def test_invalid_and_oversized_pictures_do_not_change_the_drawing(watched, zippe
 
 
 @pytest.fixture(scope="module")
-def zipped():
-    """A zip bomb: 100 MB of zeros in 100 KB."""
+def bomb():
+    """Return a zip bomb: 100 MB of zeros in a file of 100 KB."""
     return zip_bomb(b"", Random(0))  # noqa: S311  # repeatable, not secret
 
 
-def test_markup_in_names_is_shown_as_text_and_zip_bombs_are_refused(watched, zipped, tmp_path):
-    page, check = watched
+def test_markup_in_names_is_shown_as_text_and_zip_bombs_are_refused(page_and_check, bomb, tmp_path):
+    page, check = page_and_check
     draw(page, DRAWN_DIGITS["4"])
     open_model_panel(page)
     message = page.locator("#model-news")
@@ -159,7 +160,7 @@ def test_markup_in_names_is_shown_as_text_and_zip_bombs_are_refused(watched, zip
     expect(message).to_contain_text(f"8, {MARKUP}")
     choose_model_with(file=f"a{MARKUP.replace('/', '')}")
     expect(message).to_contain_text("it is not among the picked files")
-    choose_model_files(page, [payload(f"{MARKUP}.onnx", zipped)])
+    choose_model_files(page, [payload(f"{MARKUP}.onnx", bomb)])
     expect(message).to_contain_text(f"({MARKUP}.onnx)")
     choose_model_with(name=MARKUP)
     expect(message).to_contain_text(f"{MARKUP} {MARKUP} is in use")
@@ -173,7 +174,7 @@ def test_markup_in_names_is_shown_as_text_and_zip_bombs_are_refused(watched, zip
     example_with_markup = {"label": MARKUP, "pixels": ""}
     examples = {"format": "offline-digits-examples", "version": 1, "examples": []}
     for content, words in (
-        (zipped, "it is not JSON"),
+        (bomb, "it is not JSON"),
         (json.dumps({**examples, "version": MARKUP}).encode(), "<img src=x"),
         (
             json.dumps({**examples, "examples": [example_with_markup]}).encode(),
@@ -187,8 +188,8 @@ def test_markup_in_names_is_shown_as_text_and_zip_bombs_are_refused(watched, zip
     check("names with markup, and zip bombs, as examples")
 
 
-def test_the_sheet_limits_the_points_of_a_drawing_and_shows_when_it_is_full(watched):
-    page, check = watched
+def test_the_sheet_limits_the_points_of_a_drawing_and_shows_when_it_is_full(page_and_check):
+    page, check = page_and_check
     full_message = page.locator("#full")
     draw_without_release(page, [(0.2, 0.2), (0.4, 0.4)])
     page.evaluate(SCRIBBLE, 100_000)

@@ -1,7 +1,7 @@
 """A short soak test, or a tenth of the full one with `--all`; `build.py soak` runs the full one.
 
-These tests add delays to the table of results but do not check them, because other tests may run at
-the same time. The command `soak` checks the delays, and has to run on an idle machine.
+These tests show delays in the table of results but do not check them, because other tests may run
+at the same time. The command `soak` also checks the delays, so it has to run on an idle machine.
 """
 
 import asyncio

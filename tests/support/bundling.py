@@ -1,4 +1,4 @@
-"""Bundling in tests: one process at a time, and without compression if the test does not need it.
+"""Bundle in one process at a time, and without compression in tests that do not need it.
 
 Run as a script, this module runs build.py without compression:
 `python -m tests.support.bundling build.py bundle`.
@@ -16,7 +16,7 @@ from tools.site import bundle
 
 @contextmanager
 def lock():
-    """Hold the lock of bundling, so that only one process of the test run bundles at a time."""
+    """Hold a lock, so that only one process of the test run bundles at a time."""
     SCRATCH.mkdir(exist_ok=True)
     with (SCRATCH / "bundling.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -24,8 +24,24 @@ def lock():
 
 
 def without_compression():
-    """Return a context manager that turns off compression: Brotli takes a minute for a site."""
+    """Return a context manager that turns off compression, which takes a minute for a site."""
     return mock.patch.object(bundle, "compress")
+
+
+@contextmanager
+def in_long_commands():
+    """Let a command bundle one process at a time and without compression.
+
+    Only its bundling holds the lock, so that other tests can bundle while the command works.
+    """
+    build = bundle._build
+
+    def build_alone(*arguments):
+        with lock():
+            build(*arguments)
+
+    with mock.patch.object(bundle, "_build", build_alone), without_compression():
+        yield
 
 
 if __name__ == "__main__":

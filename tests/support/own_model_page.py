@@ -7,10 +7,11 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("your-own-model.md", "model-sources.md", "using-models.md")
 TEXT = "\n".join((DOCS / page).read_text("utf-8") for page in PAGES)
+"""The text of all three pages."""
 
 
 def code_blocks(language):
-    """Return all code blocks in a language: a dictionary of lists, by the heading above them."""
+    """Return all code blocks in a language, as a list for each heading above them."""
     found, heading = defaultdict(list), ""
     for part in re.finditer(
         r"^#+ (?P<heading>[^\n]+)$|^```(?P<language>\w*)\n(?P<text>.*?)^```$",
@@ -24,7 +25,7 @@ def code_blocks(language):
 
 
 def code_block_of_step(number, language):
-    """Return the code block in a language in the section of a step. There must be exactly one."""
+    """Return the only code block in a language in the section of a step."""
     (texts,) = [t for h, t in code_blocks(language).items() if h.startswith(f"{number}. ")]
     (text,) = texts
     return text

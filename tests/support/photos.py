@@ -30,12 +30,12 @@ def draw_on_paper(
     """Draw strokes on white paper; return the brightness of the pixels as [side, side].
 
     Args:
-        strokes: lines of points (x, y), from 0 to 1; they are drawn around the paper's middle.
+        strokes: lists of points (x, y), from 0 to 1. The point (0.5, 0.5) is in the paper's middle.
         pen: the width of the pen in pixels.
         x: how far the drawing is moved from the middle to the right, in pixels.
         y: how far the drawing is moved from the middle downwards, in pixels.
         side: the picture's side in pixels.
-        scale: the pixels for one unit of the strokes.
+        scale: the length of one unit of the strokes, in pixels.
     """
     rows, columns = np.indices((side, side)) + 0.5
     nearest = np.full((side, side), np.inf)
@@ -58,7 +58,7 @@ def photo(label: str, side: int = 300, scale: float = 250, pen: float = 9) -> by
 
 
 def svg(label: str) -> bytes:
-    """Return an SVG file of a digit, without a width or height in pixels."""
+    """Return an SVG file of a digit. The file states no width or height in pixels."""
     lines = [
         f'<polyline points="{" ".join(f"{x},{y}" for x, y in stroke)}"/>'
         for stroke in DRAWN_DIGITS[label]
@@ -70,16 +70,25 @@ def svg(label: str) -> bytes:
 
 
 def rgba_png(pixels: np.ndarray[Any, Any]) -> bytes:
-    """Return a PNG file in colour. pixels: red, green, blue and opacity as [height, width, 4]."""
+    """Return a PNG file in colour.
+
+    Args:
+        pixels: red, green, blue and opacity, 0 to 255, as [height, width, 4].
+    """
     height, width, _ = pixels.shape
+    # In a PNG, each row begins with the number of a filter; 0 is no filter.
     rows = np.pad(np.rint(pixels).astype(np.uint8).reshape(height, -1), ((0, 0), (1, 0)))
     return png_from_data(width, height, 8, zlib.compress(rows.tobytes()), colour_type=6)
 
 
 def png(brightness: np.ndarray[Any, Any]) -> bytes:
-    """Return a grey PNG file. brightness: the pixels as [height, width], 0 to 255."""
+    """Return a grey PNG file.
+
+    Args:
+        brightness: the pixels, 0 to 255, as [height, width].
+    """
     height, width = brightness.shape
-    rows = np.pad(np.rint(brightness).astype(np.uint8), ((0, 0), (1, 0)))  # 0: no filter
+    rows = np.pad(np.rint(brightness).astype(np.uint8), ((0, 0), (1, 0)))  # as in `rgba_png`
     return png_from_data(width, height, 8, zlib.compress(rows.tobytes()))
 
 

@@ -115,7 +115,7 @@ def with_external_data(bias: float, file: str, padding: int = 0) -> tuple[bytes,
         padding: the number of bytes of unused noise, which make this file larger.
 
     Returns:
-        The bytes of the `.onnx` file, and those of the other file, by its name.
+        The bytes of the `.onnx` file, and the bytes of the other file by its name.
     """
     spec = (TensorProto.FLOAT, ["N", 2])
     noise = np.random.default_rng(0).integers(0, 256, padding, np.uint8)
@@ -138,7 +138,7 @@ def ort_format(content: bytes) -> bytes:
 
 
 def external_tensor(name: str, file: str) -> TensorProto:
-    """Return a tensor of two floats, which are at the start of another file."""
+    """Return a tensor of two floats, which are stored at the start of another file."""
     tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[2])
     tensor.data_location = TensorProto.EXTERNAL
     for key, value in (("location", file), ("offset", "0"), ("length", "8")):
@@ -147,7 +147,7 @@ def external_tensor(name: str, file: str) -> TensorProto:
 
 
 def counter() -> bytes:
-    """Return a model that counts up to its input `times`, an int64. A large number takes long."""
+    """Return a model that counts up to its input `times`, an int64, one by one."""
     flag: tuple[int, list[Any]] = (TensorProto.BOOL, [])
     number: tuple[int, list[Any]] = (TensorProto.FLOAT, [])
     trip = helper.make_graph(
@@ -179,7 +179,10 @@ def counter() -> bytes:
 
 
 def zeros() -> bytes:
-    """Return a model from "shape", int64 (1,), to "y", as many zeros of 4 bytes."""
+    """Return a model whose output y consists of zeros, of 4 bytes each.
+
+    Its input `shape`, int64 (1,), is the number of the zeros.
+    """
     return onnx_model(
         {"shape": (TensorProto.INT64, [1])},
         {"y": (TensorProto.FLOAT, ["N"])},
@@ -208,7 +211,7 @@ def noise(seed: float | None = None) -> bytes:
     """Return a model whose output y (1, 3) is its input x plus normal noise.
 
     Args:
-        seed: the seed of the noise; None for another one in each session.
+        seed: the seed of the noise; None for another seed in each session.
     """
     spec: tuple[int, list[Any]] = (TensorProto.FLOAT, [1, 3])
     options: dict[str, Any] = {} if seed is None else {"seed": seed}
@@ -223,7 +226,11 @@ def noise(seed: float | None = None) -> bytes:
 def dropout(ratio: float, seed: int = 0) -> bytes:
     """Return a model that drops out values of its input x (4, 25) and returns the rest as y.
 
-    Its dropout is in training mode, with a seed. With the ratio 0, y is x.
+    Outside of training, dropout does nothing; this one is in training mode.
+
+    Args:
+        ratio: the fraction of the values that are dropped. With the ratio 0, y is x.
+        seed: the seed of the choice.
     """
     spec: tuple[int, list[Any]] = (TensorProto.FLOAT, [4, 25])
     return onnx_model(
@@ -258,7 +265,10 @@ def integer_product(columns: int = 8) -> bytes:
 
 
 def pairs() -> bytes:
-    """Return a model that needs an even number of rows: y (N, 2) has the rows of x (N), by two."""
+    """Return a model whose output y (N / 2, 2) has the values of its input x (N) in pairs.
+
+    It can't run with an odd number of values.
+    """
     return onnx_model(
         {"x": (TensorProto.FLOAT, ["N"])},
         {"y": (TensorProto.FLOAT, ["half", 2])},

@@ -1,6 +1,6 @@
-"""Run build.py with a training of seconds: 150 steps of a small network, 1,000 test images.
+"""Run build.py with a training that takes seconds: 150 steps of a small network, 1,000 test images.
 
-As a script: `python -m tests.support.small_training FOLDER build.py --quick`. It writes into
+Run it with `python -m tests.support.small_training FOLDER build.py --quick`. It writes into
 FOLDER/quick, and does not compress the site. The folder py/ must be in PYTHONPATH.
 """
 
@@ -32,7 +32,10 @@ TEST_IMAGES = 1_000
 
 
 def convolution(channels, padding):
-    """Return the layers of a 3x3 convolution; its normalisation adapts within a few steps."""
+    """Return the layers of a 3x3 convolution.
+
+    The momentum of the normalisation is low, so that it adapts within a few steps.
+    """
     return [
         layers.Conv2D(channels, 3, padding=padding, use_bias=False),
         layers.BatchNormalization(momentum=0.9),
@@ -41,7 +44,7 @@ def convolution(channels, padding):
 
 
 def small_network():
-    """Return a network with as many layers as the real one, for images of half the size."""
+    """Return a network that is like the real one, but has fewer channels and halves the image."""
     return keras.Sequential(
         [
             keras.Input(network.INPUT_SHAPE, name="image"),
@@ -61,7 +64,7 @@ def small_network():
 
 
 def main():
-    """Replace the network, the plan, the test images and the folder; then run build.py."""
+    """Replace the network, its training plan, the test images and the folder; then run build.py."""
     load = mnist.load
 
     def load_fewer(source):

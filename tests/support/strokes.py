@@ -1,4 +1,7 @@
-"""A drawing of each digit: strokes of points (x, y) in units of the sheet's side, y downwards."""
+"""A drawing of each digit.
+
+Points are (x, y) from the sheet's top left corner, in fractions of the sheet's side.
+"""
 
 DRAWN_DIGITS: dict[str, list[list[tuple[float, float]]]] = {
     "0": [[(0.5, 0.2), (0.34, 0.3), (0.3, 0.5), (0.35, 0.7), (0.5, 0.8), (0.65, 0.7), (0.7, 0.5),

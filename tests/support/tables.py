@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 ROW_PROPERTY = "table row"
 """A property with a row of a table: the title of the table, and the cells by column heading."""
 COUNTS_PROPERTY = "counts"
-"""A property with counts: the title of the table, and the counts by name.
-
-The counts of all tests are summed."""
+"""A property with counts: the title of the table, and the counts by name. The table shows the sums
+over all tests."""
 
 
 def collect_tables(reports: Iterable[object]) -> dict[str, list[dict[str, str]]]:
     """Return the rows of all tables, by the title of the table.
 
-    Two rows with the same first cell are merged if no column has a different value in the two rows.
+    Two rows with the same first cell are merged, unless they differ in a column that both have.
     """
     tables: dict[str, list[dict[str, str]]] = {}
     sums: dict[str, Counter[str]] = {}

@@ -1,4 +1,4 @@
-"""Time limits of the tests and of the pages under test, which also suit a busy machine."""
+"""Time limits of the tests and of the pages under test, long enough for a busy machine."""
 
 import os
 import time
@@ -14,11 +14,12 @@ def page_timeouts_script() -> str:
     """Return JavaScript that multiplies a page's or worker's time limits by PAGE_TIMEOUT_FACTOR.
 
     A page waits 3 seconds for a custom model, 5 seconds for IndexedDB, and 30 seconds for a server
-    that sends nothing. A test can set `globalThis.keepTimeLimits = true` to keep these time limits.
+    that sends nothing. Shorter timers are no time limits. A test can set
+    `globalThis.keepTimeLimits = true` to keep the page's own time limits.
     """
     return f"""{{
   const {{ setTimeout }} = globalThis;
-  const isTimeLimit = (delay) => delay >= 2900 && !globalThis.keepTimeLimits;
+  const isTimeLimit = (milliseconds) => milliseconds >= 2900 && !globalThis.keepTimeLimits;
   globalThis.setTimeout = (callback, delay, ...rest) =>
     setTimeout(callback, isTimeLimit(delay) ? {PAGE_TIMEOUT_FACTOR} * delay : delay, ...rest);
 }}"""
@@ -26,8 +27,9 @@ def page_timeouts_script() -> str:
 
 def measure_slowdown() -> float:
     """Return how much slower this machine is now than if it were idle: a factor of 1 or more."""
+    cpu_seconds = 0.05
     begin, cpu_begin = time.perf_counter(), time.thread_time()
-    while time.thread_time() - cpu_begin < 0.05:
+    while time.thread_time() - cpu_begin < cpu_seconds:
         pass
-    measured = (time.perf_counter() - begin) / 0.05
+    measured = (time.perf_counter() - begin) / cpu_seconds
     return max(1.0, measured, os.getloadavg()[0] / (os.cpu_count() or 1))

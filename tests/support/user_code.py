@@ -1,6 +1,6 @@
-"""Code of a user of the library: it runs unchanged on CPython and in a page, without NumPy.
+"""Code of a user of the library. Tests run it unchanged on CPython and in a page, without NumPy.
 
-The models that it opens are beside the page, or in the current folder: see `user_models`.
+It opens the models that `user_models` writes, which are in the current folder or beside the page.
 """
 
 from array import array
@@ -15,10 +15,11 @@ from offline_onnx import (
 )
 
 FLOWER = [[5.1, 3.5, 1.4, 0.2]]
+"""The measurements of an iris, for which the model's answer is the first class."""
 
 
 async def failure(call):
-    """Return the name of the error that a call raises."""
+    """Return the name of the library's error that a call raises, or the result of the call."""
     try:
         return await call
     except OfflineModelError as error:
@@ -26,22 +27,22 @@ async def failure(call):
 
 
 async def open_iris():
-    """Open a model and return what it says about itself, and its answer."""
+    """Open a model; return the descriptions of its input and output, and its answer."""
     session = await InferenceSession.create("iris.onnx")
-    given, returned = session.get_inputs()[0], session.get_outputs()[0]
+    first_input, first_output = session.get_inputs()[0], session.get_outputs()[0]
     (answer,) = await session.run(None, {"features": FLOWER})
     tensor = Tensor(array("f", FLOWER[0]), (1, 4))
     (same,) = await session.run(["probabilities"], {"features": tensor})
     return {
-        "input": [given.name, given.type, given.shape],
-        "output": [returned.name, returned.type, returned.shape],
+        "input": [first_input.name, first_input.type, first_input.shape],
+        "output": [first_output.name, first_output.type, first_output.shape],
         "best": max(range(3), key=answer.tolist()[0].__getitem__),
         "same": same.tolist() == answer.tolist(),
     }
 
 
 async def pass_every_type():
-    """Pass values through models that return their input; return what they return, by type."""
+    """Pass values of each type to a model that returns its input; return its outputs by type."""
     returned = {}
     for dtype in ("float16", "float32", "float64", "int8", "int64", "uint8", "bool", "string"):
         session = await InferenceSession.create(f"{dtype}.onnx")
@@ -57,7 +58,10 @@ async def pass_every_type():
 
 
 async def choose_options():
-    """Open a model with options and providers; return the providers and an answer."""
+    """Open a model with options and providers; return their effects.
+
+    They are the input's shape, the last provider, the number of outputs, and an error.
+    """
     options = SessionOptions()
     options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 3
@@ -90,7 +94,10 @@ async def make_mistakes():
 
 
 async def load_iris():
-    """Load a model with and without a manifest; return what is the same in all worlds."""
+    """Load a model with and without a manifest; return what is the same on CPython and in a page.
+
+    The two loads must also agree with each other.
+    """
     reports = []
     described = await load("iris.json")
     model = await load("iris.onnx", progress=lambda *report: reports.append(report))

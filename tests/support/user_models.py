@@ -1,4 +1,7 @@
-"""The models that `user_code` and the patterns in docs/onnxruntime-api.md open."""
+"""The models that `user_code` and the patterns in docs/onnxruntime-api.md open.
+
+EXPECTED has the results of `user_code`.
+"""
 
 import shutil
 
@@ -12,7 +15,7 @@ from tests.support.small_models import identity, iris, onnx_model, write_model
 LABELS = ["setosa", "versicolor", "virginica"]
 METADATA = {"kinds": "3", "source": "tests"}
 EXAMPLES = ("sigmoid.onnx", "logreg_iris.onnx")
-"""Models that onnxruntime's package brings along for its own examples."""
+"""Models in onnxruntime's package, which belong to its own examples."""
 DTYPES = ("float16", "float32", "float64", "int8", "int64", "uint8", "bool", "string")
 EXPECTED = {
     "open_iris": {
@@ -54,7 +57,7 @@ EXPECTED = {
         "pinned": True,
     },
 }
-"""What each function of `user_code` returns, in every world."""
+"""The result of each function in `user_code`, on CPython and in a page."""
 
 
 def write_user_models(folder):
@@ -73,7 +76,7 @@ def write_user_models(folder):
 
 
 def voice():
-    """Return a model with the inputs and outputs of a voice detector: it averages the loudness."""
+    """Return a model with the inputs and outputs of a voice detector; it averages its input."""
     number = TensorProto.FLOAT
     return onnx_model(
         {

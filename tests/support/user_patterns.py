@@ -9,10 +9,10 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "onnxruntime-api.md"
 
 @dataclass(frozen=True)
 class Pattern:
-    """Code whose variable `result` has its result.
+    """Code for onnxruntime, and the same for this library. Both store a result in `result`.
 
     Attributes:
-        heading: the heading above it.
+        heading: the heading above the code.
         before: the code for onnxruntime.
         after: the code for this library.
     """

@@ -1,10 +1,13 @@
 """The strokes on a square sheet, with undo.
 
 The unit of all coordinates is the side of the sheet: (0, 0) is the top left corner, (1, 1) the
-bottom right corner. A gesture is the path of the pen from pen down to pen up. It is cut where it
-leaves the sheet, so that the app reads exactly the visible ink: if the pen leaves the sheet and
-returns, the gesture has several strokes. Line width is cosmetic: recognition ignores it and draws
-all lines with the same width, as in MNIST.
+bottom right corner.
+
+A gesture is the path of the pen from pen down to pen up. It is cut at the edges of the sheet, so
+that the app reads exactly the visible ink. If the pen leaves the sheet and returns, the gesture has
+several strokes.
+
+The width of a line is cosmetic: recognition draws all lines with the same width, as in MNIST.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from collections import deque
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from offline_onnx.inference.json_fields import is_unsafe
+from offline_onnx.inference.json_fields import is_unsafe_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,15 +27,18 @@ type Point = tuple[float, float]
 """x and y, in sides of the sheet."""
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
-"""Left, top, right and bottom, in the same unit."""
-type Gesture = list[Trace]
-"""The strokes of one gesture. The list is empty until the pen is on the sheet."""
+"""Left, top, right and bottom, in sides of the sheet."""
+type Gesture = list[StrokeWithWidths]
+"""The strokes of one gesture; an empty list if the pen has not been on the sheet yet."""
 
 MIN_STEP = 0.004
-"""The minimum distance between two points of a stroke: a pen that is held still trembles."""
+"""The minimum distance between two points of a stroke, in sides of the sheet.
+
+A pen that is held still trembles; smaller movements are ignored.
+"""
 MAX_WIDTH = 2
-"""The maximum width of a line, in pen widths; an ordinary line has the width 1. Wider lines would
-hide the digit."""
+"""The maximum width of a line in a stored drawing, in pen widths. The normal width is 1. Wider
+lines would hide the digit."""
 
 MAX_GESTURES = 64
 """The maximum number of gestures on a sheet: far more than a long number needs."""
@@ -42,8 +48,8 @@ MAX_CLEARED = 20
 """The maximum number of cleared drawings that `undo` can bring back."""
 
 
-class Trace(list[Point]):
-    """The points of a stroke. widths: the line's width at each point, in pen widths."""
+class StrokeWithWidths(list[Point]):
+    """A stroke with a width at each point. widths: the widths of the line, in pen widths."""
 
     def __init__(self, points: Iterable[Point], widths: Iterable[float]) -> None:
         super().__init__(points)
@@ -72,10 +78,10 @@ class Ink:
     def __init__(self) -> None:
         self._gestures: list[Gesture] = []
         self._cleared: deque[list[Gesture]] = deque(maxlen=MAX_CLEARED)
-        self._pen: Point | None = None
+        self._pen: Point | None = None  # where the pen is; None if it is up
 
     @property
-    def strokes(self) -> list[Trace]:
+    def strokes(self) -> list[StrokeWithWidths]:
         """All strokes, oldest first. Each has at least one point; all points are on the sheet."""
         return [stroke for gesture in self._gestures for stroke in gesture]
 
@@ -96,7 +102,10 @@ class Ink:
 
     @property
     def actions(self) -> list[object]:
-        """The gestures and clearings that can be undone, oldest first, to compare by identity."""
+        """The gestures and clearings that can be undone, oldest first; compare them by identity.
+
+        A clearing is the list of the gestures that it removed.
+        """
         before = [action for cleared in self._cleared for action in (*cleared, cleared)]
         return [*before, *self._gestures]
 
@@ -127,7 +136,7 @@ class Ink:
         """
         if self.is_full:
             return None
-        gesture = [Trace([point], [width])] if on_sheet(point) else []
+        gesture = [StrokeWithWidths([point], [width])] if on_sheet(point) else []
         self._gestures.append(gesture)
         self._pen = point
         return gesture
@@ -152,7 +161,7 @@ class Ink:
         if line:
             gesture = self._gestures[-1]
             if not on_sheet(self._pen):
-                gesture.append(Trace([line[0]], [width]))
+                gesture.append(StrokeWithWidths([line[0]], [width]))
             gesture[-1].add(line[1], width)
         self._pen = point
         return line
@@ -165,12 +174,12 @@ class Ink:
 
     def remove(self, gesture: Gesture) -> None:
         """Remove a gesture that `begin` returned, unless it has been removed already."""
-        if self._gestures and self._gestures[-1] is gesture:  # it may be in progress
+        if self._gestures and self._gestures[-1] is gesture:  # the gesture may be in progress
             self._pen = None
         self._gestures = [each for each in self._gestures if each is not gesture]
 
     def undo(self) -> None:
-        """Remove the last gesture. If there is none, bring back the drawing last cleared."""
+        """Remove the last gesture. If there is none, bring back what `clear` last removed."""
         self.end()
         if self._gestures:
             self._gestures.pop()
@@ -185,8 +194,11 @@ class Ink:
             self._gestures = []
 
     def to_json(self) -> str:
-        """Return the gestures as JSON: lists of strokes of [x, y], or [x, y, width] if not 1."""
-        gestures = [[_numbers(stroke) for stroke in gesture] for gesture in self._gestures]
+        """Return the gestures as JSON: a list of gestures, each a list of strokes.
+
+        A stroke is a list of points: [x, y], or [x, y, width] if the width is not 1.
+        """
+        gestures = [[_to_numbers(stroke) for stroke in gesture] for gesture in self._gestures]
         return json.dumps(gestures, separators=(",", ":"))
 
     @classmethod
@@ -197,7 +209,7 @@ class Ink:
             ValueError: The text is not a drawing.
 
         """
-        if is_unsafe(text):
+        if is_unsafe_json(text):
             raise ValueError("not a drawing: it is nested too deeply")
         ink, remaining = cls(), MAX_POINTS
         gestures: list[Gesture] = []
@@ -206,7 +218,7 @@ class Ink:
                 gestures.append([])
                 for points in gesture:
                     if fitting := points[:remaining]:
-                        gestures[-1].append(_trace(fitting))
+                        gestures[-1].append(_from_numbers(fitting))
                         remaining -= len(fitting)
         except (TypeError, KeyError, OverflowError) as error:
             raise ValueError(f"not a drawing: {error}") from error
@@ -225,10 +237,10 @@ def on_sheet(point: Point) -> bool:
 
 
 def clip(a: Point, b: Point) -> tuple[Point, Point] | None:
-    """Cut the segment from a to b at the sheet's edges (Liang and Barsky, 1984).
+    """Cut the line from a to b at the sheet's edges (Liang and Barsky, 1984).
 
     Returns:
-        The two ends of the part that is on the sheet, None if no part is.
+        The two ends of the part that is on the sheet; None if all of the line is outside.
 
     """
     enter, leave = 0.0, 1.0
@@ -265,16 +277,16 @@ def _between(a: Point, b: Point, fraction: float) -> Point:
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _numbers(stroke: Trace) -> list[Sequence[float]]:
+def _to_numbers(stroke: StrokeWithWidths) -> list[Sequence[float]]:
     return [
         point if width == 1 else (*point, width)
         for point, width in zip(stroke, stroke.widths, strict=True)
     ]
 
 
-def _trace(numbers: Sequence[Sequence[float]]) -> Trace:
+def _from_numbers(numbers: Sequence[Sequence[float]]) -> StrokeWithWidths:
     points, widths = [], []
     for x, y, *width in numbers:
         points.append((float(x), float(y)))
         widths.append(float(*(width or [1])))  # raises TypeError if there are several numbers
-    return Trace(points, widths)
+    return StrokeWithWidths(points, widths)

@@ -28,7 +28,8 @@ LINE_THICKNESS = LINE_ROWS / ROWS
 MAX_ROWS_APART = 10
 """Groups that are more than this many rows apart count as infinitely far apart."""
 MAX_ASPECT_RATIO = 2
-"""A stroke's height counts as at least its width divided by this: a flat bar has no height."""
+"""For the unit of length, a stroke's height is at least its width divided by this: a flat bar has
+almost no height."""
 MIN_COINCIDENCE = 0.6
 """Groups that coincide in at most this fraction of the rows have a coincidence of 0."""
 
@@ -38,9 +39,9 @@ class Group:
     """Strokes that belong together.
 
     Attributes:
-        strokes: The indices of the strokes.
-        box: The box around all strokes.
-        rows: The left and the right end of the ink in each row.
+        strokes: The indices of the strokes in the argument of `groups_of_one`.
+        box: The box around all strokes, in the unit of length.
+        rows: The left and the right end of the ink, by the number of the row.
 
     """
 
@@ -64,7 +65,8 @@ class Group:
 def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
     """Return a group for each stroke.
 
-    The groups are sorted by position, so that the order of the strokes never breaks a tie.
+    The groups are sorted by position, so that the result of `segment` does not depend on the order
+    in which the strokes were drawn, even if two fits are equal.
     """
     if not strokes:
         return []
@@ -109,7 +111,7 @@ def _extend(rows: dict[int, _Span], row: int, left: float, right: float) -> None
 def depth(a: Group, b: Group) -> float:
     """Return how far one group must move sideways until the two do not overlap.
 
-    If the groups do not overlap, return minus their distance.
+    If the groups do not overlap, return minus their distance; -inf if they are far apart.
     """
     if max(a.box[0], b.box[0]) - min(a.box[2], b.box[2]) > MAX_ROWS_APART / ROWS:
         return -math.inf
@@ -149,7 +151,7 @@ def _distance(a: Group, b: Group) -> float:
 def _near(a: Group, b: Group, max_rows: int) -> Iterator[tuple[int, _Span, _Span]]:
     """Yield all pairs of a row of `a` and a row of `b` that are at most `max_rows` rows apart.
 
-    Each item is how many rows apart the two are, the span of ink of `a` and that of `b`.
+    Each item has the distance of the two rows, in rows, then the span of `a`, then that of `b`.
     """
     for row, span in a.rows.items():
         for other_row in range(row - max_rows, row + max_rows + 1):

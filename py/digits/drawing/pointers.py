@@ -1,11 +1,13 @@
 """Decide which pointer draws: a mouse, a pen, a finger, or the keyboard's pen.
 
-One pointer draws at a time. Another pointer that comes down meanwhile draws nothing until it is
-lifted, with two exceptions:
+The keyboard's pen is a pen on the screen that the arrow keys move.
 
-- A pen wins over fingers, because a hand that holds a pen rests on the glass. A touch that is in
-  progress when the pen comes down, or that ended just before, was the palm: its ink is removed. A
-  touch that begins while the pen is near, or just after, draws nothing.
+One pointer draws at a time. If a second pointer comes down meanwhile, it draws nothing until it is
+lifted and comes down again. There are two exceptions:
+
+- A pen wins over fingers, because the hand that holds a pen often rests on the glass. A touch that
+  is in progress when the pen comes down, or that ended just before, was the palm: its ink is
+  removed. A touch that begins while the pen is near, or just after, draws nothing.
 - Any pointer wins over the keyboard's pen, whose gesture then ends.
 
 A touch that the system cancels leaves no ink: the system has recognised a palm, or uses the touch
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Gesture, Ink, Point
 
 PEN, TOUCH, KEYBOARD = "pen", "touch", "keyboard"
-"""The kinds of pointers that have rules of their own: see `PointerEvent.pointerType`."""
+"""The kinds of pointers with special rules. The first two are values of a PointerEvent's
+`pointerType`."""
 PALM_TIME = 500
 """A touch counts as a palm if a pen is seen within this many milliseconds before or after it."""
 
@@ -40,7 +43,7 @@ class Change(Enum):
 
 
 class _ActivePointer(NamedTuple):
-    """The pointer that draws, and its gesture."""
+    """The pointer that draws: its ID, its kind, and its gesture."""
 
     pointer: int
     kind: str
@@ -53,15 +56,15 @@ class Pointers:
     def __init__(self, ink: Ink) -> None:
         self._ink = ink
         self._active: _ActivePointer | None = None
-        self._pen_seen = -math.inf
-        self._ended_touches: list[tuple[Gesture, float]] = []  # the recent gestures and their ends
+        self._pen_seen = -math.inf  # the time
+        self._ended_touches: list[tuple[Gesture, float]] = []  # recent touches: gesture, end time
 
     @property
     def active(self) -> int | None:
         """The ID of the pointer that draws; None if no pointer draws."""
         return self._active.pointer if self._active else None
 
-    def seen(self, kind: str, time: float) -> None:
+    def note_seen(self, kind: str, time: float) -> None:
         """Note that a pointer of this kind is on the sheet, or above it."""
         if kind == PEN:
             self._pen_seen = time
@@ -77,7 +80,7 @@ class Pointers:
             width: The line's width there, in pen widths.
 
         """
-        self.seen(kind, time)
+        self.note_seen(kind, time)
         if not self._may_draw(pointer, kind, time):
             return Change.NONE
         has_removed = kind == PEN and self._remove_palms(time)
@@ -98,7 +101,7 @@ class Pointers:
         return Change.ENDED
 
     def cancel(self, pointer: int, time: float) -> Change:
-        """End the gesture of a pointer that the system has cancelled; remove that of a touch."""
+        """End the gesture of a pointer that the system has cancelled; of a touch, remove it."""
         if self._active and (pointer, TOUCH) == self._active[:2]:
             self._remove_active()
             return Change.REMOVED
@@ -133,7 +136,7 @@ class Pointers:
     def _end(self, time: float) -> None:
         if not self._active:
             return
-        self.seen(self._active.kind, time)
+        self.note_seen(self._active.kind, time)
         self._ink.end()
         if self._active.kind == TOUCH:
             recent = [each for each in self._ended_touches if time - each[1] < PALM_TIME]

@@ -25,7 +25,8 @@ SIDE = 28
 BOX = 20.0
 """The length of the ink's longer side in pixels, including the line's thickness."""
 RADIUS = 1.3
-"""Half the thickness of a line, in pixels: that of MNIST, see tests/unit/drawing/test_raster.py."""
+"""Half the thickness of a line, in pixels, as in MNIST: tests/unit/drawing/test_raster.py measures
+it."""
 EDGE = 0.8
 """Ink fades to paper within this many pixels on both sides of a line's border."""
 
@@ -38,8 +39,8 @@ def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
     Args:
         strokes: Points (x, y) at any scale; y increases downwards. If all points are the same, the
             image is a dot; if there are no points, it is blank.
-        radius: Half the thickness of the pen, in pixels. `digits.picture.find` uses a smaller pen,
-            because it draws each pixel of a line as a dot.
+        radius: Half the thickness of a line, in pixels. `digits.picture.find` passes a smaller
+            value, because it draws each pixel of a line as a dot.
 
     """
     points = [point for stroke in strokes for point in stroke]
@@ -106,6 +107,7 @@ def _update_distances(
 
 
 def _ink(squared_distance: float, reach: float) -> float:
+    """Return the value of a pixel at this squared distance from the middle of the nearest line."""
     if squared_distance >= reach * reach:
         return 0.0
     return min((reach - math.sqrt(squared_distance)) / (2 * EDGE), 1.0)

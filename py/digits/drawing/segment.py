@@ -10,15 +10,16 @@ depends on four measures:
 - Depth: how far one group must move sideways until the two groups do not overlap. The slash of a 0
   lies deep in the 0. Digits that merely touch have a small depth. Groups that do not touch have a
   negative depth: minus their distance.
-- Cover: the overlap of the two groups' boxes from left to right. It counts only for a group above
-  or below the other, because the boxes of slanted neighbours overlap, too.
+- Cover: the fraction of the narrower group's width that lies above or below the other group. The
+  more height the groups share, the less it counts, because the boxes of slanted neighbours overlap,
+  too.
 - Coincidence: a line that was drawn twice coincides everywhere with the first line. Neighbouring
   digits touch only in some places.
 
 The more height two groups share, the deeper they must overlap to be one digit.
 
-Joining the best fit first matters: a bar fits its own 7 best, so it joins this 7, and not a
-neighbouring digit that it nearly touches.
+The best fit must be joined first. For example, the bar of a 7 may nearly touch the neighbouring
+digit, but it fits its own 7 best.
 
 All lengths are in heights of the tallest stroke, so the position and the size of a drawing do not
 change the result.
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     from digits.drawing.overlap import Group
 
 MIN_DEPTH_STACKED = -0.3
-"""The minimum depth of two groups of one digit if they share no height, as a 5 and its top bar."""
+"""Two groups that share no height, such as a 5 and its top bar, need this depth to be one digit."""
 MIN_DEPTH_ALIGNED = 0.17
-"""The minimum depth of two groups of one digit if they share their whole height."""
+"""Two groups that share their whole height need this depth to be one digit."""
 COVER_BONUS = 0.2
-"""The minimum depth is lower by this much if one group is exactly above or below the other."""
+"""The needed depth is lower by this much if one group is exactly above or below the other."""
 COINCIDENCE_BONUS = 0.3
 """The depth counts as greater by this much if the lines of the groups coincide everywhere."""
 

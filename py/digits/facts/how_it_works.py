@@ -26,14 +26,15 @@ class Facts:
     Attributes:
         files: The files of the page.
         python: The version of Python.
-        start: How Python started: "restored", "created", "not_stored" or "plain", see
-            tools/page_js/python.js.
+        start: How Python started: "restored", "created", "not_stored" or "plain".
+            tools/page_js/python.js explains these words.
         start_seconds: Seconds from the beginning of the page load until the page could read.
         memory: The size of Python's memory in bytes.
         runtime: The version of onnxruntime-web.
         threads: The number of threads of the runtime.
         model: The model in use, None if no model is loaded.
-        times: How long it takes to read the number that is shown, None if no number is shown.
+        times: How long it takes to read the number that is shown; None if no number is shown, or it
+            could not be measured.
         usage: How many bytes the browser stores for the site.
         quota: How many bytes the browser allows the site to store.
         persistent: Whether the browser has promised not to delete the stored bytes.
@@ -90,7 +91,7 @@ def steps(facts: Facts, words: Words) -> list[Step]:
                 say("about_memory"): words.size(facts.memory),
             },
         ),
-        _model(facts.model, words),
+        _model_step(facts.model, words),
         Step(
             say("about_draw"),
             say("about_draw_read" if times else "about_draw_hint"),
@@ -132,7 +133,7 @@ def _stored_key(facts: Facts) -> str:
     return "about_stored_persistent" if facts.persistent else "about_stored_evictable"
 
 
-def _model(model: Model | None, words: Words) -> Step:
+def _model_step(model: Model | None, words: Words) -> Step:
     key, version, length, digest = "about_model_none", UNKNOWN, None, UNKNOWN
     if model:
         stored = model.origin is Origin.STORED

@@ -39,7 +39,7 @@ def stored_model(
 
     Args:
         words: The texts of the page.
-        stored: The page's own model on this device, None if it is not stored.
+        stored: The stored copy of the published model; None if it is not stored.
         format_time: Returns a time as text, "" if the time is impossible.
 
     """

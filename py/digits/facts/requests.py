@@ -1,8 +1,8 @@
 """The files of the page: the purpose of each file, and its source in this page load.
 
 The browser's Resource Timing API reports for each request how many bytes were transferred over the
-network, and whether a service worker sent the response. A file without a request was read from a
-store on the device.
+network, and whether a service worker sent the response. A file that the page used without a request
+was read from a store on the device.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Request:
         encoded_size: The length of the body in bytes before decompression.
         decoded_size: The length of the body in bytes after decompression.
         by_worker: Whether a service worker sent the response.
-        delivery: "cache-storage" if the service worker sent a response from its cache. Few browsers
-            report this.
+        delivery: "cache-storage" if the service worker sent the response from its cache. Few
+            browsers report this; in the others it has another value.
 
     """
 
@@ -152,7 +152,7 @@ class File:
 def files_of(
     requests: Iterable[Request], sizes: Mapping[str, int], worker: str, *, stored: bool
 ) -> list[File]:
-    """Return the files of the page, in the order in which it requested them.
+    """Return the files of the page, in the order in which the page requested them.
 
     Args:
         requests: All requests since the page began to load.
@@ -201,7 +201,7 @@ def works_offline(files: Iterable[File]) -> bool:
 
 
 def _file(requests: Sequence[Request], size: int | None) -> File:
-    """Combine all requests for one file. Its source is that of the request with most bytes.
+    """Combine all requests for one file. Its source is that of the request with the most bytes.
 
     Args:
         requests: One request or more.

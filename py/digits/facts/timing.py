@@ -1,4 +1,4 @@
-"""Measure how long a reading takes: read the same number many times, while the pen is up."""
+"""Measure how long a reading takes: read the same number many times."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Times:
 
 @dataclass(frozen=True)
 class TimedSession:
-    """A session that measures the duration of each run. It is an offline_onnx.Session."""
+    """A session that measures the duration of each run in seconds. It implements `Session`."""
 
     session: Session
     clock: Callable[[], float]
@@ -59,7 +59,8 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
     """Read the shown number RUNS times, and measure each reading.
 
     Returns:
-        The durations, None if no number is shown or if the drawing changes during the measurement.
+        The durations; None if no number is shown, if the pen is down, or if the number changes
+            during the measurement.
 
     Raises:
         SessionError: The model can't run.

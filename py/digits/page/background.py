@@ -20,7 +20,8 @@ class BackgroundTasks:
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
-        self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps weak references only
+        # asyncio has weak references only: a task without another reference may be deleted early.
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Start the work."""

@@ -1,4 +1,4 @@
-"""Work with the document: elements, events, pixels and dates."""
+"""Work with the document: elements, events, images on a canvas, and dates."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ START_ENDED = "start-ended"
 FIRST_DATE = 1704067200
 """2024-01-01 in seconds since 1970. An earlier time is wrong: the page did not exist yet."""
 MAX_AHEAD = 86400
-"""The maximum number of seconds (one day) that a time may be in the future.
+"""A time may be at most this many seconds (one day) in the future.
 
-The clock may have been set back after the time was recorded.
+The clock may have been corrected by some hours after the time was recorded.
 """
 
 
@@ -57,7 +57,7 @@ def add_child(js_parent: Any, tag: str, text: str = "") -> Any:
 
 
 def set_text(js_element: Any, text: str) -> None:
-    """Set an element's text, unless it has that text already: screen readers would repeat it."""
+    """Set an element's text, unless it is the same text: screen readers would repeat it."""
     if js_element.textContent != text:
         js_element.textContent = text
 
@@ -120,12 +120,12 @@ def connect_file_chooser(
 
 
 def image_data(image: Image) -> Any:
-    """Return a 28x28 image for a canvas: white ink on black, as the network sees it."""
+    """Convert a 28x28 image for a canvas: white ink on black, as the network sees it."""
     return grey_data(bytes(round(255 * value) for value in image))
 
 
 def grey_data(greys: bytes) -> Any:
-    """Return a 28x28 image for a canvas. greys: one byte for each pixel, 0 is black."""
+    """Convert a 28x28 grey image for a canvas. greys: one byte for each pixel, 0 is black."""
     pixels = bytearray(b"\xff" * 4 * len(greys))
     for channel in range(3):
         pixels[channel::4] = greys
@@ -133,7 +133,7 @@ def grey_data(greys: bytes) -> Any:
 
 
 def js_pixels(pixels: bytes | bytearray, width: int) -> Any:
-    """Return an image for a canvas.
+    """Convert the pixels of an image to an ImageData, for a canvas.
 
     Args:
         pixels: Red, green, blue and opacity of each pixel, one byte each, row by row.
@@ -146,9 +146,9 @@ def js_pixels(pixels: bytes | bytearray, width: int) -> Any:
 
 
 def seconds_to_start() -> float | None:
-    """Return the seconds from the page load until the page could read, or the start had failed.
+    """Return the seconds from the beginning of the page load to the end of the start.
 
-    Return None before that.
+    The start ends when the page can read or shows a failure. Return None before that.
     """
     js_marks = performance.getEntriesByName(START_ENDED)
     return js_marks[js_marks.length - 1].startTime / 1000 if js_marks.length else None

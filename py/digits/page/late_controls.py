@@ -17,7 +17,7 @@ from digits.page.answer.copying import CopyButton
 from digits.page.answer.live_region import speak_changes
 from digits.page.answer.shortcuts import Shortcuts
 from digits.page.background import pause
-from digits.page.device.history_store import HistoryStore, Recording
+from digits.page.device.history_store import HistoryStore, ShownNumberRecorder
 from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
 from digits.page.dom import element, seconds_to_start, set_text
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LateControls:
-    """Those of the controls that other parts of the page use.
+    """The late controls that other parts of the page use.
 
     Attributes:
         teacher: Teaches the model the user's corrections.
@@ -72,7 +72,7 @@ async def create_late_controls(
     js_boot: Any,
     use_published_model: Callable[[], Awaitable[None]],
 ) -> LateControls:
-    """Create the late controls, and `Panels`, which creates each panel when the user opens it.
+    """Create the late controls. Each panel is created later, when the user opens it.
 
     Args:
         app: The drawing, the model and the number.
@@ -81,7 +81,7 @@ async def create_late_controls(
         pen: Says whether the pen rests.
         sheet: Draws the strokes.
         pictures: Shows and reads pictures.
-        published_model: The model that is published with the page.
+        published_model: Loads, updates and removes the model that is published with the page.
         service_worker: Stores the page for offline use.
         js_boot: The object that boot.js passes to `main.start`; see `main.Page`.
         use_published_model: Loads the published model and reads with it; shows any failure.
@@ -90,7 +90,7 @@ async def create_late_controls(
     keyboard = KeyboardPen(sheet, words)
     actions = Actions(app.ink, lambda: element("undo").click())
     history_store = HistoryStore()
-    Recording(app, history_store)
+    ShownNumberRecorder(app, history_store)
     copy_button = CopyButton(app, words, run)
     Choices(app, words, pen)
     await pause()
@@ -104,12 +104,12 @@ async def create_late_controls(
     run(service_worker.delete_outdated_runtimes())
     teacher = Teacher(app, words, run, actions)
     await pause()
-    _note_pictures(app, actions)
+    _make_pictures_undoable(app, actions)
     pen.changed.add(_remove_demonstration)
     if app.recogniser:
         _show_time_to_start(words)
     await pause()
-    speak_changes(pen, run)  # last, so that it does not speak what the others show at first
+    speak_changes(pen, run)  # last, so that the first texts of the other controls are not spoken
 
     async def use_custom_model(model: Model) -> None:
         await app.use(model)
@@ -158,8 +158,8 @@ async def create_late_controls(
     return LateControls(teacher, Panels(factories, app.changed))
 
 
-def _note_pictures(app: App, actions: Actions) -> None:
-    """Add each picture that the user shows to the actions. Undo goes back to the drawing."""
+def _make_pictures_undoable(app: App, actions: Actions) -> None:
+    """Add an action for each picture that the user shows. Undoing it shows the drawing again."""
     noted: Image | None = None
 
     def go_back() -> bool:

@@ -23,7 +23,7 @@ from digits.page.dom import element, on
 from digits.page.input import draft
 from digits.page.input.pictures import PictureInput
 from digits.page.input.sheet import Sheet
-from digits.page.input.touch import Fingers
+from digits.page.input.touch import TouchInput
 from digits.pen_rest import PenRest
 from digits.words import Words
 from offline_onnx import ModelUnavailable
@@ -58,7 +58,7 @@ because importing all at once would block input."""
 
 
 class Page:
-    """The running page: it creates the parts and connects them.
+    """The running page. It creates the parts and connects them.
 
     Attributes:
         app: The drawing, the model and the number.
@@ -93,8 +93,9 @@ class Page:
     async def start(self) -> None:
         """Create the other parts, load the model and begin to read.
 
-        Return when the page can read, or shows a failure. Between the steps, the browser handles
-        input: on a phone, all of them together would block it for half a second.
+        Return when the page can read, or shows a failure. Between the steps, `pause` lets the
+        browser handle input. Without pauses, the start would block input for half a second on a
+        phone.
         """
         await pause()
         ink = self.app.ink
@@ -103,10 +104,10 @@ class Page:
         )
         self._service_worker = ServiceWorker(self._words, self._run, self._js_boot)
         await pause()
-        # No pause from here to `earlyStrokes`: until this call, early.js records strokes and edits,
-        # and the sheet and its buttons must not do the same themselves.
+        # No pause from here to `earlyStrokes`: until then, early.js records strokes and clicks on
+        # the buttons. If the sheet handled them, too, they would be drawn twice.
         self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
-        Fingers(self._sheet)
+        TouchInput(self._sheet)
         self._sheet.redraw()
         self._show_and_read_drawing()
         element("sheet").classList.add("ready")
@@ -127,7 +128,7 @@ class Page:
         try:
             await self._open_late_controls()
         finally:
-            self.app.end_wait_for_examples()  # even if there was an error
+            self.app.end_wait_for_examples()  # even after an error, or no number would be shown
 
     async def _open_late_controls(self) -> None:
         """Create the late controls if they don't exist, and teach the model the stored examples."""
@@ -166,7 +167,7 @@ class Page:
             self._js_boot.step("step_runtime")
 
     def _end_start(self) -> None:
-        """Hide the progress bar: the start has succeeded, or a failure is shown."""
+        """Hide the progress bar, because the start has succeeded or a failure is shown."""
         if not self._is_started:  # loading another model later does not count as a start
             self._js_start_ended = self._js_boot.end()
         self._is_started = self.app.recogniser is not None
@@ -182,8 +183,8 @@ class Page:
             self._view.show_update(update)
 
     def _pen_moved(self) -> None:
-        """Show and read the drawing, to which the pen has added ink."""
-        self._pen.moved()
+        """Show and read the drawing: the pen has changed it."""
+        self._pen.note_moved()
         self._show_and_read_drawing()
 
     def _show_and_read_drawing(self) -> None:

@@ -2,8 +2,8 @@
 
 - `image_size`: read a picture's size from the header of its file, before it is decoded.
 - `svg`: give an SVG a size in pixels, or refuse it.
-- `address`: find the picture's address in what is dragged from another page.
-- `colour`: make grey pictures of a picture in colour, by opacity, brightness and hue.
+- `address`: find the address of a picture in content that is dragged or copied from another page.
+- `colour`: convert a colour picture to grey pictures, by opacity, brightness and hue.
 - `light`: correct uneven light, so that the value of paper is 0 everywhere.
 - `components`: find the connected components of ink.
 - `grouping`: choose the components that form the digit, and notice several digits.

@@ -1,4 +1,4 @@
-"""Find the address of a picture in what is dragged or copied from another page."""
+"""Find the address of a picture in content that is dragged or copied from another page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Make grey pictures of a picture in colour, in which the ink differs from the paper.
+"""Convert a colour picture to grey pictures, at least one of which shows the ink.
 
 Ink can differ from paper in brightness, in opacity (a drawing on a transparent background), or in
-hue alone (red ink on blue paper that is just as bright).
+hue alone (red ink on blue paper of the same brightness).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
-from digits.picture.light import Picture
+from digits.picture.light import GreyPicture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ SAMPLE_STEP = 5
 """The hue of the paper is the median of every SAMPLE_STEP-th pixel."""
 
 
-class Pixels(NamedTuple):
+class ColourPicture(NamedTuple):
     """A picture in colour. rgba: red, green, blue and opacity of each pixel, row by row."""
 
     width: int
@@ -40,11 +40,11 @@ class Pixels(NamedTuple):
         return sum(value < OPAQUE for value in opacity) / len(opacity)
 
 
-def grey_pictures(pixels: Pixels) -> Iterator[Picture]:
+def grey_pictures(pixels: ColourPicture) -> Iterator[GreyPicture]:
     """Yield grey pictures of the same pixels, in the order in which they should be searched.
 
-    The order is opacity, brightness, hue; opacity is last if most of the picture is opaque. Opacity
-    and hue are left out if they are the same everywhere.
+    The order is opacity, brightness, hue; opacity comes last if most of the picture is opaque. Skip
+    opacity if the whole picture is opaque, and hue if the whole picture is grey.
     """
     width, height, rgba = pixels
     opacity = rgba[3::4]
@@ -53,15 +53,15 @@ def grey_pictures(pixels: Pixels) -> Iterator[Picture]:
     if is_mostly_transparent:
         yield _by_opacity(pixels)
     red, green, blue = _opaque_channels(rgba) if has_opacity else _channels(rgba)
-    yield Picture(width, height, _brightness(red, green, blue))
+    yield GreyPicture(width, height, _brightness(red, green, blue))
     if not red == green == blue:
-        yield Picture(width, height, _hue_similarity(red, green, blue))
+        yield GreyPicture(width, height, _hue_similarity(red, green, blue))
     if has_opacity and not is_mostly_transparent:
         yield _by_opacity(pixels)
 
 
-def is_light_on_transparent(pixels: Pixels) -> bool:
-    """Return whether a picture is mostly transparent and its ink is light: show it on black."""
+def is_light_on_transparent(pixels: ColourPicture) -> bool:
+    """Return whether to show a picture on black: it is mostly transparent, and its ink is light."""
     opacity = pixels.rgba[3::4]
     if pixels.transparent_share < 0.5:
         return False
@@ -80,16 +80,17 @@ def _brightness(red: bytes, green: bytes, blue: bytes) -> bytes:
     return bytes((77 * r + 150 * g + 29 * b) >> 8 for r, g, b in channels)
 
 
-def _by_opacity(pixels: Pixels) -> Picture:
-    return Picture(
+def _by_opacity(pixels: ColourPicture) -> GreyPicture:
+    return GreyPicture(
         pixels.width, pixels.height, bytes(255 - opacity for opacity in pixels.rgba[3::4])
     )
 
 
 def _opaque_channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return the channels of the picture on a background in the median colour of its opaque pixels.
+    """Return red, green and blue of the picture, with a background where it is transparent.
 
-    So transparent corners, or the area around a sticker, get the colour of the paper.
+    The background has the median colour of the opaque pixels. So transparent corners, or the area
+    around a sticker, get the colour of the paper.
     """
     opacity = rgba[3::4]
     flattened = []
@@ -107,11 +108,11 @@ def _opaque_channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _hue_similarity(red: bytes, green: bytes, blue: bytes) -> bytes:
-    """Return for each pixel how similar its hue is to that of the paper: 255 is the same.
+    """Return for each pixel how similar its hue is to that of the paper: 255 is the same hue.
 
     A hue is the point (red - green, blue - yellow), relative to the pixel's brightness, so shadows
-    do not change it. The distance between grey and a full colour is about 1. A pixel whose distance
-    from the paper is a third of this or more has the value 0.
+    do not change it. The distance between grey and a full colour is about 1. At a distance of 1/3
+    or more from the paper, the value is 0.
     """
     points = [
         ((r - g) / (total := r + g + b + DARK_OFFSET), (b - (r + g) / 2) / total)

@@ -1,4 +1,4 @@
-"""Find the connected components of ink, and tell frames and edges of paper from digits."""
+"""Find the connected components of ink, and distinguish digits from frames and edges of paper."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ if TYPE_CHECKING:
     from digits.picture.light import Rows
 
 RIM = 0.08
-"""The width of the picture's rim, as a fraction of its shorter side. Most pixels of a frame, or of
-the edge of a sheet of paper, lie in it."""
+"""The width of the picture's rim, the area along its four sides, as a fraction of its shorter side.
+Most pixels of a frame, or of the edge of a sheet of paper, lie in the rim."""
 MIN_INSIDE = 0.35
 """Ink that covers a whole side of the picture can be a digit, such as a 7 cropped at its bar, if at
-least this fraction of its pixels is inside the rim."""
+least this fraction of its pixels is not in the rim."""
 MIN_CROPPED_LENGTH = 0.3
 """The minimum length of a digit that touches the picture's edge, as a fraction of the picture's
 shorter side."""
 FULL_SIDE = 0.9
-"""Ink that covers this fraction of a side, within the rim, covers the whole side."""
+"""Ink in the rim that covers this fraction of a side counts as covering the whole side."""
 type Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels; right and bottom are exclusive."""
 
 
-class NoDigitFound(ValueError):
-    """There is no ink in the picture that can be read as a digit.
+class NoSingleDigit(ValueError):
+    """The picture does not show exactly one digit.
 
     Attributes:
-        reason: The key of the text in text.json that tells the user why.
+        reason: The key of the text in text.json that explains this to the user.
 
     """
 
@@ -38,7 +38,7 @@ class NoDigitFound(ValueError):
 
 
 class Component:
-    """Connected pixels of ink, or several such components that belong together.
+    """Connected pixels of ink, or several sets of connected pixels that form one digit.
 
     Attributes:
         grid: The picture.
@@ -71,25 +71,25 @@ class Component:
 
     @cached_property
     def strength(self) -> float:
-        """The mean strength of the ink."""
+        """The mean strength of the ink, in 0..1: see `PixelGrid.values`."""
         return sum(self.grid.values[pixel] for pixel in self.pixels) / len(self.pixels)
 
-    def is_edge(self) -> bool:
+    def may_be_edge(self) -> bool:
         """Return whether the component may be a frame, or the edge of a sheet or of a shadow.
 
-        Most pixels of such a component lie in the rim, or it touches two sides of the picture. That
-        is also true of a digit that is cropped tightly: see `is_cropped_digit`.
+        Most pixels of such a component lie in the rim, or it touches two sides of the picture. A
+        digit that is cropped tightly may do the same: see `may_be_cropped_digit`.
         """
         left, top, right, bottom = self.box
         grid = self.grid
         sides = (left <= 0) + (top <= 0) + (right >= grid.width) + (bottom >= grid.height)
         return sides > 1 or self._inside_share < 0.5
 
-    def is_cropped_digit(self) -> bool:
+    def may_be_cropped_digit(self) -> bool:
         """Return whether a component at the edge may be a digit that is cropped tightly.
 
-        Such a digit is a large part of the picture. A frame, or the edge of a desk, covers whole
-        sides of the picture and stays in its rim; a digit covers at most one, with a straight line.
+        Such a digit is a large part of the picture, and covers at most one whole side of it, with a
+        straight line. A frame, or the edge of a desk, covers whole sides and stays in the rim.
         """
         rim, width, height = self.grid.rim, self.grid.width, self.grid.height
         if self.length < MIN_CROPPED_LENGTH * min(width, height):
@@ -109,7 +109,7 @@ class Component:
 
     @cached_property
     def _inside_share(self) -> float:
-        """The fraction of the pixels that lie inside the rim."""
+        """The fraction of the pixels that are not in the rim."""
         rim, width, height = self.grid.rim, self.grid.width, self.grid.height
         inside = 0
         for pixel in self.pixels:

@@ -1,5 +1,7 @@
 """Convert a picture of a digit to a 28x28 image in the format of MNIST.
 
+The strength of a pixel is 0 for paper and 1 for black ink: see `digits.picture.light.darkness`.
+
 1. `digits.picture.light` corrects uneven light.
 2. A threshold separates ink from paper.
 3. `digits.picture.components` separates the digit from all other ink.
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digits.drawing.raster import BOX, RADIUS, SIDE, rasterise
 from digits.picture.colour import grey_pictures
-from digits.picture.components import NoDigitFound, PixelGrid
+from digits.picture.components import NoSingleDigit, PixelGrid
 from digits.picture.grouping import SeveralDigits, choose_digit
 from digits.picture.light import darkness
 
@@ -25,45 +27,47 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.drawing.raster import Image
-    from digits.picture.colour import Pixels
+    from digits.picture.colour import ColourPicture
     from digits.picture.components import Box, Component
-    from digits.picture.light import Picture, Rows
+    from digits.picture.light import GreyPicture, Rows
 
 MIN_CONTRAST = 0.1
-"""The minimum difference in strength between ink and paper, see `digits.picture.light.darkness`."""
+"""The minimum difference in strength between paper and the threshold, if the paper has no noise."""
 NOISE_FACTOR = 13.0
-"""Ink is stronger than paper by at least this factor times the noise of the paper. The noise is the
+"""This factor times the noise of the paper is added to the minimum difference. The noise is the
 difference between the 60th and the 50th percentile of all pixels: higher percentiles may be ink."""
 ENOUGH_PAPER = 0.65
-"""If more than this fraction of all pixels are paper, all pixels can be used to measure the paper:
-the percentiles that are used, the 50th and the 60th, are those of paper."""
+"""If more than this fraction of all pixels is paper, the 50th and the 60th percentile of all pixels
+are values of paper. So all pixels can be used to measure the paper."""
 CLEAR_SPLIT = 0.78
 """If the pixels form two groups, ink and paper, more than this fraction of their variance is
 between the groups. For mere noise, it is 0.64 (normal distribution) or 0.75 (uniform)."""
 WEAK_FRACTION = 0.6
-"""Pixels next to ink count as ink above this fraction of the threshold (hysteresis)."""
+"""Pixels next to ink already count as ink this fraction of the way from paper to the threshold
+(hysteresis)."""
 WEAK_CONTRAST = 0.3
-"""If the contrast of a grey picture is less than this, the next one of `grey_pictures` is searched,
-because ink may differ from paper in hue instead of in brightness."""
+"""If the contrast of a grey picture is less than this, the next of `grey_pictures` is searched,
+too: ink may differ from paper in hue instead of brightness."""
 PREFERENCE_RATIO = 1.5
-"""The next grey picture is preferred if its contrast is more than this many times as strong."""
+"""The next grey picture is preferred if its contrast is more than this many times as large."""
 CLOSE_UP_LENGTH = 1 / 3
-"""If a digit is shorter than this fraction of the picture's longer side, the area around it is cut
-out and searched again at a higher resolution: a close-up."""
+"""If a digit is shorter than this fraction of the picture's longer side, the area around it is
+searched again at a higher resolution: a close-up."""
 MIN_THICKNESS = 1.6
 """Lines that would be thinner than this in the 28x28 image, in pixels, are redrawn as thick as the
 lines of MNIST."""
 FADE_START, FADE_END = 0.4, 1.6
-"""The ink's edge fades from paper to full ink between these multiples of the threshold."""
+"""The edge of the ink fades from paper to full ink between these multiples of the difference
+between paper and threshold."""
 
 
-class Found(NamedTuple):
+class FoundDigit(NamedTuple):
     """A digit that was found.
 
     Attributes:
-        image: Its 28x28 image.
-        box: Its place in the picture, in pixels.
-        contrast: The strength of its ink, compared with paper.
+        image: The digit's 28x28 image.
+        box: The digit's box in the picture, in pixels.
+        contrast: The difference in strength between ink and paper.
 
     """
 
@@ -72,36 +76,36 @@ class Found(NamedTuple):
     contrast: float
 
 
-def find_in_colour(pixels: Pixels) -> Found:
+def find_in_colour(pixels: ColourPicture) -> FoundDigit:
     """Find the digit in a picture in colour: see `find` and `digits.picture.colour`.
 
     Raises:
-        NoDigitFound: No ink in the picture could be a digit.
+        NoSingleDigit: No ink in the picture could be a digit.
         SeveralDigits: There are several digits in the picture.
 
     """
-    best: Found | SeveralDigits | None = None
-    error = NoDigitFound("picture_no_ink")
+    best: FoundDigit | SeveralDigits | None = None
+    error = NoSingleDigit("picture_no_ink")
     for picture in grey_pictures(pixels):
-        found: Found | SeveralDigits
+        found: FoundDigit | SeveralDigits
         try:
             found = find(picture)
         except SeveralDigits as several:
             found = several
-        except NoDigitFound as failed:
-            if error.reason == "picture_no_ink":  # any other reason says more
+        except NoSingleDigit as failed:
+            if error.reason == "picture_no_ink":  # any other reason is more specific
                 error = failed
             continue
         if best is None or found.contrast > PREFERENCE_RATIO * best.contrast:
             best = found
         if best.contrast >= WEAK_CONTRAST:
             break
-    if isinstance(best, Found):
+    if isinstance(best, FoundDigit):
         return best
     raise best or error
 
 
-def find(picture: Picture) -> Found:
+def find(picture: GreyPicture) -> FoundDigit:
     """Find the digit in a grey picture: at any place, and dark on light or light on dark.
 
     Args:
@@ -109,7 +113,7 @@ def find(picture: Picture) -> Found:
             memory grow with the number of pixels.
 
     Raises:
-        NoDigitFound: No ink in the picture could be a digit.
+        NoSingleDigit: No ink in the picture could be a digit.
         SeveralDigits: There are several digits in the picture.
 
     """
@@ -124,8 +128,8 @@ def find(picture: Picture) -> Found:
     scale = (BOX - 2 * RADIUS) / max(length - thickness, 1)
     if thickness * scale < MIN_THICKNESS:
         dots = [[grid.position(pixel)] for pixel in digit.pixels]
-        return Found(rasterise(dots, RADIUS - thickness * scale / 2), digit.box, contrast)
-    return Found(_scale_to_box(grid, digit, paper, threshold), digit.box, contrast)
+        return FoundDigit(rasterise(dots, RADIUS - thickness * scale / 2), digit.box, contrast)
+    return FoundDigit(_scale_to_box(grid, digit, paper, threshold), digit.box, contrast)
 
 
 def close_up(box: Box, width: int, height: int) -> Box | None:
@@ -160,7 +164,7 @@ def _levels(rows: Rows) -> tuple[float, float]:
     """
     values = sorted(value for row in rows for value in row)
     if not values:
-        raise NoDigitFound("picture_no_ink")
+        raise NoSingleDigit("picture_no_ink")
     papers = values[: _count_paper(values)]
     paper, upper = papers[len(papers) // 2], papers[len(papers) * 6 // 10]
     min_threshold = paper + NOISE_FACTOR * (upper - paper) + MIN_CONTRAST
@@ -168,17 +172,17 @@ def _levels(rows: Rows) -> tuple[float, float]:
     while abs(threshold - previous) > 0.005:
         ink = values[bisect(values, threshold) :]
         if not ink:
-            raise NoDigitFound("picture_no_ink")
+            raise NoSingleDigit("picture_no_ink")
         middle = (sum(ink) / len(ink) + paper) / 2
         threshold, previous = max(middle, min_threshold), threshold
     return paper, threshold
 
 
 def _count_paper(values: list[float]) -> int:
-    """Return how many of the sorted values to measure the paper with: all, unless many are ink.
+    """Return how many of the sorted values to use to measure the paper: all, unless many are ink.
 
     In a picture that is cropped tightly, most pixels may be ink. In this case the values form two
-    clear groups: nearly all of their variance is between the groups.
+    clear groups, with nearly all of their variance between the groups. Use the group of paper.
 
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on
     Systems, Man and Cybernetics 9 (1979).

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from digits.drawing.overlap import ROWS, Group, depth
-from digits.picture.components import Component, NoDigitFound
+from digits.picture.components import Component, NoSingleDigit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MIN_LENGTH = 0.07
 """The minimum length of a digit, as a fraction of the picture's longer side."""
 MIN_ASPECT_RATIO = 2.5
-"""The minimum ratio of a digit's length to its lines' thickness. The ratio of a spot is smaller."""
+"""The minimum ratio of a digit's length to the thickness of its lines. A spot has a smaller one."""
 MIN_PIXEL_SHARE = 0.06
 """A part of a broken digit has at least this fraction of the pixels of the largest part."""
 MAX_GAP = 0.35
@@ -27,33 +27,32 @@ smaller component is a bar or a dot of the larger digit."""
 FLAT = 2.0
 """The minimum ratio of width to height of a bar. No digit is so flat."""
 MAX_DIAGONAL_SHARE = 0.5
-"""The two halves of a broken digit share at most this fraction of their height."""
+"""Two parts that share at most this fraction of their height are diagonal or above each other."""
 MIN_DEPTH_DIAGONAL = -0.1
-"""How deep two large parts must overlap to be one digit, in lengths of the digit, if they share at
-most MAX_DIAGONAL_SHARE of their height. A negative depth is a distance. `digits.drawing.segment`
-explains both measures. The more height the parts share, the deeper they must overlap."""
+"""The depth that makes two large parts one digit if they share at most MAX_DIAGONAL_SHARE of their
+height. The unit is the length of the larger part. A negative depth is a distance. The more height
+the parts share, the deeper they must overlap. `digits.drawing.segment` explains both measures."""
 MIN_DEPTH_ALIGNED = 0.2
-"""How deep they must overlap if they share nearly all of their height, as neighbouring digits
-do."""
+"""The depth that is always enough, even for parts that share all of their height."""
 SAME_PEN = 2.5
 """The maximum ratio of the thicknesses of the lines of two digits in a picture."""
 SAME_INK = 0.6
 """The minimum ratio of the strengths of the ink of two digits in a picture."""
 SAME_INK_STRAIGHT = 0.85
-"""The same ratio for a straight line at the edge of the picture, which may also be the edge of a
-shadow."""
+"""The same minimum for a straight line at the edge of the picture. It is larger, because such a
+line may also be the edge of a shadow."""
 STRAIGHT = 1.2
 """A line is straight if it is at most this many times as long as the diagonal of its box."""
 UPRIGHT = 2.0
 """The minimum ratio of height to width of a straight line that may be a 1."""
 
 
-class SeveralDigits(NoDigitFound):
+class SeveralDigits(NoSingleDigit):
     """There is more than one digit in the picture.
 
     Attributes:
-        box: The smallest box around all of them, in pixels.
-        contrast: The strength of their ink, compared with paper.
+        box: The smallest box around all digits, in pixels.
+        contrast: The difference in strength between ink and paper.
 
     """
 
@@ -70,26 +69,26 @@ def choose_digit(components: Sequence[Component], contrast: float) -> Component:
 
     Args:
         components: All components of ink.
-        contrast: The strength of the ink, compared with paper.
+        contrast: The contrast that SeveralDigits reports.
 
     Raises:
-        NoDigitFound: No component can be a digit.
+        NoSingleDigit: No component can be a digit.
         SeveralDigits: There are several digits.
 
     """
     largest_first = sorted(components, key=lambda component: -len(component.pixels))
-    inner = [each for each in largest_first if not each.is_edge()]
-    outer = [each for each in largest_first if each not in inner and each.is_cropped_digit()]
+    inner = [each for each in largest_first if not each.may_be_edge()]
+    outer = [each for each in largest_first if each not in inner and each.may_be_cropped_digit()]
     if inner and _reason_against(inner[0]) is None:
         outer = [each for each in outer if _is_digit_or_part(each, inner[0])]
-    elif outer:  # the inner components are only specks
+    elif outer:  # the inner components are too small to be a digit
         inner = []
     candidates = sorted([*inner, *outer], key=lambda component: -len(component.pixels))
     if not candidates:
-        raise NoDigitFound("picture_at_edge")
+        raise NoSingleDigit("picture_at_edge")
     digit, others = _merge(candidates)
     if reason := _reason_against(digit):
-        raise NoDigitFound(reason)
+        raise NoSingleDigit(reason)
     other_digits = [other for other in others if _is_another_digit(other, digit)]
     if other_digits:
         raise SeveralDigits(_box_around([digit, *other_digits]), contrast)
@@ -105,10 +104,9 @@ def _reason_against(component: Component) -> str | None:
 
 
 def _is_digit_or_part(component: Component, digit: Component) -> bool:
-    """Return whether a component at the edge is another digit, or a part of this digit.
+    """Return whether a component at the edge of the picture is another digit or a part of `digit`.
 
-    Any other component is a frame around the digit, a line of the paper, or the edge of a desk or
-    of a shadow.
+    Otherwise it is a frame around the digit, a line of the paper, or the edge of a desk or shadow.
     """
     if _surrounds(component, digit):
         return False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEADER_BYTES = 1 << 20
-"""The number of bytes of a file to read. In a JPEG, the camera's metadata comes before the size."""
+"""The number of bytes to read. It is large, because a JPEG has its metadata before its size."""
 MAX_BYTES = 64_000_000
 """The maximum length of a file. A longer file might exhaust a phone's memory."""
 MAX_PIXELS = 100_000_000
@@ -27,20 +27,20 @@ type Size = tuple[int, int]
 """Width and height in pixels."""
 
 _JPEG_MARKER = re.compile(rb"\xff[^\0\x01\xd0-\xd7\xff]")
-"""A marker that is followed by a length. Decoders skip all other bytes between two segments."""
+"""A marker that is followed by the length of a segment. Decoders skip bytes between segments."""
 _JPEG_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 """The markers of a JPEG's frame header, which contains the size."""
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 """The tags of a TIFF's width and height."""
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-"""JPEG XL's fixed ratios of width to height, which it numbers 1, 2, 3, ..."""
+"""The ratios of width to height that JPEG XL numbers 1, 2, 3, ..."""
 _GIF_BLOCK = re.compile(rb"[!,;]")
 """The first byte of a GIF's extension, image or trailer."""
 _ISPE = re.compile(rb"(?=(?:\0\0\0\x01ispe.{8}|ispe)\0.{3}(.{4})(.{4}))", re.DOTALL)
 """The size of one image in an AVIF or HEIF file: the box `ispe` of ISO/IEC 23008-12, 6.5.3.
 
-A box begins with its length in four bytes. If they are 1, the length follows in eight bytes.
-The patterns of boxes use `(?=...)`, so that one match can't hide another that overlaps it.
+A box begins with its length in four bytes and its name. If the length is 1, the real length follows
+the name, in eight bytes. Matches can overlap; with `(?=...)`, `findall` returns all of them.
 """
 _SAMPLE = re.compile(
     rb"(?=(?:\0\0\0\x01(?:av01|hvc1|hev1).{8}|av01|hvc1|hev1)\0{6}.{18}(..)(..))", re.DOTALL
@@ -74,11 +74,11 @@ def dimensions(head: bytes) -> Size | None:
     """Return the size of a picture, None if the size or the format is unknown.
 
     The known formats are PNG, GIF, BMP, JPEG, JPEG 2000, JPEG XL, WebP, AVIF, HEIF, TIFF and ICO;
-    `digits.picture.svg` is about SVG. If a file contains several pictures, return the size of the
+    `digits.picture.svg` handles SVG. If a file contains several pictures, return the size of the
     largest one.
 
     Args:
-        head: The first bytes of the file. If they do not contain the size, it is unknown.
+        head: The first bytes of the file. If the size is not among them, it is unknown.
 
     """
     parse = _parser(head)
@@ -95,9 +95,9 @@ def _parser(head: bytes) -> Callable[[bytes], Size | None] | None:
     )
 
 
-def _pair(form: str, head: bytes, place: int) -> Size:
-    """Return the absolute values of two numbers at a position; `form` is their struct format."""
-    first, second = struct.unpack_from(form, head, place)
+def _pair(struct_format: str, head: bytes, offset: int) -> Size:
+    """Unpack two numbers at a byte offset, and return their absolute values."""
+    first, second = struct.unpack_from(struct_format, head, offset)
     return abs(first), abs(second)
 
 
@@ -110,28 +110,28 @@ def _png(head: bytes) -> Size:
 
 
 def _gif(head: bytes) -> Size | None:
-    """Return the size of the area that the screen and the frames cover; None without a frame.
+    """Return the size of the area that the logical screen and all frames cover.
 
-    A frame can be larger than the screen.
+    A frame can be larger than the screen. Return None if there is no frame.
     """
     screen, flags = _pair("<HH", head, 6), head[10]
     rights, bottoms = [screen[0]], [screen[1]]
-    place = 13 + _gif_colours(flags)
-    while block := _GIF_BLOCK.search(head, place):
-        place = block.end()
+    offset = 13 + _gif_colours(flags)
+    while block := _GIF_BLOCK.search(head, offset):
+        offset = block.end()
         if block[0] == b";":
             break
         if block[0] == b",":
-            if len(head) < place + 9:
+            if len(head) < offset + 9:
                 break
-            left, top, width, height, flags = struct.unpack_from("<HHHHB", head, place)
+            left, top, width, height, flags = struct.unpack_from("<HHHHB", head, offset)
             rights.append(left + width)
             bottoms.append(top + height)
-            place += 9 + _gif_colours(flags)
-        place += 1  # the label of an extension, or the LZW minimum code size of an image
-        while place < len(head) and head[place]:
-            place += 1 + head[place]
-        place += 1
+            offset += 9 + _gif_colours(flags)
+        offset += 1  # the label of an extension, or the LZW minimum code size of an image
+        while offset < len(head) and head[offset]:
+            offset += 1 + head[offset]
+        offset += 1
     return (max(rights), max(bottoms)) if len(rights) > 1 else None
 
 
@@ -144,20 +144,20 @@ def _bmp(head: bytes) -> Size:
     return _bmp_header(head, 14)
 
 
-def _bmp_header(head: bytes, place: int) -> Size:
-    (header,) = struct.unpack_from("<I", head, place)
-    return _pair("<HH" if header == 12 else "<ii", head, place + 4)  # 12: OS/2, 16-bit sizes
+def _bmp_header(head: bytes, offset: int) -> Size:
+    (header,) = struct.unpack_from("<I", head, offset)
+    return _pair("<HH" if header == 12 else "<ii", head, offset + 4)  # 12: OS/2, 16-bit sizes
 
 
 def _jpeg(head: bytes) -> Size | None:
-    place = 2
-    while marker := _JPEG_MARKER.search(head, place):
-        place = marker.start()
+    offset = 2
+    while marker := _JPEG_MARKER.search(head, offset):
+        offset = marker.start()
         if marker[0][1] in _JPEG_FRAMES:
-            height, width = _pair(">HH", head, place + 5)
+            height, width = _pair(">HH", head, offset + 5)
             return width, height
-        (length,) = struct.unpack_from(">H", head, place + 2)
-        place += 2 + length
+        (length,) = struct.unpack_from(">H", head, offset + 2)
+        offset += 2 + length
     return None
 
 
@@ -193,8 +193,8 @@ def _tiff(head: bytes) -> Size | None:
     values = {}
     for entry in range(start + 2, start + 2 + 12 * count, 12):
         tag, kind = struct.unpack_from(f"{order}HH", head, entry)
-        form = f"{order}H" if kind == 3 else f"{order}I"  # 3: short
-        (values[tag],) = struct.unpack_from(form, head, entry + 8)
+        struct_format = f"{order}H" if kind == 3 else f"{order}I"  # 3: short
+        (values[tag],) = struct.unpack_from(struct_format, head, entry + 8)
     if not {_TIFF_WIDTH, _TIFF_HEIGHT} <= values.keys():
         return None
     return values[_TIFF_WIDTH], values[_TIFF_HEIGHT]
@@ -213,7 +213,7 @@ def _ico(head: bytes) -> Size | None:
             sizes.append(_pair(">II", head, start + 16))
         else:
             width, height = _bmp_header(head, start)
-            sizes.append((width, height // 2))  # the upper half is the mask
+            sizes.append((width, height // 2))  # half of the height is the mask
     return _largest(sizes)
 
 
@@ -223,14 +223,14 @@ def _jpeg_xl(head: bytes) -> Size | None:
     Its fields are packed bit by bit, starting with the lowest bit of each byte.
     """
     start = head.find(b"\xff\x0a")
-    bits, place = int.from_bytes(head[start + 2 : start + 14], "little"), 0
+    bits, offset = int.from_bytes(head[start + 2 : start + 14], "little"), 0
     if start < 0 or len(head) < start + 14:
         return None
 
     def read_bits(count: int) -> int:
-        nonlocal place
-        place += count
-        return bits >> (place - count) & ((1 << count) - 1)
+        nonlocal offset
+        offset += count
+        return bits >> (offset - count) & ((1 << count) - 1)
 
     is_small = read_bits(1)
 
@@ -256,5 +256,4 @@ _FORMATS: dict[bytes, Callable[[bytes], Size | None]] = {
     rb"\0\0[\1\2]\0": _ico,
     rb"\xff\x0a|\0\0\0\x0cJXL ": _jpeg_xl,
 }
-"""For each format the signature of its files, as a regular expression, and a function that returns
-the size."""
+"""The function that returns the size, by the signature of the format (a regular expression)."""

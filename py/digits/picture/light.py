@@ -25,16 +25,17 @@ NARROW_WINDOW = 0.15
 """In a narrow picture, such as a cropped 1, the window's side is at least this fraction of the
 picture's longer side."""
 CLEAR_BORDER = 0.5
-"""If the border's balance is above this value, or below minus this value, the border decides
-whether the paper is light. `_balance` explains the balance."""
+"""If the balance of the picture's border is above this value, or below minus this value, the border
+decides whether the paper is light, with two exceptions. `_balance` explains the balance."""
 MAX_CONTRARY = 0.4
-"""A light border does not decide if the balance of the whole picture is at most minus this."""
+"""If the balance of the whole picture is at most minus this, the paper is dark even if the border
+is light."""
 MAX_CONTRARY_DARK = 0.2
-"""A dark border does not decide if the balance of the whole picture is above this. It is less than
-MAX_CONTRARY, because a dark border may be a desk around the paper."""
+"""If the balance of the whole picture is above this, the paper is light even if the border is dark.
+This is less than MAX_CONTRARY, because a dark border may be a desk around the paper."""
 
 
-class Picture(NamedTuple):
+class GreyPicture(NamedTuple):
     """A grey picture. grey: one byte per pixel, row by row; 0 is black, 255 is white."""
 
     width: int
@@ -42,7 +43,7 @@ class Picture(NamedTuple):
     grey: bytes
 
 
-def darkness(picture: Picture) -> Rows:
+def darkness(picture: GreyPicture) -> Rows:
     """Return the strength of the ink at each pixel, row by row: 0 is paper, 1 is black ink.
 
     A picture of light ink on dark paper is inverted first. The result has a whole number of cells:
@@ -92,10 +93,12 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
 
 
 def _balance(cells: Sequence[tuple[float, float, float]]) -> float:
-    """Return whether values are nearer to the maximum or to the minimum: 1 at most, -1 at least.
+    """Return 1 if all values are the maximum of their window, -1 if all are the minimum.
+
+    Other values are in between. A window counts more if its maximum and minimum differ more.
 
     Args:
-        cells: The value, the maximum and the minimum of the window around it, for each cell.
+        cells: For each cell its value, and the maximum and the minimum of the window around it.
 
     """
     weight = sum((high - low) ** 2 for _, high, low in cells)
@@ -118,7 +121,7 @@ def _extremes_in_row(
 ) -> Sequence[float]:
     row = [row[0]] * reach + row + [row[-1]] * reach
     length, window = 1, 2 * reach + 1
-    while length < window:  # each item is the extreme of `length` consecutive values
+    while length < window:  # each item of `row` is the extreme of `length` consecutive values
         step = min(length, window - length)
         row = list(map(max_or_min, row, row[step:]))
         length += step

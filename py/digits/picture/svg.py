@@ -1,8 +1,8 @@
 """Prepare an SVG file for decoding: give the drawing a size in pixels, or refuse it.
 
 An SVG may state no size, or one in millimetres; browsers decode it only if it has a size in pixels.
-A browser that shows an SVG as an image runs no scripts in it and loads nothing for it. But a short
-file can draw the same shape billions of times, or contain another SVG. Such files are refused.
+A browser that shows an SVG as an image runs no script and loads no other file. But a short file can
+draw the same shape billions of times, or contain another SVG. Such files are refused.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ SIDE = 960
 MAX_BYTES = 1_000_000
 """The maximum length of a file."""
 MAX_REUSES = 20
-"""The maximum number of elements that draw other elements again. If all of these are nested in each
-other, they draw a shape at most a few thousand times."""
+"""The maximum number of elements that draw other elements again. However they are nested, they draw
+a shape at most a few thousand times."""
 DEFAULT_SIDE = 1000.0
-"""The size of a drawing that states none: browsers show such a file as large as their window."""
+"""The width and height of a drawing that states no size. Browsers would use the size of their
+window."""
 
 _START = rb"(?>(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*)"
-"""What can precede the first element. The groups are atomic: there is only one way to match them,
-so matching takes little time."""
+"""The text that can precede the first element. The groups are atomic, so that matching never
+backtracks and takes little time."""
 _ROOT = _START + rb"<((?:[\w.-]+:)?svg)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
 _REUSE = rb"<(?:[\w.-]+:)?(?:use|pattern|mask|marker|filter|clipPath)\b"
 _FORBIDDEN = rb"<!ENTITY|<(?:[\w.-]+:)?(?:image|feImage|foreignObject)\b|data:"
@@ -45,7 +46,7 @@ def is_svg(head: bytes) -> bool:
 
 
 def with_size_in_pixels(content: bytes) -> tuple[bytes, int, int]:
-    """Return an SVG file with its size in pixels, its width and its height.
+    """Set the size of an SVG in pixels. Return the new file, its width and its height.
 
     The longer side is SIDE pixels long; the drawing is scaled, and keeps its aspect ratio.
 
@@ -92,6 +93,6 @@ def _value(name: bytes, attributes: bytes) -> bytes:
 
 
 def _length(value: bytes) -> float | None:
-    """Return a length in pixels; None if it is not positive, relative or not a length."""
+    """Return a length in pixels; None if it is 0, negative, relative or no length at all."""
     found = re.fullmatch(_LENGTH, value)
     return float(found[1]) * _PIXELS[found[2] or b""] or None if found else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
 """The strokes of a 7, which a custom model has to read."""
 SUM_TOLERANCE = 1e-2
-"""By how much the sum of the probabilities may differ from 1."""
+"""The maximum difference between the sum of the probabilities and 1."""
 MAX_QUOTE = 200
 """The maximum number of characters that an error quotes from a manifest, which can be very long."""
 
@@ -48,13 +48,13 @@ async def check_compatible(model: Model) -> None:
     """
     inputs, (first, *others) = model.get_inputs(), model.get_outputs()
     if len(inputs) != 1 or not _takes_images(inputs[0]):
-        raise Incompatible("incompatible_input", found=_described(inputs) or "-")
+        raise Incompatible("incompatible_input", found=_to_text(inputs) or "-")
     if list(model.labels) != list(DIGITS):
         raise Incompatible("incompatible_labels", found=", ".join(model.labels)[:MAX_QUOTE] or "-")
-    widths = {first.name: (len(DIGITS),), IS_DIGIT: (1,), DISTANCES: (len(DIGITS),)}
+    row_shapes = {first.name: (len(DIGITS),), IS_DIGIT: (1,), DISTANCES: (len(DIGITS),)}
     for output in (first, *others):
-        if not _has_width(output, widths.get(output.name)):
-            raise Incompatible("incompatible_output", found=_described([output]))
+        if not _has_rows(output, row_shapes.get(output.name)):
+            raise Incompatible("incompatible_output", found=_to_text([output]))
     if threshold_of(model.metadata) is None:
         found = repr(model.metadata[THRESHOLD])[:MAX_QUOTE]
         raise Incompatible("incompatible_threshold", found=found)
@@ -71,26 +71,26 @@ async def check_compatible(model: Model) -> None:
 
 
 def _takes_images(spec: TensorSpec) -> bool:
-    """Return whether an input takes a batch of any number of images, in any layout."""
+    """Return whether an input takes any number of 28x28 images, for example [N, 1, 28, 28]."""
     count, *sizes = spec.shape or (0,)
     pixels = math.prod(size if isinstance(size, int) else 0 for size in sizes)
     return spec.dtype == "float32" and isinstance(count, str) and pixels == SIDE * SIDE
 
 
-def _has_width(spec: TensorSpec, width: tuple[int, ...] | None) -> bool:
-    """Return whether an output has one row of this width for each image.
+def _has_rows(spec: TensorSpec, row_shape: tuple[int, ...] | None) -> bool:
+    """Return whether an output has one row of this shape for each image.
 
-    If `width` is None, the row may have any width, but the manifest must state it. An output that
-    the app does not use may have any shape.
+    If `row_shape` is None, a row of `features` or of a layer may have any size that the manifest
+    states. All other outputs may have any shape, because the app does not use them.
     """
     count, *sizes = spec.shape or (0,)
     is_layer = spec.name.startswith(LAYER_PREFIX)
-    if width is None and spec.name != FEATURES and not is_layer:
+    if row_shape is None and spec.name != FEATURES and not is_layer:
         return True
-    has_rows = spec.dtype == "float32" and isinstance(count, str)
+    has_row_per_image = spec.dtype == "float32" and isinstance(count, str)
     is_known = len(sizes) == (3 if is_layer else 1) and all(isinstance(size, int) for size in sizes)
-    return has_rows and is_known and (width is None or tuple(sizes) == width)
+    return has_row_per_image and is_known and (row_shape is None or tuple(sizes) == row_shape)
 
 
-def _described(specs: Sequence[TensorSpec]) -> str:
+def _to_text(specs: Sequence[TensorSpec]) -> str:
     return ", ".join(f"{spec.name}: {spec}" for spec in specs)[:MAX_QUOTE]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from digits.drawing.raster import SIDE
 from digits.reading.contract import DIGITS
-from offline_onnx.inference.json_fields import is_unsafe
+from offline_onnx.inference.json_fields import is_unsafe_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ class Example:
 
     Attributes:
         label: "0" to "9".
-        pixels: 28 x 28 bytes, row by row; 0 is paper, 255 is ink.
+        pixels: One byte for each of the 28x28 pixels, row by row; 0 is paper, 255 is ink.
 
     Raises:
         ExamplesError: The label or the number of pixels is wrong.
@@ -63,9 +63,10 @@ class Example:
 def new_key(known: Iterable[int], now: int) -> int:
     """Return an unused key for a new example, greater than all known keys.
 
-    The key is the current time, so that two tabs choose different keys. If the clock was ahead
-    earlier, a known key may be later than now. In this case the new key is the greatest known key
-    plus 1 plus the microseconds of the current second, which differ between tabs, too.
+    The key is the current time, so that two tabs choose different keys. If the clock was wrong
+    earlier, a known key may be greater than the current time. In this case the new key is the
+    greatest known key, plus 1, plus the microseconds of the current second, which also differ
+    between tabs.
 
     Args:
         known: The keys that are in use.
@@ -95,7 +96,7 @@ def from_json(text: str) -> list[Example]:
         ExamplesError: The file, or one of its examples, is invalid.
 
     """
-    if is_unsafe(text):
+    if is_unsafe_json(text):
         raise ExamplesError("it is nested too deeply")
     try:
         raw = json.loads(text)

@@ -1,9 +1,9 @@
 """Learn on the device: nearest neighbours in the feature space of a network with fixed weights.
 
-The released model has prototypes of each label. An image gets the label of a taught example if the
-image's features are nearer to this example than to the prototypes of all other labels. The midpoint
-between an example and each of its NEIGHBOURS nearest examples of the same label counts as another
-example of this label.
+The released model has prototypes of each label: typical points in the feature space. An image gets
+the label of a taught example if the image's features are nearer to this example than to the
+prototypes of all other labels. The midpoint between an example and each of its NEIGHBOURS nearest
+examples of the same label counts as another example of this label.
 
 This is a nearest-neighbour rule (Cover and Hart, "Nearest neighbor pattern classification", 1967),
 so a single example takes effect at once.
@@ -47,8 +47,8 @@ class _Example:
 
     Attributes:
         features: The features of the example.
-        neighbours: For each neighbour half the squared distance, which `_nearest` needs, and the
-            key; the nearest is first.
+        neighbours: For each neighbour, half of the squared distance (which `_nearest` needs) and
+            the key. The nearest neighbour is first.
 
     """
 
@@ -118,7 +118,7 @@ class NearestNeighbours:
 
         Args:
             features: The model's `features` output for the image.
-            distances: From the image to the nearest prototype of each label.
+            distances: The distance from the image to the nearest prototype of each label.
 
         """
         point = tuple(features)
@@ -143,10 +143,10 @@ def _nearest(
 
     Skip midpoints beyond `limit`.
 
-    With a thousand examples, this and the network have to run within one frame of the display. So
-    no midpoint is computed: Apollonius's theorem gives the distance to a midpoint from the
-    distances to its two ends. An example is skipped if it is so far away that none of its midpoints
-    can be the nearest.
+    With a thousand examples, this function and the network have to run within one frame of the
+    display. So no midpoint is computed: Apollonius's theorem gives the distance to a midpoint from
+    the distances to its two ends. An example is skipped if it is too far away for any of its
+    midpoints to be the nearest.
     """
     distances = {key: math.dist(point, each.features) for key, each in examples.items()}
     key = min(distances, key=distances.__getitem__)

@@ -40,11 +40,12 @@ _PAPER = array("f", bytes(4 * SIZE))
 
 @dataclass(frozen=True)
 class Patch:
-    """The ink in a square.
+    """The ink in a square, and what happens if it is erased.
 
     Attributes:
         square: The square.
-        probability: The joint probability of the reading's label after the patch is erased.
+        probability: The joint probability of the original reading's label after the patch is
+            erased.
 
     """
 
@@ -53,16 +54,16 @@ class Patch:
 
 
 @dataclass(frozen=True)
-class Change:
-    """An erasure, which may change the answer.
+class Erasure:
+    """An image of which some ink was erased, and the reading of the remaining ink.
 
     Attributes:
-        image: The remaining ink.
+        remaining: The image with the remaining ink.
         reading: The reading of the remaining ink.
 
     """
 
-    image: Image
+    remaining: Image
     reading: Reading
 
 
@@ -74,15 +75,15 @@ class Explanation:
         image: The image, which has ink.
         reading: The reading of the image.
         patches: The patches of the ink, which overlap.
-        change: Of the erasures that were tried, the smallest that changes the answer to another
-            digit. If there is no such erasure: the smallest that leads to no answer, or None.
+        decisive_erasure: Of the erasures that `explain` tried, the smallest that changes the answer
+            to another digit. If none does, the smallest that leads to no answer; else None.
 
     """
 
     image: Image
     reading: Reading
     patches: Sequence[Patch]
-    change: Change | None
+    decisive_erasure: Erasure | None
 
     @property
     def runner_up_probability(self) -> float:
@@ -91,7 +92,7 @@ class Explanation:
 
     @property
     def strongest_support(self) -> Patch | None:
-        """The patch with the largest sum of ink times importance.
+        """The patch with the largest sum, over its pixels, of ink times importance.
 
         None if erasing this patch does not lower the confidence noticeably.
         """
@@ -100,7 +101,7 @@ class Explanation:
 
     @property
     def strongest_opposition(self) -> Patch | None:
-        """The patch with the smallest sum of ink times importance.
+        """The patch with the smallest sum, over its pixels, of ink times importance.
 
         None if erasing this patch does not raise the confidence noticeably.
         """
@@ -129,8 +130,8 @@ class Explanation:
     def importance(self) -> Sequence[float]:
         """The importance of each of the 784 pixels.
 
-        It is the mean loss of confidence over all squares that contain the pixel. Ink with negative
-        importance is evidence against the label.
+        A pixel's importance is the mean loss of confidence over all squares that contain the pixel.
+        Ink with negative importance is evidence against the label.
         """
         losses = [0.0] * (SIDE * SIDE)
         for patch in self.patches:
@@ -158,11 +159,13 @@ async def explain(recogniser: Recogniser, image: Image) -> Explanation:
         Patch(square, each.joint_probabilities[label])
         for square, each in zip(squares, readings, strict=True)
     ]
-    tried = [Change(*each) for each in zip(images, readings, strict=True)]
+    tried = [Erasure(*each) for each in zip(images, readings, strict=True)]
     larger = list(_larger_erasures(image, reading, patches))
     if larger:
-        tried += [Change(*each) for each in zip(larger, await recogniser.read(larger), strict=True)]
-    return Explanation(image, reading, patches, _smallest_change(image, reading, tried))
+        tried += [
+            Erasure(*each) for each in zip(larger, await recogniser.read(larger), strict=True)
+        ]
+    return Explanation(image, reading, patches, _decisive_erasure(image, reading, tried))
 
 
 def squares_with_ink(image: Image) -> list[Square]:
@@ -204,7 +207,7 @@ def _larger_erasures(image: Image, reading: Reading, patches: Iterable[Patch]) -
     """Erase patches one after another, and yield the remaining ink after each erasure.
 
     Start with the patch whose erasure lowers the confidence most. Stop before too little ink
-    remains. The result after the first erasure is not yielded.
+    remains. Do not yield the result of the first erasure: `explain` has already read it.
     """
     supporting = [patch for patch in patches if patch.probability < reading.confidence]
     squares = [patch.square for patch in sorted(supporting, key=lambda patch: patch.probability)]
@@ -212,7 +215,7 @@ def _larger_erasures(image: Image, reading: Reading, patches: Iterable[Patch]) -
     for erased, remaining in enumerate(accumulate(squares, erase, initial=image)):
         if not _has_enough_ink(image, remaining):
             return
-        if erased > 1 and remaining != previous:  # `explain` has already read each single erasure
+        if erased > 1 and remaining != previous:
             yield remaining
         previous = remaining
 
@@ -221,19 +224,19 @@ def _has_enough_ink(image: Image, remaining: Image) -> bool:
     return sum(remaining) >= MIN_REMAINING_INK * sum(image)
 
 
-def _smallest_change(image: Image, reading: Reading, tried: Iterable[Change]) -> Change | None:
-    """Return the change that erases the least ink; None if nothing changes the answer.
+def _decisive_erasure(image: Image, reading: Reading, tried: Iterable[Erasure]) -> Erasure | None:
+    """Return the smallest erasure that changes the answer; None if nothing changes the answer.
 
     A change to another digit is preferred to a change to no answer.
     """
-    changes = [
-        change
-        for change in tried
-        if _answer(change.reading) != _answer(reading) and _has_enough_ink(image, change.image)
+    decisive = [
+        each
+        for each in tried
+        if _answer(each.reading) != _answer(reading) and _has_enough_ink(image, each.remaining)
     ]
     return min(
-        changes,
-        key=lambda change: (not change.reading.is_confident, -sum(change.image)),
+        decisive,
+        key=lambda each: (not each.reading.is_confident, -sum(each.remaining)),
         default=None,
     )
 
@@ -244,10 +247,15 @@ def _answer(reading: Reading) -> str:
 
 
 def _third(position: float, lines: Sequence[int]) -> int:
-    """Return in which third of the digit's rows or columns a position is: 0, 1 or 2.
+    """Return in which third of the digit's height or width a position is: 0, 1 or 2.
 
-    A digit that is shorter or narrower than half of BOX counts as half of BOX high or wide, so that
-    all ink of a narrow 1 is in the middle column.
+    A height or width of less than half of BOX counts as half of BOX, so that all ink of a narrow 1
+    is in the middle third.
+
+    Args:
+        position: The position in pixels from the top or left of the image.
+        lines: The rows or columns of the image that contain ink.
+
     """
     first, last = min(lines), max(lines) + 1
     length = max(last - first, BOX / 2)

@@ -22,9 +22,9 @@ type Colour = tuple[int, int, int]
 MIN_OPACITY = 0.22
 """The opacity of ink without importance."""
 ZOOM = 6
-"""`paint_loss` draws each pixel of the image as a square with this side."""
+"""`paint_loss` draws each pixel of the image as a square with this side, in pixels."""
 STRIPE = 2
-"""The width of a hatching stripe in pixels."""
+"""The width of a stripe of the hatching, in pixels of the picture."""
 MIN_LOSS = 0.1
 """Pixels that lost less ink than this are not hatched."""
 _CLEAR = bytes(4)
@@ -32,7 +32,7 @@ _GREYS = [bytes((grey, grey, grey, 255)) for grey in range(256)]
 
 
 def paint_importance(
-    image: Image, importance: Sequence[float], ink: Colour, sides: Sequence[Colour]
+    image: Image, importance: Sequence[float], ink: Colour, support_and_opposition: Sequence[Colour]
 ) -> bytes:
     """Draw the ink in colours that show its importance. Ink without importance is faint.
 
@@ -40,20 +40,20 @@ def paint_importance(
         image: The ink.
         importance: The importance of each pixel, see `Explanation.importance`.
         ink: The colour of ink without importance.
-        sides: The colours for positive and for negative importance. The pixel with the strongest
-            importance gets the full colour, if its importance is at least NOTICEABLE.
+        support_and_opposition: The colours for positive and for negative importance. The pixel with
+            the strongest importance gets the full colour, if this is at least NOTICEABLE.
 
     Returns:
         A picture that is SIDE pixels wide.
 
     """
     strongest = max(NOTICEABLE, *map(abs, importance))
-    above, below = sides
+    support, opposition = support_and_opposition
     pixels = bytearray()
     for value, each in zip(image, importance, strict=True):
         strength = abs(each) / strongest
-        side = above if each > 0 else below
-        pixels += bytes(round(a + (b - a) * strength) for a, b in zip(ink, side, strict=True))
+        full = support if each > 0 else opposition
+        pixels += bytes(round(a + (b - a) * strength) for a, b in zip(ink, full, strict=True))
         pixels.append(round(255 * value * (MIN_OPACITY + (1 - MIN_OPACITY) * strength)))
     return bytes(pixels)
 
@@ -87,7 +87,7 @@ def paint_loss(image: Image, remaining: Image, ink: Colour, mark: Colour) -> byt
 
 
 def maps_per_row(maps: int) -> int:
-    """Return how many feature maps are in a row. The picture is about 4 times as wide as high."""
+    """Return how many feature maps to draw in a row: about 4 times as many as there are rows."""
     return -(-maps // max(round(math.sqrt(maps) / 2), 1))
 
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from offline_onnx import Model
 
 ROUNDING_ERROR = 1e-3
-"""By how much a probability may exceed 1, because models compute in float32."""
+"""A probability may exceed 1 by this much, because models compute in float32."""
 
 NO_DIGIT = "?"
-"""What the page shows for an image that seems to show no digit."""
+"""The page shows this in place of a digit if an image seems to show no digit."""
 
 type Outputs = dict[str, array[float]]
 """A model's outputs for one image: the values of each output, by the output's name."""
@@ -31,11 +31,12 @@ type Outputs = dict[str, array[float]]
 
 @dataclass(frozen=True)
 class UsedExample:
-    """An example that the user taught and that took part in a reading.
+    """A taught example that took part in a reading.
 
     Attributes:
-        key: The key of the example: the most similar to the image of all examples of its label.
-        reading_without: The reading of the model alone.
+        key: The key of the example. Among the examples of its label, it is the most similar to the
+            image.
+        reading_without: The reading of the model alone, without taught examples.
 
     """
 
@@ -49,9 +50,9 @@ class Reading:
 
     Attributes:
         label: The most probable label.
-        probability: The probability of this label, in 0..1, if the image shows a digit.
-        probabilities: The probability of each label, if the image shows a digit.
-        is_digit: The probability that the image shows a digit.
+        probability: The probability of this label, in 0..1, assuming that the image shows a digit.
+        probabilities: The same for each label, in the order of the labels.
+        is_digit: The probability that the image shows a digit, in 0..1.
         second: The second most probable label.
         threshold: The minimum confidence to count as an answer.
         used_example: The taught example that took part in the reading; None if none did.
@@ -97,8 +98,8 @@ class Reading:
         return NO_DIGIT if self.seems_no_digit else self.label
 
     @property
-    def as_taught(self) -> bool:
-        """Whether a taught example decided the answer: the model alone would answer otherwise."""
+    def is_decided_by_example(self) -> bool:
+        """Whether a taught example decided the answer: the model alone would answer differently."""
         if self.used_example is None:
             return False
         without = self.used_example.reading_without
@@ -106,15 +107,15 @@ class Reading:
 
 
 class InvalidProbabilities(SessionError):
-    """The model's output has a value that is not in 0..1.
+    """A probability that the model returned is not in 0..1.
 
     Attributes:
-        total: The sum of the probabilities.
+        total: The sum of the probabilities of all labels.
 
     """
 
     def __init__(self, total: float) -> None:
-        super().__init__(f"The model's output is not a list of probabilities; its sum is {total}.")
+        super().__init__(f"A probability from the model is not in 0..1; all labels sum to {total}.")
         self.total = total
 
 
@@ -230,7 +231,7 @@ def threshold_of(metadata: Mapping[str, Any]) -> float | None:
 
 
 def _matches(tensor: Tensor, spec: TensorSpec, count: int) -> bool:
-    """Return whether an output has the declared type, and the declared shape for each image."""
+    """Return whether an output has the declared type, and for each image the declared shape."""
     return tensor.dtype == spec.dtype and tensor.shape == (count, *(spec.shape or ())[1:])
 
 

@@ -6,17 +6,17 @@ into Python's heap.
 
 In reading order:
 
-- `model_store`: load models and manage the stored ones; after a load, look for an update in the
+- `model_store`: load models and manage the stored models; after a load, check for an update in the
   background.
 - `interop`: call JavaScript that returns promises; use Web Locks.
 - `http`: download a model over HTTP, and resume interrupted downloads.
 - `files`: read models from files that the user picks; save models as files.
-- `find_runtime`: find the onnxruntime-web that the page, PyScript or a package provides.
+- `find_runtime`: find onnxruntime-web, which the page, PyScript or a package provides.
 - `runtime`: run models with onnxruntime-web; allocate, copy and digest bytes.
 - `indexeddb`: the Store in IndexedDB.
 - `schema`: the records in IndexedDB.
-- `database`: transactions on IndexedDB, and bytes in its records.
-- `quota`: the site's storage quota, persistence and evictions.
+- `database`: transactions on IndexedDB, and reading and writing bytes in its records.
+- `quota`: the site's storage quota, persistent storage, and detecting evictions.
 - `onnx_files`: open `.onnx` files that have no manifest, with the options of onnxruntime.
 - `precache`: find the file that prevented a service worker from storing a page.
 """

@@ -2,7 +2,7 @@
 
 The browser ends a transaction if Python awaits anything but the transaction. So all requests are
 queued at once, and only the end of the transaction is awaited. When another tab upgrades the
-database, this tab closes its connection, which would block the upgrade.
+database, this tab closes its connection: an open connection would block the upgrade.
 """
 
 from __future__ import annotations
@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 MIN_BYTES_PER_SECOND = 4e6
-"""Slowest expected speed of the storage. `timeout_for` allows more time for more bytes."""
-
-
+"""The lowest expected speed of the storage, from which `timeout_for` computes a timeout."""
 MAX_READ = 1 << 28
 """Maximum number of bytes that are read from a Blob at once: browsers refuse 2 GiB."""
 
@@ -213,7 +211,8 @@ class BlobWriter:
             else:
                 return
         await write([await bytes_of(js_blob) for js_blob in js_blobs])
-        self._accepts_blobs = False  # only now: if this write had failed, too, Blobs were no reason
+        # Only now: if this write had failed, too, the Blobs would not have been the reason.
+        self._accepts_blobs = False
 
 
 def bytes_of(js_stored: Any) -> Awaitable[Any]:

@@ -8,7 +8,7 @@ import js
 from js import URL, Array, Blob, Uint8Array
 
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.errors import DocumentMissing, ManifestError, Unreachable
+from offline_onnx.errors import DocumentMissing, FileUnreadable, ManifestError
 from offline_onnx.storage.source import Download
 
 if TYPE_CHECKING:
@@ -20,18 +20,17 @@ if TYPE_CHECKING:
 REVOKE_AFTER = 60.0
 """Seconds until the object URL of a saved file is revoked.
 
-Safari and Firefox may read the file some time after the click, so the URL must not be revoked at
-once. It must be revoked later, because until then the browser holds the file's bytes in memory.
+Safari and Firefox may read the file some time after the click, so the URL is not revoked
+immediately. It is revoked later, because until then the browser holds the file's bytes in memory.
 """
 
 
 class FileSource:
-    """A Source that reads a manifest, whose name ends in .json, and its model from picked files.
-
-    Files with external data have to be among the picked files, too.
+    """A Source that reads a model and its manifest from files that the user has picked.
 
     Args:
-        js_files: JavaScript File objects, such as `input.files`.
+        js_files: JavaScript File objects, such as `input.files`: one manifest, whose name ends in
+            .json, the `.onnx` file, and all files with external data.
 
     """
 
@@ -43,7 +42,7 @@ class FileSource:
 
         Raises:
             ManifestError: the number of .json files is not 1.
-            Unreachable: the file can't be read.
+            FileUnreadable: the file can't be read.
 
         """
         names = [name for name in self._js_files if name.lower().endswith(".json")]
@@ -64,13 +63,13 @@ class FileSource:
     ) -> Download[Any]:
         """Read the file that has the chunk `first`, starting at this chunk.
 
-        Raises Unreachable if the file is not among the picked files.
+        Raises FileUnreadable if the file was not picked.
         """
         number, begin = manifest.file_of(first)
         file = manifest.files[number]
         js_file = self._js_files.get(file.file)
         if js_file is None:
-            raise Unreachable(file.file, "it is not among the picked files")
+            raise FileUnreadable(file.file, "it is missing")
         return Download(first, validator, _chunks(js_file, file, first - begin))
 
 
@@ -124,4 +123,4 @@ async def _read(name: str, js_blob: Any, method: str) -> Any:
     try:
         return await call(js_blob, method)
     except Rejected as error:
-        raise Unreachable(name, f"the file can't be read: {error}") from error
+        raise FileUnreadable(name, str(error)) from error

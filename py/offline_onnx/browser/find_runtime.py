@@ -1,4 +1,4 @@
-"""Find the onnxruntime-web that runs the models, wherever Python runs in a browser."""
+"""Find onnxruntime-web, which runs the models: in a page, a worker, or PyScript."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES = ("onnxruntime_web", "pyscript.js_modules.onnxruntime_web")
-"""The modules that may be onnxruntime-web: one that the page has registered, and PyScript's."""
+"""The modules that can be onnxruntime-web: one that a page registers, and one of PyScript."""
 PACKAGE = "offline_onnx_runtime"
 """The package with the files of onnxruntime-web."""
 SCRIPT, CODE = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 """The files of onnxruntime-web in the package."""
 ISOLATED, WORKER = "isolated.js", "model_worker.js"
-"""The files in the package that run each model in a worker of its own."""
+"""The files in the package that run each model in its own worker."""
 
 type Load = Callable[[ModuleType], Awaitable[Any]]
 
 _loading = asyncio.Lock()
 _js_loaded: dict[Load, Any] = {}
-"""What was loaded from the package: only once, because each onnxruntime-web has its own memory."""
+"""The results of functions that load from the package.
+
+Each function is called only once, because each onnxruntime-web that it loads has its own memory.
+"""
 
 
 async def find_runtime() -> Any:
@@ -58,7 +61,7 @@ async def find_runtime() -> Any:
 
 
 async def find_isolated_runtime(limits: Mapping[str, float]) -> Any:
-    """Return the page's onnxruntime-web for untrusted models; else that in the package.
+    """Return the page's onnxruntime-web for untrusted models, or else that of the package.
 
     Args:
         limits: "seconds", "memory" and "output"; see `isolated_runtime`.
@@ -106,9 +109,12 @@ async def _load(package: ModuleType) -> Any:
 
 
 async def _load_isolated(package: ModuleType) -> tuple[Any, str, Any]:
-    """Return the arguments of an onnxruntime-web for untrusted models, from the package.
+    """Load the onnxruntime-web for untrusted models from the package.
 
-    These are the module isolated.js, the address of its worker, and the files that this needs.
+    Returns:
+        The module isolated.js, the address of the worker's script, and the files that the worker
+        needs. The last two are arguments of `isolatedFrom`, a function of the module.
+
     """
     names = (ISOLATED, WORKER, SCRIPT, CODE)
     js_isolated, js_worker, js_script, js_code = await _read(package, *names)

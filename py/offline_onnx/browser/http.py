@@ -38,24 +38,24 @@ if TYPE_CHECKING:
     from offline_onnx.inference.model_file import ModelFile
 
 STALL_TIMEOUT = 30.0
-"""Seconds without a byte after which a download fails."""
+"""A download fails after this many seconds without a byte."""
 MAX_READS = 16
 """Maximum number of reads that Python awaits together.
 
-Each time that Python awaits JavaScript takes as long as the browser needs for several reads.
+Awaiting JavaScript once takes Python as long as several reads take the browser.
 """
 MAX_FILLED = 1 << 20
 """Maximum size in bytes of a chunk whose buffer the browser fills in one read.
 
-A read that takes longer than STALL_TIMEOUT, because the network has become slow, ends the download.
-It resumes after the last chunk, with small reads.
+If the network becomes so slow that such a read takes longer than STALL_TIMEOUT, the download fails.
+It resumes after the last chunk, with reads that return whatever has arrived.
 """
 MAX_FILLS = 8
-"""The same if each read fills the buffer of a chunk."""
-FAST_READS = 0.1
-"""Seconds for which Python awaits several reads; after them, it takes what has arrived.
+"""Maximum number of reads that Python awaits together if each fills the buffer of a chunk."""
+FAST_READS_TIMEOUT = 0.1
+"""Python awaits several reads for at most this many seconds, and then takes those that have ended.
 
-If all reads end in time, Python awaits twice as many the next time, otherwise one.
+If all reads have ended in time, Python awaits twice as many the next time, otherwise one.
 """
 
 _OTHER_TYPES = re.compile(r"(image|audio|video|font)/|application/json|text/(css|javascript)")
@@ -72,7 +72,7 @@ class HttpSource:
 
     Raises:
         BaseMissing: the address is relative, and there is no base for it.
-        AddressError: the address has no folder, as that of a Blob.
+        AddressError: the address is not in a folder, for example the address of a Blob.
 
     """
 
@@ -112,9 +112,9 @@ class HttpSource:
     ) -> Download[Any]:
         """Begin to download a file in the manifest's folder; see `Source.open`.
 
-        With `fresh`, the URL gets a query, so that no service worker and no cache has a response
-        for it. Raises Unreachable, BadStatus, CaptivePortal or WrongType. Iterating over the chunks
-        may raise CaptivePortal, WrongLength or Truncated.
+        With `fresh`, a query is added to the URL, so that no service worker and no cache has a
+        response for it. Raises Unreachable, BadStatus, CaptivePortal or WrongType. Iterating over
+        the chunks may raise CaptivePortal, WrongLength or Truncated.
         """
         number, begin = manifest.file_of(first)
         file, skipped = manifest.files[number], first - begin
@@ -138,9 +138,9 @@ class HttpSource:
                 raise
             download = None
         if download is None:
-            # Status 416: the file on the server is now shorter than the chunks before `first`. Or
-            # another origin refuses the header If-Range, for which browsers first ask it (CORS).
-            # Request the whole file.
+            # Status 416 means that the file on the server is now shorter than the chunks before
+            # `first`. Otherwise the server, on another origin, does not allow the header If-Range
+            # (CORS). In both cases, request the whole file.
             download = await self._begin(file, skipped, address, {}, "reload")
         return replace(download, first=begin + download.first)
 
@@ -248,8 +248,8 @@ async def _body(
 
     Raises:
         CaptivePortal: the body is a web page.
-        WrongLength: the manifest has another length.
-        Truncated: the body ends before `_chunks` has all chunks, or stalls.
+        WrongLength: the manifest has another length than `total`.
+        Truncated: the body stalls, or ends before `_chunks` has all chunks.
 
     """
     size, position = file.size, start
@@ -347,7 +347,7 @@ async def _ended_reads(address: str, js_promises: Any) -> list[Any]:
     Raises Unreachable if no read ends within STALL_TIMEOUT.
     """
     with suppress(TimeoutError):
-        return list(await asyncio.wait_for(Promise.allSettled(js_promises), FAST_READS))
+        return list(await asyncio.wait_for(Promise.allSettled(js_promises), FAST_READS_TIMEOUT))
     # `Promise.race` of a promise and its index returns the index if the promise is pending.
     js_pairs = Array.from_(js_promises, Array.of)
     js_races = Array.from_(js_pairs, Promise.race.bind(Promise))
@@ -432,12 +432,12 @@ def absolute_url(address: str, base: str | None) -> Any:
 
     Args:
         address: an absolute or relative URL.
-        base: the URL from which a relative address starts; None for that of the page, or of the
+        base: the base URL of a relative address; None for the address of the page, or of the
             worker's script.
 
     Raises:
-        BaseMissing: the address is relative, and `base` is no URL that has folders. That of a Blob,
-            for example, has none.
+        BaseMissing: the address is relative, and the base can't resolve it: it is missing, or it is
+            a URL without folders, such as that of a Blob.
 
     """
     start = _own_base() if base is None else base
@@ -448,9 +448,9 @@ def absolute_url(address: str, base: str | None) -> Any:
 
 
 def _own_base() -> str:
-    """Return the URL from which relative addresses start here; "" if there is none."""
+    """Return the base URL of relative addresses in this page or worker; "" if there is none."""
     if not hasattr(js, "document"):
-        with suppress(ModuleNotFoundError):  # python_worker.js registers it
+        with suppress(ModuleNotFoundError):  # python_worker.js registers this module
             return str(import_module("offline_onnx_page").base)
     return str(getattr(getattr(js, "location", None), "href", ""))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
 STORAGE_TIMEOUT = 5.0
-"""Timeout in seconds for the browser's storage, which never answers in some private windows."""
+"""Timeout in seconds for the browser's storage. In some private windows, it never answers."""
 
 
 class Rejected(Exception):  # named after JavaScript's rejected promises
@@ -32,7 +32,7 @@ class Rejected(Exception):  # named after JavaScript's rejected promises
 
 
 def js_object(mapping: Mapping[str, Any]) -> Any:
-    """Return a dict as a plain JavaScript object; by default, Pyodide would return a Map."""
+    """Convert a dict to a plain JavaScript object; by default, Pyodide would create a Map."""
     return to_js(mapping, dict_converter=Object.fromEntries)
 
 
@@ -75,7 +75,7 @@ def begin(js_owner: Any, method: str, *arguments: Any) -> Any:
 
 
 def value_of(js_outcome: Any) -> Any:
-    """Return the value of a promise by its outcome from `Promise.allSettled`, or raise Rejected."""
+    """Return the value in an outcome from `Promise.allSettled`. Raises Rejected if it failed."""
     if js_outcome.status == "rejected":
         raise Rejected(js_outcome.reason)
     return js_outcome.value

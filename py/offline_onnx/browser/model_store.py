@@ -43,9 +43,9 @@ class BrowserModelStore:
             `isolated_runtime`. By default, the first of these that exists: the module
             `onnxruntime_web`, which the page has registered; the module of this name in PyScript's
             `js_modules`; the global `ort`; the package `offline_onnx_runtime`.
-        base: the URL from which relative addresses start. By default, it is the address of the
-            page or of the worker's script. A worker that was started from a Blob has no such
-            address: there, pass the page's address, or load from absolute addresses.
+        base: the base URL of relative addresses. By default, it is the address of the page or of
+            the worker's script. In a worker that was started from a Blob, there is no default: pass
+            the page's address, or load from absolute addresses.
 
     Raises:
         BaseMissing: `base` is not an absolute URL.
@@ -84,8 +84,8 @@ class BrowserModelStore:
 
         Args:
             source: an address, or a Source such as a FileSource.
-            name: the name to store the model under. By default, it is the URL of the manifest, and
-                a model from a Source is not stored.
+            name: the name to store the model under; by default, the URL of the manifest. Without a
+                name, a model from a Source is not stored.
             progress: see the class.
             on_update: called with the result of the background check for a newer version.
 
@@ -93,11 +93,11 @@ class BrowserModelStore:
             ModelUnavailable: the model is not stored and can't be downloaded.
             NotStored: no model is stored at the address indexeddb://NAME.
             StoreError: the model at the address indexeddb://NAME can't be read.
-            IntegrityError: the model at the address indexeddb://NAME is damaged, or a model from a
-                Source without a `name`.
+            IntegrityError: the model at the address indexeddb://NAME, or a model from a Source
+                without a `name`, is damaged.
             FetchError: a model from a Source without a `name` can't be read.
             ManifestError: a manifest from a Source without a `name` is invalid.
-            SelfTestFailed: the model returns other results than expected.
+            SelfTestFailed: the model does not return the expected results.
             SessionError: the model can't be opened or run, or the page is on plain http.
             RuntimeMissing: there is no onnxruntime-web.
             BaseMissing: the address is relative, and there is no base for it.
@@ -118,7 +118,7 @@ class BrowserModelStore:
     async def update(self, source: str | Source[Any], *, name: str | None = None) -> Update:
         """Check for a newer version of a stored model now; the next load uses it.
 
-        Raises AddressError if the address can't be one of a manifest. All other errors are in the
+        Raises AddressError if the address can't be that of a manifest. All other errors are in the
         result.
         """
         name, opened = name or self._name_of(source), self._source(source)

@@ -1,8 +1,8 @@
 """Find the file that prevented a service worker from storing a page.
 
-If a file can't be stored, the service worker is not installed, and the browser does not tell the
-page why. The service worker's script lists all files with their digests, and stores them in this
-order. So the first file in the list that is not stored is the file that failed.
+If a file can't be stored, the service worker is not installed, and the page can't find out why. The
+service worker's script lists all files with their digests, and stores them in this order. So the
+first file in the list that is not stored is the file that failed.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class RefusedFile:
 
     Attributes:
         path: the path of the file, relative to the page.
-        status: the status of the server's response; 0 if there was no response. With 200, the file
-            has arrived, but not as it was built.
+        status: the status of the server's response; 0 if there was no response. The status 200
+            means that the file arrives, but its content is not that of the built file.
 
     """
 
@@ -56,7 +56,7 @@ class RefusedFile:
         return f"{self.path} did not arrive. Check the network, then reload."
 
 
-def files_listed(script: str) -> list[tuple[str, str]]:
+def listed_files(script: str) -> list[tuple[str, str]]:
     """Return the path and the digest of each file in a service worker's script, in order."""
     return _ENTRY.findall(script)
 
@@ -68,13 +68,13 @@ async def find_refused_file(folder: str) -> RefusedFile | None:
         folder: the address of the page's folder.
 
     Returns:
-        None if no file is at fault, for example because the storage is full, or if the script or
-        the stored files can't be read.
+        The file. None if there is another reason, such as a full storage, or if the script or the
+        list of stored files can't be read.
 
     """
     try:
         js_script = await _fetch(folder + SCRIPT, cache="no-store")
-        listed = files_listed(str(await call(js_script, "text")))
+        listed = listed_files(str(await call(js_script, "text")))
         stored = await _stored_paths(folder)
     except (AttributeError, JsException, Rejected):
         return None
@@ -83,7 +83,7 @@ async def find_refused_file(folder: str) -> RefusedFile | None:
 
 
 async def _check(folder: str, path: str, digest: str) -> RefusedFile | None:
-    """Request a file as the service worker does; return what is wrong with it, if anything."""
+    """Request a file as the service worker does. Return None if it arrives undamaged."""
     try:
         await _fetch(folder + path, cache="reload", integrity=digest)
     except Rejected:

@@ -1,8 +1,8 @@
-"""The site's storage quota, persistent storage, and notes by which evictions are detected.
+"""The site's storage quota, persistent storage, and notes that help to detect evictions.
 
-A note of each stored model is in localStorage. When a browser deletes IndexedDB because disk space
-runs out, the note remains: this is how an eviction differs from a first visit. When the user clears
-the site's data, both are deleted.
+localStorage contains a note about each stored model. If a browser deletes IndexedDB because disk
+space runs out, the note remains: so an eviction can be distinguished from a first visit. If the
+user clears the site's data, both are deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pyodide.ffi import JsException
 from offline_onnx.browser import interop
 from offline_onnx.browser.interop import Rejected, call
 
-NO_STORAGE = (AttributeError, JsException)
+STORAGE_ERRORS = (AttributeError, JsException)
 """The errors that are raised if localStorage or sessionStorage is missing, blocked or full."""
 
 
@@ -29,7 +29,7 @@ class StorageInfo:
     Attributes:
         usage: the number of bytes that this site uses; None if unknown.
         quota: the number of bytes that this site may use; None if unknown.
-        persistent: whether the storage is persistent: the browser does not delete it by itself.
+        persistent: whether the browser has promised not to delete the storage by itself.
 
     """
 
@@ -92,7 +92,7 @@ def _bytes(js_estimate: Any, key: str) -> int | None:
 
 
 class StoredNotes:
-    """Notes in localStorage: the names of the models that were stored and not removed since.
+    """Notes in localStorage about the models that were stored and that this library did not remove.
 
     Args:
         prefix: the prefix of the keys in localStorage.
@@ -106,19 +106,19 @@ class StoredNotes:
         """Return whether there is a note of a model."""
         try:
             return isinstance(js.localStorage.getItem(self._prefix + name), str)
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             return False
 
     def add(self, name: str) -> None:
         """Add the note of a model; do nothing if localStorage is not available."""
         try:
             js.localStorage.setItem(self._prefix + name, "stored")
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             return
 
     def remove(self, name: str) -> None:
-        """Delete the note of a model, because the model is removed by this library."""
+        """Delete the note of a model. Call this when this library removes the model."""
         try:
             js.localStorage.removeItem(self._prefix + name)
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             return

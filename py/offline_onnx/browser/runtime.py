@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MAX_MEMORY = 1 << 32
-"""The size in bytes of the largest memory that onnxruntime-web can have.
+"""The maximum size of onnxruntime-web's memory in bytes.
 
-A model that is larger is refused before its download, because the memory for it is allocated first.
+A larger model is refused before its download, because the memory for it is allocated first.
 """
 _OUT_OF_MEMORY = re.compile(
     r"bad_alloc|out of memory|\bOOM\b|allocation failed|allocate (a buffer|memory)|"
     "SafeIntOnOverflow",
     re.IGNORECASE,
 )
-"""What errors of onnxruntime-web and of WebAssembly say if there is not enough memory."""
+"""Matches the messages of onnxruntime-web and of WebAssembly if there is not enough memory."""
 _JS_ARRAY_TYPES = {
     "float16": "Uint16Array",
     "float32": "Float32Array",
@@ -45,8 +45,7 @@ _JS_ARRAY_TYPES = {
     "uint64": "BigUint64Array",
     "bool": "Uint8Array",
 }
-"""The typed array for each dtype. onnxruntime-web accepts float16 as 16-bit integers, too."""
-
+"""The typed array for each dtype. onnxruntime-web also accepts float16 values as a Uint16Array."""
 
 _MIN_MEMORY, _MAX_MEMORY = 1 << 24, 1 << 32
 """The limits of the memory of an isolated model in bytes."""
@@ -114,15 +113,15 @@ async def isolated_runtime(
 ) -> Any:
     """Return an onnxruntime-web that runs untrusted models, for `BrowserModelStore(runtime=...)`.
 
-    Each model runs in its own worker, which is terminated if the model takes too long or the worker
-    crashes. Then the call raises SessionError, and the page continues.
+    Each model runs in its own worker. If the model takes too long or the worker crashes, the worker
+    is terminated and `load` or `run` raises SessionError. The page continues.
 
     Args:
-        timeout: the maximum duration in seconds of opening a model and its first run together, and
+        timeout: the maximum duration in seconds of opening a model together with its first run, and
             of each later run; at most a day.
         memory: the maximum memory of a model in bytes; onnxruntime-web itself needs 16 MiB of it,
             and can use at most 4 GiB.
-        output: the maximum size of an output in bytes, because it is copied into Python's memory.
+        output: the maximum size of an output in bytes. Outputs are copied into Python's memory.
 
     Raises:
         ValueError: a limit is out of its range.
@@ -144,7 +143,7 @@ class WebRuntime:
     """A Runtime that uses onnxruntime-web.
 
     Args:
-        js_ort: the onnxruntime-web module; None for the one that `find_runtime` finds.
+        js_ort: the onnxruntime-web module; None for that which `find_runtime` returns.
 
     """
 
@@ -235,8 +234,8 @@ class WebSession:
     async def release(self) -> None:
         """Free the memory of the session. It can't run afterwards.
 
-        onnxruntime-web gives the number of a released session to the next one, so a released
-        session must not be used: it would run, or release, the other.
+        Don't use a released session: onnxruntime-web gives its number to the next session that is
+        opened. So the released session would run or release that other session.
         """
         js_session, self._js_session = self._js_session, None
         if js_session is not None:
@@ -297,8 +296,9 @@ def _tensor(name: str, js_tensor: Any) -> Tensor:
 def _half_bytes(js_tensor: Any) -> Any:
     """Return the bytes of a float16 tensor as a Uint8Array.
 
-    Pyodide can't pass a Float16Array to Python. So Python only sees an array that has it as an
-    item, and `Reflect.apply` calls `Reflect.get` with this array as arguments.
+    Pyodide can't pass a Float16Array to Python. So JavaScript gets it from the tensor and puts it
+    into an array, which Python can use as the arguments of the next call:
+    `Reflect.get(float16Array, "buffer")`.
     """
     js_get = Reflect.apply.bind(None, Reflect.get, None)
     js_arguments = Array.from_(Array.of(Array.of(js_tensor, "data")), js_get)

@@ -5,13 +5,13 @@
     files     [name, sha256]          -> Blob, or Uint8Array
     chunks    [name, sha256, index]   -> Blob, or Uint8Array
 
-A file or Uint8Array in `files` has the bytes of all files of a version, one after another.
+A record in `files` has the bytes of all files of a version, one after another.
 
 `whole` holds `Version.is_complete` and `seal` holds `Version.block_digests`. The records have these
 older names so that models stored by pages that are already published still load without a network.
 
 Bytes are stored as Blobs. Browsers store a Blob as a file; reading a large Blob is several times as
-fast as reading an array inside a record. If the browser rejects Blobs, arrays are stored.
+fast as reading a Uint8Array. If the browser rejects Blobs, Uint8Arrays are stored.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def keys_under(*parts: str) -> Any:
 
 
 def request_model(js_store_of: Callable[[str], Any], name: str) -> list[Any]:
-    """Request everything that is stored of a model, except its chunks.
+    """Request all records of a model, except its chunks.
 
     Args:
         js_store_of: returns an object store by its name.

@@ -4,10 +4,10 @@ Needs the packages onnxruntime and numpy.
 
 In reading order:
 
-- `description`: return the manifest of a model.
+- `description`: the function `describe`, which returns the manifest of a model.
 - `recording`: run a model and record its self-test.
 - `inputs`: the inputs of a self-test: a sample that the publisher gives, or random numbers.
-- `operators`: read which operators a model has; change the seeds of random ones.
+- `operators`: read the names of a model's operators; change the seeds of random operators.
 """
 
 from offline_onnx.describe.description import describe

@@ -14,13 +14,13 @@ from offline_onnx.inference.model_file import ModelFile
 from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
 from offline_onnx.onnxruntime_api.node_arg import specs_of
-from offline_onnx.onnxruntime_api.required_versions import too_new
+from offline_onnx.onnxruntime_api.required_versions import reason_too_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LEFT_OUT = "The publisher has left it out."
-"""The reason in a manifest that was written with `self_test=False`."""
+"""The value of `Manifest.no_self_test` if `describe` was called with `self_test=False`."""
 
 
 async def describe(
@@ -40,11 +40,12 @@ async def describe(
 ) -> Manifest:
     """Return the manifest of a model. Warn if the model is too new for onnxruntime-web.
 
-    The self-test runs the model on the sample, or else on seeded random numbers. For these, the
-    variable dimensions have the size 1, or else the first of several larger sizes for which the
-    model runs. Outputs that differ when the model runs again, or runs with other seeds, are not
-    compared, and neither are strings, NaN and infinity. If nothing is left to compare, or if the
-    model can't run on random numbers, there is no self-test: `Manifest.no_self_test` says why.
+    The self-test runs the model on the sample, or else on seeded random numbers. In random inputs,
+    variable dimensions have the size 1; if the model can't run with it, larger sizes are tried.
+
+    The self-test does not compare strings, NaN, infinity, and outputs that differ between runs or
+    between random seeds. If nothing is left to compare, or if the model can't run on random
+    numbers, there is no self-test: `Manifest.no_self_test` says why.
 
     Args:
         content: the bytes of the `.onnx` file.
@@ -54,16 +55,16 @@ async def describe(
         external_data: the bytes of each file with external data, by name, if the model's weights
             are in other files. The page needs these files in the folder of the `.onnx` file.
         labels: the names of the classes, in the order of the first output's last dimension.
-        metadata: any fields that the publisher wants to add.
+        metadata: further fields, which the publisher can choose.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
         self_test: whether the manifest has a self-test.
         sample: a value for each input, by name, as for `Model.run`. It becomes part of the
             manifest, which can have 2^20 characters: about 190,000 numbers of 32 bits.
-        dimensions: the sizes of variable dimensions in the random inputs, by name. The name of
-            dimensions without a name is "?".
-        tolerance: a value may differ from the expected one by `tolerance * (1 + abs(expected))`.
-            None stands for 0.001; for 0.01 if an input or output is float16; or for 0.1 if the
-            model computes with quantised numbers, which may be rounded differently in a browser.
+        dimensions: the sizes of variable dimensions in the random inputs, by name. "?" stands for
+            all dimensions without a name.
+        tolerance: a value may differ from the expected value by `tolerance * (1 + abs(expected))`.
+            None stands for 0.1 if the model computes with quantised numbers, which may be rounded
+            differently in a browser; for 0.01 if an input or output is float16; else for 0.001.
 
     Raises:
         ExternalDataMissing: the model needs further files than `external_data` has.
@@ -75,7 +76,7 @@ async def describe(
 
     """
     session = NativeSession(content, external_data)
-    if reason := too_new(len(content), lambda start, stop: content[start:stop]):
+    if reason := reason_too_new(len(content), lambda start, stop: content[start:stop]):
         warnings.warn(reason, stacklevel=2)
     inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
     described = _file(file, content, chunk_size)
@@ -96,7 +97,7 @@ async def describe(
             _file(each, data, chunk_size) for each, data in (external_data or {}).items()
         ),
     )
-    valid = Manifest.parse(manifest.to_json())  # raises ManifestError if a page would refuse it
+    valid = Manifest.parse(manifest.to_json())  # raises ManifestError as in a page
     if not self_test:
         return valid
     recorded = await record(

@@ -1,4 +1,4 @@
-"""The inputs of a self-test: a sample that the publisher gives, or random numbers."""
+"""The inputs of a self-test: a sample from the publisher, or random numbers."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     type Samples = dict[str, Sample]
 
 RANDOM_VALUES = 64
-"""Number of random values for each input of the self-test; they are repeated to fill its shape."""
+"""Number of random values of each input. They are repeated to fill the input's shape."""
 SIZES = (1, 2, 3, 4, 5, 8, 16, 32, 64, 128, 224, 256, 512)
 """The sizes of variable dimensions, in the order in which they are tried."""
 MAX_BATCH = 8
-"""The largest size in SIZES that an input's first dimension, often the batch, has."""
+"""The largest of SIZES that is tried for an input's first dimension, which is often the batch."""
 MAX_RANK = 4
-"""The largest number of dimensions that is tried if it is unknown."""
+"""The largest number of dimensions that is tried for an input of any number of dimensions."""
 MAX_RANDOM_VALUES = 1 << 22
-"""The largest number of values in the random inputs of a run with sizes above 1."""
+"""The largest number of values in all random inputs of a run, except for the first run."""
 _LISTED_VALUES = 64
-"""Number of values up to which a manifest lists them as numbers; more are written in Base64."""
+"""A manifest lists up to this many values as numbers. More values are written in Base64."""
 
 
 def sample_of(tensor: Tensor) -> Sample:
@@ -37,7 +37,7 @@ def sample_of(tensor: Tensor) -> Sample:
     values = list(tensor.values)
     if tensor.dtype == STRING:
         return Sample(tensor.shape, tuple(values or [""]))
-    if not values or values.count(values[0]) == len(values):
+    if not values or values.count(values[0]) == len(values):  # a Sample repeats its values
         values = values[:1] or [0]
     if len(values) <= _LISTED_VALUES and all(map(math.isfinite, values)):
         return Sample(tensor.shape, tuple(values))
@@ -48,12 +48,13 @@ def sample_of(tensor: Tensor) -> Sample:
 def random_inputs(specs: Sequence[TensorSpec], dimensions: Mapping[str, int]) -> Iterator[Samples]:
     """Yield inputs with seeded random numbers, in the order in which they are to be tried.
 
-    The variable dimensions have the same size, first 1. Then the first dimension has the size 1 and
-    the others do not. Inputs whose number of dimensions is unknown have 0 to MAX_RANK.
+    For each of SIZES, all variable dimensions first have this size (up to MAX_BATCH). Then the
+    first dimension of each input has the size 1, and the others have this size. If the number of an
+    input's dimensions is unknown, 0 to MAX_RANK dimensions are tried.
 
     Args:
         specs: the inputs, none of which has strings.
-        dimensions: the sizes of variable dimensions, by name; the name of unnamed ones is "?".
+        dimensions: the sizes of variable dimensions, by name; "?" stands for all without a name.
 
     Raises:
         InputError: a name is not that of a variable dimension, or a size is negative.
@@ -76,7 +77,7 @@ def random_inputs(specs: Sequence[TensorSpec], dimensions: Mapping[str, int]) ->
 
 
 def _check(specs: Sequence[TensorSpec], dimensions: Mapping[str, int]) -> None:
-    """Raise InputError if a name is not that of a dimension, or if a size is negative."""
+    """Raise InputError if `dimensions` has an unknown name or a negative size."""
     names = {size: None for spec in specs for size in spec.shape or () if isinstance(size, str)}
     for name, size in dimensions.items():
         if name not in names:
@@ -96,9 +97,9 @@ def _shapes(
     Args:
         specs: the inputs.
         dimensions: the sizes of some variable dimensions, by name.
-        size: the size of the others.
-        batch: the size of those that are the first dimension of an input.
-        rank: the number of dimensions of an input for which it is unknown.
+        size: the size of all other variable dimensions.
+        batch: the same for variable dimensions that are the first dimension of an input.
+        rank: the number of dimensions of inputs whose number of dimensions is unknown.
 
     """
     first = {spec.shape[0] for spec in specs if spec.shape} - {"?"}

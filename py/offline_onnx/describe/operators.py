@@ -1,7 +1,7 @@
-"""Read which operators a model has; change the seeds of random operators.
+"""Read the names of a model's operators; change the seeds of random operators.
 
-Only the nodes of the file are read, not its weights; see `onnxruntime_api.protobuf`. A file in
-onnxruntime's own format (`.ort`), or with fields of an unknown format, seems to have no operators.
+Only the nodes of the file are read, not its weights; see `onnxruntime_api.protobuf`. In a file in
+onnxruntime's own format (`.ort`), and after a field of an unknown format, no operators are found.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _NAME, _FLOAT, _INTEGER, _SUBGRAPHS = 1, 2, 3, (6, 11)
 _SEEDS = (12345.0, 54321.0)
 """The seeds of random operators whose seed is a float; the second one replaces the first."""
 _OTHER_BITS = 0b110
-"""The bits of an integer seed that change. Some generators take 0 and 1 for the same seed."""
+"""The bits to change in an integer seed. Bit 0 stays: for some generators, 0 and 1 are the same."""
 
 
 class _Node(NamedTuple):
@@ -73,10 +73,10 @@ def is_quantised(names: Set[str]) -> bool:
 
 
 def with_other_seeds(content: bytes) -> bytes:
-    """Return a model in which all random operators that have a fixed seed have another one.
+    """Return a copy of the model in which all fixed seeds of random operators are changed.
 
-    With a fixed seed, every native run may return the same numbers, but another runtime returns
-    others.
+    With a fixed seed, native onnxruntime may return the same numbers in every run, but another
+    runtime returns different numbers.
     """
     attributes: list[Field] = []
     with suppress(ValueError):
@@ -92,7 +92,7 @@ def with_other_seeds(content: bytes) -> bytes:
 
 
 def _change_seed(content: bytearray, attribute: list[Field]) -> None:
-    """Change an attribute's value in place if its name is seed."""
+    """Change the value of an attribute in place, if the attribute's name is "seed"."""
     by_number = {each.number: each for each in attribute}
     name = by_number.get(_NAME)
     if not name or content[name.start : name.stop] != b"seed":

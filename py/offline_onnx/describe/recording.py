@@ -1,4 +1,4 @@
-"""Run a model natively and record its self-test: inputs, outputs and a tolerance."""
+"""Run a model with native onnxruntime and record its self-test: inputs, outputs and a tolerance."""
 
 from __future__ import annotations
 
@@ -24,21 +24,23 @@ if TYPE_CHECKING:
 EXPECTED_VALUES = 16
 """Number of values of each output that the self-test compares."""
 TOLERANCE = 1e-3
-"""The allowed difference of each value, relative to 1 + the absolute expected value."""
+"""The allowed difference of each value, relative to 1 + abs(expected value)."""
 FLOAT16_TOLERANCE = 1e-2
 """The allowed difference if an input or output is float16, which has 3 significant digits."""
 QUANTISED_TOLERANCE = 1e-1
 """The allowed difference if the model computes with quantised numbers.
 
-A difference in the last digit before a rounding becomes a whole step after it. In 944 runs of 118
-models that onnxruntime's tools had quantised in all their ways, with random weights, native
-onnxruntime 1.32 (on a processor with VNNI) and onnxruntime-web 1.30 differed by more than 0.001 in
-22, by more than 0.05 in 6, by more than 0.1 in one (0.16). Without quantisation: 0.00001 at most.
+Rounding turns a difference in the last digit into a difference of a whole step. Native onnxruntime
+1.32 (on a processor with VNNI) and onnxruntime-web 1.30 were compared in 944 runs of 118 models
+with random weights, quantised in all ways that onnxruntime's tools offer. The difference was more
+than 0.001 in 22 runs, more than 0.05 in 6 runs, and more than 0.1 in one run (0.16). Without
+quantisation, it was at most 0.00001.
 """
 REPETITIONS = 10
-"""How often a model with random operators runs again in each of two sessions; others run once."""
+"""Number of runs, in each of two sessions, that repeat the first run of a model with random
+operators. Other models have one such run in each session."""
 _MAX_REASON = 600
-"""The maximum number of characters of onnxruntime's message in the reason for no self-test."""
+"""The maximum number of characters of onnxruntime's message in `Manifest.no_self_test`."""
 
 
 async def record(
@@ -60,7 +62,7 @@ async def record(
         specs: the inputs.
         sample: a value for each input, see `Model.run`; None for random numbers.
         dimensions: the sizes of variable dimensions in the random inputs, by name.
-        tolerance: the allowed difference, see `SelfTest`; None for one that suits the operators.
+        tolerance: the allowed difference, see `SelfTest`; None for the default, see `describe`.
 
     Raises:
         InputError: the sample does not match the inputs, or a dimension does not exist, or both
@@ -103,8 +105,8 @@ async def _first_run(
     """Run the model on random inputs of several sizes, until it returns values to compare.
 
     Returns:
-        The inputs and outputs of the run, and "". If there is no such run, the third item is the
-        reason, which is that of the first size.
+        The inputs and outputs of the run, and "". If no run returns such values, the third item is
+        the reason why the first run did not.
 
     """
     if strings := [spec.name for spec in specs if spec.dtype == STRING]:
@@ -128,7 +130,7 @@ async def _first_run(
 
 
 def _reason_against(outputs: Mapping[str, Tensor]) -> str:
-    """Return why no output can be compared; "" if one can be."""
+    """Return why no output can be compared; "" if at least one can be compared."""
     if any(map(_is_comparable, outputs.values())):
         return ""
     kinds = [
@@ -140,7 +142,7 @@ def _reason_against(outputs: Mapping[str, Tensor]) -> str:
 
 
 def _is_comparable(tensor: Tensor) -> bool:
-    """Return whether a manifest can hold the first values: numbers, but not NaN or infinity."""
+    """Return whether the first values are finite numbers, which a manifest can hold."""
     if tensor.dtype == STRING or not len(tensor.values):
         return False
     return all(map(math.isfinite, tensor.values[:EXPECTED_VALUES]))
@@ -152,7 +154,15 @@ async def _repeated(
     outputs: Mapping[str, Tensor],
     repetitions: int,
 ) -> dict[str, Tensor]:
-    """Return the outputs of an earlier run that further runs repeat. Release the session."""
+    """Repeat an earlier run, and return the outputs that are always the same; release the session.
+
+    Args:
+        session: runs the model.
+        feed: the inputs of the earlier run.
+        outputs: the outputs of the earlier run.
+        repetitions: the number of runs.
+
+    """
     repeated = dict(outputs)
     for _ in range(repetitions):
         again = await session.run(feed)

@@ -20,14 +20,14 @@ MAX_DEPTH = 32
 Functions that walk through the value, such as `dataclasses.asdict`, are recursive.
 """
 _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
-"""Maximum depth of nesting, and maximum number of opening brackets, in text for `json.loads`."""
+"""Maximum depth of nesting, and maximum number of opening brackets, that `json.loads` may parse."""
 # A string without its closing quote extends to the end of the text. The possessive quantifiers
 # keep the search linear for such strings, too.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
 _TEXT = re.compile(r"[^\0]+")
 
 
-def is_unsafe(text: str) -> bool:
+def is_unsafe_json(text: str) -> bool:
     """Return whether parsing this JSON could overflow the stack.
 
     In a browser, a stack overflow ends Python instead of raising RecursionError. Call this before
@@ -52,7 +52,7 @@ class Fields:
 
     Args:
         raw: the object.
-        where: the name of the object in error messages, such as "the manifest".
+        where: the object's name in error messages, such as "the manifest".
 
     """
 
@@ -65,7 +65,7 @@ class Fields:
         """Parse a JSON object. Raises ManifestError if it is invalid, too long or too nested."""
         if len(text) > MAX_LENGTH:
             raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
-        unsafe = is_unsafe(text)
+        unsafe = is_unsafe_json(text)
         try:
             raw = None
             if not unsafe:
@@ -78,7 +78,7 @@ class Fields:
                 f"{_MAX_BRACKETS} brackets."
             )
         if not _is_unicode(raw):
-            raise ManifestError(f"{where.capitalize()} contains a lone surrogate.")
+            raise ManifestError(f"{where.capitalize()} contains text that is not valid Unicode.")
         return cls(raw, where)
 
     def has(self, key: str) -> bool:
@@ -86,7 +86,7 @@ class Fields:
         return key in self._raw
 
     def value(self, key: str) -> Any:
-        """Return a required field."""
+        """Return a required field, of any type."""
         if key not in self._raw:
             raise ManifestError(f"{self._where.capitalize()} has no `{key}`.")
         return self._raw[key]

@@ -10,10 +10,10 @@ A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe`
      "self_test": {"inputs": {"image": {"shape": [1, 28, 28, 1], "values": [0.1, 0.7, ...]}},
                    "outputs": {"probabilities": [0.02, ...]}, "tolerance": 0.001}}
 
-`labels`, `metadata`, `self_test`, and `chunk_size` together with `chunks`, are optional. A manifest
-without `self_test` can say why, in `no_self_test`. A model may have no inputs: `"inputs": []`. A
-shape is `null` if the number of dimensions may vary or is unknown. A model whose weights are in
-further files, as ONNX's external data, has a list of them:
+Optional are `labels`, `metadata`, `self_test`, and the pair `chunk_size` and `chunks`. A manifest
+without a self-test can have the reason in `no_self_test`. A model may have no inputs: `"inputs":
+[]`. A shape is `null` if the number of dimensions may vary or is unknown. A model whose weights are
+in further files, as ONNX's external data, has a list of them:
 
     "external_data": [{"file": "digits.onnx.data", "size": 293300, "sha256": "...",
                        "chunk_size": 524288, "chunks": ["..."]}]
@@ -48,10 +48,9 @@ class Manifest:
     """The description of one version of a model.
 
     Sizes are in bytes; digests are SHA-256 in lower-case hexadecimal. `file`, `size`, `sha256` and
-    `chunks`, the digest of each chunk, are those of the `.onnx` file. Without `chunks` in its JSON,
-    the whole file is one chunk. `external_data` has the further files, if there are any.
-    `no_self_test` is the reason why there is no self-test; "" if there is one, or if the reason is
-    unknown.
+    `chunks` (the digest of each chunk) describe the `.onnx` file. Without `chunks` in the JSON, the
+    whole file is one chunk. `external_data` has the further files, if there are any. `no_self_test`
+    is the reason why there is no self-test; "" if there is one, or if the reason is unknown.
     """
 
     name: str
@@ -118,9 +117,9 @@ class Manifest:
     def model_sha256(self) -> str:
         """The SHA-256 by which the model is identified.
 
-        It is that of the `.onnx` file. If there are further files, it is the SHA-256 of the
-        SHA-256s of all files, joined, because the weights may differ while the `.onnx` file is the
-        same.
+        This is the SHA-256 of the `.onnx` file. If there are further files, it is the SHA-256 of
+        the concatenated SHA-256s of all files: two models may have the same `.onnx` file but
+        different weights.
         """
         return model_sha256(self.files)
 
@@ -131,7 +130,7 @@ class Manifest:
         return JoinedDigests((first, *others)) if others else first
 
     def file_of(self, chunk: int) -> tuple[int, int]:
-        """Return which file has a chunk.
+        """Return the file that a chunk belongs to.
 
         Args:
             chunk: the index of the chunk among the chunks of all files.

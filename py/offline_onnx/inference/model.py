@@ -39,12 +39,13 @@ class Model:
     Attributes:
         manifest: the description of the model.
         session: runs the model.
-        origin: where its bytes came from.
+        origin: where the bytes of the model came from.
         is_stored: whether the model is stored in the browser, so that the next load needs no
             network.
-        warning: an error that did not stop the load, such as StoreFull. With a stored model, it
-            says why the version before the newest one was opened; with a downloaded one, why the
-            stored copy was not used, or why the model could not be stored.
+        warning: an error that did not stop the load, such as StoreFull; None if there was none. It
+            is the reason why the previous version was opened, why the stored copy was not used, why
+            the model could not be stored, why a requested update failed, or why an execution
+            provider or the requested threads are not used.
 
     """
 
@@ -84,7 +85,7 @@ class Model:
         Args:
             input_feed: a value for each input, by name: a Tensor, an object with a buffer (array,
                 NumPy), a JavaScript typed array, or nested lists of numbers or strings.
-            output_names: the names of the outputs to return; None for all tensors.
+            output_names: the names of the outputs to return; None for all that are tensors.
 
         Returns:
             The outputs, by name.
@@ -98,7 +99,7 @@ class Model:
         return await self.session.run(feed, self._checked_outputs(output_names))
 
     async def warm_up(self) -> None:
-        """Run the model once, so that the next run is as fast as all further ones.
+        """Run the model once, because the first run of a model is slower than all later runs.
 
         The inputs are those of the self-test. Without a self-test, they are zeros and empty strings
         whose variable dimensions have the size 1.
@@ -122,7 +123,7 @@ class Model:
         await self.release()
 
     def _checked_outputs(self, names: Sequence[str] | None) -> list[str]:
-        """Return the names of the outputs to compute. Raises InputError for any other name."""
+        """Return the names of the outputs to compute. Raises InputError for an unknown name."""
         specs = {spec.name: spec for spec in self.manifest.outputs}
         if names is None:
             return [name for name, spec in specs.items() if spec.is_tensor]
@@ -178,7 +179,7 @@ async def open_validated[B](
     For the arguments see `open_session`.
 
     Raises:
-        SelfTestFailed: the model returns other results than expected.
+        SelfTestFailed: the model does not return the expected results.
         SessionError: the model can't be opened or run.
         ManifestError: the dtypes of the inputs can't hold the self-test's values.
 

@@ -1,4 +1,4 @@
-"""A file of a model, as its manifest describes it."""
+"""The description of a model's file in a manifest: its name, size and digests."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from offline_onnx.inference.json_fields import Fields
 
 _MAX_CHUNKS = 10_000
-"""Maximum number of chunks; verifying more would take longer than downloading them."""
-# Compiled here, because a page has the compiled ones in its snapshot.
+"""Maximum number of chunks. With more and smaller chunks, verifying would take longer than
+downloading."""
+# Compiled on import, so that a page's snapshot of Python's memory has the compiled patterns.
 _DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
 _FILE_PATTERN = re.compile(r"(?!\.+$)[^/\\?#:\0]+")
 """The name of a file in the manifest's folder: not a path, not a URL."""

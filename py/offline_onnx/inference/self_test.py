@@ -1,4 +1,4 @@
-"""The self-test: it runs a new model on this device and compares its outputs with known results."""
+"""The self-test: run a new model on this device, and compare its outputs with known results."""
 
 from __future__ import annotations
 
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
 MAX_VALUES = 1 << 24
 """Maximum number of values in all inputs of a self-test.
 
-Without a limit, a manifest of a few bytes could name a shape that fills all memory.
+Without a limit, a manifest of a few bytes could contain a shape that fills all memory.
 """
-
-
 _SHOWN_VALUES = 5
 """Number of values that the error of a failed self-test shows."""
 
@@ -42,8 +40,8 @@ class Sample:
 
     Attributes:
         shape: the size of each dimension.
-        values: numbers, or strings for an input of strings. Or the bytes of many numbers in Base64,
-            as they are in the buffer of a tensor; see `Tensor.values`.
+        values: numbers; or strings, for an input of strings; or, for many numbers, a string with
+            the bytes of a tensor's buffer in Base64, see `Tensor.values`.
 
     """
 
@@ -78,7 +76,7 @@ class Sample:
         if isinstance(self.values, str):
             content = a2b_base64(self.values, strict_mode=True)
             if not content or len(content) % itemsize(dtype):
-                raise ValueError(f"{len(content)} bytes are not a number of values")
+                raise ValueError(f"{len(content)} bytes are not a whole number of values")
             check_range(from_bytes(content, dtype), dtype)
             return content
         convert = float if dtype.startswith("float") else int
@@ -89,12 +87,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """Inputs for a run, and the outputs that are expected.
+    """The inputs of a run, and its expected outputs.
 
     Attributes:
         inputs: a sample for each input, by name.
-        outputs: the first values that are expected of each output, by name.
-        tolerance: a value may differ from the expected one by `tolerance * (1 + abs(expected))`.
+        outputs: the expected first values of each output, by name.
+        tolerance: a value may differ from the expected value by `tolerance * (1 + abs(expected))`.
 
     """
 

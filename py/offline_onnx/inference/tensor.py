@@ -42,9 +42,10 @@ STRING = "string"
 DTYPES = (*FORMATS, STRING)
 """The dtypes of tensors."""
 RANGES = {"int4": (-8, 7), "uint4": (0, 15)}
-"""The smallest and the largest value of the dtypes whose buffers can hold other values, too."""
+"""The smallest and the largest value of 4-bit dtypes, whose buffers could hold larger values."""
 
 _DTYPES = {code: dtype for dtype, code in FORMATS.items() if dtype not in RANGES}
+"""The dtype of each format. int4 and uint4 are excluded: their formats are those of 8 bits."""
 _FIXED_SIZE = {("l", 4): "i", ("l", 8): "q", ("L", 4): "I", ("L", 8): "Q"}
 """Formats of a fixed size for a C long, which has 4 or 8 bytes, depending on the platform."""
 _WORDS = {2: "H", 4: "I", 8: "Q"}
@@ -64,15 +65,15 @@ _TYPED_ARRAYS = {
 }
 """The dtypes of JavaScript's typed arrays, by their class. Pyodide does not know Float16Array."""
 _SAME_BYTES = {"bool": "uint8", "float16": "uint16"}
-"""For dtypes without a typed array, the dtype of the one that is used instead."""
+"""For each dtype without a typed array, the dtype of the typed array that is used instead."""
 
 
 @dataclass(frozen=True)
 class Tensor:
     """Values in row-major order, and their shape.
 
-    `numpy.asarray(tensor)` and `memoryview(tensor)` share the values. A tensor of strings, or with
-    a dimension of size 0, has no memoryview; `numpy.asarray` copies strings. `tensor[i]`,
+    `numpy.asarray(tensor)` and `memoryview(tensor)` share the tensor's memory. A tensor of strings,
+    or with a dimension of size 0, has no memoryview; `numpy.asarray` copies strings. `tensor[i]`,
     `tensor[i, j]` and `tensor[i:j]` index as in NumPy and return a copy.
 
     Attributes:
@@ -97,7 +98,7 @@ class Tensor:
         if not self.dtype:
             object.__setattr__(self, "dtype", STRING if code == "" else _DTYPES.get(code, ""))
         if self.dtype not in DTYPES or _stored_code(self.dtype) != code:
-            kind = f"of the format {code!r}" if code else "a list"
+            kind = f"of the format {code!r}" if code else "in a list"
             raise ValueError(f"values {kind} can't have the dtype {self.dtype!r}")
         if len(self.values) != math.prod(self.shape):
             raise ValueError(f"{len(self.values)} values do not fill the shape {self.shape}")
@@ -164,8 +165,8 @@ class Tensor:
         import numpy as np
 
         code = FORMATS.get(self.dtype, "O")
-        made = np.array(self.values, code) if code == "O" else np.frombuffer(self.values, code)
-        return np.array(made.reshape(self.shape), dtype, copy=copy)
+        flat = np.array(self.values, code) if code == "O" else np.frombuffer(self.values, code)
+        return np.array(flat.reshape(self.shape), dtype, copy=copy)
 
 
 @dataclass(frozen=True)
@@ -173,12 +174,12 @@ class TensorSpec:
     """The name, dtype and shape of an input or output.
 
     Attributes:
-        name: its name.
-        dtype: one of DTYPES. For outputs that pages can't read, it is ONNX's name of their type,
-            such as "seq(tensor(float))".
+        name: the name of the input or output.
+        dtype: one of DTYPES. For an output that is no such tensor, ONNX's name of its type, such as
+            "seq(tensor(float))".
         shape: the size of each dimension. A dimension whose size may vary is a name, or "?". The
             names are hints: the runtime checks which dimensions have to be equal. None if any
-            number of dimensions is possible, or if it is unknown.
+            number of dimensions is possible, or if the number is unknown.
 
     """
 
@@ -197,7 +198,7 @@ class TensorSpec:
         return f"{self.dtype} ({', '.join(map(str, self.shape))})"
 
     def blank(self) -> Tensor:
-        """Return a tensor of zeros, or of empty strings, whose variable dimensions have size 1."""
+        """Return a tensor of zeros or empty strings. Variable dimensions have the size 1."""
         shape = tuple(size if isinstance(size, int) else 1 for size in self.shape or ())
         count = math.prod(shape)
         values = [""] * count if self.dtype == STRING else zeros(count, self.dtype)
@@ -214,7 +215,7 @@ class TensorSpec:
 
 
 def values_of(items: Iterable[Any], dtype: str) -> Any:
-    """Return numbers or strings as the values of a tensor.
+    """Convert numbers or strings to the values of a tensor; see `Tensor.values`.
 
     Raises:
         TypeError: an item is not a number, or not a string.
@@ -276,16 +277,16 @@ def packed(values: Iterable[int]) -> bytes:
 
 
 def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
-    """Return an input as a tensor.
+    """Convert an input to a tensor.
 
     A Tensor or a buffer has its own dtype and shape. Numbers in lists get the dtype of the spec. A
-    JavaScript typed array has no shape: it gets the shape of the spec, if at most one dimension of
-    that shape varies.
+    JavaScript typed array has no shape. It gets the shape of the spec, if at most one of the
+    dimensions may vary.
 
     Args:
         value: a Tensor, an object with a buffer (array, NumPy), a JavaScript typed array, or nested
             lists of numbers or strings.
-        spec: the input.
+        spec: the spec of the input.
 
     Raises:
         InputError: the buffer's format is not supported, or the lists don't form a tensor.
@@ -315,9 +316,9 @@ def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
 
 
 def _of_typed_array(js_array: Any, spec: TensorSpec) -> Tensor:
-    """Return a JavaScript typed array as a tensor.
+    """Convert a JavaScript typed array to a tensor.
 
-    Bytes become bool, and 16-bit integers float16, if the input needs them.
+    Bytes also fit a bool input, and 16-bit integers a float16 input.
     """
     kind = str(js_array.constructor.name)
     if kind not in _TYPED_ARRAYS:
@@ -331,7 +332,10 @@ def _of_typed_array(js_array: Any, spec: TensorSpec) -> Tensor:
 
 
 def _filled_shape(count: int, expected: Sequence[int | str] | None) -> tuple[int, ...]:
-    """Return the shape that `count` values fill, or (count,) if there is none or more than one."""
+    """Return the shape of `count` values: the expected shape with its variable dimension filled in.
+
+    If the expected shape is unknown, does not fit or is ambiguous, return (count,).
+    """
     sizes = [size for size in expected or () if isinstance(size, int)]
     fixed = math.prod(sizes)
     varying = len(expected or ()) - len(sizes)
@@ -344,7 +348,7 @@ def _filled_shape(count: int, expected: Sequence[int | str] | None) -> tuple[int
 
 
 def _of_bytes(content: bytes, dtype: str, shape: tuple[int, ...], spec: TensorSpec) -> Tensor:
-    """Return a buffer as a tensor; one of bytes becomes int4 or uint4 if the input needs it."""
+    """Convert the bytes of a buffer to a tensor. 8-bit integers fit an int4 or uint4 input, too."""
     if spec.dtype in RANGES and FORMATS[spec.dtype] == FORMATS[dtype]:
         dtype = spec.dtype
     values = from_bytes(content, dtype)
@@ -356,7 +360,7 @@ def _of_bytes(content: bytes, dtype: str, shape: tuple[int, ...], spec: TensorSp
 
 
 def _of_items(value: Any, spec: TensorSpec) -> Tensor:
-    """Return nested lists, a single value, or an array without a buffer as a tensor."""
+    """Convert nested lists, a single value, or an array without a buffer to a tensor."""
     shape: list[int] = []
     flat = [value.tolist() if hasattr(value, "tolist") else value]
     while flat and isinstance(flat[0], (list, tuple)):
@@ -365,7 +369,7 @@ def _of_items(value: Any, spec: TensorSpec) -> Tensor:
             raise InputError(f"The lists of the input {spec.name!r} have different lengths.")
         shape.append(sizes.pop())
         flat = [inner for item in flat for inner in item]
-    known_shape = getattr(value, "shape", shape)  # lists don't have all dimensions if one is 0
+    known_shape = getattr(value, "shape", shape)  # if a size is 0, lists lack further dimensions
     try:
         return Tensor(values_of(flat, spec.dtype), tuple(map(int, known_shape)), spec.dtype)
     except (TypeError, OverflowError, ValueError) as error:
@@ -385,7 +389,7 @@ def check_range(values: Any, dtype: str) -> None:
 
 
 def _code(values: Any) -> str:
-    """Return the typecode of values; "" for strings."""
+    """Return the typecode or format of values; "" for strings."""
     if isinstance(values, array):
         return values.typecode
     if isinstance(values, memoryview) and values.ndim == 1 and values.c_contiguous:

@@ -6,7 +6,7 @@ In reading order:
 - `providers`: the names of execution providers.
 - `node_arg`: the description of an input or output.
 - `protobuf`: read messages in Protocol Buffers' format.
-- `metadata`: what a model's file says about itself.
-- `required_versions`: which versions of ONNX a model needs.
-- `external_data`: the names of the files in which a model's weights are.
+- `metadata`: read the metadata in a model's file.
+- `required_versions`: check whether onnxruntime-web supports the versions of ONNX in a model.
+- `external_data`: find the names of the files that contain a model's weights.
 """

@@ -1,4 +1,4 @@
-"""Find the names of the files in which an `.onnx` file's weights are, as ONNX's external data.
+"""Find the names of the files that contain weights of an `.onnx` file, as ONNX's external data.
 
 See https://onnx.ai/onnx/repo-docs/ExternalData.html.
 """
@@ -24,19 +24,19 @@ _INNER = {
     "NodeProto": {5: "AttributeProto"},
     "AttributeProto": {5: _TENSOR, 6: "GraphProto", 10: _TENSOR, 11: "GraphProto"},
 }
-"""The fields of each message that lead to tensors: the type of the message in each, by number."""
+"""For each type of message, the fields that lead to tensors: their types, by field number."""
 _EXTERNAL_DATA, _DATA_LOCATION = 13, 14
 """The numbers of fields of a TensorProto."""
 _EXTERNAL = 1
 """The value of the field `data_location` if the tensor is in another file."""
 _BUFFER_SIZE = 1 << 16
-"""Number of bytes that are read at once: each call of JavaScript takes long."""
+"""Minimum number of bytes to read at once, because each call of JavaScript takes long."""
 
 
 def external_files(size: int, read: Read) -> tuple[str, ...]:
-    """Return the names of the files that have weights of a model, in the order of their first use.
+    """Return the names of the files with weights of a model, in the order of their first use.
 
-    What follows a malformed field is ignored, because no runtime can read such a model.
+    Ignore everything after a malformed field: no runtime can read such a model.
 
     Args:
         size: the size of the `.onnx` file in bytes.
@@ -75,7 +75,7 @@ def external_files(size: int, read: Read) -> tuple[str, ...]:
 
 
 def _location(read: Read, tensor: Field) -> str:
-    """Return the location of a tensor's data; "" if they are in the `.onnx` file."""
+    """Return the name of the file with a tensor's data; "" if the `.onnx` file has them."""
     is_external, location = False, ""
     for each in fields(read, tensor.start, tensor.stop):
         if each.number == _DATA_LOCATION:
@@ -88,7 +88,7 @@ def _location(read: Read, tensor: Field) -> str:
 
 
 def _buffered(size: int, read: Read) -> Read:
-    """Return a function like `read` that reads larger parts, and returns what it has read."""
+    """Return a function like `read` that reads more at once, and answers later calls from it."""
     begin, buffer = 0, b""
 
     def buffered(start: int, stop: int) -> bytes:

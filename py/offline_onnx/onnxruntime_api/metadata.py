@@ -1,6 +1,6 @@
-"""Read what an `.onnx` file says about itself: producer, version, descriptions, custom entries.
+"""Read the metadata in an `.onnx` file: producer, version, descriptions, custom entries.
 
-onnxruntime-web does not report these. Only the fields' headers and the texts are read, so the
+onnxruntime-web does not report metadata. Only the headers and texts of fields are read, so the
 weights don't enter Python's heap.
 """
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from offline_onnx.onnxruntime_api.protobuf import Read
 
 NO_VERSION = (1 << 63) - 1
-"""The version that onnxruntime reports if a model has none."""
+"""The version that onnxruntime reports if a model has no version."""
 _MODEL_TEXTS = {2: "producer_name", 4: "domain", 6: "description"}
 _MODEL_VERSION, _GRAPH, _METADATA_PROPS = 5, 7, 14
 """The numbers of further fields of a ModelProto."""
 _GRAPH_TEXTS = {2: "graph_name", 10: "graph_description"}
 _ORT_FORMAT = b"ORTM"
-"""The bytes 4 to 8 of a file in onnxruntime's own format, which has other metadata."""
+"""Bytes 4 to 7 of a file in onnxruntime's own format, in which metadata is stored differently."""
 
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """What a model's file says about itself, with onnxruntime's names; "" for what is missing.
+    """The metadata in a model's file, with onnxruntime's names. A missing text is "".
 
     Attributes:
-        producer_name: the name of the tool that has written the file.
+        producer_name: the name of the tool that wrote the file.
         graph_name: the name of the graph.
         domain: the domain of the model, such as "org.example".
         description: the documentation of the model.
@@ -52,8 +52,8 @@ class ModelMetadata:
 def read_metadata(size: int, read: Read) -> ModelMetadata:
     """Return the metadata of a model that the runtime can open.
 
-    The metadata of a file in onnxruntime's own format (`.ort`) is empty, and so is everything that
-    follows a field of an unknown format.
+    For a file in onnxruntime's own format (`.ort`), the metadata is empty. Everything after a field
+    of an unknown format is ignored.
 
     Args:
         size: the size of the file in bytes.

@@ -21,9 +21,9 @@ class NodeArg:
     """An input or output of a model.
 
     Attributes:
-        name: its name.
-        type: ONNX's name of its type, such as "tensor(float)".
-        shape: the size of each dimension; a dimension that may vary is a name, or None.
+        name: the name of the input or output.
+        type: ONNX's name of the type, such as "tensor(float)".
+        shape: the size of each dimension. A dimension whose size may vary is a name, or None.
 
     """
 
@@ -38,10 +38,10 @@ def onnx_type(dtype: str) -> str:
 
 
 def specs_of(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
-    """Return specs for NodeArgs, ours or onnxruntime's.
+    """Convert NodeArgs, of this library or of onnxruntime, to TensorSpecs.
 
-    onnxruntime describes a scalar, and a tensor of any number of dimensions, by the same empty
-    shape. It accepts any shape for both of them.
+    An empty shape becomes None (any shape): onnxruntime reports it for scalars, and also for
+    tensors with any number of dimensions. It accepts any shape in both cases.
     """
     specs = []
     for argument in arguments:
@@ -54,6 +54,6 @@ def specs_of(arguments: Sequence[Any]) -> tuple[TensorSpec, ...]:
 
 
 def _dimension(size: int | str | None) -> int | str:
-    """Return a dimension of a spec: "?" if onnxruntime names neither a size nor a name."""
+    """Convert a dimension. Return "?" if onnxruntime reports neither a size nor a name."""
     is_known = size >= 0 if isinstance(size, int) else bool(size)
     return size if is_known and size is not None else "?"

@@ -37,15 +37,15 @@ class SessionOptions:
     Attributes:
         graph_optimization_level: how much the graph is optimised.
         execution_mode: whether independent operators may run at the same time.
-        intra_op_num_threads: the number of threads; 0 for the default. In a browser, there are
-            threads only if the page is cross-origin isolated, and the first session sets their
-            number. Otherwise, there is a warning (ThreadsUnavailable).
+        intra_op_num_threads: the number of threads; 0 for the default. In a browser, more than one
+            thread needs a page that is cross-origin isolated, and only the first session can set
+            the number. If the number can't be set, there is a warning (ThreadsUnavailable).
         inter_op_num_threads: the number of threads for independent operators. Ignored in a browser.
         log_severity_level: 0 (all messages) to 4 (fatal errors only); -1 for the default.
         log_verbosity_level: how detailed the messages of severity 0 are.
         logid: the name of the session in messages.
-        enable_cpu_mem_arena: whether memory is allocated in larger steps than needed.
-        enable_mem_pattern: whether memory is allocated by a plan that the first run makes.
+        enable_cpu_mem_arena: whether memory is allocated in larger blocks, which are used again.
+        enable_mem_pattern: whether later runs allocate memory by a plan from the first run.
 
     """
 
@@ -77,7 +77,7 @@ class SessionOptions:
     def add_external_initializers_from_files_in_memory(
         self, names: Sequence[str], contents: Sequence[Any], lengths: Sequence[int]
     ) -> None:
-        """Pass the files with weights that the model's file refers to (`external_data`).
+        """Pass the bytes of files with weights, to which the model's file refers (external data).
 
         Args:
             names: the names of the files, as the model's file has them.

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 """The wire types of fields."""
 _MAX_HEADER = 20
-"""The maximum length of a field's key and its value or length: two varints of 10 bytes."""
+"""The maximum number of bytes of a field's key plus its integer or length: two varints of 10."""
 
 
 class Field(NamedTuple):
     """A field of a message.
 
     Attributes:
-        number: its number.
+        number: the number of the field.
         wire_type: VARINT, FIXED64, LENGTH or FIXED32.
-        start: the position of its value: the integer, or the content of a field with a length.
-        stop: the position after its value.
-        value: the value of a VARINT; 0 for the other types.
+        start: the position of the value: the integer, or the content of a field with a length.
+        stop: the position after the value.
+        value: the value of a VARINT; 0 for the other wire types.
 
     """
 
@@ -68,7 +68,7 @@ def fields(read: Read, start: int, stop: int) -> Iterator[Field]:
             begin = start + used
             end = begin + length
         else:
-            raise ValueError(f"wire type {wire_type}")
+            raise ValueError(f"unknown wire type {wire_type}")
         if end > stop:
             raise ValueError("a field is longer than its message")
         yield Field(number, wire_type, begin, end, value)
@@ -76,7 +76,7 @@ def fields(read: Read, start: int, stop: int) -> Iterator[Field]:
 
 
 def texts(read: Read, message: Field) -> dict[int, str]:
-    """Return the texts of a message whose fields are texts, by their numbers."""
+    """Return the texts of a message whose fields are texts, by the numbers of the fields."""
     inner = fields(read, message.start, message.stop)
     return {each.number: text(read, each) for each in inner if each.wire_type == LENGTH}
 

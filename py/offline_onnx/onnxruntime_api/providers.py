@@ -21,15 +21,17 @@ _NAMES = {"wasm": CPU, "cpu": CPU, "webgpu": WEBGPU, "webnn": WEBNN}
 def usable_providers(
     providers: Providers | None, available: Sequence[str]
 ) -> tuple[list[tuple[str, dict[str, Any]]], list[ProviderUnavailable]]:
-    """Return the providers that can be tried, each with its options, and those that can't.
+    """Choose the providers to try. Warn about each provider that is not available.
 
-    As in onnxruntime, a provider that is not available is left out with a warning, and whatever no
-    other provider can run is run on the CPU, which is the last one.
+    As in onnxruntime, the CPU always comes last, and runs what no other provider can run.
 
     Args:
-        providers: the wanted providers in order of preference, by onnxruntime's names or by those
-            of onnxruntime-web; None for the CPU.
-        available: onnxruntime's names of the providers that exist here.
+        providers: the requested providers in order of preference, by onnxruntime's names or by
+            those of onnxruntime-web; None for the CPU.
+        available: onnxruntime's names of the providers that are available.
+
+    Returns:
+        The name and the options of each provider to try, and the warnings.
 
     """
     wanted: dict[str, dict[str, Any]] = {}
@@ -40,13 +42,13 @@ def usable_providers(
         if name in available:
             wanted.setdefault(name, options)
         else:
-            left_out.append(unavailable(given, f"available here: {', '.join(available)}"))
+            left_out.append(warn_unavailable(given, f"available here: {', '.join(available)}"))
     cpu_options = wanted.pop(CPU, {})
     return [*wanted.items(), (CPU, cpu_options)], left_out
 
 
-def unavailable(name: str, reason: str) -> ProviderUnavailable:
-    """Warn that a provider is left out, and return the warning."""
+def warn_unavailable(name: str, reason: str) -> ProviderUnavailable:
+    """Warn that a provider is not used, and return the warning."""
     error = ProviderUnavailable(name, reason)
     warnings.warn(error.what, stacklevel=2)
     return error

@@ -1,4 +1,4 @@
-"""Read which versions of ONNX a model needs, and whether onnxruntime-web supports them."""
+"""Check whether onnxruntime-web supports the versions of ONNX that a model needs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _ONNX_DOMAINS = ("", "ai.onnx")
 """The names of the domain of ONNX's own operators."""
 
 
-def too_new(size: int, read: Read) -> str:
-    """Return why a model is too new for `RUNTIME`; "" if it is not, or if its format is unknown.
+def reason_too_new(size: int, read: Read) -> str:
+    """Return why a model is too new for RUNTIME; "" if it is not, or if its format is unknown.
 
     Args:
         size: the size of the `.onnx` file in bytes.
@@ -46,14 +46,14 @@ def too_new(size: int, read: Read) -> str:
     if not needed:
         return ""
     return (
-        f"The model is too new for {RUNTIME}, which pages of this version use: it has "
+        f"The model is too new for {RUNTIME}, which this version of offline_onnx uses: it has "
         f"{' and '.join(needed)}. Export it with an older opset or IR version, or run it with a "
         "newer onnxruntime-web."
     )
 
 
 def _onnx_opset(read: Read, opset: Field) -> int:
-    """Return the version in an OperatorSetIdProto; 0 if it is that of other operators."""
+    """Return the version in an OperatorSetIdProto; 0 unless it is that of ONNX's own operators."""
     domain, version = "", 0
     for each in fields(read, opset.start, opset.stop):
         if each.number == _DOMAIN and each.wire_type == LENGTH:

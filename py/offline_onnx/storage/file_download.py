@@ -1,7 +1,7 @@
-"""Download a file about which nothing is known but its address, and resume it if it is interrupted.
+"""Download a file that has no manifest, and resume the download if it is interrupted.
 
-The chunks are stored while they arrive, under the validator of the server's file. So chunks of
-different files are never joined.
+Chunks are stored as they arrive, together with the validator of the server's file (its ETag or
+date). So chunks of different revisions of the file are never joined.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class FileResponse[B]:
         start: the position of the first byte in the file.
         total: the size of the whole file in bytes; None if the server does not send it.
         validator: see `source.Download`.
-        pieces: yields the bytes in order, in pieces of any size.
+        body: yields the bytes in order, in parts of any size.
 
     """
 
     start: int
     total: int | None
     validator: str
-    pieces: AsyncGenerator[B]
+    body: AsyncGenerator[B]
 
 
 class RemoteFile[B](Protocol):
@@ -66,11 +66,12 @@ class RemoteFile[B](Protocol):
 
         Args:
             start: the position of the first byte that is needed; the response may begin at 0.
-            validator: if the server's file has another validator, the response begins at 0.
+            validator: the validator of the stored chunks. If the server's file has another one, the
+                response begins at 0.
             fresh: bypass every cache.
 
         Raises:
-            FetchError: the download failed. Iterating over the pieces may also raise FetchError.
+            FetchError: the download failed. Iterating over the body may also raise FetchError.
 
         """
         ...
@@ -82,7 +83,7 @@ class FileDownload[B]:
 
     Attributes:
         file: the file.
-        name: the name under which its chunks are stored.
+        name: the name under which the chunks of the file are stored.
         store: stores the chunks.
         memory: allocates the bytes.
         progress: called with the number of bytes that have arrived and the size of the file, or 0
@@ -113,7 +114,7 @@ class FileDownload[B]:
         """
         store = self.store if self.validator else None
         self._writer = VersionWriter(
-            self.name, _unknown_content(self.file.name, self.validator), store
+            self.name, _placeholder_manifest(self.file.name, self.validator), store
         )
         try:
             if not fresh:
@@ -142,7 +143,7 @@ class FileDownload[B]:
             return
 
     async def _attempt(self, *, fresh: bool) -> B:
-        """Download the rest of the file; return what follows the last whole chunk."""
+        """Download the rest of the file. Return the bytes after the last whole chunk."""
         start = len(self._chunks) * CHUNK_SIZE if self.validator else 0
         try:
             response = await self.file.begin(start, self.validator, fresh=fresh)
@@ -154,19 +155,17 @@ class FileDownload[B]:
             check_size(self.file.name, response.total)
         if not response.start:
             self._chunks.clear()
-        if response.validator != self.validator:  # the file has changed since `validator` was asked
+        if response.validator != self.validator:  # the file has changed in the meantime
             self._writer.store, self.validator = None, response.validator
         if not self._chunks:
             self._writer.begin(0, self.validator)
         chunk, filled = self.memory.allocate(CHUNK_SIZE), 0
-        async with aclosing(response.pieces) as pieces:
-            async for piece in pieces:
-                length, copied = self.memory.length(piece), 0
+        async with aclosing(response.body) as body:
+            async for part in body:
+                length, copied = self.memory.length(part), 0
                 while copied < length:
                     count = min(length - copied, CHUNK_SIZE - filled)
-                    self.memory.write(
-                        chunk, filled, self.memory.part(piece, copied, copied + count)
-                    )
+                    self.memory.write(chunk, filled, self.memory.part(part, copied, copied + count))
                     copied, filled = copied + count, filled + count
                     if filled == CHUNK_SIZE:
                         self._writer.write_chunk(len(self._chunks), chunk)
@@ -190,11 +189,11 @@ def check_size(name: str, size: int) -> None:
     """Raise SessionError if a file is too large to be loaded without a manifest."""
     if size > MAX_DIGESTED:
         raise SessionError(
-            f"{name} has {size} bytes; without a manifest, a file may have {MAX_DIGESTED}. Write a "
-            "manifest with `offline_onnx.describe`."
+            f"{name} has {size} bytes; without a manifest, a file may have at most {MAX_DIGESTED}. "
+            "Write a manifest with `offline_onnx.describe`."
         )
 
 
-def _unknown_content(file: str, validator: str) -> Manifest:
-    """Return a manifest that has, instead of a digest, the name and the validator of a file."""
+def _placeholder_manifest(file: str, validator: str) -> Manifest:
+    """Return a manifest in which the name and validator of a file replace the unknown digest."""
     return Manifest("", "", file, 0, f"validator:{file}:{validator}", CHUNK_SIZE, (), (), ())

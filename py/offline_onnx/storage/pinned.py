@@ -1,4 +1,4 @@
-"""A Source whose model must have a certain SHA-256."""
+"""A Source that requires a certain SHA-256 of the model of another Source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PinnedSource[B]:
-    """Another Source, whose model must have a certain SHA-256.
+    """Delivers the model of another Source, which must have a certain SHA-256.
 
     Attributes:
         source: the other Source.

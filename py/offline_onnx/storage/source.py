@@ -34,8 +34,8 @@ class Download[B]:
         validator: the ETag or date by which the server identifies this revision of the file when
             the download is resumed; "" if the server sent neither.
         chunks: yields the chunks in order, at least to the end of a file.
-        whole: the bytes of all files, if they are in memory already. They are used as they are, not
-            copied.
+        whole: the bytes of all files, if they are already in memory. The receiver then uses these
+            bytes instead of copying the chunks to new memory.
 
     """
 
@@ -95,7 +95,7 @@ class StoredSource[B]:
         validator: str = "",
         fresh: bool = False,  # noqa: ARG002  # there is no cache to bypass
     ) -> Download[B]:
-        """Return the chunks of the manifest's version. Raises NotStored, StoreError."""
+        """Return the chunks of the version that has this manifest. Raises NotStored, StoreError."""
         content = await self.store.content(self.name, manifest.model_sha256)
         if content is None:
             raise NotStored(self.name)

@@ -24,11 +24,11 @@ MAX_REFUSED = 20
 
 @dataclass(frozen=True)
 class Head:
-    """Which versions are stored under a name; each has its `Manifest.model_sha256` as its key.
+    """The versions that are stored under a name. A version's key is its `Manifest.model_sha256`.
 
     Attributes:
-        current: the version that `load` opens.
-        previous: the version that `rollback` returns to.
+        current: the key of the version that `load` opens.
+        previous: the key of the version that `rollback` returns to; None if there is none.
         refused: digests of versions that `update` does not download: the SHA-256 of each version
             that was rolled back, and of each manifest whose self-test failed on this device.
 

@@ -18,13 +18,13 @@ async () => {
     .filter(({ element }) => id !== mismatch || !element.closest("#bars"))
     .map(({ html, failureSummary }) => `${id}: ${html}${failureSummary}`));
 }"""
-"""JavaScript: all violations. The name of a bar's button contains its label, the digit, but not its
-percentage, which is a value: there, axe would expect both in the name."""
+"""JavaScript: return all violations, except mismatches of name and text in the bars: the button of
+a bar shows a digit and a percentage, but its name should contain only the digit."""
 PHONE = {"width": 390, "height": 844}
 
 
 def violations_on_desktop_and_phone(page):
-    """Return the violations with a light color scheme and a mouse, and with a dark one by touch."""
+    """Return the violations on a light desktop with a mouse, and on a dark phone with touch."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate(RUN_AXE)
@@ -39,7 +39,7 @@ def violations_on_desktop_and_phone(page):
 
 @pytest.fixture
 def chinese_tab(visited_site):
-    """Return a `SharedApp` in Chinese; afterwards, the browser is online."""
+    """Return a `SharedApp` in Chinese. Afterwards, set the browser online again."""
     context, address = visited_site
     tab = SharedApp(context, address, prepare=prefer_chinese)
     yield tab
@@ -64,7 +64,8 @@ def test_axe_finds_no_violation(chinese_tab, context, server):
     assert not any(violations.values()), violations
 
 
-# Changes the button "Clear", and returns the rules that are then violated; restores the button.
+# Changes the text or the name of the button "Clear", and returns the rules that are then violated.
+# Afterwards, restores the button.
 RULES_VIOLATED_BY_BUTTON = """
 async ([text, name]) => {
   const button = document.getElementById("clear"), before = button.textContent;
@@ -77,13 +78,13 @@ async ([text, name]) => {
 }""".replace("RUN_AXE", RUN_AXE)
 
 
-def test_axe_reports_a_button_without_a_name_or_with_another_name_than_its_text(shared_app):
+def test_axe_reports_a_button_without_a_name_or_whose_name_differs_from_its_text(shared_app):
     draw(shared_app, DRAWN_DIGITS["7"])  # enables the button
     expect_digit(shared_app, "7")
     if not shared_app.evaluate("'axe' in window"):
         shared_app.evaluate(AXE)
-    for changed, rule in (
+    for text_and_name, rule in (
         (["", None], "button-name"),
         ([None, "Save"], "label-content-name-mismatch"),
     ):
-        assert shared_app.evaluate(RULES_VIOLATED_BY_BUTTON, changed) == [rule]
+        assert shared_app.evaluate(RULES_VIOLATED_BY_BUTTON, text_and_name) == [rule]

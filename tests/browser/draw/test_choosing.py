@@ -1,15 +1,15 @@
-"""Choosing a digit of a number: the bars, teaching and the explanation refer to that digit."""
+"""Choosing a digit of a number: the bars, teaching and the explanation are about that digit."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_keyboard import press_keys
 from tests.browser.draw.test_numbers import boxes, digit_in_number, draw_number
-from tests.browser.panels.test_inside import RECORD_TEXTS, explanation_text, toggle_panel
+from tests.browser.panels.test_explanation import RECORD_TEXTS, explanation_text, toggle_panel
 from tests.browser.panels.test_teaching import teach_label
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, stored_ink
 
-LEFT_EDGES = "all => all.map((digit) => digit.getBoundingClientRect().left)"
+LEFT_EDGES = "digits => digits.map((digit) => digit.getBoundingClientRect().left)"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def choose_digit(page, index):
 
 
 def expect_chosen(page, index, label):
-    """Wait until the digit with this index and label is the chosen one, everywhere on the page."""
+    """Wait until the radio buttons, the bars and the boxes show that this digit is chosen."""
     expect(choices(page).nth(index)).to_be_checked()
     expect(page.locator("#choices :checked")).to_have_count(1)
     expect(page.locator("#bars .best .label")).to_have_text(label)
@@ -44,13 +44,13 @@ def test_a_clicked_digit_stays_chosen_until_the_drawing_changes(page_reading_276
     page, digits = page_reading_276, page_reading_276.locator("#choices span")
     expect_chosen(page, 2, "6")
     page.locator("#digit").evaluate(RECORD_TEXTS)
-    places = digits.evaluate_all(LEFT_EDGES)
+    left_edges = digits.evaluate_all(LEFT_EDGES)
     toggle_panel(page)
     expect(explanation_text(page)).to_contain_text("It says 6, ")
     choose_digit(page, 0)
     expect_chosen(page, 0, "2")
     expect(explanation_text(page)).to_contain_text("It says 2, ")
-    assert digits.evaluate_all(LEFT_EDGES) == places
+    assert digits.evaluate_all(LEFT_EDGES) == left_edges
     assert page.evaluate("recordedTexts") == []  # a screen reader does not repeat the number
 
     teach_label(page, "5")
@@ -64,7 +64,7 @@ def test_a_clicked_digit_stays_chosen_until_the_drawing_changes(page_reading_276
     expect_chosen(page, 1, "7")
 
     page.locator("#sheet").scroll_into_view_if_needed()
-    draw(page, [[(0.8, 0.58), (0.82, 0.6)]])  # into the 6
+    draw(page, [[(0.8, 0.58), (0.82, 0.6)]])  # adds a stroke to the 6
     assert len(stored_ink(page)) == 5
     expect_chosen(page, 2, "6")
 

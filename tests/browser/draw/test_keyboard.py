@@ -52,7 +52,7 @@ def test_a_seven_drawn_with_the_keyboard_is_read(page_at_sheet):
     expect(page.locator("#pen-state")).to_have_text("Pen down.")
     expect(pen).to_have_class("down")
     press_keys(page, "Shift+ArrowRight*2", "End*8", "ArrowDown*7")
-    expect_digit(page, "7")  # while the pen is down
+    expect_digit(page, "7")  # the pen is still down
     press_keys(page, "Space")
     expect(page.locator("#keys-text")).to_be_visible()
     expect(page.locator("#sheet")).to_have_accessible_description(

@@ -1,4 +1,4 @@
-"""English or Chinese: the browser's language at first, then the user's choice."""
+"""English and Chinese: the page starts in the browser's language, and the user can switch it."""
 
 from playwright.sync_api import expect
 
@@ -6,7 +6,7 @@ from digits.words import TEXTS
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, wait_until_started
 
 
-def test_the_language_can_be_switched_and_the_drawing_and_the_open_panel_stay(app):
+def test_switching_the_language_keeps_the_drawing_and_the_open_panels(app):
     draw(app, DRAWN_DIGITS["7"])
     expect_digit(app, "7")
     switch = app.locator("#language")
@@ -28,13 +28,13 @@ def test_the_language_can_be_switched_and_the_drawing_and_the_open_panel_stay(ap
     expect(app.locator("details[open]")).to_have_count(0)
     app.locator("#language").click()
     expect(app.locator("h1")).to_have_text("Offline Digits")
-    app.evaluate("localStorage.setItem('offline-digits-language', 'none of both')")
+    app.evaluate("localStorage.setItem('offline-digits-language', 'no language')")
     app.reload()
     expect(app.locator("h1")).to_have_text("Offline Digits")
     app.evaluate("localStorage.removeItem('offline-digits-language')")
 
 
-def test_without_scripts_all_texts_can_be_read_in_both_languages(browser, server):
+def test_without_scripts_the_page_shows_its_texts_in_both_languages(browser, server):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(server.address)

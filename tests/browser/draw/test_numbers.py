@@ -19,25 +19,26 @@ from tests.browser.support.drawing import (
 )
 from tools.site.bundle import MODEL
 
-# Makes the page's session record the batch size of each run.
-COUNT_RUNS = """
+# Makes the page's session record how many images each run reads.
+RECORD_BATCH_SIZES = """
 from dataclasses import replace
 from digits.page import main
 
-class Counting:
-    shapes = []
+class RecordingSession:
+    batch_sizes = []
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
-        self.shapes.append([tensor.shape[0] for tensor in inputs.values()])
+        (images,) = inputs.values()
+        self.batch_sizes.append(images.shape[0])
         return await self.session.run(inputs, outputs)
 
 reader = main.page.app.recogniser
-counted = replace(reader.model, session=Counting(reader.model.session))
-main.page.app.recogniser = replace(reader, model=counted)
+recorded = replace(reader.model, session=RecordingSession(reader.model.session))
+main.page.app.recogniser = replace(reader, model=recorded)
 """
-# Returns the recorded batch sizes, as JSON.
-GET_RUNS = "import json; json.dumps(Counting.shapes)"
+# Returns the recorded numbers of images, as JSON.
+GET_BATCH_SIZES = "import json; json.dumps(RecordingSession.batch_sizes)"
 # Returns whether the page has read the current drawing.
 IS_UP_TO_DATE = """
 from digits.page import main
@@ -47,6 +48,8 @@ main.page.app.is_up_to_date
 
 def digit_in_number(label, index, count):
     """Return the strokes of a digit at this index of a number of `count` digits."""
+    # The number leaves a margin of 0.02 at both sides of the sheet. A digit fills four fifths of
+    # its share of the width; before it is scaled, its width is about 0.4.
     width = 0.96 / count
     xs = [x for stroke in DRAWN_DIGITS[label] for x, _ in stroke]
     scale = min(0.8 * width / 0.4, 0.7)
@@ -74,8 +77,7 @@ def run_python(page, code):
 
 
 def set_threshold(page, threshold):
-    """Change the minimum confidence in the manifest that the page downloads."""
-
+    """Change the minimum confidence of an answer in the manifest that the page downloads."""
     manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
     manifest["metadata"]["threshold"] = threshold
     page.route("**/digits.json", lambda route: route.fulfill(json=manifest))
@@ -111,11 +113,11 @@ def test_one_digit_has_no_box(shared_app):
     expect(boxes(shared_app)).to_have_count(0)
 
 
-def test_sevens_are_read_when_their_bars_are_drawn_last(shared_app):
+def test_sevens_are_read_when_their_crossbars_are_drawn_last(shared_app):
     sevens = [digit_in_number("7", index, 3) for index in range(3)]
     draw(shared_app, [stem for stem, _ in sevens])
     expect_digit(shared_app, "777")
-    draw(shared_app, [bar for _, bar in sevens])
+    draw(shared_app, [crossbar for _, crossbar in sevens])
     expect_digit(shared_app, "777")
     assert len(stored_ink(shared_app)) == 6
 
@@ -132,7 +134,7 @@ def test_undo_removes_the_digit_and_its_box(shared_app):
     expect(boxes(shared_app)).to_have_count(0)
 
 
-def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(shared_app):
+def test_the_bars_and_the_chosen_box_belong_to_the_digit_drawn_last(shared_app):
     best = shared_app.locator("#bars .best .label")
     draw(shared_app, digit_in_number("6", 2, 3))
     expect(best).to_have_text("6")
@@ -145,14 +147,14 @@ def test_the_bars_and_the_marked_box_belong_to_the_digit_drawn_last(shared_app):
 def test_all_digits_are_read_in_one_run(shared_app):
     draw_number(shared_app, "2026")
     expect_digit(shared_app, "2026")
-    # Neither the reading after the taught examples are loaded nor that of the last pointer event
-    # must be counted.
+    # The page reads a drawing again after the last pointer event, and once the taught examples are
+    # loaded. Wait for both, so that these runs are not recorded.
     shared_app.locator("#teach[data-examples]").wait_for(state="attached")
     wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
-    run_python(shared_app, COUNT_RUNS)
+    run_python(shared_app, RECORD_BATCH_SIZES)
     shared_app.locator("#undo").click()
     expect_digit(shared_app, "202")
-    assert json.loads(run_python(shared_app, GET_RUNS)) == [[3]]
+    assert json.loads(run_python(shared_app, GET_BATCH_SIZES)) == [3]
 
 
 def test_boxes_do_not_block_drawing(shared_app):
@@ -176,7 +178,7 @@ def test_an_uncertain_digit_is_shown_with_its_two_best_labels(page, visit):
 
 
 def two_best_labels(page):
-    """Return the two best labels that native onnxruntime finds for the ink on the sheet."""
+    """Return the two most probable labels of the drawing, as native onnxruntime computes them."""
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
     ranked = read_natively(MODEL, [image])[0].argsort()
     return ranked[-1], ranked[-2]
@@ -184,9 +186,8 @@ def two_best_labels(page):
 
 def test_only_the_uncertain_digit_of_a_number_is_marked(shared_app):
     draw(shared_app, digit_in_number("2", 0, 3))
-    draw(
-        shared_app, [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]]
-    )  # between a 5 and a 7
+    between_5_and_7 = [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]]
+    draw(shared_app, between_5_and_7)
     expect(boxes(shared_app)).to_have_count(2)
     groups = segment(Ink.from_json(json.dumps(stored_ink(shared_app))).strokes)
     certain, uncertain = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
@@ -200,10 +201,10 @@ def test_only_the_uncertain_digit_of_a_number_is_marked(shared_app):
     expect(shared_app.locator("#doubt")).not_to_be_empty()
     expect(shared_app.locator("#digit .unsure")).to_have_count(1)
     assert shared_app.locator("#digit").inner_text().startswith("2")
-    marks = boxes(shared_app).evaluate_all(
+    border_styles = boxes(shared_app).evaluate_all(
         "boxes => boxes.map((box) => getComputedStyle(box).borderStyle)"
     )
-    assert marks == ["solid", "dashed"]
+    assert border_styles == ["solid", "dashed"]
 
 
 def test_a_certain_reading_is_not_marked(shared_app):

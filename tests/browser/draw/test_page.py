@@ -34,7 +34,8 @@ SCRIBBLE = [
     (0.3, 0.1), (0.7, 0.9), (0.1, 0.3), (0.9, 0.7), (0.3, 0.9), (0.7, 0.1),
 ]  # fmt: skip
 """A stroke that looks like no digit."""
-PEN = 0.05  # the same as in py/digits/page/input/sheet.py
+PEN_WIDTH = 0.05
+"""The pen's width, as a fraction of the sheet's side: the PEN_WIDTH of the page's sheet.py."""
 
 
 def test_digits_drawn_with_the_mouse_and_with_a_finger_are_read(shared_app):
@@ -45,7 +46,7 @@ def test_digits_drawn_with_the_mouse_and_with_a_finger_are_read(shared_app):
         expect_digit(shared_app, "")
 
 
-def test_touch_never_scrolls_the_page(shared_app):
+def test_drawing_by_touch_does_not_scroll_the_page(shared_app):
     shared_app.set_viewport_size({"width": 390, "height": 500})
     assert shared_app.evaluate("document.documentElement.scrollHeight > innerHeight + 50")
     draw_by_touch(shared_app, [[(0.5, 0.9), (0.5, 0.1)]])
@@ -88,28 +89,27 @@ def test_an_empty_sheet_shows_no_digit_and_no_bar(shared_app):
     expect_digit(shared_app, "")
     assert shared_app.locator("#bars .percent").all_inner_texts() == [""] * 11
     assert shared_app.locator("#bars .best").count() == 0
-    expect(shared_app.locator("#seen")).to_be_hidden()  # instead of a black square
+    expect(shared_app.locator("#seen")).to_be_hidden()  # it would be a black square
 
 
 def test_the_bars_show_the_probabilities(shared_app):
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
-    percents = [
-        int(t.removesuffix("%")) for t in shared_app.locator("#bars .percent").all_inner_texts()
-    ]
+    texts = shared_app.locator("#bars .percent").all_inner_texts()
+    percents = [int(text.removesuffix("%")) for text in texts]
     assert len(percents) == 11
     assert sum(percents) == pytest.approx(100, abs=5)
     assert max(percents) == percents[7]
     assert shared_app.locator("#bars .best .label").all_inner_texts() == ["7"]
 
 
-def test_doubt_waits_until_the_pen_rests_and_is_said_once(shared_app):
+def test_doubt_is_shown_only_while_the_pen_rests(shared_app):
     doubt, unsure = (
         shared_app.locator("#doubt"),
         shared_app.locator("#digit .unsure, #boxes .unsure"),
     )
-    for start, strokes in ((0.1, SCRIBBLE), (0.55, SCRIBBLE)):
-        moved = [(start + 0.35 * x, 0.3 + 0.35 * y) for x, y in strokes]
+    for left in (0.1, 0.55):
+        moved = [(left + 0.35 * x, 0.3 + 0.35 * y) for x, y in SCRIBBLE]
         draw_without_release(shared_app, moved)
         expect(shared_app.locator("#digit")).not_to_be_empty()
         assert (doubt.inner_text(), unsure.count()) == ("", 0)
@@ -119,21 +119,21 @@ def test_doubt_waits_until_the_pen_rests_and_is_said_once(shared_app):
     expect(shared_app.locator("#bars .best .label")).to_have_text("not a digit")
     expect_digit(shared_app, "??")
     expect(shared_app.locator("#copy")).to_be_hidden()
-    shared_app.locator("#bars .best").click()  # it is no button
+    shared_app.locator("#bars .best").click()  # is not a button: a click teaches nothing
     expect(shared_app.locator("#lesson")).to_be_empty()
     draw_without_release(shared_app, [(0.5, 0.9), (0.52, 0.92)])
     expect(doubt).to_be_empty()
     shared_app.mouse.up()
 
 
-def test_the_empty_sheet_shows_what_to_do_until_the_first_touch(app):
+def test_the_empty_sheet_shows_what_to_do_until_the_first_stroke(app):
     example, title = app.locator("#example"), app.locator("header")
     app.locator("#teach[data-examples]").wait_for()
     expect(example).to_be_visible()
     running = "document.getAnimations().filter(({ playState }) => playState === 'running').length"
     app.emulate_media(reduced_motion="reduce")
     assert app.evaluate(running) == 0
-    expect(example).to_be_visible()  # as a still hint
+    expect(example).to_be_visible()  # it does not move
     app.emulate_media(reduced_motion="no-preference")
     assert app.evaluate(running) > 0
     expect(title).to_contain_text("Works offline.")
@@ -161,7 +161,7 @@ PAINTED = """() => {
 
 def test_a_click_leaves_a_visible_dot(shared_app):
     draw_with_mouse(shared_app, [[(0.5, 0.5)]])
-    assert shared_app.evaluate(PAINTED) == pytest.approx(math.pi * 0.025**2, rel=0.1)
+    assert shared_app.evaluate(PAINTED) == pytest.approx(math.pi * (PEN_WIDTH / 2) ** 2, rel=0.1)
 
 
 # Returns the width of the line at a height, both as fractions of the sheet's side.
@@ -174,11 +174,11 @@ LINE_WIDTH = """([y]) => {
 
 def test_the_pressure_of_a_pen_sets_the_width_of_the_line(app):
     stroke = [(0.5, 0.1 + 0.02 * step) for step in range(41)]
-    draw_with_pen(app, stroke, [step / 40 for step in range(41)])
+    draw_with_pen(app, stroke, [step / 40 for step in range(41)])  # the pressure grows from 0 to 1
     expect_digit(app, "1")
 
     def widths():
-        return [app.evaluate(LINE_WIDTH, [y]) / PEN for y in (0.15, 0.5, 0.85)]
+        return [app.evaluate(LINE_WIDTH, [y]) / PEN_WIDTH for y in (0.15, 0.5, 0.85)]
 
     before = widths()
     assert before == pytest.approx([0.55, 1, 1.35], abs=0.12)
@@ -228,9 +228,9 @@ def undo_and_clear_before_python(page):
     assert page.evaluate(PAINTED) == 0
 
 
-@pytest.mark.parametrize(("scrolled", "pointer"), [(0, "mouse"), (100, "script")])
+@pytest.mark.parametrize(("scroll_top", "pointer"), [(0, "mouse"), (100, "pen")])
 def test_what_is_drawn_and_undone_before_python_has_started_is_read_afterwards(
-    page, server, scrolled, pointer
+    page, server, scroll_top, pointer
 ):
     page.set_viewport_size({"width": 390, "height": 600})
     gate, gate_of_model = server.hold_responses("library.zip"), server.hold_responses(".onnx")
@@ -242,10 +242,11 @@ def test_what_is_drawn_and_undone_before_python_has_started_is_read_afterwards(
         page.keyboard.press("Control+a")
         draw_with_mouse(page, [first])
         assert page.evaluate("getSelection().isCollapsed")
-    else:  # a palm, which leaves no ink, and the stroke of a pen
-        dispatch_strokes(page, [([(0.9, 0.9), (0.9, 0.95)], "touch"), (first, "pen")])
-    page.evaluate("top => scrollTo(0, top)", scrolled)
-    draw_without_release(page, second[:1])  # the button is still down when Python starts
+    else:
+        palm = [(0.9, 0.9), (0.9, 0.95)]  # leaves no ink
+        dispatch_strokes(page, [(palm, "touch"), (first, "pen")])
+    page.evaluate("top => scrollTo(0, top)", scroll_top)
+    draw_without_release(page, second[:1])  # the mouse button is still down when Python starts
     assert 0.005 < page.evaluate(PAINTED) < 0.2
     expect(page.locator("#hint")).to_be_hidden()
     gate.set()
@@ -259,7 +260,7 @@ def test_what_is_drawn_and_undone_before_python_has_started_is_read_afterwards(
     strokes = [stroke for gesture in stored_ink(page) for stroke in gesture]
     assert [stroke[0] for stroke in strokes] == [pytest.approx(s[0], abs=0.01) for s in seven]
     assert [stroke[-1] for stroke in strokes] == [pytest.approx(s[-1], abs=0.01) for s in seven]
-    page.locator("#undo").click()  # now, Python draws
+    page.locator("#undo").click()  # Python has taken over the sheet, with its undo
     assert len(stored_ink(page)) == len(seven) - 1
 
 
@@ -306,7 +307,7 @@ def test_the_sheet_has_the_resolution_of_the_screen(app, subtests):
 
 
 def shown_image(page):
-    """Return the red values of the 28x28 image that the page shows."""
+    """Return the pixels of the grey 28x28 image that the page shows, 0 to 255."""
     data = page.evaluate(
         """() => btoa(String.fromCharCode(
             ...document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data))"""
@@ -323,7 +324,7 @@ def test_the_shown_image_equals_the_image_that_cpython_computes(shared_app):
     )
 
 
-# Returns whether the drawing that a start would restore is empty.
+# Returns whether the drawing that the page would now restore is empty.
 IS_RESTORED_EMPTY = """
 from digits.page.input import draft
 draft.restore().is_empty
@@ -371,7 +372,11 @@ def test_the_start_shows_its_progress_enables_the_controls_and_reads_a_picture(p
     transfers = transfer_sizes(site, "br")
 
     def expect_megabytes(*missing):
-        """Expect the bytes of the files without these endings, and those of all files."""
+        """Wait until the page shows the size of the downloaded files, and that of all files.
+
+        Args:
+            missing: the endings of the files that are not downloaded yet.
+        """
         loaded = sum(size for path, size in transfers.items() if not path.endswith(missing))
         expected = [loaded / 1e6, sum(transfers.values()) / 1e6]
         wait_for_value(shown_megabytes, pytest.approx(expected, abs=0.1))
@@ -382,7 +387,7 @@ def test_the_start_shows_its_progress_enables_the_controls_and_reads_a_picture(p
     page.goto(server.address)
     step, done = page.locator("#step"), page.locator("#bytes")
     expect(step).to_have_text("Starting Python")
-    expect_megabytes(*held_files, "threaded.data")  # the last one is requested later
+    expect_megabytes(*held_files, "threaded.data")  # the page requests it after threaded.wasm
     expect(page.locator("#sheet")).not_to_have_class("ready")
     for panel in ("why", "taught", "history", "model", "about"):
         page.locator(f"#{panel} > summary").click()

@@ -1,4 +1,4 @@
-"""Pictures that are chosen, dropped or pasted: the page shows and reads them."""
+"""Pictures that are chosen, dropped or pasted: the page shows and reads them, or says why not."""
 
 import base64
 import struct
@@ -15,16 +15,16 @@ from tests.browser.support.drawing import (
     stored_ink,
     wait_for_value,
 )
-from tests.support.photos import draw_on_paper, photo, png, rgba_png, svg
+from tests.support.photos import INK, PAPER, draw_on_paper, photo, png, rgba_png, svg
 
 # Dispatches a paste or drag event with a file. Returns whether the page handled the event.
 DISPATCH_FILE_EVENT = """([event, name, type, content]) => {
   const data = new DataTransfer();
   const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
   data.items.add(new File([bytes], name, {type}));
-  const given = event === "paste" ? {clipboardData: data} : {dataTransfer: data};
-  const Kind = event === "paste" ? ClipboardEvent : DragEvent;
-  const sent = new Kind(event, {bubbles: true, cancelable: true, ...given});
+  const payload = event === "paste" ? {clipboardData: data} : {dataTransfer: data};
+  const EventClass = event === "paste" ? ClipboardEvent : DragEvent;
+  const sent = new EventClass(event, {bubbles: true, cancelable: true, ...payload});
   document.getElementById("sheet").dispatchEvent(sent);
   return sent.defaultPrevented;
 }"""
@@ -33,16 +33,16 @@ AVIF_BOMB = b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\x14ispe\0\0\0\0" + struct.pack(">
 """The header of a picture of 900 million pixels."""
 
 
-def choose_picture(page, content, name="photo.png", kind="image/png"):
+def choose_picture(page, content):
     """Choose a picture with this content in the file chooser."""
-    page.locator("#chooser").set_input_files({"name": name, "mimeType": kind, "buffer": content})
+    file = {"name": "photo.png", "mimeType": "image/png", "buffer": content}
+    page.locator("#chooser").set_input_files(file)
 
 
-def dispatch_file_event(page, event, content, name="photo.png", kind="image/png"):
-    """Dispatch a paste or drag event with a file; return whether the page handled the event."""
-    return page.evaluate(
-        DISPATCH_FILE_EVENT, [event, name, kind, base64.b64encode(content).decode()]
-    )
+def dispatch_file_event(page, event, content):
+    """Dispatch a paste or drag event with a picture; return whether the page handled the event."""
+    file = ["photo.png", "image/png", base64.b64encode(content).decode()]
+    return page.evaluate(DISPATCH_FILE_EVENT, [event, *file])
 
 
 def test_a_chosen_picture_is_read_and_the_drawing_stays(shared_app):
@@ -84,9 +84,9 @@ PUT_ON_CLIPBOARD = """async (content) => {
 }"""
 
 
-def test_an_image_is_pasted_by_a_button(shared_app):
+def test_the_paste_button_reads_an_image_or_says_why_it_can_not(shared_app):
     shared_app.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    fault = shared_app.locator("#picture-error")
+    error = shared_app.locator("#picture-error")
 
     def paste():
         shared_app.get_by_role("button", name="Read a photo").click()
@@ -97,14 +97,14 @@ def test_an_image_is_pasted_by_a_button(shared_app):
     draw(shared_app, DRAWN_DIGITS["4"])
     shared_app.evaluate("navigator.clipboard.writeText('no image')")
     paste()
-    expect(fault).to_contain_text("no picture on the clipboard")
+    expect(error).to_contain_text("no picture on the clipboard")
     shared_app.evaluate(PUT_ON_CLIPBOARD, base64.b64encode(photo("3")).decode())
     paste()
     expect_digit(shared_app, "3")
-    expect(fault).to_be_hidden()
+    expect(error).to_be_hidden()
     shared_app.evaluate("() => { navigator.clipboard.read = async () => { throw new Error(); }; }")
     paste()
-    expect(fault).to_contain_text("won't let this page look at the clipboard")
+    expect(error).to_contain_text("won't let this page look at the clipboard")
     expect_digit(shared_app, "4")
 
 
@@ -115,7 +115,7 @@ def test_a_picture_that_is_pasted_or_dropped_is_read(shared_app):
         expect(shared_app.locator("#picture")).to_be_visible()
 
 
-def test_the_same_file_can_be_read_twice(shared_app):
+def test_the_same_file_can_be_chosen_twice(shared_app):
     for _ in range(2):
         choose_picture(shared_app, photo("2"))
         expect_digit(shared_app, "2")
@@ -142,7 +142,7 @@ def test_drawing_closes_the_picture(shared_app):
     expect(shared_app.locator("#picture")).to_be_hidden()
 
 
-def test_a_small_digit_in_a_large_picture_is_searched_again_at_a_larger_scale(shared_app):
+def test_a_small_digit_in_a_large_picture_is_read(shared_app):
     choose_picture(shared_app, photo("8", side=2400, scale=260, pen=5))
     expect_digit(shared_app, "8")
 
@@ -159,38 +159,44 @@ UNREADABLE_PICTURES = {
 
 
 def test_an_unreadable_picture_is_reported_and_the_drawing_stays(shared_app, subtests, tmp_path):
-    file = tmp_path / "picture.png"  # a file, because Playwright accepts at most 50 MB as a buffer
-    fault = shared_app.locator("#picture-error")
+    file = tmp_path / "picture.png"  # Playwright accepts larger contents as a file than as bytes
+    error = shared_app.locator("#picture-error")
     draw(shared_app, DRAWN_DIGITS["4"])
     expect_digit(shared_app, "4")
     for kind, (content, words) in UNREADABLE_PICTURES.items():
         with subtests.test(kind):
             file.write_bytes(content)
             shared_app.locator("#chooser").set_input_files(file)
-            expect(fault).to_contain_text(words)
-            expect(fault).to_contain_text("Your drawing is still here")
+            expect(error).to_contain_text(words)
+            expect(error).to_contain_text("Your drawing is still here")
             expect_digit(shared_app, "4")
             expect(shared_app.locator("#picture")).to_be_hidden()
             choose_picture(shared_app, photo("7"))
             expect_digit(shared_app, "7")
-            expect(fault).to_be_hidden()
+            expect(error).to_be_hidden()
             shared_app.locator("#chooser").set_input_files(file)
-            expect(fault).to_contain_text(words)
+            expect(error).to_contain_text(words)
             expect(shared_app.locator("#picture")).to_be_hidden()
             expect_digit(shared_app, "4")
 
 
 def on_transparency(label, colour):
     """Return a PNG file of a digit in a colour, on a transparent background."""
-    ink = (230 - draw_on_paper(DRAWN_DIGITS[label], 18, side=300, scale=260)) / 180
+    ink = ink_on_paper(label)
     return rgba_png(np.dstack([*(np.full(ink.shape, value) for value in colour), 255 * ink]))
 
 
 def in_colours(label, paper, ink_colour):
     """Return a PNG file of a digit in one colour on another."""
-    ink = (230 - draw_on_paper(DRAWN_DIGITS[label], 18, side=300, scale=260))[..., None] / 180
+    ink = ink_on_paper(label)[..., None]
     pixels = np.array(paper) + (np.array(ink_colour) - np.array(paper)) * ink
     return rgba_png(np.dstack([pixels, np.full(ink.shape, 255)]))
+
+
+def ink_on_paper(label):
+    """Return how much ink of a digit is on each pixel, 0 to 1."""
+    brightness = draw_on_paper(DRAWN_DIGITS[label], 18, side=300, scale=260)
+    return (PAPER - brightness) / (PAPER - INK)
 
 
 # Returns a pixel near the top left corner of the shown picture: red, green, blue and opacity.
@@ -199,7 +205,9 @@ CORNER_OF_SHOWN_PICTURE = """[...document.getElementById("picture-shown").getCon
 
 
 def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
-    seven, both = (draw_on_paper(DRAWN_DIGITS[label], 9, side=300, scale=250) for label in "71")
+    seven, one = (draw_on_paper(DRAWN_DIGITS[label], 9, side=300, scale=250) for label in "71")
+    # Each picture, its digit, and the brightness of its corner. A transparent picture is shown on
+    # black if its ink is light, and on white if it is dark.
     for content, expected, corner in (
         (on_transparency("6", (255, 255, 255)), "6", 0),
         (on_transparency("2", (20, 30, 40)), "2", 255),
@@ -213,8 +221,8 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
         if corner is not None:
             assert shared_app.evaluate(CORNER_OF_SHOWN_PICTURE) == [corner, corner, corner, 255]
     for content, words in (
-        (png(np.hstack([seven, both])), "There are several digits in this picture"),
-        (png(np.vstack([both, seven])), "There are several digits in this picture"),
+        (png(np.hstack([seven, one])), "There are several digits in this picture"),
+        (png(np.vstack([one, seven])), "There are several digits in this picture"),
         (png(np.where(np.indices((200, 200))[0] < 10, 20.0, 230.0)), "along the edge"),
         (png(draw_on_paper([[(0.5, 0.5), (0.51, 0.5)]], 60, side=300)), "There is a spot"),
         (png(draw_on_paper([[(0.5, 0.5), (0.51, 0.5)]], 6, side=300)), "too small to be read"),
@@ -226,7 +234,8 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
         expect(shared_app.locator("#picture")).to_be_hidden()
 
 
-# Replaces what a canvas returns: white or random pixels, almost true pixels, or an error.
+# Makes canvases return white pixels, random pixels or pixels with a little noise, or throw an
+# error. Some browsers do so to prevent fingerprinting.
 SCRAMBLE = """(kind) => {
   const own = CanvasRenderingContext2D.prototype;
   own.trueImageData ??= own.getImageData;
@@ -247,7 +256,7 @@ RESTORE_PIXELS = """() => {
 }"""
 
 
-def test_scrambled_pixels_are_told_apart_from_a_picture_without_a_digit(shared_app):
+def test_scrambled_pixels_are_reported_and_slightly_noisy_pixels_are_read(shared_app):
     draw(shared_app, DRAWN_DIGITS["4"])
     for kind in ("white", "random", "refused"):
         shared_app.evaluate(SCRAMBLE, kind)
@@ -261,44 +270,45 @@ def test_scrambled_pixels_are_told_apart_from_a_picture_without_a_digit(shared_a
     shared_app.evaluate(RESTORE_PIXELS)
 
 
-# Drops or pastes what browsers pass on when an image of another page is dragged or copied.
+# Drops or pastes HTML and an address, as browsers do when an image of another page is dragged.
 SEND_ADDRESS = """([event, html, address]) => {
   const data = new DataTransfer();
   data.setData("text/html", html);
   if (address) data.setData("text/uri-list", address);
-  const given = event === "paste" ? {clipboardData: data} : {dataTransfer: data};
-  const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+  const payload = event === "paste" ? {clipboardData: data} : {dataTransfer: data};
+  const EventClass = event === "paste" ? ClipboardEvent : DragEvent;
   const sheet = document.getElementById("sheet");
-  sheet.dispatchEvent(new Kind(event, {bubbles: true, cancelable: true, ...given}));
+  sheet.dispatchEvent(new EventClass(event, {bubbles: true, cancelable: true, ...payload}));
 }"""
 
 
 def test_an_image_dragged_from_another_page_is_read_or_the_reason_is_reported(shared_app):
     shared_app.locator("#paste:not([hidden])").wait_for(state="attached")
-    fault = shared_app.locator("#picture-error")
+    error = shared_app.locator("#picture-error")
     elsewhere = "https://example.org/seven.png?a=1&b=2"
     embedded = f"data:image/png;base64,{base64.b64encode(photo('3')).decode()}"
     shared_app.evaluate(SEND_ADDRESS, ["dragover", "", elsewhere])
     expect(shared_app.locator("#paper.awaits")).to_have_count(1)
     for event in ("drop", "paste"):
         shared_app.evaluate(SEND_ADDRESS, [event, f'<img src="{elsewhere}">', elsewhere])
-        expect(fault).to_contain_text("This picture is on another website")
+        expect(error).to_contain_text("This picture is on another website")
         shared_app.evaluate(SEND_ADDRESS, [event, f'<img alt="3" src="{embedded}">', ""])
         expect_digit(shared_app, "3")
-        expect(fault).to_be_hidden()
+        expect(error).to_be_hidden()
     expect(shared_app.locator("#paper.awaits")).to_have_count(0)
     shared_app.evaluate(
         SEND_ADDRESS, ["drop", "", shared_app.evaluate("new URL('icon.svg', location).href")]
     )
     expect_digit(shared_app, "7")
     shared_app.evaluate(SEND_ADDRESS, ["drop", "", "https://[malformed"])
-    expect(fault).to_contain_text("This picture is on another website")
+    expect(error).to_contain_text("This picture is on another website")
     shared_app.evaluate(SEND_ADDRESS, ["paste", "<p>27</p>", "https://example.org/"])
     shared_app.evaluate(SEND_ADDRESS, ["drop", f'<img src="{embedded}">', ""])
     expect_digit(shared_app, "3")
 
 
-# Drops files one right after the other: a list holds base64, a number is a size in zero bytes.
+# Drops files one right after the other. Each is a list with its content as base64, or a number: the
+# size of a file of zeros.
 DROP_ALL = """(contents) => {
   for (const content of contents) {
     const data = new DataTransfer();
@@ -323,7 +333,7 @@ STALE_PICTURES = {
     "no picture": file_argument(b"no picture at all"),
     "blank": file_argument(png(np.full((200, 200), 240.0))),
 }
-"""For each kind of unreadable picture: an argument for DROP_ALL."""
+"""For each kind of unreadable picture: its content in the form that DROP_ALL expects."""
 
 
 def test_an_unreadable_picture_does_not_close_a_newer_one(shared_app, subtests):
@@ -337,7 +347,7 @@ def test_an_unreadable_picture_does_not_close_a_newer_one(shared_app, subtests):
             expect_digit(shared_app, "")
 
 
-# Makes reading the clipboard wait until the test calls `refuse`.
+# Makes reading the clipboard fail, but only once the test calls `refuse`.
 REFUSE_LATER = """() => {
   navigator.clipboard.read = () => new Promise((_, reject) => { window.refuse = reject; });
 }"""
@@ -363,7 +373,8 @@ def test_a_paste_refused_late_does_not_close_a_newer_picture(shared_app):
     expect(shared_app.locator("#picture-error")).to_be_hidden()
 
 
-# Makes each reading of the clipboard wait until the test calls the next function in `answers`.
+# Makes each reading of the clipboard wait until the test calls its function in `answers`, with the
+# image that the clipboard contains.
 ANSWER_LATER = """() => {
   window.answers = [];
   const imageOf = (content) => {

@@ -1,4 +1,4 @@
-"""What a screen reader says on its own, and the tree that it presents in each state."""
+"""What a screen reader announces by itself, and the page's accessibility tree in each state."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.browser.draw.test_page import SCRIBBLE
 from tests.browser.panels.test_teaching import DELETE_EXAMPLES, mirrored, redraw, teach_label
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 
-# Records what live regions say.
+# Records the texts of live regions, which screen readers announce when they change.
 RECORD_SPEECH = """() => {
   window.speech = [];
   const live = document.querySelectorAll("output, [aria-live], [role=status], [role=alert]");
@@ -22,7 +22,7 @@ RECORD_SPEECH = """() => {
 STORE_LANGUAGE = "language => localStorage.setItem('offline-digits-language', language)"
 # Makes the next reading fail.
 BREAK_READING = "from digits.page import main; main.page.app.recogniser = 'no recogniser'"
-# A button in the text of an accessibility tree.
+# The line of a button in an accessibility tree, with the button's name.
 BUTTON = re.compile(r"""^\s*- '?button "((?:[^"\\]|\\.)*)\"""", re.MULTILINE)
 
 # The accessibility tree in each state, as `to_match_aria_snapshot` expects it.
@@ -150,11 +150,13 @@ PANELS = {
   - heading "The files of this page" [level=3]
 """,
 }
-"""The tree in each panel, while the page shows a 3 and its history has 7 and 7."""
+"""The accessibility tree of each panel, while the page shows a 3 and the history has a 7 twice."""
 # Deletes the stored history and language.
-FORGET = "['history', 'language'].map((key) => localStorage.removeItem(`offline-digits-${key}`))"
-# Stores a history of two numbers.
-STORE_ENTRIES = "localStorage.setItem('offline-digits-history', '[[\"7\",1,true],[\"7\",2,true]]')"
+DELETE_HISTORY_AND_LANGUAGE = (
+    "['history', 'language'].map((key) => localStorage.removeItem(`offline-digits-${key}`))"
+)
+# Stores a history that contains a 7 twice.
+STORE_HISTORY = "localStorage.setItem('offline-digits-history', '[[\"7\",1,true],[\"7\",2,true]]')"
 
 
 def expect_tree(page, tree):
@@ -167,15 +169,18 @@ def expect_tree(page, tree):
 
 @pytest.fixture
 def ready_page(app):
-    """Yield the page when everything that follows the start is there."""
+    """Yield the page once it is stored for offline use and has loaded the taught examples.
+
+    Afterwards, delete the examples, the history and the language.
+    """
     app.locator("#offline[data-state=offline_ready]").wait_for()
     app.locator("#teach[data-examples]").wait_for()
     yield app
     app.evaluate(DELETE_EXAMPLES)
-    app.evaluate(FORGET)
+    app.evaluate(DELETE_HISTORY_AND_LANGUAGE)
 
 
-def test_a_screen_reader_finds_what_each_state_shows_and_hears_it_once(ready_page):
+def test_each_state_has_its_accessibility_tree_and_is_announced_once(ready_page):
     page = ready_page
     expect_tree(page, EMPTY)
     page.evaluate(RECORD_SPEECH)
@@ -183,7 +188,7 @@ def test_a_screen_reader_finds_what_each_state_shows_and_hears_it_once(ready_pag
     expect_tree(page, ONE_DIGIT)
     assert page.evaluate("speech") == ["3"]
 
-    page.evaluate(STORE_ENTRIES)
+    page.evaluate(STORE_HISTORY)
     for panel, tree in PANELS.items():
         page.locator(f"#{panel} > summary").click()
         expect(page.locator(f"#{panel}")).to_match_aria_snapshot(tree)

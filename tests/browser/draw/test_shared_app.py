@@ -1,4 +1,4 @@
-"""The tab that tests share is as new before each test."""
+"""`SharedApp` resets the tab that tests share, whatever a test has done in it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.draw.test_keyboard import press_keys
 from tests.browser.draw.test_numbers import draw_number, run_python
 from tests.browser.draw.test_picture import choose_picture
-from tests.browser.panels.test_inside import FAIL_EXPLANATIONS, explanation_text, toggle_panel
+from tests.browser.panels.test_explanation import FAIL_EXPLANATIONS, explanation_text, toggle_panel
 from tests.browser.panels.test_teaching import mirrored, teach_label
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -29,7 +29,7 @@ def leave_the_pen_down(page):
     draw_without_release(page, DRAWN_DIGITS["1"][0])
 
 
-def leave_a_pen_near(page):
+def leave_a_pen_just_lifted(page):
     dispatch_strokes(page, [(DRAWN_DIGITS["1"][0], "pen")])
 
 
@@ -52,7 +52,7 @@ def leave_a_panel_open_in_a_dark_small_window(page):
     page.evaluate("scrollTo(0, 200); getSelection().selectAllChildren(document.body)")
 
 
-def leave_a_lesson_explained(page):
+def leave_a_taught_example_explained(page):
     draw(page, mirrored("3"))
     teach_label(page, "3")
     expect_digit(page, "3")
@@ -62,21 +62,21 @@ def leave_a_lesson_explained(page):
     expect(page.locator("#layers canvas")).not_to_have_count(0)
 
 
-def leave_another_recogniser(page):
+def leave_a_failing_recogniser(page):
     run_python(page, FAIL_EXPLANATIONS)
 
 
 USES = [
     leave_a_number_chosen,
     leave_the_pen_down,
-    leave_a_pen_near,
+    leave_a_pen_just_lifted,
     leave_a_picture,
     leave_a_message,
     leave_a_panel_open_in_a_dark_small_window,
-    leave_a_lesson_explained,
-    leave_another_recogniser,
+    leave_a_taught_example_explained,
+    leave_a_failing_recogniser,
 ]
-IS_UNCHANGED = """
+HAS_INITIAL_MODEL_WITHOUT_EXAMPLES = """
 (
     not page.late_controls.teacher.examples
     and not page.late_controls.teacher.can_undo
@@ -87,14 +87,14 @@ IS_LIGHT = "matchMedia('(prefers-color-scheme: light) and (forced-colors: none)'
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: use.__name__)
-def test_the_page_is_empty_after_each_use(shared_tab, use):
+def test_the_page_is_reset_after_each_use(shared_tab, use):
     page = shared_tab.page()
     use(page)
     assert shared_tab.page() is page
     expect_digit(page, "")
     assert stored_ink(page) == []
     assert run_python(page, "page.app.ink.actions == [] and not other_actions") is True
-    assert run_python(page, IS_UNCHANGED) is True
+    assert run_python(page, HAS_INITIAL_MODEL_WITHOUT_EXAMPLES) is True
     expect(page.locator("#layers canvas")).to_have_count(0)
     expect(explanation_text(page)).not_to_contain_text("It says")
     for control in ("undo", "clear"):

@@ -1,4 +1,4 @@
-"""The page in a frame of another site: a header prevents it, or else the page refuses to start."""
+"""The page in a frame of another site: headers prevent it, and without them it does not start."""
 
 import threading
 from contextlib import contextmanager
@@ -30,14 +30,22 @@ def serve_without_headers(folder):
 
 @pytest.fixture
 def port(site, tmp_path):
-    """Return the port of a server without the recommended headers, which has the page at /page/."""
+    """Serve the page at /page/ without the recommended headers; return the port."""
     (tmp_path / "page").symlink_to(site)
     with serve_without_headers(tmp_path) as free_port:
         yield free_port
 
 
 def open_in_frame(page, folder, port, address):
-    """Open a page of the origin 127.0.0.1 with a frame that shows an address; return the frame."""
+    """Open a page that shows an address in a frame; return the frame.
+
+    Args:
+        page: the tab.
+        folder: the folder that the server serves; the page is written into it.
+        port: the port of the server. The page's host is 127.0.0.1, which is another origin than
+            localhost.
+        address: the address for the frame.
+    """
     (folder / "frame.html").write_text(f'<iframe src="{address}"></iframe>', "utf-8")
     page.goto(f"http://127.0.0.1:{port}/frame.html")
     return page.frame_locator("iframe")
@@ -78,14 +86,14 @@ def test_without_the_headers_a_framed_page_shows_a_notice_and_does_not_start(
     clear_request_log(address)
 
 
-def test_a_page_of_the_same_origin_can_frame_the_page(page, port, tmp_path):
-    """Frames of the same origin are allowed: such a page has the same rights as the app's page."""
+def test_a_page_of_the_same_origin_may_show_the_page_in_a_frame(page, port, tmp_path):
+    """There is no reason to prevent it: such a page has the same rights as the app's page."""
     frame = open_in_frame(page, tmp_path, port, "page/")
     expect(frame.locator("html[data-python] #sheet")).to_be_visible()
 
 
 def clear_request_log(address):
-    """Expect that only the frame's address was requested across origins; empty the request log."""
+    """Expect that all cross-origin requests went to the frame's origin; empty the request log."""
     assert request_log.cross_origin[0] == address
     assert {*map(request_log.origin_of, request_log.cross_origin)} == {
         request_log.origin_of(address)

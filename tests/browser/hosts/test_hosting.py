@@ -25,6 +25,8 @@ PLAIN_SERVER = """import sys, http.server
 handler = http.server.SimpleHTTPRequestHandler
 handler.extensions_map[".wasm"] = "application/octet-stream"
 http.server.test(handler, port=int(sys.argv[1]))"""
+"""A program that runs `http.server`, which sends WebAssembly with the wrong type that older servers
+use."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -63,7 +65,7 @@ def test_the_page_works_at_a_sub_path_with_the_documented_headers(page, host, si
 
 @pytest.fixture
 def address(site):
-    """Return the address of a running server like that of `build.py serve`."""
+    """Run the server of `build.py serve`; return its address."""
     with serve_in_background(site) as server_address:
         yield server_address
 
@@ -113,14 +115,15 @@ def test_the_documented_sizes_with_and_without_compression_are_correct(site):
     )
     sums = [sum(files.values()) / 1e6 for files in (plain, brotli, gzip)]
     assert [float(each) for each in documented.groups()] == pytest.approx(sums, abs=0.1)
-    uncompressed = [path for path in plain if path.endswith((".data", ".zip"))]
-    saving = sum(plain[path] - gzip[path] for path in uncompressed) / 1e6
+    # The types of files that some hosts don't compress, as docs/hosting.md says.
+    often_uncompressed = [path for path in plain if path.endswith((".data", ".zip"))]
+    saving = sum(plain[path] - gzip[path] for path in often_uncompressed) / 1e6
     documented_savings = [float(each) for each in re.findall(r"([\d.]+) MB more", HOSTING_DOC)]
     assert documented_savings == pytest.approx([saving] * 2, abs=0.1)
 
 
 def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
-    """Hosts don't serve the file `_headers`: a service worker that lists it can't be installed."""
+    """Hosts don't serve the file `_headers`: no service worker that lists it can be installed."""
     (tmp_path / "built").mkdir()
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")
@@ -148,9 +151,7 @@ def is_served(address):
 
 @pytest.fixture
 def plain_server(site, tmp_path):
-    """Run Python's `http.server`, which sends no caching or encoding headers, at a sub-path.
-
-    It sends WebAssembly with a wrong type, as older servers do.
+    """Serve the page at a sub-path with PLAIN_SERVER, which sends no caching or encoding headers.
 
     Return the address of the page, and a function that stops the server.
     """
@@ -175,7 +176,7 @@ def plain_server(site, tmp_path):
         process.terminate()
 
 
-def test_the_page_works_at_a_sub_path_without_headers_and_types(page, plain_server):
+def test_the_page_works_at_a_sub_path_without_the_documented_headers(page, plain_server):
     responses = []
     page.on("response", lambda response: responses.append(response.all_headers()))
     expect_works_without_server(page, *plain_server)

@@ -16,6 +16,7 @@ from tests.browser.support.drawing import (
 from tests.browser.support.shared_app import prefer_chinese
 from tests.support.photos import photo
 
+# Makes the browser open the page with a picture, as if the user had opened the file with the app.
 OPEN_FILE = """
 Object.defineProperty(window, "launchQueue", {value: {
   setConsumer(consumer) {
@@ -25,6 +26,7 @@ Object.defineProperty(window, "launchQueue", {value: {
   },
 }});
 """
+# Makes the browser offer to install the page before Python has started.
 OFFER_INSTALLATION = """
 window.prompts = 0;
 addEventListener("DOMContentLoaded", () => {
@@ -38,10 +40,11 @@ addEventListener("DOMContentLoaded", () => {
 
 @pytest.fixture
 def share(visited_site):
-    """Return a function that shares a picture, or text, with the page and returns the page.
+    """Return a function that shares a picture with the page and returns the page.
 
-    It posts a form, as the operating system does for an installed app. Its keywords are the fields
-    of a file for Playwright's `set_input_files`; without keywords it shares text.
+    The keywords of the function describe the picture as Playwright's `set_input_files` expects it;
+    without keywords, the function shares a text instead. It posts a form, as the operating system
+    does for an installed app.
     """
     context, address = visited_site
     page = context.new_page()
@@ -85,7 +88,7 @@ def test_the_page_is_installable(context, visited_site, language, prepare):
     expect(page.locator("#undo")).to_have_text(texts["undo"])
 
 
-def test_a_shared_picture_is_recognised_once_and_not_again_after_a_reload(share, visited_site):
+def test_a_shared_picture_is_recognised_but_not_again_after_a_reload(share, visited_site):
     _, address = visited_site
     page = share(name="digit.png", mimeType="image/png", buffer=photo("3"))
     expect_digit(page, "3")
@@ -96,7 +99,7 @@ def test_a_shared_picture_is_recognised_once_and_not_again_after_a_reload(share,
     expect(page.locator("#picture-error")).to_be_hidden()
 
 
-def test_shared_text_shows_a_message(share):
+def test_a_shared_text_is_refused_with_a_message(share):
     message = share().locator("#picture-error")
     expect(message).to_contain_text("What you shared has no picture in it")
 

@@ -1,6 +1,7 @@
 """The page's Content Security Policy: what it contains, and what it blocks.
 
-In every test, conftest.py also checks that there are no unexpected cross-origin requests.
+After every test, tests/browser/conftest.py also checks that there were no unexpected cross-origin
+requests.
 """
 
 from tests.browser.support import request_log
@@ -29,7 +30,7 @@ def expect_violation(page, directive):
     assert request_log.csp_violations.pop().startswith(directive)
 
 
-def test_the_policy_allows_only_the_same_origin_and_no_eval(shared_app):
+def test_the_policy_allows_only_sources_of_the_same_origin_and_no_eval(shared_app):
     policy = shared_app.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert "'unsafe-eval'" not in policy
     assert "'unsafe-inline'" not in policy
@@ -55,7 +56,8 @@ BLOCKED_CODE = {  # code: the error that it throws, and the directive that block
 
 
 def test_strings_can_not_become_scripts(shared_app):
-    wait_until_offline_ready(shared_app)  # the page has then created all of its scripts and workers
+    # Once the page is stored, it has created its service worker and all other workers.
+    wait_until_offline_ready(shared_app)
     for code, (error, directive) in BLOCKED_CODE.items():
         assert shared_app.evaluate(RUN_IN_TIMER.replace("CODE", code)) == error, code
         expect_violation(shared_app, directive)
@@ -80,7 +82,9 @@ def test_a_cross_origin_request_is_blocked_and_recorded(shared_app):
     opened.value.close()
 
 
-def test_neither_visit_causes_a_failed_request_or_a_console_error(visit_log, visited_site, page):
+def test_a_first_and_a_later_visit_cause_no_failed_request_or_console_error(
+    visit_log, visited_site, page
+):
     context, address = visited_site
     with record_visit(context, page) as later_log:
         page.goto(address)

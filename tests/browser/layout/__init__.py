@@ -1,6 +1,6 @@
-"""The layout in every window.
+"""The layout of the page, in windows of all sizes.
 
-- `measure`: measures the boxes of a page
-- `test_layout`: walks through all windows, in each state of the page
-- `test_user_settings`: direction, contrast, forced colours, motion and printing
+- `measure`: JavaScript that measures the page
+- `test_layout`: measure the page in each state and in each window
+- `test_user_settings`: text direction, contrast, forced colours, motion and printing
 """

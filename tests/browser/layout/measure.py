@@ -1,14 +1,15 @@
-"""Measure the boxes of a page: what overlaps, what is cut, and how large bars and targets are."""
+"""Measure the page: what overlaps, what is cut off, and how large bars and touch targets are."""
 
 MEASURE = """
 (mainStates) => {
-const TARGET = 44, MIN_BAR = 24, ROUNDING = 1;
+const MIN_TARGET = 44, MIN_BAR = 24, ROUNDING = 1; // in CSS pixels
 const PANELS = ["why", "taught", "history", "model", "about"];
 const problems = new Set(), figures = { target: Infinity, bar: Infinity };
 const find = (selector) => document.querySelector(selector);
 const boxOf = (selector) => find(selector).getBoundingClientRect();
 
-// Returns a box for each line of the element's own text: as high as its glyphs, not as the line.
+// Returns a box for each line of the element's own text. It is as high as the letters: lines are
+// higher, so that the boxes of lines may overlap.
 function lineBoxes(element) {
   const range = document.createRange(), boxes = [];
   for (const node of element.childNodes) {
@@ -23,7 +24,7 @@ function lineBoxes(element) {
   });
 }
 
-// Returns the part of a box that a list which scrolls leaves visible.
+// Returns the part of a box that is visible: a list that scrolls hides the rest.
 function visiblePart(element, { left, right, top, bottom }) {
   const list = element.closest("#history-list, #taught-list")?.getBoundingClientRect();
   return {
@@ -43,8 +44,9 @@ const nameOf = (element) => {
   return `#${id}${own}${element.className ? "." + element.className : ""}`;
 };
 
-// Returns all that a user sees in an element: texts, controls, images, bars; but not on the sheet.
-function seenItems(root) {
+// Returns all texts, controls, images and bars that a user sees in an element, except those on the
+// sheet.
+function visibleItems(root) {
   const items = [];
   for (const element of root.querySelectorAll("*")) {
     if (!isShown(element) || (element.closest("#paper") && element.id !== "sheet")) continue;
@@ -52,8 +54,8 @@ function seenItems(root) {
     if (element.matches("button, summary, canvas, progress, .bar, input[type=radio]"))
       boxes.push([false, element.getBoundingClientRect()]);
     if (hasText(element)) boxes.push(...lineBoxes(element).map((box) => [true, box]));
-    for (const [isText, whole] of boxes) {
-      const box = visiblePart(element, whole);
+    for (const [isText, fullBox] of boxes) {
+      const box = visiblePart(element, fullBox);
       if (box.right > box.left && box.bottom > box.top) items.push({ element, isText, box });
     }
   }
@@ -72,12 +74,12 @@ function findOverlaps(items, state) {
       const across = right - Math.max(box.left, other.box.left);
       const down = Math.min(box.bottom, other.box.bottom) - other.box.top;
       if (across > ROUNDING && down > ROUNDING && !belongTogether(element, other.element))
-        problems.add(`${state}: ${nameOf(element)} lies on ${nameOf(other.element)}`);
+        problems.add(`${state}: ${nameOf(element)} overlaps ${nameOf(other.element)}`);
     }
   }
 }
 
-// Text has to stay in the control or part of the page that it belongs to, all else in the window.
+// A text has to stay within the nearest of these elements; everything else, within the window.
 const FRAMES = "button, summary, header, .draw, .answer, .panels, .news, footer";
 
 function findCuts(items, state) {
@@ -90,11 +92,12 @@ function findCuts(items, state) {
     const isClipped = isText && element.scrollWidth > element.clientWidth + ROUNDING
       && getComputedStyle(element).overflowX !== "visible";
     if (box.left < left - ROUNDING || box.right > right + ROUNDING || isClipped)
-      problems.add(`${state}: ${nameOf(element)} is cut`);
+      problems.add(`${state}: ${nameOf(element)} is cut off`);
   }
 }
 
-// Links in a sentence have the size of the sentence. Many digits share the width of the number.
+// Links within sentences may be small. The digits of a long number may be narrower than MIN_TARGET,
+// because they share the width of the number.
 function findSmallTargets(root, state) {
   const numberWidth = find(".digits").clientWidth;
   for (const element of root.querySelectorAll("button, summary, #choices label, a[href]")) {
@@ -102,8 +105,8 @@ function findSmallTargets(root, state) {
     const target = element.matches("#about-list a") ? element.closest("li") : element;
     const { width, height } = target.getBoundingClientRect();
     const count = element.closest("#choices")?.childElementCount;
-    const neededWidth = count ? Math.min(TARGET, numberWidth / count) : TARGET;
-    if (width < neededWidth - 0.5 || height < TARGET - 0.5)
+    const neededWidth = count ? Math.min(MIN_TARGET, numberWidth / count) : MIN_TARGET;
+    if (width < neededWidth - 0.5 || height < MIN_TARGET - 0.5)
       problems.add(`${state}: ${nameOf(element)} is a target of ${width} x ${height}`);
     if (!count) figures.target = Math.min(figures.target, width, height);
   }
@@ -118,25 +121,25 @@ function findSmallBars(state) {
 }
 
 function check(root, state) {
-  const items = seenItems(root);
+  const items = visibleItems(root);
   findOverlaps(items, state);
   findCuts(items, state);
   findSmallTargets(root, state);
 }
 
-// The boxes that an answer must not move.
-const LASTING = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
-const places = () => JSON.stringify(LASTING.map(boxOf));
+// The elements that must not move when an answer appears.
+const UNMOVED = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
+const places = () => JSON.stringify(UNMOVED.map(boxOf));
 
 scrollTo(0, 0);
 let placesWhenEmpty = "";
 for (const [state, main] of Object.entries(mainStates)) {
   find("main").replaceWith(main);
-  check(state === "messages" ? document.body : main, state); // messages are the longest
+  check(state === "messages" ? document.body : main, state); // with messages, the page is longest
   findSmallBars(state);
   if (state === "empty") placesWhenEmpty = places();
   else if (["starting", "one", "four", "eight"].includes(state) && places() !== placesWhenEmpty)
-    problems.add(`${state}: boxes have moved: ${placesWhenEmpty} ${places()}`);
+    problems.add(`${state}: elements have moved: ${placesWhenEmpty} ${places()}`);
   if (state === "eight") figures.digit = parseFloat(getComputedStyle(find("#digit")).fontSize);
 }
 for (const panel of PANELS) {
@@ -160,5 +163,8 @@ Object.assign(figures, {
 return { problems: [...problems], figures };
 }
 """
-"""A JavaScript function that takes the page's main part in each state, shows one after the other,
-then opens each panel, and returns the problems that it finds and figures."""
+"""A JavaScript function that measures the page in the current window.
+
+Its argument is an object with a copy of the element `main` for each state. It shows one copy after
+another, then opens each panel. It returns the problems that it has found, and the measured figures.
+"""

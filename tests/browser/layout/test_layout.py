@@ -1,4 +1,4 @@
-"""The layout in every window: nothing overlaps or is cut, bars and targets are large enough."""
+"""The layout in every window: nothing overlaps or is cut off, bars and targets are large enough."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,11 +10,12 @@ from tests.browser.support.drawing import draw, expect_digit
 from tools.visits import windows
 from tools.visits.states import MIRRORED_THREE, SPIRAL
 
-# Stores a copy of the page's main part, which scripts don't change any more, under a name.
-KEEP_STATE = """name => {
+# Stores a copy of the page's main part under a name. Scripts do not change the copy.
+STORE_STATE = """name => {
   (window.mainStates ??= {})[name] = document.querySelector("main").cloneNode(true);
 }"""
-# Adds states that follow from the stored ones, and replaces the panels by a copy.
+# Adds states that are made from the stored ones: "starting", "messages" and "eleven" (with eleven
+# bars). Replaces the panels by a copy, which scripts do not change.
 ADD_STATES = """() => {
   const { empty, one } = mainStates, text = "A message that needs some lines. ".repeat(4);
   const starting = mainStates.starting = empty.cloneNode(true);
@@ -36,24 +37,24 @@ ADD_STATES = """() => {
 
 @pytest.fixture
 def page_with_states(app):
-    """Yield the page after it has been in each state; it holds a copy of its main part in each."""
+    """Yield the page; its variable `mainStates` has a copy of its main part in each state."""
     app.emulate_media(reduced_motion="reduce")
     app.locator("#teach[data-examples]").wait_for()
 
-    def keep(state):
-        app.evaluate(KEEP_STATE, state)
+    def store_state(name):
+        app.evaluate(STORE_STATE, name)
 
-    keep("empty")
+    store_state("empty")
     for state, number in (("one", "7"), ("four", "2026"), ("eight", "20261129")):
         draw_number(app, number)
         expect_digit(app, number)
         expect(app.locator("#choices label")).to_have_count(len(number) if len(number) > 1 else 0)
-        keep(state)
+        store_state(state)
         app.locator("#clear").click()
         expect_digit(app, "")
     draw(app, [SPIRAL])
     app.locator("#digit .unsure").wait_for()
-    keep("doubt")
+    store_state("doubt")
     app.locator("#clear").click()
     expect_digit(app, "")
     draw(app, [MIRRORED_THREE])
@@ -61,7 +62,7 @@ def page_with_states(app):
     teach_label(app, "3")
     expect_digit(app, "3")
     expect(app.locator("#lesson")).not_to_be_empty()
-    keep("taught")
+    store_state("taught")
     fill_panels(app)
     app.evaluate(ADD_STATES)
     yield app
@@ -85,7 +86,7 @@ def fill_panels(page):
     page.locator("#about > summary").click()
 
 
-def test_nothing_overlaps_or_is_cut_in_any_window(page_with_states, add_row):
+def test_nothing_overlaps_or_is_cut_off_in_any_window(page_with_states, add_row):
     page = page_with_states
     devtools = page.context.new_cdp_session(page)
     problems = []
@@ -93,7 +94,7 @@ def test_nothing_overlaps_or_is_cut_in_any_window(page_with_states, add_row):
         windows.resize(devtools, window)
         measured = page.evaluate(f"() => ({MEASURE})(mainStates)")
         figures = measured["figures"]
-        found = measured["problems"] + wrong_figures(window, figures)
+        found = measured["problems"] + unmet_expectations(window, figures)
         problems += [f"{window.name}: {problem}" for problem in found]
         add_row(
             "Layout: smallest boxes in pixels, over all states and panels",
@@ -108,21 +109,21 @@ def test_nothing_overlaps_or_is_cut_in_any_window(page_with_states, add_row):
     assert not problems, "\n".join(problems)
 
 
-def wrong_figures(window, figures):
+def unmet_expectations(window, figures):
     """Return the expectations that the figures of a window do not meet."""
-    width, height, _, text = window
+    width, height, _zoom, text_size = window
     expected = {
         "the sheet is a square": figures["isSquare"],
-        "the sheet is not small": figures["sheet"] >= min(240, 0.89 * width),
-        "the number is not a dot": figures["digit"] >= min(36, width / 7),
+        "the sheet is large enough": figures["sheet"] >= min(240, 0.89 * width),
+        "the number is large enough": figures["digit"] >= min(36, width / 7),
     }
-    if text == 1 and width >= 320:
+    if text_size == 1 and width >= 320:
         if not figures["beside"] and height >= 660:
             expected["the sheet and all bars fit into the window"] = (
                 figures["sheetToBars"] <= height
             )
         if figures["beside"]:
-            expected["all bars are in view"] = figures["lastBar"] <= height
+            expected["all bars fit into the window"] = figures["lastBar"] <= height
     if figures["beside"] and width >= 1024:
         expected["the page uses the width"] = figures["usedWidth"] >= 0.8
     return [f"not true: {what}" for what, holds in expected.items() if not holds]

@@ -1,4 +1,7 @@
-"""Settings of users and extensions: direction, contrast, forced colours, motion, printing."""
+"""Text direction, contrast, forced colours, motion and printing, as users or extensions set them.
+
+One more test is about the help on the keys.
+"""
 
 from io import BytesIO
 
@@ -13,7 +16,8 @@ from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit
 LEFT_EDGES = """() => ["#choices label", "#boxes div", "#bars .bar", "#bars .percent"].map(
   (selector) => [...document.querySelectorAll(selector)].map(
     (element) => Math.round(element.getBoundingClientRect().left)))"""
-# Returns the area of the sheet under the help on the keys, and whether the window shows the help.
+# Returns the area of the sheet that the help on the keys covers, and whether the help is within the
+# width of the window.
 KEYS_OVER_SHEET = """() => {
   const keys = document.getElementById("keys").getBoundingClientRect();
   const sheet = document.getElementById("sheet").getBoundingClientRect();
@@ -28,8 +32,9 @@ BAR_COLOURS = """() => {
   return [getComputedStyle(best, "::before"), getComputedStyle(other, "::before"),
     getComputedStyle(other)].map((style) => style.backgroundColor);
 }"""
-# Returns the least contrast between quiet text or lines and the page, as WCAG defines it.
-LEAST_CONTRAST = """() => {
+# Returns two contrasts with the background, as WCAG defines them: that of the palest text, and that
+# of the line around the sheet.
+CONTRASTS = """() => {
   const luminance = (colour) => {
     const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255).map(
       (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
@@ -57,7 +62,7 @@ def test_a_page_set_to_right_to_left_does_not_mirror_the_number(shared_app):
         shared_app.evaluate(f"{element}.removeAttribute('dir')")
 
 
-def test_the_help_on_the_keys_covers_no_ink(shared_app):
+def test_the_help_on_the_keys_does_not_cover_the_sheet(shared_app):
     shared_app.locator("#sheet[tabindex]").wait_for()
     for width, height in ((1280, 800), (640, 360), (390, 844)):
         shared_app.set_viewport_size({"width": width, "height": height})
@@ -67,20 +72,20 @@ def test_the_help_on_the_keys_covers_no_ink(shared_app):
         assert shared_app.evaluate(KEYS_OVER_SHEET) == [0, True]
 
 
-def test_forced_colours_and_more_contrast_keep_what_is_shown(shared_app):
+def test_contrasts_are_sufficient_and_bars_differ_in_forced_colours(shared_app):
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
-    quiet, line = shared_app.evaluate(LEAST_CONTRAST)
-    assert quiet >= 4.5
+    text, _ = shared_app.evaluate(CONTRASTS)
+    assert text >= 4.5
     for scheme in ("light", "dark"):
         shared_app.emulate_media(contrast="more", color_scheme=scheme)
-        quiet, line = shared_app.evaluate(LEAST_CONTRAST)
-        assert (quiet >= 7, line >= 3) == (True, True)
+        text, line = shared_app.evaluate(CONTRASTS)
+        assert (text >= 7, line >= 3) == (True, True)
     shared_app.emulate_media(forced_colors="active", contrast="no-preference")
     assert len(set(shared_app.evaluate(BAR_COLOURS))) == 3
 
 
-def test_paper_shows_dark_ink_on_white_in_a_dark_page(shared_app):
+def test_a_dark_page_is_printed_with_dark_ink_on_white_paper(shared_app):
     shared_app.emulate_media(color_scheme="dark")
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")

@@ -1,4 +1,4 @@
-"""Fixtures: the test page of the library, its server, and a browser tab that shows it."""
+"""Fixtures: the library's test page, which is in page/; its server; and a tab that shows it."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ PAGE = Path(__file__).parent / "page"
 
 @pytest.fixture(scope="session")
 def built():
-    """Build the page `page/` and return its folder, which contains no model."""
+    """Build the page and return its folder, which contains no model."""
     with bundling.lock(), bundling.without_compression():
         bundle.bundle_page(PAGE)
     return PAGE
@@ -26,7 +26,7 @@ def built():
 
 @pytest.fixture
 def folder(built, tmp_path):
-    """Return a copy of the built page's folder, with the adder model in version 1."""
+    """Return a copy of the built page's folder, with version 1 of the model `adder`."""
     copy = tmp_path / "page"
     shutil.copytree(built, copy, copy_function=lambda a, b: Path(b).hardlink_to(a))
     publish_adder(copy, 1)
@@ -59,37 +59,37 @@ def library_tabs():
 
 
 @pytest.fixture
-def library(request, shared_context, server, library_tabs):
-    """Yield the page; no model is stored. Afterwards, delete the stored models.
+def library_page(request, shared_context, server, library_tabs):
+    """Yield the library's test page, with no stored model. Afterwards, delete the stored models.
 
-    Tests share the tab, in which Python and the neural network's runtime have started. A test that
-    changes the page, such as a function of its browser or of its Python, uses `own_library`. After
-    a failure, the next test gets a new tab.
+    Tests share its tab, in which Python has started. A test that changes the page, such as a
+    function of its browser or of its Python, uses `own_library_page`. After a failure, the next
+    test gets a new tab.
     """
     if not library_tabs:
         library_tabs.append(visit(shared_context.new_page(), server))
     (page,) = library_tabs
     failures = request.session.testsfailed
     yield page
-    forget_models(shared_context, server)
+    clear_stored_data(shared_context, server)
     if request.session.testsfailed != failures:
         library_tabs.clear()
         page.close()
 
 
 @pytest.fixture
-def own_library(shared_context, server):
-    """Yield the page in a tab that no other test uses. Afterwards, delete the stored models.
+def own_library_page(shared_context, server):
+    """Yield the library's test page in a tab of its own. Afterwards, delete the stored models.
 
-    The test's tabs are closed before that: a download that still runs in one would store chunks
-    again, which the next test would find.
+    All tabs of the test are closed before that, because a download that still runs in a tab would
+    store chunks again.
     """
     with closing_tabs(shared_context):
         yield visit(shared_context.new_page(), server)
-    forget_models(shared_context, server)
+    clear_stored_data(shared_context, server)
 
 
-def forget_models(context, server):
+def clear_stored_data(context, server):
     """Delete the models that a server's pages have stored, the HTTP cache and the cookies."""
     clear_storage(context, server, "indexeddb,local_storage")
     devtools = context.new_cdp_session(context.pages[0])

@@ -7,7 +7,9 @@ from tests.support.small_models import adder, write_model
 KIB = 1024
 MODEL = "adder.onnx"
 PADDING = 2000 * KIB
+"""The size of the unused weights that `publish_adder` adds to the model, in bytes."""
 CHUNK = 32 * KIB
+"""The size of the model's chunks in bytes."""
 
 # Runs Python in the page and returns its result.
 RUN = """async (code) => {
@@ -15,7 +17,7 @@ RUN = """async (code) => {
   return await pyodide.runPythonAsync(code, {globals});
 }"""
 
-# Imports and helpers for the Python that tests run in the page.
+# Runs before the Python of each test: imports and helpers.
 PRELUDE = """
 import asyncio, json
 from offline_onnx import *
@@ -58,20 +60,20 @@ def wait_until_ready(page):
     page.locator("html[data-probe=ready]").wait_for(state="attached")
 
 
-def python(page, code):
-    """Run Python in the page and return the value of its last line, which must be valid JSON."""
+def run_python(page, code):
+    """Run Python in the page; return the value of its last line, which json.dumps must accept."""
     *lines, last = code.strip().splitlines()
     code = "\n".join([PRELUDE, *lines, f"json.dumps({last})"])
     return json.loads(page.evaluate(RUN, code))
 
 
 # Returns the number of records in each object store of the page's IndexedDB.
-COUNT = """async () => {
+COUNT_RECORDS = """async () => {
   const opened = indexedDB.open("offline-onnx");
   const database = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
   const counts = await Promise.all([...database.objectStoreNames].map((name) => {
-    const asked = database.transaction(name).objectStore(name).count();
-    return new Promise((done) => { asked.onsuccess = () => done([name, asked.result]); });
+    const request = database.transaction(name).objectStore(name).count();
+    return new Promise((done) => { request.onsuccess = () => done([name, request.result]); });
   }));
   database.close();
   return Object.fromEntries(counts);
@@ -80,16 +82,16 @@ COUNT = """async () => {
 
 def count_records(page):
     """Return the number of records in each object store of the page's IndexedDB, by name."""
-    return page.evaluate(COUNT)
+    return page.evaluate(COUNT_RECORDS)
 
 
 def publish_adder(folder, bias, padding=PADDING, chunk_size=CHUNK):
-    """Write the model that adds a bias into a folder, and return its manifest.
+    """Write the model `adder`, which adds a bias, and its manifest; return the manifest.
 
     Args:
-        folder: the folder of the page; an adder in it is replaced.
+        folder: the folder of the page. A model `adder` that it already has is replaced.
         bias: the number that the model adds; it is also the model's version.
-        padding: the size of unused weights in bytes, which make the file large.
+        padding: the size of unused weights in bytes, which make the file larger.
         chunk_size: the size of the chunks in bytes.
     """
     for name in (MODEL, "adder.json"):

@@ -10,13 +10,15 @@ from tests.browser.library.in_page import (
     PADDING,
     count_records,
     publish_adder,
-    python,
+    run_python,
 )
 from tests.browser.library.test_models import stall_at_60_percent
 from tests.support.small_models import adder
+from tests.support.time_limits import TIMEOUT
 
 MIB = 1 << 20
-FAILURE = """
+# Loads the model, which must fail; returns the cause of the error.
+LOAD_AND_FAIL = """
 try:
     await models.load("adder.json")
 except ModelUnavailable as error:
@@ -38,13 +40,14 @@ WRONG_RESPONSES = {
     "changed": ("IntegrityError", "is damaged or is another file (chunk 1 of"),
 }
 """For each fault of a server: the error that it causes, and words of its message."""
-WRONG_MANIFESTS = {
+WRONG_RESPONSES_FOR_MANIFEST = {
     "missing": "BadStatus",
     "closed connection": "Unreachable",
     "portal": "CaptivePortal",
     "untyped portal": "CaptivePortal",
     "other type": "ManifestError",
 }
+"""For each fault of a server's response with the manifest: the error that it causes."""
 LOAD_AND_REMOVE = """
 loaded = await load()
 await models.remove((await models.list()).popitem()[0])
@@ -52,39 +55,39 @@ loaded
 """
 
 
-def test_each_wrong_response_raises_its_own_error(library, server, subtests):
+def test_each_wrong_response_raises_its_own_error(library_page, server, subtests):
     for fault, (kind, words) in WRONG_RESPONSES.items():
         with subtests.test(fault):
             server.faults[MODEL] = fault
-            found, what, address = python(library, FAILURE)
+            found, what, address = run_python(library_page, LOAD_AND_FAIL)
             assert (found, address.split("/")[-1].split("?")[0]) == (kind, MODEL)
             assert words in what
-            assert count_records(library)["heads"] == 0
+            assert count_records(library_page)["heads"] == 0
             server.faults.clear()
-            assert python(library, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+            assert run_python(library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
 
 
-def test_each_wrong_response_for_the_manifest_raises_its_own_error(library, server, subtests):
-    for fault, kind in WRONG_MANIFESTS.items():
+def test_each_wrong_response_for_the_manifest_raises_its_own_error(library_page, server, subtests):
+    for fault, kind in WRONG_RESPONSES_FOR_MANIFEST.items():
         with subtests.test(fault):
             server.faults["adder.json"] = fault
-            assert python(library, FAILURE)[0] == kind
+            assert run_python(library_page, LOAD_AND_FAIL)[0] == kind
             server.faults.clear()
-            assert python(library, LOAD_AND_REMOVE)[0] == "downloaded"
+            assert run_python(library_page, LOAD_AND_REMOVE)[0] == "downloaded"
 
 
-def test_stalled_server_raises_unreachable(own_library, server):
+def test_stalled_server_raises_unreachable(own_library_page, server):
     server.hold_responses(MODEL)
-    code = "from offline_onnx.browser import http\nhttp.STALL_TIMEOUT = 0.5\n" + FAILURE
-    found, what, _ = python(own_library, code)
+    code = "from offline_onnx.browser import http\nhttp.STALL_TIMEOUT = 0.5\n" + LOAD_AND_FAIL
+    found, what, _ = run_python(own_library_page, code)
     assert found == "Unreachable"
     assert "no answer for" in what
 
 
-def test_file_that_does_not_match_its_manifest_raises_integrity_error(library, folder):
+def test_file_that_does_not_match_its_manifest_raises_integrity_error(library_page, folder):
     (folder / MODEL).unlink()
     (folder / MODEL).write_bytes(adder(2, PADDING))
-    found, what, _ = python(library, FAILURE)
+    found, what, _ = run_python(library_page, LOAD_AND_FAIL)
     assert found == "IntegrityError"
     assert "chunk" in what
 
@@ -95,28 +98,29 @@ UNENDING_RESPONSES = {
     "unending other type": "WrongType",
     "unending range": "WrongType",
 }
+"""For each response whose body never ends: the error that it causes."""
 
 
-def test_library_aborts_a_response_that_it_rejects(library, server, subtests):
+def test_library_aborts_a_response_that_it_rejects(library_page, server, subtests):
     for path, faults in ((MODEL, UNENDING_RESPONSES), ("adder.json", ["unending 404"])):
         for fault in faults:
             with subtests.test(f"{fault}: {path}"):
                 server.client_disconnected.clear()
                 server.faults[path] = fault
-                assert python(library, FAILURE)[0] == UNENDING_RESPONSES[fault]
-                assert server.client_disconnected.wait(10)
+                assert run_python(library_page, LOAD_AND_FAIL)[0] == UNENDING_RESPONSES[fault]
+                assert server.client_disconnected.wait(TIMEOUT)
         server.faults.clear()
 
 
 def test_library_aborts_a_response_with_status_416_and_requests_the_whole_file(
-    library, server, folder
+    library_page, server, folder
 ):
-    stall_at_60_percent(library, server, folder)
+    stall_at_60_percent(library_page, server, folder)
     server.faults[MODEL] = ["unending 416", None]
     server.release_stuck.set()
-    assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
+    assert json.loads(library_page.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
     assert "Range" not in server.request_headers[f"/{MODEL}"]
-    assert server.client_disconnected.wait(10)
+    assert server.client_disconnected.wait(TIMEOUT)
 
 
 # Notes what the page's readers of bodies read, in `reads`; the argument says whether they can read
@@ -138,15 +142,17 @@ WATCH_READERS = """(canFill) => {
 
 
 @pytest.mark.parametrize("can_fill", [True, False])
-def test_body_is_read_into_the_buffers_of_chunks_if_the_browser_can(own_library, can_fill):
-    own_library.evaluate(WATCH_READERS, can_fill)
-    assert python(own_library, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
-    sizes = set(own_library.evaluate("reads"))
+def test_body_is_read_into_the_buffers_of_chunks_if_the_browser_can(own_library_page, can_fill):
+    own_library_page.evaluate(WATCH_READERS, can_fill)
+    assert run_python(own_library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+    sizes = set(own_library_page.evaluate("reads"))
     assert sizes >= {1, CHUNK} if can_fill else sizes == {0}
 
 
-def test_body_with_chunks_that_are_too_large_for_buffers_is_read_in_pieces(own_library, folder):
+def test_body_with_chunks_that_are_too_large_for_buffers_is_read_in_pieces(
+    own_library_page, folder
+):
     publish_adder(folder, 1, padding=4 * MIB, chunk_size=3 * MIB)
-    own_library.evaluate(WATCH_READERS, True)
-    assert python(own_library, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
-    assert set(own_library.evaluate("reads")) == {0}
+    own_library_page.evaluate(WATCH_READERS, True)
+    assert run_python(own_library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+    assert set(own_library_page.evaluate("reads")) == {0}

@@ -1,4 +1,4 @@
-"""`load` and `InferenceSession` in a page: files without a manifest, with a server and storage."""
+"""`load` and `InferenceSession` in a page. Most of the files that they open have no manifest."""
 
 import gzip
 import hashlib
@@ -11,15 +11,16 @@ from tests.browser.library.in_page import (
     PRELUDE,
     count_records,
     publish_adder,
-    python,
+    run_python,
     visit,
 )
-from tests.browser.library.test_models import BEGIN
+from tests.browser.library.test_models import START_PYTHON
 from tests.browser.support.drawing import wait_for_value
 from tests.support.small_models import adder, ort_format, with_external_data
 
 CHUNK = 512 << 10
-"""The size of the chunks of a file that has no manifest."""
+"""The size of the chunks of a file that has no manifest, in bytes."""
+# Python: `answer` loads and runs a model; `failure` returns the error that a call raises.
 HELPERS = """
 async def answer(address=ADDRESS, **options):
     model = await load(address, **options)
@@ -35,29 +36,34 @@ async def failure(call):
 
 
 def run(page, code, address=MODEL):
-    """Run Python in the page, in which `load` is the library's; return the last line's value."""
+    """Run Python with HELPERS in the page; return the last line's value.
+
+    In this Python, `load` is `offline_onnx.load`, and `ADDRESS` is the address of the model.
+    """
     imports = f"from offline_onnx import load, InferenceSession\nADDRESS = {address!r}\n"
-    return python(page, imports + HELPERS + code)
+    return run_python(page, imports + HELPERS + code)
 
 
 def publish(folder, bias, **options):
-    """Write the model that adds a bias; its Last-Modified differs for each bias."""
+    """Write the model `adder` with this bias. The file's Last-Modified differs for each bias."""
     manifest = publish_adder(folder, bias, **options)
     os.utime(folder / MODEL, (1e9 + bias, 1e9 + bias))
     return manifest
 
 
-def test_a_file_without_a_manifest_is_stored_and_opened_without_a_request(library, server, folder):
+def test_a_file_without_a_manifest_is_stored_and_opened_without_a_request(
+    library_page, server, folder
+):
     (folder / "adder.json").unlink()
     code = "await failure(load(ADDRESS, only_if_stored=True))"
     for address in (MODEL, "adder.json"):
-        assert run(library, code, address)[0] == "NotStored"
+        assert run(library_page, code, address)[0] == "NotStored"
         assert server.requests_for(address) == server.head_requests == []
-    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
-    assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
-    visit(library, server)
+    assert run(library_page, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert count_records(library_page) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
+    visit(library_page, server)
     server.head_requests.clear()
-    assert run(library, "await answer(only_if_stored=True)") == ["stored", [[2, 3]], None]
+    assert run(library_page, "await answer(only_if_stored=True)") == ["stored", [[2, 3]], None]
     assert server.head_requests == []
     code = """
 session = await InferenceSession.create(ADDRESS)
@@ -65,19 +71,21 @@ session = await InferenceSession.create(ADDRESS)
 [(await session.run(["y"], {"x": [[3, 4]]}))[0].tolist(), info.manifest.version]
 """
     digest = hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()
-    assert run(library, code) == [[[4, 5]], digest[:12]]
+    assert run(library_page, code) == [[[4, 5]], digest[:12]]
     assert server.requests_for(MODEL) == [f"/{MODEL}"]
     assert server.requests_for("adder.json") == []
 
 
-STALLED = """
+# Starts a load, and stores its progress, in bytes, in JavaScript's `done`.
+START_LOAD = """
 import js
 from offline_onnx import load
 def observe(done, total):
     js.done = done
 task = asyncio.create_task(load("adder.onnx", progress=observe))
 """
-CANCEL = """
+# Cancels this load, and returns the type of its outcome.
+CANCEL_LOAD = """
 import __main__
 __main__.task.cancel()
 (outcome,) = await asyncio.gather(__main__.task, return_exceptions=True)
@@ -85,23 +93,24 @@ type(outcome).__name__
 """
 
 
-def test_a_cancelled_download_is_resumed_after_a_reload(library, server, folder):
+def test_a_cancelled_download_is_resumed_after_a_reload(library_page, server, folder):
     publish(folder, 1, padding=3 * CHUNK)
     size = (folder / MODEL).stat().st_size
     server.faults[MODEL] = ["stuck", None]
-    library.evaluate(BEGIN, f"{PRELUDE}{STALLED}")
-    wait_for_value(lambda: library.evaluate("globalThis.done ?? 0"), size * 6 // 10)
-    wait_for_value(lambda: count_records(library)["chunks"], 1)
-    assert run(library, CANCEL) == "CancelledError"
-    visit(library, server)
+    library_page.evaluate(START_PYTHON, f"{PRELUDE}{START_LOAD}")
+    wait_for_value(lambda: library_page.evaluate("globalThis.done ?? 0"), size * 6 // 10)
+    wait_for_value(lambda: count_records(library_page)["chunks"], 1)
+    assert run(library_page, CANCEL_LOAD) == "CancelledError"
+    visit(library_page, server)
     before = server.bytes_sent[f"/{MODEL}"]
-    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert run(library_page, "await answer()") == ["downloaded", [[2, 3]], None]
     assert server.request_headers[f"/{MODEL}"]["Range"] == f"bytes={CHUNK}-"
     assert server.bytes_sent[f"/{MODEL}"] - before == size - CHUNK
-    assert count_records(library)["chunks"] == 0
+    assert count_records(library_page)["chunks"] == 0
 
 
-UPDATED = """
+# Loads the model, waits until the library has checked for an update, and runs the model.
+LOAD_AND_WAIT_FOR_UPDATE = """
 from offline_onnx.browser.onnx_files import load as loader
 model = await load(ADDRESS)
 await asyncio.gather(*loader._updates)
@@ -110,61 +119,61 @@ await asyncio.gather(*loader._updates)
 
 
 def test_a_changed_file_is_downloaded_in_the_background_and_opened_by_the_next_load(
-    library, server, folder
+    library_page, server, folder
 ):
     publish(folder, 1)
-    old = run(library, "(await load(ADDRESS)).manifest.version")
+    old = run(library_page, "(await load(ADDRESS)).manifest.version")
     publish(folder, 2)
-    assert run(library, UPDATED) == ["stored", [[2, 3]]]
-    assert run(library, "await answer()") == ["stored", [[3, 4]], None]
-    asked = len(server.requests_for(MODEL))
-    assert run(library, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
-    assert len(server.requests_for(MODEL)) == asked == 2
+    assert run(library_page, LOAD_AND_WAIT_FOR_UPDATE) == ["stored", [[2, 3]]]
+    assert run(library_page, "await answer()") == ["stored", [[3, 4]], None]
+    request_count = len(server.requests_for(MODEL))
+    assert run(library_page, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
+    assert len(server.requests_for(MODEL)) == request_count == 2
     info = "(await models.list()).popitem()[1]"
-    assert run(library, f"{info}.previous.version") == old
+    assert run(library_page, f"{info}.previous.version") == old
 
 
-def test_a_server_that_does_not_say_whether_its_file_has_changed_is_not_asked_to_send_it(
-    library, server, folder
+def test_without_head_responses_only_a_refresh_downloads_the_file_again(
+    library_page, server, folder
 ):
     server.refuses_head = True
     publish(folder, 1)
-    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
-    assert run(library, UPDATED) == ["stored", [[2, 3]]]
+    assert run(library_page, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert run(library_page, LOAD_AND_WAIT_FOR_UPDATE) == ["stored", [[2, 3]]]
     assert len(server.head_requests) == 2
     assert len(server.requests_for(MODEL)) == 1
     publish(folder, 2)
-    assert run(library, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
+    assert run(library_page, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
 
 
-def test_refresh_opens_the_changed_file_or_says_why_it_could_not(library, server, folder):
+def test_refresh_opens_the_changed_file_or_says_why_it_could_not(library_page, server, folder):
     publish(folder, 1)
-    assert run(library, "await answer(refresh=True)") == ["downloaded", [[2, 3]], None]
+    assert run(library_page, "await answer(refresh=True)") == ["downloaded", [[2, 3]], None]
     publish(folder, 2)
     server.faults[MODEL] = "missing"
-    assert run(library, "await answer(refresh=True)") == ["stored", [[2, 3]], "BadStatus"]
+    assert run(library_page, "await answer(refresh=True)") == ["stored", [[2, 3]], "BadStatus"]
     server.faults.clear()
-    assert run(library, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
+    assert run(library_page, "await answer(refresh=True)") == ["stored", [[3, 4]], None]
     publish(folder, 3)
-    assert run(library, "await answer(refresh=True)", "adder.json")[1] == [[4, 5]]
+    assert run(library_page, "await answer(refresh=True)", "adder.json")[1] == [[4, 5]]
     publish(folder, 4)
-    assert run(library, "await answer(refresh=True)", "adder.json")[1] == [[5, 6]]
+    assert run(library_page, "await answer(refresh=True)", "adder.json")[1] == [[5, 6]]
 
 
 @pytest.mark.parametrize("address", [MODEL, "adder.json"])
-def test_a_model_must_have_the_wanted_sha256(library, folder, address):
+def test_a_model_must_have_the_wanted_sha256(library_page, folder, address):
     first = publish(folder, 1).sha256
     code = "await failure(answer(sha256={!r}))"
-    kind, _, message = run(library, code.format("0" * 64), address)
+    kind, _, message = run(library_page, code.format("0" * 64), address)
     assert (kind, first in message) == ("IntegrityError", True)
-    assert count_records(library)["heads"] == 0
-    assert run(library, code.format(first.upper()), address) == ["downloaded", [[2, 3]], None]
+    assert count_records(library_page)["heads"] == 0
+    assert run(library_page, code.format(first.upper()), address) == ["downloaded", [[2, 3]], None]
     second = publish(folder, 2).sha256
-    assert run(library, code.format(first), address) == ["stored", [[2, 3]], None]
-    assert run(library, code.format(second), address) == ["stored", [[3, 4]], None]
-    assert run(library, code.format(first), address)[0] == "IntegrityError"
+    assert run(library_page, code.format(first), address) == ["stored", [[2, 3]], None]
+    assert run(library_page, code.format(second), address) == ["stored", [[3, 4]], None]
+    assert run(library_page, code.format(first), address)[0] == "IntegrityError"
     stored = "await answer(only_if_stored=True, sha256={!r})"
-    assert run(library, stored.format(second), address) == ["stored", [[3, 4]], None]
+    assert run(library_page, stored.format(second), address) == ["stored", [[3, 4]], None]
 
 
 WRONG_RESPONSES = {
@@ -177,25 +186,28 @@ WRONG_RESPONSES = {
 }
 
 
-def test_each_wrong_response_raises_its_own_error(library, server, subtests):
+def test_each_wrong_response_raises_its_own_error(library_page, server, subtests):
     for fault, kind in WRONG_RESPONSES.items():
         with subtests.test(fault):
             server.faults[MODEL] = fault
-            assert run(library, "await failure(load(ADDRESS))")[:2] == ["ModelUnavailable", kind]
-            assert count_records(library)["heads"] == 0
+            assert run(library_page, "await failure(load(ADDRESS))")[:2] == [
+                "ModelUnavailable",
+                kind,
+            ]
+            assert count_records(library_page)["heads"] == 0
     server.faults.clear()
-    assert run(library, "await answer()") == ["downloaded", [[2, 3]], None]
+    assert run(library_page, "await answer()") == ["downloaded", [[2, 3]], None]
 
 
-def test_a_file_that_is_no_model_raises_session_error_and_is_not_stored(library, folder):
+def test_a_file_that_is_no_model_raises_session_error_and_is_not_stored(library_page, folder):
     (folder / MODEL).unlink()
     (folder / MODEL).write_bytes(b"not a model")
-    assert run(library, "await failure(load(ADDRESS))")[0] == "SessionError"
-    assert run(library, "await failure(InferenceSession.create(ADDRESS))")[0] == "SessionError"
-    assert count_records(library)["heads"] == 0
+    assert run(library_page, "await failure(load(ADDRESS))")[0] == "SessionError"
+    assert run(library_page, "await failure(InferenceSession.create(ADDRESS))")[0] == "SessionError"
+    assert count_records(library_page)["heads"] == 0
 
 
-def test_headers_are_sent_and_progress_only_goes_forward(library, server, folder):
+def test_headers_are_sent_and_progress_only_goes_forward(library_page, server, folder):
     code = """
 calls = []
 options = {"headers": {"Authorization": "Bearer secret"}}
@@ -203,7 +215,7 @@ await load(ADDRESS, progress=lambda *call: calls.append(call), **options)
 calls
 """
     size = (folder / MODEL).stat().st_size
-    calls = run(library, code)
+    calls = run(library_page, code)
     assert calls == sorted(calls)
     assert len(set(map(tuple, calls))) == len(calls)
     assert calls[-1] == [size, size]
@@ -211,7 +223,7 @@ calls
         assert headers[f"/{MODEL}"]["Authorization"] == "Bearer secret"
 
 
-def test_a_file_that_the_server_compresses_is_loaded_without_a_known_size(library, folder):
+def test_a_file_that_the_server_compresses_is_loaded_without_a_known_size(library_page, folder):
     content = (folder / MODEL).read_bytes()
     (folder / f"{MODEL}.gz").write_bytes(gzip.compress(content))
     code = """
@@ -219,73 +231,75 @@ totals = []
 model = await load(ADDRESS, progress=lambda done, total: totals.append(total))
 [totals[0], model.manifest.size]
 """
-    assert run(library, code) == [0, len(content)]
-    assert run(library, "await answer()") == ["stored", [[2, 3]], None]
+    assert run(library_page, code) == [0, len(content)]
+    assert run(library_page, "await answer()") == ["stored", [[2, 3]], None]
 
 
-def test_the_bytes_of_a_model_do_not_enter_the_heap_of_python(library, folder):
+def test_the_bytes_of_a_model_do_not_enter_the_heap_of_python(library_page, folder):
     size = 40 * CHUNK
     publish(folder, 1, padding=size)
     heap = "pyodide._module.HEAP8.length"
-    run(library, "None")
-    before = library.evaluate(heap)
+    run(library_page, "None")
+    before = library_page.evaluate(heap)
     code = """
 session = await InferenceSession.create(ADDRESS)
 meta = session.get_modelmeta()
 [await answer(), meta.graph_name, (await session.run(None, {"x": [[1, 2]]}))[0].tolist()]
 """
-    assert run(library, code) == [["stored", [[2, 3]], None], "g", [[2, 3]]]
-    assert library.evaluate(heap) - before < size / 8
+    assert run(library_page, code) == [["stored", [[2, 3]], None], "g", [[2, 3]]]
+    assert library_page.evaluate(heap) - before < size / 8
 
 
-def test_a_load_that_takes_too_long_is_given_up(library, server):
+def test_a_load_that_takes_too_long_is_given_up(library_page, server):
     server.faults[MODEL] = "stuck"
-    kind, cause, message = run(library, "await failure(load(ADDRESS, timeout=0.5))")
+    kind, cause, message = run(library_page, "await failure(load(ADDRESS, timeout=0.5))")
     assert (kind, cause) == ("ModelUnavailable", "Unreachable")
     assert "within 0.5 s" in message
     server.faults.clear()
-    assert run(library, "await answer(timeout=600)") == ["downloaded", [[2, 3]], None]
+    assert run(library_page, "await answer(timeout=600)") == ["downloaded", [[2, 3]], None]
 
 
-def test_a_model_is_warmed_up_and_released_and_run_sync_says_why_it_can_not_wait(library):
+def test_a_model_is_warmed_up_and_released_and_run_sync_says_why_it_can_not_wait(library_page):
     code = """
 async with await load(ADDRESS) as model:
     await model.warm_up()
     inside = (await model.run({"x": [[1, 2]]}))["y"].tolist()
 session = await InferenceSession.create(ADDRESS)
-released = await failure(model.run({"x": [[1, 2]]}))  # onnxruntime-web reuses the session's number
+# onnxruntime-web may give the number of the released session to the new one.
+released = await failure(model.run({"x": [[1, 2]]}))
 await model.release()
 after = (await session.run(None, {"x": [[1, 2]]}))[0].tolist()
 async def wait():
     return session.run_sync(None, {"x": [[1, 2]]})
 [inside, released[0], after, await failure(wait())]
 """
-    *answers, waited = run(library, code)
+    *answers, waited = run(library_page, code)
     assert answers == [[[2, 3]], "SessionError", [[2, 3]]]
     assert (waited[0], "await session.run" in waited[2]) == ("SessionError", True)
 
 
-def test_model_in_the_format_of_onnxruntime_is_stored_and_runs(library, folder):
+def test_model_in_the_format_of_onnxruntime_is_stored_and_runs(library_page, folder):
     (folder / "adder.ort").write_bytes(ort_format(adder(1)))
-    assert run(library, "await answer()", "adder.ort") == ["downloaded", [[2, 3]], None]
-    assert run(library, "await answer()", "adder.ort") == ["stored", [[2, 3]], None]
+    assert run(library_page, "await answer()", "adder.ort") == ["downloaded", [[2, 3]], None]
+    assert run(library_page, "await answer()", "adder.ort") == ["stored", [[2, 3]], None]
     code = "(await load(ADDRESS)).manifest.name"
-    assert run(library, code, "adder.ort") == "adder"
+    assert run(library_page, code, "adder.ort") == "adder"
 
 
+# Counts the sessions that onnxruntime-web creates, in `sessions`.
 COUNT_SESSIONS = """() => {
   const { InferenceSession } = pyodide.pyimport("onnxruntime_web");
   const { create } = InferenceSession;
   globalThis.sessions = 0;
-  InferenceSession.create = (...given) => {
+  InferenceSession.create = (...args) => {
     sessions += 1;
-    return create.apply(InferenceSession, given);
+    return create.apply(InferenceSession, args);
   };
 }"""
 
 
-def test_a_load_creates_one_session(own_library, folder, subtests):
-    own_library.evaluate(COUNT_SESSIONS)
+def test_a_load_creates_one_session(own_library_page, folder, subtests):
+    own_library_page.evaluate(COUNT_SESSIONS)
     publish(folder, 1)
     for name, code, origin in (
         ("first load", "await answer()", "downloaded"),
@@ -294,30 +308,30 @@ def test_a_load_creates_one_session(own_library, folder, subtests):
         ("options", "await answer(name='other', options=SessionOptions())", "downloaded"),
     ):
         address = "adder.json" if "manifest" in name else MODEL
-        own_library.evaluate("globalThis.sessions = 0")
+        own_library_page.evaluate("globalThis.sessions = 0")
         with subtests.test(name):
-            assert run(own_library, code, address) == [origin, [[2, 3]], None]
-            assert own_library.evaluate("sessions") == 1
+            assert run(own_library_page, code, address) == [origin, [[2, 3]], None]
+            assert own_library_page.evaluate("sessions") == 1
     publish(folder, 2)
-    own_library.evaluate("globalThis.sessions = 0")
+    own_library_page.evaluate("globalThis.sessions = 0")
     with subtests.test("an update in the background"):
-        assert run(own_library, UPDATED) == ["stored", [[2, 3]]]
-        assert own_library.evaluate("sessions") == 2
+        assert run(own_library_page, LOAD_AND_WAIT_FOR_UPDATE) == ["stored", [[2, 3]]]
+        assert own_library_page.evaluate("sessions") == 2
 
 
-def test_a_fixed_dimension_is_not_stored_in_the_description(library, folder):
+def test_a_fixed_dimension_is_not_stored_in_the_description(library_page, folder):
     publish(folder, 1)
     code = """
 options = SessionOptions()
 options.add_free_dimension_override_by_name("N", 1)
 [await answer(options=options), str((await load(ADDRESS)).get_inputs()[0])]
 """
-    assert run(library, code) == [["downloaded", [[2, 3]], None], "float32 (N, 2)"]
+    assert run(library_page, code) == [["downloaded", [[2, 3]], None], "float32 (N, 2)"]
 
 
-def test_name_base_credentials_and_on_update(library, server, folder):
+def test_the_options_name_base_credentials_and_on_update(library_page, server, folder):
     publish(folder, 1)
-    library.evaluate("document.cookie = 'login=secret; path=/'")
+    library_page.evaluate("document.cookie = 'login=secret; path=/'")
     code = """
 from js import location
 updates = []
@@ -329,8 +343,7 @@ while not updates:
     await asyncio.sleep(0)
 [first, stored, again, updates[0].state.value, await failure(load("a.onnx", base="models/"))]
 """
-    code = code.replace('answer("../../adder.onnx", ', "answer(address='../../adder.onnx', ")
-    *found, (kind, _, message) = run(library, code)
+    *found, (kind, _, message) = run(library_page, code)
     assert found == [
         ["downloaded", [[2, 3]], None],
         ["indexeddb://mine"],
@@ -342,7 +355,7 @@ while not updates:
     assert server.head_headers[f"/{MODEL}"]["Cookie"] == "login=secret"
 
 
-def test_what_the_browser_lacks_is_a_warning_of_the_model(library, folder):
+def test_a_feature_that_the_browser_lacks_is_a_warning_of_the_model(library_page, folder):
     publish(folder, 1)
     code = """
 import warnings
@@ -353,7 +366,7 @@ with warnings.catch_warnings(record=True) as caught:
     session = await InferenceSession.create(ADDRESS, options, ["cuda", "wasm"])
 [found, session.get_providers(), sorted(str(warning.message) for warning in caught)]
 """
-    found, used, messages = run(library, code)
+    found, used, messages = run(library_page, code)
     assert found == [
         ["downloaded", [[2, 3]], "ProviderUnavailable"],
         ["stored", [[2, 3]], "ThreadsUnavailable"],
@@ -363,7 +376,7 @@ with warnings.catch_warnings(record=True) as caught:
     assert [text for text in texts if text not in " ".join(messages)] == []
 
 
-def test_weights_in_another_file_come_from_typed_arrays_or_bytes(library, folder):
+def test_weights_in_another_file_come_from_typed_arrays_or_bytes(library_page, folder):
     content, files = with_external_data(1, "bias.bin")
     weights = files["bias.bin"]
     (folder / MODEL).unlink()
@@ -382,10 +395,10 @@ for content in (js_weights, weights):
 [found, (await failure(load(ADDRESS)))[0]]
 """
     loaded = [["downloaded", [[2, 3]], None], ["stored", [[2, 3]], None]]
-    assert run(library, code) == [loaded, "ExternalDataMissing"]
+    assert run(library_page, code) == [loaded, "ExternalDataMissing"]
 
 
-def test_a_model_without_a_manifest_runs_in_the_isolated_runtime(library, folder):
+def test_a_model_without_a_manifest_runs_in_the_isolated_runtime(library_page, folder):
     publish(folder, 1)
     code = """
 runtime = await isolated_runtime()
@@ -394,7 +407,7 @@ names = [spec.name for spec in (await load(ADDRESS, runtime=runtime)).get_inputs
 found = [await answer(runtime=runtime), await answer(runtime=runtime, options=options)]
 [names, *found, await answer(runtime=runtime, providers=["webgpu"])]
 """
-    assert run(library, code) == [
+    assert run(library_page, code) == [
         ["x"],
         ["stored", [[2, 3]], None],
         ["stored", [[2, 3]], "ThreadsUnavailable"],

@@ -1,4 +1,4 @@
-"""The class `BrowserModelStore` in a page, with a browser and a server."""
+"""The class `BrowserModelStore`, in a page with a real browser and a server."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.browser.library.in_page import (
     PRELUDE,
     count_records,
     publish_adder,
-    python,
+    run_python,
     visit,
 )
 from tests.browser.support.drawing import wait_for_value
@@ -22,21 +22,20 @@ from tests.browser.support.site_server import SiteServer
 from tests.support.small_models import adder, counter, write_model, zeros
 
 
-def test_model_is_loaded_run_and_stored(library, server):
-    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
-    asked = len(server.requests_for(MODEL))
-    visit(library, server)
-    assert python(library, "await load()") == ["stored", "1", None, [[2, 3]]]
-    assert len(server.requests_for(MODEL)) == asked == 1
+def test_model_is_loaded_run_and_stored(library_page, server):
+    assert run_python(library_page, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    visit(library_page, server)
+    assert run_python(library_page, "await load()") == ["stored", "1", None, [[2, 3]]]
+    assert len(server.requests_for(MODEL)) == 1
 
 
-def test_model_describes_its_inputs_and_outputs(library):
+def test_model_describes_its_inputs_and_outputs(library_page):
     code = """
 model = await models.load("adder.json")
 specs = [str(spec) for spec in (*model.get_inputs(), *model.get_outputs())]
 [specs, list(model.labels), model.metadata]
 """
-    assert python(library, code) == [["float32 (N, 2)", "float32 (N, 2)"], ["a", "b"], {}]
+    assert run_python(library_page, code) == [["float32 (N, 2)", "float32 (N, 2)"], ["a", "b"], {}]
     code = """
 model = await models.load("adder.json")
 try:
@@ -45,10 +44,10 @@ except InputError as error:
     message = str(error)
 message
 """
-    assert "'x' should be float32 (N, 2); given: float32 (3)" in python(library, code)
+    assert "'x' should be float32 (N, 2); given: float32 (3)" in run_python(library_page, code)
 
 
-def test_progress_is_in_bytes_for_downloads_and_stored_copies(library, folder):
+def test_progress_is_in_bytes_for_downloads_and_stored_copies(library_page, folder):
     publish_adder(folder, 1, chunk_size=CHUNK // 2)
     size = (folder / MODEL).stat().st_size
     code = """
@@ -56,7 +55,7 @@ calls = []
 await load(progress=lambda *bytes_: calls.append(bytes_))
 calls
 """
-    downloaded, stored = python(library, code), python(library, code)
+    downloaded, stored = run_python(library_page, code), run_python(library_page, code)
     assert len(downloaded) == -(-size // (CHUNK // 2))
     assert len(stored) == 2
     for calls in (downloaded, stored):
@@ -64,7 +63,7 @@ calls
         assert calls[-1] == [size, size]
 
 
-def test_stored_models_are_listed_copied_moved_and_removed(library):
+def test_stored_models_are_listed_copied_moved_and_removed(library_page):
     code = """
 await load(name="one")
 await models.copy("indexeddb://one", "indexeddb://two")
@@ -75,41 +74,41 @@ infos = await models.list()
 ran = await load("indexeddb://three")
 [sorted(infos), [(i.size, i.manifest.version, i.saved.year > 2000) for i in infos.values()], ran]
 """
-    names, infos, ran = python(library, code)
+    names, infos, ran = run_python(library_page, code)
     assert names == ["indexeddb://one", "indexeddb://three"]
     size = len(adder(1, PADDING))
     assert infos == [[size, "1", True]] * 2
     assert ran == ["stored", "1", None, [[2, 3]]]
-    assert count_records(library)["chunks"] == 0
-    assert count_records(library)["files"] == 2
+    assert count_records(library_page)["chunks"] == 0
+    assert count_records(library_page)["files"] == 2
 
 
-def test_model_is_saved_to_disk_and_loaded_from_picked_files(library, tmp_path, folder):
+def test_model_is_saved_to_disk_and_loaded_from_picked_files(library_page, tmp_path, folder):
     with (
-        library.expect_download(lambda d: d.suggested_filename == MODEL) as first,
-        library.expect_download(lambda d: d.suggested_filename == "adder.json") as second,
+        library_page.expect_download(lambda d: d.suggested_filename == MODEL) as first,
+        library_page.expect_download(lambda d: d.suggested_filename == "adder.json") as second,
     ):
-        python(library, 'await load(name="one")')
-        python(library, 'await models.copy("indexeddb://one", "downloads://")')
+        run_python(library_page, 'await load(name="one")')
+        run_python(library_page, 'await models.copy("indexeddb://one", "downloads://")')
     files = [tmp_path / MODEL, tmp_path / "adder.json"]
     for download, file in zip((first.value, second.value), files, strict=True):
         download.save_as(file)
     assert files[0].read_bytes() == (folder / MODEL).read_bytes()
-    library.locator("#files").set_input_files(files)
+    library_page.locator("#files").set_input_files(files)
     code = """
 from js import document
 files = FileSource(document.getElementById("files").files)
-given = await load(files)
+from_files = await load(files)
 await models.copy(files, "indexeddb://picked")
-[given, await load("indexeddb://picked")]
+[from_files, await load("indexeddb://picked")]
 """
-    assert python(library, code) == [
+    assert run_python(library_page, code) == [
         ["file", "1", None, [[2, 3]]],
         ["stored", "1", None, [[2, 3]]],
     ]
 
 
-def test_picked_files_must_include_a_manifest_and_its_model(library, folder):
+def test_picked_files_must_include_a_manifest_and_its_model(library_page, folder):
     code = """
 from js import document
 files = FileSource(document.getElementById("files").files)
@@ -119,33 +118,37 @@ except OfflineModelError as error:
     message = f"{type(error).__name__}: {error}"
 message
 """
-    library.locator("#files").set_input_files([folder / MODEL])
-    assert python(library, code).startswith("ManifestError: One of the picked files (adder.onnx)")
-    library.locator("#files").set_input_files([folder / "adder.json"])
-    assert "adder.onnx can't be reached (it is not among" in python(library, code)
+    library_page.locator("#files").set_input_files([folder / MODEL])
+    assert run_python(library_page, code).startswith(
+        "ManifestError: One of the picked files (adder.onnx)"
+    )
+    library_page.locator("#files").set_input_files([folder / "adder.json"])
+    assert "adder.onnx can't be reached (it is not among" in run_python(library_page, code)
 
 
-def test_isolated_model_that_runs_too_long_is_terminated_without_the_page(own_library, folder):
+def test_isolated_model_that_runs_too_long_is_terminated_and_the_page_goes_on(
+    own_library_page, folder
+):
     write_model(folder, counter(), "counter")
     code = """
 isolated = BrowserModelStore(runtime=await isolated_runtime())
 counter = await isolated.load("counter.json")
 counted = (await counter.run({"times": 3}))["count"].values[0]
 from js import window
-window.keepTimeLimits = True  # from here on: a busy machine may take long to open a model
+window.keepTimeLimits = True  # not earlier: a busy machine may need long to open the model
 try:
     await counter.run({"times": 10**15})
 except SessionError as error:
     message = str(error)
 [counted, message, await load()]
 """
-    counted, message, other = python(own_library, code)
+    counted, message, other = run_python(own_library_page, code)
     assert counted == 3
     assert "no answer came for 3 seconds" in message
     assert other == ["downloaded", "1", None, [[2, 3]]]
 
 
-def test_the_limits_of_isolated_models_can_be_chosen(own_library, folder):
+def test_the_limits_of_isolated_models_can_be_chosen(own_library_page, folder):
     for name, content in (("zeros", zeros()), ("counter", counter())):
         write_model(folder, content, name)
     code = """
@@ -175,7 +178,7 @@ window.keepTimeLimits = True
 found.append(await run("counter.json", {"times": 10**15}, timeout=0.25))
 [found, [await refused(**{limit: 0}) for limit in ("timeout", "memory", "output")]]
 """
-    found, refused = python(own_library, code)
+    found, refused = run_python(own_library_page, code)
     assert found[0] == found[3] == ["y(1000,)"]
     assert found[2] == ["y(20000000,)"]
     assert "not enough memory to run the model" in found[1]
@@ -184,23 +187,23 @@ found.append(await run("counter.json", {"times": 10**15}, timeout=0.25))
     assert [message.split(" is 0;")[0] for message in refused] == ["timeout", "memory", "output"]
 
 
-def test_headers_and_credentials_are_sent(library, server):
-    library.context.add_cookies([{"name": "who", "value": "me", "url": server.address}])
+def test_headers_and_credentials_are_sent(library_page, server):
+    library_page.context.add_cookies([{"name": "who", "value": "me", "url": server.address}])
     code = """
 models = BrowserModelStore(headers={"Authorization": "Bearer secret"}, credentials="%s")
 await load()
 """
-    python(library, code % "same-origin")
+    run_python(library_page, code % "same-origin")
     assert [
         server.request_headers[path]["Authorization"] for path in ("/adder.json", "/adder.onnx")
     ] == ["Bearer secret"] * 2
     assert server.request_headers["/adder.onnx"]["Cookie"] == "who=me"
-    python(library, "(await models.remove((await models.list()).popitem()[0])).size")
-    python(library, code % "omit")
+    run_python(library_page, "(await models.remove((await models.list()).popitem()[0])).size")
+    run_python(library_page, code % "omit")
     assert "Cookie" not in server.request_headers["/adder.onnx"]
 
 
-def test_load_accepts_a_custom_source(library):
+def test_load_accepts_a_custom_source(library_page):
     code = """
 class RecordingSource:
     async def manifest(self):
@@ -215,12 +218,14 @@ address, calls = js.location.href + "adder.json", []
 source = RecordingSource()
 [await load(source, name="custom"), await load(source, name="custom"), calls]
 """
-    downloaded, stored, calls = python(library, code)
+    downloaded, stored, calls = run_python(library_page, code)
     assert (downloaded[0], stored[0], calls) == ("downloaded", "stored", [0])
 
 
-BEGIN = "(code) => { globalThis.loading = pyodide.runPythonAsync(code); }"
-OBSERVED = """
+# Starts to run Python; the promise `loading` has its result.
+START_PYTHON = "(code) => { globalThis.loading = pyodide.runPythonAsync(code); }"
+# Loads the model, and stores its progress, in bytes, in JavaScript's `done`.
+LOAD_WITH_PROGRESS = """
 import js
 js.done = 0
 def observe(done, total):
@@ -230,13 +235,13 @@ json.dumps(await load(progress=observe))
 
 
 def stall_at_60_percent(page, server, folder):
-    """Begin a download that stalls after 60 %, and wait until the chunks that arrived are stored.
+    """Start a load whose download stalls after 60 %; wait until the downloaded chunks are stored.
 
     Returns:
         The size of the whole file in bytes.
     """
     server.faults[MODEL] = ["stuck", None]
-    page.evaluate(BEGIN, PRELUDE + OBSERVED)
+    page.evaluate(START_PYTHON, PRELUDE + LOAD_WITH_PROGRESS)
     size = (folder / MODEL).stat().st_size
     arrived = size * 6 // 10 // CHUNK
     wait_for_value(lambda: page.evaluate("globalThis.done ?? 0"), arrived * CHUNK)
@@ -244,19 +249,19 @@ def stall_at_60_percent(page, server, folder):
     return size
 
 
-def test_interrupted_download_resumes_at_once(library, server, folder):
-    size = stall_at_60_percent(library, server, folder)
+def test_interrupted_download_resumes_at_once(library_page, server, folder):
+    size = stall_at_60_percent(library_page, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     server.release_stuck.set()
-    assert json.loads(library.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
+    assert json.loads(library_page.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
     assert 0.35 * size < server.bytes_sent[f"/{MODEL}"] - before < 0.45 * size
 
 
-def test_interrupted_download_resumes_after_a_reload(library, server, folder):
-    size = stall_at_60_percent(library, server, folder)
+def test_interrupted_download_resumes_after_a_reload(library_page, server, folder):
+    size = stall_at_60_percent(library_page, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
-    visit(library, server)
-    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    visit(library_page, server)
+    assert run_python(library_page, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     assert 0.35 * size < server.bytes_sent[f"/{MODEL}"] - before < 0.45 * size
     assert (
         server.request_headers[f"/{MODEL}"]["Range"] == f"bytes={size * 6 // 10 // CHUNK * CHUNK}-"
@@ -264,20 +269,23 @@ def test_interrupted_download_resumes_after_a_reload(library, server, folder):
     assert "If-Range" in server.request_headers[f"/{MODEL}"]
 
 
-def test_interrupted_download_of_a_replaced_file_restarts(library, server, folder):
-    size = stall_at_60_percent(library, server, folder)
+def test_interrupted_download_of_a_replaced_file_restarts(library_page, server, folder):
+    size = stall_at_60_percent(library_page, server, folder)
     before = server.bytes_sent[f"/{MODEL}"]
     os.utime(folder / MODEL, (1e9, 1e9))
-    visit(library, server)
-    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    visit(library_page, server)
+    assert run_python(library_page, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     assert server.bytes_sent[f"/{MODEL}"] - before == size
 
 
-def test_tabs_that_load_a_model_at_once_download_it_once(own_library, server):
-    tabs = [own_library, *(visit(own_library.context.new_page(), server) for _ in range(2))]
+def test_tabs_that_load_a_model_at_once_download_it_once(own_library_page, server):
+    tabs = [
+        own_library_page,
+        *(visit(own_library_page.context.new_page(), server) for _ in range(2)),
+    ]
     gate = server.hold_responses(MODEL)
     for tab in tabs:
-        tab.evaluate(BEGIN, PRELUDE + "json.dumps(await load())")
+        tab.evaluate(START_PYTHON, PRELUDE + "json.dumps(await load())")
     gate.set()
     loaded = [json.loads(tab.evaluate("loading")) for tab in tabs]
     assert sorted(origin for origin, *_ in loaded) == ["downloaded"] + ["stored"] * 2
@@ -285,25 +293,28 @@ def test_tabs_that_load_a_model_at_once_download_it_once(own_library, server):
     assert len(server.requests_for(MODEL)) == 1
 
 
-def test_update_is_downloaded_and_used_by_the_next_load(library, folder):
-    python(library, "await load()")
+def test_update_is_downloaded_and_used_by_the_next_load(library_page, folder):
+    run_python(library_page, "await load()")
     publish_adder(folder, 2)
     code = "await load_and_update()"
-    assert python(library, code) == [["stored", "1", None, [[2, 3]]], ["ready", "2", None]]
-    assert python(library, code) == [["stored", "2", None, [[3, 4]]], ["current", "2", None]]
+    assert run_python(library_page, code) == [["stored", "1", None, [[2, 3]]], ["ready", "2", None]]
+    assert run_python(library_page, code) == [
+        ["stored", "2", None, [[3, 4]]],
+        ["current", "2", None],
+    ]
     code = """
 name = (await models.list()).popitem()[0]
 back = await models.rollback(name)
 [back.version, await load_and_update()]
 """
-    assert python(library, code) == [
+    assert run_python(library_page, code) == [
         "1",
         [["stored", "1", None, [[2, 3]]], ["rolled_back", "2", None]],
     ]
 
 
-def test_update_does_not_change_an_open_model(library, folder):
-    python(library, "await load()")
+def test_update_does_not_change_an_open_model(library_page, folder):
+    run_python(library_page, "await load()")
     publish_adder(folder, 2)
     code = """
 checked = asyncio.Event()
@@ -312,53 +323,57 @@ await checked.wait()
 (info,) = (await models.list()).values()
 [info.manifest.version, info.previous.version, summary(model, await model.run({"x": [[1, 2]]}))]
 """
-    assert python(library, code) == ["2", "1", ["stored", "1", None, [[2, 3]]]]
+    assert run_python(library_page, code) == ["2", "1", ["stored", "1", None, [[2, 3]]]]
 
 
-def test_update_checks_for_a_newer_version_at_once(library, folder):
-    python(library, "await load()")
+def test_update_checks_for_a_newer_version_at_once(library_page, folder):
+    run_python(library_page, "await load()")
     publish_adder(folder, 2)
     code = """
 update = await models.update("adder.json")
 [update.state.value, update.manifest.version, (await load())[1]]
 """
-    assert python(library, code) == ["ready", "2", "2"]
+    assert run_python(library_page, code) == ["ready", "2", "2"]
 
 
-def test_only_the_last_two_versions_of_a_model_stay_stored(library, folder):
+def test_only_the_last_two_versions_of_a_model_stay_stored(library_page, folder):
     code = """
 await load()
 await models.copy("adder.json", "indexeddb://other")
 [info.manifest.version for info in (await models.list()).values()]
 """
-    assert python(library, code) == ["1", "1"]
+    assert run_python(library_page, code) == ["1", "1"]
     for version in (2, 3, 4):
         publish_adder(folder, version)
-        assert python(library, '(await models.update("adder.json")).state.value') == "ready"
-    assert count_records(library) == {"heads": 2, "versions": 3, "files": 3, "chunks": 0}
-    assert python(library, "await load()")[1] == "4"
+        assert (
+            run_python(library_page, '(await models.update("adder.json")).state.value') == "ready"
+        )
+    assert count_records(library_page) == {"heads": 2, "versions": 3, "files": 3, "chunks": 0}
+    assert run_python(library_page, "await load()")[1] == "4"
     code = """
 await models.load("indexeddb://other")
 [info.previous and info.previous.version for info in (await models.list()).values()]
 """
-    assert sorted(python(library, code), key=str) == ["3", None]
+    assert sorted(run_python(library_page, code), key=str) == ["3", None]
 
 
-def test_update_that_fails_its_self_test_is_refused(library, server, folder):
-    python(library, "await load()")
+def test_update_that_fails_its_self_test_is_refused(library_page, server, folder):
+    run_python(library_page, "await load()")
     manifest = publish_adder(folder, 2)
     wrong = replace(manifest.self_test, outputs={"y": (0.0,)})
     text = replace(manifest, self_test=wrong).to_json()
     (folder / "adder.json").write_text(text, "utf-8")
-    loaded, update = python(library, "await load_and_update()")
+    loaded, update = run_python(library_page, "await load_and_update()")
     assert (loaded[1], update) == ("1", ["self_test_failed", "2", "SelfTestFailed"])
-    asked = len(server.requests_for(MODEL))
-    assert python(library, "await load_and_update()")[1] == ["self_test_failed", "2", None]
-    assert len(server.requests_for(MODEL)) == asked
-    assert count_records(library) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
+    request_count = len(server.requests_for(MODEL))
+    assert run_python(library_page, "await load_and_update()")[1] == ["self_test_failed", "2", None]
+    assert len(server.requests_for(MODEL)) == request_count
+    assert count_records(library_page) == {"heads": 1, "versions": 1, "files": 1, "chunks": 0}
 
 
-def test_first_model_is_stored_only_after_its_wrong_manifest_is_corrected(library, server, folder):
+def test_first_model_is_stored_only_after_its_wrong_manifest_is_corrected(
+    library_page, server, folder
+):
     right = (folder / "adder.json").read_text("utf-8")
     (folder / "adder.json").write_text(right.replace("float32", "int32"), "utf-8")
     code = """
@@ -368,63 +383,74 @@ except OfflineModelError as error:
     outcome = type(error).__name__
 [outcome, await models.list()]
 """
-    assert python(library, code) == ["SessionError", {}]
+    assert run_python(library_page, code) == ["SessionError", {}]
     (folder / "adder.json").write_text(right, "utf-8")
-    assert python(library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    assert run_python(library_page, "await load()") == ["downloaded", "1", None, [[2, 3]]]
     assert len(server.requests_for(MODEL)) == 1
 
 
-def test_persistent_storage_is_requested_only_by_persist(own_library):
-    own_library.evaluate("""() => {
-      globalThis.asked = 0;
-      StorageManager.prototype.persist = async () => { asked += 1; return true; };
+def test_persistent_storage_is_requested_only_by_persist(own_library_page):
+    own_library_page.evaluate("""() => {
+      globalThis.persistRequests = 0;
+      StorageManager.prototype.persist = async () => { persistRequests += 1; return true; };
     }""")
-    python(own_library, "await load()")
-    python(own_library, "await load_and_update()")
-    assert own_library.evaluate("asked") == 0
-    assert python(own_library, "await persist()") is True
-    assert own_library.evaluate("asked") == 1
-    own_library.evaluate("() => { StorageManager.prototype.persisted = async () => true; }")
-    assert python(own_library, "await persist()") is True
-    assert own_library.evaluate("asked") == 1  # the storage is persistent already: no new request
+    run_python(own_library_page, "await load()")
+    run_python(own_library_page, "await load_and_update()")
+    assert own_library_page.evaluate("persistRequests") == 0
+    assert run_python(own_library_page, "await persist()") is True
+    assert own_library_page.evaluate("persistRequests") == 1
+    own_library_page.evaluate("() => { StorageManager.prototype.persisted = async () => true; }")
+    assert run_python(own_library_page, "await persist()") is True
+    # The storage is persistent already, so there is no further request.
+    assert own_library_page.evaluate("persistRequests") == 1
 
 
-def test_usage_and_quota_are_reported(library):
+def test_usage_and_quota_are_reported(library_page):
     code = """
 info = await storage_info()
 [info.usage, info.quota, info.persistent]
 """
-    usage, quota, persistent = python(library, code)
+    usage, quota, persistent = run_python(library_page, code)
     assert 0 <= usage < quota
     assert persistent is False
 
 
 # Opens an older version of the database and leaves it open, as a tab with an older page does.
-OLD_TAB = """() => new Promise((done) => {
+OPEN_OLD_DATABASE = """() => new Promise((done) => {
   const opened = indexedDB.open("offline-onnx", 1);
   opened.onsuccess = () => { globalThis.held = opened.result; done(); };
 })"""
 
 
-def test_model_runs_from_memory_while_a_tab_has_an_older_database_open(own_library, server):
-    own_library.evaluate("window.keepTimeLimits = true")
-    old = own_library.context.new_page()
+def test_model_runs_from_memory_while_a_tab_has_an_older_database_open(own_library_page, server):
+    own_library_page.evaluate("window.keepTimeLimits = true")
+    old = own_library_page.context.new_page()
     old.goto(f"{server.address}index.html")
-    old.evaluate(OLD_TAB)
-    assert python(own_library, "await load()") == ["downloaded", "1", "StoreBlocked", [[2, 3]]]
+    old.evaluate(OPEN_OLD_DATABASE)
+    assert run_python(own_library_page, "await load()") == [
+        "downloaded",
+        "1",
+        "StoreBlocked",
+        [[2, 3]],
+    ]
     old.close()
-    assert python(own_library, "await load()") == ["downloaded", "1", None, [[2, 3]]]
-    assert python(own_library, "await load()") == ["stored", "1", None, [[2, 3]]]
+    assert run_python(own_library_page, "await load()") == ["downloaded", "1", None, [[2, 3]]]
+    assert run_python(own_library_page, "await load()") == ["stored", "1", None, [[2, 3]]]
 
 
-def test_open_page_closes_its_database_for_a_newer_version(own_library):
-    python(own_library, "await load()")
-    own_library.evaluate("""() => new Promise((done, failed) => {
+def test_open_page_closes_its_database_for_a_newer_version(own_library_page):
+    run_python(own_library_page, "await load()")
+    own_library_page.evaluate("""() => new Promise((done, failed) => {
       const opened = indexedDB.open("offline-onnx", 3);
       opened.onsuccess = () => { opened.result.close(); done(); };
       opened.onblocked = () => failed(new Error("blocked"));
     })""")
-    assert python(own_library, "await load()") == ["downloaded", "1", "StoreBlocked", [[2, 3]]]
+    assert run_python(own_library_page, "await load()") == [
+        "downloaded",
+        "1",
+        "StoreBlocked",
+        [[2, 3]],
+    ]
 
 
 MOVE_TO_DISK = """
@@ -437,13 +463,13 @@ except AddressError as error:
 """
 
 
-def test_move_to_disk_is_refused(library):
-    message, stored = python(library, MOVE_TO_DISK)
+def test_move_to_disk_is_refused(library_page):
+    message, stored = run_python(library_page, MOVE_TO_DISK)
     assert "copy it, and remove it" in message
     assert stored == ["indexeddb://one"]
 
 
-def test_wrong_kind_of_address_raises_address_error(library, subtests):
+def test_address_of_a_wrong_kind_raises_address_error(library_page, subtests):
     for call in (
         'models.remove("one")',
         'models.rollback("one")',
@@ -459,36 +485,37 @@ except AddressError as error:
 kind
 """
         with subtests.test(call):
-            assert python(library, code) == "AddressError"
+            assert run_python(library_page, code) == "AddressError"
 
 
-RECORD_ADDRESSES = """() => {
+# Records the object URLs of the page in `objectUrls`, and whether each is valid or revoked.
+RECORD_OBJECT_URLS = """() => {
   const { createObjectURL, revokeObjectURL } = URL;
-  globalThis.addresses = {};
+  globalThis.objectUrls = {};
   URL.createObjectURL = (blob) => {
-    const address = createObjectURL.call(URL, blob);
-    addresses[address] = "valid";
-    return address;
+    const url = createObjectURL.call(URL, blob);
+    objectUrls[url] = "valid";
+    return url;
   };
-  URL.revokeObjectURL = (address) => {
-    addresses[address] = "revoked";
-    revokeObjectURL.call(URL, address);
+  URL.revokeObjectURL = (url) => {
+    objectUrls[url] = "revoked";
+    revokeObjectURL.call(URL, url);
   };
 }"""
 
 
-def test_object_urls_of_saved_files_are_revoked_after_a_delay(library):
-    library.evaluate(RECORD_ADDRESSES)
-    with library.expect_download(lambda d: d.suggested_filename == "adder.json"):
-        python(library, 'await models.copy("adder.json", "downloads://")')
-    assert list(library.evaluate("addresses").values()) == ["valid"] * 2
+def test_object_urls_of_saved_files_are_revoked_after_a_delay(library_page):
+    library_page.evaluate(RECORD_OBJECT_URLS)
+    with library_page.expect_download(lambda d: d.suggested_filename == "adder.json"):
+        run_python(library_page, 'await models.copy("adder.json", "downloads://")')
+    assert list(library_page.evaluate("objectUrls").values()) == ["valid"] * 2
     shorter = "from offline_onnx.browser import files\nfiles.REVOKE_AFTER = 0.001\n"
-    python(library, shorter + 'await models.copy("adder.json", "downloads://")')
-    states = "() => Object.values(addresses)"
-    wait_for_value(lambda: library.evaluate(states), ["valid"] * 2 + ["revoked"] * 2)
+    run_python(library_page, shorter + 'await models.copy("adder.json", "downloads://")')
+    states = "() => Object.values(objectUrls)"
+    wait_for_value(lambda: library_page.evaluate(states), ["valid"] * 2 + ["revoked"] * 2)
 
 
-def test_large_model_is_not_copied_into_pythons_heap(library, folder):
+def test_large_model_is_not_copied_into_pythons_heap(library_page, folder):
     publish_adder(folder, 3, 16 * KIB * KIB, chunk_size=KIB * KIB)
     code = """
 import gc, pyodide_js
@@ -496,7 +523,7 @@ before = pyodide_js._module.HEAP8.length
 first, second = await load(), await load()
 [first, second, pyodide_js._module.HEAP8.length - before]
 """
-    first, second, growth = python(library, code)
+    first, second, growth = run_python(library_page, code)
     assert (first[0], second[0]) == ("downloaded", "stored")
     assert growth < KIB * KIB
 
@@ -504,7 +531,7 @@ first, second = await load(), await load()
 def test_page_shows_the_error_if_its_python_fails(page, folder):
     (folder / "main.py").unlink()
     (folder / "main.py").write_text("1 / 0")
-    server = SiteServer(folder)  # a new server, because the browser has stored the other's main.py
+    server = SiteServer(folder)  # a new origin: for the old one, the browser has stored main.py
     page.goto(server.address)
     expect(page.locator("[data-failure]")).to_contain_text("ZeroDivisionError")
     server.stop()

@@ -1,4 +1,4 @@
-"""Self-tests in the page: of samples, of quantised and of random models; none, and failed ones."""
+"""Self-tests in the page: models that pass, that have none, and one that fails."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from tests.browser.library.in_page import python
+from tests.browser.library.in_page import run_python
 from tests.support.small_models import (
     dropout,
     integer_product,
@@ -17,40 +17,40 @@ from tests.support.small_models import (
     write_model,
 )
 
-LOAD = """
+LOAD_MODEL = """
 model = await models.load("m.json")
 """
 
 
-def test_quantised_model_and_one_that_needs_an_even_size_pass(library, folder, subtests):
+def test_quantised_model_and_one_that_needs_an_even_size_pass(library_page, folder, subtests):
     for name, content in {"product": integer_product(), "pairs": pairs()}.items():
         with subtests.test(name):
             assert write_model(folder, content, name).self_test
             code = f'model = await models.load("{name}.json")\nmodel.origin.value'
-            assert python(library, code) == "downloaded"
+            assert run_python(library_page, code) == "downloaded"
 
 
 @pytest.mark.parametrize("seed", [None, 3.0])
-def test_random_model_runs_and_says_why_it_has_no_self_test(library, folder, seed):
+def test_random_model_runs_and_says_why_it_has_no_self_test(library_page, folder, seed):
     write_model(folder, noise(seed), "m")
     code = """
 answer = (await model.run({"x": [[100, 200, 300]]}))["y"]
 [model.manifest.no_self_test, [round(value, -2) for value in answer.values]]
 """
-    reason, answer = python(library, LOAD + code)
+    reason, answer = run_python(library_page, LOAD_MODEL + code)
     assert reason == "The outputs are random: runs on the same inputs return different values."
     assert answer == [100, 200, 300]
 
 
-def test_dropout_in_training_mode_that_drops_nothing_runs(library, folder):
+def test_dropout_in_training_mode_has_a_self_test_only_if_it_drops_nothing(library_page, folder):
     assert write_model(folder, dropout(0.0), "m").self_test
-    assert python(library, LOAD + "model.origin.value") == "downloaded"
+    assert run_python(library_page, LOAD_MODEL + "model.origin.value") == "downloaded"
     write_model(folder, dropout(0.5), "half")
     code = 'model = await models.load("half.json")\n[model.origin.value, model.manifest.self_test]'
-    assert python(library, code) == ["downloaded", None]
+    assert run_python(library_page, code) == ["downloaded", None]
 
 
-def test_sample_of_many_numbers_nan_and_strings_passes(library, folder):
+def test_self_test_with_many_numbers_nan_and_strings_passes(library_page, folder):
     content = onnx_model(
         {"x": (TensorProto.FLOAT, ["N"]), "words": (TensorProto.STRING, [2])},
         {"y": (TensorProto.FLOAT, ["N"]), "same": (TensorProto.STRING, [2])},
@@ -67,10 +67,10 @@ def test_sample_of_many_numbers_nan_and_strings_passes(library, folder):
 await model.warm_up()
 model.manifest.self_test.outputs["y"][:2]
 """
-    assert python(library, LOAD + code) == [1, 0]
+    assert run_python(library_page, LOAD_MODEL + code) == [1, 0]
 
 
-def test_error_shows_the_output_and_the_values_that_differ(library, folder):
+def test_error_of_a_self_test_names_the_output_and_the_values_that_differ(library_page, folder):
     manifest = write_model(folder, iris(), "m", sample={"features": [[5.0, 3.5, 1.5, 0.25]]})
     first, *others = manifest.self_test.outputs["probabilities"]
     wrong = replace(manifest.self_test, outputs={"probabilities": (first - 0.5, *others)})
@@ -83,7 +83,7 @@ except SelfTestFailed as error:
     message = error.what
 message
 """
-    message = python(library, code)
+    message = run_python(library_page, code)
     assert message.startswith("The self-test expects other values for 'probabilities': 1 of 3")
     assert "the largest difference is 0.5." in message
     assert message.endswith(f"{first - 0.5:.6g} and {first:.6g} at position 0.")

@@ -1,13 +1,13 @@
-"""The start of Python in a page of the library, with and without a snapshot."""
+"""Python in a page of the library: it can't wait for promises, and restarts from a snapshot."""
 
 from playwright.sync_api import expect
 
-from tests.browser.library.in_page import python, wait_until_ready
+from tests.browser.library.in_page import run_python, wait_until_ready
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.first_visit import STORED_SNAPSHOTS
 
 
-def reload_restored(page):
+def reload_from_snapshot(page):
     """Reload the page, and check that Python starts from a snapshot."""
     wait_for_value(lambda: page.evaluate(STORED_SNAPSHOTS) != [], True)
     page.reload()
@@ -16,18 +16,18 @@ def reload_restored(page):
     expect(page.locator("html")).to_have_attribute("data-offline", "ready")
 
 
-def test_run_sync_is_not_available(library):
+def test_python_can_not_wait_for_promises_synchronously(library_page):
     code = """
 from pyodide.ffi import can_run_sync
 can_run_sync()
 """
-    assert python(library, code) is False
+    assert run_python(library_page, code) is False
 
 
-def test_every_restored_start_imports_modules_and_has_a_new_random_seed(own_library):
+def test_every_start_from_a_snapshot_imports_modules_and_has_a_new_random_seed(own_library_page):
     numbers = set()
     for _ in range(2):
-        reload_restored(own_library)
-        assert python(own_library, "import statistics\nstatistics.mean([1, 3])") == 2
-        numbers.add(python(own_library, "import random\nrandom.random()"))
+        reload_from_snapshot(own_library_page)
+        assert run_python(own_library_page, "import statistics\nstatistics.mean([1, 3])") == 2
+        numbers.add(run_python(own_library_page, "import random\nrandom.random()"))
     assert len(numbers) == 2

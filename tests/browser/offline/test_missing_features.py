@@ -5,13 +5,13 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.panels.test_explanation import toggle_panel
 from tests.browser.panels.test_history import (
     STORED_HISTORY,
     clear_sheet,
     draw_and_check,
     history_numbers,
 )
-from tests.browser.panels.test_inside import toggle_panel
 from tests.browser.panels.test_model_panel import fact, press_button
 from tests.browser.panels.test_teaching import mirrored, teach_label
 from tests.browser.support import missing_features

@@ -22,7 +22,8 @@ from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 
-# Changes the stored model in the page's IndexedDB, or returns the SHA-256 of the stored bytes.
+# Changes the stored model in the page's IndexedDB. Without a change, returns the SHA-256 of the
+# stored bytes, or null if no model is stored.
 CHANGE_STORED_MODEL = """async ({change, sha256}) => {
   const opened = indexedDB.open("offline-digits");
   const database = await new Promise((done, failed) => {
@@ -30,7 +31,7 @@ CHANGE_STORED_MODEL = """async ({change, sha256}) => {
     opened.onerror = () => failed(opened.error);
     opened.onblocked = () => failed("another tab blocks the database");
   });
-  const ask = (request) =>
+  const resultOf = (request) =>
     new Promise((done, failed) => {
       request.onsuccess = () => done(request.result);
       request.onerror = () => failed(request.error);
@@ -39,7 +40,7 @@ CHANGE_STORED_MODEL = """async ({change, sha256}) => {
   const key = ["digits", sha256];
   const [head, version, file] = await Promise.all(stores.map((name) => {
     const store = database.transaction(name).objectStore(name);
-    return ask(store.get(name === "heads" ? "digits" : key));
+    return resultOf(store.get(name === "heads" ? "digits" : key));
   }));
   const bytes = file && new Uint8Array(await file.arrayBuffer());
   const transaction = database.transaction(stores, "readwrite");
@@ -76,11 +77,11 @@ CHANGE_CACHED_MODEL = """async ({change}) => {
 
 
 def change_stored_model(page, change):
-    """Change the stored model.
+    """Change the stored model, or return its SHA-256 if `change` is None.
 
     Args:
         page: the app's page.
-        change: see CHANGE_STORED_MODEL; None changes nothing and returns the stored bytes' SHA-256.
+        change: a change that CHANGE_STORED_MODEL knows, or None.
     """
     return page.evaluate(CHANGE_STORED_MODEL, {"change": change, "sha256": MANIFEST["sha256"]})
 
@@ -92,7 +93,13 @@ def stored_digest(page):
 
 
 def expect_origin(page, origin, words):
-    """Expect this origin of the model and these words about it; expect that recognition works."""
+    """Expect that the model has this origin, that the page says so, and that recognition works.
+
+    Args:
+        page: the app's page.
+        origin: the origin, such as "downloaded".
+        words: a part of the line about it.
+    """
     line = page.locator("#origin")
     expect(line).to_have_attribute("data-origin", origin)
     expect(line).to_contain_text(words)
@@ -100,9 +107,9 @@ def expect_origin(page, origin, words):
 
 
 def collect_model_requests(page):
-    """Return a list to which each later request for the model is added.
+    """Return a list that collects the requests for the model from now on.
 
-    It contains the requests of the page and of its service worker.
+    They are requests of the page and of its service worker.
     """
     requested = []
     page.context.on("request", lambda r: requested.append(r.url) if ".onnx" in r.url else None)
@@ -138,7 +145,7 @@ def test_the_model_is_downloaded_again_only_if_every_stored_copy_is_lost(
     visit_until_offline_ready()
     expect_origin(page, "restored", "stored")
     page.locator("#clear").click()
-    expect_failure_without_any_copy_until_retry(page, server)
+    expect_error_without_any_copy(page, server)
 
     page.context.new_cdp_session(page).send(
         "Storage.clearDataForOrigin",
@@ -149,8 +156,11 @@ def test_the_model_is_downloaded_again_only_if_every_stored_copy_is_lost(
     assert stored_digest(page) == MANIFEST["sha256"]
 
 
-def expect_failure_without_any_copy_until_retry(page, server):
-    """Delete all copies of the model, and expect a failure until the server is there again."""
+def expect_error_without_any_copy(page, server):
+    """Delete all copies of the model, and stop the server: the page must show an error.
+
+    Then start the server: the button "Try again" must work.
+    """
     change_stored_model(page, "evict")
     page.evaluate(CHANGE_CACHED_MODEL, {"change": "delete"})
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
@@ -169,7 +179,7 @@ def expect_failure_without_any_copy_until_retry(page, server):
     expect_origin(page, "restored", "downloaded again")
 
 
-# Loads the model again, as a start does.
+# Loads the model again, as if the page had just started.
 LOAD_MODEL = """
 from digits.page import main
 await main.page._use_published_model()
@@ -200,7 +210,7 @@ def test_an_evicted_or_damaged_stored_model_is_downloaded_again(app, subtests):
 
 
 def load_model(page):
-    """Load the model in the running page as a start does, which takes much less time."""
+    """Load the model again in the running page, which takes much less time than a reload."""
     page.evaluate("async (code) => { await pyodide.runPythonAsync(code); }", LOAD_MODEL)
 
 

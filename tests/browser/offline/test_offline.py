@@ -32,7 +32,7 @@ def launch(browser_type, browser_type_launch_args, browser_context_args, tmp_pat
 
 
 def is_unreachable(server):
-    """Return True if the server refuses connections; otherwise fail."""
+    """Return True if the server refuses connections; fail if it accepts one."""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port), timeout=5)
     return True
@@ -48,7 +48,7 @@ def test_after_one_visit_a_restarted_browser_recognises_digits_without_a_server(
     page = context.new_page()
     page.goto(server.address)
     expect_offline_ready(page)
-    expect_no_large_file_twice(server.requests)
+    expect_hashed_files_once(server.requests)
     context.close()
     server.stop()
     assert is_unreachable(server)
@@ -65,9 +65,11 @@ def test_after_one_visit_a_restarted_browser_recognises_digits_without_a_server(
     assert is_unreachable(server)
 
 
-def expect_no_large_file_twice(requests):
-    """Expect that a first visit has requested each file of a folder with a digest once."""
-    # The model's manifest is small, and every request for it bypasses the caches.
+def expect_hashed_files_once(requests):
+    """Expect that a first visit has requested each file in a folder with a hash only once.
+
+    The model's manifest is an exception: every request for it bypasses the caches.
+    """
     requested = [path for path in requests if not path.endswith("digits.json")]
     hashed = [path for path in requested if HASHED_FOLDER.search(path)]
     assert len(hashed) >= 8
@@ -112,7 +114,7 @@ def read_style(page):
     return page.evaluate("async () => (await fetch('style.css')).text()")
 
 
-OTHER_CACHES = {  # of other pages of this origin; one page is a copy of the app's page
+OTHER_CACHES = {  # caches of two other pages of this origin; one is a copy of the app's page
     "other-page",
     "offline-digits-precache-v2-http://localhost/another/copy/",
     "python-snapshot-/another/copy/",
@@ -161,7 +163,7 @@ def test_an_update_is_installed_when_the_user_clicks_reload_and_reloads_only_tha
 
 
 def test_a_file_that_can_not_be_stored_is_reported(page, server, subtests):
-    """A host may alter a file, or insert a script into the page: the visitor can't change that."""
+    """Missing and altered files are the host's fault: the page must not advise to free space."""
     offline = page.locator("#offline")
     for fault, reason in (
         ("missing", "asked for its file icon.svg, the server answered with status 404"),
@@ -176,7 +178,7 @@ def test_a_file_that_can_not_be_stored_is_reported(page, server, subtests):
             expect_works(page)
 
 
-# Registers the service worker again, after the browser's function was replaced.
+# Registers the service worker again, with the browser's function that a test has replaced.
 REGISTER_AGAIN = """
 from digits.page import main
 main.page._run(main.page._service_worker.register())

@@ -1,17 +1,20 @@
-"""The service worker serves exactly the files of its own build, and no other files."""
+"""The service worker: which requests it answers, and what a page says if it can't be installed."""
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.support import missing_features
 from tests.browser.support.drawing import reload, wait_for_value
 from tests.browser.support.site_server import SiteServer
 from tests.support import bundling
 from tools.site import bundle
 
+# Fetches an address; returns the response's status, and whether it has a body.
 FETCH = """async ([address, options]) => {
   const response = await fetch(address, options);
   return [response.status, (await response.text()).length > 0];
 }"""
+# Sends the request with which an installed app shares a picture, but without a picture.
 SHARE = "fetch('share', { method: 'POST', body: new FormData() }).then(({ ok }) => ok)"
 ADD_TO_CACHE = """async (addresses) => {
   const cache = await caches.open("offline-digits-release");
@@ -21,8 +24,9 @@ LIST_CACHE = """async () => {
   const cache = await caches.open("offline-digits-release");
   return (await cache.keys()).map(({ url }) => new URL(url).pathname);
 }"""
-OLD_VERSION = "/built/release-000000000000/a.mjs"
-OTHER_PAGES_FILE = f"/other{OLD_VERSION}"
+OLD_FILE = "/built/release-000000000000/a.mjs"
+"""A file of an earlier version of the page."""
+OTHER_PAGES_FILE = f"/other{OLD_FILE}"
 
 
 def test_the_service_worker_serves_only_files_of_its_own_build(
@@ -31,20 +35,20 @@ def test_the_service_worker_serves_only_files_of_its_own_build(
     page = visit_until_offline_ready()
     server.requests.clear()
     expect_own_files_are_served(page)
-    # Other requests may come from what the page does after its start.
+    # The page may still make other requests after its start.
     assert not {"/", "/style.css", "/built/site.js", "/share"} & set(server.requests)
     expect_other_requests_reach_the_server(page, server)
 
     (file,) = site.glob("built/release-*/ort-wasm-simd-threaded.mjs")
     expect_on_demand_file_is_verified_and_cached(page, server, file.relative_to(site).as_posix())
 
-    # The service worker does not handle a page in a subfolder; this one does not exist.
+    # A page in a subfolder is requested from the server, which has no such page.
     response = page.goto(f"{server.address}other/?a=query")
     assert (response.status, response.from_service_worker) == (404, False)
 
 
 def expect_own_files_are_served(page):
-    """Expect that the page's own files, and pictures shared with it, are handled."""
+    """Expect that the page's own files can be fetched, and that pictures can be shared with it."""
     for address in ("./", "style.css", "./?a=query", "built/site.js?a=query"):
         assert page.evaluate(FETCH, [address, {}]) == [200, True], address
     assert page.evaluate(SHARE) is True
@@ -64,15 +68,16 @@ def expect_other_requests_reach_the_server(page, server):
 
 
 def expect_on_demand_file_is_verified_and_cached(page, server, path):
-    """Expect that a file that is loaded on demand is cached unless it was changed.
+    """Expect that a file that is loaded on demand is cached, but not if it was changed.
 
-    The cached files of the page's earlier versions are then deleted; the files of other pages stay.
+    After it was cached, files of the page's earlier versions are deleted at the next start, and
+    files of other pages are not.
     """
-    page.evaluate(ADD_TO_CACHE, [OTHER_PAGES_FILE, OLD_VERSION])
+    page.evaluate(ADD_TO_CACHE, [OTHER_PAGES_FILE, OLD_FILE])
     get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"
     server.faults[path] = "changed"
     assert page.evaluate(get) == "refused"
-    assert page.evaluate(LIST_CACHE) == [OTHER_PAGES_FILE, OLD_VERSION]
+    assert page.evaluate(LIST_CACHE) == [OTHER_PAGES_FILE, OLD_FILE]
     server.faults.clear()
     assert page.evaluate(get) is True
     requests_before = len(server.requests_for(path))
@@ -85,7 +90,6 @@ def expect_on_demand_file_is_verified_and_cached(page, server, path):
 CUSTOM_PAGE = """<!doctype html>
 <title>A custom page</title>
 <script type="module" src="built/run.js" data-main="main.py"></script>"""
-NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 @pytest.fixture(scope="module")
@@ -111,9 +115,14 @@ FAULTS_OF_CUSTOM_PAGES = {
         "index.html is not the file that was bundled",
     ),
     "a missing file": ({"index.html": "missing"}, "", "index.html is not on the server"),
-    "no service worker": ({}, NO_SERVICE_WORKER, "The browser allows no service worker here"),
+    "no service worker": (
+        {},
+        missing_features.NO_SERVICE_WORKER,
+        "The browser allows no service worker here",
+    ),
 }
-"""Faults of the server, a script that runs before the page, and the reason that the page gives."""
+"""For each case: the faults of the server, a script that runs before those of the page, and the
+reason that the page states."""
 
 
 def test_a_custom_page_that_can_not_be_stored_reports_the_reason(context, custom_page, subtests):
@@ -134,5 +143,5 @@ def test_a_custom_page_that_can_not_be_stored_reports_the_reason(context, custom
     server.stop()
 
 
-def test_the_stored_page_is_isolated_as_the_server_sent_it(app_without_server):
+def test_the_stored_page_is_cross_origin_isolated(app_without_server):
     assert app_without_server.evaluate("crossOriginIsolated")

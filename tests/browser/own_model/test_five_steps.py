@@ -23,7 +23,7 @@ from tools.env import venv
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(venv.ROOT)}
 PYTHON = [sys.executable, "-m", "tests.support.bundling"]
-"""Replaces `python` in the commands: this Python, and build.py without compression."""
+"""Replaces `python` in the documented commands. It runs build.py without compression."""
 
 
 def parse_command(command):
@@ -66,7 +66,7 @@ def run_server(command, folder):
 
 @pytest.fixture(scope="module")
 def my_page(tmp_path_factory):
-    """Return a folder beside the project in which steps 1 to 3 have been done."""
+    """Return a folder beside a link to the project, in which steps 1 to 3 have been done."""
     base = tmp_path_factory.mktemp("five-steps")
     (base / "offline-digits").symlink_to(venv.ROOT)
     folder = base / "my-page"
@@ -117,9 +117,9 @@ def bundled_page(my_page):
 
 @pytest.fixture
 def server(bundled_page, tmp_path):
-    """Return a server that has a copy of the folder of step 5 at a sub-path.
+    """Return a server that has a copy of the bundled page at a sub-path.
 
-    Its additional attributes are `page_folder` and `page_address`.
+    This server also has the attributes `page_folder` and `page_address`.
     """
     shutil.copytree(bundled_page, tmp_path / "host" / "sub" / "path")
     server = SiteServer(tmp_path / "host")
@@ -136,47 +136,45 @@ def test_a_missing_model_is_reported_in_the_page(page, server):
 
 
 def publish_version_2(folder):
-    """Replace the model in a page's folder by another version, and repeat step 5."""
+    """Replace the model in a page's folder with version 2, and repeat step 5."""
     (folder / "iris.onnx").write_bytes(iris(bias=40.0))
     run_command(code_block_of_step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
 
 
-def test_a_new_model_is_downloaded_by_one_visit_and_used_by_the_next(page, server):
-    page.goto(server.page_address)
-    expect_answer(page, "setosa", "(model: downloaded)")
-    wait_until_offline_ready(page)
-    publish_version_2(server.page_folder)
-    page.reload()
-    expect_answer(page, "setosa", "(model: stored)")
-    new_digest = hashlib.sha256(iris(bias=40.0)).hexdigest()
-    wait_for_value(lambda: list(current_versions(page).values()), [new_digest])
-    page.reload()
-    expect_answer(page, "virginica", "(model: stored)")
-
-
-def test_a_changed_page_is_shown_after_all_its_tabs_were_closed(context, server):
+def test_a_new_model_is_used_by_the_next_visit_and_a_changed_page_once_its_tabs_were_closed(
+    context, server
+):
     first = context.new_page()
     first.goto(server.page_address)
+    expect_answer(first, "setosa", "(model: downloaded)")
     wait_until_offline_ready(first)
     index = server.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("Which iris?", "Iris, anew"), "utf-8")
+    publish_version_2(server.page_folder)
     run_command(f"python {venv.ROOT}/build.py bundle .", server.page_folder)
+
     first.reload()
+    expect_answer(first, "setosa", "(model: stored)")
+    new_digest = hashlib.sha256(iris(bias=40.0)).hexdigest()
+    wait_for_value(lambda: list(current_versions(first).values()), [new_digest])
+    first.reload()
+    expect_answer(first, "virginica", "(model: stored)")
     expect(first.get_by_role("heading")).to_have_text("Which iris?")
+
     waiting = "async () => Boolean((await navigator.serviceWorker.ready).waiting)"
     wait_for_value(lambda: first.evaluate(waiting), True)
     first.close()
     second = context.new_page()
     second.goto(server.page_address)
     expect(second.get_by_role("heading")).to_have_text("Iris, anew")
-    expect_answer(second, "(model: stored)")
+    expect_answer(second, "virginica", "(model: stored)")
 
 
 @pytest.fixture
 def server_with_snippets(server):
-    """Return the server with all other Python snippets of the docs in main.py.
+    """Return the server; main.py now has the Python of step 3 and all other snippets of the docs.
 
-    The page also has the file input and the chunk files that the snippets need.
+    The page also has the file input and the chunk files that these snippets need.
     """
     snippets = [
         text

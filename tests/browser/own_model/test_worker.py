@@ -1,4 +1,4 @@
-"""Python in a worker: the page of docs/worker.md, and a page whose Python never ends to compute."""
+"""Python in a worker: the page of docs/worker.md, and a page whose Python computes without end."""
 
 import re
 import shutil
@@ -14,7 +14,9 @@ from tools.site import bundle
 
 LABELS = ["setosa", "versicolor", "virginica"]
 ANSWER = "setosa, 71% (model: {})"
-BUSY = """
+# A main.py that loads models and waits for a message. It answers with its results, and then
+# computes without end.
+COMPUTE_WITHOUT_END = """
 from offline_onnx_page import base, port
 from pyodide.ffi import create_proxy, run_sync
 
@@ -48,10 +50,11 @@ port.onmessage = create_proxy(compute)
 
 EXAMPLE = venv.ROOT / "examples" / "own_model" / "index.html"
 POLICY = re.search(r"<meta\s+http-equiv.*?>", EXAMPLE.read_text("utf-8"), re.DOTALL)[0]
-"""The strictest Content Security Policy that a page works under, as an element."""
+"""The element with the example page's policy, the strictest under which a page of the library
+works."""
 
 
-def block(language):
+def code_block(language):
     """Return the only code block in a language of docs/worker.md."""
     text = (venv.ROOT / "docs" / "worker.md").read_text("utf-8")
     (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
@@ -63,7 +66,7 @@ def built(tmp_path_factory):
     """Return the folder of the documented page, built."""
     folder = tmp_path_factory.mktemp("worker")
     for name, language in (("index.html", "html"), ("page.js", "js"), ("main.py", "python")):
-        (folder / name).write_text(block(language), "utf-8")
+        (folder / name).write_text(code_block(language), "utf-8")
     write_model(folder, iris(), "iris", labels=LABELS)
     with bundling.lock(), bundling.without_compression():
         bundle.bundle_page(folder)
@@ -80,15 +83,19 @@ def server(built):
 
 
 @pytest.fixture
-def server_of(built, tmp_path):
-    """Return a function that returns a server of the page with another main.py and with POLICY."""
+def serve_main(built, tmp_path):
+    """Return a function that serves the page with another main.py and with POLICY.
+
+    Its argument is the content of main.py. It returns the running server.
+    """
     servers = []
 
     def serve(main):
         folder = tmp_path / "page"
         shutil.copytree(built, folder)
         (folder / "main.py").write_text(main, "utf-8")
-        (folder / "index.html").write_text(block("html").replace("<title>", f"{POLICY}<title>"))
+        html = code_block("html").replace("<title>", f"{POLICY}<title>")
+        (folder / "index.html").write_text(html, "utf-8")
         servers.append(SiteServer(folder))
         return servers[-1]
 
@@ -112,22 +119,22 @@ def test_the_documented_page_answers_and_works_offline(page, server):
     assert page.locator("[data-failure]").text_content() == ""
 
 
-def test_a_page_stays_usable_while_python_computes_without_end(page, server_of):
-    server = server_of(BUSY)
+def test_a_page_stays_usable_while_python_computes_without_end(page, serve_main):
+    server = serve_main(COMPUTE_WITHOUT_END)
     page.goto(server.address)
     answer = page.locator("#answer")
-    # The first message of page.js waits until main.py has set `onmessage`.
+    # page.js has sent its first message before main.py set `onmessage`: the message has waited.
     expect(answer).to_contain_text("5.1 3.5 1.4 0.2")
-    begin = "downloaded (1, 3) | None | stored (1, 3) | DocumentMissing"
-    computing = f"{server.address} | {begin} | 5.1 3.5 1.4 0.2"
-    expect(answer).to_have_text(computing)
+    found = "downloaded (1, 3) | None | stored (1, 3) | DocumentMissing"
+    first_answer = f"{server.address} | {found} | 5.1 3.5 1.4 0.2"
+    expect(answer).to_have_text(first_answer)
     page.locator("#features").fill("a new text")
     expect(page.locator("#features")).to_have_value("a new text")
     assert page.evaluate("new Promise((done) => requestAnimationFrame(() => done(1)))") == 1
-    expect(answer).to_have_text(computing)  # Python has not answered the new text
+    expect(answer).to_have_text(first_answer)  # Python has not answered the new text
 
 
-def test_an_error_in_main_py_is_shown(page, server_of):
-    server = server_of("1 / 0")
+def test_an_error_in_main_py_is_shown(page, serve_main):
+    server = serve_main("1 / 0")
     page.goto(server.address)
     expect(page.get_by_role("alert")).to_have_text("ZeroDivisionError: division by zero")

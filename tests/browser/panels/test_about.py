@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from digits.words import UNKNOWN, Words
 from tests.browser.draw.test_numbers import IS_UP_TO_DATE, run_python
-from tests.browser.panels.test_inside import toggle_panel
+from tests.browser.panels.test_explanation import toggle_panel
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -39,20 +39,22 @@ GET_FILE_ROWS = """
 }))
 """
 GET_STATUS = "async (address) => (await fetch(address)).status"
-# Makes deferred work start without delay.
+# Makes the panel's deferred work start without delay.
 REMOVE_DELAY = """
 from digits.page import main
 from digits.page.panels import deferred_work
 deferred_work.DELAY = 0
 """
-# Returns whether the shown number is the one that was measured.
+# Returns whether the panel has measured the reading of the number that is shown.
 IS_MEASURED = (
     "main.page.late_controls.panels._created['about']._measured_number is main.page.app.number"
 )
+# Tells the panels that something has changed, so that they show the current state.
 REFRESH = """
 from digits.page import main
 main.page.app.changed.notify()
 """
+# Returns whether the panel has no deferred work.
 IS_IDLE = "main.page.late_controls.panels._created['about']._deferred.is_idle"
 
 
@@ -120,10 +122,10 @@ def test_a_reading_is_measured_only_when_the_user_stops_drawing(shared_app):
     run_python(shared_app, REMOVE_DELAY)
     expect(reading_time(shared_app)).to_have_text(UNKNOWN)
     shared_app.locator("#sheet").scroll_into_view_if_needed()
-    stem, bar = DRAWN_DIGITS["7"]
+    stem, crossbar = DRAWN_DIGITS["7"]
     draw(shared_app, [stem])
     expect(reading_time(shared_app)).to_have_text(re.compile(r"\d m?s"))
-    draw_without_release(shared_app, bar)
+    draw_without_release(shared_app, crossbar)
     wait_for_value(
         lambda: run_python(shared_app, IS_UP_TO_DATE) and run_python(shared_app, IS_IDLE),
         expected=True,
@@ -153,7 +155,7 @@ def test_all_files_are_listed_and_open_offline(app, visited_site, site):
     expect(app.locator("#about-list a").first).to_be_focused()
     *listed, worker = sorted(listed_files(app), key=lambda file: "service-worker" in file["name"])
     assert (worker["size"], worker["source"]) == (UNKNOWN, "stored by the browser")
-    assert worker["address"] == ""  # pages have no access to the stored file
+    assert worker["address"] == ""  # a page can't read the browser's copy of a service worker
     paths = [url_path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
     assert {url_path(each) for each in app.evaluate(GET_REQUESTED_ADDRESSES)} <= set(paths)
@@ -167,7 +169,7 @@ def test_all_files_are_listed_and_open_offline(app, visited_site, site):
         stored = content.suffix == ".onnx"
         assert file["source"] == ("IndexedDB" if stored else "Cache Storage")
 
-    app.evaluate(GET_STATUS, f"{address}robots.txt")  # a file without a known role
+    app.evaluate(GET_STATUS, f"{address}robots.txt")  # a file that the page has no description of
     wait_for_value(
         lambda: f"{address}robots.txt" in app.evaluate(GET_REQUESTED_ADDRESSES), expected=True
     )

@@ -1,4 +1,4 @@
-"""The history of numbers: recorded, copied, cleared and restored."""
+"""The history of numbers: what is recorded, and how it is copied, cleared and restored."""
 
 import json
 
@@ -18,12 +18,12 @@ from tests.support.photos import photo
 
 STORED_HISTORY = "localStorage.getItem('offline-digits-history')"
 DELETE_HISTORY = "localStorage.removeItem('offline-digits-history')"
-# Stores a text as the history and as the entry of the current drawing.
+# Stores a text as the history, and as the entry of the current drawing in it.
 STORE_HISTORY = """text => {
   localStorage.setItem("offline-digits-history", text);
   sessionStorage.setItem("offline-digits-recorded", text);
 }"""
-# Makes the page look hidden or visible to its scripts.
+# Makes the document look hidden or visible to the page's scripts.
 SET_HIDDEN = """hidden => {
   Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
@@ -150,7 +150,7 @@ def test_an_unreadable_history_counts_as_empty(visited_site, subtests):
     for text in ("[" * 1_000_000, '["7"]'):
         with subtests.test(text[:5]):
             page = context.new_page()
-            page.goto(f"{address}style.css")  # which runs no script that would read the history
+            page.goto(f"{address}style.css")  # has the page's origin, but no script
             page.evaluate(STORE_HISTORY, text)
             page.goto(address)
             wait_until_started(page)

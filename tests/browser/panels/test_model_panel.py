@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.reading.contract import DIGITS
+from tests.browser.support import missing_features
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -21,24 +22,23 @@ from tests.support.small_models import constant_digit, iris, write_model
 from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
-# Counts the requests for persistent storage, which looks as if it was not granted before.
-COUNT_PERSIST = """
+# Counts the requests for persistent storage. The browser says that it has granted none before.
+COUNT_PERSIST_REQUESTS = """
 window.persistRequests = 0;
 StorageManager.prototype.persisted = async () => false;
 StorageManager.prototype.persist = async () => { window.persistRequests += 1; return true; };
 """
-DISABLE_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 def open_model_panel(page):
-    """Open the panel, wait until it shows the model, and return the panel."""
+    """Open the panel, wait until it shows the facts about the model, and return the panel."""
     page.locator("#model > summary").click()
     expect(page.locator("#model-facts dd").first).to_be_visible()
     return page.locator("#model")
 
 
 def fact(page, name):
-    """Return the element that shows the value of a fact."""
+    """Return the element with the value of a fact, such as "Size", in the panel."""
     row = page.locator("#model-facts div").filter(has=page.get_by_text(name, exact=True))
     return row.locator("dd")
 
@@ -84,8 +84,8 @@ def test_the_panel_shows_facts_of_the_model_and_of_the_storage(shared_app):
     storage = fact(shared_app, "Storage").text_content()
     assert float(storage.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
     assert float(storage.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
-    lasting = "Yes" if shared_app.evaluate("navigator.storage.persisted()") else "No"
-    expect(fact(shared_app, "Safe from deletion")).to_contain_text(lasting)
+    is_persistent = "Yes" if shared_app.evaluate("navigator.storage.persisted()") else "No"
+    expect(fact(shared_app, "Safe from deletion")).to_contain_text(is_persistent)
     press_button(shared_app, "Check for an update")
     expect(shared_app.locator("#model-news")).to_have_text(
         f"Version {MANIFEST['version']} is the newest."
@@ -95,7 +95,7 @@ def test_the_panel_shows_facts_of_the_model_and_of_the_storage(shared_app):
 def test_the_second_visit_requests_persistent_storage(visited_site):
     context, address = visited_site
     page = context.new_page()
-    page.add_init_script(COUNT_PERSIST)
+    page.add_init_script(COUNT_PERSIST_REQUESTS)
     page.goto(address)
     wait_until_started(page)
     wait_for_value(lambda: page.evaluate("persistRequests"), expected=1)
@@ -138,7 +138,7 @@ def page_and_publisher(page, site, tmp_path):
             metadata=MANIFEST["metadata"],
         )
 
-    page.add_init_script(DISABLE_SERVICE_WORKER)
+    page.add_init_script(missing_features.NO_SERVICE_WORKER)
     page.goto(server.address)
     wait_until_started(page)
     yield page, server, publish_version
@@ -239,8 +239,8 @@ def test_unusable_files_are_refused_with_the_reason(shared_app, write_model_file
 
 
 def test_a_custom_model_is_refused_if_its_runtime_is_missing(page, server, write_model_files):
-    # Playwright's routes do not see the requests of a service worker.
-    page.add_init_script(DISABLE_SERVICE_WORKER)
+    # `page.route` does not see the requests of a service worker.
+    page.add_init_script(missing_features.NO_SERVICE_WORKER)
     page.goto(server.address)
     wait_until_started(page)
     page.route("**/release-*/**", lambda route: route.abort())

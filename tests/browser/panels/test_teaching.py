@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.draw.test_numbers import run_python
-from tests.browser.panels.test_inside import CANVAS_DIGEST
+from tests.browser.panels.test_explanation import CANVAS_DIGEST
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, reload
 
+# Returns the stored examples.
 READ_RECORDS = """
 () => new Promise((resolve) => {
   indexedDB.open("offline-digits-taught").onsuccess = ({ target: { result } }) => {
@@ -68,12 +69,12 @@ main.page._run(main.page._use_published_model())
 # Makes storing in IndexedDB fail.
 FAIL_PUT = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('no'); }; }"
 
-# Makes runs that compute features of examples fail.
+# Makes runs that compute the features of examples fail.
 FAIL_LEARNING = """
 from digits.page import main
 from offline_onnx.errors import SessionError
 
-class Failing:
+class FailingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -82,10 +83,8 @@ class Failing:
         return await self.session.run(inputs, outputs)
 
 model = main.page.app.recogniser.model
-model.__dict__["session"] = Failing(model.session)
+model.__dict__["session"] = FailingSession(model.session)
 """
-
-
 # Records all numbers that the page shows.
 RECORD_NUMBERS = """window.numbers = [];
 addEventListener("DOMContentLoaded", () => {
@@ -106,7 +105,7 @@ def rotated(label):
 
 
 def teach_label(page, label):
-    """Press the bar of the right digit, after the page has learned the stored examples."""
+    """Press the bar of the right digit, once the page has loaded the stored examples."""
     page.locator("#teach[data-examples]").wait_for()
     page.locator(f"#bars button[value='{label}']").click()
 
@@ -121,13 +120,13 @@ def redraw(page, strokes):
 def draw_misread(page):
     """Draw a mirrored 3, which the page misreads."""
     draw(page, mirrored("3"))
-    expect(page.locator("#doubt")).not_to_be_empty()  # doubt waits until the pen rests
+    expect(page.locator("#doubt")).not_to_be_empty()  # it is shown once the pen rests
     assert page.locator("#digit").inner_text() != "3"
 
 
 @pytest.fixture
 def misread_page(shared_app):
-    """Yield the page that tests share, with a drawing of a mirrored 3, which it misreads."""
+    """Yield the page of `shared_app`, with a mirrored 3 on the sheet, which it misreads."""
     draw_misread(shared_app)
     yield shared_app
     shared_app.evaluate(DELETE_EXAMPLES)
@@ -135,7 +134,7 @@ def misread_page(shared_app):
 
 @pytest.fixture
 def own_misread_page(app):
-    """Yield a page of its own for a test that reloads it, with a drawing of a mirrored 3."""
+    """Yield a page like `misread_page`, but in a tab of its own, so that a test can reload it."""
     draw_misread(app)
     yield app
     app.evaluate(DELETE_EXAMPLES)
@@ -151,7 +150,7 @@ def test_one_tap_teaches_and_the_example_survives_a_reload(own_misread_page):
     own_misread_page.add_init_script(RECORD_NUMBERS)
     reload(own_misread_page)
     expect_digit(own_misread_page, "3")
-    # Not even for a moment, the model's own answer was shown.
+    # The page never showed the model's own answer.
     assert own_misread_page.evaluate("numbers") == ["3"]
     for label in "17":  # digits that were not taught are read as before
         redraw(own_misread_page, DRAWN_DIGITS[label])
@@ -177,7 +176,7 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     assert misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(shared_app):
+def test_teaching_can_be_undone_without_the_drawing_and_all_actions_by_keyboard(shared_app):
     undo_lesson = shared_app.get_by_role("button", name="Undo lesson: 1")
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
@@ -207,7 +206,7 @@ def test_a_lesson_can_be_undone_after_the_drawing_is_gone_and_any_action_by_key(
     expect_digit(shared_app, "7")
     shared_app.locator("#clear").click()
     expect_digit(shared_app, "")
-    for shown in ("7", "1", "7"):  # the drawing comes back, then the example, then it is unlearned
+    for shown in ("7", "1", "7"):  # undoes the clearing, then the forgetting, then the teaching
         shared_app.keyboard.press("Control+z")
         expect_digit(shared_app, shown)
     for _ in DRAWN_DIGITS["7"]:
@@ -228,9 +227,9 @@ def test_the_panel_shows_the_example_that_decided_the_answer(misread_page):
     expect(misread_page.locator("#why-taught")).to_have_text(
         re.compile(r"Without your lesson, it would say that this is no digit\.$")
     )
-    shown, read = (misread_page.locator(f"#{each}").evaluate(CANVAS_DIGEST)
-                   for each in ("why-example", "why-seen"))  # fmt: skip
-    assert shown == read != ""
+    example, drawing = (misread_page.locator(f"#{each}").evaluate(CANVAS_DIGEST)
+                        for each in ("why-example", "why-seen"))  # fmt: skip
+    assert example == drawing != ""
     redraw(misread_page, DRAWN_DIGITS["7"])
     expect(misread_page.locator("#why-said")).to_contain_text("It says 7")
     expect(lesson).to_be_hidden()
@@ -308,7 +307,7 @@ def test_another_tab_follows_every_change_of_the_examples(own_misread_page, shar
     other.locator("#taught-forget").click()
     expect_digit(own_misread_page, first_label)
     expect(own_misread_page.locator("#lesson")).to_be_empty()
-    own_misread_page.locator("#unteach").click()  # the example is gone already: nothing breaks
+    own_misread_page.locator("#unteach").click()  # the other tab has already deleted the example
     expect(own_misread_page.locator("#lesson")).to_have_text("Undone.")
     expect_digit(own_misread_page, first_label)
     other.locator("#taught-undo").click()
@@ -335,7 +334,7 @@ def test_a_file_without_examples_is_not_used(shared_app, tmp_path):
     expect(shared_app.locator("#taught-count")).to_contain_text("Nothing yet")
 
 
-def test_a_file_chosen_before_the_panel_is_opened_is_read(app, tmp_path):
+def test_a_file_chosen_before_the_panel_is_opened_is_read_when_it_opens(app, tmp_path):
     file = tmp_path / "other.json"
     file.write_text("{")
     app.locator("#taught-chooser").set_input_files(file)

@@ -10,6 +10,7 @@ from tools.env.venv import ROOT
 from tools.site import sizes
 
 BUDGET = json.loads((ROOT / "tests" / "budget.json").read_text("utf-8"))
+# Returns the size of the stored snapshot of Python's memory, in bytes.
 SNAPSHOT_BYTES = """
 async () => {
   const [[name, url]] = await (STORED_SNAPSHOTS)();
@@ -32,8 +33,8 @@ def test_a_first_and_a_later_visit_are_within_the_budget(visit_log, app, site):
     large = {path for path, size in counted.items() if size > 10_000 and "-" in path}
     assert len(large) >= 6
     sent = {path: visit_log.bytes_sent[f"/{path}"] for path in large}
-    # Each file is sent once: the service worker gets files that the page has downloaded from the
-    # browser's HTTP cache.
+    # The server sends each file only once: the service worker gets the files that the page has
+    # already downloaded out of the browser's HTTP cache.
     assert sent == {path: counted[path] for path in large}
     assert app.evaluate(SNAPSHOT_BYTES) <= BUDGET["snapshot_bytes"]
     expect_start(app, "restored")

@@ -1,10 +1,9 @@
-"""Every file of the site has a known source, and a browser verifies its digest.
+"""Every file of the site has a known source, and browsers verify its digest.
 
-The packages have the digests in their locks: `npm ci` and `pip --require-hashes` verify them, and
-tests/unit/tools/test_build.py checks that the locks have them. Each file of the site is a copy of a
-package's file, a copy of a file of this repository, or built from such files by tools/. The name of
-its folder has a digest of the folder's content, and the service worker's list has the file's
-SHA-256.
+The sources are packages and this repository. `npm ci` and `pip --require-hashes` verify packages by
+the digests in the lock files; tests/unit/tools/test_build.py checks that the lock files have them.
+A file of the site is a copy of a source, or tools/ has built it from sources. Its digest is in the
+list of the service worker, and the name of its folder contains a digest of the folder's content.
 """
 
 import base64
@@ -34,7 +33,7 @@ COPIED = {
     **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
     **{name: SCRIPTS / name for name in PAGE_SCRIPTS},
 }
-"""The files in `built/` that are copies, and the files that they are copies of."""
+"""The files in `built/` that are copies, and the original of each."""
 BUILT_BY = {
     "pyodide/pyodide.asm.mjs": "tools/lean/pyodide_js.py",
     "pyodide/pyodide.asm.wasm": "tools/lean/interpreter.py",
@@ -49,13 +48,15 @@ BUILT_BY = {
 }
 """The files in `built/` that are not copies, and the code that builds each."""
 COMPRESSED = {".br", ".gz"}
+# In a built service worker: an entry of the list of files that it stores at its installation, and
+# an entry for a file that it stores on first use. Both contain the SHA-256 of the file.
 PRECACHED = re.compile(r'\{url:"([^"]+)",revision:(null|"\w{32}"),integrity:"sha256-([^"]{44})"\}')
 ON_DEMAND = re.compile(r'(release-\w+)\\/([^$]+)\$/,new \w+\(\{[^}]*integrity:"sha256-([^"]{44})"')
 
 
 @pytest.fixture
 def built(site):
-    """Return the files in `built/` by their paths, from which the digests are removed."""
+    """Return the files in `built/`, by their paths without the digests."""
     files = (file for file in (site / "built").rglob("*") if file.is_file())
     return {
         re.sub(r"-[0-9a-f]{12}(?=/)", "", file.relative_to(site / "built").as_posix()): file
@@ -65,6 +66,7 @@ def built(site):
 
 
 def base64_sha256(file):
+    """Return the SHA-256 of a file in base64."""
     return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
 
 
@@ -112,7 +114,8 @@ def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
     }
     not_stored = {SERVICE_WORKER, "built/.inputs", page.TEMPLATE, *page.FOR_CRAWLERS}
     assert {*listed, *on_demand} == {*files} - not_stored
-    # A host may alter the files without a digest in their names: they are stored first.
+    # A host may alter the files that have no digest in their paths. They come first in the list, so
+    # that the installation fails before the large files are downloaded.
     is_hashed = [revision == "null" for revision, _ in listed.values()]
     assert is_hashed == sorted(is_hashed)
     for url, (revision, integrity) in listed.items():

@@ -110,7 +110,7 @@ def test_a_page_opened_as_a_file_says_so(page, site, add_row):
 
 
 def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(page, server):
-    """The browser's cache keeps the damaged file, because its date is that of the right one."""
+    """The retry must bypass the browser's cache: it has the damaged file, with a valid date."""
     server.faults = {"rest.js": "changed"}
     page.goto(server.address)
     message = page.locator("#failure")
@@ -121,8 +121,8 @@ def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(page, server):
     expect_digit(page, "7")
 
 
-def test_a_start_goes_on_after_each_missing_file_has_come(page, server):
-    """A drawing that is made in between is read at the end."""
+def test_a_start_goes_on_after_each_missing_file_has_arrived(page, server):
+    """What was drawn before the last file has arrived is read at the end."""
     message = page.locator("#failure")
     retry = message.get_by_role("button", name="Try again")
     devtools = page.context.new_cdp_session(page)

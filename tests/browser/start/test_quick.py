@@ -1,7 +1,7 @@
-"""The whole pipeline on little data: `build.py --quick` builds a site whose page recognises digits.
+"""`build.py --quick` trains a model on little data, and builds a site whose page uses it.
 
-The training takes seconds, because `tests.support.small_training` shortens it. With `--all`, this
-test runs `build.py --quick` unchanged.
+The training takes seconds, because `tests.support.small_training` shortens it. With the option
+`--all`, this test runs `build.py --quick` unchanged.
 """
 
 import json
@@ -36,7 +36,7 @@ def examples(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def quick_build(select_size, examples, tmp_path_factory):
-    """Run `build.py --quick` with the taught example; return the folder and the messages."""
+    """Run `build.py --quick` with the taught example; return its two folders and its messages."""
     folder = tmp_path_factory.mktemp("build")
     script, folder = select_size(
         (["tests.support.small_training", folder], folder / "quick"),

@@ -1,4 +1,4 @@
-"""The recogniser returns the same results in the page and with native onnxruntime."""
+"""The page computes the same probabilities as native onnxruntime."""
 
 import asyncio
 import base64
@@ -11,7 +11,8 @@ from model.data import mnist
 from model.evaluation.readings import images_of, load_recogniser
 from tools.site.bundle import MODEL
 
-CHUNK = 1000
+BATCH = 1000
+"""The number of images that are read in one run."""
 
 # Runs in the page's Python, with the page's recogniser.
 READ_IMAGES = """
@@ -47,7 +48,7 @@ def read_natively(folder, images):
         folder: the folder of the model.
         images: the images.
     """
-    with ThreadPoolExecutor(1) as executor:  # Playwright's event loop runs in this thread
+    with ThreadPoolExecutor(1) as executor:  # Playwright's event loop may run in this thread
         future = executor.submit(asyncio.run, load_recogniser(folder).read(images))
         readings = future.result()
     return np.array([reading.probabilities for reading in readings], np.float32)
@@ -56,9 +57,9 @@ def read_natively(folder, images):
 def test_the_page_and_native_onnxruntime_read_mnist_equally(shared_app):
     test = mnist.load()[1]
     images = images_of(test)
-    chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-    in_page = np.concatenate([read_in_page(shared_app, chunk) for chunk in chunks])
-    native = np.concatenate([read_natively(MODEL, chunk) for chunk in chunks])
+    batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    in_page = np.concatenate([read_in_page(shared_app, batch) for batch in batches])
+    native = np.concatenate([read_natively(MODEL, batch) for batch in batches])
     assert len(in_page) == 10_000
     assert np.array_equal(in_page.argmax(1), native.argmax(1))
     assert np.abs(in_page - native).max() < 1e-4

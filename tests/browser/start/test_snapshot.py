@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 from tests.browser.support.drawing import expect_works, wait_for_value
 from tests.browser.support.first_visit import STORED_SNAPSHOTS
 
-REWRITE_SNAPSHOT = """
+# Damages the stored snapshot, or stores it under the address of another build.
+DAMAGE_SNAPSHOT = """
 async (change) => {
   const [[name, url]] = await (STORED_SNAPSHOTS)();
   const cache = await caches.open(name);
@@ -34,7 +35,12 @@ async (change) => {
 
 
 def expect_start(page, how):
-    """Wait until Python has started in the given way: see `startPython` in python.js."""
+    """Wait until Python has started in this way.
+
+    Args:
+        page: the app's page.
+        how: "restored" from a snapshot, "created" with a new snapshot, or "plain", without one.
+    """
     expect(page.locator("html")).to_have_attribute("data-python", how)
 
 
@@ -45,7 +51,7 @@ def stored_snapshot(page):
     return url
 
 
-def test_later_starts_restore_the_snapshot_and_can_import_more_modules(app_without_server):
+def test_later_starts_restore_the_snapshot_and_can_import_modules(app_without_server):
     page = app_without_server
     expect_start(page, "restored")
     expect_works(page)
@@ -71,7 +77,7 @@ def test_a_start_replaces_a_snapshot_that_is_damaged_or_of_another_build(
     url = stored_snapshot(page)
     for change in ("another memory", "cut", "another build", "no state"):
         with subtests.test(change):
-            page.evaluate(REWRITE_SNAPSHOT, change)
+            page.evaluate(DAMAGE_SNAPSHOT, change)
             page.reload()
             expect_start(page, "created")
             expect_works(page)

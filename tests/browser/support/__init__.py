@@ -4,11 +4,11 @@
 - `shared_app`: a tab with the app's page that tests share
 - `site_server`: a server whose responses a test can delay or break
 - `documented_host`: a server that sends the headers of docs/hosting.md
-- `first_visit`: a server whose page the browser has visited before
+- `first_visit`: record a first visit; a server whose page the browser has visited before
 - `worker_files`: update the list of files in a built service worker
 - `optimisation`: an option that makes Chromium take less processor time
 - `request_log`: the requests and Content Security Policy violations of every browser context
 - `missing_features`: scripts that remove or break a feature of the browser
-- `database`: reads the page's IndexedDB
-- `hostile_pictures`: small files with very many pixels
+- `database`: reads which models the page's IndexedDB contains
+- `hostile_pictures`: small files of pictures with very many pixels
 """

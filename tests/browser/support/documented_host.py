@@ -24,7 +24,7 @@ COMMON_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-"""Content types that every web server knows, so that docs/hosting.md doesn't list them."""
+"""Content types that every web server sends, so that docs/hosting.md doesn't list them."""
 
 
 def headers_of(path):
@@ -40,10 +40,12 @@ def headers_of(path):
 def encoded(file, accepted):
     """Return the compressed or plain file to send, and the headers about its encoding.
 
+    An encoding can be used if the browser accepts it and the compressed file is beside the
+    uncompressed one. If there are several, the first one in the table is used.
+
     Args:
         file: the path of the uncompressed file.
-        accepted: the encodings that the browser accepts. The first encoding of the table that is
-            accepted and has a file beside the uncompressed file is used.
+        accepted: the encodings that the browser accepts.
     """
     *codings, vary = ENCODING_HEADERS
     for coding in codings:

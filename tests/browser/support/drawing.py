@@ -1,6 +1,6 @@
-"""Draw in the page with mouse, finger, pen or a script, and wait for the result.
+"""Draw in the page with a mouse, finger, pen or script, and wait for the result.
 
-`draw` suits all tests that need ink and do not test how it gets onto the sheet.
+Use `draw` in all tests that need a drawing but don't test the pointer.
 """
 
 import json
@@ -98,7 +98,8 @@ def draw_with_pen(page, stroke, forces):
     send("mouseReleased", {**points[-1], "clickCount": 1}, 0)
 
 
-# Dispatches pointer events; each has its target, its position on the sheet, and its properties.
+# Dispatches pointer events. Each event is a list of its target, its type, its position on the sheet
+# and its properties.
 DISPATCH_POINTER_EVENTS = """(events) => {
   const sheet = document.getElementById("sheet"), box = sheet.getBoundingClientRect();
   for (const [target, type, [x, y], properties] of events) {
@@ -114,8 +115,8 @@ def pointer_events(strokes, end="sheet"):
 
     Args:
         strokes: pairs of a stroke and the kind of its pointer: "mouse", "pen" or "touch".
-        end: the target of events outside the sheet and of the last event, "sheet" or "document";
-            None leaves the pointers down.
+        end: the target of events right of the sheet and of the event that lifts the pointer:
+            "sheet" or "document"; None leaves the pointers down.
     """
     events = []
     for number, ((first, *rest), kind) in enumerate(strokes):
@@ -134,10 +135,10 @@ def dispatch_strokes(page, strokes, end="sheet"):
 
 
 def draw(page, strokes):
-    """Draw strokes one after the other, with pointer events of a script, as if with the mouse.
+    """Draw strokes one after the other: a script dispatches the pointer events of a mouse.
 
     That takes a third of the processor time of `draw_with_mouse`, because the page paints and reads
-    the drawing once and not after each event.
+    the drawing only once instead of after each event.
     """
     dispatch_strokes(page, [(stroke, "mouse") for stroke in strokes])
 
@@ -166,5 +167,9 @@ def wait_for_value(read, expected):
 
 
 def stored_ink(page):
-    """Return the drawing that the page has stored for a reload: a list of gestures."""
+    """Return the drawing that the page has stored for a reload: a list of gestures.
+
+    A gesture is a list of strokes: a pointer that leaves the sheet and comes back starts a new
+    stroke. A stroke is a list of points.
+    """
     return json.loads(page.evaluate("sessionStorage.getItem('offline-digits-ink')") or "[]")

@@ -1,4 +1,4 @@
-"""A server whose site the browser has visited before, so that later visits start quickly.
+"""Record the first visit of a page; keep its server running, so that later visits start quickly.
 
 A first visit takes three times as long as a later one.
 """
@@ -30,7 +30,7 @@ class VisitLog:
 
     Attributes:
         requested: the addresses that the page and its service worker requested.
-        failed: the addresses of the requests that failed, or got a status of an error.
+        failed: the addresses of the requests that failed, or were answered with an error status.
         errors: warnings and errors of the console, and errors of scripts.
         bytes_sent: the number of bytes that the server sent, by path.
     """
@@ -72,12 +72,13 @@ def record_visit(context, page):
 def visited_server(context, site, wait):
     """Yield a running server of a site that the browser has visited, and the visit's `VisitLog`.
 
-    All tests of a session share the server. A test sees what earlier tests have stored in it.
+    All tests of a session share the server, and so what their pages have stored in the browser.
 
     Args:
         context: the browser context.
         site: the folder of the site.
-        wait: is called with the page of the first visit; returns when everything is stored.
+        wait: a function that is called with the page of the first visit. It waits until everything
+            that later visits use is stored.
     """
     server = SiteServer(site)
     page = context.new_page()

@@ -16,6 +16,7 @@ INDEXEDDB_FAILS = """IDBFactory.prototype.open = () => {
   });
   return request;
 }"""
+# keepTimeLimits, see `time_limits`: the page's own time limit for IndexedDB, 5 seconds, applies.
 INDEXEDDB_HANGS = """window.keepTimeLimits = true;
 IDBFactory.prototype.open = () => Object.assign(new EventTarget(), {readyState: "pending"})"""
 
@@ -59,9 +60,9 @@ SEPARATE_DATABASES = """{
     return open.call(this, `${name}, separate`, ...options);
   };
 }"""
-"""Rename the databases that the page opens.
+"""Rename the databases that the page opens, so that it starts with empty ones.
 
-Tests that share a browser context then start with empty databases.
+The databases of the other tests in the same browser context keep their content.
 """
 DELETE_SEPARATE_DATABASES = """async () => {
   for (const { name } of await indexedDB.databases()) {

@@ -1,7 +1,8 @@
 """Record the requests and the Content Security Policy violations of browser contexts.
 
-A page reports its own violations to the test through a binding. A service worker reports its
-violations to the server, `SiteServer`. Unexpected entries make a test fail, see conftest.py.
+A page reports its violations to the test through a binding, a JavaScript function that calls
+Python. A service worker reports its violations to the server, `SiteServer`. Recorded cross-origin
+requests and violations make a test fail: see tests/browser/conftest.py.
 """
 
 import re
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error
 
 IN_PAGE = "made in the page (data:, blob:)"
+"""The kind of the requests that no server answers."""
 KINDS = {
     "page": r"/(index\.html)?",
     "style": r"/style\.css",
@@ -23,7 +25,8 @@ KINDS = {
     "runtime for any model, on demand": r"/built/release-.*",
     "model and its manifest": r"/built/model-.*|.*\.onnx(\.\d+)?|/.*\.json",
 }
-"""Kinds of requests, each with a pattern for the end of the path. All others: "other files"."""
+"""Kinds of requests, each with a pattern for the end of the path. A request that matches none of
+them has the kind "other files"."""
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 REPORT_FUNCTION = "reportViolation"
 REPORT_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) => {{
@@ -32,7 +35,8 @@ REPORT_VIOLATIONS = f"""addEventListener("securitypolicyviolation", (event) => {
 }});"""
 
 csp_violations = []
-"""One line for each violation of a policy: the directive, the address, a sample of the code."""
+"""One line for each violation of a policy: the directive, the blocked address, and for a page a
+sample of the blocked code."""
 cross_origin = []
 """Requested addresses whose origin differs from the origin of the requesting page."""
 counts = Counter()
@@ -64,7 +68,7 @@ def origin_of(address):
 
 
 def _record(request):
-    """Count a request; add its address to `cross_origin` if it leaves the origin."""
+    """Count a request; add its address to `cross_origin` if it goes to another origin."""
     counts[kind_of(request.url)] += 1
     if urlsplit(request.url).scheme not in ("data", "blob") and not _is_same_origin(request):
         cross_origin.append(request.url)
@@ -73,7 +77,7 @@ def _record(request):
 def _is_same_origin(request):
     """Return whether a request goes to the origin of its page or service worker.
 
-    A tab may also navigate to any local page.
+    The navigation of a tab counts as same-origin if it leads to any local server.
     """
     if request.service_worker:
         return origin_of(request.url) == origin_of(request.service_worker.url)

@@ -1,4 +1,4 @@
-"""A tab with the app's page that tests share, one after the other."""
+"""A tab with the app's page, which one test after the other uses."""
 
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -10,6 +10,7 @@ from tests.browser.support.drawing import (
 )
 
 VIEWPORT = {"width": 1280, "height": 800}
+# "null" ends Playwright's emulation of a media feature.
 DEFAULT_MEDIA = {
     "media": "null",
     "color_scheme": "null",
@@ -17,7 +18,7 @@ DEFAULT_MEDIA = {
     "forced_colors": "null",
     "contrast": "null",
 }
-# Runs Python; returns the value of its last expression if JavaScript has such values.
+# Runs Python; returns the value of its last expression, or undefined if it is a Python object.
 RUN = """async (code) => {
   const value = await pyodide.runPythonAsync(code);
   return typeof value === "object" ? undefined : value;
@@ -25,15 +26,15 @@ RUN = """async (code) => {
 # Ends all input and closes all panels.
 END_INPUT = """() => {
   document.getElementById("back").click();
-  document.getElementById("picture-error").textContent = ""; // it is hidden now
+  document.getElementById("picture-error").textContent = ""; // an error hidden by the button "back"
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
   document.activeElement.blur();
-  delete navigator.clipboard.read; // what a test has put before the browser's own functions
+  delete navigator.clipboard.read; // a test may have replaced the browser's functions
   delete navigator.clipboard.writeText;
   getSelection().removeAllRanges();
   scrollTo(0, 0);
 }"""
-# Remembers what tests replace in the page's Python.
+# Remembers everything in the page's Python that tests replace.
 REMEMBER = """
 from js import document
 from digits.page import main
@@ -48,8 +49,8 @@ own_functions = [
     for module, name in ((deferred_work, "DELAY"), (deferred_work, "time"), (layers, "paint_maps"))
 ]
 """
-# Restores what a test has replaced, and clears the sheet; afterwards there is no action that the
-# user could undo, and no pen was near.
+# Restores what a test has replaced; clears the sheet, the actions that the user could undo, and
+# what the page knows about pointers.
 CLEAR = """
 page = main.page
 page.app.recogniser = own_recogniser
@@ -79,19 +80,19 @@ if why_panel := page.late_controls.panels._created.get("why"):
     why_panel._layers._figure_specs, why_panel._layers._drawn_image = [], None
     document.getElementById("layers-list").replaceChildren()
 """
-# Deletes the history. Returns what a test could have changed: the document without closed panels
-# and the content of hidden elements, the storage, the scroll position, and how many actions the
-# user could undo.
+# Deletes the history. Returns everything that a test could have changed: the document (without the
+# content of closed panels and hidden elements), the storage, the scroll position, and the number of
+# actions that the user could undo.
 STATE = """() => {
   localStorage.removeItem("offline-digits-history");
   const copy = document.documentElement.cloneNode(true);
-  copy.querySelector("#spoken").textContent = ""; // says the latest change, a moment later
+  copy.querySelector("#spoken").textContent = ""; // changes a moment after the rest of the page
   for (const hidden of copy.querySelectorAll("[hidden]")) hidden.replaceChildren();
   for (const panel of copy.querySelectorAll("details:not([open])")) panel.replaceWith(panel.id);
   // A bar has no length before it has been used, and the length 0 afterwards.
   const html = copy.outerHTML.replaceAll(' style="--part: 0.000;"', "").replaceAll(' class=""', "");
   const session = {...sessionStorage}, local = {...localStorage};
-  delete local["offline-digits-taught"]; // tells other tabs that the examples have changed
+  delete local["offline-digits-taught"]; // written to notify other tabs of changed examples
   const actions = pyodide.runPython("len(page.app.ink.actions) + len(other_actions)");
   return { html, session, local, actions, scroll: [scrollX, scrollY] };
 }"""
@@ -104,12 +105,12 @@ def prefer_chinese(page):
 
 
 class SharedApp:
-    """The app's page in a tab that is created when a test needs it, and again after a failure.
+    """The app's page in a tab that is opened when a test first needs it, and again after a failure.
 
     Args:
         context: a browser context that has visited the page.
         address: the page's address.
-        prepare: is called with a new tab before it opens the page, unless it is None.
+        prepare: a function that is called with a new tab before the page is opened in it, or None.
     """
 
     def __init__(self, context, address, prepare=None):
@@ -118,9 +119,9 @@ class SharedApp:
         self._initial_state = None
 
     def page(self):
-        """Return the page as if it had just been started, read a digit, and been cleared.
+        """Return the page in its initial state: it has started, read a digit, and been cleared.
 
-        A page that can't be brought into this state is replaced.
+        A page that can't be reset to this state is replaced by a new one.
         """
         if self._page and self.reset() != self._initial_state:
             self.close()
@@ -141,9 +142,9 @@ class SharedApp:
     def reset(self):
         """Undo what a test has done to the page; return the state of the page.
 
-        The input and the drawing, the panels, the history and the examples, the recogniser, its
-        session and threshold, the functions in REMEMBER, the clipboard's functions, the window and
-        the emulated media are as at first.
+        This resets the input and the drawing, the panels, the history and the examples, the
+        recogniser with its session and threshold, the functions in REMEMBER, the clipboard's
+        functions, the window's size and the emulated media.
         """
         page = self._page
         page.mouse.move(0, 0)

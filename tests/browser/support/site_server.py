@@ -22,7 +22,7 @@ CONTENT_TYPES = {
     "plain text": "text/plain",
     "untyped portal": "application/octet-stream",
 }
-"""The content types of faulty responses; all others have the type of their file."""
+"""The content types of faulty responses; the other faults have the type of the requested file."""
 UNENDING_RESPONSES = {
     "unending 404": (404, "text/plain"),
     "unending portal": (200, "text/html"),
@@ -34,7 +34,7 @@ UNENDING_RESPONSES = {
 
 
 class SiteServer:
-    """A server of a folder. Its attributes contain URL paths, such as "/style.css".
+    """A server of a folder. Paths in its attributes are those of URLs, such as "/style.css".
 
     Its port differs from those of all earlier servers in this process, because the browser may
     have stored data of their pages.
@@ -50,14 +50,15 @@ class SiteServer:
         bytes_sent: the number of bytes sent in response bodies, by path.
         request_headers: the headers of the latest request, by path.
         head_headers: the headers of the latest HEAD request, by path.
-        allowed_origins: the value of Access-Control-Allow-Origin; "" for no such header. Requests
-            of other origins with headers of their own are always refused.
+        allowed_origins: the value of the header Access-Control-Allow-Origin; "" for no such header.
+            Cross-origin requests with custom headers are always refused, because the server does
+            not answer the OPTIONS requests that announce them.
         is_isolated: whether the responses have the headers of ISOLATION.
         refuses_head: whether HEAD requests get the status 405.
         release_stuck: an event that ends the "stuck" responses.
         is_down: whether the server is stopped.
         client_disconnected: an event that is set when the browser closes the connection of an
-            "unending" response.
+            unending response.
     """
 
     _used_ports: ClassVar[set[int]] = set()
@@ -141,7 +142,7 @@ class FaultyHandler(Handler):
         super().__init__(*arguments, **keywords)
 
     def do_GET(self):  # noqa: N802  # the base class's name
-        if self.owner.is_down:  # the browser had opened this connection earlier
+        if self.owner.is_down:  # the browser has opened this connection before the server stopped
             self.send_fault("closed connection")
             return
         self.directory = str(self.owner.folder)
@@ -197,11 +198,12 @@ class FaultyHandler(Handler):
                 "missing": status 404.
                 "unavailable": status 503.
                 "plain text": the file with the content type text/plain.
-                "closed connection": closes the connection without a response.
-                "cut": ends after half of the file.
-                "stuck": stops after 60% of the file, until `release_stuck` is set.
+                "closed connection": the connection is closed without a response.
+                "cut": the response ends after half of the file.
+                "stuck": the response pauses after 60% of the file until `release_stuck` is set,
+                    and then ends.
                 "changed": one bit of the file is flipped.
-                "longer", "shorter": the file has bytes too many, or one byte too few.
+                "longer", "shorter": the file has some bytes too many, or one byte too few.
                 "portal": the login page of a network, as HTML.
                 "untyped portal": the login page, with the content type of a binary file.
                 "other type": a JSON document.
@@ -249,7 +251,7 @@ class FaultyHandler(Handler):
         self.send_header("Content-Range", "bytes 1-1000000/1000001")
         self.end_headers()
         self.wfile.write(b"x" * 1000)
-        self.connection.settimeout(60)
+        self.connection.settimeout(60)  # seconds
         with suppress(ConnectionError):
             self.connection.recv(1)  # returns when the browser closes the connection
         disconnected.set()
@@ -267,5 +269,5 @@ class FaultyHandler(Handler):
     def handle(self):
         try:
             super().handle()
-        except (ConnectionError, ValueError):  # the browser or the fault closed the socket
+        except (ConnectionError, ValueError):  # the browser, or `send_fault`, closed the socket
             return

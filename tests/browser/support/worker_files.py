@@ -1,6 +1,6 @@
-"""The list of files in a built service worker, for tests that publish a new version of a site.
+"""Update the list of files in a built service worker, to publish a new version of a site.
 
-Editing the list takes less processor time than writing another service worker in Node.
+Editing the list takes less processor time than building another service worker with Node.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ENTRY = re.compile(
     r'url:"(?P<url>[^"]+)",revision:(?P<revision>null|"\w+"),integrity:"sha256-[^"]+"'
 )
-"""A file in the list of files that the service worker stores."""
+"""An entry in the list of files that the service worker stores."""
 
 
 def with_new_digests(worker: str, site: Path) -> str:

@@ -1,6 +1,8 @@
-"""The library outside its own page: wherever others run Python in a browser.
+"""The library in other worlds. A world is a way to run Python in a browser: see docs/worlds.md.
 
-- `world`: a page in which Python runs
+- `world`: a page of a world, in which Python runs
+- `answer.py`, `channel.js`: how a test runs Python in a page of PyScript, JupyterLite or marimo
+- `plain/`: a page that starts plain Pyodide
 - `documented`: the cells in docs/worlds/, and what must hold after one has run
 - `packages`: install the packages that only these tests need
 - `distribution`: write a Pyodide that has packages

@@ -1,6 +1,8 @@
-"""Run the code that a test sends, after a documented cell and with its names.
+"""Run the Python code that a test sends to a world, and send the results back.
 
-It runs on the main thread of a page or in a worker. Its other end is `channel.js`, in the page.
+A world runs this file after a documented cell, on the main thread of the page or in a worker. The
+code of the test can use the names that the cell has defined. It arrives from `channel.js`, which
+runs in the page.
 """
 
 import asyncio
@@ -15,7 +17,7 @@ tasks = set()
 
 
 async def answer(code):
-    """Send the value of the code's last line, which is text, or the error of the code."""
+    """Run code, and send the value of its last line, which is text, or the code's error."""
     try:
         js_answers.postMessage(to_js([await eval_code_async(code, names), ""]))
     except Exception as error:  # the test raises it
@@ -23,7 +25,7 @@ async def answer(code):
 
 
 def on_question(js_event):
-    """Start the code, and keep its task until it ends."""
+    """Start to run the code. `tasks` keeps its task alive until it has ended."""
     task = asyncio.ensure_future(answer(js_event.data))
     tasks.add(task)
     task.add_done_callback(tasks.discard)

@@ -14,7 +14,7 @@ from tools.env import npm
 
 PLAIN = FOLDER / "plain"
 PLACES = ("main", "worker", "blob")
-"""Where Python runs: on the main thread, in a worker, in a worker that was started from a Blob."""
+"""Where Python runs: on the page's main thread, in a worker, or in a worker started from a Blob."""
 VERSIONS = ("314", "0.29")
 """The versions of Pyodide that the tests run in."""
 
@@ -38,11 +38,10 @@ def world_packages():
 
 @pytest.fixture
 def world_server(shared_context, world_folder, tmp_path):
-    """Return a server of a new folder that has the wheels and the models, for the files of a world.
+    """Return a server whose folder has the wheels and the models; a test adds a world's files.
 
-    Its pages are not cross-origin isolated, because most of those of others are not.
-
-    Afterwards, delete what the world has stored.
+    Its pages are not cross-origin isolated, because most pages on the web are not. Afterwards,
+    delete what they have stored.
     """
     for file in world_folder.iterdir():
         (tmp_path / file.name).symlink_to(file)
@@ -55,13 +54,13 @@ def world_server(shared_context, world_folder, tmp_path):
 
 
 def open_world(page, server, place, pyodide=npm.PACKAGES / "pyodide"):
-    """Start plain Pyodide in a page, without any wheel, and return the world.
+    """Start plain Pyodide in a page, without installing a wheel, and return the `World`.
 
     Args:
         page: the tab.
-        server: a server whose folder gets the page's files.
-        place: a place of PLACES.
-        pyodide: the folder of npm's package.
+        server: a server; the page's files are added to its folder.
+        place: where Python runs: one of PLACES.
+        pyodide: the folder of npm's package `pyodide`.
     """
     for file in (*PLAIN.iterdir(), pyodide):
         (server.folder / file.name).symlink_to(file)
@@ -71,7 +70,10 @@ def open_world(page, server, place, pyodide=npm.PACKAGES / "pyodide"):
 
 @pytest.fixture
 def start_world(page, world_server, world_packages):
-    """Return a function that starts plain Pyodide in a place of PLACES, without any wheel."""
+    """Return a function that starts plain Pyodide and returns the `World`: see `open_world`.
+
+    Its arguments are one of PLACES and one of VERSIONS.
+    """
     folders = dict(zip(VERSIONS, (npm.PACKAGES, world_packages), strict=True))
     return lambda place, version="314": open_world(
         page, world_server, place, folders[version] / "pyodide"

@@ -1,7 +1,7 @@
-"""Pyodide with packages: npm's core, and wheels from PyPI beside it.
+"""Write a Pyodide with packages: npm's package `pyodide`, and wheels from PyPI.
 
-npm's package is the core only; its list of packages names files of Pyodide's CDN. Here, the list
-names the wheels instead, so that no CDN is needed.
+npm's package has only the core of Pyodide. Its list of packages, pyodide-lock.json, names files on
+a CDN. Here, the list names the wheels instead, so that no CDN is needed.
 """
 
 import hashlib
@@ -15,17 +15,18 @@ from packaging.utils import canonicalize_name
 
 LOCK = "pyodide-lock.json"
 MARKERS = {"sys_platform": "emscripten", "platform_system": "Emscripten", "extra": ""}
-"""What differs from this machine where a requirement depends on the platform."""
+"""The environment markers of requirements whose values differ between Pyodide and this machine."""
 
 
-def write(folder, pyodide, wheels, more_depends=()):
+def write(folder, pyodide, wheels, extra_requirements=()):
     """Write a Pyodide with packages into a new folder.
 
     Args:
         folder: the folder.
-        pyodide: the folder of npm's package.
+        pyodide: the folder of npm's package `pyodide`.
         wheels: the files of the wheels.
-        more_depends: pairs of a package and one that it needs, which its wheel does not name.
+        extra_requirements: pairs of a package, and a package that it needs although its wheel does
+            not say so.
     """
     folder.mkdir()
     for file in (*pyodide.iterdir(), *wheels):
@@ -33,7 +34,7 @@ def write(folder, pyodide, wheels, more_depends=()):
             (folder / file.name).symlink_to(file)
     lock = json.loads((pyodide / LOCK).read_text("utf-8"))
     packages = {entry["name"]: entry for entry in map(_entry, wheels)}
-    for name, needed in more_depends:
+    for name, needed in extra_requirements:
         packages[name]["depends"].append(needed)
     for entry in packages.values():
         entry["depends"] = [name for name in entry["depends"] if name in packages]
@@ -66,8 +67,8 @@ def _entry(wheel):
     }
 
 
-def pure_yaml(folder, installed):
-    """Write a wheel of PyYAML without its compiled part, which it can do without.
+def write_yaml_wheel(folder, installed):
+    """Write a wheel with the Python files of PyYAML, without its optional compiled part.
 
     PyPI has no wheel of PyYAML for Pyodide.
 

@@ -1,4 +1,4 @@
-"""The cells in docs/worlds/, and what must hold in every world in which one of them runs."""
+"""The cells in docs/worlds/, and checks of a world in which such a cell has run."""
 
 import re
 
@@ -6,7 +6,7 @@ from tools.env.venv import ROOT
 
 DOCUMENTS = ROOT / "docs" / "worlds"
 EXAMPLE_ADDRESS = "https://example.org/"
-"""The server in the documents, which has the wheels and the model."""
+"""The address that the documents use for the server with the wheels and the model."""
 FAILURE = """
 from offline_onnx import *
 from offline_onnx.browser import *
@@ -18,17 +18,19 @@ async def failure(call):
     except OfflineModelError as error:
         return type(error).__name__, str(error)
 """
-"""Python that defines `failure`, which returns the class and the text of a library's error."""
-STORED_AND_OUTPUTS = "[model.origin.value, outputs['probabilities'].tolist()]"
+"""Python that defines `failure`: it returns the class and the text of the library's error that a
+call raises."""
+ORIGIN_AND_OUTPUTS = "[model.origin.value, outputs['probabilities'].tolist()]"
+"""Python that returns what a documented cell has computed."""
 
 
 def documented(name, server, language="python"):
-    """Return a document's code blocks in a language, with the address of a server.
+    """Return a document's code blocks in a language, in which EXAMPLE_ADDRESS is replaced.
 
     Args:
-        name: the name of the document.
-        server: the server that has the wheels and the models.
-        language: the language after the three backticks.
+        name: the file name of the document.
+        server: the server with the wheels and the models; its address is the replacement.
+        language: the word after the three backticks.
     """
     document = (DOCUMENTS / name).read_text("utf-8").replace(EXAMPLE_ADDRESS, server.address)
     return re.findall(rf"^```{language}\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
@@ -40,11 +42,11 @@ def expect_stored_model(world, cell, *, has_document):
     Args:
         world: a world in which the cell has run.
         cell: a documented cell, which installs the wheels and loads the model "iris".
-        has_document: whether Python runs on the main thread of a page.
+        has_document: whether Python runs on the main thread of a page, where it has a document.
     """
     server = world.server
-    stored, (probabilities,) = world.run(STORED_AND_OUTPUTS)
-    assert stored == "stored"
+    origin, (probabilities,) = world.run(ORIGIN_AND_OUTPUTS)
+    assert origin == "stored"
     assert probabilities.index(max(probabilities)) == 0
     assert len(server.requests_for("iris.onnx")) == 1
     isolated = f"""
@@ -55,16 +57,16 @@ counter = await isolated.load("{server.address}counter.json")
     assert world.run(FAILURE + isolated) == 3
     server.stop()
     from_storage = cell[cell.index('model = await models.load("indexeddb://') :]
-    assert world.run(f"{from_storage}\n{STORED_AND_OUTPUTS}") == ["stored", [probabilities]]
+    assert world.run(f"{from_storage}\n{ORIGIN_AND_OUTPUTS}") == ["stored", [probabilities]]
     unreachable = f"await failure(models.load('{server.address}other.json'))"
     assert world.run(unreachable)[0] == "ModelUnavailable"
     expect_save_to_disk(world, has_document=has_document)
 
 
 def expect_save_to_disk(world, *, has_document):
-    """Check that a model is saved to disk, or that an error says why before anything is fetched.
+    """Check that a model is saved to disk; without a document, that an error says why it is not.
 
-    The server is stopped.
+    The server must be stopped: the error has to come before anything is fetched.
     """
     if not has_document:
         address = f"{world.server.address}other.json"

@@ -1,6 +1,6 @@
-"""The packages that only these tests need: npm's, tools from PyPI, and wheels for the pages.
+"""Install the packages that only these tests need: npm packages, tools from PyPI, and wheels.
 
-They are installed outside `.venv` and `node_modules`, by the first test that needs them.
+The first test that needs them installs them, outside of `.venv` and `node_modules`.
 """
 
 import shutil
@@ -15,9 +15,11 @@ from tools.env import npm, venv
 FOLDER = Path(__file__).parent
 NODE_MODULES = FOLDER / npm.PACKAGES.name
 TOOLS = SCRATCH / "worlds" / "tools"
+"""The folder for packages that run on this machine, such as marimo."""
 WHEELS = SCRATCH / "worlds" / "wheels"
+"""The folder for packages that run in the pages."""
 PYODIDE_314 = ("--platform=pyemscripten_2026_0_wasm32", "--python-version=3.14", "--abi=cp314")
-"""The platform of the wheels that are not for any platform."""
+"""pip's options for wheels that were compiled for Pyodide 314."""
 
 
 def install_npm():

@@ -18,7 +18,7 @@ KERNEL = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
 
 @pytest.fixture
 def jupyterlite(world_server, tmp_path_factory):
-    """Build JupyterLite with the documented configuration, and return the address of JupyterLab."""
+    """Build JupyterLite with the documented configuration; return the address of its JupyterLab."""
     tools = packages.install_tools()
     pyodide = world_server.folder / "pyodide"
     distribution.write(pyodide, npm.PACKAGES / "pyodide", packages.download_wheels())
@@ -47,7 +47,7 @@ def test_the_documented_cell_runs_in_a_notebook(notebook_page, world_server, jup
     notebook_page.add_init_script(path=CHANNEL)
     notebook_page.goto(jupyterlite)
     notebook_page.locator('.jp-LauncherCard[data-category="Notebook"]').click()
-    # JupyterLab forgets a cell that is run before it is connected to the kernel.
+    # JupyterLab does not run a cell that is started before it is connected to the kernel.
     notebook_page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     run_cell(notebook_page, 0, cell)
     output = notebook_page.locator(".jp-OutputArea-output").first.inner_text()

@@ -1,4 +1,4 @@
-"""The library in a notebook that marimo has exported to WebAssembly: Pyodide in a worker."""
+"""The library in a notebook that marimo has exported to WebAssembly. Pyodide runs in a worker."""
 
 import os
 import sys
@@ -24,12 +24,13 @@ print(model)  # marimo runs this cell after the one that defines `model`
 {answer}
 ```
 """
-"""A notebook in marimo's Markdown. To export one in Python, marimo would download a linter."""
+"""A notebook in marimo's Markdown: to export a notebook in Python, marimo downloads a linter."""
 ELEMENT = "<marimo-wasm"
 PYODIDE = (
     ' data-pyodide-index-url="../pyodide/" data-pyodide-lockfile-url="../pyodide/pyodide-lock.json"'
 )
-"""The attributes that `marimo export html-wasm --offline` writes: otherwise, a CDN has Pyodide."""
+"""The attributes that `marimo export html-wasm --offline` would add to ELEMENT. Without them, the
+page downloads Pyodide from a CDN."""
 
 
 @pytest.fixture
@@ -39,8 +40,8 @@ def marimo(world_server, world_packages, tmp_path_factory):
     distribution.write(
         world_server.folder / "pyodide",
         world_packages / "pyodide-of-marimo",
-        [*packages.download_wheels(), distribution.pure_yaml(sources, tools)],
-        more_depends=[("marimo-base", "pyodide-http")],
+        [*packages.download_wheels(), distribution.write_yaml_wheel(sources, tools)],
+        extra_requirements=[("marimo-base", "pyodide-http")],
     )
     (cell,) = documented(DOCUMENT, world_server)
     notebook = sources / "notebook.md"

@@ -1,6 +1,6 @@
 """onnxruntime's API in plain Pyodide: the same code and the same patterns as on CPython.
 
-NumPy is missing here, because npm's Pyodide does not bring it along.
+NumPy is missing here, because npm's package `pyodide` does not contain it.
 """
 
 import json
@@ -25,10 +25,11 @@ WITHOUT_NUMPY = {
     "np.array(16000, np.int64)": "16000",
     "np.full((1, 8), loudness, np.float32)": 'Tensor(array("f", [loudness] * 8), (1, 8))',
 }
-"""What the patterns do with NumPy, and the same without it."""
+"""Code of the patterns that uses NumPy, and the same without NumPy."""
 
 
 def without_numpy(code):
+    """Replace the code that uses NumPy."""
     for before, after in WITHOUT_NUMPY.items():
         code = code.replace(before, after)
     assert "np." not in code
@@ -36,7 +37,7 @@ def without_numpy(code):
 
 
 def flat(value):
-    """Return all numbers and strings in nested lists, the numbers rounded."""
+    """Return the numbers, rounded, and the strings in nested lists as one list."""
     if isinstance(value, list):
         return [inner for item in value for inner in flat(item)]
     return [round(value, 5) if isinstance(value, float) else value]
@@ -56,6 +57,7 @@ answers = [(await s.run(None, {{"features": [[1, 2, 3, 4]]}}))[0].tolist() for s
 answers.append((await loaded.run({{"features": [[1, 2, 3, 4]]}}))["probabilities"].tolist())
 [[answer == answers[0] for answer in answers], loaded.origin.value, loaded.manifest.name]
 """
+# Opens a model with an output that is not a tensor, and runs it.
 NO_TENSOR = """
 from offline_onnx import InputError
 session = await InferenceSession.create("logreg_iris.onnx")
@@ -90,18 +92,13 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
     with subtests.test("run_sync"):
         waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
         assert world.run(waited) == world.run("answers[0]")
-    with subtests.test("outputs that are no tensors"):
+    with subtests.test("outputs that are not tensors"):
         types, message = world.run(NO_TENSOR)
         assert types == ["tensor(int64)", "unknown"]
         assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime")
 
 
-ISOLATION = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
-
-
+# Counts the workers that the page starts, in `started`.
 COUNT_WORKERS = """
 globalThis.started = 0;
 globalThis.Worker = class extends Worker {
@@ -113,13 +110,25 @@ globalThis.Worker = class extends Worker {
 """
 
 
-def test_threads_are_used_where_the_page_is_isolated(start_world, page, world_server):
+LOAD_WITH_2_THREADS = """
+from offline_onnx import SessionOptions, load
+model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=2))
+[type(model.warning).__name__, model.warning.what]
+"""
+ONE_THREAD = "The model runs with 1 instead of 2 threads"
+
+
+def test_threads_are_used_where_the_page_is_isolated_but_not_with_the_wheel(
+    start_world, page, world_server, subtests
+):
     world_server.is_isolated = True
     page.add_init_script(COUNT_WORKERS)
     world = start_world("main")
-    world.install(world.wheels[0])
-    page.add_script_tag(url="ort/ort.wasm.min.js")
-    code = """
+    library, runtime = world.wheels
+    world.install(library)
+    with subtests.test("the script of onnxruntime-web"):
+        page.add_script_tag(url="ort/ort.wasm.min.js")
+        code = """
 from offline_onnx import InferenceSession, SessionOptions, load
 options = SessionOptions(intra_op_num_threads=2)
 session = await InferenceSession.create("iris.onnx", options)
@@ -127,55 +136,49 @@ session = await InferenceSession.create("iris.onnx", options)
 model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=4))
 [list(answer.shape), model.warning.what]
 """
-    shape, warning = world.run(code)
-    assert shape == [1, 3]
-    assert warning.startswith("The model runs with 2 instead of 4 threads")
-    assert page.evaluate("[crossOriginIsolated, ort.env.wasm.numThreads]") == [True, 2]
-    assert page.evaluate("started") > 0
+        shape, warning = world.run(code)
+        assert shape == [1, 3]
+        assert warning.startswith("The model runs with 2 instead of 4 threads")
+        assert page.evaluate("[crossOriginIsolated, ort.env.wasm.numThreads]") == [True, 2]
+        assert page.evaluate("started") > 0
+    with subtests.test("the wheel"):
+        page.evaluate("() => { ort = undefined; }")
+        world.install(runtime)
+        kind, what = world.run(LOAD_WITH_2_THREADS)
+        assert kind == "ThreadsUnavailable"
+        reason = "the package `offline_onnx_runtime` has no address"
+        assert what.startswith(f"{ONE_THREAD}: {reason}")
 
 
-@pytest.mark.parametrize(
-    ("is_isolated", "reason"),
-    [
-        (False, "the page is not cross-origin isolated"),
-        (True, "the package `offline_onnx_runtime` has no address"),
-    ],
-)
-def test_without_isolation_or_with_the_wheel_there_is_one_thread_and_a_warning(
-    start_world, world_server, is_isolated, reason
+def test_without_a_graphics_card_or_isolation_the_model_runs_with_a_warning(
+    start_world, page, subtests
 ):
-    world_server.is_isolated = is_isolated
     world = start_world("main")
-    world.install()
-    code = """
-from offline_onnx import SessionOptions, load
-model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=2))
-[type(model.warning).__name__, model.warning.what]
-"""
-    kind, what = world.run(code)
-    assert kind == "ThreadsUnavailable"
-    assert what.startswith(f"The model runs with 1 instead of 2 threads: {reason}")
-
-
-def test_without_a_graphics_card_the_model_runs_on_the_cpu_with_a_warning(start_world, page):
-    world = start_world("main")
-    world.install(world.wheels[0])
-    page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
-    code = """
+    library, runtime = world.wheels
+    world.install(library)
+    with subtests.test("no graphics card"):
+        page.evaluate("import('/ort/ort.webgpu.bundle.min.mjs').then((ort) => { self.ort = ort; })")
+        code = """
 from offline_onnx import load
 model = await load("iris.onnx", providers=["webgpu", "wasm"])
 outputs = await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]})
 [outputs["probabilities"].tolist(), type(model.warning).__name__, model.warning.what]
 """
-    answer, kind, what = world.run(code)
-    assert answer[0] == pytest.approx([0.70681, 0.28737, 0.00582], abs=1e-4)
-    assert kind == "ProviderUnavailable"
-    assert "WebGpuExecutionProvider is not used" in what
-    assert "adapter" in what
+        answer, kind, what = world.run(code)
+        assert answer[0] == pytest.approx([0.70681, 0.28737, 0.00582], abs=1e-4)
+        assert kind == "ProviderUnavailable"
+        assert "WebGpuExecutionProvider is not used" in what
+        assert "adapter" in what
+    with subtests.test("not isolated"):
+        page.evaluate("() => { ort = undefined; }")
+        world.install(runtime)
+        kind, what = world.run(LOAD_WITH_2_THREADS)
+        assert kind == "ThreadsUnavailable"
+        assert what.startswith(f"{ONE_THREAD}: the page is not cross-origin isolated")
 
 
 WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
-"""Arguments that give Chromium a graphics card that is a program."""
+"""Arguments with which Chromium offers WebGPU on the CPU, without a graphics card."""
 
 
 def test_webgpu_runs_a_model_where_the_browser_has_it(

@@ -10,7 +10,7 @@ from tests.browser.worlds.documented import FAILURE, documented, expect_stored_m
 from tests.support.small_models import adder, write_model
 from tests.support.time_limits import page_timeouts_script
 
-MODELS = f"""{FAILURE}
+IMPORTS = f"""{FAILURE}
 from offline_onnx.browser.find_runtime import find_runtime
 from pyodide.code import run_js
 """
@@ -27,11 +27,13 @@ def test_the_documented_cell_loads_a_model_by_address_and_from_storage(start_wor
 
 
 @pytest.mark.parametrize("place", ["main", "blob"])
-def test_a_runtime_is_found_verified_loaded_once_and_isolates_models(start_world, place, subtests):
+def test_a_runtime_is_found_verified_loaded_once_and_isolates_models(
+    start_world, place, other_origin, subtests
+):
     world = start_world(place)
     library, runtime = world.wheels
     world.install(library)
-    world.run(f"{MODELS}\nNone")
+    world.run(f"{IMPORTS}\nNone")
     with subtests.test("without a runtime, an error names four ways to one"):
         expect_missing_runtime_is_reported(world)
     if place == "main":
@@ -43,6 +45,9 @@ def test_a_runtime_is_found_verified_loaded_once_and_isolates_models(start_world
     with subtests.test("loaded once"):
         assert world.run("(await find_runtime()) is (await find_runtime())")
         assert world.run("(await find_runtime()).env.wasm.numThreads") == 1
+    if place == "main":
+        with subtests.test("a download from another origin"):
+            expect_download_from_another_origin_restarts(world, other_origin)
     with subtests.test("an untrusted model"):
         expect_untrusted_model_is_terminated(world, is_worker=place == "blob")
     if place == "blob":
@@ -63,7 +68,10 @@ def expect_missing_runtime_is_reported(world):
 
 
 def expect_model_runs_with_script(world):
-    """Expect that a model runs with the global `ort` of a script; remove the global."""
+    """Expect that a model runs with the global `ort` of onnxruntime-web's script.
+
+    Afterwards, remove the global.
+    """
     world.page.add_script_tag(url="ort/ort.wasm.min.js")
     code = """
 model = await BrowserModelStore().load("iris.json")
@@ -73,16 +81,16 @@ list((await model.run({"features": [[5.1, 3.5, 1.4, 0.2]]}))["probabilities"].sh
     world.page.evaluate("() => { ort = undefined; }")
 
 
-DAMAGE = {
+CHANGES_OF_PACKAGE = {
     "script.write_bytes(content + b'//')": "is damaged",
     "script.unlink()": "does not have all of its files",
     "digests.unlink()": "does not have all of its files",
 }
-"""For each change of the package: words of the error."""
+"""For each change of the runtime's package: words of the error."""
 
 
 def expect_damaged_package_is_refused(world):
-    """Expect that files of the package are verified; restore them."""
+    """Expect that the files of the runtime's package are verified; restore them afterwards."""
     world.run("""
 import offline_onnx_runtime
 folder = offline_onnx_runtime.FOLDER
@@ -90,7 +98,7 @@ script, digests = folder / "ort.wasm.bundle.min.mjs", folder / "digests.json"
 content, digests_content = script.read_bytes(), digests.read_bytes()
 None
 """)
-    for change, words in DAMAGE.items():
+    for change, words in CHANGES_OF_PACKAGE.items():
         world.run(f"{change}\nNone")
         kind, message = world.run("await failure(find_runtime())")
         assert kind == "RuntimeMissing", change
@@ -99,7 +107,7 @@ None
 
 
 def expect_untrusted_model_is_terminated(world, *, is_worker):
-    """Expect that a model which runs too long is terminated after three seconds."""
+    """Expect that an isolated model that runs too long is terminated after three seconds."""
     if is_worker:  # conftest.py lengthens the time limits of pages only
         world.run(f"run_js({page_timeouts_script()!r})\nNone")
     world.run("js_ort = await isolated_runtime()\nNone")
@@ -115,7 +123,7 @@ model = await BrowserModelStore(runtime=js_ort).load("{world.server.address}coun
 
 
 def expect_relative_addresses_need_a_base(world):
-    """Expect that a worker from a Blob opens models from absolute addresses or with a base."""
+    """Expect that a worker started from a Blob opens relative addresses only with a base."""
     code = f"""
 from offline_onnx import InferenceSession, load
 kinds = [
@@ -133,25 +141,28 @@ model = await load("{world.server.address}iris.onnx")
     assert loaded == ["downloaded", "features", "stored"]
 
 
-def test_a_download_goes_on_from_another_origin_that_refuses_requests_for_ranges(
-    start_world, tmp_path_factory
-):
+@pytest.fixture
+def other_origin(tmp_path_factory):
+    """Return a server of another origin with a model. It ends its first answer too early."""
     folder = tmp_path_factory.mktemp("other-origin")
     write_model(folder, adder(1, 200_000), "adder", chunk_size=1 << 15)
-    other = SiteServer(folder)
-    other.allowed_origins = "*"
-    other.faults["adder.onnx"] = ["cut", None]
-    world = start_world("main")
-    world.install()
+    server = SiteServer(folder)
+    server.allowed_origins = "*"
+    server.faults["adder.onnx"] = ["cut", None]
+    yield server
+    server.stop()
+
+
+def expect_download_from_another_origin_restarts(world, other_origin):
+    """Expect that a cut download starts again if its origin refuses requests for ranges."""
     code = f"""
-model = await BrowserModelStore().load("{other.address}adder.json")
+model = await BrowserModelStore().load("{other_origin.address}adder.json")
 [model.origin.value, (await model.run({{"x": [[1, 2]]}}))["y"].tolist()]
 """
-    assert world.run(MODELS + code) == ["downloaded", [[2, 3]]]
-    assert other.requests == ["/adder.json", "/adder.onnx", "/adder.onnx"]
-    assert other.request_headers["/adder.onnx"]["Range"] is None
-    other.stop()
+    assert world.run(code) == ["downloaded", [[2, 3]]]
+    assert other_origin.requests == ["/adder.json", "/adder.onnx", "/adder.onnx"]
+    assert other_origin.request_headers["/adder.onnx"]["Range"] is None
     assert {origin_of(address) for address in request_log.cross_origin} == {
-        origin_of(other.address)
+        origin_of(other_origin.address)
     }
     request_log.cross_origin.clear()

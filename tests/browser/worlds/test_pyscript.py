@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.worlds.documented import (
     FAILURE,
-    STORED_AND_OUTPUTS,
+    ORIGIN_AND_OUTPUTS,
     documented,
     expect_stored_model,
 )
@@ -18,10 +18,8 @@ DOCUMENT = "pyscript.md"
 def start_pyscript(page, world_server, world_packages):
     """Return a function that starts the documented page, with a cell as its main.py.
 
-    Args:
-        place: "main" or "worker".
-        cell: the Python code.
-        configuration: the content of pyscript.json.
+    Its arguments are where Python runs, "main" or "worker"; the code of the cell; and the content
+    of pyscript.json. It returns the `World`.
     """
 
     def start(place, cell, configuration):
@@ -62,5 +60,5 @@ def test_the_runtime_can_be_one_of_the_modules_of_the_configuration(
     _, configuration = documented(DOCUMENT, world_server, "json")
     library_only = cell.replace("(library, runtime)", "(library,)")
     world = start_pyscript(place, library_only, configuration)
-    assert world.run(STORED_AND_OUTPUTS)[0] == "stored"
+    assert world.run(ORIGIN_AND_OUTPUTS)[0] == "stored"
     assert world.run(f"{FAILURE}\n(await failure(isolated_runtime()))[0]") == "RuntimeMissing"

@@ -1,4 +1,4 @@
-"""`World`: a page in which someone else's Python runs."""
+"""`World`: a page of a world, in which tests run Python."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 CHANNEL = FOLDER / "channel.js"
 ANSWER = (FOLDER / "answer.py").read_text("utf-8")
-"""Python that a world runs after the documented cell, so that `World.run` reaches it."""
+"""Python that a world runs after the documented cell, so that `World.run` works."""
 
 
 class World:
@@ -21,9 +21,9 @@ class World:
         self.page, self.server = page, server
 
     def run(self, code):
-        """Run Python and return the value of its last line, which must be valid as JSON.
+        """Run Python and return the value of its last line, which json.dumps must accept.
 
-        Names that the code defines stay defined for further calls.
+        Later calls can use the names that the code defines.
         """
         *lines, last = code.strip().splitlines()
         code = "\n".join([*lines, "import json", f"json.dumps({last})"])
@@ -41,6 +41,6 @@ class World:
 
 
 def wait_for_world(page, server):
-    """Wait until the world's JavaScript has `run`, and return the world."""
+    """Wait until the page's JavaScript has defined `run`, and return the world."""
     page.locator("html[data-world=ready]").wait_for(state="attached")
     return World(page, server)

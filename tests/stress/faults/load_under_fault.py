@@ -30,10 +30,11 @@ DOWNLOAD_WAIT = 20.0
 
 _WRONG_DIGEST = "0" * 64
 
-# Changes of a record in IndexedDB: the operation of scripts.CHANGE_RECORD, its value, and whether
-# the library has to use the stored copy after the change. None: the bytes of the model are intact,
-# so the library may use the stored copy, but it may also download another copy. The fields of a
-# record are listed in `offline_onnx.browser.schema`: "seal" holds the block digests.
+# Changes of a record in IndexedDB. A change consists of an operation of scripts.CHANGE_RECORD, its
+# value, and whether the library has to use the stored copy after the change. None instead of True
+# or False means that the library may use the stored copy, because the model's bytes are intact, but
+# may also download another copy. `offline_onnx.browser.schema` lists the fields of a record: "seal"
+# holds the block digests.
 _HEAD_CHANGES: tuple[Change, ...] = (
     ("replace", "no head at all", False),
     ("set", {"current": _WRONG_DIGEST}, False),
@@ -77,7 +78,7 @@ def load_under_fault(run: ScenarioRun, cleanup: ExitStack) -> Outcome | None:
 
     Args:
         run: The scenario that runs.
-        cleanup: Receives functions that end the fault.
+        cleanup: The functions that end the fault are added to it.
 
     Returns:
         The outcome of the load; None if the page was closed before the load had ended.

@@ -1,10 +1,10 @@
-"""Hands hostile models and manifests to the real page and to the library.
+"""Hands hostile models and manifests to the page and to the library, in a real browser.
 
 - `wrong_bytes`: corrupt bytes, and files that are not models
 - `graphs`: the building blocks of hostile models
-- `wrong_graphs`: models that are valid but hostile
+- `wrong_graphs`: models that are hostile although their files are valid
 - `wrong_manifests`: manifests with one hostile field
-- `case`: builds the case of a seed
+- `case`: builds the case of a seed: a model's file and a manifest
 - `scripts`, `probe`: JavaScript and Python that run in the page
 - `visitor`: hands a case to the page, and reads the state of the page afterwards
 - `run`: runs a campaign

@@ -29,13 +29,14 @@ _MANIFEST_CORRUPTIONS = (
     "other_file",
 )
 """The functions of `wrong_bytes` that also corrupt manifests."""
-HONEST, SWAPPED = "honest", "files swapped"
+BENIGN, SWAPPED = "benign", "files swapped"
 KINDS = (
     *(f"model: {name}" for name in (*wrong_bytes.KINDS, *wrong_graphs.KINDS)),
     *(f"manifest: {name}" for name in (*wrong_manifests.KINDS, *_MANIFEST_CORRUPTIONS)),
     SWAPPED,
-    HONEST,
+    BENIGN,
 )
+"""The kinds of cases. SWAPPED has the manifest of another model. BENIGN has no hostile file."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Case:
 
 
 @functools.cache
-def honest_models() -> tuple[tuple[bytes, str], ...]:
+def benign_models() -> tuple[tuple[bytes, str], ...]:
     """Return three valid models with their manifests.
 
     The first reads every image as 6, the second is the app's own model, and the third does not read
@@ -82,14 +83,14 @@ def build_case(seed: int) -> Case:
     """Return the case of a seed. Consecutive seeds lead to different kinds of cases."""
     rng = Random(seed)  # noqa: S311  # repeatable, not secret
     kind = KINDS[seed % len(KINDS)]
-    content, text = rng.choices(honest_models(), [2, 2, 1])[0]
+    content, text = rng.choices(benign_models(), [2, 2, 1])[0]
     target, _, name = kind.partition(": ")
     if target == "model" and name in wrong_bytes.KINDS:
         content = wrong_bytes.KINDS[name](content, rng)
         text = _with_digests(json.loads(text), content)
     elif target == "model":
         content = wrong_graphs.KINDS[name](content, rng)
-        manifest = json.loads(honest_models()[0][1])
+        manifest = json.loads(benign_models()[0][1])
         if rng.random() < 0.5:
             del manifest["self_test"]
         text = _with_digests(manifest, content)
@@ -100,7 +101,7 @@ def build_case(seed: int) -> Case:
     elif target == "manifest":
         return Case(seed, kind, content, wrong_bytes.KINDS[name](text.encode(), rng))
     elif kind == SWAPPED:
-        text = rng.choice([other for _, other in honest_models() if other != text])
+        text = rng.choice([other for _, other in benign_models() if other != text])
         if rng.random() < 0.5:
             text = _with_digests(json.loads(text), content)
     return Case(seed, kind, content, text.encode("utf-8", "surrogatepass"))

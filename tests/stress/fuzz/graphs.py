@@ -33,9 +33,9 @@ def node(kind: str, inputs: str, outputs: str, **attributes: Any) -> NodeProto:
 READ_AS_SIX = (
     node("Flatten", "pixels", "row"),
     node("Gemm", "row nothing scores", "sums"),
-    node("Softmax", "sums", "honest"),
+    node("Softmax", "sums", "benign"),
 )
-"""Nodes that compute `honest`: the probabilities of a 6 for every image."""
+"""Nodes that compute `benign`: the probabilities of a 6 for every image."""
 
 SIZE_KNOWN_AT_RUNTIME = (
     node("ReduceMin", "pixels", "least", keepdims=0),
@@ -108,9 +108,9 @@ def nested_conditions(depth: int) -> NodeProto:
     """Return `depth` nested If nodes, of which the outermost computes `probabilities`."""
     value_info = helper.make_tensor_value_info
     other = helper.make_graph(
-        [node("Identity", "honest", "other")], "other", [], [value_info("other", FLOAT, None)]
+        [node("Identity", "benign", "other")], "other", [], [value_info("other", FLOAT, None)]
     )
-    inner = node("Identity", "honest", f"out{depth}")
+    inner = node("Identity", "benign", f"out{depth}")
     for level in range(depth, 0, -1):
         name = f"out{level}"
         then = helper.make_graph([inner], f"level{level}", [], [value_info(name, FLOAT, None)])

@@ -24,14 +24,19 @@ if TYPE_CHECKING:
 REFUSED_MESSAGES = ("model_unusable", "model_incompatible", "model_too_slow")
 LOADED_MESSAGE = "model_loaded"
 FAILURES = ("hung", "broken", "lost")
-"""hung: there was no outcome before the timeout, or the page froze for longer. broken: the page no
-longer reads digits, or it showed a text that is not one of its messages. lost: the stored model has
-changed."""
+"""The results that are failures.
+
+- hung: there was no outcome before the timeout, or the page did not respond for that long
+- broken: the page no longer reads digits, or it showed a text that is not one of its messages
+- lost: the stored model has changed
+"""
 
 
 @dataclass
 class FuzzReport(Report):
-    """The results: "working" if the page or the library runs the model, "refused", and FAILURES.
+    """A report of a fuzz campaign. It counts the results "working", "refused" and FAILURES.
+
+    A case is "working" if the page or the library runs the model.
 
     Attributes:
         longest_freeze: The longest time in seconds for which the page did not respond.

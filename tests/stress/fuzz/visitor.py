@@ -23,6 +23,7 @@ LIMIT = 5.0
 LOADING_TEXT = TEXTS["en"]["model_loading_runtime"]
 REMOVE_SERVICE_WORKERS = "delete Navigator.prototype.serviceWorker"
 EXPECTED_NUMBER = "1"
+"""What the page reads after `_draw_line`."""
 PROBE_FILE = Path(__file__).with_name("probe.py")
 
 

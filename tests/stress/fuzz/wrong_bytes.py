@@ -16,6 +16,7 @@ KINDS: Kinds[Callable[[bytes, Random], bytes]] = Kinds()
 UNPACKED_BOMB_SIZE = 100_000_000
 """Size of the unpacked zip bomb in bytes."""
 HUGE_LENGTHS = (2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
+"""Lengths of protobuf fields in bytes."""
 _CONTINUATION_BIT = 0x80
 """Set in all bytes but the last one of a protobuf varint."""
 _LENGTH_DELIMITED = 2

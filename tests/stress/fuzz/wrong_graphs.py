@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 KINDS: Kinds[Callable[[bytes, Random], bytes]] = Kinds()
 NODE_COUNT = 3000
+"""The number of nodes in a long chain."""
 HUGE_SIZES = (2**28, 2**31, 2**33, 2**40, 2**62)
+"""Numbers of values in a tensor."""
 
 
 @KINDS.add()
@@ -36,14 +38,14 @@ def endless_loop(_content: bytes, rng: Random) -> bytes:
     busy = loop_body(node("Sin", "state", "next"))
     if rng.random() < 0.5:
         first = node("Loop", "endless true zero", "end", body=rng.choice([idle, busy]))
-        return build_model(first, node("Add", "honest end", "probabilities"))
+        return build_model(first, node("Add", "benign end", "probabilities"))
     counted = (
         node("ReduceSum", "pixels", "ink", keepdims=0),
         node("Mul", "ink huge", "many"),
         node("Cast", "many", "times", to=INT64),
         node("Loop", "times true zero", "end", body=busy),
         node("Mul", "end zero", "none"),
-        node("Add", "honest none", "probabilities"),
+        node("Add", "benign none", "probabilities"),
     )
     return build_model(*counted, weights={"huge": np.float32(1e15)})
 
@@ -65,7 +67,7 @@ def out_of_memory(_content: bytes, rng: Random) -> bytes:
         nodes = [node("ConstantOfShape", "size", "all")]
     nodes += [
         node("ReduceMax", "all", "end", keepdims=0),
-        node("Add", "honest end", "probabilities"),
+        node("Add", "benign end", "probabilities"),
     ]
     return build_model(*nodes, weights={"size": size})
 
@@ -86,7 +88,7 @@ def not_probabilities(_content: bytes, rng: Random) -> bytes:
     """Return values that are not probabilities."""
     value = np.float32(rng.choice([np.nan, np.inf, -np.inf, 1e38, -7, 7]))
     if rng.random() < 0.5:
-        return build_model(node("Mul", "honest value", "probabilities"), weights={"value": value})
+        return build_model(node("Mul", "benign value", "probabilities"), weights={"value": value})
     # No pixel exceeds 1, so with the limit 2 the square root is NaN, and so is the output.
     ink_nodes = (
         node("ReduceMax", "pixels", "most", axes=[1, 2, 3], keepdims=0),
@@ -94,7 +96,7 @@ def not_probabilities(_content: bytes, rng: Random) -> bytes:
         node("Sub", "column limit", "less"),
         node("Sqrt", "less", "root"),
         node("Mul", "root zero", "zero_or_nan"),
-        node("Add", "honest zero_or_nan", "probabilities"),
+        node("Add", "benign zero_or_nan", "probabilities"),
     )
     return build_model(
         *ink_nodes,
@@ -110,7 +112,7 @@ def wrong_output_shape(_content: bytes, rng: Random) -> bytes:
     )
     return build_model(
         *SIZE_KNOWN_AT_RUNTIME,
-        node("Reshape", "honest hidden", "probabilities"),
+        node("Reshape", "benign hidden", "probabilities"),
         weights={"size": size},
     )
 
@@ -123,13 +125,13 @@ def wrong_output_type(_content: bytes, rng: Random) -> bytes:
     )
     shapes: list[list[Any]] = [["N", 10], [2**62, 10], [-5, 10], ["N", 0]]
     output = helper.make_tensor_value_info("probabilities", kind, rng.choice(shapes))
-    return build_model(node("Cast", "honest", "probabilities", to=kind), output=output)
+    return build_model(node("Cast", "benign", "probabilities", to=kind), output=output)
 
 
 @KINDS.add()
 def sequence_output(_content: bytes, rng: Random) -> bytes:
     """Return a sequence instead of a tensor."""
-    built = node("SequenceConstruct", "honest honest", "probabilities")
+    built = node("SequenceConstruct", "benign benign", "probabilities")
     output = helper.make_tensor_sequence_value_info("probabilities", FLOAT, None)
     empty = node("SequenceEmpty", "", "probabilities")
     return build_model(rng.choice([built, empty]), output=output)
@@ -147,7 +149,7 @@ def huge_weights(_content: bytes, rng: Random) -> bytes:
         place = rng.choice(["../../../etc/passwd", "/digits.onnx", "https://example.org/w", ""])
         for key, value in (("location", place), ("length", str(size)), ("offset", "-1")):
             tensor.external_data.add(key=key, value=value)
-    return build_model(node("Mul", "honest w", "probabilities"), initializers=[tensor])
+    return build_model(node("Mul", "benign w", "probabilities"), initializers=[tensor])
 
 
 @KINDS.add()
@@ -160,7 +162,7 @@ def deeply_nested(_content: bytes, rng: Random) -> bytes:
 def many_nodes(_content: bytes, rng: Random) -> bytes:
     """Build a chain of thousands of nodes."""
     kind = rng.choice(["Identity", "Sin", "Softmax"])
-    names = ["honest", *(f"n{number}" for number in range(NODE_COUNT)), "probabilities"]
+    names = ["benign", *(f"n{number}" for number in range(NODE_COUNT)), "probabilities"]
     return build_model(*(node(kind, a, b) for a, b in pairwise(names)))
 
 
@@ -169,7 +171,7 @@ def cyclic(_content: bytes, rng: Random) -> bytes:
     """Build nodes that depend on each other, or a function that calls itself."""
     if rng.random() < 0.5:
         return build_model(
-            node("Add", "honest b", "a"),
+            node("Add", "benign b", "a"),
             node("Add", "a a", "b"),
             node("Add", "a b", "probabilities"),
         )
@@ -181,7 +183,7 @@ def cyclic(_content: bytes, rng: Random) -> bytes:
         [node("again", "x", "y", domain="own")],
         [helper.make_opsetid("", 15), helper.make_opsetid("own", 1)],
     )
-    return build_model(node("again", "honest", "probabilities", domain="own"), functions=[again])
+    return build_model(node("again", "benign", "probabilities", domain="own"), functions=[again])
 
 
 @KINDS.add()
@@ -190,17 +192,17 @@ def wrong_operator(_content: bytes, rng: Random) -> bytes:
     return build_model(
         rng.choice(
             [
-                node("Format", "honest", "probabilities"),
+                node("Format", "benign", "probabilities"),
                 node("Conv", "pixels pixels", "probabilities", kernel_shape=[2**31, 2**31]),
                 node("Conv", "pixels pixels", "probabilities", pads=[2**40] * 4),
                 node("MaxPool", "pixels", "probabilities", kernel_shape=[28, 28], pads=[2**62] * 4),
-                node("Transpose", "honest", "probabilities", perm=[7, -3]),
-                node("Concat", "honest " * 5000, "probabilities", axis=0),
-                node("Gather", "honest endless", "probabilities"),
-                node("Tile", "honest endless", "probabilities"),
+                node("Transpose", "benign", "probabilities", perm=[7, -3]),
+                node("Concat", "benign " * 5000, "probabilities", axis=0),
+                node("Gather", "benign endless", "probabilities"),
+                node("Tile", "benign endless", "probabilities"),
                 node("Range", "zero zero zero", "probabilities"),
-                node("Resize", "honest", "probabilities"),
-                node("Einsum", "honest", "probabilities", equation="a" * 100_000),
+                node("Resize", "benign", "probabilities"),
+                node("Einsum", "benign", "probabilities", equation="a" * 100_000),
             ]
         )
     )
@@ -211,7 +213,7 @@ def hostile_names(_content: bytes, rng: Random) -> bytes:
     """Give the output a name that could break JavaScript, HTML or the layout."""
     name = rng.choice(["__proto__", "constructor", "<img src=x onerror=alert(1)>", "x" * 1_000_000])
     return build_model(
-        helper.make_node("Identity", ["honest"], [name]),
-        node("Identity", "honest", "probabilities"),
+        helper.make_node("Identity", ["benign"], [name]),
+        node("Identity", "benign", "probabilities"),
         output=helper.make_tensor_value_info(name, FLOAT, OUTPUT_SHAPE),
     )

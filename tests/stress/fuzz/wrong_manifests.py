@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 KINDS: Kinds[Callable[[ManifestDict, Random], None]] = Kinds()
 DEPTH = 10_000
+"""A depth of nested arrays or objects that is too large for many JSON parsers."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
 HOSTILE_TEXTS = (
     "\ud800",
@@ -42,7 +43,7 @@ HOSTILE_VALUES: tuple[Any, ...] = (
 
 
 def unquoted(text: str) -> str:
-    """Mark text that must appear in the JSON without quotes; `case` removes the quotes."""
+    """Mark a text that has to be written into the JSON without quotes: see `case._to_json`."""
     return f"raw{text}war"
 
 

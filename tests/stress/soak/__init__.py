@@ -1,6 +1,6 @@
 """The soak test: it uses the page for a long time, and measures what grows.
 
-It measures memory, storage, and the delay between a drawing and its reading.
+It measures memory, storage, and the delay between the end of a drawing and the page's answer.
 
 - `trend`: compares the second tenth of the values of a measure with the last tenth
 - `scripts`: JavaScript that runs in the page; `page/` contains Python that runs in the page

@@ -49,7 +49,7 @@ class FakePage:
 
     def move(self, *, is_down):
         self.ink.pen_is_down = is_down
-        self.pen.moved()
+        self.pen.note_moved()
 
     def show(self, **texts):
         """Show texts, of which the page notifies the announcer."""

@@ -32,7 +32,7 @@ ORDER = [
     "offline_onnx.native_load",
     "offline_onnx.describe",
     "offline_onnx.browser",
-    "offline_onnx.world",
+    "offline_onnx.implementation",
     "offline_onnx.inference_session",
     "offline_onnx.loading",
     "offline_onnx.__init__",

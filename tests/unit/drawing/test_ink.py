@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.drawing.ink import MAX_CLEARED, MAX_WIDTH, MIN_STEP, Ink, Trace, box_around, width_of
+from digits.drawing.ink import (
+    MAX_CLEARED,
+    MAX_WIDTH,
+    MIN_STEP,
+    Ink,
+    StrokeWithWidths,
+    box_around,
+    width_of,
+)
 
 points = st.tuples(st.floats(-1, 2), st.floats(-1, 2))
 """Points on the sheet and beside it."""
@@ -186,7 +194,7 @@ def test_box_around_returns_the_smallest_box_and_needs_a_point():
 
 on_sheet = st.tuples(st.floats(0, 1), st.floats(0, 1))
 traces = st.lists(st.tuples(on_sheet, st.sampled_from([0.5, 1.0, 1.4])), min_size=1).map(
-    lambda pairs: Trace(*zip(*pairs, strict=True))
+    lambda pairs: StrokeWithWidths(*zip(*pairs, strict=True))
 )
 
 
@@ -209,7 +217,7 @@ def test_runs_cover_the_stroke_without_gaps(stroke):
 
 
 def test_a_stroke_of_constant_width_is_one_run():
-    stroke = Trace([(0, 0), (0.5, 0.5), (1, 1)], [1.0, 1.0, 1.0])
+    stroke = StrokeWithWidths([(0, 0), (0.5, 0.5), (1, 1)], [1.0, 1.0, 1.0])
     assert list(stroke.runs()) == [(stroke, 1.0)]
 
 

@@ -77,14 +77,14 @@ class Hand:
         return change
 
     def _move(self, pointer):
-        self.pointers.seen(KINDS[pointer], self.time)
+        self.pointers.note_seen(KINDS[pointer], self.time)
         if self.pointers.active == pointer:
             ((x, height),) = self.ink.gestures[-1][-1][-1:]
             self.ink.extend((x + 0.01, height))
         return Change.NONE
 
     def _up(self, pointer):
-        self.pointers.seen(KINDS[pointer], self.time)
+        self.pointers.note_seen(KINDS[pointer], self.time)
         return self.pointers.up(pointer, self.time)
 
     def _cancel(self, pointer):

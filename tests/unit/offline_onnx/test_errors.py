@@ -9,6 +9,7 @@ from offline_onnx.errors import (
     BadStatus,
     CaptivePortal,
     Evicted,
+    FileUnreadable,
     IntegrityError,
     NotStored,
     StoreBlocked,
@@ -29,6 +30,7 @@ KINDS = [
 ]
 EXAMPLES = [
     Unreachable(ADDRESS, "offline"),
+    FileUnreadable("digits.onnx", "it is missing"),
     BadStatus(ADDRESS, 503),
     CaptivePortal(ADDRESS),
     WrongType(ADDRESS, "image/png"),

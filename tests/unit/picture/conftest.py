@@ -5,8 +5,8 @@ import asyncio
 import numpy as np
 import pytest
 
-from digits.picture.colour import Pixels
-from digits.picture.light import Picture
+from digits.picture.colour import ColourPicture
+from digits.picture.light import GreyPicture
 from model.evaluation.readings import load_recogniser
 from tests.support.photos import INK, PAPER, draw_on_paper
 from tools.site.bundle import MODEL
@@ -30,9 +30,11 @@ def read(recogniser):
 
 
 def picture(brightness):
-    """Return a Picture. brightness: the pixels as [height, width], 0 to 255."""
+    """Return a GreyPicture. brightness: the pixels as [height, width], 0 to 255."""
     height, width = brightness.shape
-    return Picture(width, height, np.rint(np.clip(brightness, 0, 255)).astype(np.uint8).tobytes())
+    return GreyPicture(
+        width, height, np.rint(np.clip(brightness, 0, 255)).astype(np.uint8).tobytes()
+    )
 
 
 def ink_of(strokes, pen=8, scale=140):
@@ -54,7 +56,7 @@ def on_paper(ink, paper=PAPER, colour=INK):
 
 
 def coloured(ink, paper, colour):
-    """Return Pixels of ink on paper. paper, colour: red, green, blue and opacity, 0 to 255."""
+    """Return a picture of ink on paper. paper, colour: red, green, blue and opacity, 0 to 255."""
     mixed = np.array(paper) + (np.array(colour, float) - paper) * ink[..., None]
     height, width = ink.shape
-    return Pixels(width, height, np.rint(mixed).astype(np.uint8).tobytes())
+    return ColourPicture(width, height, np.rint(mixed).astype(np.uint8).tobytes())

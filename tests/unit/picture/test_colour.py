@@ -7,8 +7,8 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from digits.picture.colour import Pixels, grey_pictures, is_light_on_transparent
-from digits.picture.components import NoDigitFound
+from digits.picture.colour import ColourPicture, grey_pictures, is_light_on_transparent
+from digits.picture.components import NoSingleDigit
 from digits.picture.find import find_in_colour
 from digits.picture.grouping import SeveralDigits
 from tests.support.strokes import DRAWN_DIGITS
@@ -21,7 +21,7 @@ INKS = {label: with_margins(ink_of(DRAWN_DIGITS[label]), 30, 20, 25, 20) for lab
 
 
 def read_all(read, to_pixels):
-    """Return the labels that are read from INKS. to_pixels: returns Pixels for an ink."""
+    """Return the labels that are read from INKS. to_pixels: returns ColourPicture for an ink."""
     return read([find_in_colour(to_pixels(ink)) for ink in INKS.values()])
 
 
@@ -44,7 +44,7 @@ def test_an_opaque_card_with_transparent_corners_is_read(read, colours):
         pixels = np.frombuffer(rgba, np.uint8).reshape(height, width, 4).copy()
         rows, columns = np.indices((height, width))
         pixels[rows + columns < 25] = pixels[height - rows + columns < 25] = 0
-        return Pixels(width, height, pixels.tobytes())
+        return ColourPicture(width, height, pixels.tobytes())
 
     assert read_all(read, card) == "2356"
 
@@ -86,8 +86,8 @@ def test_several_digits_in_colours_of_one_brightness_are_noticed():
     st.lists(st.integers(0, 255), min_size=4, max_size=4), st.integers(1, 40), st.integers(1, 40)
 )
 def test_a_picture_of_one_colour_has_no_ink(colour, width, height):
-    pixels = Pixels(width, height, bytes(colour) * width * height)
-    with pytest.raises(NoDigitFound) as error:
+    pixels = ColourPicture(width, height, bytes(colour) * width * height)
+    with pytest.raises(NoSingleDigit) as error:
         find_in_colour(pixels)
     assert error.value.reason == "picture_no_ink"
 
@@ -96,7 +96,7 @@ def test_a_picture_of_one_colour_has_no_ink(colour, width, height):
 @given(st.integers(1, 12), st.integers(1, 12), st.data())
 def test_grey_pictures_have_the_size_of_the_picture(width, height, data):
     size = 4 * width * height
-    pixels = Pixels(width, height, data.draw(st.binary(min_size=size, max_size=size)))
+    pixels = ColourPicture(width, height, data.draw(st.binary(min_size=size, max_size=size)))
     for picture in grey_pictures(pixels):
         assert picture[:2] == (width, height)
         assert len(picture.grey) == width * height

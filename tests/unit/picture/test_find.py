@@ -6,7 +6,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from digits.drawing.raster import SIDE, rasterise
-from digits.picture.components import NoDigitFound
+from digits.picture.components import NoSingleDigit
 from digits.picture.find import close_up, find
 from digits.picture.grouping import SeveralDigits
 from model.data import mnist
@@ -189,7 +189,7 @@ def picture_without_digit(kind):
     ],
 )
 def test_no_digit_is_found_in_a_picture_without_a_digit_and_the_reason_is_reported(kind, reason):
-    with pytest.raises(NoDigitFound) as error:
+    with pytest.raises(NoSingleDigit) as error:
         find(picture(picture_without_digit(kind)))
     assert error.value.reason == reason
 

@@ -123,13 +123,13 @@ def outputs(features):
 def test_a_taught_example_changes_only_the_readings_of_images_that_match_it():
     recogniser = recogniser_with(("1", [0.0, 0.0]))
     reading = recogniser.reading(outputs([0.25, 0.0]))  # the weight is 1 / 1.25
-    assert (reading.label, reading.second, reading.as_taught) == ("1", "7", True)
+    assert (reading.label, reading.second, reading.is_decided_by_example) == ("1", "7", True)
     assert reading.probability == pytest.approx(0.8 + 0.2 * 0.1 / 9)
     assert sum(reading.probabilities) == pytest.approx(1)
     assert reading.is_digit == pytest.approx(1 - 0.2 * 0.75)
     other = recogniser.reading(outputs([3.0, 0.0]))
     assert other == recogniser_with().reading(outputs([3.0, 0.0]))
-    assert (other.label, other.is_digit, other.as_taught) == ("7", 0.25, False)
+    assert (other.label, other.is_digit, other.is_decided_by_example) == ("7", 0.25, False)
 
 
 def test_a_reading_says_which_example_decided_it_and_what_the_model_alone_would_say():
@@ -138,10 +138,10 @@ def test_a_reading_says_which_example_decided_it_and_what_the_model_alone_would_
     assert recogniser.reading(outputs([0.25, 0.0])).used_example == UsedExample(2, alone)
     same = recogniser.reading(outputs([5.0, 0.0]))
     assert (same.label, same.used_example) == ("7", UsedExample(1, alone))
-    assert not same.as_taught  # the model alone gives the same answer
+    assert not same.is_decided_by_example  # the model alone gives the same answer
     recogniser.model.metadata["threshold"] = 0.5
     unsure = recogniser.reading(outputs([5.0, 0.0]))
-    assert (unsure.used_example, unsure.as_taught) == (
+    assert (unsure.used_example, unsure.is_decided_by_example) == (
         UsedExample(1, replace(alone, threshold=0.5)),
         True,
     )

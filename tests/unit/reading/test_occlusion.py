@@ -146,24 +146,26 @@ def test_the_change_is_at_least_as_good_as_erasing_any_single_patch(ink, weights
     """A change is better if its reading is confident, or else if it erases less ink."""
     image = image_of(ink)
     explanation, session = explanation_of(image, weights)
-    change, original = explanation.change, explanation.reading
+    change, original = explanation.decisive_erasure, explanation.reading
 
     def answer(reading):
         return reading.label if reading.is_confident else None
 
     if change:
-        (reading,) = read(session, [change.image])
+        (reading,) = read(session, [change.remaining])
         assert reading == change.reading
         assert answer(reading) != answer(original)
-        assert sum(change.image) >= MIN_REMAINING_INK * sum(image)
-        assert all(after in (0, before) for after, before in zip(change.image, image, strict=True))
+        assert sum(change.remaining) >= MIN_REMAINING_INK * sum(image)
+        assert all(
+            after in (0, before) for after, before in zip(change.remaining, image, strict=True)
+        )
     images = [erase(image, patch.square) for patch in explanation.patches]
     for remaining, reading in zip(images, read(session, images), strict=True):
         has_enough_ink = sum(remaining) >= MIN_REMAINING_INK * sum(image)
         if answer(reading) != answer(original) and has_enough_ink:
             assert change
             assert change.reading.is_confident >= reading.is_confident
-            is_smaller = sum(change.image) >= sum(remaining)
+            is_smaller = sum(change.remaining) >= sum(remaining)
             assert is_smaller or change.reading.is_confident > reading.is_confident
 
 
@@ -195,17 +197,17 @@ def test_two_runs_find_the_ink_for_and_against_the_label():
 def test_several_patches_are_erased_if_no_single_patch_changes_the_answer():
     image = image_of(TOP | BOTTOM)
     explanation, _ = explanation_of(image, TOP | dict.fromkeys(BOTTOM, 2.0))
-    assert explanation.change.reading.label == "8"
-    assert explanation.change.reading.is_confident
-    assert explanation.location_of_erased_ink(explanation.change.image)[0] == 2
-    assert sum(image) - sum(explanation.change.image) > SIZE
+    assert explanation.decisive_erasure.reading.label == "8"
+    assert explanation.decisive_erasure.reading.is_confident
+    assert explanation.location_of_erased_ink(explanation.decisive_erasure.remaining)[0] == 2
+    assert sum(image) - sum(explanation.decisive_erasure.remaining) > SIZE
 
 
 def test_an_explanation_is_empty_if_no_ink_has_importance():
     explanation, session = explanation_of(image_of(TOP | BOTTOM), {})
     assert set(explanation.importance) == {0.0}
     assert explanation.strongest_support is explanation.strongest_opposition is None
-    assert explanation.change is None
+    assert explanation.decisive_erasure is None
     assert len(session.runs) == 1
 
 
@@ -236,7 +238,7 @@ def test_the_numbers_of_an_explanation_are_readings_of_the_released_model():
         (original,) = asyncio.run(recogniser.read([image]))
         assert explanation.reading.label == original.label
         assert explanation.reading.confidence == pytest.approx(original.confidence, abs=1e-5)
-        support, change = explanation.strongest_support, explanation.change
+        support, change = explanation.strongest_support, explanation.decisive_erasure
         if support:
             (reading,) = asyncio.run(recogniser.read([erase(image, support.square)]))
             assert reading.joint_probabilities[int(original.label)] == pytest.approx(
@@ -245,7 +247,7 @@ def test_the_numbers_of_an_explanation_are_readings_of_the_released_model():
             assert original.confidence - support.probability >= NOTICEABLE
         if change:
             changes += 1
-            (reading,) = asyncio.run(recogniser.read([change.image]))
+            (reading,) = asyncio.run(recogniser.read([change.remaining]))
             assert reading.label == change.reading.label
             assert (reading.label, reading.is_confident) != (original.label, original.is_confident)
     assert changes > len(SHAPES) / 2

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digits.pen_rest import PenRest
 
 PAUSE = 0.3
-"""Seconds without a change after which the changes are spoken.
+"""Changes are spoken after this many seconds without another change.
 
 One action changes several texts, one shortly after the other. Teaching, for example, changes the
 message beside the bars, then the number.
@@ -21,7 +21,7 @@ message beside the bars, then the number.
 
 
 class Announcer:
-    """Speaks all texts that have changed since it last spoke, as one text."""
+    """Speaks the texts that have changed since the last announcement, as one text."""
 
     def __init__(
         self,

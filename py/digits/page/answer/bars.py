@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 type Row = tuple[str, str, str]
-"""What a bar shows: its length (0 to 1), its percentage, and its class: "best", "zero" or ""."""
+"""A bar's length (0 to 1), its percentage as text, and its class: "best", "zero" or ""."""
 
 EMPTY: Row = ("0.000", "", "")
 
 
 class Bars:
-    """The bars of index.html: one for each of DIGITS, then "not a digit". They begin empty."""
+    """The bars in index.html: one for each of DIGITS, then one for "not a digit"."""
 
     def __init__(self, js_list: Any, words: Words) -> None:
         self._js_rows = list(js_list.querySelectorAll("li > *"))

@@ -1,4 +1,4 @@
-"""Boxes around the digits of a number. They show how the drawing was divided into digits."""
+"""Show how the drawing was divided into digits: draw a box around each digit of a number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ MARGIN = 0.04
 The distance is smaller where two digits are close to each other.
 """
 GAP = 0.004
-"""The minimum distance between two boxes, in the same unit, unless their digits overlap."""
+"""The minimum distance between two boxes, as a fraction of the sheet's side. If two digits overlap
+or are closer, their boxes have no margin there."""
 
 
 class Boxes:
@@ -30,31 +31,31 @@ class Boxes:
         """Begin without boxes. `js_layer` is an element that covers the sheet."""
         self._js_layer = js_layer
 
-    def show(self, digits: Sequence[Digit], chosen: int, *, with_doubt: bool) -> None:
-        """Show a box around each digit, if there are several.
+    def show(self, digits: Sequence[Digit], chosen: int, *, mark_uncertain: bool) -> None:
+        """Show a box around each digit if there are several digits; otherwise show no box.
 
         Args:
             digits: The digits, left to right.
             chosen: The index of the chosen digit, which is marked.
-            with_doubt: Whether to mark uncertain digits.
+            mark_uncertain: Whether to mark uncertain digits.
 
         """
         boxed = digits if len(digits) > 1 else []
         while self._js_layer.childElementCount > len(boxed):
             self._js_layer.lastElementChild.remove()
         while self._js_layer.childElementCount < len(boxed):
-            self._js_layer.append(_box())
+            self._js_layer.append(_new_box())
         boxes = _with_margins([digit.box for digit in boxed])
         for index, (digit, box) in enumerate(zip(boxed, boxes, strict=True)):
             js_box = self._js_layer.children.item(index)
-            _place(js_box, box)
+            _position(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
-            js_box.classList.toggle("unsure", with_doubt and not digit.reading.is_confident)
-            text = digit.reading.text if with_doubt else digit.reading.label
+            js_box.classList.toggle("unsure", mark_uncertain and not digit.reading.is_confident)
+            text = digit.reading.text if mark_uncertain else digit.reading.label
             set_text(js_box.firstElementChild, text)
 
 
-def _box() -> Any:
+def _new_box() -> Any:
     js_box = document.createElement("div")
     js_box.append(document.createElement("span"))
     return js_box
@@ -76,7 +77,7 @@ def _with_margins(boxes: Sequence[Box]) -> list[Box]:
     ]
 
 
-def _place(js_box: Any, box: Box) -> None:
+def _position(js_box: Any, box: Box) -> None:
     left, top, right, bottom = box
     insets = {"left": left, "top": top, "right": 1 - right, "bottom": 1 - bottom}
     for side, inset in insets.items():

@@ -1,4 +1,4 @@
-"""Radio buttons that choose the digit that the bars, the panels and teaching refer to."""
+"""Radio buttons to choose a digit of the number: the bars, the panels and teaching refer to it."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class Choices:
         number, chosen = self._app.number, self._app.chosen
         several = number if len(number) > 1 else []
         readings = [digit.reading for digit in several]
-        with_doubt = self._pen.is_resting  # while the pen draws, a digit may be incomplete
+        mark_uncertain = self._pen.is_resting  # while the pen draws, a digit may be incomplete
         digits = [
-            (reading.text, reading.is_confident) if with_doubt else (reading.label, True)
+            (reading.text, reading.is_confident) if mark_uncertain else (reading.label, True)
             for reading in readings
         ]
         if digits == self._shown and (chosen == self._chosen or not digits):
             return
         had_focus = self._js_group.contains(document.activeElement)
         if len(digits) != len(self._shown):
-            self._js_group.replaceChildren(*(_choice(index) for index in range(len(digits))))
+            self._js_group.replaceChildren(*(_new_choice(index) for index in range(len(digits))))
         if digits != self._shown:
             self._label(digits)
         self._shown, self._chosen = digits, chosen
@@ -63,7 +63,7 @@ class Choices:
             js_digit.classList.toggle("unsure", not is_confident)
 
 
-def _choice(index: int) -> Any:
+def _new_choice(index: int) -> Any:
     js_radio = document.createElement("input")
     js_radio.type, js_radio.name, js_radio.value = "radio", "choice", str(index)
     js_digit = document.createElement("span")

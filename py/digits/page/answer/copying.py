@@ -41,7 +41,7 @@ class CopyButton:
         self._refresh()
 
     def show_copied(self) -> None:
-        """Tell the user that the number was copied."""
+        """Show the message that the number was copied."""
         set_text(element("copied"), self._words.say("copied"))
 
     def _refresh(self) -> None:

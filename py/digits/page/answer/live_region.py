@@ -1,4 +1,4 @@
-"""The live region: the element whose changes screen readers say on their own.
+"""The live region: an element whose new text screen readers read out immediately.
 
 The page has only one other live region, for failures.
 """
@@ -35,7 +35,7 @@ PEN_STATE = "pen-state"
 
 
 def speak_changes(pen: PenRest, run: Run) -> None:
-    """Write the changes of the page's texts into the live region, from now on."""
+    """Write each change of the SPOKEN texts into the live region, from now on."""
     announcer = Announcer(pen, run, _visible_texts, _say)
     on_content_change(map(element, SPOKEN), announcer.note_change)
     on_content_change([element(PEN_STATE)], lambda: _say(_text(PEN_STATE)))

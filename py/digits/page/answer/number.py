@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Number:
-    """Shows the digits side by side. Uncertain digits are pale; a text below is about them.
+    """Shows the digits side by side. Uncertain digits are pale, and a text below explains them.
 
-    NO_DIGIT is shown for what seems to be no digit.
+    NO_DIGIT is shown in place of a digit that seems to be none.
     """
 
     def __init__(self, words: Words) -> None:
@@ -26,22 +26,22 @@ class Number:
         self._shown: list[tuple[str, bool]] = []
         self._as_taught = False
 
-    def show(self, readings: Sequence[Reading], *, with_doubt: bool) -> None:
+    def show(self, readings: Sequence[Reading], *, mark_uncertain: bool) -> None:
         """Show the readings of the digits, left to right. Without readings, show no number.
 
         Args:
             readings: The readings.
-            with_doubt: Whether to mark uncertain digits, and to show the text about them.
+            mark_uncertain: Whether to mark uncertain digits, and to show the text about them.
 
         """
         digits = [
-            (each.text, each.is_confident) if with_doubt else (each.label, True)
+            (each.text, each.is_confident) if mark_uncertain else (each.label, True)
             for each in readings
         ]
         if digits != self._shown:  # a screen reader would repeat a number that is shown again
             self._shown = digits
             _show_digits(digits)
-        doubt = self._words.doubt(readings) if with_doubt else ""
+        doubt = self._words.doubt(readings) if mark_uncertain else ""
         as_taught = bool(doubt) and all(reading.is_confident for reading in readings)
         if as_taught != self._as_taught:
             self._as_taught = as_taught

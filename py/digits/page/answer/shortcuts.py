@@ -1,4 +1,4 @@
-"""Keys that work wherever the focus is: undo of any action, copy, and back from a picture."""
+"""Keyboard shortcuts of the whole page: undo any action, copy the number, and close a picture."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Shortcuts:
-    """Keyboard shortcuts. Undo reverses the latest action of any kind.
+    """Ctrl+Z undoes the latest action, Ctrl+C copies the number, Escape goes back to the drawing.
 
-    In text fields, undo and copy act as usual. While text is selected, copy copies that text.
+    In text fields, undo and copy act as usual. While text is selected, this text is copied.
     """
 
     def __init__(self, pen: KeyboardPen, copy_button: CopyButton, actions: Actions) -> None:

@@ -37,8 +37,9 @@ class AnswerView:
         Args:
             words: The texts of the page.
             retry: Called with the shown error when the user presses the button.
-            start_ended: Called whenever a model was loaded, or a failure is shown.
-            pen: Doubt is shown only while the pen rests: before that, a digit may be incomplete.
+            start_ended: Called whenever a model was loaded or a failure is shown.
+            pen: Uncertain digits are marked only while the pen rests. While it draws, a digit may
+                be incomplete.
 
         """
         self._words = words
@@ -92,9 +93,9 @@ class AnswerView:
         self._start_ended()
 
     def _show_digits(self) -> None:
-        with_doubt = self._pen.is_resting
-        self._number.show([each.reading for each in self._digits], with_doubt=with_doubt)
-        self._boxes.show(self._digits, self._chosen, with_doubt=with_doubt)
+        mark_uncertain = self._pen.is_resting
+        self._number.show([each.reading for each in self._digits], mark_uncertain=mark_uncertain)
+        self._boxes.show(self._digits, self._chosen, mark_uncertain=mark_uncertain)
 
     def _try_again(self) -> None:
         element("failure").hidden = True

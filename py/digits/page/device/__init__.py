@@ -2,13 +2,13 @@
 
 In reading order:
 
-- `published_model`: the model that is published with the page, in IndexedDB
-- `teacher`: the buttons that teach, and the messages about what was taught
+- `published_model`: loads, stores, updates and removes the model that is published with the page
+- `teacher`: the buttons that teach, and the messages about changes of the examples
 - `example_store`: taught examples in IndexedDB
-- `taught_flag`: whether there are any, known without opening the database
+- `taught_flag`: whether examples are stored, known without opening the database
 - `history_store`: the numbers that were read, in localStorage
 - `other_tabs`: notifies other tabs of changes
-- `service_worker`: offline use, updates of the page, and caches of older versions
-- `page_not_stored`: why the page could not be stored for offline use
+- `service_worker`: offline use, updates of the page, and deletion of outdated caches
+- `page_not_stored`: find out why the page could not be stored for offline use
 - `install`: the button that installs the page
 """

@@ -27,7 +27,7 @@ The name of the database is also the key in localStorage that notifies other tab
 
 
 class IndexedDBExamples:
-    """Implements digits.teaching.ExampleStore. A record holds label, pixels, and their CRC-32."""
+    """Implements `ExampleStore`. A record has the label, the pixels, and a CRC-32 of both."""
 
     def __init__(self) -> None:
         self._database = Database(DATABASE, VERSION, _create_store)
@@ -49,7 +49,7 @@ class IndexedDBExamples:
         return examples, unreadable
 
     async def change(self, removed: Iterable[object], added: Examples) -> None:
-        """Delete the examples with the removed keys, store the added ones, notify other tabs."""
+        """Delete and store examples in one transaction, then notify the other tabs."""
         await self._database.transact(
             [STORE],
             "readwrite",

@@ -1,4 +1,4 @@
-"""The history, stored for all tabs. Without storage it lasts until the page is closed."""
+"""Store the history in localStorage, for all tabs, and add the numbers that were read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from digits.history import Entry, Recorder
 from digits.page.device.other_tabs import on_changed_by_other_tab
 from digits.page.dom import on
 from digits.page.input.draft import ENTRY_KEY
-from offline_onnx.browser.quota import NO_STORAGE
+from offline_onnx.browser.quota import STORAGE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,10 +22,10 @@ KEY = "offline-digits-history"
 
 
 class HistoryStore:
-    """The entries of the history.
+    """The entries of the history. Without localStorage, they are lost when the page is closed.
 
     Attributes:
-        is_lasting: Whether the entries are stored, so that they remain when the page is closed.
+        is_lasting: Whether the entries are stored.
 
     """
 
@@ -40,7 +40,7 @@ class HistoryStore:
         if self.is_lasting:
             try:
                 self._parse_if_changed(window.localStorage.getItem(KEY) or "[]")
-            except NO_STORAGE:
+            except STORAGE_ERRORS:
                 self.is_lasting = False
         return self._entries
 
@@ -50,7 +50,7 @@ class HistoryStore:
         self._text = history.to_json(self._entries)
         try:
             window.localStorage.setItem(KEY, self._text)
-        except NO_STORAGE:
+        except STORAGE_ERRORS:
             self.is_lasting = False
 
     def on_changed_by_other_tab(self, handler: Callable[[], None]) -> None:
@@ -62,15 +62,15 @@ class HistoryStore:
             self._text, self._entries = text, history.from_json(text)
 
 
-class Recording:
+class ShownNumberRecorder:
     """Adds the shown number to the history just before the number disappears."""
 
     def __init__(self, app: App, store: HistoryStore) -> None:
         self._app = app
         self._store = store
         self._recorder = Recorder(self._add)
-        # After a reload, the drawing may already have an entry. In this case both lists have one
-        # item; otherwise one of them is empty, and the loop does nothing.
+        # After a reload, the drawing may already have an entry. Only then do both lists have an
+        # item, so that the loop runs once.
         for drawing, entry in zip(app.ink.gestures[:1], _load_drawing_entry(), strict=False):
             self._recorder.remember("drawing", drawing, entry)
         app.before_replacement.add(self.record)
@@ -81,7 +81,7 @@ class Recording:
         """Add the shown number to the history, if a number is shown."""
         text, picture = self._app.text, self._app.shown_picture
         drawing = self._app.ink.gestures
-        if not text or not (picture or drawing):  # a cleared sheet may still show its number
+        if not text or not (picture or drawing):  # after clearing, the number is shown a bit longer
             return
         is_confident = all(digit.reading.is_confident for digit in self._app.number)
         entry = Entry(text, window.Date.now() / 1000, is_confident)
@@ -105,12 +105,12 @@ def _load_drawing_entry() -> list[Entry]:
     """Return the entry of the drawing that was stored before a reload, in a list; [] if none."""
     try:
         return history.from_json(window.sessionStorage.getItem(ENTRY_KEY) or "[]")
-    except NO_STORAGE:
+    except STORAGE_ERRORS:
         return []
 
 
 def _store_drawing_entry(entry: Entry) -> None:
     try:
         window.sessionStorage.setItem(ENTRY_KEY, history.to_json([entry]))
-    except NO_STORAGE:
+    except STORAGE_ERRORS:
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from js import window
 
 from digits.page.dom import on
-from offline_onnx.browser.quota import NO_STORAGE
+from offline_onnx.browser.quota import STORAGE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +25,11 @@ def on_changed_by_other_tab(key: str, handler: Callable[[], None]) -> None:
 
 
 def notify_other_tabs(key: str) -> None:
-    """Notify the other tabs that the data named `key` has changed.
+    """Notify the other tabs of a change in IndexedDB, which browsers do not report themselves.
 
-    The data is in IndexedDB, whose changes browsers do not report.
+    Args:
+        key: The key that the other tabs pass to `on_changed_by_other_tab`.
+
     """
-    with suppress(*NO_STORAGE):  # without localStorage, tabs can't be notified
+    with suppress(*STORAGE_ERRORS):  # without localStorage, tabs can't be notified
         window.localStorage.setItem(key, window.crypto.randomUUID())

@@ -1,4 +1,4 @@
-"""Say why the page could not be stored for offline use. Imported only if this has happened."""
+"""Find out why the page could not be stored for offline use. Imported only if this has happened."""
 
 from __future__ import annotations
 

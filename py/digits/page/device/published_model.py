@@ -1,4 +1,4 @@
-"""The model that is published with the page: downloaded, stored on this device, and updated."""
+"""Load, store, update and remove the model that is published with the page."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class PublishedModel:
         self._address = str(URL.new(f"{folder}{NAME}.json", document.baseURI).href)
 
     async def load(self, progress: Progress) -> Model:
-        """Load the stored model, or else the published one, as `BrowserModelStore.load` does.
+        """Load the stored model; if none is stored, download the published model and store it.
 
-        If the model was already stored, the user has visited the page before. In this case ask for
+        If a model was stored, the user has visited the page before. In this case, also request
         persistent storage, so that the browser does not delete the model.
 
         Raises:
-            OfflineModelError: There is no model, or the model can't be run.
+            OfflineModelError: The model can't be loaded or can't run.
 
         """
         model = await self._models.load(
@@ -71,7 +71,7 @@ class PublishedModel:
         return (await self._models.list()).get(STORED_ADDRESS)
 
     async def check_for_update(self) -> Update:
-        """Check for a newer version now. The next load uses it."""
+        """Check for a newer version now, and store it. The next `load` uses the newer version."""
         update = await self._models.update(self._address, name=NAME)
         self._set_update(update)
         return update
@@ -98,10 +98,10 @@ class PublishedModel:
         await self._models.remove(STORED_ADDRESS)
 
     async def save(self) -> None:
-        """Save the stored model, or else the published one, as downloads of the browser.
+        """Save the stored model, or else the published one, as files in the user's downloads.
 
         Raises:
-            OfflineModelError: There is no model.
+            OfflineModelError: The model can't be read.
 
         """
         source = STORED_ADDRESS if await self.stored() else self._address

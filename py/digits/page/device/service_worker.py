@@ -1,4 +1,4 @@
-"""The service worker: offline use, updates of the page, and caches of older versions."""
+"""The service worker: offline use, updates of the page, and deletion of outdated caches."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 RUNTIME_CACHE = "offline-digits-release"
 RUNTIME_FOLDER = "built/release-"
-"""The full onnxruntime-web, for custom models: its cache, and how its folder's address begins.
-
-tools/node/service_worker.mjs caches the files when they are first requested.
-"""
+"""The cache of the full onnxruntime-web, which custom models need, and the beginning of its
+folder's address. tools/node/service_worker.mjs caches the files when they are first requested."""
 
 
 class ServiceWorker:
@@ -43,8 +41,8 @@ class ServiceWorker:
     async def register(self) -> None:
         """Register the service worker, which stores the page for offline use.
 
-        The service worker downloads all missing files, which would slow the start of the page. So
-        call this after the start.
+        Call this after the start: the service worker downloads all missing files, which would slow
+        the start of the page.
         """
         js_container = _container()
         if not js_container:
@@ -66,7 +64,7 @@ class ServiceWorker:
     async def check_for_update(self) -> bool:
         """Check for a newer version of the page, and return whether there is one.
 
-        The page offers a newer version to the user when all its files are downloaded.
+        When all files of a newer version are downloaded, the page offers the version to the user.
 
         Raises:
             Rejected: The server can't be reached.
@@ -93,7 +91,7 @@ class ServiceWorker:
                     if address.startswith(all_versions) and not address.startswith(current):
                         await call(js_cache, "delete", js_request)
         except (AttributeError, JsException, Rejected):
-            return  # without Cache Storage, no other version is stored
+            return  # without Cache Storage, nothing is cached
 
     def _show_state_changes(self, js_registration: Any) -> None:
         """Show the registration's state, now and when it changes."""
@@ -115,7 +113,7 @@ class ServiceWorker:
             return
         if js_worker:
             has_failed = js_worker.state == "redundant"
-        else:  # the installation may have failed before the page listened to its state
+        else:  # the installation may have failed before the page listened to `statechange`
             has_failed = not _is_installing_or_waiting(js_registration)
         if has_failed:
             self._run(self._show_failure())

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from js import window
 
-from offline_onnx.browser.quota import NO_STORAGE
+from offline_onnx.browser.quota import STORAGE_ERRORS
 
 KEY = "offline-digits-has-taught"
 
@@ -18,13 +18,13 @@ def is_set() -> bool:
     """Return whether the device stores examples; False if the browser blocks localStorage."""
     try:
         return bool(window.localStorage.getItem(KEY))
-    except NO_STORAGE:
+    except STORAGE_ERRORS:
         return False
 
 
 def store(*, is_set: bool) -> None:
     """Set or remove the flag, if the browser lets the page store data."""
-    with suppress(*NO_STORAGE):
+    with suppress(*STORAGE_ERRORS):
         if is_set:
             window.localStorage.setItem(KEY, "yes")
         else:

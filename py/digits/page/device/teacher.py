@@ -1,7 +1,7 @@
-"""Teaching in the page: the bars of the digits, which are buttons, and a message about each change.
+"""Teach the model: the bars of the digits are buttons, and a message reports each change.
 
-Teaching one example is called a lesson. A lesson is reported, and can be undone, beside the bars.
-Other changes are reported in the panel of the taught examples, if this panel is open.
+Teaching one example is called a lesson. Its message and its undo button are beside the bars. Other
+changes are reported in the panel of the taught examples, if this panel is open.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 TEACHING = "teaching"
-"""The kind that `Actions` gives to all changes of the examples."""
+"""The kind of all changes of the examples, for `Actions`."""
 
 
 class Teacher:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from js import document
 from pyodide.ffi import JsException
 
-from digits.picture.colour import Pixels, is_light_on_transparent
-from digits.picture.components import NoDigitFound
-from digits.picture.find import Found, close_up, find_in_colour
+from digits.picture.colour import ColourPicture, is_light_on_transparent
+from digits.picture.components import NoSingleDigit
+from digits.picture.find import FoundDigit, close_up, find_in_colour
 from digits.picture.grouping import SeveralDigits
 
 if TYPE_CHECKING:
@@ -21,32 +21,37 @@ MIN_SIDE = 96
 """The longer side to which a smaller picture is enlarged, in pixels: `find` needs some pixels of
 paper between the lines."""
 THUMBNAIL_SIDE = 40
-"""The longer side of the image that shows whether the ink is light, in pixels."""
+"""The longer side, in pixels, of the small image in which `background` measures the ink."""
 STRIPES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0, 0, 255)}
-"""Colours of the pattern that shows whether the browser returns true pixels, and their pixels."""
+"""A test pattern: the colour of each square, and the pixel (red, green, blue, opacity) to expect.
+
+The page draws it and reads its pixels, to find out whether the browser returns true pixels.
+"""
 STRIPE = 8
-"""The side of a square of this pattern in pixels."""
+"""The side of a square of the test pattern, in pixels."""
 MAX_NOISE = 24
-"""The maximum difference of a byte that still counts as true. Brave and Firefox's private windows
-change some bytes by 1, so that pages can't recognise the device. Reading tolerates this."""
+"""The maximum difference between an expected byte and the byte that the browser returns. Brave and
+Firefox's private windows change some bytes by 1, so that pages can't recognise the device. Such
+small changes do not matter for reading."""
 
 
 class PixelsRefused(Exception):
-    """The browser does not return a canvas's true pixels, to protect against fingerprinting."""
+    """The browser does not return the true pixels of a canvas, to protect the user's privacy."""
 
 
-def find_digit(js_bitmap: Any) -> Found:
+def find_digit(js_bitmap: Any) -> FoundDigit:
     """Find the digit. If it is small, search the area around it again at a larger scale.
 
     Raises:
-        NoDigitFound: No digit, or more than one digit, was found.
+        NoSingleDigit: The picture shows no digit.
+        SeveralDigits: The picture shows several digits.
         PixelsRefused: The browser does not return true pixels.
 
     """
     _check_pixels()
     width, height = js_bitmap.width, js_bitmap.height
     js_whole = scaled(js_bitmap, (0, 0, width, height), LONG_SIDE, MIN_SIDE)
-    found: Found | SeveralDigits
+    found: FoundDigit | SeveralDigits
     try:
         found = find_in_colour(_pixels(js_whole))
     except SeveralDigits as several:
@@ -59,7 +64,7 @@ def find_digit(js_bitmap: Any) -> Found:
             return find_in_colour(_pixels(scaled(js_bitmap, area_box, LONG_SIDE, MIN_SIDE)))
         except SeveralDigits as several:
             found = several
-        except NoDigitFound:
+        except NoSingleDigit:
             pass  # use the result of the first search
     if isinstance(found, SeveralDigits):
         raise found
@@ -67,7 +72,7 @@ def find_digit(js_bitmap: Any) -> Found:
 
 
 def background(js_canvas: Any) -> str:
-    """Return the colour to show a picture on: black if its ink is light and the rest transparent.
+    """Return the background to show a picture on: black for light ink on transparency, else white.
 
     Args:
         js_canvas: The picture, on a canvas.
@@ -79,7 +84,7 @@ def background(js_canvas: Any) -> str:
 
 
 def scaled(js_source: Any, box: Box, long_side: int, min_side: int = 0) -> Any:
-    """Return a canvas with an area of a picture, scaled down.
+    """Return a canvas with an area of a picture, scaled down or enlarged.
 
     The picture is halved repeatedly: scaling it in one large step would lose thin lines.
 
@@ -107,7 +112,7 @@ def scaled(js_source: Any, box: Box, long_side: int, min_side: int = 0) -> Any:
             return js_canvas
 
 
-def _pixels(js_canvas: Any) -> Pixels:
+def _pixels(js_canvas: Any) -> ColourPicture:
     """Return the pixels of a canvas.
 
     Raises:
@@ -119,11 +124,11 @@ def _pixels(js_canvas: Any) -> Pixels:
         js_data = js_canvas.getContext("2d").getImageData(0, 0, width, height).data
     except (JsException, AttributeError) as error:
         raise PixelsRefused from error
-    return Pixels(width, height, js_data.to_bytes())
+    return ColourPicture(width, height, js_data.to_bytes())
 
 
 def _check_pixels() -> None:
-    """Draw a known pattern and read its pixels. Raises PixelsRefused if they differ."""
+    """Draw the test pattern and read its pixels. Raises PixelsRefused if they are different."""
     js_canvas = document.createElement("canvas")
     js_canvas.width, js_canvas.height = STRIPE, STRIPE * len(STRIPES)
     js_context = js_canvas.getContext("2d")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from js import window
 
 from digits.drawing.ink import Ink
-from offline_onnx.browser.quota import NO_STORAGE
+from offline_onnx.browser.quota import STORAGE_ERRORS
 
 KEY = "offline-digits-ink"
 ENTRY_KEY = "offline-digits-recorded"
@@ -15,16 +15,16 @@ ENTRY_KEY = "offline-digits-recorded"
 
 
 def restore() -> Ink:
-    """Return the stored drawing; an empty one if no drawing is stored or it can't be read."""
+    """Return the stored drawing; an empty drawing if none is stored or it can't be read."""
     try:
         return Ink.from_json(window.sessionStorage.getItem(KEY) or "[]")
-    except (*NO_STORAGE, ValueError):
+    except (*STORAGE_ERRORS, ValueError):
         return Ink()
 
 
 def store(ink: Ink) -> None:
     """Store the drawing, if the browser lets the page store data."""
-    with suppress(*NO_STORAGE):
+    with suppress(*STORAGE_ERRORS):
         window.sessionStorage.setItem(KEY, ink.to_json())
         if ink.is_empty:
             window.sessionStorage.removeItem(ENTRY_KEY)  # a new drawing gets a new entry

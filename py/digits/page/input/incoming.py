@@ -1,4 +1,4 @@
-"""Pictures that come from the clipboard by the paste button, from other pages, or from other apps.
+"""Accept pictures from the paste button, from other pages and from other apps.
 
 If the page is installed as an app, other apps can share pictures with it or open pictures in it.
 """
@@ -27,21 +27,21 @@ CACHE, KEY = "offline-digits-shared", "shared"
 def accept_from_clipboard(pictures: PictureInput) -> None:
     """Show the paste button if the browser lets a page read images from the clipboard."""
     element("paste").hidden = not hasattr(navigator.clipboard, "read")
-    on_click(element("paste"), lambda: pictures.fetch(_read_clipboard))
+    on_click(element("paste"), lambda: pictures.open_fetched(_read_clipboard))
 
 
 def accept_from_other_pages(pictures: PictureInput) -> None:
-    """Read an image that is dragged from another page, or copied with the text around it.
+    """Read images that are dragged from another page, or copied together with text.
 
-    If the browser passes a file, `PictureInput` reads it. Otherwise, the image is fetched from the
-    address that the browser passes.
+    If the browser passes the image as a file, `PictureInput` reads this file. Otherwise the browser
+    passes only the image's address: fetch the image from there.
     """
 
     def received(js_data: Any, uri_list: str) -> None:
         if js_data and not js_data.files.length:
             html = str(js_data.getData("text/html"))
             if address := picture_address(html, uri_list):
-                pictures.fetch(lambda: _fetch_picture(address))
+                pictures.open_fetched(lambda: _fetch_picture(address))
 
     on(
         document,
@@ -54,18 +54,18 @@ def accept_from_other_pages(pictures: PictureInput) -> None:
 
 
 def accept_from_other_apps(pictures: PictureInput) -> None:
-    """Read every picture that another app opens in this page or has shared with it."""
+    """Read each picture that another app opens in this page, or shares with this page."""
 
     def on_launch(js_launch: Any) -> None:
         if js_launch.files and js_launch.files.length:
             js_handle = js_launch.files[0]
-            pictures.fetch(lambda: _read_file_handle(js_handle))
+            pictures.open_fetched(lambda: _read_file_handle(js_handle))
 
     if hasattr(window, "launchQueue"):
         window.launchQueue.setConsumer(create_proxy(on_launch))
     if window.location.search == SHARED:
         window.history.replaceState(None, "", "./")  # a reload must not expect a shared picture
-        pictures.fetch(_take_shared_picture)
+        pictures.open_fetched(_take_shared_picture)
 
 
 async def _fetch_picture(address: str) -> Any:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 POINTER_ID = -1
-"""The pointer ID of the keyboard's pen. Browsers use other IDs for the pointers that draw."""
+"""The pointer ID of the keyboard's pen. Browsers do not use this ID for a pointer that draws."""
 STEPS = {
     "ArrowLeft": (-1, 0),
     "ArrowRight": (1, 0),
@@ -59,12 +59,12 @@ class KeyboardPen:
         return self._sheet.pointer == POINTER_ID
 
     def _focused(self) -> None:
-        """Drop the focus if a mouse or finger has set it: the arrow keys must scroll the page."""
+        """Remove a focus that a mouse or finger has set: the arrow keys must scroll the page."""
         if not self._js_canvas.matches(":focus-visible"):
             self._js_canvas.blur()
 
     def _pointer_down(self) -> None:
-        """Show the pen lifted, and remove the focus from a button, which a key would press.
+        """Show that the pen is lifted. Remove the focus from a button, which keys would press.
 
         By default, pressing a mouse button removes the focus. A finger does not remove it, because
         early.js prevents the default action of a touch.

@@ -1,4 +1,4 @@
-"""Pictures that are chosen, dropped or pasted: decoded by the browser, shown, and read."""
+"""Decode, show and read pictures that the user chooses, drops or pastes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pyodide.ffi import JsException, to_js
 from digits.page.dom import connect_file_chooser, element, on, set_text
 from digits.page.input.bitmap import PixelsRefused, background, find_digit, scaled
 from digits.picture import svg
-from digits.picture.components import NoDigitFound
+from digits.picture.components import NoSingleDigit
 from digits.picture.image_size import HEADER_BYTES, reason_to_refuse
 from offline_onnx.browser.interop import Rejected, call, js_object
 
@@ -43,8 +43,8 @@ class PictureError(Exception):
 class PictureInput:
     """Shows a picture over the sheet and reads it. The drawing below does not change.
 
-    Only the newest picture counts: an older one that is still being decoded, or can't be read, is
-    neither shown nor reported.
+    Only the newest picture counts. An older picture that is still being decoded is not shown, and
+    its errors are not reported.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PictureInput:
         Args:
             words: The texts of the page.
             run: Starts work in the background.
-            read: Called with the 28x28 image of the picture that is shown now.
+            read: Called with the 28x28 image of each picture that is shown.
             show_drawing: Called to show and read the drawing again.
 
         """
@@ -89,9 +89,9 @@ class PictureInput:
         async def fetch() -> Any:
             return js_file
 
-        self.fetch(fetch)
+        self.open_fetched(fetch)
 
-    def fetch(self, fetch: Callable[[], Awaitable[Any]]) -> None:
+    def open_fetched(self, fetch: Callable[[], Awaitable[Any]]) -> None:
         """Show and read a picture that has to be fetched first.
 
         Args:
@@ -126,7 +126,7 @@ class PictureInput:
     def _show(self, js_bitmap: Any) -> None:
         try:
             found = find_digit(js_bitmap)
-        except NoDigitFound as error:
+        except NoSingleDigit as error:
             raise PictureError(error.reason) from error
         except PixelsRefused as error:
             raise PictureError("picture_scrambled") from error

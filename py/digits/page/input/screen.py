@@ -1,4 +1,4 @@
-"""Keep the ink sharp and legible on any screen and on paper, and safe when the page is hidden."""
+"""Redraw the ink when the screen changes, and end the stroke when the page is hidden."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INK_COLOUR_QUERIES = (
 
 
 class Screen:
-    """Redraws the sheet whenever the screen's density or colours change, and for printing."""
+    """Redraws the sheet when the screen's pixel density or colours change, and for printing."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -36,11 +36,11 @@ class Screen:
         self._density_changed()
 
     def _density_changed(self, _: Any = None) -> None:
-        """Redraw the sheet, and once more when the density changes again.
+        """Redraw the sheet, and listen to the next change of the pixel density.
 
-        The density of pixels changes when the window moves to another screen or the page is zoomed.
-        A media query reports only that the density it names was left, so each density needs a new
-        query.
+        The density changes when the window moves to another screen or the page is zoomed. A media
+        query contains one density and reports a change only from this density. So each density
+        needs a new query.
         """
         self._sheet.redraw()
         js_query = window.matchMedia(f"(resolution: {window.devicePixelRatio}dppx)")
@@ -53,6 +53,6 @@ class Screen:
         self._sheet.redraw()
 
     def _visibility_changed(self) -> None:
-        """Complete the stroke when the page is hidden: it may not notice that the pen is lifted."""
+        """End the stroke when the page is hidden: it might not notice that the pen is lifted."""
         if document.hidden:
             self._sheet.lift()

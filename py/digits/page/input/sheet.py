@@ -1,4 +1,4 @@
-"""The sheet: pointer events become ink, and the ink is drawn on a canvas.
+"""The sheet: convert pointer events to ink, and draw the ink on a canvas.
 
 `digits.drawing.pointers` decides which pointer draws.
 """
@@ -25,11 +25,12 @@ PEN_WIDTH = 0.05
 DOT_LENGTH = 0.01
 """The length of the line that draws a dot, in pixels. A line of length 0 would not be drawn."""
 SMOOTHING = 0.4
-"""At each point, the line's width approaches the width for the pressure by this fraction."""
+"""At each point, the line's width moves this fraction of the way to the width for the pen's
+pressure."""
 
 
 class Sheet:
-    """A square canvas to draw on with a mouse, finger, pen or keyboard, one at a time."""
+    """A square canvas to draw on with a mouse, a finger, a pen or the keyboard."""
 
     def __init__(
         self, js_canvas: Any, ink: Ink, changed: Callable[[], None], ended: Callable[[], None]
@@ -40,7 +41,7 @@ class Sheet:
             js_canvas: The canvas.
             ink: The drawing.
             changed: Called after every change of the drawing.
-            ended: Called when a gesture is complete.
+            ended: Called after `changed` when a gesture is complete.
 
         """
         self._js_canvas = js_canvas
@@ -60,24 +61,24 @@ class Sheet:
         }
         on(js_canvas, "pointerdown", self._down)
         for event in ("pointermove", "pointerup", "pointercancel", "lostpointercapture"):
-            # A pointer that the canvas cannot capture may leave it, so the window has to listen.
+            # A pointer that the canvas can't capture may leave the canvas, so listen to the window.
             window.addEventListener(event, create_proxy(self._handlers[event]), True)
         ResizeObserver.new(create_proxy(lambda *_: self.redraw())).observe(js_canvas)
 
     @property
     def pointer(self) -> int | None:
-        """The ID of the pointer that is drawing; None if no pointer is."""
+        """The ID of the pointer that is drawing; None if no pointer is drawing."""
         return self._pointers.active
 
     def replay(self, js_early: Any) -> None:
-        """Draw, undo and clear what the user drew, undid and cleared before Python had started.
+        """Repeat all strokes and edits that the user made before Python had started.
 
-        The ink is drawn, and the callers are notified, only once: on a phone, doing so for each
-        event would block input for a quarter of a second.
+        The canvas is redrawn, and listeners are notified, only once at the end. On a phone, doing
+        so for each event would block input for a quarter of a second.
 
         Args:
-            js_early: What early.js has recorded: pointer events, each with the canvas's bounding
-                box at that time, and the edits "undo" and "clear".
+            js_early: The events that early.js has recorded: pointer events, each with the canvas's
+                bounding box at that time, and the edits "undo" and "clear".
 
         """
         edits = {"undo": self._ink.undo, "clear": self._ink.clear}
@@ -153,7 +154,7 @@ class Sheet:
         document.getSelection().removeAllRanges()
         kind, time = str(js_event.pointerType), js_event.timeStamp
         if js_event.button != 0:
-            self._pointers.seen(kind, time)
+            self._pointers.note_seen(kind, time)
             return
         width = width_of(js_event.pressure) if kind == PEN else 1.0
         self.put_down(js_event.pointerId, kind, time, self.point(js_event, js_box), width)
@@ -162,7 +163,7 @@ class Sheet:
             self._capture(js_event.pointerId)
 
     def _move(self, js_event: Any, js_box: Any = None) -> None:
-        self._pointers.seen(js_event.pointerType, js_event.timeStamp)
+        self._pointers.note_seen(js_event.pointerType, js_event.timeStamp)
         if js_event.pointerId == self.pointer:
             self.draw_to(
                 (self.point(js_move, js_box), self._width_at(js_move))
@@ -170,7 +171,7 @@ class Sheet:
             )
 
     def _up(self, js_event: Any, _: Any = None) -> None:
-        self._pointers.seen(js_event.pointerType, js_event.timeStamp)
+        self._pointers.note_seen(js_event.pointerType, js_event.timeStamp)
         self._show(self._pointers.up(js_event.pointerId, js_event.timeStamp))
 
     def _cancelled(self, js_event: Any, _: Any = None) -> None:
@@ -185,13 +186,13 @@ class Sheet:
 
     def _capture(self, pointer: int) -> None:
         """Direct the pointer's events to the canvas, even when the pointer is outside it."""
-        # The pointer of a replayed event may not exist any more, and that of an event from a script
-        # has never existed.
+        # The pointer of a replayed event may not exist any more. The pointer of an event that a
+        # script creates has never existed.
         with suppress(JsException):
             self._js_canvas.setPointerCapture(pointer)
 
     def _width_at(self, js_event: Any) -> float:
-        """Return the line's width, which follows the pen's pressure smoothly."""
+        """Return the line's width in pen widths, which follows the pen's pressure smoothly."""
         if js_event.pointerType == PEN:
             self._width += (width_of(js_event.pressure) - self._width) * SMOOTHING
         return round(self._width, 2)
@@ -200,7 +201,7 @@ class Sheet:
         """Show the ink after a gesture has ended or was removed."""
         if change is Change.NONE or self._is_replaying:
             return
-        self.redraw()  # as one path, a stroke is smoother than in the parts that were drawn so far
+        self.redraw()  # a stroke that is drawn as one path looks smoother than one drawn in parts
         self._changed()
         if change is Change.ENDED:
             self._ended()
@@ -218,6 +219,6 @@ class Sheet:
 
 
 def _coalesced(js_event: Any) -> list[Any]:
-    """Return the moves that the browser has merged into this event, or else the event itself."""
+    """Return the pointer moves that the browser has merged into this event, or the event itself."""
     get_events = getattr(js_event, "getCoalescedEvents", None)
     return list(get_events() if get_events else ()) or [js_event]

@@ -1,7 +1,7 @@
-"""Draw with a finger where the engine reports fingers by touch events alone, as WebKitGTK does.
+"""Draw with a finger in engines that have no pointer events for touch, such as WebKitGTK.
 
 In other engines, a pointer event precedes each touch event (Pointer Events, section 11:
-compatibility mapping with touch). The sheet has handled that pointer event already, and this module
+compatibility mapping with touch). The sheet has already handled this pointer event, so this module
 ignores the touch event.
 """
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from digits.page.input.sheet import Sheet
 
 POINTER_ID = -2
-"""The pointer ID of the finger. Browsers use other IDs for the pointers that draw."""
+"""The pointer ID of the finger. Browsers do not use this ID for a pointer that draws."""
 
 
-class Fingers:
-    """Draws with one finger at a time."""
+class TouchInput:
+    """Draws on the sheet with one finger at a time."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet

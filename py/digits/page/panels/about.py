@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 FILES_LINK = "#about-list"
-"""The address of the link "All its files" below the title."""
+"""The address of the link below the page's title that leads to the list of files."""
 
 
 class AboutPanel:
@@ -57,7 +57,7 @@ class AboutPanel:
         self._times: Times | None = None
         self._deferred = DeferredWork(app, self._measure_and_show, run, app.number)
         self._show()
-        if document.location.hash == FILES_LINK:  # what was shown above has pushed the files away
+        if document.location.hash == FILES_LINK:  # the steps above have moved the list down
             element("about-list").scrollIntoView()
 
     def refresh(self) -> None:

@@ -1,4 +1,4 @@
-"""Work that would slow drawing down: it is deferred until the user has stopped drawing."""
+"""Defer work that would slow drawing down until the user has stopped drawing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DELAY = 0.3
 class DeferredWork:
     """Runs a function when the user has stopped drawing, but never twice at the same time.
 
-    `run` reports an error of the function. The next request calls the function again.
+    If the function raises an error, `run` reports it, and the next request runs the function again.
     """
 
     def __init__(
@@ -29,9 +29,10 @@ class DeferredWork:
 
         Args:
             app: Its ink says whether the pen is down.
-            work: The function.
+            work: The function to run.
             run: Starts work in the background.
-            shown: The object that is shown now. A request for the same object is not delayed.
+            shown: The object that is shown now, such as the number. A request for this object is
+                not delayed.
 
         """
         self._app = app

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 CLEARING = "clearing the history"
-"""The kind that `Actions` gives to the only action of this panel that can be undone."""
+"""The kind of the only action of this panel that can be undone, for `Actions`."""
 
 
 class HistoryPanel:

@@ -1,4 +1,4 @@
-"""Show the feature maps of each layer of the network, computed when the user opens them."""
+"""Show the feature maps of each layer of the network, when the user opens the section `layers`."""
 
 from __future__ import annotations
 

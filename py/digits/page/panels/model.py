@@ -1,4 +1,4 @@
-"""The panel that shows the used and the stored model, and updates, loads and removes models."""
+"""The panel that shows the model in use and the stored one, and updates, loads, removes models."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MESSAGES = {
 
 
 class ModelPanel:
-    """Fills the element `model` of index.html. While one action runs, other clicks are ignored."""
+    """Fills the element `model` of index.html. While an action runs, other clicks are ignored."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class ModelPanel:
         return self._activated_text()
 
     async def _check_for_update(self) -> str:
-        """Check for a newer page, which includes its own model, then for a newer model."""
+        """Check for a newer page, which brings its own model, or else for a newer model."""
         try:
             if await self._service_worker.check_for_update():
                 return self._words.say("model_page_newer")
@@ -190,13 +190,13 @@ class ModelPanel:
         )
 
     def _activated_text(self) -> str:
-        """Return a message about the model in use; "" if there is no model: the page shows why."""
+        """Return a message about the model in use; "" if none could be loaded."""
         model = self._app.model
         return self._words.say("model_activated", version=model.manifest.version) if model else ""
 
 
 class FactList:
-    """Shows the lines of the panel, and those buttons that would change something now."""
+    """Shows facts about the models, and only the buttons that would have an effect now."""
 
     def __init__(self, app: App, words: Words, published: PublishedModel) -> None:
         self._app = app

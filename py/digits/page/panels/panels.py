@@ -17,12 +17,12 @@ class Panel(Protocol):
     """The content of a panel."""
 
     def refresh(self) -> None:
-        """Show the current state: the panel was opened, or is open and something has changed."""
+        """Show the current state: called when the panel opens, and at changes while it is open."""
         ...
 
 
 class Panels:
-    """All panels of the page. Create it after the start, to keep the start short."""
+    """All panels of the page."""
 
     def __init__(self, factories: Mapping[str, Callable[[], Panel]], changed: Listeners) -> None:
         """Listen to the panels' elements, and create the panels that are open already.

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 FILE_NAME = "taught-digits.json"
 MAX_BYTES = 16_000_000
-"""The largest file that is read, in bytes: about ten thousand examples."""
+"""The maximum size of a file of examples, in bytes: about ten thousand examples."""
 
 
 class TaughtPanel:
-    """Shows all examples, newest first."""
+    """Fills the element `taught` of index.html. Shows all examples, newest first."""
 
     def __init__(self, teacher: Teacher, words: Words, run: Run) -> None:
         self._teacher = teacher

@@ -1,4 +1,4 @@
-"""The panel that explains why a digit is read as it is."""
+"""The panel that explains why the chosen digit is read as it is."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class WhyPanel:
     def _show_taught_example(self, explanation: Explanation | None) -> None:
         """Show the taught example that decided the answer, if there is one."""
         reading = explanation.reading if explanation else None
-        used = reading.used_example if reading and reading.as_taught else None
+        used = reading.used_example if reading and reading.is_decided_by_example else None
         example = self._example_of(used.key) if used else None
         element("why-lesson").hidden = example is None
         if used and example:

@@ -30,7 +30,7 @@ PLACES = (
 
 
 class Figures:
-    """Draws the image, the ink that mattered, and the ink whose loss would change the answer."""
+    """Draws the image, the importance of its ink, and the erasure that would change the answer."""
 
     def __init__(self) -> None:
         self._js_seen, self._js_map, self._js_change = (
@@ -43,12 +43,12 @@ class Figures:
             for js_context in (self._js_seen, self._js_map, self._js_change):
                 js_context.clearRect(0, 0, js_context.canvas.width, js_context.canvas.height)
             return
-        image, change = explanation.image, explanation.change
+        image, erasure = explanation.image, explanation.decisive_erasure
         ink, support, opposition = map(_colour, ("why-map", "why-for", "why-against"))
         self._js_seen.putImageData(image_data(image), 0, 0)
         importance = paint_importance(image, explanation.importance, ink, (support, opposition))
         self._js_map.putImageData(js_pixels(importance, SIDE), 0, 0)
-        loss = paint_loss(image, change.image if change else image, ink, opposition)
+        loss = paint_loss(image, erasure.remaining if erasure else image, ink, opposition)
         self._js_change.putImageData(js_pixels(loss, SIDE * ZOOM), 0, 0)
 
 
@@ -124,13 +124,13 @@ class Sentences:
         return [self._words.say("why_no_patch")]
 
     def _change(self, explanation: Explanation) -> str:
-        change = explanation.change
-        if change is None:
+        erasure = explanation.decisive_erasure
+        if erasure is None:
             return self._words.say("why_no_change")
         return self._words.say(
-            "why_another" if change.reading.is_confident else "why_no_answer",
-            place=self._place(explanation, change.image),
-            label=change.reading.label,
+            "why_another" if erasure.reading.is_confident else "why_no_answer",
+            place=self._place(explanation, erasure.remaining),
+            label=erasure.reading.label,
         )
 
     def _place(self, explanation: Explanation, remaining: Image) -> str:

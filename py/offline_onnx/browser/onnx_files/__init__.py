@@ -2,9 +2,9 @@
 
 In reading order:
 
-- `python_files`: read files of Pyodide's file system, and Python's bytes.
-- `threads`: have onnxruntime-web run models with several threads, where it can.
-- `session`: sessions of onnxruntime-web with options, providers and the model's own description.
+- `pyodide_files`: read files in Pyodide's file system, and Python's bytes.
+- `threads`: set the number of onnxruntime-web's threads.
+- `session`: sessions of onnxruntime-web with options, execution providers and metadata.
 - `http_file`: a file on a server.
 - `load`: load models and open sessions, from addresses, files and bytes.
 """

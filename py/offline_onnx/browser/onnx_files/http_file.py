@@ -56,10 +56,11 @@ class HttpFile:
 
     def beside(self, name: str) -> HttpFile:
         """Return another file in the folder of this one."""
-        return HttpFile(str(URL.new(quote(name), self.address).href), self._headers)
+        address = str(URL.new(quote(name), self.address).href)
+        return HttpFile(address, self._headers, self._credentials)
 
     async def validator(self) -> str:
-        """Return the validator of the file that the server has now; "" if the server gives none.
+        """Return the validator of the file that the server has now; "" if it sends none.
 
         Raises:
             Unreachable: the server did not answer.
@@ -85,8 +86,8 @@ class HttpFile:
             position, total = position_and_length(self.address, js_response)
             if position not in (0, start):
                 raise WrongType(self.address, f"a range that starts at byte {position}")
-        pieces = _pieces(self.address, js_response, position, total)
-        return FileResponse(position, total, validator_of(js_response), pieces)
+        body = _body(self.address, js_response, position, total)
+        return FileResponse(position, total, validator_of(js_response), body)
 
     async def _send(
         self, headers: Mapping[str, str], cache: str, js_abort: Any, method: str = "GET"
@@ -95,7 +96,7 @@ class HttpFile:
         return await send(self.address, headers, self._credentials, cache, js_abort, method)
 
 
-async def _pieces(
+async def _body(
     address: str, js_response: Any, position: int, total: int | None
 ) -> AsyncGenerator[Any]:
     """Yield the body as it arrives.
@@ -109,7 +110,7 @@ async def _pieces(
     Raises:
         CaptivePortal: the body is a web page.
         Truncated: the body ends too early, or stalls.
-        Unreachable: the same, if the length is unknown.
+        Unreachable: the body stalls, and the length is unknown.
 
     """
     js_reader = js_response.body.getReader()

@@ -12,13 +12,13 @@ from offline_onnx.browser.http import HttpSource, absolute_url, name_of
 from offline_onnx.browser.indexeddb import IndexedDBStore
 from offline_onnx.browser.model_store import DATABASE
 from offline_onnx.browser.onnx_files.http_file import HttpFile
-from offline_onnx.browser.onnx_files.python_files import (
+from offline_onnx.browser.onnx_files.pyodide_files import (
     BYTES,
     copied_bytes,
-    is_python_file,
+    is_pyodide_path,
     model_files,
 )
-from offline_onnx.browser.onnx_files.session import OnnxRuntime
+from offline_onnx.browser.onnx_files.session import WebRuntimeWithOptions
 from offline_onnx.browser.runtime import WebMemory, subtle_crypto
 from offline_onnx.errors import (
     FetchError,
@@ -32,13 +32,13 @@ from offline_onnx.integrity import no_progress
 from offline_onnx.storage.model_store import ModelStore, Update, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
 from offline_onnx.storage.source import STORED_SCHEME, stored_name
-from offline_onnx.storage.undescribed import UndescribedSource, digested, manifest_of
+from offline_onnx.storage.without_manifest import SourceWithoutManifest, digested, manifest_of
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
 
-    from offline_onnx.browser.onnx_files.session import OnnxSession
+    from offline_onnx.browser.onnx_files.session import WebInferenceSession
     from offline_onnx.integrity import Progress
     from offline_onnx.load_arguments import LoadArguments
     from offline_onnx.onnxruntime_api.options import SessionOptions
@@ -49,24 +49,24 @@ _updates: set[asyncio.Task[None]] = set()
 """The running checks for newer versions."""
 
 
-async def open_session(
+async def create_session(
     model: str | os.PathLike[str] | bytes | bytearray | memoryview,
     options: SessionOptions | None,
     providers: Providers | None,
-) -> OnnxSession:
+) -> WebInferenceSession:
     """Open a session; see `InferenceSession.create`."""
-    runtime = OnnxRuntime(options, providers)
+    runtime = WebRuntimeWithOptions(options, providers)
     if isinstance(model, BYTES):
         return await runtime.open(copied_bytes(model), {})
-    if is_python_file(model):
+    if is_pyodide_path(model):
         return await runtime.open(*model_files(model))
     loaded = await _Loader(runtime).load(str(model))
-    return cast("OnnxSession", loaded.session)  # what the runtime opens
+    return cast("WebInferenceSession", loaded.session)  # `runtime` opens only such sessions
 
 
 async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -> Model:
     """Load a model; see `offline_onnx.load`."""
-    runtime = OnnxRuntime(arguments.options, arguments.providers, arguments.runtime)
+    runtime = WebRuntimeWithOptions(arguments.options, arguments.providers, arguments.runtime)
     loader = _Loader(
         runtime,
         name=arguments.name,
@@ -77,7 +77,7 @@ async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -
         progress=_only_forward(arguments.progress),
         on_update=arguments.on_update,
     )
-    if is_python_file(source):
+    if is_pyodide_path(source):
         return await loader.load_file(source)
     return await loader.load(
         str(source), only_if_stored=arguments.only_if_stored, refresh=arguments.refresh
@@ -88,7 +88,7 @@ async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -
 class _Loader:
     """Loads models with a runtime; see `offline_onnx.load` for the other attributes."""
 
-    runtime: OnnxRuntime
+    runtime: WebRuntimeWithOptions
     name: str | None = None
     sha256: str = ""
     base: str | None = None
@@ -100,7 +100,7 @@ class _Loader:
     async def load(
         self, address: str, *, only_if_stored: bool = False, refresh: bool = False
     ) -> Model:
-        """Load a model from an address; store it unless it is stored."""
+        """Load a model from an address. Store it if it is not stored yet."""
         subtle_crypto()  # raises an error on plain http, before anything is downloaded
         await self.runtime.find()  # the same, if there is no runtime
         if address.startswith(STORED_SCHEME):
@@ -115,8 +115,9 @@ class _Loader:
             model = await self._store.load(name, source, self.progress)
         except ModelUnavailable as error:
             cause = error.__cause__
-            is_pin = bool(self.sha256) and isinstance(cause, IntegrityError)
-            if cause and (is_pin or isinstance(cause, SessionError)):  # the file has arrived
+            is_other_file = bool(self.sha256) and isinstance(cause, IntegrityError)
+            # These errors are no problem of the network, which ModelUnavailable is about.
+            if cause and (is_other_file or isinstance(cause, SessionError)):
                 raise cause from None
             raise
         finally:
@@ -129,7 +130,7 @@ class _Loader:
         return model
 
     async def load_file(self, path: str | os.PathLike[str]) -> Model:
-        """Open a file of Pyodide's file system, without storing it."""
+        """Open a file in Pyodide's file system, without storing it."""
         js_content, external_data = model_files(path)
         try:
             description = await self.runtime.describe(js_content, external_data)
@@ -154,7 +155,7 @@ class _Loader:
             source = HttpSource(address, self.headers, self.credentials)
             return PinnedSource(source, self.sha256, address) if self.sha256 else source
         file = HttpFile(address, self.headers, self.credentials)
-        return UndescribedSource(
+        return SourceWithoutManifest(
             file,
             name,
             self._store.store,
@@ -168,7 +169,7 @@ class _Loader:
     async def _update_first(
         self, name: str, source: Source[Any], *, refresh: bool
     ) -> Update | None:
-        """Update the stored version if the caller wants that, or needs another version."""
+        """Update the stored version, if `refresh` is set or `sha256` requires another version."""
         if not refresh and not self.sha256:
             return None
         try:
@@ -179,10 +180,13 @@ class _Loader:
         return await self._store.update(name, source) if is_needed else None
 
     async def _update_later(self, name: str, source: Source[Any]) -> None:
-        """Store a newer version, if there is one. Without a validator, don't download to see."""
-        if isinstance(source, UndescribedSource):
+        """Check for a newer version and store it.
+
+        Skip the check if only a download could detect a new version, for want of a validator.
+        """
+        if isinstance(source, SourceWithoutManifest):
             try:
-                if not await source.can_tell_changes():
+                if not await source.can_detect_changes():
                     return
             except FetchError as error:
                 self.on_update(Update(UpdateState.FAILED, None, error))
@@ -194,13 +198,13 @@ class _Loader:
         self.on_update(update)
 
     async def _checked(self, model: Model, address: str, update: Update | None) -> Model:
-        """Return the model, with what did not stop the load as its warning.
+        """Return the model with a warning, if there is a reason for one.
 
-        That is the error of an update that failed, or what the session has to do without.
+        The warning is the error of an update that failed, or the warning of the session.
 
         Raises:
-            IntegrityError: the model has another SHA-256 than it must have.
-            OfflineModelError: the version that it must be could not be downloaded.
+            IntegrityError: the model has another SHA-256 than `self.sha256`.
+            OfflineModelError: the version with this SHA-256 could not be downloaded.
 
         """
         error = update.error if update and update.state is UpdateState.FAILED else None
@@ -208,7 +212,7 @@ class _Loader:
             await model.session.release()
             found = f"it has the SHA-256 {model.manifest.model_sha256}"
             raise error or IntegrityError(address, found)
-        session = cast("OnnxSession", model.session)
+        session = cast("WebInferenceSession", model.session)
         return replace(model, warning=model.warning or error or session.warning)
 
 
@@ -219,9 +223,10 @@ def _database() -> IndexedDBStore:
 
 
 def _only_forward(progress: Progress) -> Progress:
-    """Return a function that reports progress, unless a larger number was reported before.
+    """Return a function that reports progress only if it is greater than all progress before.
 
-    A file without a manifest is verified once more while it is stored.
+    Otherwise, progress would restart for a file without a manifest: it is downloaded, and then
+    verified once more while it is stored.
     """
     furthest = 0
 

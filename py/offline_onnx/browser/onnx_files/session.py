@@ -1,4 +1,4 @@
-"""Sessions of onnxruntime-web with options, providers, and the model's own description."""
+"""Sessions of onnxruntime-web with options, execution providers and metadata."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import js
 from pyodide.ffi import can_run_sync, run_sync
 
 from offline_onnx.browser.interop import Rejected, call, js_object
-from offline_onnx.browser.onnx_files.python_files import BYTES, copied_bytes
+from offline_onnx.browser.onnx_files.pyodide_files import BYTES, copied_bytes
 from offline_onnx.browser.onnx_files.threads import use_threads
 from offline_onnx.browser.runtime import (
     WebRuntime,
@@ -28,10 +28,10 @@ from offline_onnx.onnxruntime_api.providers import (
     CPU,
     WEBGPU,
     WEBNN,
-    unavailable,
     usable_providers,
+    warn_unavailable,
 )
-from offline_onnx.storage.undescribed import Description
+from offline_onnx.storage.without_manifest import Description
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,26 +53,27 @@ _OPTIONS = {
 _NO_TENSOR = "unknown"
 """The type of an input or output that is not a tensor."""
 _UNKNOWN_SIZES = range(1 << 31, 1 << 32)
-"""How onnxruntime-web reports dimensions without a name and a size: -1 as an unsigned integer."""
+"""The sizes that stand for a dimension without a name and a size: -1 as an unsigned integer."""
 
 
 def get_available_providers() -> list[str]:
-    """Return the execution providers that the browser may have, the best first.
+    """Return the execution providers that the browser may support, the best first.
 
-    Whether onnxruntime-web has them, too, depends on its build; if not, a session runs on the CPU.
+    onnxruntime-web must support a provider, too, which depends on its build. If it does not, the
+    session runs on the next provider.
     """
     navigator = getattr(js, "navigator", None)
     gpu = [WEBGPU] if getattr(navigator, "gpu", None) else []
     return [*gpu, *([WEBNN] if getattr(navigator, "ml", None) else []), CPU]
 
 
-class OnnxRuntime(WebRuntime):
+class WebRuntimeWithOptions(WebRuntime):
     """A Runtime that opens sessions with options and providers.
 
     Args:
         options: the options of the sessions; None for the defaults.
         providers: the execution providers in order of preference; None for the CPU.
-        js_ort: the onnxruntime-web module; None for the one that `find_runtime` finds.
+        js_ort: the onnxruntime-web module; None for that which `find_runtime` returns.
 
     """
 
@@ -85,9 +86,9 @@ class OnnxRuntime(WebRuntime):
         super().__init__(js_ort)
         self._options = options or SessionOptions()
         self._providers, self._left_out = usable_providers(providers, get_available_providers())
-        self._described: tuple[Any, OnnxSession] | None = None
+        self._described: tuple[Any, WebInferenceSession] | None = None
 
-    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> OnnxSession:
+    async def open(self, js_content: Any, external_data: Mapping[str, Any]) -> WebInferenceSession:
         """Open a session on a model in Uint8Arrays, with the first provider that can open it.
 
         Raises errors as `WebRuntime.open`.
@@ -110,24 +111,27 @@ class OnnxRuntime(WebRuntime):
             except Rejected as error:
                 errors.append(error)
                 if name != CPU:
-                    warnings.append(unavailable(name, str(error)))
+                    warnings.append(warn_unavailable(name, str(error)))
             else:
                 used = list(dict.fromkeys((name, CPU)))
-                return OnnxSession(js_ort, js_session, js_content, used, next(iter(warnings), None))
+                return WebInferenceSession(
+                    js_ort, js_session, js_content, used, next(iter(warnings), None)
+                )
         raise open_error(errors[-1], js_content, external_data) from errors[-1]
 
     async def describe(self, js_content: Any, external_data: Mapping[str, Any]) -> Description:
-        """Return the description of a model. Raises errors as `open`.
+        """Open a session of a model and return its description. Raises the errors of `open`.
 
-        The session that was opened for it is what the next `open` of the same bytes returns. Until
-        then, `release_described` releases it.
+        If possible, the next `open` of the same bytes returns this session. If it is not needed,
+        call `release_described`.
         """
         await self.release_described()
         if external_data or self._options.free_dimensions():
-            # A stored model with external data is opened from another array. With fixed dimensions,
-            # a session would describe these.
+            # This session can't be used later: after a model with external data is stored, it is
+            # opened from another array. And a session with fixed dimensions would report these
+            # sizes, so the description needs a session without them.
             options = replace(self._options, _dimensions={})
-            other = OnnxRuntime(options, js_ort=await self.find())
+            other = WebRuntimeWithOptions(options, js_ort=await self.find())
             session = await other.open(js_content, external_data)
             await session.release()
         else:
@@ -141,21 +145,21 @@ class OnnxRuntime(WebRuntime):
         return [name for name in external_files_of(js_content) if name not in given]
 
     async def release_described(self) -> None:
-        """Free the memory of the session that `describe` has opened, unless `open` returned it."""
+        """Free the memory of the session from `describe`, unless `open` has returned it."""
         described, self._described = self._described, None
         if described:
             await described[1].release()
 
 
-class OnnxSession(WebSession):
+class WebInferenceSession(WebSession):
     """A session of onnxruntime-web with the methods of onnxruntime's InferenceSession.
 
     Args:
         js_ort: the onnxruntime-web module.
-        js_session: its InferenceSession.
+        js_session: an InferenceSession of this module.
         js_content: the bytes of the model's file.
-        providers: the execution providers of the session.
-        warning: what the session has to do without; None if nothing.
+        providers: onnxruntime's names of the execution providers of the session.
+        warning: why a provider or the requested threads are not used; None if nothing is missing.
 
     Raises:
         RuntimeMissing: onnxruntime-web is too old.
@@ -191,7 +195,7 @@ class OnnxSession(WebSession):
         return list(self._outputs)
 
     def get_modelmeta(self) -> ModelMetadata:
-        """Return what the model's file says about itself."""
+        """Return the metadata in the model's file."""
         return self._metadata
 
     def get_providers(self) -> list[str]:
@@ -226,7 +230,7 @@ class OnnxSession(WebSession):
         return outputs
 
     def _checked_outputs(self, names: Sequence[str] | None) -> list[str]:
-        """Return the names of the outputs to compute; all if there are none."""
+        """Return the names of the outputs to compute: all outputs if no names are given."""
         types = {output.name: output.type for output in self._outputs}
         for name in (wanted := list(names or types)):
             if name not in types:
@@ -240,7 +244,7 @@ class OnnxSession(WebSession):
 
 
 def _node_args(js_metadata: Any) -> list[NodeArg]:
-    """Return NodeArgs. onnxruntime-web does not name the types of other things than tensors."""
+    """Return NodeArgs. If one is not a tensor, onnxruntime-web does not report its type."""
     return [
         NodeArg(str(js_arg.name), onnx_type(str(js_arg.type)), list(map(_size, js_arg.shape)))
         if js_arg.isTensor
@@ -271,7 +275,7 @@ def _web_options(options: SessionOptions) -> dict[str, Any]:
 
 
 def _external_files(options: SessionOptions) -> dict[str, Any]:
-    """Return the Uint8Arrays of the files with weights that the options have, by name."""
+    """Return the files with weights in the options as Uint8Arrays, by name."""
     return {
         name: copied_bytes(content) if isinstance(content, BYTES) else content
         for name, content in options.external_files().items()

@@ -1,4 +1,4 @@
-"""Have onnxruntime-web run models with several threads, where it can."""
+"""Set the number of onnxruntime-web's threads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from offline_onnx.errors import ThreadsUnavailable
 
 
 def use_threads(js_ort: Any, wanted: int) -> ThreadsUnavailable | None:
-    """Set the number of threads before the first session. If it can't, warn and return the warning.
+    """Set the number of threads. If this is not possible, warn and return the warning.
 
-    onnxruntime-web starts its threads with the first session, and then has their number in its
-    settings, in which a page may also have fixed it.
+    onnxruntime-web starts its threads when it opens the first session. Then, or if the page has set
+    it before, its setting `numThreads` has their number, which can't be changed any more.
 
     Args:
         js_ort: the onnxruntime-web module.
@@ -26,13 +26,13 @@ def use_threads(js_ort: Any, wanted: int) -> ThreadsUnavailable | None:
     if wanted in (0, fixed):
         return None
     if not js_settings:
-        reason = "the isolated runtime has only one"
+        reason = "the isolated runtime has only one thread"
     elif wanted > 1 and not getattr(js, "crossOriginIsolated", False):
         reason = "the page is not cross-origin isolated"
     elif getattr(js_settings, "wasmBinary", None):
-        reason = "the package `offline_onnx_runtime` has no address from which threads could start"
+        reason = "the package `offline_onnx_runtime` has no URL from which threads could start"
     elif fixed:
-        reason = "onnxruntime-web has started already, or the page has fixed their number"
+        reason = "onnxruntime-web has already started, or the page has set the number of threads"
     else:
         js_settings.numThreads = wanted
         return None

@@ -1,4 +1,4 @@
-// Runs Python in a worker. Each message has code and a port for the reply.
+// Runs Python in a worker. A message has the code, and a port to which the result is sent.
 const { run } = await import("./python.js");
 
 onmessage = async ({ data: { code, port } }) => {

@@ -17,11 +17,11 @@ from offline_onnx.errors import (
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.integrity import no_progress
 from offline_onnx.native import NativeMemory
-from offline_onnx.storage import file_download, undescribed
+from offline_onnx.storage import file_download, without_manifest
 from offline_onnx.storage.file_download import FileResponse
 from offline_onnx.storage.model_store import ModelStore, UpdateState
 from offline_onnx.storage.pinned import PinnedSource
-from offline_onnx.storage.undescribed import Description, UndescribedSource, manifest_of
+from offline_onnx.storage.without_manifest import Description, SourceWithoutManifest, manifest_of
 from tests.unit.fakes import (
     CHUNK,
     FakeRuntime,
@@ -41,7 +41,7 @@ DESCRIPTION = Description((IMAGE,), (TensorSpec("y", "float32", None),), {"by": 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     """Make the chunks of files without a manifest small."""
-    for module in (file_download, undescribed):
+    for module in (file_download, without_manifest):
         monkeypatch.setattr(module, "CHUNK_SIZE", CHUNK)
 
 
@@ -110,7 +110,9 @@ def source_of(file, store, pin="", progress=no_progress):
         return list(file.others)
 
     memory = NativeMemory()
-    return UndescribedSource(file, "digits", store, memory, external_files, describe, pin, progress)
+    return SourceWithoutManifest(
+        file, "digits", store, memory, external_files, describe, pin, progress
+    )
 
 
 def model_store(store):
@@ -159,7 +161,7 @@ def test_the_session_that_describes_a_file_can_run_it_because_its_bytes_are_not_
         return DESCRIPTION
 
     file, memory = FakeFile(NEW), NativeMemory()
-    source = UndescribedSource(file, "digits", MemoryStore(), memory, lambda _: [], describe)
+    source = SourceWithoutManifest(file, "digits", MemoryStore(), memory, lambda _: [], describe)
     store = ModelStore(MemoryStore(), NativeMemory(), runtime)
     model = asyncio.run(store.load("digits", source))
     assert model.session.content is described[0]

@@ -1,4 +1,4 @@
-"""Read models from files of Pyodide's file system, and from Python's bytes."""
+"""Read models from files in Pyodide's file system, and from Python's bytes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from offline_onnx.errors import ExternalDataMissing
 BYTES = (bytes, bytearray, memoryview)
 
 
-def is_python_file(source: object) -> bool:
-    """Return whether `source` is the path of a file in Pyodide's file system."""
+def is_pyodide_path(source: object) -> bool:
+    """Return whether `source` is a path in Pyodide's file system; a string must name a file."""
     if isinstance(source, os.PathLike):
         return True
     return isinstance(source, str) and "://" not in source and Path(source).is_file()
 
 
 def model_files(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
-    """Return the bytes of an `.onnx` file, and of each file with its external data, by name.
+    """Return the bytes of an `.onnx` file, and of each file with external data, by name.
 
     Raises:
         FileNotFoundError: there is no `.onnx` file.
@@ -38,7 +38,7 @@ def model_files(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
 
 
 def file_bytes(path: str | os.PathLike[str]) -> Any:
-    """Return a file of Pyodide's file system as a Uint8Array, which never enters Python's heap.
+    """Return a file in Pyodide's file system as a Uint8Array, which never enters Python's heap.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -50,7 +50,7 @@ def file_bytes(path: str | os.PathLike[str]) -> Any:
 
 
 def copied_bytes(content: bytes | bytearray | memoryview) -> Any:
-    """Return Python's bytes as a Uint8Array."""
+    """Copy Python's bytes to a new Uint8Array."""
     js_content = Uint8Array.new(len(content))
     if len(content):
         js_content.assign(content)

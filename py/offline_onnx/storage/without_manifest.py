@@ -1,7 +1,7 @@
-"""Load a model that has no manifest: the manifest is made from its files, after their download.
+"""Load a model that has no manifest: download its files, and build the manifest from them.
 
-So the digests say whether a stored copy is damaged, but not whether the file is the one that its
-publisher meant; for that, the caller can name its SHA-256.
+The digests in such a manifest detect damage to the stored copy. They can't detect that the server
+sent a wrong file: for this, the caller can pass the SHA-256 that the model must have.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from offline_onnx.storage.store import Store
 
 VERSION_LENGTH = 12
-"""Number of digits of a file's SHA-256 that are its version."""
+"""A model without a manifest gets this many digits of its SHA-256 as its version."""
 MAX_METADATA = 1 << 16
 """Maximum number of characters of the metadata in a manifest; longer metadata is left out."""
 
 NO_SELF_TEST = "The file has no manifest, which would contain a self-test."
-"""The reason that a manifest from `manifest_of` gives for having no self-test."""
+"""The value of `Manifest.no_self_test` in such a manifest."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """What the runtime and the file say about a model.
+    """The facts about a model that the runtime and the file report.
 
     Attributes:
         inputs: the inputs.
         outputs: the outputs.
-        metadata: the custom entries in the file.
+        metadata: the custom metadata in the file, by key.
 
     """
 
@@ -83,7 +83,7 @@ def manifest_of(files: Sequence[ModelFile], description: Description) -> Manifes
         description: the description of the model.
 
     Raises:
-        ManifestError: an input, or every output, has a type that can't be passed.
+        ManifestError: an input, or every output, has a type that onnxruntime-web does not support.
 
     """
     file, *external_data = files
@@ -106,17 +106,18 @@ def manifest_of(files: Sequence[ModelFile], description: Description) -> Manifes
 
 
 @dataclass
-class UndescribedSource[B]:
-    """A Source that downloads a model's files and makes its manifest.
+class SourceWithoutManifest[B]:
+    """A Source that downloads a model's files and builds its manifest.
 
     Attributes:
-        file: the `.onnx` file. Files with external data are beside it.
+        file: the `.onnx` file. Files with external data are in the same folder.
         name: the name under which the model is stored.
         store: has the stored version, and stores the chunks of an interrupted download.
         memory: allocates and digests the bytes.
         external_files: returns the names of the files with external data, from the bytes of the
             `.onnx` file.
-        describe: opens the model, as `Runtime.open`, and describes it; may raise SessionError.
+        describe: opens the model and returns its description. Takes the arguments of
+            `Runtime.open`; may raise SessionError.
         sha256: the `Manifest.model_sha256` that the model must have; "" for any.
         progress: called with the number of bytes that have arrived and the size of the files that
             are known so far, or 0 if a size is unknown.
@@ -136,27 +137,30 @@ class UndescribedSource[B]:
     _validators: dict[str, str] = field(default_factory=dict)
 
     async def manifest(self) -> str:
-        """Return the stored manifest if the server's files have not changed; else download them.
+        """Return the stored manifest if the server's files have not changed.
+
+        Otherwise, download the files and build a new manifest.
 
         Raises:
             FetchError: a file could not be downloaded.
-            IntegrityError: the model has another SHA-256 than it must have.
-            ManifestError: an input, or every output, has a type that can't be passed.
+            IntegrityError: the model has another SHA-256 than `sha256`.
+            ManifestError: an input, or every output, has a type that onnxruntime-web does not
+                support.
             SessionError: the runtime can't open the model.
 
         """
         if not self._manifest:
-            await self.can_tell_changes()
+            await self.can_detect_changes()
             self._manifest = await self._stored_manifest()
         if not self._manifest:
             await self._download()
-            self._manifest = await self._make_manifest()
+            self._manifest = await self._build_manifest()
         return self._manifest
 
-    async def can_tell_changes(self) -> bool:
-        """Return whether the server says, by a validator, if the `.onnx` file has changed.
+    async def can_detect_changes(self) -> bool:
+        """Return whether the server sends a validator, by which a changed `.onnx` file is detected.
 
-        If not, only a download can tell. Raises FetchError.
+        Without a validator, only a download can detect a change. Raises FetchError.
         """
         return bool(await self._validator(self.file.name))
 
@@ -168,7 +172,7 @@ class UndescribedSource[B]:
         validator: str = "",  # noqa: ARG002  # a download is resumed with its own validator
         fresh: bool = False,
     ) -> Download[B]:
-        """Return the chunks of a file, which is downloaded unless `manifest` has done so."""
+        """Return the chunks of a file. Download it, unless `manifest` has already downloaded it."""
         if not self._contents or fresh:
             await self._download(fresh=fresh)
         number, begin = manifest.file_of(first)
@@ -181,7 +185,7 @@ class UndescribedSource[B]:
         return Download(first, self._validators[file.file], chunks, whole)
 
     async def _stored_manifest(self) -> str:
-        """Return the manifest of the stored version if it has the files' validators; else ""."""
+        """Return the manifest of the stored version; "" if the server's files have changed."""
         try:
             head = (await self.store.heads()).get(self.name)
             version = await self.store.version(self.name, head.current) if head else None
@@ -196,7 +200,7 @@ class UndescribedSource[B]:
         return version.manifest if self.sha256 in ("", head.current) else ""
 
     async def _download(self, *, fresh: bool = False) -> None:
-        """Download all files: the `.onnx` file names the others."""
+        """Download the `.onnx` file, and then the files with external data that it names."""
         self._contents.clear()
         content = await self._download_file(self.file.name, fresh=fresh)
         for name in self.external_files(content):
@@ -214,18 +218,18 @@ class UndescribedSource[B]:
         self._contents[name], self._validators[name] = content, download.validator
         return content
 
-    async def _make_manifest(self) -> str:
-        """Return the manifest of the downloaded model, or raise an error as `manifest` does."""
+    async def _build_manifest(self) -> str:
+        """Return the manifest of the downloaded model. Raises the errors of `manifest`."""
         files = await digested(self.memory, self._contents)
         found = model_sha256(files)
-        if self.sha256 not in ("", found):  # before the runtime opens the model
+        if self.sha256 not in ("", found):  # checked before the runtime opens the model
             raise IntegrityError(self.file.address, f"it has the SHA-256 {found}")
         (_, content), *external_data = self._contents.items()
         description = await self.describe(content, dict(external_data))
         return manifest_of(files, description).to_json()
 
     async def _validator(self, name: str) -> str:
-        """Return the validator of a file; the server is asked only once."""
+        """Return the validator of a file. Only the first call sends a request to the server."""
         if name not in self._validators:
             self._validators[name] = await self._remote(name).validator()
         return self._validators[name]

@@ -1,4 +1,7 @@
-"""Hands on the sheet: pens, palms and second fingers, pointers of scripts, and other screens."""
+"""The sheet: which pens, palms, fingers and scripts draw on it; its resolution and its colours.
+
+The last test is about numbers on a page that is set right-to-left.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,9 +23,8 @@ INK_BRIGHTNESS = """() => {
   const pixels = sheet.getContext("2d").getImageData(width / 2, width / 2, 1, 1).data;
   return pixels[3] === 255 ? pixels[0] + pixels[1] + pixels[2] : null;
 }"""
-"""The brightness of the ink in the middle of the sheet, 0 to 765; null where no ink is."""
-
-
+"""JavaScript: the brightness of the ink in the middle of the sheet, which is the sum of red, green
+and blue, 0 to 765. It is null if there is no ink."""
 VISUAL_ORDER = """(root) => {
   const found = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {
@@ -35,7 +37,8 @@ VISUAL_ORDER = """(root) => {
   }
   return found.sort(([a], [b]) => a - b).map(([, text]) => text).join("");
 }"""
-"""The characters of an element as they are seen, from left to right."""
+"""JavaScript: the characters of an element in the order in which they are shown, from left to
+right."""
 
 
 class Touchscreen:
@@ -69,7 +72,7 @@ class Touchscreen:
 
 @pytest.fixture
 def screen(shared_app):
-    """Return the touchscreen that shows the shared_app's page."""
+    """Return the touchscreen on which the page of `shared_app` is shown."""
     return Touchscreen(shared_app)
 
 
@@ -140,11 +143,11 @@ DISPATCH_TOUCHES = """(events) => {
     sheet.dispatchEvent(new TouchEvent(type, {changedTouches: [touch], cancelable: true}));
   }
 }"""
-"""Dispatches touch events without the pointer events that precede them: the type, the finger, and
-the position on the sheet of each."""
+"""JavaScript: dispatch touch events, but no pointer events. Each event is a list of its type, the
+number of its finger, and its position on the sheet."""
 
 
-def test_a_finger_draws_in_engines_that_report_it_by_touch_events_alone(app):
+def test_a_finger_draws_in_engines_that_report_it_only_with_touch_events(app):
     cancelled = [
         ("touchstart", 1, 0.2, 0.2),
         ("touchmove", 1, 0.3, 0.3),
@@ -180,14 +183,14 @@ def test_pointer_events_of_a_script_draw(shared_app, kind):
     assert stroke[-1] == pytest.approx([1, 0.8], abs=0.01)
 
 
-def test_clear_frees_a_sheet_whose_pointer_was_lifted_unnoticed(shared_app):
+def test_clear_ends_a_stroke_whose_pointer_was_never_reported_as_lifted(shared_app):
     dispatch_strokes(shared_app, [([(0.2, 0.2), (0.3, 0.3)], "touch")], end=None)
     shared_app.locator("#clear").click()
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
 
 
-def test_drawing_deselects_text_which_firefox_would_drag(shared_app):
+def test_drawing_deselects_text_because_firefox_would_drag_it(shared_app):
     shared_app.keyboard.press("Control+a")
     assert not shared_app.evaluate("getSelection().isCollapsed")
     draw_with_mouse(shared_app, DRAWN_DIGITS["7"])
@@ -197,21 +200,22 @@ def test_drawing_deselects_text_which_firefox_would_drag(shared_app):
 
 @pytest.fixture
 def set_density(app):
-    """Return a function that changes the density of the screen's pixels, and nothing else."""
+    """Return a function that changes the pixel density of the screen, and nothing else."""
     devtools = app.context.new_cdp_session(app)
     size = app.viewport_size | {"mobile": False}
 
     def change(density):
         override = size | {"deviceScaleFactor": density}
         devtools.send("Emulation.setDeviceMetricsOverride", override)
-        # Chromium evaluates media queries again for a new screen, but not for this override.
+        # Chromium does not evaluate media queries again for this override, but it does for this
+        # change of the emulated media.
         app.emulate_media(reduced_motion="no-preference" if density == 1 else "reduce")
 
     yield change
     devtools.send("Emulation.clearDeviceMetricsOverride")
 
 
-def test_the_sheet_follows_the_density_of_the_screen(app, set_density):
+def test_the_sheet_adapts_when_the_density_of_the_screen_changes(app, set_density):
     draw(app, [[(0.5, 0.2), (0.5, 0.8)]])
     css_width = app.evaluate("sheet.clientWidth")
     for density in (2, 1, 1.5):
@@ -244,7 +248,7 @@ def test_numbers_are_not_mirrored_in_a_page_that_is_set_right_to_left(shared_app
     for selector in ("#digit", "#choices", "#boxes"):
         assert shared_app.locator(selector).evaluate(VISUAL_ORDER) == "274"
     sheet = shared_app.locator("#sheet").bounding_box()
-    for index, gesture in enumerate([0, 1, 3]):  # the first gestures of the digits
+    for index, gesture in enumerate([0, 1, 3]):  # each digit's first gesture: the 7 has two
         box = boxes(shared_app).nth(index).bounding_box()
         x = sheet["x"] + stored_ink(shared_app)[gesture][0][0][0] * sheet["width"]
         assert box["x"] < x < box["x"] + box["width"]

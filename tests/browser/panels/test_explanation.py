@@ -1,4 +1,4 @@
-"""The panel that explains a reading with sentences and figures when the user stops drawing."""
+"""The panel "Why this answer?", which explains a reading when the user stops drawing."""
 
 import asyncio
 import json
@@ -11,7 +11,12 @@ from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.reading.occlusion import explain
 from model.evaluation.readings import load_recogniser
-from tests.browser.draw.test_numbers import COUNT_RUNS, GET_RUNS, IS_UP_TO_DATE, run_python
+from tests.browser.draw.test_numbers import (
+    GET_BATCH_SIZES,
+    IS_UP_TO_DATE,
+    RECORD_BATCH_SIZES,
+    run_python,
+)
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,
@@ -44,13 +49,13 @@ clock = 1000.0
 deferred_work.time = SimpleNamespace(monotonic=lambda: clock)
 """
 ADVANCE_THE_CLOCK = "clock += deferred_work.DELAY"
-# Makes runs with many images fail, as only explanations have them.
+# Makes runs with more than nine images fail: only explanations have such runs.
 FAIL_EXPLANATIONS = """
 from dataclasses import replace
 from digits.page import main
 from offline_onnx.errors import SessionError
 
-class Failing:
+class FailingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -59,7 +64,7 @@ class Failing:
         return await self.session.run(inputs, outputs)
 
 original = main.page.app.recogniser
-failing = replace(original.model, session=Failing(original.model.session))
+failing = replace(original.model, session=FailingSession(original.model.session))
 main.page.app.recogniser = replace(original, model=failing)
 """
 # Clears the drawing while it is being explained.
@@ -68,7 +73,7 @@ import asyncio
 from dataclasses import replace
 from digits.page import main
 
-class Clearing:
+class ClearingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -79,14 +84,14 @@ class Clearing:
         return await self.session.run(inputs, outputs)
 
 reader = main.page.app.recogniser
-clearing = replace(reader.model, session=Clearing(reader.model.session))
+clearing = replace(reader.model, session=ClearingSession(reader.model.session))
 main.page.app.recogniser = replace(reader, model=clearing)
 """
 # Records each text that an element shows from now on, in `recordedTexts`.
 RECORD_TEXTS = """
 (element) => {
   window.recordedTexts = [];
-  window.textObserver?.disconnect(); // of an earlier test
+  window.textObserver?.disconnect(); // an earlier test may have set it
   window.textObserver = new MutationObserver(() => recordedTexts.push(element.textContent));
   textObserver.observe(element, { childList: true });
 }
@@ -97,7 +102,7 @@ from dataclasses import replace
 from digits.page import main
 from offline_onnx.errors import SessionError
 
-class Failing:
+class FailingSession:
     def __init__(self, session):
         self.session = session
     async def run(self, inputs, outputs=None):
@@ -106,7 +111,7 @@ class Failing:
         return await self.session.run(inputs, outputs)
 
 original = main.page.app.recogniser
-failing = Failing(original.model.session)
+failing = FailingSession(original.model.session)
 original.model.__dict__["session"] = failing
 """
 # Makes painting the layers fail.
@@ -148,11 +153,11 @@ def figure_digests(page):
 
 def count_explanations(page):
     """Return how many of the recorded runs were explanations: only those have many images."""
-    return sum(size > 9 for (size,) in json.loads(run_python(page, GET_RUNS)))
+    return sum(size > 9 for size in json.loads(run_python(page, GET_BATCH_SIZES)))
 
 
 def redraw(page, label):
-    """Draw another digit, and wait until it is explained."""
+    """Clear the sheet, draw another digit, and wait until it is explained."""
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS[label])
     expect(explanation_text(page)).to_contain_text(f"It says {label}, ")
@@ -161,7 +166,7 @@ def redraw(page, label):
 def explain_natively(page):
     """Return the explanation of the drawing that native onnxruntime computes."""
     image = rasterise(Ink.from_json(json.dumps(stored_ink(page))).strokes)
-    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop occupies the current one
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop may run in this thread
         return thread.submit(asyncio.run, explain(load_recogniser(MODEL), image)).result()
 
 
@@ -177,7 +182,7 @@ def test_the_explanation_follows_the_drawing(shared_app):
     native = explain_natively(shared_app)
     expect(explanation_text(shared_app)).to_contain_text(f"Runner-up: {native.reading.second}, ")
     expect(shared_app.locator("#why-changed")).to_contain_text(
-        f"it would say {native.change.reading.label}."
+        f"it would say {native.decisive_erasure.reading.label}."
     )
     importance = explanation_text(shared_app).locator("p").all_inner_texts()[1:]
     images = shared_app.locator("#explanation").get_by_role("img")
@@ -193,7 +198,7 @@ def test_the_explanation_follows_the_drawing(shared_app):
     assert figure_digests(shared_app) == ["", "", ""]
 
 
-def test_the_explanation_of_what_is_no_digit_says_so(shared_app):
+def test_the_explanation_says_that_a_star_is_no_digit(shared_app):
     star = [(0.5, 0.15), (0.71, 0.78), (0.17, 0.39), (0.83, 0.39), (0.29, 0.78), (0.5, 0.15)]
     draw(shared_app, [star])
     expect_digit(shared_app, "?")
@@ -215,11 +220,11 @@ def test_the_figures_follow_the_colour_scheme(shared_app):
 
 def test_the_explanation_waits_until_the_user_stops_drawing(shared_app):
     toggle_panel(shared_app)
-    run_python(shared_app, COUNT_RUNS)
+    run_python(shared_app, RECORD_BATCH_SIZES)
     run_python(shared_app, STOP_THE_CLOCK)
-    stem, bar = DRAWN_DIGITS["7"]
+    stem, crossbar = DRAWN_DIGITS["7"]
     draw(shared_app, [stem])
-    draw_without_release(shared_app, bar)
+    draw_without_release(shared_app, crossbar)
     expect(shared_app.locator("#explanation")).to_have_attribute("aria-busy", "true")
     wait_for_value(lambda: run_python(shared_app, IS_UP_TO_DATE), expected=True)
     run_python(shared_app, ADVANCE_THE_CLOCK)
@@ -254,7 +259,7 @@ def test_a_closed_panel_explains_nothing(shared_app):
     expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
     toggle_panel(shared_app)
     expect(shared_app.locator("#why")).not_to_have_attribute("open", "")
-    run_python(shared_app, COUNT_RUNS)
+    run_python(shared_app, RECORD_BATCH_SIZES)
     shared_app.locator("#clear").click()
     draw(shared_app, DRAWN_DIGITS["3"])
     expect_digit(shared_app, "3")
@@ -265,7 +270,7 @@ def test_a_closed_panel_explains_nothing(shared_app):
 
 
 def test_layers_are_drawn_when_they_are_opened(shared_app):
-    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet and the panel fit
     draw(shared_app, DRAWN_DIGITS["7"])
     toggle_panel(shared_app)
     expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
@@ -316,8 +321,10 @@ def test_the_next_digit_is_explained_after_a_failed_run(shared_app):
     assert all(figure_digests(shared_app))
 
 
-def test_failed_layers_are_reported_and_drawn_when_opened_again(shared_app):
-    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+def test_a_failed_run_for_the_layers_is_reported_and_repeated_when_they_are_opened_again(
+    shared_app,
+):
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet and the panel fit
     draw(shared_app, DRAWN_DIGITS["7"])
     run_python(shared_app, FAIL_LAYERS)
     toggle_panel(shared_app)
@@ -338,7 +345,7 @@ def test_failed_layers_are_reported_and_drawn_when_opened_again(shared_app):
 
 
 def test_layers_are_drawn_when_opened_again_after_an_unexpected_error(shared_app):
-    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet stays in view
+    shared_app.set_viewport_size({"width": 1280, "height": 1800})  # the sheet and the panel fit
     draw(shared_app, DRAWN_DIGITS["7"])
     toggle_panel(shared_app)
     expect(explanation_text(shared_app)).to_contain_text("It says 7, ")
