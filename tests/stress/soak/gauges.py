@@ -21,13 +21,14 @@ METRICS = {
 """The metrics of the browser that are reported, and their names in the report."""
 
 WASM_MEMORY = "WebAssembly memory, bytes"
-"""The name of the measure that is the total memory of Python and of onnxruntime-web."""
+"""The name of the measurement of the memory that Python and onnxruntime-web take together."""
 
 
 class Gauges:
     """Measures the memory of a page, and counts its objects.
 
-    Call `prepare` before the page is opened, and `add_functions` after the page has started.
+    Call `prepare` before the page is opened, and this module's function `add_functions` after the
+    page has started.
     """
 
     def __init__(self, page: Page, devtools: CDPSession) -> None:
@@ -61,6 +62,6 @@ class Gauges:
 
 
 async def add_functions(page: Page) -> None:
-    """Add functions to a page that has started: they count objects and wait for readings."""
+    """Add functions to a page that has started; which count objects and wait for a digit."""
     await page.evaluate("code => { pyodide.runPython(code); }", GAUGE_FILE.read_text("utf-8"))
     await page.evaluate(scripts.ADD_WAIT_FUNCTIONS)
