@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.app.visit import COUNT_WASM_MEMORY
+from bench.app.visit import MEASURE_WASM_MEMORY
 from tests.stress.soak import scripts
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Gauges:
     async def prepare(self) -> None:
         """Add a script that measures WebAssembly memory; the browser does not report its size."""
         await self._devtools.send("Performance.enable")
-        await self._page.add_init_script(COUNT_WASM_MEMORY)
+        await self._page.add_init_script(MEASURE_WASM_MEMORY)
 
     async def read(self) -> dict[str, float]:
         """Collect garbage, then return all measures."""
