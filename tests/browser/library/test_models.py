@@ -123,7 +123,7 @@ message
         "ManifestError: One of the picked files (adder.onnx)"
     )
     library_page.locator("#files").set_input_files([folder / "adder.json"])
-    assert "adder.onnx can't be reached (it is not among" in run_python(library_page, code)
+    assert "adder.onnx can't be read (it is not among" in run_python(library_page, code)
 
 
 def test_isolated_model_that_runs_too_long_is_terminated_and_the_page_goes_on(
