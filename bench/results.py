@@ -31,15 +31,15 @@ load happens in a new page, and the libraries take turns.
   also verifies the model, and waits until the browser has committed all data. `save` of
   TensorFlow.js ends before the commit.
 - Stored load: read the stored bytes into memory. `offline_onnx` also verifies them; TensorFlow.js
-  does not. Neither library opens the model during these loads. The last column shows how long
-  opening a session takes.
+  does not. Neither library opens the model during these loads. The last column of the second
+  table shows how long opening a session takes.
 - Plain onnxruntime-web neither stores nor verifies models: it has to download them for each load.
   The table shows the time of the download alone.
 - One run of a small model takes {ours} from Python, and {plain} from JavaScript in the same page.
   Both begin with a list of numbers and end with the output's numbers, and they take turns.
-- Memory: the peak growth of the page's process during a load. Of all loads with `offline_onnx`, the
-  table shows the largest growth of Python's heap, and the largest peak of Python's objects
-  (according to `tracemalloc`).
+- Memory: the peak growth of the page's process during a load. Of all measured loads with
+  `offline_onnx`, the table shows the largest growth of Python's heap. The peak of Python's objects
+  is the larger one of two further loads, which `tracemalloc` traces.
 """
 TIME_HEADER = """
 | MiB | download alone | first load, offline_onnx | TensorFlow.js | ratio \
@@ -81,7 +81,7 @@ def storage_section(results: Mapping[str, Any], targets: str) -> str:
     time_rows, memory_rows = [], []
     for result in results["storage"]:
         ours, tfjs = result["ours"], result["tfjs"]
-        mebibytes = result["megabytes"]  # the key is not exact: the unit is MiB
+        mebibytes = result["megabytes"]  # the published key; the unit is MiB
         load_cells = [
             text
             for load in ("first_load", "stored_load")

@@ -26,8 +26,8 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
 
     Returns:
         The result for each target of `figures.TARGETS`, under the target's key, and the result of
-        `loads.measure`. "is_full" is False for a shortened benchmark. The keys "runs", "storage"
-        and "one_run_s" hold the values of every single run.
+        `loads.measure`. "is_full" is False for a shortened benchmark. The keys "runs" and
+        "storage" hold every measured value; "one_run_s" holds the mean of each batch.
 
     """
     effort = choose_effort(runs)
@@ -38,8 +38,8 @@ def measure(runs: int = FULL_RUNS) -> dict[str, Any]:
         warm_starts = starts.measure_warm_starts(chromium, sites, effort)
         drawing_results = drawing.measure(chromium, sites[pages.OURS], effort)
     first_visits = starts.measure_first_visits(effort)
-    # A shortened benchmark leaves out the simulated phone, because `python -m bench.app.phone`
-    # can measure it alone.
+    # A shortened benchmark leaves out the simulated phone to save time. `python -m bench.app.phone`
+    # measures it alone.
     phone_sites = {pages.OURS: app_site} if effort.is_full else {}
     phone_visits = phone.measure(phone_sites, effort.first_visits)
     return {

@@ -1,4 +1,4 @@
-"""Results with a maximum, and the Markdown table that compares the two."""
+"""The maximum of each result, and the Markdown table that compares results with their maxima."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ import { doDeferredWork, missingFeature, registerWorker, retry, startPython } fr
 import { folders, module, sizes, text } from "./built/site.js";
 
 document.documentElement.dataset.start = "begun"; // from now on, this script reports failures: see early.js
-const { language, strokes, explain, removeStored } = globalThis.early ?? { language: "en", strokes: () => [] };
+const { language, takeEvents, explain, removeStored } = globalThis.early ?? { language: "en", takeEvents: () => [] };
 const words = text[language];
 const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const element = (id) => document.getElementById(id);
@@ -84,7 +84,7 @@ async function boot() {
   try {
     const pyodide = await startPython(show);
     globalThis.pyodide = pyodide; // for use in the browser's console: pyodide.runPython("...")
-    const given = { language, folders, sizes, step, end, earlyStrokes: strokes, installable, registerWorker };
+    const given = { language, folders, sizes, step, end, earlyEvents: takeEvents, installable, registerWorker };
     await pyodide.pyimport(module).start(given); // in Python: js_boot
   } catch (error) {
     await failStart(error);

@@ -11,7 +11,7 @@ globalThis.early = (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const parsed = new Promise((resolve) => document.addEventListener("readystatechange", resolve, { once: true }));
 
-  // Returns undefined if the action fails: the browser may block the page's storage, or have damaged its content.
+  // Returns undefined if the action fails, for example because storage is blocked or its content is damaged.
   const attempt = (action) => {
     try {
       return action();
@@ -67,13 +67,14 @@ globalThis.early = (() => {
     }
   });
 
-  // Records the pointers that draw, for Sheet.replay in sheet.py. Paints their strokes until Python does.
+  // Records the events of all pointers that are down on the sheet, for Sheet.replay in sheet.py. Paints the strokes
+  // until Python does.
   const events = [];
   const stored = attempt(() => JSON.parse(sessionStorage.getItem(DRAWING)));
   const gestures = Array.isArray(stored) ? stored : []; // as Ink.to_json writes them
   const down = new Set(); // the pointers that are down on the sheet
   const listening = new AbortController();
-  let drawing; // the event with which the current stroke began
+  let strokeBegin; // the event with which the current stroke began
   for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"]) {
     addEventListener(kind, record, { signal: listening.signal, capture: true });
   }
@@ -91,7 +92,7 @@ globalThis.early = (() => {
   });
 
   function change(edit) {
-    drawing = undefined;
+    strokeBegin = undefined;
     edits[edit]();
     events.push({ edit });
     attempt(paint);
@@ -103,13 +104,13 @@ globalThis.early = (() => {
     if (type === "pointerdown" && event.target === sheet) begin(event);
     if (!down.has(pointerId)) return;
     const box = sheet.getBoundingClientRect();
-    event.getCoalescedEvents?.(); // for Sheet.replay: Firefox loses the positions if the first call is later
+    event.getCoalescedEvents?.(); // for Sheet.replay: Firefox forgets the merged positions after the event
     events.push({ event, box });
     const isUp = type === "pointerup" || type === "pointercancel";
     if (isUp) down.delete(pointerId);
-    if (pointerId !== drawing?.pointerId) return;
-    if (type === "pointercancel" && drawing.pointerType === "touch") gestures.pop();
-    if (isUp) drawing = undefined;
+    if (pointerId !== strokeBegin?.pointerId) return;
+    if (type === "pointercancel" && strokeBegin.pointerType === "touch") gestures.pop();
+    if (isUp) strokeBegin = undefined;
     else gestures.at(-1)[0].push([(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
     attempt(paint);
   }
@@ -119,10 +120,10 @@ globalThis.early = (() => {
     down.add(event.pointerId);
     getSelection().removeAllRanges(); // Firefox would drag selected text
     attempt(() => event.target.setPointerCapture(event.pointerId)); // a stroke may leave the sheet
-    const replaces = drawing?.pointerType === "touch" && event.pointerType === "pen";
-    if (event.button || (drawing && !replaces)) return;
+    const replaces = strokeBegin?.pointerType === "touch" && event.pointerType === "pen";
+    if (event.button || (strokeBegin && !replaces)) return;
     if (replaces) gestures.pop();
-    drawing = event;
+    strokeBegin = event;
     gestures.push([[]]);
   }
 
@@ -153,7 +154,7 @@ globalThis.early = (() => {
 
   // Returns the recorded events: pointer events, each with the sheet's bounding box at that time, and the edits
   // "undo" and "clear". From now on, Python draws.
-  function strokes() {
+  function takeEvents() {
     listening.abort();
     return events;
   }
@@ -184,7 +185,7 @@ globalThis.early = (() => {
 
   const modules = () => all("script[type=module], link[rel=modulepreload]").map(({ src, href }) => src ?? href);
 
-  // Requests the modules of the start and these files. Returns what is wrong with the first faulty file, as the
+  // Requests the modules of the start and the files in `paths`. Returns what is wrong with the first faulty file, as the
   // key and the values of a text; undefined if all files arrive.
   async function explain(paths = []) {
     const addresses = [...modules(), ...paths.map((path) => folder + path)];
@@ -227,12 +228,12 @@ globalThis.early = (() => {
   async function removeStored() {
     try {
       const worker = await navigator.serviceWorker.getRegistration();
-      // Because of the query, the service worker passes this request on.
+      // Because of the query, the service worker lets the network answer this request.
       if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return;
       for (const name of await caches.keys()) if (name.endsWith(folder)) await caches.delete(name);
       await worker.unregister();
     } catch {} // the browser has no service workers, or blocks them
   }
 
-  return { language, strokes, explain, removeStored };
+  return { language, takeEvents, explain, removeStored };
 })();

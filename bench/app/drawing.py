@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 EVENTS_PER_SECOND = 120
 """Rate of the simulated pointer events."""
 _EVENTS_PER_GESTURE = 24
-"""Pointer events of a gesture. The delay from its end until the digit is measured."""
+"""Pointer events of a gesture. What is measured is the delay from its end until the page shows the
+digit."""
 _EVENTS_PER_TRACED_DRAWING = 60
 """Pointer events of a drawing during which the browser records a trace of its tasks."""
 _SETTLE_MS = 150

@@ -173,7 +173,7 @@ def _poll_peak_memory(page: Page, site: str) -> int:
     of the page, so a peak within a task is missed.
     """
     devtools = page.context.new_cdp_session(page)
-    page.add_init_script(visit.COUNT_WASM_MEMORY)
+    page.add_init_script(visit.MEASURE_WASM_MEMORY)
     page.goto(site, wait_until="commit")
     peak = 0
     deadline = None

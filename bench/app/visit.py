@@ -38,7 +38,7 @@ new MutationObserver((_, observer) => {
 """.replace("GESTURES", json.dumps(GESTURES))
 """A script that stores a drawing for the page. It also records when each step of the start begins,
 and when the page shows the digit."""
-COUNT_WASM_MEMORY = """
+MEASURE_WASM_MEMORY = """
 const { Memory, instantiate } = WebAssembly;
 const memories = new Set();
 WebAssembly.Memory = function (description) {
@@ -122,7 +122,7 @@ def wait_until_cached(chromium: Browser, page: Page) -> None:
 
 
 def add_probe(chromium: Browser, page: Page) -> None:
-    """Run page/probe.py in the app's page, which adds functions that measure the page."""
+    """Run page/probe.py in the app's page. It adds functions that measure the page."""
     with chromium.step(f"Running probe.py in {page.url}"):
         page.evaluate("code => { pyodide.runPython(code); }", PROBE.read_text("utf-8"))
 

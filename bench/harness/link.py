@@ -77,7 +77,9 @@ def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
 class _Handler(Handler):
     """Serves files over a link."""
 
-    isolation: Mapping[str, str] = {}  # as on most hosts: one thread for everyone
+    isolation: Mapping[
+        str, str
+    ] = {}  # no COOP and COEP headers, as on most hosts: every page has one thread
 
     def __init__(self, *arguments: Any, link: Link, **keywords: Any) -> None:
         self._link = link

@@ -20,7 +20,7 @@ TARGETS = [
         for key, maxima in MAXIMA.items()
         for size, maximum in maxima.items()
     ),
-    Target(RUN, "one run of a small model, in addition to plain JavaScript's", 0.3, "ms"),
+    Target(RUN, "time that Python adds to one run of a small model in JavaScript", 0.3, "ms"),
     Target("python_heap_growth_bytes", "growth of Python's heap in a load", 0.0, "MiB", 2.0**20),
 ]
 

@@ -1,6 +1,6 @@
 """Writes the models: files of an exact size, and a small model.
 
-A file of an exact size looks up rows in a table of random numbers.
+The model in a file of an exact size looks up rows in a table of random numbers.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def onnx_of_size(size: int) -> bytes:
 def write_model(folder: Path, mebibytes: int) -> str:
     """Write a model of `mebibytes` MiB and its manifest; return their file name without a suffix.
 
-    The manifest has no self-test: with one, a first load would also open a session, and
-    TensorFlow.js opens none.
+    The manifest has no self-test, because a self-test needs a session: neither the benchmark's page
+    nor TensorFlow.js opens one during a load.
     """
     file = folder / f"{mebibytes}mib.onnx"
     file.write_bytes(onnx_of_size(mebibytes * MEBIBYTE))

@@ -26,8 +26,8 @@ ELASTIC_GRID = 5
 """Number of rows, and of columns, of the elastic grid. The displacements of pixels between its
 points are interpolated."""
 MAX_THICKENING, MAX_THINNING = 0.4, 0.2
-"""Largest share of the way from a pixel's value to the maximum (thickening) or the minimum
-(thinning) of the 3x3 pixels around it."""
+"""A pixel moves at most this fraction of the way to the largest (thickening) or smallest (thinning)
+value of the 3x3 pixels around it."""
 
 
 def augment(images: Any, seed: Any) -> Any:

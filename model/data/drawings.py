@@ -33,7 +33,8 @@ type Drawing = tuple[str | None, list[Stroke]]
 """The label (None if the drawing is not a digit) and the strokes."""
 
 NOT_A_DIGIT = len(DIGITS)
-"""The class of drawings that are not digits. The class of a digit is its value, 0 to 9."""
+"""The label, in `LabelledImages`, of drawings that are not digits. A digit's label is its value,
+0 to 9."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
 SYNTHETIC_DIGITS, TRAINING_NON_DIGITS, EVALUATION_NON_DIGITS = "pen", "training", "measuring"
@@ -55,7 +56,7 @@ class StrokeFileError(BuildError):
 
 
 def load(files: Sequence[Path]) -> list[Drawing]:
-    """Read stroke files, and complete them with `with_digits_and_non_digits`.
+    """Read stroke files, and complete their drawings with `with_digits_and_non_digits`.
 
     Without files, all drawings are synthetic.
 

@@ -59,7 +59,7 @@ def parse(text: str, width: float) -> Template:
 
 
 def write_template(template: Template, rng: np.random.Generator) -> list[Stroke]:
-    """Distort a template at random; return the strokes of (x, y), with y down."""
+    """Distort a template at random; return its strokes, which are points (x, y); y points down."""
     tremor = 0.03 * rng.lognormal(0, 0.4)
     curves = [_curve(_jittered(points, tremor, rng), corners) for points, corners in template]
     curves = [_with_random_ends(curve, rng) for curve in curves]

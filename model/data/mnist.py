@@ -86,7 +86,7 @@ def _load(name: str, folder: Path) -> NDArray[np.uint8]:
     if digest != DIGESTS[name]:
         raise DatasetError(
             f"{name} is not MNIST's file: its SHA-256 is {digest}, expected {DIGESTS[name]}. "
-            "Delete the file and install it again."
+            "Delete the file and get it again."
         )
     dimensions = content[3]  # the last byte of the magic number
     shape = struct.unpack_from(f">{dimensions}I", content, 4)

@@ -134,7 +134,8 @@ def _comparison(released: Manifest, result: Result, pen_name: str, seeds: Sequen
     ]
     return f"""# How well the model reads
 
-`python build.py` writes this page after each training. It describes the model `{released.name}`,
+`python build.py` writes this page after each training, and `python build.py report` at any time.
+It describes the model `{released.name}`,
 version {released.version} (SHA-256 `{released.sha256[:12]}…`), and compares it with the app from
 which this project started: a page that read digits with TensorFlow.js. The images are read by the
 code that also runs in the app. MNIST's test set was not used for training or for choosing any

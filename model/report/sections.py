@@ -45,7 +45,7 @@ def confusion(sets: Mapping[str, Predictions]) -> str:
         words.append(f"- {name}, most often misread: {enumeration(confusions or ['nothing'])}.")
     return f"""## Which digits are confused
 
-![Two confusion matrices, true digits down, predicted digits across](confusion.svg)
+![Two confusion matrices: rows are true digits, columns predicted ones](confusion.svg)
 
 {"\n".join(words)}"""
 
@@ -130,7 +130,7 @@ def numbers_and_photos(result: Result) -> str:
     return f"""## Numbers and photos
 
 Numbers are composed of pen digits, with random sizes and gaps. A number is read exactly right if
-all of its digits are.
+all of its digits are read right.
 
 {table(("digits", "read exactly right"), exact)}
 

@@ -80,7 +80,7 @@ class FileUnreadable(Unreachable):
     remedy = "Pick the manifest and all files of the model again, together."
 
     def __init__(self, name: str, reason: str) -> None:
-        FetchError.__init__(self, f"The picked file {name} can't be read ({reason}).", name)
+        FetchError.__init__(self, f"The file {name} can't be read ({reason}).", name)
 
 
 class BadStatus(FetchError):

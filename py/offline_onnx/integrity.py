@@ -170,29 +170,6 @@ async def verify[B](
         progress(spans[-1][1], expected.size)
 
 
-async def verify_chunk[B](
-    expected: BlockDigests, index: int, memory: Memory[B], chunk: B, origin: str
-) -> None:
-    """Verify one chunk. Raises IntegrityError if its length or its digest differs.
-
-    Args:
-        expected: the digests of all chunks of the file.
-        index: the index of the chunk in the file.
-        memory: digests the chunk.
-        chunk: the bytes of the chunk.
-        origin: the source of the bytes, for the error message.
-
-    """
-    start, stop = expected.span(index)
-    name = f"chunk {index + 1} of {expected.count}"
-    length = memory.length(chunk)
-    if length != stop - start:
-        raise IntegrityError(origin, f"{name} has {length} bytes instead of {stop - start}")
-    (digest,) = await memory.digests(chunk, [(0, length)])
-    if digest != expected.digests[index]:
-        raise IntegrityError(origin, f"{name} has the SHA-256 {digest}")
-
-
 async def verify_whole[B](digest: str, memory: Memory[B], content: B, origin: str) -> None:
     """Verify a file by the digest of all its bytes. Raises IntegrityError if the digest differs.
 

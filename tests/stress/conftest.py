@@ -28,7 +28,7 @@ def cheap_chromium():
 def slowdown(monkeypatch):
     """Multiply the time limits of pages by the slowdown of this machine; return the slowdown.
 
-    In tests/browser/, they are multiplied by a larger constant.
+    In tests/browser/, they are multiplied by a constant, PAGE_TIMEOUT_FACTOR.
     """
     slowdown = time_limits.measure_slowdown()
     monkeypatch.setattr(time_limits, "PAGE_TIMEOUT_FACTOR", slowdown)

@@ -126,7 +126,9 @@ class MemoryStore:
         self._record_call("current")
         head = self.stored_heads.get(name)
         key = (name, head and head.current)
-        return head and CurrentVersion(head, self.versions.get(key), lambda: self._file(key))
+        if not head and not any(stored == name for stored, _ in self.versions):
+            return None
+        return CurrentVersion(head, self.versions.get(key), lambda: self._file(key))
 
     async def heads(self):
         self._record_call("heads")
@@ -157,16 +159,19 @@ class MemoryStore:
         self._record_call("chunk")
         return self.chunks.get((name, sha, index))
 
+    def staged(self, content):
+        return bytearray(content)
+
     async def put_chunks(self, name, sha, chunks):
         self._record_call("put_chunks")
         self.chunks_written += len(chunks)
         for index, chunk in chunks.items():
-            self.chunks[name, sha, index] = bytearray(chunk)
+            self.chunks[name, sha, index] = chunk
 
-    async def put_content(self, name, sha, version, content):
+    async def put_content(self, name, sha, version, parts):
         self._record_call("put_content")
         self.versions[name, sha] = version
-        self.files[name, sha] = bytearray(content)
+        self.files[name, sha] = bytearray(b"".join(parts))
 
     async def commit(self, name, sha, version, head):
         self._record_call("commit")

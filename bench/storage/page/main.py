@@ -1,4 +1,4 @@
-"""The page of offline_onnx: functions that `bench/storage/loads.py` calls and measures."""
+"""The page of offline_onnx: functions that loads.py and runs.py in bench/storage/ call."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def load(address: str) -> tuple[Origin | None, Any]:
 
 
 async def timed_load(address: str, expected: Origin) -> Any:
-    """Load a model; return the seconds, its size, and the growth of Python's memory, both in bytes.
+    """Load a model; return the seconds; and in bytes, its size and the growth of Python's memory.
 
     Raises:
         RuntimeError: The model's origin is not `expected`.
@@ -115,7 +115,10 @@ async def traced_load(address: str) -> int:
 
 
 async def open_session(address: str) -> Any:
-    """Open the page's first session, with a stored model; return the seconds of the opening."""
+    """Open a session with a stored model; return the seconds of the opening.
+
+    It is the page's first session, so the time includes the start of onnxruntime-web.
+    """
     _, js_content = await load(address)
     start = time.perf_counter()
     session = await WebRuntime().open(js_content, {})

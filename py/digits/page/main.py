@@ -72,7 +72,7 @@ class Page:
         Args:
             js_boot: The object that boot.js passes to `start`: the `language`, the addresses of the
                 `folders`, the `sizes` of the large files, `step(key)`, which shows a step of the
-                start, `end()`, `earlyStrokes()`, the promise `installable`, `registerWorker()`.
+                start, `end()`, `earlyEvents()`, the promise `installable`, `registerWorker()`.
 
         """
         self.late_controls: LateControls | None = None
@@ -104,14 +104,14 @@ class Page:
         )
         self._service_worker = ServiceWorker(self._words, self._run, self._js_boot)
         await pause()
-        # No pause from here to `earlyStrokes`: until then, early.js records strokes and clicks on
+        # No pause from here to `earlyEvents`: until then, early.js records strokes and clicks on
         # the buttons. If the sheet handled them, too, they would be drawn twice.
         self._sheet = Sheet(element("sheet"), ink, self._pen_moved, self._store_drawing)
         TouchInput(self._sheet)
         self._sheet.redraw()
         self._show_and_read_drawing()
         element("sheet").classList.add("ready")
-        self._sheet.replay(self._js_boot.earlyStrokes())
+        self._sheet.replay(self._js_boot.earlyEvents())
         on(element("undo"), "click", lambda _: self._edit(ink.undo))
         on(element("clear"), "click", lambda _: self._edit(self.app.clear_drawing))
         await pause()

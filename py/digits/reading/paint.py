@@ -22,10 +22,10 @@ type Colour = tuple[int, int, int]
 MIN_OPACITY = 0.22
 """The opacity of ink without importance."""
 ZOOM = 6
-"""`paint_loss` draws each pixel of the image as a square with this side, in pixels."""
+"""`paint_erasure` draws each pixel of the image as a square with this side, in pixels."""
 STRIPE = 2
 """The width of a stripe of the hatching, in pixels of the picture."""
-MIN_LOSS = 0.1
+MIN_ERASED = 0.1
 """Pixels that lost less ink than this are not hatched."""
 _CLEAR = bytes(4)
 _GREYS = [bytes((grey, grey, grey, 255)) for grey in range(256)]
@@ -41,7 +41,7 @@ def paint_importance(
         importance: The importance of each pixel, see `Explanation.importance`.
         ink: The colour of ink without importance.
         support_and_opposition: The colours for positive and for negative importance. The pixel with
-            the strongest importance gets the full colour, if this is at least NOTICEABLE.
+            the strongest importance gets the full colour if its importance is at least NOTICEABLE.
 
     Returns:
         A picture that is SIDE pixels wide.
@@ -50,15 +50,15 @@ def paint_importance(
     strongest = max(NOTICEABLE, *map(abs, importance))
     support, opposition = support_and_opposition
     pixels = bytearray()
-    for value, each in zip(image, importance, strict=True):
-        strength = abs(each) / strongest
-        full = support if each > 0 else opposition
+    for value, weight in zip(image, importance, strict=True):
+        strength = abs(weight) / strongest
+        full = support if weight > 0 else opposition
         pixels += bytes(round(a + (b - a) * strength) for a, b in zip(ink, full, strict=True))
         pixels.append(round(255 * value * (MIN_OPACITY + (1 - MIN_OPACITY) * strength)))
     return bytes(pixels)
 
 
-def paint_loss(image: Image, remaining: Image, ink: Colour, mark: Colour) -> bytes:
+def paint_erasure(image: Image, remaining: Image, ink: Colour, mark: Colour) -> bytes:
     """Draw the remaining ink of an image, and hatch the erased ink.
 
     Args:
@@ -81,7 +81,7 @@ def paint_loss(image: Image, remaining: Image, ink: Colour, mark: Colour) -> byt
         row = list(zip(image[start : start + SIDE], remaining[start : start + SIDE], strict=True))
         for line in hatch:
             for before, after in row:
-                hatched = before - after >= MIN_LOSS
+                hatched = before - after >= MIN_ERASED
                 pixels += line if hatched else bytes((*ink, round(255 * after))) * ZOOM
     return bytes(pixels)
 

@@ -15,7 +15,13 @@ import js
 from js import Array, Blob, Uint8Array
 from pyodide.ffi import JsException, create_proxy
 
-from offline_onnx.browser.interop import STORAGE_TIMEOUT, Rejected, call, first_event
+from offline_onnx.browser.interop import (
+    STORAGE_TIMEOUT,
+    Rejected,
+    begin,
+    first_event,
+    value_of,
+)
 from offline_onnx.errors import (
     IntegrityError,
     StoreBlocked,
@@ -26,7 +32,7 @@ from offline_onnx.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 MIN_BYTES_PER_SECOND = 4e6
 """The lowest expected speed of the storage, from which `timeout_for` computes a timeout."""
@@ -166,9 +172,9 @@ def timeout_for(size: int) -> float:
     return STORAGE_TIMEOUT + size / MIN_BYTES_PER_SECOND
 
 
-def blob_of(js_bytes: Any) -> Any:
-    """Return a Blob with a copy of the bytes of a Uint8Array."""
-    return Blob.new(Array.of(js_bytes))
+def blob_of(js_parts: Sequence[Any]) -> Any:
+    """Return a Blob with the joined bytes of Blobs, or with a copy of those of Uint8Arrays."""
+    return Blob.new(Array.of(*js_parts))
 
 
 class BlobWriter:
@@ -209,8 +215,8 @@ class BlobWriter:
         self._accepts_blobs = False
 
 
-async def bytes_of(js_stored: Any) -> Any:
-    """Return the bytes of a record as a Uint8Array.
+def bytes_of(js_stored: Any) -> Awaitable[Any]:
+    """Begin to read the bytes of a record at once; await the result for a Uint8Array.
 
     Args:
         js_stored: a Blob, a Uint8Array, or None if there is no record.
@@ -225,25 +231,31 @@ async def bytes_of(js_stored: Any) -> Any:
 
     """
     kind = getattr(js_stored, "constructor", None)
+    if kind == Blob and js_stored.size <= MAX_READ:
+        return _read(js_stored, begin(js_stored, "arrayBuffer"))
+    return _bytes_of(js_stored, kind)
+
+
+async def _bytes_of(js_stored: Any, kind: Any) -> Any:
     if js_stored is None or kind == Uint8Array:
         return js_stored
     if kind != Blob:
         raise IntegrityError.in_store("a record is neither a Blob nor a Uint8Array")
     size = int(js_stored.size)
-    if size <= MAX_READ:
-        return await _read(js_stored)
     try:
         js_bytes = Uint8Array.new(size)
     except JsException as error:
         raise StoreUnreadable(f"there is no memory for its {size} bytes") from error
     for start in range(0, size, MAX_READ):
-        js_bytes.set(await _read(js_stored.slice(start, min(start + MAX_READ, size))), start)
+        js_part = js_stored.slice(start, min(start + MAX_READ, size))
+        js_bytes.set(await _read(js_part, begin(js_part, "arrayBuffer")), start)
     return js_bytes
 
 
-async def _read(js_blob: Any) -> Any:
+async def _read(js_blob: Any, js_reading: Any) -> Any:
     try:
-        js_buffer = await call(js_blob, "arrayBuffer", timeout_s=timeout_for(js_blob.size))
+        (js_outcome,) = await asyncio.wait_for(js_reading, timeout_for(js_blob.size))
+        js_buffer = value_of(js_outcome)
     except Rejected as error:
         if error.name == "NotReadableError":
             raise StoreUnreadable(str(error)) from error

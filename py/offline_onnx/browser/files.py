@@ -69,7 +69,7 @@ class FileSource:
         file = manifest.files[number]
         js_file = self._js_files.get(file.file)
         if js_file is None:
-            raise FileUnreadable(file.file, "it is missing")
+            raise FileUnreadable(file.file, "it is not among the picked files")
         return Download(first, validator, _chunks(js_file, file, first - begin))
 
 

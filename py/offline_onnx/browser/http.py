@@ -11,13 +11,14 @@ import re
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import js
-from js import URL, AbortController, Array, Promise, Uint8Array, globalThis
-from pyodide.ffi import JsException
+from js import URL, AbortController, Array, Object, Promise, Reflect, Uint8Array, globalThis
+from pyodide.ffi import JsException, to_js
 
-from offline_onnx.browser.interop import Rejected, call, js_object, value_of
+from offline_onnx.browser.interop import Rejected, begin, call, js_object, value_of
 from offline_onnx.errors import (
     AddressError,
     BadStatus,
@@ -39,10 +40,18 @@ if TYPE_CHECKING:
 STALL_TIMEOUT = 30.0
 """A download fails after this many seconds without a byte."""
 MAX_READS = 16
-"""Maximum number of reads that Python awaits together. In Chromium, a read returns 64 KiB.
+"""Maximum number of reads that Python awaits together.
 
 Awaiting JavaScript once takes Python as long as several reads take the browser.
 """
+MAX_FILLED = 1 << 20
+"""Maximum size in bytes of a chunk whose buffer the browser fills in one read.
+
+If the network becomes so slow that such a read takes longer than STALL_TIMEOUT, the download fails.
+It resumes after the last chunk, with reads that return whatever has arrived.
+"""
+MAX_FILLS = 8
+"""Maximum number of reads that Python awaits together if each fills the buffer of a chunk."""
 FAST_READS_TIMEOUT = 0.1
 """Python awaits several reads for at most this many seconds, and then takes those that have ended.
 
@@ -145,7 +154,7 @@ class HttpSource:
             start, total = position_and_length(address, js_response)
             if start % file.chunk_size or start > file.span(first)[0]:
                 raise WrongType(address, f"a range that starts at byte {start}")
-        body = _body(address, js_response, file.size, start, total)
+        body = _body(address, js_response, file, start, total)
         index = start // file.chunk_size
         return Download(index, validator_of(js_response), _chunks(body, file, start))
 
@@ -226,65 +235,110 @@ def position_and_length(address: str, js_response: Any) -> tuple[int, int | None
 
 
 async def _body(
-    address: str, js_response: Any, size: int, start: int, total: int | None
+    address: str, js_response: Any, file: ModelFile, start: int, total: int | None
 ) -> AsyncGenerator[Any]:
     """Yield the body as it arrives.
 
     Args:
         address: the URL, for error messages.
         js_response: the response.
-        size: the length of the whole file according to the manifest.
+        file: the file according to the manifest.
         start: the position of the body's first byte in the file.
         total: the length of the whole file according to the server; None if unknown.
 
     Raises:
         CaptivePortal: the body is a web page.
-        WrongLength: `size` and `total` differ.
+        WrongLength: the manifest has another length than `total`.
         Truncated: the body stalls, or ends before `_chunks` has all chunks.
 
     """
-    js_reader = js_response.body.getReader()
-    position = start
+    size, position = file.size, start
     try:
-        async with aclosing(_reads(address, js_reader)) as reads:
+        async with aclosing(_reads(address, js_response.body, file, start)) as reads:
             async for js_bytes in reads:
                 if position == 0 and is_web_page(js_bytes):
                     raise CaptivePortal(address)
                 if total not in (size, None):  # after the type: a web page has another length
                     raise WrongLength(address, total, size)
-                position += js_bytes.length
+                position += int(js_bytes.length)
                 yield js_bytes
     except Unreachable as error:
         raise Truncated(address, position, size) from error
-    finally:
-        with suppress(Rejected):
-            await call(js_reader, "cancel")
     # The body has ended before `_chunks` had all chunks and closed this generator.
     raise Truncated(address, position, size)
 
 
-async def _reads(address: str, js_reader: Any) -> AsyncGenerator[Any]:
-    """Yield the bytes that each read of a reader returns, as Uint8Arrays. Raises Unreachable.
+async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> AsyncGenerator[Any]:
+    """Yield what is read from a body, until its end. Raises Unreachable.
 
-    On a fast network, several reads are awaited together.
+    On a fast network, several reads are awaited together, and each fills the buffer of a chunk.
+    WebKit can't read into buffers; there, each read returns what has arrived.
+
+    Args:
+        address: the URL, for error messages.
+        js_body: the body.
+        file: has the sizes of the chunks.
+        start: the position of the body's first byte in the file.
+
     """
-    js_read = js_reader.read.bind(js_reader)
-    count = 1
-    while True:
-        js_promises, are_fast = Array.from_(Array.new(count), js_read), True
-        while js_promises.length:
+    fills_buffers = file.chunk_size <= MAX_FILLED
+    try:
+        js_reader = js_body.getReader(js_object({"mode": "byob"} if fills_buffers else {}))
+    except JsException:
+        fills_buffers, js_reader = False, js_body.getReader()
+    js_read = Reflect.apply.bind(None, js_reader.read, js_reader)
+
+    def begin_reads(position: int, count: int) -> Any:
+        arguments = _buffers(file, position, count) if fills_buffers else [[]] * count
+        js_promises = Array.from_(to_js(arguments, dict_converter=Object.fromEntries), js_read)
+        Promise.allSettled(js_promises)  # the browser reports rejections that nothing handles
+        return js_promises
+
+    position, count, are_fast = start, 1, True
+    js_promises = begin_reads(position, count)
+    try:
+        while True:
             js_outcomes = await _ended_reads(address, js_promises)
             js_promises = js_promises.slice(len(js_outcomes))
-            are_fast = are_fast and not js_promises.length
+            pieces, has_ended, failure = [], False, None
             for js_outcome in js_outcomes:
                 try:
                     js_result = value_of(js_outcome)
                 except Rejected as error:
-                    raise Unreachable(address, str(error)) from error
-                if js_result.done:
-                    return
-                yield js_result.value
-        count = min(2 * count, MAX_READS) if are_fast else 1
+                    failure = failure or error
+                    continue
+                has_ended = has_ended or js_result.done
+                if not js_result.done:
+                    pieces.append(js_result.value)
+                    position += int(js_result.value.length)
+            if js_promises.length:
+                are_fast = False
+            elif not (has_ended or failure):
+                # The browser reads the next pieces while Python uses these.
+                most = MAX_FILLS if fills_buffers else MAX_READS
+                count, are_fast = min(2 * count, most) if are_fast else 1, True
+                js_promises = begin_reads(position, count)
+            for js_bytes in pieces:
+                yield js_bytes
+            if failure:
+                raise Unreachable(address, str(failure)) from failure
+            if has_ended:
+                return
+    finally:
+        with suppress(Rejected):
+            begin(js_reader, "cancel")
+
+
+def _buffers(file: ModelFile, position: int, count: int) -> list[list[Any]]:
+    """Return the arguments of `count` reads that start at a position in the file.
+
+    The first read has the rest of a chunk, each of the others a whole chunk. A single read, as on a
+    slow network, returns what has arrived.
+    """
+    chunks = range(position // file.chunk_size, file.digests.count)
+    ends = [file.span(index)[1] for index in chunks[:count]]
+    sizes = [end - begin for begin, end in pairwise((position, *ends))]
+    return [[Uint8Array.new(size), {"min": size if count > 1 else 1}] for size in sizes]
 
 
 async def _ended_reads(address: str, js_promises: Any) -> list[Any]:
@@ -317,19 +371,21 @@ async def _chunks(body: AsyncGenerator[Any], file: ModelFile, start: int) -> Asy
         start: the position of the body's first byte in the file, at which a chunk starts.
 
     """
-    js_chunk, filled = None, 0
+    js_chunk, size, filled = None, 0, 0
     position = start
     async with aclosing(body):
         async for js_bytes in body:
-            copied = 0
-            while copied < js_bytes.length and position < file.size:
+            copied, length = 0, int(js_bytes.length)
+            while copied < length and position < file.size:
                 if js_chunk is None:
                     begin, end = file.span(position // file.chunk_size)
-                    js_chunk, filled = Uint8Array.new(end - begin), 0
-                count = min(js_bytes.length - copied, js_chunk.length - filled)
-                js_chunk.set(js_bytes.subarray(copied, copied + count), filled)
+                    size, filled = end - begin, 0
+                    js_chunk = js_bytes if length == size else Uint8Array.new(size)
+                count = min(length - copied, size - filled)
+                if js_chunk is not js_bytes:
+                    js_chunk.set(js_bytes.subarray(copied, copied + count), filled)
                 copied, filled, position = copied + count, filled + count, position + count
-                if filled == js_chunk.length:
+                if filled == size:
                     yield js_chunk
                     js_chunk = None
             if position == file.size:

@@ -14,12 +14,12 @@ from offline_onnx.browser.database import (
     timeout_for,
 )
 from offline_onnx.browser.interop import lock
-from offline_onnx.browser.quota import StoredNotes, storage_info
+from offline_onnx.browser.quota import StoredNotes, free_bytes
 from offline_onnx.errors import IntegrityError
 from offline_onnx.storage.store import CurrentVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from offline_onnx.storage.store import Head, Version
@@ -45,21 +45,21 @@ class IndexedDBStore:
 
     async def free_bytes(self) -> int | None:
         """Return the number of bytes that this site can still store; None if unknown."""
-        return (await storage_info()).room
+        return await free_bytes()
 
     async def was_stored(self, name: str) -> bool:
         """Return whether a model was stored under the name and not removed by this library."""
         return self._notes.has(name)
 
     async def current(self, name: str) -> CurrentVersion[Any] | None:
-        """Return the current version, read in one transaction. Raises IntegrityError."""
+        """Return the current version; see `Store.current`. Raises IntegrityError."""
         js_record, *js_found = await self._database.transact(
             (schema.HEADS, schema.VERSIONS, schema.FILES),
             "readonly",
             lambda js_store_of: schema.request_model(js_store_of, name),
         )
         if js_record is None:
-            return None
+            return CurrentVersion(None, None, _no_bytes) if js_found[0].length else None
         head = schema.head_of(js_record)
         js_versions, js_files = schema.by_version(*js_found[:2]), schema.by_version(*js_found[2:])
         version = None
@@ -80,11 +80,10 @@ class IndexedDBStore:
 
     async def set_head(self, name: str, head: Head) -> None:
         """Replace the head, and delete the versions that it does not name, in one transaction."""
-        others = await self._unnamed_versions(name, head)
         await self._write(
             lambda js_store_of: [
                 js_store_of(schema.HEADS).put(schema.js_head(head), name),
-                *schema.request_deletion(js_store_of, name, others),
+                *schema.request_deletion_of_others(js_store_of, name, head),
             ]
         )
 
@@ -111,20 +110,26 @@ class IndexedDBStore:
         """Return the bytes of a chunk as a Uint8Array. Raises IntegrityError."""
         return await bytes_of(await self._get(schema.CHUNKS, name, sha256, index))
 
+    def staged(self, js_content: Any) -> Any:
+        """Return a Blob with a copy of the bytes, which the browser moves out of the page."""
+        return blob_of([js_content])
+
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
-        """Store copies of chunks, in one transaction."""
+        """Store chunks, in one transaction."""
         await self._write_bytes(
-            list(map(blob_of, chunks.values())),
+            list(chunks.values()),
             lambda js_store_of, js_stored: [
                 js_store_of(schema.CHUNKS).put(js_chunk, schema.key(name, sha256, index))
                 for index, js_chunk in zip(chunks, js_stored, strict=True)
             ],
         )
 
-    async def put_content(self, name: str, sha256: str, version: Version, js_content: Any) -> None:
-        """Store a copy of the bytes as one file, and the record, in one transaction."""
+    async def put_content(
+        self, name: str, sha256: str, version: Version, js_parts: Sequence[Any]
+    ) -> None:
+        """Store the joined bytes as one file, and the record, in one transaction."""
         await self._write_bytes(
-            [blob_of(js_content)],
+            [blob_of(js_parts)],
             lambda js_store_of, js_stored: [
                 js_store_of(schema.FILES).put(js_stored[0], schema.key(name, sha256)),
                 js_store_of(schema.VERSIONS).put(
@@ -135,7 +140,6 @@ class IndexedDBStore:
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
         """Make a stored file the current version, and delete its chunks, in one transaction."""
-        others = await self._unnamed_versions(name, head)
         await self._write(
             lambda js_store_of: [
                 js_store_of(schema.VERSIONS).put(
@@ -143,7 +147,7 @@ class IndexedDBStore:
                 ),
                 js_store_of(schema.HEADS).put(schema.js_head(head), name),
                 js_store_of(schema.CHUNKS).delete(schema.keys_under(name, sha256)),
-                *schema.request_deletion(js_store_of, name, others),
+                *schema.request_deletion_of_others(js_store_of, name, head),
             ],
         )
         self._notes.add(name)
@@ -164,13 +168,6 @@ class IndexedDBStore:
                 ),
             ]
         )
-
-    async def _unnamed_versions(self, name: str, head: Head) -> list[str]:
-        """Return the SHA-256 of each stored version that the head does not name."""
-        (js_keys,) = await self._read(
-            schema.VERSIONS, lambda js_store: [js_store.getAllKeys(schema.keys_under(name))]
-        )
-        return [js_key[1] for js_key in js_keys if js_key[1] not in (head.current, head.previous)]
 
     async def _get(self, store: str, *parts: str | int) -> Any:
         """Return the record with this key; None if it does not exist."""
@@ -212,3 +209,7 @@ class IndexedDBStore:
     async def _write(self, queue: Callable[[Any], Iterable[Any]], size: int = 0) -> None:
         """Run a transaction that writes `size` bytes; the size determines its timeout."""
         await self._database.transact(schema.STORES, "readwrite", queue, timeout_for(size))
+
+
+async def _no_bytes() -> None:
+    """Return None: a version that is not current has no bytes to return."""

@@ -39,12 +39,6 @@ def js_object(mapping: Mapping[str, Any]) -> Any:
 async def call(js_owner: Any, method: str, *arguments: Any, timeout_s: float | None = None) -> Any:
     """Call `js_owner.method(*arguments)` and await the promise that it returns.
 
-    Pyodide can't simply await the promise. If the promise is rejected with an object that Pyodide
-    does not recognize as an Error, such as Chromium's QuotaExceededError, the await never ends. And
-    a promise that is returned to Python can't be passed to `Promise.allSettled`. So JavaScript's
-    `Array.from` makes the call, with `Reflect.apply` as its mapper, and `Promise.allSettled` turns
-    the outcome into a value.
-
     Args:
         js_owner: the object that has the method.
         method: the name of the method.
@@ -56,13 +50,28 @@ async def call(js_owner: Any, method: str, *arguments: Any, timeout_s: float | N
         TimeoutError: the promise was not settled in time.
 
     """
+    (js_outcome,) = await asyncio.wait_for(begin(js_owner, method, *arguments), timeout_s)
+    return value_of(js_outcome)
+
+
+def begin(js_owner: Any, method: str, *arguments: Any) -> Any:
+    """Call `js_owner.method(*arguments)`; return a promise of an array with its outcome.
+
+    Pyodide can't simply await the promise of the method. If it is rejected with an object that
+    Pyodide does not recognize as an Error, such as Chromium's QuotaExceededError, the await never
+    ends. And a promise that is returned to Python can't be passed to `Promise.allSettled`. So
+    JavaScript's `Array.from` makes the call, with `Reflect.apply` as its mapper, and
+    `Promise.allSettled` turns the outcome into a value.
+
+    Raises:
+        Rejected: the method threw.
+
+    """
     js_apply = Reflect.apply.bind(None, getattr(js_owner, method), js_owner)
     try:
-        js_promises = Array.from_(Array.of(to_js(arguments)), js_apply)
+        return Promise.allSettled(Array.from_(Array.of(to_js(arguments)), js_apply))
     except JsException as error:
         raise Rejected(error) from error
-    (js_outcome,) = await asyncio.wait_for(Promise.allSettled(js_promises), timeout_s)
-    return value_of(js_outcome)
 
 
 def value_of(js_outcome: Any) -> Any:
@@ -87,7 +96,7 @@ async def first_event(js_target: Any, events: Sequence[str], timeout_s: float) -
         TimeoutError: no event was fired in time.
 
     """
-    first = asyncio.get_running_loop().create_future()
+    first: asyncio.Future[str] = asyncio.Future()
 
     def on_event(js_event: Any) -> None:
         if not first.done():
@@ -97,7 +106,7 @@ async def first_event(js_target: Any, events: Sequence[str], timeout_s: float) -
     for event in events:
         js_target.addEventListener(event, js_listener)
     try:
-        return str(await asyncio.wait_for(first, timeout_s))
+        return await asyncio.wait_for(first, timeout_s)
     finally:
         for event in events:
             js_target.removeEventListener(event, js_listener)
@@ -115,22 +124,26 @@ async def lock(name: str) -> AsyncGenerator[None]:
     if not js_locks:
         yield
         return
-    loop = asyncio.get_running_loop()
-    granted, released = loop.create_future(), loop.create_future()
+    granted: asyncio.Future[None] = asyncio.Future()
+    released = asyncio.get_running_loop().create_future()
 
     def hold(_js_lock: Any) -> asyncio.Future[None]:
         if not granted.done():
             granted.set_result(None)
         return released
 
+    def end(request: asyncio.Future[Any]) -> None:
+        js_hold.destroy()
+        # If the request is rejected, continue without a lock: retrieve the exception, so that
+        # asyncio does not log it.
+        if request.exception() and not granted.done():
+            granted.set_result(None)
+
     js_hold = create_proxy(hold)
     request = asyncio.ensure_future(js_locks.request(name, js_hold))
-    request.add_done_callback(lambda _: js_hold.destroy())
-    # If the request is rejected, continue without a lock: retrieve the exception, so that asyncio
-    # does not log it.
-    request.add_done_callback(lambda ended: ended.exception())
+    request.add_done_callback(end)
     try:
-        await asyncio.wait((granted, request), return_when=asyncio.FIRST_COMPLETED)
+        await granted
         yield
     finally:
         released.set_result(None)

@@ -53,6 +53,12 @@ async def storage_info() -> StorageInfo:
     )
 
 
+async def free_bytes() -> int | None:
+    """Return the number of bytes that this site can still store; None if unknown."""
+    js_estimate = await _call_storage("estimate")
+    return StorageInfo(_bytes(js_estimate, "usage"), _bytes(js_estimate, "quota"), False).room
+
+
 async def persist() -> bool:
     """Request persistent storage, which the browser does not delete by itself.
 

@@ -107,6 +107,30 @@ def request_deletion(
     ]
 
 
+def request_deletion_of_others(
+    js_store_of: Callable[[str], Any], name: str, head: Head
+) -> list[Any]:
+    """Request the deletion of all versions that a head does not name, with files and chunks.
+
+    Args:
+        js_store_of: returns an object store by its name.
+        name: the name of the model.
+        head: the head.
+
+    Returns:
+        The requests.
+
+    """
+    named = sorted(filter(None, {head.current, head.previous}))
+    begins = [[name], *([name, sha256, []] for sha256 in named)]
+    ends = [*([name, sha256] for sha256 in named), [name, []]]
+    return [
+        js_store_of(store).delete(js.IDBKeyRange.bound(to_js(begin), to_js(end), False, True))
+        for store in (VERSIONS, FILES, CHUNKS)
+        for begin, end in zip(begins, ends, strict=True)
+    ]
+
+
 def js_head(head: Head) -> Any:
     """Return the record for a head."""
     return js_object(

@@ -24,6 +24,7 @@ _MAX_PARSED_DEPTH, _MAX_BRACKETS = 500, 100_000
 # A string without its closing quote extends to the end of the text. The possessive quantifiers
 # keep the search linear for such strings, too.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
+_TEXT = re.compile(r"[^\0]+")
 
 
 def is_unsafe_json(text: str) -> bool:
@@ -90,10 +91,10 @@ class Fields:
             raise ManifestError(f"{self._where.capitalize()} has no `{key}`.")
         return self._raw[key]
 
-    def text(self, key: str, pattern: str = r"[^\0]+") -> str:
+    def text(self, key: str, pattern: re.Pattern[str] = _TEXT) -> str:
         """Return a string that matches the whole pattern."""
         value = str(check_type(self.value(key), str, self._name(key)))
-        if not re.fullmatch(pattern, value):
+        if not pattern.fullmatch(value):
             raise wrong_value_error(self._name(key), value)
         return value
 

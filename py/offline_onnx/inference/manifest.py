@@ -3,7 +3,7 @@
 A manifest is a small JSON file beside the `.onnx` file; `offline_onnx.describe` writes it:
 
     {"name": "digits", "version": "1.0.0", "file": "digits.onnx", "size": 293971, "sha256": "...",
-     "chunk_size": 1048576, "chunks": ["..."],
+     "chunk_size": 524288, "chunks": ["..."],
      "inputs": [{"name": "image", "dtype": "float32", "shape": ["N", 28, 28, 1]}],
      "outputs": [{"name": "probabilities", "dtype": "float32", "shape": ["N", 10]}],
      "labels": ["0", "1", ...], "metadata": {"mnist_test_accuracy": 0.9966},
@@ -16,12 +16,13 @@ without a self-test can have the reason in `no_self_test`. A model may have no i
 in further files, as ONNX's external data, has a list of them:
 
     "external_data": [{"file": "digits.onnx.data", "size": 293300, "sha256": "...",
-                       "chunk_size": 1048576, "chunks": ["..."]}]
+                       "chunk_size": 524288, "chunks": ["..."]}]
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +31,15 @@ from offline_onnx.inference.json_fields import Fields, wrong_value_error
 from offline_onnx.inference.model_file import ModelFile, model_sha256
 from offline_onnx.inference.self_test import SelfTest
 from offline_onnx.inference.tensor import DTYPES, TensorSpec
-from offline_onnx.integrity import JoinedDigests
+from offline_onnx.integrity import BLOCK_SIZE, JoinedDigests
 
 if TYPE_CHECKING:
     from offline_onnx.integrity import Digests
 
-CHUNK_SIZE = 1 << 20
-"""Default size of a chunk in bytes: 1 MiB."""
+CHUNK_SIZE = BLOCK_SIZE
+"""Default size of a chunk in bytes. Larger chunks need further digests for the stored copy."""
 
-_TYPE_PATTERN = r"\w+(?:\([\w(),]+\))?"
+_TYPE_PATTERN = re.compile(r"\w+(?:\([\w(),]+\))?")
 """The dtype of a tensor, or ONNX's name of another type, such as seq(tensor(float))."""
 
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _MAX_CHUNKS = 10_000
 """Maximum number of chunks. With more and smaller chunks, verifying would take longer than
 downloading."""
-_DIGEST_PATTERN = r"[0-9a-f]{64}"
-_FILE_PATTERN = r"(?!\.+$)[^/\\?#:\0]+"
+# Compiled on import, so that a page's snapshot of Python's memory has the compiled patterns.
+_DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
+_FILE_PATTERN = re.compile(r"(?!\.+$)[^/\\?#:\0]+")
 """The name of a file in the manifest's folder: not a path, not a URL."""
 
 
@@ -69,7 +70,7 @@ def model_sha256(files: Sequence[ModelFile]) -> str:
 
 def is_file_name(name: str) -> bool:
     """Return whether a manifest may have a file of this name."""
-    return bool(re.fullmatch(_FILE_PATTERN, name))
+    return bool(_FILE_PATTERN.fullmatch(name))
 
 
 def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...]]:
@@ -86,6 +87,6 @@ def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...
             f"chunks of {chunk_size} bytes."
         )
     for chunk in chunks:
-        if not re.fullmatch(_DIGEST_PATTERN, chunk):
+        if not _DIGEST_PATTERN.fullmatch(chunk):
             raise wrong_value_error("an item of `chunks`", chunk)
     return chunk_size, tuple(chunks)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import (
     CaptivePortal,
@@ -29,7 +28,6 @@ from offline_onnx.integrity import (
     digest_blocks,
     no_progress,
     verify,
-    verify_chunk,
     verify_whole,
 )
 from offline_onnx.storage.store import Version
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
 _POSSIBLE_CACHE_ERRORS = (IntegrityError, CaptivePortal, WrongType, WrongLength, Truncated)
 """Errors that a damaged cache may cause: the file is then requested again, bypassing caches."""
 MAX_UNVERIFIED = 8
-"""Maximum number of chunks that are digested while the next ones arrive."""
+"""Maximum number of chunks that wait for their verification while the next ones arrive."""
 WRITE_DELAY = 1.0
 """Seconds from the first chunk until chunks are stored.
 
@@ -87,7 +85,8 @@ class _Download[B]:
     """Downloads one version into memory and, through `writer`, into the store.
 
     Attributes:
-        content: the bytes of all files, filled in as chunks are verified.
+        content: the bytes of all files. A chunk is verified after it was filled in; only then its
+            index is in `_arrived`.
 
     """
 
@@ -96,24 +95,30 @@ class _Download[B]:
     writer: VersionWriter[B]
     progress: Progress
     content: B = field(init=False)
+    _digests: Digests = field(init=False)
+    _chunk_digests: tuple[str, ...] = field(init=False)
+    _unverified: list[int] = field(default_factory=list)
     _arrived: set[int] = field(default_factory=set)
     _verified_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        self._digests = self._manifest.digests
+        self._chunk_digests = self._digests.digests
 
     async def run(self) -> B:
         if not await self._read_complete():
             await self._download_missing()
             # Stored while it is verified as a whole, but it counts as stored only after `commit`.
-            ended = await asyncio.gather(
-                self.writer.write_content(self.content),
-                self._verify_files(),
-                self._digest_blocks(),
-                return_exceptions=True,
-            )
-            for error in filter(None, ended):
+            # The store begins: it works in other threads, but Chromium digests in this one.
+            verifying = asyncio.create_task(self._verify_files())
+            try:
+                await self.writer.write_content(self.content)
+            finally:
+                error = await _error_of(verifying)
+            if error:
                 await self.writer.discard()
                 raise error
-        else:
-            await self._digest_blocks()
+        await self._digest_blocks()
         return self.content
 
     async def _verify_files(self) -> None:
@@ -175,7 +180,8 @@ class _Download[B]:
     async def _read_stored_chunks(self) -> None:
         async for index, chunk in self.writer.stored_chunks():
             with suppress(IntegrityError):
-                await self._add(index, chunk)
+                self._fill_in(index, chunk)
+                await self._verify_filled()
 
     async def _attempt(self, *, fresh: bool) -> None:
         """Download the file of the first missing chunk, from this chunk on."""
@@ -189,7 +195,8 @@ class _Download[B]:
         index = response.first
         if response.whole is not None:
             self.content = response.whole
-        verifying: deque[asyncio.Task[None]] = deque()
+        verifying: asyncio.Task[None] | None = None
+        error = None
         try:
             async with aclosing(response.chunks) as chunks:
                 # Store the record before the first chunk, and again if the server's file changed.
@@ -197,47 +204,82 @@ class _Download[B]:
                     self.writer.begin(file, response.validator)
                 async for chunk in chunks:
                     if index not in self._arrived:
-                        verifying.append(asyncio.create_task(self._add_and_write(index, chunk)))
-                    if len(verifying) > MAX_UNVERIFIED:
-                        await verifying.popleft()
+                        self._fill_in(index, chunk)
+                        if verifying and verifying.done():
+                            await verifying
+                            verifying = None
+                        verifying = verifying or asyncio.create_task(
+                            self._verify_filled(write=True)
+                        )
+                        if len(self._unverified) >= MAX_UNVERIFIED:
+                            await verifying
                     index += 1
                     if index > missing[-1]:
                         break
         finally:
-            ended = await asyncio.gather(*verifying, return_exceptions=True)
-        for error in filter(None, ended):
+            if verifying:
+                error = await _error_of(verifying)
+        if error:
             raise error
         if missing[0] not in self._arrived:
             downloaded = self._manifest.files[file]
             position = downloaded.span(missing[0] - begin)[0]
             raise Truncated(downloaded.file, position, downloaded.size)
 
-    async def _add_and_write(self, index: int, chunk: B) -> None:
-        """Add a chunk and start to store it. Raises IntegrityError if it is damaged."""
-        await self._add(index, chunk)
-        span = self._digests.span(index)
-        self.writer.write_chunk(index, self.memory.part(self.content, *span))
+    def _fill_in(self, index: int, chunk: B) -> None:
+        """Copy a chunk into `content`. Raises IntegrityError if its length is wrong."""
+        start, stop = self._digests.span(index)
+        length = self.memory.length(chunk)
+        if length != stop - start:
+            raise self._damaged(index, f"{length} bytes instead of {stop - start}")
+        self.memory.write(self.content, start, chunk)
+        self._unverified.append(index)
 
-    async def _add(self, index: int, chunk: B) -> None:
-        """Verify a chunk and copy it into `content`. Raises IntegrityError if it is damaged."""
+    async def _verify_filled(self, *, write: bool = False) -> None:
+        """Verify the chunks that were filled in, also those that are meanwhile.
+
+        Args:
+            write: start to store the chunks.
+
+        Raises:
+            IntegrityError: a chunk is damaged; those before and after it may have been added.
+
+        """
+        while self._unverified:
+            indices, self._unverified = self._unverified, []
+            spans = [self._digests.span(index) for index in indices]
+            found = await self.memory.digests(self.content, spans)
+            error = None
+            for index, (start, stop), digest in zip(indices, spans, found, strict=True):
+                if digest != self._chunk_digests[index]:
+                    error = error or self._damaged(index, f"the SHA-256 {digest}")
+                    continue
+                self._arrived.add(index)
+                self._verified_bytes += stop - start
+                self.progress(self._verified_bytes, self._digests.size)
+                if write:
+                    self.writer.write_chunk(index, self.memory.part(self.content, start, stop))
+            if error:
+                raise error
+
+    def _damaged(self, index: int, what: str) -> IntegrityError:
         number, begin = self._manifest.file_of(index)
         file = self._manifest.files[number]
-        await verify_chunk(file.digests, index - begin, self.memory, chunk, file.file)
-        self.memory.write(self.content, self._digests.span(index)[0], chunk)
-        self._arrived.add(index)
-        self._verified_bytes += self.memory.length(chunk)
-        self.progress(self._verified_bytes, self._digests.size)
+        chunk = f"chunk {index - begin + 1} of {len(file.chunks)}"
+        return IntegrityError(file.file, f"{chunk} has {what}")
 
     def _missing(self) -> list[int]:
         return [i for i in range(self._digests.count) if i not in self._arrived]
 
     @property
-    def _digests(self) -> Digests:
-        return self._manifest.digests
-
-    @property
     def _manifest(self) -> Manifest:
         return self.writer.manifest
+
+
+async def _error_of(task: asyncio.Task[None]) -> BaseException | None:
+    """Wait until a task has ended, and return its error."""
+    await asyncio.wait([task])
+    return task.exception()
 
 
 @dataclass
@@ -248,6 +290,7 @@ class VersionWriter[B]:
         name: the name to store the version under.
         manifest: the manifest of the version.
         store: None to hold the version in memory only.
+        is_new: whether nothing is stored of the version, so that there is nothing to look for.
         validators: see `source.Download`; one for each file.
         block_digests: see `integrity.digest_blocks`.
         was_complete: whether the whole version was stored before the download.
@@ -259,23 +302,24 @@ class VersionWriter[B]:
     name: str
     manifest: Manifest
     store: Store[B] | None
+    is_new: bool = False
     validators: list[str] = field(init=False)
     block_digests: str = ""
     was_complete: bool = False
     is_committed: bool = False
     error: StoreError | None = None
     _has_record: bool = False
-    _queued: dict[int, B] = field(default_factory=dict)
+    _queued: dict[int, Any] = field(default_factory=dict)
+    _write_timer: asyncio.Handle | None = None
     _write_task: asyncio.Task[None] | None = None
     _space_task: asyncio.Task[None] | None = None
-    _has_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.validators = [""] * len(self.manifest.files)
 
     async def stored_content(self) -> B | None:
         """Return the bytes of the version, which may be damaged; None unless all are stored."""
-        if self._usable_store is None:
+        if self._usable_store is None or self.is_new:
             return None
         try:
             version = await self._usable_store.version(self.name, self._key)
@@ -339,18 +383,23 @@ class VersionWriter[B]:
         network, a transaction takes longer than the download of a chunk.
         """
         if self._usable_store:
-            self._queued[index] = chunk
-            if self._write_task is None:
-                self._write_task = asyncio.create_task(self._write_queued())
+            self._queued[index] = self._usable_store.staged(chunk)
+            if self._write_timer is None and self._write_task is None:
+                loop = asyncio.get_running_loop()
+                self._write_timer = loop.call_later(WRITE_DELAY, self._start_to_write)
 
     async def write_content(self, content: B) -> None:
         """Store all bytes as one file, instead of the chunks that are not stored yet."""
-        self._queued.clear()
+        queued, self._queued = self._queued, {}
         await self.finish_writes()
         if self._usable_store:
+            if len(queued) == self.manifest.digests.count:
+                parts = [queued[index] for index in sorted(queued)]
+            else:
+                parts = [self._usable_store.staged(content)]
             await self._or_give_up(
                 self._usable_store.put_content(
-                    self.name, self._key, self._version(is_complete=False), content
+                    self.name, self._key, self._version(is_complete=False), parts
                 )
             )
 
@@ -361,10 +410,12 @@ class VersionWriter[B]:
 
     async def finish_writes(self) -> None:
         """Store the chunks now, and wait until all are stored or the store has failed."""
-        self._has_ended.set()
-        for task in (self._space_task, self._write_task):
-            if task:
-                await task
+        if self._space_task:
+            await self._space_task
+        if self._write_timer:
+            self._start_to_write()
+        if self._write_task:
+            await self._write_task
 
     async def commit(self, head: Head) -> None:
         """Mark the version as complete and store the head that makes it the current version."""
@@ -373,9 +424,14 @@ class VersionWriter[B]:
             await self._or_give_up(self._usable_store.commit(self.name, self._key, version, head))
             self.is_committed = self.error is None
 
+    def _start_to_write(self) -> None:
+        if self._write_timer:
+            self._write_timer.cancel()
+        self._write_timer = None
+        if self._queued:
+            self._write_task = asyncio.create_task(self._write_queued())
+
     async def _write_queued(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_ended.wait(), WRITE_DELAY)
         if self._space_task:
             await self._space_task
         while self._queued:

@@ -136,7 +136,8 @@ class ModelStore[B]:
         async with self.store.lock(name):
             again = await reader.current(discard_damaged=True)  # another tab may have stored it
             if again.copy is None or isinstance(found.error, SessionError):
-                found = ReadResult(again.head or found.head, None, again.error or found.error)
+                head, reason = again.head or found.head, again.error or found.error
+                found = ReadResult(head, None, reason, again.is_empty)
                 return await self._download(reader, source, found)
         return await self._open(again.copy)
 
@@ -179,7 +180,7 @@ class ModelStore[B]:
         try:
             manifest = Manifest.parse(await source.manifest())
             store = None if isinstance(found.error, StoreUnavailable) else self.store
-            writer = VersionWriter(reader.name, manifest, store)
+            writer = VersionWriter(reader.name, manifest, store, found.is_empty)
             content = await download(source, self.memory, writer, reader.progress)
         except (FetchError, IntegrityError, ManifestError, SessionError) as error:
             if previous := await self._open_previous(reader, found.head, error):

@@ -6,14 +6,14 @@ A model is stored under a name, in up to two versions: the current one and the p
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from offline_onnx.errors import IntegrityError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.integrity import digests_of_stored, sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from offline_onnx.integrity import Digests
@@ -126,13 +126,14 @@ class CurrentVersion[B]:
     """The current version under a name.
 
     Attributes:
-        head: the head of the model.
+        head: the head of the model; None if only interrupted downloads are stored.
         version: the record of the current version; None if it is missing or damaged.
-        read: returns the bytes of the current version; None if they are missing.
+        read: begins to read the bytes of the current version; the result is None if they are
+            missing.
 
     """
 
-    head: Head
+    head: Head | None
     version: Version | None
     read: Callable[[], Awaitable[B | None]]
 
@@ -158,7 +159,10 @@ class Store[B](Protocol):
         ...
 
     async def current(self, name: str) -> CurrentVersion[B] | None:
-        """Return the current version, read in one transaction; None if the name has no head."""
+        """Return the current version, read in one transaction.
+
+        None if nothing is stored under the name, not even a part of a download.
+        """
         ...
 
     async def heads(self) -> dict[str, Head]:
@@ -185,12 +189,21 @@ class Store[B](Protocol):
         """Return a chunk of an incomplete version; None if it is not stored."""
         ...
 
-    async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, B]) -> None:
-        """Store chunks of an incomplete version, by index."""
+    def staged(self, content: B) -> Any:
+        """Return a copy of bytes for `put_chunks` or `put_content`."""
         ...
 
-    async def put_content(self, name: str, sha256: str, version: Version, content: B) -> None:
-        """Store the bytes of an incomplete version as one file, and its record."""
+    async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
+        """Store chunks of an incomplete version, by index, each a result of `staged`."""
+        ...
+
+    async def put_content(
+        self, name: str, sha256: str, version: Version, parts: Sequence[Any]
+    ) -> None:
+        """Store the bytes of an incomplete version as one file, and its record.
+
+        The bytes consist of the parts, in this order, each a result of `staged`.
+        """
         ...
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:

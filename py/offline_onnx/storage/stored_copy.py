@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -40,12 +39,14 @@ class ReadResult[B]:
         head: the head of the model; None if no model is stored or its head can't be read.
         copy: the verified version; None if it is missing or damaged.
         error: why there is no copy; None if there is a copy, or if no model was stored.
+        is_empty: whether nothing is stored under the name, not even a part of a download.
 
     """
 
     head: Head | None
     copy: StoredCopy[B] | None
     error: OfflineModelError | None = None
+    is_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,10 @@ class StoredCopyReader[B]:
         head = None
         try:
             found = await self.store.current(self.name)
-            if found is None:
+            if found is None or found.head is None:
                 evicted = await self.store.was_stored(self.name)
-                return ReadResult(None, None, Evicted(self.name) if evicted else None)
+                error = Evicted(self.name) if evicted else None
+                return ReadResult(None, None, error, is_empty=found is None)
             head = found.head
             result = await self._verified(head, head.current, found.version, found.read)
         except (IntegrityError, StoreError) as error:
@@ -119,13 +121,16 @@ class StoredCopyReader[B]:
         try:
             if version is None or not version.is_complete:
                 raise IntegrityError.in_store("a part of the record is missing")
-            # The browser reads the bytes while Python parses the manifest.
-            content, manifest = await asyncio.gather(read(), _parse(version))
-            if content is None:
-                raise IntegrityError.in_store("a part of the record is missing")
+            reading = read()
+            try:  # the browser reads the bytes while Python parses the manifest
+                manifest = version.read()
+                digests = version.digests(manifest)
+            finally:
+                content = await reading
             if manifest.model_sha256 != sha256:
                 raise IntegrityError.in_store("it is stored under another digest")
-            digests = version.digests(manifest)
+            if content is None:
+                raise IntegrityError.in_store("a part of the record is missing")
             await verify(digests, self.memory, content, "the store", self.progress)
             return ReadResult(head, StoredCopy(manifest, content))
         except (IntegrityError, ManifestError) as error:
@@ -134,7 +139,3 @@ class StoredCopyReader[B]:
     async def _discard(self, sha256: str) -> None:
         with suppress(StoreError):
             await self.store.discard(self.name, sha256)
-
-
-async def _parse(version: Version) -> Manifest:
-    return version.read()

@@ -142,7 +142,7 @@ from js import document
 await failure(models.load(FileSource(document.getElementById("files").files)))
 """
     kind, _, message = run(library_page, code)
-    assert (kind, f"{DATA} can't be read (it is missing)" in message) == ("FileUnreadable", True)
+    assert (kind, f"{DATA} can't be read (it is not among" in message) == ("FileUnreadable", True)
 
 
 def test_isolated_runtime_opens_the_weights(own_library_page):

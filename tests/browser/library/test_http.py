@@ -2,11 +2,21 @@
 
 import json
 
-from tests.browser.library.in_page import MODEL, PADDING, count_records, run_python
+import pytest
+
+from tests.browser.library.in_page import (
+    CHUNK,
+    MODEL,
+    PADDING,
+    count_records,
+    publish_adder,
+    run_python,
+)
 from tests.browser.library.test_models import stall_at_60_percent
 from tests.support.small_models import adder
 from tests.support.time_limits import TIMEOUT
 
+MIB = 1 << 20
 # Loads the model, which must fail; returns the cause of the error.
 LOAD_AND_FAIL = """
 try:
@@ -111,3 +121,38 @@ def test_library_aborts_a_response_with_status_416_and_requests_the_whole_file(
     assert json.loads(library_page.evaluate("loading")) == ["downloaded", "1", None, [[2, 3]]]
     assert "Range" not in server.request_headers[f"/{MODEL}"]
     assert server.client_disconnected.wait(TIMEOUT)
+
+
+# Notes what the page's readers of bodies read, in `reads`; the argument says whether they can read
+# into buffers.
+WATCH_READERS = """(canFill) => {
+  globalThis.reads = [];
+  const getReader = ReadableStream.prototype.getReader;
+  ReadableStream.prototype.getReader = function (options) {
+    if (options?.mode === "byob" && !canFill) throw new TypeError("byob");
+    const reader = getReader.call(this, options);
+    const read = reader.read;
+    reader.read = (...buffer) => {
+      reads.push(buffer[1]?.min ?? 0);
+      return read.apply(reader, buffer);
+    };
+    return reader;
+  };
+}"""
+
+
+@pytest.mark.parametrize("can_fill", [True, False])
+def test_body_is_read_into_the_buffers_of_chunks_if_the_browser_can(own_library_page, can_fill):
+    own_library_page.evaluate(WATCH_READERS, can_fill)
+    assert run_python(own_library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+    sizes = set(own_library_page.evaluate("reads"))
+    assert sizes >= {1, CHUNK} if can_fill else sizes == {0}
+
+
+def test_body_with_chunks_that_are_too_large_for_buffers_is_read_in_pieces(
+    own_library_page, folder
+):
+    publish_adder(folder, 1, padding=4 * MIB, chunk_size=3 * MIB)
+    own_library_page.evaluate(WATCH_READERS, True)
+    assert run_python(own_library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+    assert set(own_library_page.evaluate("reads")) == {0}

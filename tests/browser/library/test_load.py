@@ -18,7 +18,7 @@ from tests.browser.library.test_models import START_PYTHON
 from tests.browser.support.drawing import wait_for_value
 from tests.support.small_models import adder, ort_format, with_external_data
 
-CHUNK = 1 << 20
+CHUNK = 512 << 10
 """The size of the chunks of a file that has no manifest, in bytes."""
 # Python: `answer` loads and runs a model; `failure` returns the error that a call raises.
 HELPERS = """

@@ -123,7 +123,7 @@ message
         "ManifestError: One of the picked files (adder.onnx)"
     )
     library_page.locator("#files").set_input_files([folder / "adder.json"])
-    assert "adder.onnx can't be reached (it is not among" in run_python(library_page, code)
+    assert "adder.onnx can't be read (it is not among" in run_python(library_page, code)
 
 
 def test_isolated_model_that_runs_too_long_is_terminated_and_the_page_goes_on(
@@ -334,6 +334,27 @@ update = await models.update("adder.json")
 [update.state.value, update.manifest.version, (await load())[1]]
 """
     assert run_python(library_page, code) == ["ready", "2", "2"]
+
+
+def test_only_the_last_two_versions_of_a_model_stay_stored(library_page, folder):
+    code = """
+await load()
+await models.copy("adder.json", "indexeddb://other")
+[info.manifest.version for info in (await models.list()).values()]
+"""
+    assert run_python(library_page, code) == ["1", "1"]
+    for version in (2, 3, 4):
+        publish_adder(folder, version)
+        assert (
+            run_python(library_page, '(await models.update("adder.json")).state.value') == "ready"
+        )
+    assert count_records(library_page) == {"heads": 2, "versions": 3, "files": 3, "chunks": 0}
+    assert run_python(library_page, "await load()")[1] == "4"
+    code = """
+await models.load("indexeddb://other")
+[info.previous and info.previous.version for info in (await models.list()).values()]
+"""
+    assert sorted(run_python(library_page, code), key=str) == ["3", None]
 
 
 def test_update_that_fails_its_self_test_is_refused(library_page, server, folder):

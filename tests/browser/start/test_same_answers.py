@@ -54,13 +54,14 @@ def read_natively(folder, images):
     return np.array([reading.probabilities for reading in readings], np.float32)
 
 
-def test_the_page_and_native_onnxruntime_read_mnist_equally(shared_app):
-    test = mnist.load()[1]
+def test_the_page_and_native_onnxruntime_read_mnist_equally(shared_app, select_size):
+    """Read MNIST's test images: the first 2,000, or all 10,000 with the option --all."""
+    test = mnist.load()[1][: select_size(2_000, 10_000)]
     images = images_of(test)
     batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
     in_page = np.concatenate([read_in_page(shared_app, batch) for batch in batches])
     native = np.concatenate([read_natively(MODEL, batch) for batch in batches])
-    assert len(in_page) == 10_000
+    assert len(in_page) == len(test)
     assert np.array_equal(in_page.argmax(1), native.argmax(1))
     assert np.abs(in_page - native).max() < 1e-4
     assert (in_page.argmax(1) == test.labels).mean() > 0.99

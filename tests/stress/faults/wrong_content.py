@@ -1,4 +1,4 @@
-"""Faults that replace the file: with a web page, an error, a redirect, or another version."""
+"""Faults that send something else than the file, or a manifest that does not fit the file."""
 
 from __future__ import annotations
 

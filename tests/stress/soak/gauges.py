@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.app.visit import COUNT_WASM_MEMORY
+from bench.app.visit import MEASURE_WASM_MEMORY
 from tests.stress.soak import scripts
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ METRICS = {
 """The metrics of the browser that are reported, and their names in the report."""
 
 WASM_MEMORY = "WebAssembly memory, bytes"
-"""The name of the measure that is the total memory of Python and of onnxruntime-web."""
+"""The name of the measurement of the memory that Python and onnxruntime-web take together."""
 
 
 class Gauges:
     """Measures the memory of a page, and counts its objects.
 
-    Call `prepare` before the page is opened, and `add_functions` after the page has started.
+    Call `prepare` before the page is opened, and this module's function `add_functions` after the
+    page has started.
     """
 
     def __init__(self, page: Page, devtools: CDPSession) -> None:
@@ -37,7 +38,7 @@ class Gauges:
     async def prepare(self) -> None:
         """Add a script that measures WebAssembly memory; the browser does not report its size."""
         await self._devtools.send("Performance.enable")
-        await self._page.add_init_script(COUNT_WASM_MEMORY)
+        await self._page.add_init_script(MEASURE_WASM_MEMORY)
 
     async def read(self) -> dict[str, float]:
         """Collect garbage, then return all measures."""
@@ -61,6 +62,6 @@ class Gauges:
 
 
 async def add_functions(page: Page) -> None:
-    """Add functions to a page that has started: they count objects and wait for readings."""
+    """Add functions to a page that has started; which count objects and wait for a digit."""
     await page.evaluate("code => { pyodide.runPython(code); }", GAUGE_FILE.read_text("utf-8"))
     await page.evaluate(scripts.ADD_WAIT_FUNCTIONS)

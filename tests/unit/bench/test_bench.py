@@ -81,7 +81,7 @@ def test_each_load_and_one_run_are_compared_with_their_targets():
         "| first load of 64 MiB, relative to TensorFlow.js | 1.6 x | 1.5 x | **missed** |",
         "| stored load of 1 MiB, relative to TensorFlow.js | 0.875 x | 2 x |  |",
         "| stored load of 64 MiB, relative to TensorFlow.js | 0.875 x | 1 x |  |",
-        "| one run of a small model, in addition to plain JavaScript's | 1.5 ms | 0.3 ms "
+        "| time that Python adds to one run of a small model in JavaScript | 1.5 ms | 0.3 ms "
         "| **missed** |",
         "| growth of Python's heap in a load | 0.25 MiB | 0 MiB | **missed** |",
     ]

@@ -10,8 +10,8 @@ from digits.reading.paint import (
     MIN_OPACITY,
     ZOOM,
     maps_per_row,
+    paint_erasure,
     paint_importance,
-    paint_loss,
     paint_maps,
 )
 
@@ -49,7 +49,7 @@ def test_small_importance_hardly_changes_the_colour_of_ink():
 
 def test_only_erased_ink_is_hatched():
     width = SIDE * ZOOM
-    painted = pixels(paint_loss(image_of(0, 1), image_of(1), INK, AGAINST))
+    painted = pixels(paint_erasure(image_of(0, 1), image_of(1), INK, AGAINST))
     assert len(painted) == width * width
 
     def cell(column):

@@ -67,7 +67,7 @@ def test_the_command_writes_the_manifest_and_prints_a_summary(file):
         file="iris.onnx",
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        chunk_size=1 << 20,
+        chunk_size=512 << 10,
         chunks=(hashlib.sha256(content).hexdigest(),),
         inputs=read_manifest(file).inputs,
         outputs=read_manifest(file).outputs,
@@ -80,7 +80,7 @@ def test_the_command_writes_the_manifest_and_prints_a_summary(file):
         "input      features: float32 (N, 4)",
         "output     probabilities: float32 (N, 3)",
         "labels     3, from 'setosa' on",
-        "chunks     1 of up to 1048576 bytes",
+        "chunks     1 of up to 524288 bytes",
         "self-test  one run, repeated on each device before the model is stored",
         "           inputs features (1, 4), tolerance 0.001",
     ]
@@ -104,7 +104,7 @@ def test_the_command_sets_the_name_the_version_and_labels_from_a_file(file):
     assert done.returncode == 0, done.stderr
     assert read_manifest(file).labels == ("Blüte", "zwei, drei", "vier")
     assert (read_manifest(file).name, read_manifest(file).version) == ("which-iris", "2.1")
-    assert read_manifest(file).chunk_size == 1 << 20
+    assert read_manifest(file).chunk_size == 512 << 10
 
 
 def test_a_second_manifest_replaces_the_first(file):

@@ -13,7 +13,7 @@ from js import document, getComputedStyle
 from digits.drawing.raster import SIDE
 from digits.page.dom import element, image_data, js_pixels, set_text
 from digits.reading.occlusion import NOTICEABLE, erase
-from digits.reading.paint import ZOOM, paint_importance, paint_loss
+from digits.reading.paint import ZOOM, paint_erasure, paint_importance
 
 if TYPE_CHECKING:
     from digits.drawing.raster import Image
@@ -48,7 +48,7 @@ class Figures:
         self._js_seen.putImageData(image_data(image), 0, 0)
         importance = paint_importance(image, explanation.importance, ink, (support, opposition))
         self._js_map.putImageData(js_pixels(importance, SIDE), 0, 0)
-        loss = paint_loss(image, erasure.remaining if erasure else image, ink, opposition)
+        loss = paint_erasure(image, erasure.remaining if erasure else image, ink, opposition)
         self._js_change.putImageData(js_pixels(loss, SIDE * ZOOM), 0, 0)
 
 

@@ -15,8 +15,8 @@ SEEDS_TEXT = "3 trainings with different seeds"
 
 
 @pytest.fixture(autouse=True)
-def test_images(monkeypatch):
-    """Shorten the measurement; return the images of MNIST's test set that are left."""
+def short_test_set(monkeypatch):
+    """Shorten the measurement; return the 1,000 images that it keeps of MNIST's test set."""
     training, test = mnist.load()
     monkeypatch.setattr(mnist, "load", lambda _: (training, test[:1000]))
     monkeypatch.setattr(evaluate, "NUMBER_COUNTS", (5, 5))
@@ -28,15 +28,15 @@ def test_images(monkeypatch):
 
 
 def test_the_report_contains_digest_accuracy_and_seeds_of_the_model_in_the_folder(
-    tmp_path, test_images
+    tmp_path, short_test_set
 ):
     report.measure_and_write(MODEL, tmp_path, "npm", [])
     text = (tmp_path / "README.md").read_text("utf-8")
     manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
     assert manifest["sha256"][:12] in text
-    readings = read(load_recogniser(MODEL), images_of(test_images))
+    readings = read(load_recogniser(MODEL), images_of(short_test_set))
     labels = [int(reading.label) for reading in readings]
-    accuracy = (labels == test_images.labels).mean()
+    accuracy = (labels == short_test_set.labels).mean()
     assert 0.98 < accuracy < 1
     assert f"{accuracy:.2%}" in text
     assert report.SYNTHETIC in text
