@@ -48,6 +48,8 @@ async def load(
             the address indexeddb://NAME of a stored model. In a browser, a path names a file in
             Pyodide's file system. If there is no such file, it is an address relative to the page.
         name: the name to store the model under; by default its address, without query and fragment.
+            If a model is stored under this name, it is opened whatever the address is. Files on
+            disk and in Pyodide's file system are not stored, so they need no name.
         sha256: the SHA-256 that the `.onnx` file must have. If a version with another SHA-256 is
             stored, it is replaced. There is no check for a newer version.
         only_if_stored: open only the stored copy; send no request.

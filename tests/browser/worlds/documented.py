@@ -50,13 +50,14 @@ def expect_stored_model(world, cell, *, has_document):
     assert probabilities.index(max(probabilities)) == 0
     assert len(server.requests_for("iris.onnx")) == 1
     isolated = f"""
+models = BrowserModelStore()
 isolated = BrowserModelStore(runtime=await isolated_runtime())
 counter = await isolated.load("{server.address}counter.json")
 (await counter.run({{"times": 3}}))["count"].values[0]
 """
     assert world.run(FAILURE + isolated) == 3
     server.stop()
-    from_storage = cell[cell.index('model = await models.load("indexeddb://') :]
+    from_storage = cell[cell.index('model = await load("indexeddb://') :]
     assert world.run(f"{from_storage}\n{ORIGIN_AND_OUTPUTS}") == ["stored", [probabilities]]
     unreachable = f"await failure(models.load('{server.address}other.json'))"
     assert world.run(unreachable)[0] == "ModelUnavailable"
