@@ -125,7 +125,8 @@ def test_model_is_saved_to_disk_and_loaded_from_picked_files(library_page, folde
         "download", lambda download: saved.update({download.suggested_filename: download})
     )
     run_python(library_page, 'await models.copy("split.json", "downloads://")')
-    wait_for_value(lambda: sorted(saved), sorted(names))
+    # `evaluate` lets Playwright report the downloads.
+    wait_for_value(lambda: (library_page.evaluate("0"), sorted(saved))[1], sorted(names))
     for name, download in saved.items():
         download.save_as(tmp_path / name)
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()

@@ -106,13 +106,18 @@ def expect_origin(page, origin, words):
     expect_works(page)
 
 
-def collect_model_requests(page):
-    """Return a list that collects the requests for the model from now on.
+def collect_model_requests(page, server):
+    """Return a list that collects the requests to a server for the model from now on.
 
     They are requests of the page and of its service worker.
     """
-    requested = []
-    page.context.on("request", lambda r: requested.append(r.url) if ".onnx" in r.url else None)
+    requested, address = [], server.address
+
+    def record(request):
+        if request.url.startswith(address) and ".onnx" in request.url:
+            requested.append(request.url)
+
+    page.context.on("request", record)
     return requested
 
 
@@ -132,7 +137,7 @@ def test_the_model_is_downloaded_again_only_if_every_stored_copy_is_lost(
     assert page.evaluate("persistRequests") == 0
 
     requests_before = len(server.requests_for(".onnx"))
-    requested = collect_model_requests(page)
+    requested = collect_model_requests(page, server)
     visit_until_offline_ready()
     expect_origin(page, "stored", "from this device. Nothing was downloaded.")
     assert requested == []

@@ -93,8 +93,8 @@ def expect_visit_obeys_policy(page, server):
         addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective));"""
     )
     requested, failed, errors = [], [], []
-    record_requests(page, server, requested)
-    page.context.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("response", lambda r: failed.append(r.url) if r.status >= 400 else None)
     page.on("console", lambda m: errors.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(server.address)
@@ -121,22 +121,10 @@ def expect_visit_obeys_policy(page, server):
     assert errors == []
 
 
-def record_requests(page, server, requested):
-    """Add the addresses that the page and its service worker request from now on to `requested`."""
-
-    def record(request):
-        worker = request.service_worker
-        is_own = worker.url.startswith(server.address) if worker else request.frame.page == page
-        if is_own:  # other tabs of the shared browser context may request something, too
-            requested.append(request.url)
-
-    page.context.on("request", record)
-
-
 def expect_works_without_server(page, server):
     """Stop the server and reload the page; expect that it works, and downloads no model."""
     requested = []
-    record_requests(page, server, requested)
+    page.on("request", lambda request: requested.append(request.url))
     server.stop()
     page.reload()
     expect_name(page, "orange")

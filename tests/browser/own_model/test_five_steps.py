@@ -95,7 +95,7 @@ def test_the_five_steps_build_a_page_that_works_offline(page, my_page):
         expect_answer(page, "setosa", "(model: downloaded)")
         wait_until_offline_ready(page)
     requested = []
-    page.context.on("request", lambda request: requested.append(request.url))
+    page.on("request", lambda request: requested.append(request.url))
     page.reload()
     expect_answer(page, "setosa", "(model: stored)")
     page.locator("#features").fill("6.5 3.0 5.5 2.0")

@@ -146,7 +146,7 @@ model = await load("iris.onnx", options=SessionOptions(intra_op_num_threads=4))
         world.install(runtime)
         kind, what = world.run(LOAD_WITH_2_THREADS)
         assert kind == "ThreadsUnavailable"
-        reason = "the package `offline_onnx_runtime` has no address"
+        reason = "the package `offline_onnx_runtime` has no URL"
         assert what.startswith(f"{ONE_THREAD}: {reason}")
 
 
