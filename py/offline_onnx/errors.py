@@ -59,8 +59,8 @@ class ManifestError(OfflineModelError):
     """The manifest is not valid JSON, or a field is missing or has the wrong type."""
 
     remedy = (
-        "Write a new manifest from the model's file with `offline_onnx.describe`, on CPython; or load "
-        "the .onnx file itself with `offline_onnx.load`, which needs no manifest."
+        "Write a new manifest from the model's file with `offline_onnx.describe`, on CPython; or "
+        "load the .onnx file itself with `offline_onnx.load`, which needs no manifest."
     )
 
 
