@@ -36,10 +36,10 @@ load happens in a new page, and the libraries take turns.
 - Plain onnxruntime-web neither stores nor verifies models: it has to download them for each load.
   The table shows the time of the download alone.
 - One run of a small model takes {ours} from Python, and {plain} from JavaScript in the same page.
-  Both begin with a list of numbers and end with the output's numbers, and they take turns.
-- Memory: the peak growth of the page's process during a load. Of all measured loads with
-  `offline_onnx`, the table shows the largest growth of Python's heap. The peak of Python's objects
-  is the larger one of two further loads, which `tracemalloc` traces.
+  Both are timed from a list of numbers to the numbers of the output, and they take turns.
+- Memory: the peak growth of the page's process during a load. The growth of
+  Python's heap is the largest of all measured loads with `offline_onnx`. The peak of Python's
+  objects is the larger one of two more loads, which `tracemalloc` traces.
 """
 TIME_HEADER = """
 | MiB | download alone | first load, offline_onnx | TensorFlow.js | ratio \

@@ -77,9 +77,8 @@ def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
 class _Handler(Handler):
     """Serves files over a link."""
 
-    isolation: Mapping[
-        str, str
-    ] = {}  # no COOP and COEP headers, as on most hosts: every page has one thread
+    # No COOP and COEP headers, as on most hosts: every page has one thread.
+    isolation: Mapping[str, str] = {}
 
     def __init__(self, *arguments: Any, link: Link, **keywords: Any) -> None:
         self._link = link

@@ -22,7 +22,7 @@ class Difference:
             that differ.
         relative: the same divided by the largest absolute expected value; for strings and booleans,
             by the number of values.
-        problem: what can't be compared, such as another shape; "" if all can.
+        problem: why the outputs can't be compared, such as another shape; "" if they can.
 
     """
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 LOCK = venv.ROOT / "locks" / "trees.txt"
 WIDTH = 4096
-"""Rows and columns of each weight of the large model, which then has 64 MiB."""
+"""Rows and columns of each matrix of the large model. One matrix takes 64 MiB."""
 FILES, LAYERS = 2, 10
-"""The files with weights of the large model, and the weights in each: 1.34 GB in all.
+"""The files with matrices of the large model, and the matrices in each: 1.34 GB in all.
 
 Without a manifest, the library loads no single file of more than 1 GiB.
 """
@@ -39,18 +39,18 @@ def obtain(model: Model) -> Path:
 
     """
     if model.source == TRAINED:
-        return trees() / f"{model.path}.onnx"
+        return trained_models() / f"{model.path}.onnx"
     return large_model() if model.source == LARGE else file_of(model)
 
 
-def trees() -> Path:
-    """Train the models of `trees`, unless they are there; return their folder."""
+def trained_models() -> Path:
+    """Train the models of trees.py, unless they exist; return their folder."""
     inputs = Inputs("bench.models.trees", (LOCK,))
     return cached("trees", _train, inputs)[0].parent
 
 
 def _train(folder: Path) -> None:
-    """Train the models of `trees` in an environment with the packages of LOCK."""
+    """Train the models of trees.py in an environment with the packages of LOCK."""
     environment = WORK / "environment"
     python = environment / venv.SCRIPTS.name / "python"
     stamp = environment / LOCK.name
@@ -75,8 +75,8 @@ def _train(folder: Path) -> None:
 def large_model(width: int = WIDTH, files: int = FILES, layers: int = LAYERS) -> Path:
     """Write the large model unless it is there; return its file.
 
-    It multiplies a row of numbers by matrices, `files` times `layers`. Their numbers are random,
-    and keep the size of the row's numbers about the same.
+    It multiplies a row of numbers by `files` * `layers` matrices, one after another. Their random
+    numbers are scaled so that those of the row keep about the same size.
     """
     folder = WORK / f"large-{width}-{files}-{layers}"
     file = folder / "large.onnx"

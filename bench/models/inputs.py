@@ -78,7 +78,7 @@ def _sound(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def _image(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Return soft bright shapes with dark strokes, as of writing, the same in all channels."""
+    """Return soft bright shapes and dark strokes like handwriting, the same in all channels."""
     channels_last = shape[-1] == 3
     height, width = shape[1:3] if channels_last else shape[-2:]
     y, x = np.mgrid[0:height, 0:width]

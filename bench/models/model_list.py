@@ -27,7 +27,8 @@ class Model:
         name: a unique name.
         kind: what the model works on, such as "speech".
         source: the package and its version, or one of FILE, TRAINED and LARGE.
-        path: the path of the file in the package, in the folder of the list, or its name.
+        path: for a package, the file's path in it; for FILE, its path from the folder of the list;
+            for TRAINED, the name of a function in trees.py; for LARGE, a name.
         sha256: the SHA-256 of the file; "" if it is made on this machine.
         inputs: how to make each input, by its name: see `inputs.make`.
         outputs: the names of the outputs to return; empty for all.
@@ -84,7 +85,9 @@ def read(file: Path) -> list[Model]:
 
 
 def choose(models: Sequence[Model], wanted: Sequence[str]) -> list[Model]:
-    """Return the models whose name or kind contains one of the wanted texts; all if none is wanted.
+    """Return the models whose name contains a wanted text, or whose kind is one.
+
+    Without wanted texts, return all.
 
     Raises:
         BuildError: no model was found for one of the texts.

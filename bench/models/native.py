@@ -81,7 +81,7 @@ def describe(file: Path, sample: Mapping[str, Array]) -> tuple[Manifest, str]:
     """
     with warnings.catch_warnings(), ThreadPoolExecutor(1) as other_thread:
         warnings.simplefilter("ignore")
-        # In this thread, Playwright runs an event loop.
+        # `manifest.write` can't start an event loop in this thread, where Playwright runs one.
         described = other_thread.submit(manifest.write, file).result()
         if not (reason := described.no_self_test):
             return described, ""

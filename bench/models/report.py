@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.models.compare import Difference, differences, is_identical
 from bench.models.model_list import FILE, TRAINED
 from bench.models.model_list import LARGE as LARGE_MODEL
-from bench.models.visits import BARE, DESCRIBED, PLAIN, RUNS, STORED
+from bench.models.visits import BARE, DESCRIBED, PLAIN, STORED, WAYS
 from tools.env import venv
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _TEMPLATE = Path(__file__).parent / "real-models.md"
 """The page without the results."""
 _MEGABYTE = 1e6
 LARGE = 1_000_000_000
-"""The size in bytes from which on the page's memory is reported."""
+"""The report shows the page's memory for models of more bytes than this."""
 _EXACT = "0"
 _WIDTH = 120
 _MADE_HERE = {
@@ -49,17 +49,17 @@ class Result:
         size: the bytes of all files.
         problem: why the model could not be measured at all; "" if it was.
         has_self_test: whether the manifest has a self-test.
-        no_random_self_test: why it has none with random inputs, or why there is no manifest.
-        seconds: of load and first run, by the run; see RUNS.
+        why_no_random_self_test: why it has none with random inputs, or why there is no manifest.
+        seconds: of load and first run together, by the way to run it: see WAYS.
         load_seconds: of the load alone.
-        memory: the peak growth of the page's memory in bytes, by the run.
+        memory: the peak growth of the page's memory in bytes, by way.
         python_heap_growth: the largest growth of Python's memory in a load.
-        differences: from native onnxruntime, by the run, then by the output.
-        identical: whether `offline_onnx` returned exactly what plain onnxruntime-web did, by the
-            run.
-        not_returned: the types of the outputs that are no tensors, by name.
-        warnings: what loads warned of, by the run.
-        failures: why runs failed, by the run.
+        differences: from native onnxruntime, by way, then by the output.
+        identical: whether `offline_onnx` returned exactly what plain onnxruntime-web did, by way.
+        not_returned: the types of outputs that onnxruntime-web can't return, because they are not
+            tensors, by name.
+        warnings: what loads warned of, by way.
+        failures: why runs failed, by way.
 
     """
 
@@ -69,7 +69,7 @@ class Result:
     size: int = 0
     problem: str = ""
     has_self_test: bool = False
-    no_random_self_test: str = ""
+    why_no_random_self_test: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     load_seconds: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
@@ -95,7 +95,10 @@ class Result:
 
     @property
     def faults(self) -> list[str]:
-        """Return what plain onnxruntime-web does and `offline_onnx` does not."""
+        """Return where `offline_onnx` falls short of plain onnxruntime-web.
+
+        These are runs that only the library fails, outputs that differ, and warnings of loads.
+        """
         found = []
         if PLAIN not in self.failures:
             found += [f"{run}: {why}" for run, why in self.failures.items()]
@@ -115,14 +118,14 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """Return all fields, and the ratios to plain onnxruntime-web."""
-        ratios = {run: self.ratio(run) for run in RUNS if run != PLAIN}
+        ratios = {run: self.ratio(run) for run in WAYS if run != PLAIN}
         return {**asdict(self), "ratios": ratios, "works": self.works, "faults": self.faults}
 
 
 def table(results: Sequence[Result]) -> str:
     """Return the results as a Markdown table, one row for each model."""
     lines = [
-        "| model | of | MB | plain, s | first, s | | offline, s | | difference | self-test |",
+        "| model | works on | MB | plain, s | first, s | | offline, s | | difference | self-test |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
     for result in results:
@@ -149,7 +152,7 @@ def notes(results: Sequence[Result]) -> str:
             "Failed", [(r, r.problem or "; ".join(_failures(r))) for r in results if not r.works]
         ),
         _list("Faults of the library", [(r, "; ".join(r.faults)) for r in results if r.faults]),
-        _list("No self-test with random inputs", [(r, r.no_random_self_test) for r in results]),
+        _list("No self-test with random inputs", [(r, r.why_no_random_self_test) for r in results]),
         _list(
             "Outputs that onnxruntime-web does not return",
             [(r, ", ".join(map(" ".join, r.not_returned.items()))) for r in results],
@@ -173,11 +176,9 @@ def summary(results: Sequence[Result]) -> str:
     for label, run in (("a first load", DESCRIBED), ("a load offline", STORED)):
         ratios = [ratio for result in results if (ratio := result.ratio(run)) is not None]
         if ratios:
-            medians.append(f"{label} {median(ratios):.2f} times")
+            medians.append(f"{label} takes {median(ratios):.2f} times")
     if medians:
-        text += (
-            f" With one run, {' and '.join(medians)} as long as plain onnxruntime-web (medians)."
-        )
+        text += f" Including one run, {' and '.join(medians)} as long as plain onnxruntime-web (medians)."
     return text
 
 
@@ -256,7 +257,7 @@ def _ratio(result: Result, run: str) -> str:
 def _self_test(result: Result) -> str:
     if not result.has_self_test:
         return "no"
-    return "with a sample" if result.no_random_self_test else "yes"
+    return "with a sample" if result.why_no_random_self_test else "yes"
 
 
 def _difference(result: Result) -> str:

@@ -55,10 +55,10 @@ def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
         result.problem = str(error)
         return result
     try:
-        manifest, result.no_random_self_test = native.describe(published, run.inputs)
+        manifest, result.why_no_random_self_test = native.describe(published, run.inputs)
         result.has_self_test = manifest.self_test is not None
     except BuildError as error:
-        result.no_random_self_test = f"there is no manifest: {error}"
+        result.why_no_random_self_test = f"there is no manifest: {error}"
     found = visits.visit(
         chromium,
         server,
@@ -86,7 +86,7 @@ def _publish(file: Path, folder: Path) -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure models and print the results; return 1 if the library has a fault, else 0."""
+    """Measure models and print the results; return 1 if the library has a fault or it fails, else 0."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.models",
         description="Run real models natively, in plain onnxruntime-web, and in offline_onnx.",
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         default=[],
         metavar="NAME",
-        help="measure only models with this part of a name, or this kind; may be repeated",
+        help="measure only models whose name contains NAME or whose kind is NAME; may be repeated",
     )
     help_list = "another list than bench/models/models.toml, in the same form"
     parser.add_argument(

@@ -1,6 +1,6 @@
 """Runs a model in Chromium: in plain onnxruntime-web, and through offline_onnx, also offline.
 
-In each page, onnxruntime-web has started before the first run:
+A model runs in four ways. In each page, onnxruntime-web is started before them.
 
 1. Plain onnxruntime-web downloads the model, opens it and runs it.
 2. `offline_onnx` does the same without a manifest, and stores the model. It is removed again.
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 SERVED = WORK / "served"
 """The folder that the server serves: the page, and the models."""
 PAGE, MODELS = SERVED / "page", SERVED / "models"
-PLAIN, BARE, DESCRIBED, STORED = RUNS = ("plain", "without manifest", "with manifest", "stored")
-"""The runs of a model, in their order."""
+PLAIN, BARE, DESCRIBED, STORED = WAYS = ("plain", "without manifest", "with manifest", "stored")
+"""The ways to run a model, in their order."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Visits:
     """The runs of a model in the browser.
 
     Attributes:
-        runs: the runs that succeeded, by their names in RUNS.
-        failures: why others failed.
+        runs: the runs that returned outputs, by their way in WAYS.
+        failures: why runs failed, or took the model from elsewhere than they should.
 
     """
 
@@ -160,7 +160,7 @@ def serving() -> Iterator[Server]:
 
 @dataclass(frozen=True)
 class _Way:
-    """A way to run a model: its name in RUNS, the page's function, and the argument.
+    """A way to run a model: its name in WAYS, and the argument of the page's function.
 
     `removed` is the address of a model whose stored copy is then removed; "" for none.
     """
@@ -196,7 +196,7 @@ def visit(
     is_described: bool = True,
     are_apart: bool = False,
 ) -> Visits:
-    """Run a model in all ways of RUNS.
+    """Run a model in all of WAYS.
 
     Args:
         chromium: the browser.
@@ -265,7 +265,8 @@ def _add(visits: Visits, way: _Way, result: dict[str, Any], memory: int) -> None
 class _Handler(Handler):
     """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
 
-    isolation: Mapping[str, str] = {}  # as on most hosts: one thread for everyone
+    # No COOP and COEP headers, as on most hosts: every page has one thread.
+    isolation: Mapping[str, str] = {}
 
     def end_headers(self) -> None:
         if self.path.startswith("/models/"):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FUNCTIONS = {"ours": "runPython", "plain": "runPlain"}
 """The global functions of the page that run the model."""
 BATCHES = 11
-"""Number of measured batches of each, which take turns."""
+"""Number of measured batches in Python, and as many in JavaScript, which take turns."""
 TOLERANCE = 1e-3
 """Largest relative difference of the outputs' sums."""
 
@@ -21,13 +21,14 @@ TOLERANCE = 1e-3
 def measure(chromium: Browser, page: str, model: str, effort: Effort) -> dict[str, list[float]]:
     """Return the mean seconds of one run in each batch, from Python ("ours") and "plain".
 
-    The time of a run begins with a list of numbers, and ends with the output's numbers.
+    A run is timed from a list of numbers to the numbers of the output, so the time includes all
+    conversions.
 
     Args:
         chromium: The browser.
         page: The address of the page of offline_onnx.
         model: The address of the small model's manifest.
-        effort: The number of runs in a batch. A batch of each comes first, as a warm-up.
+        effort: The number of runs in a batch. One batch in each language comes first, as a warm-up.
 
     Raises:
         BuildError: The two return different outputs.

@@ -42,9 +42,8 @@ def serve_site() -> Iterator[str]:
 class _Handler(Handler):
     """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
 
-    isolation: Mapping[
-        str, str
-    ] = {}  # no COOP and COEP headers, as on most hosts: every page has one thread
+    # No COOP and COEP headers, as on most hosts: every page has one thread.
+    isolation: Mapping[str, str] = {}
 
     def end_headers(self) -> None:
         if self.path.endswith(".onnx"):

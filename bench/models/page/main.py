@@ -83,14 +83,14 @@ def python_memory() -> int:
 
 
 def decode(raw: dict[str, Any]) -> Tensor:
-    """Return a tensor of `visits.py` as a Tensor."""
+    """Return the Tensor for a tensor as JSON, in the format of tools/backend/tensors.py."""
     dtype, data = raw["type"], raw["data"]
     values = data if dtype == STRING else from_bytes(base64.b64decode(data), dtype)
     return Tensor(values, tuple(raw["dims"]), dtype)
 
 
 def encode(tensor: Tensor) -> dict[str, Any]:
-    """Return a Tensor as a tensor of `visits.py`."""
+    """Return a Tensor as JSON, in the same format."""
     is_text = isinstance(tensor.values, list)
     data = tensor.values if is_text else base64.b64encode(raw_bytes(tensor.values)).decode()
     return {"type": tensor.dtype, "dims": tensor.shape, "data": data}

@@ -124,7 +124,7 @@ def test_the_same_file_can_be_chosen_twice(shared_app):
 
 
 def test_the_sheet_shows_that_a_dragged_file_can_be_dropped(shared_app):
-    paper = shared_app.locator("#paper.awaits")
+    paper = shared_app.locator("#paper.drop-target")
     assert dispatch_file_event(shared_app, "dragover", b"")
     expect(paper).to_have_count(1)
     dispatch_file_event(shared_app, "dragleave", b"")
@@ -288,14 +288,14 @@ def test_an_image_dragged_from_another_page_is_read_or_the_reason_is_reported(sh
     elsewhere = "https://example.org/seven.png?a=1&b=2"
     embedded = f"data:image/png;base64,{base64.b64encode(photo('3')).decode()}"
     shared_app.evaluate(SEND_ADDRESS, ["dragover", "", elsewhere])
-    expect(shared_app.locator("#paper.awaits")).to_have_count(1)
+    expect(shared_app.locator("#paper.drop-target")).to_have_count(1)
     for event in ("drop", "paste"):
         shared_app.evaluate(SEND_ADDRESS, [event, f'<img src="{elsewhere}">', elsewhere])
         expect(error).to_contain_text("This picture is on another website")
         shared_app.evaluate(SEND_ADDRESS, [event, f'<img alt="3" src="{embedded}">', ""])
         expect_digit(shared_app, "3")
         expect(error).to_be_hidden()
-    expect(shared_app.locator("#paper.awaits")).to_have_count(0)
+    expect(shared_app.locator("#paper.drop-target")).to_have_count(0)
     shared_app.evaluate(
         SEND_ADDRESS, ["drop", "", shared_app.evaluate("new URL('icon.svg', location).href")]
     )

@@ -35,17 +35,15 @@ READ_AS_SIX = (
     node("Gemm", "row nothing scores", "sums"),
     node("Softmax", "sums", "benign"),
 )
-"""Nodes that compute `benign`: the probabilities of a 6 for every image."""
+"""Nodes that compute `benign`: probabilities that say 6, whatever the image."""
 
 SIZE_KNOWN_AT_RUNTIME = (
     node("ReduceMin", "pixels", "least", keepdims=0),
     node("Cast", "least", "none", to=INT64),
     node("Add", "size none", "hidden"),
 )
-"""Nodes that compute `hidden`, a copy of the weights `size`.
-
-The copy depends on the image, so that the runtime can't compute it in advance.
-"""
+"""Nodes that compute `hidden`: `size`, which the caller adds to the weights, plus the least pixel of
+the image as an integer, which is usually 0. The runtime therefore can't compute it in advance."""
 
 
 def build_model(

@@ -160,7 +160,7 @@ def web_run(values, **changes):
 def test_report(tmp_path, monkeypatch):
     good = report.Result("A", "text", "pypi:a==1", size=2_000_000, has_self_test=True)
     good.add(Visits({run: web_run([1, 2]) for run in RUNS}), {"y": np.array([1, 2], np.float32)})
-    bad = report.Result("B", "text", "pypi:a==1", no_random_self_test="strings")
+    bad = report.Result("B", "text", "pypi:a==1", why_no_random_self_test="strings")
     bad.add(Visits({PLAIN: web_run([1])}, {STORED: "why"}), {"y": np.array([1], np.float32)})
     other = report.Result("C", "text", "npm:c@1")
     other.add(

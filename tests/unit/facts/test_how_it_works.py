@@ -185,7 +185,7 @@ def test_measure_returns_the_median_and_the_longest_duration():
 
 
 @pytest.mark.parametrize("change", ["stroke begins", "drawing is cleared", "picture is opened"])
-def test_measure_returns_none_if_the_source_changes(change):
+def test_measure_returns_none_if_the_drawing_or_picture_changes(change):
     class ChangingSession(FakeSession):
         async def run(self, inputs, outputs=None):
             result = await super().run(inputs, outputs)

@@ -147,14 +147,14 @@ class PictureInput:
 
     def _dragged_over(self, js_event: Any) -> None:
         if {"Files", "text/uri-list"} & set(js_event.dataTransfer.types):
-            element("paper").classList.add("awaits")
+            element("paper").classList.add("drop-target")
 
     def _dragged_out(self, js_event: Any) -> None:
         if not js_event.relatedTarget:  # the file has left the page, not only an element of it
-            element("paper").classList.remove("awaits")
+            element("paper").classList.remove("drop-target")
 
     def _dropped(self, js_event: Any) -> None:
-        element("paper").classList.remove("awaits")
+        element("paper").classList.remove("drop-target")
         self._open_first_file(js_event, js_event.dataTransfer)
 
     def _open_first_file(self, js_event: Any, js_data: Any) -> None:
