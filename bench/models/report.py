@@ -178,7 +178,10 @@ def summary(results: Sequence[Result]) -> str:
         if ratios:
             medians.append(f"{label} takes {median(ratios):.2f} times")
     if medians:
-        text += f" Including one run, {' and '.join(medians)} as long as plain onnxruntime-web (medians)."
+        text += (
+            f" Including one run, {' and '.join(medians)} as long as plain onnxruntime-web "
+            "(medians)."
+        )
     return text
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bench.models import compare, generated, inputs, model_list, native, packages, report
 from bench.models.model_list import Model
-from bench.models.visits import PLAIN, RUNS, STORED, Visits, WebRun
+from bench.models.visits import PLAIN, STORED, WAYS, Visits, WebRun
 from offline_onnx.inference.tensor import TensorSpec
 from tests.support.small_models import iris
 from tools.console import BuildError
@@ -159,12 +159,12 @@ def web_run(values, **changes):
 
 def test_report(tmp_path, monkeypatch):
     good = report.Result("A", "text", "pypi:a==1", size=2_000_000, has_self_test=True)
-    good.add(Visits({run: web_run([1, 2]) for run in RUNS}), {"y": np.array([1, 2], np.float32)})
+    good.add(Visits({run: web_run([1, 2]) for run in WAYS}), {"y": np.array([1, 2], np.float32)})
     bad = report.Result("B", "text", "pypi:a==1", why_no_random_self_test="strings")
     bad.add(Visits({PLAIN: web_run([1])}, {STORED: "why"}), {"y": np.array([1], np.float32)})
     other = report.Result("C", "text", "npm:c@1")
     other.add(
-        Visits({run: web_run([1 if run == PLAIN else 2]) for run in RUNS}),
+        Visits({run: web_run([1 if run == PLAIN else 2]) for run in WAYS}),
         {"y": np.array([1], np.float32)},
     )
     assert (good.works, good.faults, good.ratio(STORED)) == (True, [], 1.0)
