@@ -86,7 +86,7 @@ def _publish(file: Path, folder: Path) -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure models and print the results; return 0 if all were measured without a fault, else 1."""
+    """Measure models and print the results; return 0 if all were measured and faultless."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.models",
         description="Run real models natively, in plain onnxruntime-web, and in offline_onnx.",
