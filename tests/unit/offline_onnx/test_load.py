@@ -32,6 +32,7 @@ from offline_onnx.native import NativeMemory
 from offline_onnx.storage import download as download_module
 from offline_onnx.storage.download import VersionWriter, download
 from offline_onnx.storage.model_store import ModelStore
+from tests.support.time_limits import TIMEOUT
 from tests.unit.fakes import (
     CHUNK,
     FakeRuntime,
@@ -494,18 +495,20 @@ def test_chunks_that_arrive_together_are_digested_together():
 
 
 def test_whole_file_is_verified_while_it_is_written():
-    events = []
+    events, digested = [], asyncio.Event()
 
     class WatchingStore(MemoryStore):
         async def put_content(self, *arguments):
             events.append("write")
-            await asyncio.sleep(0.01)
+            await asyncio.wait_for(digested.wait(), TIMEOUT)
             await super().put_content(*arguments)
             events.append("written")
 
     class WatchingMemory(NativeMemory):
         async def digests(self, content, spans):
             events.append(f"digest {len(spans)}")
+            if len(spans) == 1:  # the whole file
+                digested.set()
             return await super().digests(content, spans)
 
     asyncio.run(
