@@ -326,7 +326,13 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
                 return
     finally:
         with suppress(Rejected):
-            begin(js_reader, "cancel")
+            if position < file.size:
+                begin(js_reader, "cancel")
+            else:
+                # The body's end may arrive after its last byte. Cancelled before, the request would
+                # count as failed, and the browser's cache might not keep the file.
+                js_last = begin(js_reader, "read", *([Uint8Array.new(1)] if fills_buffers else []))
+                js_last.then(lambda _: begin(js_reader, "cancel"))
 
 
 def _buffers(file: ModelFile, position: int, count: int) -> list[list[Any]]:

@@ -123,6 +123,19 @@ def test_library_aborts_a_response_with_status_416_and_requests_the_whole_file(
     assert server.client_disconnected.wait(TIMEOUT)
 
 
+def test_a_response_that_ends_after_its_last_byte_is_not_aborted(library_page, server):
+    server.faults[MODEL] = "late end"
+    with library_page.expect_request_finished(lambda request: request.url.endswith(MODEL)):
+        assert run_python(library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+        server.release_stuck.set()
+
+
+def test_a_response_that_is_longer_than_the_file_is_aborted(library_page, server):
+    server.faults[MODEL] = "endless"
+    assert run_python(library_page, LOAD_AND_REMOVE) == ["downloaded", "1", None, [[2, 3]]]
+    assert server.client_disconnected.wait(TIMEOUT)
+
+
 # Notes what the page's readers of bodies read, in `reads`; the argument says whether they can read
 # into buffers.
 WATCH_READERS = """(canFill) => {

@@ -202,6 +202,10 @@ class FaultyHandler(Handler):
                 "cut": the response ends after half of the file.
                 "stuck": the response pauses after 60% of the file until `release_stuck` is set,
                     and then ends.
+                "late end": the whole file is sent without its length, but the response ends only
+                    when `release_stuck` is set.
+                "endless": more bytes follow the file, without its length, and the response never
+                    ends.
                 "changed": one bit of the file is flipped.
                 "longer", "shorter": the file has some bytes too many, or one byte too few.
                 "portal": the login page of a network, as HTML.
@@ -226,31 +230,41 @@ class FaultyHandler(Handler):
             "stuck": content[: len(content) * 6 // 10],
             "changed": bytes([content[0] ^ 1]) + content[1:],
             "longer": content + b"and more",
+            "endless": content + b"and more",
             "shorter": content[:-1],
             "portal": LOGIN_PAGE,
             "untyped portal": LOGIN_PAGE,
             "other type": b'{"error": "no such model"}',
             "plain text": content,
+            "late end": content,
         }[fault]
         self.send_response(200)
         self.send_header("Content-Type", CONTENT_TYPES.get(fault) or self.guess_type(file))
-        self.send_header("Content-Length", str(len(content if fault in ("cut", "stuck") else body)))
+        if fault not in ("late end", "endless"):
+            length = len(content if fault in ("cut", "stuck") else body)
+            self.send_header("Content-Length", str(length))
         self.send_header("Last-Modified", self.date_time_string(file.stat().st_mtime))
         self.end_headers()
         self.wfile.write(body)
         self.count_bytes(len(body))
-        if fault == "stuck":
+        if fault in ("stuck", "late end"):
             self.owner.release_stuck.wait()
+        if fault == "endless":
+            self.wait_for_disconnection()
 
     def send_unending(self, status, content_type):
         """Send a part of a body, then wait until the browser closes the connection."""
-        disconnected = self.owner.client_disconnected
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", "1000000")
         self.send_header("Content-Range", "bytes 1-1000000/1000001")
         self.end_headers()
         self.wfile.write(b"x" * 1000)
+        self.wait_for_disconnection()
+
+    def wait_for_disconnection(self):
+        """Wait until the browser closes the connection."""
+        disconnected = self.owner.client_disconnected
         self.connection.settimeout(60)  # seconds
         with suppress(ConnectionError):
             self.connection.recv(1)  # returns when the browser closes the connection
