@@ -53,15 +53,11 @@ class Command:
 COMMANDS = [
     Command(
         "bundle", None, "tools.site.bundle:command",
-        "add all generated files to web/, or to the page in FOLDER",
+        "add all generated files to web/",
     ),
     Command(
         "serve", None, "tools.site.serve:command",
         "bundle if a file changed; serve the page, print its address",
-    ),
-    Command(
-        "manifest", "evaluate", "tools.manifest:command",
-        "write the manifest that a page needs to load an ONNX model",
     ),
     Command(
         "example", "evaluate", "tools.example:command",
@@ -69,7 +65,7 @@ COMMANDS = [
     ),
     Command(
         "wheels", None, "tools.wheels:command",
-        "write the wheels of offline_onnx and its runtime into dist/",
+        "write the wheels offline-onnx, -page and -runtime into dist/",
     ),
     Command(
         "test", "test", "tools.check:command",
@@ -165,20 +161,14 @@ def parser() -> argparse.ArgumentParser:
         subparser = table.add_parser(command.name, help=command.help, description=command.help)
         subparser.set_defaults(command=command)
         subparsers[command.name] = subparser
-    for name in ("bundle", "serve"):
-        help_folder = "a page's folder, see docs/your-own-model.md (default: the app's)"
-        subparsers[name].add_argument(
-            "folder", nargs="?", type=Path, metavar="FOLDER", help=help_folder
-        )
     subparsers["bundle"].add_argument(
         "--address",
         type=folder_address,
         metavar="URL",
         help="where the app will be published: for previews of links to it",
     )
-    help_port = "default: 8000, or 8001 with FOLDER; 0 chooses a free port"
-    subparsers["serve"].add_argument("--port", type=port_number, help=help_port)
-    _add_manifest_options(subparsers["manifest"])
+    help_port = "default: 8000; 0 chooses a free port"
+    subparsers["serve"].add_argument("--port", type=port_number, default=8000, help=help_port)
     _add_test_options(subparsers["test"])
     for name, default in (("faults", 60), ("fuzz", 100)):
         help_count = f"number of cases (default: {default})"
@@ -225,30 +215,6 @@ def _add_test_options(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=help_arguments)
 
 
-def _add_manifest_options(subparser: argparse.ArgumentParser) -> None:
-    subparser.add_argument("file", type=Path, metavar="FILE.onnx", help="the model")
-    subparser.add_argument("--name", help="the model's name (default: the file's)")
-    subparser.add_argument("--version", default="1", help="the model's version (default: 1)")
-    help_labels = "labels of the first output: a file with one label per line, or a comma list"
-    subparser.add_argument("--labels", metavar="LABELS", help=help_labels)
-    help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: random)"
-    help_none = "write no self-test"
-    either = subparser.add_mutually_exclusive_group()
-    either.add_argument("--sample", type=Path, metavar="FILE", help=help_sample)
-    either.add_argument("--no-self-test", action="store_false", dest="self_test", help=help_none)
-    subparser.add_argument(
-        "--dimension",
-        type=dimension,
-        action="append",
-        default=[],
-        dest="dimensions",
-        metavar="NAME=SIZE",
-        help="size of a variable dimension in the random inputs; may be given several times",
-    )
-    help_tolerance = "allowed difference of the self-test's values, relative to 1 + |value|"
-    subparser.add_argument("--tolerance", type=tolerance, metavar="T", help=help_tolerance)
-
-
 def parse_arguments(top: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; those after `test`, except --no-install, are passed to pytest."""
     if arguments[:1] != ["test"] or arguments[1:2] in (["-h"], ["--help"]):
@@ -266,22 +232,6 @@ def folder_address(text: str) -> str:
             f"{text} is not an address such as https://example.org/digits"
         )
     return text.rstrip("/") + "/"
-
-
-def dimension(text: str) -> tuple[str, int]:
-    """Parse NAME=SIZE."""
-    name, _, size = text.rpartition("=")
-    if not name or not re.fullmatch(r"[0-9]+", size):
-        raise argparse.ArgumentTypeError(f"{text} is not a name and a size, such as N=4")
-    return name, int(size)
-
-
-def tolerance(text: str) -> float:
-    """Parse a tolerance, a finite number from 0 on."""
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 on")
-    return number
 
 
 def port_number(text: str) -> int:

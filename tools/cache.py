@@ -11,14 +11,14 @@ import ast
 import hashlib
 import json
 import os
-import shutil
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from offline_onnx_page.site.replacement import delete_unused
+from offline_onnx_page.site.sources import sources
 from tools.env import venv
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ ROOT = venv.ROOT
 SCRATCH = ROOT / ".build"
 """The folder for caches and temporary files; git ignores it."""
 CACHE = SCRATCH / "cache"
-BUILT = "built"
-"""The name of the folder that the build adds to a site."""
-SERVICE_WORKER = "service-worker.js"
-"""The name of the service worker's script, which the build adds to a site."""
-_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -81,30 +76,6 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
                 stage.rename(entry)
     os.utime(entry)  # the time of its last use, for `delete_unused`
     return sorted(entry.iterdir())
-
-
-def delete_unused(entries: Iterable[Path]) -> None:
-    """Delete the files and folders whose modification time is more than a day ago."""
-    for entry in entries:
-        with suppress(FileNotFoundError):  # another build has deleted it
-            if time.time() - entry.stat().st_mtime <= _DAY:
-                continue
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
-
-
-def sources(folder: Path) -> list[Path]:
-    """List the files in a folder and its subfolders, except hidden, compiled and built files."""
-    return [
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-        and not file.name.startswith(SERVICE_WORKER)
-        and not {"__pycache__", BUILT} & set(file.relative_to(folder).parts)
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    ]
 
 
 def module_files(name: str) -> list[Path]:

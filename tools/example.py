@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from typing import TYPE_CHECKING
 
-from tools import manifest
+from offline_onnx.command import manifest
 from tools.console import say
 from tools.env import venv
 from tools.site import bundle
@@ -23,7 +23,7 @@ CHUNK_SIZE = 1024
 def command() -> None:
     """Build the page in examples/own_model."""
     build(FOLDER)
-    say("To see the page, run `python build.py serve examples/own_model`.")
+    say("To see the page, run `offline-onnx serve examples/own_model`.")
 
 
 def build(folder: Path) -> None:

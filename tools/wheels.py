@@ -1,4 +1,4 @@
-"""Write the wheels of `offline_onnx` and of its runtime, for any Python that runs in a browser.
+"""Write the wheels of `offline_onnx`, of its runtime, and of the files that its pages need.
 
 A wheel is a zip in a format that does not change, so no build backend has to be installed:
 https://packaging.python.org/en/latest/specifications/binary-distribution-format/
@@ -9,21 +9,27 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 import tomllib
 import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from offline_onnx_page.site import prebuilt
+from offline_onnx_page.site.sources import sources
 from tools.console import BuildError, say
 from tools.env import npm, venv
 from tools.lean.library import PACKAGES
+from tools.site import bundle
 from tools.site.parts import ISOLATED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
 DIST = venv.ROOT / "dist"
-LIBRARY, RUNTIME = "offline_onnx", "offline_onnx_runtime"
+LIBRARY, RUNTIME, PAGE = "offline_onnx", "offline_onnx_runtime", "offline_onnx_page"
+ALL = (LIBRARY, RUNTIME, PAGE)
 _RELEASE = npm.PACKAGES / "onnxruntime-web"
 RUNTIME_FILES = (
     _RELEASE / "dist" / "ort.wasm.bundle.min.mjs",
@@ -37,20 +43,37 @@ _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def command() -> None:
-    """Write both wheels into dist/."""
+    """Write all wheels into dist/."""
     npm.install()
     for wheel in write(DIST):
-        say(f"Wrote {wheel}, {wheel.stat().st_size / 1e6:.1f} MB.")
+        say(f"Wrote {wheel}, {wheel.stat().st_size / 1e6:.2f} MB.")
 
 
-def write(folder: Path) -> list[Path]:
-    """Write both wheels into a folder and return their paths.
+def write(folder: Path, packages: Sequence[str] = ALL) -> list[Path]:
+    """Write the wheels of some packages into a folder and return their paths.
 
     Raises:
         BuildError: The version of the runtime's package is not that of onnxruntime-web.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder, LIBRARY, {}), _write(folder, RUNTIME, _runtime_files())]
+    generated = {LIBRARY: dict, RUNTIME: _runtime_files, PAGE: _page_files}
+    return [_write(folder, package, generated[package]()) for package in packages]
+
+
+def _page_files() -> dict[str, bytes]:
+    """Return the prebuilt files of every page, by their paths in the package.
+
+    Files that have a compressed copy FILE.gz are left out: they are decompressed from it.
+    """
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "files"
+        shutil.copytree(bundle.prebuilt().folder, folder)
+        bundle.compress(sorted(each for each in folder.rglob("*") if each.name != prebuilt.LIST))
+        return {
+            f"files/{file.relative_to(folder).as_posix()}": file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file() and not file.with_name(f"{file.name}.gz").exists()
+        }
 
 
 def _runtime_files() -> dict[str, bytes]:
@@ -84,26 +107,42 @@ def _write(folder: Path, package: str, more: Mapping[str, bytes]) -> Path:
     """
     source, project = PACKAGES / package, _project(package)
     info = f"{package}-{project['version']}.dist-info"
-    python_files = [*sorted(source.rglob("*.py")), source / "py.typed"]
-    files = {f"{package}/{file.relative_to(source)}": file.read_bytes() for file in python_files}
+    own = [file for file in sources(source) if not _is_about(file.relative_to(source))]
+    files = {f"{package}/{file.relative_to(source)}": file.read_bytes() for file in own}
     files |= {f"{package}/{path}": content for path, content in more.items()}
-    files[f"{info}/METADATA"] = _metadata(project, (source / "README.md").read_text("utf-8"))
+    files[f"{info}/METADATA"] = _metadata(project, source)
     files[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: build.py\nRoot-Is-Purelib: true\nTag: {_TAG}\n"
     ).encode()
-    for name in project.get("license-files", ()):
-        files[f"{info}/licenses/{name}"] = (source / name).read_bytes()
+    if scripts := project.get("scripts"):
+        lines = [f"{name} = {target}" for name, target in scripts.items()]
+        files[f"{info}/entry_points.txt"] = "\n".join(["[console_scripts]", *lines, ""]).encode()
+    for file in _license_files(project, source):
+        files[f"{info}/licenses/{file.relative_to(source).as_posix()}"] = file.read_bytes()
     record = [f"{path},sha256={_digest(content)},{len(content)}" for path, content in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
     wheel = folder / f"{package}-{project['version']}-{_TAG}.whl"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
             entry = zipfile.ZipInfo(path, _OLDEST_DATE)
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
     return wheel
 
 
-def _metadata(project: Mapping[str, Any], readme: str) -> bytes:
+def _is_about(path: Path) -> bool:
+    """Return whether a file is about the package: its content is in the wheel's metadata."""
+    return path.parts[0] in {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "licenses"}
+
+
+def _license_files(project: Mapping[str, Any], source: Path) -> list[Path]:
+    return [
+        file
+        for pattern in project.get("license-files", ())
+        for file in sorted(source.glob(pattern))
+    ]
+
+
+def _metadata(project: Mapping[str, Any], source: Path) -> bytes:
     """Return the content of METADATA, in version 2.4 of the core metadata."""
     fields = [
         ("Metadata-Version", "2.4"),
@@ -111,9 +150,13 @@ def _metadata(project: Mapping[str, Any], readme: str) -> bytes:
         ("Version", project["version"]),
         ("Summary", project["description"]),
         ("License-Expression", project["license"]),
-        *(("License-File", name) for name in project.get("license-files", ())),
+        *(
+            ("License-File", file.relative_to(source).as_posix())
+            for file in _license_files(project, source)
+        ),
         ("Requires-Python", project["requires-python"]),
         *(("Classifier", name) for name in project["classifiers"]),
+        *(("Requires-Dist", name) for name in project.get("dependencies", ())),
         *(
             field
             for extra, requirements in project.get("optional-dependencies", {}).items()
@@ -124,6 +167,7 @@ def _metadata(project: Mapping[str, Any], readme: str) -> bytes:
         ),
         ("Description-Content-Type", "text/markdown"),
     ]
+    readme = (source / "README.md").read_text("utf-8")
     return ("".join(f"{name}: {value}\n" for name, value in fields) + f"\n{readme}").encode()
 
 

@@ -12,10 +12,10 @@ import shutil
 from pathlib import Path
 
 from bench.harness.folders import PACKAGES, SITES, install_packages
-from tools.cache import BUILT
+from offline_onnx_page.site.sources import BUILT
 from tools.env import npm
 from tools.lean import interpreter, library, runtime
-from tools.site import bundle
+from tools.site import bundle, parts
 from tools.site.page import INDEX
 
 PAGES_FOLDER = SITES / "pages"
@@ -60,11 +60,11 @@ def _build_plain(site: Path) -> None:
     pyodide_files = [interpreter.RELEASE / name for name in _PYODIDE_FILES]
     for file in (*interpreter.files(), *pyodide_files, *runtime.files()):
         shutil.copyfile(file, built / file.name)
-    library.pack(bundle.APP_CODE.packages, built / "packages.zip")
+    library.pack(parts.APP_CODE.packages, built / "packages.zip")
     shutil.copyfile(_SOURCES / "plain.js", built / "python.js")
     index = site / INDEX
     index.write_text(_PRELOAD_OF_PART.sub("", index.read_text("utf-8")), "utf-8")
-    bundle.write_service_worker(site)
+    bundle.write_service_worker(site, "offline-digits", is_app=True)
 
 
 def _build_tfjs_page(site: Path, backend: str) -> None:

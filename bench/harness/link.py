@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tools.site.serve import Handler
+from offline_onnx_page.serving.server import Handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import onnxruntime
 
 from bench.models import inputs
+from offline_onnx.command import manifest
 from offline_onnx.onnxruntime_api.node_arg import specs_of
-from tools import manifest
 from tools.console import BuildError
 
 if TYPE_CHECKING:

@@ -25,11 +25,11 @@ from playwright.sync_api import Error
 
 from bench.harness.browser import start_browser
 from bench.models.packages import WORK
+from offline_onnx_page.serving.server import Handler
 from tools import backend
 from tools.backend.tensors import decode, encode
 from tools.console import BuildError
 from tools.site import bundle
-from tools.site.serve import Handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from tools import manifest
+from offline_onnx.command import manifest
 
 if TYPE_CHECKING:
     from pathlib import Path

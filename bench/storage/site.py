@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from bench.harness.folders import PACKAGES, SITES, install_packages
 from bench.harness.link import serve_with_handler
+from offline_onnx_page.serving.server import Handler
 from tools.site import bundle
-from tools.site.serve import Handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

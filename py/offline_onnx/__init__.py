@@ -19,6 +19,7 @@ In reading order:
 - `load_arguments`, `loading`: the function `load`, in a browser and on CPython.
 - `implementation`: import the implementation for a browser, or that for CPython.
 - `native_onnxruntime`, `native_load`: the implementation for CPython.
+- `command`: the command `offline-onnx`.
 """
 
 from __future__ import annotations

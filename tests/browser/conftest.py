@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
+from offline_onnx_page.serving.server import ISOLATION
 from tests.browser.support import request_log
 from tests.browser.support.drawing import (
     wait_for_value,
@@ -26,7 +27,6 @@ from tests.browser.support.shared_app import VIEWPORT, SharedApp
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tools.env import engines
-from tools.site.serve import ISOLATION
 
 expect.set_options(timeout=1000 * time_limits.TIMEOUT)
 

@@ -34,13 +34,13 @@ def in_long_commands():
 
     Only its bundling holds the lock, so that other tests can bundle while the command works.
     """
-    build = bundle._build
+    build = bundle.build
 
     def build_alone(*arguments):
         with lock():
-            build(*arguments)
+            return build(*arguments)
 
-    with mock.patch.object(bundle, "_build", build_alone), without_compression():
+    with mock.patch.object(bundle, "build", build_alone), without_compression():
         yield
 
 

@@ -18,13 +18,13 @@ from offline_onnx import Manifest, OfflineModelError
 from offline_onnx.describe import describe
 from offline_onnx.errors import SessionError
 from offline_onnx.integrity import sha256
+from offline_onnx_page.serving.server import serve_in_background
 from tools.backend import cases
 from tools.backend.tensors import difference, encode
 from tools.cache import SCRATCH
 from tools.console import say
 from tools.env.engines import CHROMIUM_ARGUMENTS, find_chromium
 from tools.site import bundle
-from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

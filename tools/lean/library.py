@@ -16,7 +16,11 @@ PACKAGES = venv.ROOT / "py"
 PYODIDE = npm.PACKAGES / "pyodide"
 NODE_SCRIPT = venv.ROOT / "tools" / "node" / "library.mjs"
 PYTHON_SCRIPT = NODE_SCRIPT.with_name("write_library.py")
-_LEFT_OUT = {"__pycache__", "README.md", "pyproject.toml"}
+_LEFT_OUT = {
+    *("__pycache__", "README.md", "CHANGELOG.md", "pyproject.toml"),
+    *("__main__.py", "command"),
+}
+"""Files and folders that no page needs: the command `offline-onnx` runs on CPython."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
 // With the attribute data-worker, Python runs in a worker: the page stays usable, however long Python computes.
 // If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one.
-// <html> gets data-offline="ready" when the page works offline, or "failed" if it could not be stored, with
-// the reason in data-offline-reason.
+// <html> gets data-offline="ready" when the page works offline, "incomplete" if files are too large to be stored,
+// "failed" if the page could not be stored, or "off" if it was bundled without a service worker. The reason for
+// "incomplete" and "failed" is in data-offline-reason.
 import { checkFeatures, createPythonWorker, doDeferredWork, registerWorker, startPython } from "./python.js";
+import { hasServiceWorker, tooLarge } from "./site.js";
 
 let pyodide, pythonWorker;
 
@@ -58,9 +60,21 @@ try {
   if (element) element.textContent = String(error.message ?? error).trim().split("\n").pop();
 }
 const { dataset } = document.documentElement;
+function notStored() {
+  const files = Object.entries(tooLarge).map(([path, size]) => `${path} (${Math.round(size / 1e6)} MB)`);
+  return `Too large to be stored, so missing without a network: ${files.join(", ")}.`;
+}
+
 try {
-  await storeForOffline();
-  dataset.offline = "ready";
+  if (!hasServiceWorker) dataset.offline = "off";
+  else {
+    await storeForOffline();
+    if (Object.keys(tooLarge).length) {
+      console.warn(notStored());
+      dataset.offlineReason = notStored();
+      dataset.offline = "incomplete";
+    } else dataset.offline = "ready";
+  }
 } catch (error) {
   console.error("The page does not work without a network.", error);
   dataset.offlineReason = String(error.message ?? error);

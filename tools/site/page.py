@@ -12,7 +12,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from tools.cache import BUILT
+from offline_onnx_page.site.sources import BUILT
 from tools.site.webmanifest import LANGUAGES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Write the folders in a site's `built/`: the interpreter, the runtime, the Python code, the model.
+"""Write the folders in `built/`: the interpreter, the runtime, the Python code, the model.
 
 The name of each folder ends with a digest of its content. The content at a URL therefore never
 changes, and browsers may cache it for ever.
@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tools.cache import BUILT, Inputs, cached
+from offline_onnx_page.site import prebuilt, site_script
+from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
+from offline_onnx_page.site.transfers import transfers
+from tools.cache import Inputs, cached
 from tools.console import BuildError
 from tools.env import venv
 from tools.lean import interpreter, library, pyodide_js, runtime
+from tools.lean.library import Code
 from tools.site import sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-
-    from tools.lean.library import Code
 
 SCRIPTS = venv.ROOT / "tools" / "page_js"
 PAGE_SCRIPTS = (
@@ -39,8 +41,9 @@ OWN_PAGE_SCRIPTS = ("python_worker.js", "run.js", "worker_port.js")
 """Further scripts of pages other than the app."""
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
 """Scripts that run untrusted models with the onnxruntime-web in the same folder."""
-LARGE = (".wasm", ".data", ".zip", ".onnx")
-"""The suffixes of the files whose download the page shows."""
+LIBRARY_CODE = Code(["offline_onnx"], "offline_onnx.browser", has_full_library=True)
+"""The Python code of pages other than the app."""
+APP_CODE = Code(["offline_onnx", "digits"], "digits.page.main", has_full_library=False)
 
 
 @dataclass(frozen=True)
@@ -66,81 +69,64 @@ class Part:
 
 def write(
     built: Path,
-    code: Code,
-    manifest: Path | None,
+    manifest: Path,
     exports: Mapping[str, object],
     compress: Callable[[Sequence[Path]], object],
 ) -> None:
-    """Write all folders and scripts of `built/`, and site.js, which lists the folders.
+    """Write all folders and scripts of the app's `built/`, and site.js, which lists the folders.
 
     Args:
         built: the folder to write to; its parent has the page's own files.
-        code: the page's Python code.
-        manifest: the manifest of the page's own model, to which onnxruntime-web is trimmed; None if
-            the page may run any model.
+        manifest: the manifest of the app's own model, to which onnxruntime-web is trimmed.
         exports: further values that site.js exports, by their names.
         compress: compresses files; called before site.js is written, which lists the compressed
             sizes.
     """
-    parts = [Part("python", _library(code))]
-    if manifest:
-        model = manifest.with_name(str(json.loads(manifest.read_text("utf-8"))["file"]))
-        parts += [
-            Part("pyodide", _interpreter()),
-            Part("onnxruntime", _runtime(model)),
-            Part("model", [manifest, model]),
-            Part(sizes.ON_DEMAND, [*runtime.files(), *ISOLATED]),
-        ]
-    else:
-        parts += [
-            Part("pyodide", interpreter.files()),
-            Part("onnxruntime", [*runtime.files(), *ISOLATED]),
-        ]
-    folders = {part.name: part.copy_into(built) for part in parts}
-    for script in PAGE_SCRIPTS if manifest else (*PAGE_SCRIPTS, *OWN_PAGE_SCRIPTS):
-        shutil.copyfile(SCRIPTS / script, built / script)
+    model = manifest.with_name(str(json.loads(manifest.read_text("utf-8"))["file"]))
+    parts = [
+        Part("python", _library(APP_CODE)),
+        Part("pyodide", _interpreter()),
+        Part("onnxruntime", _runtime(model)),
+        Part("model", [manifest, model]),
+        Part(sizes.ON_DEMAND, [*runtime.files(), *ISOLATED]),
+    ]
+    folders = _write_parts(built, parts, PAGE_SCRIPTS)
     compress(sorted(built.rglob("*")))
-    site = {
-        "folders": {name: f"{BUILT}/{folder}/" for name, folder in folders.items()},
-        **_transfers(built.parent),
-        "module": code.module,
-        "lock": library.lock(),
-        **exports,
-    }
-    lines = (
-        f"export const {key} = {json.dumps(value, indent=1, ensure_ascii=False)};\n"
-        for key, value in site.items()
+    site_script.write(
+        built,
+        {
+            "folders": folders,
+            **transfers(built.parent, sizes.is_counted),
+            "module": APP_CODE.module,
+            "lock": library.lock(),
+            **exports,
+        },
     )
-    note = "// Written by build.py: folders, sizes of files, texts of the start.\n"
-    (built / "site.js").write_text(note + "".join(lines), "utf-8")
 
 
-def _transfers(site: Path) -> dict[str, object]:
-    """Return what a first visit downloads, in bytes, for site.js.
+def write_prebuilt(folder: Path, service_worker_template: Path) -> None:
+    """Write the files that every page of the library's users needs: see `Prebuilt`.
 
-    Returns:
-        "sizes" has the size of each large file by its path. "compressed" has the compressed sizes
-        by content coding, then by path; files that the coding does not make smaller are left out.
-        "others" has the total size of all small files by content coding.
+    Args:
+        folder: the folder to write to.
+        service_worker_template: the script of the service worker without the list of files.
     """
-    counts = {
-        name: sizes.transfer_sizes(site, suffix)
-        for name, suffix in (("identity", ""), ("br", "br"), ("gzip", "gz"))
-    }
-    plain = counts["identity"]
-    large = [path for path in plain if path.startswith(f"{BUILT}/") and path.endswith(LARGE)]
-    return {
-        "sizes": {path: plain[path] for path in large},
-        "compressed": {
-            name: {path: count[path] for path in large if count[path] < plain[path]}
-            for name, count in counts.items()
-            if name != "identity"
-        },
-        "others": {
-            name: sum(size for path, size in count.items() if not path.endswith(LARGE))
-            for name, count in counts.items()
-        },
-    }
+    parts = [
+        Part("python", _library(LIBRARY_CODE)),
+        Part("pyodide", interpreter.files()),
+        Part("onnxruntime", [*runtime.files(), *ISOLATED]),
+    ]
+    folders = _write_parts(folder / BUILT, parts, (*PAGE_SCRIPTS, *OWN_PAGE_SCRIPTS))
+    shutil.copyfile(service_worker_template, folder / SERVICE_WORKER)
+    prebuilt.write_list(folder, folders, LIBRARY_CODE.module, library.lock())
+
+
+def _write_parts(built: Path, parts: Sequence[Part], scripts: Sequence[str]) -> dict[str, str]:
+    """Write folders and scripts; return the paths of the folders in the site, by their names."""
+    folders = {part.name: f"{BUILT}/{part.copy_into(built)}/" for part in parts}
+    for script in scripts:
+        shutil.copyfile(SCRIPTS / script, built / script)
+    return folders
 
 
 def interpreter_inputs() -> Inputs:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+from offline_onnx_page.serving.server import serve_in_background
 from tools.env.engines import CHROMIUM_ARGUMENTS, find_chromium
-from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tools.cache import BUILT
+from offline_onnx_page.site.sources import BUILT
 from tools.console import say
 from tools.env import npm
 from tools.lean import interpreter
@@ -87,7 +87,7 @@ def _copy_instrumented(site: Path, copy: Path) -> None:
         # python.js downloads these files only if site.js lists their sizes.
         text = re.sub(rf'\n "[^"]*/{re.escape(name)}": \d+,', "", text)
     site_script.write_text(text, "utf-8")
-    bundle.write_service_worker(copy)
+    bundle.write_service_worker(copy, "offline-digits", is_app=True)
 
 
 def _page_loads(page: Page, address: str) -> Iterator[None]:

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from offline_onnx_page.serving.server import HASHED_FOLDER, serve_in_background
+from offline_onnx_page.site.sources import SERVICE_WORKER
 from tests.browser.support.documented_host import HOSTING_DOC, DocumentedHost, encoded, headers_of
 from tests.browser.support.drawing import expect_works, reload, wait_until_offline_ready
-from tools.cache import SERVICE_WORKER
 from tools.site import bundle
-from tools.site.serve import HASHED_FOLDER, serve_in_background
 from tools.site.sizes import transfer_sizes
 
 SUB_PATH = "/a/deep/path/"
@@ -127,7 +127,7 @@ def test_a_headers_file_is_not_stored_for_offline_use(tmp_path):
     (tmp_path / "built").mkdir()
     for name in ("index.html", "_headers", "built/run.js"):
         (tmp_path / name).write_text("", "utf-8")
-    bundle.write_service_worker(tmp_path)
+    bundle.write_service_worker(tmp_path, "test")
     worker = (tmp_path / SERVICE_WORKER).read_text("utf-8")
     assert "index.html" in worker
     assert "_headers" not in worker

@@ -7,10 +7,10 @@ import socket
 import pytest
 from playwright.sync_api import expect
 
+from offline_onnx_page.serving.server import HASHED_FOLDER
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, stored_ink
 from tests.browser.support.site_server import SiteServer
 from tests.browser.support.worker_files import add_to_style
-from tools.site.serve import HASHED_FOLDER
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import expect
 
+from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
 from tests.browser.support.database import current_versions
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site_server import SiteServer
 from tests.support import bundling
 from tools import example
-from tools.cache import BUILT, SERVICE_WORKER
 from tools.site import bundle
 from tools.site.page import TEMPLATE
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.words import UNKNOWN, Words
+from offline_onnx_page.serving.server import HASHED_FOLDER
 from tests.browser.draw.test_numbers import IS_UP_TO_DATE, run_python
 from tests.browser.panels.test_explanation import toggle_panel
 from tests.browser.support.drawing import (
@@ -17,7 +18,6 @@ from tests.browser.support.drawing import (
     wait_for_value,
 )
 from tools.site.bundle import MANIFEST, MODEL
-from tools.site.serve import HASHED_FOLDER
 from tools.site.sizes import transfer_sizes
 
 ENGLISH, CHINESE = Words("en"), Words("zh")

@@ -15,7 +15,7 @@ import zipfile
 import pytest
 
 from offline_onnx import Manifest
-from tools.cache import SERVICE_WORKER
+from offline_onnx_page.site.sources import SERVICE_WORKER
 from tools.env import npm
 from tools.env.venv import ROOT
 from tools.lean import runtime

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from offline_onnx_page.serving.server import CONTENT_ENCODINGS
 from tools.env.venv import ROOT
-from tools.site.serve import CONTENT_ENCODINGS
 
 HOSTING_DOC = (ROOT / "docs" / "hosting.md").read_text("utf-8")
 TABLE = [

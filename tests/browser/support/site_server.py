@@ -9,8 +9,8 @@ from http.server import ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from offline_onnx_page.serving.server import ISOLATION, Handler
 from tests.browser.support import request_log
-from tools.site.serve import ISOLATION, Handler
 
 LOGIN_PAGE = b"<html>Log in to the hotel's network</html>"
 VIOLATION_REPORTS = "/violations"

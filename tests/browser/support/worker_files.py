@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from tools.cache import SERVICE_WORKER
+from offline_onnx_page.site.sources import SERVICE_WORKER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,7 @@ def world_folder(tmp_path_factory):
     """Return a folder with the wheels, models and onnxruntime-web."""
     folder = tmp_path_factory.mktemp("served")
     (folder / "ort").symlink_to(npm.PACKAGES / "onnxruntime-web" / "dist")
-    wheels.write(folder)
+    wheels.write(folder, (wheels.LIBRARY, wheels.RUNTIME))
     write_user_models(folder)
     write_model(folder, counter(), "counter")
     return folder

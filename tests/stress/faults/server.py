@@ -13,10 +13,10 @@ from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from offline_onnx_page.serving.server import Handler
 from tests.stress.faults import wrong_bytes, wrong_content
 from tests.stress.faults.response import FILE, HTML_HEADERS, LOGIN_PAGE, MANIFEST, RANGES, Response
 from tests.stress.faults.versions import versions
-from tools.site.serve import Handler
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Error
 
 from digits.words import TEXTS
+from offline_onnx_page.serving.server import serve_in_background
 from tests.stress.fuzz.case import Case, build_case
 from tests.stress.fuzz.visitor import LIMIT, FuzzVisitor
 from tests.stress.harness.campaign import Report, run_cases
 from tests.stress.harness.site import copy_site, scratch_folder
-from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

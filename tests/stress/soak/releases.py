@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import onnx
 
 from offline_onnx.describe import describe
+from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
 from tests.browser.support.worker_files import with_new_digests
 from tests.stress.harness.site import copy_site
-from tools.cache import BUILT, SERVICE_WORKER
 from tools.site.bundle import MODEL
 
 if TYPE_CHECKING:

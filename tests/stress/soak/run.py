@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import ViewportSize, async_playwright
 
+from offline_onnx_page.serving.server import serve_in_background
 from tests.stress.harness.site import scratch_folder
 from tests.stress.soak import report
 from tests.stress.soak.drawings import draw_and_measure
@@ -18,7 +19,6 @@ from tests.support import time_limits
 from tools.console import say
 from tools.env import engines
 from tools.site import bundle
-from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator

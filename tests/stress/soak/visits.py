@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_onnx_page.serving.server import serve_in_background
 from tests.stress.soak import scripts
 from tests.stress.soak.profile import Profile
 from tests.stress.soak.releases import Releases
 from tests.support.strokes import DRAWN_DIGITS
 from tools.site.bundle import MODEL
-from tools.site.serve import serve_in_background
 
 if TYPE_CHECKING:
     from pathlib import Path

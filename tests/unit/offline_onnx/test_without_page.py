@@ -74,7 +74,7 @@ def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("node")
     script = folder / "run.mjs"
     script.write_text(SCRIPT, "utf-8")
-    wheel, _ = wheels.write(folder)
+    (wheel,) = wheels.write(folder, [wheels.LIBRARY])
     arguments = map(str, (script, npm.PACKAGES / "pyodide", wheel, PRELUDE + CODE))
     return json.loads(npm.node("Running Python", *arguments))
 

@@ -49,7 +49,7 @@ def test_help_needs_no_packages_and_fits_on_one_screen(python):
     done = run_build_py("--help", python=python)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) <= 32
-    for command in ("bundle", "serve", "manifest", "example", "test", "evaluate", "lock"):
+    for command in ("bundle", "serve", "example", "test", "evaluate", "lock"):
         assert re.search(rf"^ +{command} +\w", done.stdout, re.MULTILINE)
 
 
@@ -102,7 +102,7 @@ def test_the_help_of_test_names_its_options():
 def test_the_function_of_every_command_takes_only_options_of_the_command(command):
     module, _, name = command.function.partition(":")
     wanted = inspect.signature(getattr(import_module(module), name)).parameters
-    arguments = {"manifest": ["manifest", "m.onnx"], "": []}.get(command.name, [command.name])
+    arguments = [command.name] if command.name else []
     options = vars(entry.parser().parse_args(arguments))
     assert options["command"] is command
     assert set(wanted) <= set(options)

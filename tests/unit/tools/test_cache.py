@@ -74,7 +74,7 @@ def test_a_failed_or_slower_build_does_not_change_the_cache(cache_folder, source
 
 def set_old_time(entry):
     """Set the time of the last use to two days ago."""
-    os.utime(entry, (0, time.time() - 2 * cache._DAY))
+    os.utime(entry, (0, time.time() - 2 * 24 * 60 * 60))
 
 
 def test_a_build_deletes_old_entries_of_its_step(cache_folder, source):
@@ -113,7 +113,7 @@ def test_compress_deletes_old_compressed_files_from_the_cache(tmp_path, monkeypa
 STEPS = {
     "interpreter": parts.interpreter_inputs(),
     "runtime": parts.runtime_inputs(MODEL),
-    "library": parts.library_inputs(bundle.APP_CODE),
+    "library": parts.library_inputs(parts.APP_CODE),
     "site": bundle.app_inputs(bundle.MODEL),
 }
 

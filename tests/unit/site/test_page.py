@@ -3,15 +3,21 @@
 Each site has a service worker of its own.
 """
 
+import dataclasses
 import os
+import re
 import time
 from pathlib import Path
 
 import pytest
 
+from offline_onnx_page.errors import SiteError
+from offline_onnx_page.site import build, replacement
+from offline_onnx_page.site.page import PageBuild, build_page
+from offline_onnx_page.site.prebuilt import Prebuilt, write_list
+from offline_onnx_page.site.replacement import replace
+from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
 from tests.support.small_models import identity, ort_format, with_external_data, write_model
-from tools.cache import BUILT, SERVICE_WORKER
-from tools.console import BuildError
 from tools.site import bundle
 
 FILES = ("boot.js", "index.html", SERVICE_WORKER, f"{SERVICE_WORKER}.br")
@@ -31,9 +37,9 @@ def write_site(folder, version):
 
 
 def file_contents(site):
-    """Return the text of each file of a site, by its path."""
+    """Return the content of each file of a site, by its path."""
     return {
-        file.relative_to(site).as_posix(): file.read_text()
+        file.relative_to(site).as_posix(): file.read_bytes()
         for file in site.rglob("*")
         if file.is_file()
     }
@@ -54,8 +60,8 @@ def new(tmp_path):
 
 
 def test_replace_replaces_every_file_of_the_old_site(site, new):
-    bundle.replace(site, new)
-    assert set(file_contents(site).values()) == {"new"}
+    replace(site, new)
+    assert set(file_contents(site).values()) == {b"new"}
     assert len(file_contents(site)) == 5
 
 
@@ -67,7 +73,7 @@ def test_a_site_has_no_stamp_while_its_files_are_replaced(site, new, monkeypatch
         states.append(file_contents(site))
 
     monkeypatch.setattr(Path, "rename", rename_and_record)
-    bundle.replace(site, new)
+    replace(site, new)
     assert len(states) == RENAMES
     assert [state for state in states if STAMP in state] == []
 
@@ -85,7 +91,7 @@ def test_a_failed_rename_leaves_the_old_site_complete(site, new, monkeypatch, fa
 
     monkeypatch.setattr(Path, "rename", fail_once)
     with pytest.raises(OSError, match="no"):
-        bundle.replace(site, new)
+        replace(site, new)
     assert file_contents(site) == before
     assert not [each for each in site.iterdir() if each.name.startswith(".")]
 
@@ -96,9 +102,9 @@ def test_a_failed_move_leaves_the_old_site_complete(site, new, monkeypatch):
     def fail(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr(bundle.shutil, "move", fail)
+    monkeypatch.setattr(replacement.shutil, "move", fail)
     with pytest.raises(OSError, match="no space left"):
-        bundle.replace(site, new)
+        replace(site, new)
     assert file_contents(site) == before
 
 
@@ -108,41 +114,42 @@ def test_replace_deletes_only_hidden_folders_that_are_old(site, new):
         (folder / "old").mkdir(parents=True)
         changed = time.time() - days * 24 * 60 * 60
         os.utime(folder, (changed, changed))
-    bundle.replace(site, new)
+    replace(site, new)
     names = {each.name for each in site.iterdir()}
     assert names == {".replacing-running", BUILT, *FILES}
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    """Return the folder of a page that was bundled without the slow steps and has changed since."""
+def prebuilt(tmp_path):
+    """Return prebuilt files: one script, and a template of a service worker."""
+    folder = tmp_path / "prebuilt"
+    (folder / BUILT).mkdir(parents=True)
+    (folder / BUILT / "run.js").write_text("run()")
+    (folder / SERVICE_WORKER).write_text('[{url:"FILES",revision:null}] "CACHE"')
+    write_list(folder, {}, "offline_onnx.browser", "{}")
+    return Prebuilt(folder)
 
-    def write_service_worker(site, *_):
-        (site / SERVICE_WORKER).touch()
 
-    monkeypatch.setattr(bundle, "SCRATCH", tmp_path / "scratch")
-    monkeypatch.setattr(bundle, "write_service_worker", write_service_worker)
-    monkeypatch.setattr(bundle, "compress", lambda _: None)
-    monkeypatch.setattr(bundle.parts, "write", lambda built, *_: built.mkdir())
+@pytest.fixture
+def page(tmp_path, prebuilt):
+    """Return how to build a page that was built and has changed since."""
     folder = tmp_path / "page"
     folder.mkdir()
     (folder / "index.html").write_text("<p>")
-    bundle.bundle_page(folder)
+    page = PageBuild(folder, folder, prebuilt, scratch=tmp_path / "scratch")
+    build_page(page)
     (folder / "index.html").write_text("<p>changed")
-    return folder
+    return page
 
 
-def test_a_failed_bundle_changes_no_file_and_deletes_its_temporary_folder(
-    page, tmp_path, monkeypatch
-):
-    def fail(*_):
-        raise BuildError("no worker")
+def test_a_failed_build_changes_no_file_and_deletes_its_temporary_folder(page, tmp_path):
+    def fail(_):
+        raise SiteError("no worker")
 
-    before = file_contents(page)
-    monkeypatch.setattr(bundle, "write_service_worker", fail)
-    with pytest.raises(BuildError, match="no worker"):
-        bundle.bundle_page(page)
-    assert file_contents(page) == before
+    before = file_contents(page.folder)
+    with pytest.raises(SiteError, match="no worker"):
+        build_page(dataclasses.replace(page, compress=fail))
+    assert file_contents(page.folder) == before
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
@@ -151,12 +158,17 @@ def test_a_site_is_built_again_if_replacing_it_failed(page, monkeypatch):
         raise OSError("no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bundle, "replace", fail)
+        patch.setattr(build, "replace", fail)
         with pytest.raises(OSError, match="no"):
-            bundle.bundle_page(page)
-    before = file_contents(page)
-    bundle.bundle_page(page)
-    assert file_contents(page)[STAMP] != before[STAMP]
+            build_page(page)
+    before = file_contents(page.folder)
+    build_page(page)
+    assert file_contents(page.folder)[STAMP] != before[STAMP]
+
+
+def stored_paths(folder):
+    """Return the paths that a site's service worker lists."""
+    return re.findall(r'\{url:"([^"]+)"', (folder / SERVICE_WORKER).read_text("utf-8"))
 
 
 def test_service_workers_list_the_files_of_their_own_site_and_name_its_cache(tmp_path):
@@ -176,26 +188,28 @@ def test_service_workers_list_the_files_of_their_own_site_and_name_its_cache(tmp
         assert f"cache-{other}" not in worker
 
 
-def test_the_service_worker_stores_no_file_of_a_model(tmp_path, monkeypatch):
-    built = []
-    monkeypatch.setattr(bundle, "_build", lambda site, _key: built.append(site))
+def test_the_service_worker_stores_no_file_of_a_model(tmp_path, prebuilt):
     content, external_data = with_external_data(1, "split.onnx.data")
-    write_model(tmp_path, content, "split", external_data=external_data)
-    (tmp_path / "other.ort").write_bytes(ort_format(identity()))
+    folder = tmp_path / "page"
+    folder.mkdir()
+    write_model(folder, content, "split", external_data=external_data)
+    (folder / "other.ort").write_bytes(ort_format(identity()))
     for name in ("index.html", "notes.json", "other.data"):
-        (tmp_path / name).write_text("{}", "utf-8")
-    bundle.bundle_page(tmp_path)
-    assert sorted(built[0].not_stored) == [
-        "other.ort",
-        "split.json",
-        "split.onnx",
-        "split.onnx.data",
+        (folder / name).write_text("{}", "utf-8")
+    build_page(PageBuild(folder, tmp_path / "out", prebuilt, scratch=tmp_path))
+    assert stored_paths(tmp_path / "out") == [
+        "built/run.js",
+        "built/site.js",
+        "index.html",
+        "notes.json",
+        "other.data",
     ]
+    assert (tmp_path / "out" / "split.onnx.data").is_file()
 
 
-def test_weights_in_another_folder_are_an_error(tmp_path):
+def test_weights_in_another_folder_are_an_error(tmp_path, prebuilt):
     content, _ = with_external_data(1, "../split.onnx.data")
     (tmp_path / "index.html").touch()
     (tmp_path / "split.onnx").write_bytes(content)
-    with pytest.raises(BuildError, match="is not a file in the model's folder"):
-        bundle.bundle_page(tmp_path)
+    with pytest.raises(SiteError, match="is not a file in the model's folder"):
+        build_page(PageBuild(tmp_path, tmp_path, prebuilt))

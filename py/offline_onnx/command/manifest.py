@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import sys
 import warnings
 import zipfile
 from pathlib import Path
@@ -14,19 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from offline_onnx.command.result import Result, say
 from offline_onnx.describe import describe
 from offline_onnx.describe.description import LEFT_OUT
 from offline_onnx.errors import OfflineModelError
 from offline_onnx.native import external_files_of
-from tools.console import BuildError
+from offline_onnx_page.errors import SiteError
+from offline_onnx_page.site.sources import MODEL_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from offline_onnx.inference.manifest import Manifest
-
-MODEL_SUFFIXES = (".onnx", ".ort")
-"""The suffixes of ONNX's format and of onnxruntime's own."""
 
 
 def command(
@@ -39,8 +37,8 @@ def command(
     sample: Path | None,
     dimensions: Sequence[tuple[str, int]],
     tolerance: float | None,
-) -> None:
-    """Write a model's manifest and print a summary.
+) -> Result:
+    """Write a model's manifest; return a summary.
 
     Args:
         file: the path of the model.
@@ -64,8 +62,10 @@ def command(
             tolerance=tolerance,
         )
     for warning in caught:
-        print(warning.message, file=sys.stderr)
-    print(f"{file.with_suffix('.json')}\n{summary(described)}")
+        say(str(warning.message))
+    target = file.with_suffix(".json")
+    data = {"file": str(target), "manifest": json.loads(described.to_json())}
+    return Result(f"{target}\n{summary(described)}", data)
 
 
 def write(
@@ -80,14 +80,14 @@ def write(
         description: further arguments of `offline_onnx.describe.describe`.
 
     Raises:
-        BuildError: The model can't be described, or FILE.json exists and is not a manifest.
+        SiteError: The model can't be described, or FILE.json exists and is not a manifest.
     """
     if file.suffix not in MODEL_SUFFIXES:
         suffixes = " or ".join(MODEL_SUFFIXES)
-        raise BuildError(f"{file}: the name of a model's file has to end in {suffixes}; rename it.")
+        raise SiteError(f"{file}: the name of a model's file has to end in {suffixes}; rename it.")
     target = file.with_suffix(".json")
     if target.exists() and not _is_manifest(target):
-        raise BuildError(
+        raise SiteError(
             f"{target} is in the way: it is not a manifest and is not overwritten; rename it."
         )
     content, name = _read(file), name or file.stem
@@ -104,7 +104,7 @@ def write(
             )
         )
     except OfflineModelError as error:
-        raise BuildError(f"{file}: {' '.join(error.what.split())}") from error
+        raise SiteError(f"{file}: {' '.join(error.what.split())}") from error
     new = target.with_suffix(".json.new")
     new.write_text(manifest.to_json(), "utf-8")
     new.replace(target)
@@ -156,7 +156,7 @@ def read_sample(file: Path) -> dict[str, Any]:
             that has nested lists of numbers or strings for each input.
 
     Raises:
-        BuildError: The file can't be read, or is something else.
+        SiteError: The file can't be read, or is something else.
     """
     content = _read(file)
     try:
@@ -169,8 +169,8 @@ def read_sample(file: Path) -> dict[str, Any]:
             if isinstance(sample, dict):
                 return sample
     except (EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise BuildError(f"{file} can't be read as a sample: {error}.") from error
-    raise BuildError(
+        raise SiteError(f"{file} can't be read as a sample: {error}.") from error
+    raise SiteError(
         f"{file} is no sample: it has to be an .npz file with an array for each input, or a .json "
         "file with an object that has a list for each input."
     )
@@ -183,11 +183,11 @@ def parse_labels(text: str) -> list[str]:
         text: the file's path, or the list.
 
     Raises:
-        BuildError: The text is neither the path of a file nor a list.
+        SiteError: The text is neither the path of a file nor a list.
     """
     if not Path(text).is_file():
         if "," not in text:
-            raise BuildError(f"{text} is neither a file of labels nor a list with commas: see -h.")
+            raise SiteError(f"{text} is neither a file of labels nor a list with commas: see -h.")
         return [label.strip() for label in text.split(",")]
     lines = _read(Path(text)).decode("utf-8", "replace").splitlines()
     return [line.strip() for line in lines if line.strip()]
@@ -197,14 +197,14 @@ def _external_files(file: Path, content: bytes) -> tuple[str, ...]:
     try:
         return external_files_of(content)
     except OfflineModelError as error:
-        raise BuildError(f"{file}: {error}") from error
+        raise SiteError(f"{file}: {error}") from error
 
 
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BuildError(f"{file} can't be read: {error.strerror}.") from error
+        raise SiteError(f"{file} can't be read: {error.strerror}.") from error
 
 
 def _is_manifest(file: Path) -> bool:

@@ -1,4 +1,4 @@
-"""`build.py manifest`, and the model of the example page."""
+"""`offline-onnx manifest`, and the model of the example page."""
 
 import asyncio
 import hashlib
@@ -17,8 +17,10 @@ import pytest
 from onnx import TensorProto, helper
 
 from offline_onnx import Manifest
+from offline_onnx.command import manifest
 from offline_onnx.native import load_model
 from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION, MAX_OPSET, RUNTIME
+from offline_onnx_page.errors import SiteError
 from tests.support.small_models import (
     identity,
     iris,
@@ -27,16 +29,17 @@ from tests.support.small_models import (
     sevens,
     with_external_data,
 )
-from tools import example, manifest
-from tools.console import BuildError
+from tools import example
 from tools.env import venv
+from tools.lean.library import PACKAGES
 
 
-def run_build_py(*arguments, cwd):
-    """Run build.py in a folder; return the completed process."""
+def run_command(*arguments, cwd):
+    """Run offline-onnx in a folder; return the completed process."""
     return subprocess.run(
-        [sys.executable, venv.ROOT / "build.py", *arguments],
+        [sys.executable, "-m", "offline_onnx", *arguments],
         cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(PACKAGES)},
         capture_output=True,
         text=True,
         check=False,
@@ -58,7 +61,7 @@ def read_manifest(file):
 
 def test_the_command_writes_the_manifest_and_prints_a_summary(file):
     labels = "setosa, versicolor, virginica"
-    done = run_build_py("manifest", "iris.onnx", "--labels", labels, cwd=file.parent)
+    done = run_command("manifest", "iris.onnx", "--labels", labels, cwd=file.parent)
     assert done.returncode == 0, done.stderr
     content = file.read_bytes()
     assert read_manifest(file) == Manifest(
@@ -100,7 +103,7 @@ def test_the_manifest_has_a_digest_of_each_chunk(file):
 def test_the_command_sets_the_name_the_version_and_labels_from_a_file(file):
     (file.parent / "kinds.txt").write_text("Blüte\nzwei, drei\n\nvier\n", "utf-8")
     arguments = ["--name", "which-iris", "--version", "2.1", "--labels", "kinds.txt"]
-    done = run_build_py("manifest", file, *arguments, cwd=file.parent)
+    done = run_command("manifest", file, *arguments, cwd=file.parent)
     assert done.returncode == 0, done.stderr
     assert read_manifest(file).labels == ("Blüte", "zwei, drei", "vier")
     assert (read_manifest(file).name, read_manifest(file).version) == ("which-iris", "2.1")
@@ -140,19 +143,19 @@ def test_a_model_with_several_integer_inputs_and_free_dimensions_is_described(tm
 def test_the_command_says_why_there_is_no_self_test(tmp_path):
     file = tmp_path / "seven.onnx"
     file.write_bytes(sevens())
-    done = run_build_py("manifest", "seven.onnx", cwd=tmp_path)
+    done = run_command("manifest", "seven.onnx", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     reason, advice = done.stdout.splitlines()[-2:]
     assert re.fullmatch(r"self-test  none: No run on random inputs: .*Reshape.*", reason)
     assert "--sample or --dimension" in advice
     assert read_manifest(file).no_self_test == reason.removeprefix("self-test  none: ")
-    done = run_build_py("manifest", "seven.onnx", "--dimension", "N=7", cwd=tmp_path)
+    done = run_command("manifest", "seven.onnx", "--dimension", "N=7", cwd=tmp_path)
     assert done.stdout.endswith("           inputs x (7), tolerance 0.001\n")
     assert read_manifest(file).no_self_test == ""
 
 
 def test_the_command_leaves_the_self_test_out(file):
-    done = run_build_py("manifest", file, "--no-self-test", cwd=file.parent)
+    done = run_command("manifest", file, "--no-self-test", cwd=file.parent)
     assert done.stdout.endswith("self-test  none: The publisher has left it out.\n")
     assert read_manifest(file).self_test is None
 
@@ -166,7 +169,7 @@ def test_the_command_takes_a_sample_and_a_tolerance(file, kind):
     else:
         sample.write_text(json.dumps({"features": flower}), "utf-8")
     arguments = ["--sample", sample, "--tolerance", "0.05"]
-    done = run_build_py("manifest", file, *arguments, cwd=file.parent)
+    done = run_command("manifest", file, *arguments, cwd=file.parent)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("           inputs features (2, 4), tolerance 0.05\n")
     assert read_manifest(file).self_test.inputs["features"].tensor("float32").tolist() == flower
@@ -207,15 +210,15 @@ def npy_file():
 )
 def test_a_file_that_is_no_sample_is_refused(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(BuildError, match=message):
+    with pytest.raises(SiteError, match=message):
         manifest.read_sample(tmp_path / name)
-    with pytest.raises(BuildError, match="No such file"):
+    with pytest.raises(SiteError, match="No such file"):
         manifest.read_sample(tmp_path / "missing.npz")
 
 
 def test_an_array_of_objects_is_not_unpickled(tmp_path):
     np.savez(tmp_path / "s.npz", x=np.array([object()]), allow_pickle=True)
-    with pytest.raises(BuildError, match="can't be read as a sample"):
+    with pytest.raises(SiteError, match="can't be read as a sample"):
         manifest.read_sample(tmp_path / "s.npz")
 
 
@@ -231,24 +234,24 @@ def test_an_array_of_objects_is_not_unpickled(tmp_path):
     ],
 )
 def test_wrong_options_are_refused(file, arguments):
-    done = run_build_py("manifest", file, *arguments, cwd=file.parent)
+    done = run_command("manifest", file, *arguments, cwd=file.parent)
     assert done.returncode == 2
     assert "error: argument --" in done.stderr
 
 
 def test_a_sample_that_does_not_fit_is_reported_in_one_line(file):
     file.with_name("s.json").write_text('{"x": [1]}', "utf-8")
-    done = run_build_py("manifest", "iris.onnx", "--sample", "s.json", cwd=file.parent)
+    done = run_command("manifest", "iris.onnx", "--sample", "s.json", cwd=file.parent)
     assert done.stderr == (
-        "build.py: iris.onnx: The model has the inputs 'features'; given: 'x'.\n"
+        "offline-onnx: iris.onnx: The model has the inputs 'features'; given: 'x'.\n"
     )
 
 
 def test_the_command_reports_an_invalid_model_in_one_line(tmp_path):
     (tmp_path / "x.onnx").write_bytes(b"no model at all" * 100)
-    done = run_build_py("manifest", "x.onnx", cwd=tmp_path)
+    done = run_command("manifest", "x.onnx", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("build.py: x.onnx: onnxruntime can't read the model")
+    assert done.stderr.startswith("offline-onnx: x.onnx: onnxruntime can't read the model")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "x.json").exists()
 
@@ -274,7 +277,7 @@ def test_the_error_of_an_unsupported_model_is_one_line(tmp_path, content, messag
     file = tmp_path / "m.onnx"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(BuildError, match=message) as caught:
+    with pytest.raises(SiteError, match=message) as caught:
         manifest.write(file)
     assert "\n" not in str(caught.value)
     assert not file.with_suffix(".json").exists()
@@ -295,7 +298,7 @@ def test_a_model_that_is_too_new_for_the_page_is_described_with_a_warning(tmp_pa
     model.ir_version = MAX_IR_VERSION + 1
     model.opset_import[0].version = MAX_OPSET + 1
     file.write_bytes(model.SerializeToString())
-    done = run_build_py("manifest", "new.onnx", cwd=tmp_path)
+    done = run_command("manifest", "new.onnx", cwd=tmp_path)
     assert (done.returncode, read_manifest(file).name) == (0, "new")
     needed = f"IR version {MAX_IR_VERSION + 1} (at most {MAX_IR_VERSION}) and opset {MAX_OPSET + 1}"
     assert needed in done.stderr
@@ -313,7 +316,7 @@ def test_external_data_is_described_and_a_missing_file_is_an_error_in_one_line(t
     content, external_data = with_external_data(1, "split.data")
     file, data = tmp_path / "split.onnx", tmp_path / "split.data"
     file.write_bytes(content)
-    with pytest.raises(BuildError, match=r"split\.data can't be read: No such file"):
+    with pytest.raises(SiteError, match=r"split\.data can't be read: No such file"):
         manifest.write(file)
     data.write_bytes(external_data["split.data"])
     described = manifest.write(file)
@@ -322,9 +325,9 @@ def test_external_data_is_described_and_a_missing_file_is_an_error_in_one_line(t
 
 
 def test_a_wrong_number_of_labels_and_an_unknown_labels_file_are_errors(file):
-    with pytest.raises(BuildError, match=r"iris\.onnx: .*2 labels.*has 3 values"):
+    with pytest.raises(SiteError, match=r"iris\.onnx: .*2 labels.*has 3 values"):
         manifest.write(file, labels=["one", "two"])
-    with pytest.raises(BuildError, match="neither a file of labels nor a list"):
+    with pytest.raises(SiteError, match="neither a file of labels nor a list"):
         manifest.parse_labels("lables.txt")
 
 
@@ -332,10 +335,10 @@ def test_other_json_files_are_not_overwritten_and_other_suffixes_are_refused(fil
     data = file.with_suffix(".json")
     for other in ("[1, 2]", '{"rows": []}', "no JSON"):
         data.write_text(other, "utf-8")
-        with pytest.raises(BuildError, match=r"iris\.json is in the way"):
+        with pytest.raises(SiteError, match=r"iris\.json is in the way"):
             manifest.write(file)
         assert data.read_text("utf-8") == other
-    with pytest.raises(BuildError, match=r"has to end in \.onnx"):
+    with pytest.raises(SiteError, match=r"has to end in \.onnx"):
         manifest.write(file.rename(file.with_suffix(".pb")))
 
 

@@ -1,0 +1,11 @@
+"""The command `offline-onnx`: from an .onnx file to a page that works offline.
+
+In reading order:
+
+- `main`: the entry point.
+- `arguments`: the table of subcommands, and their arguments.
+- `result`: what a subcommand returns, and how it is printed.
+- `manifest`: write a model's manifest.
+- `bundle`: build a page's site.
+- `serve`: serve a page while it is written.
+"""

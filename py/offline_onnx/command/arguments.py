@@ -1,0 +1,184 @@
+"""The subcommands and their arguments."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from offline_onnx.command.result import Result
+
+PROGRAM = "offline-onnx"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand.
+
+    Attributes:
+        name: its name on the command line.
+        help: its description in the help, one line.
+
+    """
+
+    name: str
+    help: str
+
+    def run(self, options: argparse.Namespace) -> Result:
+        """Import the command's module and call its function `command`.
+
+        The names of the function's parameters are those of options.
+        """
+        function = import_module(f"offline_onnx.command.{self.name}").command
+        result: Result = function(
+            **{name: getattr(options, name) for name in signature(function).parameters}
+        )
+        return result
+
+
+COMMANDS = [
+    Command("manifest", "write MODEL.json: what is in a model, and its digests"),
+    Command("new", "make the folder of a page that runs a model"),
+    Command("serve", "serve a page; reload it when a file changes"),
+    Command("bundle", "build the site of a page, for any static host"),
+    Command("verify", "check every file of a site, in a folder or on a host"),
+    Command("doctor", "visit a site in a browser, also offline"),
+]
+TEMPLATES = ("plain", "form", "camera", "microphone", "text")
+"""The templates of `new`."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line. Each help fits on one screen."""
+    top = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="From an .onnx file to a web page that runs it in Python, also offline.",
+        epilog=f"More on each: {PROGRAM} COMMAND --help",
+    )
+    top.add_argument("--version", action="version", version=f"{PROGRAM} {_version()}")
+    table = top.add_subparsers(metavar="COMMAND", title="commands", required=True)
+    subparsers = {}
+    for command in COMMANDS:
+        subparser = table.add_parser(command.name, help=command.help, description=command.help)
+        subparser.set_defaults(command=command)
+        subparser.add_argument(
+            "--json", action="store_true", dest="as_json", help="print the result as JSON"
+        )
+        subparsers[command.name] = subparser
+    _add_manifest(subparsers["manifest"])
+    _add_new(subparsers["new"])
+    _add_serve(subparsers["serve"])
+    _add_bundle(subparsers["bundle"])
+    _add_verify(subparsers["verify"])
+    _add_doctor(subparsers["doctor"])
+    return top
+
+
+def _version() -> str:
+    try:
+        return version(PROGRAM)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _add_manifest(subparser: argparse.ArgumentParser) -> None:
+    subparser.add_argument("file", type=Path, metavar="MODEL.onnx", help="the model")
+    subparser.add_argument("--name", help="the model's name (default: the file's)")
+    subparser.add_argument("--version", default="1", help="the model's version (default: 1)")
+    help_labels = "labels of the first output: a file with one label per line, or a comma list"
+    subparser.add_argument("--labels", metavar="LABELS", help=help_labels)
+    help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: random)"
+    help_none = "write no self-test"
+    either = subparser.add_mutually_exclusive_group()
+    either.add_argument("--sample", type=Path, metavar="FILE", help=help_sample)
+    either.add_argument("--no-self-test", action="store_false", dest="self_test", help=help_none)
+    subparser.add_argument(
+        "--dimension",
+        type=dimension,
+        action="append",
+        default=[],
+        dest="dimensions",
+        metavar="NAME=SIZE",
+        help="size of a variable dimension in the random inputs; may be given several times",
+    )
+    help_tolerance = "allowed difference of the self-test's values, relative to 1 + |value|"
+    subparser.add_argument("--tolerance", type=tolerance, metavar="T", help=help_tolerance)
+
+
+def _add_new(subparser: argparse.ArgumentParser) -> None:
+    help_folder = "the page's folder; it must not exist, or be empty"
+    subparser.add_argument("folder", type=Path, metavar="FOLDER", help=help_folder)
+    help_model = "the model (default: a small example)"
+    subparser.add_argument("--model", type=Path, metavar="MODEL.onnx", help=help_model)
+    help_template = "what the page is for (default: form)"
+    subparser.add_argument("--template", choices=TEMPLATES, default="form", help=help_template)
+
+
+def _add_serve(subparser: argparse.ArgumentParser) -> None:
+    help_folder = "the page's folder, or that of a site that was built"
+    subparser.add_argument("folder", type=Path, metavar="FOLDER", help=help_folder)
+    help_port = "default: 8001; 0 chooses a free port. Each page needs a port of its own"
+    subparser.add_argument("--port", type=port_number, default=8001, help=help_port)
+
+
+def _add_bundle(subparser: argparse.ArgumentParser) -> None:
+    subparser.add_argument("folder", type=Path, metavar="FOLDER", help="the page's folder")
+    help_out = "the folder of the site (default: FOLDER/site)"
+    subparser.add_argument("-o", "--out", type=Path, metavar="OUT", help=help_out)
+    help_worker = "build a page that needs a network"
+    subparser.add_argument(
+        "--no-service-worker", action="store_false", dest="has_service_worker", help=help_worker
+    )
+    help_base = "the path at which the page will be published, such as /demo/, for hosts that "
+    help_base += "serve it without the slash at the end"
+    subparser.add_argument("--base", type=base_path, default="", metavar="PATH", help=help_base)
+
+
+def _add_verify(subparser: argparse.ArgumentParser) -> None:
+    help_site = "the folder of a site, or the address at which it is published"
+    subparser.add_argument("site", metavar="FOLDER|URL", help=help_site)
+
+
+def _add_doctor(subparser: argparse.ArgumentParser) -> None:
+    help_address = "the address of a page; the folder of a site is served first"
+    subparser.add_argument("site", metavar="URL|FOLDER", help=help_address)
+    help_browser = "the path of a Chromium, Chrome or Edge (default: the first that is found)"
+    subparser.add_argument("--browser", metavar="PATH", help=help_browser)
+
+
+def dimension(text: str) -> tuple[str, int]:
+    """Parse NAME=SIZE."""
+    name, _, size = text.rpartition("=")
+    if not name or not re.fullmatch(r"[0-9]+", size):
+        raise argparse.ArgumentTypeError(f"{text} is not a name and a size, such as N=4")
+    return name, int(size)
+
+
+def tolerance(text: str) -> float:
+    """Parse a tolerance, a finite number from 0 on."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 on")
+    return number
+
+
+def port_number(text: str) -> int:
+    """Parse a port number."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and 65535")
+    return number
+
+
+def base_path(text: str) -> str:
+    """Parse the path of a published page; return it with a slash at both ends."""
+    if not re.fullmatch(r"/?[^\s\"<>?#:]*", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a path such as /demo/")
+    path = text.strip("/")
+    return f"/{path}/" if path else "/"

@@ -1,0 +1,12 @@
+"""Make the site of a page that runs Python and ONNX models offline, without Node and npm.
+
+The command `offline-onnx` calls these functions. They run on CPython only. In reading order:
+
+- `errors`: the error of all functions here.
+- `site`: turn the folder of a page into a site.
+- `serving`: serve a site on this machine.
+
+The wheel also has the folder `files`: what every page needs, prebuilt, compressed and with a list
+of digests. It has Python (Pyodide's core), onnxruntime-web, the library `offline_onnx`, the scripts
+that start them, and the code of the service worker.
+"""

@@ -1,0 +1,16 @@
+"""Turn the folder of a page into a site: static files that work offline.
+
+In reading order:
+
+- `sources`: list a page's own files, and its models.
+- `settings`: read page.toml.
+- `packages`: pack the Python packages that a page imports.
+- `prebuilt`: copy the files that every page needs, from the wheel `offline-onnx-page`.
+- `compression`: write compressed copies of files.
+- `transfers`: count the bytes that a first visit downloads.
+- `site_script`: write built/site.js, from which the page's scripts read what the site contains.
+- `service_worker`: write the service worker, which stores the site in the browser.
+- `replacement`: replace a site by a new one completely or not at all.
+- `build`: build any site in a temporary folder, and replace the old one.
+- `page`: build the site of a page, from its own files and prebuilt ones.
+"""

@@ -1,0 +1,117 @@
+"""Build a site: one static folder with all files that a page needs, offline too."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from offline_onnx_page.site import service_worker
+from offline_onnx_page.site.compression import compress
+from offline_onnx_page.site.replacement import STAMP, delete_unused, replace
+from offline_onnx_page.site.sources import BUILT, COMPRESSED_SUFFIXES, SERVICE_WORKER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+_GENERATED = (BUILT, f"{SERVICE_WORKER}*")
+"""Glob patterns of the files that the build adds to every site."""
+_STAGE_PREFIX = "stage-"
+"""The prefix of the temporary folders in which a site is built."""
+
+
+def no_message(_: str) -> None:
+    """Ignore a message."""
+
+
+@dataclass(frozen=True)
+class SiteBuild:
+    """How to build a site.
+
+    Attributes:
+        source: the folder with the page's source files.
+        folder: the folder of the finished site; it may be the same as `source`.
+        scratch: a folder for temporary files.
+        write: a function that adds `built/` and the other generated files, except the service
+            worker, to a copy of `source`.
+        template: returns the service worker's script without the list of files, for a site that is
+            complete except for it; None for a site without a service worker.
+        cache: the name of the service worker's cache.
+        generated: the names of the files that `write` adds outside `built/`.
+        compressed: the names of the files outside `built/` that get compressed copies.
+        is_stored: returns whether the service worker stores a file, given its path in the site.
+        left_out: paths of files in `source` that do not become part of the site.
+        compress: writes the compressed copies of files.
+        say: reports what happens.
+
+    """
+
+    source: Path
+    folder: Path
+    scratch: Path
+    write: Callable[[Path], None]
+    template: Callable[[Path], str] | None
+    cache: str
+    generated: Sequence[str] = ()
+    compressed: Sequence[str] = ()
+    is_stored: Callable[[str], bool] = lambda _: True
+    left_out: Collection[Path] = ()
+    compress: Callable[[Sequence[Path]], None] = compress
+    say: Callable[[str], None] = no_message
+
+
+def build(site: SiteBuild, key: str) -> bool:
+    """Build a site in a temporary folder and move it into place, unless it is up to date.
+
+    Args:
+        site: how to build it.
+        key: a text that changes whenever an input of the build changes.
+
+    Returns:
+        Whether the site was built.
+
+    Raises:
+        SiteError: The site can't be built.
+
+    """
+    stamp = site.folder / BUILT / STAMP
+    compressed = [f"{name}{suffix}" for name in site.compressed for suffix in COMPRESSED_SUFFIXES]
+    generated = (*_GENERATED, *site.generated, *compressed)
+    workers = [SERVICE_WORKER] if site.template else []
+    needed = [stamp, *(site.folder / name for name in (*workers, *site.generated))]
+    if all(file.exists() for file in needed) and stamp.read_text("utf-8") == key:
+        return False
+    site.say(f"Bundling the site into {site.folder} ...")
+    site.scratch.mkdir(parents=True, exist_ok=True)
+    delete_unused(site.scratch.glob(f"{_STAGE_PREFIX}*"))  # folders of builds that were killed
+    with TemporaryDirectory(dir=site.scratch, prefix=_STAGE_PREFIX) as temporary:
+        stage = Path(temporary)
+        _copy_sources(site, stage, shutil.ignore_patterns(*generated, ".*", "__pycache__"))
+        site.write(stage)
+        if site.template:
+            template = site.template(stage)
+            service_worker.write(stage, template, site.cache, site.is_stored)
+        outside = [stage / name for name in (SERVICE_WORKER, *site.compressed)]
+        site.compress([*outside, *sorted((stage / BUILT).rglob("*"))])
+        if site.folder == site.source:
+            new = [file for pattern in generated for file in stage.glob(pattern)]
+        else:
+            new = sorted(stage.iterdir())
+        replace(site.folder, new)
+        if not site.template:
+            for old in site.folder.glob(f"{SERVICE_WORKER}*"):
+                old.unlink()
+    stamp.write_text(key, "utf-8")
+    return True
+
+
+def _copy_sources(
+    site: SiteBuild, stage: Path, ignore: Callable[[str, list[str]], set[str]]
+) -> None:
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        left_out = {name for name in names if Path(folder, name) in site.left_out}
+        return ignore(folder, names) | left_out
+
+    shutil.copytree(site.source, stage, ignore=ignored, dirs_exist_ok=True)

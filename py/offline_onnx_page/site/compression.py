@@ -1,0 +1,36 @@
+"""Write compressed copies of files, for servers to send."""
+
+from __future__ import annotations
+
+import gzip
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from offline_onnx_page.site.sources import COMPRESSED_SUFFIXES, MODEL_SUFFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NOT_COMPRESSED = {*MODEL_SUFFIXES, *COMPRESSED_SUFFIXES}
+"""The suffixes of files without compressed copies: an interrupted download of a model resumes in
+the middle of the file."""
+
+
+def compress(files: Sequence[Path]) -> None:
+    """Write FILE.gz beside each FILE, and FILE.br if the package `brotli` is installed."""
+    for file in compressible(files):
+        if file.with_name(f"{file.name}.gz").exists():  # prebuilt
+            continue
+        content = file.read_bytes()
+        gzipped = gzip.compress(content, compresslevel=9, mtime=0)
+        file.with_name(f"{file.name}.gz").write_bytes(gzipped)
+        if find_spec("brotli"):
+            import brotli
+
+            file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content))
+
+
+def compressible(files: Iterable[Path]) -> list[Path]:
+    """Return the files that get compressed copies."""
+    return [file for file in files if file.is_file() and file.suffix not in NOT_COMPRESSED]

@@ -1,0 +1,170 @@
+"""Build the site of a page that runs Python and models: the page's own files and prebuilt ones."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
+
+from offline_onnx_page.errors import SiteError
+from offline_onnx_page.site import site_script
+from offline_onnx_page.site.build import SiteBuild, build, no_message
+from offline_onnx_page.site.compression import compress
+from offline_onnx_page.site.service_worker import MAX_STORED
+from offline_onnx_page.site.settings import SETTINGS, Settings
+from offline_onnx_page.site.sources import BUILT, models_and_manifests, sources
+from offline_onnx_page.site.transfers import transfers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from offline_onnx_page.site.prebuilt import Prebuilt
+
+INDEX = "index.html"
+CACHE = "offline-onnx"
+"""The name of the cache of a page's service worker."""
+OUT = "site"
+"""The folder in a page's folder in which its site is built."""
+_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_NO_BASE = "base-uri 'none'"
+"""The directive of a Content Security Policy that forbids a `<base>`."""
+
+
+@dataclass(frozen=True)
+class PageBuild:
+    """How to build the site of a page.
+
+    Attributes:
+        source: the folder with the page's own files.
+        folder: the folder of the finished site; it may be the same as `source`.
+        prebuilt: the files that every page needs.
+        base: the path at which the site will be published, such as "/demo/"; "" if all addresses
+            are relative to the page's own address.
+        has_service_worker: False for a page that works only with a network.
+        scripts: scripts that `index.html` also loads, by their paths in the site.
+        scratch: a folder for temporary files.
+        compress: writes the compressed copies of files.
+        say: reports what happens.
+
+    """
+
+    source: Path
+    folder: Path
+    prebuilt: Prebuilt
+    base: str = ""
+    has_service_worker: bool = True
+    scripts: tuple[tuple[str, str], ...] = ()
+    scratch: Path = Path(gettempdir()) / "offline-onnx"
+    compress: Callable[[Sequence[Path]], None] = compress
+    say: Callable[[str], None] = no_message
+
+
+def build_page(page: PageBuild) -> dict[str, int]:
+    """Build the site of a page, unless it is up to date.
+
+    The service worker does not store the models in the folder, because the page stores them in
+    IndexedDB.
+
+    Returns:
+        The sizes in bytes of the files that are too large for the service worker, by their paths:
+        the page lacks them without a network.
+
+    Raises:
+        SiteError: The folder has no index.html, or the site can't be built.
+
+    """
+    if not (page.source / INDEX).is_file():
+        raise SiteError(
+            f"{page.source} has no {INDEX}, so it is not a page: choose another folder, or make "
+            "one with offline-onnx new."
+        )
+    settings = Settings.read(page.source)
+    models = {
+        file.relative_to(page.source).as_posix() for file in models_and_manifests(page.source)
+    }
+    own = _own_files(page)
+    too_large = {
+        path: size
+        for path, file in own.items()
+        if path not in models and (size := file.stat().st_size) > MAX_STORED
+    }
+
+    def write(stage: Path) -> None:
+        page.prebuilt.copy_into(stage)
+        contents = page.prebuilt.contents
+        for path, script in page.scripts:
+            (stage / path).write_text(script, "utf-8")
+        _change_index(stage / INDEX, page)
+        page.compress(sorted((stage / BUILT).rglob("*")))
+        exports = {
+            "folders": contents["folders"],
+            **transfers(stage),
+            "module": contents["module"],
+            "lock": contents["lock"],
+            "hasServiceWorker": page.has_service_worker,
+            "tooLarge": too_large,
+        }
+        site_script.write(stage / BUILT, exports)
+
+    built = build(
+        SiteBuild(
+            source=page.source,
+            folder=page.folder,
+            scratch=page.scratch,
+            write=write,
+            template=(
+                (lambda _: page.prebuilt.service_worker_template)
+                if page.has_service_worker
+                else None
+            ),
+            cache=CACHE,
+            is_stored=lambda path: path not in models,
+            left_out=[page.folder, page.source / SETTINGS],
+            compress=page.compress,
+            say=page.say,
+        ),
+        _key(page, own, settings),
+    )
+    if built:
+        page.say(f"The site is ready: {page.folder}")
+    return too_large
+
+
+def _own_files(page: PageBuild) -> dict[str, Path]:
+    """Return the page's own files by their paths in the site."""
+    return {
+        file.relative_to(page.source).as_posix(): file
+        for file in sources(page.source)
+        if page.folder == page.source or not file.is_relative_to(page.folder)
+    }
+
+
+def _change_index(index: Path, page: PageBuild) -> None:
+    """Add the base and the further scripts to the head of index.html."""
+    added = [f'<base href="{html.escape(page.base)}">'] if page.base else []
+    added += [f'<script type="module" src="{path}"></script>' for path, _ in page.scripts]
+    if not added:
+        return
+    text = index.read_text("utf-8")
+    if page.base:
+        text = text.replace(_NO_BASE, "base-uri 'self'")
+    text, count = _HEAD.subn(lambda head: head[0] + "".join(added), text, count=1)
+    if not count:
+        raise SiteError(f"{page.source / INDEX} has no <head>: add it.")
+    index.write_text(text, "utf-8")
+
+
+def _key(page: PageBuild, own: dict[str, Path], settings: Settings) -> str:
+    """Return a text that changes whenever an input of the build changes."""
+    digest = hashlib.sha256()
+    options = (page.prebuilt.key, page.base, page.has_service_worker, page.scripts, settings)
+    digest.update(repr(options).encode())
+    for path, file in own.items():
+        digest.update(f"\0{path}\0".encode())
+        with file.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()

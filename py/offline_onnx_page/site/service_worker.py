@@ -1,0 +1,116 @@
+"""Write the service worker, which stores the site in the browser.
+
+The code is Workbox's, in a template without the list of files: Node and Workbox are needed for the
+template only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_onnx_page.errors import SiteError
+from offline_onnx_page.site.sources import COMPRESSED_SUFFIXES, SERVICE_WORKER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MAX_STORED = 64 << 20
+"""Maximum size in bytes of a file that the service worker stores. While it downloads and verifies a
+file, the browser holds the whole file in memory."""
+PERMANENT_FOLDER = re.compile(r"built/[a-z]+-[0-9a-f]{12}/")
+"""Matches folders with a digest in their name. Files there never change, so the service worker may
+take them from the browser's HTTP cache."""
+_NEVER_SERVED = "_headers"
+"""A file that hosts read and do not serve."""
+_FILES = '[{url:"FILES",revision:null}]'
+_CACHE = '"CACHE"'
+"""The places in a template for the list of files and for the name of the cache."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that the service worker stores.
+
+    Attributes:
+        path: its path, relative to the page.
+        digest: its SHA-256.
+
+    """
+
+    path: str
+    digest: bytes
+
+    @property
+    def revision(self) -> str | None:
+        """A text that changes with the content; None if the path changes with the content."""
+        return None if PERMANENT_FOLDER.match(self.path) else self.digest.hex()[:32]
+
+    @property
+    def integrity(self) -> str:
+        """The digest in the form with which browsers verify a download (W3C, SRI)."""
+        return f"sha256-{base64.b64encode(self.digest).decode()}"
+
+    def entry(self) -> str:
+        """Return the file's entry in the list, as JavaScript."""
+        values = map(json.dumps, (self.path, self.revision, self.integrity))
+        return "{{url:{},revision:{},integrity:{}}}".format(*values)
+
+
+def write(
+    site: Path, template: str, cache: str, is_stored: Callable[[str], bool] = lambda _: True
+) -> None:
+    """Write the service worker's script. It stores no file that is larger than MAX_STORED.
+
+    Args:
+        site: the folder of the site, complete except for the service worker.
+        template: the script without the list of files and without the name of the cache.
+        cache: the name of the service worker's cache.
+        is_stored: returns whether the service worker stores a file, given its path in the site.
+
+    Raises:
+        SiteError: The site has no files, or the template is not one.
+
+    """
+    paths = {file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*"))}
+    stored = [
+        StoredFile(path, _digest(file))
+        for path, file in paths.items()
+        if _is_served(file, path)
+        and path != SERVICE_WORKER
+        and is_stored(path)
+        and file.stat().st_size <= MAX_STORED
+    ]
+    if not stored:
+        raise SiteError(f"{site} has no files.")
+    # If a downloaded file differs from the built one, the browser refuses it and the whole new
+    # version. The files that hosts may alter come first: then a refusal costs no download of the
+    # large ones.
+    stored.sort(key=lambda file: file.revision is None)
+    script = template
+    entries = ",".join(file.entry() for file in stored)
+    for place, text in ((_FILES, f"[{entries}]"), (_CACHE, json.dumps(cache))):
+        if script.count(place) != 1:
+            raise SiteError(f"The template of the service worker has no single {place}.")
+        script = script.replace(place, text)
+    (site / SERVICE_WORKER).write_text(script, "utf-8")
+
+
+def _is_served(file: Path, path: str) -> bool:
+    """Return whether pages request a file by its name."""
+    return (
+        file.is_file()
+        and file.suffix not in COMPRESSED_SUFFIXES
+        and not any(part.startswith(".") for part in path.split("/"))
+        and path != _NEVER_SERVED
+    )
+
+
+def _digest(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
