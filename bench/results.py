@@ -36,10 +36,11 @@ load happens in a new page, and the libraries take turns.
 - Plain onnxruntime-web neither stores nor verifies models: it has to download them for each load.
   The table shows the time of the download alone.
 - One run of a small model takes {ours} from Python, and {plain} from JavaScript in the same page.
-  Both are timed from a list of numbers to the numbers of the output, and they take turns.
-- Memory: the peak growth of the page's process during a load. The growth of
-  Python's heap is the largest of all measured loads with `offline_onnx`. The peak of Python's
-  objects is the larger one of two more loads, which `tracemalloc` traces.
+  Both times begin with a list of numbers and end with the numbers of the output. The two languages
+  take turns.
+- Memory: by how much the page's process grew at most during a load. The growth of Python's heap is
+  the largest of all measured loads with `offline_onnx`. For the peak size of Python's objects,
+  `tracemalloc` traces two additional loads; the larger peak counts.
 """
 TIME_HEADER = """
 | MiB | download alone | first load, offline_onnx | TensorFlow.js | ratio \

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WIDTH = 760
 LABEL_WIDTH = 250
 VALUE_WIDTH = 90
-"""Space for a value, to the right of the longest line (from the minimum to the maximum)."""
+"""Space for a value at the right end of the longest line."""
 TITLE_HEIGHT = 44
 ROW_HEIGHT = 34
 ACCENT_COLOUR, OTHER_COLOUR = "#c2410c", "#64748b"

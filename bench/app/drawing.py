@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EVENTS_PER_SECOND = 120
 """Rate of the simulated pointer events."""
 _EVENTS_PER_GESTURE = 24
-"""Pointer events of a gesture. What is measured is the delay from its end until the page shows the
+"""Pointer events of a gesture. The delay is measured from the gesture's end until the page shows the
 digit."""
 _EVENTS_PER_TRACED_DRAWING = 60
 """Pointer events of a drawing during which the browser records a trace of its tasks."""
@@ -34,7 +34,7 @@ def measure(chromium: Browser, address: str, effort: Effort) -> dict[str, Any]:
 
     Args:
         chromium: The browser, which has stored the app's page.
-        address: The address of this page.
+        address: The address of the app's page.
         effort: The number of gestures and of predictions.
 
     """
@@ -55,7 +55,7 @@ def measure(chromium: Browser, address: str, effort: Effort) -> dict[str, Any]:
 
 
 def _draw(page: Page, events: int, start_angle: int) -> None:
-    """Draw part of an oval with mouse events of the browser. 100 events would close the oval.
+    """Draw part of an oval with mouse events. A whole oval would take 100 events.
 
     Args:
         page: The app's page.

@@ -39,8 +39,8 @@ TARGETS = [
     Target("peak_memory_bytes", "peak memory of JavaScript and WebAssembly", 120e6, "MB", 1e6),
 ]
 PAGE_LABELS = {
-    pages.OURS: "this page",
-    pages.PLAIN: "this page on plain Pyodide",
+    pages.OURS: "the app",
+    pages.PLAIN: "the app on plain Pyodide",
     "tfjs-cpu": "TensorFlow.js, cpu",
     "tfjs-wasm": "TensorFlow.js, wasm",
     "tfjs-webgl": "TensorFlow.js, webgl (in software)",
@@ -77,7 +77,7 @@ def compute_figures(
         "longest_task_drawing_ms": _milliseconds(max(drawing["longest_task_s"])),
         "transfer_brotli_bytes": sum(sizes.transfer_sizes(site, "br").values()),
         "transfer_gzip_bytes": sum(sizes.transfer_sizes(site, "gz").values()),
-        # The key is not exact: the other time is the one that the link needs for the bytes.
+        # The start is divided by the time that the link alone needs for the bytes.
         "first_visit_vs_bytes": round(median(first_visit_vs_transfer), 3),
         "peak_memory_bytes": max(warm["peak_memory_bytes"]),
     }
@@ -100,7 +100,7 @@ def steps_table(warm: Mapping[str, Any]) -> str:
         durations = [end - start for start, end in zip(previous_ends, ends, strict=True)]
         rows.append(f"| {label} | {_spread(durations)} |\n")
         previous_ends = ends
-    return "| part of this page's start | ms |\n|---|---|\n" + "".join(rows)
+    return "| part of the app's start | ms |\n|---|---|\n" + "".join(rows)
 
 
 def files_table(site: Path) -> str:
@@ -161,13 +161,13 @@ SECTION = """## The app
 - The pages of TensorFlow.js only load a network from IndexedDB, and read the drawing with it. The
   network is that of the TensorFlow.js app from which this project started (594,922 parameters, here
   untrained).
-- Plain Pyodide is this page with the unmodified releases of Pyodide and onnxruntime-web.
-- An inference computes ten probabilities from an image. This page runs it from Python; the pages of
+- On plain Pyodide, the app runs with the unmodified releases of Pyodide and onnxruntime-web.
+- An inference computes ten probabilities from an image. The app runs it from Python; the pages of
   TensorFlow.js call `predict`.
 - The length of a task is the time for which it occupies the page's main thread, according to the
   browser's trace.
 - Peak memory covers JavaScript's objects and buffers and WebAssembly's memories, from the start of
-  the page until half a second after it shows the digit. The page's whole process, which also holds
+  the app until half a second after it shows the digit. The app's whole process, which also holds
   compiled code and the browser's own data, grew by {process}.
 - Memory before and after {predictions:,} predictions: {memory_before_and_after}.
 
@@ -180,11 +180,11 @@ SECTION = """## The app
 
 PHONE_SECTION = """### On a simulated phone
 
-The page's main thread runs {slowdown} times slower, and the link has {megabits:g} Mbit/s. Mouse
-events tap on the sheet from the first paint on, and draw a 7 after {draw_at:g} s. A visit ends when
-the page works offline: until then, all tasks count, and all layout shifts, even those that follow
-an input. Workers and the browser's compilers are not slowed down. Medians of {runs} first visits,
-and of the second visits that follow them:
+The app's main thread runs {slowdown} times slower, and the link has {megabits:g} Mbit/s. Mouse
+events tap on the sheet from the first paint on, and draw a 7 after {draw_at:g} s.
+A visit ends when the app works offline. All tasks and all layout shifts until then count, even
+shifts that follow an input. Workers and the browser's compilers are not slowed down. Medians of
+{runs} first visits, and of the second visits that follow them:
 
 {table}
 """

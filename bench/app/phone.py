@@ -36,9 +36,9 @@ DELAY = 0.04
 DRAW_AT = 2.0
 """Seconds from navigation until the 7 is drawn."""
 type Results = Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
-"""`results[site][visit]` has a mapping for each run, from the keys of _ROWS to values.
+"""`results[site][visit]` has one mapping for each run: from the keys of _ROWS to measured values.
 
-`visit` is one of VISITS.
+`site` is the name of a site, `visit` is one of VISITS.
 """
 VISITS = ("first visit", "second visit")
 """The two visits to a site in one run. The browser is empty before the first."""
@@ -82,7 +82,7 @@ _IS_DONE = """Boolean(
   && document.querySelector("#offline[data-state=offline_ready]")
   && document.querySelector("#teach[data-examples]")
 )"""
-"""Whether the page shows the 7, works offline, and has the controls that it creates last."""
+"""Whether the page shows the 7, works offline, and has created its last controls."""
 _MEASURED_BY_PAGE = """({
   first_paint_s: performance.getEntriesByName("first-contentful-paint")[0].startTime / 1000,
   first_ink_s: observed.firstInk / 1000,

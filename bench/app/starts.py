@@ -28,7 +28,7 @@ RATE, DELAY = 10e6 / 8, 0.04
 """The link of a first visit: bytes a second (10 Mbit/s), and seconds before each response."""
 PAGE_NAMES = (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)
 _IDLE_MS = 500
-"""Milliseconds after which a page is assumed to be idle."""
+"""Milliseconds after a page has loaded, after which it is assumed to be idle."""
 
 
 def store_pages(chromium: Browser, effort: Effort) -> dict[str, str]:
@@ -168,9 +168,9 @@ def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:
 def _poll_peak_memory(page: Page, site: str) -> int:
     """Start the app; return its peak memory in bytes.
 
-    This memory is that of JavaScript's objects and buffers, and WebAssembly's memories. Its size is
-    polled until half a second after the digit appears. The browser replies only between two tasks
-    of the page, so a peak within a task is missed.
+    The memory covers JavaScript's objects and buffers and WebAssembly's memories. It is polled
+    until half a second after the digit appears. The browser replies only between two tasks of the
+    page, so a peak within a task is missed.
     """
     devtools = page.context.new_cdp_session(page)
     page.add_init_script(visit.MEASURE_WASM_MEMORY)

@@ -36,7 +36,7 @@ STEP_TIMEOUT = 300.0
 _KNOWN_SIZE = 64 << 20
 """Bytes of the array that checks the memory measurement."""
 _PYTHON_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b")
-"""Matches the line of a Python error's message that follows its traceback."""
+"""Matches the line with the error's class and message, which follows the traceback of Python."""
 _TOLERANCE = 0.1
 """Largest relative error of the memory measurement."""
 
@@ -92,7 +92,10 @@ class Browser:
 
     @contextmanager
     def open_tab(self, address: str) -> Iterator[Tab]:
-        """Open a page of the storage benchmark, and wait until its service worker is installed."""
+        """Open a page, and wait until its service worker is installed.
+
+        The page must be one of bench/storage or bench/models, which set `data-offline`.
+        """
         page = self.context.new_page()
         with self.step(f"Opening {address}"):
             page.goto(address)
@@ -134,7 +137,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class Tab:
-    """An open page of the storage benchmark."""
+    """An open page of bench/storage or bench/models."""
 
     browser: Browser
     page: Page

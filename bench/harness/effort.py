@@ -21,8 +21,9 @@ class Effort:
         warm_up_pause: Milliseconds to wait in each of these visits, so that the browser has time to
             cache compiled code.
         first_visits: First visits to the app, each in an empty browser.
-        inferences: Inferences after each warm start: the first half is a warm-up, the second half
-            counts. Also the runs in each batch of the small model, which all count.
+        inferences: Inferences after each warm start. The first half is a warm-up; only the second
+            half counts. It is also the number of runs in each batch of the small model; all of
+            these count.
         gestures: Drawn gestures, each followed by a measured delay until the page shows the digit.
         predictions: Predictions between the two measurements of the memory.
         loads: For each model size in MiB: how many first loads and how many stored loads.

@@ -20,8 +20,8 @@ class Difference:
     Attributes:
         largest: the largest absolute difference; for strings and booleans, the number of values
             that differ.
-        relative: the same divided by the largest absolute expected value; for strings and booleans,
-            by the number of values.
+        relative: `largest`, divided by the largest absolute expected value unless that is 0; for
+            strings and booleans, divided by the number of values.
         problem: why the outputs can't be compared, such as another shape; "" if they can.
 
     """

@@ -1,4 +1,4 @@
-"""Makes models on this machine: trained trees, and a model of more than 1 GB."""
+"""Builds models on this machine: small trained models, and a model of more than 1 GB."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ LOCK = venv.ROOT / "locks" / "trees.txt"
 WIDTH = 4096
 """Rows and columns of each matrix of the large model. One matrix takes 64 MiB."""
 FILES, LAYERS = 2, 10
-"""The files with matrices of the large model, and the matrices in each: 1.34 GB in all.
+"""The number of files with the large model's weights, and the number of matrices in each file.
 
-Without a manifest, the library loads no single file of more than 1 GiB.
+Together, the matrices take 1.34 GB. There are two files, because the library loads a file of more
+than 1 GiB only with a manifest.
 """
 _SEED = 1
 _SCRIPT = Path(__file__).parent / "trees.py"
 
 
 def obtain(model: Model) -> Path:
-    """Return the file of a model, whatever its source. Files with its weights are beside it.
+    """Return the file of a model of any source. Files with external data are beside it.
 
     Raises:
-        BuildError: the model can't be fetched or made.
+        BuildError: the model can't be fetched or built.
 
     """
     if model.source == TRAINED:
@@ -44,7 +45,7 @@ def obtain(model: Model) -> Path:
 
 
 def trained_models() -> Path:
-    """Train the models of trees.py, unless they exist; return their folder."""
+    """Train the models of trees.py, unless they are cached; return their folder."""
     inputs = Inputs("bench.models.trees", (LOCK,))
     return cached("trees", _train, inputs)[0].parent
 
@@ -75,8 +76,8 @@ def _train(folder: Path) -> None:
 def large_model(width: int = WIDTH, files: int = FILES, layers: int = LAYERS) -> Path:
     """Write the large model unless it is there; return its file.
 
-    It multiplies a row of numbers by `files` * `layers` matrices, one after another. Their random
-    numbers are scaled so that those of the row keep about the same size.
+    The model multiplies a row of `width` numbers by `files` * `layers` matrices, one after another.
+    The matrices are random, and scaled so that the numbers in the row keep about the same size.
     """
     folder = WORK / f"large-{width}-{files}-{layers}"
     file = folder / "large.onnx"
@@ -114,7 +115,7 @@ def large_model(width: int = WIDTH, files: int = FILES, layers: int = LAYERS) ->
 
 
 def _external(name: str, width: int, file: str, offset: int, size: int) -> TensorProto:
-    """Return a square matrix whose numbers are in another file."""
+    """Return a square matrix whose values are external data: `size` bytes at `offset` in `file`."""
     tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[width, width])
     tensor.data_location = TensorProto.EXTERNAL
     for key, value in (("location", file), ("offset", offset), ("length", size)):

@@ -1,4 +1,4 @@
-"""Makes the inputs of models: seeded, and sensible for what the models work on."""
+"""Generates the inputs of models: seeded random values of the kind that a model works on."""
 
 from __future__ import annotations
 
@@ -21,22 +21,25 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000
 """Samples of sound in a second."""
 _TONES = (110.0, 220.0, 330.0, 1250.0, 2400.0)
-"""Frequencies in Hz that a voice might have."""
+"""Frequencies in Hz, such as those of a voice."""
 _SHAPES = 6
-"""Soft shapes in an image."""
+"""Number of soft bright shapes in an image."""
 _STROKE_EVERY, _STROKE_WIDTH = 12, 3
-"""Pixels between the strokes of an image, and their width."""
+"""Distance between the left edges of two strokes in an image, and their width, in pixels."""
 
 
 def make(model: Model, specs: Mapping[str, TensorSpec]) -> dict[str, Array]:
     """Return an array for each input of a model, with the type that the model declares.
 
     Raises:
-        BuildError: the list has other inputs than the model, or makes one in an unknown way.
+        BuildError: the list names other inputs than the model has, or its `make` is unknown.
 
     """
     if specs.keys() != model.inputs.keys():
-        raise BuildError(f"{model.name} has the inputs {', '.join(specs) or 'none'}.")
+        raise BuildError(
+            f"{model.name} has the inputs {', '.join(specs) or 'none'}; the list names "
+            f"{', '.join(model.inputs) or 'none'}."
+        )
     made = {}
     for name, description in model.inputs.items():
         rng = np.random.default_rng(crc32(f"{model.name} {name}".encode()))

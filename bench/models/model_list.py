@@ -27,10 +27,10 @@ class Model:
         name: a unique name.
         kind: what the model works on, such as "speech".
         source: the package and its version, or one of FILE, TRAINED and LARGE.
-        path: for a package, the file's path in it; for FILE, its path from the folder of the list;
-            for TRAINED, the name of a function in trees.py; for LARGE, a name.
-        sha256: the SHA-256 of the file; "" if it is made on this machine.
-        inputs: how to make each input, by its name: see `inputs.make`.
+        path: for a package, the path of the file in the package; for FILE, the path relative to the
+            folder of the list; for TRAINED, the name of a function in trees.py; unused for LARGE.
+        sha256: the SHA-256 of the file; "" for a file that is not checked.
+        inputs: how to generate each input, by its name: see `models.toml`.
         outputs: the names of the outputs to return; empty for all.
         folder: the folder of the list.
 
@@ -47,7 +47,7 @@ class Model:
 
     @property
     def slug(self) -> str:
-        """The name as a part of a path."""
+        """The name in a form that fits into a path, such as "silero-vad-6"."""
         return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
 
@@ -55,7 +55,7 @@ def read(file: Path) -> list[Model]:
     """Return the models of a list.
 
     Raises:
-        BuildError: the list can't be read, or an entry lacks a field.
+        BuildError: the list can't be read, an entry lacks a field, or its source is unknown.
 
     """
     try:
@@ -85,9 +85,9 @@ def read(file: Path) -> list[Model]:
 
 
 def choose(models: Sequence[Model], wanted: Sequence[str]) -> list[Model]:
-    """Return the models whose name contains a wanted text, or whose kind is one.
+    """Return the models whose name contains one of the wanted texts, or whose kind equals one.
 
-    Without wanted texts, return all.
+    If `wanted` is empty, return all models.
 
     Raises:
         BuildError: no model was found for one of the texts.

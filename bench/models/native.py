@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 _FATAL = 4
-"""The severity below which onnxruntime prints no message."""
+"""The severity of messages in onnxruntime. It prints no message that is less severe."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class NativeRun:
     Attributes:
         inputs: the inputs, by name.
         outputs: the outputs that are tensors, by name.
-        others: the types of the other outputs, by name.
+        others: for each output that is not a tensor, its name and its type.
 
     """
 
@@ -66,17 +66,17 @@ def run(model: Model, file: Path) -> NativeRun:
 
 
 def describe(file: Path, sample: Mapping[str, Array]) -> tuple[Manifest, str]:
-    """Write the manifest of a model beside it, with a self-test if it can have one.
+    """Write the manifest of a model beside the model, with a self-test if that is possible.
 
     Args:
         file: the model.
-        sample: the inputs for the self-test, if it can't have random ones.
+        sample: the inputs for the self-test, in case it is not possible with random inputs.
 
     Returns:
-        The manifest, and why the self-test can't have random inputs; "" if it can.
+        The manifest, and why a self-test with random inputs is not possible; "" if it is.
 
     Raises:
-        BuildError: the model can't be described.
+        BuildError: the manifest can't be written.
 
     """
     with warnings.catch_warnings(), ThreadPoolExecutor(1) as other_thread:

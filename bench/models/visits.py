@@ -1,12 +1,13 @@
 """Runs a model in Chromium: in plain onnxruntime-web, and through offline_onnx, also offline.
 
-A model runs in four ways. In each page, onnxruntime-web is started before them.
+A model runs in four ways. Before each measurement, the page has already started onnxruntime-web.
 
 1. Plain onnxruntime-web downloads the model, opens it and runs it.
-2. `offline_onnx` does the same without a manifest, and stores the model. It is removed again.
-3. The same with a manifest, whose self-test runs before the model is stored.
-4. The server is stopped, and the page opened anew. It comes from its service worker, the model
-   from IndexedDB.
+2. `offline_onnx` does the same without a manifest, and also stores the model. The stored copy is
+   then removed.
+3. `offline_onnx` does the same with a manifest. Its self-test runs before the model is stored.
+4. The server is stopped, and the page is opened again. The page then comes from its service
+   worker, and the model from IndexedDB.
 """
 
 from __future__ import annotations
@@ -40,8 +41,13 @@ if TYPE_CHECKING:
 SERVED = WORK / "served"
 """The folder that the server serves: the page, and the models."""
 PAGE, MODELS = SERVED / "page", SERVED / "models"
-PLAIN, BARE, DESCRIBED, STORED = WAYS = ("plain", "without manifest", "with manifest", "stored")
-"""The ways to run a model, in their order."""
+PLAIN, WITHOUT_MANIFEST, WITH_MANIFEST, STORED = WAYS = (
+    "plain",
+    "without manifest",
+    "with manifest",
+    "stored",
+)
+"""The ways to run a model, in the order of the measurements."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,12 @@ class WebRun:
     """A run of a model in the browser.
 
     Attributes:
-        load_s: the seconds of the load: download, verification, opening.
-        run_s: the seconds of the first run after it.
+        load_s: the seconds of the load, such as download, verification and opening.
+        run_s: the seconds of the first run after the load.
         outputs: the outputs that are tensors, by name.
         memory: the peak growth of the page's memory in bytes.
-        origin: where `offline_onnx` says that the model came from; "" for plain onnxruntime-web.
-        warning: what the load warned of; "" if of nothing.
+        origin: the model's origin, "stored" or "downloaded"; "" for plain onnxruntime-web.
+        warning: the warning of the load; "" if there was none.
         python_heap_growth: the growth of Python's memory during the load in bytes.
 
     """
@@ -78,8 +84,9 @@ class Visits:
     """The runs of a model in the browser.
 
     Attributes:
-        runs: the runs that returned outputs, by their way in WAYS.
-        failures: why runs failed, or took the model from elsewhere than they should.
+        runs: the runs that returned outputs, by the name in WAYS.
+        failures: the reason of each run that failed, or whose model had a wrong origin, by the
+            name in WAYS.
 
     """
 
@@ -97,14 +104,14 @@ def build_page() -> None:
 
 
 class Chromium:
-    """A browser that starts when it is first needed, and again after a crash."""
+    """A browser that `get` starts when it is first needed, and starts again after a crash."""
 
     def __init__(self) -> None:
         self._manager: Any = None
         self._browser: Browser | None = None
 
     def get(self) -> Browser:
-        """Return the running browser."""
+        """Return the running browser; start one if none is running."""
         if self._browser is None:
             self._manager = start_browser()
             self._browser = self._manager.__enter__()
@@ -160,9 +167,13 @@ def serving() -> Iterator[Server]:
 
 @dataclass(frozen=True)
 class _Way:
-    """A way to run a model: its name in WAYS, and the argument of the page's function.
+    """A way to run a model.
 
-    `removed` is the address of a model whose stored copy is then removed; "" for none.
+    Attributes:
+        name: its name in WAYS.
+        argument: the argument of the page's function.
+        removed: the address of a model whose stored copy is removed after the run; "" for none.
+
     """
 
     name: str
@@ -174,7 +185,7 @@ class _Way:
         return self.name == PLAIN
 
     def run(self, tab: Tab) -> tuple[dict[str, Any], int]:
-        """Run the model; return what the page returns, and the peak growth of its memory."""
+        """Run the model; return the page's result, and the peak growth of its memory in bytes."""
         if self.is_plain:
             result, memory = tab.measure("runPlain", self.argument)
         else:
@@ -193,8 +204,8 @@ def visit(
     outputs: Sequence[str],
     *,
     files: Sequence[str] = (),
-    is_described: bool = True,
-    are_apart: bool = False,
+    has_manifest: bool = True,
+    in_separate_pages: bool = False,
 ) -> Visits:
     """Run a model in all of WAYS.
 
@@ -204,24 +215,28 @@ def visit(
         folder: the name of a folder in MODELS with model.onnx and perhaps its manifest, model.json.
         feed: the inputs, by name.
         outputs: the names of the outputs.
-        files: the names of the files with the model's weights, in the same folder.
-        is_described: whether there is a manifest.
-        are_apart: whether each way has a page of its own, so that the memory can be compared.
+        files: the names of the files with external data, in the same folder.
+        has_manifest: whether there is a manifest.
+        in_separate_pages: whether each way runs in a page of its own, so that the memory figures
+            can be compared.
 
     """
     visits = Visits()
     root = f"{server.address}/models/{folder}"
     file, manifest = f"{root}/model.onnx", f"{root}/model.json"
     given = {"feed": {name: encode(a) for name, a in feed.items()}, "outputs": list(outputs)}
-    bare, described = {**given, "address": file}, {**given, "address": manifest}
-    ways = [_Way(PLAIN, {**bare, "files": list(files)})]
-    if is_described:
-        ways += [_Way(BARE, bare, removed=file), _Way(DESCRIBED, described)]
-        stored = _Way(STORED, described, removed=manifest)
+    with_file, with_manifest = {**given, "address": file}, {**given, "address": manifest}
+    ways = [_Way(PLAIN, {**with_file, "files": list(files)})]
+    if has_manifest:
+        ways += [
+            _Way(WITHOUT_MANIFEST, with_file, removed=file),
+            _Way(WITH_MANIFEST, with_manifest),
+        ]
+        stored = _Way(STORED, with_manifest, removed=manifest)
     else:
-        ways.append(_Way(BARE, bare))
-        stored = _Way(STORED, bare, removed=file)
-    for group in [[way] for way in ways] if are_apart else [ways]:
+        ways.append(_Way(WITHOUT_MANIFEST, with_file))
+        stored = _Way(STORED, with_file, removed=file)
+    for group in [[way] for way in ways] if in_separate_pages else [ways]:
         _attempt(visits, chromium, server, group)
     if ways[-1].name in visits.runs:
         server.stop()
@@ -263,7 +278,7 @@ def _add(visits: Visits, way: _Way, result: dict[str, Any], memory: int) -> None
 
 
 class _Handler(Handler):
-    """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
+    """Keeps models out of the browser's HTTP cache, so that every first load downloads."""
 
     # No COOP and COEP headers, as on most hosts: every page has one thread.
     isolation: Mapping[str, str] = {}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 FIRST_LOAD, STORED_LOAD, RUN = "first_load_vs_tfjs", "stored_load_vs_tfjs", "run_overhead_ms"
 MAXIMA = {FIRST_LOAD: {1: 1.5, 16: 1.5, 64: 1.5}, STORED_LOAD: {1: 2.0, 16: 1.0, 64: 1.0}}
-"""The targets of the ratios to TensorFlow.js, by the size of the model in MiB."""
+"""The largest ratios to TensorFlow.js that meet the target, by the size of the model in MiB."""
 LABELS = {FIRST_LOAD: "first load", STORED_LOAD: "stored load"}
 TARGETS = [
     *(

@@ -1,6 +1,6 @@
-"""Writes the models: files of an exact size, and a small model.
+"""Writes the models: models whose files have an exact size, and a small model.
 
-The model in a file of an exact size looks up rows in a table of random numbers.
+A model of an exact size looks up rows in a table of random numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MEBIBYTE = 1 << 20
 COLUMNS = 64
 """Numbers in a row of the table."""
 OVERHEAD = 4096
-"""Bytes of a file that are left for the graph and for padding."""
+"""Bytes of a file that the table does not fill: they hold the graph and padding."""
 SEED = 1
 SMALL_WIDTH = 4
 """Numbers in a row of the small model's input and output."""

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from bench.harness.effort import Effort
 
 FUNCTIONS = {"ours": "runPython", "plain": "runPlain"}
-"""The global functions of the page that run the model."""
+"""The page's global functions that run the model: from Python, and from JavaScript alone."""
 BATCHES = 11
-"""Number of measured batches in Python, and as many in JavaScript, which take turns."""
+"""Number of measured batches in each language. The languages take turns."""
 TOLERANCE = 1e-3
 """Largest relative difference of the outputs' sums."""
 
 
 def measure(chromium: Browser, page: str, model: str, effort: Effort) -> dict[str, list[float]]:
-    """Return the mean seconds of one run in each batch, from Python ("ours") and "plain".
+    """Return the mean seconds of a run in each batch, by the name in FUNCTIONS.
 
     A run is timed from a list of numbers to the numbers of the output, so the time includes all
     conversions.
@@ -31,7 +31,7 @@ def measure(chromium: Browser, page: str, model: str, effort: Effort) -> dict[st
         effort: The number of runs in a batch. One batch in each language comes first, as a warm-up.
 
     Raises:
-        BuildError: The two return different outputs.
+        BuildError: Python and JavaScript return different outputs.
 
     """
     say("Running a small model ...")

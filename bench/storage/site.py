@@ -40,7 +40,7 @@ def serve_site() -> Iterator[str]:
 
 
 class _Handler(Handler):
-    """Forbids the browser to cache models in its HTTP cache, so that every first load downloads."""
+    """Keeps models out of the browser's HTTP cache, so that every first load downloads."""
 
     # No COOP and COEP headers, as on most hosts: every page has one thread.
     isolation: Mapping[str, str] = {}

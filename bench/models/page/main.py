@@ -28,7 +28,7 @@ models = BrowserModelStore()
 
 
 async def warm_up(_: object) -> None:
-    """Start the runtime, so that no measured load includes its start."""
+    """Start onnxruntime-web, so that no measured load includes this start."""
     session = await InferenceSession.create(IDENTITY)
     await session.run(None, {"x": Tensor(array("f", [1.0]), ())})
     await session.release()
@@ -42,8 +42,8 @@ async def run_library(given: str) -> str:
             (`outputs`).
 
     Returns:
-        JSON of the seconds of both steps, the outputs, where the model came from, what the load
-        warned of, and by how many bytes Python's memory grew; or of the `error`.
+        JSON of the seconds of the load and of the run, the outputs, the model's origin, the load's
+        warning, and the bytes by which Python's memory grew. If a step fails, JSON of its `error`.
 
     """
     try:

@@ -5,8 +5,8 @@ import { output, values } from "./tensors.js";
 const seconds = (start) => (performance.now() - start) / 1000;
 const fetched = async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer());
 
-// Downloads a model, opens it and runs it once. `files` are the names of files with its weights.
-// Returns the seconds of both steps, and the outputs; or {error}.
+// Downloads a model, opens it and runs it once. `files` are the names of its files with external data.
+// Returns the seconds of the load and of the run, and the outputs; or {error}.
 window.runPlain = (given) => runPlain(given).catch((error) => ({ error: String(error?.message ?? error) }));
 
 async function runPlain({ address, files, feed, outputs }) {

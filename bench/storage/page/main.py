@@ -130,8 +130,8 @@ async def open_session(address: str) -> Any:
 async def open_small(address: str) -> None:
     """Open the small model twice, for the global functions `runPython` and `runPlain`.
 
-    Each runs the model as often as its argument says, from Python or from JavaScript, and returns
-    the seconds and the sum of the first numbers of all outputs.
+    Each function takes the number of runs, and runs the model from Python or from JavaScript. It
+    returns the seconds of all runs together, and the sum of the first number of each output.
     """
     model = await BrowserModelStore().load(address)
     js_ort = await WebRuntime().find()

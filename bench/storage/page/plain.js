@@ -1,7 +1,8 @@
 // One run of the small model with plain onnxruntime-web, without Python.
 
-// Opens the model and returns a function that runs it `runs` times and returns the seconds. `ort` is
-// the module that Python uses, so that both run the same code.
+// Opens the model. Returns a function that runs it `runs` times on `row`, a list of numbers, and returns
+// the seconds of all runs, and the sum of the first number of each output. `ort` is the module that Python
+// uses, so that both run the same code.
 window.openPlain = async (ort, address, row) => {
   const content = await (await fetch(address)).arrayBuffer();
   const session = await ort.InferenceSession.create(content, { executionProviders: ["wasm"] });

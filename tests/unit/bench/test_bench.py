@@ -248,7 +248,7 @@ def test_each_figure_is_compared_with_its_target(small_site):
 def test_the_section_on_the_app_lists_all_pages_and_files(small_site):
     results = app_results()
     text = figures.section({**compute_figures(results, small_site), "runs": results}, small_site)
-    assert "| this page on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
+    assert "| the app on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
     assert "| read the model from IndexedDB and verify it | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
     assert "| all | 950 | 250 | 350 |" in text

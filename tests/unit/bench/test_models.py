@@ -149,7 +149,7 @@ def test_the_large_model_has_its_weights_in_several_files(tmp_path, monkeypatch)
     outputs = native.run(model(tmp_path, name="Large", inputs=wide), file).outputs
     assert 0.01 < np.abs(outputs["y"]).max() < 100
     full = generated.FILES * generated.LAYERS * 4 * generated.WIDTH**2
-    assert full > report.LARGE
+    assert full > report.LARGE_SIZE
 
 
 def web_run(values, **changes):
