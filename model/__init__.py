@@ -1,4 +1,4 @@
-"""The TensorFlow side: how the released model, `digits.onnx`, is trained, converted and measured.
+"""How the released model, `digits.onnx`, is trained with TensorFlow, converted and measured.
 
 The packages, in the order in which a training uses them:
 

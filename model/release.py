@@ -31,7 +31,7 @@ NAME, VERSION = "digits", "2.1.0"
 STATES = ROOT / ".build" / "training"
 """The folder for the states of trainings that have not finished."""
 CHECKED_IMAGES = 1000
-"""Number of test images on which the outputs of Keras and onnxruntime are compared."""
+"""Number of MNIST test images on which the outputs of Keras and onnxruntime are compared."""
 OTHER_SEEDS = (2, 3)
 """Seeds of the trainings that show how much the accuracy depends on chance."""
 

@@ -41,8 +41,8 @@ def run(
         env: its environment variables.
 
     Raises:
-        BuildError: The program could not be started, or it failed. The message has those lines of
-            its output that mention an error; if none does, its last lines.
+        BuildError: The program could not be started, or it failed. The message has the first lines
+            of its output that mention an error; if none does, its last lines.
     """
     try:
         done = subprocess.run(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EVENTS_PER_SECOND = 120
 """Rate of the simulated pointer events."""
 _EVENTS_PER_GESTURE = 24
-"""Pointer events of a gesture. The delay is measured from the gesture's end until the page shows the
+"""Pointer events of a gesture. The delay is measured from its last event until the page shows the
 digit."""
 _EVENTS_PER_TRACED_DRAWING = 60
 """Pointer events of a drawing during which the browser records a trace of its tasks."""

@@ -17,14 +17,14 @@ MAX_ROTATION = math.radians(12)
 MAX_SCALE_CHANGE = 0.12
 """Largest difference between a scale and 1."""
 MAX_SHEAR = 0.2
-"""Largest change of x, as a multiple of y."""
+"""Largest shear: x changes by at most this multiple of y."""
 MAX_SHIFT = 1.8
 """Largest shift, in pixels."""
 ELASTIC_STDDEV = 0.45
-"""Standard deviation, in pixels, of the random displacements at the points of an elastic grid."""
+"""Standard deviation, in pixels, of the random displacements at the points of the elastic grid."""
 ELASTIC_GRID = 5
-"""Number of rows, and of columns, of the elastic grid. The displacements of pixels between its
-points are interpolated."""
+"""Number of rows, and of columns, of the elastic grid. Between its points, displacements are
+interpolated."""
 MAX_THICKENING, MAX_THINNING = 0.4, 0.2
 """A pixel moves at most this fraction of the way to the largest (thickening) or smallest (thinning)
 value of the 3x3 pixels around it."""

@@ -38,15 +38,15 @@ NOT_A_DIGIT = len(DIGITS)
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
 SYNTHETIC_DIGITS, TRAINING_NON_DIGITS, EVALUATION_NON_DIGITS = "pen", "training", "measuring"
-"""The kinds of synthetic drawings. These strings are part of the random seeds, so another string
-would change all drawings of the kind."""
+"""The kinds of synthetic drawings. These strings are part of the random seeds: if a string is changed,
+all drawings of its kind change."""
 DESCRIPTIONS = {
     SYNTHETIC_DIGITS: "synthetic digits",
     TRAINING_NON_DIGITS: "drawings that are not digits, for training",
     EVALUATION_NON_DIGITS: "drawings that are not digits, for evaluation",
 }
 EVALUATION_COUNT = 2_000
-"""Number of synthetic digits for evaluation. As many drawings that are not digits are added."""
+"""Number of synthetic digits for evaluation, and of drawings that are not digits."""
 EVALUATION_SEED = 9_999
 """Reserved for evaluation: training must use other seeds."""
 
@@ -56,7 +56,7 @@ class StrokeFileError(BuildError):
 
 
 def load(files: Sequence[Path]) -> list[Drawing]:
-    """Read stroke files, and complete their drawings with `with_digits_and_non_digits`.
+    """Read stroke files. Add synthetic drawings if there are no digits, or no non-digits.
 
     Without files, all drawings are synthetic.
 

@@ -74,7 +74,7 @@ def _jittered(points: Points, tremor: float, rng: np.random.Generator) -> Points
 
     Args:
         points: The control points.
-        tremor: Standard deviation of the movement of a control point.
+        tremor: Standard deviation of the movement of a control point, in heights of the digit's box.
         rng: The random generator.
     """
     middle = points.mean(0)

@@ -1,7 +1,7 @@
 """Synthetic drawings that are not digits: characters, dots, lines, scribbles and the like.
 
 Letters and symbols come from A. V. Hershey's stroke fonts (1967). Training and evaluation use
-different fonts. Only the training has spoilt digits and scribbles, only the evaluation has filled
+different fonts. Only the training uses spoilt digits and scribbles; only the evaluation uses filled
 areas.
 """
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIGITS_PER_EXAMPLE = 8
-"""One in this many synthetic digits is replaced by a taught example."""
+"""Of this many synthetic digits, one is replaced by a taught example."""
 
 
 def read(files: Sequence[Path]) -> list[Example]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 LENGTHS = range(1, 7)
 """The lengths of the composed numbers, in digits."""
 NUMBER_COUNTS = 1_000, 200
-"""How many numbers of four digits are composed, and how many of each other length."""
+"""The number of composed numbers of four digits, and of each other length."""
 PHOTOS_PER_KIND = 25
 """Number of photos of each kind, of digits evenly spaced in MNIST's test set."""
 
@@ -56,9 +56,9 @@ class Result:
         mnist_accepted: Share of MNIST's test set with a confident reading.
         drawn_accepted: Share of the drawn digits with a confident reading.
         others_rejected: Of the drawings that are not digits, the share without a confident reading.
-        auroc: Area under the ROC curve, if `Reading.confidence` is the score that distinguishes
-            drawn digits from other drawings.
-        numbers: For each length, the share of numbers of which all digits are read correctly.
+        auroc: Area under the ROC curve when `Reading.confidence` is used to distinguish drawn
+            digits from other drawings.
+        numbers: For each length in digits, the share of numbers that are read without a mistake.
         photos: For each kind of photo, the share that is read correctly.
     """
 

@@ -24,13 +24,17 @@ MAX_SLOPE = 4.0
 MEDIAN_GAP = 0.25
 """Median gap between a digit and the digits before it.
 
-A gap is the smallest distance, over all rows, from the ink of the digit in a row to the rightmost
-earlier ink in that row and in the _MARGIN rows above and below it. Distances are measured between
-the middle lines of strokes. The drawn lines are wider, so they can touch.
+In each row, the distance is measured from the right end of the earlier ink, in this row and in the
+_MARGIN rows above and below it, to the left end of the digit's ink. The gap is the smallest of
+these distances. Ink is here the middle line of a stroke: the drawn stroke is wider, so neighbouring
+digits can touch.
 """
 GAP_LOG_STDDEV = 0.35
-"""Each number has a typical gap, chosen around MEDIAN_GAP, and each of its gaps is chosen around
-the typical gap. This is the standard deviation of the gap's logarithm in both choices."""
+"""Standard deviation of the logarithm of a gap.
+
+Each number has a typical gap, which is chosen around MEDIAN_GAP. Each gap in the number is chosen
+around the typical gap. Both choices have this standard deviation.
+"""
 MIN_GAP = 0.03
 """Smallest gap that is chosen, measured as for MEDIAN_GAP."""
 MAX_BOX_OVERLAP = 0.15
@@ -39,10 +43,10 @@ MAX_BOX_OVERLAP = 0.15
 _ROW_HEIGHT = 0.04
 """Gaps are measured in rows of this height, which are parallel to the baseline."""
 _MARGIN = 2
-"""Number of rows above and below a stroke in which the next digit keeps the gap, too."""
+"""Number of rows above and below a stroke in which the gap to the next digit is kept, too."""
 _ROWS, _BASELINE_ROW = 50, 40
-"""The number of rows, and the index of the first row below the baseline: enough rows for digits of
-all heights."""
+"""The number of rows, and the index of the first row below the baseline. The rows cover digits of all
+heights."""
 
 
 def compose(

@@ -1,9 +1,9 @@
 """Synthetic photos of MNIST's digits: a digit on paper, with effects of pen, light and camera.
 
-Photos of the kind "dark on light" have no effect, those of the kind "several effects" have four or
-five, all others have one. A digit, 20 pixels long in MNIST, is enlarged to 25 to 128 pixels,
-sometimes rotated, and placed at random on a sheet of 112 to 160 pixels. The project has no real
-photos of digits.
+Photos of the kind "dark on light" have no effect, photos of the kind "several effects" have four or
+five, and all others have one. A digit's longer side is 20 pixels in MNIST; it is enlarged to
+25 to 128 pixels. The digit is rotated in some kinds, and placed at random on a sheet whose sides
+have 112 to 160 pixels. The project has no real photos of digits.
 """
 
 from __future__ import annotations

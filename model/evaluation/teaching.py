@@ -4,7 +4,7 @@ A writing style changes all drawings in the same way: for example, it mirrors or
 model reads each digit in each style. If it reads less than half of the digit's drawings in this
 style correctly, five of the misread drawings are taught. Then the other drawings of the digit in
 this style are read, to measure the improvement. Unchanged drawings and MNIST's test set are also
-read, to measure how many of them are read less well than before.
+read, to measure how much accuracy is lost there.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ WRITING_STYLES: dict[str, Callable[[Point], Point]] = {
     "turned half right": _rotated(45),
     "turned right": _rotated(90),
 }
-"""For each style, the function that maps each point of a drawing; y points down.
+"""For each style, a function from each point (x, y) of a drawing to its new place; y points down.
 
 The name of a style is part of the random seed that chooses its examples.
 """
@@ -84,8 +84,8 @@ class TaughtPair:
         before: Accuracy on the digit's drawings in this style before teaching. The drawings that
             become examples are left out.
         after: Accuracy on the same drawings after teaching.
-        scan_loss: Loss of accuracy on MNIST's test set, in 0..1.
-        drawing_loss: Loss of accuracy on unchanged drawings, in 0..1.
+        scan_loss: Loss of accuracy on MNIST's test set, as a fraction; negative for a gain.
+        drawing_loss: Loss of accuracy on unchanged drawings, as a fraction; negative for a gain.
     """
 
     label: str

@@ -25,7 +25,7 @@ OPSET = 17
 TOLERANCE = 1e-5
 """Largest accepted difference between an output value of Keras and that of onnxruntime."""
 MAX_CHANGED = 2
-"""Of the predictions for 10,000 test images, the largest number that float16 weights may change."""
+"""Largest number of test images, of 10,000, whose prediction the float16 weights may change."""
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
 PROBABILITIES = TensorSpec("probabilities", "float32", ("N", len(DIGITS)))
 IS_DIGIT = TensorSpec(contract.IS_DIGIT, "float32", ("N", 1))

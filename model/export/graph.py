@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PROTOTYPES = "prototypes"
-"""Name of the initializer with the prototypes, and prefix of the names of the further initializers
-and intermediate tensors that `with_distance_output` adds."""
+"""Name of the initializer with the prototypes. The names of all other initializers and intermediate
+tensors that `with_distance_output` adds begin with it."""
 
 
 def with_layer_outputs(content: bytes) -> bytes:

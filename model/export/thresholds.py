@@ -16,9 +16,9 @@ TEMPERATURES = np.geomspace(0.5, 3, 200)
 ACCEPTED_SHARE = 0.997
 """Share of the held-out scans, and of the held-out synthetic digits, that the threshold accepts.
 
-The share is close to 1, because real handwriting varies more than the held-out digits: of real
-digits, the threshold accepts a smaller share. `python build.py evaluate` prints the share of digits
-that the threshold accepts, and the share of other drawings that it rejects.
+The share is close to 1, because real handwriting varies more than the held-out digits: the
+threshold accepts a smaller share of real digits. `python build.py evaluate` prints which shares of
+digits it accepts, and which share of other drawings it rejects.
 """
 
 

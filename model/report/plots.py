@@ -138,8 +138,8 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
         axes.set(title=name.capitalize(), xlabel=UNITS[name])
         axes.grid(axis="y")
     lowest = min(accuracy for curve in curves.values() for _, accuracy in curve)
-    # The axis begins at a multiple of 10%, at least 8% below the lowest point, which has a label
-    # below it.
+    # The axis begins at a multiple of 10%. It leaves at least 8% below the lowest point, for the
+    # label there.
     panels[0].set(ylabel="read right", ylim=(math.floor(10 * lowest - 0.8) / 10, 1.05))
     panels[0].yaxis.set_major_formatter(PercentFormatter(1))
     return figure

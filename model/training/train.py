@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from model.data.mnist import LabelledImages
 
 LOOP_VERSION = 1
-"""Version of the code in `train`. Increase it with every change there that changes the weights."""
+"""Version of the code in `train`. Increase it when a change of this code changes the weights."""
 
 
 @dataclass(frozen=True)

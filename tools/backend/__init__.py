@@ -5,8 +5,8 @@ their options. Each model runs in Chromium, in onnxruntime-web alone. If it pass
 runs through `offline_onnx`, and in the runtime of `offline_onnx` for untrusted models.
 
 - `cases`: the tests of the package `onnx`
-- `tensors`: send tensors to the page, read those that it returns, compare them
+- `tensors`: convert tensors to JSON for the page and back, compare outputs
 - `run`: run the models in the page, count and print the results
 
-`page/` is the page in which they run. It has its own `main.py`, `runs.js` and `tensors.js`.
+`page/` is the page in which the models run.
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from onnx.backend.test.case.test_case import TestCase
 
 KINDS = ("node", "simple", "pytorch-operator", "pytorch-converted")
-"""The kinds of tests that the package contains. It would have to download tests of other kinds."""
+"""The kinds of tests that the package contains. Tests of other kinds would be downloaded."""
 _ONNX_DOMAINS = ("", "ai.onnx")
 """The names of the domain of ONNX's own operators."""
 
@@ -29,7 +29,7 @@ _ONNX_DOMAINS = ("", "ai.onnx")
 class Run:
     """The inputs of one run of a model, and the expected outputs, by name.
 
-    A value that is not a tensor, but a sequence or an optional value, is a list or None.
+    A value is an array if it is a tensor, else a list (a sequence) or None (an empty optional).
     """
 
     inputs: dict[str, Any]
@@ -95,9 +95,10 @@ def _case(test: TestCase) -> Case:
 
 
 def _lower_versions(model: onnx.ModelProto) -> None:
-    """Declare versions that onnxruntime-web reads, unless an operator of the model is newer.
+    """Lower the versions of the format and the operators to those that onnxruntime-web reads.
 
-    The package declares its own newest versions, also for models with older operators.
+    The package declares the newest versions in all of its models, even in those with older
+    operators. If a model has a newer operator than onnxruntime-web reads, its opset stays.
     """
     model.ir_version = min(model.ir_version, MAX_IR_VERSION)
     nodes = [*model.graph.node, *(node for each in model.functions for node in each.node)]
@@ -119,7 +120,7 @@ def _with_subgraphs(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]
 
 
 def _since(node: onnx.NodeProto) -> int:
-    """Return the opset that last changed a node's operator; 0 for one of another domain."""
+    """Return the opset that last changed a node's operator; 0 for those of other domains."""
     if node.domain not in _ONNX_DOMAINS or not onnx.defs.has(node.op_type):
         return 0
     return int(onnx.defs.get_schema(node.op_type).since_version)
@@ -138,7 +139,7 @@ def _spec(value: onnx.ValueInfoProto) -> TensorSpec:
 
 
 def _named(values: Sequence[onnx.ValueInfoProto], data: Sequence[Any]) -> dict[str, Any]:
-    """Return values by name, as arrays. The package gives some of them as TensorProtos."""
+    """Return values by name, as arrays. Some values in the package are TensorProtos."""
     return {
         value.name: numpy_helper.to_array(each) if isinstance(each, onnx.TensorProto) else each
         for value, each in zip(values, data, strict=False)

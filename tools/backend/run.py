@@ -36,11 +36,13 @@ if TYPE_CHECKING:
 SITE = SCRATCH / "backend"
 """The generated folder of the page."""
 PLAIN, LIBRARY, ISOLATED = RUNTIMES = ("onnxruntime_web", "offline_onnx", "isolated")
-"""What runs the models: functions of `page/runs.js`."""
+"""The functions of `page/runs.js`, each of which runs models in its own way."""
 TIME_LIMIT_S = 60.0
 """Seconds that a model may take in each of RUNTIMES."""
 _START_LIMIT_S = 300.0
+"""Seconds that the page may take to start."""
 _SHOWN_EVERY = 100
+"""The progress is printed once for this many models."""
 _MAX_REASON = 200
 """The maximum number of characters of the reason in a difference."""
 
@@ -94,8 +96,8 @@ def command(*, count: int | None, as_json: bool) -> int:
 def measure(count: int | None) -> Results:
     """Run `count` tests, or all if it is None, in onnxruntime-web and in offline_onnx.
 
-    A model that fails in onnxruntime-web alone is not run in offline_onnx. One that fails only in
-    offline_onnx is run again in a new page, so that no difference is the effect of another model.
+    A model that fails in onnxruntime-web alone is not run in offline_onnx. A model that fails only
+    in offline_onnx is run again in a new page, in case an earlier model caused the failure.
     """
     shutil.copytree(Path(__file__).parent / "page", SITE, dirs_exist_ok=True)
     bundle.bundle_page(SITE)
@@ -174,7 +176,7 @@ async def _describe(case: Case) -> Manifest:
 
 @dataclass
 class Tab:
-    """The page, in a browser of its own. After a crash or a timeout, the next call opens a new one.
+    """The page, in its own browser. After a crash or a timeout, the next call starts a new browser.
 
     Attributes:
         chromium: starts browsers.
@@ -233,5 +235,5 @@ async def _open_tab(chromium: BrowserType, address: str, executable: str) -> Asy
 
 
 def _last_line(text: str) -> str:
-    """Return the last line of an error's message. That of a Python error has a traceback before."""
+    """Return the last line of an error's message. Messages from Python begin with a traceback."""
     return (text.strip().splitlines() or ["no reason was given"])[-1]

@@ -1,4 +1,4 @@
-"""Send tensors to the page as JSON, read those that it returns, and compare them."""
+"""Convert tensors to JSON for the page and back, and compare outputs with the expected ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `bench`: compare the page with other pages that do the same."""
+"""The command `bench`: compare the app and the library with TensorFlow.js and plain Pyodide."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def evaluate(*, data: str, strokes: list[Path], as_json: bool) -> None:
 
 
 def teaching(*, data: str, strokes: list[Path], as_json: bool) -> None:
-    """Print how much it helps to correct a digit five times in a style that the model misreads.
+    """Print by how much five corrections of a misread digit raise the accuracy.
 
     For the arguments see `evaluate`.
     """

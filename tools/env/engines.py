@@ -51,8 +51,9 @@ class Engine:
 
     Attributes:
         name: its name in messages.
-        is_installed: return whether the engine and the program that controls it are installed. For
-            Chromium, only the program is checked: `find_chromium` finds Chromium itself.
+        is_installed: a function that returns whether the engine and the program that controls it
+            are installed. For Chromium, it checks only the program, chromedriver: `find_chromium`
+            finds Chromium itself.
         packages: the Debian packages to install.
     """
 

@@ -7,8 +7,9 @@ from tools.env import npm, venv
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
 SEPARATE_GROUPS = ("worlds", "trees", "node", "lock")
+"""Groups whose packages may get other versions than in the group "test"."""
 GROUP_IN_PAGE = "worlds-in-page"
-"""The group whose packages run in Pyodide. All other groups run on this machine."""
+"""The group whose packages run in Pyodide. The packages of all other groups run on this machine."""
 GROUPS_WITHIN_TEST = ("evaluate", "train")
 """Groups that the group "test" includes. Their packages have to get the same versions as in "test",
 so "test" is pinned first."""

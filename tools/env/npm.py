@@ -1,6 +1,6 @@
 """Install npm packages from package-lock.json, and run scripts with Node.
 
-The system's Node and npm are used if its Node is new enough, else those of a package from PyPI.
+If the system has a new enough Node, it and the system's npm are used; else those of a PyPI package.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Pyodide's release exports every function of Python's C API and of the C library, because extension
 modules in C look them up by name. Creating these exports takes a large part of the start. A page
 that loads no extension modules does not need these exports, so they are removed. Functions that a
-start from a snapshot does not call are moved to a second module, and the initial memory is moved to
-a data file; the browser then compiles and copies less.
+page load does not call are moved to a second module, and the initial memory is moved to a data
+file, so that the browser compiles and copies less.
 """
 
 from __future__ import annotations

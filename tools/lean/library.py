@@ -31,8 +31,8 @@ class Code:
         packages: the names of the packages in py/ that it contains.
         module: the module that the page imports first. All modules of its package, and all modules
             that these import, are compiled without docstrings.
-        has_full_library: whether the code contains the whole standard library, or only the
-            imported modules.
+        has_full_library: whether the code also contains, as source, all other modules of the
+            standard library and of `packages`.
     """
 
     packages: list[str]
@@ -63,6 +63,6 @@ def write(code: Code, folder: Path) -> None:
 
 
 def lock() -> str:
-    """Return Pyodide's lock file as JSON, without packages, because the page loads none of them."""
+    """Return Pyodide's lock file as JSON, with no packages, because the page loads none."""
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))
     return json.dumps({**lock, "packages": {}})

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NODE_SCRIPT = venv.ROOT / "tools" / "node" / "minify.mjs"
 _NAME = r"[\w$]+"
 _EXPORT_ASSIGNMENT = re.compile(rf'({_NAME})=Module\["{_NAME}"\]=wasmExports\["{_NAME}"\];')
-"""The assignment of one of the interpreter's exports to a variable and an attribute of Module."""
+"""The assignment of an export of the interpreter to a variable and to an attribute of Module."""
 _ATTRIBUTE_ASSIGNMENT = re.compile(rf'(?<=[;}}])Module\["({_NAME})"\]={_NAME};')
 """The assignment of a function to an attribute of Module."""
 _SIGNATURE_ASSIGNMENT = re.compile(rf'(?<=[;}}])({_NAME})\.sig="\w*";')
@@ -34,7 +34,7 @@ _PYODIDE_CODE = re.compile(r"function pyodide_js_init\(\)\{.*?\}pyodide_js_init\
 _ATTRIBUTE_USE = re.compile(rf'Module(?:\.|\?\.|\[")({_NAME})')
 """An expression that uses an attribute of Module."""
 _GRAPHICS_PREFIX = "emscripten_gl"
-"""The names of all graphics functions begin with it."""
+"""The names of all graphics functions begin with this prefix."""
 _GRAPHICS_STUB = "noGraphics"
 """The name of the function that replaces the graphics functions."""
 _REPLACEMENTS = {
@@ -46,7 +46,7 @@ _REPLACEMENTS = {
     # the table, which does no harm.
     r"(functionsInTableMap=new WeakMap);updateTableMap\(0,wasmTable\.length\)": r"\1",
 }
-"""Patterns of code that slows the start or that the page forbids, and the code that replaces it."""
+"""Patterns of code that slows the start or that the page's policy forbids; and its replacements."""
 
 
 def trim(script: Path, loader: str, module: Module, target: Path) -> str:

@@ -3,12 +3,12 @@
 onnxruntime's own option for a smaller build (`--include_ops_by_config`) needs its sources and a
 compiler. This code changes the released WebAssembly module instead, in three steps:
 
-1. A copy of the module that also exports its globals opens, runs and closes a session of the model
-   in Node. The memory and the globals that result are baked into the module, as Wizer does, so that
-   a page does not have to register operators at its start.
-2. An instrumented copy of the result runs the model in all ways in which a page may run it.
-   Functions that were not called are replaced by traps.
-3. The memory is moved to a data file, which the browser does not have to compile.
+1. Node opens, runs and closes a session of the model, with a copy of the module that also exports
+   its globals. The memory and the globals after that are baked into the module, as Wizer does, so
+   that a page does not have to register operators at its start.
+2. Node runs the model in all ways in which a page may run it, with an instrumented copy of the new
+   module. Functions that were not called are replaced by traps.
+3. The initial memory is moved to a data file, which the browser does not have to compile.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 // Writes FILE.br and FILE.gz beside each file, as small as possible: node compress.mjs CACHE FILE...
-// CACHE is a folder of earlier results. Each is named by the digest of the uncompressed file, and its
-// modification time is the time of its last use.
+// CACHE is a folder of compressed files from earlier builds. The name of each is the digest of the
+// uncompressed file, and its modification time is the time of its last use.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,9 @@
 // Writes the zip from which Python imports in a page:
 // node library.mjs PYODIDE PACKAGES.zip MODULE all|imported LIBRARY.zip
 //
-// The zip has the modules of PACKAGES.zip and of the standard library that MODULE's package imports. They are
-// compiled, without docstrings. With "all", it also has the rest of the standard library, as source.
+// The zip has the modules of PACKAGES.zip and of the standard library that MODULE's package imports, compiled and
+// without docstrings. With "all", it also has all their other modules, as source. The zip always has the files of
+// PACKAGES.zip that are not Python.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

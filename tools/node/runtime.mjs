@@ -14,7 +14,8 @@ const EXTREMES = [0, 1, -1, 1e-40, 1e4, -1e4, 1e30, -1e30, Infinity, -Infinity, 
 const address = pathToFileURL(`${folder}/`).href;
 const content = new Uint8Array(readFileSync(file));
 
-// The memory after this run becomes a file of the site, so it has to be the same on every machine.
+// The memory after this run becomes a file of the site, so it has to be the same on every machine: nothing may
+// depend on the arguments, the time or random numbers.
 process.argv.length = 1;
 Date.now = performance.now = () => 0;
 Object.defineProperty(performance, "timeOrigin", { value: 0 });
@@ -40,7 +41,8 @@ const values = (prefix) =>
 
 const shades = (_, index) => (index % 7) / 7;
 
-// valueAt(element, index) returns an input value. With extreme values, the module may call further functions.
+// valueAt(element, index) returns the input value at an index. For extreme values, the module may call functions
+// that it does not call otherwise.
 async function run(session, batch, valueAt = shades, outputs = session.outputNames) {
   const feeds = {};
   for (const { name, type, shape } of session.inputMetadata) {

@@ -14,9 +14,9 @@ import zipfile
 STANDARD = next(part for part in sys.path if part.endswith(".zip"))
 """The path of the standard library's zip. In a page, the new zip gets the same path."""
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
-"""The header of a compiled file: the version of its format, then zeros for the flags and for the
-date and the size of its source. The zip does not have the source, so Python does not compare them.
-"""
+"""The header of a compiled file: the version of its format, then zeros in place of the flags and of
+the date and size of the source file. Python ignores the date and the size, because the zip does not
+have the source file."""
 
 
 class WithoutTypeHints(ast.NodeTransformer):
@@ -57,7 +57,8 @@ def write(packages: str, module: str, *, full_library: bool) -> bytes:
         packages: the path of a zip with this project's packages.
         module: the module that the page imports first. All modules of its package, and all modules
             that these import, are compiled without docstrings.
-        full_library: whether the zip also has the rest of the standard library, as source.
+        full_library: whether the zip also has, as source, all other modules of the standard library
+            and of this project's packages.
     """
     sys.path.append(packages)
     package = sys.modules[str(importlib.import_module(module).__package__)]

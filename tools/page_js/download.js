@@ -16,10 +16,10 @@ const failures = new Set(); // addresses of failed downloads
 let report = () => {};
 const loaded = new Map(); // address -> bytes after decompression
 const transfers = new Map(); // address -> bytes of the whole file on the network, once its response has begun
-let firstCoding = "identity"; // the content coding of the first compressed response
+let firstCoding = "identity"; // content coding of the first compressed response, or "identity" if there is none yet
 
-// Returns a file's size on the network, as counted by the build: the best estimate if the response does not state
-// it, because the server compresses while it sends.
+// Returns a file's size on the network, as measured by the build. It is an estimate for responses without this size:
+// a server that compresses while it sends does not know it.
 const estimate = (url, coding) => (asBuilt[coding] ?? asBuilt.br).get(url) ?? expected.get(url);
 
 function responseBegins(url, { headers, status }) {
@@ -31,7 +31,7 @@ function responseBegins(url, { headers, status }) {
 
 function count(url, bytes) {
   loaded.set(url, Math.min((loaded.get(url) ?? 0) + bytes, expected.get(url)));
-  let done = others[firstCoding] ?? others.br; // the page and its scripts, which have arrived
+  let done = others[firstCoding] ?? others.br; // bytes of the page and its scripts, which have arrived already
   let total = done;
   for (const [each, size] of expected) {
     const transfer = transfers.get(each) ?? estimate(each, firstCoding);
@@ -110,7 +110,7 @@ export function provide(path, bytes) {
 // Returns the promise of a download: a compiled module or bytes. After `restoreFetch`, returns undefined.
 export const downloaded = (path) => downloads.get(address(path));
 
-// Makes `instantiateStreaming` await `prepare(instance, imports)` before it returns the module's instance.
+// Makes `instantiateStreaming` await `prepare(instance, imports)` before it returns an instance of this module.
 export const prepareWith = (path, prepare) => preparations.set(address(path), prepare);
 
 // Begins a download whose result `fetch` and `instantiateStreaming` return; resolves when it has ended.

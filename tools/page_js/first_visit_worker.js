@@ -7,11 +7,12 @@ import { folders, lock, module } from "./site.js";
 const address = (path) => new URL(`../${path}`, import.meta.url).href;
 const loader = import(address(`${folders.pyodide}pyodide.mjs`));
 
-// Returns an object with the names of all globals of a page. For names that workers lack, such as `document`, it has
-// substitutes. That is enough: a snapshot stores only the names, and when the page loads it, they refer to the page's
-// own objects. The proxy's target is an empty object, because Pyodide wraps the proxy in another one, through which
-// getters of globalThis, such as that of `navigator`, would fail.
-// pageGlobals: maps the name of each of the page's globals to whether it is a function.
+// Returns an object that has all globals of a page, so that Python can import them in the worker. Globals that workers
+// lack, such as `document`, are empty substitutes. These suffice, because a snapshot stores only the names of globals:
+// in the page that loads the snapshot, the names refer to the page's own objects.
+// The proxy's target is an empty object, not globalThis: Pyodide wraps the proxy in another proxy, through which
+// getters of globalThis, such as that of `navigator`, would throw an error.
+// pageGlobals: for the name of each global of the page, whether the global is a function.
 function globalsOf(pageGlobals) {
   const substitutes = new Map(Array.from(pageGlobals, ([name, isFunction]) => [name, isFunction ? function () {} : {}]));
   return new Proxy(
@@ -37,7 +38,8 @@ async function run({ task, argument, port }) {
 }
 
 // Starts Python, imports the page's module and returns a snapshot of Python's memory: see snapshot.js.
-// code: the compiled interpreter. data, rest: its initial memory and the second part of its code, if split off.
+// code: the compiled interpreter. data: its initial memory, and rest: the second part of its code, if these are in
+// separate files.
 // library: the zip from which Python imports. pageGlobals: see globalsOf.
 async function createSnapshot({ code, data, rest, library, pageGlobals }) {
   // Pyodide starts differently where WebAssembly.Suspending exists. The page deletes it (python.js says why), and it
@@ -73,9 +75,9 @@ async function createSnapshot({ code, data, rest, library, pageGlobals }) {
   return { state: API.serializeHiwireState(), content: image(HEAPU8, before) };
 }
 
-// Starts onnxruntime-web. Browsers compile most functions of a module when they are first called. Threads share a
-// compiled module, so the functions that are called here are then compiled for the page, too.
-// code: the compiled onnxruntime-web. data: its initial memory, if that is a file of its own.
+// Starts onnxruntime-web. Browsers compile most functions of a module when they are first called. The page and its
+// workers share a compiled module, so functions that are called here are then compiled for the page, too.
+// code: the compiled onnxruntime-web. data: its initial memory, if that is in a separate file.
 let ort;
 async function startRuntime({ code, data }) {
   const { instantiate } = WebAssembly;

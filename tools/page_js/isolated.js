@@ -12,7 +12,7 @@ const types = globalThis.trustedTypes?.createPolicy("model-worker", { createScri
 
 let module; // the compiled code, which all workers share
 
-// Returns an onnxruntime-web that consists of the files beside this one. limits: see isolatedFrom.
+// Returns an onnxruntime-web for untrusted models, from the files beside this one. limits: see isolatedFrom.
 export async function isolated(limits) {
   module ??= await compiled(await fetch(address(CODE)));
   await Promise.all(SCRIPTS.map((name) => fetch(address(name)))); // so that the timeout includes no download
@@ -20,12 +20,12 @@ export async function isolated(limits) {
   return isolatedFrom(types?.createScriptURL(WORKER) ?? address(WORKER), files, limits);
 }
 
-// Returns an onnxruntime-web that consists of other files.
+// Returns an onnxruntime-web for untrusted models, from files anywhere else.
 // worker: the address of model_worker.js.
 // files.module: the compiled code. files.script: the address of onnxruntime-web's script. files.folder: the address
 // of the folder with the script's second part, if it has one.
-// limits.seconds: for opening a model and its first run together, and for each later run. limits.memory: bytes of
-// memory of a model. limits.output: bytes of an output.
+// limits.seconds: the time limit for opening a model and its first run together, and for each later run.
+// limits.memory: the maximum memory of a model, in bytes. limits.output: the maximum size of an output, in bytes.
 export function isolatedFrom(worker, files, limits) {
   const create = async (content, options) => {
     const session = new Session(worker, limits.seconds);

@@ -1,5 +1,6 @@
-// A memory image is a list of spans: the number of spans, then the start and length of each as 32-bit
-// numbers, then the content of each. tools/lean/wasm/cut.py also writes memory images.
+// A memory image has the spans of a memory that are not as they were before: the number of spans, then the
+// start and length of each in bytes, all as 32-bit numbers, then the content of each. tools/lean/wasm/cut.py also
+// writes memory images, of spans that are not zero.
 const GAP = 256; // this many consecutive unchanged bytes end a span
 
 // Returns an image of the bytes of `memory` that differ from `before`, which has the same size.

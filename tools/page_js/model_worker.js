@@ -1,6 +1,8 @@
-// Runs one untrusted model in a worker: see isolated.js. Each message has a port for the reply.
+// Runs one untrusted model in a worker: see isolated.js. The first message opens the model, each further one runs it.
+// Each message has a port for the reply.
 const PAGE = 65536; // bytes of a page of WebAssembly's memory
-const STRING_SIZE = 256; // bytes that a string counts as, besides its characters: Python copies many strings slowly
+// Each string counts as this many bytes more than it has characters, because Python copies many strings slowly.
+const STRING_SIZE = 256;
 
 let ort, session, maxOutput;
 

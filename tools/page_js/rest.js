@@ -6,7 +6,8 @@
 const BRIDGE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 5, 1, 0, 0, 0, 0, 7, 4, 1, 0, 0, 0);
 
 // Prepares the link: the second part is linked when the first part first calls one of its functions. The returned
-// function links it earlier. rest: the second part, compiled or as bytes, because a call can't wait for a download.
+// function links it earlier. rest: the second part, compiled or as bytes. It has to be downloaded already, because a
+// call can't wait.
 export function prepareLink({ exports }, imports, rest) {
   const ready = exports["rest:ready"];
   const given = { ...imports, rest: exports };

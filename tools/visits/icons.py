@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ICONS = (("any", 512), ("maskable", 192), ("maskable", 512))
-"""The purpose and the side in pixels of each image. Maskable icons have no round corners, because
-each system cuts them into its own shape."""
+"""The purpose and the side in pixels of each image. Icons for the purpose "maskable" have no round
+corners, because each operating system cuts them into its own shape."""
 _ROUND_CORNERS, _SQUARE_CORNERS = 'rx="14"', 'rx="0"'
 _STYLE = "<style>* { margin: 0; } svg { display: block; width: 100vw; height: 100vh; }</style>"
 PREVIEW_SIZE = (1200, 630)

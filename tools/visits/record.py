@@ -1,8 +1,9 @@
 """The command `watch`: record which functions of the interpreter a page load calls.
 
 A browser loads the page four times with an instrumented interpreter: for the first time, with a
-stored drawing, with a model that has to be downloaded again, and with an empty drawing area. The
-worker that starts Python on a first visit is not recorded: it uses both parts of the split module.
+stored drawing, with a model that has to be downloaded again, and with an empty drawing area. Calls
+in the worker that starts Python on a first visit are not recorded, because it may use both parts of
+the split module.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bring the page into each of its states."""
+"""Bring the page into each of its states. A function is named after the state."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Window(NamedTuple):
 
 
 def all_windows() -> list[Window]:
-    """Return all windows, but only one of those with the same width, height and text size.
+    """Return all windows; of those with the same width, height and text size, only the first.
 
     For example, 1920 pixels at 200 % and 3840 pixels at 400 % give the same layout.
     """

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _TRAP_BODY = sized(NO_LOCALS + UNREACHABLE + END)
 GAP = 256
-"""This many consecutive zeros end a span of a memory image. Fewer zeros become a part of the span,
-which takes less space than beginning another span."""
+"""This many consecutive zeros end a span of a memory image. A shorter run of zeros stays in its
+span, so that there are fewer spans."""
 _SEGMENT_GAP = 16
 """This many consecutive zeros end a data segment of a module."""
 

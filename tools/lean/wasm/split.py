@@ -3,9 +3,9 @@
 In both parts, every function has its original index, so that no code has to change. A function
 whose code is in the other part is replaced by a stub, which calls it through a shared table. The
 first part defines the memory, the tables, the tags and the mutable globals; the second part imports
-them. The page puts a function into the last slot of the table; that function compiles and links the
-second part. A stub of the first part calls that function first, unless the global "rest:ready"
-is 1.
+them. The page puts a function into the last slot of the table; this function compiles and links the
+second part. While the second part is not linked (the global "rest:ready" is 0), each stub of the
+first part calls this function first.
 
 Binaryen's wasm-split is similar, but needs a JavaScript function for each function of the second
 part.
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The name of the first part in the second part's imports. The first part's exports for the second
-part have names that begin with it."""
+"""The name by which the second part imports from the first part. It also begins the names of the
+first part's exports for the second part."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 """The type of a function without parameters and results."""
