@@ -38,7 +38,7 @@ NOT_A_DIGIT = len(DIGITS)
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
 SYNTHETIC_DIGITS, TRAINING_NON_DIGITS, EVALUATION_NON_DIGITS = "pen", "training", "measuring"
-"""The kinds of synthetic drawings. These strings are part of the random seeds: if a string is changed,
+"""The kinds of synthetic drawings. These strings are part of the random seeds: if a string changes,
 all drawings of its kind change."""
 DESCRIPTIONS = {
     SYNTHETIC_DIGITS: "synthetic digits",

@@ -74,7 +74,7 @@ def _jittered(points: Points, tremor: float, rng: np.random.Generator) -> Points
 
     Args:
         points: The control points.
-        tremor: Standard deviation of the movement of a control point, in heights of the digit's box.
+        tremor: Standard deviation of the movement of a control point, in units of the box's height.
         rng: The random generator.
     """
     middle = points.mean(0)

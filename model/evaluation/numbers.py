@@ -45,8 +45,8 @@ _ROW_HEIGHT = 0.04
 _MARGIN = 2
 """Number of rows above and below a stroke in which the gap to the next digit is kept, too."""
 _ROWS, _BASELINE_ROW = 50, 40
-"""The number of rows, and the index of the first row below the baseline. The rows cover digits of all
-heights."""
+"""The number of rows, and the index of the first row below the baseline. The rows are enough for
+digits of all heights."""
 
 
 def compose(

@@ -33,8 +33,8 @@ SYNTHETIC = "synthetic digits, generated like those for training"
 """The report's name for the pen digits if no stroke file contains digits."""
 TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
 TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
-"""Figures of the TensorFlow.js app: its accuracy on MNIST's test set and on pen digits, the number of
-its model's parameters, and the size of its model in bytes."""
+"""Figures of the TensorFlow.js app: its accuracy on MNIST's test set and on pen digits, and its
+model's number of parameters and size in bytes."""
 
 
 def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Path]) -> None:

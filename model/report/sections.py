@@ -113,9 +113,9 @@ def rejection(result: Result) -> str:
 
 The drawings that are not digits are letters and symbols of stroke fonts, filled areas, dots, and
 nearly horizontal lines. The model's confidence is the probability that a drawing shows the
-predicted digit, rather than another digit or no digit. If the confidence is below a threshold, which
-was chosen on held-out images, the app says that it is not sure and names the two most probable
-digits, or says that the drawing does not look like a digit.
+predicted digit, rather than another digit or no digit. If the confidence is below a threshold,
+which was chosen on held-out images, the app says that it is not sure and names the two most
+probable digits, or says that the drawing does not look like a digit.
 
 {table(("", "read with confidence"), rows)}
 

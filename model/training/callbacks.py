@@ -65,7 +65,7 @@ class History(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no t
 
 
 class Save(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type hints
-    """Save the whole state of the training to a file after each epoch; replace the file atomically."""
+    """Save the whole state of the training to a file after each epoch, by an atomic replacement."""
 
     def __init__(self, state: Path) -> None:
         super().__init__()
