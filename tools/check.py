@@ -28,8 +28,8 @@ browser. All tests of a module run in one worker, because they share fixtures. M
 order of collection: slow browser tests first."""
 
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
-"""Lets Python store compiled modules, whatever the user's settings are. Otherwise, each worker
-process would compile all tests again, which takes it 5 seconds."""
+"""Lets Python store compiled modules, even if the user's settings forbid it. Otherwise, each worker
+process would compile all tests again, which takes 5 seconds."""
 
 
 def command(*, arguments: list[str], may_install: bool) -> int:

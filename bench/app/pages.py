@@ -40,7 +40,7 @@ _HTML = """<!doctype html>
 
 
 def build() -> None:
-    """Build all pages in PAGES_FOLDER, in place of those of an earlier build."""
+    """Build all pages in PAGES_FOLDER; delete the pages of an earlier build."""
     install_packages()
     bundle.bundle(bundle.WEB, bundle.MODEL)
     shutil.rmtree(PAGES_FOLDER, ignore_errors=True)

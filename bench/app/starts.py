@@ -28,7 +28,7 @@ RATE, DELAY = 10e6 / 8, 0.04
 """The link of a first visit: bytes a second (10 Mbit/s), and seconds before each response."""
 PAGE_NAMES = (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)
 _IDLE_MS = 500
-"""Milliseconds after a page has loaded, after which it is assumed to be idle."""
+"""Milliseconds to wait until a page is assumed to be idle."""
 
 
 def store_pages(chromium: Browser, effort: Effort) -> dict[str, str]:

@@ -76,7 +76,7 @@ The name of a style is part of the random seed that chooses its examples.
 
 @dataclass(frozen=True)
 class TaughtPair:
-    """Figures of a digit and a style in which it was taught, averaged over all rounds.
+    """Figures of a digit that was taught in a style: the means of all rounds.
 
     Attributes:
         label: The digit.

@@ -42,7 +42,7 @@ class Case:
 
     Attributes:
         kind: one of KINDS.
-        name: its name, which is unique among those of its kind.
+        name: its name, which is unique within its kind.
         content: the bytes of the model.
         runs: the runs of the model.
         rtol: the relative tolerance: an output may differ from the expected one by
@@ -120,7 +120,7 @@ def _with_subgraphs(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]
 
 
 def _since(node: onnx.NodeProto) -> int:
-    """Return the opset that last changed a node's operator; 0 for those of other domains."""
+    """Return the opset that last changed a node's operator; 0 in other domains."""
     if node.domain not in _ONNX_DOMAINS or not onnx.defs.has(node.op_type):
         return 0
     return int(onnx.defs.get_schema(node.op_type).since_version)

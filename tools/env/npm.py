@@ -1,6 +1,6 @@
 """Install npm packages from package-lock.json, and run scripts with Node.
 
-If the system has a new enough Node, it and the system's npm are used; else those of a PyPI package.
+Node and npm come from the system if its Node is new enough, else from a package of PyPI.
 """
 
 from __future__ import annotations

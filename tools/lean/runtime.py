@@ -32,7 +32,7 @@ NODE_SCRIPT = venv.ROOT / "tools" / "node" / "runtime.mjs"
 _, SCRIPT, WASM = FILES
 DATA = "ort-wasm-simd-threaded.data"
 _EMPTY_BODY, _ZERO_BODY = b"\0\x0b", b"\0\x41\0\x0b"
-"""The body of a function that does nothing, and that of a function that returns 0."""
+"""The bodies of a function that does nothing and of a function that returns 0."""
 _NAME_PATTERNS = {
     "init": r"\._OrtInit=\w+\.(\w+)",
     "constructors": r"\?\w+\(\):\w+\.(\w+)\(\)\}",
