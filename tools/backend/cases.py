@@ -120,7 +120,7 @@ def _with_subgraphs(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]
 
 
 def _since(node: onnx.NodeProto) -> int:
-    """Return the opset that last changed a node's operator; 0 in other domains."""
+    """Return the opset that last changed a node's operator; 0 outside ONNX's domain."""
     if node.domain not in _ONNX_DOMAINS or not onnx.defs.has(node.op_type):
         return 0
     return int(onnx.defs.get_schema(node.op_type).since_version)

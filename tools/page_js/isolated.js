@@ -20,7 +20,7 @@ export async function isolated(limits) {
   return isolatedFrom(types?.createScriptURL(WORKER) ?? address(WORKER), files, limits);
 }
 
-// Returns an onnxruntime-web for untrusted models, from files anywhere else.
+// Returns an onnxruntime-web for untrusted models, from files at other addresses.
 // worker: the address of model_worker.js.
 // files.module: the compiled code. files.script: the address of onnxruntime-web's script. files.folder: the address
 // of the folder with the script's second part, if it has one.

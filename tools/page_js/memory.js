@@ -1,6 +1,6 @@
-// A memory image has the spans of a memory that are not as they were before: the number of spans, then the
-// start and length of each in bytes, all as 32-bit numbers, then the content of each. tools/lean/wasm/cut.py also
-// writes memory images, of spans that are not zero.
+// A memory image has the changed spans of a memory: the number of spans, then the start and length of each in bytes,
+// all as 32-bit numbers, then the content of each. tools/lean/wasm/cut.py also writes memory images, of the spans that
+// are not zero.
 const GAP = 256; // this many consecutive unchanged bytes end a span
 
 // Returns an image of the bytes of `memory` that differ from `before`, which has the same size.
