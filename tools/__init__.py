@@ -5,8 +5,7 @@
 - `cache`: build cache, keyed by the hashes of its inputs
 - `lean`: trim Pyodide and onnxruntime-web to the code that a page uses
 - `site`: the static site, bundled and served
-- `manifest`: write the manifest of an ONNX model
-- `wheels`: write the wheels of the library and of its runtime
+- `wheels`: write the wheels of the library, of its runtime and of the files of its pages
 - `example`: build the example page
 - `visits`: control the page in a browser: screenshots, icons, recordings
 - `backend`: run ONNX's tests of operators in onnxruntime-web and in offline_onnx

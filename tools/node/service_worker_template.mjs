@@ -1,7 +1,7 @@
-// Prints the path of a service worker's script without the list of the files that it stores:
-// node service_worker_template.mjs TEMPLATES [SITE]
-// TEMPLATES is a folder of earlier results: Workbox needs three seconds for one. Each is named by the digest of what
-// it depends on, and its modification time is the time of its last use.
+// Prints the path of a template: a service worker's script with placeholders for the name of its cache and for the
+// list of the files that it stores: node service_worker_template.mjs TEMPLATES [SITE]
+// TEMPLATES is a folder in which this script caches templates, because Workbox needs three seconds for one. The name
+// of a template is the digest of its inputs, and its modification time is the time of its last use.
 // SITE is the folder of the app's site. The app's service worker also stores the full onnxruntime-web on first use, and
 // receives pictures that other apps share with the page.
 import { createHash } from "node:crypto";
@@ -60,7 +60,7 @@ const options = {
 };
 console.log(await template());
 
-// Returns the path of Workbox's script for `options`; writes the script unless it is there.
+// Returns the path of Workbox's script for `options`; writes the script unless it is cached.
 async function template() {
   const isText = (value) => value instanceof RegExp || typeof value === "function";
   const digest = createHash("sha256");
