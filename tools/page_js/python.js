@@ -117,6 +117,7 @@ async function load(loadPyodide, found, isStored) {
     indexURL: address(folders.pyodide),
     stdLibURL: address(LIBRARY),
     lockFileContents: lock,
+    packageBaseUrl: folders.packages && address(folders.packages),
   };
   const start = (more) => Promise.race([loadPyodide({ ...options, ...more }), failed]);
   if (REST in sizes) prepareWith(CODE, prepare);

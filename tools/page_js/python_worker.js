@@ -1,6 +1,7 @@
 // Starts Python in a worker and runs a Python file: see run.js. In Python, `onnxruntime_web` and
-// `isolated_onnxruntime_web` are as in python.js, and `offline_onnx_page` has `port`, the channel to the page, and
+// `isolated_onnxruntime_web` are as in python.js, and `offline_onnx_worker` has `port`, the channel to the page, and
 // `base`, the address from which the page's relative addresses start.
+import { installPackages } from "./packages.js";
 import { folders, lock } from "./site.js";
 
 // main: the address of the file. base, port: see above. reply: a port for the outcome.
@@ -22,12 +23,14 @@ async function run(main, base, port) {
     indexURL: address(folders.pyodide),
     stdLibURL: address(`${folders.python}library.zip`),
     lockFileContents: lock,
+    packageBaseUrl: folders.packages && address(folders.packages),
   });
   pyodide.registerJsModule("onnxruntime_web", ort);
   pyodide.registerJsModule("isolated_onnxruntime_web", {
     isolatedRuntime: async (limits) => (await import(address(`${folders.onnxruntime}isolated.js`))).isolated(limits),
   });
-  pyodide.registerJsModule("offline_onnx_page", { port, base });
+  pyodide.registerJsModule("offline_onnx_worker", { port, base });
+  await installPackages(pyodide, address);
   const response = await fetch(address(main));
   if (!response.ok) throw new Error(`${main}: status ${response.status}`);
   await pyodide.runPythonAsync(await response.text(), { filename: main });

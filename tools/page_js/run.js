@@ -4,6 +4,8 @@
 // <html> gets data-offline="ready" when the page works offline, "incomplete" if files are too large to be stored,
 // "failed" if the page could not be stored, or "off" if it was bundled without a service worker. The reason for
 // "incomplete" and "failed" is in data-offline-reason.
+import { address } from "./download.js";
+import { installPackages } from "./packages.js";
 import { checkFeatures, createPythonWorker, doDeferredWork, registerWorker, startPython } from "./python.js";
 import { hasServiceWorker, tooLarge } from "./site.js";
 
@@ -14,6 +16,7 @@ async function run() {
   if (worker !== undefined) return runInWorker(main);
   pyodide = await startPython();
   await doDeferredWork();
+  await installPackages(pyodide, address);
   const response = await fetch(main);
   if (!response.ok) throw new Error(`${main}: status ${response.status}`);
   await pyodide.runPythonAsync(await response.text(), { filename: main });

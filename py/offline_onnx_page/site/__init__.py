@@ -4,6 +4,7 @@ In reading order:
 
 - `sources`: list a page's own files, and its models.
 - `settings`: read page.toml.
+- `wheels`: read wheels, and fetch them from PyPI.
 - `packages`: pack the Python packages that a page imports.
 - `prebuilt`: copy the files that every page needs, from the wheel `offline-onnx-page`.
 - `compression`: write compressed copies of files.

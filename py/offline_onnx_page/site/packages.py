@@ -1,5 +1,242 @@
 """Pack the Python packages that a page imports, so that they are there without a network.
 
-Python files, folders and pure wheels become one zip. Wheels with compiled code are copied from a
-Pyodide distribution, with the packages that they need.
+Python files, folders and pure wheels become one zip. Wheels with compiled code stay wheels, which
+Pyodide loads: they come from a Pyodide distribution, or are built for the page's Pyodide.
 """
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from offline_onnx_page.errors import SiteError
+from offline_onnx_page.site import wheels
+from offline_onnx_page.site.settings import SETTINGS
+from offline_onnx_page.site.sources import BUILT, sources
+from offline_onnx_page.site.wheels import Fetched, Target, Wheel, parse_requirement
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+    from offline_onnx_page.site.settings import Settings
+
+NAME = "packages"
+"""The name, without the digest, of the folder in `built/`."""
+ARCHIVE = "packages.zip"
+DISTRIBUTION_LOCK = "pyodide-lock.json"
+_OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of all files in the zip, so that the same files give the same zip."""
+_PROVIDED = {"offline-onnx", "offline-onnx-runtime"}
+"""Packages that every page has."""
+
+
+@dataclass
+class Packages:
+    """The packages of a page.
+
+    Attributes:
+        page: the page's folder.
+        settings: the settings of the page.
+        lock: the text of Pyodide's lock file, without packages.
+        modules: the files of the zip, by their paths.
+        wheels: the wheels in the zip, by the names of their packages.
+        loaded: the packages that Pyodide loads, as entries of its lock file, by their names.
+        files: the wheels that Pyodide loads.
+
+    """
+
+    page: Path
+    settings: Settings
+    lock: str
+    modules: dict[str, Path] = field(default_factory=dict)
+    wheels: dict[str, Wheel] = field(default_factory=dict)
+    loaded: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._target = Target.of_lock(self.lock)
+        self._fetched = Fetched(self.page, self._target)
+        self._distribution = self._read_distribution() if self.settings.pyodide else {}
+        for entry in self.settings.packages:
+            self._add(entry)
+
+    def write(self, built: Path) -> dict[str, str]:
+        """Write the packages into the folder NAME-DIGEST in `built`.
+
+        Returns:
+            The path of the folder in the site, by NAME; nothing if there are no packages.
+
+        """
+        if not self.settings.packages:
+            return {}
+        contents = {name: file.read_bytes() for name, file in sorted(self.files.items())}
+        if self.modules or self.wheels:
+            contents[ARCHIVE] = self._archive()
+        digest = hashlib.sha256()
+        for name, content in contents.items():
+            digest.update(name.encode() + b"\0" + content)
+        folder = f"{NAME}-{digest.hexdigest()[:12]}"
+        (built / folder).mkdir()
+        for name, content in contents.items():
+            (built / folder / name).write_bytes(content)
+        return {NAME: f"{BUILT}/{folder}/"}
+
+    @property
+    def sources(self) -> list[Path]:
+        """The files and folders in the page's folder that do not become files of the site."""
+        named = [self.page / each for each in self.settings.packages]
+        fetched = [self.page / wheels.FOLDER, self.page / wheels.LOCK]
+        distribution = [self.page / self.settings.pyodide] if self.settings.pyodide else []
+        return [self.page / SETTINGS, *fetched, *distribution, *filter(Path.exists, named)]
+
+    @property
+    def key(self) -> str:
+        """A text that changes with the packages."""
+        files = {**self.modules, **self.files, **{n: w.file for n, w in self.wheels.items()}}
+        digests = {
+            name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()
+        }
+        return json.dumps(digests, sort_keys=True)
+
+    @property
+    def exports(self) -> dict[str, object]:
+        """What built/site.js says about the packages, and Pyodide's lock file with them."""
+        lock = {**json.loads(self.lock), "packages": self.loaded}
+        archive = ARCHIVE if self.modules or self.wheels else ""
+        return {"lock": json.dumps(lock), "packages": {"load": [*self.loaded], "archive": archive}}
+
+    def _add(self, entry: str) -> None:
+        """Add a file or folder beside the page, or a package from elsewhere."""
+        path = self.page / entry
+        if entry.endswith(".whl"):
+            if not path.is_file():
+                raise SiteError(f"page.toml: {path} does not exist: copy the wheel there.")
+            self._add_wheel(Wheel(path))
+        elif path.is_dir():
+            for file in sources(path):
+                self.modules[file.relative_to(path.parent).as_posix()] = file
+        elif entry.endswith(".py"):
+            if not path.is_file():
+                raise SiteError(f"page.toml: {path} does not exist.")
+            self.modules[path.name] = path
+        else:
+            self._add_requirement(parse_requirement(entry))
+
+    def _add_requirement(self, requirement: Requirement) -> None:
+        name = canonicalize_name(requirement.name)
+        if name in _PROVIDED:
+            return
+        version = self._version_of(name)
+        if version is None and name in self._distribution:
+            self._add_from_distribution(name)
+            version = self._version_of(name)
+        if version is None:
+            self._add_wheel(self._fetched.wheel(requirement))
+        elif not requirement.specifier.contains(version, prereleases=True):
+            raise SiteError(
+                f"page.toml: {name} {version} is in the page, but {requirement} is needed: name a "
+                "version that fits all packages."
+            )
+
+    def _version_of(self, name: str) -> str | None:
+        """Return the version of a package that was added; None if it was not."""
+        if name in self.wheels:
+            return self.wheels[name].version
+        return str(self.loaded[name]["version"]) if name in self.loaded else None
+
+    def _add_wheel(self, wheel: Wheel) -> None:
+        """Add a wheel and all that it needs."""
+        if not wheel.fits(self._target):
+            raise SiteError(
+                f"{wheel.file.name} has code that was compiled for {', '.join(wheel.platforms)}; "
+                f"the page needs {self._target.platform} or pure Python. Name a Pyodide "
+                "distribution that contains the package in page.toml: pyodide = FOLDER."
+            )
+        if wheel.is_pure:
+            self.wheels[wheel.name] = wheel
+        else:
+            self.files[wheel.file.name] = wheel.file
+            self.loaded[wheel.name] = {
+                "name": wheel.name,
+                "version": wheel.version,
+                "file_name": wheel.file.name,
+                "sha256": wheel.sha256,
+                "install_dir": "site",
+                "package_type": "package",
+                "imports": wheel.top_names,
+                "depends": [],
+            }
+        for requirement in wheel.requirements(self._target):
+            self._add_requirement(requirement)
+
+    def _read_distribution(self) -> dict[str, dict[str, Any]]:
+        """Return the packages of the Pyodide distribution, by their normalised names."""
+        file = self.page / self.settings.pyodide / DISTRIBUTION_LOCK
+        try:
+            lock = json.loads(file.read_text("utf-8"))
+            found, packages = Target.of_lock(json.dumps(lock)), lock["packages"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SiteError(
+                f"page.toml: {file} is not the lock file of a Pyodide distribution ({error})."
+            ) from error
+        if found.platform != self._target.platform or found.version != self._target.version:
+            raise SiteError(
+                f"page.toml: the distribution in {file.parent} has Python {found.version} and "
+                f"{found.platform}, but the page has Python {self._target.version} and "
+                f"{self._target.platform}: use a distribution of the page's Pyodide."
+            )
+        return {canonicalize_name(name): entry for name, entry in packages.items()}
+
+    def _add_from_distribution(self, name: str) -> None:
+        """Add a package of the distribution and all that it needs."""
+        if name in self.loaded:
+            return
+        entry = self._distribution.get(name)
+        if entry is None:
+            raise SiteError(f"page.toml: the Pyodide distribution lacks {name}.")
+        file = self.page / self.settings.pyodide / entry["file_name"]
+        if not file.is_file():
+            raise SiteError(
+                f"page.toml: {file} is missing, though the distribution lists it: use the full "
+                "distribution."
+            )
+        if hashlib.sha256(file.read_bytes()).hexdigest() != entry["sha256"]:
+            raise SiteError(f"{file} is damaged: its SHA-256 is not that of {DISTRIBUTION_LOCK}.")
+        self.files[file.name] = file
+        self.loaded[name] = entry
+        for needed in entry["depends"]:
+            self._add_from_distribution(canonicalize_name(needed))
+
+    def _archive(self) -> bytes:
+        """Return the zip with all modules and pure wheels."""
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for path, file in sorted(self.modules.items()):
+                _write(archive, path, file.read_bytes())
+            for _, wheel in sorted(self.wheels.items()):
+                with zipfile.ZipFile(wheel.file) as source:
+                    for path in sorted(source.namelist()):
+                        if target := _installed_path(path):
+                            _write(archive, target, source.read(path))
+        return content.getvalue()
+
+
+def _installed_path(path: str) -> str:
+    """Return the path at which a file of a wheel is installed; "" if no module can import it."""
+    top, _, rest = path.partition("/")
+    if top.endswith(".data"):  # see "The .data directory" in the wheel's specification
+        scheme, _, path = rest.partition("/")
+        if scheme not in ("purelib", "platlib"):
+            return ""
+    return "" if path.endswith("/") else path
+
+
+def _write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(path, _OLDEST_DATE), content)

@@ -14,8 +14,9 @@ from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import site_script
 from offline_onnx_page.site.build import SiteBuild, build, no_message
 from offline_onnx_page.site.compression import compress
+from offline_onnx_page.site.packages import Packages
 from offline_onnx_page.site.service_worker import MAX_STORED
-from offline_onnx_page.site.settings import SETTINGS, Settings
+from offline_onnx_page.site.settings import Settings
 from offline_onnx_page.site.sources import BUILT, models_and_manifests, sources
 from offline_onnx_page.site.transfers import transfers
 
@@ -86,7 +87,9 @@ def build_page(page: PageBuild) -> dict[str, int]:
     models = {
         file.relative_to(page.source).as_posix() for file in models_and_manifests(page.source)
     }
-    own = _own_files(page)
+    packages = Packages(page.source, settings, page.prebuilt.contents["lock"])
+    left_out = [page.folder, *packages.sources]
+    own = _own_files(page, left_out)
     too_large = {
         path: size
         for path, file in own.items()
@@ -95,16 +98,16 @@ def build_page(page: PageBuild) -> dict[str, int]:
 
     def write(stage: Path) -> None:
         page.prebuilt.copy_into(stage)
-        contents = page.prebuilt.contents
+        contents, folders = page.prebuilt.contents, packages.write(stage / BUILT)
         for path, script in page.scripts:
             (stage / path).write_text(script, "utf-8")
         _change_index(stage / INDEX, page)
         page.compress(sorted((stage / BUILT).rglob("*")))
         exports = {
-            "folders": contents["folders"],
+            "folders": {**contents["folders"], **folders},
             **transfers(stage),
             "module": contents["module"],
-            "lock": contents["lock"],
+            **packages.exports,
             "hasServiceWorker": page.has_service_worker,
             "tooLarge": too_large,
         }
@@ -123,23 +126,23 @@ def build_page(page: PageBuild) -> dict[str, int]:
             ),
             cache=CACHE,
             is_stored=lambda path: path not in models,
-            left_out=[page.folder, page.source / SETTINGS],
+            left_out=[] if page.folder == page.source else left_out,
             compress=page.compress,
             say=page.say,
         ),
-        _key(page, own, settings),
+        _key(page, own, packages),
     )
     if built:
         page.say(f"The site is ready: {page.folder}")
     return too_large
 
 
-def _own_files(page: PageBuild) -> dict[str, Path]:
+def _own_files(page: PageBuild, left_out: Sequence[Path]) -> dict[str, Path]:
     """Return the page's own files by their paths in the site."""
     return {
         file.relative_to(page.source).as_posix(): file
         for file in sources(page.source)
-        if page.folder == page.source or not file.is_relative_to(page.folder)
+        if page.folder == page.source or not any(map(file.is_relative_to, left_out))
     }
 
 
@@ -158,10 +161,10 @@ def _change_index(index: Path, page: PageBuild) -> None:
     index.write_text(text, "utf-8")
 
 
-def _key(page: PageBuild, own: dict[str, Path], settings: Settings) -> str:
+def _key(page: PageBuild, own: dict[str, Path], packages: Packages) -> str:
     """Return a text that changes whenever an input of the build changes."""
     digest = hashlib.sha256()
-    options = (page.prebuilt.key, page.base, page.has_service_worker, page.scripts, settings)
+    options = (page.prebuilt.key, page.base, page.has_service_worker, page.scripts, packages.key)
     digest.update(repr(options).encode())
     for path, file in own.items():
         digest.update(f"\0{path}\0".encode())

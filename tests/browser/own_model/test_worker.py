@@ -17,7 +17,7 @@ ANSWER = "setosa, 71% (model: {})"
 # A main.py that loads models and waits for a message. It answers with its results, and then
 # computes without end.
 COMPUTE_WITHOUT_END = """
-from offline_onnx_page import base, port
+from offline_onnx_worker import base, port
 from pyodide.ffi import create_proxy, run_sync
 
 from offline_onnx import SessionOptions, load

@@ -1,0 +1,18 @@
+// Installs the Python packages that page.toml names.
+import { folders, packages } from "./site.js";
+
+// Call this after Python's start. address: returns the absolute address of a path in the site.
+export async function installPackages(pyodide, address) {
+  const problems = [];
+  if (packages.load.length) {
+    // Pyodide reports a package that it could not load, and throws no error.
+    await pyodide.loadPackage(packages.load, { messageCallback: () => {}, errorCallback: (text) => problems.push(text) });
+  }
+  if (packages.archive) {
+    const response = await fetch(address(folders.packages + packages.archive));
+    if (!response.ok) throw new Error(`${response.url}: status ${response.status}`);
+    const extractDir = pyodide.pyimport("sysconfig").get_path("purelib");
+    pyodide.unpackArchive(await response.arrayBuffer(), "zip", { extractDir });
+  }
+  if (problems.length) throw new Error(problems.join(" "));
+}
