@@ -23,14 +23,15 @@ const SIMD = Uint8Array.of(
 );
 
 let python, runtime, newSnapshot, worker;
-let isLibraryMissing = false;
+let isLibraryMissing = false; // whether Python started without its library, which `doDeferredWork` then loads
 let link; // links the second part of Python's code
 
-// Starts Pyodide with this project's packages and returns it. In Python, `onnxruntime_web` is onnxruntime-web,
-// and `isolated_onnxruntime_web.isolatedRuntime` returns one for untrusted models. `progress` is called with the
-// numbers of bytes loaded so far and in total: as sent over the network, usually compressed, or as stored on the
-// device. The attribute data-python of <html> says how Python started: "restored" from a stored snapshot,
-// "created" with a new one, "not_stored" if the new one could not be stored, or "plain".
+// Starts Pyodide with this project's packages and returns it. In Python, the module `onnxruntime_web` is
+// onnxruntime-web, and `isolated_onnxruntime_web.isolatedRuntime` returns a runtime for untrusted models.
+// progress(done, total): called with the bytes loaded so far and in total: as sent over the network, usually
+// compressed, or as stored on the device.
+// The attribute data-python of <html> says how Python started: "restored" from a stored snapshot, "created" with a
+// new snapshot, "not_stored" if the new snapshot could not be stored, or "plain", without a snapshot.
 export async function startPython(progress = () => {}) {
   checkFeatures();
   replaceFetch(progress);
@@ -102,7 +103,7 @@ function startRuntime(ort) {
     });
     if (worker) startRuntimeInWorker().catch(() => {});
   }
-  // An empty model is refused, but it makes the runtime start. If the start fails, so does the first model.
+  // An empty model is refused, but it makes the runtime start. If the start fails, opening the first model reports it.
   runtime = ort.InferenceSession.create(new Uint8Array(0)).catch(() => {});
 }
 
