@@ -61,18 +61,22 @@ def write(folder: Path, packages: Sequence[str] = ALL) -> list[Path]:
 
 
 def _page_files() -> dict[str, bytes]:
-    """Return the prebuilt files of every page, by their paths in the package.
+    """Return the prebuilt files of every page, and the other wheels, by their paths.
 
     Files that have a compressed copy FILE.gz are left out: they are decompressed from it.
     """
     with TemporaryDirectory() as temporary:
+        others = write(Path(temporary) / "wheels", (LIBRARY, RUNTIME))
         folder = Path(temporary) / "files"
         shutil.copytree(bundle.prebuilt().folder, folder)
         bundle.compress(sorted(each for each in folder.rglob("*") if each.name != prebuilt.LIST))
         return {
-            f"files/{file.relative_to(folder).as_posix()}": file.read_bytes()
-            for file in sorted(folder.rglob("*"))
-            if file.is_file() and not file.with_name(f"{file.name}.gz").exists()
+            **{f"wheels/{wheel.name}": wheel.read_bytes() for wheel in others},
+            **{
+                f"files/{file.relative_to(folder).as_posix()}": file.read_bytes()
+                for file in sorted(folder.rglob("*"))
+                if file.is_file() and not file.with_name(f"{file.name}.gz").exists()
+            },
         }
 
 

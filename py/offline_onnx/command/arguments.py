@@ -53,6 +53,9 @@ COMMANDS = [
 TEMPLATES = ("plain", "form", "camera", "microphone", "text")
 """The templates of `new`."""
 
+WORLDS = ("jupyterlite", "marimo", "pyscript")
+"""The tools into whose sites `bundle --into` lays models and the library."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line. Each help fits on one screen."""
@@ -129,8 +132,10 @@ def _add_serve(subparser: argparse.ArgumentParser) -> None:
 
 def _add_bundle(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("folder", type=Path, metavar="FOLDER", help="the page's folder")
-    help_out = "the folder of the site (default: FOLDER/site)"
+    help_out = "the folder of the site (default: FOLDER/site; required with --into)"
     subparser.add_argument("-o", "--out", type=Path, metavar="OUT", help=help_out)
+    help_into = "lay the folder's models and the library into OUT, a site that this tool has built"
+    subparser.add_argument("--into", choices=WORLDS, help=help_into)
     help_worker = "build a page that needs a network"
     subparser.add_argument(
         "--no-service-worker", action="store_false", dest="has_service_worker", help=help_worker

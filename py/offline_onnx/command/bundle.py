@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from offline_onnx.command.result import Result, say
 from offline_onnx_page.errors import SiteError
+from offline_onnx_page.site.into import WORLDS, lay
 from offline_onnx_page.site.page import OUT, PageBuild, build_page
-from offline_onnx_page.site.prebuilt import Prebuilt
+from offline_onnx_page.site.prebuilt import WHEELS, Prebuilt
 from offline_onnx_page.site.service_worker import MAX_STORED
 from offline_onnx_page.site.transfers import summary, transfer_sizes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from offline_onnx_page.site.into import World
+
 
 def command(
     *,
     folder: Path,
     out: Path | None,
+    into: str | None,
     has_service_worker: bool,
     base: str,
 ) -> Result:
@@ -27,6 +31,8 @@ def command(
     Args:
         folder: the page's folder.
         out: the folder of the site; None for the default.
+        into: the name of a tool that has built the site in `out`, into which the models and the
+            library are laid; None for a site of its own.
         has_service_worker: whether the site works offline.
         base: the path at which the site will be published; "" if it is unknown.
 
@@ -36,6 +42,10 @@ def command(
     """
     folder = folder.resolve()
     target = (out or folder / OUT).resolve()
+    if into:
+        if out is None:
+            raise SiteError(f"Name the site that {WORLDS[into].title} has built: -o OUT")
+        return _lay_into(folder, target, WORLDS[into])
     if target == folder or folder.is_relative_to(target):
         raise SiteError(f"{target} contains the page itself: choose another folder with -o.")
     page = PageBuild(
@@ -54,3 +64,11 @@ def command(
         )
     data = {"folder": str(target), "bytes": transfer_sizes(target, ""), "tooLarge": too_large}
     return Result(f"{target}: {summary(target)}", data)
+
+
+def _lay_into(models: Path, site: Path, world: World) -> Result:
+    """Lay models and the library into a site that another tool has built."""
+    written = lay(models, site, world, WHEELS)
+    cell = written[-1].read_text("utf-8")
+    data = {"folder": str(site), "files": [str(file) for file in written], "cell": cell}
+    return Result(f"Wrote {len(written)} files. Copy this into {world.title}:\n\n{cell}", data)

@@ -13,5 +13,6 @@ In reading order:
 - `service_worker`: write the service worker, which stores the site in the browser.
 - `replacement`: replace a site by a new one completely or not at all.
 - `build`: build any site in a temporary folder, and replace the old one.
+- `into`: lay models and the library into a site that another tool has built.
 - `page`: build the site of a page, from its own files and prebuilt ones.
 """

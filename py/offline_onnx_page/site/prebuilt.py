@@ -18,6 +18,8 @@ from typing import Any
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.sources import COMPRESSED_SUFFIXES, SERVICE_WORKER
 
+WHEELS = Path(__file__).parents[1] / "wheels"
+"""The folder with the wheels of the library and of its runtime, in the installed wheel."""
 LIST = "files.json"
 """The name of the file that lists the prebuilt files."""
 
