@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -18,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from offline_onnx_page.site import prebuilt
 from offline_onnx_page.site.sources import sources
-from tools.console import BuildError, say
+from tools.cache import SCRATCH
+from tools.console import BuildError, run, say
 from tools.env import npm, venv
 from tools.lean.library import PACKAGES
 from tools.site import bundle
@@ -37,6 +40,9 @@ RUNTIME_FILES = (
     *ISOLATED,
 )
 """The files of onnxruntime-web that run models on the CPU, and those that isolate models."""
+PYODIDE_LOCK = "pyodide-lock.json"
+_TOOLS = SCRATCH / "wheels"
+"""The folder for pyodide-build."""
 _TAG = "py3-none-any"
 _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all files in a wheel, so that the same files give the same wheel."""
@@ -45,8 +51,10 @@ _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 def command() -> None:
     """Write all wheels into dist/."""
     npm.install()
-    for wheel in write(DIST):
+    written = write(DIST)
+    for wheel in written:
         say(f"Wrote {wheel}, {wheel.stat().st_size / 1e6:.2f} MB.")
+    say(f"Wrote {write_lock(written[:2])}, with which Pyodide loads the first two by their names.")
 
 
 def write(folder: Path, packages: Sequence[str] = ALL) -> list[Path]:
@@ -58,6 +66,25 @@ def write(folder: Path, packages: Sequence[str] = ALL) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     generated = {LIBRARY: dict, RUNTIME: _runtime_files, PAGE: _page_files}
     return [_write(folder, package, generated[package]()) for package in packages]
+
+
+def write_lock(wheels: Sequence[Path]) -> Path:
+    """Write Pyodide's lock file with wheels beside them, and return it.
+
+    A page that starts Pyodide with this file, `loadPyodide({lockFileURL})`, can load the wheels by
+    the names of their packages. pyodide-build writes the entries.
+    """
+    tools = venv.install_into(_TOOLS, "wheels", "install", "--no-compile", f"--target={_TOOLS}")
+    lock = wheels[0].with_name(PYODIDE_LOCK)
+    command = [sys.executable, "-m", "pyodide_cli", "lockfile", "add-wheels"]
+    run(
+        "Writing Pyodide's lock file",
+        [*command, "--input", npm.PACKAGES / "pyodide" / PYODIDE_LOCK, "--output", lock],
+        *(wheel.name for wheel in wheels),
+        cwd=lock.parent,
+        env={**os.environ, "PYTHONPATH": str(tools)},
+    )
+    return lock
 
 
 def _page_files() -> dict[str, bytes]:

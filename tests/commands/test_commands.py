@@ -8,6 +8,8 @@ only the command line and the output are tested here; tests/stress/test_soak.py 
 The training, `build.py --quick`, is tested in tests/browser/start/test_quick.py.
 """
 
+import hashlib
+import json
 import re
 import shutil
 import signal
@@ -26,7 +28,6 @@ from tests.stress.fuzz import run as fuzz_run
 from tests.stress.soak import report as soak_report
 from tests.stress.soak import run as soak_run
 from tests.support import bundling
-from tests.support.small_models import iris
 from tests.support.strokes import DRAWN_DIGITS
 from tests.support.time_limits import TIMEOUT
 from tools import check, example, reference, wheels
@@ -59,14 +60,6 @@ def test_bundle(run):
     assert (bundle.WEB / "service-worker.js").is_file()
 
 
-def test_bundle__of_a_folder(run, tmp_path):
-    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
-    with bundling.lock(), bundling.without_compression():
-        assert run("bundle", tmp_path)[0] == 0
-    assert (tmp_path / "built" / "run.js").is_file()
-    assert (tmp_path / "service-worker.js").is_file()
-
-
 def test_serve():
     with subprocess.Popen(
         [sys.executable, "build.py", "serve", "--port", "0"],
@@ -87,18 +80,16 @@ def test_serve():
             process.kill()
 
 
-def test_manifest(run, tmp_path):
-    (tmp_path / "iris.onnx").write_bytes(iris())
-    status, printed = run("manifest", tmp_path / "iris.onnx", "--name", "iris")
-    assert status == 0
-    assert str(tmp_path / "iris.json") in printed
-    assert (tmp_path / "iris.json").is_file()
-
-
 def test_wheels(run, tmp_path, monkeypatch):
     monkeypatch.setattr(wheels, "DIST", tmp_path)
-    assert run("wheels")[0] == 0
-    assert len(list(tmp_path.glob("*.whl"))) == 2
+    with bundling.lock(), bundling.without_compression():
+        assert run("wheels")[0] == 0
+    assert len(list(tmp_path.glob("*.whl"))) == 3
+    packages = json.loads((tmp_path / wheels.PYODIDE_LOCK).read_text("utf-8"))["packages"]
+    for name in ("offline-onnx", "offline-onnx-runtime"):
+        file = tmp_path / packages[name]["file_name"]
+        assert packages[name]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+        assert packages[name]["depends"] == []
 
 
 def test_example(run, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ from tools.console import run, say
 from tools.env import npm, venv
 
 OLDEST_PYTHON = venv.ACCEPTED[-1]
-SEPARATE_GROUPS = ("worlds", "trees", "node", "lock")
+SEPARATE_GROUPS = ("worlds", "trees", "wheels", "node", "lock")
 """Groups whose packages may get other versions than in the group "test"."""
 GROUP_IN_PAGE = "worlds-in-page"
 """The group whose packages run in Pyodide. The packages of all other groups run on this machine."""

@@ -69,6 +69,33 @@ def install(group: str) -> None:
     INSTALLED.write_text("\n".join(sorted(pins | others)) + "\n", "utf-8")
 
 
+def install_into(folder: Path, group: str, *command: str) -> Path:
+    """Fill a folder outside of `.venv` with the packages of locks/`group`.txt, unless it has them.
+
+    Args:
+        folder: the folder. What it contained before is deleted.
+        group: the name of the lock file.
+        *command: pip's subcommand and its options, which name the folder.
+
+    Returns:
+        The folder.
+    """
+    lock, installed = ROOT / "locks" / f"{group}.txt", folder / "lock.txt"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        shutil.rmtree(folder, ignore_errors=True)
+        pip: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "pip",
+            *command,
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        run(f"Installing {group}", pip, "--require-hashes", "--no-deps", "-r", lock)
+        shutil.copyfile(lock, installed)
+    return folder
+
+
 def _create(*, may_install: bool) -> None:
     candidates = _candidates(may_install=may_install)
     python = next((found for found in candidates if _version(found) in ACCEPTED), None)

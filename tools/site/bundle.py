@@ -16,7 +16,6 @@ from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import service_worker
 from offline_onnx_page.site.build import SiteBuild, build
 from offline_onnx_page.site.compression import compressible
-from offline_onnx_page.site.page import PageBuild, build_page
 from offline_onnx_page.site.prebuilt import Prebuilt
 from offline_onnx_page.site.replacement import delete_unused
 from offline_onnx_page.site.sources import BUILT, COMPRESSED_SUFFIXES, sources
@@ -123,6 +122,9 @@ def bundle_page(folder: Path) -> None:
     Raises:
         BuildError: The folder has no index.html, or a step failed.
     """
+    # Imported here, because it needs the package `packaging`, and the app's build needs none.
+    from offline_onnx_page.site.page import PageBuild, build_page
+
     try:
         build_page(
             PageBuild(

@@ -5,10 +5,12 @@ import pytest
 from tests.browser.support import request_log
 from tests.browser.support.request_log import origin_of
 from tests.browser.support.site_server import SiteServer
-from tests.browser.worlds.conftest import PLACES, VERSIONS
+from tests.browser.worlds.conftest import PLACES, VERSIONS, open_world
 from tests.browser.worlds.documented import FAILURE, documented, expect_stored_model
 from tests.support.small_models import adder, write_model
 from tests.support.time_limits import page_timeouts_script
+from tools import wheels
+from tools.env import npm
 
 IMPORTS = f"""{FAILURE}
 from offline_onnx.browser.find_runtime import find_runtime
@@ -166,3 +168,23 @@ model = await BrowserModelStore().load("{other_origin.address}adder.json")
         origin_of(other_origin.address)
     }
     request_log.cross_origin.clear()
+
+
+def test_pyodide_loads_the_wheels_by_name_with_the_lock_file_of_a_release(
+    page, world_server, tmp_path_factory
+):
+    release = tmp_path_factory.mktemp("release") / "pyodide"
+    written = wheels.write(release, (wheels.LIBRARY, wheels.RUNTIME))
+    wheels.write_lock(written)
+    for file in (npm.PACKAGES / "pyodide").iterdir():
+        if file.name != wheels.PYODIDE_LOCK:
+            (release / file.name).symlink_to(file)
+    world = open_world(page, world_server, "main", release)
+    code = f"""
+import pyodide_js
+await pyodide_js.loadPackage(["offline-onnx", "offline-onnx-runtime"])
+from offline_onnx import load
+model = await load("{world_server.address}iris.onnx")
+(await model.run({{"features": [[5.1, 3.5, 1.4, 0.2]]}}))["probabilities"].shape
+"""
+    assert world.run(code) == [1, 3]
