@@ -14,8 +14,9 @@ WINDOW_SIZE = (1280, 800)
 class Browser(Protocol):
     """A running browser.
 
-    Its constructor takes the folder of the profile, and whether to open a private window. Every
-    browser is set to "reduced motion", because painting an animation takes much of a core.
+    Its constructor takes the folder of the profile, whether to open a private window, and whether
+    to optimise compiled WebAssembly. Every browser is set to "reduced motion", because painting an
+    animation takes much of a core.
 
     Attributes:
         tab: the current tab.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from tests.browser.support.optimisation import NO_OPTIMISATION
 from tests.engines.browser import WINDOW_SIZE
 from tests.engines.tab import Tab
 from tools.env import engines
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Chromium:
     """A headless Chromium."""
 
-    def __init__(self, profile: Path, *, private: bool) -> None:
+    def __init__(self, profile: Path, *, private: bool, optimise: bool) -> None:
         options = webdriver.ChromeOptions()
         options.binary_location = engines.find_chromium()
         for argument in (
@@ -29,6 +30,7 @@ class Chromium:
             f"--user-data-dir={profile}",
             f"--window-size={WINDOW_SIZE[0]},{WINDOW_SIZE[1]}",
             *(["--incognito"] if private else []),
+            *([] if optimise else [NO_OPTIMISATION]),
         ):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})

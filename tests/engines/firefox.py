@@ -45,11 +45,12 @@ class NoOptions(ArgOptions):
 class Firefox:
     """A headless Firefox."""
 
-    def __init__(self, profile: Path, *, private: bool) -> None:
+    def __init__(self, profile: Path, *, private: bool, optimise: bool) -> None:
         profile.mkdir(exist_ok=True)
         preferences = {
             "browser.privatebrowsing.autostart": private,
             "dom.w3c_touch_events.enabled": 1,
+            "javascript.options.wasm_optimizingjit": optimise,
             "marionette.port": 0,
             "ui.prefersReducedMotion": 1,  # see `Browser`
         }

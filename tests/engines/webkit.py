@@ -42,7 +42,7 @@ class TouchTab(Tab):
 class WebKit:
     """A WebKit browser: a running `webkit_browser`."""
 
-    def __init__(self, profile: Path, *, private: bool) -> None:
+    def __init__(self, profile: Path, *, private: bool, optimise: bool) -> None:
         self._requests = profile.with_suffix(".requests")
         self._requests.write_text("")
         touch_fifo = profile.with_suffix(".touches")
@@ -54,6 +54,8 @@ class WebKit:
         options.add_argument(f"--touches={touch_fifo}")
         if not private:
             options.add_argument(f"--profile={profile}")
+        if not optimise:
+            options.add_argument("--no-optimisation")
         service = Service(engines.find_program("WebKitWebDriver"))
         self._driver = webdriver.WebKitGTK(options, service=service)
         self.tab = TouchTab(self._driver, touch_fifo)

@@ -7,6 +7,7 @@ system's Python, which has the bindings for WebKit. Arguments:
 --touches=FIFO: the browser reads strokes from this FIFO, one JSON list of points per line, and
 draws them with touch events. WebKitWebDriver would send mouse events instead.
 --profile=FOLDER: sites store their data in this folder. Without it the window is private.
+--no-optimisation: compile WebAssembly with the fast compiler alone.
 """
 
 import argparse
@@ -59,6 +60,8 @@ def create_context(profile: Path | None) -> WebKit2.WebContext:
 def open_window(context: WebKit2.WebContext, requests: Path) -> WebKit2.WebView:
     """Open a window that the driver controls; record its requests in a file; return its view."""
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
+    # On a virtual display, OpenGL runs in software and takes a third of the processor time.
+    view.get_settings().set_hardware_acceleration_policy(WebKit2.HardwareAccelerationPolicy.NEVER)
     # Reduced motion: see `Browser` in browser.py.
     Gtk.Settings.get_default().set_property("gtk-enable-animations", False)
     window = Gtk.Window(default_width=WINDOW_SIZE[0], default_height=WINDOW_SIZE[1])
@@ -110,7 +113,11 @@ def main() -> None:
     parser.add_argument("--requests", type=Path, required=True)
     parser.add_argument("--touches", type=Path, required=True)
     parser.add_argument("--profile", type=Path)
+    parser.add_argument("--no-optimisation", action="store_true")
     options, _ = parser.parse_known_args()
+    if options.no_optimisation:
+        # The processes that WebKit starts inherit it.
+        os.environ["JSC_useOMGJIT"] = "0"  # noqa: SIM112  # the name that WebKit reads
     context = create_context(options.profile)
     views: list[WebKit2.WebView] = []
 

@@ -114,14 +114,17 @@ def add_request_counts_to_table(request, request_counter, record_property):
 
 @pytest.fixture(scope="class")
 def run_browser(request, request_counter):
-    """Return a context manager that runs a browser with a profile, then counts its requests."""
+    """Return a context manager that runs a browser with a profile, then counts its requests.
+
+    The browser does not optimise WebAssembly unless asked to: that saves a third of its work.
+    """
     name = request.cls.engine
     if not ENGINES[name].is_installed():
         pytest.skip(f"{ENGINES[name].name} is not installed")
 
     @contextmanager
-    def run_browser(address, profile, *, private=False):
-        browser = BROWSERS[name](profile, private=private)
+    def run_browser(address, profile, *, private=False, optimise=False):
+        browser = BROWSERS[name](profile, private=private, optimise=optimise)
         try:
             yield browser
             request_counter.count(browser, address)
@@ -190,11 +193,12 @@ def start_browser(run_browser, first_visit, tmp_path):
 def shared_browser(run_browser, first_visit, tmp_path_factory):
     """Return a running browser that has visited the page.
 
-    The tests of an engine share it: a test must leave the stored data as it was.
+    The tests of an engine share it: a test must leave the stored data as it was. It optimises
+    WebAssembly, as users' browsers do.
     """
     profile = tmp_path_factory.mktemp("shared-browser") / "profile"
     shutil.copytree(first_visit.profile, profile, symlinks=True)
-    with run_browser(first_visit.address, profile) as browser:
+    with run_browser(first_visit.address, profile, optimise=True) as browser:
         yield browser
 
 

@@ -7,7 +7,8 @@ from tools.env import engines
 NO_OPTIMISATION = "--js-flags=--liftoff-only"
 """Make V8 compile WebAssembly with its fast compiler alone, without optimising it afterwards.
 
-That saves a quarter of the work of a first visit. The tests in tests/journeys/ don't use this flag.
+That saves a quarter of the work of a first visit. In tests/journeys/, one browser of each engine
+optimises.
 """
 
 
