@@ -3,9 +3,9 @@
 Commands run in this process and write into temporary folders. In the tests of `seeds` and `lock`,
 the function that does the work is replaced: training takes an hour, and pinning needs package
 registries. Without the option `--all`, the same holds for `watch`, which builds an instrumented
-interpreter, and for `soak`, which takes about a minute even with `--count 100`. Of these commands,
-only the command line and the output are tested here; tests/stress/test_soak.py runs a short soak.
-The training, `build.py --quick`, is tested in tests/browser/start/test_quick.py.
+interpreter, and for `faults`, `fuzz` and `soak`, whose work the tests in tests/stress/ do. Of these
+commands, only the command line and the output are tested here. The training, `build.py --quick`, is
+tested in tests/browser/start/test_quick.py.
 """
 
 import hashlib
@@ -16,15 +16,17 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 
 import build as entry_point
 from bench import run as bench_run
-from model import release as training
 from model.evaluation import evaluate, teaching
 from tests.stress.faults import run as faults_run
 from tests.stress.fuzz import run as fuzz_run
+from tests.stress.harness import campaign
 from tests.stress.soak import report as soak_report
 from tests.stress.soak import run as soak_run
 from tests.support import bundling
@@ -151,11 +153,36 @@ def test_report(run, stroke_file, tmp_path, monkeypatch):
 
 
 def test_seeds(run, monkeypatch):
-    monkeypatch.setattr(training, "train_other_seeds", lambda source, model: {source: model.name})
+    # Named by its path, because importing it imports TensorFlow, which takes seconds.
+    monkeypatch.setattr(
+        "model.release.train_other_seeds", lambda source, model: {source: model.name}
+    )
     assert run("seeds") == (0, '{\n "npm": "model"\n}\n')
 
 
-def test_faults(run_both_forms):
+@pytest.fixture
+def replace_campaign(monkeypatch, select_size):
+    """Return a function that replaces the work of `faults` or `fuzz`, unless --all is given.
+
+    `replace_campaign(module, report)` replaces `module.run` by a function that adds a case to the
+    report for each seed.
+    """
+
+    def replace_campaign(module, report):
+        def add_cases(_playwright, executable, seeds):
+            assert Path(executable).is_file()
+            for seed in seeds:
+                report.count(f"seed {seed}", "cases")
+            return report
+
+        if not select_size(small=False, full=True):
+            monkeypatch.setattr(module, "run", create_autospec(module.run, side_effect=add_cases))
+
+    return replace_campaign
+
+
+def test_faults(run_both_forms, replace_campaign):
+    replace_campaign(faults_run, campaign.Report())
     with bundling.in_long_commands():
         status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
     assert status == 0, text
@@ -163,7 +190,8 @@ def test_faults(run_both_forms):
     assert text.startswith("kind ")
 
 
-def test_fuzz(run_both_forms):
+def test_fuzz(run_both_forms, replace_campaign):
+    replace_campaign(fuzz_run, fuzz_run.FuzzReport())
     status, result, text = run_both_forms(fuzz_run, "run", "fuzz", "--count", "1", "--seed", "43")
     assert status == 0, text
     assert result["totals"]["cases"] == 1

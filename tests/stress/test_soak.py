@@ -16,13 +16,13 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def soak(browser_type_launch_args):
-    """Return a function that runs a part of the soak test: `soak(run.run_drawings, 200)`.
+    """Return a function that runs a part of the soak test, such as `soak(run.run_drawings, 200)`.
 
     The part runs in its own thread, because Playwright's event loop may run in this thread.
     """
 
-    def soak(part, *counts):
-        work = part(browser_type_launch_args["executable_path"], *counts)
+    def soak(part, *counts, **options):
+        work = part(browser_type_launch_args["executable_path"], *counts, **options)
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, work).result()
 
@@ -58,7 +58,8 @@ def test_drawings_do_not_increase_memory_or_the_number_of_objects(soak, select_s
 
 
 def test_reloads_and_updates_leave_no_entries_of_older_versions(soak, select_size, check, show):
-    visits = soak(run.run_visits, *select_size((2, 2), (30, 5)))
+    counts, restart = select_size(((2, 2), False), ((30, 5), True))
+    visits = soak(run.run_visits, *counts, restart=restart)
     show(report.disk_rows(visits))
     check(report.visit_rows(visits))
 

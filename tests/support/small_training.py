@@ -1,4 +1,4 @@
-"""Run build.py with a training that takes seconds: 150 steps of a small network, 1,000 test images.
+"""Run build.py with a training that takes seconds: 80 steps of a small network, 1,000 test images.
 
 Run it with `python -m tests.support.small_training FOLDER build.py --quick`. It writes into
 FOLDER/quick, and does not compress the site. The folder py/ must be in PYTHONPATH.
@@ -24,7 +24,7 @@ PLAN = dataclasses.replace(
     pen=200,
     not_digits=100,
     epochs=1,
-    steps=150,
+    steps=80,
     peak_rate=0.01,
     ema=0.9,
 )

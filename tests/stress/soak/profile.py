@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -99,15 +100,27 @@ class Profile:
         """Close the browser."""
         await self._context.close()
 
-    async def read_stored(self) -> StoredData:
-        """Close the browser, and return the data that it has stored."""
+    async def read_stored(self, *, restart: bool) -> StoredData:
+        """Return the data that the browser has stored.
+
+        Args:
+            restart: Whether to restart the browser. Otherwise, the sizes on the disk lack what the
+                browser has not written yet.
+        """
         stored = await self.page.evaluate(scripts.READ_STORED_DATA)
-        await self.close()
+        if restart:
+            await self.close()
         site_bytes = sum(_folder_size(self._folder / "Default" / name) for name in SITE_FOLDERS)
         browser_bytes = _folder_size(self._folder) - site_bytes
+        if restart:
+            await self.open()
         return StoredData(**stored, disk=site_bytes, browser=browser_bytes)
 
 
 def _folder_size(folder: Path) -> int:
     """Return the size of all files in a folder in bytes."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    size = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # a running browser may delete the file meanwhile
+            size += file.stat().st_size if file.is_file() else 0
+    return size

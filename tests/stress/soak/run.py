@@ -73,11 +73,15 @@ async def run_teaching(executable: str, count: int) -> TeachingResult:
         return await teach(context, address, count)
 
 
-async def run_visits(executable: str, reloads: int, updates: int) -> VisitResult:
-    """Reload the page and install updates, all with the same profile."""
+async def run_visits(
+    executable: str, reloads: int, updates: int, *, restart: bool = True
+) -> VisitResult:
+    """Reload the page and install updates, all with the same profile: see `reload_and_update`."""
     with scratch_folder() as folder:
         async with _chromium() as browser:
-            return await reload_and_update(browser, executable, folder, reloads, updates)
+            return await reload_and_update(
+                browser, executable, folder, reloads, updates, restart=restart
+            )
 
 
 @asynccontextmanager

@@ -40,7 +40,13 @@ class VisitResult:
 
 
 async def reload_and_update(
-    browser: BrowserType, executable: str, folder: Path, reloads: int, updates: int
+    browser: BrowserType,
+    executable: str,
+    folder: Path,
+    reloads: int,
+    updates: int,
+    *,
+    restart: bool,
 ) -> VisitResult:
     """Use the page, reload it several times, and install several updates.
 
@@ -50,6 +56,7 @@ async def reload_and_update(
         folder: An empty folder for the site and the profile.
         reloads: The number of reloads, at least 2.
         updates: The number of updates, at least 2.
+        restart: Whether to restart the browser each time the stored data is read.
     """
     releases = Releases(folder / "site")
     reloaded, updated = [], []
@@ -61,15 +68,13 @@ async def reload_and_update(
             await profile.page.reload()
             await profile.wait_until_cached()
             if number in (max(1, reloads // EARLY_DIVISOR), reloads):
-                reloaded.append(await profile.read_stored())
-                await profile.open()
+                reloaded.append(await profile.read_stored(restart=restart))
         for number in range(1, updates + 1):
             await releases.publish(number)
             await _install_update(profile, releases)
             if number in (max(1, updates // EARLY_DIVISOR), updates):
-                updated.append(await profile.read_stored())
-                if number < updates:
-                    await profile.open()
+                updated.append(await profile.read_stored(restart=restart))
+        await profile.close()
     leftovers = updated[-1].entries_of_other_versions(releases.folders)
     compared = {
         f"{reloads} reloads": (reloaded[0], reloaded[-1]),
