@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 SAMPLES_PER_TENTH = 10
-"""The number of measurements in the second tenth and in the last tenth of the drawings. These two
+"""The largest number of measurements in the second and in the last tenth of the drawings. These two
 tenths are compared. Each other tenth is measured once, at its end."""
+MIN_INTERVAL = 2
+"""The smallest number of drawings between two measurements, which collect garbage: that takes
+longer than a drawing."""
 
 # A schedule is (interval, first). It contains drawing number `first`, drawing number
 # `first + interval`, drawing number `first + 2 * interval`, and so on.
@@ -157,7 +160,8 @@ async def draw_and_measure(context: BrowserContext, address: str, count: int) ->
         if number == tenth:  # loads all code of the page before the tenths that are compared
             await drawer.open_all_panels()
         is_compared = (number - 1) // tenth in (1, TENTHS - 1)
-        if number % (tenth // SAMPLES_PER_TENTH if is_compared else tenth) == 0:
+        interval = max(MIN_INTERVAL, tenth // SAMPLES_PER_TENTH) if is_compared else tenth
+        if number % interval == 0:
             result.samples.append((number, await gauges.read()))
         if number % tenth == 0:
             say(f"{number:,} drawings.")
