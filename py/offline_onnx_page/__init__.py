@@ -5,6 +5,7 @@ The command `offline-onnx` calls these functions. They run on CPython only. In r
 - `errors`: the error of all functions here.
 - `site`: turn the folder of a page into a site.
 - `serving`: serve a site on this machine.
+- `new`: make the folder of a page, from one of the templates in the folder `templates`.
 
 The wheel also has the folder `files`: what every page needs, prebuilt, compressed and with a list
 of digests. It has Python (Pyodide's core), onnxruntime-web, the library `offline_onnx`, the scripts

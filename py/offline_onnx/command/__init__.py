@@ -6,6 +6,7 @@ In reading order:
 - `arguments`: the table of subcommands, and their arguments.
 - `result`: what a subcommand returns, and how it is printed.
 - `manifest`: write a model's manifest.
+- `new`: make the folder of a page.
 - `bundle`: build a page's site.
 - `serve`: serve a page while it is written.
 """

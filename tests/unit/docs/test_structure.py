@@ -81,6 +81,7 @@ ORDER = [
     "tools.site",
     "tools.example",
     "tools.wheels",
+    "tools.template_models",
     "tools.visits",
     "tools.backend",
     "tools.reference",
@@ -104,6 +105,8 @@ def modules():
     for top, root in IMPORT_ROOTS.items():
         for file in sorted((root / top if top != "py" else root).rglob("*.py")):
             path = file.relative_to(root)
+            if "templates" in path.parts:
+                continue
             if not {"page_js", "node", "page", "node_modules"} & set(path.parts) or top == "py":
                 found[".".join(path.with_suffix("").parts)] = file
     return found

@@ -1,0 +1,81 @@
+"""Find the names of a model's classes: in an argument of the command, or in the model's file."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offline_onnx_page.errors import SiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LABEL_KEYS = ("labels", "names", "classes", "class_names", "class_labels", "id2label")
+"""The keys of a model's metadata under which the names of classes are found."""
+FEATURE_KEYS = ("feature_names", "features", "input_names")
+"""The keys of a model's metadata under which the names of an input's values are found."""
+
+
+def parse_labels(text: str) -> list[str]:
+    """Return labels from a file with one label per line, or from a comma-separated list.
+
+    Args:
+        text: the file's path, or the list.
+
+    Raises:
+        SiteError: The text is neither the path of a file nor a list.
+
+    """
+    if not Path(text).is_file():
+        if "," not in text:
+            raise SiteError(f"{text} is neither a file of labels nor a list with commas: see -h.")
+        return [label.strip() for label in text.split(",")]
+    try:
+        lines = Path(text).read_text("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise SiteError(f"{text} can't be read: {error.strerror}.") from error
+    return [line.strip() for line in lines if line.strip()]
+
+
+def names_in(metadata: Mapping[str, str], keys: tuple[str, ...], count: int | None) -> list[str]:
+    """Return the names that a model's metadata has under one of some keys; [] if there are none.
+
+    Args:
+        metadata: the custom entries of the metadata.
+        keys: the keys, in lower case.
+        count: the number of names; None for any number of at least two.
+
+    """
+    lower = {key.lower(): text for key, text in metadata.items()}
+    for key in keys:
+        names = _names(lower.get(key, ""))
+        if len(names) == count or (count is None and len(names) > 1):
+            return names
+    return []
+
+
+def _names(text: str) -> list[str]:
+    """Return the names in a text: JSON, Python's literals, lines, or a list with commas.
+
+    Exporters write lists, {0: "cat", 1: "dog"} and {"cat": 0, "dog": 1}.
+    """
+    parsed: Any = None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            parsed = parse(text)
+            break
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+    if isinstance(parsed, dict):
+        if all(isinstance(value, int) for value in parsed.values()):
+            parsed = {value: key for key, value in parsed.items()}
+        try:
+            parsed = [parsed[key] for key in sorted(parsed, key=int)]
+        except (TypeError, ValueError):
+            return []
+    if isinstance(parsed, list | tuple):
+        return [str(each) for each in parsed]
+    separator = "\n" if "\n" in text.strip() else ","
+    return [name.strip() for name in text.strip().split(separator)] if separator in text else []

@@ -1,0 +1,38 @@
+async def call_or_explain(owner, method, options, thing):
+    """Call a method that opens a camera or microphone; explain why if it fails.
+
+    Args:
+        owner: the object with the method; None if the browser offers it only over https.
+        method: the name of the method, which returns a promise.
+        options: its argument.
+        thing: what is opened, such as "camera".
+
+    """
+    if not owner:
+        raise OSError(f"The browser offers no {thing} here: open the page over https.")
+    try:
+        return await call(owner, method, js_object(options))
+    except Rejected as error:
+        reasons = {
+            "NotAllowedError": f"The {thing} is blocked. Allow it for this page, in the browser's "
+            "settings beside the address, and start again.",
+            "NotFoundError": f"This device has no {thing}. Choose a file instead.",
+            "NotReadableError": f"Another program uses the {thing}. Close it and start again.",
+        }
+        default = f"The {thing} can't be opened ({error})."
+        raise OSError(reasons.get(error.name, default)) from error
+
+
+def best_name(outputs, labels):
+    """Return the name of the most probable class; "" if the outputs are something else.
+
+    A model with a single probability has two classes: yes from 50 % on, and no.
+    """
+    name, tensor = next(iter(outputs.items()))
+    values = list(tensor.values)
+    if len(values) == 1 and are_probabilities(tensor):
+        label = labels[0] if labels else name
+        return label if values[0] >= 0.5 else f"no {label}"
+    if len(labels) == len(values) or are_probabilities(tensor):
+        return max(zip(values, labels or class_names(name, len(values)), strict=True))[1]
+    return ""

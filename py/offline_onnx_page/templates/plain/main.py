@@ -1,0 +1,35 @@
+"""Run a model on fixed values when the button is pressed. Change them in `run`."""
+
+from js import console, document
+from pyodide.ffi.wrappers import add_event_listener
+
+from offline_onnx import OfflineModelError
+from offline_onnx.browser import BrowserModelStore
+
+
+def show(element_id, text):
+    """Show a text in an element of the page."""
+    document.getElementById(element_id).textContent = text
+
+
+async def run(_event=None):
+    """Run the model on the inputs and show its outputs."""
+    inputs = {{inputs}}
+    try:
+        outputs = await model.run(inputs)
+        first = next(iter(outputs.values()))
+        best = max(zip(first.values, model.labels, strict=False), default=(0, "Done"))
+        show("answer", best[1])
+        show("details", "\n".join(f"{name}: {each.tolist()}" for name, each in outputs.items()))
+        show("failure", "")
+    except OfflineModelError as error:
+        console.error(str(error))
+        show("failure", str(error))
+
+
+model = await BrowserModelStore().load("{{manifest}}")
+show("origin", f"The model ({model.origin.value}): {model.manifest.total_size:,} bytes")
+button = document.getElementById("run")
+add_event_listener(button, "click", run)
+button.disabled = False
+await run()
