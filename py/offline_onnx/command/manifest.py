@@ -7,7 +7,6 @@ import io
 import json
 import warnings
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +18,12 @@ from offline_onnx.describe.description import LEFT_OUT
 from offline_onnx.errors import OfflineModelError
 from offline_onnx.native import external_files_of
 from offline_onnx_page.errors import SiteError
+from offline_onnx_page.new.labels import parse_labels
 from offline_onnx_page.site.sources import MODEL_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from offline_onnx.inference.manifest import Manifest
 
@@ -174,23 +175,6 @@ def read_sample(file: Path) -> dict[str, Any]:
         f"{file} is no sample: it has to be an .npz file with an array for each input, or a .json "
         "file with an object that has a list for each input."
     )
-
-
-def parse_labels(text: str) -> list[str]:
-    """Return labels from a file with one label per line, or from a comma-separated list.
-
-    Args:
-        text: the file's path, or the list.
-
-    Raises:
-        SiteError: The text is neither the path of a file nor a list.
-    """
-    if not Path(text).is_file():
-        if "," not in text:
-            raise SiteError(f"{text} is neither a file of labels nor a list with commas: see -h.")
-        return [label.strip() for label in text.split(",")]
-    lines = _read(Path(text)).decode("utf-8", "replace").splitlines()
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _external_files(file: Path, content: bytes) -> tuple[str, ...]:
