@@ -45,7 +45,9 @@ _TOOLS = SCRATCH / "wheels"
 """The folder for pyodide-build."""
 _TAG = "py3-none-any"
 _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
-"""The date of all files in a wheel, so that the same files give the same wheel."""
+_UNIX, _MODE = 3, 0o100644
+"""The date, operating system and permissions of all files in a wheel, so that the same files give
+the same wheel on every machine."""
 
 
 def command() -> None:
@@ -139,8 +141,8 @@ def _write(folder: Path, package: str, more: Mapping[str, bytes]) -> Path:
     source, project = PACKAGES / package, _project(package)
     info = f"{package}-{project['version']}.dist-info"
     own = [file for file in sources(source) if not _is_about(file.relative_to(source))]
-    files = {f"{package}/{file.relative_to(source)}": file.read_bytes() for file in own}
-    files |= {f"{package}/{path}": content for path, content in more.items()}
+    own_files = {file.relative_to(source).as_posix(): file.read_bytes() for file in own}
+    files = {f"{package}/{path}": data for path, data in sorted({**own_files, **more}.items())}
     files[f"{info}/METADATA"] = _metadata(project, source)
     files[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: build.py\nRoot-Is-Purelib: true\nTag: {_TAG}\n"
@@ -156,6 +158,7 @@ def _write(folder: Path, package: str, more: Mapping[str, bytes]) -> Path:
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
             entry = zipfile.ZipInfo(path, _OLDEST_DATE)
+            entry.create_system, entry.external_attr = _UNIX, _MODE << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
     return wheel
 

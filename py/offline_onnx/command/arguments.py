@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from offline_onnx.command.result import Result
@@ -57,9 +57,24 @@ WORLDS = ("jupyterlite", "marimo", "pyscript")
 """The tools into whose sites `bundle --into` lays models and the library."""
 
 
+class UsageError(Exception):
+    """The arguments are wrong. The message says which; `usage` has the right ones."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises UsageError for wrong arguments, instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, self.format_usage())
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line. Each help fits on one screen."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog=PROGRAM,
         description="From an .onnx file to a web page that runs it in Python, also offline.",
         epilog=f"More on each: {PROGRAM} COMMAND --help",
@@ -144,7 +159,7 @@ def _add_bundle(subparser: argparse.ArgumentParser) -> None:
     )
     help_base = "the path at which the page will be published, such as /demo/, for hosts that "
     help_base += "serve it without the slash at the end"
-    subparser.add_argument("--base", type=base_path, default="", metavar="PATH", help=help_base)
+    subparser.add_argument("--base", type=base_path, metavar="PATH", help=help_base)
 
 
 def _add_verify(subparser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from offline_onnx_page.site.into import WORLDS, lay
 from offline_onnx_page.site.page import OUT, PageBuild, build_page
 from offline_onnx_page.site.prebuilt import WHEELS, Prebuilt
 from offline_onnx_page.site.service_worker import MAX_STORED
+from offline_onnx_page.site.sources import BUILT
 from offline_onnx_page.site.transfers import summary, transfer_sizes
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def command(
     out: Path | None,
     into: str | None,
     has_service_worker: bool,
-    base: str,
+    base: str | None,
 ) -> Result:
     """Build the site of a page; return its size.
 
@@ -34,7 +35,7 @@ def command(
         into: the name of a tool that has built the site in `out`, into which the models and the
             library are laid; None for a site of its own.
         has_service_worker: whether the site works offline.
-        base: the path at which the site will be published; "" if it is unknown.
+        base: the path at which the site will be published; None if it is unknown.
 
     Raises:
         SiteError: The site can't be built.
@@ -46,13 +47,15 @@ def command(
         if out is None:
             raise SiteError(f"Name the site that {WORLDS[into].title} has built: -o OUT")
         return _lay_into(folder, target, WORLDS[into])
-    if target == folder or folder.is_relative_to(target):
+    if folder.is_relative_to(target):
         raise SiteError(f"{target} contains the page itself: choose another folder with -o.")
+    if target.is_relative_to(folder) and BUILT in target.relative_to(folder).parts:
+        raise SiteError(f"The name {BUILT} is reserved: choose another folder than {target}.")
     page = PageBuild(
         source=folder,
         folder=target,
         prebuilt=Prebuilt.installed(),
-        base=base,
+        base=base or "",
         has_service_worker=has_service_worker,
         say=say,
     )
@@ -68,6 +71,7 @@ def command(
 
 def _lay_into(models: Path, site: Path, world: World) -> Result:
     """Lay models and the library into a site that another tool has built."""
+    Prebuilt.installed()  # raises an error if the wheels are missing, too
     written = lay(models, site, world, WHEELS)
     cell = written[-1].read_text("utf-8")
     data = {"folder": str(site), "files": [str(file) for file in written], "cell": cell}

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sys
 from typing import TYPE_CHECKING
 
-from offline_onnx.command.arguments import PROGRAM, parser
+from offline_onnx.command.arguments import PROGRAM, UsageError, parser
 from offline_onnx.command.result import say
-from offline_onnx_page.errors import SiteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_INSTALL = {
+    "argcomplete": PROGRAM,
+    "numpy": f"{PROGRAM}[native]",
+    "offline_onnx_page": f"{PROGRAM}-page",
+    "onnxruntime": f"{PROGRAM}[native]",
+    "packaging": f"{PROGRAM}-page",
+    "playwright": f"{PROGRAM}[browser]",
+    "tqdm": PROGRAM,
+}
+"""What has to be installed if a module is missing."""
+_REMEDIES = {
+    errno.EACCES: "change its permissions, or choose another folder",
+    errno.EDQUOT: "delete files that are not needed",
+    errno.ENOSPC: "delete files that are not needed",
+    errno.EPERM: "change its permissions, or choose another folder",
+    errno.EROFS: "choose another folder",
+}
+"""What to do if the operating system refuses something."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,24 +41,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the arguments; None for those of the process.
 
     Returns:
-        The exit status: 0 for success, 1 for a failure, 130 if the user has interrupted the
-        command. Wrong arguments end the process with the status 2.
+        The exit status: 0 for success, 1 for a failure, 2 for wrong arguments, 130 if the user has
+        interrupted the command.
 
     """
-    top = parser()
-    if "_ARGCOMPLETE" in os.environ:  # the shell asks for completions
-        from argcomplete import autocomplete
-
-        autocomplete(top)
-    options = top.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in given
     try:
+        top = parser()
+        if "_ARGCOMPLETE" in os.environ:  # the shell asks for completions
+            from argcomplete import autocomplete
+
+            autocomplete(top)
+        options = top.parse_args(given)
         result = options.command.run(options)
-    except SiteError as error:
-        if options.as_json:
-            print(json.dumps({"error": str(error)}))
-        say(f"{PROGRAM}: {error}")
-        return 1
+    except UsageError as error:
+        say(error.usage.rstrip())
+        return _fail(str(error), 2, as_json=as_json)
     except KeyboardInterrupt:
-        return 130
-    print(json.dumps(result.data, indent=1) if options.as_json else result.text)
+        return _fail("interrupted", 130, as_json=as_json)
+    except Exception as error:
+        message = _message(error)
+        if message is None:
+            raise
+        return _fail(message, 1, as_json=as_json)
+    if not as_json:
+        print(result.text)
+    elif result.data is not None:
+        print(json.dumps(result.data, indent=1))
     return int(result.has_failed)
+
+
+def _fail(message: str, status: int, *, as_json: bool) -> int:
+    """Report an error in one line; return the exit status."""
+    line = " ".join(message.split())
+    if as_json:
+        print(json.dumps({"error": line}))
+    say(f"{PROGRAM}: {line}")
+    return status
+
+
+def _message(error: Exception) -> str | None:
+    """Return what has happened and what to do; None if the error is a bug in this program."""
+    if isinstance(error, ModuleNotFoundError):
+        module = str(error.name).partition(".")[0]
+        if module not in _INSTALL:
+            return None
+        return f"the module {module} is missing: pip install '{_INSTALL[module]}'"
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        remedy = _REMEDIES.get(error.errno or 0, "")
+        return f"{where}{error.strerror or error}{remedy and f'; {remedy}'}"
+    from offline_onnx_page.errors import SiteError  # imported here: the package may be missing
+
+    return str(error) if isinstance(error, SiteError) else None

@@ -17,14 +17,14 @@ class Result:
 
     Attributes:
         text: the lines for people.
-        data: the same for programs, for `--json`.
+        data: the same for programs, for `--json`; None if that was printed before.
         has_failed: whether the command's exit status is 1 although it did what it was asked to, for
             example because `verify` has found faults.
 
     """
 
     text: str
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] | None = field(default_factory=dict)
     has_failed: bool = False
 
 

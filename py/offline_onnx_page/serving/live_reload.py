@@ -4,51 +4,71 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.serving.server import Handler, open_server
+from offline_onnx_page.serving.server import HASHED_FOLDER, Handler, open_server
 from offline_onnx_page.site.page import PageBuild, build_page
-from offline_onnx_page.site.sources import BUILT, MODEL_SUFFIXES
+from offline_onnx_page.site.settings import Settings
+from offline_onnx_page.site.sources import (
+    BUILT,
+    MODEL_SUFFIXES,
+    files_in,
+    models_and_manifests,
+    sources,
+)
 from offline_onnx_page.site.wheels import FOLDER, LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from contextlib import contextmanager
     from http.server import ThreadingHTTPServer
-else:
-    from contextlib import contextmanager
 
 RELOAD = f"{BUILT}/reload.js"
 """The path in the site of the script that reloads the page."""
 CHANGES = f"/{BUILT}/changes"
-"""The address at which the server reports changes, as server-sent events."""
+"""The address at which the server reports changes, as server-sent events. Its query `loaded` is the
+version that the page was loaded from."""
 POLL_INTERVAL = 0.3
 """Seconds between two looks at the page's files."""
 
 
 @dataclass
-class Changes:
-    """Changes of a page's files, which several connections wait for."""
+class Versions:
+    """The versions of a site that were built, which several connections wait for.
 
-    count: int = 0
-    latest: dict[str, object] = field(default_factory=dict)
+    Attributes:
+        models: for each version, by its name, how often a model had changed; the last is current.
+
+    """
+
+    models: dict[str, int] = field(default_factory=dict)
     _condition: threading.Condition = field(default_factory=threading.Condition)
 
-    def report(self, **change: object) -> None:
-        """Wake everything that waits for a change."""
+    def add(self, version: str, *, has_new_model: bool) -> None:
+        """Wake everything that waits for a new version."""
         with self._condition:
-            self.count, self.latest = self.count + 1, change
+            count = max(self.models.values(), default=0) + has_new_model
+            self.models[version] = count
             self._condition.notify_all()
 
-    def wait(self, count: int, timeout_s: float) -> bool:
-        """Wait until there are more than `count` changes; return whether there are in time."""
+    def wait(self, loaded: str, timeout_s: float) -> bool:
+        """Wait until `loaded` is not the current version; return whether it is not."""
         with self._condition:
-            return self._condition.wait_for(lambda: self.count > count, timeout_s)
+            return self._condition.wait_for(lambda: [*self.models][-1:] != [loaded], timeout_s)
+
+    def change(self, loaded: str) -> dict[str, bool]:
+        """Return what has changed since a version. Of another server's version, nothing is known.
+
+        Such a version may even be that of another page, which had the same address.
+        """
+        current = max(self.models.values(), default=0)
+        return {"hasNewModel": self.models.get(loaded, -1) != current}
 
 
 @contextmanager
@@ -69,80 +89,125 @@ def open_page(
         SiteError: The site can't be built, or the port can't be opened.
 
     """
-    script = Path(__file__).with_name("reload.js").read_text("utf-8")
     with TemporaryDirectory(prefix="offline-onnx-") as temporary:
-        page = replace(page, folder=Path(temporary) / "site", scripts=((RELOAD, script),))
-        before = fingerprint(page.source)
-        build_page(page)
-        changes = Changes()
-        handler = type("LiveHandler", (_LiveHandler,), {"changes": changes})
+        page = replace(page, folder=Path(temporary) / "site")
+        versions = Versions()
+        handler = type("LiveHandler", (_LiveHandler,), {"versions": versions})
         server = open_server(page.folder, port, handler)
         ended = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(page, before, changes, ended, say))
-        watcher.start()
         try:
-            yield server
+            before = fingerprint(page.source)
+            _build(page, versions, has_new_model=False)
+            watcher = threading.Thread(target=_watch, args=(page, before, versions, ended, say))
+            watcher.start()
+            try:
+                yield server
+            finally:
+                ended.set()
+                watcher.join()
         finally:
-            ended.set()
-            watcher.join()
+            server.server_close()
+
+
+def _build(page: PageBuild, versions: Versions, *, has_new_model: bool) -> None:
+    """Build a new version of the site. Its script knows the version that it belongs to."""
+    version = token_hex(8)
+    script = Path(__file__).with_name("reload.js").read_text("utf-8")
+    build_page(replace(page, scripts=((RELOAD, script.replace("VERSION", version)),)))
+    versions.add(version, has_new_model=has_new_model)
 
 
 def fingerprint(folder: Path) -> dict[Path, tuple[int, int]]:
     """Return the size and the time of the last change of each file that a person may change."""
+    files = [
+        file for file in sources(folder) if file.relative_to(folder).parts[0] not in (FOLDER, LOCK)
+    ]
     found = {}
-    for file in folder.rglob("*"):
-        parts = file.relative_to(folder).parts
-        if parts[0] not in (FOLDER, LOCK) and not any(part.startswith(".") for part in parts):
-            try:
-                status = file.stat()
-            except FileNotFoundError:  # deleted meanwhile
-                continue
-            if file.is_file():
-                found[file] = (status.st_size, status.st_mtime_ns)
+    for file in [*files, *_packages(folder)]:
+        try:
+            status = file.stat()
+        except OSError:  # deleted meanwhile
+            continue
+        found[file] = (status.st_size, status.st_mtime_ns)
     return found
+
+
+def _packages(folder: Path) -> list[Path]:
+    """Return the files that page.toml names, which may lie outside of the page's folder."""
+    try:
+        named = [folder / entry for entry in Settings.read(folder).packages]
+    except SiteError:  # the build reports it
+        return []
+    outside = [path for path in named if not path.resolve().is_relative_to(folder)]
+    return [file for path in outside for file in ([path] if path.is_file() else files_in(path))]
 
 
 def _watch(
     page: PageBuild,
     before: dict[Path, tuple[int, int]],
-    changes: Changes,
+    versions: Versions,
     ended: threading.Event,
     say: Callable[[str], None],
 ) -> None:
     """Build the site again whenever a file has changed, and report it."""
+    failed: set[Path] = set()
     while not ended.wait(POLL_INTERVAL):
-        now = fingerprint(page.source)
-        changed = sorted(file for file, _ in before.items() ^ now.items())
+        try:
+            now = fingerprint(page.source)
+        except OSError:  # a folder was deleted meanwhile
+            continue
+        changed = {file for file, _ in before.items() ^ now.items()}
         if not changed:
             continue
         before = now
-        names = sorted({file.relative_to(page.source).as_posix() for file in changed})
+        names = ", ".join(sorted(_name(file, page.source) for file in changed))
+        changed |= failed
         try:
-            build_page(page)
-        except (OSError, SiteError) as error:
-            say(f"{', '.join(names)} changed, but the site could not be built again: {error}")
+            _build(page, versions, has_new_model=_has_model(page.source, changed))
+        except Exception as error:  # the server goes on, whatever the error is
+            failed = changed
+            reason = " ".join(str(error).split())
+            say(f"{names} changed, but the site could not be built again: {reason}")
             continue
-        say(f"Reloading: {', '.join(names)} changed.")
-        changes.report(hasNewModel=any(file.suffix in MODEL_SUFFIXES for file in changed))
+        failed = set()
+        say(f"Reloading: {names} changed.")
+
+
+def _has_model(folder: Path, changed: set[Path]) -> bool:
+    """Return whether a model, its weights or its manifest are among changed files."""
+    models = {*models_and_manifests(folder)}
+    return any(file.suffix in MODEL_SUFFIXES or file in models for file in changed)
+
+
+def _name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
 
 
 class _LiveHandler(Handler):
-    """Also reports changes as server-sent events."""
+    """Also reports changes as server-sent events, and lets browsers store no file that may change.
 
-    changes: Changes
+    A browser recognises a changed file by its date, which has no fractions of a second.
+    """
+
+    versions: Versions
 
     def do_GET(self) -> None:  # noqa: N802  # the base class's name
         """Answer a request; one for CHANGES lasts as long as the page listens."""
-        if not urlsplit(self.path).path.endswith(CHANGES):
+        address = urlsplit(self.path)
+        if address.path != CHANGES:
             super().do_GET()
             return
+        (loaded,) = parse_qs(address.query).get("loaded", [""])[:1]
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        count = self.changes.count
-        try:
-            while not self.changes.wait(count, timeout_s=5):
-                self.wfile.write(b":\n\n")  # a comment; fails if the page listens no more
-            self.wfile.write(f"data: {json.dumps(self.changes.latest)}\n\n".encode())
-        except ConnectionError:
-            return
+        while not self.versions.wait(loaded, timeout_s=5):
+            self.wfile.write(b":\n\n")  # a comment; fails if the page listens no more
+        self.wfile.write(f"data: {json.dumps(self.versions.change(loaded))}\n\n".encode())
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Send a header; replace that of caches."""
+        is_permanent = HASHED_FOLDER.search(self.path)
+        if keyword == "Cache-Control" and not is_permanent:
+            value = "no-store"
+        super().send_header(keyword, value)

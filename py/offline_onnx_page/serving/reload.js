@@ -1,6 +1,6 @@
 // Reloads the page when one of its files has changed. `offline-onnx serve` adds this script; a bundled site lacks it.
 const DATABASE = "offline-onnx"; // see py/offline_onnx/browser/model_store.py
-const changes = new EventSource("built/changes");
+const changes = new EventSource("built/changes?loaded=VERSION"); // the build replaces VERSION
 
 // The service worker would answer with the old files, and the library would run the stored model once more.
 changes.onmessage = async ({ data }) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import signal
 import threading
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.sources import SERVICE_WORKER
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
 CONTENT_ENCODINGS = {"br": "br", "gzip": "gz"}
 """Content encodings, best compression first: the name in HTTP, and the suffix of the file."""
@@ -118,6 +119,11 @@ class Handler(SimpleHTTPRequestHandler):
         for name, value in self.isolation.items():
             self.send_header(name, value)
 
+    def handle(self) -> None:
+        """Answer requests until the browser closes the connection, which it may do at any time."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Log nothing."""
 
@@ -177,9 +183,21 @@ def open_server(
         ) from error
 
 
-def serve(server: ThreadingHTTPServer) -> None:
-    """Print the address of a server on standard output, and serve until interrupted (Ctrl+C)."""
-    with server:
-        print(f"http://localhost:{server.server_port}/  (Ctrl+C stops)", flush=True)
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+def print_address(address: str) -> None:
+    """Print the address of a server on standard output."""
+    print(f"{address}  (Ctrl+C stops)", flush=True)
+
+
+def serve(server: ThreadingHTTPServer, announce: Callable[[str], None] = print_address) -> None:
+    """Serve until the user interrupts the process (Ctrl+C), or another process ends it.
+
+    Args:
+        server: the server.
+        announce: called with the address of the server when it can be visited.
+
+    """
+    with server, suppress(KeyboardInterrupt):
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        announce(f"http://localhost:{server.server_port}/")
+        server.serve_forever()

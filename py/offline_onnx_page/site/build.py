@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from offline_onnx_page.site import service_worker
+from offline_onnx_page.site import service_worker, written
 from offline_onnx_page.site.compression import compress
-from offline_onnx_page.site.replacement import STAMP, delete_unused, replace
-from offline_onnx_page.site.sources import BUILT, COMPRESSED_SUFFIXES, SERVICE_WORKER
+from offline_onnx_page.site.replacement import delete_unused, replace
+from offline_onnx_page.site.sources import (
+    BUILT,
+    COMPRESSED_SUFFIXES,
+    SERVICE_WORKER,
+    STAMP,
+    sources,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Generator, Sequence
 
 _GENERATED = (BUILT, f"{SERVICE_WORKER}*")
 """Glob patterns of the files that the build adds to every site."""
@@ -42,7 +51,7 @@ class SiteBuild:
         generated: the names of the files that `write` adds outside `built/`.
         compressed: the names of the files outside `built/` that get compressed copies.
         is_stored: returns whether the service worker stores a file, given its path in the site.
-        left_out: paths of files in `source` that do not become part of the site.
+        left_out: files and folders in `source` that do not become part of the site.
         compress: writes the compressed copies of files.
         say: reports what happens.
 
@@ -65,6 +74,9 @@ class SiteBuild:
 def build(site: SiteBuild, key: str) -> bool:
     """Build a site in a temporary folder and move it into place, unless it is up to date.
 
+    Two builds of the same folder wait for each other. If `folder` is not `source`, files in it that
+    no build has written are left as they are.
+
     Args:
         site: how to build it.
         key: a text that changes whenever an input of the build changes.
@@ -73,22 +85,31 @@ def build(site: SiteBuild, key: str) -> bool:
         Whether the site was built.
 
     Raises:
-        SiteError: The site can't be built.
+        SiteError: The site can't be built, or would overwrite a file that no build has written.
 
     """
+    site.scratch.mkdir(parents=True, exist_ok=True)
+    with _alone(site):
+        return _build(site, key)
+
+
+def _build(site: SiteBuild, key: str) -> bool:
     stamp = site.folder / BUILT / STAMP
     compressed = [f"{name}{suffix}" for name in site.compressed for suffix in COMPRESSED_SUFFIXES]
     generated = (*_GENERATED, *site.generated, *compressed)
     workers = [SERVICE_WORKER] if site.template else []
     needed = [stamp, *(site.folder / name for name in (*workers, *site.generated))]
-    if all(file.exists() for file in needed) and stamp.read_text("utf-8") == key:
+    if (
+        all(file.exists() for file in needed)
+        and stamp.read_text("utf-8") == key
+        and written.is_complete(site.folder)
+    ):
         return False
     site.say(f"Bundling the site into {site.folder} ...")
-    site.scratch.mkdir(parents=True, exist_ok=True)
     delete_unused(site.scratch.glob(f"{_STAGE_PREFIX}*"))  # folders of builds that were killed
     with TemporaryDirectory(dir=site.scratch, prefix=_STAGE_PREFIX) as temporary:
         stage = Path(temporary)
-        _copy_sources(site, stage, shutil.ignore_patterns(*generated, ".*", "__pycache__"))
+        _copy_sources(site, stage, {*site.generated, *compressed})
         site.write(stage)
         if site.template:
             template = site.template(stage)
@@ -97,21 +118,40 @@ def build(site: SiteBuild, key: str) -> bool:
         site.compress([*outside, *sorted((stage / BUILT).rglob("*"))])
         if site.folder == site.source:
             new = [file for pattern in generated for file in stage.glob(pattern)]
+            old = [] if site.template else [*site.folder.glob(f"{SERVICE_WORKER}*")]
         else:
+            written.write_list(stage)
+            written.keep_others(site.folder, stage)
             new = sorted(stage.iterdir())
+            old = written.outdated(site.folder, stage)
         replace(site.folder, new)
-        if not site.template:
-            for old in site.folder.glob(f"{SERVICE_WORKER}*"):
-                old.unlink()
+        written.delete(site.folder, old)
     stamp.write_text(key, "utf-8")
     return True
 
 
-def _copy_sources(
-    site: SiteBuild, stage: Path, ignore: Callable[[str, list[str]], set[str]]
-) -> None:
-    def ignored(folder: str, names: list[str]) -> set[str]:
-        left_out = {name for name in names if Path(folder, name) in site.left_out}
-        return ignore(folder, names) | left_out
+def _copy_sources(site: SiteBuild, stage: Path, generated: Collection[str]) -> None:
+    """Copy the page's own files, with their dates but without their permissions."""
+    for file in sources(site.source):
+        path = file.relative_to(site.source)
+        if path.as_posix() in generated or any(map(file.is_relative_to, site.left_out)):
+            continue
+        target = stage / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+        status = file.stat()
+        os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
 
-    shutil.copytree(site.source, stage, ignore=ignored, dirs_exist_ok=True)
+
+@contextmanager
+def _alone(site: SiteBuild) -> Generator[None]:
+    """Wait until no other process builds a site in the same folder."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    name = hashlib.sha256(os.fsencode(site.folder)).hexdigest()[:16]
+    with (site.scratch / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -7,7 +7,9 @@ import math
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from offline_onnx.errors import OfflineModelError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.sources import MODEL_SUFFIXES, models_and_manifests
@@ -57,7 +59,7 @@ WORLDS = {
     ),
     "pyscript": World(
         "PyScript",
-        ('type="py"', "type='py'", "<py-script", 'type="mpy"'),
+        ('type="py"', "type='py'", "type=py>", "<py-script"),
         'str(js.URL.new("offline-onnx/", js.location).href)',
         'write a page with <script type="py">',
     ),
@@ -81,7 +83,9 @@ def lay(models: Path, site: Path, world: World, wheels: Path) -> list[Path]:
         SiteError: The folder has no model, or the site is not one of the tool.
 
     """
-    found = models_and_manifests(models)
+    target = site / FOLDER
+    left_out = site if site != models and site.is_relative_to(models) else target
+    found = [file for file in models_and_manifests(models) if not file.is_relative_to(left_out)]
     if not any(file.suffix in MODEL_SUFFIXES for file in found):
         raise SiteError(f"{models} has no model: copy an .onnx file there.")
     if not _is_built_by(site, world):
@@ -89,18 +93,18 @@ def lay(models: Path, site: Path, world: World, wheels: Path) -> list[Path]:
             f"{site} is not a site that {world.title} has built: {world.command}, then run this "
             "again with -o OUT."
         )
-    target = site / FOLDER
+    libraries = sorted(wheels.glob("*.whl"))
+    text = _cell(models, found, world, [wheel.name for wheel in libraries])
     written = []
     for file, path in [
         *((file, file.relative_to(models).as_posix()) for file in found),
-        *((wheel, wheel.name) for wheel in sorted(wheels.glob("*.whl"))),
+        *((wheel, wheel.name) for wheel in libraries),
     ]:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target / path)
         written.append(target / path)
     cell = target / CELL
-    names = [wheel.name for wheel in sorted(wheels.glob("*.whl"))]
-    cell.write_text(_cell(models, found, world, names), "utf-8")
+    cell.write_text(text, "utf-8")
     return [*written, cell]
 
 
@@ -114,7 +118,7 @@ def _cell(models: Path, found: list[Path], world: World, wheels: list[str]) -> s
     """Return Python that installs the wheels, loads the first model and runs it."""
     manifests = [file for file in found if file.suffix == ".json"]
     model = (manifests or found)[0]
-    address = model.relative_to(models).as_posix()
+    address = f"server + {json.dumps(quote(model.relative_to(models).as_posix()))}"
     lines = [
         "import js",
         "import pyodide_js",
@@ -127,18 +131,23 @@ def _cell(models: Path, found: list[Path], world: World, wheels: list[str]) -> s
         "",
     ]
     if manifests:
-        manifest = Manifest.parse(model.read_text("utf-8"))
+        try:
+            manifest = Manifest.parse(model.read_text("utf-8"))
+        except OfflineModelError as error:
+            raise SiteError(f"{model}: {error}") from error
         name = manifest.name
-        lines.append(f'model = await load(f"{{server}}{address}")  # downloads and stores it')
+        lines.append(f"model = await load({address})  # downloads and stores it")
         run = f"outputs = await model.run({_example(manifest)})"
     else:
         name = model.stem
-        lines.append(f'model = await load(f"{{server}}{address}", name="{name}")')
+        lines.append(f"model = await load({address}, name={_text(name)})")
         run = "print(model.manifest.inputs)  # what `await model.run({NAME: VALUES})` takes"
-    lines += [run, "", f'model = await load("indexeddb://{name}")  # needs no server', run]
+    stored = _text(f"indexeddb://{name}")
+    lines += [run, "", f"model = await load({stored})  # needs no server", run]
     if manifests:
-        output = manifest.outputs[0].name
-        lines.append(f"print(model.origin.value, outputs[{json.dumps(output)}].tolist())")
+        output = manifest.outputs[0]
+        value = f"outputs[{_text(output.name)}]{'.tolist()' if output.is_tensor else ''}"
+        lines.append(f"print(model.origin.value, {value})")
     return "\n".join([*lines, ""])
 
 
@@ -152,20 +161,27 @@ def _example(manifest: Manifest) -> str:
             value = repr(_rounded(sample.tensor(spec.dtype).tolist()))
         else:
             value = _zeros(spec)
-        values.append(f"{json.dumps(spec.name)}: {value}")
+        values.append(f"{_text(spec.name)}: {value}")
     return "{" + ", ".join(values) + "}"
+
+
+def _text(text: str) -> str:
+    """Return a text as Python."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _rounded(value: Any) -> Any:
     """Return nested lists in which each float has the 7 digits that a float32 can tell apart."""
     if isinstance(value, list):
         return [_rounded(each) for each in value]
-    return float(f"{value:.7g}") if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.7g}") if math.isfinite(value) else 0.0
 
 
 def _zeros(spec: TensorSpec) -> str:
     """Return zeros of the input's shape, as Python; variable dimensions get the size 1."""
-    value = '""' if spec.dtype == "string" else "0"
+    value = {"string": '""', "bool": "False"}.get(spec.dtype, "0")
     for size in reversed(spec.shape or ()):
         count = size if isinstance(size, int) else 1
         value = f"[{value}]" if count == 1 else f"[{value}] * {count}"

@@ -19,10 +19,12 @@ from packaging.utils import canonicalize_name
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import wheels
 from offline_onnx_page.site.settings import SETTINGS
-from offline_onnx_page.site.sources import BUILT, sources
+from offline_onnx_page.site.sources import BUILT, files_in
 from offline_onnx_page.site.wheels import Fetched, Target, Wheel, parse_requirement
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from packaging.requirements import Requirement
 
     from offline_onnx_page.site.settings import Settings
@@ -33,6 +35,8 @@ ARCHIVE = "packages.zip"
 DISTRIBUTION_LOCK = "pyodide-lock.json"
 _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all files in the zip, so that the same files give the same zip."""
+_NEEDED_KEYS = ("depends", "file_name", "sha256", "version")
+"""What the entry of a package in the lock file of a distribution has to have."""
 _PROVIDED = {"offline-onnx", "offline-onnx-runtime"}
 """Packages that every page has."""
 
@@ -45,7 +49,7 @@ class Packages:
         page: the page's folder.
         settings: the settings of the page.
         lock: the text of Pyodide's lock file, without packages.
-        modules: the files of the zip, by their paths.
+        modules: the page's own files in the zip, by their paths.
         wheels: the wheels in the zip, by the names of their packages.
         loaded: the packages that Pyodide loads, as entries of its lock file, by their names.
         files: the wheels that Pyodide loads.
@@ -59,6 +63,9 @@ class Packages:
     wheels: dict[str, Wheel] = field(default_factory=dict)
     loaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+
+    _added: dict[str, Wheel] = field(default_factory=dict)
+    _extras: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._target = Target.of_lock(self.lock)
@@ -93,7 +100,7 @@ class Packages:
         """The files and folders in the page's folder that do not become files of the site."""
         named = [self.page / each for each in self.settings.packages]
         fetched = [self.page / wheels.FOLDER, self.page / wheels.LOCK]
-        distribution = [self.page / self.settings.pyodide] if self.settings.pyodide else []
+        distribution = [self._distribution_folder] if self.settings.pyodide else []
         return [self.page / SETTINGS, *fetched, *distribution, *filter(Path.exists, named)]
 
     @property
@@ -103,7 +110,7 @@ class Packages:
         digests = {
             name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()
         }
-        return json.dumps(digests, sort_keys=True)
+        return json.dumps([digests, self.exports], sort_keys=True)
 
     @property
     def exports(self) -> dict[str, object]:
@@ -120,30 +127,49 @@ class Packages:
                 raise SiteError(f"page.toml: {path} does not exist: copy the wheel there.")
             self._add_wheel(Wheel(path))
         elif path.is_dir():
-            for file in sources(path):
-                self.modules[file.relative_to(path.parent).as_posix()] = file
+            if self.page.resolve().is_relative_to(path.resolve()):
+                raise SiteError(
+                    f"page.toml: {entry!r} contains the page itself: name a folder of its own."
+                )
+            for file in files_in(path):
+                self._add_module(file.relative_to(path.parent).as_posix(), file)
         elif entry.endswith(".py"):
             if not path.is_file():
-                raise SiteError(f"page.toml: {path} does not exist.")
-            self.modules[path.name] = path
+                raise SiteError(f"page.toml: {path} does not exist: create it or remove its name.")
+            self._add_module(path.name, path)
         else:
-            self._add_requirement(parse_requirement(entry))
+            requirement = parse_requirement(entry)
+            if self._target.needs(requirement):
+                self._add_requirement(requirement)
+
+    def _add_module(self, path: str, file: Path) -> None:
+        if self.modules.setdefault(path, file) != file:
+            raise SiteError(
+                f"page.toml: {self.modules[path]} and {file} would both be {path}: rename one."
+            )
 
     def _add_requirement(self, requirement: Requirement) -> None:
         name = canonicalize_name(requirement.name)
         if name in _PROVIDED:
             return
+        if requirement.url:
+            raise SiteError(
+                f"page.toml: {requirement} has an address: copy the wheel beside the page and name "
+                "the file instead."
+            )
         version = self._version_of(name)
         if version is None and name in self._distribution:
             self._add_from_distribution(name)
             version = self._version_of(name)
         if version is None:
-            self._add_wheel(self._fetched.wheel(requirement))
+            self._add_wheel(self._fetched.wheel(requirement), requirement.extras)
         elif not requirement.specifier.contains(version, prereleases=True):
             raise SiteError(
                 f"page.toml: {name} {version} is in the page, but {requirement} is needed: name a "
                 "version that fits all packages."
             )
+        elif name in self._added:
+            self._add_needed(self._added[name], requirement.extras)
 
     def _version_of(self, name: str) -> str | None:
         """Return the version of a package that was added; None if it was not."""
@@ -151,14 +177,21 @@ class Packages:
             return self.wheels[name].version
         return str(self.loaded[name]["version"]) if name in self.loaded else None
 
-    def _add_wheel(self, wheel: Wheel) -> None:
+    def _add_wheel(self, wheel: Wheel, extras: Collection[str] = ()) -> None:
         """Add a wheel and all that it needs."""
         if not wheel.fits(self._target):
             raise SiteError(
-                f"{wheel.file.name} has code that was compiled for {', '.join(wheel.platforms)}; "
-                f"the page needs {self._target.platform} or pure Python. Name a Pyodide "
-                "distribution that contains the package in page.toml: pyodide = FOLDER."
+                f"{wheel.file.name} is for {wheel.tags}; the page needs Python "
+                f"{self._target.version} and {self._target.platform}, or pure Python. Name a "
+                "Pyodide distribution that contains the package in page.toml: pyodide = FOLDER."
             )
+        version = self._version_of(wheel.name)
+        if version is not None and self._added.get(wheel.name) != wheel:
+            raise SiteError(
+                f"page.toml: {wheel.file.name} is named, but {wheel.name} {version} is in the page "
+                "already: name the wheel before the packages that need it, and only once."
+            )
+        self._added[wheel.name] = wheel
         if wheel.is_pure:
             self.wheels[wheel.name] = wheel
         else:
@@ -173,18 +206,36 @@ class Packages:
                 "imports": wheel.top_names,
                 "depends": [],
             }
-        for requirement in wheel.requirements(self._target):
+        self._add_needed(wheel, extras)
+
+    def _add_needed(self, wheel: Wheel, extras: Collection[str]) -> None:
+        """Add what a wheel needs with some of its extras, unless that was done before."""
+        done = self._extras.setdefault(wheel.name, set())
+        new = {"", *extras} - done
+        done |= new
+        for requirement in wheel.requirements(self._target, new) if new else ():
             self._add_requirement(requirement)
 
     def _read_distribution(self) -> dict[str, dict[str, Any]]:
         """Return the packages of the Pyodide distribution, by their normalised names."""
-        file = self.page / self.settings.pyodide / DISTRIBUTION_LOCK
+        file = self._distribution_folder / DISTRIBUTION_LOCK
+        if self.page.resolve().is_relative_to(file.parent.resolve()):
+            raise SiteError(
+                "page.toml: the folder of the Pyodide distribution contains the page itself: move "
+                "the distribution into a folder of its own."
+            )
         try:
             lock = json.loads(file.read_text("utf-8"))
-            found, packages = Target.of_lock(json.dumps(lock)), lock["packages"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            found = Target.of_lock(json.dumps(lock))
+            packages: dict[str, dict[str, Any]] = {
+                canonicalize_name(name): {**entry, **{key: entry[key] for key in _NEEDED_KEYS}}
+                for name, entry in lock["packages"].items()
+            }
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else repr(error)
             raise SiteError(
-                f"page.toml: {file} is not the lock file of a Pyodide distribution ({error})."
+                f"page.toml: {file} is not the lock file of a Pyodide distribution ({reason}): "
+                "name the folder that contains it."
             ) from error
         if found.platform != self._target.platform or found.version != self._target.version:
             raise SiteError(
@@ -192,7 +243,7 @@ class Packages:
                 f"{found.platform}, but the page has Python {self._target.version} and "
                 f"{self._target.platform}: use a distribution of the page's Pyodide."
             )
-        return {canonicalize_name(name): entry for name, entry in packages.items()}
+        return packages
 
     def _add_from_distribution(self, name: str) -> None:
         """Add a package of the distribution and all that it needs."""
@@ -200,43 +251,47 @@ class Packages:
             return
         entry = self._distribution.get(name)
         if entry is None:
-            raise SiteError(f"page.toml: the Pyodide distribution lacks {name}.")
-        file = self.page / self.settings.pyodide / entry["file_name"]
+            raise SiteError(
+                f"page.toml: the Pyodide distribution lacks {name}: use the full distribution."
+            )
+        file = self._distribution_folder / entry["file_name"]
         if not file.is_file():
             raise SiteError(
                 f"page.toml: {file} is missing, though the distribution lists it: use the full "
                 "distribution."
             )
         if hashlib.sha256(file.read_bytes()).hexdigest() != entry["sha256"]:
-            raise SiteError(f"{file} is damaged: its SHA-256 is not that of {DISTRIBUTION_LOCK}.")
+            raise SiteError(
+                f"{file} is damaged: its SHA-256 is not that of {DISTRIBUTION_LOCK}. Download the "
+                "distribution again."
+            )
         self.files[file.name] = file
-        self.loaded[name] = entry
+        self.loaded[name] = {**entry, "file_name": file.name}
         for needed in entry["depends"]:
             self._add_from_distribution(canonicalize_name(needed))
 
+    @property
+    def _distribution_folder(self) -> Path:
+        return self.page / self.settings.pyodide
+
     def _archive(self) -> bytes:
-        """Return the zip with all modules and pure wheels."""
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w") as archive:
-            for path, file in sorted(self.modules.items()):
-                _write(archive, path, file.read_bytes())
-            for _, wheel in sorted(self.wheels.items()):
-                with zipfile.ZipFile(wheel.file) as source:
-                    for path in sorted(source.namelist()):
-                        if target := _installed_path(path):
-                            _write(archive, target, source.read(path))
-        return content.getvalue()
+        """Return the zip with all modules and pure wheels.
 
+        Raises:
+            SiteError: Two packages have different files of the same path.
 
-def _installed_path(path: str) -> str:
-    """Return the path at which a file of a wheel is installed; "" if no module can import it."""
-    top, _, rest = path.partition("/")
-    if top.endswith(".data"):  # see "The .data directory" in the wheel's specification
-        scheme, _, path = rest.partition("/")
-        if scheme not in ("purelib", "platlib"):
-            return ""
-    return "" if path.endswith("/") else path
-
-
-def _write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
-    archive.writestr(zipfile.ZipInfo(path, _OLDEST_DATE), content)
+        """
+        files = {path: (file.read_bytes(), str(file)) for path, file in self.modules.items()}
+        for _, wheel in sorted(self.wheels.items()):
+            for path, content in wheel.installed.items():
+                earlier, owner = files.setdefault(path, (content, wheel.file.name))
+                if earlier != content:
+                    raise SiteError(
+                        f"page.toml: {owner} and {wheel.file.name} have different files {path}: "
+                        "leave one out, or use another version."
+                    )
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as target:
+            for path, (content, _) in sorted(files.items()):
+                target.writestr(zipfile.ZipInfo(path, _OLDEST_DATE), content)
+        return archive.getvalue()

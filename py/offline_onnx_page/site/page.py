@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import html
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from offline_onnx_page.site import site_script
 from offline_onnx_page.site.build import SiteBuild, build, no_message
 from offline_onnx_page.site.compression import compress
 from offline_onnx_page.site.packages import Packages
-from offline_onnx_page.site.service_worker import MAX_STORED
+from offline_onnx_page.site.service_worker import MAX_STORED, requested_files
 from offline_onnx_page.site.settings import Settings
 from offline_onnx_page.site.sources import BUILT, models_and_manifests, sources
 from offline_onnx_page.site.transfers import transfers
@@ -30,7 +31,11 @@ CACHE = "offline-onnx"
 """The name of the cache of a page's service worker."""
 OUT = "site"
 """The folder in a page's folder in which its site is built."""
-_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_SKIPPED = re.compile(
+    r"(?:\s+|<!--.*?-->|<!doctype[^>]*>|<html(?:\s[^>]*)?>)*(?:<head(?:\s[^>]*)?>)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Matches the beginning of a page up to its head's content; the tags may be missing."""
 _NO_BASE = "base-uri 'none'"
 """The directive of a Content Security Policy that forbids a `<base>`."""
 
@@ -59,7 +64,7 @@ class PageBuild:
     base: str = ""
     has_service_worker: bool = True
     scripts: tuple[tuple[str, str], ...] = ()
-    scratch: Path = Path(gettempdir()) / "offline-onnx"
+    scratch: Path = field(default_factory=lambda: _scratch())
     compress: Callable[[Sequence[Path]], None] = compress
     say: Callable[[str], None] = no_message
 
@@ -88,13 +93,22 @@ def build_page(page: PageBuild) -> dict[str, int]:
         file.relative_to(page.source).as_posix() for file in models_and_manifests(page.source)
     }
     packages = Packages(page.source, settings, page.prebuilt.contents["lock"])
-    left_out = [page.folder, *packages.sources]
+    is_in_place = page.folder == page.source
+    left_out = [*packages.sources, *([] if is_in_place else [page.folder])]
     own = _own_files(page, left_out)
-    too_large = {
-        path: size
-        for path, file in own.items()
-        if path not in models and (size := file.stat().st_size) > MAX_STORED
-    }
+
+    def is_stored(path: str) -> bool:
+        return path not in models
+
+    def too_large(site: Path) -> dict[str, int]:
+        files = requested_files(site) if page.has_service_worker else {}
+        return {
+            path: size
+            for path, file in files.items()
+            if (path in own or path.startswith(f"{BUILT}/"))
+            and is_stored(path)
+            and (size := file.stat().st_size) > MAX_STORED
+        }
 
     def write(stage: Path) -> None:
         page.prebuilt.copy_into(stage)
@@ -105,11 +119,11 @@ def build_page(page: PageBuild) -> dict[str, int]:
         page.compress(sorted((stage / BUILT).rglob("*")))
         exports = {
             "folders": {**contents["folders"], **folders},
-            **transfers(stage),
+            **transfers(stage, lambda file: file.relative_to(stage).as_posix() not in models),
             "module": contents["module"],
             **packages.exports,
             "hasServiceWorker": page.has_service_worker,
-            "tooLarge": too_large,
+            "tooLarge": too_large(stage),
         }
         site_script.write(stage / BUILT, exports)
 
@@ -125,8 +139,8 @@ def build_page(page: PageBuild) -> dict[str, int]:
                 else None
             ),
             cache=CACHE,
-            is_stored=lambda path: path not in models,
-            left_out=[] if page.folder == page.source else left_out,
+            is_stored=is_stored,
+            left_out=left_out,
             compress=page.compress,
             say=page.say,
         ),
@@ -134,31 +148,55 @@ def build_page(page: PageBuild) -> dict[str, int]:
     )
     if built:
         page.say(f"The site is ready: {page.folder}")
-    return too_large
+    return too_large(page.folder)
+
+
+def _scratch() -> Path:
+    """Return a folder for temporary files. Each user has one, which others can't write to."""
+    user = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
+    return Path(gettempdir()) / f"offline-onnx{user}"
 
 
 def _own_files(page: PageBuild, left_out: Sequence[Path]) -> dict[str, Path]:
-    """Return the page's own files by their paths in the site."""
-    return {
+    """Return the page's own files by their paths in the site.
+
+    Raises:
+        SiteError: The name of a file can't be part of an address.
+
+    """
+    own = {
         file.relative_to(page.source).as_posix(): file
         for file in sources(page.source)
-        if page.folder == page.source or not any(map(file.is_relative_to, left_out))
+        if not any(map(file.is_relative_to, left_out))
     }
+    for path in own:
+        try:
+            path.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise SiteError(f"The name of the file {path!a} is not in UTF-8: rename it.") from error
+    return own
 
 
 def _change_index(index: Path, page: PageBuild) -> None:
-    """Add the base and the further scripts to the head of index.html."""
+    """Add the base and the further scripts to the head of index.html.
+
+    Raises:
+        SiteError: index.html is not in UTF-8.
+
+    """
     added = [f'<base href="{html.escape(page.base)}">'] if page.base else []
     added += [f'<script type="module" src="{path}"></script>' for path, _ in page.scripts]
     if not added:
         return
-    text = index.read_text("utf-8")
+    try:
+        text = index.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SiteError(f"{page.source / INDEX} is not in UTF-8: save it in UTF-8.") from error
     if page.base:
         text = text.replace(_NO_BASE, "base-uri 'self'")
-    text, count = _HEAD.subn(lambda head: head[0] + "".join(added), text, count=1)
-    if not count:
-        raise SiteError(f"{page.source / INDEX} has no <head>: add it.")
-    index.write_text(text, "utf-8")
+    start = _SKIPPED.match(text)
+    end = start.end() if start else 0
+    index.write_bytes((text[:end] + "".join(added) + text[end:]).encode())
 
 
 def _key(page: PageBuild, own: dict[str, Path], packages: Packages) -> str:

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,13 +63,23 @@ class Prebuilt:
         is the Python module that pages import first, "lock" is Pyodide's lock file. "files" has the
         SHA-256 of every file by its path.
         """
-        contents: dict[str, Any] = json.loads((self.folder / LIST).read_text("utf-8"))
+        try:
+            contents: dict[str, Any] = json.loads(self._list)
+        except ValueError as error:
+            raise self._damaged(LIST) from error
         return contents
 
     @property
     def key(self) -> str:
         """A text that changes with the prebuilt files."""
-        return hashlib.sha256((self.folder / LIST).read_bytes()).hexdigest()
+        return hashlib.sha256(self._list).hexdigest()
+
+    @property
+    def _list(self) -> bytes:
+        try:
+            return (self.folder / LIST).read_bytes()
+        except OSError as error:
+            raise self._damaged(LIST) from error
 
     @property
     def service_worker_template(self) -> str:
@@ -99,7 +110,7 @@ class Prebuilt:
                 content = file.read_bytes()
             else:
                 content = gzip.decompress(file.with_name(f"{file.name}.gz").read_bytes())
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise self._damaged(path) from error
         if hashlib.sha256(content).hexdigest() != self.contents["files"][path]:
             raise self._damaged(path)

@@ -9,14 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from offline_onnx_page.site.sources import BUILT
+from offline_onnx_page.site.sources import BUILT, STAMP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-STAMP = ".inputs"
-"""The file in `built/` with the digest of the build's inputs; it is written last."""
-_PREFIX = ".replacing-"
+PREFIX = ".replacing-"
 """The prefix of the folder in a site in which `replace` stores the new and the old files."""
 _DAY = 24 * 60 * 60
 
@@ -32,8 +30,8 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
     process.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    delete_unused(folder.glob(f"{_PREFIX}*"))  # folders of builds that were killed
-    with TemporaryDirectory(dir=folder, prefix=_PREFIX) as hidden, ExitStack() as undo:
+    delete_unused(folder.glob(f"{PREFIX}*"))  # folders of builds that were killed
+    with TemporaryDirectory(dir=folder, prefix=PREFIX) as hidden, ExitStack() as undo:
         incoming, replaced = Path(hidden) / "new", Path(hidden) / "old"
         for subfolder in (incoming, replaced):
             subfolder.mkdir()

@@ -12,9 +12,10 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site.sources import COMPRESSED_SUFFIXES, SERVICE_WORKER
+from offline_onnx_page.site.sources import SERVICE_WORKER, files_in, is_compressed_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,10 @@ file, the browser holds the whole file in memory."""
 PERMANENT_FOLDER = re.compile(r"built/[a-z]+-[0-9a-f]{12}/")
 """Matches folders with a digest in their name. Files there never change, so the service worker may
 take them from the browser's HTTP cache."""
-_NEVER_SERVED = "_headers"
-"""A file that hosts read and do not serve."""
+_NEVER_SERVED = {"_headers", "_redirects", "_routes.json", "_worker.js"}
+"""Files that hosts read and do not serve."""
+_UNCHANGED_IN_URLS = "/!$&'()*+,;=:@[]|^"
+"""The characters, besides letters, digits, and ".-_~", that browsers do not encode in a path."""
 _FILES = '[{url:"FILES",revision:null}]'
 _CACHE = '"CACHE"'
 """The places in a template for the list of files and for the name of the cache."""
@@ -56,9 +59,15 @@ class StoredFile:
         """The digest in the form with which browsers verify a download (W3C, SRI)."""
         return f"sha256-{base64.b64encode(self.digest).decode()}"
 
+    @property
+    def url(self) -> str:
+        """The address relative to the page, encoded as browsers do it."""
+        url = quote(self.path, safe=_UNCHANGED_IN_URLS)
+        return f"./{url}" if ":" in url.partition("/")[0] else url  # "a:b" would have a scheme
+
     def entry(self) -> str:
         """Return the file's entry in the list, as JavaScript."""
-        values = map(json.dumps, (self.path, self.revision, self.integrity))
+        values = map(json.dumps, (self.url, self.revision, self.integrity))
         return "{{url:{},revision:{},integrity:{}}}".format(*values)
 
 
@@ -77,14 +86,10 @@ def write(
         SiteError: The site has no files, or the template is not one.
 
     """
-    paths = {file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*"))}
     stored = [
         StoredFile(path, _digest(file))
-        for path, file in paths.items()
-        if _is_served(file, path)
-        and path != SERVICE_WORKER
-        and is_stored(path)
-        and file.stat().st_size <= MAX_STORED
+        for path, file in requested_files(site).items()
+        if is_stored(path) and file.stat().st_size <= MAX_STORED
     ]
     if not stored:
         raise SiteError(f"{site} has no files.")
@@ -101,14 +106,17 @@ def write(
     (site / SERVICE_WORKER).write_text(script, "utf-8")
 
 
-def _is_served(file: Path, path: str) -> bool:
-    """Return whether pages request a file by its name."""
-    return (
-        file.is_file()
-        and file.suffix not in COMPRESSED_SUFFIXES
-        and not any(part.startswith(".") for part in path.split("/"))
-        and path != _NEVER_SERVED
-    )
+def requested_files(site: Path) -> dict[str, Path]:
+    """Return the files that a page can request, except the service worker, by their paths.
+
+    A compressed copy is sent in place of its file, so pages do not request it by its name.
+    """
+    paths = {file.relative_to(site).as_posix(): file for file in files_in(site)}
+    return {
+        path: file
+        for path, file in paths.items()
+        if path not in {SERVICE_WORKER, *_NEVER_SERVED} and not is_compressed_copy(file)
+    }
 
 
 def _digest(file: Path) -> bytes:

@@ -40,9 +40,11 @@ class Settings:
         if not file.exists():
             return cls()
         try:
-            raw = tomllib.loads(file.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise SiteError(f"{file} can't be read: {error}.") from error
+            raw = tomllib.loads(file.read_text("utf-8-sig"))
+        except OSError as error:
+            raise SiteError(f"{file} can't be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise SiteError(f"{file} is not TOML: {error}. Correct it.") from error
         known = [each.name for each in fields(cls)]
         for name in raw:
             if name not in known:

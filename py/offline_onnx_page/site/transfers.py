@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_onnx_page.site.sources import BUILT, COMPRESSED_SUFFIXES
+from offline_onnx_page.site.sources import BUILT, files_in, is_compressed_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +28,7 @@ def transfer_sizes(
         is_counted: returns whether a first visit downloads a file.
 
     """
-    files = [
-        file
-        for file in sorted(site.rglob("*"))
-        if file.is_file()
-        and file.suffix not in COMPRESSED_SUFFIXES
-        and file.name[0] != "."
-        and is_counted(file)
-    ]
+    files = [file for file in files_in(site) if not is_compressed_copy(file) and is_counted(file)]
     return {
         file.relative_to(site).as_posix(): _encoded(file, encoding).stat().st_size for file in files
     }
