@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = options.command.run(options)
     except UsageError as error:
         say(error.usage.rstrip())
-        return _fail(str(error), 2, as_json=as_json)
+        return _fail(f"error: {error}", 2, as_json=as_json)
     except KeyboardInterrupt:
         return _fail("interrupted", 130, as_json=as_json)
     except Exception as error:

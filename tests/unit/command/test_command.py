@@ -63,10 +63,12 @@ def test_no_option_has_a_default_that_its_own_type_changes():
 def test_wrong_arguments_have_the_status_2(capsys):
     status, out, err = run(capsys, "bundle")
     assert (status, out) == (2, "")
-    assert err.splitlines()[-1] == "offline-onnx: the following arguments are required: FOLDER"
+    assert err.splitlines()[-1] == (
+        "offline-onnx: error: the following arguments are required: FOLDER"
+    )
     status, out, _ = run(capsys, "bundle", "--json", "page", "--base", "a b")
     assert status == 2
-    assert json.loads(out) == {"error": "argument --base: a b is not a path such as /demo/"}
+    assert json.loads(out) == {"error": "error: argument --base: a b is not a path such as /demo/"}
 
 
 @pytest.mark.parametrize("base", ["/", "demo", "/demo", "demo/", "/a/b/"])
