@@ -39,7 +39,7 @@ INTRODUCTION = """\
 # API reference of offline_onnx
 
 Written by `python build.py reference` from the docstrings; don't edit it. To begin with, read
-[Ship your own model in five steps](your-own-model.md).
+[Ship your own model in three commands](your-own-model.md).
 """
 
 

@@ -1,7 +1,11 @@
 """The cells in docs/worlds/, and checks of a world in which such a cell has run."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+from offline_onnx.command.manifest import write as write_manifest
+from offline_onnx_page.site import into
+from tests.support.small_models import iris
 from tools.env.venv import ROOT
 
 DOCUMENTS = ROOT / "docs" / "worlds"
@@ -34,6 +38,25 @@ def documented(name, server, language="python"):
     """
     document = (DOCUMENTS / name).read_text("utf-8").replace(EXAMPLE_ADDRESS, server.address)
     return re.findall(rf"^```{language}\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+
+
+def lay_iris(world, site, wheels, folder):
+    """Lay a model into a site, as `offline-onnx bundle --into` does, and return the cell to copy.
+
+    Args:
+        world: a key of WORLDS. The cell has to be the first block of Python in its document.
+        site: the folder of the site.
+        wheels: a folder with the wheels of the library and of its runtime.
+        folder: an empty folder, for the model and its manifest.
+    """
+    (folder / "iris.onnx").write_bytes(iris())
+    sample = {"features": [[5.1, 3.5, 1.4, 0.2]]}
+    with ThreadPoolExecutor(1) as executor:  # Playwright's event loop runs in this thread
+        executor.submit(write_manifest, folder / "iris.onnx", sample=sample).result()
+    cell = into.lay(folder, site, into.WORLDS[world], wheels)[-1].read_text("utf-8")
+    document = (DOCUMENTS / f"{world}.md").read_text("utf-8")
+    assert document.partition("```python\n")[2].partition("```")[0] == cell
+    return cell
 
 
 def expect_stored_model(world, cell, *, has_document):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.browser.worlds import distribution, packages
-from tests.browser.worlds.documented import documented, expect_stored_model
+from tests.browser.worlds.documented import documented, expect_stored_model, lay_iris
 from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
 from tools.console import run
 
@@ -34,8 +34,8 @@ page downloads Pyodide from a CDN."""
 
 
 @pytest.fixture
-def marimo(world_server, world_packages, tmp_path_factory):
-    """Export a notebook with the documented cell, and return the page's address."""
+def marimo(world_server, world_folder, world_packages, tmp_path_factory):
+    """Export a notebook with the documented cell; return the page's address and the cell."""
     tools, sources = packages.install_tools(), tmp_path_factory.mktemp("marimo")
     distribution.write(
         world_server.folder / "pyodide",
@@ -43,27 +43,28 @@ def marimo(world_server, world_packages, tmp_path_factory):
         [*packages.download_wheels(), distribution.write_yaml_wheel(sources, tools)],
         extra_requirements=[("marimo-base", "pyodide-http")],
     )
-    (cell,) = documented(DOCUMENT, world_server)
-    notebook = sources / "notebook.md"
-    notebook.write_text(NOTEBOOK.format(cell=cell, answer=ANSWER), "utf-8")
     folder = world_server.folder / "marimo"
+    (document,) = documented(DOCUMENT, world_server)
+    notebook = sources / "notebook.md"
+    notebook.write_text(NOTEBOOK.format(cell=document, answer=ANSWER), "utf-8")
     run(
         "Exporting the notebook",
         [sys.executable, "-m", "marimo", "export", "html-wasm", notebook, "--output", folder],
         env={**os.environ, "PYTHONPATH": str(tools), "XDG_CONFIG_HOME": str(sources)},
     )
+    cell = lay_iris("marimo", folder, world_folder, tmp_path_factory.mktemp("models"))
     page = folder / "index.html"
     html = page.read_text("utf-8")
     assert html.count(ELEMENT) == 1
     page.write_text(html.replace(ELEMENT, ELEMENT + PYODIDE), "utf-8")
-    return f"{world_server.address}marimo/index.html"
+    return f"{world_server.address}marimo/index.html", cell
 
 
 def test_the_documented_cell_runs_in_an_exported_notebook(notebook_page, world_server, marimo):
     notebook_page.add_init_script(path=CHANNEL)
-    notebook_page.goto(marimo)
+    address, cell = marimo
+    notebook_page.goto(address)
     world = wait_for_world(notebook_page, world_server)
-    (cell,) = documented(DOCUMENT, world_server)
     expect_stored_model(world, cell, has_document=False)
     kind, message = world.run("await failure(BrowserModelStore().load('other.json'))")
     assert kind == "ModelUnavailable"
