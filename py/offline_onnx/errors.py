@@ -243,6 +243,12 @@ class SessionError(OfflineModelError):
         "page's address must begin with https, or be on localhost."
     )
 
+    def name_file(self, file: str) -> None:
+        """Name the model's file in the message, unless it is named already."""
+        if file not in self.what:
+            self.what = f"{file}: {self.what}"
+            self.args = (f"{self.what} {self.remedy}",)
+
 
 class InputError(SessionError):
     """An input does not match the model. The message names the expected and the given type."""
@@ -287,6 +293,9 @@ class RuntimeMissing(SessionError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"onnxruntime-web, which runs the models, can't be used ({reason}).")
+
+    def name_file(self, file: str) -> None:
+        """Don't name the model's file: it is not the reason."""
 
 
 class ProviderUnavailable(SessionError):

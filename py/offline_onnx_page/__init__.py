@@ -5,6 +5,7 @@ The command `offline-onnx` calls these functions. They run on CPython only. In r
 - `errors`: the error of all functions here.
 - `site`: turn the folder of a page into a site.
 - `serving`: serve a site on this machine.
+- `checks`: check a site's files, its host, and the page in a browser.
 - `new`: make the folder of a page, from one of the templates in the folder `templates`.
 
 The wheel also has the folder `files`: what every page needs, prebuilt, compressed and with a list

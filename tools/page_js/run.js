@@ -9,12 +9,12 @@ import { installPackages } from "./packages.js";
 import { checkFeatures, createPythonWorker, doDeferredWork, registerWorker, startPython } from "./python.js";
 import { hasServiceWorker, tooLarge } from "./site.js";
 
-let pyodide, pythonWorker;
+let pythonWorker;
 
 async function run() {
   const { main, worker } = document.querySelector("script[data-main]").dataset;
   if (worker !== undefined) return runInWorker(main);
-  pyodide = await startPython();
+  const pyodide = await startPython();
   await doDeferredWork();
   await installPackages(pyodide, address);
   const response = await fetch(main);
@@ -49,10 +49,9 @@ async function storeForOffline() {
 }
 
 async function whyNotStored() {
-  const unknown = "A file of the page could not be downloaded or stored.";
-  const precache = pyodide?.pyimport("offline_onnx.browser.precache");
-  const file = await precache?.find_refused_file(new URL(".", document.baseURI).href);
-  return file ? String(file) : unknown;
+  const { whyRefused } = await import("./refused.js");
+  const reason = await whyRefused(new URL(".", document.baseURI).href);
+  return reason || "A file of the page could not be downloaded or stored.";
 }
 
 try {

@@ -37,7 +37,7 @@ PAGE_SCRIPTS = (
     "rest.js",
     "snapshot.js",
 )
-OWN_PAGE_SCRIPTS = ("packages.js", "python_worker.js", "run.js", "worker_port.js")
+OWN_PAGE_SCRIPTS = ("packages.js", "python_worker.js", "refused.js", "run.js", "worker_port.js")
 """Further scripts of pages other than the app."""
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
 """Scripts that run untrusted models with the onnxruntime-web in the same folder."""

@@ -40,21 +40,6 @@ class RefusedFile:
         """Whether the file arrives, but its content differs from that of the built file."""
         return self.status == 200
 
-    def __str__(self) -> str:
-        """Return what is wrong with the file and what to do."""
-        if self.is_altered:
-            return (
-                f"{self.path} is not the file that was bundled: it was changed later, or the host "
-                "changes it. Bundle the site again, or switch off the host's option that changes "
-                "files."
-            )
-        if self.status:
-            return (
-                f"{self.path} is not on the server, or the server can't send it: it answered with "
-                f"status {self.status}."
-            )
-        return f"{self.path} did not arrive. Check the network, then reload."
-
 
 def listed_files(script: str) -> list[tuple[str, str]]:
     """Return the path and the digest of each file in a service worker's script, in order."""

@@ -16,9 +16,12 @@ from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import ExternalDataMissing, OutOfMemory, SessionError
 from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 from offline_onnx.onnxruntime_api.external_data import external_files
+from offline_onnx.onnxruntime_api.required_versions import reason_too_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from offline_onnx.onnxruntime_api.protobuf import Read
 
 MAX_MEMORY = 1 << 32
 """The maximum size of onnxruntime-web's memory in bytes.
@@ -184,9 +187,12 @@ def external_data_option(external_data: Mapping[str, Any]) -> dict[str, Any]:
 
 def external_files_of(js_content: Any) -> tuple[str, ...]:
     """Return the names of the files with a model's external data; see `external_files`."""
-    return external_files(
-        int(js_content.length), lambda *span: bytes(js_content.subarray(*span).to_bytes())
-    )
+    return external_files(*_readable(js_content))
+
+
+def _readable(js_content: Any) -> tuple[int, Read]:
+    """Return the size of the content of a Uint8Array, and a function that reads from it."""
+    return int(js_content.length), lambda *span: bytes(js_content.subarray(*span).to_bytes())
 
 
 def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any]) -> SessionError:
@@ -206,6 +212,8 @@ def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any
         return other
     if missing:
         return ExternalDataMissing.of(missing)
+    if reason := reason_too_new(*_readable(js_content)):
+        return SessionError(f"{reason} (onnxruntime-web: {error})")
     return _session_error("open", error)
 
 

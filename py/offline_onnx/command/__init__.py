@@ -9,4 +9,6 @@ In reading order:
 - `new`: make the folder of a page.
 - `bundle`: build a page's site.
 - `serve`: serve a page while it is written.
+- `verify`: check every file of a site.
+- `doctor`: visit a site in a browser.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
 
-from offline_onnx.errors import InputError
+from offline_onnx.errors import InputError, SessionError
 from offline_onnx.inference.tensor import DTYPES, tensor_of
 
 if TYPE_CHECKING:
@@ -159,16 +159,20 @@ async def open_session[B](
         content: the bytes of all files, one after another.
 
     Raises:
-        SessionError: the runtime can't start, or can't read the model.
+        SessionError: the runtime can't start, or can't read the model, which the error names.
 
     """
-    if not manifest.external_data:
-        return await runtime.open(content, {})
     start, files = manifest.size, {}
     for file in manifest.external_data:
         files[file.file] = memory.part(content, start, start + file.size)
         start += file.size
-    return await runtime.open(memory.part(content, 0, manifest.size), files)
+    if files:
+        content = memory.part(content, 0, manifest.size)
+    try:
+        return await runtime.open(content, files)
+    except SessionError as error:
+        error.name_file(manifest.file)
+        raise
 
 
 async def open_validated[B](

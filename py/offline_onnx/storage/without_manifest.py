@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from offline_onnx.errors import IntegrityError, ManifestError, StoreError
+from offline_onnx.errors import IntegrityError, ManifestError, SessionError, StoreError
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
 from offline_onnx.inference.model_file import ModelFile, model_sha256
 from offline_onnx.integrity import MAX_CONCURRENT_DIGESTS, no_progress
@@ -225,7 +225,11 @@ class SourceWithoutManifest[B]:
         if self.sha256 not in ("", found):  # checked before the runtime opens the model
             raise IntegrityError(self.file.address, f"it has the SHA-256 {found}")
         (_, content), *external_data = self._contents.items()
-        description = await self.describe(content, dict(external_data))
+        try:
+            description = await self.describe(content, dict(external_data))
+        except SessionError as error:
+            error.name_file(self.file.name)
+            raise
         return manifest_of(files, description).to_json()
 
     async def _validator(self, name: str) -> str:

@@ -9,7 +9,7 @@ In reading order:
 - `prebuilt`: copy the files that every page needs, from the wheel `offline-onnx-page`.
 - `compression`: write compressed copies of files.
 - `transfers`: count the bytes that a first visit downloads.
-- `site_script`: write built/site.js, from which the page's scripts read what the site contains.
+- `site_script`: write and read built/site.js, which tells the page's scripts what the site has.
 - `service_worker`: write the service worker, which stores the site in the browser.
 - `replacement`: replace a site by a new one completely or not at all.
 - `written`: which files of a site earlier builds have written, so that no other file is lost.

@@ -1,4 +1,4 @@
-"""Write the service worker, which stores the site in the browser.
+"""Write the service worker, which stores the site in the browser, and read its list of files.
 
 The code is Workbox's, in a template without the list of files: Node and Workbox are needed for the
 template only.
@@ -34,6 +34,10 @@ _UNCHANGED_IN_URLS = "/!$&'()*+,;=:@[]|^"
 _FILES = '[{url:"FILES",revision:null}]'
 _CACHE = '"CACHE"'
 """The places in a template for the list of files and for the name of the cache."""
+_ENTRY = re.compile(
+    r'\{url:("(?:[^"\\]|\\.)*"),revision:(?:null|"\w+"),integrity:"sha256-([^"]+)"\}'
+)
+"""An entry of the list of files, as `StoredFile.entry` writes it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,14 @@ class StoredFile:
         """Return the file's entry in the list, as JavaScript."""
         values = map(json.dumps, (self.url, self.revision, self.integrity))
         return "{{url:{},revision:{},integrity:{}}}".format(*values)
+
+
+def listed(script: str) -> list[StoredFile]:
+    """Return the files that a service worker stores, in order, from its script."""
+    return [
+        StoredFile(json.loads(path), base64.b64decode(digest))
+        for path, digest in _ENTRY.findall(script)
+    ]
 
 
 def write(

@@ -1,15 +1,18 @@
-"""Write built/site.js, from which the page's scripts read what the site contains."""
+"""Write and read built/site.js, from which the page's scripts read what the site contains."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 NAME = "site.js"
+_EXPORT = re.compile(r"^export const (\w+) = (.*?);$", re.MULTILINE | re.DOTALL)
 
 
 def write(built: Path, exports: Mapping[str, object]) -> None:
@@ -26,3 +29,12 @@ def write(built: Path, exports: Mapping[str, object]) -> None:
     )
     note = "// Written by the build: folders, sizes of files, texts of the start.\n"
     (built / NAME).write_text(note + "".join(lines), "utf-8")
+
+
+def read(script: str) -> dict[str, Any]:
+    """Return the values that a script exports, by their names; without those that are not JSON."""
+    values = {}
+    for name, value in _EXPORT.findall(script):
+        with suppress(ValueError):
+            values[name] = json.loads(value)
+    return values

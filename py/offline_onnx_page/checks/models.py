@@ -1,0 +1,172 @@
+"""Check the models in a folder: digests in their manifests, and whether pages can run them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from offline_onnx.errors import ExternalDataMissing, ManifestError
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx.onnxruntime_api.external_data import external_files
+from offline_onnx.onnxruntime_api.metadata import is_ort_format
+from offline_onnx.onnxruntime_api.protobuf import fields
+from offline_onnx.onnxruntime_api.required_versions import reason_too_new
+from offline_onnx_page.site.sources import MODEL_SUFFIXES, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from offline_onnx.inference.model_file import ModelFile
+    from offline_onnx_page.checks.report import Report
+
+_MAX_MANIFEST = 8 << 20
+"""The maximum size in bytes of a JSON file that can be a manifest."""
+_LFS = b"version https://git-lfs"
+_GRAPH = 7
+"""The number of the field of a ModelProto without which there is no model."""
+
+
+def check_models(
+    report: Report, folder: Path, done: Callable[[int], None], missing: str
+) -> set[str]:
+    """Check all models in a folder.
+
+    Args:
+        report: where faults are added.
+        folder: the folder of the site.
+        done: called with the sizes of the files that were checked.
+        missing: what to do about a missing file.
+
+    Returns:
+        The paths of all files of models: the models, their external data, and their manifests.
+
+    """
+    found: set[str] = set()
+    for file in sources(folder):
+        path = file.relative_to(folder).as_posix()
+        if file.suffix in MODEL_SUFFIXES:
+            found |= {path, *_check_model(report, file, path, missing)}
+            report.count("models")
+            done(file.stat().st_size)
+        elif raw := manifest_in(file):
+            found |= {path, *_check_manifest(report, file, path, raw, missing)}
+            report.count("manifests")
+    return found
+
+
+def manifest_in(file: Path) -> dict[str, Any] | None:
+    """Return the JSON of a manifest; None if the file is something else."""
+    if file.suffix != ".json" or file.stat().st_size > _MAX_MANIFEST:
+        return None
+    try:
+        raw = json.loads(file.read_bytes())
+    except ValueError:
+        return None
+    return raw if isinstance(raw, dict) and {"file", "sha256", "inputs"} <= raw.keys() else None
+
+
+def external_data(file: Path, path: str) -> list[str]:
+    """Return the paths of the files with a model's external data; none if they can't be read.
+
+    Args:
+        file: the model's file.
+        path: its path in the site.
+
+    """
+    content = file.read_bytes()
+    try:
+        names = external_files(len(content), lambda start, stop: content[start:stop])
+    except ExternalDataMissing:
+        return []
+    return [_beside(path, name) for name in names]
+
+
+def _check_model(report: Report, file: Path, path: str, missing: str) -> set[str]:
+    """Check a model without its manifest; return the paths of its external data."""
+    size = file.stat().st_size
+    with closing(file.open("rb")) as content:
+
+        def read(start: int, stop: int) -> bytes:
+            content.seek(start)
+            return content.read(stop - start)
+
+        if reason := _not_a_model(size, read):
+            report.fault(path, f"{path} {reason}")
+            return set()
+        if reason := reason_too_new(size, read):
+            report.fault(path, f"{path}: {reason}")
+        try:
+            names = external_files(size, read)
+        except ExternalDataMissing as error:
+            report.fault(path, f"{path}: {error}")
+            return set()
+    paths = {_beside(path, name) for name in names}
+    for name in names:
+        if not file.with_name(name).is_file():
+            other = _beside(path, name)
+            report.fault(other, f"{other} is missing: {path} has its weights there. {missing}")
+    return paths
+
+
+def _not_a_model(size: int, read: Callable[[int, int], bytes]) -> str:
+    """Return why a file can't be a model; "" if it can be one."""
+    start = read(0, 100)
+    if start.startswith(_LFS):
+        return "is a pointer of Git LFS, not the model itself: run `git lfs pull`, then copy it."
+    if is_ort_format(size, read):
+        return ""
+    try:
+        has_graph = any(field.number == _GRAPH for field in fields(read, 0, size))
+    except ValueError:
+        has_graph = False
+    if has_graph:
+        return ""
+    what = "is a web page" if start.lstrip()[:1] == b"<" else "is cut off, damaged, or no ONNX file"
+    return f"{what}, so no page can run it. Copy the model again."
+
+
+def _check_manifest(
+    report: Report, file: Path, path: str, raw: dict[str, Any], missing: str
+) -> set[str]:
+    """Check the files that a manifest describes; return their paths."""
+    try:
+        manifest = Manifest.parse(json.dumps(raw))
+    except ManifestError as error:
+        report.fault(path, f"{path} is not a valid manifest: {error}")
+        return set()
+    for each in manifest.files:
+        model = _beside(path, each.file)
+        if not file.with_name(each.file).is_file():
+            report.fault(model, f"{model} is missing, which {path} describes. {missing}")
+        elif reason := _difference(file.with_name(each.file), each):
+            again = f"Copy both again, or run `offline-onnx manifest {manifest.file}`."
+            report.fault(model, f"{model} is not the file that {path} describes: {reason}. {again}")
+    return {_beside(path, each.file) for each in manifest.files}
+
+
+def _difference(file: Path, described: ModelFile) -> str:
+    """Return how a file differs from its description in a manifest; "" if it does not."""
+    size = file.stat().st_size
+    if size != described.size:
+        return f"it has {size} bytes instead of {described.size}"
+    whole, chunks = hashlib.sha256(), []
+    with file.open("rb") as content:
+        while chunk := content.read(max(described.chunk_size, 1)):
+            whole.update(chunk)
+            chunks.append(hashlib.sha256(chunk).hexdigest())
+    damaged = [
+        index
+        for index, (found, wanted) in enumerate(zip(chunks, described.chunks, strict=False), 1)
+        if found != wanted
+    ]
+    if damaged:
+        return f"chunk {damaged[0]} of {len(chunks)} has another SHA-256"
+    return "" if whole.hexdigest() == described.sha256 else "it has another SHA-256"
+
+
+def _beside(path: str, name: str) -> str:
+    """Return the path of a file in the folder of another file."""
+    return f"{path.rpartition('/')[0]}/{name}".lstrip("/")
