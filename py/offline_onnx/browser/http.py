@@ -457,7 +457,7 @@ def _own_base() -> str:
     """Return the base URL of relative addresses in this page or worker; "" if there is none."""
     if not hasattr(js, "document"):
         with suppress(ModuleNotFoundError):  # python_worker.js registers this module
-            return str(import_module("offline_onnx_page").base)
+            return str(import_module("offline_onnx_worker").base)
     return str(getattr(getattr(js, "location", None), "href", ""))
 
 

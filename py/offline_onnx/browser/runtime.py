@@ -213,7 +213,7 @@ def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any
     if missing:
         return ExternalDataMissing.of(missing)
     if reason := reason_too_new(*_readable(js_content)):
-        return SessionError(f"{reason} (onnxruntime-web: {error})")
+        return SessionError(reason)
     return _session_error("open", error)
 
 

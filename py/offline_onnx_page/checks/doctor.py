@@ -19,7 +19,7 @@ from offline_onnx_page.serving.server import serve_in_background
 from offline_onnx_page.site.sources import BUILT, MODEL_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
     from playwright.sync_api import Response as Answer
@@ -32,6 +32,10 @@ _NEVER_THERE = "?sha256=doctor"
 """A query with which the service worker leaves a request to the network."""
 _NETWORK_ERROR = re.compile(r"Failed to load resource|net::ERR_")
 """Matches messages about requests, which are reported with the names of the files."""
+_REASON = "Failed to load module script"
+"""How the message starts in which Chromium says why a module was refused; the page can't know."""
+_PLACE = re.compile(r'File "([^"/<>]+)", line (\d+)')
+"""Matches the lines of a traceback that are about the page's own code."""
 _NOT_LOADED = "favicon.ico"
 _PYTHON = {
     "created": "Python started",
@@ -217,8 +221,9 @@ def _visit(
     except Error as error:
         visit.fault(f"the page does not load ({_first_line(error.message)})")
     else:
-        _read_state(page, visit, time_limit)
+        _read_state(page, visit, time_limit, errors)
     visit.seconds = time.monotonic() - start
+    failed = dict(failed)  # without the request of `_reaches`
     if not has_network and _reaches(page, address):
         visit.fault("the browser could still reach the network, so this visit proves nothing")
     is_ours = _names_in(address)
@@ -227,8 +232,9 @@ def _visit(
         is_update = not has_network and name.endswith((*MODEL_SUFFIXES, ".json"))
         if not any(name in each for each in visit.faults) and not is_update:
             visit.fault(f"{name} did not load ({why})")
-    for message in errors:
-        if not _NETWORK_ERROR.search(message) and not visit.faults:
+    for message in map(_last_line, errors):
+        is_reason = message.startswith(_REASON)
+        if is_reason or not (visit.faults or _NETWORK_ERROR.search(message)):
             visit.fault(f"the console says: {message}")
     page.close()
     return visit
@@ -240,7 +246,7 @@ def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
     errors: list[str] = []
 
     def on_failed(request: Request) -> None:
-        failed[request.url] = request.failure or "no answer"
+        failed[request.url] = _reason(request.failure or "no answer")
 
     def on_response(response: Answer) -> None:
         if response.status >= 400 and not response.url.endswith(_NOT_LOADED):
@@ -248,16 +254,16 @@ def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
-            errors.append(_last_line(message.text))
+            errors.append(message.text)
 
     page.on("requestfailed", on_failed)
     page.on("response", on_response)
     page.on("console", on_console)
-    page.on("pageerror", lambda error: errors.append(_last_line(str(error))))
+    page.on("pageerror", lambda error: errors.append(str(error)))
     return failed, errors
 
 
-def _read_state(page: Page, visit: Visit, time_limit: float) -> None:
+def _read_state(page: Page, visit: Visit, time_limit: float, errors: Sequence[str]) -> None:
     """Read from a page how it has started."""
     state = page.evaluate(
         """() => ({...document.documentElement.dataset,
@@ -270,7 +276,9 @@ def _read_state(page: Page, visit: Visit, time_limit: float) -> None:
             "something, or is not run"
         )
     if failure := _last_line(state["failure"]):
-        visit.fault(f"the page says: {failure}")
+        places = [place for each in errors if failure in each for place in _PLACE.findall(each)]
+        place = " ({}, line {})".format(*places[-1]) if places else ""
+        visit.fault(f"the page says: {failure}{place}")
     if visit.offline in ("failed", "incomplete"):
         visit.fault(f"{_OFFLINE[visit.offline]}: {state.get('offlineReason', 'no reason')}")
 
@@ -295,6 +303,13 @@ def _names_in(address: str) -> Callable[[str], str]:
         return url.removeprefix(folder).partition("?")[0] or "index.html"
 
     return name
+
+
+def _reason(failure: str) -> str:
+    """Return why a request failed, in words if Chromium's name for it is a riddle."""
+    if "Coep" in failure:
+        return "the headers of cross-origin isolation forbid files of other hosts"
+    return failure
 
 
 def _first_line(text: str) -> str:

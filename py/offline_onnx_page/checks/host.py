@@ -22,7 +22,7 @@ from offline_onnx_page.site.service_worker import listed
 from offline_onnx_page.site.sources import MODEL_SUFFIXES, SERVICE_WORKER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from offline_onnx_page.checks.report import ProgressBar
     from offline_onnx_page.site.service_worker import StoredFile
@@ -67,13 +67,16 @@ def check_host(address: str, progress_bar: ProgressBar = no_bar) -> Report:
     check_list(report, exports, files, has_script=_arrived(worker), again=AGAIN)
     with progress_bar(f"Checking {urlsplit(host.folder).netloc}", len(files), " files") as done:
         responses = _check_files(report, host, files, done)
+    responses = {INDEX: host.index} | responses
+    known = {file.path for file in files} | exports.get("tooLarge", {}).keys()
+    responses |= _referenced(host, known)
     headers = {SERVICE_WORKER: worker} if _arrived(worker) else {}
-    check_headers(report, {INDEX: host.index} | headers | responses)
+    check_headers(report, headers | responses)
     with TemporaryDirectory() as temporary:
         local = Path(temporary)
-        _save(local, {INDEX: host.index} | responses)
+        _save(local, responses)
         check_references(report, local, [file for file in local.rglob("*") if file.is_file()])
-        _check_models(report, host, local, {file.path for file in files})
+        _check_models(report, host, local, known)
     _check_unknown_path(report, host)
     if not host.index.headers.get("Cross-Origin-Embedder-Policy"):
         report.note(
@@ -142,6 +145,14 @@ def _check_files(
     return arrived
 
 
+def _referenced(host: Host, known: Collection[str]) -> dict[str, Response]:
+    """Return the files that the page names and the service worker does not store, by path."""
+    addresses = Page(_text(host.index)).addresses
+    paths = {path for each in addresses if (path := path_in_site(each, INDEX))}
+    found = {path: host.get(path) for path in sorted(paths - set(known))}
+    return {path: each for path, each in found.items() if each.status == 200}
+
+
 def _check_content(report: Report, host: Host, file: StoredFile, response: Response) -> None:
     """Report a file that differs; distinguish an old compressed copy from an altered file."""
     before = len(report.faults)
@@ -183,7 +194,7 @@ def _why_missing(response: Response) -> str:
     )
 
 
-def _check_models(report: Report, host: Host, local: Path, known: set[str]) -> None:
+def _check_models(report: Report, host: Host, local: Path, known: Collection[str]) -> None:
     """Download the models that the page names into the folder `local`, and check them there."""
     waiting = [
         path
@@ -197,7 +208,7 @@ def _check_models(report: Report, host: Host, local: Path, known: set[str]) -> N
         models, asked = Path(temporary), set[str]()
         while waiting:
             path = waiting.pop()
-            if path in known | asked:
+            if path in known or path in asked:
                 continue
             asked.add(path)
             response = host.get(path)

@@ -45,7 +45,8 @@ def check_models(
 
     """
     found: set[str] = set()
-    for file in sources(folder):
+    # The models come first: "this is no model" says more than "this has another digest".
+    for file in sorted(sources(folder), key=lambda each: each.suffix not in MODEL_SUFFIXES):
         path = file.relative_to(folder).as_posix()
         if file.suffix in MODEL_SUFFIXES:
             found |= {path, *_check_model(report, file, path, missing)}

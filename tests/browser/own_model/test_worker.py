@@ -134,7 +134,14 @@ def test_a_page_stays_usable_while_python_computes_without_end(page, serve_main)
     expect(answer).to_have_text(first_answer)  # Python has not answered the new text
 
 
-def test_an_error_in_main_py_is_shown(page, serve_main):
-    server = serve_main("1 / 0")
+def test_an_error_in_main_py_is_shown_and_a_file_that_was_changed_is_named(page, serve_main):
+    server, messages = serve_main("1 / 0"), []
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(server.address)
     expect(page.get_by_role("alert")).to_have_text("ZeroDivisionError: division by zero")
+    reason = (
+        "index.html is not the file that was bundled: it was changed later, or the host changes it"
+    )
+    html = page.locator("html[data-offline=failed]")
+    expect(html).to_have_attribute("data-offline-reason", re.compile(reason))
+    assert any(reason in message for message in messages)
