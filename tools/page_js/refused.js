@@ -34,7 +34,7 @@ async function reason(path, address, integrity) {
   if ((await request({ integrity }))?.ok) return "";
   const status = (await request())?.status;
   if (!status) return `${path} did not arrive. Check the network, then reload.`;
-  if (status >= 400) return `${path} is not on the server, or the server can't send it: it answered with status ${status}.`;
+  if (status >= 400) return `${path} can't be loaded: the server answered with status ${status}. Upload the site again.`;
   return (
     `${path} is not the file that was bundled: it was changed later, or the host changes it. Bundle the site again, ` +
     "or switch off the host's option that changes files."

@@ -114,7 +114,11 @@ FAULTS_OF_CUSTOM_PAGES = {
         "",
         "index.html is not the file that was bundled",
     ),
-    "a missing file": ({"index.html": "missing"}, "", "index.html is not on the server"),
+    "a missing file": (
+        {"index.html": "missing"},
+        "",
+        "index.html can't be loaded: the server answered with status 404",
+    ),
     "no service worker": (
         {},
         missing_features.NO_SERVICE_WORKER,

@@ -8,8 +8,8 @@ from offline_onnx.command.main import main
 from offline_onnx_page.checks.verify import verify
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.prebuilt import Prebuilt, write_list
-from tests.support import broken_sites
-from tests.support.broken_sites import (
+from tests.unit.checks import broken_sites
+from tests.unit.checks.broken_sites import (
     BROKEN_SITES,
     BrokenSite,
     Host,
@@ -62,7 +62,7 @@ def test_verify_says_what_is_documented_about_each_broken_site(build, broken):
     site = build(broken)
     with serve(site, broken.host) as address:
         faults = faults_of(address if broken.host else site)
-    assert documented()[broken.name][0] == as_cell(faults)
+    assert as_cell(faults) == documented()[broken.name][0]
 
 
 def test_a_good_site_has_no_faults_in_its_folder_and_on_a_host(build):
@@ -73,8 +73,9 @@ def test_a_good_site_has_no_faults_in_its_folder_and_on_a_host(build):
     with serve(site) as address:
         host = verify(address)
     assert (host.faults, host.checked) == ([], folder.checked)
-    (note,) = host.notes
-    assert "pyodide.asm.wasm arrives uncompressed, 0.2 MB" in note.text
+    compression, isolation = host.notes
+    assert "pyodide.asm.wasm arrives uncompressed, 0.2 MB" in compression.text
+    assert "does not send Cross-Origin-Opener-Policy" in isolation.text
 
 
 HOSTS = {
@@ -166,7 +167,7 @@ def test_a_file_that_the_page_names_but_lacks_is_missing_even_if_it_was_never_bu
     assert fault.startswith("style.css is missing, which index.html loads")
 
 
-def test_a_page_without_a_service_worker_gets_a_note_instead_of_faults(build, tmp_path):
+def test_a_page_without_a_service_worker_gets_a_note_instead_of_faults(build):
     site = build()
     (site / "service-worker.js").unlink()
     script = site / "built" / "site.js"
@@ -178,13 +179,13 @@ def test_a_page_without_a_service_worker_gets_a_note_instead_of_faults(build, tm
     assert "bundled with --no-service-worker" in report.notes[0].text
 
 
-def test_what_is_not_a_site_is_an_error_that_says_what_to_do(build, tmp_path):
+def test_what_is_not_a_site_is_an_error_that_says_what_to_do(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(SiteError, match="choose the folder that `offline-onnx bundle`"):
         verify(str(tmp_path / "empty"))
     with pytest.raises(SiteError, match="no address that begins with https://"):
         verify("nowhere")
-    with pytest.raises(SiteError, match="can't be reached .* check the address"):
+    with pytest.raises(SiteError, match=r"can't be reached .* check the address"):
         verify("http://localhost:1/")
     with (
         serve(tmp_path) as address,

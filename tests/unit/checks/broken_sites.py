@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from offline_onnx_page.site.prebuilt import Prebuilt
 
-DOC = Path(__file__).parents[2] / "docs" / "checking-a-site.md"
+DOC = Path(__file__).parents[3] / "docs" / "checking-a-site.md"
 CDN = "http://cdn.example/chart.js"
 PAGE = """<!doctype html>
 <html lang="en">
@@ -152,7 +152,7 @@ BROKEN_SITES = [
     BrokenSite("a film of 70 MB belongs to the page", change_page=write_large_file),
     BrokenSite(
         "`index.html` loads a script from another host",
-        change_page=write("index.html", PAGE.replace("<title>", f'<script src="{CDN}"></script><title>')),
+        change_page=write("index.html", PAGE.replace("</head>", f'<script src="{CDN}"></script>')),
     ),
     BrokenSite("`main.py` has an error", change_page=append("main.py", "print(answr)\n")),
 ]  # fmt: skip

@@ -1,0 +1,40 @@
+"""`doctor` says what is missing before it opens a page."""
+
+import pytest
+
+from offline_onnx.command.main import main
+from offline_onnx_page.checks import browsers
+from offline_onnx_page.checks.browsers import find_browser, open_browser
+from offline_onnx_page.checks.doctor import doctor
+from offline_onnx_page.errors import SiteError
+from tests.unit.checks.broken_sites import serve
+
+
+def test_what_is_not_a_page_of_offline_onnx_is_an_error(tmp_path, capsys):
+    with pytest.raises(SiteError, match=r"it has no built/site\.js: choose the folder that"):
+        doctor(str(tmp_path))
+    (tmp_path / "index.html").write_text("<p>Another page")
+    with (
+        serve(tmp_path) as address,
+        pytest.raises(SiteError, match=r"not a page of offline-onnx, because it has no built/run"),
+    ):
+        doctor(address)
+    assert main(["doctor", "http://localhost:1/"]) == 1
+    assert "can't be reached" in capsys.readouterr().err
+
+
+def test_a_missing_package_and_a_missing_browser_are_errors_that_say_what_to_do(monkeypatch):
+    with pytest.raises(SiteError, match="/nowhere is not a browser: name its program"):
+        open_browser("/nowhere").__enter__()
+    monkeypatch.setattr(browsers, "find_spec", lambda _: None)
+    with pytest.raises(SiteError, match=r'pip install "offline-onnx\[browser\]"'):
+        open_browser().__enter__()
+
+
+def test_the_first_browser_on_the_path_is_used(monkeypatch, tmp_path):
+    for name in ("msedge", "chromium"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_browser() == str(tmp_path / "chromium")
+    monkeypatch.setenv("PATH", "")
+    assert not find_browser().startswith(str(tmp_path))
