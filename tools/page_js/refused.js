@@ -12,7 +12,7 @@ export async function whyRefused(folder) {
     const stored = await storedAddresses();
     for (const [, path, integrity] of script.matchAll(ENTRY)) {
       const address = new URL(JSON.parse(path), folder).href;
-      if (!stored.has(address)) return await reason(JSON.parse(path), address, integrity);
+      if (!stored.has(address)) return await reason(decodeURI(JSON.parse(path)), address, integrity);
     }
   } catch (error) {
     console.warn("The reason can't be found.", error);

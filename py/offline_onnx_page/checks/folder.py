@@ -13,8 +13,14 @@ from offline_onnx_page.checks.references import is_elsewhere, loaded_by, path_in
 from offline_onnx_page.checks.report import Report, megabytes, no_bar
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import site_script
-from offline_onnx_page.site.service_worker import MAX_STORED, StoredFile, is_served, listed
-from offline_onnx_page.site.sources import BUILT, COMPRESSED_SUFFIXES, SERVICE_WORKER, sources
+from offline_onnx_page.site.service_worker import MAX_STORED, StoredFile, listed, requested_files
+from offline_onnx_page.site.sources import (
+    BUILT,
+    SERVICE_WORKER,
+    files_in,
+    is_compressed_copy,
+    sources,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -25,8 +31,8 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 SITE_SCRIPT = f"{BUILT}/{site_script.NAME}"
 AGAIN = "Bundle the site again."
-_FOR_HOSTS = {"404.html", "CNAME", "_headers", "_redirects", "robots.txt", "sitemap.xml"}
-"""Files that are often added for the host; a page does not load them."""
+_FOR_HOSTS = {"404.html", "CNAME", "page.toml", "robots.txt", "sitemap.xml"}
+"""Files that a page does not load: most are added for the host."""
 
 
 def check_folder(folder: Path, progress_bar: ProgressBar = no_bar) -> Report:
@@ -50,7 +56,7 @@ def check_folder(folder: Path, progress_bar: ProgressBar = no_bar) -> Report:
     try:
         exports = site_script.read(script.read_text("utf-8")) if script.is_file() else {}
         files = listed(worker.read_text("utf-8", "replace")) if worker.is_file() else []
-        size = sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+        size = sum(each.stat().st_size for each in files_in(folder))
         with progress_bar(f"Checking {folder.name}", size) as done:
             for file in files:
                 _check_file(report, folder, file)
@@ -151,23 +157,17 @@ def _check_file(report: Report, folder: Path, file: StoredFile) -> None:
 
 def _check_unlisted(report: Report, folder: Path, known: Collection[str]) -> None:
     """Report files that are neither stored by the service worker nor files of a model."""
-    for file in sources(folder):
-        path = file.relative_to(folder).as_posix()
-        if path in known or path in _FOR_HOSTS or not is_served(file, path):
-            continue
-        report.fault(
-            path,
-            f"{path} was added after bundling, so the page lacks it offline. {AGAIN}",
-        )
+    for path in requested_files(folder):
+        if path not in known and path not in _FOR_HOSTS:
+            report.fault(
+                path, f"{path} was added after bundling, so the page lacks it offline. {AGAIN}"
+            )
 
 
 def _check_copies(report: Report, folder: Path) -> None:
     """Report compressed copies that are not copies of their file."""
-    for copy in sorted(folder.rglob("*")):
-        original = copy.with_suffix("")
-        if copy.suffix not in COMPRESSED_SUFFIXES or not original.is_file():
-            continue
-        content = _decompressed(copy)
+    for copy in filter(is_compressed_copy, files_in(folder)):
+        original, content = copy.with_suffix(""), _decompressed(copy)
         if content is None:
             continue
         report.count("compressed copies")

@@ -12,7 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.sources import SERVICE_WORKER, files_in, is_compressed_copy
@@ -78,7 +78,7 @@ class StoredFile:
 def listed(script: str) -> list[StoredFile]:
     """Return the files that a service worker stores, in order, from its script."""
     return [
-        StoredFile(json.loads(path), base64.b64decode(digest))
+        StoredFile(unquote(json.loads(path)), base64.b64decode(digest))
         for path, digest in _ENTRY.findall(script)
     ]
 
