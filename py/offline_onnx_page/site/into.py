@@ -136,12 +136,11 @@ def _cell(models: Path, found: list[Path], world: World, wheels: list[str]) -> s
         except OfflineModelError as error:
             raise SiteError(f"{model}: {error}") from error
         name = manifest.name
-        lines.append(f"model = await load({address})  # downloads and stores it")
         run = f"outputs = await model.run({_example(manifest)})"
     else:
         name = model.stem
-        lines.append(f"model = await load({address}, name={_text(name)})")
         run = "print(model.manifest.inputs)  # what `await model.run({NAME: VALUES})` takes"
+    lines += [f"model = await load({address}, name={_text(name)})  # downloads and stores it"]
     stored = _text(f"indexeddb://{name}")
     lines += [run, "", f"model = await load({stored})  # needs no server", run]
     if manifests:
