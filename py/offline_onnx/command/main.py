@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = options.command.run(options)
     except UsageError as error:
         say(error.usage.rstrip())
-        return _fail(f"error: {error}", 2, as_json=as_json)
+        return _fail(str(error), 2, as_json=as_json, prefix="error: ")
     except KeyboardInterrupt:
         return _fail("interrupted", 130, as_json=as_json)
     except Exception as error:
@@ -72,12 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(result.has_failed)
 
 
-def _fail(message: str, status: int, *, as_json: bool) -> int:
+def _fail(message: str, status: int, *, as_json: bool, prefix: str = "") -> int:
     """Report an error in one line; return the exit status."""
     line = " ".join(message.split())
     if as_json:
         print(json.dumps({"error": line}))
-    say(f"{PROGRAM}: {line}")
+    say(f"{PROGRAM}: {prefix}{line}")
     return status
 
 

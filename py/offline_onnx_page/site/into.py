@@ -144,9 +144,10 @@ def _cell(models: Path, found: list[Path], world: World, wheels: list[str]) -> s
     stored = _text(f"indexeddb://{name}")
     lines += [run, "", f"model = await load({stored})  # needs no server", run]
     if manifests:
-        output = manifest.outputs[0]
-        value = f"outputs[{_text(output.name)}]{'.tolist()' if output.is_tensor else ''}"
-        lines.append(f"print(model.origin.value, {value})")
+        output = next(
+            spec for spec in manifest.outputs if spec.is_tensor
+        )  # others are not returned
+        lines.append(f"print(model.origin.value, outputs[{_text(output.name)}].tolist())")
     return "\n".join([*lines, ""])
 
 
@@ -173,9 +174,7 @@ def _rounded(value: Any) -> Any:
     """Return nested lists in which each float has the 7 digits that a float32 can tell apart."""
     if isinstance(value, list):
         return [_rounded(each) for each in value]
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.7g}") if math.isfinite(value) else 0.0
+    return float(f"{value:.7g}") if isinstance(value, float) else value
 
 
 def _zeros(spec: TensorSpec) -> str:

@@ -122,7 +122,7 @@ class Packages:
     def _add(self, entry: str) -> None:
         """Add a file or folder beside the page, or a package from elsewhere."""
         path = self.page / entry
-        if entry.endswith(".whl"):
+        if entry.endswith(".whl") and "://" not in entry:
             if not path.is_file():
                 raise SiteError(f"page.toml: {path} does not exist: copy the wheel there.")
             self._add_wheel(Wheel(path))

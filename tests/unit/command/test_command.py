@@ -68,7 +68,7 @@ def test_wrong_arguments_have_the_status_2(capsys):
     )
     status, out, _ = run(capsys, "bundle", "--json", "page", "--base", "a b")
     assert status == 2
-    assert json.loads(out) == {"error": "error: argument --base: a b is not a path such as /demo/"}
+    assert json.loads(out) == {"error": "argument --base: a b is not a path such as /demo/"}
 
 
 @pytest.mark.parametrize("base", ["/", "demo", "/demo", "demo/", "/a/b/"])
