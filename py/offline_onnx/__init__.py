@@ -19,7 +19,7 @@ In reading order:
 - `load_arguments`, `loading`: the function `load`, in a browser and on CPython.
 - `implementation`: import the implementation for a browser, or that for CPython.
 - `native_onnxruntime`, `native_load`: the implementation for CPython.
-- `command`: the command `offline-onnx`.
+- `command`: the command `offline-onnx`; `__main__` runs it as `python -m offline_onnx`.
 """
 
 from __future__ import annotations

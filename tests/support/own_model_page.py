@@ -1,13 +1,13 @@
-"""The code blocks of docs/your-own-model.md, model-sources.md and using-models.md."""
+"""The code blocks of docs/your-own-model.md and of the pages that follow it."""
 
 import re
 from collections import defaultdict
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("your-own-model.md", "model-sources.md", "using-models.md")
+PAGES = ("your-own-model.md", "own-page.md", "model-sources.md", "using-models.md")
 TEXT = "\n".join((DOCS / page).read_text("utf-8") for page in PAGES)
-"""The text of all three pages."""
+"""The text of all these pages."""
 
 
 def code_blocks(language):

@@ -1,6 +1,6 @@
-"""Check the code and tables of your-own-model.md, model-sources.md and using-models.md.
+"""Check the code and tables of your-own-model.md and of the pages that follow it.
 
-test_five_steps.py runs the steps of your-own-model.md.
+test_three_commands.py runs the commands of your-own-model.md.
 """
 
 import ast
@@ -15,10 +15,10 @@ import pytest
 from offline_onnx import Origin
 from offline_onnx.describe import describe
 from offline_onnx.storage.model_store import UpdateState
-from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
+from offline_onnx_page.serving.server import HASHED_FOLDER
+from tests.support.own_model_page import TEXT, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv
-from tools.site import serve
 
 SNIPPETS = [(heading, text) for heading, texts in code_blocks("python").items() for text in texts]
 
@@ -28,11 +28,12 @@ def test_every_snippet_compiles(heading, text):
     compile(text, heading, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def test_your_own_model_md_has_five_steps():
+def test_your_own_model_md_has_three_commands():
     steps = re.findall(r"^### (\d)\. ", TEXT, re.MULTILINE)
-    assert steps == ["1", "2", "3", "4", "5"]
-    assert 'src="built/run.js" data-main="main.py"' in code_block_of_step(2, "html")
-    assert len(code_block_of_step(3, "python").splitlines()) <= 30
+    assert steps == ["1", "2", "3"]
+    for step, command in (("1. Make a page", "new"), ("2. Look at it", "serve")):
+        assert code_blocks("sh")[step][0].startswith(f"offline-onnx {command} my-page")
+    assert code_blocks("sh")["3. Build the site"][0].startswith("offline-onnx bundle my-page")
 
 
 def test_the_snippet_for_cpython_runs(tmp_path):
@@ -62,10 +63,11 @@ def test_the_commands_for_the_self_test_run(tmp_path):
     (commands,) = code_blocks("sh")["The self-test"]
     found = []
     for command in commands.splitlines():
-        _, _, *arguments = command.split()
+        _, *arguments = command.split()
         done = subprocess.run(
-            [sys.executable, venv.ROOT / "build.py", *arguments],
+            [sys.executable, "-m", "offline_onnx", *arguments],
             cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(venv.ROOT / "py")},
             capture_output=True,
             text=True,
             check=False,
@@ -84,19 +86,7 @@ def test_the_tables_name_exactly_the_members_of_origin_and_update_state():
     assert named == {origin.name for origin in Origin} | {state.name for state in UpdateState}
 
 
-def test_the_cache_headers_are_those_that_build_py_serve_sends():
-    assert serve.HASHED_FOLDER.search("/built/python-0123456789ab/pyodide-lock.json")
-    assert not serve.HASHED_FOLDER.search("/built/run.js")
+def test_the_cache_headers_are_those_that_serve_sends():
+    assert HASHED_FOLDER.search("/built/python-0123456789ab/pyodide-lock.json")
+    assert not HASHED_FOLDER.search("/built/run.js")
     assert "`built/NAME-DIGEST/` | `public, max-age=31536000, immutable` |" in TEXT
-
-
-@pytest.mark.parametrize("command", ["bundle", "serve"])
-def test_bundle_and_serve_report_a_folder_without_index_html_in_one_line(tmp_path, command):
-    done = subprocess.run(
-        [sys.executable, venv.ROOT / "build.py", command, tmp_path / "typo"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert re.fullmatch(r"build\.py: \S*typo has no index\.html[^\n]*\n", done.stderr)

@@ -1,8 +1,7 @@
-"""Run the commands and code blocks of docs/your-own-model.md in an empty folder."""
+"""Run the commands and code blocks of docs/your-own-model.md and own-page.md in empty folders."""
 
 import contextlib
 import hashlib
-import os
 import re
 import shlex
 import shutil
@@ -17,43 +16,31 @@ from offline_onnx import Manifest
 from tests.browser.support.database import current_versions
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.site_server import SiteServer
+from tests.support import installed_command
 from tests.support.own_model_page import TEXT, code_block_of_step, code_blocks
 from tests.support.small_models import iris
-from tools.env import venv
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(venv.ROOT)}
-PYTHON = [sys.executable, "-m", "tests.support.bundling"]
-"""Replaces `python` in the documented commands. It runs build.py without compression."""
-
-
-def parse_command(command):
-    """Return the arguments of a documented command, with `python` replaced by PYTHON."""
-    python, *others = shlex.split(command)
-    assert python == "python"
-    return [*PYTHON, *others]
+BY_HAND = "A page by hand"
+"""The heading of own-page.md."""
 
 
 def run_command(command, folder):
     """Run a documented command in a folder; return its output."""
-    process = subprocess.run(
-        parse_command(command),
-        cwd=folder,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    return process.stdout
+    program, *arguments = shlex.split(command)
+    assert program == "offline-onnx"
+    done = installed_command.run(*arguments, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @contextlib.contextmanager
 def run_server(command, folder):
     """Run the documented command that starts a server, on a free port; yield its address."""
+    _, *arguments = shlex.split(command)
     with subprocess.Popen(
-        [*parse_command(command), "--port", "0"],
+        [sys.executable, "-m", "offline_onnx", *arguments, "--port", "0"],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=installed_command.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -64,17 +51,31 @@ def run_server(command, folder):
             server.terminate()
 
 
+def test_the_three_commands_make_a_page_that_works_offline(page, tmp_path):
+    (tmp_path / "iris.onnx").write_bytes(iris())
+    run_command(code_block_of_step(1, "sh"), tmp_path)
+    with run_server(code_block_of_step(2, "sh"), tmp_path) as address:
+        page.goto(address)
+        wait_until_offline_ready(page)
+    page.reload()
+    expect(page.get_by_text("was on this device")).to_be_visible()
+    assert page.locator("[data-failure]").text_content() == ""
+    site, new_version = code_blocks("sh")["3. Build the site"]
+    for command in (*site.splitlines(), *new_version.splitlines()):
+        run_command(command, tmp_path)
+    manifest = Manifest.parse((tmp_path / "my-page" / "site" / "iris.json").read_text("utf-8"))
+    assert manifest.version == "2"
+
+
 @pytest.fixture(scope="module")
 def my_page(tmp_path_factory):
-    """Return a folder beside a link to the project, in which steps 1 to 3 have been done."""
-    base = tmp_path_factory.mktemp("five-steps")
-    (base / "offline-digits").symlink_to(venv.ROOT)
-    folder = base / "my-page"
-    folder.mkdir()
+    """Return the folder of a page by hand."""
+    folder = tmp_path_factory.mktemp("by-hand")
     (folder / "iris.onnx").write_bytes(iris())
-    assert "features: float32 (N, 4)" in run_command(code_block_of_step(1, "sh"), folder)
-    (folder / "index.html").write_text(code_block_of_step(2, "html"), "utf-8")
-    (folder / "main.py").write_text(code_block_of_step(3, "python"), "utf-8")
+    (command,) = code_blocks("sh")[BY_HAND]
+    assert "features: float32 (N, 4)" in run_command(command, folder)
+    (folder / "index.html").write_text(code_blocks("html")[BY_HAND][0], "utf-8")
+    (folder / "main.py").write_text(code_blocks("python")[BY_HAND][0], "utf-8")
     return folder
 
 
@@ -89,11 +90,12 @@ def wait_until_offline_ready(page):
     page.locator("html[data-offline=ready]").wait_for()
 
 
-def test_the_five_steps_build_a_page_that_works_offline(page, my_page):
-    with run_server(code_block_of_step(4, "sh"), my_page) as address:
-        page.goto(address)
-        expect_answer(page, "setosa", "(model: downloaded)")
-        wait_until_offline_ready(page)
+def test_a_page_by_hand_works_offline(page, bundled_page):
+    server = SiteServer(bundled_page)
+    page.goto(server.address)
+    expect_answer(page, "setosa", "(model: downloaded)")
+    wait_until_offline_ready(page)
+    server.stop()
     requested = []
     page.on("request", lambda request: requested.append(request.url))
     page.reload()
@@ -110,9 +112,9 @@ def test_the_five_steps_build_a_page_that_works_offline(page, my_page):
 
 @pytest.fixture(scope="module")
 def bundled_page(my_page):
-    """Return the folder of the page after the command of step 5."""
-    run_command("python ../offline-digits/build.py bundle .", my_page)
-    return my_page
+    """Return the folder of the page's site."""
+    run_command("offline-onnx bundle .", my_page)
+    return my_page / "site"
 
 
 @pytest.fixture
@@ -135,23 +137,25 @@ def test_a_missing_model_is_reported_in_the_page(page, server):
     expect(page.get_by_role("alert")).to_contain_text("iris.onnx with status 404")
 
 
-def publish_version_2(folder):
-    """Replace the model in a page's folder with version 2, and repeat step 5."""
+def write_version_2(folder):
+    """Replace the model in a folder with version 2."""
     (folder / "iris.onnx").write_bytes(iris(bias=40.0))
-    run_command(code_block_of_step(5, "sh").replace("../offline-digits", str(venv.ROOT)), folder)
+    labels = "setosa,versicolor,virginica"
+    run_command(f"offline-onnx manifest iris.onnx --version 2 --labels {labels}", folder)
 
 
 def test_a_new_model_is_used_by_the_next_visit_and_a_changed_page_once_its_tabs_were_closed(
-    context, server
+    context, server, my_page, tmp_path
 ):
+    source = shutil.copytree(my_page, tmp_path / "source")
     first = context.new_page()
     first.goto(server.page_address)
     expect_answer(first, "setosa", "(model: downloaded)")
     wait_until_offline_ready(first)
-    index = server.page_folder / "index.html"
+    index = source / "index.html"
     index.write_text(index.read_text("utf-8").replace("Which iris?", "Iris, anew"), "utf-8")
-    publish_version_2(server.page_folder)
-    run_command(f"python {venv.ROOT}/build.py bundle .", server.page_folder)
+    write_version_2(source)
+    run_command(f"offline-onnx bundle {source} -o {server.page_folder}", source)
 
     first.reload()
     expect_answer(first, "setosa", "(model: stored)")
@@ -172,7 +176,7 @@ def test_a_new_model_is_used_by_the_next_visit_and_a_changed_page_once_its_tabs_
 
 @pytest.fixture
 def server_with_snippets(server):
-    """Return the server; main.py now has the Python of step 3 and all other snippets of the docs.
+    """Return the server; main.py now also has all other snippets of the docs.
 
     The page also has the file input and the chunk files that these snippets need.
     """
@@ -180,12 +184,11 @@ def server_with_snippets(server):
         text
         for heading, texts in code_blocks("python").items()
         for text in texts
-        if not heading.startswith("3.") and heading != "The same on CPython"
+        if heading not in (BY_HAND, "The same on CPython")
     ]
     assert len(snippets) == 10
-    (server.page_folder / "main.py").write_text(
-        "\n".join([code_block_of_step(3, "python"), *snippets]), "utf-8"
-    )
+    main = server.page_folder / "main.py"
+    main.write_text("\n".join([main.read_text("utf-8"), *snippets]), "utf-8")
     field = re.search(r"`(<input id=\"files\"[^`]*>)`", TEXT)[1]
     index = server.page_folder / "index.html"
     index.write_text(index.read_text("utf-8").replace("</body>", f"{field}</body>"), "utf-8")
@@ -237,7 +240,7 @@ def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
     page.locator("#files").set_input_files(files)
     wait_for_value(lambda: has_printed(page, printed, "picked: iris file"), True)
 
-    publish_version_2(server_with_snippets.page_folder)
+    write_version_2(server_with_snippets.page_folder)
     printed.clear()
     page.reload()
     wait_for_value(lambda: has_printed(page, printed, "failed: ModelUnavailable "), True)
