@@ -3,9 +3,9 @@
 Commands run in this process and write into temporary folders. In the tests of `seeds` and `lock`,
 the function that does the work is replaced: training takes an hour, and pinning needs package
 registries. Without the option `--all`, the same holds for `watch`, which builds an instrumented
-interpreter, and for `faults`, `fuzz` and `soak`, whose work the tests in tests/stress/ do. Of these
-commands, only the command line and the output are tested here. The training, `build.py --quick`, is
-tested in tests/browser/start/test_quick.py.
+interpreter, and for `soak`, whose work the tests in tests/stress/ do. Of these commands, only the
+command line and the output are tested here. The training, `build.py --quick`, is tested in
+tests/browser/start/test_quick.py.
 """
 
 import hashlib
@@ -16,8 +16,6 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
-from unittest.mock import create_autospec
 
 import pytest
 
@@ -27,7 +25,6 @@ from bench.app import starts
 from model.evaluation import evaluate, teaching
 from tests.stress.faults import run as faults_run
 from tests.stress.fuzz import run as fuzz_run
-from tests.stress.harness import campaign
 from tests.stress.soak import report as soak_report
 from tests.stress.soak import run as soak_run
 from tests.support import bundling
@@ -161,29 +158,7 @@ def test_seeds(run, monkeypatch):
     assert run("seeds") == (0, '{\n "npm": "model"\n}\n')
 
 
-@pytest.fixture
-def replace_campaign(monkeypatch, select_size):
-    """Return a function that replaces the work of `faults` or `fuzz`, unless --all is given.
-
-    `replace_campaign(module, report)` replaces `module.run` by a function that adds a case to the
-    report for each seed.
-    """
-
-    def replace_campaign(module, report):
-        def add_cases(_playwright, executable, seeds):
-            assert Path(executable).is_file()
-            for seed in seeds:
-                report.count(f"seed {seed}", "cases")
-            return report
-
-        if not select_size(small=False, full=True):
-            monkeypatch.setattr(module, "run", create_autospec(module.run, side_effect=add_cases))
-
-    return replace_campaign
-
-
-def test_faults(run_both_forms, replace_campaign):
-    replace_campaign(faults_run, campaign.Report())
+def test_faults(run_both_forms):
     with bundling.in_long_commands():
         status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
     assert status == 0, text
@@ -191,8 +166,7 @@ def test_faults(run_both_forms, replace_campaign):
     assert text.startswith("kind ")
 
 
-def test_fuzz(run_both_forms, replace_campaign):
-    replace_campaign(fuzz_run, fuzz_run.FuzzReport())
+def test_fuzz(run_both_forms):
     status, result, text = run_both_forms(fuzz_run, "run", "fuzz", "--count", "1", "--seed", "43")
     assert status == 0, text
     assert result["totals"]["cases"] == 1
