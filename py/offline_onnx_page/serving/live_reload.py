@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.serving.server import HASHED_FOLDER, Handler, open_server
+from offline_onnx_page.site.packages.fetched import FOLDER, LOCK
+from offline_onnx_page.site.packages.settings import Settings
 from offline_onnx_page.site.page import PageBuild, build_page
-from offline_onnx_page.site.settings import Settings
 from offline_onnx_page.site.sources import (
     BUILT,
     MODEL_SUFFIXES,
@@ -23,7 +24,6 @@ from offline_onnx_page.site.sources import (
     models_and_manifests,
     sources,
 )
-from offline_onnx_page.site.wheels import FOLDER, LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

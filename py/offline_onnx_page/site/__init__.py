@@ -3,9 +3,7 @@
 In reading order:
 
 - `sources`: list a page's own files, and its models.
-- `settings`: read page.toml.
-- `wheels`: read wheels, and fetch them from PyPI.
-- `packages`: pack the Python packages that a page imports.
+- `packages`: read page.toml, and pack the Python packages that it names.
 - `prebuilt`: copy the files that every page needs, from the wheel `offline-onnx-page`.
 - `compression`: write compressed copies of files.
 - `transfers`: count the bytes that a first visit downloads.

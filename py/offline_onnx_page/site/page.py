@@ -15,9 +15,9 @@ from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import site_script
 from offline_onnx_page.site.build import SiteBuild, build, no_message
 from offline_onnx_page.site.compression import compress
-from offline_onnx_page.site.packages import Packages
+from offline_onnx_page.site.packages.packing import Packages
+from offline_onnx_page.site.packages.settings import Settings
 from offline_onnx_page.site.service_worker import MAX_STORED, requested_files
-from offline_onnx_page.site.settings import Settings
 from offline_onnx_page.site.sources import BUILT, models_and_manifests, sources
 from offline_onnx_page.site.transfers import transfers
 

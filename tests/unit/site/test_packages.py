@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site.packages import Packages
-from offline_onnx_page.site.settings import Settings
-from offline_onnx_page.site.wheels import Target, Wheel
+from offline_onnx_page.site.packages.packing import Packages
+from offline_onnx_page.site.packages.settings import Settings
+from offline_onnx_page.site.packages.wheels import Target, Wheel
 from tests.unit.site.small_wheels import (
     COMPILED,
     LOCK,

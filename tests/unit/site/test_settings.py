@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site.settings import SETTINGS, Settings
+from offline_onnx_page.site.packages.settings import SETTINGS, Settings
 
 
 def read(folder, text):

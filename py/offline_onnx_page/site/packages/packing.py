@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site import wheels
-from offline_onnx_page.site.settings import SETTINGS
+from offline_onnx_page.site.packages.fetched import FOLDER, LOCK, Fetched
+from offline_onnx_page.site.packages.settings import SETTINGS
+from offline_onnx_page.site.packages.wheels import Target, Wheel, parse_requirement
 from offline_onnx_page.site.sources import BUILT, files_in
-from offline_onnx_page.site.wheels import Fetched, Target, Wheel, parse_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from packaging.requirements import Requirement
 
-    from offline_onnx_page.site.settings import Settings
+    from offline_onnx_page.site.packages.settings import Settings
 
 NAME = "packages"
 """The name, without the digest, of the folder in `built/`."""
@@ -99,7 +99,7 @@ class Packages:
     def sources(self) -> list[Path]:
         """The files and folders in the page's folder that do not become files of the site."""
         named = [self.page / each for each in self.settings.packages]
-        fetched = [self.page / wheels.FOLDER, self.page / wheels.LOCK]
+        fetched = [self.page / FOLDER, self.page / LOCK]
         distribution = [self._distribution_folder] if self.settings.pyodide else []
         return [self.page / SETTINGS, *fetched, *distribution, *filter(Path.exists, named)]
 
