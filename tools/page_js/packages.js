@@ -1,5 +1,5 @@
 // Installs the Python packages that page.toml names.
-import { folders, packages } from "./site.js";
+import { folders, lock, packages } from "./site.js";
 
 // Call this after Python's start. address: returns the absolute address of a path in the site.
 export async function installPackages(pyodide, address) {
@@ -14,5 +14,15 @@ export async function installPackages(pyodide, address) {
     const extractDir = pyodide.pyimport("sysconfig").get_path("purelib");
     pyodide.unpackArchive(await response.arrayBuffer(), "zip", { extractDir });
   }
-  if (problems.length) throw new Error(problems.join(" "));
+  if (problems.length) throw new Error((await missingFile(address)) || problems.join(" "));
+}
+
+// Returns which of the files that Pyodide loads is not on the server, with the status of the response, or "".
+async function missingFile(address) {
+  const entries = JSON.parse(lock).packages;
+  for (const name of packages.load) {
+    const { ok, url, status } = await fetch(address(folders.packages + entries[name].file_name));
+    if (!ok) return `${url}: status ${status}`;
+  }
+  return "";
 }
