@@ -55,7 +55,7 @@ def manifest(words: Mapping[str, str], language: str) -> dict[str, object]:
             _png("maskable", 512),
         ],
         "share_target": {
-            "action": "../share",  # see tools/node/service_worker.mjs
+            "action": "../share",  # see tools/node/service_worker_template.mjs
             "method": "POST",
             "enctype": "multipart/form-data",
             "params": {"files": [{"name": "picture", "accept": ["image/*"]}]},

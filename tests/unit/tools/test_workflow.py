@@ -1,6 +1,7 @@
-"""The GitHub workflow runs the README's test command and publishes only tested commits."""
+"""The GitHub workflows run the README's test command and publish only tested commits."""
 
 import re
+import tomllib
 
 import pytest
 
@@ -8,6 +9,8 @@ from tools.env.venv import ROOT
 
 WORKFLOW = (ROOT / ".github" / "workflows" / "pages.yml").read_text("utf-8")
 HEAD, JOBS = re.split(r"^jobs:\n", WORKFLOW, flags=re.MULTILINE)
+WHEELS = (ROOT / ".github" / "workflows" / "wheels.yml").read_text("utf-8")
+WHEELS_HEAD, WHEELS_JOBS = re.split(r"^jobs:\n", WHEELS, flags=re.MULTILINE)
 
 
 def entry(text, name):
@@ -74,3 +77,38 @@ def test_the_workflow_uses_only_actions_of_github_and_no_secrets():
     assert [action for action in used if not re.fullmatch(r"actions/[\w-]+@v\d+", action)] == []
     assert "secrets" not in WORKFLOW
     assert "://" not in WORKFLOW
+
+
+def test_wheels_are_published_only_from_a_tag_after_the_tests():
+    assert entry(WHEELS_HEAD, "on").split() == ["push:", "tags:", '["wheels-*"]']
+    jobs = {name: entry(WHEELS_JOBS, name) for name in ("test", "build", "publish")}
+    assert commands(jobs["test"]) == ["bash .ci/run --all"]
+    assert "    needs: test\n" in jobs["build"]
+    assert commands(jobs["build"]) == ["python build.py wheels"]
+    assert 'test -f "dist/offline_onnx-${GITHUB_REF_NAME#wheels-}-py3' in jobs["build"]
+    assert "          path: dist/*.whl\n" in jobs["build"]
+    assert "    needs: build\n" in jobs["publish"]
+    assert commands(jobs["publish"]) == []
+
+
+def test_wheels_are_published_by_trusted_publishing():
+    assert WHEELS_HEAD.count("permissions:") == WHEELS_JOBS.count("permissions:") == 1
+    assert entry(WHEELS_HEAD, "permissions").split() == ["contents:", "read"]
+    publish = entry(WHEELS_JOBS, "publish")
+    assert entry(publish, "permissions").split() == ["id-token:", "write"]
+    assert "      name: pypi\n" in entry(publish, "environment")
+    others = [each for each in re.findall(r"uses: (\S+)", WHEELS) if "actions/" not in each[:8]]
+    assert others == ["pypa/gh-action-pypi-publish@release/v1"]
+    assert "secrets" not in WHEELS
+    assert "password" not in publish
+
+
+def test_each_package_has_a_changelog_that_begins_with_its_version():
+    versions = {}
+    for package in ("offline_onnx", "offline_onnx_page", "offline_onnx_runtime"):
+        folder = ROOT / "py" / package
+        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+        versions[package] = project["version"]
+        changelog = (folder / "CHANGELOG.md").read_text("utf-8")
+        assert re.search(r"^## \[?([^] \n]+)", changelog, re.MULTILINE)[1] == project["version"]
+    assert versions["offline_onnx"] == versions["offline_onnx_page"]
