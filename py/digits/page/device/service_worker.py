@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 RUNTIME_CACHE = "offline-digits-release"
 RUNTIME_FOLDER = "built/release-"
 """The cache of the full onnxruntime-web, which custom models need, and the beginning of its
-folder's address. tools/node/service_worker_template.mjs caches the files when they are first requested."""
+folder's address. The service worker (tools/node/service_worker_template.mjs) caches the files when
+they are first requested."""
 
 
 class ServiceWorker:

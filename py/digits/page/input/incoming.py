@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 SHARED = "?shared"
 """The query in the page's address when another app has shared a picture."""
 CACHE, KEY = "offline-digits-shared", "shared"
-"""The cache and the key under which tools/node/service_worker_template.mjs stores a shared picture."""
+"""The cache and the key under which the service worker stores a shared picture: see
+tools/node/service_worker_template.mjs."""
 
 
 def accept_from_clipboard(pictures: PictureInput) -> None:
