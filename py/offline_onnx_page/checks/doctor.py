@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from offline_onnx_page.checks.browsers import open_browser
-from offline_onnx_page.checks.folder import SITE_SCRIPT
+from offline_onnx_page.checks.folder import RUN_SCRIPT, require_site
 from offline_onnx_page.checks.host import Host
 from offline_onnx_page.checks.report import counted_noun
 from offline_onnx_page.errors import SiteError
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 120.0
 """How long a visit may take until the page is stored, in seconds."""
-RUN_SCRIPT = f"{BUILT}/run.js"
-"""The script that pages of offline-onnx have, and other sites don't."""
 _NEVER_THERE = "?sha256=doctor"
 """A query with which the service worker leaves a request to the network."""
 _NETWORK_ERROR = re.compile(r"Failed to load resource|net::ERR_")
@@ -133,7 +131,7 @@ def doctor(site: str, browser: str | None = None) -> Diagnosis:
 
     """
     with address_of(site) as address:
-        find_page(address)
+        address = find_page(address)
         with open_browser(browser) as opened:
             context = opened.new_context()
             name = f"{opened.browser_type.name.capitalize()} {opened.version}"
@@ -151,17 +149,18 @@ def address_of(site: str) -> Generator[str]:
     if not Path(site).is_dir():
         yield site
         return
-    if not Path(site, SITE_SCRIPT).is_file():
-        raise SiteError(
-            f"{site} is not a site, because it has no {SITE_SCRIPT}: choose the folder that "
-            "`offline-onnx bundle` has printed."
-        )
+    require_site(Path(site))
     with serve_in_background(Path(site)) as address:
         yield address
 
 
-def find_page(address: str) -> None:
-    """Raise SiteError unless there is a page of offline-onnx at an address."""
+def find_page(address: str) -> str:
+    """Return the address of a page after redirections.
+
+    Raises:
+        SiteError: There is no page of offline-onnx.
+
+    """
     host = Host.open(address)
     script = host.get(RUN_SCRIPT)
     if script.status != 200:
@@ -169,6 +168,7 @@ def find_page(address: str) -> None:
             f"{host.folder} is not a page of offline-onnx, because it has no {RUN_SCRIPT} (status "
             f"{script.status}): check the address, or upload the site's folder {BUILT}/."
         )
+    return host.index.url
 
 
 def diagnose(context: BrowserContext, address: str, time_limit: float = TIME_LIMIT) -> list[Visit]:

@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx_page.checks.contents import IN_FOLDER, check_content
-from offline_onnx_page.checks.models import check_models
+from offline_onnx_page.checks.models import check_models, check_named
 from offline_onnx_page.checks.references import is_elsewhere, loaded_by, path_in_site
-from offline_onnx_page.checks.report import Report, megabytes, no_bar
+from offline_onnx_page.checks.report import Report, counted_noun, megabytes, no_bar
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import site_script
 from offline_onnx_page.site.service_worker import MAX_STORED, StoredFile, listed, requested_files
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 INDEX = "index.html"
 SITE_SCRIPT = f"{BUILT}/{site_script.NAME}"
+RUN_SCRIPT = f"{BUILT}/run.js"
+"""The script that pages of offline-onnx have, and other sites don't."""
 AGAIN = "Bundle the site again."
+COPY = "Copy it into the folder."
 _FOR_HOSTS = {"404.html", "CNAME", "page.toml", "robots.txt", "sitemap.xml"}
 """Files that a page does not load: most are added for the host."""
 
@@ -48,11 +51,8 @@ def check_folder(folder: Path, progress_bar: ProgressBar = no_bar) -> Report:
     """
     report = Report(str(folder))
     worker, script = folder / SERVICE_WORKER, folder / SITE_SCRIPT
-    if not worker.is_file() and not script.is_file():
-        raise SiteError(
-            f"{folder} is not a site, because it has no {SITE_SCRIPT}: choose the folder that "
-            "`offline-onnx bundle` has printed."
-        )
+    if not worker.is_file():
+        require_site(folder)
     try:
         exports = site_script.read(script.read_text("utf-8")) if script.is_file() else {}
         files = listed(worker.read_text("utf-8", "replace")) if worker.is_file() else []
@@ -63,14 +63,32 @@ def check_folder(folder: Path, progress_bar: ProgressBar = no_bar) -> Report:
                 done(_size(folder / file.path))
             check_index(report, {INDEX} if (folder / INDEX).is_file() else set(), AGAIN)
             check_list(report, exports, files, has_script=worker.is_file(), again=AGAIN)
-            models = check_models(report, folder, done, "Copy it into the folder.")
-            if files:
-                _check_unlisted(report, folder, {file.path for file in files} | models)
+            models = check_models(report, folder, done, COPY)
             _check_copies(report, folder)
-            check_references(report, folder, sources(folder))
+            listed_paths = {file.path for file in files}
+            if RUN_SCRIPT in listed_paths or (folder / RUN_SCRIPT).is_file():
+                if files:
+                    _check_unlisted(report, folder, listed_paths | models)
+                check_references(report, folder, sources(folder))
+                check_named(report, folder, COPY)
+            else:
+                report.note(
+                    "",
+                    f"{folder} is not a page of offline-onnx, because it has no {RUN_SCRIPT}: what "
+                    "it loads, and what it lacks offline, was not checked.",
+                )
     except OSError as error:
         raise SiteError(f"{error.filename} can't be read ({error.strerror}).") from error
     return report
+
+
+def require_site(folder: Path) -> None:
+    """Raise SiteError unless a folder has a site."""
+    if (folder / SITE_SCRIPT).is_file():
+        return
+    built = folder / "site"
+    other = built if (built / SITE_SCRIPT).is_file() else "the folder that `bundle` has printed"
+    raise SiteError(f"{folder} is not a site, because it has no {SITE_SCRIPT}: choose {other}.")
 
 
 def check_index(report: Report, paths: Collection[str], again: str) -> None:
@@ -166,7 +184,14 @@ def _check_unlisted(report: Report, folder: Path, known: Collection[str]) -> Non
 
 def _check_copies(report: Report, folder: Path) -> None:
     """Report compressed copies that are not copies of their file."""
-    for copy in filter(is_compressed_copy, files_in(folder)):
+    copies = [file for file in files_in(folder) if is_compressed_copy(file)]
+    if not find_spec("brotli") and (skipped := sum(file.suffix == ".br" for file in copies)):
+        report.note(
+            "",
+            f"{counted_noun(skipped, '.br copies')} can't be read without the package brotli: "
+            "pip install brotli",
+        )
+    for copy in copies:
         original, content = copy.with_suffix(""), _decompressed(copy)
         if content is None:
             continue

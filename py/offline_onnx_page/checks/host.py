@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +11,13 @@ from urllib.parse import quote, urljoin, urlsplit
 from offline_onnx_page.checks.contents import ON_HOST, check_content
 from offline_onnx_page.checks.folder import INDEX, SITE_SCRIPT, check_list, check_references
 from offline_onnx_page.checks.headers import check_headers
-from offline_onnx_page.checks.models import check_models, external_data, manifest_in
+from offline_onnx_page.checks.models import (
+    check_models,
+    external_data,
+    manifest_in,
+    named_models,
+    report_named,
+)
 from offline_onnx_page.checks.references import Page, path_in_site
 from offline_onnx_page.checks.report import Report, no_bar
 from offline_onnx_page.checks.responses import Response, check_address, is_secure, request
@@ -30,8 +35,6 @@ if TYPE_CHECKING:
 AGAIN = "Upload the whole site again."
 _THREADS = 8
 _NO_SUCH_FILE = "built/no-such-file-of-this-site.js"
-_MODEL_NAME = re.compile(r"""["']([^"'<>\s]+\.(?:onnx|ort|json))["']""")
-"""A string in a page or in Python code that can be the address of a model or of a manifest."""
 
 
 def check_host(address: str, progress_bar: ProgressBar = no_bar) -> Report:
@@ -195,17 +198,10 @@ def _why_missing(response: Response) -> str:
 
 
 def _check_models(report: Report, host: Host, local: Path, known: Collection[str]) -> None:
-    """Download the models that the page names into the folder `local`, and check them there."""
-    waiting = [
-        path
-        for file in sorted(local.rglob("*"))
-        if file.suffix in (".html", ".py", ".js") and "built" not in file.relative_to(local).parts
-        for name in _MODEL_NAME.findall(file.read_text("utf-8", "replace"))
-        # Addresses start from the page, wherever the code is.
-        if (path := path_in_site(name, INDEX))
-    ]
+    """Download the models that the page names into a folder, and check them there."""
+    named = named_models(local)
     with TemporaryDirectory() as temporary:
-        models, asked = Path(temporary), set[str]()
+        models, waiting, asked = Path(temporary), list(named), set[str]()
         while waiting:
             path = waiting.pop()
             if path in known or path in asked:
@@ -213,8 +209,9 @@ def _check_models(report: Report, host: Host, local: Path, known: Collection[str
             asked.add(path)
             response = host.get(path)
             if response.status != 200 or _is_fallback(path, response):
-                if path.endswith(MODEL_SUFFIXES):
-                    report.fault(path, f"{path} {_why_missing(response)}".replace(_STORE, _RUN))
+                if path in named:
+                    by, is_loaded = named[path]
+                    report_named(report, path, by, AGAIN, is_loaded=is_loaded)
                 continue
             _save(models, {path: response})
             if raw := manifest_in(models / path):
@@ -225,12 +222,6 @@ def _check_models(report: Report, host: Host, local: Path, known: Collection[str
                 waiting += external_data(models / path, path)
                 _check_ranges(report, host, path)
         check_models(report, models, lambda _: None, AGAIN)
-
-
-_STORE, _RUN = (
-    "so browsers store nothing and the page does not work offline",
-    "so the page can't run it",
-)
 
 
 def _check_ranges(report: Report, host: Host, path: str) -> None:

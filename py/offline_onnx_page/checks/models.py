@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import closing
+import re
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.errors import ExternalDataMissing, ManifestError
@@ -13,17 +14,23 @@ from offline_onnx.onnxruntime_api.external_data import external_files
 from offline_onnx.onnxruntime_api.metadata import is_ort_format
 from offline_onnx.onnxruntime_api.protobuf import fields
 from offline_onnx.onnxruntime_api.required_versions import reason_too_new
+from offline_onnx_page.checks.references import path_in_site
 from offline_onnx_page.site.sources import MODEL_SUFFIXES, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from offline_onnx.inference.model_file import ModelFile
+    from offline_onnx.onnxruntime_api.protobuf import Read
     from offline_onnx_page.checks.report import Report
 
 _MAX_MANIFEST = 8 << 20
 """The maximum size in bytes of a JSON file that can be a manifest."""
+_MODEL_NAME = re.compile(
+    r"""(\b(?:load|create|InferenceSession)\(\s*)?["']([^"'<>{}\s]+\.(?:onnx|ort|json))["']"""
+)
+"""Matches a string that can be the address of a model or of a manifest, and a call before it."""
 _LFS = b"version https://git-lfs"
 _GRAPH = 7
 """The number of the field of a ModelProto without which there is no model."""
@@ -77,23 +84,49 @@ def external_data(file: Path, path: str) -> list[str]:
         path: its path in the site.
 
     """
-    content = file.read_bytes()
-    try:
-        names = external_files(len(content), lambda start, stop: content[start:stop])
-    except ExternalDataMissing:
-        return []
-    return [_beside(path, name) for name in names]
+    with _reader(file) as (size, read), suppress(ExternalDataMissing):
+        return [_beside(path, name) for name in external_files(size, read)]
+    return []
+
+
+def named_models(folder: Path) -> dict[str, tuple[str, bool]]:
+    """Return the models and manifests that the pages and the code in a folder name, by path.
+
+    Returns:
+        The path of the file that names it, and whether this file loads it: it may also be the name
+        of something else.
+
+    """
+    found: dict[str, tuple[str, bool]] = {}
+    for file in sources(folder):
+        if file.suffix not in (".html", ".js", ".py"):
+            continue
+        for call, name in _MODEL_NAME.findall(file.read_text("utf-8", "replace")):
+            # Addresses start from the page, wherever the code is.
+            path, by = path_in_site(name, "index.html"), file.relative_to(folder).as_posix()
+            if path and not found.get(path, ("", False))[1]:
+                found[path] = by, bool(call)
+    return found
+
+
+def check_named(report: Report, folder: Path, missing: str) -> None:
+    """Report the models and manifests that the code names and that are missing."""
+    for path, (by, is_loaded) in named_models(folder).items():
+        if not (folder / path).is_file():
+            report_named(report, path, by, missing, is_loaded=is_loaded)
+
+
+def report_named(report: Report, path: str, by: str, missing: str, *, is_loaded: bool) -> None:
+    """Report that a file that the code names is missing: a fault only if the code loads it."""
+    if is_loaded:
+        report.fault(path, f"{path} is missing, which {by} loads. {missing}")
+    elif path not in {each.path for each in report.faults}:
+        report.note(path, f"{path} is missing, which {by} names. If it is a model: {missing}")
 
 
 def _check_model(report: Report, file: Path, path: str, missing: str) -> set[str]:
     """Check a model without its manifest; return the paths of its external data."""
-    size = file.stat().st_size
-    with closing(file.open("rb")) as content:
-
-        def read(start: int, stop: int) -> bytes:
-            content.seek(start)
-            return content.read(stop - start)
-
+    with _reader(file) as (size, read):
         if reason := _not_a_model(size, read):
             report.fault(path, f"{path} {reason}")
             return set()
@@ -104,15 +137,26 @@ def _check_model(report: Report, file: Path, path: str, missing: str) -> set[str
         except ExternalDataMissing as error:
             report.fault(path, f"{path}: {error}")
             return set()
-    paths = {_beside(path, name) for name in names}
     for name in names:
         if not file.with_name(name).is_file():
             other = _beside(path, name)
             report.fault(other, f"{other} is missing: {path} has its weights there. {missing}")
-    return paths
+    return {_beside(path, name) for name in names}
 
 
-def _not_a_model(size: int, read: Callable[[int, int], bytes]) -> str:
+@contextmanager
+def _reader(file: Path) -> Generator[tuple[int, Read]]:
+    """Yield a file's size, and a function that returns the bytes between two positions."""
+    with file.open("rb") as content:
+
+        def read(start: int, stop: int) -> bytes:
+            content.seek(start)
+            return content.read(stop - start)
+
+        yield file.stat().st_size, read
+
+
+def _not_a_model(size: int, read: Read) -> str:
     """Return why a file can't be a model; "" if it can be one."""
     start = read(0, 100)
     if start.startswith(_LFS):

@@ -1,13 +1,16 @@
 """`verify` finds what is wrong with a site, in a folder and on a host."""
 
 import json
+import re
 
 import pytest
 
 from offline_onnx.command.main import main
+from offline_onnx_page.checks import folder
 from offline_onnx_page.checks.verify import verify
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.prebuilt import Prebuilt, write_list
+from tests.support.small_models import with_external_data, write_model
 from tests.unit.checks import broken_sites
 from tests.unit.checks.broken_sites import (
     BROKEN_SITES,
@@ -67,12 +70,12 @@ def test_verify_says_what_is_documented_about_each_broken_site(build, broken):
 
 def test_a_good_site_has_no_faults_in_its_folder_and_on_a_host(build):
     site = build()
-    folder = verify(str(site))
-    assert (folder.faults, folder.notes) == ([], [])
-    assert folder.checked == {"files": 7, "models": 1, "manifests": 1}
+    here = verify(str(site))
+    assert (here.faults, here.notes) == ([], [])
+    assert here.checked == {"files": 7, "models": 1, "manifests": 1}
     with serve(site) as address:
         host = verify(address)
-    assert (host.faults, host.checked) == ([], folder.checked)
+    assert (host.faults, host.checked) == ([], here.checked)
     compression, isolation = host.notes
     assert "pyodide.asm.wasm arrives uncompressed, 0.2 MB" in compression.text
     assert "does not send Cross-Origin-Opener-Policy" in isolation.text
@@ -105,7 +108,7 @@ HOSTS = {
     ),
     "a login page instead of a model": (
         Host(bodies={"iris.onnx": lambda _: b"<!doctype html>Log in"}),
-        "iris.onnx arrives as a web page with status 200",
+        "iris.onnx is missing, which iris.json describes. Upload the whole site again.",
     ),
 }
 
@@ -130,7 +133,9 @@ def test_a_host_without_the_service_worker_or_without_a_model(build):
     with serve(site) as address:
         worker, model = faults_of(address)
     assert worker.startswith("service-worker.js is missing, so the page does not work offline")
-    assert model.startswith("iris.onnx is not on the host, which answered with status 404")
+    assert model == (
+        "iris.onnx is missing, which iris.json describes. Upload the whole site again."
+    )
 
 
 def test_a_host_that_answers_unknown_addresses_with_a_page_gets_a_note(build):
@@ -181,7 +186,7 @@ def test_a_page_without_a_service_worker_gets_a_note_instead_of_faults(build):
 
 def test_what_is_not_a_site_is_an_error_that_says_what_to_do(tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SiteError, match="choose the folder that `offline-onnx bundle`"):
+    with pytest.raises(SiteError, match="choose the folder that `bundle` has printed"):
         verify(str(tmp_path / "empty"))
     with pytest.raises(SiteError, match="no address that begins with https://"):
         verify("nowhere")
@@ -208,3 +213,65 @@ def test_the_command_prints_one_line_for_each_fault_and_a_summary(build, capsys)
     write("main.py", broken_sites.MAIN)(site)
     assert main(["verify", str(site)]) == 0
     assert capsys.readouterr().out.startswith("No faults in ")
+
+
+def use_split_model(page):
+    """Replace the page's model by one whose weights are in another file, without a manifest."""
+    content, external_data = with_external_data(1, "iris.onnx.data")
+    write_model(page, content, "iris", external_data=external_data)
+    (page / "iris.json").unlink()
+    write("main.py", broken_sites.MAIN.replace("iris.json", "iris.onnx"))(page)
+
+
+def test_a_model_without_a_manifest_is_checked_with_the_files_of_its_weights(build):
+    site = build(BrokenSite("", change_page=use_split_model))
+    with serve(site) as address:
+        assert (faults_of(site), faults_of(address)) == ([], [])
+        (site / "iris.onnx.data").unlink()
+        expected = "iris.onnx.data is missing: iris.onnx has its weights there."
+        assert faults_of(site) == [f"{expected} Copy it into the folder."]
+        assert faults_of(address) == [f"{expected} Upload the whole site again."]
+
+
+def test_a_missing_model_is_a_fault_if_the_code_loads_it_and_a_note_if_it_only_names_it(build):
+    main_py = broken_sites.MAIN + 'NAMES = ["table.json"]\n'
+    site = build(BrokenSite("", change_page=write("main.py", main_py)))
+    for name in ("iris.json", "iris.onnx"):
+        (site / name).unlink()
+    with serve(site) as address:
+        reports = [verify(str(site)), verify(address)]
+    for report, what_to_do in zip(
+        reports, ("Copy it into the folder.", "Upload the whole site again."), strict=True
+    ):
+        (fault,) = report.faults
+        assert fault.text == f"iris.json is missing, which main.py loads. {what_to_do}"
+        expected = f"table.json is missing, which main.py names. If it is a model: {what_to_do}"
+        assert expected in [note.text for note in report.notes]
+
+
+def test_the_source_of_a_page_is_not_its_site(build, tmp_path):
+    build()
+    with pytest.raises(SiteError, match=r"because it has no built/site\.js: choose .*/site\."):
+        verify(str(tmp_path))
+
+
+def test_of_another_site_with_the_same_service_worker_only_files_and_models_are_checked(build):
+    def write_other(site):
+        (site / "built" / "run.js").unlink()
+        worker = (site / "service-worker.js").read_text("utf-8")
+        entry = r'\{url:"built/run.js"[^}]*\},?'
+        (site / "service-worker.js").write_text(re.sub(entry, "", worker), "utf-8")
+        write("extra.txt", "")(site)
+
+    report = verify(str(build(BrokenSite("", change_site=write_other))))
+    assert report.faults == []
+    assert "is not a page of offline-onnx" in report.notes[0].text
+
+
+def test_copies_that_can_not_be_read_without_brotli_get_a_note(build, monkeypatch):
+    site = build()
+    (site / "main.py.br").write_bytes(b"?")
+    monkeypatch.setattr(folder, "find_spec", lambda _: None)
+    report = verify(str(site))
+    assert report.faults == []
+    assert report.notes[0].text.startswith("1 .br copy can't be read without the package brotli")
