@@ -47,6 +47,8 @@ def command(
         if out is None:
             raise SiteError(f"Name the site that {WORLDS[into].title} has built: -o OUT")
         return _lay_into(folder, target, WORLDS[into])
+    if target.exists() and not target.is_dir():
+        raise SiteError(f"{target} is not a folder: choose another with -o.")
     if folder.is_relative_to(target):
         raise SiteError(f"{target} contains the page itself: choose another folder with -o.")
     if target.is_relative_to(folder) and BUILT in target.relative_to(folder).parts:

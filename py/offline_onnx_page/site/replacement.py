@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import time
 from contextlib import ExitStack, suppress
@@ -35,8 +37,8 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
         incoming, replaced = Path(hidden) / "new", Path(hidden) / "old"
         for subfolder in (incoming, replaced):
             subfolder.mkdir()
-        for file in new:  # between two file systems, `move` copies
-            shutil.move(file, incoming / file.name)
+        for file in new:
+            _move(file, incoming / file.name)
 
         def rename(source: Path, target: Path) -> None:
             if source.exists():
@@ -48,6 +50,24 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
             rename(folder / file.name, replaced / file.name)
             rename(incoming / file.name, folder / file.name)
         undo.pop_all()
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename a file or folder, or copy it if the target is in another file system.
+
+    `shutil.move` would report every file that it can't copy; this function raises the first error.
+    """
+    try:
+        os.rename(source, target)  # noqa: PTH104  # as `shutil.move` does
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        if not source.is_dir() or source.is_symlink():
+            shutil.copy2(source, target, follow_symlinks=False)
+            return
+        target.mkdir()
+        for entry in source.iterdir():
+            _move(entry, target / entry.name)
 
 
 def delete_unused(entries: Iterable[Path]) -> None:

@@ -154,12 +154,33 @@ def test_a_page_is_bundled_from_any_folder(folder):
     assert data["folder"] == str(page / "site")
     assert data["bytes"]["index.html"] == len(PAGE)
     assert (page / "site" / "index.html").read_text("utf-8") == PAGE
-    done = installed_command.run("bundle", ".", cwd=page)
+    done = installed_command.run("bundle", "..", "-o", ".", cwd=page / "site")  # it is up to date
     assert done.returncode == 0
     assert done.stdout.startswith(f"{page / 'site'}: ")
-    done = installed_command.run("bundle", page, "-o", "../out", cwd=page / "site")
-    assert done.returncode == 0
-    assert not (page / "out" / "site").exists()
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("page", "contains the page itself"),
+        (".", "contains the page itself"),
+        ("page/built/x", "The name built is reserved"),
+        ("page/index.html", "is not a folder"),
+        ("file", "is not a folder"),
+    ],
+)
+def test_a_folder_that_can_not_hold_the_site_is_refused(
+    capsys, tmp_path, monkeypatch, out, message
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text(PAGE)
+    (tmp_path / "file").touch()
+    status, _, err = run(capsys, "bundle", "page", "-o", out)
+    assert status == 1
+    assert message in err
+    assert "choose another" in err
 
 
 def test_a_folder_that_is_not_a_page_is_one_line(folder):

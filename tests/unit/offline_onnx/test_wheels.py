@@ -6,6 +6,7 @@ import email
 import hashlib
 import io
 import json
+import os
 import tomllib
 import zipfile
 
@@ -17,11 +18,16 @@ from tools.console import BuildError
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def written(tmp_path_factory):
+    """Return the files of all wheels."""
+    with bundling.lock(), bundling.without_compression():
+        return wheels.write(tmp_path_factory.mktemp("wheels"))
+
+
+@pytest.fixture(scope="module")
+def built(written):
     """Return the content of all wheels: a dictionary of bytes by path for each package."""
     found = {}
-    with bundling.lock(), bundling.without_compression():
-        written = wheels.write(tmp_path_factory.mktemp("wheels"))
     for wheel in written:
         with zipfile.ZipFile(wheel) as archive:
             content = {name: archive.read(name) for name in archive.namelist()}
@@ -85,10 +91,27 @@ def test_the_wheel_of_the_runtime_has_the_files_that_its_digests_list(built):
     assert "Microsoft" in dist_info_text(content, "licenses/LICENSE")
 
 
-def test_the_same_files_give_the_same_wheel(tmp_path):
-    with bundling.lock(), bundling.without_compression():
-        first, second = (wheels.write(tmp_path / name) for name in ("a", "b"))
-    assert [each.read_bytes() for each in first] == [each.read_bytes() for each in second]
+def test_the_files_of_a_wheel_are_sorted_and_have_permissions(written):
+    for wheel in written:
+        with zipfile.ZipFile(wheel) as archive:
+            entries = archive.infolist()
+        files = [entry.filename for entry in entries if ".dist-info/" not in entry.filename]
+        assert files == sorted(files)
+        assert entries[-1].filename.endswith(".dist-info/RECORD")
+        assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
+        assert {entry.create_system for entry in entries} == {3}  # Unix, on every machine
+        assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_same_files_give_the_same_wheel(written, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    before = os.umask(0o077)
+    try:
+        with bundling.lock(), bundling.without_compression():
+            again = wheels.write(tmp_path / "another é")
+    finally:
+        os.umask(before)
+    assert [each.read_bytes() for each in again] == [each.read_bytes() for each in written]
 
 
 def test_another_version_of_the_runtime_is_refused(monkeypatch):

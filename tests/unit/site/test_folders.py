@@ -216,7 +216,23 @@ def test_files_that_are_too_large_are_reported_models_are_not(make_page, monkeyp
     assert rebuild(page, has_service_worker=False) == {}
 
 
-@pytest.mark.parametrize("operation", ["copyfile", "move"])
+def refuse_other_file_system(source, target, rename=os.rename):
+    """Behave as `os.rename` if the folder for temporary files is in another file system."""
+    if "scratch" in str(source):
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    rename(source, target)
+
+
+def test_a_site_may_be_in_another_file_system(make_page, monkeypatch):
+    page = make_page({"a/b/c.txt": "x", "a/d.txt": "y"})
+    monkeypatch.setattr(os, "rename", refuse_other_file_system)
+    build_page(page)
+    assert names(page.folder) == {"index.html", "a/b/c.txt", "a/d.txt"}
+    assert written.is_complete(page.folder)
+    assert not list(page.folder.glob(".replacing-*"))
+
+
+@pytest.mark.parametrize("operation", ["copyfile", "copy2"])
 def test_a_full_disk_leaves_the_old_site_and_no_temporary_file(make_page, monkeypatch, operation):
     page = make_page({"a.txt": "old"})
     build_page(page)
@@ -227,7 +243,9 @@ def test_a_full_disk_leaves_the_old_site_and_no_temporary_file(make_page, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, operation, fail)
-        with pytest.raises(OSError, match="No space left"):
+        if operation == "copy2":
+            patch.setattr(os, "rename", refuse_other_file_system)
+        with pytest.raises(OSError, match=r"^\[Errno 28\] No space left on device$"):
             build_page(page)
     assert (page.folder / "a.txt").read_text() == "old"
     assert not list(page.scratch.glob("stage-*"))

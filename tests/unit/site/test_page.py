@@ -101,7 +101,7 @@ def test_a_failed_move_leaves_the_old_site_complete(site, new, monkeypatch):
     def fail(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr(replacement.shutil, "move", fail)
+    monkeypatch.setattr(replacement.os, "rename", fail)
     with pytest.raises(OSError, match="no space left"):
         replace(site, new)
     assert file_contents(site) == before
