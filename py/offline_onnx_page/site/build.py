@@ -46,7 +46,8 @@ class SiteBuild:
         write: a function that adds `built/` and the other generated files, except the service
             worker, to a copy of `source`.
         template: returns the service worker's script without the list of files, for a site that is
-            complete except for it; None for a site without a service worker.
+            complete except for it; None for a site whose service worker, if a browser has one of
+            an earlier version, is removed.
         cache: the name of the service worker's cache.
         generated: the names of the files that `write` adds outside `built/`.
         compressed: the names of the files outside `built/` that get compressed copies.
@@ -97,8 +98,7 @@ def _build(site: SiteBuild, key: str) -> bool:
     stamp = site.folder / BUILT / STAMP
     compressed = [f"{name}{suffix}" for name in site.compressed for suffix in COMPRESSED_SUFFIXES]
     generated = (*_GENERATED, *site.generated, *compressed)
-    workers = [SERVICE_WORKER] if site.template else []
-    needed = [stamp, *(site.folder / name for name in (*workers, *site.generated))]
+    needed = [stamp, *(site.folder / name for name in (SERVICE_WORKER, *site.generated))]
     if (
         all(file.exists() for file in needed)
         and stamp.read_text("utf-8") == key
@@ -114,11 +114,13 @@ def _build(site: SiteBuild, key: str) -> bool:
         if site.template:
             template = site.template(stage)
             service_worker.write(stage, template, site.cache, site.is_stored)
+        else:
+            service_worker.write_removal(stage)
         outside = [stage / name for name in (SERVICE_WORKER, *site.compressed)]
         site.compress([*outside, *sorted((stage / BUILT).rglob("*"))])
         if site.folder == site.source:
             new = [file for pattern in generated for file in stage.glob(pattern)]
-            old = [] if site.template else [*site.folder.glob(f"{SERVICE_WORKER}*")]
+            old = []
         else:
             written.write_list(stage)
             written.keep_others(site.folder, stage)

@@ -40,6 +40,20 @@ _ENTRY = re.compile(
 """An entry of the list of files, as `StoredFile.entry` writes it."""
 
 
+_REMOVAL = """\
+// The page has no service worker any more. A browser that has one of an earlier version runs this
+// script as its update: it deletes the stored files and removes itself.
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(remove()));
+
+async function remove() {
+  const names = (await caches.keys()).filter((name) => name.endsWith(registration.scope));
+  await Promise.all(names.map((name) => caches.delete(name)));
+  await registration.unregister();
+}
+"""
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """A file that the service worker stores.
@@ -78,7 +92,7 @@ class StoredFile:
 def listed(script: str) -> list[StoredFile]:
     """Return the files that a service worker stores, in order, from its script."""
     return [
-        StoredFile(unquote(json.loads(path)), base64.b64decode(digest))
+        StoredFile(unquote(json.loads(path).removeprefix("./")), base64.b64decode(digest))
         for path, digest in _ENTRY.findall(script)
     ]
 
@@ -134,3 +148,11 @@ def requested_files(site: Path) -> dict[str, Path]:
 def _digest(file: Path) -> bytes:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").digest()
+
+
+def write_removal(site: Path) -> None:
+    """Write a script that removes the service worker of an earlier version of the site.
+
+    Without the script, browsers would run the earlier version for ever.
+    """
+    (site / SERVICE_WORKER).write_text(_REMOVAL, "utf-8")

@@ -105,6 +105,14 @@ def test_every_name_is_one_address_of_ascii_without_query_and_fragment(path):
     assert unquote(address.removeprefix("./")) == path.removeprefix("./")
 
 
+def test_odd_names_are_read_back(site):
+    names = ["a b.txt", "http:a.txt", "index.html", "é%20.txt"]
+    folder = site(*names)
+    write(folder, TEMPLATE, "cache")
+    found = service_worker.listed((folder / "service-worker.js").read_text("utf-8"))
+    assert [file.path for file in found] == names
+
+
 def test_files_without_a_smaller_copy_count_with_their_size(site):
     folder = site("index.html", "a.js", "data.csv.gz", ".hidden", ".git/x")
     (folder / "a.js.br").write_bytes(b"12")
