@@ -7,6 +7,7 @@
 - `site`: the static site, bundled and served
 - `wheels`: write the wheels of the library, of its runtime and of the files of its pages
 - `example`: build the example page
+- `gallery`: make the pages of docs/gallery.md from models in packages
 - `template_models`: write the example models of the templates of `offline-onnx new`
 - `visits`: control the page in a browser: screenshots, icons, recordings
 - `backend`: run ONNX's tests of operators in onnxruntime-web and in offline_onnx

@@ -8,6 +8,8 @@ from tools.env import npm, venv
 OLDEST_PYTHON = venv.ACCEPTED[-1]
 SEPARATE_GROUPS = ("worlds", "trees", "wheels", "node", "lock")
 """Groups whose packages may get other versions than in the group "test"."""
+GROUP_OF_MODELS = "gallery"
+"""The group whose packages are only downloaded, so what they depend on is not needed."""
 GROUP_IN_PAGE = "worlds-in-page"
 """The group whose packages run in Pyodide. The packages of all other groups run on this machine."""
 GROUPS_WITHIN_TEST = ("evaluate", "train")
@@ -34,6 +36,7 @@ def lock() -> None:
         _compile(group, *FOR_THIS_MACHINE)
     for group in GROUPS_WITHIN_TEST:
         _compile(group, *FOR_THIS_MACHINE, "--constraint", "locks/test.txt")
+    _compile(GROUP_OF_MODELS, *FOR_THIS_MACHINE, "--no-deps")
     _compile(GROUP_IN_PAGE, *FOR_PYODIDE)
     say("Pinning the npm packages ...")
     for folder in NPM_FOLDERS:

@@ -136,6 +136,7 @@ def _add_new(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("--model", type=Path, metavar="MODEL.onnx", help=help_model)
     help_labels = "the names of the classes: a file with one per line, or a comma list (default: "
     subparser.add_argument("--labels", metavar="LABELS", help=f"{help_labels}those in the model)")
+    subparser.add_argument("--title", help="the page's title (default: the model's name)")
     help_template = "what the page is for (default: form)"
     subparser.add_argument("--template", choices=TEMPLATES, default="form", help=help_template)
 

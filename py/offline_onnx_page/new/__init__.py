@@ -10,6 +10,7 @@ In reading order:
 - `given_model`: a model's file, checked, and what is known about it.
 - `fields`: write the form fields of a model's inputs, as HTML.
 - `digests`: write a manifest without a self-test.
+- `samples`: the input of the self-test, if random numbers would not suit a model.
 - `templates`: read the files of the templates, and fill in their placeholders.
 - `folder`: make the folder of a page.
 """

@@ -14,7 +14,15 @@ from offline_onnx_page.errors import SiteError
 from offline_onnx_page.new.digests import write_manifest
 from offline_onnx_page.new.fields import MAX_FIELDS, fields
 from offline_onnx_page.new.given_model import GivenModel, read_model
-from offline_onnx_page.new.roles import Role, count, is_image, reason_against, roles, state_output
+from offline_onnx_page.new.roles import (
+    Role,
+    count,
+    is_image,
+    reason_against,
+    roles,
+    state_output,
+)
+from offline_onnx_page.new.samples import sample_for
 from offline_onnx_page.new.templates import PAGE, Template, filled
 
 if TYPE_CHECKING:
@@ -22,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from offline_onnx.inference.tensor import TensorSpec
+
+    type Describe = Callable[[Path, Sequence[str], Mapping[str, Any] | None], None]
 
 TEMPLATES = ("plain", "form", "camera", "microphone", "text")
 NATIVE = "pip install 'offline-onnx[native]'"
@@ -75,8 +85,10 @@ def make_page(
     folder: Path,
     template_name: str,
     file: Path | None = None,
+    *,
     labels: Sequence[str] = (),
-    describe: Callable[[Path, Sequence[str]], None] | None = None,
+    title: str | None = None,
+    describe: Describe | None = None,
 ) -> NewPage:
     """Make the folder of a page that runs a model.
 
@@ -85,8 +97,10 @@ def make_page(
         template_name: one of TEMPLATES.
         file: the model; None for the template's example.
         labels: the names of the classes; () for those in the model's metadata.
-        describe: writes the manifest, with a self-test, of a model with these labels beside its
-            file; None if onnxruntime is not installed.
+        title: the page's title; None for the name of the model.
+        describe: writes the manifest of a model beside its file, given the file, the labels, and a
+            sample for the self-test, or None for random numbers; raises SiteError. None if
+            onnxruntime is not installed.
 
     Raises:
         SiteError: The folder is not empty, or the model can't be read or does not fit the template.
@@ -110,8 +124,8 @@ def make_page(
             shutil.copy(template.model.with_suffix(".json"), stage)
             advice = ""
         else:
-            advice = _describe(copied, describe)
-        _write_page(stage, template, copied, is_example=file is None)
+            advice = _describe(template_name, copied, describe)
+        _write_page(stage, template, copied, title=title, is_example=file is None)
         names = tuple(sorted(each.name for each in stage.iterdir()))
         if folder.exists():
             folder.rmdir()
@@ -132,7 +146,7 @@ def _copy_model(model: GivenModel, folder: Path) -> GivenModel:
     return replace(model, file=file, external=tuple(folder / each.name for each in model.external))
 
 
-def _describe(model: GivenModel, describe: Callable[[Path, Sequence[str]], None] | None) -> str:
+def _describe(template: str, model: GivenModel, describe: Describe | None) -> str:
     """Write the manifest of a model; return how it gets a self-test, or ""."""
     name = model.file.name
     if describe is None:
@@ -141,7 +155,10 @@ def _describe(model: GivenModel, describe: Callable[[Path, Sequence[str]], None]
             f"{model.file.stem}.json has no self-test, because onnxruntime is not installed. To "
             f"add one: {NATIVE}, then offline-onnx manifest {name}"
         )
-    describe(model.file, model.labels)
+    try:
+        describe(model.file, model.labels, sample_for(template, model.inputs, model.outputs))
+    except SiteError:  # the model can't run on the sample, perhaps on random numbers
+        describe(model.file, model.labels, None)
     raw = json.loads(model.file.with_suffix(".json").read_text("utf-8"))
     if reason := raw.get("no_self_test"):
         return (
@@ -151,9 +168,11 @@ def _describe(model: GivenModel, describe: Callable[[Path, Sequence[str]], None]
     return ""
 
 
-def _write_page(folder: Path, template: Template, model: GivenModel, *, is_example: bool) -> None:
+def _write_page(
+    folder: Path, template: Template, model: GivenModel, *, title: str | None, is_example: bool
+) -> None:
     settings = template.settings
-    title = settings["title"] if is_example else _title(model.file.stem)
+    title = title or (settings["title"] if is_example else _title(model.file.stem))
     first = settings["values"] if is_example else {}
     texts = {
         "title": title,
@@ -200,7 +219,11 @@ def _constants(template: str, model: GivenModel) -> dict[str, str]:
         for spec in model.inputs
         if found[spec.name] is Role.STATE
     }
+    shown = [
+        spec.name for spec in model.outputs if spec.is_tensor and spec.name not in states.values()
+    ]
     return {
+        "outputs": _code(shown[:1]),
         "sound": _code(next(iter(named(Role.SOUND)), "")),
         "text": _code(next(iter(named(Role.TEXT)), "")),
         "states": _code(states),

@@ -82,6 +82,7 @@ ORDER = [
     "tools.example",
     "tools.wheels",
     "tools.template_models",
+    "tools.gallery",
     "tools.visits",
     "tools.backend",
     "tools.reference",

@@ -198,7 +198,7 @@ def test_the_command_makes_a_page_for_a_model_with_a_self_test(tmp_path, capsys,
 def test_without_onnxruntime_the_manifest_has_no_self_test(
     tmp_path, capsys, iris_file, monkeypatch
 ):
-    made = make_page(tmp_path / "with", "form", iris_file, (), None)
+    made = make_page(tmp_path / "with", "form", iris_file)
     monkeypatch.setitem(sys.modules, "offline_onnx.command.manifest", None)
     importlib.reload(new)
     status, data = run_new(capsys, tmp_path / "page", "--model", iris_file)

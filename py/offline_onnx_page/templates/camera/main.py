@@ -12,6 +12,7 @@ from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.inference.tensor import values_of
 
 MANIFEST = "{{manifest}}"
+OUTPUTS = {{outputs}}  # the outputs that are shown
 PAUSE = 0.1  # seconds between an answer and the next picture
 # {{part pixels}}
 
@@ -33,47 +34,47 @@ class Camera:
 
     def __init__(self):
         self.facing = "environment"
-        self.stream = None
+        self.stream = self.attempt = None
 
     async def start(self):
-        """Show the camera's pictures in the page."""
+        """Show the camera's pictures; return their stream, or None if the camera was stopped."""
+        self.stop()
+        self.attempt = attempt = object()
         wanted = {"video": {"facingMode": {"ideal": self.facing}}, "audio": False}
         devices = getattr(navigator, "mediaDevices", None)
-        self.stream = await call_or_explain(devices, "getUserMedia", wanted, "camera")
-        video.srcObject = self.stream
+        stream = await call_or_explain(devices, "getUserMedia", wanted, "camera")
+        if self.attempt is not attempt:  # stopped while the browser asked for permission
+            stop_tracks(stream)
+            return None
+        self.stream = video.srcObject = stream
         video.style.transform = "scaleX(-1)" if self.facing == "user" else ""
-        await call(video, "play")
+        show("start", "Stop the camera")
+        element("turn").hidden = False
+        return stream
 
     def stop(self):
         """Switch the camera off."""
         if self.stream:
-            for track in self.stream.getTracks():
-                track.stop()
-        self.stream = video.srcObject = None
-
-    @property
-    def is_on(self):
-        """Whether the camera sends pictures."""
-        return bool(self.stream) and self.stream.active
+            stop_tracks(self.stream)
+        self.stream = self.attempt = video.srcObject = None
+        show("start", "Start the camera")
 
 
 async def answer(inputs):
     """Run the model on a picture and show its outputs."""
-    outputs = await model.run({spec.name: inputs})
+    outputs = await model.run({spec.name: inputs}, OUTPUTS)
     show_answer(outputs, model.labels, best_name(outputs, model.labels))
 
 
-async def watch():
+async def watch(stream):
     """Answer again and again, each time on the newest picture, until the camera stops."""
-    stream = camera.stream
-    while camera.is_on and camera.stream is stream:
+    while camera.stream is stream:
+        if not stream.active:
+            camera.stop()
+            raise OSError("The camera was disconnected. Connect it and start again.")
         if video.readyState >= 2 and not document.hidden:
             await answer(pixels_of(video, video.videoWidth, video.videoHeight, seen, spec))
         await asyncio.sleep(PAUSE)
-    if camera.stream is stream:
-        camera.stop()
-        show("start", "Start the camera")
-        raise OSError("The camera was disconnected. Connect it and start again.")
 
 
 @reporting
@@ -81,12 +82,8 @@ async def start(_event=None):
     """Start the camera, or stop it if it is on."""
     if camera.stream:
         camera.stop()
-        show("start", "Start the camera")
-        return
-    await camera.start()
-    show("start", "Stop the camera")
-    element("turn").hidden = False
-    await watch()
+    elif stream := await camera.start():
+        await watch(stream)
 
 
 async def turn(_event):
@@ -100,7 +97,6 @@ async def turn(_event):
 async def file_chosen(_event):
     """Run the model on the chosen picture."""
     camera.stop()
-    show("start", "Start the camera")
     file = element("file").files.item(0)
     if file:
         await answer(await picture_in(file, seen, spec))

@@ -17,6 +17,7 @@ from offline_onnx.inference.tensor import values_of
 
 MANIFEST = "{{manifest}}"
 SOUND = {{sound}}  # the input for the samples
+OUTPUTS = {{outputs}}  # the outputs that are shown
 STATES = {{states}}  # inputs whose next value is an output
 RATES = {{rates}}  # inputs for the number of samples per second
 RATE = 16_000  # samples per second
@@ -53,7 +54,7 @@ class Listener:
         if spec.dtype == "int16":
             samples = [round(32767 * max(-1, min(1, sample))) for sample in samples]
         self.feed[SOUND] = Tensor(values_of(samples, spec.dtype), tuple(shape), spec.dtype)
-        outputs = await model.run(self.feed)
+        outputs = await model.run(self.feed, [*OUTPUTS, *STATES.values()])
         for name, output in STATES.items():
             self.feed[name] = outputs.pop(output)
         return outputs
@@ -74,23 +75,31 @@ class Microphone:
     """The microphone: started and stopped. `frames` is a queue of its sound."""
 
     def __init__(self):
-        self.stream = self.audio = None
+        self.stream = self.audio = self.frames = self.attempt = None
         self.received = create_proxy(self.receive)
 
     async def start(self):
-        """Listen."""
+        """Listen; return the queue, or None if the microphone was stopped."""
+        self.stop()
+        self.attempt = attempt = object()
         wanted = {"audio": {"channelCount": 1}, "video": False}
         devices = getattr(navigator, "mediaDevices", None)
-        self.frames = asyncio.Queue(MAX_WAITING)
-        self.stream = await call_or_explain(devices, "getUserMedia", wanted, "microphone")
+        stream = await call_or_explain(devices, "getUserMedia", wanted, "microphone")
+        if self.attempt is not attempt:  # stopped while the browser asked for permission
+            stop_tracks(stream)
+            return None
+        self.stream, self.frames = stream, asyncio.Queue(MAX_WAITING)
+        show("start", "Stop the microphone")
         self.audio = AudioContext.new(js_object({"sampleRate": RATE}))
         try:
-            source = self.audio.createMediaStreamSource(self.stream)
+            source = self.audio.createMediaStreamSource(stream)
         except JsException:  # some browsers can't change the rate of a microphone: frames.js does
             self.audio.close()
             self.audio = AudioContext.new()
-            source = self.audio.createMediaStreamSource(self.stream)
+            source = self.audio.createMediaStreamSource(stream)
+        frames = self.frames
         await self.connect(source, self.audio)
+        return frames
 
     async def connect(self, source, audio):
         """Send the sound of a source to `receive`, frame by frame."""
@@ -115,19 +124,23 @@ class Microphone:
     def stop(self):
         """Switch the microphone off."""
         if self.stream:
-            for track in self.stream.getTracks():
-                track.stop()
+            stop_tracks(self.stream)
+            while not self.frames.empty():
+                self.frames.get_nowait()
+            self.put(None)
         if self.audio:
             self.audio.close()
-            self.put(None)
-        self.stream = self.audio = None
+        self.stream = self.audio = self.attempt = None
+        show("start", "Start the microphone")
 
 
-async def listen():
+async def listen(frames):
     """Answer for each frame, until the microphone stops. The page shows ten answers per second."""
-    frames, listener, shown = microphone.frames, Listener(), 0
+    listener, shown = Listener(), 0
     while (frame := await frames.get()) is not None:
         outputs = await listener.hear(frame)
+        if microphone.frames is not frames or not microphone.stream:
+            return
         if performance.now() - shown >= 100:
             shown = performance.now()
             draw_level(frame)
@@ -155,12 +168,11 @@ async def start(_event=None):
         microphone.stop()
         return
     try:
-        await microphone.start()
-        show("start", "Stop the microphone")
-        await listen()
-    finally:
+        if frames := await microphone.start():
+            await listen(frames)
+    except Exception:
         microphone.stop()
-        show("start", "Start the microphone")
+        raise
 
 
 @reporting

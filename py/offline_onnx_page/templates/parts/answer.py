@@ -10,23 +10,29 @@ def show_answer(outputs, labels, headline=""):
     """Show outputs: the most probable classes as bars, all else as tables.
 
     Args:
-        outputs: the model's outputs, by name. The labels are those of the first.
+        outputs: the model's outputs, by name. The labels are those of the first; the others are
+            shown only when the user opens them.
         labels: the names of the classes; () if there are none.
         headline: the answer in one line; "" for the most probable class.
 
     """
     details = new_element("div")
-    for name, tensor in outputs.items():
-        if len(outputs) > 1:
-            details.append(new_element("h2", name))
+    for index, (name, tensor) in enumerate(outputs.items()):
+        parent = details
+        if index:
+            parent, labels = new_element("details"), ()
+            parent.append(new_element("summary", name))
+            details.append(parent)
         values = list(tensor.values)
         names = labels if len(labels) == len(values) else ()
         if names or are_probabilities(tensor):
-            best = show_bars(details, values, names or class_names(name, len(values)))
+            best = show_bars(parent, values, names or class_names(name, len(values)))
         else:
-            best = show_table(details, tensor)
-        headline = headline or best
-        labels = ()
+            best = show_table(parent, tensor)
+            if index:
+                parent.append(new_element("p", best))
+        if not index:
+            headline = headline or best
     show("answer", headline or "The model has answered.")
     element("details").replaceChildren(*details.childNodes)
 
@@ -73,7 +79,8 @@ def show_bars(parent, values, names, most=5):
 
 def show_table(parent, tensor, most=100, columns=12):
     """Show numbers or texts as a table; return the only one, or ""."""
-    values = [each if isinstance(each, str) else f"{each:.4g}" for each in tensor.values]
+    is_float = tensor.dtype.startswith("float")
+    values = [f"{each:.4g}" if is_float else str(each) for each in tensor.values]
     if len(values) == 1:
         return values[0]
     width = tensor.shape[-1] if len(tensor.shape) > 1 and tensor.shape[-1] <= columns else 1

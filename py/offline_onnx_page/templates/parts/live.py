@@ -23,6 +23,12 @@ async def call_or_explain(owner, method, options, thing):
         raise OSError(reasons.get(error.name, default)) from error
 
 
+def stop_tracks(stream):
+    """Switch the device of a stream off."""
+    for track in stream.getTracks():
+        track.stop()
+
+
 def best_name(outputs, labels):
     """Return the name of the most probable class; "" if the outputs are something else.
 

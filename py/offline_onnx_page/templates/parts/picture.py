@@ -3,7 +3,8 @@ def layout(spec):
     _, *sizes = spec.shape
     is_first = sizes[0] in (1, 3)
     channels, height, width = sizes if is_first else (sizes[2], sizes[0], sizes[1])
-    height, width = (SIZE if isinstance(side, str) else side for side in (height, width))
+    height = SIZE[0] if isinstance(height, str) else height
+    width = SIZE[1] if isinstance(width, str) else width
     return height, width, channels, is_first
 
 

@@ -1,0 +1,62 @@
+"""The input of the self-test, if random numbers would not suit a model."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from offline_onnx.inference.tensor import STRING
+from offline_onnx_page.new.roles import Role, roles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from offline_onnx.inference.tensor import TensorSpec
+
+_RATE, _SAMPLES = 16_000, 512
+"""The rate of a sound, and its length if the model accepts any: as in the template microphone."""
+_TEXT = "The quick brown fox jumps over the lazy dog."
+
+
+def sample_for(
+    template: str, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]
+) -> dict[str, Any] | None:
+    """Return a value for each input of a model, for a sound or a text.
+
+    Returns:
+        Nested lists by the names of the inputs; None if random numbers do.
+
+    """
+    found = roles(template, inputs, outputs)
+    is_string = any(spec.dtype == STRING for spec in inputs)
+    if template != "microphone" and not (template == "text" and is_string):
+        return None
+    sample = {}
+    for spec in inputs:
+        value = spec.blank().tolist()
+        if found[spec.name] is Role.RATE:
+            value = _nested(spec, [_RATE])
+        elif found[spec.name] is Role.SOUND:
+            size = next((s for s in reversed(spec.shape or ()) if s != 1), _SAMPLES)
+            length = size if isinstance(size, int) else _SAMPLES
+            full = 32_000 if spec.dtype == "int16" else 1
+            tone = [0.1 * full * math.sin(2 * math.pi * 440 * i / _RATE) for i in range(length)]
+            value = _nested(spec, [round(each, 4 if full == 1 else None) for each in tone])
+        elif spec.dtype == STRING:
+            value = _nested(spec, [_TEXT])
+        sample[spec.name] = value
+    return sample
+
+
+def _nested(spec: TensorSpec, values: list[Any]) -> Any:
+    """Return values along the last dimension of an input that is not 1, as nested lists."""
+    shape = spec.shape or ()
+    if not shape:
+        return values[0]
+    axis = max((axis for axis, size in enumerate(shape) if size != 1), default=len(shape) - 1)
+    nested: Any = values
+    for _ in shape[axis + 1 :]:
+        nested = [[each] for each in nested]
+    for _ in shape[:axis]:
+        nested = [nested]
+    return nested
