@@ -1,4 +1,5 @@
 """The entry point of the command `offline-onnx`."""
+# PYTHON_ARGCOMPLETE_OK: shells that complete all of Python's commands complete this one, too
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ def open_page(
     pages that show it are reloaded.
 
     Args:
-        page: how to build the site. Its folder and its scripts are replaced.
+        page: how to build the site. Its folder and its scripts are replaced, and its files are
+            not compressed: that would take longer than sending them to this machine.
         port: the port; 0 for a free one.
         say: reports what happens.
 
@@ -90,7 +91,7 @@ def open_page(
 
     """
     with TemporaryDirectory(prefix="offline-onnx-") as temporary:
-        page = replace(page, folder=Path(temporary) / "site")
+        page = replace(page, folder=Path(temporary) / "site", compress=lambda _: None)
         versions = Versions()
         handler = type("LiveHandler", (_LiveHandler,), {"versions": versions})
         server = open_server(page.folder, port, handler)

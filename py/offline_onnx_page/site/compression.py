@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-NOT_COMPRESSED = {*MODEL_SUFFIXES, *COMPRESSED_SUFFIXES}
+NOT_COMPRESSED = {*MODEL_SUFFIXES, *COMPRESSED_SUFFIXES, ".whl"}
 """The suffixes of files without compressed copies: an interrupted download of a model resumes in
-the middle of the file."""
+the middle of the file, and wheels are compressed."""
+_LARGE = 1 << 20
+_QUALITY, _QUALITY_OF_LARGE = 11, 9
+"""The quality of Brotli, and that for files of more than _LARGE bytes: 11 takes a second a MB."""
 
 
 def compress(files: Sequence[Path]) -> None:
@@ -28,7 +31,8 @@ def compress(files: Sequence[Path]) -> None:
         if find_spec("brotli"):
             import brotli
 
-            file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content))
+            quality = _QUALITY if len(content) <= _LARGE else _QUALITY_OF_LARGE
+            file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content, quality=quality))
 
 
 def compressible(files: Iterable[Path]) -> list[Path]:

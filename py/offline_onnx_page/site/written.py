@@ -9,14 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.replacement import PREFIX
 from offline_onnx_page.site.sources import BUILT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIST = f"{BUILT}/.files"
 """The file in a site that lists all files of the site, except itself and the stamp."""
@@ -56,14 +53,15 @@ def keep_others(folder: Path, new: Path) -> None:
         old = folder / entry.name
         others = {old.name} if old.is_file() or old.is_symlink() else _paths(old, folder)
         for path in sorted(others - ours):
-            if path == entry.name or (new / path).exists():
+            target = new / path
+            if path == entry.name or target.exists() or any(map(Path.is_file, target.parents)):
                 raise SiteError(
                     f"{folder / path} was not written by this command, and the site would "
                     "overwrite it: choose an empty folder with -o, or move the file."
                 )
             if entry.name != BUILT:
-                (new / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(folder / path, new / path, follow_symlinks=False)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(folder / path, target, follow_symlinks=False)
 
 
 def outdated(folder: Path, new: Path) -> list[Path]:

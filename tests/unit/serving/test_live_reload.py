@@ -20,12 +20,12 @@ from offline_onnx_page.serving import live_reload
 from offline_onnx_page.serving.live_reload import Versions, fingerprint, open_page
 from offline_onnx_page.serving.server import Handler, open_server
 from offline_onnx_page.site.page import PageBuild
-from offline_onnx_page.site.prebuilt import Prebuilt, write_list
-from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
+from offline_onnx_page.site.prebuilt import Prebuilt
+from offline_onnx_page.site.sources import BUILT
 from tests.support import installed_command
 from tests.support.small_models import iris, with_external_data, write_model
 from tests.support.time_limits import TIMEOUT
-from tests.unit.site.small_wheels import LOCK
+from tests.unit.site.conftest import write_prebuilt
 
 HTML = "<!doctype html><html><head><title>One</title></head></html>"
 
@@ -33,16 +33,13 @@ HTML = "<!doctype html><html><head><title>One</title></head></html>"
 @pytest.fixture
 def page(tmp_path):
     """Return how to build a small page."""
-    prebuilt = tmp_path / "prebuilt"
-    (prebuilt / BUILT).mkdir(parents=True)
-    (prebuilt / BUILT / "run.js").write_text("run()")
-    (prebuilt / SERVICE_WORKER).write_text('[{url:"FILES",revision:null}] "CACHE"')
-    write_list(prebuilt, {}, "offline_onnx.browser", LOCK)
     source = tmp_path / "page"
     source.mkdir()
     (source / "index.html").write_text(HTML)
     (source / "main.py").write_text("print(1)")
-    return PageBuild(source, source, Prebuilt(prebuilt), scratch=tmp_path / "scratch")
+    return PageBuild(
+        source, source, write_prebuilt(tmp_path / "prebuilt"), scratch=tmp_path / "scratch"
+    )
 
 
 class Live:
@@ -291,6 +288,8 @@ def start(*arguments, cwd):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Programs that a shell starts in the background ignore SIGINT, and so do their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -8,15 +8,19 @@ from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
 from tests.unit.site.small_wheels import LOCK
 
 
-@pytest.fixture
-def prebuilt(tmp_path):
-    """Return prebuilt files: one script, and a template of a service worker."""
-    folder = tmp_path / "prebuilt"
+def write_prebuilt(folder):
+    """Write prebuilt files, one script and a template of a service worker; return them."""
     (folder / BUILT).mkdir(parents=True)
     (folder / BUILT / "run.js").write_text("run()")
     (folder / SERVICE_WORKER).write_text('[{url:"FILES",revision:null}] "CACHE"')
     write_list(folder, {}, "offline_onnx.browser", LOCK)
     return Prebuilt(folder)
+
+
+@pytest.fixture
+def prebuilt(tmp_path):
+    """Return prebuilt files: one script, and a template of a service worker."""
+    return write_prebuilt(tmp_path / "prebuilt")
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import sys
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import build, service_worker, written
@@ -19,6 +21,7 @@ from offline_onnx_page.site.page import PageBuild, build_page
 from offline_onnx_page.site.prebuilt import Prebuilt
 from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER, STAMP, files_in, sources
 from tests.support.small_models import identity
+from tests.unit.site.conftest import write_prebuilt
 from tests.unit.site.small_wheels import write_wheel
 from tools.env import venv
 
@@ -339,3 +342,45 @@ def test_the_list_of_files_has_every_file_of_the_site(make_page):
     found = {file.relative_to(page.folder).as_posix() for file in files_in(page.folder)}
     assert set(listed) == found
     assert build.STAMP == STAMP
+
+
+PATHS = st.sampled_from(["a", "b", "a/a", "a/b", "a/b/c", "b/a", "built/x", ".hidden", "x y"])
+"""Paths of files. Some can't be there together, because one is the folder of the other."""
+
+
+def write_files(folder, paths, text):
+    """Write files whose folders are no files; return those that were written."""
+    done = set()
+    for path in sorted(paths):
+        file = folder / path
+        if any((folder / parent).is_file() for parent in file.relative_to(folder).parents):
+            continue
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            done.add(path)
+    return done
+
+
+@given(st.lists(st.tuples(st.sets(PATHS), st.sets(PATHS)), min_size=1, max_size=4))
+def test_no_file_is_lost_and_none_remains(tmp_path_factory, versions):
+    """Build versions of a page, and add files to the site before each."""
+    base = tmp_path_factory.mktemp("versions")
+    prebuilt, site = write_prebuilt(base / "prebuilt"), base / "site"
+    ours, others = set(), set()
+    for number, (paths, more) in enumerate(versions):
+        source = base / f"page{number}"
+        source.mkdir()
+        (source / "index.html").write_text(f"page {number}")
+        write_files(source, paths, f"page {number}")
+        site.mkdir(exist_ok=True)
+        others |= write_files(site, {path for path in more if path != "built/x"}, "other")
+        page = PageBuild(source, site, prebuilt, scratch=base / "scratch", compress=lambda _: None)
+        try:
+            build_page(page)
+        except SiteError as error:
+            assert "was not written by this command" in str(error)  # noqa: PT017  # sometimes
+        else:
+            ours = {file.relative_to(source).as_posix() for file in sources(source)}
+        assert names(site) == ours | others
+        assert {(site / path).read_text() for path in others} <= {"other"}
