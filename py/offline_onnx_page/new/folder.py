@@ -7,6 +7,7 @@ import re
 import shutil
 from dataclasses import dataclass, replace
 from html import escape
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 TEMPLATES = ("plain", "form", "camera", "microphone", "text")
 NATIVE = "pip install 'offline-onnx[native]'"
 """The command that installs what a self-test needs."""
+_MAX_LABELS = 100
+"""The length from which on a list of labels is not repeated in an advice."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def make_page(
             shutil.copy(template.model.with_suffix(".json"), stage)
             advice = ""
         else:
-            advice = _describe(template_name, copied, describe)
+            advice = _describe(template_name, copied, describe, folder)
         _write_page(stage, template, copied, title=title, is_example=file is None)
         names = tuple(sorted(each.name for each in stage.iterdir()))
         if folder.exists():
@@ -146,14 +149,17 @@ def _copy_model(model: GivenModel, folder: Path) -> GivenModel:
     return replace(model, file=file, external=tuple(folder / each.name for each in model.external))
 
 
-def _describe(template: str, model: GivenModel, describe: Describe | None) -> str:
+def _describe(template: str, model: GivenModel, describe: Describe | None, folder: Path) -> str:
     """Write the manifest of a model; return how it gets a self-test, or ""."""
-    name = model.file.name
+    command = f"offline-onnx manifest {quote(str(folder / model.file.name))}"
+    if model.labels:
+        labels = ",".join(model.labels)
+        command += f" --labels {quote(labels) if len(labels) < _MAX_LABELS else 'LABELS'}"
     if describe is None:
         write_manifest(model)
         return (
             f"{model.file.stem}.json has no self-test, because onnxruntime is not installed. To "
-            f"add one: {NATIVE}, then offline-onnx manifest {name}"
+            f"add one: {NATIVE}, then {command}"
         )
     try:
         describe(model.file, model.labels, sample_for(template, model.inputs, model.outputs))
@@ -162,8 +168,7 @@ def _describe(template: str, model: GivenModel, describe: Describe | None) -> st
     raw = json.loads(model.file.with_suffix(".json").read_text("utf-8"))
     if reason := raw.get("no_self_test"):
         return (
-            f"{model.file.stem}.json has no self-test: {reason} To add one: offline-onnx manifest "
-            f"{name} --sample FILE"
+            f"{model.file.stem}.json has no self-test: {reason} To add one: {command} --sample FILE"
         )
     return ""
 

@@ -8,6 +8,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from offline_onnx.inference.model import checked_inputs
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.onnxruntime_api.required_versions import MAX_OPSET
@@ -17,6 +18,7 @@ from offline_onnx_page.new.given_model import read_model
 from offline_onnx_page.new.graph import read_graph
 from offline_onnx_page.new.labels import LABEL_KEYS, names_in, parse_labels
 from offline_onnx_page.new.roles import Role, reason_against, roles, state_output
+from offline_onnx_page.new.samples import sample_for
 from tests.support.small_models import (
     identity,
     iris,
@@ -259,6 +261,27 @@ def test_states_are_returned_by_outputs_of_similar_names():
         "c": Role.STATE,
     }
     assert [state_output(each, outputs) for each in inputs] == ["", "", "hn", "cn"]
+
+
+def test_a_sound_and_a_text_have_a_sample_that_the_model_accepts():
+    for name, template in (
+        ("Silero VAD 6", "microphone"),
+        ("Silero VAD 4", "microphone"),
+        ("Basic Pitch", "microphone"),
+        ("16-bit sound", "microphone"),
+        ("strings", "text"),
+    ):
+        inputs, outputs, _ = CASES[name]
+        feed = checked_inputs(sample_for(template, inputs, outputs), inputs)
+        assert feed.keys() == {each.name for each in inputs}
+        values = next(iter(feed.values())).values
+        assert len(values) == {"Basic Pitch": 43844, "strings": 1}.get(name, 512)
+        assert any(values)
+    inputs, outputs, _ = CASES["Silero VAD 6"]
+    sample = sample_for("microphone", inputs, outputs)
+    assert sample["sr"] == 16_000
+    assert np.shape(sample["state"]) == (2, 1, 128)
+    assert sample_for("form", inputs, outputs) is None
 
 
 def test_the_reason_names_the_input_that_does_not_fit():

@@ -24,6 +24,7 @@ RATE = 16_000  # samples per second
 FRAME = 512  # samples for each run, if the model accepts any number
 CONTEXT = 0  # samples of the frame before, which the model gets in front of each frame
 MAX_WAITING = 32  # frames; if the device is too slow, older ones are dropped
+MAX_SILENCE = 5  # seconds without a frame, after which the microphone counts as broken
 
 
 # {{part page}}
@@ -109,7 +110,7 @@ class Microphone:
         node.port.onmessage = self.received
         source.connect(node)
         node.connect(audio.destination)  # silent, but without it some browsers don't run the node
-        await call(audio, "resume")
+        audio.resume()
 
     def receive(self, event):
         """Queue a frame."""
@@ -137,7 +138,7 @@ class Microphone:
 async def listen(frames):
     """Answer for each frame, until the microphone stops. The page shows ten answers per second."""
     listener, shown = Listener(), 0
-    while (frame := await frames.get()) is not None:
+    while (frame := await next_frame(frames)) is not None:
         outputs = await listener.hear(frame)
         if microphone.frames is not frames or not microphone.stream:
             return
@@ -145,6 +146,15 @@ async def listen(frames):
             shown = performance.now()
             draw_level(frame)
             show_answer(outputs, model.labels, best_name(outputs, model.labels))
+
+
+async def next_frame(frames):
+    """Return the next frame in a queue; None after the last one."""
+    try:
+        return await asyncio.wait_for(frames.get(), MAX_SILENCE)
+    except TimeoutError as error:
+        message = "No sound arrives from the microphone. Check it and start again."
+        raise OSError(message) from error
 
 
 def draw_level(frame):
