@@ -7,8 +7,8 @@ from tests.browser.support.site_server import SiteServer
 from tests.browser.worlds import packages
 from tests.browser.worlds.world import FOLDER, wait_for_world
 from tests.support import time_limits
+from tests.support.onnxruntime_user.models import write_user_models
 from tests.support.small_models import counter, write_model
-from tests.support.user_models import write_user_models
 from tools import wheels
 from tools.env import npm
 

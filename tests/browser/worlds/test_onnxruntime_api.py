@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.worlds.conftest import open_world
-from tests.support import time_limits, user_code
+from tests.support import time_limits
+from tests.support.onnxruntime_user import code as user_code
+from tests.support.onnxruntime_user.models import EXPECTED
+from tests.support.onnxruntime_user.patterns import PATTERNS
 from tests.support.small_models import iris
-from tests.support.user_models import EXPECTED
-from tests.support.user_patterns import PATTERNS
 
 USER_CODE = Path(user_code.__file__).read_text("utf-8")
 WITHOUT_NUMPY = {

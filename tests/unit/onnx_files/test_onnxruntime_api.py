@@ -21,10 +21,10 @@ from offline_onnx import (
     get_available_providers,
 )
 from offline_onnx.errors import SessionError
-from tests.support import user_code
+from tests.support.onnxruntime_user import code as user_code
+from tests.support.onnxruntime_user.models import EXPECTED, write_user_models
+from tests.support.onnxruntime_user.patterns import PATTERNS
 from tests.support.small_models import iris
-from tests.support.user_models import EXPECTED, write_user_models
-from tests.support.user_patterns import PATTERNS
 from tools.env import venv
 
 FEED = {"features": np.array([[5.1, 3.5, 1.4, 0.2]], np.float32)}
@@ -32,7 +32,7 @@ FEED = {"features": np.array([[5.1, 3.5, 1.4, 0.2]], np.float32)}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Return a folder with the models of `user_models`."""
+    """Return a folder with the models that `user_code` opens."""
     folder = tmp_path_factory.mktemp("models")
     write_user_models(folder)
     return folder

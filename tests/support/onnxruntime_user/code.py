@@ -1,6 +1,6 @@
 """Code of a user of the library. Tests run it unchanged on CPython and in a page, without NumPy.
 
-It opens the models that `user_models` writes, which are in the current folder or beside the page.
+It opens the models that `models` writes, which are in the current folder or beside the page.
 """
 
 from array import array

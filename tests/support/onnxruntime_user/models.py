@@ -1,6 +1,6 @@
-"""The models that `user_code` and the patterns in docs/onnxruntime-api.md open.
+"""The models that `code` and the patterns in docs/onnxruntime-api.md open.
 
-EXPECTED has the results of `user_code`.
+EXPECTED has the results of `code`.
 """
 
 import shutil
@@ -57,7 +57,7 @@ EXPECTED = {
         "pinned": True,
     },
 }
-"""The result of each function in `user_code`, on CPython and in a page."""
+"""The result of each function in `code`, on CPython and in a page."""
 
 
 def write_user_models(folder):
