@@ -17,7 +17,7 @@ LOCK = json.dumps(
 """The lock file of the page's Pyodide."""
 
 
-def write_wheel(folder, name, version="1.0", *, tags="py3-none-any", needs=(), files=None):
+def write_wheel(folder, name, version="1.0", *, tags="py3-none-any", needs=(), files=None, more=()):
     """Write a wheel; return its file.
 
     Args:
@@ -27,11 +27,17 @@ def write_wheel(folder, name, version="1.0", *, tags="py3-none-any", needs=(), f
         tags: the tags in the file's name.
         needs: the requirements in its metadata.
         files: the files of the package, by their paths; None for one module.
+        more: further lines of its metadata.
     """
     module = name.replace("-", "_").lower()
     if files is None:
         files = {f"{module}/__init__.py": f"version = {version!r}\n"}
-    metadata = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {n}" for n in needs)]
+    metadata = [
+        f"Name: {name}",
+        f"Version: {version}",
+        *(f"Requires-Dist: {n}" for n in needs),
+        *more,
+    ]
     wheel = folder / f"{name.replace('-', '_')}-{version}-{tags}.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, content in files.items():

@@ -251,7 +251,31 @@ def test_versions_that_do_not_fit_together_are_refused(tmp_path):
     assert set(pack(tmp_path, old.name, b.name).wheels) == {"a", "b"}
     found = message(tmp_path, new.name, b.name)
     assert "a 2.0 is in the page, but a<2 is needed" in found
-    assert "a 1.0 is in the page already" in message(tmp_path, old.name, new.name)
+    found = message(tmp_path, old.name, new.name)
+    assert f"{old.name} and {new.name} are wheels of the same package: name only one" in found
+
+
+def test_a_wheel_beside_the_page_is_preferred_wherever_it_is_named(distribution):
+    """pip is not asked: it would fail here, because there is no network."""
+    a = write_wheel(distribution, "a", needs=["needed"])
+    needed = write_wheel(distribution, "needed", "0.9")
+    c = write_wheel(distribution, "c", "3.0")
+    packages = pack(distribution, a.name, "B", needed.name, c.name, c.name, pyodide="pyodide")
+    assert packages.wheels["needed"].file == needed
+    assert packages.wheels["c"].file == c
+    assert set(packages.loaded) == {"b", "d-d"}
+    assert "needed>1 is needed" in message(
+        distribution, write_wheel(distribution, "x", needs=["needed>1"]).name, needed.name
+    )
+
+
+def test_a_wheel_for_another_python_is_refused(tmp_path):
+    wheel = write_wheel(tmp_path, "a", more=["Requires-Python: >=3.8,<3.12"])
+    assert "needs Python <3.12,>=3.8, but the page has Python 3.14.2" in message(
+        tmp_path, wheel.name
+    )
+    wheel = write_wheel(tmp_path, "a", more=["Requires-Python: >=3.8"])
+    assert set(pack(tmp_path, wheel.name).wheels) == {"a"}
 
 
 def test_a_requirement_with_an_address_is_refused(tmp_path):
@@ -284,10 +308,10 @@ def test_damaged_wheels_are_refused(tmp_path, tags):
 
 def test_wheels_with_wrong_metadata_are_refused(tmp_path):
     wheel = write_wheel(tmp_path, "a", needs=["not a requirement!"])
-    assert "its metadata is invalid" in message(tmp_path, wheel.name)
+    assert "because its metadata is invalid" in message(tmp_path, wheel.name)
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("a.py", "")
-    assert "its metadata is invalid" in message(tmp_path, wheel.name)
+    assert "because its metadata is invalid" in message(tmp_path, wheel.name)
     wheel = wheel.rename(tmp_path / "a.whl")
     assert "a.whl" in message(tmp_path, wheel.name)
 

@@ -64,6 +64,7 @@ class Packages:
     loaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
 
+    _named: dict[str, Wheel] = field(default_factory=dict)
     _added: dict[str, Wheel] = field(default_factory=dict)
     _extras: dict[str, set[str]] = field(default_factory=dict)
 
@@ -71,6 +72,8 @@ class Packages:
         self._target = Target.of_lock(self.lock)
         self._fetched = Fetched(self.page, self._target)
         self._distribution = self._read_distribution() if self.settings.pyodide else {}
+        for entry in filter(_is_wheel, self.settings.packages):
+            self._name(Wheel(self.page / entry))
         for entry in self.settings.packages:
             self._add(entry)
 
@@ -122,10 +125,10 @@ class Packages:
     def _add(self, entry: str) -> None:
         """Add a file or folder beside the page, or a package from elsewhere."""
         path = self.page / entry
-        if entry.endswith(".whl") and "://" not in entry:
-            if not path.is_file():
-                raise SiteError(f"page.toml: {path} does not exist: copy the wheel there.")
-            self._add_wheel(Wheel(path))
+        if _is_wheel(entry):
+            wheel = Wheel(path)
+            if wheel.name not in self._added:
+                self._add_wheel(wheel)
         elif path.is_dir():
             if self.page.resolve().is_relative_to(path.resolve()):
                 raise SiteError(
@@ -141,6 +144,17 @@ class Packages:
             requirement = parse_requirement(entry)
             if self._target.needs(requirement):
                 self._add_requirement(requirement)
+
+    def _name(self, wheel: Wheel) -> None:
+        """Prefer a wheel beside the page to all others of its package."""
+        if not wheel.file.is_file():
+            raise SiteError(f"page.toml: {wheel.file} does not exist: copy the wheel there.")
+        other = self._named.setdefault(wheel.name, wheel)
+        if other != wheel:
+            raise SiteError(
+                f"page.toml: {other.file.name} and {wheel.file.name} are wheels of the same "
+                "package: name only one."
+            )
 
     def _add_module(self, path: str, file: Path) -> None:
         if self.modules.setdefault(path, file) != file:
@@ -158,8 +172,8 @@ class Packages:
                 "the file instead."
             )
         version = self._version_of(name)
-        if version is None and name in self._distribution:
-            self._add_from_distribution(name)
+        if version is None and (name in self._named or name in self._distribution):
+            self._add_from_folder(name)
             version = self._version_of(name)
         if version is None:
             self._add_wheel(self._fetched.wheel(requirement), requirement.extras)
@@ -184,12 +198,6 @@ class Packages:
                 f"{wheel.file.name} is for {wheel.tags}; the page needs Python "
                 f"{self._target.version} and {self._target.platform}, or pure Python. Name a "
                 "Pyodide distribution that contains the package in page.toml: pyodide = FOLDER."
-            )
-        version = self._version_of(wheel.name)
-        if version is not None and self._added.get(wheel.name) != wheel:
-            raise SiteError(
-                f"page.toml: {wheel.file.name} is named, but {wheel.name} {version} is in the page "
-                "already: name the wheel before the packages that need it, and only once."
             )
         self._added[wheel.name] = wheel
         if wheel.is_pure:
@@ -245,9 +253,12 @@ class Packages:
             )
         return packages
 
-    def _add_from_distribution(self, name: str) -> None:
-        """Add a package of the distribution and all that it needs."""
-        if name in self.loaded:
+    def _add_from_folder(self, name: str) -> None:
+        """Add a wheel beside the page, or else a package of the distribution, with its needs."""
+        if self._version_of(name) is not None:
+            return
+        if name in self._named:
+            self._add_wheel(self._named[name])
             return
         entry = self._distribution.get(name)
         if entry is None:
@@ -268,7 +279,7 @@ class Packages:
         self.files[file.name] = file
         self.loaded[name] = {**entry, "file_name": file.name}
         for needed in entry["depends"]:
-            self._add_from_distribution(canonicalize_name(needed))
+            self._add_from_folder(canonicalize_name(needed))
 
     @property
     def _distribution_folder(self) -> Path:
@@ -295,3 +306,8 @@ class Packages:
             for path, (content, _) in sorted(files.items()):
                 target.writestr(zipfile.ZipInfo(path, _OLDEST_DATE), content)
         return archive.getvalue()
+
+
+def _is_wheel(entry: str) -> bool:
+    """Return whether an entry of page.toml is the path of a wheel."""
+    return entry.endswith(".whl") and "://" not in entry

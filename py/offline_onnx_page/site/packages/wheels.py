@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from offline_onnx_page.errors import SiteError
@@ -171,8 +172,16 @@ class Wheel:
             )
             metadata = Parser().parsestr(self.contents[path].decode("utf-8"))
             found = [Requirement(text) for text in metadata.get_all("Requires-Dist", ())]
-        except ValueError as error:  # InvalidRequirement and UnicodeDecodeError also are one
-            raise SiteError(f"{self.file} is not a wheel: its metadata is invalid.") from error
+            python = SpecifierSet(metadata.get("Requires-Python") or "")
+        except ValueError as error:  # InvalidRequirement, for example
+            raise SiteError(
+                f"{self.file} is not a wheel, because its metadata is invalid: use another version."
+            ) from error
+        if not python.contains(target.python, prereleases=True):
+            raise SiteError(
+                f"{self.file.name} needs Python {python}, but the page has Python "
+                f"{target.python}: use another version."
+            )
         return [each for each in found if target.needs(each, extras)]
 
     @cached_property
@@ -180,7 +189,7 @@ class Wheel:
         try:
             return parse_wheel_filename(self.file.name)
         except InvalidWheelFilename as error:
-            raise SiteError(f"{self.file}: {error}.") from error
+            raise SiteError(f"{self.file}: {error}; use the name that it had on PyPI.") from error
 
 
 def _is_for(tag: Tag, version: str) -> bool:
