@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "onnxruntime-api.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "onnxruntime-api.md"
 
 
 @dataclass(frozen=True)
