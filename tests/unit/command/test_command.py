@@ -184,8 +184,8 @@ def test_a_folder_that_can_not_hold_the_site_is_refused(
 
 
 def test_a_folder_that_is_not_a_page_is_one_line(folder):
-    for command in ("bundle", "serve"):
-        done = installed_command.run(command, "nowhere", cwd=folder)
+    for command in (["bundle"], ["serve", "--port", "0"]):
+        done = installed_command.run(*command, "nowhere", cwd=folder)
         assert (done.returncode, done.stdout) == (1, "")
         (line,) = done.stderr.splitlines()
         assert line.startswith("offline-onnx: ")
