@@ -16,7 +16,7 @@ from offline_onnx_page.errors import SiteError
 from offline_onnx_page.serving.server import HASHED_FOLDER, Handler, open_server
 from offline_onnx_page.site.packages.fetched import FOLDER, LOCK
 from offline_onnx_page.site.packages.settings import Settings
-from offline_onnx_page.site.page import PageBuild, build_page
+from offline_onnx_page.site.page import PageBuild, build_page, require_page
 from offline_onnx_page.site.sources import (
     BUILT,
     MODEL_SUFFIXES,
@@ -90,6 +90,7 @@ def open_page(
         SiteError: The site can't be built, or the port can't be opened.
 
     """
+    require_page(page.source)
     with TemporaryDirectory(prefix="offline-onnx-") as temporary:
         page = replace(page, folder=Path(temporary) / "site", compress=lambda _: None)
         versions = Versions()

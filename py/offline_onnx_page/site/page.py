@@ -83,11 +83,7 @@ def build_page(page: PageBuild) -> dict[str, int]:
         SiteError: The folder has no index.html, or the site can't be built.
 
     """
-    if not (page.source / INDEX).is_file():
-        raise SiteError(
-            f"{page.source} has no {INDEX}, so it is not a page: choose another folder, or make "
-            "one with offline-onnx new."
-        )
+    require_page(page.source)
     settings = Settings.read(page.source)
     models = {
         file.relative_to(page.source).as_posix() for file in models_and_manifests(page.source)
@@ -149,6 +145,15 @@ def build_page(page: PageBuild) -> dict[str, int]:
     if built:
         page.say(f"The site is ready: {page.folder}")
     return too_large(page.folder)
+
+
+def require_page(folder: Path) -> None:
+    """Raise SiteError unless a folder has a page."""
+    if not (folder / INDEX).is_file():
+        raise SiteError(
+            f"{folder} has no {INDEX}, so it is not a page: choose another folder, or make one "
+            "with offline-onnx new."
+        )
 
 
 def _scratch() -> Path:

@@ -235,6 +235,9 @@ def test_a_used_port_is_reported_before_anything_is_built(page):
         message = rf"port {port} can't be used \(Address already in use\); choose another"
         with pytest.raises(SiteError, match=message):
             open_page(broken, port, print).__enter__()
+        (page.source / "index.html").unlink()
+        with pytest.raises(SiteError, match=r"has no index\.html"):
+            open_page(page, port, print).__enter__()
 
 
 def test_temporary_files_are_deleted(page, monkeypatch, tmp_path):
