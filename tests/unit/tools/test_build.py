@@ -167,7 +167,7 @@ def test_installed_packages_are_not_installed_again(monkeypatch):
 
 def test_every_locked_package_has_a_version_and_digests_and_no_url():
     locks = sorted((venv.ROOT / "locks").glob("*.txt"))
-    assert len(locks) == 8
+    assert len(locks) == 10
     for lock in locks:
         text = lock.read_text("utf-8")
         entries = [entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")]
