@@ -11,14 +11,14 @@ import re
 import shutil
 from pathlib import Path
 
-from bench.harness.folders import PACKAGES, SITES, install_packages
+from bench.harness.folders import GENERATED, PACKAGES, install_packages
 from offline_onnx_page.site.sources import BUILT
 from tools.env import npm
 from tools.lean import interpreter, library, runtime
 from tools.site import bundle, parts
 from tools.site.page import INDEX
 
-PAGES_FOLDER = SITES / "pages"
+PAGES_FOLDER = GENERATED / "pages"
 OURS, PLAIN = "ours", "plain"
 BACKENDS = ("cpu", "wasm", "webgl")
 TFJS_PAGES = [f"tfjs-{backend}" for backend in BACKENDS]

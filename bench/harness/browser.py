@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error, sync_playwright
 
-from bench.harness.folders import SITES
+from bench.harness.folders import GENERATED
 from tools.console import BuildError
 from tools.env import engines
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, CDPSession, Page
 
-PROFILE = SITES / "profile"
+PROFILE = GENERATED / "profile"
 STEP_TIMEOUT = 300.0
 """Seconds that a single step of a benchmark may take, unless it sets its own timeout."""
 _KNOWN_SIZE = 64 << 20

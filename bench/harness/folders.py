@@ -9,8 +9,8 @@ from tools.env import npm
 
 BENCH = Path(__file__).parents[1]
 PACKAGES = BENCH / "node_modules"
-SITES = SCRATCH / "bench"
-"""The generated folder that the benchmarks serve."""
+GENERATED = SCRATCH / "bench"
+"""The folder for generated files. The benchmarks serve it."""
 
 
 def install_packages() -> None:

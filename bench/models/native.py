@@ -33,13 +33,13 @@ class NativeRun:
     Attributes:
         inputs: the inputs, by name.
         outputs: the outputs that are tensors, by name.
-        others: for each output that is not a tensor, its name and its type.
+        not_tensors: for each output that is not a tensor, its name and its type.
 
     """
 
     inputs: dict[str, Array]
     outputs: dict[str, Array]
-    others: dict[str, str]
+    not_tensors: dict[str, str]
 
 
 def run(model: Model, file: Path) -> NativeRun:

@@ -51,7 +51,7 @@ def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
         published = folder / "model.onnx"
         result.size = sum(each.stat().st_size for each in folder.iterdir())
         run = native.run(model, published)
-        result.not_returned = run.others
+        result.not_returned = run.not_tensors
     except BuildError as error:
         result.problem = str(error)
         return result
@@ -60,7 +60,7 @@ def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
         result.has_self_test = manifest.self_test is not None
     except BuildError as error:
         result.why_no_random_self_test = f"there is no manifest: {error}"
-    found = visits.visit(
+    measured = visits.visit(
         chromium,
         server,
         model.slug,
@@ -70,14 +70,14 @@ def _measure(model: Model, chromium: Chromium, server: Server) -> Result:
         has_manifest=(folder / "model.json").exists(),
         in_separate_pages=result.size > report.LARGE_SIZE,
     )
-    result.add(found, run.outputs)
+    result.add(measured, run.outputs)
     for each in folder.iterdir():
         each.unlink()
     return result
 
 
 def _publish(file: Path, folder: Path) -> tuple[str, ...]:
-    """Create hard links in a folder to a model, as model.onnx, and to its external data.
+    """Hard-link a model (as model.onnx) and its external data into a folder.
 
     Returns:
         The names of the files with external data.
@@ -94,10 +94,12 @@ def _publish(file: Path, folder: Path) -> tuple[str, ...]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure models and print the results.
 
+    If all models of the default list were measured, also write docs/real-models.md.
+
     Returns:
         1 if a model showed a fault of the library (`Result.faults`), or if the measurement could
-        not run at all; else 0. A model that could not be fetched or built is printed as failed, but
-        does not change the status.
+        not run at all; else 0. A model that could not be fetched or built, or that native
+        onnxruntime can't run, is printed as failed, but does not change the status.
 
     """
     parser = argparse.ArgumentParser(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.harness.folders import PACKAGES, SITES, install_packages
+from bench.harness.folders import GENERATED, PACKAGES, install_packages
 from bench.harness.link import serve_with_handler
 from offline_onnx_page.serving.server import Handler
 from tools.site import bundle
@@ -19,7 +19,7 @@ from tools.site import bundle
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PAGES_FOLDER, MODELS_FOLDER = SITES / "site", SITES / "models"
+PAGES_FOLDER, MODELS_FOLDER = GENERATED / "site", GENERATED / "models"
 TFJS_SCRIPT = PACKAGES / "@tensorflow" / "tfjs" / "dist" / "tf.min.js"
 
 
@@ -35,7 +35,7 @@ def build() -> None:
 @contextmanager
 def serve_site() -> Iterator[str]:
     """Serve pages and models at localhost; yield the address without a trailing slash."""
-    with serve_with_handler(functools.partial(_Handler, directory=str(SITES))) as address:
+    with serve_with_handler(functools.partial(_Handler, directory=str(GENERATED))) as address:
         yield address
 
 

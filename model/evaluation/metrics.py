@@ -153,7 +153,7 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
     1927. Unlike the normal approximation, it is valid for few trials and for shares near 0 and 1.
     """
     z = 1.96  # the 97.5% quantile of the normal distribution
-    share, spread = right / count, z * z / count
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * math.sqrt(share * (1 - share) / count + spread / (4 * count)) / (1 + spread)
+    share, shrinkage = right / count, z * z / count
+    middle = (share + shrinkage / 2) / (1 + shrinkage)
+    half = z * math.sqrt(share * (1 - share) / count + shrinkage / (4 * count)) / (1 + shrinkage)
     return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -78,11 +78,11 @@ class View(Protocol):
         ...
 
     def show_origin(self, model: Model) -> None:
-        """Show where the model was loaded from. The app can read from now on."""
+        """Show where the model was loaded from. Called when a model is in use."""
         ...
 
     def show_failure(self, error: BaseException) -> None:
-        """Show why reading failed, and offer to try again."""
+        """Show why a load, a reading or other work failed, and offer to try again."""
         ...
 
 
@@ -96,12 +96,14 @@ class App:
         load: Loads the model that is published with the page. Raises OfflineModelError.
         recogniser: Reads images; None until a model is loaded.
         taught: The examples that the user taught, as features of the current model.
-        awaits_examples: Whether to show no number yet, because `taught` lacks the stored examples.
-            The model alone may read a taught digit wrong, as if the example were lost.
+        awaits_examples: True until the stored examples are in `taught`. Until then no number is
+            shown, because without them a taught digit could be read wrong, and the example would
+            seem lost.
         number: The digits that are shown, left to right; empty if none is shown.
         chosen: The index of the digit that the bars, the panels and teaching refer to. At first
             this is the digit that the latest stroke belongs to; the user can choose another digit.
-        shown_picture: The picture that the number was read from; None if it was a drawing.
+        shown_picture: The picture that the number was read from; None if it was a drawing. While
+            no number is shown, this is still the picture of the number before.
         changed: Notified after the number, the chosen digit or the model has changed.
         before_replacement: Notified before the drawing is cleared, and before the app switches to
             another picture or back to the drawing. `number` is still the old number.
@@ -147,7 +149,7 @@ class App:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the current drawing or picture was read: no reading is requested or running."""
+        """Whether no reading is requested or running."""
         return not (self._read_is_requested.is_set() or self._read_lock.locked())
 
     async def load_and_use(self) -> None:

@@ -1,9 +1,9 @@
-// Prints the path of a template: a service worker's script with placeholders for the name of its cache and for the
-// list of the files that it stores: node service_worker_template.mjs TEMPLATES [SITE]
+// Usage: node service_worker_template.mjs TEMPLATES [SITE]. Prints the path of a service worker's script that has
+// placeholders for its cache's name and its list of files.
 // TEMPLATES is a folder in which this script caches templates, because Workbox needs three seconds for one. The name
 // of a template is the digest of its inputs, and its modification time is the time of its last use.
-// SITE is the folder of the app's site. The app's service worker also stores the full onnxruntime-web on first use, and
-// receives pictures that other apps share with the page.
+// SITE is the folder of the app's site. The app's service worker also stores the full onnxruntime-web (the
+// folder `release-...`) on first use, and receives pictures that other apps share with the page.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -26,9 +26,9 @@ const sharedPicture = {
     return Response.redirect("./?shared", 303);
   },
 };
-// The untrimmed onnxruntime-web, which only custom models need, is stored on first use. When the site has
-// another version of it, py/digits/page/device/service_worker.py deletes the stored files.
-function releaseRoutes(built) {
+// The full onnxruntime-web, which only custom models need, is stored on first use. When the site has another version
+// of it, py/digits/page/device/service_worker.py deletes the stored files.
+function fullRuntimeRoutes(built) {
   const folder = readdirSync(built).find((name) => name.startsWith("release-"));
   const names = readdirSync(join(built, folder)).filter((name) => !/\.(br|gz)$/.test(name));
   return names.map((name) => ({
@@ -49,11 +49,11 @@ const options = {
   // When a stored file is looked up, all parameters of the URL's query are ignored except `sha256`, which
   // py/offline_onnx/browser/http.py adds to request a file from the network.
   ignoreURLParametersMatching: [/^(?!sha256$)/],
-  // The page that installs the service worker is offline-ready at once. A new version waits until the
-  // user accepts the update.
+  // The service worker controls the page that installed it, without a reload. A new version waits until the user
+  // accepts the update.
   clientsClaim: true,
   skipWaiting: false,
-  runtimeCaching: site ? [sharedPicture, ...releaseRoutes(join(site, "built"))] : [],
+  runtimeCaching: site ? [sharedPicture, ...fullRuntimeRoutes(join(site, "built"))] : [],
   inlineWorkboxRuntime: true,
   sourcemap: false,
   mode: "production",
@@ -62,12 +62,12 @@ console.log(await template());
 
 // Returns the path of Workbox's script for `options`; writes the script unless it is cached.
 async function template() {
-  const isText = (value) => value instanceof RegExp || typeof value === "function";
+  const needsString = (value) => value instanceof RegExp || typeof value === "function";
   const digest = createHash("sha256");
   for (const file of [fileURLToPath(import.meta.url), require.resolve("workbox-build/package.json")]) {
     digest.update(readFileSync(file));
   }
-  digest.update(JSON.stringify(options, (_, value) => (isText(value) ? String(value) : value)));
+  digest.update(JSON.stringify(options, (_, value) => (needsString(value) ? String(value) : value)));
   const cached = join(templates, `${digest.digest("hex")}.js`);
   if (!existsSync(cached)) {
     mkdirSync(templates, { recursive: true });

@@ -36,7 +36,7 @@ def command() -> None:
 
 
 def take(site: Path, folder: Path, docs: Path) -> None:
-    """Take screenshots in each state, colour scheme and language, and in each window.
+    """Take screenshots in each state, view, colour scheme and language, and in each window.
 
     Args:
         site: the folder of the built site.

@@ -148,7 +148,7 @@ FIRST_VISIT_STATES = error, first_load
 
 
 def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str, Page]]:
-    """Bring a page into one state after the other; yield the state's name and the page.
+    """For each state, open a new tab in that state; yield the state's name and the tab.
 
     Args:
         browser: the browser.
@@ -172,7 +172,7 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[tuple[str,
 
 
 def open_page(page: Page, address: str) -> None:
-    """Open the page and wait until everything that follows its start is there."""
+    """Open the page; wait until it is stored for offline use and the taught examples are loaded."""
     page.goto(address)
     _wait_until_ready(page)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FIRST_ROW = Tensor(array("q", [0]), (1,))
-"""An input of the large models, which return rows of a table: the index of the first row."""
+"""The input of the large models: the number of the table row to return. This is row 0."""
 NUMBERS = [5.1, 3.5, 1.4, 0.2]
 """An input of the small model."""
 
@@ -103,7 +103,7 @@ async def stored_load(address: str) -> Any:
 
 
 async def traced_load(address: str) -> int:
-    """Load a model; return the peak size of Python's objects in bytes.
+    """Load a model; return the peak size in bytes of the objects that the load creates.
 
     Tracing slows Python down, so this load is not timed.
     """
@@ -131,7 +131,8 @@ async def open_small(address: str) -> None:
     """Open the small model twice, for the global functions `runPython` and `runPlain`.
 
     Each function takes the number of runs, and runs the model from Python or from JavaScript. It
-    returns the seconds of all runs together, and the sum of the first number of each output.
+    returns the seconds of all runs together, and the sum, over all runs, of the output's first
+    number.
     """
     model = await BrowserModelStore().load(address)
     js_ort = await WebRuntime().find()

@@ -13,10 +13,10 @@ RIM = 0.08
 """The width of the picture's rim, the area along its four sides, as a fraction of its shorter side.
 Most pixels of a frame, or of the edge of a sheet of paper, lie in the rim."""
 MIN_INSIDE = 0.35
-"""Ink that covers a whole side of the picture can be a digit, such as a 7 cropped at its bar, if at
-least this fraction of its pixels is not in the rim."""
+"""If at least this fraction of a component's pixels is not in the rim, it may be a digit whatever
+sides it covers, such as a 7 cropped at its bar."""
 MIN_CROPPED_LENGTH = 0.3
-"""The minimum length of a digit that touches the picture's edge, as a fraction of the picture's
+"""The minimum length of a digit that touches the picture's border, as a fraction of the picture's
 shorter side."""
 FULL_SIDE = 0.9
 """Ink in the rim that covers this fraction of a side counts as covering the whole side."""
@@ -86,10 +86,11 @@ class Component:
         return sides > 1 or self._inside_share < 0.5
 
     def may_be_cropped_digit(self) -> bool:
-        """Return whether a component at the edge may be a digit that is cropped tightly.
+        """Return whether a component at the picture's border may be a tightly cropped digit.
 
-        Such a digit is a large part of the picture, and covers at most one whole side of it, with a
-        straight line. A frame, or the edge of a desk, covers whole sides and stays in the rim.
+        It is long enough, and either reaches well inside the picture, or covers no whole side, or
+        covers one whole side and is wider than two rims. A frame, or the edge of a desk, covers
+        whole sides and stays in the rim.
         """
         rim, width, height = self.grid.rim, self.grid.width, self.grid.height
         if self.length < MIN_CROPPED_LENGTH * min(width, height):

@@ -1,4 +1,4 @@
-"""Find onnxruntime-web, which runs the models: in a page, a worker, or PyScript."""
+"""In a page, a worker or PyScript, find the onnxruntime-web that runs the models."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ _loading = asyncio.Lock()
 _js_loaded: dict[Load, Any] = {}
 """The results of functions that load from the package.
 
-Each function is called only once, because each onnxruntime-web that it loads has its own memory.
+No function is called again after it has succeeded, because each onnxruntime-web that it loads has
+its own memory.
 """
 
 
@@ -82,7 +83,7 @@ async def find_isolated_runtime(limits: Mapping[str, float]) -> Any:
 
 
 async def _load_once(load: Load) -> Any:
-    """Return the result of `load` for the package; call it only once."""
+    """Return the result of `load` for the package; don't call it again after it has succeeded."""
     try:
         package = import_module(PACKAGE)
     except ModuleNotFoundError as error:

@@ -1,5 +1,5 @@
 """The entry point of the command `offline-onnx`."""
-# PYTHON_ARGCOMPLETE_OK: shells that complete all of Python's commands complete this one, too
+# PYTHON_ARGCOMPLETE_OK  (argcomplete's global completion looks for this marker)
 
 from __future__ import annotations
 
@@ -93,6 +93,6 @@ def _message(error: Exception) -> str | None:
         where = f"{error.filename}: " if error.filename else ""
         remedy = _REMEDIES.get(error.errno or 0, "")
         return f"{where}{error.strerror or error}{remedy and f'; {remedy}'}"
-    from offline_onnx_page.errors import SiteError  # imported here: the package may be missing
+    from offline_onnx_page.errors import SiteError  # late, so that this file loads without it
 
     return str(error) if isinstance(error, SiteError) else None

@@ -138,7 +138,10 @@ def _reason_against(outputs: Mapping[str, Tensor]) -> str:
         for tensor in outputs.values()
     ]
     each = "; ".join(f"{name!r}: {kind}" for name, kind in zip(outputs, kinds, strict=True))
-    return f"No output has only finite numbers, or only short strings that are no numbers ({each})."
+    return (
+        "No output can be compared: that needs finite numbers, or short strings that are not "
+        f"numbers ({each})."
+    )
 
 
 def _is_comparable(tensor: Tensor) -> bool:

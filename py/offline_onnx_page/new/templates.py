@@ -1,7 +1,8 @@
 """Read the files of the templates, and fill in their placeholders.
 
 A placeholder is {{name}}. In Python files, a line `# {{part NAME}}` stands for the file
-parts/NAME.py, and the lines from `# {{if NAME}}` to `# {{end}}` are there only for some models.
+parts/NAME.py. The lines from `# {{if NAME}}` to `# {{end}}` are there only for some models: NAME is
+a condition, such as `image` or `no image`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class PageBuild:
         base: the path at which the site will be published, such as "/demo/"; "" if all addresses
             are relative to the page's own address.
         has_service_worker: False for a page that works only with a network.
-        scripts: scripts that `index.html` also loads, by their paths in the site.
+        scripts: scripts that `index.html` also loads: pairs of the path in the site and the text.
         scratch: a folder for temporary files.
         compress: writes the compressed copies of files.
         say: reports what happens.
@@ -157,7 +157,7 @@ def require_page(folder: Path) -> None:
 
 
 def _scratch() -> Path:
-    """Return a folder for temporary files. Each user has one, which others can't write to."""
+    """Return the folder for temporary files, named after the user."""
     user = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
     return Path(gettempdir()) / f"offline-onnx{user}"
 
@@ -184,6 +184,8 @@ def _own_files(page: PageBuild, left_out: Sequence[Path]) -> dict[str, Path]:
 
 def _change_index(index: Path, page: PageBuild) -> None:
     """Add the base and the further scripts to the head of index.html.
+
+    A base also needs the policy to allow it: change `base-uri 'none'` to `'self'`.
 
     Raises:
         SiteError: index.html is not in UTF-8.

@@ -20,7 +20,7 @@ LAYOUT_SHIFT = """() => {
   observer.observe({ type: "layout-shift", buffered: true });
   return observer.takeRecords().reduce((sum, { value }) => sum + value, 0);
 }"""
-"""JavaScript: how much of the page has moved since it was opened (Cumulative Layout Shift)."""
+"""JavaScript: the sum of all layout shifts since the page was opened."""
 
 
 def expect_violation(page, directive):
@@ -56,7 +56,8 @@ BLOCKED_CODE = {  # code: the error that it throws, and the directive that block
 
 
 def test_strings_can_not_become_scripts(shared_app):
-    # Once the page is stored, it has created its service worker and all other workers.
+    # Wait until the page has used its policy `service-worker`: only a second use of the name is
+    # refused.
     wait_until_offline_ready(shared_app)
     for code, (error, directive) in BLOCKED_CODE.items():
         assert shared_app.evaluate(RUN_IN_TIMER.replace("CODE", code)) == error, code
@@ -71,6 +72,7 @@ def test_a_cross_origin_request_is_blocked_and_recorded(shared_app):
     )
     assert worker.evaluate(f"fetch('{OTHER_ORIGIN}').catch((error) => error.name)") == "TypeError"
     expect_violation(shared_app, "connect-src")
+    # icon.svg has no policy, so its request is made, and must be recorded.
     with shared_app.context.expect_page() as opened:
         shared_app.evaluate("open('about:blank')")
     opened.value.goto(shared_app.url + "icon.svg")

@@ -20,17 +20,18 @@ title: Irises
 ```
 
 ```python {{.marimo}}
-print(model)  # marimo runs this cell after the one that defines `model`
+print(model)  # `model` is named here so that marimo runs this cell second
 {answer}
 ```
 """
-"""A notebook in marimo's Markdown: to export a notebook in Python, marimo downloads a linter."""
+"""A notebook. It is Markdown because marimo would download a linter to export a notebook written in
+Python."""
 ELEMENT = "<marimo-wasm"
 PYODIDE = (
     ' data-pyodide-index-url="../pyodide/" data-pyodide-lockfile-url="../pyodide/pyodide-lock.json"'
 )
 """The attributes that `marimo export html-wasm --offline` would add to ELEMENT. Without them, the
-page downloads Pyodide from a CDN."""
+page downloads Pyodide from a CDN. (`--offline` itself downloads while it exports.)"""
 
 
 @pytest.fixture
@@ -44,20 +45,20 @@ def marimo(world_server, world_folder, world_packages, tmp_path_factory):
         extra_requirements=[("marimo-base", "pyodide-http")],
     )
     folder = world_server.folder / "marimo"
-    (document,) = documented(DOCUMENT, world_server)
+    (documented_cell,) = documented(DOCUMENT, world_server)
     notebook = sources / "notebook.md"
-    notebook.write_text(NOTEBOOK.format(cell=document, answer=ANSWER), "utf-8")
+    notebook.write_text(NOTEBOOK.format(cell=documented_cell, answer=ANSWER), "utf-8")
     run(
         "Exporting the notebook",
         [sys.executable, "-m", "marimo", "export", "html-wasm", notebook, "--output", folder],
         env={**os.environ, "PYTHONPATH": str(tools), "XDG_CONFIG_HOME": str(sources)},
     )
-    cell = lay_iris("marimo", folder, world_folder, tmp_path_factory.mktemp("models"))
+    printed_cell = lay_iris("marimo", folder, world_folder, tmp_path_factory.mktemp("models"))
     page = folder / "index.html"
     html = page.read_text("utf-8")
     assert html.count(ELEMENT) == 1
     page.write_text(html.replace(ELEMENT, ELEMENT + PYODIDE), "utf-8")
-    return f"{world_server.address}marimo/index.html", cell
+    return f"{world_server.address}marimo/index.html", printed_cell
 
 
 def test_the_documented_cell_runs_in_an_exported_notebook(notebook_page, world_server, marimo):

@@ -55,6 +55,7 @@ def test_the_documented_page_loads_a_model_by_address_and_from_storage(
     world, cell = start_pyscript(place, configuration)
     has_document = place == "main"
     expect_stored_model(world, cell, has_document=has_document)
+    # A worker from a Blob has no base address.
     kind = world.run("(await failure(BrowserModelStore().load('other.json')))[0]")
     assert kind == ("ModelUnavailable" if has_document else "BaseMissing")
 
@@ -66,4 +67,5 @@ def test_the_runtime_can_be_one_of_the_modules_of_the_configuration(
     _, configuration = documented(DOCUMENT, world_server, "json")
     world, _ = start_pyscript(place, configuration, lambda cell: cell.replace(RUNTIME, ""))
     assert world.run(ORIGIN_AND_OUTPUTS)[0] == "stored"
+    # Untrusted models need the wheel.
     assert world.run(f"{FAILURE}\n(await failure(isolated_runtime()))[0]") == "RuntimeMissing"

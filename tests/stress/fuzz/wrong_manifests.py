@@ -1,4 +1,4 @@
-"""Manifests of valid models, with one hostile field."""
+"""Functions that make the manifest of a valid model hostile, mostly in one field."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ def field_missing(manifest: ManifestDict, rng: Random) -> None:
 
 @KINDS.add()
 def invalid_numbers(manifest: ManifestDict, rng: Random) -> None:
-    """Replace a number with one that is not JSON or is huge."""
+    """Put a number that is not JSON, or is huge, in the place of a number or an object."""
     number = unquoted(
         rng.choice(["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "1" + "0" * 4000])
     )
-    field = rng.choice(["size", "chunk_size", "metadata", "threshold", "tolerance", "values"])
+    field = rng.choice(["size", "chunk_size", "metadata", "threshold", "tolerance", "inputs"])
     if field == "threshold":
         manifest["metadata"] = {"threshold": number}
-    elif field in ("tolerance", "values"):
-        manifest["self_test"][field if field == "tolerance" else "inputs"] = number
+    elif field in ("tolerance", "inputs"):
+        manifest["self_test"][field] = number
     else:
         manifest[field] = number
 
@@ -100,7 +100,7 @@ def hostile_labels(manifest: ManifestDict, rng: Random) -> None:
 
 @KINDS.add()
 def file_at_other_address(manifest: ManifestDict, rng: Random) -> None:
-    """Name a file at an address outside of the folder."""
+    """Give as the file's name an address that is not a plain file name."""
     manifest["file"] = rng.choice(
         [
             "../../built/site.js",
@@ -120,7 +120,7 @@ def file_at_other_address(manifest: ManifestDict, rng: Random) -> None:
 
 @KINDS.add()
 def hostile_metadata(manifest: ManifestDict, rng: Random) -> None:
-    """Replace a number in the metadata."""
+    """Replace the metadata by one hostile value and a key `__proto__`."""
     name = rng.choice(["threshold", "mnist_test_accuracy"])
     value = rng.choice([*HOSTILE_VALUES, 1.0001, 0.5, "0.5"])
     manifest["metadata"] = {name: value, "__proto__": MARKUP}

@@ -1,7 +1,8 @@
 """Publishes newer versions of a copy of the site.
 
 Versions differ in the style sheet, in the Python code, in the model, and in the name of the folder
-of onnxruntime-web. All folders are named as the build names them: by a part and a hash.
+of the full onnxruntime-web (`release-...`). All folders are named as the build names them: by a
+part and a hash.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Releases:
         new_worker.replace(self.site / SERVICE_WORKER)
 
     async def _publish_model(self, version: str) -> None:
-        """Publish a version of the model whose file differs from that of all other versions."""
+        """Publish a model whose file is unique: its doc_string is the version."""
         model, folder = onnx.load(MODEL / "digits.onnx"), self.folder("model")
         model.doc_string = version
         content = model.SerializeToString()
@@ -84,7 +85,10 @@ class Releases:
         self._break_link(folder / "digits.json").write_text(manifest.to_json(), "utf-8")
 
     def _rename_folder(self, part: str, number: int) -> None:
-        """Give the folder of a part a name with another hash, as the build does for new content."""
+        """Give the folder of a part a name with another hash, as the build does for new content.
+
+        Also write the new name into built/site.js.
+        """
         old = self.folder(part)
         digest = hashlib.sha256(f"{part} {number}".encode()).hexdigest()[:12]
         new = old.rename(old.with_name(f"{part}-{digest}"))

@@ -29,8 +29,8 @@ ADD_WAIT_FUNCTIONS = """
 
 `waitForReading()` waits until the drawing is read. It returns the digits, and the milliseconds from
 `pointerup` until the page showed them. `waitForElement(selector)` waits for an element.
-Playwright's own functions that wait for elements keep references to them, so that removed elements
-would look like leaks.
+Playwright's own functions that wait for elements keep references to them, so removed elements would
+look like leaks: don't use them here.
 """
 
 WAIT_FOR_READING = "() => waitForReading()"

@@ -1,6 +1,7 @@
 """Sites that are broken in ten ways, for the tests of `verify` and `doctor`.
 
-docs/checking-a-site.md has a table of what the commands say about them, which the tests compare.
+docs/checking-a-site.md has a table of what the commands print about them. Tests compare it with
+what they do print.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ document.getElementById("answer").textContent = str(outputs["y"].tolist())
 
 @dataclass(frozen=True)
 class Host:
-    """How a host alters what it sends. Each attribute has values by the end of a path.
+    """How a host alters what it sends.
+
+    The keys of both are ends of paths; "" matches every path.
 
     Attributes:
         bodies: functions that change the content of a file.
@@ -159,7 +162,7 @@ BROKEN_SITES = [
 
 
 def write_page(folder: Path) -> None:
-    """Write the source files of the page that is broken in ten ways."""
+    """Write the intact page that `build_broken` breaks."""
     folder.mkdir(parents=True)
     write("index.html", PAGE)(folder)
     write("main.py", MAIN)(folder)
@@ -184,7 +187,7 @@ def build_broken(broken: BrokenSite, prebuilt: Prebuilt, folder: Path) -> Path:
 
 @contextmanager
 def serve(site: Path, host: Host | None = None) -> Generator[str]:
-    """Serve a site as a host does that alters what it sends; yield its address."""
+    """Serve a site, altered as `host` says; yield its address."""
     changes = host or Host()
 
     class AlteringHandler(Handler):

@@ -1,4 +1,4 @@
-"""The inputs of a self-test: samples in a manifest, and random numbers of several sizes."""
+"""The inputs of a self-test: samples in a manifest, and random tensors of several shapes."""
 
 import asyncio
 import json
@@ -98,7 +98,7 @@ def shapes(specs, dimensions=None, count=8):
     return [tuple(sample.shape for sample in feed.values()) for feed in feeds]
 
 
-def test_variable_dimensions_are_1_then_larger_then_the_first_is_1():
+def test_each_size_is_tried_for_all_variable_dimensions_then_with_the_first_being_1():
     image = TensorSpec("x", "float32", ("N", "h", 3))
     assert shapes([image]) == [
         ((1, 1, 3),), ((2, 2, 3),), ((1, 2, 3),), ((3, 3, 3),), ((1, 3, 3),), ((4, 4, 3),),
@@ -154,7 +154,7 @@ def test_random_values_are_the_same_each_time_and_suit_the_dtype():
         assert len(set(values)) > (2 if dtype.startswith("float") else 1)
 
 
-def test_sample_runs_as_it_was_given():
+def test_a_sample_reaches_the_model_unchanged():
     class Echo:
         async def run(self, inputs, outputs=None):
             return {"y": inputs["x"]}

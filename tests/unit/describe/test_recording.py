@@ -1,4 +1,7 @@
-"""Record self-tests: of samples, of larger sizes, of quantised models, of random ones, and none."""
+"""Recording a self-test: with a sample, with larger sizes, for quantised or random models.
+
+Also the reasons why there is none.
+"""
 
 import asyncio
 
@@ -8,6 +11,7 @@ from onnx import TensorProto, helper
 
 from offline_onnx import InputError, Manifest, Model
 from offline_onnx.describe import describe
+from offline_onnx.describe.recording import EXPECTED_VALUES
 from offline_onnx.errors import ManifestError, SelfTestFailed, SessionError
 from offline_onnx.inference.self_test import Sample
 from offline_onnx.native import NativeSession
@@ -191,8 +195,8 @@ def test_reason_names_outputs_that_can_not_be_compared():
         ],
     )
     assert described(content).no_self_test == (
-        "No output has only finite numbers, or only short strings that are no numbers "
-        "('y': NaN; 'text': strings; 'none': no values)."
+        "No output can be compared: that needs finite numbers, or short strings that are not "
+        "numbers ('y': NaN; 'text': strings; 'none': no values)."
     )
 
 
@@ -206,7 +210,7 @@ def test_self_test_can_be_left_out():
     assert manifest.no_self_test == "The publisher has left it out."
 
 
-def test_dropout_whose_ratio_is_an_input_has_no_self_test():
+def test_dropout_whose_ratio_is_an_input_has_a_self_test_only_with_a_sample():
     """The graph of ONNX's own test test_training_dropout_zero_ratio, which pages can run."""
     spec = (FLOAT, [3, 4, 5])
     content = onnx_model(
@@ -216,7 +220,7 @@ def test_dropout_whose_ratio_is_an_input_has_no_self_test():
     )
     assert described(content).no_self_test.startswith("The outputs are random")
     given = {"x": np.ones((3, 4, 5), np.float32), "r": 0.0, "t": True}
-    assert described(content, sample=given).self_test.outputs["y"] == (1.0,) * 16
+    assert described(content, sample=given).self_test.outputs["y"] == (1.0,) * EXPECTED_VALUES
 
 
 def test_wrong_model_fails_the_recorded_self_test():

@@ -139,7 +139,7 @@ def test_a_provider_that_is_not_available_is_left_out_with_a_warning():
     assert session.get_providers() == ["CPUExecutionProvider"]
 
 
-def test_an_error_of_onnxruntime_is_one_of_ours():
+def test_an_error_of_onnxruntime_is_raised_as_an_error_of_the_library():
     session = asyncio.run(InferenceSession.create(bytearray(iris())))
     with pytest.raises(InputError, match="features"):
         asyncio.run(session.run(None, {}))

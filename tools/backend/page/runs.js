@@ -20,7 +20,7 @@ async function runPlain({ model, feeds }) {
 const runLibrary = (isolated) => async ({ model, ...given }) =>
   JSON.parse(await runInPython(toBytes(model), JSON.stringify(given), isolated));
 
-// Returns {results}, or {error, hasCrashed}. After a crash of the WebAssembly module, the page can't run models.
+// Returns a function that resolves to {results}, or to {error, hasCrashed}. After a crash of the WebAssembly module, the page can't run models.
 const caught = (run) => async (given) => {
   try {
     return { results: await run(given) };

@@ -1,4 +1,4 @@
-"""Runs in the page: reports the number of objects, and whether the whole drawing has been read."""
+"""Runs in the page: reports the number of objects, and whether no reading is pending."""
 
 from __future__ import annotations
 

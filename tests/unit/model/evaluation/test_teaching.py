@@ -1,4 +1,4 @@
-"""Tests of the measurement of digits that are taught in a style, with few drawings."""
+"""Tests of `teaching.measure`, with few drawings."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +13,9 @@ from tools.site.bundle import MODEL
 
 @pytest.fixture(scope="module")
 def pairs():
-    """Return the figures of the taught pairs of a digit and a style, from 60 twos and 60 sevens."""
+    """Return the TaughtPairs that `measure` finds for 60 twos and 60 sevens."""
     draw = partial(drawings._draw, drawings.SYNTHETIC_DIGITS, drawings.EVALUATION_SEED)
-    drawn = [
+    drawn = [  # the last decimal digit of the index is the digit drawn
         (str(digit), draw(index + digit)[1]) for index in range(0, 600, 10) for digit in (2, 7)
     ]
     # Playwright's event loop may run in this thread, and `asyncio.run` fails where a loop is
