@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ON_DEMAND = "release"
 """The name, without the digest, of the folder that only custom models need. It contains the
-untrimmed onnxruntime-web, which runs any model."""
+full onnxruntime-web, which runs any model."""
 
 
 def is_on_demand(file: Path) -> bool:

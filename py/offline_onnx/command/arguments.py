@@ -54,7 +54,7 @@ TEMPLATES = ("plain", "form", "camera", "microphone", "text")
 """The templates of `new`."""
 
 WORLDS = ("jupyterlite", "marimo", "pyscript")
-"""The tools into whose sites `bundle --into` lays models and the library."""
+"""The tools to whose sites `bundle --into` adds models and the library."""
 
 
 class UsageError(Exception):
@@ -152,7 +152,7 @@ def _add_bundle(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("folder", type=Path, metavar="FOLDER", help="the page's folder")
     help_out = "the folder of the site (default: FOLDER/site; required with --into)"
     subparser.add_argument("-o", "--out", type=Path, metavar="OUT", help=help_out)
-    help_into = "lay the folder's models and the library into OUT, a site that this tool has built"
+    help_into = "add the folder's models and the library to OUT, a site that this tool has built"
     subparser.add_argument("--into", choices=WORLDS, help=help_into)
     help_worker = "build a page that needs a network"
     subparser.add_argument(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from offline_onnx.command.result import Result, say
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site.into import WORLDS, lay
+from offline_onnx_page.site.into import WORLDS, add_to_site
 from offline_onnx_page.site.page import OUT, PageBuild, build_page
 from offline_onnx_page.site.prebuilt import WHEELS, Prebuilt
 from offline_onnx_page.site.service_worker import MAX_STORED
@@ -32,8 +32,8 @@ def command(
     Args:
         folder: the page's folder.
         out: the folder of the site; None for the default.
-        into: the name of a tool that has built the site in `out`, into which the models and the
-            library are laid; None for a site of its own.
+        into: the name of the tool that has built the site in `out`, to which the models and the
+            library are added; None for a site of its own.
         has_service_worker: whether the site works offline.
         base: the path at which the site will be published; None if it is unknown.
 
@@ -46,7 +46,7 @@ def command(
     if into:
         if out is None:
             raise SiteError(f"Name the site that {WORLDS[into].title} has built: -o OUT")
-        return _lay_into(folder, target, WORLDS[into])
+        return _add_into(folder, target, WORLDS[into])
     if target.exists() and not target.is_dir():
         raise SiteError(f"{target} is not a folder: choose another with -o.")
     if folder.is_relative_to(target):
@@ -71,10 +71,10 @@ def command(
     return Result(f"{target}: {summary(target)}", data)
 
 
-def _lay_into(models: Path, site: Path, world: World) -> Result:
-    """Lay models and the library into a site that another tool has built."""
+def _add_into(models: Path, site: Path, world: World) -> Result:
+    """Add models and the library to a site that another tool has built."""
     Prebuilt.installed()  # raises an error if the wheels are missing, too
-    written = lay(models, site, world, WHEELS)
+    written = add_to_site(models, site, world, WHEELS)
     cell = written[-1].read_text("utf-8")
     data = {"folder": str(site), "files": [str(file) for file in written], "cell": cell}
     return Result(f"Wrote {len(written)} files. Copy this into {world.title}:\n\n{cell}", data)

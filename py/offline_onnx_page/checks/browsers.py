@@ -26,7 +26,7 @@ _NAMES = (
     "microsoft-edge-stable",
     "msedge",
 )
-"""The names of browsers on the search path."""
+"""The names that browsers' programs have on the search path."""
 _MACOS = ("Google Chrome", "Chromium", "Microsoft Edge")
 _WINDOWS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")
 _WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")

@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 120.0
 """How long a visit may take until the page is stored, in seconds."""
-_NEVER_THERE = "?sha256=doctor"
-"""A query with which the service worker leaves a request to the network."""
+_NETWORK_QUERY = "?sha256=doctor"
+"""A query that makes the service worker leave a request to the network."""
 _NETWORK_ERROR = re.compile(r"Failed to load resource|net::ERR_")
 """Matches messages about requests, which are reported with the names of the files."""
-_REASON = "Failed to load module script"
-"""How the message starts in which Chromium says why a module was refused; the page can't know."""
+_MODULE_REFUSED = "Failed to load module script"
+"""The start of Chromium's message about why it refused a module. The page can't read the reason."""
 _PLACE = re.compile(r'File "([^"/<>]+)", line (\d+)')
 """Matches the lines of a traceback that are about the page's own code."""
-_NOT_LOADED = "favicon.ico"
+_FAVICON = "favicon.ico"
+"""A file that browsers request although no page names it, so it may be missing."""
 _PYTHON = {
     "created": "Python started",
     "not_stored": "Python started, but a snapshot of its memory could not be stored",
@@ -226,14 +227,15 @@ def _visit(
     failed = dict(failed)  # without the request of `_reaches`
     if not has_network and _reaches(page, address):
         visit.fault("the browser could still reach the network, so this visit proves nothing")
-    is_ours = _names_in(address)
+    shorten = _shortener(address)
     for url, why in failed.items():
-        name = is_ours(url)
+        name = shorten(url)
+        # Without a network, the search for a newer model fails, which is no fault.
         is_update = not has_network and name.endswith((*MODEL_SUFFIXES, ".json"))
         if not any(name in each for each in visit.faults) and not is_update:
             visit.fault(f"{name} did not load ({why})")
     for message in map(_last_line, errors):
-        is_reason = message.startswith(_REASON)
+        is_reason = message.startswith(_MODULE_REFUSED)
         if is_reason or not (visit.faults or _NETWORK_ERROR.search(message)):
             visit.fault(f"the console says: {message}")
     page.close()
@@ -241,7 +243,10 @@ def _visit(
 
 
 def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
-    """Return what fills with failed requests, by address, and with errors in the console."""
+    """Listen to a page; return a dict and a list that are filled from now on.
+
+    They have the reason of each failed request, by address, and the errors in the console.
+    """
     failed: dict[str, str] = {}
     errors: list[str] = []
 
@@ -249,7 +254,7 @@ def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
         failed[request.url] = _reason(request.failure or "no answer")
 
     def on_response(response: Answer) -> None:
-        if response.status >= 400 and not response.url.endswith(_NOT_LOADED):
+        if response.status >= 400 and not response.url.endswith(_FAVICON):
             failed[response.url] = f"status {response.status}"
 
     def on_console(message: ConsoleMessage) -> None:
@@ -264,7 +269,7 @@ def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
 
 
 def _read_state(page: Page, visit: Visit, time_limit: float, errors: Sequence[str]) -> None:
-    """Read from a page how it has started."""
+    """Read from a page how it has started; fill in `visit`."""
     state = page.evaluate(
         """() => ({...document.documentElement.dataset,
         failure: document.querySelector("[data-failure]")?.textContent ?? ""})"""
@@ -289,12 +294,12 @@ def _reaches(page: Page, address: str) -> bool:
 
     try:
         probe = "(url) => fetch(url, {cache: 'no-store'}).then(() => true, () => false)"
-        return bool(page.evaluate(probe, address.partition("?")[0] + _NEVER_THERE))
+        return bool(page.evaluate(probe, address.partition("?")[0] + _NETWORK_QUERY))
     except Error:
         return False
 
 
-def _names_in(address: str) -> Callable[[str], str]:
+def _shortener(address: str) -> Callable[[str], str]:
     """Return a function that shortens the addresses of a site's files to their paths."""
     parts = urlsplit(address)
     folder = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
@@ -306,7 +311,7 @@ def _names_in(address: str) -> Callable[[str], str]:
 
 
 def _reason(failure: str) -> str:
-    """Return why a request failed, in words if Chromium's name for it is a riddle."""
+    """Return why a request failed; explain one of Chromium's reasons, `...Coep...`."""
     if "Coep" in failure:
         return "the headers of cross-origin isolation forbid files of other hosts"
     return failure

@@ -105,7 +105,7 @@ def check_list(
     has_script: bool,
     again: str,
 ) -> None:
-    """Report what the service worker does not store.
+    """Report a missing service worker or list of files, and files that are too large to store.
 
     Args:
         report: where faults and notes are added.

@@ -28,7 +28,7 @@ _BETTER_TYPES = {".wasm": ("application/wasm",)}
 _MAX_AGE = 3600
 """How long browsers may reuse a file that can change, in seconds."""
 _WORTH_COMPRESSING = 100_000
-"""The size of a file in bytes from which on compression is worth a note."""
+"""Minimum size in bytes of a file whose missing compression is worth a note."""
 
 
 def check_headers(report: Report, responses: Mapping[str, Response]) -> None:
@@ -60,7 +60,7 @@ def _check_types(report: Report, responses: Mapping[str, Response]) -> None:
 
 
 def _check_caching(report: Report, responses: Mapping[str, Response]) -> None:
-    """Report files that can change but that browsers may reuse for long, in one line."""
+    """Report, in one line, files that can change and that browsers may reuse for too long."""
     ages = {
         path: age
         for path, response in responses.items()

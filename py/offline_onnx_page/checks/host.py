@@ -245,7 +245,7 @@ def _check_unknown_path(report: Report, host: Host) -> None:
 
 
 def _save(folder: Path, responses: dict[str, Response]) -> None:
-    """Write the contents of responses into a folder, by their paths."""
+    """Write the contents of responses into a folder, by their paths. Skip paths outside of it."""
     for path, response in responses.items():
         file = (folder / path).resolve()
         if not file.is_relative_to(folder.resolve()):

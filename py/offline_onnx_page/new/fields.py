@@ -25,7 +25,7 @@ def fields(
     Args:
         inputs: the inputs.
         names: the names of the values of the only input; () if they are unknown.
-        values: the first values in the fields, by the name of the input; None for zeros.
+        values: the initial values of the fields, by the name of the input; None for zeros.
 
     """
     given = values or {}
@@ -36,7 +36,7 @@ def fields(
     return "\n".join(found)
 
 
-def is_single(spec: TensorSpec) -> bool:
+def has_field_per_value(spec: TensorSpec) -> bool:
     """Return whether an input has one field for each of its values."""
     _, *rest = spec.shape or (1,)
     if spec.dtype != STRING and (any(isinstance(size, str) for size in rest) or _is_list(spec)):
@@ -45,7 +45,7 @@ def is_single(spec: TensorSpec) -> bool:
 
 
 def _is_list(spec: TensorSpec) -> bool:
-    """Return whether an input is a list of any length."""
+    """Return whether an input has a single dimension, of any size."""
     return spec.shape is not None and len(spec.shape) == 1 and isinstance(spec.shape[0], str)
 
 
@@ -56,10 +56,10 @@ def _fieldset(index: int, spec: TensorSpec, names: Sequence[str], values: Sequen
     hint = f' <small id="type-{index}">{escape(str(spec))}</small></legend>\n'
     if is_image(spec):
         body = _image(index)
-    elif is_single(spec):
-        body = _single(index, spec, names, values)
+    elif has_field_per_value(spec):
+        body = _value_fields(index, spec, names, values)
     else:
-        body = _list(index, spec, values)
+        body = _text_area(index, spec, values)
     return f"{start}{hint}{body}        </fieldset>"
 
 
@@ -72,7 +72,7 @@ def _image(index: int) -> str:
 """  # noqa: E501
 
 
-def _single(index: int, spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
+def _value_fields(index: int, spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
     number = count(spec)
     lines = []
     for position in range(number):
@@ -87,19 +87,19 @@ def _single(index: int, spec: TensorSpec, names: Sequence[str], values: Sequence
     return f'          <div class="fields">\n{"".join(lines)}          </div>\n'
 
 
-def _control(spec: TensorSpec, value: Any, described: str) -> str:
+def _control(spec: TensorSpec, value: Any, attributes: str) -> str:
     if spec.dtype == "bool":
-        return f'<input type="checkbox" {described}{" checked" if value else ""}>'
+        return f'<input type="checkbox" {attributes}{" checked" if value else ""}>'
     if spec.dtype == STRING:
-        return f'<input type="text" value="{escape(str(value))}" {described}>'
+        return f'<input type="text" value="{escape(str(value))}" {attributes}>'
     is_float = spec.dtype.startswith("float")
     more = 'step="any" inputmode="decimal"' if is_float else 'step="1"'
     if spec.dtype.startswith("uint"):
         more += ' min="0"'
-    return f'<input type="number" required value="{value or 0}" {more} {described}>'
+    return f'<input type="number" required value="{value or 0}" {more} {attributes}>'
 
 
-def _list(index: int, spec: TensorSpec, values: Sequence[Any]) -> str:
+def _text_area(index: int, spec: TensorSpec, values: Sequence[Any]) -> str:
     number = count(spec)
     text = " ".join(map(str, values or [0] * min(number, 4096)))
     is_fixed = all(isinstance(size, int) for size in spec.shape or ())

@@ -38,7 +38,7 @@ TEMPLATES = ("plain", "form", "camera", "microphone", "text")
 NATIVE = "pip install 'offline-onnx[native]'"
 """The command that installs what a self-test needs."""
 _MAX_LABELS = 100
-"""The length from which on a list of labels is not repeated in an advice."""
+"""A list of at least this many characters of labels is not repeated in `NewPage.advice`."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class NewPage:
 
     @property
     def text(self) -> str:
-        """The same as lines for people."""
+        """What was made, as lines for people."""
         lines = [f"{self.folder}: {', '.join(self.files)}"]
         lines += [f"input      {spec.name}: {spec}" for spec in self.inputs]
         lines += [self.advice] if self.advice else []
@@ -71,7 +71,7 @@ class NewPage:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The same for programs."""
+        """What was made, for programs."""
         return {
             "folder": str(self.folder),
             "template": self.template,
@@ -163,7 +163,7 @@ def _describe(template: str, model: GivenModel, describe: Describe | None, folde
         )
     try:
         describe(model.file, model.labels, sample_for(template, model.inputs, model.outputs))
-    except SiteError:  # the model can't run on the sample, perhaps on random numbers
+    except SiteError:  # the model can't run on the sample, but perhaps on random numbers
         describe(model.file, model.labels, None)
     raw = json.loads(model.file.with_suffix(".json").read_text("utf-8"))
     if reason := raw.get("no_self_test"):

@@ -29,7 +29,7 @@ _FOREIGN = {
     b"PK\x03\x04": "it is a zip archive: unpack it first",
     b"<": "it is a text in HTML or XML: download the file itself",
 }
-"""What files are that often have the name of a model, by their beginnings."""
+"""What a file is that was given instead of a model, and a remedy, by the file's first bytes."""
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,10 @@ def roles(
 
 
 def state_output(spec: TensorSpec, outputs: Sequence[TensorSpec]) -> str:
-    """Return the name of the output that is the next value of a state; "" if there is none.
+    """Return the name of the output that is the next value of an input; "" if there is none.
 
-    It has the type of the input, and a name that contains the input's, such as stateN or hn.
+    Only an input with a name such as `state` or `h0` can be a state. The output has the same type,
+    and its name contains the input's without digits at the end, such as `stateN` or `hn`.
     """
     name = spec.name.lower()
     if spec.dtype not in _FLOATS or name in ("input", "x"):

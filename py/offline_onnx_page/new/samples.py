@@ -24,7 +24,7 @@ def sample_for(
     """Return a value for each input of a model, for a sound or a text.
 
     Returns:
-        Nested lists by the names of the inputs; None if random numbers do.
+        Nested lists by the names of the inputs; None if random numbers suit the model.
 
     """
     found = roles(template, inputs, outputs)
@@ -39,9 +39,11 @@ def sample_for(
         elif found[spec.name] is Role.SOUND:
             size = next((s for s in reversed(spec.shape or ()) if s != 1), _SAMPLES)
             length = size if isinstance(size, int) else _SAMPLES
-            full = 32_000 if spec.dtype == "int16" else 1
-            tone = [0.1 * full * math.sin(2 * math.pi * 440 * i / _RATE) for i in range(length)]
-            value = _nested(spec, [round(each, 4 if full == 1 else None) for each in tone])
+            full_scale = 32_000 if spec.dtype == "int16" else 1
+            tone = [
+                0.1 * full_scale * math.sin(2 * math.pi * 440 * i / _RATE) for i in range(length)
+            ]
+            value = _nested(spec, [round(each, 4 if full_scale == 1 else None) for each in tone])
         elif spec.dtype == STRING:
             value = _nested(spec, [_TEXT])
         sample[spec.name] = value
@@ -49,7 +51,7 @@ def sample_for(
 
 
 def _nested(spec: TensorSpec, values: list[Any]) -> Any:
-    """Return values along the last dimension of an input that is not 1, as nested lists."""
+    """Return values as nested lists: along the input's last dimension whose size is not 1."""
     shape = spec.shape or ()
     if not shape:
         return values[0]

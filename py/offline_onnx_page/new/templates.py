@@ -41,7 +41,7 @@ class Template:
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """The texts of the page, its example model, and the first values of its inputs."""
+        """The texts of the page, its example model, and the initial values of its inputs."""
         settings: dict[str, Any] = json.loads(self.read("template.json"))
         return settings
 

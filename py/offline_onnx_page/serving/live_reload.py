@@ -35,7 +35,7 @@ CHANGES = f"/{BUILT}/changes"
 """The address at which the server reports changes, as server-sent events. Its query `loaded` is the
 version that the page was loaded from."""
 POLL_INTERVAL = 0.3
-"""Seconds between two looks at the page's files."""
+"""Seconds between two checks of the page's files for changes."""
 
 
 @dataclass
@@ -43,7 +43,8 @@ class Versions:
     """The versions of a site that were built, which several connections wait for.
 
     Attributes:
-        models: for each version, by its name, how often a model had changed; the last is current.
+        models: for each version, by its name, how often a model had changed until then. The last
+            is the current version.
 
     """
 
@@ -51,7 +52,7 @@ class Versions:
     _condition: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, version: str, *, has_new_model: bool) -> None:
-        """Wake everything that waits for a new version."""
+        """Add a version, and wake everything that waits for it."""
         with self._condition:
             count = max(self.models.values(), default=0) + has_new_model
             self.models[version] = count
@@ -63,9 +64,10 @@ class Versions:
             return self._condition.wait_for(lambda: [*self.models][-1:] != [loaded], timeout_s)
 
     def change(self, loaded: str) -> dict[str, bool]:
-        """Return what has changed since a version. Of another server's version, nothing is known.
+        """Return what has changed since a version, for reload.js.
 
-        Such a version may even be that of another page, which had the same address.
+        A version that this server has not built may be that of another page, which had the same
+        address. So its model counts as another one.
         """
         current = max(self.models.values(), default=0)
         return {"hasNewModel": self.models.get(loaded, -1) != current}
@@ -120,7 +122,7 @@ def _build(page: PageBuild, versions: Versions, *, has_new_model: bool) -> None:
 
 
 def fingerprint(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return the size and the time of the last change of each file that a person may change."""
+    """Return the size and the time of the last change of each file that a user may change."""
     files = [
         file for file in sources(folder) if file.relative_to(folder).parts[0] not in (FOLDER, LOCK)
     ]
@@ -152,7 +154,7 @@ def _watch(
     say: Callable[[str], None],
 ) -> None:
     """Build the site again whenever a file has changed, and report it."""
-    failed: set[Path] = set()
+    failed: set[Path] = set()  # what has changed since the last build that succeeded
     while not ended.wait(POLL_INTERVAL):
         try:
             now = fingerprint(page.source)

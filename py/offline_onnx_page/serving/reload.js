@@ -2,7 +2,8 @@
 const DATABASE = "offline-onnx"; // see py/offline_onnx/browser/model_store.py
 const changes = new EventSource("built/changes?loaded=VERSION"); // the build replaces VERSION
 
-// The service worker would answer with the old files, and the library would run the stored model once more.
+// Before it reloads, it removes the service worker, which would answer with the old files, and a changed model, which
+// the library would run once more.
 changes.onmessage = async ({ data }) => {
   changes.close();
   const registration = await navigator.serviceWorker?.getRegistration();

@@ -12,6 +12,6 @@ In reading order:
 - `replacement`: replace a site by a new one completely or not at all.
 - `written`: which files of a site earlier builds have written, so that no other file is lost.
 - `build`: build any site in a temporary folder, and replace the old one.
-- `into`: lay models and the library into a site that another tool has built.
+- `into`: add models and the library to a site that another tool has built.
 - `page`: build the site of a page, from its own files and prebuilt ones.
 """

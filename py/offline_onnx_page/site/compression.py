@@ -17,7 +17,8 @@ NOT_COMPRESSED = {*MODEL_SUFFIXES, *COMPRESSED_SUFFIXES, ".whl"}
 the middle of the file, and wheels are compressed."""
 _LARGE = 1 << 20
 _QUALITY, _QUALITY_OF_LARGE = 11, 9
-"""The quality of Brotli, and that for files of more than _LARGE bytes: 11 takes a second a MB."""
+"""The quality of Brotli, and that for files of more than _LARGE bytes: 11 takes a second
+per MB."""
 
 
 def compress(files: Sequence[Path]) -> None:

@@ -1,4 +1,4 @@
-"""Lay models and the library into a site that another tool has built, with a cell to copy."""
+"""Add models, the library, and a cell to copy to a site that another tool has built."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class World:
 
     Attributes:
         title: its name.
-        marks: paths in such a site, or texts in its index.html; one of them is there.
+        marks: paths in such a site, or texts in its index.html. Each such site has at least one of
+            them.
         server: the address of FOLDER, as an expression in Python.
         command: the command that builds such a site.
 
@@ -67,7 +68,7 @@ WORLDS = {
 """The tools, by their names on the command line."""
 
 
-def lay(models: Path, site: Path, world: World, wheels: Path) -> list[Path]:
+def add_to_site(models: Path, site: Path, world: World, wheels: Path) -> list[Path]:
     """Copy models, their manifests and the wheels into FOLDER in a site, and write CELL there.
 
     Args:
@@ -166,7 +167,7 @@ def _example(manifest: Manifest) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text as Python."""
+    """Return a text as a literal of Python."""
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 

@@ -55,7 +55,8 @@ def folder(tmp_path_factory):
 def visited(context, folder, request):
     """Make the page of an example and visit it: return the tab, and a function that reloads it.
 
-    The function stops the server first.
+    The function stops the server first. `failures`, an attribute of the tab, has the errors in its
+    console.
     """
     context.pages or context.new_page()
     with bundling.lock():

@@ -40,8 +40,8 @@ def documented(name, server, language="python"):
     return re.findall(rf"^```{language}\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
 
 
-def lay_iris(world, site, wheels, folder):
-    """Lay a model into a site, as `offline-onnx bundle --into` does, and return the cell to copy.
+def add_iris(world, site, wheels, folder):
+    """Add a model to a site, as `offline-onnx bundle --into` does, and return the cell to copy.
 
     Args:
         world: a key of WORLDS. The cell has to be the first block of Python in its document.
@@ -53,7 +53,7 @@ def lay_iris(world, site, wheels, folder):
     sample = {"features": [[5.1, 3.5, 1.4, 0.2]]}
     with ThreadPoolExecutor(1) as executor:  # Playwright's event loop runs in this thread
         executor.submit(write_manifest, folder / "iris.onnx", sample=sample).result()
-    cell = into.lay(folder, site, into.WORLDS[world], wheels)[-1].read_text("utf-8")
+    cell = into.add_to_site(folder, site, into.WORLDS[world], wheels)[-1].read_text("utf-8")
     document = (DOCUMENTS / f"{world}.md").read_text("utf-8")
     assert document.partition("```python\n")[2].partition("```")[0] == cell
     return cell

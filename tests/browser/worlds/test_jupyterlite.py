@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.browser.worlds import distribution, packages
-from tests.browser.worlds.documented import documented, expect_stored_model, lay_iris
+from tests.browser.worlds.documented import add_iris, documented, expect_stored_model
 from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
 from tools.console import run
 from tools.env import npm
@@ -46,7 +46,7 @@ def test_the_documented_cell_runs_in_a_notebook(
     notebook_page, world_server, world_folder, jupyterlite, tmp_path_factory
 ):
     site, models = world_server.folder / "jupyterlite", tmp_path_factory.mktemp("models")
-    cell = lay_iris("jupyterlite", site, world_folder, models)
+    cell = add_iris("jupyterlite", site, world_folder, models)
     notebook_page.add_init_script(path=CHANNEL)
     notebook_page.goto(jupyterlite)
     notebook_page.locator('.jp-LauncherCard[data-category="Notebook"]').click()

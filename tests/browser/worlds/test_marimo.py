@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.browser.worlds import distribution, packages
-from tests.browser.worlds.documented import documented, expect_stored_model, lay_iris
+from tests.browser.worlds.documented import add_iris, documented, expect_stored_model
 from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
 from tools.console import run
 
@@ -53,7 +53,7 @@ def marimo(world_server, world_folder, world_packages, tmp_path_factory):
         [sys.executable, "-m", "marimo", "export", "html-wasm", notebook, "--output", folder],
         env={**os.environ, "PYTHONPATH": str(tools), "XDG_CONFIG_HOME": str(sources)},
     )
-    printed_cell = lay_iris("marimo", folder, world_folder, tmp_path_factory.mktemp("models"))
+    printed_cell = add_iris("marimo", folder, world_folder, tmp_path_factory.mktemp("models"))
     page = folder / "index.html"
     html = page.read_text("utf-8")
     assert html.count(ELEMENT) == 1

@@ -5,9 +5,9 @@ import pytest
 from tests.browser.worlds.documented import (
     FAILURE,
     ORIGIN_AND_OUTPUTS,
+    add_iris,
     documented,
     expect_stored_model,
-    lay_iris,
 )
 from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
 from tools.env import npm
@@ -35,7 +35,7 @@ def start_pyscript(page, world_server, world_folder, world_packages, tmp_path_fa
             html = html.replace('<script type="py"', '<script type="py" worker')
         (folder / "index.html").write_text(html, "utf-8")
         (folder / "pyscript.json").write_text(configuration, "utf-8")
-        cell = lay_iris("pyscript", folder, world_folder, tmp_path_factory.mktemp("models"))
+        cell = add_iris("pyscript", folder, world_folder, tmp_path_factory.mktemp("models"))
         if place == "worker":
             cell = cell.replace(SERVER, f'"{world_server.address}offline-onnx/"')
         cell = change(cell)

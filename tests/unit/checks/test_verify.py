@@ -126,7 +126,7 @@ def test_an_old_compressed_copy_on_a_host_is_distinguished_from_an_altered_file(
     assert "built/site.js.gz on the host is old" in fault
 
 
-def test_a_host_without_the_service_worker_or_without_a_model(build):
+def test_a_service_worker_and_a_model_that_a_host_lacks_are_named(build):
     site = build()
     (site / "service-worker.js").unlink()
     (site / "iris.onnx").unlink()

@@ -1,4 +1,4 @@
-"""The command line: help, exit statuses, JSON, completion, errors; run as a user has it."""
+"""The command line: help, exit statuses, JSON, completion, errors; also as it is installed."""
 
 import json
 import os

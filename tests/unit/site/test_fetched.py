@@ -17,8 +17,8 @@ from tests.unit.site.small_wheels import LOCK, PLATFORM, write_wheel
 def index(monkeypatch):
     """Replace pip: return a dictionary of functions by requirement.
 
-    Each function writes wheels into the folder that it gets. The list `index.asked` has the
-    requirements that pip was asked for.
+    Each function writes wheels into the folder that it gets. `index.asked` has the requirements
+    that pip was asked for, in order.
     """
 
     class Index(dict):

@@ -1,4 +1,4 @@
-"""Which files a build reads, writes, leaves alone and deletes; builds at once; failing disks."""
+"""Which files a build reads, writes, leaves and deletes; simultaneous builds; failing disks."""
 
 import dataclasses
 import errno

@@ -7,7 +7,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.site.into import CELL, FOLDER, WORLDS, lay
+from offline_onnx_page.site.into import CELL, FOLDER, WORLDS, add_to_site
 from tests.support.small_models import (
     identity,
     iris,
@@ -52,7 +52,7 @@ def wheels(tmp_path):
 
 @pytest.fixture
 def cell_of(models, wheels, tmp_path):
-    """Return a function that lays the models into a site, and returns the statements of the cell.
+    """Return a function that adds the models to a site, and returns the statements of the cell.
 
     It fails if the cell is not Python.
     """
@@ -61,7 +61,7 @@ def cell_of(models, wheels, tmp_path):
         site = tmp_path / "site"
         if not site.exists():
             write_site(site, world)
-        *_, cell = lay(models, site, WORLDS[world], wheels)
+        *_, cell = add_to_site(models, site, WORLDS[world], wheels)
         assert cell == site / FOLDER / CELL
         text = cell.read_text("utf-8")
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -116,7 +116,7 @@ def test_a_site_of_another_tool_is_refused(models, wheels, tmp_path, world):
         if other in SITES:
             write_site(site, other)
         with pytest.raises(SiteError, match="is not a site that") as caught:
-            lay(models, site, WORLDS[world], wheels)
+            add_to_site(models, site, WORLDS[world], wheels)
         assert "run this again with -o OUT" in str(caught.value)
         assert not (site / FOLDER).exists()
 
@@ -125,7 +125,7 @@ def test_micropython_can_not_run_the_library(models, wheels, tmp_path):
     write_model(models, iris(), "iris")
     (tmp_path / "index.html").write_text('<script type="mpy"></script>')
     with pytest.raises(SiteError, match="is not a site that PyScript"):
-        lay(models, tmp_path, WORLDS["pyscript"], wheels)
+        add_to_site(models, tmp_path, WORLDS["pyscript"], wheels)
 
 
 def test_a_folder_without_models_is_refused(models, wheels, tmp_path):
@@ -133,7 +133,7 @@ def test_a_folder_without_models_is_refused(models, wheels, tmp_path):
     (models / "notes.json").write_text("{}")
     for folder in (models, tmp_path / "nowhere"):
         with pytest.raises(SiteError, match=r"has no model: copy an \.onnx file there"):
-            lay(folder, site, WORLDS["marimo"], wheels)
+            add_to_site(folder, site, WORLDS["marimo"], wheels)
 
 
 def test_a_model_without_a_manifest_is_loaded_by_a_name(cell_of, models):
@@ -161,12 +161,12 @@ def test_the_site_may_lie_beside_or_around_the_models(models, wheels):
     write_model(models, iris(), "iris")
     site = write_site(models / "site", "marimo")
     for _ in range(3):
-        lay(models, site, WORLDS["marimo"], wheels)
+        add_to_site(models, site, WORLDS["marimo"], wheels)
     assert len([*site.rglob("*.onnx")]) == 1
     for name, text in SITES["marimo"].items():
         (models / name).write_text(text)
     for _ in range(3):
-        lay(models, models, WORLDS["marimo"], wheels)
+        add_to_site(models, models, WORLDS["marimo"], wheels)
     assert (models / FOLDER / "iris.onnx").is_file()
     assert not (models / FOLDER / FOLDER).exists()
 
@@ -227,5 +227,5 @@ def test_a_wrong_manifest_is_refused_before_anything_is_written(models, wheels, 
     (models / "m.onnx").write_bytes(iris())
     (models / "m.json").write_text('{"file": "m.onnx"}')
     with pytest.raises(SiteError, match=r"m\.json"):
-        lay(models, site, WORLDS["marimo"], wheels)
+        add_to_site(models, site, WORLDS["marimo"], wheels)
     assert not (site / FOLDER).exists()

@@ -40,7 +40,7 @@ def written(packages, folder):
 
 
 def message(page, *packages, pyodide=""):
-    """Return the error of packages, which is one line."""
+    """Return the message of the SiteError that packing raises, which is one line."""
     with pytest.raises(SiteError) as caught:
         pack(page, *packages, pyodide=pyodide)._archive()
     assert "\n" not in str(caught.value)

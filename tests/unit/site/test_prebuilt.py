@@ -13,7 +13,7 @@ from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
 SCRIPT = f"{BUILT}/run.js"
 
 
-def compress_only_copy(prebuilt):
+def leave_only_compressed_copy(prebuilt):
     """Leave only the compressed copy of the script, as the wheel does; return it."""
     script = prebuilt.folder / SCRIPT
     copy = script.with_name("run.js.gz")
@@ -23,7 +23,7 @@ def compress_only_copy(prebuilt):
 
 
 def test_files_are_copied_with_their_compressed_copies(prebuilt, tmp_path):
-    compress_only_copy(prebuilt)
+    leave_only_compressed_copy(prebuilt)
     prebuilt.copy_into(tmp_path / "site")
     assert (tmp_path / "site" / SCRIPT).read_text() == "run()"
     assert gzip.decompress((tmp_path / "site" / f"{SCRIPT}.gz").read_bytes()) == b"run()"
@@ -32,15 +32,17 @@ def test_files_are_copied_with_their_compressed_copies(prebuilt, tmp_path):
 
 @pytest.mark.parametrize("cut", [0, 1, 12, -1, -8])
 def test_a_damaged_copy_is_refused(prebuilt, tmp_path, cut):
-    copy = compress_only_copy(prebuilt)
+    copy = leave_only_compressed_copy(prebuilt)
     copy.write_bytes(copy.read_bytes()[:cut])
     with pytest.raises(SiteError, match=r"run\.js is missing or damaged: install its wheel again"):
         prebuilt.copy_into(tmp_path / "site")
 
 
 @pytest.mark.parametrize("position", range(25))
-def test_a_changed_byte_of_a_copy_is_no_other_file(prebuilt, tmp_path, position):
-    copy = compress_only_copy(prebuilt)
+def test_a_copy_with_a_changed_byte_is_refused_or_has_no_other_content(
+    prebuilt, tmp_path, position
+):
+    copy = leave_only_compressed_copy(prebuilt)
     content = bytearray(copy.read_bytes())
     content[position] ^= 255
     copy.write_bytes(content)
@@ -48,7 +50,9 @@ def test_a_changed_byte_of_a_copy_is_no_other_file(prebuilt, tmp_path, position)
         prebuilt.copy_into(tmp_path / "site")
     except SiteError:
         return
-    assert (tmp_path / "site" / SCRIPT).read_text() == "run()"  # a date, for example, has changed
+    assert (
+        tmp_path / "site" / SCRIPT
+    ).read_text() == "run()"  # the changed byte was a date, for example
 
 
 def test_missing_and_changed_files_are_refused(prebuilt, tmp_path):

@@ -1,4 +1,4 @@
-"""page.toml."""
+"""Reading page.toml, the settings of a page."""
 
 import pytest
 from hypothesis import given

@@ -64,7 +64,7 @@ class Packages:
     loaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
 
-    _named: dict[str, Wheel] = field(default_factory=dict)
+    _preferred: dict[str, Wheel] = field(default_factory=dict)
     _added: dict[str, Wheel] = field(default_factory=dict)
     _extras: dict[str, set[str]] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class Packages:
         self._fetched = Fetched(self.page, self._target)
         self._distribution = self._read_distribution() if self.settings.pyodide else {}
         for entry in filter(_is_wheel, self.settings.packages):
-            self._name(Wheel(self.page / entry))
+            self._prefer(Wheel(self.page / entry))
         for entry in self.settings.packages:
             self._add(entry)
 
@@ -117,7 +117,7 @@ class Packages:
 
     @property
     def exports(self) -> dict[str, object]:
-        """What built/site.js says about the packages, and Pyodide's lock file with them."""
+        """The values for built/site.js: the packages to load, and Pyodide's lock file with them."""
         lock = {**json.loads(self.lock), "packages": self.loaded}
         archive = ARCHIVE if self.modules or self.wheels else ""
         return {"lock": json.dumps(lock), "packages": {"load": [*self.loaded], "archive": archive}}
@@ -145,11 +145,11 @@ class Packages:
             if self._target.needs(requirement):
                 self._add_requirement(requirement)
 
-    def _name(self, wheel: Wheel) -> None:
+    def _prefer(self, wheel: Wheel) -> None:
         """Prefer a wheel beside the page to all others of its package."""
         if not wheel.file.is_file():
             raise SiteError(f"page.toml: {wheel.file} does not exist: copy the wheel there.")
-        other = self._named.setdefault(wheel.name, wheel)
+        other = self._preferred.setdefault(wheel.name, wheel)
         if other != wheel:
             raise SiteError(
                 f"page.toml: {other.file.name} and {wheel.file.name} are wheels of the same "
@@ -172,7 +172,7 @@ class Packages:
                 "the file instead."
             )
         version = self._version_of(name)
-        if version is None and (name in self._named or name in self._distribution):
+        if version is None and (name in self._preferred or name in self._distribution):
             self._add_from_folder(name)
             version = self._version_of(name)
         if version is None:
@@ -257,8 +257,8 @@ class Packages:
         """Add a wheel beside the page, or else a package of the distribution, with its needs."""
         if self._version_of(name) is not None:
             return
-        if name in self._named:
-            self._add_wheel(self._named[name])
+        if name in self._preferred:
+            self._add_wheel(self._preferred[name])
             return
         entry = self._distribution.get(name)
         if entry is None:

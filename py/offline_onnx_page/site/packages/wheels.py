@@ -1,4 +1,4 @@
-"""Read wheels, and tell which ones run in a page."""
+"""Read wheels, and find out whether they run in a page."""
 
 from __future__ import annotations
 

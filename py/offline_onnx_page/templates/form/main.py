@@ -99,6 +99,7 @@ async def run():
 def submitted(event):
     """Run the model instead of sending the form."""
     event.preventDefault()
+    # A task to which nothing refers could be deleted before it ends.
     running.append(asyncio.ensure_future(run()))
     del running[:-1]
 

@@ -22,7 +22,7 @@ STATES = {{states}}  # inputs whose next value is an output
 RATES = {{rates}}  # inputs for the number of samples per second
 RATE = 16_000  # samples per second
 FRAME = 512  # samples for each run, if the model accepts any number
-CONTEXT = 0  # samples of the frame before, which the model gets in front of each frame
+CONTEXT = 0  # samples from the end of the previous frame that the model gets before each frame
 MAX_WAITING = 32  # frames; if the device is too slow, older ones are dropped
 MAX_SILENCE = 5  # seconds without a frame, after which the microphone counts as broken
 

@@ -78,7 +78,7 @@ def show_bars(parent, values, names, most=5):
 
 
 def show_table(parent, tensor, most=100, columns=12):
-    """Show numbers or texts as a table; return the only one, or ""."""
+    """Show numbers or texts as a table; return the value if there is only one, else ""."""
     is_float = tensor.dtype.startswith("float")
     values = [f"{each:.4g}" if is_float else str(each) for each in tensor.values]
     if len(values) == 1:

@@ -9,7 +9,7 @@ from offline_onnx.inference.tensor import values_of
 
 MANIFEST = "{{manifest}}"
 TEXT = {{text}}  # the input for the text
-MASKS = {{masks}}  # inputs with the same number for each token
+MASKS = {{masks}}  # inputs that have the same number for each token
 PADDING = 0  # fills up a text that is shorter than the model needs
 
 
