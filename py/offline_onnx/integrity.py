@@ -1,7 +1,8 @@
 """Digest bytes and verify them, block by block.
 
-A block is a part of a file that has its own digest. The manifest divides a file into chunks, which
-are the blocks of a download. A stored copy is verified in blocks of at most BLOCK_SIZE bytes.
+A block is a span of a model's bytes that has its own digest. The manifest divides each file into
+chunks, which are the blocks of a download. A stored copy, all files joined, is verified in blocks
+of at most BLOCK_SIZE bytes, which may span two files.
 
 Type variable `B` is the type of a model's bytes: `bytearray` on CPython, Uint8Array in the browser.
 A `Memory` allocates, copies and digests these bytes.
@@ -65,10 +66,10 @@ class Memory[B](Protocol):
 
 @dataclass(frozen=True)
 class BlockDigests:
-    """The SHA-256 of each block of a file, in lower-case hexadecimal.
+    """The SHA-256 of each block of a model's bytes, in lower-case hexadecimal.
 
     Attributes:
-        size: the size of the whole file in bytes.
+        size: the size of all blocks together in bytes.
         block_size: the size of a block in bytes; the last block may be shorter.
         digests: the digest of each block.
 

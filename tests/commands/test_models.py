@@ -28,7 +28,7 @@ inputs.scores = { make = "normal", shape = [2, 3] }
 
 
 def maps_and_strings():
-    """Return a model with strings, and with a sequence of maps, as scikit-learn's classifiers."""
+    """Return a model whose outputs are strings and, as in scikit-learn's, a sequence of maps."""
     probabilities = helper.make_sequence_type_proto(
         helper.make_map_type_proto(
             TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, [])

@@ -2,7 +2,7 @@
 
 The app's sources (page.html, style.css, early.js, boot.js, icons) are in web/. The build adds
 `built/`, `service-worker.js` and `index.html`. Other pages are built from the same prebuilt files
-as those of the library's users.
+as the pages of the library's users.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def bundle_page(folder: Path) -> None:
     Raises:
         BuildError: The folder has no index.html, or a step failed.
     """
-    # Imported here, because it needs the package `packaging`, and the app's build needs none.
+    # Imported here, because it needs the package `packaging`, which the app's build does without.
     from offline_onnx_page.site.page import PageBuild, build_page
 
     try:
@@ -160,7 +160,7 @@ def _inputs(*files: Path) -> Inputs:
 
 
 def service_worker_template(app: Path | None = None) -> Path:
-    """Return the file with the service worker's script without the list of files.
+    """Return the file of the service worker's script, in which the list of files is still missing.
 
     Args:
         app: the folder of the app's site, whose service worker does more; None for other pages.

@@ -1,4 +1,4 @@
-"""The language of a text, by pairs of letters: a naive Bayes classifier."""
+"""The language of a text, by pairs of UTF-8 bytes: a naive Bayes classifier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FACTOR = 37
 _SMOOTHING = 0.3
 """Is added to each count."""
 _STEPS = 24.0
-"""Steps for a natural logarithm of 1, in the table of 8-bit integers."""
+"""One unit of a natural logarithm of a likelihood is this many steps in the table of integers."""
 
 
 def model() -> bytes:

@@ -50,10 +50,10 @@ _JS_ARRAY_TYPES = {
 }
 """The typed array for each dtype. onnxruntime-web also accepts float16 values as a Uint16Array."""
 
-_MIN_MEMORY, _MAX_MEMORY = 1 << 24, 1 << 32
+_MIN_ISOLATED_MEMORY, _MAX_ISOLATED_MEMORY = 1 << 24, 1 << 32
 """The limits of the memory of an isolated model in bytes."""
 _MAX_TIMEOUT = 86_400.0
-"""The longest time limit of an isolated model in seconds; browsers can't wait much longer."""
+"""The longest time limit of an isolated model in seconds; a browser's timer can wait 24 days."""
 
 
 class WebMemory:
@@ -130,11 +130,12 @@ async def isolated_runtime(
         ValueError: a limit is out of its range.
         RuntimeMissing: neither the page nor the package `offline_onnx_runtime` has an isolated
             runtime, or a file of it can't be loaded.
+        SessionError: the page is over plain http, where browsers can't verify those files.
 
     """
     if not 0 < timeout <= _MAX_TIMEOUT:
         raise ValueError(f"timeout is {timeout}; it must be more than 0 s and at most a day.")
-    if not _MIN_MEMORY <= memory <= _MAX_MEMORY:
+    if not _MIN_ISOLATED_MEMORY <= memory <= _MAX_ISOLATED_MEMORY:
         raise ValueError(f"memory is {memory}; it must be 16 MiB to 4 GiB, in bytes.")
     if output < 1:
         raise ValueError(f"output is {output}; it must be a positive number of bytes.")
@@ -242,8 +243,8 @@ class WebSession:
     async def release(self) -> None:
         """Free the memory of the session. It can't run afterwards.
 
-        Don't use a released session: onnxruntime-web gives its number to the next session that is
-        opened. So the released session would run or release that other session.
+        onnxruntime-web gives the number of a released session to the next one. Its object is
+        therefore not used any more: it would run or release that other session.
         """
         js_session, self._js_session = self._js_session, None
         if js_session is not None:
@@ -279,7 +280,7 @@ def _session_error(action: str, error: Exception) -> SessionError:
 
 
 def _tensor(name: str, js_tensor: Any) -> Tensor:
-    if js_tensor is None:  # not falsy: a JavaScript object is falsy if its size is 0
+    if js_tensor is None:  # not `not js_tensor`: a JavaScript object of the size 0 is falsy
         raise SessionError(f"The model has no output {name!r}.")
     dtype, shape = str(js_tensor.type), tuple(js_tensor.dims.to_py())
     if dtype not in DTYPES or dtype in RANGES:

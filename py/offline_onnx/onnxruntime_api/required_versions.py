@@ -23,7 +23,7 @@ _ONNX_DOMAINS = ("", "ai.onnx")
 
 
 def reason_too_new(size: int, read: Read) -> str:
-    """Return why a model is too new for RUNTIME; "" if it is not, or if its format is unknown.
+    """Return why a model is too new for RUNTIME; "" if it is not, or if the file can't be checked.
 
     Args:
         size: the size of the `.onnx` file in bytes.

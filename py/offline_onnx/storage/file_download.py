@@ -108,7 +108,8 @@ class FileDownload[B]:
             fresh: bypass every cache, and all stored chunks.
 
         Raises:
-            FetchError: the file could not be downloaded. The chunks that have arrived stay stored.
+            FetchError: the file could not be downloaded. The chunks that have arrived stay stored,
+                if the server sends a validator.
             SessionError: the file is too large, or there is not enough memory.
 
         """

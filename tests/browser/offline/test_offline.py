@@ -178,7 +178,7 @@ def test_a_file_that_can_not_be_stored_is_reported(page, server, subtests):
             expect_works(page)
 
 
-# Registers the service worker again, with the browser's function that a test has replaced.
+# Registers the service worker again. A test has replaced the browser's function `register`.
 REGISTER_AGAIN = """
 from digits.page import main
 main.page._run(main.page._service_worker.register())

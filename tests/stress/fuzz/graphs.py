@@ -42,8 +42,8 @@ SIZE_KNOWN_AT_RUNTIME = (
     node("Cast", "least", "none", to=INT64),
     node("Add", "size none", "hidden"),
 )
-"""Nodes that compute `hidden`: the weights `size`, which the caller adds, plus the least pixel as
-an integer, which is usually 0. So the runtime can't compute it in advance."""
+"""Nodes that compute `hidden` = `size` + the least pixel as an integer, which is usually 0. So the
+runtime can't compute it in advance. The caller passes `size` among the weights."""
 
 
 def build_model(

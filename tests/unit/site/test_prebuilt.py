@@ -39,7 +39,7 @@ def test_a_damaged_copy_is_refused(prebuilt, tmp_path, cut):
 
 
 @pytest.mark.parametrize("position", range(25))
-def test_a_copy_with_a_changed_byte_is_refused_or_has_no_other_content(
+def test_a_copy_with_a_changed_byte_is_refused_or_has_the_same_content(
     prebuilt, tmp_path, position
 ):
     copy = leave_only_compressed_copy(prebuilt)

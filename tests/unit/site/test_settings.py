@@ -9,7 +9,7 @@ from offline_onnx_page.site.packages.settings import SETTINGS, Settings
 
 
 def read(folder, text):
-    """Return the settings of a page whose page.toml has a text."""
+    """Return the settings of a page whose page.toml has this content."""
     (folder / SETTINGS).write_bytes(text if isinstance(text, bytes) else text.encode())
     return Settings.read(folder)
 

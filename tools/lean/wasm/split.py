@@ -62,10 +62,12 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
 
     Args:
         module: the module to split.
-        called: the indices of the functions whose code belongs in the first part.
+        called: the numbers of the functions whose code belongs in the first part: from 0, without
+            the imported functions.
 
     Raises:
-        BuildError: The module imports its memory, or has no table that can grow.
+        BuildError: The module imports its memory, a table or a tag, has no table that can grow, or
+            has a mutable global after a constant one.
     """
     splitter = _Splitter(module, frozenset(called))
     return splitter.first(), splitter.rest()
@@ -77,7 +79,7 @@ class _Splitter:
 
     Attributes:
         module: the module.
-        called: the indices of the functions whose code belongs in the first part.
+        called: the numbers of the functions whose code belongs in the first part: see `split`.
     """
 
     module: Module
@@ -95,7 +97,7 @@ class _Splitter:
 
     @cached_property
     def uncalled(self) -> list[int]:
-        """Return the indices of the functions whose code belongs in the second part."""
+        """Return the numbers of the functions whose code belongs in the second part."""
         return sorted(set(range(len(self.types))) - self.called)
 
     @cached_property
@@ -108,7 +110,7 @@ class _Splitter:
 
     @cached_property
     def slots(self) -> dict[int, int]:
-        """Return the table slot of each function, by the function's index."""
+        """Return the table slot of each function, by the function's number."""
         order = [*sorted(self.called), *self.uncalled]
         return {number: self.table_length + rank for rank, number in enumerate(order)}
 

@@ -64,7 +64,7 @@ class KeyboardPen:
             self._js_canvas.blur()
 
     def _pointer_down(self) -> None:
-        """Show that the pen is lifted. Remove the focus from a button, which keys would press.
+        """Show that the sheet has lifted the pen. Remove the focus from a button: keys draw.
 
         By default, pressing a mouse button removes the focus. A finger does not remove it, because
         early.js prevents the default action of a touch.

@@ -1,4 +1,4 @@
-"""Runs in the page: reports the number of objects, and whether no reading is pending."""
+"""Runs in the page: reports the number of objects, and whether all readings are done."""
 
 from __future__ import annotations
 
