@@ -22,6 +22,8 @@ OfflineModelError
 │   ├── InputError        an input does not match the model
 │   ├── OutOfMemory       there is not enough memory for the model or for an output
 │   ├── ExternalDataMissing  the model's weights are in other files, which are missing
+│   ├── ModelTooNew       the model needs a newer onnxruntime-web
+│   ├── MachineError      native onnxruntime can't open the model on this machine
 │   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be used
 │   ├── ProviderUnavailable  an execution provider is not available; the next one runs the model
 │   └── ThreadsUnavailable   the model runs with fewer threads than requested
@@ -116,10 +118,16 @@ class WrongType(FetchError):
         super().__init__(f"The server answered {address} with {kind} instead of the file.", address)
 
 
+_SAME_BUILD = (
+    "upload the model's file and its manifest again, both from the same build. If the model is "
+    "new, `offline-onnx manifest` writes its manifest."
+)
+
+
 class WrongLength(FetchError):
     """The length of the server's file differs from the length in the manifest."""
 
-    remedy = "Upload the model's file and its manifest again, both from the same build."
+    remedy = f"U{_SAME_BUILD[1:]}"
 
     def __init__(self, address: str, length: int | None, size: int) -> None:
         found = "more" if length is None else str(length)
@@ -146,7 +154,7 @@ class IntegrityError(OfflineModelError):
 
     remedy = (
         "The damaged data is not used. Load the model again, by its http(s) address. If the error "
-        "persists, upload the model's file and its manifest again, both from the same build."
+        f"persists, {_SAME_BUILD}"
     )
 
     def __init__(self, origin: str, difference: str) -> None:
@@ -279,6 +287,21 @@ class ExternalDataMissing(SessionError):
         """Return the error for missing files."""
         listed = ", ".join(names)
         return cls(f"The model's weights are in other files, which are missing: {listed}.")
+
+
+class ModelTooNew(SessionError):
+    """The model has a newer opset or IR version than onnxruntime-web supports."""
+
+    remedy = "Export it with an older opset or IR version, or run it with a newer onnxruntime-web."
+
+
+class MachineError(SessionError):
+    """Native onnxruntime can't open the model on this machine, for example without a locale.
+
+    The model is valid as far as is known, and may run on other machines and in browsers.
+    """
+
+    remedy = "Install what is missing on this machine, or use another machine or a browser."
 
 
 class RuntimeMissing(SessionError):

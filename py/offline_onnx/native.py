@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 
-from offline_onnx.errors import ExternalDataMissing, SessionError
+from offline_onnx.errors import ExternalDataMissing, MachineError, SessionError
 from offline_onnx.inference.manifest import Manifest
 from offline_onnx.inference.model import Model
 from offline_onnx.inference.tensor import RANGES, STRING, Tensor, from_bytes, packed
@@ -30,6 +30,10 @@ _ONNX_TYPES = {"int4": 22, "uint4": 21}
 _FATAL = 4
 """onnxruntime's severity of fatal errors. Messages of a lower severity are not printed."""
 
+_ON_THIS_MACHINE = "Exception during initialization"
+"""What onnxruntime writes if the model is valid but an operator can't be prepared, for example
+because this machine lacks a locale."""
+
 
 class NativeSession:
     """Implements `Session` with native onnxruntime.
@@ -43,6 +47,7 @@ class NativeSession:
 
     Raises:
         ExternalDataMissing: the model needs further files.
+        MachineError: onnxruntime can't open the model on this machine.
         SessionError: onnxruntime can't read the model.
 
     """
@@ -68,6 +73,9 @@ class NativeSession:
                 bytes(content), options, providers=list(providers)
             )
         except Exception as error:  # onnxruntime's errors have no common base class
+            if _ON_THIS_MACHINE in str(error):
+                what = f"onnxruntime can't open the model on this machine: {error}"
+                raise MachineError(what) from error
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
         self._outputs = [
             output.name

@@ -1,6 +1,7 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
 // With the attribute data-worker, Python runs in a worker: the page stays usable, however long Python computes.
-// If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one.
+// If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one. It is
+// the last line of Python's traceback, with the line of the page's code.
 // <html> gets data-offline="ready" when the page works offline, "incomplete" if files are too large to be stored,
 // "failed" if the page could not be stored, or "off" if it was bundled without a service worker. The reason for
 // "incomplete" and "failed" is in data-offline-reason.
@@ -54,12 +55,23 @@ async function whyNotStored() {
   return reason || "A file of the page could not be downloaded or stored.";
 }
 
+const PLACE = /File "([^"/<>]+)", line (\d+)/g; // lines of a traceback that are about the page's own code
+const NO_MODULE = /^ModuleNotFoundError: No module named '([^'.]+)/;
+
+function reason(text) {
+  let line = text.split("\n").pop();
+  const [, module] = NO_MODULE.exec(line) ?? [];
+  if (module) line += `. Name its package in page.toml, beside index.html: packages = ["${module}"]`;
+  const [, file, number] = [...text.matchAll(PLACE)].pop() ?? [];
+  return file ? `${line} (${file}, line ${number})` : line;
+}
+
 try {
   await run();
 } catch (error) {
   console.error(error);
   const element = document.querySelector("[data-failure]");
-  if (element) element.textContent = String(error.message ?? error).trim().split("\n").pop();
+  if (element) element.textContent = reason(String(error.message ?? error).trim());
 }
 const { dataset } = document.documentElement;
 function notStored() {

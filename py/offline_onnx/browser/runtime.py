@@ -16,7 +16,7 @@ from offline_onnx.browser.interop import Rejected, call, js_object
 from offline_onnx.errors import ExternalDataMissing, OutOfMemory, SessionError
 from offline_onnx.inference.tensor import DTYPES, RANGES, STRING, Tensor, packed, raw_bytes, zeros
 from offline_onnx.onnxruntime_api.external_data import external_files
-from offline_onnx.onnxruntime_api.required_versions import reason_too_new
+from offline_onnx.onnxruntime_api.required_versions import too_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,9 +213,7 @@ def open_error(error: Rejected, js_content: Any, external_data: Mapping[str, Any
         return other
     if missing:
         return ExternalDataMissing.of(missing)
-    if reason := reason_too_new(*_readable(js_content)):
-        return SessionError(reason)
-    return _session_error("open", error)
+    return too_new(*_readable(js_content)) or _session_error("open", error)
 
 
 class WebSession:

@@ -107,12 +107,14 @@ def _version() -> str:
 
 def _add_manifest(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("file", type=Path, metavar="MODEL.onnx", help="the model")
-    subparser.add_argument("--name", help="the model's name (default: the file's)")
-    subparser.add_argument("--version", default="1", help="the model's version (default: 1)")
-    help_labels = "labels of the first output: a file with one label per line, or a comma list"
+    subparser.add_argument("--name", help="the model's name (default: as before, or the file's)")
+    subparser.add_argument("--version", help="the model's version (default: as before, or 1)")
+    help_labels = "labels of the first output: a file with one label per line, or a comma list; '' "
+    help_labels += "for none (default: as before)"
     subparser.add_argument("--labels", metavar="LABELS", help=help_labels)
-    help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: random)"
-    help_none = "write no self-test"
+    help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: as "
+    help_sample += "before, or random)"
+    help_none = "write no self-test; this needs no onnxruntime"
     either = subparser.add_mutually_exclusive_group()
     either.add_argument("--sample", type=Path, metavar="FILE", help=help_sample)
     either.add_argument("--no-self-test", action="store_false", dest="self_test", help=help_none)

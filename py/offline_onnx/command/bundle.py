@@ -12,6 +12,7 @@ from offline_onnx_page.site.prebuilt import WHEELS, Prebuilt
 from offline_onnx_page.site.service_worker import MAX_STORED
 from offline_onnx_page.site.sources import BUILT
 from offline_onnx_page.site.transfers import summary, transfer_sizes
+from offline_onnx_page.site.written import written_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,8 +68,10 @@ def command(
             f"{path} has {size / 1e6:.0f} MB. The service worker stores files of at most "
             f"{MAX_STORED / 1e6:.0f} MB, so the page lacks this one without a network."
         )
-    data = {"folder": str(target), "bytes": transfer_sizes(target, ""), "tooLarge": too_large}
-    return Result(f"{target}: {summary(target)}", data)
+    own = {target / path for path in written_paths(target)}
+    sizes = transfer_sizes(target, "", own.__contains__)
+    data = {"folder": str(target), "bytes": sizes, "tooLarge": too_large}
+    return Result(f"{target}: {summary(target, own.__contains__)}", data)
 
 
 def _add_into(models: Path, site: Path, world: World) -> Result:

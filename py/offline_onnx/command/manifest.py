@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 import json
 import warnings
-import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.lib.npyio import NpzFile
-
 from offline_onnx.command.result import Result, say
-from offline_onnx.describe import describe
-from offline_onnx.describe.description import LEFT_OUT
-from offline_onnx.errors import OfflineModelError
-from offline_onnx.native import external_files_of
+from offline_onnx.errors import InputError, SessionError
 from offline_onnx_page.errors import SiteError
+from offline_onnx_page.manifests.earlier import choices, read_earlier, with_earlier_tolerance
+from offline_onnx_page.manifests.files import ModelFiles
+from offline_onnx_page.manifests.without_running import LEFT_OUT, describe_file
 from offline_onnx_page.new.labels import parse_labels
-from offline_onnx_page.site.sources import MODEL_SUFFIXES
+
+with suppress(ModuleNotFoundError):  # `new` then makes pages whose models have no self-test
+    from offline_onnx_page.manifests.with_running import write as write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,89 +24,113 @@ if TYPE_CHECKING:
 
     from offline_onnx.inference.manifest import Manifest
 
+_ORT = ".ort"
+"""The suffix of onnxruntime's own format, which only onnxruntime can read."""
+
 
 def command(
     *,
     file: Path,
     name: str | None,
-    version: str,
+    version: str | None,
     labels: str | None,
     self_test: bool,
     sample: Path | None,
     dimensions: Sequence[tuple[str, int]],
     tolerance: float | None,
 ) -> Result:
-    """Write a model's manifest; return a summary.
+    """Write a model's manifest; return a summary. What was not chosen stays as it was before.
 
     Args:
         file: the path of the model.
-        name: the model's name; None for the file's name without its suffix.
-        version: the model's version.
-        labels: a file or a list of labels, see `parse_labels`; None for a model without labels.
+        name: the model's name; None for the earlier one, or the file's name without its suffix.
+        version: the model's version; None for the earlier one, or "1".
+        labels: a file or a list of labels, see `parse_labels`; "" for a model without labels; None
+            for the earlier ones.
         self_test: whether the manifest has a self-test.
-        sample: a file with an input for the self-test, see `read_sample`; None for random numbers.
+        sample: a file with an input for the self-test, see `read_sample`; None for the earlier
+            inputs, or random numbers.
         dimensions: names and sizes of variable dimensions in the random numbers.
-        tolerance: the tolerance of the self-test; None for one that suits the model.
-    """
-    with warnings.catch_warnings(record=True) as caught:
-        described = write(
-            file,
-            name=name,
-            version=version,
-            labels=parse_labels(labels) if labels else (),
-            self_test=self_test,
-            sample=read_sample(sample) if sample else None,
-            dimensions=dict(dimensions),
-            tolerance=tolerance,
-        )
-    for warning in caught:
-        say(str(warning.message))
-    target = file.with_suffix(".json")
-    data = {"file": str(target), "manifest": json.loads(described.to_json())}
-    return Result(f"{target}\n{summary(described)}", data)
-
-
-def write(
-    file: Path, *, name: str | None = None, version: str = "1", **description: Any
-) -> Manifest:
-    """Write the manifest of the model FILE.onnx to FILE.json; return it.
-
-    Args:
-        file: the path of the model.
-        name: the model's name; None for the file's name without its suffix.
-        version: the model's version.
-        description: further arguments of `offline_onnx.describe.describe`.
+        tolerance: the tolerance of the self-test; None for the earlier one, or one that suits the
+            model.
 
     Raises:
         SiteError: The model can't be described, or FILE.json exists and is not a manifest.
+
     """
-    if file.suffix not in MODEL_SUFFIXES:
-        suffixes = " or ".join(MODEL_SUFFIXES)
-        raise SiteError(f"{file}: the name of a model's file has to end in {suffixes}; rename it.")
-    target = file.with_suffix(".json")
-    if target.exists() and not _is_manifest(target):
-        raise SiteError(
-            f"{target} is in the way: it is not a manifest and is not overwritten; rename it."
-        )
-    content, name = _read(file), name or file.stem
-    external_data = {each: _read(file.parent / each) for each in _external_files(file, content)}
-    try:
-        manifest = asyncio.run(
-            describe(
-                content,
-                name=name,
-                version=version,
-                file=file.name,
-                external_data=external_data,
-                **description,
+    model = ModelFiles.read(file)
+    earlier = read_earlier(model.manifest_file)
+    chosen = choices(
+        earlier,
+        name=name,
+        version=version,
+        labels=labels if labels is None else parse_labels(labels) if labels else (),
+        has_inputs=not self_test or bool(sample or dimensions),
+        tolerance=tolerance,
+        default_name=file.stem,
+    )
+    description: dict[str, Any] = {
+        "name": chosen.name,
+        "version": chosen.version,
+        "labels": chosen.labels,
+        "metadata": dict(chosen.metadata),
+    }
+    with warnings.catch_warnings(record=True) as caught:
+        if not self_test and file.suffix != _ORT:
+            described = describe_file(model, why=LEFT_OUT, **description)
+        else:
+            described = _run(
+                model,
+                {**description, "self_test": self_test, "tolerance": chosen.tolerance},
+                sample=sample,
+                dimensions=dict(dimensions),
+                inputs=chosen.inputs,
             )
+    if chosen.tolerance is None:
+        described = with_earlier_tolerance(described, earlier)
+    for text in dict.fromkeys(str(warning.message) for warning in caught):
+        say(text)
+    if chosen.kept:
+        say(f"Kept from {model.manifest_file}: {', '.join(chosen.kept)}.")
+    if described.no_self_test.startswith("onnxruntime"):
+        say(f"{file}: no self-test, because {described.no_self_test}")
+    model.write(described)
+    data = {"file": str(model.manifest_file), "manifest": json.loads(described.to_json())}
+    return Result(f"{model.manifest_file}\n{summary(described)}", data)
+
+
+def _run(
+    model: ModelFiles,
+    description: dict[str, Any],
+    *,
+    sample: Path | None,
+    dimensions: dict[str, int],
+    inputs: Any,
+) -> Manifest:
+    """Describe a model and run it for a self-test.
+
+    Args:
+        model: the model's files.
+        description: the arguments of `describe_model`, except for the inputs.
+        sample: a file with the inputs; None if there is none.
+        dimensions: the sizes of variable dimensions.
+        inputs: the inputs of the earlier self-test, if the publisher has chosen no others.
+
+    """
+    from offline_onnx_page.manifests.with_running import describe_model, read_sample
+
+    chosen = read_sample(sample) if sample else inputs
+    try:
+        return describe_model(model, **description, sample=chosen, dimensions=dimensions)
+    except SiteError as error:
+        if inputs is None or not isinstance(error.__cause__, InputError | SessionError):
+            raise
+        described = describe_model(model, **description)
+        say(
+            f"The inputs of the self-test in {model.manifest_file} do not suit the model any more: "
+            "the new self-test has random numbers. To choose others: --sample FILE"
         )
-    except OfflineModelError as error:
-        raise SiteError(f"{file}: {' '.join(error.what.split())}") from error
-    new = target.with_suffix(".json.new")
-    new.write_text(manifest.to_json(), "utf-8")
-    new.replace(target)
-    return manifest
+        return described
 
 
 def summary(manifest: Manifest) -> str:
@@ -147,53 +168,3 @@ def _self_test_lines(manifest: Manifest) -> list[str]:
     if others := [name for name in outputs if name not in test.outputs]:
         lines.append(f"           not compared: {', '.join(others)} (random, NaN or strings)")
     return lines
-
-
-def read_sample(file: Path) -> dict[str, Any]:
-    """Return a value for each input from a file.
-
-    Args:
-        file: an .npz file of NumPy with an array for each input, or a .json file with an object
-            that has nested lists of numbers or strings for each input.
-
-    Raises:
-        SiteError: The file can't be read, or is something else.
-    """
-    content = _read(file)
-    try:
-        if file.suffix == ".npz":
-            arrays = np.load(io.BytesIO(content))
-            if isinstance(arrays, NpzFile):
-                return dict(arrays)
-        if file.suffix == ".json":
-            sample = json.loads(content)
-            if isinstance(sample, dict):
-                return sample
-    except (EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise SiteError(f"{file} can't be read as a sample: {error}.") from error
-    raise SiteError(
-        f"{file} is no sample: it has to be an .npz file with an array for each input, or a .json "
-        "file with an object that has a list for each input."
-    )
-
-
-def _external_files(file: Path, content: bytes) -> tuple[str, ...]:
-    try:
-        return external_files_of(content)
-    except OfflineModelError as error:
-        raise SiteError(f"{file}: {error}") from error
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise SiteError(f"{file} can't be read: {error.strerror}.") from error
-
-
-def _is_manifest(file: Path) -> bool:
-    try:
-        raw = json.loads(_read(file))
-    except ValueError:
-        return False
-    return isinstance(raw, dict) and "file" in raw and "sha256" in raw

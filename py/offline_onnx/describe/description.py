@@ -11,7 +11,6 @@ from offline_onnx.errors import InputError
 from offline_onnx.inference.json_fields import MAX_LENGTH
 from offline_onnx.inference.manifest import CHUNK_SIZE, Manifest
 from offline_onnx.inference.model_file import ModelFile
-from offline_onnx.integrity import sha256
 from offline_onnx.native import NativeSession
 from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.onnxruntime_api.required_versions import reason_too_new
@@ -58,8 +57,9 @@ async def describe(
         metadata: further fields, which the publisher can choose.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
         self_test: whether the manifest has a self-test.
-        sample: a value for each input, by name, as for `Model.run`. It becomes part of the
-            manifest, which can have 2^20 characters: about 190,000 numbers of 32 bits.
+        sample: a value for each input, by name, as for `Model.run`, or a `Sample` of another
+            manifest's self-test. It becomes part of the manifest, which can have 2^20 characters:
+            about 190,000 numbers of 32 bits.
         dimensions: the sizes of variable dimensions in the random inputs, by name. "?" stands for
             all dimensions without a name.
         tolerance: a value may differ from the expected value by `tolerance * (1 + abs(expected))`.
@@ -68,6 +68,7 @@ async def describe(
 
     Raises:
         ExternalDataMissing: the model needs further files than `external_data` has.
+        MachineError: onnxruntime can't open the model on this machine.
         SessionError: onnxruntime can't read the model, or can't run it on the sample.
         InputError: the sample does not match the inputs or is too large, `dimensions` names a
             dimension that does not exist, or both were given.
@@ -79,7 +80,7 @@ async def describe(
     if reason := reason_too_new(len(content), lambda start, stop: content[start:stop]):
         warnings.warn(reason, stacklevel=2)
     inputs, outputs = specs_of(session.get_inputs()), specs_of(session.get_outputs())
-    described = _file(file, content, chunk_size)
+    described = ModelFile.of(file, content, chunk_size)
     manifest = Manifest(
         name=name,
         version=version,
@@ -94,7 +95,7 @@ async def describe(
         metadata=metadata or {},
         no_self_test="" if self_test else LEFT_OUT,
         external_data=tuple(
-            _file(each, data, chunk_size) for each, data in (external_data or {}).items()
+            ModelFile.of(each, data, chunk_size) for each, data in (external_data or {}).items()
         ),
     )
     valid = Manifest.parse(manifest.to_json())  # raises ManifestError as in a page
@@ -118,10 +119,3 @@ async def describe(
             f"accept {MAX_LENGTH}. Give a smaller sample, or none for random numbers."
         )
     return Manifest.parse(text)
-
-
-def _file(name: str, content: bytes, chunk_size: int) -> ModelFile:
-    chunks = (
-        sha256(content[start : start + chunk_size]) for start in range(0, len(content), chunk_size)
-    )
-    return ModelFile(name, len(content), sha256(content), chunk_size, tuple(chunks))

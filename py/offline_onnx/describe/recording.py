@@ -11,14 +11,13 @@ from offline_onnx.describe.inputs import random_inputs, sample_of
 from offline_onnx.describe.operators import RANDOM, is_quantised, operators, with_other_seeds
 from offline_onnx.errors import InputError, ManifestError, SessionError
 from offline_onnx.inference.model import checked_inputs
-from offline_onnx.inference.self_test import MAX_VALUES, SelfTest
+from offline_onnx.inference.self_test import MAX_VALUES, Sample, SelfTest
 from offline_onnx.inference.tensor import STRING, Tensor
 from offline_onnx.native import NativeSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Set
 
-    from offline_onnx.inference.self_test import Sample
     from offline_onnx.inference.tensor import TensorSpec
 
 EXPECTED_VALUES = 16
@@ -62,7 +61,7 @@ async def record(
         external_data: the bytes of each file with external data, by name.
         session: a session of the model. It is released.
         specs: the inputs.
-        sample: a value for each input, see `Model.run`; None for random numbers.
+        sample: a value or a `Sample` for each input, see `describe`; None for random numbers.
         dimensions: the sizes of variable dimensions in the random inputs, by name.
         tolerance: the allowed difference, see `SelfTest`; None for the default, see `describe`.
 
@@ -75,8 +74,11 @@ async def record(
     if sample is not None:
         if dimensions:
             raise InputError("A sample has its own sizes: give either a sample or dimensions.")
-        feed = checked_inputs(sample, specs)
-        samples = {name: sample_of(tensor) for name, tensor in feed.items()}
+        dtypes = {spec.name: spec.dtype for spec in specs}
+        given = {name: each for name, each in sample.items() if isinstance(each, Sample)}
+        values = {name: each.tensor(dtypes[name]) for name, each in given.items() if name in dtypes}
+        feed = checked_inputs({**sample, **values}, specs)
+        samples = {**{name: sample_of(each) for name, each in feed.items()}, **given}
         outputs = await session.run(feed)
         reason = _reason_against(outputs)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
@@ -215,8 +216,19 @@ def checked_inputs(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict
             shape = ", ".join(map(str, tensor.shape))
             raise InputError(
                 f"The input {spec.name!r} should be {spec}; given: {tensor.dtype} ({shape})."
+                f"{_nesting(tensor, spec)}"
             )
     return tensors
+
+
+def _nesting(tensor: Tensor, spec: TensorSpec) -> str:
+    """Return how values are nested in lists; "" if the number of dimensions is not the problem."""
+    if not len(tensor.values) or spec.shape is None or len(spec.shape) == len(tensor.shape):
+        return ""
+    more = ", ..." if spec.shape and spec.shape[-1] != 1 else ""
+    depth = len(spec.shape)
+    first = json.dumps(tensor.values[0], ensure_ascii=False)
+    return f" Write it as {'[' * depth}{first}{more}{']' * depth}."
 
 
 def _quoted(names: Any) -> str:

@@ -51,6 +51,13 @@ class ModelFile:
         chunk_size, chunks = _chunks(fields, size, sha256)
         return cls(fields.text("file", _FILE_PATTERN), size, sha256, chunk_size, chunks)
 
+    @classmethod
+    def of(cls, file: str, content: bytes, chunk_size: int) -> ModelFile:
+        """Return the description of a file with this name and content."""
+        starts = range(0, len(content), chunk_size)
+        chunks = tuple(digest_of(content[start : start + chunk_size]) for start in starts)
+        return cls(file, len(content), digest_of(content), chunk_size, chunks)
+
     @property
     def digests(self) -> BlockDigests:
         """The digests of the chunks."""

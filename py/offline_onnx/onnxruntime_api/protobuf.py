@@ -68,9 +68,9 @@ def fields(read: Read, start: int, stop: int) -> Iterator[Field]:
             begin = start + used
             end = begin + length
         else:
-            raise ValueError(f"unknown wire type {wire_type}")
+            raise ValueError("its bytes are not in ONNX's format")
         if end > stop:
-            raise ValueError("a field is longer than its message")
+            raise ValueError("it is truncated or damaged")
         yield Field(number, wire_type, begin, end, value)
         start = end
 
@@ -93,4 +93,4 @@ def _varint(content: bytes, position: int) -> tuple[int, int]:
         value |= (byte & 127) << 7 * shift
         if byte < 128:
             return value, position + shift + 1
-    raise ValueError("an integer does not end")
+    raise ValueError("it is truncated or damaged")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from offline_onnx.errors import ModelTooNew
 from offline_onnx.onnxruntime_api.metadata import is_ort_format
 from offline_onnx.onnxruntime_api.protobuf import LENGTH, fields, text
 
@@ -23,11 +24,20 @@ _ONNX_DOMAINS = ("", "ai.onnx")
 
 
 def reason_too_new(size: int, read: Read) -> str:
-    """Return why a model is too new for RUNTIME; "" if it is not, or if the file can't be checked.
+    """Return why a model is too new for RUNTIME, and what to do; "" if it is not: see `too_new`."""
+    error = too_new(size, read)
+    return str(error) if error else ""
+
+
+def too_new(size: int, read: Read) -> ModelTooNew | None:
+    """Return the error of a model that is too new for RUNTIME.
 
     Args:
         size: the size of the `.onnx` file in bytes.
         read: returns the bytes from a start to a stop position.
+
+    Returns:
+        None if the model is not too new, or if the file can't be checked.
 
     """
     ir_version = opset = 0
@@ -44,11 +54,10 @@ def reason_too_new(size: int, read: Read) -> str:
     if opset > MAX_OPSET:
         needed.append(f"opset {opset} (at most {MAX_OPSET})")
     if not needed:
-        return ""
-    return (
+        return None
+    return ModelTooNew(
         f"The model is too new for {RUNTIME}, which this version of offline_onnx uses: it has "
-        f"{' and '.join(needed)}. Export it with an older opset or IR version, or run it with a "
-        "newer onnxruntime-web."
+        f"{' and '.join(needed)}."
     )
 
 

@@ -186,16 +186,12 @@ def _check_copies(report: Report, folder: Path) -> None:
     """Report compressed copies that are not copies of their file."""
     copies = [file for file in files_in(folder) if is_compressed_copy(file)]
     if not find_spec("brotli") and (skipped := sum(file.suffix == ".br" for file in copies)):
-        report.note(
-            "",
-            f"{counted_noun(skipped, '.br copies')} can't be read without the package brotli: "
-            "pip install brotli",
-        )
+        report.skipped = f"{counted_noun(skipped, '.br copies')}: pip install brotli"
     for copy in copies:
         original, content = copy.with_suffix(""), _decompressed(copy)
         if content is None:
             continue
-        report.count("compressed copies")
+        report.count(f"{copy.suffix} copies")
         if content != original.read_bytes():
             path = copy.relative_to(folder).as_posix()
             report.fault(

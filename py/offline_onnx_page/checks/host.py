@@ -14,13 +14,13 @@ from offline_onnx_page.checks.headers import check_headers
 from offline_onnx_page.checks.models import (
     check_models,
     external_data,
-    manifest_in,
     named_models,
     report_named,
 )
 from offline_onnx_page.checks.references import Page, path_in_site
 from offline_onnx_page.checks.report import Report, no_bar
 from offline_onnx_page.checks.responses import Response, check_address, is_secure, request
+from offline_onnx_page.described import manifest_in
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import site_script
 from offline_onnx_page.site.service_worker import listed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from contextlib import contextmanager, suppress
@@ -15,18 +14,16 @@ from offline_onnx.onnxruntime_api.metadata import is_ort_format
 from offline_onnx.onnxruntime_api.protobuf import fields
 from offline_onnx.onnxruntime_api.required_versions import reason_too_new
 from offline_onnx_page.checks.references import path_in_site
+from offline_onnx_page.described import difference, manifest_in
 from offline_onnx_page.site.sources import MODEL_SUFFIXES, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
-    from offline_onnx.inference.model_file import ModelFile
     from offline_onnx.onnxruntime_api.protobuf import Read
     from offline_onnx_page.checks.report import Report
 
-_MAX_MANIFEST = 8 << 20
-"""The maximum size in bytes of a JSON file that can be a manifest."""
 _MODEL_NAME = re.compile(
     r"""(\b(?:load|create|InferenceSession)\(\s*)?["']([^"'<>{}\s]+\.(?:onnx|ort|json))["']"""
 )
@@ -63,17 +60,6 @@ def check_models(
             found |= {path, *_check_manifest(report, file, path, raw, missing)}
             report.count("manifests")
     return found
-
-
-def manifest_in(file: Path) -> dict[str, Any] | None:
-    """Return the JSON of a manifest; None if the file is something else."""
-    if file.suffix != ".json" or file.stat().st_size > _MAX_MANIFEST:
-        return None
-    try:
-        raw = json.loads(file.read_bytes())
-    except ValueError:
-        return None
-    return raw if isinstance(raw, dict) and {"file", "sha256", "inputs"} <= raw.keys() else None
 
 
 def external_data(file: Path, path: str) -> list[str]:
@@ -186,30 +172,10 @@ def _check_manifest(
         model = _beside(path, each.file)
         if not file.with_name(each.file).is_file():
             report.fault(model, f"{model} is missing, which {path} describes. {missing}")
-        elif reason := _difference(file.with_name(each.file), each):
+        elif reason := difference(file.with_name(each.file), each):
             again = f"Copy both again, or run `offline-onnx manifest {manifest.file}`."
             report.fault(model, f"{model} is not the file that {path} describes: {reason}. {again}")
     return {_beside(path, each.file) for each in manifest.files}
-
-
-def _difference(file: Path, described: ModelFile) -> str:
-    """Return how a file differs from its description in a manifest; "" if it does not."""
-    size = file.stat().st_size
-    if size != described.size:
-        return f"it has {size} bytes instead of {described.size}"
-    whole, chunks = hashlib.sha256(), []
-    with file.open("rb") as content:
-        while chunk := content.read(max(described.chunk_size, 1)):
-            whole.update(chunk)
-            chunks.append(hashlib.sha256(chunk).hexdigest())
-    damaged = [
-        index
-        for index, (found, wanted) in enumerate(zip(chunks, described.chunks, strict=False), 1)
-        if found != wanted
-    ]
-    if damaged:
-        return f"chunk {damaged[0]} of {len(chunks)} has another SHA-256"
-    return "" if whole.hexdigest() == described.sha256 else "it has another SHA-256"
 
 
 def _beside(path: str, name: str) -> str:

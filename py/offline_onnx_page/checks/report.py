@@ -49,6 +49,7 @@ class Report:
         faults: what keeps the page from working, or from working offline.
         notes: what is worth knowing, but works.
         checked: how many things of each kind were checked, such as {"files": 25}.
+        skipped: what was not checked, and how it would be; only programs get it. "" if nothing was.
 
     """
 
@@ -56,6 +57,7 @@ class Report:
     faults: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     checked: dict[str, int] = field(default_factory=dict)
+    skipped: str = ""
 
     def fault(self, path: str, text: str) -> None:
         """Add a fault, unless there is one about this file: later ones follow from it."""
@@ -89,6 +91,7 @@ class Report:
             "faults": [vars(each) for each in self.faults],
             "notes": [vars(each) for each in self.notes],
             "checked": self.checked,
+            "skipped": self.skipped,
         }
 
 

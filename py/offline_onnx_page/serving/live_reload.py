@@ -45,23 +45,47 @@ class Versions:
     Attributes:
         models: for each version, by its name, how often a model had changed until then. The last
             is the current version.
+        failure: why the latest build failed; "" if it did not.
 
     """
 
     models: dict[str, int] = field(default_factory=dict)
+    failure: str = ""
     _condition: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, version: str, *, has_new_model: bool) -> None:
         """Add a version, and wake everything that waits for it."""
         with self._condition:
             count = max(self.models.values(), default=0) + has_new_model
-            self.models[version] = count
+            self.models[version], self.failure = count, ""
             self._condition.notify_all()
 
-    def wait(self, loaded: str, timeout_s: float) -> bool:
-        """Wait until `loaded` is not the current version; return whether it is not."""
+    def fail(self, reason: str) -> None:
+        """Report that the latest build failed."""
         with self._condition:
-            return self._condition.wait_for(lambda: [*self.models][-1:] != [loaded], timeout_s)
+            self.failure = reason
+            self._condition.notify_all()
+
+    def is_current(self, version: str) -> bool:
+        """Return whether a version is the last that was built."""
+        return [*self.models][-1:] == [version]
+
+    def wait(self, loaded: str, timeout_s: float, shown: str = "") -> bool:
+        """Wait until a page has something to show: another version, or another failure.
+
+        Args:
+            loaded: the version that the page was loaded from.
+            timeout_s: how long to wait, in seconds.
+            shown: the failure that the page shows.
+
+        Returns:
+            False if there is nothing new.
+
+        """
+        with self._condition:
+            return self._condition.wait_for(
+                lambda: not self.is_current(loaded) or self.failure != shown, timeout_s
+            )
 
     def change(self, loaded: str) -> dict[str, bool]:
         """Return what has changed since a version, for reload.js.
@@ -171,7 +195,9 @@ def _watch(
         except Exception as error:  # the server goes on, whatever the error is
             failed = changed
             reason = " ".join(str(error).split())
-            say(f"{names} changed, but the site could not be built again: {reason}")
+            message = f"{names} changed, but the site could not be built again: {reason}"
+            versions.fail(message)
+            say(message)
             continue
         failed = set()
         say(f"Reloading: {names} changed.")
@@ -205,9 +231,20 @@ class _LiveHandler(Handler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        while not self.versions.wait(loaded, timeout_s=5):
-            self.wfile.write(b":\n\n")  # a comment; fails if the page listens no more
-        self.wfile.write(f"data: {json.dumps(self.versions.change(loaded))}\n\n".encode())
+        shown = ""
+        while True:
+            has_news = self.versions.wait(loaded, timeout_s=5, shown=shown)
+            if not self.versions.is_current(loaded):
+                break
+            if has_news:
+                shown = self.versions.failure
+                self._send_event({"failure": shown})
+            else:
+                self.wfile.write(b":\n\n")  # a comment; fails if the page listens no more
+        self._send_event(self.versions.change(loaded))
+
+    def _send_event(self, data: object) -> None:
+        self.wfile.write(f"data: {json.dumps(data)}\n\n".encode())
 
     def send_header(self, keyword: str, value: str) -> None:
         """Send a header; replace that of caches."""

@@ -7,10 +7,12 @@ import html
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
+from offline_onnx_page.described import require_described
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import site_script
 from offline_onnx_page.site.build import SiteBuild, build, no_message
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 CACHE = "offline-onnx"
 """The name of the cache of a page's service worker."""
+README = "readme.md"
+"""The name, in lower case, of files that are for people who write the page."""
 OUT = "site"
 """The folder in a page's folder in which its site is built."""
 _SKIPPED = re.compile(
@@ -80,7 +84,8 @@ def build_page(page: PageBuild) -> dict[str, int]:
         the page lacks them without a network.
 
     Raises:
-        SiteError: The folder has no index.html, or the site can't be built.
+        SiteError: The folder has no index.html, a manifest does not describe the model beside it,
+            or the site can't be built.
 
     """
     require_page(page.source)
@@ -90,8 +95,10 @@ def build_page(page: PageBuild) -> dict[str, int]:
     }
     packages = Packages(page.source, settings, page.prebuilt.contents["lock"])
     is_in_place = page.folder == page.source
-    left_out = [*packages.sources, *([] if is_in_place else [page.folder])]
+    readmes = [file for file in sources(page.source) if file.name.lower() == README]
+    left_out = [*packages.sources, *readmes, *([] if is_in_place else [page.folder])]
     own = _own_files(page, left_out)
+    require_described(own.values())
 
     def is_stored(path: str) -> bool:
         return path not in models
@@ -206,10 +213,22 @@ def _change_index(index: Path, page: PageBuild) -> None:
     index.write_bytes((text[:end] + "".join(added) + text[end:]).encode())
 
 
+@cache
+def _code_digest() -> str:
+    """Return a text that changes with the code that builds sites."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _key(page: PageBuild, own: dict[str, Path], packages: Packages) -> str:
     """Return a text that changes whenever an input of the build changes."""
     digest = hashlib.sha256()
-    options = (page.prebuilt.key, page.base, page.has_service_worker, page.scripts, packages.key)
+    options = (
+        *(_code_digest(), page.prebuilt.key, page.base, page.has_service_worker, page.scripts),
+        packages.key,
+    )
     digest.update(repr(options).encode())
     for path, file in own.items():
         digest.update(f"\0{path}\0".encode())

@@ -135,10 +135,13 @@ def test_a_page_stays_usable_while_python_computes_without_end(page, serve_main)
 
 
 def test_an_error_in_main_py_is_shown_and_a_file_that_was_changed_is_named(page, serve_main):
-    server, messages = serve_main("1 / 0"), []
+    server, messages = serve_main("\nimport pandas.io"), []
     page.on("console", lambda message: messages.append(message.text))
     page.goto(server.address)
-    expect(page.get_by_role("alert")).to_have_text("ZeroDivisionError: division by zero")
+    expect(page.get_by_role("alert")).to_have_text(
+        "ModuleNotFoundError: No module named 'pandas'. Name its package in page.toml, beside "
+        'index.html: packages = ["pandas"] (main.py, line 2)'
+    )
     reason = (
         "index.html is not the file that was bundled: it was changed later, or the host changes it"
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -158,6 +159,20 @@ def test_a_page_is_bundled_from_any_folder(folder):
     assert done.returncode == 0
     assert done.stdout.startswith(f"{page / 'site'}: ")
     assert done.stderr == ""
+
+
+def test_only_the_files_of_the_site_are_counted(folder):
+    (page,) = folder.iterdir()
+    out = folder / "out"
+    out.mkdir()
+    (out / "film.mp4").write_bytes(bytes(90_000_000))
+    done = installed_command.run("bundle", page, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert float(re.search(r": ([\d.]+) MB, ", done.stdout)[1]) < 90
+    data = json.loads(installed_command.run("bundle", page, "-o", out, "--json").stdout)
+    assert "index.html" in data["bytes"]
+    assert "film.mp4" not in data["bytes"]
+    assert (out / "film.mp4").is_file()
 
 
 @pytest.mark.parametrize(

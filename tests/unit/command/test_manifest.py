@@ -21,6 +21,7 @@ from offline_onnx.command import manifest
 from offline_onnx.native import load_model
 from offline_onnx.onnxruntime_api.required_versions import MAX_IR_VERSION, MAX_OPSET, RUNTIME
 from offline_onnx_page.errors import SiteError
+from offline_onnx_page.manifests.with_running import read_sample
 from tests.support.small_models import (
     identity,
     iris,
@@ -188,6 +189,115 @@ def test_a_summary_names_the_outputs_that_are_not_compared(tmp_path):
     assert last == "           not compared: noise (random, NaN or strings)"
 
 
+def read_back(done, file):
+    """Return the manifest that the command has written, after a success."""
+    assert done.returncode == 0, done.stderr
+    return read_manifest(file)
+
+
+def test_a_new_manifest_keeps_what_is_not_chosen_anew(file):
+    sample = file.with_name("flower.json")
+    sample.write_text('{"features": [[5.0, 3.5, 1.5, 0.25]]}', "utf-8")
+    options = ["--name", "flowers", "--labels", "a,b,c", "--sample", sample, "--tolerance", "0.05"]
+    run_command("manifest", file, *options, cwd=file.parent)
+    first = read_manifest(file)
+    file.write_bytes(iris(bias=1.0))
+    done = run_command("manifest", "iris.onnx", "--version", "2", cwd=file.parent)
+    second = read_back(done, file)
+    assert done.stderr == (
+        "Kept from iris.json: the name flowers, the labels, the self-test's inputs, the tolerance "
+        "0.05.\n"
+    )
+    assert (second.name, second.version, second.labels) == ("flowers", "2", ("a", "b", "c"))
+    assert second.self_test.inputs == first.self_test.inputs
+    assert second.self_test.outputs != first.self_test.outputs
+    assert second.self_test.tolerance == 0.05
+    options = ["--name", "iris", "--labels", "", "--dimension", "N=2", "--tolerance", "0.01"]
+    third = read_back(run_command("manifest", "iris.onnx", *options, cwd=file.parent), file)
+    assert (third.name, third.version, third.labels) == ("iris", "2", ())
+    assert third.self_test.inputs["features"].shape == (2, 4)
+    assert third.self_test.tolerance == 0.01
+
+
+def test_inputs_that_do_not_suit_the_new_model_are_replaced_by_random_numbers(file):
+    manifest.write(file, version="3")
+    file.write_bytes(identity())
+    done = run_command("manifest", "iris.onnx", cwd=file.parent)
+    described = read_back(done, file)
+    assert "do not suit the model any more" in done.stderr
+    assert (described.version, [*described.self_test.inputs]) == ("3", ["x"])
+
+
+def test_random_inputs_stay_short_when_they_are_kept(tmp_path):
+    file = tmp_path / "picture.onnx"
+    content = onnx_model(
+        {"x": (TensorProto.FLOAT, [1, 300, 300])},
+        {"y": (TensorProto.FLOAT, [1, 300, 300])},
+        helper.make_node("Neg", ["x"], ["y"]),
+    )
+    file.write_bytes(content)
+    first = manifest.write(file)
+    assert read_back(run_command("manifest", file, cwd=tmp_path), file) == first
+
+
+def text_model(locale):
+    """Return a model that makes texts lower case with a locale."""
+    text = (TensorProto.STRING, ["N"])
+    options = {"case_change_action": "LOWER", "locale": locale}
+    node = helper.make_node("StringNormalizer", ["x"], ["y"], **options)
+    return onnx_model({"x": text}, {"y": text}, node)
+
+
+def test_a_model_that_only_this_machine_can_not_open_has_no_self_test(tmp_path):
+    file = tmp_path / "text.onnx"
+    file.write_bytes(text_model("xx_YY.UTF-8"))
+    done = run_command("manifest", "text.onnx", "--labels", "a,b", cwd=tmp_path)
+    described = read_back(done, file)
+    assert "Failed to construct locale with name:xx_YY.UTF-8" in described.no_self_test
+    assert (described.self_test, described.labels) == (None, ("a", "b"))
+    assert [str(spec) for spec in described.inputs] == ["string (N)"]
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(
+        "text.onnx: no self-test, because onnxruntime can't open the model on this machine: "
+    )
+
+
+WITHOUT_NATIVE = """
+import sys
+
+sys.modules["numpy"] = sys.modules["onnxruntime"] = None
+from offline_onnx.command.main import main
+
+sys.exit(main(["manifest", *sys.argv[1:]]))
+"""
+
+
+def test_a_manifest_without_a_self_test_needs_no_onnxruntime(file):
+    described = manifest.write(file, self_test=False, labels=("a", "b", "c"))
+    file.with_suffix(".json").unlink()
+
+    def run(*options):
+        return subprocess.run(
+            [sys.executable, "-c", WITHOUT_NATIVE, file, *options],
+            env={**os.environ, "PYTHONPATH": str(PACKAGES)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert read_back(run("--no-self-test", "--labels", "a,b,c"), file) == described
+    done = run()
+    assert done.returncode == 1
+    assert "pip install 'offline-onnx[native]'" in done.stderr
+    file.write_bytes(iris()[:-9])
+    done = run("--no-self-test")
+    assert done.stderr == (
+        f"offline-onnx: {file} is no ONNX file: it is truncated or damaged. Give the file that was "
+        "exported as ONNX.\n"
+    )
+    assert read_manifest(file) == described
+
+
 def npy_file():
     """Return the bytes of a file with one array, which has no name."""
     file = io.BytesIO()
@@ -211,15 +321,15 @@ def npy_file():
 def test_a_file_that_is_no_sample_is_refused(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SiteError, match=message):
-        manifest.read_sample(tmp_path / name)
+        read_sample(tmp_path / name)
     with pytest.raises(SiteError, match="No such file"):
-        manifest.read_sample(tmp_path / "missing.npz")
+        read_sample(tmp_path / "missing.npz")
 
 
 def test_an_array_of_objects_is_not_unpickled(tmp_path):
     np.savez(tmp_path / "s.npz", x=np.array([object()]), allow_pickle=True)
     with pytest.raises(SiteError, match="can't be read as a sample"):
-        manifest.read_sample(tmp_path / "s.npz")
+        read_sample(tmp_path / "s.npz")
 
 
 @pytest.mark.parametrize(

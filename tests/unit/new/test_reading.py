@@ -97,7 +97,7 @@ def test_a_map_is_named_like_onnxruntime_names_it():
         (b"version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS: fetch"),
         (b"PK\x03\x04 and more", "it is a zip archive: unpack it first."),
         (b"hello, this is text", "m.onnx is no ONNX file: "),
-        (iris()[:-9], "m.onnx is no ONNX file: a field is longer than its message."),
+        (iris()[:-9], "m.onnx is no ONNX file: it is truncated or damaged."),
         (b"\x08\x08", "m.onnx is no ONNX file: it has no graph."),
         (ort_format(iris()), "m.onnx is in onnxruntime's own format"),
     ],

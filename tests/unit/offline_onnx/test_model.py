@@ -68,8 +68,14 @@ def test_run_returns_all_outputs_or_the_named_ones():
             {"x": [[1, 2, 3]], "k": [1]},
             r"'x' should be float32 \(N, 2\).*given: float32 \(1, 3\)",
         ),
-        ({"x": [1, 2], "k": [1]}, r"'x' should be float32 \(N, 2\); given: float32 \(2\)"),
-        ({"x": [[1, 2]], "k": [[1]]}, r"'k' should be int64 \(N\); given: int64 \(1, 1\)"),
+        (
+            {"x": [1, 2], "k": [1]},
+            r"float32 \(N, 2\); given: float32 \(2\)\. Write it as \[\[1\.0, \.\.\.\]\]\.",
+        ),
+        (
+            {"x": [[1, 2]], "k": [[1]]},
+            r"'k' should be int64 \(N\); given: int64 \(1, 1\)\. Write it as \[1, \.\.\.\]\.",
+        ),
         ({"x": np.zeros((1, 2)), "k": [1]}, r"given: float64 \(1, 2\)"),
         ({"x": [[1, "two"]], "k": [1]}, "can't be converted to float32"),
         ({"x": [[1, 2], [3]], "k": [1, 2]}, "different lengths"),

@@ -178,6 +178,27 @@ def test_a_failed_build_is_reported_and_the_next_change_recovers(live):
     assert live.change(before) == {"hasNewModel": True}  # iris.onnx is in this version first
 
 
+def test_an_open_page_gets_the_reason_of_a_failed_build_then_the_next_version(live):
+    before = live.version()
+    events = queue.Queue()
+
+    def listen():
+        connection = http.client.HTTPConnection("localhost", live.port, timeout=TIMEOUT)
+        connection.request("GET", f"/built/changes?loaded={before}")
+        for line in connection.getresponse():
+            if line.startswith(b"data: "):
+                events.put(json.loads(line.removeprefix(b"data: ")))
+
+    threading.Thread(target=listen, daemon=True).start()
+    for settings in ("packages = [", "packages = 1"):
+        live.write("page.toml", settings)
+        message = live.next_message()
+        assert events.get(timeout=TIMEOUT) == {"failure": message}
+    live.write("page.toml", "")
+    live.next_message()
+    assert events.get(timeout=TIMEOUT) == {"hasNewModel": False}
+
+
 def test_any_error_of_a_build_leaves_the_server_running(live, monkeypatch):
     def fail(_):
         raise RuntimeError("a bug\nof the build")
@@ -258,6 +279,11 @@ def test_versions_are_waited_for():
     assert versions.wait("a", 0)
     assert versions.change("a") == {"hasNewModel": True}
     assert versions.change("b") == {"hasNewModel": False}
+    versions.fail("why")
+    assert versions.wait("b", 0)
+    assert not versions.wait("b", 0, "why")
+    versions.add("c", has_new_model=False)
+    assert not versions.wait("c", 0)
 
 
 def test_a_browser_that_closes_its_connection_causes_no_message(tmp_path, capfd):

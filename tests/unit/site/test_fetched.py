@@ -24,6 +24,7 @@ def index(monkeypatch):
     class Index(dict):
         asked = ()
         output = "ERROR: No matching distribution found for it"
+        log = "Fetched page https://pypi.example/simple/it/ as text/html"
 
     index = Index()
 
@@ -35,7 +36,7 @@ def index(monkeypatch):
         assert {"--no-deps", "--only-binary=:all:"} <= {*command}
         index.asked = (*index.asked, requirement)
         if requirement not in index:
-            return subprocess.CompletedProcess(command, 1, "", index.output)
+            return subprocess.CompletedProcess(command, 1, index.log, index.output)
         index[requirement](fetched.Path(folder))
         return subprocess.CompletedProcess(command, 0, "", "")
 
@@ -136,6 +137,17 @@ def test_without_a_network_the_message_does_not_blame_the_package(index, fetch):
     with pytest.raises(SiteError, match="could not be downloaded: check the network") as caught:
         fetch("a")
     assert "\n" not in str(caught.value)
+
+
+def test_a_package_that_no_index_has_is_called_so(index, fetch):
+    with pytest.raises(SiteError, match="has no wheel that runs in the page"):
+        fetch("a")
+    index.log = "Could not fetch URL https://pypi.example/simple/a/: 404 Client Error: Not Found"
+    with pytest.raises(SiteError, match="there is no package a on PyPI"):
+        fetch("a")
+    index.log += "\nFetched page https://other.example/simple/a/ as text/html"
+    with pytest.raises(SiteError, match="has no wheel that runs in the page"):
+        fetch("a")
 
 
 def test_without_pip_the_message_says_so(index, fetch, monkeypatch):

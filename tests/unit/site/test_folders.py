@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site import build, service_worker, written
+from offline_onnx_page.site import page as page_module
 from offline_onnx_page.site.page import PageBuild, build_page
 from offline_onnx_page.site.prebuilt import Prebuilt
 from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER, STAMP, files_in, sources
-from tests.support.small_models import identity
+from tests.support.small_models import adder, identity, write_model
 from tests.unit.site.conftest import write_prebuilt
 from tests.unit.site.small_wheels import write_wheel
 from tools.env import venv
@@ -199,6 +200,44 @@ def test_packages_are_no_files_of_the_site(make_page):
     assert "packages.zip" in listed
     assert "page.toml" not in listed
     assert "a-1.0" not in listed
+
+
+def test_readmes_are_for_people_who_write_the_page(make_page):
+    page = make_page({"README.md": "", "data/readme.md": "", "data/README.txt": ""})
+    build_page(page)
+    assert names(page.folder) == {"index.html", "data/README.txt"}
+
+
+def test_a_manifest_that_does_not_describe_its_model_is_refused(make_page):
+    page = make_page()
+    (page.source / "models").mkdir()
+    write_model(page.source / "models", identity(), "iris")
+    build_page(page)
+    model = page.source / "models" / "iris.onnx"
+    model.write_bytes(adder(1))
+    with pytest.raises(
+        SiteError, match=r"not the file that iris\.json describes: it has \d+ bytes"
+    ):
+        build_page(page)
+    model.write_bytes(b"?" * len(identity()))
+    message = rf"chunk 1 of 1 .* offline-onnx manifest {model}$"
+    with pytest.raises(SiteError, match=message):
+        build_page(page)
+    model.unlink()
+    with pytest.raises(SiteError, match=r"iris\.onnx is missing, which iris\.json describes: copy"):
+        build_page(page)
+    model.with_suffix(".json").unlink()
+    build_page(page)
+
+
+def test_a_site_is_built_again_if_the_code_that_builds_it_has_changed(make_page, monkeypatch):
+    said = []
+    page = make_page(say=said.append)
+    build_page(page)
+    monkeypatch.setattr(page_module, "_code_digest", lambda: "another version")
+    said.clear()
+    build_page(page)
+    assert said[-1].startswith("The site is ready")
 
 
 def test_files_that_are_too_large_are_reported_models_are_not(make_page, monkeypatch):

@@ -31,6 +31,10 @@ _NETWORK_ERRORS = (
     "ProxyError",
 )
 """What pip writes if it can't reach the index of packages."""
+_NOT_FOUND = ("404 Client Error", "neither a file nor a directory")
+"""What pip writes about a package that an index lacks."""
+_FOUND = "Fetched page"
+"""What pip writes about a package that an index has, whether or not there is a wheel that fits."""
 FOLDER, LOCK = "wheels", "page.lock"
 """The folder in a page's folder for fetched wheels, and the file with their digests."""
 
@@ -84,7 +88,7 @@ class Fetched:
             )
         with TemporaryDirectory() as temporary:
             command = [
-                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-input"),
+                *(sys.executable, "-m", "pip", "download", "-vv", "--no-input"),
                 *("--disable-pip-version-check", "--no-deps", "--only-binary=:all:"),
                 *("--dest", temporary, "--python-version", self.target.version),
                 *("--implementation", "cp", "--platform", self.target.platform, requirement),
@@ -94,17 +98,22 @@ class Fetched:
             )
             found = sorted(Path(temporary).glob("*.whl"))
             if done.returncode or len(found) != 1:
-                raise self._not_fetched(requirement, done.stderr)
+                raise self._not_fetched(requirement, done.stderr, f"{done.stdout}{done.stderr}")
             folder.mkdir(exist_ok=True)
             return Wheel(Path(shutil.move(found[0], folder / found[0].name)))
 
-    def _not_fetched(self, requirement: str, output: str) -> SiteError:
-        """Return the error of a failed download, from pip's messages."""
+    def _not_fetched(self, requirement: str, output: str, log: str) -> SiteError:
+        """Return the error of a failed download, from pip's messages, and these with its log."""
         reason = (output.strip().splitlines() or ["it wrote no wheel"])[-1]
         if any(sign in output for sign in _NETWORK_ERRORS):
             return SiteError(
                 f"{requirement} could not be downloaded: check the network, then try again; or "
                 "copy the wheel beside the page and name the file in page.toml."
+            )
+        if _FOUND not in log and any(sign in log for sign in _NOT_FOUND):
+            return SiteError(
+                f"page.toml: there is no package {requirement} on PyPI (or on the index that pip "
+                "uses): correct its name; or copy its wheel beside the page and name the file."
             )
         return SiteError(
             f"{requirement} has no wheel that runs in the page, neither pure Python nor "

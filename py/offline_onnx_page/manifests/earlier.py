@@ -1,0 +1,127 @@
+"""What a new manifest takes over from the one that it replaces."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from offline_onnx.errors import ManifestError
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx_page.errors import SiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from offline_onnx.inference.self_test import Sample
+
+DEFAULT_TOLERANCES = (1e-3, 1e-2, 1e-1)
+"""The tolerances that `offline_onnx.describe.describe` chooses. For a new model, it may choose a
+larger one; a publisher's own tolerance stays as it is."""
+
+
+def read_earlier(file: Path) -> Manifest | None:
+    """Return the manifest in a file; None if there is no file, or an invalid manifest.
+
+    Raises:
+        SiteError: The file has something else, which must not be overwritten, or can't be read.
+
+    """
+    try:
+        raw = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SiteError(f"{file} can't be read: {error.strerror}.") from error
+    except ValueError:
+        raw = None
+    if not (isinstance(raw, dict) and "file" in raw and "sha256" in raw):
+        raise SiteError(
+            f"{file} is in the way: it is not a manifest and is not overwritten; rename it."
+        )
+    try:
+        return Manifest.parse(json.dumps(raw))
+    except ManifestError:
+        return None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a publisher chooses for a manifest.
+
+    Attributes:
+        name: the model's name.
+        version: the model's version.
+        labels: the names of the classes.
+        metadata: further fields.
+        inputs: the inputs of the self-test; None for random numbers.
+        tolerance: the tolerance of the self-test; None for the default.
+        kept: the names of what was taken over from the earlier manifest.
+
+    """
+
+    name: str
+    version: str
+    labels: Sequence[str]
+    metadata: Mapping[str, Any]
+    inputs: Mapping[str, Sample] | None
+    tolerance: float | None
+    kept: tuple[str, ...]
+
+
+def choices(
+    earlier: Manifest | None,
+    *,
+    name: str | None,
+    version: str | None,
+    labels: Sequence[str] | None,
+    has_inputs: bool,
+    tolerance: float | None,
+    default_name: str,
+) -> Choices:
+    """Return what was chosen, and what the earlier manifest has of the rest.
+
+    Args:
+        earlier: the earlier manifest; None if there is none.
+        name: the chosen name; None if none was chosen.
+        version: the same for the version.
+        labels: the same for the labels.
+        has_inputs: whether the inputs of the self-test were chosen.
+        tolerance: the chosen tolerance; None if none was chosen.
+        default_name: the name if there is no other.
+
+    """
+    chosen = Choices(name or default_name, version or "1", labels or (), {}, None, tolerance, ())
+    if earlier is None:
+        return chosen
+    kept = []
+    if name is None and earlier.name != default_name:
+        chosen = replace(chosen, name=earlier.name)
+        kept.append(f"the name {earlier.name}")
+    if version is None and earlier.version != "1":
+        chosen = replace(chosen, version=earlier.version)
+        kept.append(f"the version {earlier.version}")
+    if labels is None and earlier.labels:
+        chosen = replace(chosen, labels=earlier.labels)
+        kept.append("the labels")
+    if earlier.metadata:
+        chosen = replace(chosen, metadata=earlier.metadata)
+        kept.append("the metadata")
+    if not has_inputs and earlier.self_test:
+        chosen = replace(chosen, inputs=earlier.self_test.inputs)
+        kept.append("the self-test's inputs")
+    before = earlier.self_test.tolerance if earlier.self_test else None
+    if tolerance is None and before is not None and before not in DEFAULT_TOLERANCES:
+        chosen = replace(chosen, tolerance=before)
+        kept.append(f"the tolerance {before:g}")
+    return replace(chosen, kept=tuple(kept))
+
+
+def with_earlier_tolerance(manifest: Manifest, earlier: Manifest | None) -> Manifest:
+    """Return a manifest whose default tolerance is at least that of the earlier manifest."""
+    test, before = manifest.self_test, earlier and earlier.self_test
+    if not (test and before and before.tolerance in DEFAULT_TOLERANCES):
+        return manifest
+    tolerance = max(test.tolerance, before.tolerance)
+    return replace(manifest, self_test=replace(test, tolerance=tolerance))
