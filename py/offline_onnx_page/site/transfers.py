@@ -35,12 +35,19 @@ def transfer_sizes(
 
 
 def summary(site: Path, is_counted: Callable[[Path], bool] = lambda _: True) -> str:
-    """Return the sums of all files, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip"."""
+    """Return the sums of all files, such as "20.5 MB, 5.9 MB with Brotli, 7.9 MB with gzip".
+
+    A compression of which there are no copies is left out.
+    """
     sums = {
         encoding: sum(transfer_sizes(site, encoding, is_counted).values())
         for encoding in ("", *ENCODINGS)
     }
-    compressed = [f"{sums[key] / 1e6:.1f} MB with {name}" for key, name in ENCODINGS.items()]
+    compressed = [
+        f"{sums[key] / 1e6:.1f} MB with {name}"
+        for key, name in ENCODINGS.items()
+        if sums[key] < sums[""]
+    ]
     return ", ".join([f"{sums[''] / 1e6:.1f} MB", *compressed])
 
 
