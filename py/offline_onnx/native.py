@@ -5,6 +5,7 @@ Needs the packages onnxruntime and numpy.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ _FATAL = 4
 _ON_THIS_MACHINE = "Exception during initialization"
 """What onnxruntime writes if the model is valid but an operator can't be prepared, for example
 because this machine lacks a locale."""
+_PLACE_IN_SOURCE = re.compile(r"^.*?\.(?:cc|h):\d+ .*?\)(?:::<lambda\(\)>)? ", re.DOTALL)
+"""Matches what onnxruntime writes before the reason: the place in its own source."""
 
 
 class NativeSession:
@@ -74,7 +77,8 @@ class NativeSession:
             )
         except Exception as error:  # onnxruntime's errors have no common base class
             if _ON_THIS_MACHINE in str(error):
-                what = f"onnxruntime can't open the model on this machine: {error}"
+                reason = _PLACE_IN_SOURCE.sub("", str(error)).strip()
+                what = f"onnxruntime can't open the model on this machine: {reason}"
                 raise MachineError(what) from error
             raise SessionError(f"onnxruntime can't read the model: {error}") from error
         self._outputs = [

@@ -90,8 +90,8 @@ def command(
         described = with_earlier_tolerance(described, earlier)
     for text in dict.fromkeys(str(warning.message) for warning in caught):
         say(text)
-    if chosen.kept:
-        say(f"Kept from {model.manifest_file}: {', '.join(chosen.kept)}.")
+    if kept := chosen.kept_in(described):
+        say(f"Kept from {model.manifest_file}: {', '.join(kept)}.")
     if described.no_self_test.startswith("onnxruntime"):
         say(f"{file}: no self-test, because {described.no_self_test}")
     model.write(described)

@@ -20,6 +20,8 @@ DEFAULT_TOLERANCES = (1e-3, 1e-2, 1e-1)
 """The tolerances that `offline_onnx.describe.describe` chooses. For a new model, it may choose a
 larger one; a publisher's own tolerance stays as it is."""
 
+_INPUTS = "the self-test's inputs"
+
 
 def read_earlier(file: Path) -> Manifest | None:
     """Return the manifest in a file; None if there is no file, or an invalid manifest.
@@ -69,6 +71,11 @@ class Choices:
     tolerance: float | None
     kept: tuple[str, ...]
 
+    def kept_in(self, manifest: Manifest) -> list[str]:
+        """Return the names of what a manifest has from the earlier one: perhaps no inputs."""
+        has_inputs = manifest.self_test and manifest.self_test.inputs == self.inputs
+        return [each for each in self.kept if has_inputs or each != _INPUTS]
+
 
 def choices(
     earlier: Manifest | None,
@@ -110,7 +117,7 @@ def choices(
         kept.append("the metadata")
     if not has_inputs and earlier.self_test:
         chosen = replace(chosen, inputs=earlier.self_test.inputs)
-        kept.append("the self-test's inputs")
+        kept.append(_INPUTS)
     before = earlier.self_test.tolerance if earlier.self_test else None
     if tolerance is None and before is not None and before not in DEFAULT_TOLERANCES:
         chosen = replace(chosen, tolerance=before)

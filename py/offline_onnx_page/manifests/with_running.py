@@ -72,7 +72,7 @@ def describe_model(model: ModelFiles, **description: Any) -> Manifest:
             )
         )
     except MachineError as error:
-        why = " ".join(error.what.split())[:_MAX_REASON]
+        why = " ".join(error.what.split())[:_MAX_REASON].rstrip(".") + "."
         for name in ("self_test", "sample", "dimensions", "tolerance"):
             description.pop(name, None)
         return describe_file(model, why=why, **description)

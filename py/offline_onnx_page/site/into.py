@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from offline_onnx.errors import OfflineModelError
 from offline_onnx.inference.manifest import Manifest
+from offline_onnx_page.described import require_described
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.site.sources import MODEL_SUFFIXES, models_and_manifests
 
@@ -89,6 +90,7 @@ def add_to_site(models: Path, site: Path, world: World, wheels: Path) -> list[Pa
     found = [file for file in models_and_manifests(models) if not file.is_relative_to(left_out)]
     if not any(file.suffix in MODEL_SUFFIXES for file in found):
         raise SiteError(f"{models} has no model: copy an .onnx file there.")
+    require_described(found)
     if not _is_built_by(site, world):
         raise SiteError(
             f"{site} is not a site that {world.title} has built: {world.command}, then run this "

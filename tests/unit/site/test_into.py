@@ -222,6 +222,14 @@ def test_the_first_output_that_is_a_tensor_is_printed(cell_of, models):
     assert 'outputs["y"].tolist()' in cell_of()
 
 
+def test_a_manifest_of_another_model_is_refused(models, wheels, tmp_path):
+    site = write_site(tmp_path / "site", "marimo")
+    write_model(models, iris(), "m")
+    (models / "m.onnx").write_bytes(b"another")
+    with pytest.raises(SiteError, match=r"m\.onnx is not the file that m\.json describes"):
+        add_to_site(models, site, WORLDS["marimo"], wheels)
+
+
 def test_a_wrong_manifest_is_refused_before_anything_is_written(models, wheels, tmp_path):
     site = write_site(tmp_path / "site", "marimo")
     (models / "m.onnx").write_bytes(iris())
