@@ -109,7 +109,7 @@ def _add_manifest(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("file", type=Path, metavar="MODEL.onnx", help="the model")
     subparser.add_argument("--name", help="the model's name (default: as before, or the file's)")
     subparser.add_argument("--version", help="the model's version (default: as before, or 1)")
-    help_labels = "labels of the first output: a file with one label per line, or a comma list; '' "
+    help_labels = "the names of the classes: a file with one per line, or a comma list; '' "
     help_labels += "for none (default: as before)"
     subparser.add_argument("--labels", metavar="LABELS", help=help_labels)
     help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: as "
@@ -136,8 +136,15 @@ def _add_new(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("folder", type=Path, metavar="FOLDER", help=help_folder)
     help_model = "the model (default: a small example)"
     subparser.add_argument("--model", type=Path, metavar="MODEL.onnx", help=help_model)
+    help_sample = "inputs for the self-test and the form, .npz or .json, as for `manifest`"
+    either = subparser.add_mutually_exclusive_group()
+    either.add_argument("--sample", type=Path, metavar="FILE", help=help_sample)
+    help_none = "write no self-test"
+    either.add_argument("--no-self-test", action="store_false", dest="self_test", help=help_none)
     help_labels = "the names of the classes: a file with one per line, or a comma list (default: "
     subparser.add_argument("--labels", metavar="LABELS", help=f"{help_labels}those in the model)")
+    help_fields = "the names of the values of the model's only input: a file or a list, as above"
+    subparser.add_argument("--fields", metavar="FIELDS", help=help_fields)
     subparser.add_argument("--title", help="the page's title (default: the model's name)")
     help_template = "what the page is for (default: form)"
     subparser.add_argument("--template", choices=TEMPLATES, default="form", help=help_template)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_onnx.command.result import Result
-from offline_onnx_page.new.folder import make_page
+from offline_onnx_page.errors import SiteError
+from offline_onnx_page.new.folder import NATIVE, make_page
 from offline_onnx_page.new.labels import parse_labels
 
 if TYPE_CHECKING:
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
 
 
 def command(
-    *, folder: Path, model: Path | None, template: str, labels: str | None, title: str | None
+    *,
+    folder: Path,
+    model: Path | None,
+    template: str,
+    labels: str | None,
+    fields: str | None,
+    title: str | None,
+    sample: Path | None,
+    self_test: bool,
 ) -> Result:
     """Make the folder of a page; return its files.
 
@@ -24,18 +33,34 @@ def command(
         model: the model's file; None for an example.
         template: what the page is for.
         labels: a file or a list of labels, see `parse_labels`; None for those in the model.
+        fields: a file or a list of the names of the input's values; None for those in the model.
         title: the page's title; None for the model's name.
+        sample: a file with an input for the self-test, see `manifest`; None for random numbers.
+        self_test: whether the model's manifest has a self-test.
 
     """
+    values = None
     try:
-        from offline_onnx.command.manifest import write
-    except ImportError:  # numpy or onnxruntime is missing
+        from offline_onnx.command.manifest import read_sample, write
+    except ImportError as error:  # numpy or onnxruntime is missing
+        if sample:
+            raise SiteError(f"--sample needs onnxruntime: {NATIVE}.") from error
         describe = None
     else:
 
         def describe(file: Path, names: Sequence[str], sample: Mapping[str, Any] | None) -> None:
             write(file, labels=names, sample=sample)
 
-    names = parse_labels(labels) if labels else ()
-    made = make_page(folder, template, model, labels=names, title=title, describe=describe)
+        values = read_sample(sample) if sample else None
+    made = make_page(
+        folder,
+        template,
+        model,
+        labels=parse_labels(labels) if labels else (),
+        names=parse_labels(fields, "names") if fields else (),
+        title=title,
+        sample=values,
+        self_test=self_test,
+        describe=describe,
+    )
     return Result(made.text, made.data)

@@ -53,7 +53,8 @@ async def describe(
         file: the name of the `.onnx` file.
         external_data: the bytes of each file with external data, by name, if the model's weights
             are in other files. The page needs these files in the folder of the `.onnx` file.
-        labels: the names of the classes, in the order of the first output's last dimension.
+        labels: the names of the classes, in the order of the last dimension of the output with
+            them.
         metadata: further fields, which the publisher can choose.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
         self_test: whether the manifest has a self-test.

@@ -30,10 +30,12 @@ from offline_onnx.errors import ManifestError
 from offline_onnx.inference.json_fields import Fields, wrong_value_error
 from offline_onnx.inference.model_file import ModelFile, model_sha256
 from offline_onnx.inference.self_test import SelfTest
-from offline_onnx.inference.tensor import DTYPES, TensorSpec
+from offline_onnx.inference.tensor import DTYPES, STRING, TensorSpec
 from offline_onnx.integrity import BLOCK_SIZE, JoinedDigests
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from offline_onnx.integrity import Digests
 
 CHUNK_SIZE = BLOCK_SIZE
@@ -187,13 +189,35 @@ def _labels(fields: Fields, outputs: tuple[TensorSpec, ...]) -> tuple[str, ...]:
     if not fields.has("labels"):
         return ()
     labels = tuple(fields.items("labels", str))
-    width = outputs[0].shape[-1] if outputs[0].shape else None
-    if labels and isinstance(width, int) and width != len(labels):
+    if labels and not labelled_output(outputs, len(labels)):
+        found = ", ".join(f"{spec.name!r} is {spec}" for spec in outputs)
         raise ManifestError(
-            f"The manifest has {len(labels)} labels, but its first output {outputs[0].name!r} "
-            f"has {width} values: {outputs[0]}."
+            f"There are {len(labels)} labels, but no output has {len(labels)} values: {found}."
         )
     return labels
+
+
+def labelled_output(outputs: Sequence[TensorSpec], count: int) -> TensorSpec | None:
+    """Return the output whose values have labels; None if no output can have as many values.
+
+    scikit-learn's classifiers return the chosen class first and the probabilities second.
+
+    Args:
+        outputs: the outputs.
+        count: the number of labels.
+
+    """
+    numbers = [spec for spec in outputs if spec.is_tensor and spec.dtype != STRING]
+    numbers.sort(key=lambda spec: not spec.dtype.startswith("float"))
+    for spec in numbers:
+        if spec.shape is not None and (1, *spec.shape)[-1] == count:
+            return spec
+    for spec in numbers[:1]:
+        is_list = spec.shape is not None and len(spec.shape) == 1
+        varies = spec.shape is None or isinstance((1, *spec.shape)[-1], str)
+        if varies and (spec.dtype.startswith("float") or not is_list):  # not a list of choices
+            return spec
+    return None
 
 
 def _self_test(

@@ -62,7 +62,7 @@ class Model:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the classes, in the order of the first output's last dimension."""
+        """The names of the classes, in the order of the last dimension of the output with them."""
         return self.manifest.labels
 
     @property

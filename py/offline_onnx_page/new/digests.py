@@ -14,11 +14,19 @@ if TYPE_CHECKING:
     from offline_onnx_page.new.given_model import GivenModel
 
 NO_RUNTIME = "onnxruntime was not installed when the manifest was written."
-"""The value of `Manifest.no_self_test`."""
+"""A value of `Manifest.no_self_test`."""
+LEFT_OUT = "The publisher has left it out."
+"""Another one. `describe.description` has the same, but needs onnxruntime."""
 
 
-def write_manifest(model: GivenModel) -> None:
-    """Write the manifest of a model beside its file: digests, inputs, outputs and labels."""
+def write_manifest(model: GivenModel, reason: str) -> None:
+    """Write the manifest of a model beside its file: digests, inputs, outputs and labels.
+
+    Args:
+        model: the model.
+        reason: why there is no self-test.
+
+    """
     file = _digests(model.file)
     manifest = Manifest(
         name=model.file.stem,
@@ -31,7 +39,7 @@ def write_manifest(model: GivenModel) -> None:
         inputs=model.inputs,
         outputs=model.outputs,
         labels=model.labels,
-        no_self_test=NO_RUNTIME,
+        no_self_test=reason,
         external_data=tuple(map(_digests, model.external)),
     )
     model.file.with_suffix(".json").write_text(manifest.to_json(), "utf-8")

@@ -15,25 +15,40 @@ if TYPE_CHECKING:
 
 MAX_FIELDS = 32
 """Maximum number of fields of an input. More numbers are written into a text area."""
+_MAX_OPTIONS = 200
+"""Maximum number of options of a field."""
+_MAX_LISTED = 4096
+"""Maximum number of values that a text area has at first. It is empty if there are more."""
+_DIGITS = {"float16": 4, "float32": 7, "float64": 15}
+"""The number of decimal digits that a dtype can hold."""
 
 
 def fields(
-    inputs: Sequence[TensorSpec], names: Sequence[str] = (), values: Mapping[str, Any] | None = None
+    inputs: Sequence[TensorSpec],
+    names: Sequence[str] = (),
+    values: Mapping[str, Any] | None = None,
+    categories: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Return the fields of a model's inputs.
 
     Args:
         inputs: the inputs.
         names: the names of the values of the only input; () if they are unknown.
-        values: the initial values of the fields, by the name of the input; None for zeros.
+        values: the first values in the fields, by the name of the input; None for zeros.
+        categories: the texts that the model knows, by the name of the input.
 
     """
-    given = values or {}
+    given, known = values or {}, categories or {}
     found = [
-        _fieldset(index, spec, names if len(inputs) == 1 else (), given.get(spec.name, ()))
-        for index, spec in enumerate(inputs)
+        _field(
+            spec,
+            names if len(inputs) == 1 else (),
+            given.get(spec.name, ()),
+            known.get(spec.name, ()),
+        )
+        for spec in inputs
     ]
-    return "\n".join(found)
+    return "\n".join(['        <div class="fields">', *found, "        </div>"])
 
 
 def has_field_per_value(spec: TensorSpec) -> bool:
@@ -44,68 +59,103 @@ def has_field_per_value(spec: TensorSpec) -> bool:
     return count(spec) <= MAX_FIELDS
 
 
+def readable(name: str) -> str:
+    """Return the name of an input or a value as a text for people."""
+    return name.replace("_", " ").strip() or name
+
+
 def _is_list(spec: TensorSpec) -> bool:
     """Return whether an input has a single dimension, of any size."""
     return spec.shape is not None and len(spec.shape) == 1 and isinstance(spec.shape[0], str)
 
 
-def _fieldset(index: int, spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
-    """Return the fieldset of an input. The attribute data-input has the input's name."""
-    name = escape(spec.name)
-    start = f'        <fieldset data-input="{name}">\n          <legend>{name}'
-    hint = f' <small id="type-{index}">{escape(str(spec))}</small></legend>\n'
+def _field(
+    spec: TensorSpec, names: Sequence[str], values: Sequence[Any], options: Sequence[str]
+) -> str:
+    """Return the element of an input. The attribute data-input has the input's name.
+
+    Its dtype and shape are shown when the mouse is over it.
+    """
+    attributes = f'data-input="{escape(spec.name)}" title="{escape(str(spec))}"'
+    if is_single(spec) and not is_image(spec) and count(spec) == 1:
+        label = names[0] if len(names) == 1 else readable(spec.name)
+        return f"          {_label(spec, label, next(iter(values), ''), options, attributes)}"
     if is_image(spec):
-        body = _image(index)
-    elif has_field_per_value(spec):
-        body = _value_fields(index, spec, names, values)
+        body = _image()
+    elif is_single(spec):
+        body = _single(spec, names, values)
     else:
-        body = _text_area(index, spec, values)
-    return f"{start}{hint}{body}        </fieldset>"
-
-
-def _image(index: int) -> str:
+        body = _list(spec, values)
     return f"""\
-          <label class="file">A picture
-            <input type="file" accept="image/*" aria-describedby="type-{index}">
-          </label>
-          <canvas class="seen" hidden role="img" aria-label="The picture as the model sees it"></canvas>
+          <fieldset {attributes}>
+            <legend>{escape(readable(spec.name))}</legend>
+{body}          </fieldset>"""
+
+
+def _image() -> str:
+    return """\
+            <label class="file">A picture
+              <input type="file" accept="image/*">
+            </label>
+            <canvas class="seen" hidden role="img" aria-label="The picture as the model sees it"></canvas>
 """  # noqa: E501
 
 
-def _value_fields(index: int, spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
+def _single(spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
     number = count(spec)
+    texts = names if len(names) == number else [str(position + 1) for position in range(number)]
     lines = []
-    for position in range(number):
-        text = names[position] if len(names) == number else str(position + 1)
-        label = spec.name if number == 1 and not names else text
+    for position, text in enumerate(texts):
         value = values[position] if position < len(values) else ""
-        control = _control(spec, value, f'aria-describedby="type-{index}"')
-        if spec.dtype == "bool":
-            lines.append(f"            <label>{control} {escape(label)}</label>\n")
-        else:
-            lines.append(f"            <label>{escape(label)} {control}</label>\n")
-    return f'          <div class="fields">\n{"".join(lines)}          </div>\n'
+        lines.append(f"              {_label(spec, text, value)}\n")
+    return f'            <div class="fields">\n{"".join(lines)}            </div>\n'
 
 
-def _control(spec: TensorSpec, value: Any, attributes: str) -> str:
+def _label(
+    spec: TensorSpec, text: str, value: Any, options: Sequence[str] = (), attributes: str = ""
+) -> str:
+    """Return a control with its label."""
+    control, shown = _control(spec, value, options), escape(text)
+    kind = ' class="wide"' if spec.dtype == STRING and not options else ""
+    start = f"<label{kind}{' ' if attributes else ''}{attributes}>"
     if spec.dtype == "bool":
-        return f'<input type="checkbox" {attributes}{" checked" if value else ""}>'
+        return f"{start}{control} {shown}</label>"
+    return f"{start}{shown} {control}</label>"
+
+
+def _control(spec: TensorSpec, value: Any, options: Sequence[str]) -> str:
+    if spec.dtype == "bool":
+        return f'<input type="checkbox"{" checked" if value else ""}>'
+    if spec.dtype == STRING and 0 < len(options) <= _MAX_OPTIONS:
+        items = "".join(
+            f'<option{" selected" if each == value else ""} value="{escape(each)}">'
+            f"{escape(each)}</option>"
+            for each in options
+        )
+        return f"<select>{items}</select>"
     if spec.dtype == STRING:
-        return f'<input type="text" value="{escape(str(value))}" {attributes}>'
+        return f'<input type="text" value="{escape(str(value))}">'
     is_float = spec.dtype.startswith("float")
     more = 'step="any" inputmode="decimal"' if is_float else 'step="1"'
     if spec.dtype.startswith("uint"):
         more += ' min="0"'
-    return f'<input type="number" required value="{value or 0}" {more} {attributes}>'
+    return f'<input type="number" required value="{_text(value or 0, spec)}" {more}>'
 
 
-def _text_area(index: int, spec: TensorSpec, values: Sequence[Any]) -> str:
+def _list(spec: TensorSpec, values: Sequence[Any]) -> str:
     number = count(spec)
-    text = " ".join(map(str, values or [0] * min(number, 4096)))
+    given = values or [0] * number
+    text = " ".join(_text(each, spec) for each in given) if len(given) <= _MAX_LISTED else ""
     is_fixed = all(isinstance(size, int) for size in spec.shape or ())
     hint = f"{number:,} numbers" if is_fixed else "Numbers"
+    more = "" if text else ' placeholder="zeros"'
     return f"""\
-          <label>{hint}, with spaces or commas between them
-            <textarea rows="4" spellcheck="false" aria-describedby="type-{index}">{text}</textarea>
-          </label>
+            <label>{hint}, with spaces or commas between them
+              <textarea rows="4" spellcheck="false"{more}>{text}</textarea>
+            </label>
 """
+
+
+def _text(value: Any, spec: TensorSpec) -> str:
+    """Return a number with as many digits as its dtype can hold."""
+    return f"{value:.{_DIGITS[spec.dtype]}g}" if spec.dtype in _DIGITS else str(value)

@@ -11,8 +11,10 @@ from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from offline_onnx.inference.manifest import Manifest
+from offline_onnx.inference.tensor import STRING, Tensor, values_of
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.new.digests import write_manifest
+from offline_onnx_page.new.digests import LEFT_OUT, NO_RUNTIME, write_manifest
 from offline_onnx_page.new.fields import MAX_FIELDS, fields
 from offline_onnx_page.new.given_model import GivenModel, read_model
 from offline_onnx_page.new.roles import (
@@ -23,11 +25,11 @@ from offline_onnx_page.new.roles import (
     roles,
     state_output,
 )
-from offline_onnx_page.new.samples import sample_for
+from offline_onnx_page.new.samples import example_for, sample_for
 from offline_onnx_page.new.templates import PAGE, Template, filled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from offline_onnx.inference.tensor import TensorSpec
@@ -50,7 +52,7 @@ class NewPage:
         template: the name of the template.
         files: the names of its files.
         inputs: the inputs of the model.
-        advice: how the page's manifest gets a self-test; "" if it has one.
+        advice: what is missing in the page, and how it gets it: a self-test, outputs; or "".
 
     """
 
@@ -90,7 +92,10 @@ def make_page(
     file: Path | None = None,
     *,
     labels: Sequence[str] = (),
+    names: Sequence[str] = (),
     title: str | None = None,
+    sample: Mapping[str, Any] | None = None,
+    self_test: bool = True,
     describe: Describe | None = None,
 ) -> NewPage:
     """Make the folder of a page that runs a model.
@@ -99,20 +104,25 @@ def make_page(
         folder: the folder; it must not exist, or be empty.
         template_name: one of TEMPLATES.
         file: the model; None for the template's example.
-        labels: the names of the classes; () for those in the model's metadata.
+        labels: the names of the classes; () for those in the model.
+        names: the names of the values of the only input; () for those in the model's metadata.
         title: the page's title; None for the name of the model.
+        sample: an input for the self-test, which the page also has at first; None for one that
+            suits the model, or random numbers.
+        self_test: whether the model's manifest has a self-test.
         describe: writes the manifest of a model beside its file, given the file, the labels, and a
             sample for the self-test, or None for random numbers; raises SiteError. None if
             onnxruntime is not installed.
 
     Raises:
-        SiteError: The folder is not empty, or the model can't be read or does not fit the template.
+        SiteError: The folder is not empty, the model can't be read or does not fit the template, or
+            the labels, names or sample do not fit the model.
 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SiteError(f"{folder} exists and is not empty: choose another folder.")
     template = Template(template_name)
-    model = read_model(file or template.model, labels)
+    model = read_model(file or template.model, labels, names)
     if reason := reason_against(template_name, model.inputs, model.outputs):
         others = [
             each for each in TEMPLATES if not reason_against(each, model.inputs, model.outputs)
@@ -127,7 +137,15 @@ def make_page(
             shutil.copy(template.model.with_suffix(".json"), stage)
             advice = ""
         else:
-            advice = _describe(template_name, copied, describe, folder)
+            found = sample_for(template_name, model.inputs, model.outputs, model.categories)
+            is_failure = False
+            if self_test and describe:
+                attempts = [sample] if sample is not None else [found, None] if found else [None]
+                is_failure = not _describe(copied, describe, attempts, file)
+            else:
+                write_manifest(copied, NO_RUNTIME if self_test else LEFT_OUT)
+            target = folder / copied.file.name
+            advice = "\n".join(_advice(copied, target, is_failure=is_failure))
         _write_page(stage, template, copied, title=title, is_example=file is None)
         names = tuple(sorted(each.name for each in stage.iterdir()))
         if folder.exists():
@@ -149,28 +167,104 @@ def _copy_model(model: GivenModel, folder: Path) -> GivenModel:
     return replace(model, file=file, external=tuple(folder / each.name for each in model.external))
 
 
-def _describe(template: str, model: GivenModel, describe: Describe | None, folder: Path) -> str:
-    """Write the manifest of a model; return how it gets a self-test, or ""."""
-    command = f"offline-onnx manifest {quote(str(folder / model.file.name))}"
+def _describe(
+    model: GivenModel,
+    describe: Describe,
+    samples: Sequence[Mapping[str, Any] | None],
+    source: Path,
+) -> bool:
+    """Write the manifest of a model, with the first sample on which it runs.
+
+    Args:
+        model: the model, in the page's folder.
+        describe: see `make_page`.
+        samples: the samples; None stands for random numbers.
+        source: the model's file that the user gave.
+
+    Returns:
+        Whether onnxruntime could describe the model. If not, there is no self-test.
+
+    """
+    reason = ""
+    for sample in samples:
+        try:
+            describe(model.file, model.labels, sample)
+        except SiteError as error:
+            reason = f"{str(error).removeprefix(f'{model.file}: ').rstrip('.')}."
+        else:
+            return True
+    if samples[-1] is not None:
+        raise SiteError(f"{source}: {reason} Without --sample, the page is made all the same.")
+    write_manifest(model, reason)
+    return False
+
+
+def _advice(model: GivenModel, file: Path, *, is_failure: bool) -> Iterator[str]:
+    """Yield what is missing in a page: outputs that are no tensors, and the self-test.
+
+    Args:
+        model: the model, with its manifest beside it.
+        file: where the model will be.
+        is_failure: whether onnxruntime could not describe the model.
+
+    """
+    for spec in model.outputs:
+        if not spec.is_tensor:
+            yield (
+                f"The output {spec.name!r} is left out: it is {spec.dtype}, and onnxruntime-web "
+                "returns only tensors. If the model comes from scikit-learn, convert it again with "
+                'options={"zipmap": False}: then the page shows probabilities.'
+            )
+    reason = _manifest(model).no_self_test
+    if not reason or reason == LEFT_OUT:
+        return
+    start = f"{model.file.stem}.json has no self-test"
+    command = f"offline-onnx manifest {quote(str(file))}"
     if model.labels:
         labels = ",".join(model.labels)
         command += f" --labels {quote(labels) if len(labels) < _MAX_LABELS else 'LABELS'}"
-    if describe is None:
-        write_manifest(model)
-        return (
-            f"{model.file.stem}.json has no self-test, because onnxruntime is not installed. To "
-            f"add one: {NATIVE}, then {command}"
+    with_sample = f"{_example(model)}, then {command} --sample sample.json"
+    if is_failure:
+        yield f"{start}: {reason} The page works without one."
+    elif reason != NO_RUNTIME:
+        yield f"{start}: {reason} To add one: {with_sample}"
+    elif any(spec.dtype == STRING for spec in model.inputs):
+        yield f"{start}, because onnxruntime is not installed. To add one: {NATIVE}, {with_sample}"
+    else:
+        yield (
+            f"{start}, because onnxruntime is not installed. To add one: {NATIVE}, then {command}"
         )
-    try:
-        describe(model.file, model.labels, sample_for(template, model.inputs, model.outputs))
-    except SiteError:  # the model can't run on the sample, but perhaps on random numbers
-        describe(model.file, model.labels, None)
-    raw = json.loads(model.file.with_suffix(".json").read_text("utf-8"))
-    if reason := raw.get("no_self_test"):
-        return (
-            f"{model.file.stem}.json has no self-test: {reason} To add one: {command} --sample FILE"
-        )
-    return ""
+
+
+def _example(model: GivenModel) -> str:
+    """Return how to write a sample for a model."""
+    if sum(map(count, model.inputs)) > MAX_FIELDS:
+        names = ", ".join(repr(spec.name) for spec in model.inputs)
+        return f"write lists of numbers for {names} into sample.json"
+    example = _code(example_for(model.inputs, model.categories))
+    return f"write an input such as {example} into sample.json"
+
+
+def _manifest(model: GivenModel) -> Manifest:
+    """Return the manifest beside a model's file."""
+    return Manifest.parse(model.file.with_suffix(".json").read_text("utf-8"))
+
+
+def _first_values(model: GivenModel) -> dict[str, Tensor]:
+    """Return the first values of the inputs in a page: those of the self-test; {} without one."""
+    test = _manifest(model).self_test
+    if not test:
+        return {}
+    return {spec.name: test.inputs[spec.name].tensor(spec.dtype) for spec in model.inputs}
+
+
+def _example_values(template: Template, model: GivenModel) -> dict[str, Tensor]:
+    """Return the first values of the inputs in the page of an example."""
+    return {
+        spec.name: Tensor(values_of(values, spec.dtype), (1, len(values)), spec.dtype)
+        for spec in model.inputs
+        if isinstance(values := template.settings["values"].get(spec.name), list)
+    }
 
 
 def _write_page(
@@ -178,7 +272,8 @@ def _write_page(
 ) -> None:
     settings = template.settings
     title = title or (settings["title"] if is_example else _title(model.file.stem))
-    first = settings["values"] if is_example else {}
+    first = _example_values(template, model) if is_example else _first_values(model)
+    flat = {name: list(tensor.values) for name, tensor in first.items()}
     texts = {
         "title": title,
         "lead": settings["lead" if is_example else "own_lead"],
@@ -187,17 +282,18 @@ def _write_page(
         "manifest": f"{model.file.stem}.json",
     }
     content = {
-        "fields": fields(model.inputs, model.features, first),
-        "text": escape(first.get("text", "")),
+        "fields": fields(model.inputs, model.features, flat, model.categories),
+        "text": escape(settings["values"].get("text", "") if is_example else ""),
     }
     body = filled(template.read("body.html").rstrip(), content)
     escaped = {name: escape(text) for name, text in texts.items()}
     index = filled((PAGE / "index.html").read_text("utf-8"), {**escaped, "body": body})
     (folder / "index.html").write_text(index, "utf-8")
     has_image = any(map(is_image, model.inputs))
+    conditions = ["image" if has_image else "no image", "labels" if model.labels else "no labels"]
     main = template.main(
         {**texts, **_constants(template.name, model), "inputs": _inputs(model.inputs, first)},
-        ["image"] if has_image else ["no image"],
+        conditions,
     )
     (folder / "main.py").write_text(main, "utf-8")
     readme = filled((PAGE / "README.md").read_text("utf-8"), texts)
@@ -224,11 +320,16 @@ def _constants(template: str, model: GivenModel) -> dict[str, str]:
         for spec in model.inputs
         if found[spec.name] is Role.STATE
     }
-    shown = [
-        spec.name for spec in model.outputs if spec.is_tensor and spec.name not in states.values()
-    ]
+    answer = model.main_output.name
+    if answer in states.values():
+        answer = next(
+            spec.name
+            for spec in model.outputs
+            if spec.is_tensor and spec.name not in states.values()
+        )
     return {
-        "outputs": _code(shown[:1]),
+        "output": _code(answer),
+        "outputs": _code([answer]),
         "sound": _code(next(iter(named(Role.SOUND)), "")),
         "text": _code(next(iter(named(Role.TEXT)), "")),
         "states": _code(states),
@@ -242,13 +343,21 @@ def _code(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _inputs(inputs: Sequence[TensorSpec], values: Mapping[str, Sequence[Any]]) -> str:
+def _inputs(inputs: Sequence[TensorSpec], given: Mapping[str, Tensor]) -> str:
     """Return the values of a model's inputs as Python code, for the template plain."""
     if sum(map(count, inputs)) > MAX_FIELDS:
         return "{spec.name: spec.blank() for spec in model.get_inputs()}  # zeros: change them"
-    lines = []
-    for spec in inputs:
-        flat = values.get(spec.name)
-        nested = [list(flat)] if flat else spec.blank().tolist()
-        lines.append(f"        {_code(spec.name)}: {nested},\n")
+    values = {spec.name: given.get(spec.name) or spec.blank() for spec in inputs}
+    if sum(len(tensor.values) for tensor in values.values()) > MAX_FIELDS:
+        values = {spec.name: spec.blank() for spec in inputs}
+    lines = [
+        f"        {_code(name)}: {_rounded(tensor.tolist())},\n" for name, tensor in values.items()
+    ]
     return f"{{\n{''.join(lines)}    }}"
+
+
+def _rounded(value: Any) -> Any:
+    """Return nested lists whose floats have seven digits."""
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    return float(f"{value:.7g}") if isinstance(value, float) else value

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from offline_onnx.errors import OfflineModelError
+from offline_onnx.inference.manifest import labelled_output
 from offline_onnx.inference.tensor import DTYPES
 from offline_onnx.onnxruntime_api.external_data import external_files
 from offline_onnx.onnxruntime_api.metadata import is_ort_format, read_metadata
@@ -18,11 +19,12 @@ from offline_onnx_page.new.labels import FEATURE_KEYS, LABEL_KEYS, names_in
 from offline_onnx_page.new.roles import count
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
     from offline_onnx.inference.tensor import TensorSpec
     from offline_onnx.onnxruntime_api.protobuf import Read
+    from offline_onnx_page.new.graph import Graph
 
 _FOREIGN = {
     b"version https://git-lfs": "it is a pointer of Git LFS: fetch the file with `git lfs pull`",
@@ -41,9 +43,10 @@ class GivenModel:
         external: the files with weights outside of it; they are in the same folder.
         inputs: the inputs.
         outputs: the outputs.
-        labels: the names of the classes, in the order of the first output's last dimension; () if
-            they are unknown.
+        labels: the names of the classes, in the order of the last dimension of the output with
+            them, see `labelled_output`; () if they are unknown.
         features: the names of the values of the only input; () if they are unknown.
+        categories: the texts that the model knows, by the name of the input.
 
     """
 
@@ -53,18 +56,26 @@ class GivenModel:
     outputs: tuple[TensorSpec, ...]
     labels: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def main_output(self) -> TensorSpec:
+        """The output that is the answer: the one with labels, or else the first tensor."""
+        labelled = labelled_output(self.outputs, len(self.labels)) if self.labels else None
+        return labelled or next(spec for spec in self.outputs if spec.is_tensor)
 
 
-def read_model(file: Path, labels: Sequence[str] = ()) -> GivenModel:
+def read_model(file: Path, labels: Sequence[str] = (), names: Sequence[str] = ()) -> GivenModel:
     """Return what is known about a model. Its weights are not read.
 
     Args:
         file: the `.onnx` file.
-        labels: the names of the classes; () for those in the model's metadata.
+        labels: the names of the classes; () for those in the model.
+        names: the names of the values of the only input; () for those in the model.
 
     Raises:
         SiteError: The file is no ONNX file, the runtime can't run it, its weights are missing, or
-            the number of labels is wrong.
+            the number of labels or names is wrong.
 
     """
     with _opened(file) as (size, read):
@@ -90,21 +101,54 @@ def read_model(file: Path, labels: Sequence[str] = ()) -> GivenModel:
                 f"{file}: its weights are in {name}, which is missing: copy it into the folder "
                 f"{file.parent}."
             )
-    width = _width(outputs)
-    if labels and width not in (None, len(labels)):
-        raise SiteError(
-            f"{file}: there are {len(labels)} labels, but the first output {outputs[0].name!r} has "
-            f"{width} values ({outputs[0]}): give {width}, or none."
-        )
     features = count(inputs[0]) if len(inputs) == 1 else -1
+    _check_counts(file, inputs, outputs, labels, names)
     return GivenModel(
         file,
         tuple(file.parent / name for name in external),
         inputs,
         outputs,
-        tuple(labels or names_in(metadata, LABEL_KEYS, width)),
-        tuple(names_in(metadata, FEATURE_KEYS, features)),
+        tuple(labels or _labels_in(graph, metadata)),
+        tuple(names or names_in(metadata, FEATURE_KEYS, features)),
+        graph.categories,
     )
+
+
+def _labels_in(graph: Graph, metadata: Mapping[str, str]) -> Sequence[str]:
+    """Return the names of the classes that a model has in its metadata or nodes; [] if none fit."""
+    outputs = specs_of(graph.outputs)
+    shape = outputs[0].shape
+    width = shape[-1] if shape else None
+    found = names_in(metadata, LABEL_KEYS, width if isinstance(width, int) else None)
+    for names in (found, *graph.classes):
+        if names and labelled_output(outputs, len(names)):
+            return names
+    return []
+
+
+def _check_counts(
+    file: Path,
+    inputs: Sequence[TensorSpec],
+    outputs: Sequence[TensorSpec],
+    labels: Sequence[str],
+    names: Sequence[str],
+) -> None:
+    """Raise SiteError if the number of labels or of names of an input's values is wrong."""
+    if labels and not labelled_output(outputs, len(labels)):
+        found = ", ".join(f"{spec.name!r} is {spec}" for spec in outputs)
+        raise SiteError(
+            f"{file}: there are {len(labels)} labels, but no output has {len(labels)} values: "
+            f"{found}. Give one label for each value of an output, or none."
+        )
+    if names and len(inputs) != 1:
+        raise SiteError(
+            f"{file} has {len(inputs)} inputs, which have names of their own: leave --fields out."
+        )
+    if names and count(inputs[0]) != len(names):
+        raise SiteError(
+            f"{file}: there are {len(names)} names for {count(inputs[0])} values of the input "
+            f"{inputs[0].name!r}: give one for each."
+        )
 
 
 @contextmanager
@@ -157,9 +201,3 @@ def _check_types(file: Path, inputs: Sequence[TensorSpec], outputs: Sequence[Ten
             "and onnxruntime-web returns nothing else. Change the model; scikit-learn's converter "
             'returns tensors with options={"zipmap": False}.'
         )
-
-
-def _width(outputs: Sequence[TensorSpec]) -> int | None:
-    """Return the size of the first output's last dimension; None if it varies or is unknown."""
-    size = outputs[0].shape[-1] if outputs[0].shape else None
-    return size if isinstance(size, int) else None

@@ -1,14 +1,15 @@
-"""Read the inputs and outputs in an `.onnx` file. The weights are skipped.
+"""Read the inputs, outputs and names of classes in an `.onnx` file. The weights are skipped.
 
 The numbers of fields are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from offline_onnx.onnxruntime_api.node_arg import NodeArg, onnx_type
-from offline_onnx.onnxruntime_api.protobuf import LENGTH, fields, text
+from offline_onnx.onnxruntime_api.protobuf import LENGTH, VARINT, fields, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,20 @@ if TYPE_CHECKING:
 
 _GRAPH = 7
 """The number of a field of a ModelProto."""
-_INITIALIZER, _INPUT, _OUTPUT, _SPARSE_INITIALIZER = 5, 11, 12, 15
+_NODE, _INITIALIZER, _INPUT, _OUTPUT, _SPARSE_INITIALIZER = 1, 5, 11, 12, 15
 """The numbers of fields of a GraphProto."""
-_TENSOR_NAME = 8
-"""The number of a field of a TensorProto."""
+_STRINGS, _TENSOR_NAME = 6, 8
+"""The numbers of fields of a TensorProto."""
+_NODE_INPUT, _OPERATOR, _ATTRIBUTE = 1, 4, 5
+"""The numbers of fields of a NodeProto."""
+_ATTRIBUTE_NAME, _INTEGERS, _TEXTS = 1, 8, 9
+"""The numbers of fields of an AttributeProto."""
+_CLASSES = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
+"""The attributes of classifiers and ZipMap with the names of classes."""
+_LOOK_UPS = {"LabelEncoder": ("values_strings", "classes_strings"), "ArrayFeatureExtractor": ()}
+"""Operators that turn the number of a class into its name, and their attributes with the names."""
+_CATEGORIES = {"OneHotEncoder": "cats_strings", "LabelEncoder": "keys_strings"}
+"""Operators that turn a text into a number, and their attributes with all possible texts."""
 _OTHER_TYPES = {4: "seq", 5: "map", 7: "opaque", 8: "sparse_tensor", 9: "optional"}
 """The types of a TypeProto that are not tensors, by the numbers of their fields."""
 _ELEMENTS = {
@@ -50,17 +61,31 @@ _ELEMENTS = {
 """The dtypes of TensorProto.DataType."""
 
 
-class Graph(NamedTuple):
+@dataclass
+class Graph:
     """The inputs and outputs of a model.
 
     Attributes:
         inputs: the inputs, without those that have a value in the file.
         outputs: the outputs.
+        classes: lists that may be the names of the classes, the likeliest first.
+        categories: the texts that the model knows, by the name of the input.
 
     """
 
-    inputs: list[NodeArg]
-    outputs: list[NodeArg]
+    inputs: list[NodeArg] = field(default_factory=list)
+    outputs: list[NodeArg] = field(default_factory=list)
+    classes: list[list[str]] = field(default_factory=list)
+    categories: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class _Node:
+    """What is needed of a node: its operator, its inputs, and lists in its attributes."""
+
+    operator: str = ""
+    inputs: list[str] = field(default_factory=list)
+    attributes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read_graph(size: int, read: Read) -> Graph:
@@ -74,9 +99,10 @@ def read_graph(size: int, read: Read) -> Graph:
         ValueError: the file is no `.onnx` file. The message says why.
 
     """
-    found = Graph([], [])
+    found = Graph()
     has_graph = False
-    constants = set()
+    constants: dict[str, Field] = {}
+    nodes: list[_Node] = []
     for each in fields(read, 0, size):
         if each.number != _GRAPH or each.wire_type != LENGTH:
             continue
@@ -86,11 +112,13 @@ def read_graph(size: int, read: Read) -> Graph:
                 found.inputs.append(_node_arg(read, inner))
             elif inner.number == _OUTPUT:
                 found.outputs.append(_node_arg(read, inner))
+            elif inner.number == _NODE:
+                nodes.append(_node(read, inner))
             elif inner.number == _INITIALIZER:
-                constants.add(_tensor_name(read, inner))
+                constants[_tensor_name(read, inner)] = inner
             elif inner.number == _SPARSE_INITIALIZER:
                 constants.update(
-                    _tensor_name(read, values)
+                    (_tensor_name(read, values), values)
                     for values in _messages(read, inner)
                     if values.number == 1
                 )
@@ -98,7 +126,54 @@ def read_graph(size: int, read: Read) -> Graph:
         raise ValueError("it has no graph")
     if not found.outputs:
         raise ValueError("its graph has no output")
-    return Graph([each for each in found.inputs if each.name not in constants], found.outputs)
+    found.inputs = [each for each in found.inputs if each.name not in constants]
+    texts = {each.name for each in found.inputs if each.type == onnx_type("string")}
+    look_ups = list[list[str]]()
+    for node in nodes:
+        found.classes += [node.attributes[key] for key in _CLASSES if key in node.attributes]
+        if node.operator in _LOOK_UPS and not texts.intersection(node.inputs):
+            keys = _LOOK_UPS[node.operator]
+            look_ups += [node.attributes[key] for key in keys if key in node.attributes]
+            look_ups += [_strings(read, constants[n]) for n in node.inputs[:1] if n in constants]
+        known = node.attributes.get(_CATEGORIES.get(node.operator, ""))
+        for name in texts.intersection(node.inputs):
+            if known:
+                found.categories[name] = tuple(known)
+    found.classes += look_ups[::-1]  # the last one is nearest to the outputs
+    return found
+
+
+def _node(read: Read, message: Field) -> _Node:
+    """Return a NodeProto, with those of its attributes that may have names."""
+    node = _Node()
+    wanted = {*_CLASSES, *_CATEGORIES.values(), *(k for each in _LOOK_UPS.values() for k in each)}
+    for each in _messages(read, message):
+        if each.number == _NODE_INPUT:
+            node.inputs.append(text(read, each))
+        elif each.number == _OPERATOR:
+            node.operator = text(read, each)
+        elif each.number == _ATTRIBUTE:
+            name = next(iter(_messages(read, each)), None)
+            key = text(read, name) if name and name.number == _ATTRIBUTE_NAME else ""
+            if key in wanted and (values := _list(read, each)):
+                node.attributes[key] = values
+    return node
+
+
+def _list(read: Read, attribute: Field) -> list[str]:
+    """Return the texts or the integers in an AttributeProto, as texts."""
+    found = list[str]()
+    for each in fields(read, attribute.start, attribute.stop):
+        if each.number == _TEXTS and each.wire_type == LENGTH:
+            found.append(text(read, each))
+        elif each.number == _INTEGERS and each.wire_type == VARINT:
+            found.append(str(each.value - (1 << 64) if each.value >= 1 << 63 else each.value))
+    return found
+
+
+def _strings(read: Read, tensor: Field) -> list[str]:
+    """Return the strings of a TensorProto; [] if it has numbers."""
+    return [text(read, each) for each in _messages(read, tensor) if each.number == _STRINGS]
 
 
 def _messages(read: Read, message: Field) -> Iterator[Field]:

@@ -1,4 +1,4 @@
-"""Find the names of a model's classes: in an argument of the command, or in the model's file."""
+"""Find the names of a model's classes or features: in an argument, or in the model's metadata."""
 
 from __future__ import annotations
 
@@ -14,29 +14,38 @@ if TYPE_CHECKING:
 
 LABEL_KEYS = ("labels", "names", "classes", "class_names", "class_labels", "id2label")
 """The keys of a model's metadata under which the names of classes are found."""
+_MAX_NAME = 200
+"""The maximum length of a name. Files with longer lines are something else."""
 FEATURE_KEYS = ("feature_names", "features", "input_names")
 """The keys of a model's metadata under which the names of an input's values are found."""
 
 
-def parse_labels(text: str) -> list[str]:
+def parse_labels(text: str, kind: str = "labels") -> list[str]:
     """Return labels from a file with one label per line, or from a comma-separated list.
 
     Args:
         text: the file's path, or the list.
+        kind: what the labels are called in errors.
 
     Raises:
-        SiteError: The text is neither the path of a file nor a list.
+        SiteError: The text is neither the path of a file nor a list, or the file has other content.
 
     """
     if not Path(text).is_file():
         if "," not in text:
-            raise SiteError(f"{text} is neither a file of labels nor a list with commas: see -h.")
+            raise SiteError(f"{text} is neither a file of {kind} nor a list with commas: see -h.")
         return [label.strip() for label in text.split(",")]
+    wrong = f"{text} is no file of {kind}: give a text file in UTF-8 with one name per line."
     try:
-        lines = Path(text).read_text("utf-8", errors="replace").splitlines()
+        lines = Path(text).read_text("utf-8").splitlines()
     except OSError as error:
         raise SiteError(f"{text} can't be read: {error.strerror}.") from error
-    return [line.strip() for line in lines if line.strip()]
+    except UnicodeDecodeError as error:
+        raise SiteError(wrong) from error
+    found = [line.strip() for line in lines if line.strip()]
+    if not found or any(len(name) > _MAX_NAME or not name.isprintable() for name in found):
+        raise SiteError(wrong)
+    return found
 
 
 def names_in(metadata: Mapping[str, str], keys: tuple[str, ...], count: int | None) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from offline_onnx.inference.tensor import STRING
-from offline_onnx_page.new.roles import Role, roles
+from offline_onnx.inference.tensor import STRING, Tensor
+from offline_onnx_page.new.roles import Role, count, roles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from offline_onnx.inference.tensor import TensorSpec
+
+    type Categories = Mapping[str, tuple[str, ...]]
 
 _RATE, _SAMPLES = 16_000, 512
 """The rate of a sound, and its length if the model accepts any: as in the template microphone."""
@@ -19,18 +21,29 @@ _TEXT = "The quick brown fox jumps over the lazy dog."
 
 
 def sample_for(
-    template: str, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]
+    template: str,
+    inputs: Sequence[TensorSpec],
+    outputs: Sequence[TensorSpec],
+    categories: Categories | None = None,
 ) -> dict[str, Any] | None:
-    """Return a value for each input of a model, for a sound or a text.
+    """Return a value for each input of a model, for a sound, a text, or known categories.
+
+    Args:
+        template: the name of the template.
+        inputs: the inputs.
+        outputs: the outputs.
+        categories: the texts that the model knows, by the name of the input.
 
     Returns:
         Nested lists by the names of the inputs; None if random numbers suit the model.
 
     """
-    found = roles(template, inputs, outputs)
-    is_string = any(spec.dtype == STRING for spec in inputs)
-    if template != "microphone" and not (template == "text" and is_string):
+    strings = [spec.name for spec in inputs if spec.dtype == STRING]
+    if strings and template != "text" and all(name in (categories or {}) for name in strings):
+        return example_for(inputs, categories or {})
+    if template != "microphone" and not (template == "text" and strings):
         return None
+    found = roles(template, inputs, outputs)
     sample = {}
     for spec in inputs:
         value = spec.blank().tolist()
@@ -48,6 +61,25 @@ def sample_for(
             value = _nested(spec, [_TEXT])
         sample[spec.name] = value
     return sample
+
+
+def example_for(inputs: Sequence[TensorSpec], categories: Categories) -> dict[str, Any]:
+    """Return a value for each input: known categories or another text, and ones."""
+    example = {}
+    for spec in inputs:
+        blank = spec.blank()
+        if spec.dtype == STRING:
+            values = [categories.get(spec.name, ("a text",))[0]] * count(spec)
+            blank = Tensor(values, blank.shape)
+        example[spec.name] = blank.tolist() if spec.dtype == STRING else _ones(blank.tolist())
+    return example
+
+
+def _ones(value: Any) -> Any:
+    """Return nested lists with ones in the place of zeros."""
+    if isinstance(value, list):
+        return [_ones(each) for each in value]
+    return type(value)(1)
 
 
 def _nested(spec: TensorSpec, values: list[Any]) -> Any:

@@ -128,7 +128,7 @@ def fields_of(spec, **arguments):
 
 def test_few_numbers_have_a_field_each_and_many_a_text_area():
     few = fields_of(TensorSpec("features", "float32", ("N", 4)), values={"features": [1.5]})
-    assert few.of("fieldset") == [{"data-input": "features"}]
+    assert few.of("fieldset") == [{"data-input": "features", "title": "float32 (N, 4)"}]
     assert [each["value"] for each in few.of("input")] == ["1.5", "0", "0", "0"]
     assert {each["step"] for each in few.of("input")} == {"any"}
     assert len(fields_of(TensorSpec("x", "int64", (1, 32))).of("input")) == 32
@@ -159,7 +159,8 @@ def test_names_in_a_model_are_escaped():
     text = fields.fields([TensorSpec('<b>&"', "float32", ("N", "<i>"))])
     assert "<b>" not in text
     assert "<i>" not in text
-    assert Elements(text).of("fieldset") == [{"data-input": '<b>&"'}]
+    (fieldset,) = Elements(text).of("fieldset")
+    assert fieldset == {"data-input": '<b>&"', "title": "float32 (N, <i>)"}
 
 
 def run_new(capsys, *arguments):

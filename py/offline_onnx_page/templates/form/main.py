@@ -1,6 +1,5 @@
 """Run a model on the values in a form."""
 
-import asyncio
 import math
 import re
 
@@ -40,8 +39,8 @@ MANIFEST = "{{manifest}}"
 
 # {{end}}
 async def value_of(fieldset, spec):
-    """Return the value of an input, from the fields in its fieldset."""
-    controls = list(fieldset.querySelectorAll("input, textarea"))
+    """Return the value of an input, from the fields in its element."""
+    controls = list(fieldset.querySelectorAll("input, select, textarea"))
     # {{if image}}
     if controls[0].type == "file":
         file = controls[0].files.item(0)
@@ -54,24 +53,35 @@ async def value_of(fieldset, spec):
     elif spec.dtype == "string":
         values = [line for each in controls for line in each.value.split("\n")]
     else:
+        if any(control.type == "number" and not control.value for control in controls):
+            raise ValueError(f"{name_of(spec)}: a number is missing.")
         texts = re.split(r"[\s,;]+", " ".join(control.value for control in controls).strip())
         values = [number(text, spec) for text in texts if text]
     shape = shape_for(spec, len(values))
     if not values:
         values = [0] * math.prod(shape)
-    try:
-        return Tensor(values_of(values, spec.dtype), shape, spec.dtype)
-    except (OverflowError, TypeError, ValueError) as error:
-        raise ValueError(f"{spec.name}: {error}.") from error
+    return Tensor(values_of(values, spec.dtype), shape, spec.dtype)
+
+
+def name_of(spec):
+    """Return the name of an input for people."""
+    return spec.name.replace("_", " ")
 
 
 def number(text, spec):
     """Return the number in a text."""
+    is_float = spec.dtype.startswith("float")
     try:
-        return float(text) if spec.dtype.startswith("float") else int(text)
+        value = float(text) if is_float else int(text)
     except ValueError as error:
-        kind = "number" if spec.dtype.startswith("float") else "whole number"
-        raise ValueError(f"{spec.name}: {text} is not a {kind}.") from error
+        kind = "number" if is_float else "whole number"
+        raise ValueError(f"{name_of(spec)}: {text} is not a {kind}.") from error
+    try:
+        values_of([value], spec.dtype)
+    except (OverflowError, ValueError) as error:
+        size = "small" if value < 0 else "large"
+        raise ValueError(f"{name_of(spec)}: {text} is too {size}.") from error
+    return value
 
 
 def shape_for(spec, count):
@@ -84,35 +94,62 @@ def shape_for(spec, count):
     if variable and fixed and count % fixed == 0:
         sizes[variable[-1]] = max(1, count // fixed)
     elif count not in (0, fixed):
-        raise ValueError(f"{spec.name} needs {fixed:,} numbers. There are {count:,}.")
+        raise ValueError(f"{name_of(spec)} needs {fixed:,} numbers. There are {count:,}.")
     return tuple(sizes)
 
 
 @reporting
 async def run():
     """Run the model on the form's values and show its outputs."""
-    fieldsets = {each.dataset.input: each for each in document.querySelectorAll("fieldset")}
-    inputs = {spec.name: await value_of(fieldsets[spec.name], spec) for spec in model.get_inputs()}
-    show_answer(await model.run(inputs), model.labels)
+    try:
+        elements = {each.dataset.input: each for each in document.querySelectorAll("[data-input]")}
+        inputs = {}
+        for spec in model.get_inputs():
+            inputs[spec.name] = await value_of(elements[spec.name], spec)
+        show_answer(await model.run(inputs), model.labels)
+    except Exception:  # the old answer is not that of the new values
+        show("answer", "No answer")
+        element("details").replaceChildren()
+        raise
 
 
-def submitted(event):
-    """Run the model instead of sending the form."""
-    event.preventDefault()
-    # A task to which nothing refers could be deleted before it ends.
-    running.append(asyncio.ensure_future(run()))
-    del running[:-1]
+class Form:
+    """The form: one run at a time, the next one for the newest values."""
+
+    is_busy = has_changed = was_answered = False
+
+    async def changed(self, _event=None):
+        """Run the model, and again if a value has changed meanwhile."""
+        self.has_changed = self.was_answered = True
+        if self.is_busy:
+            return
+        self.is_busy = True
+        while self.has_changed:
+            self.has_changed = False
+            await run()
+        self.is_busy = False
+
+    async def submitted(self, event):
+        """Run the model instead of sending the form, unless the change of a field has done it."""
+        event.preventDefault()
+        was_answered, self.was_answered = self.was_answered, False
+        if not was_answered:
+            await self.changed()
+            self.was_answered = False
 
 
-running = []
 model = await load_model()
-add_event_listener(element("form"), "submit", submitted)
-add_event_listener(element("form"), "change", submitted)
+form = Form()
+add_event_listener(element("form"), "submit", form.submitted)
+add_event_listener(element("form"), "change", form.changed)
 element("run").disabled = False
 # {{if image}}
 show("answer", "Choose a picture.")
 # {{end}}
 # {{if no image}}
 show("answer", "")
-await run()
+if all(field.value for field in document.querySelectorAll("[type=text]")):
+    await run()
+else:
+    show("answer", "Fill in the form.")
 # {{end}}

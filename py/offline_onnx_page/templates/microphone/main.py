@@ -217,8 +217,8 @@ async def hear_all(samples):
         show_answer(outputs, model.labels)
         return
     details = new_element("div")
-    shares = [count / names.total() for count in names.values()]
-    show_bars(details, shares, list(names))
+    shares = array("d", [count / names.total() for count in names.values()])
+    show_bars(details, Tensor(shares, (len(shares),)), list(names), is_share=True)
     element("details").replaceChildren(*details.childNodes)
     name, count = names.most_common(1)[0]
     seconds = len(samples) / RATE

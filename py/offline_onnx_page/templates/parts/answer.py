@@ -1,3 +1,7 @@
+NO_NUMBER = "Not a number (NaN)"
+DIGITS = {"float16": 4, "float32": 7, "float64": 12}  # that a value of an output has
+
+
 def new_element(tag, text="", class_name=""):
     """Return a new element."""
     created = document.createElement(tag)
@@ -7,42 +11,79 @@ def new_element(tag, text="", class_name=""):
 
 
 def show_answer(outputs, labels, headline=""):
-    """Show outputs: the most probable classes as bars, all else as tables.
+    """Show outputs: the most probable classes as bars, all else as texts and tables.
 
     Args:
-        outputs: the model's outputs, by name. The labels are those of the first; the others are
-            shown only when the user opens them.
+        outputs: the model's outputs, by name. The first one is the answer, or the one with labels
+            or probabilities. The user opens the others.
         labels: the names of the classes; () if there are none.
-        headline: the answer in one line; "" for the most probable class.
+        headline: the answer in one line; "" for the one that follows from the outputs.
 
     """
     details = new_element("div")
-    for index, (name, tensor) in enumerate(outputs.items()):
-        parent = details
-        if index:
-            parent, labels = new_element("details"), ()
-            parent.append(new_element("summary", name))
-            details.append(parent)
-        values = list(tensor.values)
-        names = labels if len(labels) == len(values) else ()
-        if names or are_probabilities(tensor):
-            best = show_bars(parent, values, names or class_names(name, len(values)))
+    first, main = next(iter(outputs)), main_output(outputs, labels)
+    best = show_output(details, main, outputs[main], labels)
+    for name, tensor in outputs.items():
+        if name == main:
+            continue
+        is_single = len(tensor.values) == 1
+        if name == first and is_single and not tensor.dtype.startswith("float"):
+            choice = texts_of(tensor)[0]  # of the class, by the model itself
+            best = choice if choice in labels or not labels else best
+        elif is_single:
+            line = new_element("p", class_name="pair")
+            line.append(new_element("span", name), new_element("span", texts_of(tensor)[0]))
+            details.append(line)
         else:
-            best = show_table(parent, tensor)
-            if index:
-                parent.append(new_element("p", best))
-        if not index:
-            headline = headline or best
-    show("answer", headline or "The model has answered.")
+            folded = new_element("details")
+            folded.append(new_element("summary", name))
+            show_output(folded, name, tensor, ())
+            details.append(folded)
+    show("answer", headline or best or "The model has answered.")
     element("details").replaceChildren(*details.childNodes)
 
 
-def are_probabilities(tensor):
-    """Return whether numbers are probabilities: one number, or several with the sum 1."""
+def main_output(outputs, labels):
+    """Return the name of the output with labels or probabilities; if there is none, the first."""
+    first = next(iter(outputs))
+    numbers = [name for name, tensor in outputs.items() if tensor.dtype != "string"]
+    for name in sorted(numbers, key=lambda name: not outputs[name].dtype.startswith("float")):
+        if labels and len(outputs[name].values) == len(labels):
+            return name
+    if len(outputs[first].values) == 1 and not outputs[first].dtype.startswith("float"):
+        for name in numbers:
+            if len(outputs[name].values) > 1 and are_probabilities(name, outputs[name]):
+                return name
+    return first
+
+
+def show_output(parent, name, tensor, labels):
+    """Show an output as bars or a table; return its answer in one line, or ""."""
+    names = labels if len(labels) == len(tensor.values) and tensor.dtype != "string" else ()
+    is_share = are_probabilities(name, tensor, names)
+    if names or is_share:
+        names = names or class_names(name, len(tensor.values))
+        return show_bars(parent, tensor, names, is_share=is_share)
+    return show_table(parent, tensor)
+
+
+def are_probabilities(name, tensor, labels=()):
+    """Return whether an output has the probabilities of classes.
+
+    These are from 0 to 1. The sum of several is 1, or the output's name says what they are. A
+    single one has such a name, or a label.
+    """
     values = list(tensor.values)
-    if not tensor.dtype.startswith("float") or not all(0 <= value <= 1 for value in values):
+    is_row = len(tensor.shape) < 2 or len(values) == tensor.shape[-1]
+    if not is_row or not values or not tensor.dtype.startswith("float"):
         return False
-    return len(values) == 1 or (len(values) < 10_000 and abs(sum(values) - 1) < 0.01)
+    if not all(0 <= value <= 1 for value in values):
+        return False
+    if any(word in name.lower() for word in ("prob", "confidence", "likelihood")):
+        return len(values) < 10_000
+    if len(values) == 1:
+        return len(labels) == 1
+    return len(values) < 10_000 and abs(sum(values) - 1) < 0.01
 
 
 def class_names(name, count):
@@ -51,49 +92,78 @@ def class_names(name, count):
 
 
 def percent(share):
-    """Return a share as a percentage."""
-    return "under 1%" if 0 < share < 0.01 else "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
+    """Return a share as a percentage, with one decimal, or two close to 0 and 100."""
+    if share in (0, 1):
+        return f"{share:.0%}"
+    if not 0.0001 <= share <= 0.9999:
+        return "under 0.01%" if share < 0.5 else "over 99.99%"
+    return f"{share:.2%}" if not 0.001 <= share < 0.9995 else f"{share:.1%}"
 
 
-def show_bars(parent, values, names, most=5):
+def number_text(value, dtype):
+    """Return a number as text, with all the digits that its dtype can hold."""
+    if value != value:
+        return NO_NUMBER
+    if value - value != 0:
+        return "Infinite" if value > 0 else "Minus infinite"
+    digits = DIGITS.get(dtype)
+    if dtype == "bool":
+        return "yes" if value else "no"
+    if not digits or 10**digits <= abs(value) < 1e21:
+        return f"{value:.0f}" if digits else str(value)
+    return f"{value:.{digits}g}"
+
+
+def texts_of(tensor):
+    """Return the values of an output as texts."""
+    if tensor.dtype == "string":
+        return list(tensor.values)
+    return [number_text(value, tensor.dtype) for value in tensor.values]
+
+
+def show_bars(parent, tensor, names, *, is_share, most=5):
     """Show the highest values as bars; return the name of the highest one."""
-    best = sorted(zip(values, names, strict=True), reverse=True)[:most]
-    is_share = all(0 <= value <= 1 for value in values)
-    low, high = (0, 1) if is_share else (min(values), max(values))
+    values = [value if value - value == 0 else float("-inf") for value in tensor.values]
+    finite = [value for value in values if value - value == 0]
+    low, high = (0, 1) if is_share or not finite else (min(finite), max(finite))
+    shown = zip(values, names, texts_of(tensor), strict=True)
+    best = sorted(shown, key=lambda each: each[0], reverse=True)[:most]
     bars = new_element("ol", class_name="bars")
-    for value, name in best:
+    for value, name, text in best:
         item = new_element("li")
+        item.title = text
         item.append(new_element("span", name))
-        item.append(new_element("span", percent(value) if is_share else f"{value:.4g}"))
+        item.append(new_element("span", percent(value) if is_share else text))
         bar = new_element("div", class_name="bar")
         bar.append(new_element("div"))
-        share = (value - low) / ((high - low) or 1)
+        share = (max(value, low) - low) / ((high - low) or 1)
         bar.firstChild.style.setProperty("--share", f"{100 * share:.1f}%")
         item.append(bar)
         bars.append(item)
     parent.append(bars)
+    if not finite:
+        return NO_NUMBER
     if len(values) == 1:
-        return f"{names[0]}: {percent(values[0])}" if is_share else f"{names[0]}: {values[0]:.4g}"
+        return f"{names[0]}: {percent(values[0]) if is_share else best[0][2]}"
     return best[0][1]
 
 
 def show_table(parent, tensor, most=100, columns=12):
-    """Show numbers or texts as a table; return the value if there is only one, else ""."""
-    is_float = tensor.dtype.startswith("float")
-    values = [f"{each:.4g}" if is_float else str(each) for each in tensor.values]
-    if len(values) == 1:
-        return values[0]
+    """Show numbers or texts as a table; return the only one, or ""."""
+    texts = texts_of(tensor)
+    if len(texts) == 1:
+        return texts[0]
     width = tensor.shape[-1] if len(tensor.shape) > 1 and tensor.shape[-1] <= columns else 1
     table = new_element("table")
-    for start in range(0, min(len(values), most), width or 1):
+    for start in range(0, min(len(texts), most), width or 1):
         row = new_element("tr")
-        row.append(*(new_element("td", text) for text in values[start : start + width]))
+        row.append(*(new_element("td", text) for text in texts[start : start + width]))
         table.append(row)
     scroll = new_element("div", class_name="scroll")
     scroll.tabIndex = 0
+    scroll.title = f"{' x '.join(map(str, tensor.shape))} values, {tensor.dtype}"
     scroll.append(table)
     parent.append(scroll)
-    shape = " x ".join(map(str, tensor.shape))
-    shown = f" The first {most} are shown." if len(values) > most else ""
-    parent.append(new_element("p", f"{shape} values, {tensor.dtype}.{shown}", "hint"))
-    return ""
+    if len(texts) > most:
+        parent.append(new_element("p", f"The first {most} of {len(texts):,} values.", "hint"))
+    return NO_NUMBER if all(text == NO_NUMBER for text in texts) and texts else ""

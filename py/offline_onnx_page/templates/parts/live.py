@@ -36,9 +36,11 @@ def best_name(outputs, labels):
     """
     name, tensor = next(iter(outputs.items()))
     values = list(tensor.values)
-    if len(values) == 1 and are_probabilities(tensor):
+    if len(values) == 1 and are_probabilities(name, tensor, labels):
         label = labels[0] if labels else name
         return label if values[0] >= 0.5 else f"no {label}"
-    if len(labels) == len(values) or are_probabilities(tensor):
+    if not all(value == value for value in values):
+        return NO_NUMBER
+    if len(labels) == len(values) or are_probabilities(name, tensor):
         return max(zip(values, labels or class_names(name, len(values)), strict=True))[1]
     return ""

@@ -17,9 +17,13 @@ async def run(_event=None):
     inputs = {{inputs}}
     try:
         outputs = await model.run(inputs)
-        first = next(iter(outputs.values()))
-        best = max(zip(first.values, model.labels, strict=False), default=(0, "Done"))
-        show("answer", best[1])
+        values = outputs[{{output}}].values
+        # {{if labels}}
+        show("answer", max(zip(values, model.labels, strict=False))[1])
+        # {{end}}
+        # {{if no labels}}
+        show("answer", ", ".join(str(value) for value in values[:9]))
+        # {{end}}
         show("details", "\n".join(f"{name}: {each.tolist()}" for name, each in outputs.items()))
         show("failure", "")
     except OfflineModelError as error:
