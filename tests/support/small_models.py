@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     type Specs = dict[str, tuple[int, list[Any]]]
 
 OPSET = 13
+CITIES = ["Wien", "Porto"]
 
 
 def onnx_model(
@@ -84,6 +86,44 @@ def iris(bias: float = 0.0) -> bytes:
             helper.make_tensor("bias", TensorProto.FLOAT, [3], [9.0, 6.0, bias]),
         ],
     )
+
+
+def classifier() -> bytes:
+    """Return a classifier as scikit-learn's converter writes it: cheap, medium or expensive.
+
+    Its inputs are "city" (Wien or Porto) and "living_area"; its outputs "label" and
+    "probabilities". Large flats, and flats in Wien, are expensive.
+    """
+    model = onnx.load_from_string(
+        onnx_model(
+            {
+                "city": (TensorProto.STRING, [None, 1]),
+                "living_area": (TensorProto.FLOAT, [None, 1]),
+            },
+            {
+                "label": (TensorProto.STRING, [None]),
+                "probabilities": (TensorProto.FLOAT, [None, 3]),
+            },
+            helper.make_node(
+                "OneHotEncoder", ["city"], ["cube"], domain="ai.onnx.ml", cats_strings=CITIES
+            ),
+            helper.make_node("Reshape", ["cube", "row"], ["cities"]),
+            helper.make_node("Concat", ["cities", "living_area"], ["features"], axis=1),
+            helper.make_node(
+                "LinearClassifier",
+                ["features"],
+                ["label", "probabilities"],
+                domain="ai.onnx.ml",
+                classlabels_strings=["cheap", "expensive", "medium"],
+                coefficients=[0.0, 0.0, 0.0, 2.0, 0.0, 0.05, 1.0, 0.0, 0.02],
+                intercepts=[3.0, 0.0, 2.0],
+                post_transform="SOFTMAX",
+            ),
+            weights=[helper.make_tensor("row", TensorProto.INT64, [2], [-1, 2])],
+        )
+    )
+    model.opset_import.add(domain="ai.onnx.ml", version=3)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def adder(bias: int, padding: int = 0) -> bytes:

@@ -86,10 +86,11 @@ def _field(
         body = _single(spec, names, values)
     else:
         body = _list(spec, values)
-    return f"""\
-          <fieldset {attributes}>
-            <legend>{escape(readable(spec.name))}</legend>
-{body}          </fieldset>"""
+    name = escape(readable(spec.name))
+    start = f"<fieldset {attributes}>\n            <legend>{name}</legend>"
+    if is_single(spec) and names:  # the values have names, so the input needs none
+        start = f'<fieldset {attributes} aria-label="{name}">'
+    return f"          {start}\n{body}          </fieldset>"
 
 
 def _image() -> str:

@@ -172,7 +172,9 @@ def test_labels_come_from_the_model_or_the_argument_and_have_to_fit(tmp_path):
     file.write_bytes(model.SerializeToString())
     assert read_model(file).labels == ("a", "b", "c")
     assert read_model(file, ["x", "y", "z"]).labels == ("x", "y", "z")
-    with pytest.raises(SiteError, match=r"2 labels, but no output has 2 .*'probabilities' is float32 \(N, 3\)"):
+    with pytest.raises(
+        SiteError, match=r"2 labels, but no output has 2 .*'probabilities' is float32 \(N, 3\)"
+    ):
         read_model(file, ["x", "y"])
 
 

@@ -57,7 +57,12 @@ async def answer():
         show("answer", "Write something.")
         element("details").replaceChildren()
         return
-    show_answer(await model.run(inputs_for(text)), model.labels)
+    try:
+        show_answer(await model.run(inputs_for(text)), model.labels)
+    except Exception:  # the old answer is not that of the new text
+        show("answer", "No answer")
+        element("details").replaceChildren()
+        raise
 
 
 class Typing:
