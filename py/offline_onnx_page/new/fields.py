@@ -77,18 +77,18 @@ def _field(
     Its dtype and shape are shown when the mouse is over it.
     """
     attributes = f'data-input="{escape(spec.name)}" title="{escape(str(spec))}"'
-    if is_single(spec) and not is_image(spec) and count(spec) == 1:
+    if has_field_per_value(spec) and not is_image(spec) and count(spec) == 1:
         label = names[0] if len(names) == 1 else readable(spec.name)
         return f"          {_label(spec, label, next(iter(values), ''), options, attributes)}"
     if is_image(spec):
         body = _image()
-    elif is_single(spec):
-        body = _single(spec, names, values)
+    elif has_field_per_value(spec):
+        body = _value_fields(spec, names, values)
     else:
-        body = _list(spec, values)
+        body = _text_area(spec, values)
     name = escape(readable(spec.name))
     start = f"<fieldset {attributes}>\n            <legend>{name}</legend>"
-    if is_single(spec) and names:  # the values have names, so the input needs none
+    if has_field_per_value(spec) and names:  # the values have names, so the input needs none
         start = f'<fieldset {attributes} aria-label="{name}">'
     return f"          {start}\n{body}          </fieldset>"
 
@@ -102,7 +102,7 @@ def _image() -> str:
 """  # noqa: E501
 
 
-def _single(spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
+def _value_fields(spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
     number = count(spec)
     texts = names if len(names) == number else [str(position + 1) for position in range(number)]
     lines = []
@@ -143,7 +143,7 @@ def _control(spec: TensorSpec, value: Any, options: Sequence[str]) -> str:
     return f'<input type="number" required value="{_text(value or 0, spec)}" {more}>'
 
 
-def _list(spec: TensorSpec, values: Sequence[Any]) -> str:
+def _text_area(spec: TensorSpec, values: Sequence[Any]) -> str:
     number = count(spec)
     given = values or [0] * number
     text = " ".join(_text(each, spec) for each in given) if len(given) <= _MAX_LISTED else ""
