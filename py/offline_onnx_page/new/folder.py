@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.inference.manifest import Manifest
-from offline_onnx.inference.tensor import STRING, Tensor, values_of
+from offline_onnx.inference.tensor import STRING, Tensor, tensor_of, values_of
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.new.digests import LEFT_OUT, NO_RUNTIME, write_manifest
 from offline_onnx_page.new.fields import MAX_FIELDS, fields
@@ -135,7 +135,7 @@ def make_page(
         copied = _copy_model(model, stage)
         if file is None:
             shutil.copy(template.model.with_suffix(".json"), stage)
-            advice = ""
+            advice, first = "", _example_values(template, copied)
         else:
             found = sample_for(template_name, model.inputs, model.outputs, model.categories)
             is_failure = False
@@ -146,7 +146,8 @@ def make_page(
                 write_manifest(copied, NO_RUNTIME if self_test else LEFT_OUT)
             target = folder / copied.file.name
             advice = "\n".join(_advice(copied, target, is_failure=is_failure))
-        _write_page(stage, template, copied, title=title, is_example=file is None)
+            first = _first_values(copied, sample or found)
+        _write_page(stage, template, copied, first, title=title, is_example=file is None)
         names = tuple(sorted(each.name for each in stage.iterdir()))
         if folder.exists():
             folder.rmdir()
@@ -250,12 +251,12 @@ def _manifest(model: GivenModel) -> Manifest:
     return Manifest.parse(model.file.with_suffix(".json").read_text("utf-8"))
 
 
-def _first_values(model: GivenModel) -> dict[str, Tensor]:
-    """Return the first values of the inputs in a page: those of the self-test; {} without one."""
+def _first_values(model: GivenModel, sample: Mapping[str, Any] | None) -> dict[str, Tensor]:
+    """Return the first values of the inputs in a page: those of the self-test, or the sample."""
     test = _manifest(model).self_test
-    if not test:
-        return {}
-    return {spec.name: test.inputs[spec.name].tensor(spec.dtype) for spec in model.inputs}
+    if test:
+        return {spec.name: test.inputs[spec.name].tensor(spec.dtype) for spec in model.inputs}
+    return {spec.name: tensor_of(sample[spec.name], spec) for spec in model.inputs if sample}
 
 
 def _example_values(template: Template, model: GivenModel) -> dict[str, Tensor]:
@@ -268,11 +269,27 @@ def _example_values(template: Template, model: GivenModel) -> dict[str, Tensor]:
 
 
 def _write_page(
-    folder: Path, template: Template, model: GivenModel, *, title: str | None, is_example: bool
+    folder: Path,
+    template: Template,
+    model: GivenModel,
+    first: Mapping[str, Tensor],
+    *,
+    title: str | None,
+    is_example: bool,
 ) -> None:
+    """Write the files of a page except for the model and its manifest.
+
+    Args:
+        folder: the page's folder.
+        template: the template.
+        model: the model.
+        first: the first values of its inputs, by name.
+        title: the page's title; None for the default.
+        is_example: whether the model is that of the template.
+
+    """
     settings = template.settings
     title = title or (settings["title"] if is_example else _title(model.file.stem))
-    first = _example_values(template, model) if is_example else _first_values(model)
     flat = {name: list(tensor.values) for name, tensor in first.items()}
     texts = {
         "title": title,

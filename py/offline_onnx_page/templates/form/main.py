@@ -1,5 +1,6 @@
 """Run a model on the values in a form."""
 
+import asyncio
 import math
 import re
 
@@ -116,26 +117,32 @@ async def run():
 class Form:
     """The form: one run at a time, the next one for the newest values."""
 
-    is_busy = has_changed = was_answered = False
+    has_changed = was_answered = False
+    task = None
 
-    async def changed(self, _event=None):
+    def changed(self, _event):
+        """Run the model on the values of the form."""
+        self.was_answered = True
+        self.run()
+
+    def submitted(self, event):
+        """Run the model instead of sending the form, unless the change of a field has done it."""
+        event.preventDefault()
+        if not self.was_answered:
+            self.run()
+        self.was_answered = False
+
+    def run(self):
+        """Run the model now, or when the present run has ended."""
+        self.has_changed = True
+        if not self.task or self.task.done():
+            self.task = asyncio.ensure_future(self.run_while_changed())
+
+    async def run_while_changed(self):
         """Run the model, and again if a value has changed meanwhile."""
-        self.has_changed = self.was_answered = True
-        if self.is_busy:
-            return
-        self.is_busy = True
         while self.has_changed:
             self.has_changed = False
             await run()
-        self.is_busy = False
-
-    async def submitted(self, event):
-        """Run the model instead of sending the form, unless the change of a field has done it."""
-        event.preventDefault()
-        was_answered, self.was_answered = self.was_answered, False
-        if not was_answered:
-            await self.changed()
-            self.was_answered = False
 
 
 model = await load_model()
