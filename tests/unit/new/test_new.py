@@ -15,11 +15,18 @@ from offline_onnx import Manifest
 from offline_onnx.command import new
 from offline_onnx.command.arguments import TEMPLATES as CHOICES
 from offline_onnx.command.main import main
+from offline_onnx.describe import description
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.new import digests, fields, templates
 from offline_onnx_page.new.folder import TEMPLATES, make_page
-from tests.support.small_models import identity, iris, onnx_model, with_external_data
+from tests.support.small_models import (
+    classifier,
+    identity,
+    iris,
+    onnx_model,
+    with_external_data,
+)
 from tools.template_models.__main__ import write as write_template_models
 
 ROOT = Path(__file__).parents[3]
@@ -215,6 +222,105 @@ def test_without_onnxruntime_the_manifest_has_no_self_test(
     native = Manifest.parse((tmp_path / "native" / "iris.json").read_text("utf-8"))
     for field in ("file", "size", "sha256", "chunk_size", "chunks", "inputs", "outputs"):
         assert getattr(manifest, field) == getattr(native, field)
+
+
+@pytest.fixture
+def rent_file(tmp_path):
+    """Return the file of a classifier with strings, as scikit-learn's converter writes it."""
+    file = tmp_path / "rent.onnx"
+    file.write_bytes(classifier())
+    return file
+
+
+def page_of(folder):
+    """Return the elements of a page, the manifest of its model, and its main.py."""
+    (manifest,) = folder.glob("*.json")
+    index = Elements((folder / "index.html").read_text("utf-8"))
+    main_py = (folder / "main.py").read_text("utf-8")
+    return index, Manifest.parse(manifest.read_text("utf-8")), main_py
+
+
+def test_a_page_has_the_classes_and_categories_of_a_model_and_its_self_test_uses_them(
+    tmp_path, capsys, rent_file
+):
+    status, data = run_new(capsys, tmp_path / "page", "--model", rent_file)
+    assert (status, data["advice"]) == (0, "")
+    index, manifest, _ = page_of(tmp_path / "page")
+    assert manifest.labels == ("cheap", "expensive", "medium")
+    assert manifest.self_test.inputs["city"].values == ("Wien",)
+    assert [each["value"] for each in index.of("option")] == ["Wien", "Porto"]
+    assert [each["value"] for each in index.of("input")] == ["1"]
+    labels = [each for each in index.of("label") if "data-input" in each]
+    assert [each["data-input"] for each in labels] == ["city", "living_area"]
+    run_new(capsys, tmp_path / "plain", "--model", rent_file, "--template", "plain")
+    assert 'values = outputs["probabilities"].values' in page_of(tmp_path / "plain")[2]
+
+
+def test_the_fields_begin_with_the_sample_and_have_the_given_names(tmp_path, capsys, iris_file):
+    sample = tmp_path / "flower.json"
+    sample.write_text('{"features": [[5.1, 3.5, 1.4, 0.2]]}')
+    arguments = ["--model", iris_file, "--sample", sample, "--fields", "sepal, its width, b, c"]
+    assert run_new(capsys, tmp_path / "page", *arguments)[0] == 0
+    index, manifest, _ = page_of(tmp_path / "page")
+    assert [each["value"] for each in index.of("input")] == ["5.1", "3.5", "1.4", "0.2"]
+    assert index.of("legend") == []
+    assert "<label>its width <input" in (tmp_path / "page" / "index.html").read_text("utf-8")
+    assert manifest.self_test
+    for arguments, message in (
+        (["--fields", "a,b"], "there are 2 names for 4 values of the input 'features'"),
+        (["--labels", "a,b"], "2 labels, but no output has 2 values: .*float32 \\(N, 3\\)"),
+        (["--labels", iris_file], "is no file of labels"),
+    ):
+        status, data = run_new(capsys, tmp_path / "other", "--model", iris_file, *arguments)
+        assert status == 1
+        assert re.search(message, data["error"])
+    sample.write_text('{"features": [[5.1]]}')
+    arguments = ["--model", iris_file, "--sample", sample]
+    status, data = run_new(capsys, tmp_path / "other", *arguments)
+    assert status == 1
+    assert data["error"].startswith(f"{iris_file}: ")
+
+
+def test_a_page_needs_no_self_test(tmp_path, capsys, rent_file, monkeypatch):
+    def fail(file, **_):
+        raise SiteError(f"{file}: onnxruntime can't read the model: no locale.")
+
+    monkeypatch.setattr("offline_onnx.command.manifest.write", fail)
+    status, data = run_new(capsys, tmp_path / "page", "--model", rent_file)
+    reason = "onnxruntime can't read the model: no locale."
+    assert status == 0
+    assert data["advice"] == f"rent.json has no self-test: {reason} The page works without one."
+    index, manifest, _ = page_of(tmp_path / "page")
+    assert (manifest.self_test, manifest.no_self_test) == (None, reason)
+    assert [each["value"] for each in index.of("input")] == ["1"]
+    arguments = ["--model", rent_file, "--no-self-test"]
+    status, data = run_new(capsys, tmp_path / "none", *arguments)
+    assert (status, data["advice"]) == (0, "")
+    assert page_of(tmp_path / "none")[1].no_self_test == digests.LEFT_OUT == description.LEFT_OUT
+
+
+def test_a_text_without_a_self_test_gets_an_example_of_a_sample(tmp_path, capsys):
+    file = tmp_path / "text.onnx"
+    file.write_bytes(identity(TensorProto.STRING, ["N", 1]))
+    _, data = run_new(capsys, tmp_path / "my page", "--model", file)
+    assert data["advice"].endswith(
+        'To add one: write an input such as {"x": [["a text"]]} into sample.json, then '
+        f"offline-onnx manifest '{tmp_path}/my page/text.onnx' --sample sample.json"
+    )
+
+
+def test_an_output_that_is_left_out_is_named(tmp_path):
+    content = onnx_model(
+        {"x": (TensorProto.FLOAT, [1])},
+        {"y": (TensorProto.FLOAT, [1])},
+        helper.make_node("Identity", ["x"], ["y"]),
+        helper.make_node("SequenceConstruct", ["x", "x"], ["output_probability"]),
+        sequences={"output_probability": (TensorProto.FLOAT, [1])},
+    )
+    (tmp_path / "zip.onnx").write_bytes(content)
+    made = make_page(tmp_path / "page", "form", tmp_path / "zip.onnx")
+    assert "'output_probability' is left out: it is seq(tensor(float))" in made.text
+    assert 'options={"zipmap": False}' in made.text
 
 
 def test_external_data_is_copied_and_described(tmp_path):

@@ -8,6 +8,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from offline_onnx.inference.manifest import labelled_output
 from offline_onnx.inference.model import checked_inputs
 from offline_onnx.inference.tensor import TensorSpec
 from offline_onnx.onnxruntime_api.node_arg import specs_of
@@ -295,3 +296,45 @@ def test_the_reason_names_the_input_that_does_not_fit():
     inputs, outputs, _ = CASES["two images"]
     assert "no value for the input 'b'" in reason_against("camera", inputs, outputs)
     assert "but there is no input" in reason_against("text", [], outputs)
+
+
+def test_names_of_classes_are_found_in_the_nodes_of_a_model(tmp_path):
+    def labels_of(*nodes, weights=(), kind=FLOAT):
+        content = onnx_model(
+            {"x": (kind, ["N", 2])}, {"y": (FLOAT, ["N", 2])}, *nodes, weights=weights
+        )
+        (tmp_path / "m.onnx").write_bytes(content)
+        return read_model(tmp_path / "m.onnx").labels
+
+    def node(operator, **attributes):
+        return helper.make_node(operator, ["x"], ["y"], domain="ai.onnx.ml", **attributes)
+
+    assert labels_of(node("ZipMap", classlabels_strings=["cat", "dog"])) == ("cat", "dog")
+    assert labels_of(node("TreeEnsembleClassifier", classlabels_int64s=[-1, 1])) == ("-1", "1")
+    assert labels_of(node("LinearClassifier", classlabels_ints=[3, 4, 5])) == ()
+    encoder = node("LabelEncoder", keys_int64s=[0, 1], values_strings=["cat", "dog"])
+    assert labels_of(encoder) == ("cat", "dog")
+    assert labels_of(encoder, kind=TensorProto.STRING) == ()  # encodes an input
+    classes = numpy_helper.from_array(np.array(["cat", "dog"], object), "classes")
+    choice = helper.make_node(
+        "ArrayFeatureExtractor", ["classes", "index"], ["label"], domain="ai.onnx.ml"
+    )
+    assert labels_of(choice, weights=[classes]) == ("cat", "dog")
+
+
+def test_labels_belong_to_the_output_with_as_many_values():
+    label, choice = spec("label", "string", "N"), spec("label", "int64", "N")
+    scores, unknown = spec("p", "float32", "N", 3), spec("p", "float32", "N", "classes")
+    logits = spec("logits", "int8", 1, 3)
+    for outputs, count, found in (
+        ([label, scores], 3, scores),
+        ([choice, scores], 3, scores),
+        ([label, scores], 2, None),
+        ([label, unknown], 2, unknown),
+        ([label], 2, None),
+        ([choice], 2, None),
+        ([logits], 3, logits),
+        ([TensorSpec("p", "float32", None)], 3, TensorSpec("p", "float32", None)),
+        ([spec("p", "float32")], 1, spec("p", "float32")),
+    ):
+        assert labelled_output(outputs, count) == found
