@@ -21,10 +21,10 @@ def command(
     model: Path | None,
     template: str,
     labels: str | None,
-    fields: str | None,
+    fields: str | None = None,
     title: str | None,
-    sample: Path | None,
-    self_test: bool,
+    sample: Path | None = None,
+    self_test: bool = True,
 ) -> Result:
     """Make the folder of a page; return its files.
 
