@@ -78,7 +78,7 @@ def _field(
     """
     attributes = f'data-input="{escape(spec.name)}" title="{escape(str(spec))}"'
     if has_field_per_value(spec) and not is_image(spec) and count(spec) == 1:
-        label = names[0] if len(names) == 1 else readable(spec.name)
+        label = readable(names[0] if len(names) == 1 else spec.name)
         return f"          {_label(spec, label, next(iter(values), ''), options, attributes)}"
     if is_image(spec):
         body = _image()
@@ -108,7 +108,7 @@ def _value_fields(spec: TensorSpec, names: Sequence[str], values: Sequence[Any])
     lines = []
     for position, text in enumerate(texts):
         value = values[position] if position < len(values) else ""
-        lines.append(f"              {_label(spec, text, value)}\n")
+        lines.append(f"              {_label(spec, readable(text), value)}\n")
     return f'            <div class="fields">\n{"".join(lines)}            </div>\n'
 
 

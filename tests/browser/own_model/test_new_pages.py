@@ -67,7 +67,7 @@ def test_a_form_has_fields_of_all_kinds_and_explains_wrong_values(open_page, tmp
     page.get_by_role("button", name="Run the model").click()
     expect(page.get_by_role("alert")).to_have_text("list: apples is not a number.")
     expect(page.locator("#answer")).to_have_text("No answer")
-    expect(page.locator("#details")).to_be_empty()
+    expect(page.locator("#details")).to_have_text("The reason is at the top of the page.")
     page.get_by_label("Numbers").fill("")
     page.get_by_role("button", name="Run the model").click()
     expect(page.locator("[data-failure]")).to_be_hidden()

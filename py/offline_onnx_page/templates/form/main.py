@@ -110,7 +110,8 @@ async def run():
         show_answer(await model.run(inputs), model.labels)
     except Exception:  # the old answer is not that of the new values
         show("answer", "No answer")
-        element("details").replaceChildren()
+        reason = new_element("p", "The reason is at the top of the page.", "hint")
+        element("details").replaceChildren(reason)
         raise
 
 

@@ -22,7 +22,8 @@ async def run(_event=None):
         show("answer", max(zip(values, model.labels, strict=False))[1])
         # {{end}}
         # {{if no labels}}
-        show("answer", ", ".join(str(value) for value in values[:9]))
+        texts = [f"{x:.7g}" if isinstance(x, float) else str(x) for x in values[:9]]
+        show("answer", ", ".join(texts))
         # {{end}}
         show("details", "\n".join(f"{name}: {each.tolist()}" for name, each in outputs.items()))
         show("failure", "")
