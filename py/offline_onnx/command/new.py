@@ -41,7 +41,8 @@ def command(
     """
     values = None
     try:
-        from offline_onnx.command.manifest import read_sample, write
+        from offline_onnx.command.manifest import write
+        from offline_onnx_page.manifests.with_running import read_sample
     except ImportError as error:  # numpy or onnxruntime is missing
         if sample:
             raise SiteError(f"--sample needs onnxruntime: {NATIVE}.") from error

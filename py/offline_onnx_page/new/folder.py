@@ -138,14 +138,12 @@ def make_page(
             advice, first = "", _example_values(template, copied)
         else:
             found = sample_for(template_name, model.inputs, model.outputs, model.categories)
-            is_failure = False
             if self_test and describe:
                 attempts = [sample] if sample is not None else [found, None] if found else [None]
-                is_failure = not _describe(copied, describe, attempts, file)
+                _describe(copied, describe, attempts, file)
             else:
                 write_manifest(copied, NO_RUNTIME if self_test else LEFT_OUT)
-            target = folder / copied.file.name
-            advice = "\n".join(_advice(copied, target, is_failure=is_failure))
+            advice = "\n".join(_advice(copied, folder / copied.file.name))
             first = _first_values(copied, sample or found)
         _write_page(stage, template, copied, first, title=title, is_example=file is None)
         names = tuple(sorted(each.name for each in stage.iterdir()))
@@ -173,8 +171,10 @@ def _describe(
     describe: Describe,
     samples: Sequence[Mapping[str, Any] | None],
     source: Path,
-) -> bool:
+) -> None:
     """Write the manifest of a model, with the first sample on which it runs.
+
+    If onnxruntime can't read the model, there is no self-test.
 
     Args:
         model: the model, in the page's folder.
@@ -182,8 +182,8 @@ def _describe(
         samples: the samples; None stands for random numbers.
         source: the model's file that the user gave.
 
-    Returns:
-        Whether onnxruntime could describe the model. If not, there is no self-test.
+    Raises:
+        SiteError: The model can't run on the sample that the user gave.
 
     """
     reason = ""
@@ -193,20 +193,18 @@ def _describe(
         except SiteError as error:
             reason = f"{str(error).removeprefix(f'{model.file}: ').rstrip('.')}."
         else:
-            return True
+            return
     if samples[-1] is not None:
         raise SiteError(f"{source}: {reason} Without --sample, the page is made all the same.")
     write_manifest(model, reason)
-    return False
 
 
-def _advice(model: GivenModel, file: Path, *, is_failure: bool) -> Iterator[str]:
+def _advice(model: GivenModel, file: Path) -> Iterator[str]:
     """Yield what is missing in a page: outputs that are no tensors, and the self-test.
 
     Args:
         model: the model, with its manifest beside it.
         file: where the model will be.
-        is_failure: whether onnxruntime could not describe the model.
 
     """
     for spec in model.outputs:
@@ -225,10 +223,10 @@ def _advice(model: GivenModel, file: Path, *, is_failure: bool) -> Iterator[str]
         labels = ",".join(model.labels)
         command += f" --labels {quote(labels) if len(labels) < _MAX_LABELS else 'LABELS'}"
     with_sample = f"{_example(model)}, then {command} --sample sample.json"
-    if is_failure:
-        yield f"{start}: {reason} The page works without one."
-    elif reason != NO_RUNTIME:
-        yield f"{start}: {reason} To add one: {with_sample}"
+    if reason != NO_RUNTIME:
+        is_failure = reason.startswith("onnxruntime")  # not because of the inputs
+        remedy = "The page works without one." if is_failure else f"To add one: {with_sample}"
+        yield f"{start}: {reason} {remedy}"
     elif any(spec.dtype == STRING for spec in model.inputs):
         yield f"{start}, because onnxruntime is not installed. To add one: {NATIVE}, {with_sample}"
     else:

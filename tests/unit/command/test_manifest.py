@@ -253,13 +253,13 @@ def text_model(locale):
 def test_a_model_that_only_this_machine_can_not_open_has_no_self_test(tmp_path):
     file = tmp_path / "text.onnx"
     file.write_bytes(text_model("xx_YY.UTF-8"))
-    done = run_command("manifest", "text.onnx", "--labels", "a,b", cwd=tmp_path)
+    done = run_command("manifest", "text.onnx", "--name", "texts", cwd=tmp_path)
     described = read_back(done, file)
     assert described.no_self_test.startswith(
         "onnxruntime can't open the model on this machine: "
         "Failed to construct locale with name:xx_YY.UTF-8"
     )
-    assert (described.self_test, described.labels) == (None, ("a", "b"))
+    assert (described.self_test, described.name) == (None, "texts")
     assert [str(spec) for spec in described.inputs] == ["string (N)"]
     (line,) = done.stderr.splitlines()
     assert line.startswith(
