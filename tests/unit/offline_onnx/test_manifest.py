@@ -124,7 +124,7 @@ def test_wrong_value_of_a_field_is_refused(field, value):
 
 
 def test_number_of_labels_must_match_an_output():
-    with pytest.raises(ManifestError, match=rr"2 labels.*'probabilities' is float32 \(N, 10\)"):
+    with pytest.raises(ManifestError, match=r"2 labels.*'probabilities' is float32 \(N, 10\)"):
         Manifest.parse(without(labels=["yes", "no"]))
     free = [{"name": "p", "dtype": "float32", "shape": ["N"]}]
     free_test = {**self_test_with(), "outputs": {"p": [1]}}
