@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from digits.drawing import raster
 from digits.reading.contract import DIGITS
 from model.data import handwriting, not_digits
 from model.data.mnist import LabelledImages
+from model.data.processes import process_pool
 from tools.console import BuildError, say
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def draw_images(kind: str, count: int, seed: int) -> LabelledImages:
     """
     say(f"Drawing {count} images: {DESCRIPTIONS[kind]} ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
-    with ProcessPoolExecutor() as pool:
+    with process_pool() as pool:
         parts = list(pool.map(partial(_render, kind, seed), chunks))
     pixels, labels = (np.concatenate(part) for part in zip(*parts, strict=True))
     return LabelledImages(pixels, labels)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from digits.drawing.raster import rasterise
 from digits.reading.contract import DISTANCES, FEATURES, IS_DIGIT
 from digits.reading.nearest import NearestNeighbours
 from digits.reading.recogniser import Recogniser
+from model.data.processes import process_pool
 from model.evaluation import readings
 
 if TYPE_CHECKING:
@@ -239,5 +239,5 @@ def _first_drawings_of_each_label(
 
 def _images(drawings: Sequence[list[Stroke]]) -> list[Image]:
     """Render drawings in several processes."""
-    with ProcessPoolExecutor() as pool:
+    with process_pool() as pool:
         return list(pool.map(rasterise, drawings, chunksize=100))

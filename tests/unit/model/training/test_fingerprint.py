@@ -42,7 +42,7 @@ def render_in_this_process(monkeypatch):
 
         map = staticmethod(map)
 
-    monkeypatch.setattr(drawings, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(drawings, "process_pool", Pool)
 
 
 def fingerprint_of(scans, plan=PLAN):
