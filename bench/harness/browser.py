@@ -35,7 +35,7 @@ STEP_TIMEOUT = 300.0
 """Seconds that a single step of a benchmark may take, unless it sets its own timeout."""
 _KNOWN_SIZE = 64 << 20
 """Bytes of the array that checks the memory measurement."""
-_PYTHON_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b")
+_PYTHON_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b|[a-z][\w.]*\.[A-Z]\w+: ")
 """Matches the line with the error's class and message, which follows the traceback of Python."""
 _TOLERANCE = 0.1
 """Largest relative error of the memory measurement."""
