@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from array import array
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,7 @@ from pyodide.ffi import create_proxy
 
 from offline_onnx import InferenceSession, OfflineModelError, Tensor, load
 from offline_onnx.browser import BrowserModelStore
+from offline_onnx.errors import NotStored
 from offline_onnx.inference.tensor import STRING, from_bytes, raw_bytes
 
 IDENTITY = bytes.fromhex(
@@ -74,7 +76,8 @@ async def measured(case: dict[str, Any]) -> dict[str, Any]:
 
 async def remove(address: str) -> None:
     """Remove the stored copy of a model, if there is one."""
-    await models.remove(f"indexeddb://{address}")
+    with suppress(NotStored):
+        await models.remove(f"indexeddb://{address}")
 
 
 def python_memory() -> int:
