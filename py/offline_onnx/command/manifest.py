@@ -55,7 +55,7 @@ def command(
             model.
 
     Raises:
-        SiteError: The model can't be described, or FILE.json exists and is not a manifest.
+        SiteError: The model can't be described, or the manifest's file exists and is no manifest.
 
     """
     model = ModelFiles.read(file)
@@ -154,7 +154,7 @@ def _self_test_lines(manifest: Manifest) -> list[str]:
         lines = [f"self-test  none: {manifest.no_self_test}"]
         if manifest.no_self_test != LEFT_OUT:
             lines.append(
-                "           the model works without; --sample or --dimension may help: see -h"
+                "           the model works without one; --sample or --dimension may help: see -h"
             )
         return lines
     shapes = ", ".join(
@@ -166,5 +166,6 @@ def _self_test_lines(manifest: Manifest) -> list[str]:
     ]
     outputs = [spec.name for spec in manifest.outputs if spec.is_tensor]
     if others := [name for name in outputs if name not in test.outputs]:
-        lines.append(f"           not compared: {', '.join(others)} (random, NaN or strings)")
+        why = "random, empty, not finite, or long or numeric strings"
+        lines.append(f"           not compared: {', '.join(others)} ({why})")
     return lines

@@ -131,7 +131,7 @@ def test_a_bug_is_not_hidden(replace_command, error):
         main(["bundle", "page"])
 
 
-def test_every_remedy_names_a_module_that_the_command_imports():
+def test_the_modules_of_the_extras_have_a_remedy():
     assert set(main_module._INSTALL) >= {"numpy", "onnxruntime", "playwright", "packaging"}
 
 
@@ -198,7 +198,7 @@ def test_a_folder_that_can_not_hold_the_site_is_refused(
     assert "choose another" in err
 
 
-def test_a_folder_that_is_not_a_page_is_one_line(folder):
+def test_a_folder_that_is_not_a_page_is_reported_in_one_line(folder):
     for command in (["bundle"], ["serve", "--port", "0"]):
         done = installed_command.run(*command, "nowhere", cwd=folder)
         assert (done.returncode, done.stdout) == (1, "")
