@@ -6,6 +6,7 @@ Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pict
 - `drawing`: convert strokes to 28x28 images.
 - `picture`: convert a photo to the 28x28 image of its digit.
 - `reading`: read images with a model, learn from examples, and explain a reading.
+- `arithmetic`: work out sums that were read, and check equations.
 - `history`: the entries for the numbers that the app has read.
 - `words`: the texts of the page in English and Chinese, loaded from `text.json`.
 - `load_outcome`: classify how a model was loaded.

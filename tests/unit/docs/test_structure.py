@@ -51,6 +51,7 @@ ORDER = [
     "digits.drawing",
     "digits.picture",
     "digits.reading",
+    "digits.arithmetic",
     "digits.history",
     "digits.load_outcome",
     "digits.words",
