@@ -44,6 +44,8 @@ PYODIDE_LOCK = "pyodide-lock.json"
 _TOOLS = SCRATCH / "wheels"
 """The folder for pyodide-build."""
 _TAG = "py3-none-any"
+COMPRESSION_LEVEL = 9
+"""The level of Deflate in the wheels, from 0 to 9."""
 _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX, _MODE = 3, 0o100644
 """The date, operating system and permissions of all files in a wheel, so that the same files give
@@ -159,7 +161,7 @@ def _write(folder: Path, package: str, more: Mapping[str, bytes]) -> Path:
         for path, content in files.items():
             entry = zipfile.ZipInfo(path, _OLDEST_DATE)
             entry.create_system, entry.external_attr = _UNIX, _MODE << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, COMPRESSION_LEVEL)
     return wheel
 
 

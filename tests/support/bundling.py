@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from unittest import mock
 
+from tools import wheels
 from tools.cache import SCRATCH
 from tools.site import bundle
 
@@ -23,9 +24,14 @@ def lock():
         yield
 
 
+@contextmanager
 def without_compression():
-    """Return a context manager that turns off compression, which takes a minute for a site."""
-    return mock.patch.object(bundle, "compress")
+    """Turn off compression, which takes a minute for a site and four seconds for the wheels."""
+    with (
+        mock.patch.object(bundle, "compress"),
+        mock.patch.object(wheels, "COMPRESSION_LEVEL", 0),
+    ):
+        yield
 
 
 @contextmanager
