@@ -58,7 +58,7 @@ def command(
         template,
         model,
         labels=parse_labels(labels) if labels else (),
-        names=parse_labels(fields, "names") if fields else (),
+        field_names=parse_labels(fields, "names") if fields else (),
         title=title,
         sample=values,
         self_test=self_test,

@@ -5,9 +5,9 @@ No onnxruntime is needed: the inputs, outputs and labels are read from the `.onn
 In reading order:
 
 - `graph`: read the inputs and outputs in an `.onnx` file.
-- `labels`: find the names of a model's classes.
+- `labels`: find the names of a model's classes, or of the values of its input.
 - `roles`: what an input is for, such as an image or a sound, and which templates fit a model.
-- `given_model`: a model's file, checked, and what is known about it.
+- `given_model`: check a model's file, and return what is known about it.
 - `fields`: write the form fields of a model's inputs, as HTML.
 - `digests`: write a manifest without a self-test.
 - `samples`: the input of the self-test, if random numbers would not suit a model.

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from offline_onnx_page.new.given_model import GivenModel
 
 NO_RUNTIME = "onnxruntime was not installed when the manifest was written."
-"""A value of `Manifest.no_self_test`."""
 LEFT_OUT = "The publisher has left it out."
-"""Another one. `describe.description` has the same, but needs onnxruntime."""
+"""Two reasons for which a manifest has no self-test, see `Manifest.no_self_test`. LEFT_OUT is equal
+to the constant in `describe.description`, which can't be imported without onnxruntime."""
 
 
 def write_manifest(model: GivenModel, reason: str) -> None:

@@ -25,7 +25,7 @@ _DIGITS = {"float16": 4, "float32": 7, "float64": 15}
 
 def fields(
     inputs: Sequence[TensorSpec],
-    names: Sequence[str] = (),
+    field_names: Sequence[str] = (),
     values: Mapping[str, Any] | None = None,
     categories: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
@@ -33,16 +33,16 @@ def fields(
 
     Args:
         inputs: the inputs.
-        names: the names of the values of the only input; () if they are unknown.
+        field_names: the names of the values of the only input; () if they are unknown.
         values: the first values in the fields, by the name of the input; None for zeros.
-        categories: the texts that the model knows, by the name of the input.
+        categories: the categories of text inputs, such as ("red", "green"), by the input's name.
 
     """
     given, known = values or {}, categories or {}
     found = [
         _field(
             spec,
-            names if len(inputs) == 1 else (),
+            field_names if len(inputs) == 1 else (),
             given.get(spec.name, ()),
             known.get(spec.name, ()),
         )
@@ -70,7 +70,7 @@ def _is_list(spec: TensorSpec) -> bool:
 
 
 def _field(
-    spec: TensorSpec, names: Sequence[str], values: Sequence[Any], options: Sequence[str]
+    spec: TensorSpec, field_names: Sequence[str], values: Sequence[Any], options: Sequence[str]
 ) -> str:
     """Return the element of an input. The attribute data-input has the input's name.
 
@@ -78,17 +78,17 @@ def _field(
     """
     attributes = f'data-input="{escape(spec.name)}" title="{escape(str(spec))}"'
     if has_field_per_value(spec) and not is_image(spec) and count(spec) == 1:
-        label = readable(names[0] if len(names) == 1 else spec.name)
+        label = readable(field_names[0] if len(field_names) == 1 else spec.name)
         return f"          {_label(spec, label, next(iter(values), ''), options, attributes)}"
     if is_image(spec):
         body = _image()
     elif has_field_per_value(spec):
-        body = _value_fields(spec, names, values)
+        body = _value_fields(spec, field_names, values)
     else:
         body = _text_area(spec, values)
     name = escape(readable(spec.name))
     start = f"<fieldset {attributes}>\n            <legend>{name}</legend>"
-    if has_field_per_value(spec) and names:  # the values have names, so the input needs none
+    if has_field_per_value(spec) and field_names:  # then a visible name of the input is not needed
         start = f'<fieldset {attributes} aria-label="{name}">'
     return f"          {start}\n{body}          </fieldset>"
 
@@ -102,9 +102,10 @@ def _image() -> str:
 """  # noqa: E501
 
 
-def _value_fields(spec: TensorSpec, names: Sequence[str], values: Sequence[Any]) -> str:
+def _value_fields(spec: TensorSpec, field_names: Sequence[str], values: Sequence[Any]) -> str:
     number = count(spec)
-    texts = names if len(names) == number else [str(position + 1) for position in range(number)]
+    has_names = len(field_names) == number
+    texts = field_names if has_names else [str(position + 1) for position in range(number)]
     lines = []
     for position, text in enumerate(texts):
         value = values[position] if position < len(values) else ""

@@ -40,7 +40,7 @@ TEMPLATES = ("plain", "form", "camera", "microphone", "text")
 NATIVE = "pip install 'offline-onnx[native]'"
 """The command that installs what a self-test needs."""
 _MAX_LABELS = 100
-"""A list of at least this many characters of labels is not repeated in `NewPage.advice`."""
+"""Labels with fewer characters than this, together, are repeated in `NewPage.advice`."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,10 @@ class NewPage:
     Attributes:
         folder: the folder.
         template: the name of the template.
-        files: the names of its files.
+        files: the names of the folder's files.
         inputs: the inputs of the model.
-        advice: what is missing in the page, and how it gets it: a self-test, outputs; or "".
+        advice: what is missing in the page, such as a self-test, and how to add it; "" if nothing
+            is missing.
 
     """
 
@@ -64,7 +65,7 @@ class NewPage:
 
     @property
     def text(self) -> str:
-        """What was made, as lines for people."""
+        """The result for people: the files, the inputs, the advice, and the next command."""
         lines = [f"{self.folder}: {', '.join(self.files)}"]
         lines += [f"input      {spec.name}: {spec}" for spec in self.inputs]
         lines += [self.advice] if self.advice else []
@@ -73,7 +74,7 @@ class NewPage:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What was made, for programs."""
+        """The result for programs, as JSON can contain it."""
         return {
             "folder": str(self.folder),
             "template": self.template,
@@ -92,7 +93,7 @@ def make_page(
     file: Path | None = None,
     *,
     labels: Sequence[str] = (),
-    names: Sequence[str] = (),
+    field_names: Sequence[str] = (),
     title: str | None = None,
     sample: Mapping[str, Any] | None = None,
     self_test: bool = True,
@@ -105,24 +106,25 @@ def make_page(
         template_name: one of TEMPLATES.
         file: the model; None for the template's example.
         labels: the names of the classes; () for those in the model.
-        names: the names of the values of the only input; () for those in the model's metadata.
+        field_names: the names of the values of the only input; () for those in the model's
+            metadata.
         title: the page's title; None for the name of the model.
         sample: an input for the self-test, which the page also has at first; None for one that
             suits the model, or random numbers.
         self_test: whether the model's manifest has a self-test.
-        describe: writes the manifest of a model beside its file, given the file, the labels, and a
-            sample for the self-test, or None for random numbers; raises SiteError. None if
+        describe: writes the manifest of a model beside its file. Takes the file, the labels, and a
+            sample for the self-test (None for random numbers); may raise SiteError. None if
             onnxruntime is not installed.
 
     Raises:
         SiteError: The folder is not empty, the model can't be read or does not fit the template, or
-            the labels, names or sample do not fit the model.
+            the labels, field names or sample do not fit the model.
 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SiteError(f"{folder} exists and is not empty: choose another folder.")
     template = Template(template_name)
-    model = read_model(file or template.model, labels, names)
+    model = read_model(file or template.model, labels, field_names)
     if reason := reason_against(template_name, model.inputs, model.outputs):
         others = [
             each for each in TEMPLATES if not reason_against(each, model.inputs, model.outputs)
@@ -146,15 +148,18 @@ def make_page(
             advice = "\n".join(_advice(copied, folder / copied.file.name))
             first = _first_values(copied, sample or found)
         _write_page(stage, template, copied, first, title=title, is_example=file is None)
-        names = tuple(sorted(each.name for each in stage.iterdir()))
+        files = tuple(sorted(each.name for each in stage.iterdir()))
         if folder.exists():
             folder.rmdir()
         stage.replace(folder)
-    return NewPage(folder, template_name, names, model.inputs, advice)
+    return NewPage(folder, template_name, files, model.inputs, advice)
 
 
 def _copy_model(model: GivenModel, folder: Path) -> GivenModel:
-    """Copy the files of a model; give its file a name that manifests and URLs accept."""
+    """Copy the files of a model into a folder; return the model there.
+
+    The copy of the `.onnx` file gets a name that manifests and URLs accept.
+    """
     stem = re.sub(r"[^\w.-]+", "-", model.file.stem).strip(".-") or "model"
     file = folder / f"{stem}.onnx"
     try:
@@ -172,18 +177,19 @@ def _describe(
     samples: Sequence[Mapping[str, Any] | None],
     source: Path,
 ) -> None:
-    """Write the manifest of a model, with the first sample on which it runs.
+    """Write the manifest of a model. Its self-test uses the first sample on which the model runs.
 
-    If onnxruntime can't read the model, there is no self-test.
+    If the model runs on no sample, and the last one is None, there is no self-test.
 
     Args:
         model: the model, in the page's folder.
         describe: see `make_page`.
-        samples: the samples; None stands for random numbers.
+        samples: the samples to try; None stands for random numbers. A single one that is not None
+            comes from the user.
         source: the model's file that the user gave.
 
     Raises:
-        SiteError: The model can't run on the sample that the user gave.
+        SiteError: The model does not run on the user's sample.
 
     """
     reason = ""
@@ -200,11 +206,11 @@ def _describe(
 
 
 def _advice(model: GivenModel, file: Path) -> Iterator[str]:
-    """Yield what is missing in a page: outputs that are no tensors, and the self-test.
+    """Yield a line for everything that is missing: outputs that are no tensors, the self-test.
 
     Args:
         model: the model, with its manifest beside it.
-        file: where the model will be.
+        file: the path that the model will have in the finished page.
 
     """
     for spec in model.outputs:
@@ -224,7 +230,7 @@ def _advice(model: GivenModel, file: Path) -> Iterator[str]:
         command += f" --labels {quote(labels) if len(labels) < _MAX_LABELS else 'LABELS'}"
     with_sample = f"{_example(model)}, then {command} --sample sample.json"
     if reason != NO_RUNTIME:
-        is_failure = reason.startswith("onnxruntime")  # not because of the inputs
+        is_failure = reason.startswith("onnxruntime")  # another sample would not help
         remedy = "The page works without one." if is_failure else f"To add one: {with_sample}"
         yield f"{start}: {reason} {remedy}"
     elif any(spec.dtype == STRING for spec in model.inputs):
@@ -236,7 +242,7 @@ def _advice(model: GivenModel, file: Path) -> Iterator[str]:
 
 
 def _example(model: GivenModel) -> str:
-    """Return how to write a sample for a model."""
+    """Return an instruction: how to write a sample for a model into sample.json."""
     if sum(map(count, model.inputs)) > MAX_FIELDS:
         names = ", ".join(repr(spec.name) for spec in model.inputs)
         return f"write lists of numbers for {names} into sample.json"
@@ -250,7 +256,10 @@ def _manifest(model: GivenModel) -> Manifest:
 
 
 def _first_values(model: GivenModel, sample: Mapping[str, Any] | None) -> dict[str, Tensor]:
-    """Return the first values of the inputs in a page: those of the self-test, or the sample."""
+    """Return the values that the inputs have when a page opens, by the input's name.
+
+    They are those of the self-test, else those of the sample; {} if there is neither.
+    """
     test = _manifest(model).self_test
     if test:
         return {spec.name: test.inputs[spec.name].tensor(spec.dtype) for spec in model.inputs}
@@ -258,7 +267,7 @@ def _first_values(model: GivenModel, sample: Mapping[str, Any] | None) -> dict[s
 
 
 def _example_values(template: Template, model: GivenModel) -> dict[str, Tensor]:
-    """Return the first values of the inputs in the page of an example."""
+    """Return the values that the inputs of a template's own model have when the page opens."""
     return {
         spec.name: Tensor(values_of(values, spec.dtype), (1, len(values)), spec.dtype)
         for spec in model.inputs
@@ -281,7 +290,7 @@ def _write_page(
         folder: the page's folder.
         template: the template.
         model: the model.
-        first: the first values of its inputs, by name.
+        first: the values that the inputs have when the page opens, by the input's name.
         title: the page's title; None for the default.
         is_example: whether the model is that of the template.
 
@@ -291,13 +300,13 @@ def _write_page(
     flat = {name: list(tensor.values) for name, tensor in first.items()}
     texts = {
         "title": title,
-        "lead": settings["lead" if is_example else "own_lead"],
+        "lead": settings["lead_for_example" if is_example else "lead_for_own_model"],
         "template": template.name,
         "model": model.file.name,
         "manifest": f"{model.file.stem}.json",
     }
     content = {
-        "fields": fields(model.inputs, model.features, flat, model.categories),
+        "fields": fields(model.inputs, model.field_names, flat, model.categories),
         "text": escape(settings["values"].get("text", "") if is_example else ""),
     }
     body = filled(template.read("body.html").rstrip(), content)
@@ -324,7 +333,7 @@ def _title(stem: str) -> str:
 
 
 def _constants(template: str, model: GivenModel) -> dict[str, str]:
-    """Return the names of a model's inputs as Python code, for the constants of main.py."""
+    """Return the constants of main.py, as Python code: names of the model's inputs and outputs."""
     found = roles(template, model.inputs, model.outputs)
 
     def named(role: Role) -> list[str]:
@@ -359,7 +368,7 @@ def _code(value: Any) -> str:
 
 
 def _inputs(inputs: Sequence[TensorSpec], given: Mapping[str, Tensor]) -> str:
-    """Return the values of a model's inputs as Python code, for the template plain."""
+    """Return the model's inputs as Python code, for the template plain; zeros if none are given."""
     if sum(map(count, inputs)) > MAX_FIELDS:
         return "{spec.name: spec.blank() for spec in model.get_inputs()}  # zeros: change them"
     values = {spec.name: given.get(spec.name) or spec.blank() for spec in inputs}
@@ -372,7 +381,7 @@ def _inputs(inputs: Sequence[TensorSpec], given: Mapping[str, Tensor]) -> str:
 
 
 def _rounded(value: Any) -> Any:
-    """Return nested lists whose floats have seven digits."""
+    """Return nested lists whose floats are rounded to seven significant digits."""
     if isinstance(value, list):
         return [_rounded(each) for each in value]
     return float(f"{value:.7g}") if isinstance(value, float) else value

@@ -15,7 +15,7 @@ from offline_onnx.onnxruntime_api.node_arg import specs_of
 from offline_onnx.onnxruntime_api.required_versions import reason_too_new
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.new.graph import read_graph
-from offline_onnx_page.new.labels import FEATURE_KEYS, LABEL_KEYS, names_in
+from offline_onnx_page.new.labels import FIELD_NAME_KEYS, LABEL_KEYS, names_in
 from offline_onnx_page.new.roles import count
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _FOREIGN = {
     b"PK\x03\x04": "it is a zip archive: unpack it first",
     b"<": "it is a text in HTML or XML: download the file itself",
 }
-"""What a file is that was given instead of a model, and a remedy, by the file's first bytes."""
+"""For the first bytes of files that are no models: what such a file is, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class GivenModel:
         external: the files with weights outside of it; they are in the same folder.
         inputs: the inputs.
         outputs: the outputs.
-        labels: the names of the classes, in the order of the last dimension of the output with
-            them, see `labelled_output`; () if they are unknown.
-        features: the names of the values of the only input; () if they are unknown.
-        categories: the texts that the model knows, by the name of the input.
+        labels: the class names, one for each value of the labelled output (see `labelled_output`);
+            () if they are unknown.
+        field_names: the names of the values of the only input; () if they are unknown.
+        categories: the categories of text inputs, such as ("red", "green"), by the input's name.
 
     """
 
@@ -55,7 +55,7 @@ class GivenModel:
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
     labels: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
+    field_names: tuple[str, ...] = ()
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -65,17 +65,19 @@ class GivenModel:
         return labelled or next(spec for spec in self.outputs if spec.is_tensor)
 
 
-def read_model(file: Path, labels: Sequence[str] = (), names: Sequence[str] = ()) -> GivenModel:
+def read_model(
+    file: Path, labels: Sequence[str] = (), field_names: Sequence[str] = ()
+) -> GivenModel:
     """Return what is known about a model. Its weights are not read.
 
     Args:
         file: the `.onnx` file.
         labels: the names of the classes; () for those in the model.
-        names: the names of the values of the only input; () for those in the model.
+        field_names: the names of the values of the only input; () for those in the model.
 
     Raises:
         SiteError: The file is no ONNX file, the runtime can't run it, its weights are missing, or
-            the number of labels or names is wrong.
+            the number of labels or field names is wrong.
 
     """
     with _opened(file) as (size, read):
@@ -101,15 +103,16 @@ def read_model(file: Path, labels: Sequence[str] = (), names: Sequence[str] = ()
                 f"{file}: its weights are in {name}, which is missing: copy it into the folder "
                 f"{file.parent}."
             )
-    features = count(inputs[0]) if len(inputs) == 1 else -1
-    _check_counts(file, inputs, outputs, labels, names)
+    # -1 fits no list of names in the metadata: each of several inputs has a name of its own.
+    field_count = count(inputs[0]) if len(inputs) == 1 else -1
+    _check_counts(file, inputs, outputs, labels, field_names)
     return GivenModel(
         file,
         tuple(file.parent / name for name in external),
         inputs,
         outputs,
         tuple(labels or _labels_in(graph, metadata)),
-        tuple(names or names_in(metadata, FEATURE_KEYS, features)),
+        tuple(field_names or names_in(metadata, FIELD_NAME_KEYS, field_count)),
         graph.categories,
     )
 
@@ -120,9 +123,9 @@ def _labels_in(graph: Graph, metadata: Mapping[str, str]) -> Sequence[str]:
     shape = outputs[0].shape
     width = shape[-1] if shape else None
     found = names_in(metadata, LABEL_KEYS, width if isinstance(width, int) else None)
-    for names in (found, *graph.classes):
-        if names and labelled_output(outputs, len(names)):
-            return names
+    for labels in (found, *graph.classes):
+        if labels and labelled_output(outputs, len(labels)):
+            return labels
     return []
 
 
@@ -131,23 +134,23 @@ def _check_counts(
     inputs: Sequence[TensorSpec],
     outputs: Sequence[TensorSpec],
     labels: Sequence[str],
-    names: Sequence[str],
+    field_names: Sequence[str],
 ) -> None:
-    """Raise SiteError if the number of labels or of names of an input's values is wrong."""
+    """Raise SiteError if the number of labels or of field names is wrong."""
     if labels and not labelled_output(outputs, len(labels)):
         found = ", ".join(f"{spec.name!r} is {spec}" for spec in outputs)
         raise SiteError(
             f"{file}: there are {len(labels)} labels, but no output has {len(labels)} values: "
             f"{found}. Give one label for each value of an output, or none."
         )
-    if names and len(inputs) != 1:
+    if field_names and len(inputs) != 1:
         raise SiteError(
             f"{file} has {len(inputs)} inputs, which have names of their own: leave --fields out."
         )
-    if names and count(inputs[0]) != len(names):
+    if field_names and count(inputs[0]) != len(field_names):
         raise SiteError(
-            f"{file}: there are {len(names)} names for {count(inputs[0])} values of the input "
-            f"{inputs[0].name!r}: give one for each."
+            f"{file}: there are {len(field_names)} names for {count(inputs[0])} values of the "
+            f"input {inputs[0].name!r}: give --fields one name for each value."
         )
 
 

@@ -1,4 +1,4 @@
-"""Read the inputs, outputs and names of classes in an `.onnx` file. The weights are skipped.
+"""Read the inputs, outputs, class names and categories in an `.onnx` file; skip the weights.
 
 The numbers of fields are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
@@ -63,13 +63,13 @@ _ELEMENTS = {
 
 @dataclass
 class Graph:
-    """The inputs and outputs of a model.
+    """What `read_graph` finds in a model.
 
     Attributes:
         inputs: the inputs, without those that have a value in the file.
         outputs: the outputs.
         classes: lists that may be the names of the classes, the likeliest first.
-        categories: the texts that the model knows, by the name of the input.
+        categories: the categories of text inputs, such as ("red", "green"), by the input's name.
 
     """
 
@@ -81,7 +81,7 @@ class Graph:
 
 @dataclass
 class _Node:
-    """What is needed of a node: its operator, its inputs, and lists in its attributes."""
+    """A node: its operator, its inputs, and the attributes that may contain class names."""
 
     operator: str = ""
     inputs: list[str] = field(default_factory=list)
@@ -89,7 +89,7 @@ class _Node:
 
 
 def read_graph(size: int, read: Read) -> Graph:
-    """Return the inputs and outputs of a model.
+    """Return the inputs, outputs, possible class names and categories of a model.
 
     Args:
         size: the size of the `.onnx` file in bytes.
@@ -144,7 +144,7 @@ def read_graph(size: int, read: Read) -> Graph:
 
 
 def _node(read: Read, message: Field) -> _Node:
-    """Return a NodeProto, with those of its attributes that may have names."""
+    """Return the operator and inputs of a NodeProto, and the attributes that may have names."""
     node = _Node()
     wanted = {*_CLASSES, *_CATEGORIES.values(), *(k for each in _LOOK_UPS.values() for k in each)}
     for each in _messages(read, message):

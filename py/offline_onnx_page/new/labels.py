@@ -1,4 +1,7 @@
-"""Find the names of a model's classes or features: in an argument, or in the model's metadata."""
+"""Find the names of a model's classes, or of the values of its input.
+
+They are in an argument of the command, or in the model's metadata.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,20 @@ LABEL_KEYS = ("labels", "names", "classes", "class_names", "class_labels", "id2l
 """The keys of a model's metadata under which the names of classes are found."""
 _MAX_NAME = 200
 """The maximum length of a name. Files with longer lines are something else."""
-FEATURE_KEYS = ("feature_names", "features", "input_names")
+FIELD_NAME_KEYS = ("feature_names", "features", "input_names")
 """The keys of a model's metadata under which the names of an input's values are found."""
 
 
 def parse_labels(text: str, kind: str = "labels") -> list[str]:
-    """Return labels from a file with one label per line, or from a comma-separated list.
+    """Return labels, or other names, from a file with one per line or a comma-separated list.
 
     Args:
         text: the file's path, or the list.
-        kind: what the labels are called in errors.
+        kind: what they are called in errors.
 
     Raises:
-        SiteError: The text is neither the path of a file nor a list, or the file has other content.
+        SiteError: The text is neither the path of a file nor a list, or the file does not have a
+            name in each line.
 
     """
     if not Path(text).is_file():
@@ -49,12 +53,12 @@ def parse_labels(text: str, kind: str = "labels") -> list[str]:
 
 
 def names_in(metadata: Mapping[str, str], keys: tuple[str, ...], count: int | None) -> list[str]:
-    """Return the names that a model's metadata has under one of some keys; [] if there are none.
+    """Return the first list of names in a model's metadata that has the right length, else [].
 
     Args:
         metadata: the custom entries of the metadata.
-        keys: the keys, in lower case.
-        count: the number of names; None for any number of at least two.
+        keys: the keys to look at, in lower case.
+        count: the right length; None for any of at least two.
 
     """
     lower = {key.lower(): text for key, text in metadata.items()}
@@ -66,7 +70,7 @@ def names_in(metadata: Mapping[str, str], keys: tuple[str, ...], count: int | No
 
 
 def _names(text: str) -> list[str]:
-    """Return the names in a text: JSON, Python's literals, lines, or a list with commas.
+    """Return the names in a text: JSON, a Python literal, lines, or a list with commas.
 
     Exporters write lists, {0: "cat", 1: "dog"} and {"cat": 0, "dog": 1}.
     """

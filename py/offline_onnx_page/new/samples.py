@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     type Categories = Mapping[str, tuple[str, ...]]
 
 _RATE, _SAMPLES = 16_000, 512
-"""The rate of a sound, and its length if the model accepts any: as in the template microphone."""
+"""Samples per second of a sound, and its number of samples if the model accepts any number: as in
+the template microphone."""
 _TEXT = "The quick brown fox jumps over the lazy dog."
 
 
@@ -26,13 +27,13 @@ def sample_for(
     outputs: Sequence[TensorSpec],
     categories: Categories | None = None,
 ) -> dict[str, Any] | None:
-    """Return a value for each input of a model, for a sound, a text, or known categories.
+    """Return a value for each input of a model with a sound, texts or categories as inputs.
 
     Args:
         template: the name of the template.
         inputs: the inputs.
         outputs: the outputs.
-        categories: the texts that the model knows, by the name of the input.
+        categories: the categories of text inputs, such as ("red", "green"), by the input's name.
 
     Returns:
         Nested lists by the names of the inputs; None if random numbers suit the model.
@@ -64,7 +65,7 @@ def sample_for(
 
 
 def example_for(inputs: Sequence[TensorSpec], categories: Categories) -> dict[str, Any]:
-    """Return a value for each input: known categories or another text, and ones."""
+    """Return a value for each input: ones for numbers; for texts, a category or else "a text"."""
     example = {}
     for spec in inputs:
         blank = spec.blank()
@@ -83,7 +84,10 @@ def _ones(value: Any) -> Any:
 
 
 def _nested(spec: TensorSpec, values: list[Any]) -> Any:
-    """Return values as nested lists: along the input's last dimension whose size is not 1."""
+    """Return values as nested lists with the input's number of dimensions.
+
+    The values lie along the last dimension whose size is not 1. All other dimensions have size 1.
+    """
     shape = spec.shape or ()
     if not shape:
         return values[0]

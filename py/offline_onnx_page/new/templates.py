@@ -1,8 +1,8 @@
 """Read the files of the templates, and fill in their placeholders.
 
 A placeholder is {{name}}. In Python files, a line `# {{part NAME}}` stands for the file
-parts/NAME.py. The lines from `# {{if NAME}}` to `# {{end}}` are there only for some models: NAME is
-a condition, such as `image` or `no image`.
+parts/NAME.py without its docstring. The lines from `# {{if NAME}}` to `# {{end}}` are there only
+for some models: NAME is a condition, such as `image` or `no image`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _CONDITION = re.compile(
     r"^ *# \{\{if ([\w ]+)\}\}\n(.*?)^ *# \{\{end\}\}\n", re.MULTILINE | re.DOTALL
 )
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+_DOCSTRING = re.compile(r'\A""".*?"""\n+', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,14 @@ class Template:
             return match[2] if match[1] in conditions else ""
 
         text = _CONDITION.sub(chosen, self.read("main.py"))
-        text = _PART.sub(lambda match: (_PARTS / f"{match[1]}.py").read_text("utf-8"), text)
-        return filled(text, values)
+        return filled(_PART.sub(lambda match: _part(match[1]), text), values)
+
+
+def _part(name: str) -> str:
+    """Return the code of a part, without its docstring."""
+    return _DOCSTRING.sub("", (_PARTS / f"{name}.py").read_text("utf-8"))
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with values in the place of its placeholders."""
+    """Return a text whose placeholders are replaced with their values."""
     return _PLACEHOLDER.sub(lambda match: values[match[1]], text)

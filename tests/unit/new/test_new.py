@@ -120,6 +120,17 @@ def test_the_policy_of_a_page_is_that_of_the_example(pages, template):
     assert not re.search(r"\son\w+=|\sstyle=|<style", index)
 
 
+def test_the_parts_of_main_py_are_pasted_in_without_their_docstrings(pages):
+    for part in templates.FOLDER.glob("parts/*.py"):
+        assert part.read_text("utf-8").startswith(
+            f'"""A part of main.py, pasted in for `# {{{{part {part.stem}}}}}`'
+        )
+    for template in (*TEMPLATES, "picture"):
+        main = (pages / template / "main.py").read_text("utf-8")
+        assert "def show(" in main
+        assert "pasted in" not in main
+
+
 def test_every_control_has_a_label(pages):
     for template in (*TEMPLATES, "picture"):
         index = (pages / template / "index.html").read_text("utf-8")
@@ -267,7 +278,10 @@ def test_the_fields_begin_with_the_sample_and_have_the_given_names(tmp_path, cap
     assert "<label>its width <input" in (tmp_path / "page" / "index.html").read_text("utf-8")
     assert manifest.self_test
     for arguments, message in (
-        (["--fields", "a,b"], "there are 2 names for 4 values of the input 'features'"),
+        (
+            ["--fields", "a,b"],
+            "there are 2 names for 4 values of the input 'features': give --fields",
+        ),
         (["--labels", "a,b"], "2 labels, but no output has 2 values: .*float32 \\(N, 3\\)"),
         (["--labels", iris_file], "is no file of labels"),
     ):

@@ -1,5 +1,10 @@
+"""A part of main.py, pasted in for `# {{part answer}}`: show the outputs of the model.
+
+It needs `element` and `show` of the part `page`, and `document`.
+"""
+
 NO_NUMBER = "Not a number (NaN)"
-DIGITS = {"float16": 4, "float32": 7, "float64": 12}  # that a value of an output has
+DIGITS = {"float16": 4, "float32": 7, "float64": 12}  # significant digits that are shown, by dtype
 
 
 def new_element(tag, text="", class_name=""):
@@ -11,11 +16,11 @@ def new_element(tag, text="", class_name=""):
 
 
 def show_answer(outputs, labels, headline=""):
-    """Show outputs: the most probable classes as bars, all else as texts and tables.
+    """Show the answer, and the outputs: probable classes as bars, all else as texts and tables.
 
     Args:
-        outputs: the model's outputs, by name. The first one is the answer, or the one with labels
-            or probabilities. The user opens the others.
+        outputs: the model's outputs, by name. `main_output` chooses the answer. Other single values
+            are shown as lines; the rest is folded.
         labels: the names of the classes; () if there are none.
         headline: the answer in one line; "" for the one that follows from the outputs.
 
@@ -28,8 +33,8 @@ def show_answer(outputs, labels, headline=""):
             continue
         is_single = len(tensor.values) == 1
         if name == first and is_single and not tensor.dtype.startswith("float"):
-            choice = texts_of(tensor)[0]  # of the class, by the model itself
-            best = choice if choice in labels or not labels else best
+            chosen = texts_of(tensor)[0]  # the class that the model itself chose
+            best = chosen if chosen in labels or not labels else best
         elif is_single:
             line = new_element("p", class_name="pair")
             line.append(new_element("span", name), new_element("span", texts_of(tensor)[0]))
@@ -44,7 +49,12 @@ def show_answer(outputs, labels, headline=""):
 
 
 def main_output(outputs, labels):
-    """Return the name of the output with labels or probabilities; if there is none, the first."""
+    """Return the name of the output that is the answer.
+
+    This is the first output with a number for each label, floats before other dtypes. If there is
+    none, it is the first output; but if that is a single text or whole number, which may be the
+    chosen class, it is the first output with the probabilities of several classes, if there is one.
+    """
     first = next(iter(outputs))
     numbers = [name for name, tensor in outputs.items() if tensor.dtype != "string"]
     for name in sorted(numbers, key=lambda name: not outputs[name].dtype.startswith("float")):
@@ -58,7 +68,7 @@ def main_output(outputs, labels):
 
 
 def show_output(parent, name, tensor, labels):
-    """Show an output as bars or a table; return its answer in one line, or ""."""
+    """Show an output as bars or a table; return the answer in one line, "" if there is none."""
     names = labels if len(labels) == len(tensor.values) and tensor.dtype != "string" else ()
     is_share = are_probabilities(name, tensor, names)
     if names or is_share:
@@ -68,10 +78,10 @@ def show_output(parent, name, tensor, labels):
 
 
 def are_probabilities(name, tensor, labels=()):
-    """Return whether an output has the probabilities of classes.
+    """Return whether an output has probabilities, in a single row.
 
-    These are from 0 to 1. The sum of several is 1, or the output's name says what they are. A
-    single one has such a name, or a label.
+    They are floats from 0 to 1. Besides, the output's name contains a word such as `prob`; or there
+    are several, and their sum is 1; or there is one, and it has a label.
     """
     values = list(tensor.values)
     is_row = len(tensor.shape) < 2 or len(values) == tensor.shape[-1]
@@ -92,7 +102,7 @@ def class_names(name, count):
 
 
 def percent(share):
-    """Return a share as a percentage, with one decimal, or two close to 0 and 100."""
+    """Return a share from 0 to 1 as a percentage: one decimal, or two close to 0 and 100."""
     if share in (0, 1):
         return f"{share:.0%}"
     if not 0.0001 <= share <= 0.9999:
@@ -101,7 +111,7 @@ def percent(share):
 
 
 def number_text(value, dtype):
-    """Return a number as text, with all the digits that its dtype can hold."""
+    """Return a number as text, a float with up to DIGITS significant digits."""
     if value != value:
         return NO_NUMBER
     if value - value != 0:
@@ -122,7 +132,7 @@ def texts_of(tensor):
 
 
 def show_bars(parent, tensor, names, *, is_share, most=5):
-    """Show the highest values as bars; return the name of the highest one."""
+    """Show the highest values as bars; return the answer in one line."""
     values = [value if value - value == 0 else float("-inf") for value in tensor.values]
     finite = [value for value in values if value - value == 0]
     low, high = (0, 1) if is_share or not finite else (min(finite), max(finite))
@@ -149,7 +159,10 @@ def show_bars(parent, tensor, names, *, is_share, most=5):
 
 
 def show_table(parent, tensor, most=100, columns=12):
-    """Show numbers or texts as a table; return the only one, or ""."""
+    """Return a single value as text, without a table. Else show a table of the values.
+
+    In this case, return "" or, if all values are NaN, NO_NUMBER.
+    """
     texts = texts_of(tensor)
     if len(texts) == 1:
         return texts[0]

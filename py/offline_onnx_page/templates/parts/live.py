@@ -1,11 +1,20 @@
+"""A part of main.py, pasted in for `# {{part live}}`: open a camera or a microphone.
+
+It needs the parts `page` and `answer`, and `call`, `js_object` and `Rejected` of `interop`.
+"""
+
+
 async def call_or_explain(owner, method, options, thing):
-    """Call a method that opens a camera or microphone; explain why if it fails.
+    """Call a method that opens a camera or microphone; explain why, if it fails.
 
     Args:
         owner: the object with the method; None if the browser offers it only over https.
         method: the name of the method, which returns a promise.
         options: its argument.
         thing: what is opened, such as "camera".
+
+    Raises:
+        OSError: The method failed. The message says why and what to do.
 
     """
     if not owner:
@@ -24,15 +33,16 @@ async def call_or_explain(owner, method, options, thing):
 
 
 def stop_tracks(stream):
-    """Switch the device of a stream off."""
+    """Switch off the camera or microphone of a stream."""
     for track in stream.getTracks():
         track.stop()
 
 
 def best_name(outputs, labels):
-    """Return the name of the most probable class; "" if the outputs are something else.
+    """Return the name of the most probable class, from the first output.
 
-    A model with a single probability has two classes: yes from 50 % on, and no.
+    A single probability stands for two classes: its label from 50 % on, else "no" and the label.
+    Return NO_NUMBER if a value is NaN, and "" if the output has neither labels nor probabilities.
     """
     name, tensor = next(iter(outputs.items()))
     values = list(tensor.values)

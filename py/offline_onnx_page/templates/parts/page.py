@@ -1,5 +1,11 @@
+"""A part of main.py, pasted in for `# {{part page}}`: show texts, load the model.
+
+It needs MANIFEST, `document`, `console`, and what it uses of `offline_onnx`.
+"""
+
+
 def element(element_id):
-    """Return an element of the page."""
+    """Return the element of the page with this id."""
     return document.getElementById(element_id)
 
 
@@ -32,7 +38,7 @@ def size_of(manifest):
 
 
 async def load_model():
-    """Return the model. It comes from this device, if it was stored there before."""
+    """Load the model, and show where it came from: a download, or this device."""
     model = await BrowserModelStore().load(
         MANIFEST, progress=lambda done, total: show("origin", f"{done:,} of {total:,} bytes …")
     )

@@ -1,5 +1,14 @@
+"""A part of main.py, pasted in for `# {{part picture}}`: turn pictures into the model's input.
+
+It needs the constants of the part `pixels`, and `createImageBitmap`, `js_object` and `values_of`.
+"""
+
+
 def layout(spec):
-    """Return height, width, number of channels, and whether channels come before pixels."""
+    """Return the height, width and number of channels of an input for pictures.
+
+    The fourth value is whether the dimension of the channels comes before those of the pixels.
+    """
     _, *sizes = spec.shape
     is_first = sizes[0] in (1, 3)
     channels, height, width = sizes if is_first else (sizes[2], sizes[0], sizes[1])
@@ -12,11 +21,12 @@ def pixels_of(source, source_width, source_height, canvas, spec):
     """Return a picture as the input of the model.
 
     Args:
-        source: a video or a bitmap; its middle is used, in the shape that the model needs.
-        source_width: its width in pixels.
-        source_height: its height in pixels.
+        source: a video or a bitmap. The largest part of its middle with the model's proportions is
+            used.
+        source_width: the width of the source in pixels.
+        source_height: the height of the source in pixels.
         canvas: shows the picture as the model sees it.
-        spec: the input.
+        spec: the spec of the input.
 
     """
     height, width, channels, is_first = layout(spec)
