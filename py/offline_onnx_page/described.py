@@ -33,7 +33,7 @@ def manifest_in(file: Path) -> dict[str, Any] | None:
 
 
 def difference(file: Path, described: ModelFile) -> str:
-    """Return how a file differs from its description in a manifest; "" if it does not."""
+    """Return how a file differs from its description in a manifest; "" if it does not differ."""
     size = file.stat().st_size
     if size != described.size:
         return f"it has {size} bytes instead of {described.size}"

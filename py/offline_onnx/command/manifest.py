@@ -12,7 +12,8 @@ from offline_onnx.errors import InputError, SessionError
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.manifests.earlier import choices, read_earlier, with_earlier_tolerance
 from offline_onnx_page.manifests.files import ModelFiles
-from offline_onnx_page.manifests.without_running import LEFT_OUT, describe_file
+from offline_onnx_page.manifests.without_running import describe_file
+from offline_onnx_page.new.digests import LEFT_OUT
 from offline_onnx_page.new.labels import parse_labels
 
 with suppress(ModuleNotFoundError):  # `new` then makes pages whose models have no self-test

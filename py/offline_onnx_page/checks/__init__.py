@@ -10,7 +10,7 @@ In reading order:
 - `responses`: request files from a host.
 - `headers`: check the headers with which a host sends files.
 - `host`: check a site on a host.
-- `verify`: check a site, wherever it is.
+- `verify`: check a site in a folder or on a host.
 - `browsers`: find and start a browser.
 - `doctor`: visit a site in a browser: for the first time, without a network, and again.
 """

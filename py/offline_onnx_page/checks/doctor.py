@@ -183,18 +183,18 @@ def diagnose(context: BrowserContext, address: str, time_limit: float = TIME_LIM
     """
     first = _visit(context, address, Visit("first visit"), time_limit)
     without, again = Visit("visit without a network"), Visit("second visit")
-    if first.faults or first.offline == "off":
-        why = "the first visit had faults" if first.faults else _OFFLINE["off"]
-        without.skipped = again.skipped = why
-    if not without.skipped:
+    if first.faults:
+        without.skipped = again.skipped = "the first visit had faults"
+        return [first, without, again]
+    if first.offline == "off":
+        without.skipped = _OFFLINE["off"]
+    else:
         context.set_offline(True)
         try:
             _visit(context, address, without, time_limit, has_network=False)
         finally:
             context.set_offline(False)
-    if not first.faults:
-        again.skipped = ""
-        _visit(context, address, again, time_limit)
+    _visit(context, address, again, time_limit)
     return [first, without, again]
 
 
@@ -206,11 +206,16 @@ def _visit(
     *,
     has_network: bool = True,
 ) -> Visit:
-    """Open the page in a new tab and wait until it has started and is stored; fill in `visit`."""
+    """Open the page in a new tab, and wait until it has started and is stored.
+
+    Returns:
+        `visit`, to which the state of the page and the faults were added.
+
+    """
     from playwright.sync_api import Error
 
     page = context.new_page()
-    if not has_network:  # it would hide what the service worker lacks
+    if not has_network:  # the browser's cache would hide what the service worker lacks
         context.new_cdp_session(page).send("Network.clearBrowserCache")
     failed, errors = _listen(page)
     start = time.monotonic()
@@ -224,7 +229,7 @@ def _visit(
     else:
         _read_state(page, visit, time_limit, errors)
     visit.seconds = time.monotonic() - start
-    failed = dict(failed)  # without the request of `_reaches`
+    failed = dict(failed)  # a copy, because `_reaches` adds its own request to the original
     if not has_network and _reaches(page, address):
         visit.fault("the browser could still reach the network, so this visit proves nothing")
     shorten = _shortener(address)
@@ -243,9 +248,12 @@ def _visit(
 
 
 def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
-    """Listen to a page; return a dict and a list that are filled from now on.
+    """Listen to a page; return its failed requests and its errors, which are added from now on.
 
-    They have the reason of each failed request, by address, and the errors in the console.
+    Returns:
+        A dict with the reason of each failed request, by address; and a list of the errors that
+        were written to the console or were not caught.
+
     """
     failed: dict[str, str] = {}
     errors: list[str] = []
@@ -269,7 +277,7 @@ def _listen(page: Page) -> tuple[dict[str, str], list[str]]:
 
 
 def _read_state(page: Page, visit: Visit, time_limit: float, errors: Sequence[str]) -> None:
-    """Read from a page how it has started; fill in `visit`."""
+    """Read the state of a page after its start, and add it to `visit`."""
     state = page.evaluate(
         """() => ({...document.documentElement.dataset,
         failure: document.querySelector("[data-failure]")?.textContent ?? ""})"""
@@ -311,7 +319,7 @@ def _shortener(address: str) -> Callable[[str], str]:
 
 
 def _reason(failure: str) -> str:
-    """Return why a request failed; explain one of Chromium's reasons, `...Coep...`."""
+    """Return why a request failed: Chromium's reason, or an explanation of it."""
     if "Coep" in failure:
         return "the headers of cross-origin isolation forbid files of other hosts"
     return failure

@@ -35,7 +35,8 @@ RUN_SCRIPT = f"{BUILT}/run.js"
 AGAIN = "Bundle the site again."
 COPY = "Copy it into the folder."
 _FOR_HOSTS = {"404.html", "CNAME", "page.toml", "robots.txt", "sitemap.xml"}
-"""Files that a page does not load: most are added for the host."""
+"""Files that may be missing in the service worker's list, because no page loads them. Most are for
+the host."""
 
 
 def check_folder(folder: Path, progress_bar: ProgressBar = no_bar) -> Report:
@@ -92,7 +93,14 @@ def require_site(folder: Path) -> None:
 
 
 def check_index(report: Report, paths: Collection[str], again: str) -> None:
-    """Report a site without an index.html."""
+    """Report a missing index.html.
+
+    Args:
+        report: where the fault is added.
+        paths: the paths of files of the site.
+        again: what to do if it is missing.
+
+    """
     if INDEX not in paths:
         report.fault(INDEX, f"{INDEX} is missing, so there is no page. {again}")
 
@@ -183,7 +191,7 @@ def _check_unlisted(report: Report, folder: Path, known: Collection[str]) -> Non
 
 
 def _check_copies(report: Report, folder: Path) -> None:
-    """Report compressed copies that are not copies of their file."""
+    """Report compressed copies whose content differs from that of their file."""
     copies = [file for file in files_in(folder) if is_compressed_copy(file)]
     if not find_spec("brotli") and (skipped := sum(file.suffix == ".br" for file in copies)):
         report.skipped = f"{counted_noun(skipped, '.br copies')}: pip install brotli"

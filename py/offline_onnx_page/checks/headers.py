@@ -22,11 +22,12 @@ _TYPES = {
     ".js": _SCRIPT,
     ".mjs": _SCRIPT,
 }
-"""The media types without which browsers refuse a file, by the file's suffix; the first is best."""
+"""The media types with which browsers accept a file, by the file's suffix. A host should send the
+first one."""
 _BETTER_TYPES = {".wasm": ("application/wasm",)}
-"""The media types without which browsers use a file more slowly."""
+"""The media types with which browsers start a file faster, by the file's suffix."""
 _MAX_AGE = 3600
-"""How long browsers may reuse a file that can change, in seconds."""
+"""How long browsers may reuse a file that can change, in seconds, before this is a fault."""
 _WORTH_COMPRESSING = 100_000
 """Minimum size in bytes of a file whose missing compression is worth a note."""
 

@@ -40,8 +40,8 @@ _NO_SUCH_FILE = "built/no-such-file-of-this-site.js"
 def check_host(address: str, progress_bar: ProgressBar = no_bar) -> Report:
     """Check the site at an address.
 
-    The models are those that index.html and the Python files name, with their manifests and
-    external data; `check_folder` checks all models.
+    Of the models, only those are checked that index.html and the Python files name, with their
+    manifests and external data. `check_folder` checks all models.
 
     Args:
         address: the address of the page.
@@ -157,7 +157,7 @@ def _referenced(host: Host, known: Collection[str]) -> dict[str, Response]:
 
 
 def _check_content(report: Report, host: Host, file: StoredFile, response: Response) -> None:
-    """Report a file that differs; distinguish an old compressed copy from an altered file."""
+    """Report a file, or only its compressed copy, if it differs from the bundled file."""
     before = len(report.faults)
     check_content(report, file, response.content, ON_HOST)
     if len(report.faults) == before or not response.encoding:
@@ -225,7 +225,7 @@ def _check_models(report: Report, host: Host, local: Path, known: Collection[str
 
 
 def _check_ranges(report: Report, host: Host, path: str) -> None:
-    """Note a host that can't send the rest of a file."""
+    """Add a note if the host can't send the rest of a file."""
     if host.get(path, {"Range": "bytes=1-", "Accept-Encoding": "identity"}).status != 206:
         report.note(
             path,
@@ -235,7 +235,7 @@ def _check_ranges(report: Report, host: Host, path: str) -> None:
 
 
 def _check_unknown_path(report: Report, host: Host) -> None:
-    """Note a host that answers unknown addresses with a page."""
+    """Add a note if the host answers unknown addresses with a page."""
     if host.get(_NO_SUCH_FILE).status == 200:
         report.note(
             "",

@@ -30,7 +30,7 @@ _MODEL_NAME = re.compile(
 """Matches a string that can be the address of a model or of a manifest, and a call before it."""
 _LFS = b"version https://git-lfs"
 _GRAPH = 7
-"""The number of the field of a ModelProto without which there is no model."""
+"""The number of the field of a ModelProto that contains the graph; every model has it."""
 
 
 def check_models(
@@ -41,7 +41,7 @@ def check_models(
     Args:
         report: where faults are added.
         folder: the folder of the site.
-        done: called with the sizes of the files that were checked.
+        done: called with the size of each model that was checked, in bytes.
         missing: what to do about a missing file.
 
     Returns:
@@ -76,11 +76,12 @@ def external_data(file: Path, path: str) -> list[str]:
 
 
 def named_models(folder: Path) -> dict[str, tuple[str, bool]]:
-    """Return the models and manifests that the pages and the code in a folder name, by path.
+    """Find the models and manifests that the pages and the code in a folder name.
 
     Returns:
-        The path of the file that names it, and whether this file loads it: it may also be the name
-        of something else.
+        By the path of the model or manifest: the path of the file that names it, and whether this
+        file gives the name to a function that loads a model. If not, the name may be that of
+        something else.
 
     """
     found: dict[str, tuple[str, bool]] = {}
@@ -111,7 +112,7 @@ def report_named(report: Report, path: str, by: str, missing: str, *, is_loaded:
 
 
 def _check_model(report: Report, file: Path, path: str, missing: str) -> set[str]:
-    """Check a model without its manifest; return the paths of its external data."""
+    """Check a model's own file and its external data; return the paths of the external data."""
     with _reader(file) as (size, read):
         if reason := _not_a_model(size, read):
             report.fault(path, f"{path} {reason}")

@@ -17,7 +17,10 @@ class ProgressBar(Protocol):
     def __call__(
         self, what: str, total: int, unit: str = "B"
     ) -> AbstractContextManager[Callable[[int], None]]:
-        """Show a bar for this amount of work; yield a function that takes what was done."""
+        """Show a bar for this amount of work; yield a function `done`.
+
+        The function takes the amount that was done since its last call.
+        """
 
 
 @contextmanager
@@ -49,7 +52,8 @@ class Report:
         faults: what keeps the page from working, or from working offline.
         notes: what is worth knowing, but works.
         checked: how many things of each kind were checked, such as {"files": 25}.
-        skipped: what was not checked, and how it would be; only programs get it. "" if nothing was.
+        skipped: what was not checked, and what to install so that it is; only in the JSON. "" if
+            everything was checked.
 
     """
 
@@ -60,7 +64,7 @@ class Report:
     skipped: str = ""
 
     def fault(self, path: str, text: str) -> None:
-        """Add a fault, unless there is one about this file: later ones follow from it."""
+        """Add a fault, unless there is one about this file already, from which it may follow."""
         if not path or path not in {each.path for each in self.faults}:
             self.faults.append(Finding(path, text))
 

@@ -1,4 +1,4 @@
-"""Check a site, wherever it is: in a folder or on a host."""
+"""Check a site in a folder or on a host."""
 
 from __future__ import annotations
 

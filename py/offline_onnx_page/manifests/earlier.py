@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from offline_onnx.inference.self_test import Sample
 
 DEFAULT_TOLERANCES = (1e-3, 1e-2, 1e-1)
-"""The tolerances that `offline_onnx.describe.describe` chooses. For a new model, it may choose a
-larger one; a publisher's own tolerance stays as it is."""
+"""The tolerances that `offline_onnx.describe.describe` chooses. An earlier manifest with another
+tolerance has it from the publisher, so the new manifest takes it over."""
 
 _INPUTS = "the self-test's inputs"
 
 
 def read_earlier(file: Path) -> Manifest | None:
-    """Return the manifest in a file; None if there is no file, or an invalid manifest.
+    """Return the manifest in a file; None if there is no file, or the manifest is invalid.
 
     Raises:
-        SiteError: The file has something else, which must not be overwritten, or can't be read.
+        SiteError: The file is no manifest, so it must not be overwritten; or it can't be read.
 
     """
     try:
@@ -50,7 +50,7 @@ def read_earlier(file: Path) -> Manifest | None:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a publisher chooses for a manifest.
+    """What a publisher has chosen for a manifest, now or for the earlier one.
 
     Attributes:
         name: the model's name.
@@ -72,7 +72,7 @@ class Choices:
     kept: tuple[str, ...]
 
     def kept_in(self, manifest: Manifest) -> list[str]:
-        """Return the names of what a manifest has from the earlier one: perhaps no inputs."""
+        """Return those of `kept` that a manifest really has: without a self-test, no inputs."""
         has_inputs = manifest.self_test and manifest.self_test.inputs == self.inputs
         return [each for each in self.kept if has_inputs or each != _INPUTS]
 
@@ -87,16 +87,16 @@ def choices(
     tolerance: float | None,
     default_name: str,
 ) -> Choices:
-    """Return what was chosen, and what the earlier manifest has of the rest.
+    """Return the publisher's choices. What was not chosen now is taken from the earlier manifest.
 
     Args:
         earlier: the earlier manifest; None if there is none.
         name: the chosen name; None if none was chosen.
-        version: the same for the version.
-        labels: the same for the labels.
+        version: the chosen version; None if none was chosen.
+        labels: the chosen labels; None if none were chosen.
         has_inputs: whether the inputs of the self-test were chosen.
         tolerance: the chosen tolerance; None if none was chosen.
-        default_name: the name if there is no other.
+        default_name: the name if none was chosen, neither now nor earlier.
 
     """
     chosen = Choices(name or default_name, version or "1", labels or (), {}, None, tolerance, ())

@@ -57,7 +57,7 @@ class ModelFiles:
         return self.file.with_suffix(".json")
 
     def write(self, manifest: Manifest) -> None:
-        """Write the manifest beside the model: all of it, or nothing."""
+        """Write the manifest beside the model, by an atomic replacement."""
         new = self.manifest_file.with_suffix(".json.new")
         new.write_text(manifest.to_json(), "utf-8")
         new.replace(self.manifest_file)

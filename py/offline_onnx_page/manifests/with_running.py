@@ -43,7 +43,7 @@ def write(
 
     """
     model = ModelFiles.read(file)
-    read_earlier(model.manifest_file)  # raises an error if it is something else
+    read_earlier(model.manifest_file)  # raises SiteError if it would overwrite something else
     manifest = describe_model(model, name=name or file.stem, version=version, **description)
     model.write(manifest)
     return manifest
@@ -52,7 +52,8 @@ def write(
 def describe_model(model: ModelFiles, **description: Any) -> Manifest:
     """Return the manifest of a model.
 
-    If onnxruntime can't open the model on this machine, the manifest has no self-test, and says so.
+    If onnxruntime can't open the model on this machine, the manifest has no self-test, and says
+    why.
 
     Args:
         model: the model's files.
@@ -81,7 +82,7 @@ def describe_model(model: ModelFiles, **description: Any) -> Manifest:
 
 
 def read_sample(file: Path) -> dict[str, Any]:
-    """Return a value for each input from a file.
+    """Return the values in a file, by the name of the input.
 
     Args:
         file: an .npz file of NumPy with an array for each input, or a .json file with an object

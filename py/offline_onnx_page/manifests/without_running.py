@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from offline_onnx_page.manifests.files import ModelFiles
 
-LEFT_OUT = "The publisher has left it out."
-"""The value of `Manifest.no_self_test` if the publisher wants none, as `describe` writes it."""
-
 
 def describe_file(
     model: ModelFiles,

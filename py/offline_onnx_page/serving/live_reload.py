@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from offline_onnx_page.errors import SiteError
-from offline_onnx_page.serving.server import HASHED_FOLDER, Handler, open_server
+from offline_onnx_page.serving.server import PERMANENT_URL, Handler, open_server
 from offline_onnx_page.site.packages.fetched import FOLDER, LOCK
 from offline_onnx_page.site.packages.settings import Settings
 from offline_onnx_page.site.page import PageBuild, build_page, require_page
@@ -40,10 +40,10 @@ POLL_INTERVAL = 0.3
 
 @dataclass
 class Versions:
-    """The versions of a site that were built, which several connections wait for.
+    """The versions of a site that were built. Several connections wait for the next one.
 
     Attributes:
-        models: for each version, by its name, how often a model had changed until then. The last
+        models: for each version, oldest first: how often a model had changed until then. The last
             is the current version.
         failure: why the latest build failed; "" if it did not.
 
@@ -54,14 +54,14 @@ class Versions:
     _condition: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, version: str, *, has_new_model: bool) -> None:
-        """Add a version, and wake everything that waits for it."""
+        """Add a version, and end all calls of `wait`."""
         with self._condition:
             count = max(self.models.values(), default=0) + has_new_model
             self.models[version], self.failure = count, ""
             self._condition.notify_all()
 
     def fail(self, reason: str) -> None:
-        """Report that the latest build failed."""
+        """Store why the latest build failed, and end all calls of `wait`."""
         with self._condition:
             self.failure = reason
             self._condition.notify_all()
@@ -88,10 +88,10 @@ class Versions:
             )
 
     def change(self, loaded: str) -> dict[str, bool]:
-        """Return what has changed since a version, for reload.js.
+        """Return what reload.js needs to know: whether a model has changed since a version.
 
-        A version that this server has not built may be that of another page, which had the same
-        address. So its model counts as another one.
+        A version that this server has not built may belong to another page, which was served at the
+        same address. So its model counts as changed.
         """
         current = max(self.models.values(), default=0)
         return {"hasNewModel": self.models.get(loaded, -1) != current}
@@ -138,7 +138,7 @@ def open_page(
 
 
 def _build(page: PageBuild, versions: Versions, *, has_new_model: bool) -> None:
-    """Build a new version of the site. Its script knows the version that it belongs to."""
+    """Build a new version of the site; write the version's name into its reload.js."""
     version = token_hex(8)
     script = Path(__file__).with_name("reload.js").read_text("utf-8")
     build_page(replace(page, scripts=((RELOAD, script.replace("VERSION", version)),)))
@@ -146,7 +146,7 @@ def _build(page: PageBuild, versions: Versions, *, has_new_model: bool) -> None:
 
 
 def fingerprint(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return the size and the time of the last change of each file that a user may change."""
+    """Return the size and the time of the last change of each file that the site is built from."""
     files = [
         file for file in sources(folder) if file.relative_to(folder).parts[0] not in (FOLDER, LOCK)
     ]
@@ -178,7 +178,7 @@ def _watch(
     say: Callable[[str], None],
 ) -> None:
     """Build the site again whenever a file has changed, and report it."""
-    failed: set[Path] = set()  # what has changed since the last build that succeeded
+    failed: set[Path] = set()  # the files that have changed since the last build that succeeded
     while not ended.wait(POLL_INTERVAL):
         try:
             now = fingerprint(page.source)
@@ -214,9 +214,10 @@ def _name(file: Path, folder: Path) -> str:
 
 
 class _LiveHandler(Handler):
-    """Also reports changes as server-sent events, and lets browsers store no file that may change.
+    """Also reports changes as server-sent events, and forbids browsers to cache what may change.
 
-    A browser recognises a changed file by its date, which has no fractions of a second.
+    With "no-cache", browsers would compare dates, which have no fractions of a second, and could
+    miss a change.
     """
 
     versions: Versions
@@ -240,15 +241,15 @@ class _LiveHandler(Handler):
                 shown = self.versions.failure
                 self._send_event({"failure": shown})
             else:
-                self.wfile.write(b":\n\n")  # a comment; fails if the page listens no more
+                self.wfile.write(b":\n\n")  # a comment, which fails if the page is closed
         self._send_event(self.versions.change(loaded))
 
     def _send_event(self, data: object) -> None:
         self.wfile.write(f"data: {json.dumps(data)}\n\n".encode())
 
     def send_header(self, keyword: str, value: str) -> None:
-        """Send a header; replace that of caches."""
-        is_permanent = HASHED_FOLDER.search(self.path)
+        """Send a header; replace the cache header of files that may change."""
+        is_permanent = PERMANENT_URL.search(self.path)
         if keyword == "Cache-Control" and not is_permanent:
             value = "no-store"
         super().send_header(keyword, value)

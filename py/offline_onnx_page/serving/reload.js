@@ -1,9 +1,10 @@
-// Reloads the page when one of its files has changed, or shows why the site could not be built again. `offline-onnx serve` adds this script; a bundled site lacks it.
+// Reloads the page when one of its files has changed, or shows why the site could not be built again. `offline-onnx
+// serve` adds this script; `offline-onnx bundle` does not.
 const DATABASE = "offline-onnx"; // see py/offline_onnx/browser/model_store.py
 const changes = new EventSource("built/changes?loaded=VERSION"); // the build replaces VERSION
 
-// Before it reloads, it removes the service worker, which would answer with the old files, and a changed model, which
-// the library would run once more.
+// Before the page reloads, remove the service worker, which would answer with the old files, and all stored models if
+// one has changed, because the library would run the old one once more.
 changes.onmessage = async ({ data }) => {
   const change = JSON.parse(data);
   if (change.failure) return show(change.failure);

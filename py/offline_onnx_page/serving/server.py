@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 CONTENT_ENCODINGS = {"br": "br", "gzip": "gz"}
 """Content encodings, best compression first: the name in HTTP, and the suffix of the file."""
-HASHED_FOLDER = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
-"""Matches URLs in folders whose name has a digest of the content, so that they can be cached."""
+PERMANENT_URL = re.compile(r"/built/[a-z]+-[0-9a-f]{12}/")
+"""Matches URLs whose content never changes, because they are in a folder with a digest in its name:
+see `service_worker.PERMANENT_FOLDER`."""
 PAGE_POLICY = "frame-ancestors 'self'"
 """The Content Security Policy of all files except the service worker. It forbids pages of other
 origins to show the page in a frame, which a <meta> element can't do."""
@@ -42,7 +43,7 @@ ISOLATION = {
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serve files, or ranges of their bytes; let browsers cache those in HASHED_FOLDER for ever."""
+    """Serve files, or ranges of their bytes; let browsers cache PERMANENT_URLs for ever."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,
@@ -57,7 +58,10 @@ class Handler(SimpleHTTPRequestHandler):
     """Headers of every response that make pages cross-origin isolated."""
 
     def send_head(self) -> Any:
-        """Send the headers; return the body as a file. The only supported range is "bytes=N-"."""
+        """Send the headers; return the body as a file, or None after an error.
+
+        The only supported range is "bytes=N-".
+        """
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         file = Path(self.translate_path(self.path))
         if not wanted or not _is_file(file):
@@ -103,12 +107,12 @@ class Handler(SimpleHTTPRequestHandler):
         return None
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Add the Content Security Policy, the cache header, and the headers of ISOLATION.
+        """Send the status line, the cache header, the security policy and the isolation headers.
 
         Errors and partial content must not be cached for ever, so they get "no-cache".
         """
         super().send_response(code, message)
-        is_permanent = code == HTTPStatus.OK and HASHED_FOLDER.search(self.path)
+        is_permanent = code == HTTPStatus.OK and PERMANENT_URL.search(self.path)
         self.send_header(
             "Cache-Control", "public, max-age=31536000, immutable" if is_permanent else "no-cache"
         )

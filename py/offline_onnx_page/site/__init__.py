@@ -7,10 +7,10 @@ In reading order:
 - `prebuilt`: copy the files that every page needs, from the wheel `offline-onnx-page`.
 - `compression`: write compressed copies of files.
 - `transfers`: count the bytes that a first visit downloads.
-- `site_script`: write and read built/site.js, which tells the page's scripts what the site has.
+- `site_script`: write and read built/site.js: what the page's scripts need to know of the site.
 - `service_worker`: write the service worker, which stores the site in the browser.
 - `replacement`: replace a site by a new one completely or not at all.
-- `written`: which files of a site earlier builds have written, so that no other file is lost.
+- `written`: find out which files earlier builds have written, so that no other file is lost.
 - `build`: build any site in a temporary folder, and replace the old one.
 - `into`: add models and the library to a site that another tool has built.
 - `page`: build the site of a page, from its own files and prebuilt ones.

@@ -45,9 +45,9 @@ class SiteBuild:
         scratch: a folder for temporary files.
         write: a function that adds `built/` and the other generated files, except the service
             worker, to a copy of `source`.
-        template: returns the service worker's script without the list of files, for a site that is
-            complete except for it; None for a site whose service worker, if a browser has one of
-            an earlier version, is removed.
+        template: returns the service worker's script without the list of files. Takes the folder of
+            the site, which lacks only this script. None for a site without a service worker; then
+            browsers remove the one of an earlier version.
         cache: the name of the service worker's cache.
         generated: the names of the files that `write` adds outside `built/`.
         compressed: the names of the files outside `built/` that get compressed copies.
@@ -75,11 +75,11 @@ class SiteBuild:
 def build(site: SiteBuild, key: str) -> bool:
     """Build a site in a temporary folder and move it into place, unless it is up to date.
 
-    Two builds of the same folder wait for each other. If `folder` is not `source`, files in it that
-    no build has written are left as they are.
+    Two builds of the same folder wait for each other. If `site.folder` is not `site.source`, files
+    in it that no build has written are left as they are.
 
     Args:
-        site: how to build it.
+        site: how to build the site.
         key: a text that changes whenever an input of the build changes.
 
     Returns:
@@ -133,7 +133,7 @@ def _build(site: SiteBuild, key: str) -> bool:
 
 
 def _copy_sources(site: SiteBuild, stage: Path, generated: Collection[str]) -> None:
-    """Copy the page's own files, with their dates but without their permissions."""
+    """Copy the page's own files, except `generated`, with their dates but not their permissions."""
     for file in sources(site.source):
         path = file.relative_to(site.source)
         if path.as_posix() in generated or any(map(file.is_relative_to, site.left_out)):

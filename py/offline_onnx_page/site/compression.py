@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOT_COMPRESSED = {*MODEL_SUFFIXES, *COMPRESSED_SUFFIXES, ".whl"}
-"""The suffixes of files without compressed copies: an interrupted download of a model resumes in
-the middle of the file, and wheels are compressed."""
+"""The suffixes of files that get no compressed copies: an interrupted download of a model resumes
+in the middle of the file, and wheels are compressed already."""
 _LARGE = 1 << 20
 _QUALITY, _QUALITY_OF_LARGE = 11, 9
 """The quality of Brotli, and that for files of more than _LARGE bytes: 11 takes a second

@@ -1,4 +1,4 @@
-"""Add models, the library, and a cell to copy to a site that another tool has built."""
+"""Add models and the library to a site that another tool, such as JupyterLite, has built."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FOLDER = "offline-onnx"
 """The folder in the site for the models and the wheels."""
 CELL = "cell.py"
+"""The file with the code of a notebook's cell, to be copied: it loads and runs the first model."""
 _MAX_EXAMPLE = 64
 """Maximum number of values of an input for which the cell has an example."""
 
@@ -147,15 +148,14 @@ def _cell(models: Path, found: list[Path], world: World, wheels: list[str]) -> s
     stored = _text(f"indexeddb://{name}")
     lines += [run, "", f"model = await load({stored})  # needs no server", run]
     if manifests:
-        output = next(
-            spec for spec in manifest.outputs if spec.is_tensor
-        )  # others are not returned
+        # The runtime returns only tensors.
+        output = next(spec for spec in manifest.outputs if spec.is_tensor)
         lines.append(f"print(model.origin.value, outputs[{_text(output.name)}].tolist())")
     return "\n".join([*lines, ""])
 
 
 def _example(manifest: Manifest) -> str:
-    """Return a value for each input, as Python: the self-test's, else zeros."""
+    """Return a model's inputs as Python: those of the self-test if they are small, else zeros."""
     values = []
     for spec in manifest.inputs:
         test = manifest.self_test

@@ -32,7 +32,7 @@ INDEX = "index.html"
 CACHE = "offline-onnx"
 """The name of the cache of a page's service worker."""
 README = "readme.md"
-"""The name, in lower case, of files that are for people who write the page."""
+"""The name, in lower case, of files that do not become part of the site."""
 OUT = "site"
 """The folder in a page's folder in which its site is built."""
 _SKIPPED = re.compile(
@@ -192,7 +192,7 @@ def _own_files(page: PageBuild, left_out: Sequence[Path]) -> dict[str, Path]:
 def _change_index(index: Path, page: PageBuild) -> None:
     """Add the base and the further scripts to the head of index.html.
 
-    A base also needs the policy to allow it: change `base-uri 'none'` to `'self'`.
+    If the page's Content Security Policy forbids a base (`base-uri 'none'`), allow it (`'self'`).
 
     Raises:
         SiteError: index.html is not in UTF-8.

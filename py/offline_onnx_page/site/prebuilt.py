@@ -27,10 +27,10 @@ LIST = "files.json"
 
 @dataclass(frozen=True)
 class Prebuilt:
-    """A folder of prebuilt files.
+    """A folder of prebuilt files: `built/` and the template of the service worker.
 
-    It contains `built/` and the template of the service worker. Of each file, there are compressed
-    copies, and the file itself can be missing: it is then decompressed from its copy FILE.gz.
+    Every file has compressed copies. The file itself may be missing: then it is decompressed from
+    FILE.gz.
 
     Attributes:
         folder: the folder.
@@ -57,11 +57,11 @@ class Prebuilt:
 
     @cached_property
     def contents(self) -> dict[str, Any]:
-        """What is in the folder.
+        """The content of LIST.
 
         "folders" has the paths of the folders in `built/` by their names without a digest. "module"
-        is the Python module that pages import first, "lock" is Pyodide's lock file. "files" has the
-        SHA-256 of every file by its path.
+        is the name of the Python module that pages import first. "lock" is the text of Pyodide's
+        lock file. "files" has the SHA-256 of every file by its path.
         """
         try:
             contents: dict[str, Any] = json.loads(self._list)

@@ -27,9 +27,13 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
     The new files are first moved into a hidden folder inside `folder`. This may take long; if it
     fails, the site stays as it was. Then the old site's stamp is moved away, and old and new files
     are renamed. If a rename fails, the earlier renames are undone. If the process is killed between
-    two renames, the site has no stamp, so the next build replaces it. A hidden folder that a killed
-    process has left is deleted by a build after a day: a newer one may be in use by another
-    process.
+    two renames, the site has no stamp, so the next build replaces it. The hidden folder of a killed
+    process is deleted by the first build after a day; a newer one may be in use.
+
+    Args:
+        folder: the folder of the site.
+        new: the new files and folders, which are moved from where they are.
+
     """
     folder.mkdir(parents=True, exist_ok=True)
     delete_unused(folder.glob(f"{PREFIX}*"))  # folders of builds that were killed

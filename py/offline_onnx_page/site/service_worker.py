@@ -1,7 +1,7 @@
 """Write the service worker, which stores the site in the browser, and read its list of files.
 
-The code is Workbox's, in a template without the list of files: Node and Workbox are needed for the
-template only.
+The script is made from a template, to which the list of files is added. Only the template needs
+Node and Workbox.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UNCHANGED_IN_URLS = "/!$&'()*+,;=:@[]|^"
 """The characters, besides letters, digits, and ".-_~", that browsers do not encode in a path."""
 _FILES = '[{url:"FILES",revision:null}]'
 _CACHE = '"CACHE"'
-"""The places in a template for the list of files and for the name of the cache."""
+"""The placeholders in a template for the list of files and for the name of the cache."""
 _ENTRY = re.compile(
     r'\{url:("(?:[^"\\]|\\.)*"),revision:(?:null|"\w+"),integrity:"sha256-([^"]+)"\}'
 )
@@ -69,7 +69,7 @@ class StoredFile:
 
     @property
     def revision(self) -> str | None:
-        """A text that changes with the content; None if the path changes with the content."""
+        """A text that changes with the content; None if the content at this path never changes."""
         return None if PERMANENT_FOLDER.match(self.path) else self.digest.hex()[:32]
 
     @property
@@ -109,7 +109,8 @@ def write(
         is_stored: returns whether the service worker stores a file, given its path in the site.
 
     Raises:
-        SiteError: The site has no files, or the template is not one.
+        SiteError: The site has no files, or a placeholder is missing from the template, or is there
+            twice.
 
     """
     stored = [
@@ -125,17 +126,20 @@ def write(
     stored.sort(key=lambda file: file.revision is None)
     script = template
     entries = ",".join(file.entry() for file in stored)
-    for place, text in ((_FILES, f"[{entries}]"), (_CACHE, json.dumps(cache))):
-        if script.count(place) != 1:
-            raise SiteError(f"The template of the service worker has no single {place}.")
-        script = script.replace(place, text)
+    for placeholder, text in ((_FILES, f"[{entries}]"), (_CACHE, json.dumps(cache))):
+        if (count := script.count(placeholder)) != 1:
+            raise SiteError(
+                f"The template of the service worker has the placeholder {placeholder} {count} "
+                "times instead of once."
+            )
+        script = script.replace(placeholder, text)
     (site / SERVICE_WORKER).write_text(script, "utf-8")
 
 
 def requested_files(site: Path) -> dict[str, Path]:
     """Return the files that a page can request, except the service worker, by their paths.
 
-    A compressed copy is sent in place of its file, so pages do not request it by its name.
+    Compressed copies are left out: hosts send them in place of the file that a page requests.
     """
     paths = {file.relative_to(site).as_posix(): file for file in files_in(site)}
     return {

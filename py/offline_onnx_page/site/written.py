@@ -1,4 +1,4 @@
-"""Which files of a site's folder earlier builds have written, so that no other file is lost.
+"""Find out which files in a site's folder earlier builds have written, so that no other is lost.
 
 A site's folder may also contain files of other origin, such as `.git` or `CNAME`. A build does not
 overwrite or delete them, and deletes the files of the old site that the new one lacks.
@@ -42,10 +42,12 @@ def is_complete(folder: Path) -> bool:
 
 
 def keep_others(folder: Path, new: Path) -> None:
-    """Copy files of other origin into the new site, from the old folders that it replaces.
+    """Copy files that no build has written from the old site's folders into those of the new site.
+
+    Files in `built/` are not copied: no other program has to write there.
 
     Raises:
-        SiteError: The new site would overwrite a file of other origin.
+        SiteError: The new site would overwrite a file that no build has written.
 
     """
     ours = written_paths(folder)
@@ -65,7 +67,10 @@ def keep_others(folder: Path, new: Path) -> None:
 
 
 def outdated(folder: Path, new: Path) -> list[Path]:
-    """Return the files of the old site that the new site does not have and does not replace."""
+    """Return the files of the old site that remain after its replacement: those to be deleted.
+
+    A file or folder of the old site is replaced if the new site has one of the same name.
+    """
     return [
         folder / path
         for path in sorted(written_paths(folder))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from offline_onnx_page.serving.server import HASHED_FOLDER, serve_in_background
+from offline_onnx_page.serving.server import PERMANENT_URL, serve_in_background
 from offline_onnx_page.site.sources import SERVICE_WORKER
 from tests.browser.support.documented_host import HOSTING_DOC, DocumentedHost, encoded, headers_of
 from tests.browser.support.drawing import expect_works, reload, wait_until_offline_ready
@@ -54,7 +54,7 @@ def test_the_page_works_at_a_sub_path_with_the_documented_headers(page, host, si
     assert [path for path in host.requests if not path.startswith(SUB_PATH)] == []
     assert set(host.headers_sent) == {*transfer_sizes(site, "")}
     for path, headers in host.headers_sent.items():
-        expected = IMMUTABLE if HASHED_FOLDER.search(f"/{path}") else "no-cache"
+        expected = IMMUTABLE if PERMANENT_URL.search(f"/{path}") else "no-cache"
         assert headers["Cache-Control"] == expected, path
         assert ("Content-Encoding" in headers) == (site / f"{path}.br").exists(), path
     compressed = {
@@ -101,7 +101,7 @@ def test_the_rules_for_netlify_and_cloudflare_match_exactly_the_immutable_files(
         if value == IMMUTABLE and re.fullmatch(pattern.replace("*", "(.*)"), f"/{path}")
     }
     assert matched == {
-        path for path in transfer_sizes(site, "") if HASHED_FOLDER.search(f"/{path}")
+        path for path in transfer_sizes(site, "") if PERMANENT_URL.search(f"/{path}")
     }
     assert {path.parent.name.split("-")[0] for path in site.glob("built/*/*")} == {
         rule.split("/")[2].removesuffix("-*") for rule, _ in rules

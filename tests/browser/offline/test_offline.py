@@ -7,7 +7,7 @@ import socket
 import pytest
 from playwright.sync_api import expect
 
-from offline_onnx_page.serving.server import HASHED_FOLDER
+from offline_onnx_page.serving.server import PERMANENT_URL
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit, expect_works, stored_ink
 from tests.browser.support.site_server import SiteServer
 from tests.browser.support.worker_files import add_to_style
@@ -71,7 +71,7 @@ def expect_hashed_files_once(requests):
     The model's manifest is an exception: every request for it bypasses the caches.
     """
     requested = [path for path in requests if not path.endswith("digits.json")]
-    hashed = [path for path in requested if HASHED_FOLDER.search(path)]
+    hashed = [path for path in requested if PERMANENT_URL.search(path)]
     assert len(hashed) >= 8
     assert {path: hashed.count(path) for path in hashed} == dict.fromkeys(hashed, 1)
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.words import UNKNOWN, Words
-from offline_onnx_page.serving.server import HASHED_FOLDER
+from offline_onnx_page.serving.server import PERMANENT_URL
 from tests.browser.draw.test_numbers import IS_UP_TO_DATE, run_python
 from tests.browser.panels.test_explanation import toggle_panel
 from tests.browser.support.drawing import (
@@ -160,7 +160,7 @@ def test_all_files_are_listed_and_open_offline(app, visited_site, site):
     assert len(set(paths)) == len(paths)
     assert {url_path(each) for each in app.evaluate(GET_REQUESTED_ADDRESSES)} <= set(paths)
     cached = {f"/{name}" for name in transfer_sizes(site, "")}
-    assert set(filter(HASHED_FOLDER.search, cached)) <= set(paths)
+    assert set(filter(PERMANENT_URL.search, cached)) <= set(paths)
     for file in listed:
         content = site / (url_path(file["address"]).lstrip("/") or "index.html")
         assert (file["name"], file["size"]) == (content.name, ENGLISH.size(content.stat().st_size))
@@ -200,7 +200,7 @@ def test_a_first_visit_in_chinese_shows_what_was_downloaded(page, server, visit)
     assert (values["来自这台设备"], values["一次识别用时的中位数"]) == ("0 字节", UNKNOWN)
     number, unit = values["来自网络"].split()
     assert unit == "MB"
-    hashed = sum(count for name, count in server.bytes_sent.items() if HASHED_FOLDER.match(name))
+    hashed = sum(count for name, count in server.bytes_sent.items() if PERMANENT_URL.match(name))
     assert float(number) * 1e6 == pytest.approx(hashed, rel=0.03)
     listed = listed_files(page)
     assert {file["source"] for file in listed if file["address"]} == {"网络"}

@@ -15,7 +15,7 @@ import pytest
 from offline_onnx import Origin
 from offline_onnx.describe import describe
 from offline_onnx.storage.model_store import UpdateState
-from offline_onnx_page.serving.server import HASHED_FOLDER
+from offline_onnx_page.serving.server import PERMANENT_URL
 from tests.support.own_model_page import TEXT, code_blocks
 from tests.support.small_models import iris
 from tools.env import venv
@@ -87,6 +87,6 @@ def test_the_tables_name_exactly_the_members_of_origin_and_update_state():
 
 
 def test_the_cache_headers_are_those_that_serve_sends():
-    assert HASHED_FOLDER.search("/built/python-0123456789ab/pyodide-lock.json")
-    assert not HASHED_FOLDER.search("/built/run.js")
+    assert PERMANENT_URL.search("/built/python-0123456789ab/pyodide-lock.json")
+    assert not PERMANENT_URL.search("/built/run.js")
     assert "`built/NAME-DIGEST/` | `public, max-age=31536000, immutable` |" in TEXT

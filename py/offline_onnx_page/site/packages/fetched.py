@@ -34,7 +34,7 @@ _NETWORK_ERRORS = (
 _NOT_FOUND = ("404 Client Error", "neither a file nor a directory")
 """What pip writes about a package that an index lacks."""
 _FOUND = "Fetched page"
-"""What pip writes about a package that an index has, whether or not there is a wheel that fits."""
+"""What pip writes about a package that an index has, also if none of its wheels fits."""
 FOLDER, LOCK = "wheels", "page.lock"
 """The folder in a page's folder for fetched wheels, and the file with their digests."""
 
@@ -78,7 +78,7 @@ class Fetched:
         return wheel
 
     def _fetch(self, requirement: str) -> Wheel:
-        """Let pip download a wheel into the page's folder of wheels; replace one of its name."""
+        """Let pip download a wheel into FOLDER, and return it. A wheel of this name is replaced."""
         folder = self.page / FOLDER
         if find_spec("pip") is None:
             raise SiteError(
@@ -103,7 +103,14 @@ class Fetched:
             return Wheel(Path(shutil.move(found[0], folder / found[0].name)))
 
     def _not_fetched(self, requirement: str, output: str, log: str) -> SiteError:
-        """Return the error of a failed download, from pip's messages, and these with its log."""
+        """Return the error of a failed download.
+
+        Args:
+            requirement: the package and its versions.
+            output: what pip wrote on standard error.
+            log: all that pip wrote.
+
+        """
         reason = (output.strip().splitlines() or ["it wrote no wheel"])[-1]
         if any(sign in output for sign in _NETWORK_ERRORS):
             return SiteError(
@@ -129,7 +136,7 @@ class Fetched:
             return _parse_lock(json.loads(file.read_text("utf-8")))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise SiteError(
-                f"{file} can't be read as a list of wheels: delete it to pin anew."
+                f"{file} can't be read as a list of wheels: delete it to pin the wheels again."
             ) from error
 
     def _pin(self, wheel: Wheel) -> None:

@@ -1,4 +1,4 @@
-"""Pack the Python packages that a page imports, so that they are there without a network.
+"""Pack the Python packages that a page imports, so that it can import them without a network.
 
 Python files, folders and pure wheels become one zip. Wheels with compiled code stay wheels, which
 Pyodide loads: they come from a Pyodide distribution, or are built for the page's Pyodide.
@@ -64,9 +64,10 @@ class Packages:
     loaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
 
-    _preferred: dict[str, Wheel] = field(default_factory=dict)
-    _added: dict[str, Wheel] = field(default_factory=dict)
-    _extras: dict[str, set[str]] = field(default_factory=dict)
+    # All three by the names of the packages:
+    _preferred: dict[str, Wheel] = field(default_factory=dict)  # wheels beside the page
+    _added: dict[str, Wheel] = field(default_factory=dict)  # wheels in `wheels` or `loaded`
+    _extras: dict[str, set[str]] = field(default_factory=dict)  # extras whose needs were added
 
     def __post_init__(self) -> None:
         self._target = Target.of_lock(self.lock)
@@ -117,7 +118,7 @@ class Packages:
 
     @property
     def exports(self) -> dict[str, object]:
-        """The values for built/site.js: the packages to load, and Pyodide's lock file with them."""
+        """The values for built/site.js: the packages to load, and a lock file that lists them."""
         lock = {**json.loads(self.lock), "packages": self.loaded}
         archive = ARCHIVE if self.modules or self.wheels else ""
         return {"lock": json.dumps(lock), "packages": {"load": [*self.loaded], "archive": archive}}
@@ -146,7 +147,7 @@ class Packages:
                 self._add_requirement(requirement)
 
     def _prefer(self, wheel: Wheel) -> None:
-        """Prefer a wheel beside the page to all others of its package."""
+        """Prefer a wheel beside the page to all other wheels of the same package."""
         if not wheel.file.is_file():
             raise SiteError(f"page.toml: {wheel.file} does not exist: copy the wheel there.")
         other = self._preferred.setdefault(wheel.name, wheel)
@@ -192,7 +193,7 @@ class Packages:
         return str(self.loaded[name]["version"]) if name in self.loaded else None
 
     def _add_wheel(self, wheel: Wheel, extras: Collection[str] = ()) -> None:
-        """Add a wheel and all that it needs."""
+        """Add a wheel and all packages that it needs."""
         if not wheel.fits(self._target):
             raise SiteError(
                 f"{wheel.file.name} is for {wheel.tags}; the page needs Python "
@@ -217,7 +218,7 @@ class Packages:
         self._add_needed(wheel, extras)
 
     def _add_needed(self, wheel: Wheel, extras: Collection[str]) -> None:
-        """Add what a wheel needs with some of its extras, unless that was done before."""
+        """Add the packages that a wheel and some of its extras need, each extra's only once."""
         done = self._extras.setdefault(wheel.name, set())
         new = {"", *extras} - done
         done |= new
@@ -254,7 +255,10 @@ class Packages:
         return packages
 
     def _add_from_folder(self, name: str) -> None:
-        """Add a wheel beside the page, or else a package of the distribution, with its needs."""
+        """Add a wheel beside the page, or else a package of the distribution.
+
+        The packages that it needs are added, too.
+        """
         if self._version_of(name) is not None:
             return
         if name in self._preferred:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
 
 _UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
-"""The errors of reading a damaged zip, or one that is encrypted or compressed in an unknown way."""
+"""The errors of reading a zip that is damaged, encrypted or compressed in an unknown way."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Wheel:
 
     @cached_property
     def top_names(self) -> list[str]:
-        """The names that the wheel makes importable."""
+        """The names of the modules and packages in the wheel that can be imported."""
         tops = {path.partition("/")[0] for path in self.contents if _installed_path(path) == path}
         return sorted({top.partition(".")[0] for top in tops if not top.endswith(".dist-info")})
 
@@ -150,7 +150,7 @@ class Wheel:
                 }
         except _UNREADABLE as error:
             raise SiteError(
-                f"{self.file} is damaged or not a wheel ({error}): delete it and copy it anew."
+                f"{self.file} is damaged or not a wheel ({error}): delete it and copy it again."
             ) from error
 
     def requirements(self, target: Target, extras: Collection[str] = ()) -> list[Requirement]:
