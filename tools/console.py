@@ -24,6 +24,17 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def announce_installation(programs: str, *, has_option: bool) -> None:
+    """Print that programs are installed outside this checkout.
+
+    Args:
+        programs: the programs, and how they are installed.
+        has_option: whether the running command has the option --no-install, which prevents it.
+    """
+    hint = " (to prevent this: --no-install)" if has_option else ""
+    say(f"Installing outside this checkout{hint}: {programs} ...")
+
+
 def run(
     step: str,
     program: Sequence[str | Path],

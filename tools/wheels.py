@@ -58,7 +58,8 @@ def command() -> None:
     written = write(DIST)
     for wheel in written:
         say(f"Wrote {wheel}, {wheel.stat().st_size / 1e6:.2f} MB.")
-    say(f"Wrote {write_lock(written[:2])}, with which Pyodide loads the first two by their names.")
+    lock = write_lock(written[:2])
+    say(f"Wrote {lock}, with which Pyodide loads {LIBRARY} and {RUNTIME} by their names.")
 
 
 def write(folder: Path, packages: Sequence[str] = ALL) -> list[Path]:

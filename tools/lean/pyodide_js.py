@@ -46,7 +46,7 @@ _REPLACEMENTS = {
     # the table, which does no harm.
     r"(functionsInTableMap=new WeakMap);updateTableMap\(0,wasmTable\.length\)": r"\1",
 }
-"""Patterns of code that slows the start or that the page's policy forbids; and its replacements."""
+"""Patterns of code that slows the start or that the page's policy forbids, and what replaces it."""
 
 
 def trim(script: Path, loader: str, module: Module, target: Path) -> str:

@@ -6,8 +6,8 @@ compiler. This code changes the released WebAssembly module instead, in three st
 1. Node opens, runs and closes a session of the model, with a copy of the module that also exports
    its globals. The memory and the globals after that are baked into the module, as Wizer does, so
    that a page does not have to register operators at its start.
-2. Node runs the model in all ways in which a page may run it, with an instrumented copy of the new
-   module. Functions that were not called are replaced by traps.
+2. Node runs the model in all ways in which a page may run it, with a copy of the new module that
+   records which functions are called. The bodies of all others are replaced by traps.
 3. The initial memory is moved to a data file, which the browser does not have to compile.
 """
 

@@ -63,9 +63,9 @@ def test_a_build_error_is_printed_in_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--quick", "evaluate"], "only apply to training"),
-        (["--extra", "taught.json", "bundle"], "only apply to training"),
-        (["--data", "mnist", "serve"], "only apply to training"),
+        (["--quick", "evaluate"], "apply only to training"),
+        (["--extra", "taught.json", "bundle"], "apply only to training"),
+        (["--data", "mnist", "serve"], "apply only to training"),
         (["serve", "--port", "99999"], "not between 0 and 65535"),
         (["serve", "--port", "http"], "invalid"),
         (["bake"], "bake"),
@@ -90,6 +90,13 @@ def test_arguments_after_test_are_passed_to_pytest(arguments):
 def test_no_install_is_not_passed_to_pytest():
     options = entry.parse_arguments(entry.parser(), ["test", "--no-install", "--all", "-x"])
     assert (options.arguments, options.may_install) == (["--all", "-x"], False)
+
+
+def test_data_may_be_given_before_training_and_after_a_command():
+    for arguments in (["--data", "folder"], ["report", "--data", "folder"]):
+        assert entry.parser().parse_args(arguments).data == "folder"
+    for arguments in ([], ["report"]):
+        assert entry.parser().parse_args(arguments).data == "npm"
 
 
 def test_the_help_of_test_names_its_options():
@@ -127,7 +134,7 @@ def test_without_an_accepted_python_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(venv, "_candidates", lambda **_: iter(["/nowhere/python", sys.executable]))
     monkeypatch.setattr(venv, "ACCEPTED", ("3.99",))
     with pytest.raises(BuildError, match=r"needs Python 3\.99.*install one") as caught:
-        venv._create(may_install=True)
+        venv._create(may_install=True, has_option=False)
     assert "\n" not in str(caught.value)
 
 
@@ -156,7 +163,11 @@ def test_uv_installs_a_python_only_if_allowed_and_announced(monkeypatch, tmp_pat
     assert capsys.readouterr().err == ""
     list(venv._candidates(may_install=True))
     assert "install 3.13" in log.read_text()
-    assert "outside this checkout" in capsys.readouterr().err
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "Installing outside this checkout: Python 3.13 with uv ..."
+    assert second == "Installing outside this checkout: Python 3.12 with uv ..."
+    list(venv._candidates(may_install=True, has_option=True))
+    assert "(to prevent this: --no-install)" in capsys.readouterr().err
 
 
 def test_installed_packages_are_not_installed_again(monkeypatch):
@@ -239,9 +250,10 @@ def test_without_chromium_the_error_says_what_to_install(monkeypatch, capsys):
     assert commands[0][1:] == ["-m", "playwright", "install", "--with-deps", "chromium"]
     assert commands[1] == ["apt-get", "update"]
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(
-        "Installing outside this checkout (to prevent this: `test --no-install`): "
-    )
+    assert line.startswith("Installing outside this checkout: Chromium")
+    with pytest.raises(BuildError, match="this command needs Chromium"):
+        engines.find_chromium(has_option=True)
+    assert "(to prevent this: --no-install)" in capsys.readouterr().err
     commands.clear()
     with pytest.raises(BuildError, match="leave --no-install out"):
         engines.find_chromium(may_install=False)

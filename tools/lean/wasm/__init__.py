@@ -6,5 +6,6 @@
 - `instrument`: make a module record which functions it calls
 - `split`: split a module into two, so that a page can load the second one later
 
-A function's index counts from the module's first own function; imported functions are not counted.
+In all these files, the number of a function is its place among the module's own functions, from 0.
+Its index, as the specification calls it, counts the imported functions first.
 """

@@ -42,7 +42,7 @@ def with_only_exports(module: Module, names: Collection[str]) -> Module:
 
 
 def with_traps(module: Module, called: Collection[int]) -> Module:
-    """Replace the body of every function by a trap, unless the function's index is in `called`."""
+    """Return a module in which every function traps, unless its number is in `called`."""
     needed = set(called)
     bodies = enumerate(module.items(Section.CODE))
     return module.with_sections(
@@ -53,13 +53,13 @@ def with_traps(module: Module, called: Collection[int]) -> Module:
 def with_state(
     module: Module, memory: bytes, values: Sequence[int], replaced: Mapping[int, bytes]
 ) -> Module:
-    """Bake a run's memory and globals into the module, as Wizer does.
+    """Return a module with a run's memory and globals baked in, as Wizer does.
 
     Args:
         module: the module that was run.
         memory: the content of its memory after the run.
         values: the values of the module's own globals after the run, which are all of type i32.
-        replaced: the new bodies of the functions that initialise the module, by function index.
+        replaced: the new bodies of the functions that initialise the module, by function number.
     """
     reader = Reader(module.section(Section.DATA))
     reader.uint()  # the number of segments

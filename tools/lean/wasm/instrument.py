@@ -38,8 +38,8 @@ def export_globals(module: Module) -> Module:
 def record_calls(module: Module) -> Module:
     """Export a global "called:NUMBER" for each of the module's own functions.
 
-    A function sets its global to 1 whenever it is called. The numbers begin at 0 and leave out
-    imported functions. The memory and the indices of functions and globals do not change.
+    A function sets its global to 1 whenever it is called. NUMBER is the function's number, see
+    `tools.lean.wasm`. The memory and the indices of functions and globals do not change.
     """
     first = module.count_imports(Kind.GLOBAL) + len(module.items(Section.GLOBAL))
     bodies = [_with_flag(body, first + n) for n, body in enumerate(module.items(Section.CODE))]

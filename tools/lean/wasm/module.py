@@ -42,11 +42,11 @@ class Module:
         return MAGIC + b"".join(bytes([number]) + sized(part) for number, part in self.sections)
 
     def start_function(self) -> int:
-        """Return the index of the function that is called when the module is instantiated."""
+        """Return the number, see `tools.lean.wasm`, of the function that instantiation calls."""
         return Reader(self.section(Section.START)).uint() - self.count_imports(Kind.FUNCTION)
 
     def exported_function(self, name: str) -> int:
-        """Return the index of the function that is exported as `name`.
+        """Return the number, see `tools.lean.wasm`, of the function that is exported as `name`.
 
         Raises:
             BuildError: The module exports no function of this name.
@@ -70,7 +70,7 @@ class Module:
             yield source, name, reader.byte()
 
     def count_imports(self, wanted: int) -> int:
-        """Return the number of imports of a kind. Own items are numbered after the imports."""
+        """Return the number of imports of a kind. The indices of own items follow theirs."""
         return sum(kind == wanted for _, _, kind in self.imports())
 
     def section(self, number: int) -> bytes:

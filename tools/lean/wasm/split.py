@@ -3,9 +3,9 @@
 In both parts, every function has its original index, so that no code has to change. A function
 whose code is in the other part is replaced by a stub, which calls it through a shared table. The
 first part defines the memory, the tables, the tags and the mutable globals; the second part imports
-them. The page puts a function into the last slot of the table; this function compiles and links the
-second part. While the second part is not linked (the global "rest:ready" is 0), each stub of the
-first part calls this function first.
+them. The page puts a JavaScript function into the last slot of the table, which compiles and links
+the second part. While the second part is not linked (the global "rest:ready" is 0), each stub of
+the first part calls this function first.
 
 Binaryen's wasm-split is similar, but needs a JavaScript function for each function of the second
 part.
@@ -62,8 +62,8 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
 
     Args:
         module: the module to split.
-        called: the numbers of the functions whose code belongs in the first part: from 0, without
-            the imported functions.
+        called: the numbers, see `tools.lean.wasm`, of the functions whose code belongs in the first
+            part.
 
     Raises:
         BuildError: The module imports its memory, a table or a tag, has no table that can grow, or
