@@ -14,7 +14,8 @@ OfflineModelError
 ├── SelfTestFailed        the model runs, but does not return the expected results
 ├── StoreError            an operation on the browser's storage failed
 │   ├── StoreUnavailable  the page can't use IndexedDB: private window, or blocked by settings
-│   │   └── StoreBlocked  another tab has another version of the database open
+│   │   └── StoreBlocked  another page uses another version of the database
+│   │       └── StoreTooNew  the stored database is newer than this page's code
 │   ├── StoreFull         the quota is used up or the disk is full
 │   ├── StoreUnreadable   the browser can't read the stored model, for example because it is large
 │   └── Evicted           the browser has deleted the stored model
@@ -196,14 +197,27 @@ class StoreUnavailable(StoreError):
 
 
 class StoreBlocked(StoreUnavailable):
-    """Another tab has another version of the database open."""
+    """Another page uses another version of the database: another tab has an older one open."""
 
     remedy = f"Close the site's other tabs, then reload the page. {_RUNS_UNSTORED}"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self) -> None:
         StoreError.__init__(
-            self, f"Another tab of this site has another version of the database open ({reason})."
+            self, "Another tab of this site has an older version of the database open."
         )
+
+
+class StoreTooNew(StoreBlocked):
+    """The stored database has a newer version than this page's code can use."""
+
+    remedy = (
+        "Reload the page, which may be an old copy. If this does not help, update offline_onnx in "
+        f"this page: another page of the site uses a newer version of it. {_RUNS_UNSTORED}"
+    )
+
+    def __init__(self, reason: str) -> None:
+        what = "The stored database has a newer version than the code of this page can use"
+        StoreError.__init__(self, f"{what} ({reason}).")
 
 
 class StoreFull(StoreError):

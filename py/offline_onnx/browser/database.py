@@ -27,6 +27,7 @@ from offline_onnx.errors import (
     StoreBlocked,
     StoreError,
     StoreFull,
+    StoreTooNew,
     StoreUnavailable,
     StoreUnreadable,
 )
@@ -79,7 +80,8 @@ class Database:
 
         Raises:
             StoreUnavailable: the database can't be opened.
-            StoreBlocked: another tab has another version of the database open.
+            StoreBlocked: another tab has an older version of the database open.
+            StoreTooNew: the stored database has a newer version than this page's code.
             StoreFull: the quota is used up.
             StoreError: any other error. After an error, the database is unchanged.
 
@@ -145,13 +147,13 @@ class Database:
             # If the database opens later, close it, or it would block other tabs.
             js_request.onsuccess = create_proxy(lambda _: js_request.result.close())
             if blocked:
-                raise StoreBlocked("an older one") from error
+                raise StoreBlocked from error
             raise StoreUnavailable(f"no answer for {STORAGE_TIMEOUT:.0f} seconds") from error
         js_upgrade.destroy()
         if not js_request.error:
             return js_request.result
         if js_request.error.name == "VersionError":
-            raise StoreBlocked("a newer one")
+            raise StoreTooNew(str(Rejected(js_request.error)))
         raise StoreUnavailable(str(Rejected(js_request.error)))
 
 
@@ -216,13 +218,16 @@ class BlobWriter:
 
 
 def bytes_of(js_stored: Any) -> Awaitable[Any]:
-    """Begin to read the bytes of a record at once; await the result for a Uint8Array.
+    """Return an awaitable for the bytes of a record.
+
+    A Blob of at most MAX_READ bytes begins to be read at once; a larger one when the result is
+    awaited, chunk by chunk.
 
     Args:
         js_stored: a Blob, a Uint8Array, or None if there is no record.
 
     Returns:
-        The bytes; None if there is no record.
+        The bytes as a Uint8Array; None if there is no record.
 
     Raises:
         IntegrityError: the record is neither a Blob nor a Uint8Array, or its bytes are missing.

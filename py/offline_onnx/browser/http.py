@@ -300,7 +300,7 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
         while True:
             js_outcomes = await _ended_reads(address, js_promises)
             js_promises = js_promises.slice(len(js_outcomes))
-            pieces, has_ended, failure = [], False, None
+            arrived, has_ended, failure = [], False, None
             for js_outcome in js_outcomes:
                 try:
                     js_result = value_of(js_outcome)
@@ -309,16 +309,16 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
                     continue
                 has_ended = has_ended or js_result.done
                 if not js_result.done:
-                    pieces.append(js_result.value)
+                    arrived.append(js_result.value)
                     position += int(js_result.value.length)
             if js_promises.length:
                 are_fast = False
             elif not (has_ended or failure):
-                # The browser reads the next pieces while Python uses these.
+                # The browser reads the next bytes while Python uses these.
                 most = MAX_FILLS if fills_buffers else MAX_READS
                 count, are_fast = min(2 * count, most) if are_fast else 1, True
                 js_promises = begin_reads(position, count)
-            for js_bytes in pieces:
+            for js_bytes in arrived:
                 yield js_bytes
             if failure:
                 raise Unreachable(address, str(failure)) from failure

@@ -103,8 +103,9 @@ class BrowserModelStore:
             BaseMissing: the address is relative, and there is no base for it.
 
         """
-        subtle_crypto()  # raises an error on plain http, before anything is downloaded
-        await self._runtime.find()  # the same, if there is no runtime
+        # Both raise an error, on plain http and without a runtime, before anything is downloaded.
+        subtle_crypto()
+        await self._runtime.find()
         if isinstance(source, str) and source.startswith(STORED_SCHEME):
             return await self.model_store.load_stored(stored_name(source), progress)
         if name is None and not isinstance(source, str):
@@ -122,7 +123,7 @@ class BrowserModelStore:
         result.
         """
         name, opened = name or self._name_of(source), self._source(source)
-        try:
+        try:  # as in `load`
             subtle_crypto()
             await self._runtime.find()
         except SessionError as error:
@@ -152,7 +153,7 @@ class BrowserModelStore:
             OfflineModelError: the copy failed.
 
         """
-        subtle_crypto()
+        subtle_crypto()  # raises SessionError on plain http, before anything is downloaded
         if destination.startswith(DOWNLOADS_SCHEME):
             check_document(destination)
             await save_files(*await self.model_store.fetch(self._source(source), progress))

@@ -139,7 +139,7 @@ async def isolated_runtime(
         raise ValueError(f"memory is {memory}; it must be 16 MiB to 4 GiB, in bytes.")
     if output < 1:
         raise ValueError(f"output is {output}; it must be a positive number of bytes.")
-    subtle_crypto()
+    subtle_crypto()  # raises SessionError on a page over plain http
     return await find_isolated_runtime({"seconds": timeout, "memory": memory, "output": output})
 
 

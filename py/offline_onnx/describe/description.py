@@ -42,9 +42,9 @@ async def describe(
     The self-test runs the model on the sample, or else on seeded random numbers. In random inputs,
     variable dimensions have the size 1; if the model can't run with it, larger sizes are tried.
 
-    The self-test does not compare NaN, infinity, strings that are long or numbers, and outputs that
-    differ between runs or between random seeds. If nothing is left to compare, or if the model
-    can't run on random numbers, there is no self-test: `Manifest.no_self_test` says why.
+    The self-test does not compare NaN, infinity, long strings, strings that are numbers, and
+    outputs that differ between runs or between random seeds. If nothing is left to compare, or if
+    the model can't run on random numbers, there is no self-test: `Manifest.no_self_test` says why.
 
     Args:
         content: the bytes of the `.onnx` file.
@@ -53,8 +53,7 @@ async def describe(
         file: the name of the `.onnx` file.
         external_data: the bytes of each file with external data, by name, if the model's weights
             are in other files. The page needs these files in the folder of the `.onnx` file.
-        labels: the names of the classes, in the order of the last dimension of the output with
-            them.
+        labels: the names of the classes, in the order of the output with one value for each class.
         metadata: further fields, which the publisher can choose.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
         self_test: whether the manifest has a self-test.

@@ -25,7 +25,7 @@ SIZES = (1, 2, 3, 4, 5, 8, 16, 32, 64, 128, 224, 256, 512)
 MAX_BATCH = 8
 """The largest of SIZES that is tried for an input's first dimension, which is often the batch."""
 MAX_RANK = 4
-"""The largest number of dimensions that is tried for an input of any number of dimensions."""
+"""The largest number of dimensions that is tried for an input with an unknown number."""
 MAX_RANDOM_VALUES = 1 << 22
 """The largest number of values in all random inputs of a run, except for the first run."""
 _LISTED_VALUES = 64
@@ -48,9 +48,10 @@ def sample_of(tensor: Tensor) -> Sample:
 def random_inputs(specs: Sequence[TensorSpec], dimensions: Mapping[str, int]) -> Iterator[Samples]:
     """Yield inputs with seeded random numbers, in the order in which they are to be tried.
 
-    For each of SIZES, all variable dimensions first have this size (up to MAX_BATCH). Then the
-    first dimension of each input has the size 1, and the others have this size. If the number of an
-    input's dimensions is unknown, 0 to MAX_RANK dimensions are tried.
+    For each of SIZES, two combinations are tried. In the first one, all variable dimensions have
+    this size; it is left out for sizes over MAX_BATCH. In the second one, the first dimension of
+    each input has the size 1, and the others have this size. If the number of an input's dimensions
+    is unknown, 0 to MAX_RANK dimensions are tried.
 
     Args:
         specs: the inputs, none of which has strings.
@@ -97,8 +98,8 @@ def _shapes(
     Args:
         specs: the inputs.
         dimensions: the sizes of some variable dimensions, by name.
-        size: the size of all other variable dimensions.
-        batch: the same for variable dimensions that are the first dimension of an input.
+        size: the size of the other variable dimensions, except those with the size `batch`.
+        batch: the size of the other variable dimensions that are the first of an input.
         rank: the number of dimensions of inputs whose number of dimensions is unknown.
 
     """

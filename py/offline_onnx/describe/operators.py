@@ -46,9 +46,10 @@ _OP_TYPE, _ATTRIBUTE = 4, 5
 _NAME, _FLOAT, _INTEGER, _SUBGRAPHS = 1, 2, 3, (6, 11)
 """The numbers of an AttributeProto's fields."""
 _SEEDS = (12345.0, 54321.0)
-"""The seeds of random operators whose seed is a float; the second one replaces the first."""
+"""The first of these replaces a float seed; the second replaces a float seed equal to the first."""
 _OTHER_BITS = 0b110
-"""The bits to change in an integer seed. Bit 0 stays: for some generators, 0 and 1 are the same."""
+"""The bits to change in an integer seed. Bit 0 stays: some generators return the same numbers for
+the seeds 0 and 1."""
 
 
 class _Node(NamedTuple):

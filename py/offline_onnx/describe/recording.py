@@ -169,7 +169,7 @@ def _is_number(text: str) -> bool:
 
 
 def _expected_values(tensor: Tensor) -> tuple[float, ...] | tuple[str, ...]:
-    """Return the first values of an output, as a manifest has them."""
+    """Return the first values of an output, numbers with up to 7 significant digits."""
     values = tensor.values[:EXPECTED_VALUES]
     if tensor.dtype == STRING:
         return tuple(values)

@@ -62,7 +62,7 @@ class Model:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the classes, in the order of the last dimension of the output with them."""
+        """The names of the classes, in the order of the output with one value for each class."""
         return self.manifest.labels
 
     @property

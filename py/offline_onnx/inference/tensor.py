@@ -175,8 +175,8 @@ class TensorSpec:
 
     Attributes:
         name: the name of the input or output.
-        dtype: one of DTYPES. For an output that is no such tensor, ONNX's name of its type, such as
-            "seq(tensor(float))".
+        dtype: one of DTYPES. For an input or output that is no such tensor, ONNX's name of its
+            type, such as "seq(tensor(float))".
         shape: the size of each dimension. A dimension whose size may vary is a name, or "?". The
             names are hints: the runtime checks which dimensions have to be equal. None if any
             number of dimensions is possible, or if the number is unknown.
@@ -219,8 +219,7 @@ def values_of(items: Iterable[Any], dtype: str) -> Any:
 
     Raises:
         TypeError: an item is not a number, or not a string.
-        ValueError: an item is too large for the dtype.
-        OverflowError: an item is too large for the dtype.
+        ValueError, OverflowError: an item is out of the dtype's range.
 
     """
     if dtype == STRING:
@@ -318,7 +317,7 @@ def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
 def _of_typed_array(js_array: Any, spec: TensorSpec) -> Tensor:
     """Convert a JavaScript typed array to a tensor.
 
-    Bytes also fit a bool input, and 16-bit integers a float16 input.
+    Unsigned bytes also fit a bool input, and unsigned 16-bit integers a float16 input.
     """
     kind = str(js_array.constructor.name)
     if kind not in _TYPED_ARRAYS:

@@ -108,8 +108,9 @@ class _Download[B]:
     async def run(self) -> B:
         if not await self._read_complete():
             await self._download_missing()
-            # Stored while it is verified as a whole, but it counts as stored only after `commit`.
-            # The store begins: it works in other threads, but Chromium digests in this one.
+            # The content is stored while its files are verified; it counts as stored only after
+            # `commit`. Storing starts first, because it goes on in other threads of the browser
+            # while Chromium digests in this one.
             verifying = asyncio.create_task(self._verify_files())
             try:
                 await self.writer.write_content(self.content)
@@ -236,10 +237,10 @@ class _Download[B]:
         self._unverified.append(index)
 
     async def _verify_filled(self, *, write: bool = False) -> None:
-        """Verify the chunks that were filled in, also those that are meanwhile.
+        """Verify the chunks that were filled in, including those that are filled in meanwhile.
 
         Args:
-            write: start to store the chunks.
+            write: begin to store each chunk that is verified.
 
         Raises:
             IntegrityError: a chunk is damaged; those before and after it may have been added.
@@ -290,7 +291,7 @@ class VersionWriter[B]:
         name: the name to store the version under.
         manifest: the manifest of the version.
         store: None to hold the version in memory only.
-        is_new: whether nothing is stored of the version, so that there is nothing to look for.
+        is_new: whether nothing is stored of the version, so that nothing has to be read.
         validators: see `source.Download`; one for each file.
         block_digests: see `integrity.digest_blocks`.
         was_complete: whether the whole version was stored before the download.
@@ -367,7 +368,7 @@ class VersionWriter[B]:
         self._space_task = asyncio.create_task(self._check_space(needed))
 
     def begin(self, file: int, validator: str) -> None:
-        """Note the validator of the server's file. Call this before `write_chunk`.
+        """Remember the validator of the server's file. Call this before `write_chunk`.
 
         Args:
             file: the index of the file whose chunks follow.

@@ -33,7 +33,7 @@ class Download[B]:
         first: the index of the first chunk in `chunks`.
         validator: the ETag or date by which the server identifies this revision of the file when
             the download is resumed; "" if the server sent neither.
-        chunks: yields the chunks in order, at least to the end of a file.
+        chunks: yields the chunks in order, to the end of the file or further.
         whole: the bytes of all files, if they are already in memory. The receiver then uses these
             bytes instead of copying the chunks to new memory.
 

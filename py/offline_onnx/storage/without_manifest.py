@@ -150,7 +150,7 @@ class SourceWithoutManifest[B]:
 
         """
         if not self._manifest:
-            await self.can_detect_changes()
+            await self._validator(self.file.name)  # raises FetchError before the store is read
             self._manifest = await self._stored_manifest()
         if not self._manifest:
             await self._download()
@@ -172,7 +172,13 @@ class SourceWithoutManifest[B]:
         validator: str = "",  # noqa: ARG002  # a download is resumed with its own validator
         fresh: bool = False,
     ) -> Download[B]:
-        """Return the chunks of a file. Download it, unless `manifest` has already downloaded it."""
+        """Return the chunks of a file. Download the files first, unless `manifest()` has done so.
+
+        Raises:
+            FetchError: a file could not be downloaded.
+            IntegrityError: the `.onnx` file no longer needs this file.
+
+        """
         if not self._contents or fresh:
             await self._download(fresh=fresh)
         number, begin = manifest.file_of(first)
@@ -185,7 +191,10 @@ class SourceWithoutManifest[B]:
         return Download(first, self._validators[file.file], chunks, whole)
 
     async def _stored_manifest(self) -> str:
-        """Return the manifest of the stored version; "" if the server's files have changed."""
+        """Return the manifest of the stored version.
+
+        Return "" if no stored version can be used, or if the server's files have changed.
+        """
         try:
             head = (await self.store.heads()).get(self.name)
             version = await self.store.version(self.name, head.current) if head else None

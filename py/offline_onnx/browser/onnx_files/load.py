@@ -101,8 +101,9 @@ class _Loader:
         self, address: str, *, only_if_stored: bool = False, refresh: bool = False
     ) -> Model:
         """Load a model from an address. Store it if it is not stored yet."""
-        subtle_crypto()  # raises an error on plain http, before anything is downloaded
-        await self.runtime.find()  # the same, if there is no runtime
+        # Both raise an error, on plain http and without a runtime, before anything is downloaded.
+        subtle_crypto()
+        await self.runtime.find()
         if address.startswith(STORED_SCHEME):
             return await self._load_stored(stored_name(address))
         js_url = absolute_url(address, self.base)

@@ -53,7 +53,8 @@ _OPTIONS = {
 _NO_TENSOR = "unknown"
 """The type of an input or output that is not a tensor."""
 _UNKNOWN_SIZES = range(1 << 31, 1 << 32)
-"""The sizes that stand for a dimension without a name and a size: -1 as an unsigned integer."""
+"""Negative sizes as unsigned 32-bit integers: onnxruntime-web reports -1 for a dimension that has
+neither a name nor a size."""
 
 
 def get_available_providers() -> list[str]:

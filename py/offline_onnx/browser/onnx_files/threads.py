@@ -13,8 +13,8 @@ from offline_onnx.errors import ThreadsUnavailable
 def use_threads(js_ort: Any, wanted: int) -> ThreadsUnavailable | None:
     """Set the number of threads. If this is not possible, warn and return the warning.
 
-    onnxruntime-web starts its threads when it opens the first session. Then, or if the page has set
-    it before, its setting `numThreads` has their number, which can't be changed any more.
+    The number is fixed if onnxruntime-web's setting `numThreads` has a value: the page has set it,
+    or the threads were started, which happens when the first session is opened.
 
     Args:
         js_ort: the onnxruntime-web module.
