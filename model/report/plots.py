@@ -39,7 +39,11 @@ _MISTAKE_COLOURS = LinearSegmentedColormap.from_list("errors", ["#dbe7f5", ACCEN
 
 
 def learning(history: Sequence[Mapping[str, float]]) -> Figure:
-    """Plot loss, error and learning rate by epoch. history: see `train.train`."""
+    """Plot loss, error and learning rate by epoch.
+
+    Args:
+        history: see `train.train`; its `pen_accuracy` is the accuracy on synthetic digits.
+    """
     figure = card(9, 3.1)
     loss, error, rate = figure.subplots(1, 3)
     epochs = [row["epoch"] for row in history]

@@ -187,7 +187,7 @@ class Teaching:
         self, removed: Examples, added: Examples, unreadable: Iterable[object] = ()
     ) -> None:
         self._apply(removed, added)
-        # `_save` starts before `_learn`, so that changes are stored in the order of the calls.
+        # `_save` does not wait for `_learn`: so changes are stored in the order of the calls.
         store_error, learn_error = await asyncio.gather(
             self._save([*removed, *unreadable], added), self._learn(added), return_exceptions=True
         )

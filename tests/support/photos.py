@@ -1,4 +1,4 @@
-"""Draw pictures of digits on paper, and save them as PNG files."""
+"""Draw pictures of digits on paper, and return them as PNG or SVG files."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def parse(text: str, mark: Mark, *, has_periods: bool = False) -> list[Item]:
 
     """
     items: list[Item] = []
-    waiting: list[str] = []  # the operators and opened brackets whose end is still to come
+    waiting: list[str] = []  # operators that wait for their right side, and open brackets
     needs_number = True
     for token in (_PERIODIC_TOKEN if has_periods else _PLAIN_TOKEN).finditer(text):
         symbol = token["symbol"]

@@ -49,7 +49,7 @@ def test_models_load_without_locks_and_run_from_memory_without_indexeddb(own_lib
     break_feature(own_library_page, missing_features.NO_LOCKS)
     assert run_python(own_library_page, "await load()")[0] == "downloaded"
     assert run_python(own_library_page, "await load()")[0] == "stored"
-    break_feature(own_library_page, missing_features.NO_ESTIMATE)
+    break_feature(own_library_page, missing_features.NO_STORAGE_MANAGER)
     break_feature(own_library_page, missing_features.NO_INDEXEDDB)
     code = """
 model = await models.load("adder.json")

@@ -154,7 +154,7 @@ def test_without_web_storage_the_history_stays_in_memory(
         ("Web Locks", missing_features.NO_LOCKS, "Other tabs", "tabs can't wait for each other"),
         (
             "navigator.storage",
-            missing_features.NO_ESTIMATE,
+            missing_features.NO_STORAGE_MANAGER,
             "Storage",
             "does not say how much it stores",
         ),

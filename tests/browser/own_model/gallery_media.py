@@ -13,8 +13,9 @@ RATE = 16_000
 VOWELS = ((730, 1090, 2440), (270, 2290, 3010), (570, 840, 2410), (300, 870, 2240))
 """The frequencies in Hz of the first three formants of a, i, o and u: Peterson and Barney, 1952."""
 BANDWIDTHS = (80, 90, 120)
+"""The bandwidths of the three formants in Hz."""
 SYLLABLE = 0.22
-"""Seconds."""
+"""The length of a syllable in seconds."""
 
 
 def voice(seconds=2.0):
@@ -44,7 +45,7 @@ def voice(seconds=2.0):
 
 
 def resonate(samples, frequency, bandwidth):
-    """Return samples after a resonance; frequency and bandwidth are in Hz."""
+    """Return samples, filtered by a resonance. Its frequency and bandwidth are in Hz."""
     radius = math.exp(-math.pi * bandwidth / RATE)
     first, second = 2 * radius * math.cos(2 * math.pi * frequency / RATE), -(radius**2)
     before = last = 0.0
@@ -56,7 +57,7 @@ def resonate(samples, frequency, bandwidth):
 
 
 def silence(seconds=2.0):
-    """Return the samples of faint noise."""
+    """Return the samples of a silent room: faint noise."""
     noise = random.Random(1)  # noqa: S311  # the same in each run
     return [0.001 * noise.gauss(0, 1) for _ in range(int(seconds * RATE))]
 
@@ -89,8 +90,8 @@ def line_of_text(*, is_upright):
     return encoded(picture if is_upright else picture.rotate(180), "JPEG")
 
 
-def encoded(picture, form):
-    """Return the bytes of a picture's file."""
+def encoded(picture, file_format):
+    """Return the bytes of a picture's file, in a format such as "PNG"."""
     content = io.BytesIO()
-    picture.save(content, form, quality=95)
+    picture.save(content, file_format, quality=95)
     return content.getvalue()

@@ -41,7 +41,7 @@ def context(devices):
     """Return the browser context with the devices; forget permissions afterwards."""
     yield devices
     devices.clear_permissions()
-    for page in devices.pages[1:]:  # the first keeps the process, and so the compiled code
+    for page in devices.pages[1:]:  # the first keeps the browser's process and its compiled code
         page.close()
 
 
@@ -58,7 +58,8 @@ def visited(context, folder, request):
     The function stops the server first. `failures`, an attribute of the tab, has the errors in its
     console.
     """
-    context.pages or context.new_page()
+    if not context.pages:
+        context.new_page()  # stays open, see `context`
     with bundling.lock():
         site = run_in_thread(gallery.make, EXAMPLES[request.param], folder)
     with bundling.lock(), bundling.without_compression():
@@ -120,7 +121,7 @@ def test_a_digit_in_a_picture_is_read(visited):
 
 
 @pytest.mark.parametrize("visited", ["speech"], indirect=True)
-def test_speech_is_told_from_silence(visited):
+def test_speech_is_distinguished_from_silence(visited):
     page, reload_without_server = visited
     start = page.get_by_role("button", name="Start the microphone")
     start.click()

@@ -1,4 +1,4 @@
-"""The Python packages that page.toml names: on the first visit, on later ones, and offline."""
+"""The Python packages that page.toml names: on the first visit, and offline from then on."""
 
 import re
 import shutil
@@ -52,7 +52,7 @@ PAGES = {
         page_script='<script type="module" src="page.js"></script>',
     ),
 }
-"""index.html for Python on the main thread and in a worker."""
+"""The content of index.html, for Python on the main thread and in a worker."""
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +90,13 @@ def build_with(server, place):
 
 
 @pytest.mark.parametrize("place", PAGES)
-def test_packages_are_importable_at_once_from_a_snapshot_and_offline(page, server, place):
+def test_packages_are_importable_on_the_first_visit_and_on_an_offline_one(page, server, place):
     build_with(server, place)
     answer = page.locator("#answer")
     page.goto(server.address)
     expect(answer).to_have_text(re.compile(r"^module text comm \d+\.\d+"))
     page.locator("html[data-offline=ready]").wait_for()
+    # On the main thread, the offline visit restores the snapshot; a worker has none.
     state = "worker" if place == "worker" else "restored"
     server.stop()
     page.reload()

@@ -233,7 +233,7 @@ def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
         f"{server_with_snippets.page_address}iris.onnx",
     }
 
-    wait_for_value(lambda: (page.evaluate("0"), len(downloads))[1], 2)
+    wait_for_value(lambda: after_delivery(page, lambda: len(downloads)), 2)
     for download in downloads:
         original = server_with_snippets.page_folder / download.suggested_filename
         assert Path(download.path()).read_bytes() == original.read_bytes()
@@ -245,12 +245,17 @@ def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
     printed.clear()
     page.reload()
     wait_for_value(lambda: has_printed(page, printed, "failed: ModelUnavailable "), True)
-    wait_for_value(lambda: (page.evaluate("0"), "back to version 1" in printed)[1], True)
+    wait_for_value(lambda: has_printed(page, printed, "back to version 1"), True)
     updates = {"update: ready None", "Version 2 runs from the next visit on."}
-    wait_for_value(lambda: (page.evaluate("0"), updates.isdisjoint(printed))[1], False)
+    wait_for_value(lambda: after_delivery(page, lambda: updates.isdisjoint(printed)), False)
+
+
+def after_delivery(page, read):
+    """Return `read()`, after Playwright has delivered the messages and downloads of the page."""
+    page.evaluate("0")
+    return read()
 
 
 def has_printed(page, printed, start):
     """Return whether the page has printed a line that starts with `start`."""
-    page.evaluate("0")  # lets Playwright deliver the messages of the page
-    return any(line.startswith(start) for line in printed)
+    return after_delivery(page, lambda: any(line.startswith(start) for line in printed))

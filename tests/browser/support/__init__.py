@@ -8,7 +8,7 @@
 - `worker_files`: update the list of files in a built service worker
 - `optimisation`: an option that makes Chromium take less processor time
 - `request_log`: the requests and Content Security Policy violations of every browser context
-- `missing_features`: scripts that remove or break a feature of the browser
+- `missing_features`: scripts that change the browser, most by removing or breaking a feature
 - `database`: reads which models the page's IndexedDB contains
 - `hostile_pictures`: small files of pictures with very many pixels
 """

@@ -10,7 +10,7 @@ def white_png(side, rows=None):
 
     Args:
         side: width and height in pixels.
-        rows: how many rows of pixels the file contains; None for all.
+        rows: how many rows of pixels the file contains, a multiple of 100; None for all.
     """
     row = b"\0" + b"\xff" * -(-side // 8)
     compressor = zlib.compressobj(1)

@@ -1,4 +1,4 @@
-"""Scripts that remove or break a feature of the browser before the page's own scripts run.
+"""Scripts that change the browser before the page's own scripts run. Most remove a feature.
 
 Some browsers lack these features, some block them in private windows, and users can disable them.
 """
@@ -34,7 +34,7 @@ IDBObjectStore.prototype.put = function (value, key) {
 
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 NO_LOCKS = "delete Navigator.prototype.locks"
-NO_ESTIMATE = "delete Navigator.prototype.storage"
+NO_STORAGE_MANAGER = "delete Navigator.prototype.storage"
 NO_DIGESTS = "Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})"
 NO_CACHES = "Object.defineProperty(window, 'caches', {value: undefined})"
 CACHES_THROW = """Object.defineProperty(window, 'caches', {

@@ -80,10 +80,10 @@ if why_panel := page.late_controls.panels._created.get("why"):
     why_panel._layers._figure_specs, why_panel._layers._drawn_image = [], None
     document.getElementById("layers-list").replaceChildren()
 """
-# Deletes the history. Returns everything that a test could have changed: the document (without the
-# content of closed panels and hidden elements), the storage, the scroll position, and the number of
-# actions that the user could undo.
-STATE = """() => {
+# Returns everything that a test could have changed: the document (without the content of closed
+# panels and hidden elements), the storage except the history, which is deleted first, the scroll
+# position, and the number of actions that the user could undo.
+DELETE_HISTORY_AND_RETURN_STATE = """() => {
   localStorage.removeItem("offline-digits-history");
   const copy = document.documentElement.cloneNode(true);
   copy.querySelector("#spoken").textContent = ""; // changes a moment after the rest of the page
@@ -157,7 +157,7 @@ class SharedApp:
         expect_digit(page, "")
         self._run_python(FORGET)
         wait_for_value(lambda: self._run_python(IS_UP_TO_DATE), True)
-        return page.evaluate(STATE)
+        return page.evaluate(DELETE_HISTORY_AND_RETURN_STATE)
 
     def _run_python(self, code):
         """Run Python in the page, and return the value of its last expression."""

@@ -55,7 +55,7 @@ class SiteServer:
             not answer the OPTIONS requests that announce them.
         is_isolated: whether the responses have the headers of ISOLATION.
         refuses_head: whether HEAD requests get the status 405.
-        release_stuck: an event that ends the "stuck" responses.
+        release_stuck: an event that ends the "stuck" and "late end" responses.
         is_down: whether the server is stopped.
         client_disconnected: an event that is set when the browser closes the connection of an
             unending response.
@@ -181,7 +181,7 @@ class FaultyHandler(Handler):
         self.send_error(405)
 
     def send_header(self, name, value):
-        """Send a header; have browsers report violations of a Content Security Policy."""
+        """Send a header; to a Content Security Policy, add that browsers report violations."""
         report = f"; report-uri {VIOLATION_REPORTS}" if name == "Content-Security-Policy" else ""
         super().send_header(name, value + report)
 

@@ -1,4 +1,4 @@
-// Defines `run`, which sends Python to `answer.py`; marks the document when `answer.py` is ready.
+// Defines `run`, which sends Python to `code_runner.py`; marks the document when `code_runner.py` is ready.
 const questions = new BroadcastChannel("questions");
 const answers = new BroadcastChannel("answers");
 const next = () => new Promise((resolve) => (answers.onmessage = ({ data }) => resolve(data)));

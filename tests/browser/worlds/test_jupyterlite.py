@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.worlds import distribution, packages
 from tests.browser.worlds.documented import add_iris, documented, expect_stored_model
-from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
+from tests.browser.worlds.world import CHANNEL, CODE_RUNNER, wait_for_world
 from tools.console import run
 from tools.env import npm
 
@@ -55,7 +55,7 @@ def test_the_documented_cell_runs_in_a_notebook(
     run_cell(notebook_page, 0, cell)
     output = notebook_page.locator(".jp-OutputArea-output").first.inner_text()
     assert output.startswith("stored [["), output
-    run_cell(notebook_page, 1, ANSWER)
+    run_cell(notebook_page, 1, CODE_RUNNER)
     world = wait_for_world(notebook_page, world_server)
     expect_stored_model(world, cell, has_document=False)
     kind, message = world.run("await failure(BrowserModelStore().load('other.json'))")

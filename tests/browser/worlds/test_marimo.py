@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.worlds import distribution, packages
 from tests.browser.worlds.documented import add_iris, documented, expect_stored_model
-from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
+from tests.browser.worlds.world import CHANNEL, CODE_RUNNER, wait_for_world
 from tools.console import run
 
 DOCUMENT = "marimo.md"
@@ -21,7 +21,7 @@ title: Irises
 
 ```python {{.marimo}}
 print(model)  # `model` is named here so that marimo runs this cell second
-{answer}
+{code_runner}
 ```
 """
 """A notebook. It is Markdown because marimo would download a linter to export a notebook written in
@@ -47,7 +47,7 @@ def marimo(world_server, world_folder, world_packages, tmp_path_factory):
     folder = world_server.folder / "marimo"
     (documented_cell,) = documented(DOCUMENT, world_server)
     notebook = sources / "notebook.md"
-    notebook.write_text(NOTEBOOK.format(cell=documented_cell, answer=ANSWER), "utf-8")
+    notebook.write_text(NOTEBOOK.format(cell=documented_cell, code_runner=CODE_RUNNER), "utf-8")
     run(
         "Exporting the notebook",
         [sys.executable, "-m", "marimo", "export", "html-wasm", notebook, "--output", folder],

@@ -9,7 +9,7 @@ from tests.browser.worlds.documented import (
     documented,
     expect_stored_model,
 )
-from tests.browser.worlds.world import ANSWER, CHANNEL, wait_for_world
+from tests.browser.worlds.world import CHANNEL, CODE_RUNNER, wait_for_world
 from tools.env import npm
 
 DOCUMENT = "pyscript.md"
@@ -39,7 +39,7 @@ def start_pyscript(page, world_server, world_folder, world_packages, tmp_path_fa
         if place == "worker":
             cell = cell.replace(SERVER, f'"{world_server.address}offline-onnx/"')
         cell = change(cell)
-        (folder / "main.py").write_text(f"{cell}\n{ANSWER}", "utf-8")
+        (folder / "main.py").write_text(f"{cell}\n{CODE_RUNNER}", "utf-8")
         page.add_init_script(path=CHANNEL)
         page.goto(world_server.address)
         return wait_for_world(page, world_server), cell

@@ -5,7 +5,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 CHANNEL = FOLDER / "channel.js"
-ANSWER = (FOLDER / "answer.py").read_text("utf-8")
+CODE_RUNNER = (FOLDER / "code_runner.py").read_text("utf-8")
 """Python that a world runs after the documented cell, so that `World.run` works."""
 
 

@@ -56,7 +56,9 @@ def app(*, pen_is_down=False):
     return SimpleNamespace(ink=SimpleNamespace(pen_is_down=pen_is_down))
 
 
-def test_work_starts_at_once_if_the_same_is_shown_and_else_after_a_pause(clock):
+def test_a_request_starts_at_once_for_the_object_already_shown_and_after_a_pause_for_a_new_one(
+    clock,
+):
     async def scenario():
         background, times = Background(), []
 

@@ -32,7 +32,7 @@ FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 
 
 def graph_of(content):
-    """Return the inputs and outputs of a model, given its bytes."""
+    """Return the `Graph` of a model, given its bytes."""
     return read_graph(len(content), lambda start, stop: content[start:stop])
 
 

@@ -57,7 +57,7 @@ def floats(*values, shape=None, dtype="float32"):
         (-float("inf"), "float32", "Minus infinite"),
     ],
 )
-def test_a_number_has_the_digits_that_its_dtype_can_hold(value, dtype, text):
+def test_a_float_is_rounded_to_the_significant_digits_of_its_dtype(value, dtype, text):
     assert ANSWER["number_text"](value, dtype) == text
 
 
@@ -75,7 +75,7 @@ def test_a_number_has_the_digits_that_its_dtype_can_hold(value, dtype, text):
         (0, "0%"),
     ],
 )
-def test_a_percentage_is_exact(share, text):
+def test_a_percentage_has_more_decimals_close_to_0_and_100(share, text):
     assert ANSWER["percent"](share) == text
 
 

@@ -61,7 +61,7 @@ ICON = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, 33, 22)
 """The directory of an icon with one picture. It declares a picture of 16 x 16 pixels."""
 
 
-def test_the_size_of_a_gif_is_the_area_of_its_screen_and_frames():
+def test_the_size_of_a_gif_is_the_rectangle_around_its_screen_and_frames():
     frames = [Image.new("P", (83, 41), colour) for colour in (0, 1, 2)]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], comment=b"a" * 300)
@@ -171,7 +171,7 @@ def test_small_and_large_sizes_of_jpeg_xl_are_read():
         (b"\x89PNG\r\n\x1a\n" + bytes(16), 24, "picture_unknown_size"),
     ],
 )  # fmt: skip
-def test_pictures_that_might_not_fit_into_memory_are_refused(head, length, reason):
+def test_only_pictures_that_surely_fit_into_memory_are_accepted(head, length, reason):
     assert reason_to_refuse(head, length) == reason
 
 
