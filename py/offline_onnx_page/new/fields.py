@@ -20,7 +20,7 @@ _MAX_OPTIONS = 200
 _MAX_LISTED = 4096
 """Maximum number of values that a text area has at first. It is empty if there are more."""
 _DIGITS = {"float16": 4, "float32": 7, "float64": 15}
-"""The number of decimal digits that a dtype can hold."""
+"""The number of significant digits with which a float is written, by dtype."""
 
 
 def fields(
@@ -159,5 +159,5 @@ def _text_area(spec: TensorSpec, values: Sequence[Any]) -> str:
 
 
 def _text(value: Any, spec: TensorSpec) -> str:
-    """Return a number with as many digits as its dtype can hold."""
+    """Return a number as text, a float with the significant digits of its dtype."""
     return f"{value:.{_DIGITS[spec.dtype]}g}" if spec.dtype in _DIGITS else str(value)
