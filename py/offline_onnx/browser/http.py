@@ -84,7 +84,7 @@ class HttpSource:
     ) -> None:
         self._address = str(absolute_url(address, None).href)
         try:
-            URL.new(".", self._address)
+            URL.new(".", self._address)  # throws if the address is not in a folder
         except JsException as error:
             raise AddressError(f"{address} has no folder for the model's file.", address) from error
         self._headers = dict(headers or {})

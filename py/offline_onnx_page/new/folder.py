@@ -309,9 +309,10 @@ def _write_page(
         "fields": fields(model.inputs, model.field_names, flat, model.categories),
         "text": escape(settings["values"].get("text", "") if is_example else ""),
     }
-    body = filled(template.read("body.html").rstrip(), content)
     escaped = {name: escape(text) for name, text in texts.items()}
-    index = filled((PAGE / "index.html").read_text("utf-8"), {**escaped, "body": body})
+    index = filled(
+        (PAGE / "index.html").read_text("utf-8"), {**escaped, "body": template.body(content)}
+    )
     (folder / "index.html").write_text(index, "utf-8")
     has_image = any(map(is_image, model.inputs))
     conditions = ["image" if has_image else "no image", "labels" if model.labels else "no labels"]

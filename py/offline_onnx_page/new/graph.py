@@ -22,6 +22,10 @@ _NODE, _INITIALIZER, _INPUT, _OUTPUT, _SPARSE_INITIALIZER = 1, 5, 11, 12, 15
 """The numbers of fields of a GraphProto."""
 _STRINGS, _TENSOR_NAME = 6, 8
 """The numbers of fields of a TensorProto."""
+_SPARSE_VALUES = 1
+"""The number of a field of a SparseTensorProto."""
+_VALUE_NAME, _VALUE_TYPE = 1, 2
+"""The numbers of fields of a ValueInfoProto."""
 _NODE_INPUT, _OPERATOR, _ATTRIBUTE = 1, 4, 5
 """The numbers of fields of a NodeProto."""
 _ATTRIBUTE_NAME, _INTEGERS, _TEXTS = 1, 8, 9
@@ -32,6 +36,14 @@ _LOOK_UPS = {"LabelEncoder": ("values_strings", "classes_strings"), "ArrayFeatur
 """Operators that turn the number of a class into its name, and their attributes with the names."""
 _CATEGORIES = {"OneHotEncoder": "cats_strings", "LabelEncoder": "keys_strings"}
 """Operators that turn a text into a number, and their attributes with all possible texts."""
+_TENSOR_TYPE = 1
+"""The number of the field of a TypeProto that is a tensor."""
+_KEY_TYPE = 1
+"""The number of a field of TypeProto.Map."""
+_ELEMENT_TYPE, _SHAPE = 1, 2
+"""The numbers of fields of TypeProto.Tensor."""
+_SIZE, _SIZE_NAME = 1, 2
+"""The numbers of fields of TensorShapeProto.Dimension."""
 _OTHER_TYPES = {4: "seq", 5: "map", 7: "opaque", 8: "sparse_tensor", 9: "optional"}
 """The types of a TypeProto that are not tensors, by the numbers of their fields."""
 _ELEMENTS = {
@@ -120,7 +132,7 @@ def read_graph(size: int, read: Read) -> Graph:
                 constants.update(
                     (_tensor_name(read, values), values)
                     for values in _messages(read, inner)
-                    if values.number == 1
+                    if values.number == _SPARSE_VALUES
                 )
     if not has_graph:
         raise ValueError("it has no graph")
@@ -194,9 +206,9 @@ def _node_arg(read: Read, value_info: Field) -> NodeArg:
     """Return the name, type and shape in a ValueInfoProto."""
     name, kind, shape = "", "", list[int | str | None]()
     for each in _messages(read, value_info):
-        if each.number == 1:
+        if each.number == _VALUE_NAME:
             name = text(read, each)
-        elif each.number == 2:
+        elif each.number == _VALUE_TYPE:
             kind, shape = _type(read, each)
     return NodeArg(name, kind, shape)
 
@@ -204,7 +216,7 @@ def _node_arg(read: Read, value_info: Field) -> NodeArg:
 def _type(read: Read, message: Field) -> tuple[str, list[int | str | None]]:
     """Return ONNX's name of the type in a TypeProto, and the shape of a tensor."""
     for each in _messages(read, message):
-        if each.number == 1:
+        if each.number == _TENSOR_TYPE:
             return _tensor_type(read, each)
         if each.number in _OTHER_TYPES:
             return f"{_OTHER_TYPES[each.number]}({_inner_types(read, each)})", []
@@ -220,7 +232,7 @@ def _inner_types(read: Read, message: Field) -> str:
                 names.append(_type(read, each)[0])
             except ValueError:
                 names.append("?")
-        elif each.number == 1:  # the type of a map's keys
+        elif each.number == _KEY_TYPE:
             names.append(_ELEMENTS.get(each.value, "?"))
     return ",".join(names)
 
@@ -228,9 +240,9 @@ def _inner_types(read: Read, message: Field) -> str:
 def _tensor_type(read: Read, message: Field) -> tuple[str, list[int | str | None]]:
     dtype, shape = "undefined", list[int | str | None]()
     for each in fields(read, message.start, message.stop):
-        if each.number == 1:
+        if each.number == _ELEMENT_TYPE:
             dtype = _ELEMENTS.get(each.value, f"type{each.value}")
-        elif each.number == 2 and each.wire_type == LENGTH:
+        elif each.number == _SHAPE and each.wire_type == LENGTH:
             shape = [_dimension(read, inner) for inner in _messages(read, each)]
     return onnx_type(dtype), shape
 
@@ -238,9 +250,9 @@ def _tensor_type(read: Read, message: Field) -> tuple[str, list[int | str | None
 def _dimension(read: Read, message: Field) -> int | str | None:
     """Return the size of a dimension, its name, or None."""
     for each in fields(read, message.start, message.stop):
-        if each.number == 1:
+        if each.number == _SIZE:
             size = each.value
             return size if size < 1 << 63 else None  # onnxruntime ignores negative sizes, too
-        if each.number == 2 and each.wire_type == LENGTH:
+        if each.number == _SIZE_NAME and each.wire_type == LENGTH:
             return text(read, each) or None
     return None

@@ -1,6 +1,7 @@
 """Read the files of the templates, and fill in their placeholders.
 
-A placeholder is {{name}}. In Python files, a line `# {{part NAME}}` stands for the file
+A placeholder is {{name}}. In page/index.html, {{body}} stands for the template's file body.html
+without its first line, a comment. In Python files, a line `# {{part NAME}}` stands for the file
 parts/NAME.py without its docstring. The lines from `# {{if NAME}}` to `# {{end}}` are there only
 for some models: NAME is a condition, such as `image` or `no image`.
 """
@@ -59,6 +60,11 @@ class Template:
     def read(self, name: str) -> str:
         """Return the text of a file of the template."""
         return (FOLDER / self.name / name).read_text("utf-8")
+
+    def body(self, values: Mapping[str, str]) -> str:
+        """Return the content of <main> in the page's index.html, given the placeholders' values."""
+        _, _, content = self.read("body.html").partition("\n")
+        return filled(content.rstrip(), values)
 
     def main(self, values: Mapping[str, str], conditions: Collection[str] = ()) -> str:
         """Return the page's Python code.

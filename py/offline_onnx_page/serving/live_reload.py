@@ -107,8 +107,8 @@ def open_page(
     pages that show it are reloaded.
 
     Args:
-        page: how to build the site. Its folder and its scripts are replaced, and its files are
-            not compressed: that would take longer than sending them to this machine.
+        page: how to build the site. Its folder, its scripts and its compression are replaced:
+            without compression, a page on this machine is reloaded sooner.
         port: the port; 0 for a free one.
         say: reports what happens.
 

@@ -120,7 +120,7 @@ def test_the_policy_of_a_page_is_that_of_the_example(pages, template):
     assert not re.search(r"\son\w+=|\sstyle=|<style", index)
 
 
-def test_the_parts_of_main_py_are_pasted_in_without_their_docstrings(pages):
+def test_the_parts_of_a_page_are_pasted_in_without_their_headings(pages):
     for part in templates.FOLDER.glob("parts/*.py"):
         assert part.read_text("utf-8").startswith(
             f'"""A part of main.py, pasted in for `# {{{{part {part.stem}}}}}`'
@@ -129,6 +129,8 @@ def test_the_parts_of_main_py_are_pasted_in_without_their_docstrings(pages):
         main = (pages / template / "main.py").read_text("utf-8")
         assert "def show(" in main
         assert "pasted in" not in main
+        index = (pages / template / "index.html").read_text("utf-8")
+        assert "<!--" not in index
 
 
 def test_every_control_has_a_label(pages):

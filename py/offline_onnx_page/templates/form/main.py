@@ -116,22 +116,22 @@ async def run():
 
 
 class Form:
-    """The form: one run at a time, the next one for the newest values."""
+    """Runs the model when the form changes: one run at a time, the next for the newest values."""
 
-    has_changed = was_answered = False
+    has_changed = change_was_run = False
     task = None
 
     def changed(self, _event):
         """Run the model on the values of the form."""
-        self.was_answered = True
+        self.change_was_run = True
         self.run()
 
     def submitted(self, event):
-        """Run the model instead of sending the form, unless the change of a field has done it."""
+        """Run the model instead of sending the form, unless `changed` has just done it."""
         event.preventDefault()
-        if not self.was_answered:
+        if not self.change_was_run:
             self.run()
-        self.was_answered = False
+        self.change_was_run = False
 
     def run(self):
         """Run the model now, or when the present run has ended."""

@@ -36,7 +36,7 @@ def show_answer(outputs, labels, headline=""):
             chosen = texts_of(tensor)[0]  # the class that the model itself chose
             best = chosen if chosen in labels or not labels else best
         elif is_single:
-            line = new_element("p", class_name="pair")
+            line = new_element("p", class_name="name-value")
             line.append(new_element("span", name), new_element("span", texts_of(tensor)[0]))
             details.append(line)
         else:
