@@ -132,7 +132,7 @@ def _add_manifest(subparser: argparse.ArgumentParser) -> None:
 
 
 def _add_new(subparser: argparse.ArgumentParser) -> None:
-    help_folder = "the page's folder; it must not exist, or be empty"
+    help_folder = "the page's folder; it must be new or empty"
     subparser.add_argument("folder", type=Path, metavar="FOLDER", help=help_folder)
     help_model = "the model (default: a small example)"
     subparser.add_argument("--model", type=Path, metavar="MODEL.onnx", help=help_model)

@@ -26,10 +26,10 @@ def command(
     sample: Path | None = None,
     self_test: bool = True,
 ) -> Result:
-    """Make the folder of a page; return its files.
+    """Make the folder of a page; return the names of its files, and advice.
 
     Args:
-        folder: the folder; it must not exist, or be empty.
+        folder: the folder; it must be new or empty.
         model: the model's file; None for an example.
         template: what the page is for.
         labels: a file or a list of labels, see `parse_labels`; None for those in the model.
@@ -49,8 +49,8 @@ def command(
         describe = None
     else:
 
-        def describe(file: Path, names: Sequence[str], sample: Mapping[str, Any] | None) -> None:
-            write(file, labels=names, sample=sample)
+        def describe(file: Path, labels: Sequence[str], sample: Mapping[str, Any] | None) -> None:
+            write(file, labels=labels, sample=sample)
 
         values = read_sample(sample) if sample else None
     made = make_page(

@@ -102,7 +102,7 @@ def make_page(
     """Make the folder of a page that runs a model.
 
     Args:
-        folder: the folder; it must not exist, or be empty.
+        folder: the folder; it must be new or empty.
         template_name: one of TEMPLATES.
         file: the model; None for the template's example.
         labels: the names of the classes; () for those in the model.

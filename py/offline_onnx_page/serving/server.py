@@ -182,6 +182,8 @@ def open_server(
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), answer)
     except OSError as error:
+        if not port:  # not only `serve` calls this, so there may be no option for the port
+            raise SiteError(f"no port is free ({error.strerror}): close other programs.") from error
         raise SiteError(
             f"port {port} can't be used ({error.strerror}); choose another: serve --port N"
         ) from error

@@ -17,6 +17,7 @@ import pytest
 
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.serving import live_reload
+from offline_onnx_page.serving import server as server_module
 from offline_onnx_page.serving.live_reload import Versions, fingerprint, open_page
 from offline_onnx_page.serving.server import Handler, open_server
 from offline_onnx_page.site.page import PageBuild
@@ -247,6 +248,16 @@ def test_a_page_that_can_not_be_built_is_not_served(page):
     (page.source / "index.html").unlink()
     with pytest.raises(SiteError, match=r"has no index\.html"):
         open_page(page, 0, print).__enter__()
+
+
+def test_without_a_free_port_no_option_is_recommended(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(server_module, "ThreadingHTTPServer", fail)
+    message = r"no port is free \(Address already in use\): close other programs\.$"
+    with pytest.raises(SiteError, match=message):
+        open_server(tmp_path)
 
 
 def test_a_used_port_is_reported_before_anything_is_built(page):
